@@ -49,4 +49,6 @@ export function effectDigest(of: { tool: string; args_digest: string; effect: Ef
 }
 
 /** The part of an effect that its digest covers. */
-export type EffectCore = Pick<Effect, 'basis' | 'pins'> & { objects: readonly Omit<Effect['objects'][number], 'diff'>[] }
+export type EffectCore = Pick<Effect, 'basis' | 'pins'> & {
+  objects: readonly Omit<Effect['objects'][number], 'diff'>[]
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { isoTime } from '../ids.ts'
+import { defineEndpoint } from './define-endpoint.ts'
+
+/** One row of the record that nobody can edit; the last three are null until it is sealed. */
+export const auditEvent = z.object({
+  id: z.string(),
+  at: isoTime,
+  actor: z.string(),
+  actor_ip: z.string().nullable(),
+  conversation_id: z.string().nullable(),
+  run_id: z.string().nullable(),
+  call_id: z.string().nullable(),
+  type: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  seq: z.int().nullable(),
+  prev_hash: z.string().nullable(),
+  hash: z.string().nullable(),
+})
+export type AuditEvent = z.infer<typeof auditEvent>
+
+const filters = {
+  start: z.iso.datetime({ offset: true }).optional(),
+  end: z.iso.datetime({ offset: true }).optional(),
+  /** Comma list. */
+  type: z.string().optional(),
+  user_id: z.uuid().optional(),
+  conversation_id: z.string().optional(),
+  run_id: z.string().optional(),
+  call_id: z.string().optional(),
+  tool: z.string().optional(),
+  outcome: z.string().optional(),
+  cluster: z.string().optional(),
+  namespace: z.string().optional(),
+  /** `Kind/name`. */
+  object: z.string().optional(),
+}
+
+export const listAudit = defineEndpoint({
+  method: 'GET',
+  path: '/audit',
+  access: 'user',
+  answers: 'json',
+  query: z.object({
+    ...filters,
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().optional(),
+  }),
+  output: z.object({ items: z.array(auditEvent), next_cursor: z.string().nullable() }),
+})
+
+/** Sealed rows in order; in JSONL each large body once, before the event that refers to it, and the heads last. */
+export const exportAudit = defineEndpoint({
+  method: 'GET',
+  path: '/audit/export',
+  access: 'user',
+  answers: 'download',
+  query: z.object({ ...filters, format: z.enum(['jsonl', 'csv']).default('jsonl') }),
+})
+
+export const verifyAudit = defineEndpoint({
+  method: 'GET',
+  path: '/audit/verify',
+  access: 'user',
+  answers: 'json',
+  query: z.object({
+    from_seq: z.coerce.number().int().min(1).optional(),
+    to_seq: z.coerce.number().int().min(1).optional(),
+  }),
+  output: z.object({
+    ok: z.boolean(),
+    checked: z.int(),
+    first_seq: z.int().nullable(),
+    last_seq: z.int().nullable(),
+    head: z.object({ seq: z.int(), hash: z.string(), at: isoTime }).nullable(),
+    unsealed: z.int(),
+    first_bad: z
+      .object({ seq: z.int(), id: z.string().nullable(), problem: z.enum(['changed', 'removed', 'added', 'moved']) })
+      .nullable(),
+  }),
+})

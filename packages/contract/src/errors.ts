@@ -1,0 +1,95 @@
+/**
+ * Every refusal the engine promises to callers: status and body in one table. A refusal is neither a bug (those throw
+ * and become `internal`) nor an outcome (those are values that a model or a person reads).
+ * A `detail` with `code` is sent as `{code, reason}`.
+ */
+export const refusals = {
+  unauthorized: { status: 401, detail: 'Unauthorized' },
+  refreshTokenMissing: { status: 401, detail: 'Refresh token missing' },
+  refreshTokenInvalid: { status: 401, detail: 'Refresh token invalid' },
+  badCredentials: { status: 400, detail: 'LOGIN_BAD_CREDENTIALS' },
+  emailTaken: { status: 400, detail: 'A user with this email already exists' },
+  passwordInvalid: { status: 400, code: 'REGISTER_INVALID_PASSWORD' },
+  registrationClosed: { status: 409, detail: 'Registration is closed' },
+  forbidden: { status: 403, detail: 'Forbidden' },
+  adminOnly: { status: 403, detail: 'Only administrators can perform this action' },
+  crossOrigin: { status: 403, detail: 'Cross-origin request refused' },
+  notYourConversation: { status: 403, detail: 'Not authorized for conversation' },
+  decisionNotAllowed: { status: 403, code: 'DECISION_NOT_ALLOWED' },
+  notFound: { status: 404, detail: 'Not Found' },
+  methodNotAllowed: { status: 405, detail: 'Method Not Allowed' },
+  conversationNotFound: { status: 404, detail: 'Conversation not found' },
+  toolCallNotFound: { status: 404, detail: 'Tool call not found' },
+  runNotFound: { status: 404, detail: 'Run not found' },
+  messagesRequired: { status: 400, detail: 'messages are required' },
+  noValidMessages: { status: 400, detail: 'No valid messages found' },
+  conversationIdRequired: { status: 400, detail: 'conversation_id is required' },
+  messagesReadOnly: { status: 400, detail: 'messages_json is read-only' },
+  invalidCursor: { status: 400, detail: 'Invalid cursor' },
+  conversationExists: { status: 409, detail: 'Conversation already exists' },
+  runInProgress: { status: 409, detail: 'A run is already in progress' },
+  alreadyDecided: { status: 409, detail: 'Tool call is already decided' },
+  alreadyVoted: { status: 409, detail: 'You have already voted' },
+  argumentsChanged: { status: 409, detail: 'Tool call arguments have changed' },
+  effectChanged: { status: 409, detail: 'The effect has changed' },
+  effectUnknown: { status: 409, detail: 'The effect is not known yet' },
+  nothingToUndo: { status: 409, detail: 'Nothing to undo' },
+  reasonRequired: { status: 400, code: 'REASON_REQUIRED' },
+  bodyTooLarge: { status: 413, detail: 'Request body too large' },
+  tooManyRequests: { status: 429, detail: 'Too Many Requests' },
+  toolsUnavailable: { status: 502, detail: 'Error listing tools' },
+  notReady: { status: 503, detail: 'Not ready' },
+  internal: { status: 500, detail: 'Internal Server Error' },
+} as const satisfies Record<string, { status: number } & ({ detail: string } | { code: string })>
+
+export type RefusalName = keyof typeof refusals
+
+/** What we promise to callers: an entry of the table, with the reason and the fields that belong beside `detail`. */
+export class Refusal extends Error {
+  readonly refusal: RefusalName
+  readonly reason: string | undefined
+  /** Fields sent beside `detail`, such as `run_id` or `current`. */
+  readonly fields: Readonly<Record<string, unknown>>
+
+  constructor(
+    refusal: RefusalName,
+    options: { reason?: string; fields?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(options.reason ?? refusal, { cause: options.cause })
+    this.name = 'Refusal'
+    this.refusal = refusal
+    this.reason = options.reason
+    this.fields = options.fields ?? {}
+  }
+
+  get status(): number {
+    return refusals[this.refusal].status
+  }
+
+  /** The JSON body of the answer. */
+  get body(): { detail: unknown } & Record<string, unknown> {
+    const entry: { status: number; detail?: string; code?: string } = refusals[this.refusal]
+    const detail = entry.code === undefined ? entry.detail : { code: entry.code, reason: this.reason ?? '' }
+    return { detail, ...this.fields }
+  }
+}
+
+/** One entry of a 422's `detail` list. */
+export type SchemaFault = {
+  type: string
+  loc: (string | number)[]
+  msg: string
+  input: unknown
+  ctx?: Record<string, unknown>
+}
+
+/** A request that breaks its schema: 422 with one entry per fault. */
+export class SchemaRefusal extends Error {
+  readonly faults: readonly SchemaFault[]
+
+  constructor(faults: readonly SchemaFault[]) {
+    super(`The request breaks its schema at ${faults.map(({ loc }) => loc.join('.')).join(', ')}`)
+    this.name = 'SchemaRefusal'
+    this.faults = faults
+  }
+}
