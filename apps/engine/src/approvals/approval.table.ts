@@ -1,0 +1,53 @@
+import type { Required, TaintMark } from '@fairlead/contract/call'
+import type { Effect } from '@fairlead/contract/effect'
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid, varchar } from 'drizzle-orm/pg-core'
+import { time } from '../db/columns.ts'
+import { toolCalls } from '../event-log/tool-call.table.ts'
+
+export const approvalStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled', 'stale'] as const
+export type ApprovalStatus = (typeof approvalStatuses)[number]
+
+/** What a person is asked for one revision of a call; `status` moves once, by compare-and-set. */
+export const approvals = pgTable(
+  'approvals',
+  {
+    call_id: varchar('call_id', { length: 128 })
+      .notNull()
+      .references(() => toolCalls.call_id, { onDelete: 'cascade' }),
+    revision: integer('revision').notNull(),
+    effect: jsonb('effect').$type<Effect>().notNull(),
+    effect_digest: varchar('effect_digest', { length: 64 }).notNull(),
+    required: jsonb('required').$type<Required>().notNull(),
+    policies: text('policies').array().notNull(),
+    taint: jsonb('taint').$type<TaintMark[]>().notNull(),
+    expires_at: time('expires_at'),
+    status: varchar('status', { length: 10, enum: approvalStatuses }).notNull().default('pending'),
+    decided_by: text('decided_by'),
+    decided_at: time('decided_at'),
+    reason: text('reason'),
+    /** When the run told its stream of the decision. */
+    announced_at: time('announced_at'),
+    created_at: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.call_id, table.revision] }),
+    index('approvals_waiting').on(table.status, table.expires_at),
+  ],
+)
+
+/** One vote a person and revision; insert only. */
+export const votes = pgTable(
+  'votes',
+  {
+    call_id: varchar('call_id', { length: 128 }).notNull(),
+    revision: integer('revision').notNull(),
+    user_id: uuid('user_id').notNull(),
+    email: text('email').notNull(),
+    approve: boolean('approve').notNull(),
+    reason: text('reason'),
+    args_digest: varchar('args_digest', { length: 64 }).notNull(),
+    effect_digest: varchar('effect_digest', { length: 64 }).notNull(),
+    created_at: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.call_id, table.revision, table.user_id] })],
+)

@@ -1,0 +1,41 @@
+import { bigint, index, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
+import { time } from '../db/columns.ts'
+
+/**
+ * Who did what. Inserted unsealed; one sealer gives `seq` and the hash chain in commit order. The database refuses every
+ * other change. No foreign keys: deleting a conversation or a user never touches it.
+ */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    id: uuid('id').primaryKey(),
+    at: time('at').notNull(),
+    actor: text('actor').notNull(),
+    actor_ip: text('actor_ip'),
+    /** Whose account or conversation it concerns: what a person without the audit right may see. */
+    user_id: uuid('user_id'),
+    conversation_id: uuid('conversation_id'),
+    run_id: uuid('run_id'),
+    call_id: varchar('call_id', { length: 128 }),
+    type: varchar('type', { length: 40 }).notNull(),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    seq: bigint('seq', { mode: 'number' }).unique(),
+    prev_hash: varchar('prev_hash', { length: 64 }),
+    hash: varchar('hash', { length: 64 }),
+  },
+  (table) => [
+    index('audit_events_at').on(table.at, table.id),
+    index('audit_events_conversation').on(table.conversation_id),
+    index('audit_events_call').on(table.call_id),
+    index('audit_events_user').on(table.user_id, table.at),
+    index('audit_events_unsealed').on(table.seq),
+  ],
+)
+
+/** Signed heads of the chain as they went to the sinks. Insert only. */
+export const auditHeads = pgTable('audit_heads', {
+  seq: bigint('seq', { mode: 'number' }).primaryKey(),
+  hash: varchar('hash', { length: 64 }).notNull(),
+  at: time('at').notNull(),
+  jws: text('jws').notNull(),
+})
