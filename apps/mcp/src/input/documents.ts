@@ -1,0 +1,114 @@
+import {
+  type Alias,
+  type Document,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+} from 'yaml'
+import { InvalidInput } from './invalid-input.ts'
+import { shownValue } from './shown-value.ts'
+
+/** A document and the line, from 1, on which it begins. */
+export type ParsedDocument = { value: unknown; line: number }
+
+type FailAt = (offset: number, problem: string) => never
+
+const mostBytes = 1024 * 1024
+const mostAliases = 100
+const plainTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `tag:yaml.org,2002:${tag}`)
+
+/**
+ * V10: the documents of YAML 1.2 or JSON text, as plain JSON values; empty documents are left out.
+ *
+ * What could mean one thing to the writer and another to the reader is refused with its line and column: custom tags,
+ * keys given twice, keys that are no words, and numbers that JSON or YAML 1.1 would read differently.
+ */
+export function parseDocuments(parameter: string, source: string): ParsedDocument[] {
+  const bytes = Buffer.byteLength(source)
+  if (bytes > mostBytes) throw new InvalidInput(`${parameter} has ${bytes} bytes. At most ${mostBytes} are allowed.`)
+  const lines = new LineCounter()
+  const failAt: FailAt = (offset, problem) => {
+    const { line, col } = lines.linePos(offset)
+    throw new InvalidInput(`${parameter} is not valid YAML: line ${line}, column ${col}: ${problem}.`)
+  }
+  const parsed = parseAllDocuments(source, { lineCounter: lines, merge: true, prettyErrors: false, stringKeys: true })
+  const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed
+  return documents
+    .map((document) => ({ value: plainValue(document, failAt), line: lines.linePos(document.range[0]).line }))
+    .filter(({ value }) => value !== null)
+}
+
+/** V10 where exactly one document is meant. */
+export function parseDocument(parameter: string, source: string): unknown {
+  const documents = parseDocuments(parameter, source)
+  const [only] = documents
+  if (only === undefined || documents.length > 1)
+    throw new InvalidInput(`${parameter} must be one document, got ${documents.length}.`)
+  return only.value
+}
+
+function plainValue(document: Document.Parsed, failAt: FailAt): unknown {
+  const [problem] = [...document.errors, ...document.warnings]
+  if (problem) failAt(problem.pos[0], reasonOf(problem.message))
+  const { explicit, version } = document.directives.yaml
+  if (explicit && version === '1.1') failAt(document.range[0], 'YAML 1.1 is not read here, only 1.2')
+  try {
+    requirePlainNodes(document, failAt)
+    return document.toJS({ maxAliasCount: mostAliases })
+  } catch (error) {
+    // What the library throws here: a ReferenceError for aliases that multiply, a RangeError for the depth.
+    if (error instanceof ReferenceError) return failAt(document.range[0], 'its aliases expand to too much')
+    if (error instanceof RangeError) return failAt(document.range[0], tooDeep)
+    throw error
+  }
+}
+
+const tooDeep = 'it is nested too deeply'
+
+function reasonOf(message: string): string {
+  const [line = message] = message.split('\n', 1)
+  return line.includes('call stack') ? tooDeep : line.replace(/[.:]$/, '')
+}
+
+function requirePlainNodes(document: Document.Parsed, failAt: FailAt): void {
+  let aliases = 0
+  visit(document, {
+    Alias(_, node, path) {
+      if (++aliases > mostAliases) failAt(offsetOf(node), `more than ${mostAliases} aliases`)
+      requireAnchor(node, document, path, failAt)
+    },
+    Value(_, node) {
+      if (node.tag !== undefined && !plainTags.includes(node.tag))
+        failAt(offsetOf(node), `the tag ${shownValue(node.tag)} is not allowed`)
+      if (isScalar(node)) requireExact(node, failAt)
+    },
+  })
+}
+
+function requireAnchor(alias: Alias, document: Document.Parsed, path: readonly unknown[], failAt: FailAt): void {
+  const target = alias.resolve(document)
+  if (target === undefined) failAt(offsetOf(alias), `no anchor ${shownValue(alias.source)} stands before this alias`)
+  if (path.includes(target)) failAt(offsetOf(alias), 'the alias stands within its own anchor')
+}
+
+function requireExact(node: Scalar, failAt: FailAt): void {
+  const { value, source = '' } = node
+  if (typeof value === 'string' && !value.isWellFormed()) failAt(offsetOf(node), 'the text is not valid Unicode')
+  if (typeof value !== 'number') return
+  if (!Number.isFinite(value)) failAt(offsetOf(node), `${shownValue(source)} is not a number of JSON`)
+  if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    failAt(offsetOf(node), `${shownValue(source)} is too large to be handed on exactly`)
+  const [, octal] = /^[-+]?0+([0-7]+)$/.exec(source) ?? []
+  if (octal !== undefined)
+    failAt(
+      offsetOf(node),
+      `${shownValue(source)} is octal to YAML 1.1 and decimal to YAML 1.2; write 0o${octal} or ${Number.parseInt(octal, 8)}`,
+    )
+}
+
+function offsetOf(node: Node): number {
+  return node.range?.[0] ?? 0
+}

@@ -1,0 +1,24 @@
+import { InvalidInput } from './invalid-input.ts'
+import { shownValue } from './shown-value.ts'
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/
+
+export function hasControlCharacter(value: string): boolean {
+  return controlCharacter.test(value)
+}
+
+/**
+ * V1: one trimmed word that no program could take for a flag.
+ *
+ * @param allowed a whole sentence that says what the parameter takes; it ends the error's text
+ */
+export function plainWord(parameter: string, value: string, allowed: string): string {
+  const word = value.trim()
+  if (word === '') throw new InvalidInput(`${parameter} must not be empty. ${allowed}`)
+  if (word.startsWith('-')) throw new InvalidInput(`${parameter} must not begin with '-'.`)
+  if (hasControlCharacter(word))
+    throw new InvalidInput(`${parameter} ${shownValue(word)} contains a control character. ${allowed}`)
+  if (/\s/.test(word)) throw new InvalidInput(`${parameter} ${shownValue(word)} contains a space. ${allowed}`)
+  return word
+}

@@ -1,0 +1,40 @@
+import { InvalidInput } from '../input/invalid-input.ts'
+import { containerName, namespaceName, objectName } from '../input/names.ts'
+import { optional, required } from '../input/parameter.ts'
+import { bool, oneOf, text } from '../input/reader.ts'
+import { readTypes, resourceType } from '../input/resource-type.ts'
+import { fieldSelector, labelSelector } from '../input/selector.ts'
+
+/** The parameters that Kubernetes tools share: wire type, wire default and rule in one place. */
+
+export const name = required('name', text(objectName))
+
+/** One type, for tools that act on exactly one object. */
+export const type = required('resource_type', text(resourceType))
+
+/** What a read takes: also a comma list, a category, or TYPE/NAME. */
+export const types = required('resource_type', text(readTypes))
+
+/** Advertised with the default of the wire; null here, since not given means the configured namespace. */
+export const namespace = optional('namespace', text(namespaceName), null, { wireDefault: 'default' })
+
+/** For tools whose wire default is null. */
+export const anyNamespace = optional('namespace', text(namespaceName), null)
+
+export const container = optional('container_name', text(containerName), null)
+
+export const byLabels = optional('label_selector', text(labelSelector), null)
+
+export const byFields = optional('field_selector', text(fieldSelector), null)
+
+export const dryRun = optional('dry_run', bool, false)
+
+/** V11 over the kinds that a tool knows how to treat. */
+export function workloadKind<const T extends string>(kinds: readonly T[]) {
+  return optional('resource_type', oneOf(kinds), null)
+}
+
+/** V5. */
+export function requireOneScope({ namespace, all_namespaces }: { namespace: string | null; all_namespaces: boolean }) {
+  if (all_namespaces && namespace !== null) throw new InvalidInput('namespace and all_namespaces exclude each other.')
+}
