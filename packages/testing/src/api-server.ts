@@ -1,0 +1,308 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Authority, createAuthority, createSigningKey, issueCertificate } from './certificate.ts'
+import { freePorts } from './free-ports.ts'
+import { type KubeAnswer, kubeRequest } from './kube-request.ts'
+import { writeKubeconfig } from './kubeconfig.ts'
+import { kubernetesAssets } from './kubernetes-assets.ts'
+import { MissingPart } from './missing-part.ts'
+import { findProgram, type ServerProcess, startServerProcess, untilUp } from './server-process.ts'
+import { startSimulatedNodes } from './simulated-nodes.ts'
+
+export type ApiServerOptions = {
+  /** Writes one JSON event a line to `auditLog`; true means level Metadata. */
+  audit?: boolean | 'RequestResponse'
+  /** Simulated nodes, so that pods run. Default: when their parts are there; true makes their absence an error. */
+  kwok?: boolean
+}
+
+/** Everything there is to know about a running instance; plain data, so that it can be handed to other processes. */
+export type ApiServerAddress = {
+  /** Path of the kubeconfig of the cluster's administrator. */
+  kubeconfig: string
+  url: string
+  token: string
+  caFile: string
+  auditLog: string
+  stateDir: string
+  hasNodes: boolean
+  /** The API server's own certificate and key (PEM files), for a proxy that stands in for it. */
+  certFile: string
+  keyFile: string
+}
+
+export type ApiServer = ApiServerAddress & {
+  /** A kubeconfig with a client certificate of that user; it may do what RBAC gives the user and groups. */
+  user(name: string, groups?: string[]): Promise<string>
+  /** A request as the administrator, past the product. `path` with query, e.g. `/api/v1/namespaces?limit=5`. */
+  request(method: string, path: string, body?: unknown, contentType?: string): Promise<KubeAnswer>
+  /** A namespace of random name that nobody else uses, with its default service account. */
+  newNamespace(prefix?: string): Promise<string>
+}
+
+export type OwnApiServer = ApiServer & { stop(): Promise<void> }
+
+const authorityName = 'fairlead-test-ca'
+
+/** A real Kubernetes control plane on loopback (4 s, 660 MiB with nodes). Throws MissingPart without binaries. */
+export async function startApiServer(options: ApiServerOptions = {}): Promise<OwnApiServer> {
+  const assets = kubernetesAssets()
+  if (options.kwok === true && !assets.nodeManifests) {
+    throw new MissingPart(
+      'Simulated nodes (kwok and its manifests)',
+      'Use the kit beside the repository, see README.md.',
+    )
+  }
+  // A port can be taken between the pick and the start.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(assets.binaries, options.kwok === false ? undefined : assets.nodeManifests, options.audit)
+    } catch (error) {
+      if (attempt === 3 || !String(error).includes('address already in use')) throw error
+    }
+  }
+}
+
+/** The functions of an instance that somebody else started and owns. */
+export function connectApiServer(address: ApiServerAddress): ApiServer {
+  const ca = readFileSync(address.caFile, 'utf8')
+  const request: ApiServer['request'] = (method, path, body, contentType) =>
+    kubeRequest(address.url, { method, path, body, contentType, ca, credentials: { token: address.token } })
+  const authority = (): Authority => ({
+    cert: ca,
+    key: readFileSync(join(address.stateDir, 'pki/ca.key'), 'utf8'),
+    commonName: authorityName,
+  })
+  return {
+    ...address,
+    request,
+    user: async (name, groups = []) => {
+      const issued = issueCertificate(authority(), { commonName: name, organizations: groups, use: 'client' })
+      const path = join(address.stateDir, `user-${randomBytes(6).toString('hex')}.kubeconfig`)
+      const { url: server, caFile } = address
+      return writeKubeconfig(path, { server, caFile, user: name, clientCert: issued.cert, clientKey: issued.key })
+    },
+    newNamespace: async (prefix = 'test') => {
+      const name = `${prefix}-${randomBytes(4).toString('hex')}`
+      const { status, body } = await request('POST', '/api/v1/namespaces', { metadata: { name } })
+      if (status !== 201) throw new Error(`namespace ${name} not made: ${status} ${JSON.stringify(body)}`)
+      return name
+    },
+  }
+}
+
+async function start(
+  binaries: string,
+  nodeManifests: string | undefined,
+  audit: ApiServerOptions['audit'],
+): Promise<OwnApiServer> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'fairlead-kube-'))
+  const started: ServerProcess[] = []
+  const stop = async () => {
+    // etcd last, so that nobody logs that its store has gone.
+    for (const server of started.toReversed()) await server.stop()
+    await rm(stateDir, { recursive: true, force: true })
+  }
+  try {
+    for (const folder of ['pki', 'log', 'etcd', 'cache']) await mkdir(join(stateDir, folder))
+    await chmod(join(stateDir, 'etcd'), 0o700)
+    const [etcd, peer, api, kubelet] = (await freePorts(4)) as [number, number, number, number]
+    const url = `https://127.0.0.1:${api}`
+    await writePki(join(stateDir, 'pki'))
+    const caFile = join(stateDir, 'pki/ca.crt')
+    const token = randomBytes(20).toString('hex')
+    await writeFile(join(stateDir, 'tokens.csv'), `${token},admin,uid-admin,"system:masters"\n`, { mode: 0o600 })
+    const kubeconfig = await writeKubeconfig(join(stateDir, 'admin.kubeconfig'), {
+      server: url,
+      caFile,
+      user: 'admin',
+      token,
+    })
+    const run = async (name: string, args: string[]) => {
+      const server = await startServerProcess({
+        name,
+        command: join(binaries, name),
+        args,
+        cwd: stateDir,
+        logFile: join(stateDir, `log/${name}.log`),
+      })
+      started.push(server)
+      return server
+    }
+    const server = connectApiServer({
+      kubeconfig,
+      url,
+      token,
+      caFile,
+      auditLog: join(stateDir, 'audit.log'),
+      stateDir,
+      hasNodes: nodeManifests !== undefined,
+      certFile: join(stateDir, 'pki/apiserver.crt'),
+      keyFile: join(stateDir, 'pki/apiserver.key'),
+    })
+
+    await run('etcd', etcdFlags(stateDir, etcd, peer))
+    const auditFlags = audit ? await writeAuditPolicy(stateDir, audit === true ? 'Metadata' : audit) : []
+    const apiServer = await run('kube-apiserver', [...apiServerFlags(stateDir, api, etcd), ...auditFlags])
+    await untilUp(apiServer, () => answers(server, '/livez'))
+
+    const hasController = findProgram('kube-controller-manager', [binaries]) !== undefined
+    if (hasController) await run('kube-controller-manager', controllerFlags(stateDir, kubeconfig))
+    if (findProgram('kube-scheduler', [binaries])) {
+      await run('kube-scheduler', [
+        `--kubeconfig=${kubeconfig}`,
+        '--leader-elect=false',
+        '--secure-port=0',
+        ...clientLimits,
+      ])
+    }
+    if (nodeManifests) {
+      const kubectl = async (...args: string[]) => {
+        const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(stateDir, 'cache')}`, ...args]
+        await promisify(execFile)(join(binaries, 'kubectl'), all)
+      }
+      const manifests = nodeManifests
+      started.push(await startSimulatedNodes({ binaries, manifests, stateDir, kubeconfig, port: kubelet, kubectl }))
+    }
+
+    await untilUp(apiServer, () => answers(server, '/readyz'))
+    if (hasController) {
+      await untilUp(apiServer, () => answers(server, '/api/v1/namespaces/default/serviceaccounts/default'))
+    }
+    if (nodeManifests) await untilUp(apiServer, () => nodesAreReady(server))
+    return { ...server, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function writePki(folder: string): Promise<void> {
+  const write = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 })
+  const writePair = async (name: string, pair: { cert: string; key: string }) => {
+    await write(`${name}.crt`, pair.cert)
+    await write(`${name}.key`, pair.key)
+  }
+  const ca = createAuthority(authorityName)
+  await writePair('ca', ca)
+  const hosts = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1', '10.96.0.1']
+  await writePair('apiserver', issueCertificate(ca, { commonName: 'apiserver', use: 'server', hosts }))
+  await writePair('kubelet', issueCertificate(ca, { commonName: 'kubelet', use: 'server', hosts }))
+  await writePair(
+    'kubelet-client',
+    issueCertificate(ca, { commonName: 'kubelet-client', organizations: ['system:masters'], use: 'client' }),
+  )
+  const front = createAuthority('fairlead-test-front-proxy-ca')
+  await writePair('front-proxy-ca', front)
+  await writePair('front-proxy-client', issueCertificate(front, { commonName: 'front-proxy-client', use: 'client' }))
+  const accounts = createSigningKey()
+  await write('sa.key', accounts.privateKey)
+  await write('sa.pub', accounts.publicKey)
+}
+
+function etcdFlags(stateDir: string, port: number, peer: number): string[] {
+  return [
+    '--name=test',
+    `--data-dir=${join(stateDir, 'etcd')}`,
+    '--unsafe-no-fsync',
+    `--listen-client-urls=http://127.0.0.1:${port}`,
+    `--advertise-client-urls=http://127.0.0.1:${port}`,
+    `--listen-peer-urls=http://127.0.0.1:${peer}`,
+    `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
+    `--initial-cluster=test=http://127.0.0.1:${peer}`,
+    '--log-level=warn',
+  ]
+}
+
+function apiServerFlags(stateDir: string, port: number, etcdPort: number): string[] {
+  const pki = join(stateDir, 'pki')
+  return [
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port}`,
+    '--advertise-address=127.0.0.1',
+    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
+    '--endpoint-reconciler-type=none',
+    '--authorization-mode=Node,RBAC',
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--allow-privileged=true',
+    `--token-auth-file=${join(stateDir, 'tokens.csv')}`,
+    `--tls-cert-file=${pki}/apiserver.crt`,
+    `--tls-private-key-file=${pki}/apiserver.key`,
+    `--client-ca-file=${pki}/ca.crt`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${pki}/sa.pub`,
+    `--service-account-signing-key-file=${pki}/sa.key`,
+    '--api-audiences=https://kubernetes.default.svc',
+    `--requestheader-client-ca-file=${pki}/front-proxy-ca.crt`,
+    '--requestheader-allowed-names=front-proxy-client',
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+    `--proxy-client-cert-file=${pki}/front-proxy-client.crt`,
+    `--proxy-client-key-file=${pki}/front-proxy-client.key`,
+    `--kubelet-client-certificate=${pki}/kubelet-client.crt`,
+    `--kubelet-client-key=${pki}/kubelet-client.key`,
+    `--kubelet-certificate-authority=${pki}/ca.crt`,
+    '--profiling=false',
+    '--shutdown-delay-duration=0s',
+  ]
+}
+
+function controllerFlags(stateDir: string, kubeconfig: string): string[] {
+  const pki = join(stateDir, 'pki')
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    '--leader-elect=false',
+    '--secure-port=0',
+    `--service-account-private-key-file=${pki}/sa.key`,
+    `--root-ca-file=${pki}/ca.crt`,
+    `--cluster-signing-cert-file=${pki}/ca.crt`,
+    `--cluster-signing-key-file=${pki}/ca.key`,
+    ...clientLimits,
+  ]
+}
+
+const clientLimits = ['--kube-api-qps=200', '--kube-api-burst=400', '--profiling=false']
+
+/** Without the noise of health, discovery and leases; Secrets, ConfigMaps and tokens never with their contents. */
+async function writeAuditPolicy(stateDir: string, level: string): Promise<string[]> {
+  const quiet = ['/healthz*', '/livez*', '/readyz*', '/version', '/openapi*', '/api', '/api/*', '/apis', '/apis/*']
+  const policy = {
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [
+      { level: 'None', nonResourceURLs: quiet },
+      { level: 'None', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
+      {
+        level: 'Metadata',
+        resources: [
+          { group: '', resources: ['secrets', 'configmaps', 'serviceaccounts/token'] },
+          { group: 'authentication.k8s.io', resources: ['tokenreviews'] },
+        ],
+      },
+      { level },
+    ],
+  }
+  const path = join(stateDir, 'audit-policy.json')
+  await writeFile(path, JSON.stringify(policy))
+  return [`--audit-policy-file=${path}`, `--audit-log-path=${join(stateDir, 'audit.log')}`]
+}
+
+async function answers(server: ApiServer, path: string): Promise<boolean> {
+  const answer = await server.request('GET', path).catch(() => undefined)
+  return answer?.status === 200
+}
+
+async function nodesAreReady(server: ApiServer): Promise<boolean> {
+  const { body } = await server.request('GET', '/api/v1/nodes')
+  const { items } = body as { items: { status: { conditions?: { type: string; status: string }[] } }[] }
+  const isReady = (node: (typeof items)[number]) =>
+    node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+  return items.length > 0 && items.every(isReady)
+}

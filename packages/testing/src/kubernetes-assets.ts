@@ -1,0 +1,43 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { MissingPart } from './missing-part.ts'
+import { findProgram } from './server-process.ts'
+
+export type KubernetesAssets = {
+  /** Folder of etcd, kube-apiserver and kubectl. */
+  binaries: string
+  /** Manifests of the simulated nodes; undefined when there are none, and pods then stay Pending. */
+  nodeManifests: string | undefined
+}
+
+const repository = resolve(import.meta.dirname, '../../..')
+const kit = resolve(repository, '../shared/envtest')
+const needed = ['etcd', 'kube-apiserver', 'kubectl']
+const howToGet =
+  'Set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl (setup-envtest use -p path prints one).'
+
+/** Finds the real Kubernetes binaries. Throws MissingPart when there are none. */
+export function kubernetesAssets(): KubernetesAssets {
+  const binaries = process.env.KUBEBUILDER_ASSETS || unpackedKit()
+  if (!binaries) throw new MissingPart('A Kubernetes API server', howToGet)
+  for (const name of needed) {
+    if (!existsSync(join(binaries, name))) throw new MissingPart(`${name} in ${binaries}`, howToGet)
+  }
+  return { binaries, nodeManifests: nodeManifests(binaries) }
+}
+
+/** The folder's kwok is of no use without the stages that move its pods, and those lie beside the kit. */
+function nodeManifests(binaries: string): string | undefined {
+  if (!findProgram('kwok', [binaries])) return undefined
+  return [binaries, dirname(binaries), kit].map((folder) => join(folder, 'manifests')).find((path) => existsSync(path))
+}
+
+function unpackedKit(): string | undefined {
+  const script = join(kit, 'unpack.sh')
+  if (!existsSync(script)) return undefined
+  const target = join(repository, '.cache/envtest')
+  const { status, stderr } = spawnSync('sh', [script, target], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`the Kubernetes kit could not be unpacked: ${stderr}`)
+  return target
+}
