@@ -1,0 +1,58 @@
+import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { isRecord } from './is-record.ts'
+import { applyPatch, type JsonPatchOperation } from './json-patch.ts'
+import { maskedValue } from './masked-value.ts'
+import { semanticChanges } from './semantic-changes.ts'
+import { semanticObject } from './semantic-object.ts'
+import { yamlDiff } from './yaml-diff.ts'
+
+/** What a write does to one object, with the values as they are. Never leaves the server. */
+export type ObjectWrite = {
+  ref: ObjectRef
+  action: ObjectAction
+  /** As it is live; absent for a creation. */
+  before?: KubeObject
+  /** As it will be; absent for a deletion. */
+  after?: KubeObject
+  /** `status` is what is written, so it is compared too. */
+  writesStatus?: boolean
+}
+
+/** The semantic changes of a write, values as they are. A deletion has none: its `uid` says what goes. */
+export function changesOf({ action, before, after, writesStatus }: ObjectWrite): Change[] {
+  if (action === 'delete') return []
+  return semanticChanges(semanticOf(before, writesStatus), semanticOf(after, writesStatus))
+}
+
+/** The write as it stands in an effect: hidden values as keyed hashes, and a diff for people. */
+export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | undefined): EffectObject {
+  const { ref, action, before, after, writesStatus } = write
+  const mask = (value: unknown, path = '') => maskedValue(value, { kind: ref.kind, path }, redactionKey)
+  const changes = changesOf(write).map(({ path, before: old, after: next }) => ({
+    path,
+    ...(old !== undefined && { before: mask(old, path) }),
+    ...(next !== undefined && { after: mask(next, path) }),
+  }))
+  const live = mask(semanticOf(before, writesStatus))
+  const result = withUnseenChanges(mask(semanticOf(after, writesStatus)), changes)
+  return { ...ref, action, changes, diff: yamlDiff(nameForPeople(ref), live, result) }
+}
+
+/** `Deployment shop/web`. */
+export function nameForPeople({ kind, namespace, name }: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+}
+
+function semanticOf(object: KubeObject | undefined, status?: boolean): Readonly<Record<string, unknown>> | undefined {
+  return object && semanticObject(object, { status })
+}
+
+/** Two short secrets look the same once they are hidden; the diff still has to show that one became the other. */
+function withUnseenChanges(result: unknown, changes: readonly Change[]): unknown {
+  if (!isRecord(result)) return result
+  const unseen = changes.flatMap(({ path, before, after }): JsonPatchOperation[] =>
+    typeof after === 'string' && before === after ? [{ op: 'replace', path, value: `${after} (changed)` }] : [],
+  )
+  return applyPatch(result, unseen)
+}

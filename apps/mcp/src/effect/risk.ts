@@ -1,0 +1,110 @@
+import type { Basis, Change, ObjectRef, Risk } from '@fairlead/contract/effect'
+import { isRecord } from './is-record.ts'
+
+/** One line of the risk table that fits, and the sentence that says why to the approver. */
+export type RiskSignal = { risk: Risk; reason: string }
+
+const order: readonly Risk[] = ['low', 'medium', 'high']
+
+/** The highest line that fits; all that fit are said, the gravest first. */
+export function combinedRisk(signals: readonly RiskSignal[]): { risk: Risk; reasons: string[] } {
+  const gravestFirst = signals.toSorted((left, right) => order.indexOf(right.risk) - order.indexOf(left.risk))
+  return {
+    risk: gravestFirst[0]?.risk ?? 'low',
+    reasons: [...new Set(gravestFirst.map(({ reason }) => reason))],
+  }
+}
+
+/** What an approver must know about the effect as a whole, whichever tool it comes from. */
+export function effectSignals(effect: { basis: Basis; objects: readonly unknown[] }): RiskSignal[] {
+  const signals: RiskSignal[] = []
+  if (effect.basis !== 'server') signals.push({ risk: 'medium', reason: basisReasons[effect.basis] })
+  if (effect.objects.length > 20) {
+    signals.push({ risk: 'high', reason: `changes ${effect.objects.length} objects at once` })
+  }
+  return signals
+}
+
+const basisReasons = {
+  computed: 'the effect was computed here, the API server did not try it out',
+  external: 'the effect lies outside the cluster and cannot be tried out',
+  unknown: 'nobody vouches for the effect of this tool',
+} as const
+
+/** An object of an effect before its values were hidden. */
+export type RatedObject = { ref: ObjectRef; action: string; before?: unknown; changes: readonly Change[] }
+
+/** What an approver must know about one object, whichever tool writes it. */
+export function objectSignals(object: RatedObject, protectedNamespaces: ReadonlySet<string>): RiskSignal[] {
+  const { ref, action } = object
+  const subject = `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`
+  return [
+    ...placeSignals(ref, subject, protectedNamespaces),
+    ...(action === 'delete' ? [deletionSignal(ref, subject)] : []),
+    ...(action === 'update' ? updateSignals(object, subject) : []),
+  ]
+}
+
+function placeSignals(ref: ObjectRef, subject: string, protectedNamespaces: ReadonlySet<string>): RiskSignal[] {
+  const group = groupOf(ref)
+  const namespace = ref.kind === 'Namespace' && group === '' ? ref.name : ref.namespace
+  const signals: RiskSignal[] = []
+  if (namespace !== undefined && protectedNamespaces.has(namespace)) {
+    signals.push({ risk: 'high', reason: `writes in the protected namespace ${namespace}` })
+  }
+  if (group === 'rbac.authorization.k8s.io') signals.push({ risk: 'high', reason: `changes access rights: ${subject}` })
+  if (group === 'admissionregistration.k8s.io') {
+    signals.push({ risk: 'high', reason: `changes what the API server admits: ${subject}` })
+  }
+  return signals
+}
+
+const graveDeletions = new Set([
+  '/Namespace',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  '/PersistentVolume',
+  '/PersistentVolumeClaim',
+  '/Secret',
+  '/ReplicationController',
+  'apps/DaemonSet',
+  'apps/Deployment',
+  'apps/ReplicaSet',
+  'apps/StatefulSet',
+  'batch/CronJob',
+  'batch/Job',
+  'argoproj.io/Rollout',
+])
+
+function deletionSignal(ref: ObjectRef, subject: string): RiskSignal {
+  const isGrave = graveDeletions.has(`${groupOf(ref)}/${ref.kind}`)
+  return { risk: isGrave ? 'high' : 'medium', reason: `deletes ${subject}` }
+}
+
+function updateSignals({ before, changes }: RatedObject, subject: string): RiskSignal[] {
+  const signals: RiskSignal[] = []
+  for (const change of changes) {
+    if (change.path === '/spec/replicas') signals.push(...replicaSignals(change, subject))
+  }
+  if (changes.some(({ path }) => templatePath(before).test(path))) {
+    signals.push({ risk: 'medium', reason: `changes the pods of ${subject}` })
+  }
+  return signals
+}
+
+/** A number that was not there is the default of every workload kind: one. */
+function replicaSignals({ before = 1, after = 1 }: Change, subject: string): RiskSignal[] {
+  if (typeof before !== 'number' || typeof after !== 'number' || after >= before) return []
+  if (after === 0) return [{ risk: 'high', reason: `scales ${subject} to 0` }]
+  return after <= before / 2
+    ? [{ risk: 'medium', reason: `takes half or more of the replicas of ${subject} away` }]
+    : []
+}
+
+function templatePath(object: unknown): RegExp {
+  if (isRecord(object) && object.kind === 'Pod') return /^\/spec\/(initContainers|containers)(\/|$)/
+  return /^\/spec\/(template|jobTemplate)(\/|$)/
+}
+
+function groupOf({ apiVersion }: ObjectRef): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+}
