@@ -1,0 +1,164 @@
+import type { JsonSchema, ToolAnnotations } from '@fairlead/contract/tool-meta'
+import type { z } from 'zod'
+import type { Plan } from './gate/plan.ts'
+import { InvalidInput } from './input/invalid-input.ts'
+import { inputSchemaOf, optional } from './input/parameter.ts'
+import { bool } from './input/reader.ts'
+import type { ToolContext } from './tool-context.ts'
+import { ToolError } from './tool-error.ts'
+
+/**
+ * The result of a read. The text masks, API warnings and the envelope are added at the edge; values of Secrets and the
+ * size limit are the tool's own business, since only it knows what its output is made of.
+ */
+export type ToolResult = {
+  output: string
+  data?: Record<string, unknown>
+  hint?: string
+  /** Our sentences only; names in them quoted. */
+  warnings?: readonly string[]
+  /** The namespace used, if one was. */
+  namespace?: string
+  truncated?: boolean
+  total_items?: number
+  returned_items?: number
+  continue_token?: string
+  /** A command that ran and failed, or a rollout that did: `output` is the answer, and it is an error all the same. */
+  error?: boolean
+}
+
+/** How long a call may take before it ends with `Timeout`; 30 s when a tool says nothing. */
+type TimeLimit<Args> = { seconds?: (args: Args) => number }
+
+type Description<Shape extends z.ZodRawShape> = {
+  /** `<toolset>_<verb>`, at most 32 characters. */
+  name: string
+  title: string
+  /** One sentence for the model, then when to use another tool instead. */
+  description: string
+  /** Toolset first. The name's prefix when left out. */
+  tags?: readonly [string, ...string[]]
+  idempotent?: boolean
+  openWorld: boolean
+  /** Parameters in wire order, made by `required` and `optional`. `dry_run` of writes is added here. */
+  input: z.ZodObject<Shape>
+}
+
+type ReadDescription<Shape extends z.ZodRawShape> = Description<Shape> &
+  TimeLimit<z.output<z.ZodObject<Shape>>> & {
+    changes: 'nothing'
+    run(args: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolResult>
+  }
+
+type WriteDescription<Shape extends z.ZodRawShape> = Description<Shape> &
+  TimeLimit<z.output<z.ZodObject<Shape>>> & {
+    /** `destroy` sets `destructiveHint`; a `write` leaves it unset, which by the protocol's default means it may. */
+    changes: 'write' | 'destroy'
+    /** The one function of a write: what it would do. Preview, execution and verification are made from it by the gate. */
+    plan(args: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<Plan>
+  }
+
+type DefinedCommon = {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly tags: readonly string[]
+  readonly annotations: ToolAnnotations
+  readonly inputSchema: JsonSchema
+}
+
+export type Arguments = Readonly<Record<string, unknown>>
+
+/** A call whose arguments were accepted. */
+export type ReadCall = { seconds: number; run(context: ToolContext): Promise<ToolResult> }
+export type WriteCall = { seconds: number; plan(context: ToolContext): Promise<Plan> }
+
+/** A tool as the server holds it. `parse` throws ToolError `InvalidArgument` and touches nothing. */
+export type ReadTool = DefinedCommon & { readonly changes: 'nothing'; parse(args: Arguments): ReadCall }
+export type WriteTool = DefinedCommon & { readonly changes: 'write' | 'destroy'; parse(args: Arguments): WriteCall }
+export type Tool = ReadTool | WriteTool
+
+const DEFAULT_SECONDS = 30
+
+/** The one shape of a tool: hints, schema, gate and docs all derive from it. */
+export function defineTool<Shape extends z.ZodRawShape>(description: ReadDescription<Shape>): ReadTool
+export function defineTool<Shape extends z.ZodRawShape>(description: WriteDescription<Shape>): WriteTool
+export function defineTool<Shape extends z.ZodRawShape>(
+  description: ReadDescription<Shape> | WriteDescription<Shape>,
+): Tool {
+  const { name, title, tags, changes, seconds } = description
+  const input = changes === 'nothing' ? description.input : description.input.extend({ dry_run: dryRun })
+  const common = {
+    name,
+    title,
+    description: description.description,
+    tags: tags ?? [name.slice(0, name.indexOf('_'))],
+    annotations: annotationsOf(description),
+    inputSchema: inputSchemaOf(input),
+  }
+  const parse = (args: Arguments) => {
+    const parsed = parseArguments(description.input, args, Object.keys(input.shape))
+    return { parsed, seconds: seconds?.(parsed) ?? DEFAULT_SECONDS }
+  }
+  if (description.changes === 'nothing') {
+    return {
+      ...common,
+      changes: 'nothing',
+      parse(args) {
+        const { parsed, seconds } = parse(args)
+        return { seconds, run: (context) => description.run(parsed, context) }
+      },
+    }
+  }
+  return {
+    ...common,
+    changes: description.changes,
+    parse(args) {
+      const { parsed, seconds } = parse(args)
+      return { seconds, plan: (context) => description.plan(parsed, context) }
+    },
+  }
+}
+
+const dryRun = optional('dry_run', bool, false)
+
+function annotationsOf({
+  title,
+  changes,
+  idempotent,
+  openWorld,
+}: {
+  title: string
+  changes: 'nothing' | 'write' | 'destroy'
+  idempotent?: boolean
+  openWorld: boolean
+}): ToolAnnotations {
+  return {
+    title,
+    readOnlyHint: changes === 'nothing',
+    ...(changes === 'nothing' && { destructiveHint: false }),
+    ...(changes === 'destroy' && { destructiveHint: true }),
+    ...(idempotent !== undefined && { idempotentHint: idempotent }),
+    openWorldHint: openWorld,
+  }
+}
+
+function parseArguments<Shape extends z.ZodRawShape>(
+  input: z.ZodObject<Shape>,
+  args: Arguments,
+  known: readonly string[],
+): z.output<z.ZodObject<Shape>> {
+  const unknown = Object.keys(args).find((key) => !known.includes(key))
+  if (unknown !== undefined) {
+    const list = known.length === 0 ? 'There are no parameters.' : `Known parameters: ${known.join(', ')}.`
+    throw new ToolError('InvalidArgument', `${JSON.stringify(unknown.slice(0, 80))} is not a parameter. ${list}`)
+  }
+  const parsed = input.safeParse(args)
+  if (parsed.success) return parsed.data
+  throw new ToolError('InvalidArgument', parsed.error.issues[0]?.message ?? 'the arguments are not valid.')
+}
+
+/** A broken rule that only shows once several parameters are seen together is thrown as InvalidInput by the tool. */
+export function asToolError(error: unknown): unknown {
+  return error instanceof InvalidInput ? new ToolError('InvalidArgument', error.message, { cause: error }) : error
+}

@@ -1,0 +1,71 @@
+import type { Basis, ObjectRef, Undo } from '@fairlead/contract/effect'
+import type { ObjectWrite } from '../effect/effect-object.ts'
+import type { RiskSignal } from '../effect/risk.ts'
+import { apiVersionOf, type Target } from '../kube/api-resource.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import type { Write } from '../kube/write.ts'
+
+/**
+ * What a write tool says of a call: which objects it would change, in the order of writing, and how to look at each. The
+ * gate makes all three answers from it. Preview: every object is looked at once. Execution: the same again with the
+ * grant's pins, digests compared, then each write with the preconditions of its look. Verification reads the objects of
+ * the effect back and needs no plan. A tool never writes; it has no means to.
+ *
+ * Making a plan resolves types and parses manifests; what cannot be done at all is thrown here or in a look.
+ */
+export type Plan = {
+  objects: readonly PlannedObject[]
+  /** The namespace used, for `structuredContent.namespace`. */
+  namespace?: string
+  /** Values fixed at preview time; `context.pins` holds them again at execution and must be used then. */
+  pins?: Readonly<Record<string, unknown>>
+  /** One line: `scale Deployment shop/web 3 -> 5`. `looks` are those of all objects, unchanged ones included. */
+  summary(looks: readonly Look[]): string
+  undo(looks: readonly Look[]): Undo
+  /** Risks and reasons beside the common ones (namespace, kind, deletion, replicas, template, owners, basis, number). */
+  signals?(looks: readonly Look[]): readonly RiskSignal[]
+  /** `output` once all is written: `deployment.apps/web scaled 3 -> 5`. */
+  report(looks: readonly Look[]): string
+  /** Waits for what the write set going (a deletion's end); it takes nothing back, and its end is no error. */
+  settle?(looks: readonly Look[]): Promise<Settled>
+}
+
+/** What waiting came to: replaces the report. `data.done` is false when the time was over first. */
+export type Settled = { output: string; data?: Record<string, unknown> }
+
+export type PlannedObject = {
+  /**
+   * Reads the object now and finds out what the write would do to it, by dry run where the server can. Called for the
+   * preview, for the execution, right before the object's own write when others were written first, and again after a
+   * conflict: so it must not remember what it saw, but for what it decided to compute itself.
+   */
+  look(): Promise<Look>
+  /** What must hold before the next object is written (a CRD is established). */
+  afterWrite?(): Promise<void>
+}
+
+/** One object as seen now, and the requests that would change it. `changes` follow from `before` and `after`. */
+export type Look = ObjectWrite & {
+  target: Target
+  basis: Extract<Basis, 'server' | 'computed'>
+  /** Sent one after another, each with the uid and resourceVersion of the answer before; the first with those of `before`. */
+  writes: readonly WriteStep[]
+  signals?: readonly RiskSignal[]
+  /** Paths that a rendering makes up anew each time; shown, never compared. */
+  generated?: readonly string[]
+}
+
+/** A request, or one that depends on what the request before answered; undefined when nothing is left to do. */
+export type WriteStep = Write | ((answered: KubeObject) => Write | undefined)
+
+/** How effects name an object. `object` is absent for one that is yet to be made. */
+export function refOf(cluster: string, { resource, namespace, name }: Target, object?: KubeObject): ObjectRef {
+  return {
+    cluster,
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    ...(resource.namespaced && namespace !== undefined && { namespace }),
+    name,
+    ...(object?.metadata.uid !== undefined && { uid: object.metadata.uid }),
+  }
+}

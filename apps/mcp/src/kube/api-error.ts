@@ -1,0 +1,99 @@
+import type { ToolErrorCode } from '@fairlead/contract/tool-meta'
+import { ToolError, type ToolErrorOptions } from '../tool-error.ts'
+
+/** The API server's `Status`, as far as it is read. */
+export type Status = {
+  message?: string
+  reason?: string
+  code?: number
+  details?: {
+    name?: string
+    group?: string
+    kind?: string
+    causes?: { reason?: string; message?: string; field?: string }[]
+    retryAfterSeconds?: number
+  }
+}
+
+/** The API server answered, and said no. `status` is the HTTP status, `causes` its own list of what is wrong. */
+export class ApiError extends ToolError {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly reason: string
+  readonly causes: NonNullable<NonNullable<Status['details']>['causes']>
+
+  constructor(code: ToolErrorCode, message: string, of: { status: number; body: Status } & ToolErrorOptions) {
+    super(code, message, of)
+    this.status = of.status
+    this.reason = of.body.reason ?? ''
+    this.causes = of.body.details?.causes ?? []
+  }
+}
+
+/** Whether a write was refused because the object is no longer at the version, or no longer the one, that was read. */
+export function isPreconditionFailure(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError)) return false
+  if (error.status === 409) return error.causes.every(({ reason }) => reason !== 'FieldManagerConflict')
+  return error.status === 422 && error.causes.some(({ field }) => field === 'metadata.uid')
+}
+
+const codes: Record<string, ToolErrorCode> = {
+  NotFound: 'NotFound',
+  AlreadyExists: 'AlreadyExists',
+  Conflict: 'Conflict',
+  Forbidden: 'Forbidden',
+  Unauthorized: 'Unauthorized',
+  Invalid: 'Invalid',
+  TooManyRequests: 'TooManyRequests',
+  Timeout: 'Timeout',
+  ServerTimeout: 'Timeout',
+  ServiceUnavailable: 'Unavailable',
+}
+
+const codesByStatus: Record<number, ToolErrorCode> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  429: 'TooManyRequests',
+  504: 'Timeout',
+}
+
+const advice: Partial<Record<ToolErrorCode, string>> = {
+  Forbidden: 'The account that this server acts as lacks that right.',
+  Unauthorized: 'The API server does not accept the login of this server.',
+  TooManyRequests: 'Try again later.',
+  Unavailable: 'Try again later.',
+  Timeout: 'Try again later.',
+}
+
+/** An answer of 400 or more as a sentence. `about` names what was asked for, where the server's own message does not. */
+export function apiErrorOf(status: number, text: string, about: string): ApiError {
+  const body = statusBody(text)
+  const code = codes[body.reason ?? ''] ?? codesByStatus[status] ?? (status >= 500 ? 'Unavailable' : 'Invalid')
+  const causes = (body.details?.causes ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message))
+  const said = body.message?.trim() || `the API server answered ${status} to ${about}`
+  const message = [
+    said,
+    causes.every((cause) => said.includes(cause ?? '')) ? undefined : causes.join('; '),
+    advice[code],
+  ]
+  return new ApiError(code, sentences(message), { status, body })
+}
+
+function sentences(parts: readonly (string | undefined)[]): string {
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => (/[.!?]$/.test(part ?? '') ? part : `${part}.`))
+    .join(' ')
+}
+
+function statusBody(text: string): Status {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body === 'object' && body !== null && 'kind' in body && body.kind === 'Status') return body as Status
+  } catch {
+    // A proxy or an extension server in between answers in its own words; they are shown as they are.
+  }
+  return { message: text.slice(0, 500) }
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import type { RequestOptions } from 'node:https'
+import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node'
+import { Agent, type Dispatcher } from 'undici'
+import type { Caller } from './caller.ts'
+
+/** Seconds for which headers of a login are used before the kubeconfig's provider is asked again; it caches longer itself. */
+const LOGIN_FRESH_MS = 10_000
+
+export type ClusterRequest = {
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** Begins with `/`; the query stands in it. */
+  path: string
+  caller: Caller
+  userAgent: string
+  accept?: string
+  contentType?: string
+  body?: string
+  signal?: AbortSignal
+  /** Until the first byte of the answer, and between two pieces of it. 0: no limit. */
+  timeoutMs?: number
+}
+
+/** One API server: its address, how to log in there, and its connections. Built once for the life of the process. */
+export type Cluster = {
+  /** The context's name, `default` when there is only one. */
+  readonly name: string
+  readonly server: string
+  /** Of the kubeconfig's context. */
+  readonly namespace: string | undefined
+  send(request: ClusterRequest): Promise<Dispatcher.ResponseData>
+  close(): Promise<void>
+}
+
+type Tls = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>
+type Login = { headers: Record<string, string>; until: number }
+
+/** `config` with its current context set; throws when the context names no cluster. */
+export function connectCluster(config: KubeConfig, { name }: { name: string }): Cluster {
+  const cluster = config.getCurrentCluster()
+  if (cluster === null) throw new Error(`The kubeconfig has no cluster for its context "${config.currentContext}"`)
+  const { origin, pathname } = new URL(cluster.server)
+  const prefix = pathname.replace(/\/$/, '')
+
+  let login: Login | undefined
+  let refreshing: Promise<Login> | undefined
+  let own: { dispatcher: Dispatcher; print: string } | undefined
+  let anonymous: Dispatcher | undefined
+
+  /** Client certificates may rotate with the login, so the connections are rebuilt when they do, and only then. */
+  const refresh = async (): Promise<Login> => {
+    const options: RequestOptions = {}
+    await config.applyToHTTPSOptions(options)
+    const print = fingerprint(options)
+    if (own?.print !== print) {
+      const retired = own?.dispatcher
+      own = { dispatcher: (await throughProxy(config)) ?? connections(options), print }
+      void retired?.close()
+    }
+    const headers = Object.fromEntries(
+      Object.entries(options.headers ?? {}).map(([key, value]) => [key, String(value)]),
+    )
+    if (options.auth) headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`
+    return { headers, until: Date.now() + LOGIN_FRESH_MS }
+  }
+  const loggedIn = async (): Promise<Login> => {
+    if (login !== undefined && login.until > Date.now()) return login
+    refreshing ??= refresh().finally(() => {
+      refreshing = undefined
+    })
+    login = await refreshing
+    return login
+  }
+  /** A passed-through token must not travel over connections that also show the server's own certificate. */
+  const withoutCertificate = async (): Promise<Dispatcher> => {
+    if (anonymous !== undefined) return anonymous
+    const options: RequestOptions = {}
+    await config.applyToHTTPSOptions(options)
+    const { ca, servername, rejectUnauthorized } = options
+    anonymous = connections({ ca, servername, rejectUnauthorized })
+    return anonymous
+  }
+
+  return {
+    name,
+    server: cluster.server,
+    namespace: config.getContextObject(config.currentContext)?.namespace,
+    async send({ method, path, caller, userAgent, accept, contentType, body, signal, timeoutMs = 30_000 }) {
+      const headers: Record<string, string | string[]> = {
+        accept: accept ?? 'application/json',
+        'user-agent': userAgent,
+      }
+      if (contentType !== undefined) headers['content-type'] = contentType
+      let dispatcher: Dispatcher | undefined
+      if (caller.as === 'passthrough') {
+        headers.authorization = `Bearer ${caller.token}`
+        dispatcher = await withoutCertificate()
+      } else {
+        Object.assign(headers, (await loggedIn()).headers)
+        dispatcher = own?.dispatcher
+        if (caller.as === 'impersonate') {
+          headers['impersonate-user'] = caller.user
+          if (caller.groups.length > 0) headers['impersonate-group'] = [...caller.groups]
+        }
+      }
+      if (dispatcher === undefined) throw new Error('The cluster has been closed')
+      return dispatcher.request({
+        origin,
+        path: `${prefix}${path}`,
+        method,
+        headers,
+        body,
+        signal,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      })
+    },
+    async close() {
+      await Promise.all([own?.dispatcher.destroy(), anonymous?.destroy()])
+      own = undefined
+      anonymous = undefined
+    },
+  }
+}
+
+/** A cluster behind a proxy gets the client library's own dispatcher; it knows every kind of proxy. */
+async function throughProxy(config: KubeConfig): Promise<Dispatcher | undefined> {
+  const cluster = config.getCurrentCluster()
+  if (!cluster?.proxyUrl) return undefined
+  const context = new RequestContext(cluster.server, HttpMethod.GET)
+  await config.applySecurityAuthentication(context)
+  return context.getDispatcher()
+}
+
+/** HTTP/1.1 on purpose: one answer that never comes must not hold the connection of another call. */
+function connections({ ca, cert, key, servername, rejectUnauthorized }: Tls): Agent {
+  const tls = Object.fromEntries(
+    Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
+  )
+  return new Agent({
+    allowH2: false,
+    keepAliveTimeout: 30_000,
+    connect: { ...tls, timeout: 5_000, keepAlive: true, keepAliveInitialDelay: 30_000 },
+  })
+}
+
+function fingerprint({ ca, cert, key, servername, rejectUnauthorized }: Tls): string {
+  const hash = createHash('sha256')
+  for (const part of [ca, cert, key, servername, rejectUnauthorized]) hash.update(`${String(part)}\0`)
+  return hash.digest('hex')
+}

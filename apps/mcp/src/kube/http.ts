@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dispatcher } from 'undici'
+import { ToolError } from '../tool-error.ts'
+import { apiErrorOf } from './api-error.ts'
+import type { Cluster, ClusterRequest } from './cluster.ts'
+
+export type GetRequest = Omit<ClusterRequest, 'method' | 'body' | 'contentType'>
+
+/** Faults of the connection at which the request cannot have been handled: nothing left this machine. */
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** A request went out and no answer came back: nobody knows whether it was done. Only writes end so. */
+export class AnswerLost extends Error {
+  override readonly name = 'AnswerLost'
+}
+
+/** A GET is tried twice: on 429, 503 and faults of the connection, with a pause that `Retry-After` may set. */
+export async function getWithRetry(cluster: Cluster, request: GetRequest): Promise<Dispatcher.ResponseData> {
+  const first = await attempt(cluster, request)
+  if (!('pauseMs' in first)) return first.response
+  await sleep(first.pauseMs, undefined, { signal: request.signal }).catch(() => {
+    throw interrupted(request.signal)
+  })
+  const second = await attempt(cluster, request)
+  if ('response' in second) return second.response
+  throw second.error
+}
+
+type Attempt = { response: Dispatcher.ResponseData } | { pauseMs: number; error: ToolError }
+
+async function attempt(cluster: Cluster, request: GetRequest): Promise<Attempt> {
+  try {
+    const response = await cluster.send({ ...request, method: 'GET' })
+    if (response.statusCode < 400) return { response }
+    const error = apiErrorOf(response.statusCode, await response.body.text(), `GET ${request.path}`)
+    if (response.statusCode !== 429 && response.statusCode !== 503) throw error
+    return { pauseMs: pauseOf(response.headers['retry-after']), error }
+  } catch (fault) {
+    if (fault instanceof ToolError) throw fault
+    const error = faultOf(fault, cluster, request.signal)
+    if (error.code !== 'Unavailable') throw error
+    return { pauseMs: 200, error }
+  }
+}
+
+/** 200 ms to 2 s. */
+function pauseOf(retryAfter: string | string[] | undefined): number {
+  const seconds = Number(retryAfter)
+  return Number.isFinite(seconds) ? Math.min(2_000, Math.max(200, seconds * 1_000)) : 200
+}
+
+/** Sends a write once. Throws ApiError when the server said no, AnswerLost when it may have been done all the same. */
+export async function sendOnce(
+  cluster: Cluster,
+  request: Omit<ClusterRequest, 'method'> & { method: 'POST' | 'PATCH' | 'DELETE' },
+): Promise<{ body: unknown; headers: Dispatcher.ResponseData['headers'] }> {
+  try {
+    const { statusCode, headers, body } = await cluster.send(request)
+    const text = await body.text()
+    if (statusCode >= 400) throw apiErrorOf(statusCode, text, `${request.method} ${request.path}`)
+    return { body: JSON.parse(text), headers }
+  } catch (fault) {
+    if (fault instanceof ToolError) throw fault
+    if (isNeverSent(fault)) throw faultOf(fault, cluster, request.signal)
+    const reason = request.signal?.aborted ? interrupted(request.signal).message : messageOf(fault)
+    throw new AnswerLost(`the answer of the API server was lost (${reason})`, { cause: fault })
+  }
+}
+
+/** A fault of the connection as a sentence. */
+export function faultOf(fault: unknown, cluster: Pick<Cluster, 'server'>, signal: AbortSignal | undefined): ToolError {
+  if (signal?.aborted) return interrupted(signal)
+  const timedOut = fault instanceof Error && /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(codeOf(fault) ?? '')
+  if (timedOut)
+    return new ToolError('Timeout', `the API server at ${cluster.server} did not answer in time.`, { cause: fault })
+  return new ToolError('Unavailable', `the API server at ${cluster.server} cannot be reached (${messageOf(fault)}).`, {
+    cause: fault,
+  })
+}
+
+/** What an aborted signal means to who waits for the answer. */
+export function interrupted(signal: AbortSignal | undefined): ToolError {
+  const reason: unknown = signal?.reason
+  if (reason instanceof DOMException && reason.name === 'TimeoutError') {
+    return new ToolError('Timeout', 'the time limit of this call is over.')
+  }
+  return new ToolError('Cancelled', 'the call was cancelled.')
+}
+
+/** Texts of `Warning: 299 - "…"` headers (RFC 9111), quoted parts unquoted. */
+export function warningsOf(headers: Dispatcher.ResponseData['headers']): readonly string[] {
+  const { warning } = headers
+  if (warning === undefined) return []
+  return [warning]
+    .flat()
+    .flatMap((line) =>
+      [...line.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1')),
+    )
+}
+
+function isNeverSent(fault: unknown): boolean {
+  const code = codeOf(fault)
+  return (code !== undefined && neverSent.has(code)) || isTlsFault(code)
+}
+
+/** The handshake failed, so no request was written yet. */
+function isTlsFault(code: string | undefined): boolean {
+  return code !== undefined && /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
+}
+
+function codeOf(fault: unknown): string | undefined {
+  if (!(fault instanceof Error)) return undefined
+  if ('code' in fault && typeof fault.code === 'string') return fault.code
+  return codeOf(fault.cause)
+}
+
+function messageOf(fault: unknown): string {
+  return codeOf(fault) ?? (fault instanceof Error ? fault.message : String(fault))
+}

@@ -1,0 +1,30 @@
+import type { Kube } from './kube/kube.ts'
+
+/** What the operator has set that tools must know. */
+export type ToolSettings = {
+  maxOutputChars: number
+  revealSecrets: boolean
+  protectedNamespaces: ReadonlySet<string>
+  /** Deletions in protected namespaces are allowed. */
+  allowProtected: boolean
+  /** Field manager of applies and creations; every other write has it with `-edit` behind. */
+  fieldManager: string
+  /** For keyed hashes and sealed values; undefined where the mode does not need it. */
+  redactionKey: Uint8Array | undefined
+}
+
+/** Everything a tool sees beside its arguments. */
+export type ToolContext = {
+  /** The API server as this caller, for this call: reads and dry runs. */
+  kube: Kube
+  settings: ToolSettings
+  /** Used when a call names no namespace. */
+  defaultNamespace: string
+  /** The client went away, the time limit is over, or the server stops. */
+  signal: AbortSignal
+  /** Values fixed by the preview; empty in a preview and for reads. */
+  pins: Readonly<Record<string, unknown>>
+  now(): Date
+  /** Live output: whole lines or pieces of them, sent on only when the caller asked for progress. Never waits. */
+  progress(stream: 'stdout' | 'stderr' | 'status', text: string): void
+}
