@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from '../../db/database.ts'
+import { auditEvents } from '../audit-event.table.ts'
+import { putBlob } from '../blobs.ts'
+import { redact } from '../redact.ts'
+import { storable } from '../storable.ts'
+
+/** Stored for ever: added to, never changed. */
+export type AuditEventType =
+  | 'auth.signed_in'
+  | 'auth.failed'
+  | 'user.changed'
+  | 'conversation.created'
+  | 'conversation.deleted'
+  | 'message.asked'
+  | 'generation.ended'
+  | 'call.proposed'
+  | 'call.ended'
+  | 'call.cancelled'
+  | 'effect.computed'
+  | 'approval.requested'
+  | 'approval.decided'
+  | 'approval.expired'
+  | 'grant.issued'
+  | 'attempt.started'
+  | 'attempt.ended'
+  | 'verdict'
+  | 'budget.crossed'
+  | 'tool.unpinned'
+  | 'export.made'
+  | 'head.failed'
+
+export type NewAuditEvent = {
+  /** E-mail at that time; `engine` for the engine's own acts. */
+  actor: string
+  actor_ip?: string | null
+  /** Whose account or conversation it concerns: who may see it without the audit right. */
+  user_id?: string | null
+  conversation_id?: string | null
+  run_id?: string | null
+  call_id?: string | null
+  type: AuditEventType
+  data: Record<string, unknown>
+}
+
+const LARGEST_BODY_BYTES = 64 * 1024
+
+/**
+ * Writes to the record that nobody edits, in the caller's transaction: durable with the fact it tells of, or not at
+ * all. Data is redacted; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`.
+ */
+export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAuditEvent[]): Promise<void> {
+  const rows = []
+  for (const event of [events].flat()) {
+    rows.push({
+      id: randomUUID(),
+      at: new Date(),
+      actor: storable(event.actor),
+      actor_ip: event.actor_ip,
+      user_id: event.user_id,
+      conversation_id: event.conversation_id,
+      run_id: event.run_id,
+      call_id: event.call_id,
+      type: event.type,
+      data: await withoutLargeBodies(db, event.data),
+    })
+  }
+  if (rows.length > 0) await db.insert(auditEvents).values(rows)
+}
+
+async function withoutLargeBodies(db: Db, data: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const kept = storable(redact(JSON.parse(JSON.stringify(data)) as Record<string, unknown>))
+  if (Buffer.byteLength(JSON.stringify(kept)) <= LARGEST_BODY_BYTES) return kept
+  for (const [name, value] of Object.entries(kept)) {
+    const isText = typeof value === 'string'
+    const body = isText ? value : JSON.stringify(value)
+    if (Buffer.byteLength(body) <= LARGEST_BODY_BYTES) continue
+    const contentType = isText ? 'text/plain; charset=utf-8' : 'application/json'
+    const { sha256, bytes } = await putBlob(db, { contentType, body })
+    kept[name] = { blob: sha256, bytes }
+  }
+  return kept
+}
