@@ -1,0 +1,84 @@
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4FinishReason,
+  LanguageModelV4StreamPart,
+} from '@ai-sdk/provider'
+import type { ModelFailure, ModelPart } from '@fairlead/agent/model'
+import { cutAnswer, faultOf } from './model-fault.ts'
+import { TurnContentBuilder } from './turn-content.ts'
+import { type Price, toUsage } from './usage.ts'
+
+/** How long a connection may take to end after the answer is complete, so that it can be used again. */
+const drainMs = 2000
+
+type Turn = { language: LanguageModelV4; call: LanguageModelV4CallOptions; price: Price; signal: AbortSignal }
+
+/**
+ * One model turn, piece by piece. Ends with `finished` or `failed`; an abort ends it quietly with neither. Tool calls
+ * are held back until the provider says that the turn is complete.
+ */
+export async function* streamTurn({ language, call, price, signal }: Turn): AsyncGenerator<ModelPart, void, undefined> {
+  const upstream = new AbortController()
+  const turn = new TurnContentBuilder()
+  let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined
+  let isComplete = false
+  try {
+    const abortSignal = AbortSignal.any([signal, upstream.signal])
+    const { stream } = await language.doStream({ ...call, abortSignal })
+    reader = stream.getReader()
+    while (true) {
+      const { done, value: part } = await reader.read()
+      if (signal.aborted) return
+      if (done) return yield cutAnswer
+      turn.add(part)
+      switch (part.type) {
+        case 'text-delta':
+          if (part.delta !== '') yield { type: 'text', text: part.delta }
+          break
+        case 'reasoning-delta':
+          if (part.delta !== '') yield { type: 'reasoning', text: part.delta }
+          break
+        case 'tool-input-start':
+          yield { type: 'tool-call-started' }
+          break
+        case 'error':
+          return yield faultOf(part.error, { begun: true })
+        case 'finish': {
+          isComplete = true
+          const { toolCalls, body } = turn
+          const usage = toUsage(part.usage, price)
+          yield shortfall(part.finishReason) ?? { type: 'finished', toolCalls, usage, body }
+          return
+        }
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) yield faultOf(error, { begun: reader !== undefined })
+  } finally {
+    if (reader !== undefined && isComplete) drain(reader, upstream)
+    else upstream.abort()
+  }
+}
+
+/** Why an answer that came to an end is not an answer. Providers leave the raw reason out only for a plain end. */
+function shortfall({ unified, raw }: LanguageModelV4FinishReason): ModelFailure | undefined {
+  if (unified === 'length') {
+    const sentence = 'The model reached its token limit before its answer was complete.'
+    return { type: 'failed', kind: 'fatal', sentence }
+  }
+  if (unified === 'content-filter') {
+    return { type: 'failed', kind: 'fatal', sentence: 'The model provider refused to answer this.' }
+  }
+  return raw === undefined && unified !== 'stop' && unified !== 'tool-calls' ? cutAnswer : undefined
+}
+
+/** Reads the last bytes behind a complete answer; a server that keeps the stream open is cut off. */
+function drain(reader: ReadableStreamDefaultReader<unknown>, upstream: AbortController): void {
+  const giveUp = setTimeout(() => upstream.abort(), drainMs)
+  const readOn = (): Promise<void> => reader.read().then(({ done }) => (done ? undefined : readOn()))
+  readOn()
+    // Nothing depends on these bytes: the turn is complete, and a broken connection is simply not used again.
+    .catch(() => undefined)
+    .finally(() => clearTimeout(giveUp))
+}
