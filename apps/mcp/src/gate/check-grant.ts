@@ -1,0 +1,56 @@
+import { finalArgsDigest } from '@fairlead/contract/digest'
+import { type GrantClaims, grantClaims } from '@fairlead/contract/grant'
+import type { Identity } from './identity.ts'
+import type { PublicKeys } from './public-keys.ts'
+import { grantRefused, storeUnavailable } from './refused.ts'
+import { readSignedToken } from './signed-token.ts'
+import type { UsedGrants } from './used-grants.ts'
+
+export type GrantChecker = (call: {
+  /** `_meta["dev.fairlead/grant"]` as it came. */
+  grant: unknown
+  tool: string
+  args: Readonly<Record<string, unknown>>
+  identity: Identity | undefined
+}) => Promise<GrantClaims>
+
+/**
+ * Whether a grant permits exactly this call, in the fixed order of its checks; the first failure is thrown as `Refused`.
+ * The last check spends the grant, whatever comes after it. Nothing but keys and store is contacted.
+ */
+export function createGrantChecker({
+  keys,
+  used,
+  audience,
+  now = Date.now,
+}: {
+  /** Undefined: none are configured. */
+  keys: PublicKeys | undefined
+  used: UsedGrants
+  audience: string
+  now?: () => number
+}): GrantChecker {
+  return async ({ grant, tool, args, identity }) => {
+    if (grant === undefined) throw grantRefused('missing')
+    if (keys === undefined)
+      throw grantRefused('unknown_key', 'no grant keys are configured, so this server runs no write.')
+    const read = await readSignedToken(grant, { claims: grantClaims, keys, audience, now })
+    if ('fault' in read) throw grantRefused(read.fault)
+    const { claims } = read
+    if (used.since !== undefined && claims.iat * 1000 < used.since) throw grantRefused('before_start')
+    if (claims.tool !== tool) throw grantRefused('wrong_tool')
+    if (claims.final_args_sha256 !== finalArgsDigest(args)) throw grantRefused('wrong_arguments')
+    if (identity !== undefined && !isSame(identity, claims.act)) throw grantRefused('wrong_identity')
+    const spent = await used.spend(claims.jti, claims.iat).catch((fault: unknown) => {
+      throw storeUnavailable(fault)
+    })
+    if (spent !== 'spent') throw grantRefused(spent)
+    return claims
+  }
+}
+
+/** Groups are a set; their order says nothing. */
+function isSame(left: Identity, right: Identity): boolean {
+  const [ours, theirs] = [new Set(left.groups), new Set(right.groups)]
+  return left.sub === right.sub && ours.isSubsetOf(theirs) && theirs.isSubsetOf(ours)
+}

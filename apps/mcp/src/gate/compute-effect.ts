@@ -1,0 +1,126 @@
+import { argsDigest, effectDigest } from '@fairlead/contract/digest'
+import type { Basis, Effect, EffectObject } from '@fairlead/contract/effect'
+import { effectObject } from '../effect/effect-object.ts'
+import { ownerWarnings } from '../effect/owner-warnings.ts'
+import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
+import { limitDiffs } from '../effect/yaml-diff.ts'
+import type { Kube } from '../kube/kube.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+import type { Look, Plan, PlannedObject } from './plan.ts'
+import type { WriteCallInHand } from './write-call.ts'
+
+/** An object that would change, as it was looked at and as the effect shows it. */
+export type SeenChange = { planned: PlannedObject; look: Look; object: EffectObject }
+
+export type ComputedEffect = {
+  plan: Plan
+  /** Of all planned objects, unchanged ones included. */
+  looks: readonly Look[]
+  /** Only what changes, in the order of writing. */
+  changes: readonly SeenChange[]
+  effect: Effect
+  args_digest: string
+  effect_digest: string
+}
+
+const LOOKS_AT_ONCE = 8
+
+/** What the call would do now, computed with the given pins; the preview's are empty. Writes nothing. */
+export async function computeEffect(
+  { tool, args, call, context }: WriteCallInHand,
+  pins: Readonly<Record<string, unknown>>,
+): Promise<ComputedEffect> {
+  const pinned: ToolContext = { ...context, pins }
+  const [clusterUid, { plan, looks }] = await Promise.all([clusterUidOf(context.kube), lookAtAll(call.plan(pinned))])
+  const seen = plan.objects.flatMap((planned, index): SeenChange[] => {
+    const look = looks[index]
+    if (look === undefined) return []
+    return [{ planned, look, object: effectObject(look, context.settings.redactionKey) }]
+  })
+  const changes = seen.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
+  const diffs = limitDiffs(changes.map(({ object }) => object.diff ?? ''))
+  const objects = changes.map(({ object }, index) => ({ ...object, diff: diffs[index] }))
+  const basis: Basis = changes.some(({ look }) => look.basis === 'computed') ? 'computed' : 'server'
+  const { risk, reasons } = combinedRisk([
+    ...changes.flatMap((each) => signalsOf(each, context)),
+    ...(plan.signals?.(looks) ?? []),
+    ...effectSignals({ basis, objects }),
+  ])
+  const effect: Effect = {
+    summary: plan.summary(looks),
+    risk,
+    reasons,
+    basis,
+    objects,
+    generated: [...new Set(changes.flatMap(({ look }) => look.generated ?? []))],
+    pins: { ...(clusterUid !== undefined && { cluster_uid: clusterUid }), ...plan.pins },
+    undo: plan.undo(looks),
+  }
+  const digest = argsDigest(args)
+  return {
+    plan,
+    looks,
+    changes,
+    effect,
+    args_digest: digest,
+    effect_digest: effectDigest({ tool: tool.name, args_digest: digest, effect }),
+  }
+}
+
+function signalsOf({ look, object }: SeenChange, { settings }: Pick<ToolContext, 'settings'>): RiskSignal[] {
+  const { ref, action, before } = look
+  const owners = before === undefined ? [] : ownerWarnings(before)
+  return [
+    ...objectSignals({ ref, action, before, changes: object.changes }, settings.protectedNamespaces),
+    ...owners.map((reason): RiskSignal => ({ risk: 'medium', reason })),
+    ...(look.signals ?? []),
+  ]
+}
+
+/** Left out where it may not be read: it guards against another cluster behind the same address, and is no secret. */
+async function clusterUidOf(kube: Kube): Promise<string | undefined> {
+  try {
+    const { metadata } = await kube.get('/api/v1/namespaces/kube-system')
+    return metadata.uid
+  } catch (error) {
+    if (error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'NotFound')) return undefined
+    throw error
+  }
+}
+
+/** All failures of a call are told at once: whoever mends a manifest wants to know them all. */
+async function lookAtAll(planning: Promise<Plan>): Promise<{ plan: Plan; looks: Look[] }> {
+  const plan = await planning
+  const { objects } = plan
+  const results: PromiseSettledResult<Look>[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < objects.length; index = next++) {
+      const planned = objects[index]
+      if (planned === undefined) return
+      const [result] = await Promise.allSettled([planned.look()])
+      results[index] = result
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, objects.length) }, worker))
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  const bug = failures.find((failure) => !(failure instanceof ToolError))
+  if (bug !== undefined) throw bug
+  if (failures.length > 0) throw together(failures as ToolError[])
+  return { plan, looks: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) }
+}
+
+function together(failures: readonly ToolError[]): ToolError {
+  const [first] = failures
+  if (first === undefined) throw new TypeError('no failure to report')
+  if (failures.length === 1) return first
+  const lines = failures.map(({ text }) => `- ${text}`)
+  return new ToolError(
+    first.code,
+    `${failures.length} objects cannot be written, so nothing was.\n${lines.join('\n')}`,
+    {
+      hint: first.hint,
+    },
+  )
+}

@@ -1,0 +1,44 @@
+import { CLOCK_SKEW_SECONDS, type IdentityClaims, identityClaims } from '@fairlead/contract/grant'
+import { ToolError } from '../tool-error.ts'
+import type { PublicKeys } from './public-keys.ts'
+import { readSignedToken } from './signed-token.ts'
+
+const MOST_REMEMBERED = 500
+
+/** Who asks, as the engine signed it. */
+export type Identity = Pick<IdentityClaims, 'sub' | 'groups'>
+
+const faults = {
+  malformed: 'it is malformed',
+  unknown_key: 'its key is not known',
+  bad_signature: 'its signature is wrong',
+  wrong_audience: 'it is for another server',
+  expired: 'it has expired',
+  not_yet: 'it is not valid yet',
+} as const
+
+/**
+ * Reads identities, and remembers those that verified until they expire: an engine sends one with many calls of the same
+ * minute. Throws `Refused` for one that does not verify.
+ */
+export function createIdentityReader({
+  keys,
+  audience,
+  now = Date.now,
+}: {
+  keys: PublicKeys
+  audience: string
+  now?: () => number
+}): (token: unknown) => Promise<Identity> {
+  const verified = new Map<string, IdentityClaims>()
+  return async (token) => {
+    const known = typeof token === 'string' ? verified.get(token) : undefined
+    if (known !== undefined && now() / 1000 <= known.exp + CLOCK_SKEW_SECONDS) return known
+    const read = await readSignedToken(token, { claims: identityClaims, keys, audience, now })
+    if ('fault' in read)
+      throw new ToolError('Refused', `the identity of the caller does not hold: ${faults[read.fault]}.`)
+    if (verified.size >= MOST_REMEMBERED) verified.clear()
+    verified.set(String(token), read.claims)
+    return read.claims
+  }
+}

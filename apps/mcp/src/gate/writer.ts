@@ -1,0 +1,45 @@
+import type { Target } from '../kube/api-resource.ts'
+import type { Caller } from '../kube/caller.ts'
+import type { Cluster } from '../kube/cluster.ts'
+import { sendOnce, warningsOf } from '../kube/http.ts'
+import { baseUserAgent } from '../kube/kube.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { preconditionOf, type Write, writeRequest } from '../kube/write.ts'
+
+/**
+ * The only way to change anything in the cluster. `live` is what the write is based on; undefined for a creation. Throws
+ * ApiError when the server refused, AnswerLost when nobody knows. Not bound to the call's signal: what is under way is
+ * finished, so that its outcome is known.
+ */
+export type Writer = (target: Target, write: Write, live: KubeObject | undefined) => Promise<KubeObject>
+
+export function createWriter({
+  cluster,
+  caller,
+  fieldManager,
+  mark,
+  timeoutMs,
+  heed,
+}: {
+  cluster: Cluster
+  caller: Caller
+  fieldManager: string
+  /** Behind the product in the user agent: `call/<call_id>`, so that the cluster's audit log names the approval. */
+  mark: string
+  timeoutMs: number
+  heed: (warning: string) => void
+}): Writer {
+  return async (target, write, live) => {
+    if (live === undefined && write.verb !== 'create')
+      throw new TypeError(`A ${write.verb} without what it is based on`)
+    const precondition = live === undefined ? undefined : preconditionOf(live)
+    const { body, headers } = await sendOnce(cluster, {
+      ...writeRequest(target, write, { precondition, dryRun: false, fieldManager }),
+      caller,
+      userAgent: `${baseUserAgent} ${mark}`,
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    for (const warning of warningsOf(headers)) heed(warning)
+    return body as KubeObject
+  }
+}
