@@ -1,0 +1,31 @@
+import type { CallClass } from '@fairlead/contract/call'
+import { isAllowedExec } from '@fairlead/contract/exec-allow-list'
+import type { JsonSchema } from '@fairlead/contract/tool-meta'
+import { argumentProblems } from './check-arguments.ts'
+import { type CatalogueTool, looksOnly } from './tool-offer.ts'
+
+type Classified = Pick<CatalogueTool, 'name' | 'inputSchema' | 'annotations' | 'pinned'>
+
+/**
+ * Whether a call waits for a person. `read` only when the tool is pinned, says that it only looks, and the arguments
+ * fit its schema; two exceptions for pinned tools of ours: a dry run, and an exec that is on the allow-list.
+ * @param tool undefined for a tool that nobody offers
+ * @param options `ours`: the tool's digest stands in the release's own table; `execReadAllowList`: the setting
+ */
+export function classOf(
+  tool: Classified | undefined,
+  args: Readonly<Record<string, unknown>>,
+  options: { ours: boolean; execReadAllowList: boolean },
+): CallClass {
+  if (tool === undefined || !tool.pinned) return 'write'
+  if (argumentProblems(tool.inputSchema, args).length > 0) return 'write'
+  if (looksOnly(tool)) return 'read'
+  if (!options.ours) return 'write'
+  if (args.dry_run === true && hasParameter(tool.inputSchema, 'dry_run')) return 'read'
+  if (tool.name === 'k8s_exec' && options.execReadAllowList && isAllowedExec(args)) return 'read'
+  return 'write'
+}
+
+function hasParameter(schema: JsonSchema, name: string): boolean {
+  return Object.hasOwn((schema.properties ?? {}) as JsonSchema, name)
+}

@@ -1,0 +1,43 @@
+import type { ModelMessage, ModelQuestion } from './model.ts'
+
+/** Asks for a conversation's title from its last plain texts. */
+export function titleQuestion(texts: readonly ModelMessage[]): ModelQuestion {
+  return {
+    messages: texts.slice(-6),
+    instruction:
+      'Give this conversation a title of 3 to 6 words: concise, with its own domain terms, in English, without punctuation, quotes, emoji or filler. Answer with JSON: {"title": string}.',
+    schema: {
+      type: 'object',
+      properties: { title: { type: 'string', minLength: 1, maxLength: 60 } },
+      required: ['title'],
+      additionalProperties: false,
+    },
+  }
+}
+
+export function cleanTitle(title: string): string {
+  return title
+    .replaceAll(/[\r\n\t]/g, ' ')
+    .replaceAll(/[.!?,;:"'`]/g, '')
+    .replaceAll(/ +/g, ' ')
+    .trim()
+    .slice(0, 60)
+    .trim()
+}
+
+/** The title in a model's answer, or undefined when there is none to be had. */
+export function titleFrom(answer: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(answer)
+    if (typeof parsed !== 'object' || parsed === null || !('title' in parsed)) return undefined
+    return typeof parsed.title === 'string' ? cleanTitle(parsed.title) || undefined : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a conversation is called when no model can be asked: its latest question's first six words. */
+export function fallbackTitle(latestUserMessage: string | undefined): string {
+  const words = (latestUserMessage ?? '').trim().split(/\s+/).slice(0, 6).join(' ')
+  return cleanTitle(words) || 'New Conversation'
+}

@@ -1,0 +1,67 @@
+import { toolsets } from '@fairlead/contract/tool-meta'
+import type { ModelTool } from './model.ts'
+import type { LoadedToolsets } from './position.ts'
+import { type CatalogueTool, looksOnly } from './tool-offer.ts'
+
+/** The engine's own function: always offered, never sent to a tool server, needs no approval. */
+export const LOAD_TOOLSET = 'load_toolset'
+
+const loadToolset: ModelTool = {
+  name: LOAD_TOOLSET,
+  description: 'Load more tools. They can be used from the next turn on. Ask for write tools before a change.',
+  parameters: {
+    type: 'object',
+    properties: {
+      toolset: { type: 'string', enum: [...toolsets] },
+      include_write_tools: { type: 'boolean' },
+    },
+    required: ['toolset', 'include_write_tools'],
+    additionalProperties: false,
+  },
+}
+
+/** The tools that a turn offers: looking ones of each loaded toolset, all once its writes were allowed. */
+export function offeredTools(
+  catalogue: readonly CatalogueTool[],
+  options: { loaded: LoadedToolsets; viewOnly: boolean },
+): CatalogueTool[] {
+  return catalogue.filter((tool) => {
+    if (tool.toolset === undefined || !Object.hasOwn(options.loaded, tool.toolset)) return false
+    return looksOnly(tool) || (options.loaded[tool.toolset] === true && !options.viewOnly)
+  })
+}
+
+/** The function definitions of a request. */
+export function toolDefinitions(offered: readonly CatalogueTool[]): ModelTool[] {
+  const definitions = offered.map(({ name, description, inputSchema }) => ({
+    name,
+    description,
+    parameters: inputSchema,
+  }))
+  return [...definitions, loadToolset]
+}
+
+const flags: Readonly<Record<string, boolean>> = { true: true, false: false }
+
+/** What a call of `load_toolset` changes, and the sentence that answers it. Write is never taken back. */
+export function applyLoadToolset(
+  args: Readonly<Record<string, unknown>>,
+  options: { loaded: LoadedToolsets; catalogue: readonly CatalogueTool[]; viewOnly: boolean },
+): { loaded: LoadedToolsets; answer: string } {
+  const { loaded, catalogue, viewOnly } = options
+  const { toolset, include_write_tools: flag } = args
+  const write = typeof flag === 'string' ? (Object.hasOwn(flags, flag) ? flags[flag] : undefined) : flag
+  if (typeof toolset !== 'string' || !toolsets.some((known) => known === toolset)) {
+    return { loaded, answer: `Nothing was loaded: toolset must be one of ${toolsets.join(', ')}.` }
+  }
+  if (typeof write !== 'boolean') {
+    return { loaded, answer: 'Nothing was loaded: include_write_tools must be true or false.' }
+  }
+  const next = { ...loaded, [toolset]: (write && !viewOnly) || loaded[toolset] === true }
+  const names = offeredTools(catalogue, { loaded: next, viewOnly })
+    .filter((tool) => tool.toolset === toolset)
+    .map(({ name }) => name)
+  if (names.length === 0) return { loaded: next, answer: `Toolset ${toolset} has no tools on this installation.` }
+  const kept = write && viewOnly ? ' Write tools were left out: this user may only look.' : ''
+  return { loaded: next, answer: `Toolset ${toolset} is loaded from the next turn on: ${names.join(', ')}.${kept}` }
+}
