@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { redactColouredText, redactObject, redactText } from './redact.ts'
+
+const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj'
+const key = `-----BEGIN RSA PRIVATE KEY-----\n${body}\n${body}\nQmFzZTY0\n-----END RSA PRIVATE KEY-----`
+const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U'
+
+test.each([
+  ['a PEM key over several lines', `before\n${key}\nafter`, 'before\n***\nafter'],
+  ['a PEM key in one line of JSON', JSON.stringify({ key, next: 1 }), '{"key":"***","next":1}'],
+  ['the tail of a PEM key', `${body}\nAb==\n-----END PRIVATE KEY-----\nafter`, '***\nafter'],
+  ['the head of a PEM key', `x: -----BEGIN PRIVATE KEY-----\n${body}\n${body}\nafter`, 'x: ***\nafter'],
+  ['a PEM key behind timestamps', `T -----BEGIN PRIVATE KEY-----\nT ${body}\nready`, 'T ***\nready'],
+  ['a PEM key in base64', `key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo=`, 'key: ***'],
+  ['a certificate, which is no secret', '-----BEGIN CERTIFICATE-----\nMIIB', '-----BEGIN CERTIFICATE-----\nMIIB'],
+  ['a JWT', `token=${jwt} end`, 'token=*** end'],
+  ['a header', 'Authorization: Basic YWxhZGRpbjpvcGVuc2VzYW1l', 'Authorization: ***'],
+  ['a header in JSON', '{"authorization":["Bearer abc"],"x":1}', '{"authorization":["***"],"x":1}'],
+  ['a signed header', 'Authorization: AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=y', 'Authorization: ***'],
+  ['a bearer token anywhere', "curl -H 'Bearer 0123456789abcdef0123'", "curl -H 'Bearer ***'"],
+  ['userinfo', 'GET https://bob:pa55@git.example/x.git', 'GET https://***@git.example/x.git'],
+  ['userinfo with an at sign', 'https://bob:p@ss@git.example/', 'https://***@git.example/'],
+  ['a database password with a slash', 'postgres://app:p/w@db:5432/shop', 'postgres://***@db:5432/shop'],
+  ['a port and an at sign in a path', 'http://host:8080/@scope/name', 'http://host:8080/@scope/name'],
+  ['an AWS key', 'id AKIAIOSFODNN7EXAMPLE.', 'id ***.'],
+  ['an AWS secret', 'aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'aws_secret_access_key = ***'],
+  ['a Google key', `AIza${'a'.repeat(35)}`, '***'],
+  ['an Azure key', 'AccountName=a;AccountKey=abc==;X=1', 'AccountName=a;AccountKey=***;X=1'],
+  ['a GitHub token', `ghp_${'a'.repeat(36)}`, '***'],
+])('masks %s', (_, text, expected) => {
+  expect(redactText(text)).toBe(expected)
+})
+
+test.each([
+  ['colour', '\u001b[31mred\u001b[0m', 'red'],
+  ['cursor movements', 'a\u001b[2J\u001b[1;1Hb', 'ab'],
+  ['a window title', 'a\u001b]0;title\u0007b', 'ab'],
+  ['a link', '\u001b]8;;https://evil\u001b\\text\u001b]8;;\u001b\\', 'text'],
+  ['an escape that never ends, at its line', 'a\u001b]0;evil\nb', 'a\nb'],
+  ['eight-bit sequences', 'a\u009b31mb', 'ab'],
+  ['other control characters', 'a\u0000\u0007\u0008b\tc', 'ab\tc'],
+  ['text that runs the other way', 'a\u202eb', 'ab'],
+])('removes %s', (_, text, expected) => {
+  expect(redactText(text)).toBe(expected)
+})
+
+test('a carriage return becomes a newline', () => {
+  expect(redactText('10%\r20%\r\ndone')).toBe('10%\n20%\ndone')
+})
+
+test('a secret broken up by escape sequences is still found', () => {
+  expect(redactText('AKIA\u001b[0mIOSFODNN7EXAMPLE')).toBe('***')
+  expect(redactColouredText('\u001b[31mAKIA\u001b[0mIOSFODNN7EXAMPLE')).toBe('***')
+})
+
+test('live output keeps colour and nothing else', () => {
+  expect(redactColouredText('\u001b[31mred\u001b[0m\u001b[2J\u0007\u001b')).toBe('\u001b[31mred\u001b[0m')
+})
+
+test('nothing of a control character is ever left, and a second pass changes nothing', () => {
+  const hostile = fc.array(
+    fc.constantFrom(
+      '\u001b',
+      '[',
+      ']',
+      '31m',
+      '\u009b',
+      '\u0000',
+      '\r',
+      '\n',
+      'a',
+      'eyJ',
+      '.',
+      '@',
+      '://',
+      'Bearer ',
+      key,
+    ),
+  )
+  fc.assert(
+    fc.property(hostile, (parts) => {
+      const once = redactText(parts.join(''))
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(once).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+      expect(redactText(once)).toBe(once)
+    }),
+  )
+})
+
+test.each([
+  'eyJ',
+  '-eyJ',
+  'a.',
+  'Authorization:',
+  'https://a',
+  'a:@',
+  '-----BEGIN PRIVATE KEY-----',
+  'sk-',
+  'Bearer  ',
+  '\u001b]',
+  'x+://',
+])('takes linear time over a log of %j', (part) => {
+  const text = part.repeat(Math.ceil(200_000 / part.length))
+  const started = performance.now()
+  redactText(text)
+  expect(performance.now() - started).toBeLessThan(500)
+})
+
+const secret = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: {
+    name: 'db',
+    annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"p":"aHVudGVyMg=="}}', team: 'shop' },
+  },
+  type: 'Opaque',
+  data: { password: 'aHVudGVyMg==', empty: '' },
+  stringData: { url: 'päss' },
+}
+
+test('values of a Secret become their size and its last-applied annotation goes', () => {
+  expect(redactObject(secret)).toEqual({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'db', annotations: { team: 'shop' } },
+    type: 'Opaque',
+    data: { password: '***(7 bytes)', empty: '***(0 bytes)' },
+    stringData: { url: '***(5 bytes)' },
+  })
+})
+
+test('a Secret is found in a list, typed or not, and inside other objects', () => {
+  const { kind: _, apiVersion: __, ...untyped } = secret
+  for (const holder of [
+    { kind: 'List', items: [secret] },
+    { kind: 'SecretList', items: [untyped] },
+    { kind: 'Bundle', spec: { objects: [secret] } },
+  ]) {
+    expect(JSON.stringify(redactObject(holder))).not.toMatch(/aHVudGVyMg|päss/)
+    expect(JSON.stringify(redactObject(holder))).toContain('***(7 bytes)')
+  }
+})
+
+test('no value of any Secret is ever in the copy', () => {
+  const values = fc.dictionary(fc.string({ minLength: 1 }), fc.string({ minLength: 12 }))
+  fc.assert(
+    fc.property(values, (plain) => {
+      const data = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, btoa(encodeURI(value))]))
+      const shown = JSON.stringify(redactObject({ ...secret, data }).data)
+      for (const value of Object.values(data)) expect(shown).not.toContain(value)
+    }),
+  )
+})
+
+test('a variable with a telling name loses its literal value, a reference stays', () => {
+  const from = { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } }
+  const pod = {
+    kind: 'Pod',
+    spec: { containers: [{ env: [{ name: 'API_KEY', value: 'x' }, { name: 'MODE', value: 'y' }, from] }] },
+  }
+  expect(redactObject(pod).spec.containers[0]?.env).toEqual([
+    { name: 'API_KEY', value: '***' },
+    { name: 'MODE', value: 'y' },
+    from,
+  ])
+})
+
+test('revealing shows values of Secrets and variables, but never a shape in text', () => {
+  const pod = { env: [{ name: 'TOKEN', value: 'x' }], note: `see ${jwt}` }
+  expect(redactObject({ ...secret, pod }, { reveal: true })).toMatchObject({
+    data: secret.data,
+    pod: { env: [{ name: 'TOKEN', value: 'x' }], note: 'see ***' },
+  })
+})

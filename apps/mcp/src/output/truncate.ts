@@ -1,0 +1,83 @@
+/** A text cut to a limit, or not. `returned` and `total` count what it is made of: rows, items or lines. */
+export type Cut = { output: string; truncated: boolean; returned: number; total: number }
+
+type Unit = 'rows' | 'items' | 'lines'
+
+/** The line that ends a cut text. `narrow` completes "narrow with …". */
+export function truncationNote(returned: number, total: number | string, unit: string, narrow: string): string {
+  return `[truncated: showing ${returned} of ${total} ${unit}; narrow with ${narrow}]`
+}
+
+type Limits = {
+  /** Characters, the note included. */
+  most: number
+  /** What makes the answer smaller, in words. */
+  narrow: string
+  /** What there is in all, when it is more than what is handed in. */
+  total?: number
+}
+
+/** A table: the header and whole rows from the top. */
+export function cutRows(header: string | undefined, rows: readonly string[], limits: Limits): Cut {
+  return cutPieces(rows, limits, 'rows', { head: header === undefined ? [] : [header], from: 'top' })
+}
+
+/** A log: the newest lines. */
+export function cutToNewestLines(lines: readonly string[], limits: Limits): Cut {
+  return cutPieces(lines, limits, 'lines', { head: [], from: 'end' })
+}
+
+/** Whole blocks from the top: items of a YAML list, or parts of a report. `note` shapes the last line. */
+export function cutItems(items: readonly string[], limits: Limits & { note?: (text: string) => string }): Cut {
+  return cutPieces(items, limits, 'items', { head: [], from: 'top', note: limits.note })
+}
+
+type Layout = { head: readonly string[]; from: 'top' | 'end'; note?: (text: string) => string }
+
+function cutPieces(
+  pieces: readonly string[],
+  limits: Limits,
+  unit: Unit,
+  { head, from, note = (text) => text }: Layout,
+): Cut {
+  const { most, narrow, total = pieces.length } = limits
+  const noteOf = (returned: number) => note(truncationNote(returned, total, unit, narrow))
+  const whole = [...head, ...pieces].join('\n')
+  if (total <= pieces.length && whole.length <= most)
+    return { output: whole, truncated: false, returned: pieces.length, total }
+  let room = most - noteOf(total).length - head.reduce((sum, line) => sum + line.length + 1, 0)
+  const ordered = from === 'top' ? pieces : pieces.toReversed()
+  const past = ordered.findIndex((piece) => {
+    room -= piece.length + 1
+    return room < 0
+  })
+  const kept = past === -1 ? ordered : ordered.slice(0, past)
+  const shown = from === 'top' ? kept : kept.toReversed()
+  const output = [...head, ...shown, noteOf(shown.length)].join('\n')
+  return { output, truncated: true, returned: shown.length, total }
+}
+
+/** Any other text: 60 % head and 40 % tail, cut at line ends where there are any. */
+export function cutMiddle(text: string, { most, narrow }: Limits): Cut {
+  const total = text.length
+  if (total <= most) return { output: text, truncated: false, returned: total, total }
+  const note = (returned: number) => truncationNote(returned, total, 'characters', narrow)
+  const gap = '\n[…]\n'
+  const room = Math.max(0, most - note(total).length - gap.length - 1)
+  const headRoom = Math.floor(room * 0.6)
+  const head = upToLineEnd(text.slice(0, headRoom))
+  const tail = fromLineStart(text.slice(total - (room - headRoom)))
+  const returned = head.length + tail.length
+  return { output: `${head}${gap}${tail}\n${note(returned)}`, truncated: true, returned, total }
+}
+
+/** A cut in the middle of a long line keeps it; half a surrogate pair never stays. */
+function upToLineEnd(text: string): string {
+  const end = text.lastIndexOf('\n')
+  return end > text.length / 2 ? text.slice(0, end) : text.replace(/[\ud800-\udbff]$/, '')
+}
+
+function fromLineStart(text: string): string {
+  const start = text.indexOf('\n') + 1
+  return start > 0 && start < text.length / 2 ? text.slice(start) : text.replace(/^[\udc00-\udfff]/, '')
+}
