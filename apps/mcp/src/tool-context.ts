@@ -11,6 +11,10 @@ export type ToolSettings = {
   fieldManager: string
   /** For keyed hashes and sealed values; undefined where the mode does not need it. */
   redactionKey: Uint8Array | undefined
+  /** Where this server itself runs, when it runs in the cluster: never deleted. */
+  self?: { namespace: string; deployment?: string; serviceAccount?: string }
+  /** Holds the credentials of integrations: nothing but such a Secret may be written there. */
+  credentialsNamespace?: string
 }
 
 /** Everything a tool sees beside its arguments. */

@@ -28,11 +28,11 @@ export function changesOf({ action, before, after, writesStatus }: ObjectWrite):
 /** The write as it stands in an effect: hidden values as keyed hashes, and a diff for people. */
 export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | undefined): EffectObject {
   const { ref, action, before, after, writesStatus } = write
-  const mask = (value: unknown, path = '') => maskedValue(value, { kind: ref.kind, path }, redactionKey)
+  const mask = (object: unknown, path = '') => maskedValue(object, path, redactionKey)
   const changes = changesOf(write).map(({ path, before: old, after: next }) => ({
     path,
-    ...(old !== undefined && { before: mask(old, path) }),
-    ...(next !== undefined && { after: mask(next, path) }),
+    ...(old !== undefined && { before: mask(semanticOf(before, writesStatus), path) }),
+    ...(next !== undefined && { after: mask(semanticOf(after, writesStatus), path) }),
   }))
   const live = mask(semanticOf(before, writesStatus))
   const result = withUnseenChanges(mask(semanticOf(after, writesStatus)), changes)

@@ -1,6 +1,7 @@
-import { redactText } from '../output/redact.ts'
+import { maskSecrets } from '../output/mask-secrets.ts'
+import { isSecretKey } from '../output/redact.ts'
 import { isRecord } from './is-record.ts'
-import { pointerOf, tokensOf } from './json-pointer.ts'
+import { pointerOf, tokensOf, valueAt } from './json-pointer.ts'
 
 /** A string inside an object that may not be read: `bytes` is what it stands for, base64 of Secrets decoded. */
 export type HiddenString = {
@@ -12,32 +13,36 @@ export type HiddenString = {
 }
 
 /**
- * Copies `value`, which stands at `path` of an object of `kind`, with every string that may not be read replaced: all
- * values of a Secret's `data` and `stringData`, and elsewhere texts of a known secret shape.
+ * Copies the part of `object` at `path` with every string that may not be read replaced: all values of a Secret's `data`
+ * and `stringData`, values of environment variables with a telling name, and texts of a known secret shape.
  */
-export function replaceHidden(
-  value: unknown,
-  at: { kind: string; path?: string },
-  replace: (hidden: HiddenString) => unknown,
-): unknown {
+export function replaceHidden(object: unknown, path: string, replace: (hidden: HiddenString) => unknown): unknown {
   const walk = (current: unknown, tokens: readonly string[]): unknown => {
     if (typeof current === 'string') {
-      const hidden = hiddenString(current, at.kind, tokens)
+      const hidden = hiddenString(current, object, tokens)
       return hidden === undefined ? current : replace(hidden)
     }
     if (Array.isArray(current)) return current.map((element, index) => walk(element, [...tokens, String(index)]))
     if (!isRecord(current)) return current
     return Object.fromEntries(Object.entries(current).map(([key, entry]) => [key, walk(entry, [...tokens, key])]))
   }
-  return walk(value, tokensOf(at.path ?? ''))
+  return walk(valueAt(object, path), tokensOf(path))
 }
 
-function hiddenString(text: string, kind: string, tokens: readonly string[]): HiddenString | undefined {
+function hiddenString(text: string, object: unknown, tokens: readonly string[]): HiddenString | undefined {
   const path = pointerOf(tokens)
-  if (kind === 'Secret' && tokens.length === 2) {
+  if (isRecord(object) && object.kind === 'Secret' && tokens.length === 2) {
     if (tokens[0] === 'data') return { text, path, bytes: Buffer.from(text, 'base64') }
     if (tokens[0] === 'stringData') return { text, path, bytes: Buffer.from(text) }
   }
-  const redacted = redactText(text)
+  if (isTellingVariable(object, tokens)) return { text, path, bytes: Buffer.from(text) }
+  const redacted = maskSecrets(text)
   return redacted === text ? undefined : { text, path, bytes: Buffer.from(text), redacted }
+}
+
+/** `…/env/2/value` of a variable whose name says that it is a secret. */
+function isTellingVariable(object: unknown, tokens: readonly string[]): boolean {
+  if (tokens.at(-1) !== 'value' || tokens.at(-3) !== 'env') return false
+  const name = valueAt(object, pointerOf([...tokens.slice(0, -1), 'name']))
+  return typeof name === 'string' && isSecretKey(name)
 }

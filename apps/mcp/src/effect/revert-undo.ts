@@ -27,8 +27,9 @@ export function revertUndo(writes: readonly ObjectWrite[], redactionKey: Uint8Ar
 function entryFor(write: ObjectWrite, redactionKey: Uint8Array | undefined): RevertEntry | undefined {
   const { ref, action, before } = write
   if (action === 'create') return { ref, delete: true }
-  if (action === 'delete' && before !== undefined) {
-    const create = sealed(semanticObject(before), ref, '', redactionKey)
+  const former = before && semanticObject(before, { status: write.writesStatus })
+  if (action === 'delete') {
+    const create = sealed(former, ref, '', redactionKey)
     return create && { ref, create: create.value as Readonly<Record<string, unknown>> }
   }
   const patch: JsonPatchOperation[] = []
@@ -37,25 +38,25 @@ function entryFor(write: ObjectWrite, redactionKey: Uint8Array | undefined): Rev
       patch.push(operation)
       continue
     }
-    const kept = sealed(operation.value, ref, operation.path, redactionKey)
+    const kept = sealed(former, ref, operation.path, redactionKey)
     if (kept === undefined) return undefined
     patch.push({ ...operation, value: kept.value })
   }
   return { ref, patch }
 }
 
+/** The part of `former` at `path`, hidden values sealed; undefined when one could not be. */
 function sealed(
-  value: unknown,
-  ref: ObjectRef,
+  former: unknown,
+  { cluster, kind, namespace, name }: ObjectRef,
   at: string,
   redactionKey: Uint8Array | undefined,
 ): { value: unknown } | undefined {
   let isLost = false
-  const { cluster, kind, namespace, name } = ref
-  const result = replaceHidden(value, { kind, path: at }, ({ text, path }) => {
+  const value = replaceHidden(former, at, ({ text, path }) => {
     if (redactionKey !== undefined) return sealValue(text, { cluster, kind, namespace, name, path }, redactionKey)
     isLost = true
     return ''
   })
-  return isLost ? undefined : { value: result }
+  return isLost ? undefined : { value }
 }

@@ -1,0 +1,53 @@
+import type { RiskSignal } from '../../effect/risk.ts'
+import { type Look, refOf } from '../../gate/plan.ts'
+import type { Target } from '../../kube/api-resource.ts'
+import type { KubeObject } from '../../kube/kube-object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { ToolContext } from '../../tool-context.ts'
+import { countDependents } from './dependents.ts'
+
+export type Deletion = Omit<Extract<Write, { verb: 'delete' }>, 'verb'>
+
+/** What deleting one object would do. `live` is the object as just read. */
+export async function lookAtDeletion(
+  target: Target,
+  live: KubeObject,
+  deletion: Deletion,
+  { kube }: Pick<ToolContext, 'kube'>,
+): Promise<Look> {
+  const write: Write = { verb: 'delete', ...deletion }
+  await kube.dryRun(target, write)
+  return {
+    ref: refOf(kube.cluster, target, live),
+    target,
+    action: 'delete',
+    before: live,
+    basis: 'server',
+    writes: [write],
+    signals: await deletionSignals(target, live, deletion, kube),
+  }
+}
+
+async function deletionSignals(
+  target: Target,
+  live: KubeObject,
+  { propagationPolicy }: Deletion,
+  kube: ToolContext['kube'],
+): Promise<RiskSignal[]> {
+  const { counts, total, unreadable } = await countDependents(kube, target.resource, live)
+  const signals: RiskSignal[] = []
+  const listed = counts.map(({ kind, count }) => `${count} ${kind}`).join(', ')
+  if (total > 0 && propagationPolicy === 'Orphan') {
+    signals.push({ risk: 'low', reason: `leaves behind without an owner: ${listed}` })
+  } else if (total > 0) {
+    signals.push({ risk: total > 10 ? 'high' : 'low', reason: `deletes with it: ${listed}` })
+  }
+  if (unreadable.length > 0) {
+    signals.push({ risk: 'low', reason: `may delete more with it: ${unreadable.join(', ')} could not be listed` })
+  }
+  const finalizers = live.metadata.finalizers ?? []
+  if (finalizers.length > 0) {
+    signals.push({ risk: 'low', reason: `ends only once its finalizers are done: ${finalizers.join(', ')}` })
+  }
+  return signals
+}
