@@ -1,0 +1,22 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Step } from './run-step.ts'
+
+/** Everything that is checked without running the product. */
+export function checks(root: string, env: NodeJS.ProcessEnv): Step[] {
+  const script = (name: string, path: string, ...args: string[]): Step => ({
+    name,
+    command: process.execPath,
+    args: [join(root, path), ...args],
+    env,
+    cwd: root,
+  })
+  const generators = readdirSync(join(root, 'scripts')).filter((file) => /^generate-.*(?<!\.test)\.ts$/.test(file))
+  return [
+    script('types', 'node_modules/typescript/bin/tsc', '-p', '.'),
+    script('lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '.'),
+    script('imports', 'scripts/check-imports.ts'),
+    script('lock', 'scripts/check-lock.ts'),
+    ...generators.map((file) => script(`generated: ${file}`, join('scripts', file), '--check')),
+  ]
+}

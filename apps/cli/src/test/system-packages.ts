@@ -1,0 +1,43 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { runStep } from './run-step.ts'
+
+type SystemPackage = { debian: string; program: string; folders: string[] }
+
+const packages = (): SystemPackage[] => [
+  { debian: 'postgresql', program: 'initdb', folders: debianPostgres() },
+  { debian: 'redis-server', program: 'redis-server', folders: [] },
+]
+
+/** Installs what the tests need and Debian has, when we may; says what to install when we may not. */
+export async function installSystemPackages(env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void> {
+  const path = (env.PATH ?? '').split(delimiter)
+  const isOnPath = (program: string) => path.some((folder) => existsSync(join(folder, program)))
+  const wanted = packages().filter(
+    ({ program, folders }) => ![...path, ...folders].some((folder) => existsSync(join(folder, program))),
+  )
+  if (wanted.length === 0) return
+  const names = wanted.map(({ debian }) => debian)
+  const mayInstall = process.getuid?.() === 0 && isOnPath('apt-get')
+  if (!mayInstall) {
+    say(`Not installed: ${names.join(', ')}. Their tests will be skipped; install them to run all.`)
+    return
+  }
+  say(`Installing ${names.join(', ')}.`)
+  const apt = (...args: string[]) =>
+    runStep({
+      name: 'apt-get',
+      command: 'apt-get',
+      args: ['-qq', ...args],
+      env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  await apt('update')
+  const code = await apt('install', '-y', '--no-install-recommends', ...names)
+  if (code !== 0) say(`apt-get could not install ${names.join(', ')}; their tests will be skipped.`)
+}
+
+/** Debian keeps the server's programs of each version apart, off the PATH. */
+function debianPostgres(): string[] {
+  const base = '/usr/lib/postgresql'
+  return existsSync(base) ? readdirSync(base).map((version) => join(base, version, 'bin')) : []
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { Command } from 'commander'
+import { checks } from './checks.ts'
+import { readReport, type TestSummary } from './read-report.ts'
+import { runStep } from './run-step.ts'
+import { installSystemPackages } from './system-packages.ts'
+
+type TestOptions = { full?: boolean; checks?: boolean }
+
+const root = resolve(import.meta.dirname, '../../../..')
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+export function testCommand(env: NodeJS.ProcessEnv): Command {
+  return new Command('test')
+    .description('check and test everything, about 15 minutes on two cores')
+    .argument('[files...]', 'only test files whose path holds one of these')
+    .option('--full', 'with the long suites: chaos, properties, conformance')
+    .option('--checks', 'only what needs no running product: types, lint, imports, generated files')
+    .action(async (files: string[], options: TestOptions) => {
+      process.exitCode = await runTests(files, options, env)
+    })
+}
+
+/** Resolves to the exit code. The last line on stdout is `N passed, N failed`, with what was skipped if anything was. */
+async function runTests(files: string[], options: TestOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  const summary: TestSummary = { passed: 0, failed: [], skipped: [] }
+  for (const check of files.length > 0 ? [] : checks(root, env)) {
+    say(`\n== ${check.name}`)
+    if ((await runStep(check)) === 0) summary.passed++
+    else summary.failed.push(check.name)
+  }
+  if (!options.checks) {
+    await installSystemPackages(env, say)
+    add(summary, await runSuite(files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
+  }
+  for (const name of summary.failed) say(`failed: ${name}`)
+  for (const name of summary.skipped) say(`skipped: ${name}`)
+  const skipped = summary.skipped.length > 0 ? `, ${summary.skipped.length} skipped` : ''
+  process.stdout.write(`${summary.passed} passed, ${summary.failed.length} failed${skipped}\n`)
+  const mustNotSkip = env.CI === 'true'
+  return summary.failed.length > 0 || (mustNotSkip && summary.skipped.length > 0) ? 1 : 0
+}
+
+async function runSuite(files: string[], env: NodeJS.ProcessEnv): Promise<TestSummary> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-test-'))
+  const report = join(folder, 'report.json')
+  try {
+    say('\n== tests')
+    const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
+    const code = await runStep({
+      name: 'tests',
+      command: process.execPath,
+      args: [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...files],
+      env,
+      cwd: root,
+    })
+    const text = await readFile(report, 'utf8').catch(() => undefined)
+    if (text === undefined) return { passed: 0, failed: ['vitest ended without a report'], skipped: [] }
+    const summary = readReport(JSON.parse(text))
+    // A rejection that no test waited for fails the run without failing a test.
+    const isExplained = summary.failed.length + summary.skipped.length > 0
+    if (code !== 0 && !isExplained) summary.failed.push('vitest: an error outside of any test, see above')
+    return withRelativeNames(summary)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function withRelativeNames({ passed, failed, skipped }: TestSummary): TestSummary {
+  const shorten = (name: string) => (name.startsWith(root) ? relative(root, name) : name)
+  return { passed, failed: failed.map(shorten), skipped: skipped.map(shorten) }
+}
+
+function add(summary: TestSummary, more: TestSummary): void {
+  summary.passed += more.passed
+  summary.failed.push(...more.failed)
+  summary.skipped.push(...more.skipped)
+}

@@ -1,0 +1,31 @@
+/** Workspace packages by folder: which of ours the production code of each may import. */
+export const packageRules: Record<string, { name: string; mayImport: readonly string[] }> = {
+  'packages/contract': { name: '@fairlead/contract', mayImport: [] },
+  'packages/agent': { name: '@fairlead/agent', mayImport: ['@fairlead/contract'] },
+  'packages/service-kit': { name: '@fairlead/service-kit', mayImport: [] },
+  'packages/testing': { name: '@fairlead/testing', mayImport: ['@fairlead/contract', '@fairlead/agent'] },
+  'apps/engine': {
+    name: '@fairlead/engine',
+    mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/service-kit'],
+  },
+  'apps/mcp': { name: '@fairlead/mcp', mayImport: ['@fairlead/contract', '@fairlead/service-kit'] },
+  'apps/cli': {
+    name: '@fairlead/cli',
+    mayImport: ['@fairlead/contract', '@fairlead/service-kit', '@fairlead/engine', '@fairlead/mcp'],
+  },
+  bench: { name: '@fairlead/bench', mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing'] },
+  'tests/e2e': { name: '@fairlead/e2e', mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing'] },
+}
+
+/** Rooms of the engine from the top down. A room imports lower ones only, never its neighbours on the same line. */
+export const engineLevels: readonly (readonly string[])[] = [
+  ['main'], // every file directly under src/, config.ts apart
+  ['runs'],
+  ['conversations', 'approvals', 'integrations', 'team', 'audit', 'analytics', 'feed'],
+  ['policies', 'grants', 'event-log', 'model', 'mcp-client', 'auth'],
+  ['http', 'db'],
+  ['config'],
+]
+
+/** The agent does no I/O: what it needs from outside is handed in. */
+export const outsideOfAgent = /^node:(fs|http|https|http2|net|tls|dns|dgram|child_process|worker_threads|process)(\/|$)/
