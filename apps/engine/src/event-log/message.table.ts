@@ -49,6 +49,8 @@ export const runText = pgTable(
     kind: varchar('kind', { length: 10, enum: ['text', 'thinking'] }).notNull(),
     text: text('text').notNull(),
     event_id: bigint('event_id', { mode: 'number' }).notNull(),
+    /** Pieces of that kind so far. */
+    pieces: integer('pieces').notNull(),
   },
   (table) => [primaryKey({ columns: [table.run_id, table.n] })],
 )

@@ -1,0 +1,191 @@
+import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import { eq } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { type NewAuditEvent, recordAudit } from './audit/record-audit.ts'
+import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
+import type { LiveTail, TailEntry } from './live-tail.ts'
+import { runText } from './message.table.ts'
+import { runEvents } from './run-event.table.ts'
+import { storable } from './storable.ts'
+import { storedData } from './stored-event.ts'
+
+/** The words of a generation that have been shown so far, and the ids of the last events that carried them. */
+export type ShownText = { text: string; lastEventId: number | undefined; pieces: number }
+
+type EventRow = typeof runEvents.$inferInsert
+
+export type RunLogOptions = RunIds & {
+  db: Db
+  tail: LiveTail
+  /** The id that the next event gets. */
+  nextId: number
+  /** Part of every transaction: throws when the run is no longer this engine's. */
+  fence(tx: Db): Promise<void>
+  now(): number
+  /** How long shown text may stand in the live tail alone. */
+  flushAfterMs?: number
+}
+
+export type Change = {
+  facts?: (tx: Db) => Promise<void>
+  events?: readonly RunEventBody[]
+  audit?: readonly NewAuditEvent[]
+  /** Runs in the same transaction, after the facts, in place of the fence: the closing of the run is its own. */
+  instead?: (tx: Db) => Promise<boolean>
+}
+
+export const tailKey = (runId: string) => `run:${runId}`
+
+/**
+ * The one writer of a run: facts go to the record first, then their events to the live tail; text pieces go to the tail
+ * at once and to the record soon. Ids rise without a gap. While a transaction is under way, what is told waits behind it.
+ */
+export class RunLog {
+  readonly ids: RunIds
+  private readonly options: RunLogOptions
+  private nextId: number
+  private committing: Promise<unknown> | undefined
+  private behindCommit: RunEventBody[] = []
+  /** Told, but not yet in the record. */
+  private unrecorded: EventRow[] = []
+  private shown: Record<'text' | 'thinking', ShownText> = emptyShown()
+  private flushed: Record<'text' | 'thinking', number> = { text: 0, thinking: 0 }
+  private flushes = 0
+  private flushTimer: NodeJS.Timeout | undefined
+  private fault: unknown
+
+  constructor(options: RunLogOptions) {
+    this.options = options
+    this.ids = { run_id: options.run_id, conversation_id: options.conversation_id }
+    this.nextId = options.nextId
+  }
+
+  /** What the generation under way has shown, thinking and text. */
+  get shownText(): Readonly<Record<'text' | 'thinking', ShownText>> {
+    return this.shown
+  }
+
+  /** Sends an event that is no fact. */
+  tell(body: RunEventBody): void {
+    if (this.committing !== undefined) {
+      this.behindCommit.push(body)
+      return
+    }
+    this.options.tail.push(tailKey(this.ids.run_id), this.take(body))
+  }
+
+  /**
+   * One transaction: fence, facts, event rows, audit. Its events are sent once it is durable. Rejects, and sends
+   * nothing, when it is not. Answers false only when `instead` did: then nothing was written either.
+   */
+  async commit(change: Change): Promise<boolean> {
+    while (this.committing !== undefined) await this.committing.catch(() => {})
+    if (this.fault !== undefined) throw new Error('The record could not be written', { cause: this.fault })
+    const work = this.transact(change)
+    this.committing = work
+    try {
+      return await work
+    } finally {
+      this.committing = undefined
+      const waiting = this.behindCommit
+      this.behindCommit = []
+      for (const body of waiting) this.tell(body)
+    }
+  }
+
+  /** Forgets the words of the generation under way: they are in segments now, or void. */
+  clearText(): void {
+    this.shown = emptyShown()
+    this.flushed = { text: 0, thinking: 0 }
+    this.flushes = 0
+    clearTimeout(this.flushTimer)
+    this.flushTimer = undefined
+  }
+
+  /** Whether rows of `run_text` must go with the segments that replace them. */
+  get hasFlushedText(): boolean {
+    return this.flushes > 0
+  }
+
+  /** Ends the timers; nothing more will be told. */
+  close(): void {
+    clearTimeout(this.flushTimer)
+  }
+
+  private async transact({ facts, events = [], audit = [], instead }: Change): Promise<boolean> {
+    const at = new Date(this.options.now())
+    const firstId = this.nextId
+    const rows = events.map((body, index): EventRow => this.row(firstId + index, body, at))
+    const pending = this.unrecorded
+    const written = await this.options.db.transaction(async (tx) => {
+      if (instead === undefined) await this.options.fence(tx)
+      else if (!(await instead(tx))) return false
+      await facts?.(tx)
+      const all = [...pending, ...rows]
+      if (all.length > 0) await tx.insert(runEvents).values(all)
+      await recordAudit(tx, audit)
+      return true
+    })
+    if (!written) return false
+    this.unrecorded = this.unrecorded.slice(pending.length)
+    this.nextId = firstId + rows.length
+    const entries = events.map((body, index) =>
+      encodeEvent(firstId + index, wireEvent(this.ids, storable(body), at.getTime())),
+    )
+    if (entries.length > 0) this.options.tail.push(tailKey(this.ids.run_id), ...entries)
+    return true
+  }
+
+  private take(body: RunEventBody): TailEntry {
+    const id = this.nextId++
+    const at = this.options.now()
+    if (body.type === 'token') this.showMore('text', body.text, id)
+    else if (body.type === 'thinking') this.showMore('thinking', body.text, id)
+    else if (body.type !== 'tool.progress') this.unrecorded.push(this.row(id, body, new Date(at)))
+    return encodeEvent(id, wireEvent(this.ids, body, at))
+  }
+
+  private row(id: number, body: RunEventBody, at: Date): EventRow {
+    return { run_id: this.ids.run_id, id, type: body.type, data: storable(storedData(body)), at }
+  }
+
+  private showMore(kind: 'text' | 'thinking', text: string, id: number): void {
+    const shown = this.shown[kind]
+    shown.text += text
+    shown.lastEventId = id
+    shown.pieces += 1
+    this.flushTimer ??= setTimeout(() => this.flushText(), this.options.flushAfterMs ?? 2000)
+  }
+
+  /** Never rejects: a record that cannot be written is found, and reported, by the next commit. */
+  private flushText(): void {
+    this.flushTimer = undefined
+    const rows = (['thinking', 'text'] as const).flatMap((kind) => {
+      const { text, lastEventId, pieces } = this.shown[kind]
+      const delta = text.slice(this.flushed[kind])
+      if (delta === '' || lastEventId === undefined) return []
+      this.flushed[kind] = text.length
+      this.flushes += 1
+      return [{ run_id: this.ids.run_id, n: this.flushes, kind, text: storable(delta), event_id: lastEventId, pieces }]
+    })
+    if (rows.length === 0) return
+    const facts = async (tx: Db) => {
+      await tx.insert(runText).values(rows)
+    }
+    this.commit({ facts }).catch((error: unknown) => {
+      this.fault ??= error
+    })
+  }
+}
+
+function emptyShown(): Record<'text' | 'thinking', ShownText> {
+  return {
+    text: { text: '', lastEventId: undefined, pieces: 0 },
+    thinking: { text: '', lastEventId: undefined, pieces: 0 },
+  }
+}
+
+/** Removes the words of a generation that are in segments now, or void. */
+export async function deleteRunText(tx: Db, runId: string): Promise<void> {
+  await tx.delete(runText).where(eq(runText.run_id, runId))
+}
