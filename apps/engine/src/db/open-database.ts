@@ -1,0 +1,83 @@
+import type { PGlite } from '@electric-sql/pglite'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { Client, Pool } from 'pg'
+import type { Db } from './database.ts'
+
+/** An open database. Who uses it asks `db`; the rest is for who opened it. */
+export type Database = {
+  db: Db
+  kind: 'postgres' | 'pglite'
+  /** Rejects when the database does not answer within two seconds. */
+  ping(): Promise<void>
+  /** Runs the work while no other process migrates; what it asks goes over one connection of its own. */
+  migrating(work: (db: Db) => Promise<void>): Promise<void>
+  close(): Promise<void>
+}
+export type DatabaseAddress =
+  /** `onIdleError` is told of connections that broke while nobody used them; they are replaced. */
+  { url: string; onIdleError?: (error: Error) => void } | { dir: string }
+
+const PING_MS = 2000
+const MIGRATION_LOCK = 0x6661_6972
+
+/** Opens Postgres by its address, or the embedded database in a folder. Postgres is first asked by `ping`. */
+export function openDatabase(address: DatabaseAddress): Promise<Database> {
+  return 'url' in address ? openPostgres(address) : openEmbedded(address.dir)
+}
+
+async function openPostgres({ url, onIdleError }: { url: string; onIdleError?: (error: Error) => void }) {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'fairlead-engine',
+    max: 20,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  // Without a listener a connection that breaks while idle would end the process.
+  pool.on('error', (error) => onIdleError?.(error))
+  const database: Database = {
+    db: drizzle(pool),
+    kind: 'postgres',
+    ping: () => inTime(pool.query('select 1')),
+    migrating: async (work) => {
+      const client = new Client({ connectionString: url, application_name: 'fairlead-migrations' })
+      await client.connect()
+      try {
+        await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+        await work(drizzle(client))
+      } finally {
+        await client.end() // which also gives the lock back
+      }
+    },
+    close: () => pool.end(),
+  }
+  return database
+}
+
+async function openEmbedded(dir: string): Promise<Database> {
+  const [{ drizzle: overPglite }, { openPglite }] = await Promise.all([
+    import('drizzle-orm/pglite'),
+    import('./open-pglite.ts'),
+  ])
+  const client = await openPglite(dir)
+  // The builder asks for the whole class but only calls `query` and `transaction`.
+  const db: Db = overPglite({ client: client as unknown as PGlite })
+  return {
+    db,
+    kind: 'pglite',
+    ping: () => inTime(db.execute(sql`select 1`)),
+    migrating: (work) => work(db), // the folder belongs to this process alone
+    close: () => client.close(),
+  }
+}
+
+async function inTime(work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`The database did not answer within ${PING_MS} ms`)), PING_MS)
+  try {
+    await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
