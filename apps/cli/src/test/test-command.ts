@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { checks } from './checks.ts'
-import { readReport, type TestSummary } from './read-report.ts'
 import { runStep } from './run-step.ts'
 import { installSystemPackages } from './system-packages.ts'
+import { addSummary, type TestSummary } from './test-summary.ts'
 
 type TestOptions = { full?: boolean; checks?: boolean }
 
@@ -33,7 +33,7 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
   }
   if (!options.checks) {
     await installSystemPackages(env, say)
-    add(summary, await runSuite(files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
+    addSummary(summary, await runSuite(files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
   }
   for (const name of summary.failed) say(`failed: ${name}`)
   for (const name of summary.skipped) say(`skipped: ${name}`)
@@ -45,36 +45,24 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
 
 async function runSuite(files: string[], env: NodeJS.ProcessEnv): Promise<TestSummary> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-test-'))
-  const report = join(folder, 'report.json')
+  const path = join(folder, 'summary.json')
   try {
     say('\n== tests')
-    const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
+    const reporters = ['--reporter=dot', `--reporter=${join(root, 'scripts/summary-reporter.ts')}`]
     const code = await runStep({
       name: 'tests',
       command: process.execPath,
       args: [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...files],
-      env,
+      env: { ...env, FAIRLEAD_TEST_SUMMARY: path },
       cwd: root,
     })
-    const text = await readFile(report, 'utf8').catch(() => undefined)
-    if (text === undefined) return { passed: 0, failed: ['vitest ended without a report'], skipped: [] }
-    const summary = readReport(JSON.parse(text))
-    // A rejection that no test waited for fails the run without failing a test.
+    const text = await readFile(path, 'utf8').catch(() => undefined)
+    if (text === undefined) return { passed: 0, failed: ['vitest ended without a summary'], skipped: [] }
+    const summary: TestSummary = JSON.parse(text)
     const isExplained = summary.failed.length + summary.skipped.length > 0
-    if (code !== 0 && !isExplained) summary.failed.push('vitest: an error outside of any test, see above')
-    return withRelativeNames(summary)
+    if (code !== 0 && !isExplained) summary.failed.push(`vitest ended with code ${code}`)
+    return summary
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-function withRelativeNames({ passed, failed, skipped }: TestSummary): TestSummary {
-  const shorten = (name: string) => (name.startsWith(root) ? relative(root, name) : name)
-  return { passed, failed: failed.map(shorten), skipped: skipped.map(shorten) }
-}
-
-function add(summary: TestSummary, more: TestSummary): void {
-  summary.passed += more.passed
-  summary.failed.push(...more.failed)
-  summary.skipped.push(...more.skipped)
 }

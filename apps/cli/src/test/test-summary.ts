@@ -1,0 +1,12 @@
+export type TestSummary = {
+  passed: number
+  /** Names of what failed and of what was skipped, each with its file. */
+  failed: string[]
+  skipped: string[]
+}
+
+export function addSummary(summary: TestSummary, more: TestSummary): void {
+  summary.passed += more.passed
+  summary.failed.push(...more.failed)
+  summary.skipped.push(...more.skipped)
+}

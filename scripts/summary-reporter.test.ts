@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+
+async function summaryOf(files: Record<string, string>) {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-reporter-'))
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+    const summary = join(folder, 'summary.json')
+    const reporter = `--reporter=${join(import.meta.dirname, 'summary-reporter.ts')}`
+    const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, '--globals', reporter]
+    const env = { ...process.env, FAIRLEAD_TEST_SUMMARY: summary }
+    await new Promise((ended) => execFile(process.execPath, args, { cwd: folder, env }, ended))
+    return JSON.parse(await readFile(summary, 'utf8'))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+test('every test is counted once, and nothing that did not pass goes unnamed', async () => {
+  const noRedis = `throw Object.assign(new Error('Redis is missing.'), { name: 'MissingPart' })`
+  const summary = await summaryOf({
+    'a.test.ts': `
+      test('adds', () => {})
+      test('scales', () => { throw new Error('no') })
+      test.skip('later', () => {})
+      test('streams', () => { ${noRedis} })
+      describe('with Redis', () => {
+        beforeAll(() => { ${noRedis} })
+        test('reads', () => {})
+      })
+      describe('with a broken set-up', () => {
+        beforeAll(() => { throw new Error('no') })
+        test('writes', () => {})
+      })`,
+    'broken.test.ts': `throw new Error('cannot be loaded')`,
+    'rejects.test.ts': `test('looks fine', () => { void Promise.reject(new Error('nobody waits')) })`,
+  })
+  summary.failed.sort()
+  expect(summary).toEqual({
+    passed: 2,
+    failed: [
+      'a.test.ts > scales',
+      'a.test.ts > with a broken set-up (set-up)',
+      'broken.test.ts (set-up)',
+      'outside of any test: nobody waits',
+    ],
+    skipped: [
+      'a.test.ts > later',
+      'a.test.ts > streams (Redis is missing.)',
+      'a.test.ts > with Redis > reads (Redis is missing.)',
+      'a.test.ts > with a broken set-up > writes',
+    ],
+  })
+}, 30_000)

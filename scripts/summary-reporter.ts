@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs'
+import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node'
+
+/**
+ * vitest reporter behind `fairlead test`: writes `{passed, failed, skipped}` as JSON to FAIRLEAD_TEST_SUMMARY. A test
+ * whose real part is not on this machine (MissingPart) counts as skipped and says which part; whatever else is not a
+ * pass failed, also a set-up, a file that cannot be loaded, and a rejection that no test waited for.
+ */
+// biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
+export default class SummaryReporter implements Reporter {
+  #passed = 0
+  readonly #failed: string[] = []
+  readonly #skipped: string[] = []
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+    for (const module of modules) this.#count(module, module.relativeModuleId, [])
+    for (const error of unhandled) this.#failed.push(`outside of any test: ${error.message}`)
+    const path = process.env.FAIRLEAD_TEST_SUMMARY
+    if (!path) throw new Error('FAIRLEAD_TEST_SUMMARY must name the file to write')
+    writeFileSync(path, JSON.stringify({ passed: this.#passed, failed: this.#failed, skipped: this.#skipped }))
+  }
+
+  /** `missing` are the parts that set-ups further up did not find: they are why the tests below never ran. */
+  #count(group: TestModule | TestSuite, name: string, missing: readonly string[]): void {
+    const errors = group.errors()
+    const parts = [...missing, ...errors.flatMap(missingPart)]
+    if (errors.length > parts.length - missing.length) this.#failed.push(`${name} (set-up)`)
+    const children = [...group.children]
+    if (children.length === 0 && parts.length > 0) this.#skipped.push(`${name} (${parts[0]})`)
+    for (const child of children) {
+      if (child.type === 'suite') this.#count(child, `${name} > ${child.name}`, parts)
+      else this.#countTest(child, `${name} > ${child.name}`, parts)
+    }
+  }
+
+  #countTest(test: TestCase, name: string, missing: readonly string[]): void {
+    const { state, errors = [] } = test.result()
+    if (state === 'passed') {
+      this.#passed++
+      return
+    }
+    const parts = [...errors.flatMap(missingPart), ...missing]
+    const isFailure = state === 'failed' && errors.some((error) => missingPart(error).length === 0)
+    if (isFailure) this.#failed.push(name)
+    else this.#skipped.push(parts.length > 0 ? `${name} (${parts[0]})` : name)
+  }
+}
+
+function missingPart({ name, message }: SerializedError): string[] {
+  return name === 'MissingPart' ? [message] : []
+}
