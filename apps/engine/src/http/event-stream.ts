@@ -68,9 +68,17 @@ class EventStreamBody extends Readable {
   /** Ends the answer, and cuts off a client that does not read the end of it. */
   async finishWithin(limitMs: number): Promise<void> {
     this.finish()
-    const late = setTimeout(() => this.destroy(), limitMs)
-    await new Promise<void>((resolve) => (this.closed ? resolve() : this.once('close', resolve)))
-    clearTimeout(late)
+    await new Promise<void>((resolve) => {
+      if (this.closed) return resolve()
+      const late = setTimeout(() => {
+        this.destroy()
+        resolve()
+      }, limitMs)
+      this.once('close', () => {
+        clearTimeout(late)
+        resolve()
+      })
+    })
   }
 
   override _read(): void {

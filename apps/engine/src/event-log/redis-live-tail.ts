@@ -1,0 +1,53 @@
+import type { Redis } from 'ioredis'
+import { followRedisStream } from './follow-redis-stream.ts'
+import type { LiveTail, LiveTailOptions } from './live-tail.ts'
+import { follows } from './memory-live-tail.ts'
+import { mergeBacklog } from './merge-backlog.ts'
+import type { RedisStreamReader } from './redis-stream-reader.ts'
+import { RedisTailWriter } from './redis-tail-writer.ts'
+
+/** Ids are the engine's own, so the second half of a Redis id is always 0. */
+const ids = { toRedis: (id: number) => `${id}-0`, fromRedis: (id: string) => Number.parseInt(id, 10) }
+
+/** The live tail of engines that share a Redis: one Redis Stream per run. Neither connection nor reader is closed here. */
+export function createRedisLiveTail({
+  redis,
+  reader,
+  onFenced,
+}: LiveTailOptions & { redis: Redis; reader: RedisStreamReader }): LiveTail {
+  const writer = new RedisTailWriter(redis, onFenced)
+  const newestId = async (key: string) => {
+    const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
+    return newest && ids.fromRedis(newest[0])
+  }
+  return {
+    push: (key, ...entries) => writer.push(key, entries),
+    flush: (key) => writer.flush(key),
+    takeOver: async (key) => {
+      const newest = await newestId(key)
+      writer.liftFence(key)
+      return newest
+    },
+    has: async (key) => {
+      if (redis.status !== 'ready') return false
+      return (await newestId(key).catch(() => undefined)) !== undefined
+    },
+    follow: async function* (key, after, signal) {
+      if (after > 0 && !(await newestId(key).catch(() => undefined))) {
+        yield 'lost'
+        return
+      }
+      let at = after
+      for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal })) {
+        if (batch === 'lost' || !follows(at, batch.entries)) {
+          yield 'lost'
+          return
+        }
+        at = batch.entries.at(-1)?.id ?? at
+        yield batch.isBacklog ? mergeBacklog(batch.entries) : batch.entries
+      }
+    },
+    expireAfter: (key, seconds) => writer.expire(key, seconds),
+    close: () => writer.close(),
+  }
+}

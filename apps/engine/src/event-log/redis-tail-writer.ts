@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { TailEntry } from './live-tail.ts'
+
+/** All or nothing: ids rise, so only the first can be refused, and a stalled engine's batch never mixes with its successor's. */
+const appendScript = `
+for i = 2, #ARGV, 3 do redis.call('XADD', KEYS[1], ARGV[i] .. '-0', ARGV[i + 1], ARGV[i + 2]) end
+if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end`
+const appendSha = createHash('sha1').update(appendScript).digest('hex')
+/** A tail whose engine dies without a successor goes away too. */
+const unendedSeconds = 24 * 3600
+const flushMs = 2000
+const retryMs = 50
+/** Per key, while Redis is away; readers are with the record by then, and see the gap when it is back. */
+const keptEntries = 1000
+
+type Writing = {
+  key: string
+  unconfirmed: TailEntry[]
+  /** How many of them are on their way. */
+  sent: number
+  isFenced: boolean
+  expiry: number | undefined
+  flushed: (() => void)[]
+}
+
+/**
+ * Writes tails to Redis: one round trip for all that was pushed in a turn of the event loop. What has not been confirmed
+ * when the connection breaks is compared with the stream when it is back, and the rest written then.
+ */
+export class RedisTailWriter {
+  private readonly redis: Redis
+  private readonly onFenced: (key: string) => void
+  private readonly writings = new Map<string, Writing>()
+  private readonly dirty = new Set<Writing>()
+  private readonly inFlight = new Set<Promise<void>>()
+  private isScheduled = false
+  private isUp = false
+  private isRecovering = false
+  private isClosed = false
+
+  constructor(redis: Redis, onFenced: (key: string) => void) {
+    this.redis = redis
+    this.onFenced = onFenced
+    void this.recover()
+  }
+
+  push(key: string, entries: readonly TailEntry[]): void {
+    const writing = this.writingOf(key)
+    if (writing.isFenced) return
+    writing.unconfirmed.push(...entries)
+    if (!this.isUp && writing.unconfirmed.length > keptEntries) writing.unconfirmed.splice(0, keptEntries)
+    this.markDirty(writing)
+  }
+
+  async flush(key: string): Promise<void> {
+    const writing = this.writings.get(key)
+    if (!writing || this.redis.status !== 'ready' || isQuiet(writing)) return
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, flushMs)
+      writing.flushed.push(() => {
+        clearTimeout(late)
+        resolve()
+      })
+    })
+  }
+
+  liftFence(key: string): void {
+    if (this.writings.get(key)?.isFenced) this.writings.delete(key)
+  }
+
+  async expire(key: string, seconds: number): Promise<void> {
+    const writing = this.writingOf(key)
+    if (writing.isFenced) {
+      this.writings.delete(key) // its owner sees to the tail
+      return
+    }
+    writing.expiry = seconds
+    this.markDirty(writing)
+    await this.flush(key)
+  }
+
+  /** Waits for what is on its way, not for a server that is away. */
+  async close(): Promise<void> {
+    await Promise.all([...this.writings.keys()].map((key) => this.flush(key)))
+    this.isClosed = true
+  }
+
+  private writingOf(key: string): Writing {
+    let writing = this.writings.get(key)
+    if (!writing) {
+      writing = { key, unconfirmed: [], sent: 0, isFenced: false, expiry: undefined, flushed: [] }
+      this.writings.set(key, writing)
+    }
+    return writing
+  }
+
+  private markDirty(writing: Writing): void {
+    this.dirty.add(writing)
+    if (this.isScheduled || !this.isUp) return
+    this.isScheduled = true
+    setImmediate(() => {
+      this.isScheduled = false
+      if (this.isUp) this.send()
+    })
+  }
+
+  private send(): void {
+    const pipeline = this.redis.pipeline()
+    const onAnswer: ((error: Error | null) => void)[] = []
+    for (const writing of this.dirty) {
+      const entries = writing.unconfirmed.slice(writing.sent)
+      if (entries.length > 0) {
+        writing.sent += entries.length
+        const fields = entries.flatMap(({ id, type, data }) => [id, type, data])
+        pipeline.evalsha(appendSha, 1, writing.key, unendedSeconds, ...fields)
+        onAnswer.push((error) => this.confirm(writing, entries.length, error))
+      }
+      const { expiry } = writing
+      if (expiry !== undefined) {
+        pipeline.expire(writing.key, expiry)
+        onAnswer.push((error) => this.confirmExpiry(writing, expiry, error))
+      }
+    }
+    this.dirty.clear()
+    if (onAnswer.length === 0) return
+    const flight = pipeline
+      .exec()
+      .then((answers) => {
+        for (const [index, take] of onAnswer.entries()) take(answers?.[index]?.[0] ?? null)
+      })
+      .catch(() => this.recoverLater())
+      .finally(() => this.inFlight.delete(flight))
+    this.inFlight.add(flight)
+  }
+
+  private confirm(writing: Writing, count: number, error: Error | null): void {
+    if (!error) {
+      writing.unconfirmed.splice(0, count)
+      writing.sent -= count
+      this.settle(writing)
+    } else if (/equal or smaller than the target stream top item/.test(error.message)) this.fence(writing)
+    else this.recoverLater()
+  }
+
+  private confirmExpiry(writing: Writing, expiry: number, error: Error | null): void {
+    if (error) {
+      this.recoverLater()
+      return
+    }
+    if (writing.expiry === expiry) writing.expiry = undefined
+    this.settle(writing)
+    if (isQuiet(writing)) this.writings.delete(writing.key)
+  }
+
+  private settle(writing: Writing): void {
+    if (isQuiet(writing)) for (const resolve of writing.flushed.splice(0)) resolve()
+  }
+
+  private fence(writing: Writing): void {
+    if (writing.isFenced) return
+    writing.isFenced = true
+    writing.unconfirmed = []
+    writing.expiry = undefined
+    this.settle(writing)
+    this.onFenced(writing.key)
+  }
+
+  private recoverLater(): void {
+    this.isUp = false
+    for (const { flushed } of this.writings.values()) for (const resolve of flushed.splice(0)) resolve()
+    void this.recover()
+  }
+
+  /** Never rejects: tries until it has succeeded, or the writer is closed. */
+  private async recover(): Promise<void> {
+    if (this.isRecovering) return
+    this.isRecovering = true
+    while (!this.isUp && !this.isClosed) {
+      try {
+        await Promise.all(this.inFlight)
+        await this.redis.script('LOAD', appendScript)
+        for (const writing of [...this.writings.values()]) await this.reconcile(writing)
+        this.isUp = true
+      } catch {
+        await sleep(retryMs, undefined, { ref: false })
+      }
+    }
+    this.isRecovering = false
+    for (const writing of this.writings.values()) if (!isQuiet(writing)) this.markDirty(writing)
+  }
+
+  /** Of what was sent without an answer, some may stand in the stream. */
+  private async reconcile(writing: Writing): Promise<void> {
+    writing.sent = 0
+    if (writing.unconfirmed.length === 0) return
+    const [newest] = await this.redis.xrevrange(writing.key, '+', '-', 'COUNT', 1)
+    if (!newest) return
+    const id = Number.parseInt(newest[0], 10)
+    const first = writing.unconfirmed[0]?.id ?? 0
+    if (id < first) return
+    const own = writing.unconfirmed.find((entry) => entry.id === id)
+    if (own?.data !== newest[1][1]) return this.fence(writing)
+    writing.unconfirmed = writing.unconfirmed.filter((entry) => entry.id > id)
+  }
+}
+
+function isQuiet({ unconfirmed, expiry }: Writing): boolean {
+  return unconfirmed.length === 0 && expiry === undefined
+}
