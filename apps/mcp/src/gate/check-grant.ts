@@ -31,9 +31,11 @@ export function createGrantChecker({
   now?: () => number
 }): GrantChecker {
   return async ({ grant, tool, args, identity }) => {
+    if (keys === undefined) {
+      const reason = grant === undefined ? 'missing' : 'unknown_key'
+      throw grantRefused(reason, 'no grant keys are configured, so this server runs no write.')
+    }
     if (grant === undefined) throw grantRefused('missing')
-    if (keys === undefined)
-      throw grantRefused('unknown_key', 'no grant keys are configured, so this server runs no write.')
     const read = await readSignedToken(grant, { claims: grantClaims, keys, audience, now })
     if ('fault' in read) throw grantRefused(read.fault)
     const { claims } = read
@@ -52,5 +54,5 @@ export function createGrantChecker({
 /** Groups are a set; their order says nothing. */
 function isSame(left: Identity, right: Identity): boolean {
   const [ours, theirs] = [new Set(left.groups), new Set(right.groups)]
-  return left.sub === right.sub && ours.isSubsetOf(theirs) && theirs.isSubsetOf(ours)
+  return left.sub === right.sub && ours.size === theirs.size && [...ours].every((group) => theirs.has(group))
 }

@@ -165,7 +165,7 @@ export function createKube({ cluster, discovery, caller, signal, fieldManager }:
     },
     list,
     async *watch(resource, { namespace, fieldSelector, labelSelector, resourceVersion, signal: own }) {
-      const query = { watch: true, allowWatchBookmarks: false, fieldSelector, labelSelector, resourceVersion }
+      const query = { watch: true, fieldSelector, labelSelector, resourceVersion }
       const { body } = await open(collectionPath(resource, namespace), { query, signal: own, timeoutMs: 0 })
       yield* readWatch(body, { cluster, signal: own === undefined ? signal : AbortSignal.any([signal, own]) })
     },

@@ -1,0 +1,316 @@
+import { isIP } from 'node:net'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { LogLevel } from '@fairlead/service-kit/logger'
+import { parseSettings } from '@fairlead/service-kit/parse-settings'
+import { z } from 'zod'
+import { families } from './families.ts'
+import { version } from './version.ts'
+
+/** The settings do not fit together, so the process ends with exit code 2. The message is one sentence that names them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const flag = z.stringbool({ truthy: ['true', '1', 'on', 'yes'], falsy: ['false', '0', 'off', 'no'] })
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== ''),
+)
+const words = (text: string) => list.default(text.split(','))
+
+const settings = z.object({
+  APP_NAME: z.string().default('fairlead-mcp'),
+  APP_VERSION: z.string().default(version),
+  APP_DESCRIPTION: z.string().default('Kubernetes operations as tools behind an approval gate'),
+  LOG_LEVEL: z
+    .string()
+    .toLowerCase()
+    .transform((level) => (level === 'warning' ? 'warn' : level))
+    .pipe(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']))
+    .default('info'),
+  DEBUG: flag.default(false),
+  KUBECONFIG: z.string().optional(),
+  K8S_CONTEXT: z.string().optional(),
+  KUBERNETES_SERVICE_HOST: z.string().optional(),
+  MCP_DEFAULT_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a namespace')
+    .optional(),
+  MCP_MODE: z.enum(['grant', 'read-only', 'confirm']).optional(),
+  MCP_GRANT_PUBLIC_KEYS_FILE: z.string().optional(),
+  MCP_GRANT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
+  MCP_GRANT_AUDIENCE: z.string().default('fairlead-mcp'),
+  MCP_GRANT_STORE: z.enum(['memory', 'redis', 'kubernetes']).default('memory'),
+  MCP_GRANT_REDIS_URL: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+  MCP_GRANT_NAMESPACE: z.string().optional(),
+  MCP_REPLICAS: z.coerce.number('must be a number').int().min(1).default(1),
+  MCP_IDENTITY: z.enum(['server', 'impersonate', 'passthrough']).default('server'),
+  REDACTION_KEY: z.string().optional(),
+  REDACTION_KEY_FILE: z.string().optional(),
+  EXEC_READ_ALLOWLIST: flag.default(true),
+  INTEGRATIONS_SECRET_NAMESPACE: z.string().optional(),
+  MCP_READ_ONLY: flag.default(false),
+  MCP_DISABLE_DESTRUCTIVE: flag.default(false),
+  MCP_TOOLSETS: list.optional(),
+  MCP_ENABLED_TOOLS: list.optional(),
+  MCP_DISABLED_TOOLS: list.default([]),
+  MCP_FIELD_MANAGER: z.string().min(1).max(120).default('fairlead'),
+  MCP_NAMESPACES: list.optional(),
+  MCP_PROTECTED_NAMESPACES: words('kube-system,kube-public,kube-node-lease'),
+  MCP_ALLOW_PROTECTED: flag.default(false),
+  MCP_AUTH_TOKEN: z.string().optional(),
+  MCP_ALLOW_UNAUTHENTICATED: flag.default(false),
+  MCP_ALLOWED_HOSTS: list.optional(),
+  MCP_ALLOWED_ORIGINS: list.default([]),
+  MCP_REVEAL_SECRETS: flag.default(false),
+  MCP_MAX_OUTPUT_CHARS: z.coerce.number('must be a number').int().min(1_000).max(1_000_000).default(60_000),
+})
+
+/** The engine's settings with our prefix: both may read one file. */
+const ofTheEngine = /^MCP_(SERVER_URL|CALL_TIMEOUT_SECONDS|TOKEN_[A-Z0-9_]+)$/
+
+/** Settings of older installations that mean nothing here. */
+const ignoredSettings = ['MAX_RETRY_ATTEMPTS', 'RETRY_BASE_DELAY', 'RETRY_MAX_DELAY', 'RETRY_EXPONENTIAL_BASE']
+
+export type Config = {
+  app: { name: string; version: string; description: string }
+  logLevel: LogLevel
+  transport: 'http' | 'stdio'
+  host: string
+  port: number
+  /** Undefined: the in-cluster login. */
+  kubeconfig: readonly string[] | undefined
+  context: string | undefined
+  defaultNamespace: string | undefined
+  mode: 'grant' | 'read-only' | 'confirm'
+  keys: { file: string } | { url: string } | undefined
+  audience: string
+  store: { kind: 'memory' } | { kind: 'redis'; url: string } | { kind: 'kubernetes'; namespace: string | undefined }
+  identity: 'server' | 'impersonate' | 'passthrough'
+  redactionKey: { text: string } | { file: string } | undefined
+  execReadAllowlist: boolean
+  credentialsNamespace: string | undefined
+  disableDestructive: boolean
+  toolsets: readonly string[]
+  enabledTools: readonly string[] | undefined
+  disabledTools: readonly string[]
+  fieldManager: string
+  namespaces: readonly string[] | undefined
+  protectedNamespaces: readonly string[]
+  allowProtected: boolean
+  authToken: string | undefined
+  allowedHosts: readonly string[]
+  allowedOrigins: readonly string[]
+  revealSecrets: boolean
+  maxOutputChars: number
+  /** Names of settings that are set and mean nothing here. */
+  ignored: readonly string[]
+}
+
+/**
+ * Settings from environment and flags (`--transport`, `--host`, `--port`), flags first. Throws SettingsError for values
+ * that are wrong, ConfigError for those that do not fit together.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, argv: readonly string[]): Config {
+  const flags = parseFlags(argv)
+  refuseUnknown(env)
+  const set = parseSettings(settings, env)
+  const isLoopback = isLoopbackHost(flags.host)
+  refuseMisfits(set, { ...flags, isLoopback })
+  const { MCP_GRANT_PUBLIC_KEYS_FILE: file, MCP_GRANT_JWKS_URL: url } = set
+  const config: Config = {
+    app: { name: set.APP_NAME, version: set.APP_VERSION, description: set.APP_DESCRIPTION },
+    logLevel: set.DEBUG ? 'debug' : set.LOG_LEVEL,
+    ...flags,
+    kubeconfig: kubeconfigOf(set),
+    context: set.K8S_CONTEXT,
+    defaultNamespace: set.MCP_DEFAULT_NAMESPACE,
+    mode: modeOf(set),
+    keys: file !== undefined ? { file } : url !== undefined ? { url } : undefined,
+    audience: set.MCP_GRANT_AUDIENCE,
+    store: storeOf(set),
+    identity: set.MCP_IDENTITY,
+    redactionKey: redactionKeyOf(set),
+    execReadAllowlist: set.EXEC_READ_ALLOWLIST,
+    credentialsNamespace: set.INTEGRATIONS_SECRET_NAMESPACE,
+    disableDestructive: set.MCP_DISABLE_DESTRUCTIVE,
+    toolsets: set.MCP_TOOLSETS ?? families.map(({ name }) => name),
+    enabledTools: set.MCP_ENABLED_TOOLS,
+    disabledTools: set.MCP_DISABLED_TOOLS,
+    fieldManager: set.MCP_FIELD_MANAGER,
+    namespaces: set.MCP_NAMESPACES,
+    protectedNamespaces: set.MCP_PROTECTED_NAMESPACES,
+    allowProtected: set.MCP_ALLOW_PROTECTED,
+    authToken: set.MCP_AUTH_TOKEN,
+    allowedHosts: set.MCP_ALLOWED_HOSTS ?? [
+      'localhost',
+      '127.0.0.1',
+      '[::1]',
+      ...(isIP(flags.host) === 0 ? [flags.host] : []),
+    ],
+    allowedOrigins: set.MCP_ALLOWED_ORIGINS,
+    revealSecrets: set.MCP_REVEAL_SECRETS,
+    maxOutputChars: set.MCP_MAX_OUTPUT_CHARS,
+    ignored: ignoredSettings.filter((name) => env[name] !== undefined),
+  }
+  refuseUnknownTools(config)
+  return config
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host)
+}
+
+type Settings = Readonly<z.output<typeof settings>>
+type Flags = Pick<Config, 'transport' | 'host' | 'port'>
+
+function parseFlags(argv: readonly string[]): Flags {
+  const options = { transport: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' } } as const
+  let values: { transport?: string; host?: string; port?: string }
+  try {
+    values = parseArgs({ args: [...argv], options, strict: true }).values
+  } catch (cause) {
+    throw new ConfigError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+  const { transport = 'http', host = '127.0.0.1', port = '8888' } = values
+  if (transport !== 'http' && transport !== 'stdio') throw new ConfigError('--transport must be http or stdio.')
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new ConfigError('--port must be a number from 0 to 65535.')
+  return { transport, host, port: Number(port) }
+}
+
+function refuseUnknown(env: Readonly<Record<string, string | undefined>>): void {
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('MCP_') && !Object.hasOwn(settings.shape, name) && !ofTheEngine.test(name),
+  )
+  if (unknown.length > 0) throw new ConfigError(`${unknown.toSorted().join(', ')}: no such setting.`)
+}
+
+type Misfit = { when: (set: Settings, how: Flags & { isLoopback: boolean }) => boolean; sentence: string }
+
+/** Read in order; the first that fits stops the start. */
+const misfits: readonly Misfit[] = [
+  {
+    when: (set) => set.MCP_READ_ONLY && set.MCP_MODE !== undefined && set.MCP_MODE !== 'read-only',
+    sentence: 'MCP_READ_ONLY=true and another MCP_MODE exclude each other.',
+  },
+  {
+    when: (set) => set.MCP_GRANT_PUBLIC_KEYS_FILE !== undefined && set.MCP_GRANT_JWKS_URL !== undefined,
+    sentence: 'MCP_GRANT_PUBLIC_KEYS_FILE and MCP_GRANT_JWKS_URL exclude each other.',
+  },
+  {
+    when: (set) => set.REDACTION_KEY !== undefined && set.REDACTION_KEY_FILE !== undefined,
+    sentence: 'REDACTION_KEY and REDACTION_KEY_FILE exclude each other.',
+  },
+  {
+    when: (set) => modeOf(set) === 'grant' && hasKeys(set) && redactionKeyOf(set) === undefined,
+    sentence: 'MCP_MODE=grant with grant keys needs REDACTION_KEY or REDACTION_KEY_FILE.',
+  },
+  {
+    when: (set) => set.MCP_GRANT_JWKS_URL !== undefined && !isSafeUrl(set.MCP_GRANT_JWKS_URL),
+    sentence: 'MCP_GRANT_JWKS_URL must be https, unless it is a loopback address.',
+  },
+  {
+    when: (set) => set.MCP_GRANT_STORE === 'memory' && set.MCP_REPLICAS > 1 && modeOf(set) !== 'read-only',
+    sentence: 'MCP_GRANT_STORE=memory does not fit MCP_REPLICAS above 1: use redis or kubernetes.',
+  },
+  {
+    when: (set) => set.MCP_GRANT_STORE === 'redis' && redisUrlOf(set) === undefined,
+    sentence: 'MCP_GRANT_STORE=redis needs MCP_GRANT_REDIS_URL or REDIS_URL.',
+  },
+  {
+    when: (set, { transport, isLoopback }) =>
+      modeOf(set) === 'confirm' &&
+      transport === 'http' &&
+      !isLoopback &&
+      set.MCP_AUTH_TOKEN === undefined &&
+      set.MCP_IDENTITY !== 'passthrough',
+    sentence:
+      'MCP_MODE=confirm on a host that is not loopback needs MCP_AUTH_TOKEN or MCP_IDENTITY=passthrough: nobody would know who confirms.',
+  },
+  {
+    when: (set) => set.MCP_IDENTITY === 'impersonate' && !hasKeys(set),
+    sentence: 'MCP_IDENTITY=impersonate needs MCP_GRANT_PUBLIC_KEYS_FILE or MCP_GRANT_JWKS_URL.',
+  },
+  {
+    when: (set) => set.MCP_IDENTITY === 'passthrough' && set.MCP_AUTH_TOKEN !== undefined,
+    sentence: 'MCP_IDENTITY=passthrough and MCP_AUTH_TOKEN exclude each other: both are the Authorization header.',
+  },
+  {
+    when: (set, { transport }) => set.MCP_IDENTITY === 'passthrough' && transport === 'stdio',
+    sentence: 'MCP_IDENTITY=passthrough needs HTTP: over --transport stdio there is no Authorization header.',
+  },
+  {
+    when: (set, { transport, isLoopback }) =>
+      transport === 'http' &&
+      !isLoopback &&
+      set.MCP_AUTH_TOKEN === undefined &&
+      set.MCP_IDENTITY !== 'passthrough' &&
+      !set.MCP_ALLOW_UNAUTHENTICATED,
+    sentence: '--host is not loopback, which needs MCP_AUTH_TOKEN, or MCP_ALLOW_UNAUTHENTICATED=true.',
+  },
+  {
+    when: ({ INTEGRATIONS_SECRET_NAMESPACE: namespace, MCP_PROTECTED_NAMESPACES: guarded }) =>
+      namespace !== undefined && (namespace === 'default' || guarded.includes(namespace)),
+    sentence: 'INTEGRATIONS_SECRET_NAMESPACE must be a namespace of its own, not default or a protected one.',
+  },
+]
+
+function refuseMisfits(set: Settings, how: Flags & { isLoopback: boolean }): void {
+  const misfit = misfits.find(({ when }) => when(set, how))
+  if (misfit !== undefined) throw new ConfigError(misfit.sentence)
+}
+
+function refuseUnknownTools({ toolsets, enabledTools = [], disabledTools }: Config): void {
+  const groups = families.map(({ name }) => name)
+  const group = toolsets.find((name) => name !== 'all' && !groups.includes(name))
+  if (group !== undefined)
+    throw new ConfigError(`MCP_TOOLSETS names "${group}", which is none of ${groups.join(', ')}, all.`)
+  const names = new Set(families.flatMap(({ tools }) => tools.map(({ name }) => name)))
+  for (const [setting, chosen] of [
+    ['MCP_ENABLED_TOOLS', enabledTools],
+    ['MCP_DISABLED_TOOLS', disabledTools],
+  ] as const) {
+    const tool = chosen.find((name) => !names.has(name))
+    if (tool !== undefined) throw new ConfigError(`${setting} names "${tool}", which is no tool of this server.`)
+  }
+}
+
+function modeOf({ MCP_MODE, MCP_READ_ONLY }: Settings): Config['mode'] {
+  return MCP_READ_ONLY ? 'read-only' : (MCP_MODE ?? 'grant')
+}
+
+function hasKeys(set: Settings): boolean {
+  return set.MCP_GRANT_PUBLIC_KEYS_FILE !== undefined || set.MCP_GRANT_JWKS_URL !== undefined
+}
+
+function redisUrlOf({ MCP_GRANT_REDIS_URL, REDIS_URL }: Settings): string | undefined {
+  return MCP_GRANT_REDIS_URL ?? REDIS_URL
+}
+
+function storeOf(set: Settings): Config['store'] {
+  if (set.MCP_GRANT_STORE === 'redis') return { kind: 'redis', url: redisUrlOf(set) ?? '' }
+  if (set.MCP_GRANT_STORE === 'memory') return { kind: 'memory' }
+  return { kind: 'kubernetes', namespace: set.MCP_GRANT_NAMESPACE ?? set.INTEGRATIONS_SECRET_NAMESPACE }
+}
+
+function redactionKeyOf({ REDACTION_KEY, REDACTION_KEY_FILE }: Settings): Config['redactionKey'] {
+  if (REDACTION_KEY !== undefined) return { text: REDACTION_KEY }
+  return REDACTION_KEY_FILE === undefined ? undefined : { file: REDACTION_KEY_FILE }
+}
+
+function kubeconfigOf({ KUBECONFIG, KUBERNETES_SERVICE_HOST }: Settings): readonly string[] | undefined {
+  if (KUBECONFIG !== undefined)
+    return KUBECONFIG.split(process.platform === 'win32' ? ';' : ':').filter((file) => file !== '')
+  return KUBERNETES_SERVICE_HOST === undefined ? [join(homedir(), '.kube', 'config')] : undefined
+}
+
+function isSafeUrl(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || isLoopbackHost(hostname)
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Target } from '../kube/api-resource.ts'
+import type { Kube } from '../kube/kube.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { ToolError } from '../tool-error.ts'
+
+const POLL_MS = 1_000
+
+/**
+ * Watches one object from what was just read of it until `until` holds, and returns what it was last: undefined when it
+ * is gone. The end of `signal` ends the waiting, not the call.
+ */
+export async function awaitObject(
+  kube: Kube,
+  target: Target,
+  {
+    from,
+    until,
+    signal,
+    seen,
+  }: {
+    from: KubeObject | undefined
+    until: (live: KubeObject | undefined) => boolean
+    signal: AbortSignal
+    /** Called with each state that is not the end. */
+    seen?: (live: KubeObject) => void
+  },
+): Promise<KubeObject | undefined> {
+  let live = from
+  while (!signal.aborted && !until(live)) {
+    try {
+      const events = kube.watch(target.resource, {
+        namespace: target.namespace,
+        fieldSelector: `metadata.name=${target.name}`,
+        resourceVersion: live?.metadata.resourceVersion,
+        signal,
+      })
+      for await (const event of events) {
+        if (event.type === 'ERROR') break
+        live = event.type === 'DELETED' ? undefined : event.object
+        if (until(live)) return live
+        if (live !== undefined) seen?.(live)
+      }
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+      // Who may read but not watch gets there by reading.
+      if (!signal.aborted) await sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
+    }
+    // The server ends a watch when it likes; what happened meanwhile is read, so that nothing is missed.
+    if (!signal.aborted) live = await kube.find(target)
+  }
+  return live
+}

@@ -1,0 +1,62 @@
+import type { Change, EffectObject, ObjectVerdict } from '@fairlead/contract/effect'
+import { isRecord } from '../effect/is-record.ts'
+import { maskedValue } from '../effect/masked-value.ts'
+import { semanticObject } from '../effect/semantic-object.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+
+type Compared = Pick<ObjectVerdict, 'at' | 'differences'>
+
+/**
+ * How an object that is there stands to the changes that were approved for it. Values that are hidden in the effect are
+ * hidden here in the same way, so that equal hashes mean equal values; `isStillToDo` answers for those whose hash is
+ * not shown, from the call's own arguments.
+ */
+export function compareObject(
+  approved: EffectObject,
+  live: KubeObject,
+  { redactionKey, isStillToDo }: { redactionKey: Uint8Array | undefined; isStillToDo: (path: string) => boolean },
+): Compared {
+  if (approved.uid !== undefined && approved.uid !== live.metadata.uid) {
+    return {
+      at: 'neither',
+      differences: [{ path: '/metadata/uid', approved: approved.uid, actual: live.metadata.uid }],
+    }
+  }
+  const actualAt = (path: string): unknown => maskedValue(path === '' ? semanticObject(live) : live, path, redactionKey)
+  const holds = (change: Change, side: 'before' | 'after', actual: unknown): boolean => {
+    const wanted = change[side]
+    if (isIndistinct(change)) return side === 'after' ? !isStillToDo(change.path) : isStillToDo(change.path)
+    if (wanted === undefined || actual === undefined) return wanted === actual
+    return contains(actual, wanted, change.path)
+  }
+  const seen = approved.changes.map((change) => ({ change, actual: actualAt(change.path) }))
+  const differences = seen
+    .filter(({ change, actual }) => !holds(change, 'after', actual))
+    .map(({ change: { path, after }, actual }) => ({ path, approved: after, actual }))
+  if (differences.length === 0) return { at: 'after', differences }
+  return { at: seen.every(({ change, actual }) => holds(change, 'before', actual)) ? 'before' : 'neither', differences }
+}
+
+/** Two secrets too short to be hashed look the same. */
+function isIndistinct({ before, after }: Change): boolean {
+  return before !== undefined && JSON.stringify(before) === JSON.stringify(after)
+}
+
+/**
+ * What was approved is there. Controllers add to what they were given (annotations, finalizers, fields of a status), so
+ * more keys are no difference; a list outside the metadata must be the same list.
+ */
+function contains(actual: unknown, approved: unknown, path: string): boolean {
+  if (isRecord(approved)) {
+    if (!isRecord(actual)) return false
+    return Object.entries(approved).every(
+      ([key, value]) => Object.hasOwn(actual, key) && contains(actual[key], value, `${path}/${key}`),
+    )
+  }
+  if (Array.isArray(approved)) {
+    if (!Array.isArray(actual) || actual.length < approved.length) return false
+    if (actual.length > approved.length && !path.startsWith('/metadata')) return false
+    return approved.every((value, index) => contains(actual[index], value, `${path}/${index}`))
+  }
+  return Object.is(actual, approved)
+}

@@ -1,0 +1,72 @@
+import type { Outcome } from '@fairlead/contract/effect'
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import { ToolError } from '../tool-error.ts'
+import type { ComputedEffect } from './compute-effect.ts'
+import { nameOf, type ObjectWritten } from './write-object.ts'
+
+/** Nothing was written; the answer holds the effect as it is now, so that it can be asked for again. */
+export function staleAnswer({ effect, effect_digest, args_digest }: ComputedEffect, tries: number): ToolAnswer {
+  return {
+    output: `Stale: this is no longer the change that was approved; now: ${effect.summary}. Nothing was written.`,
+    error: true,
+    code: 'Stale',
+    outcome: 'stale',
+    tries,
+    objects: [],
+    effect,
+    args_digest,
+    effect_digest,
+  }
+}
+
+/** The outcome is the worst of its objects': one that is unknown makes the whole unknown. */
+export function writtenAnswer(computed: ComputedEffect, written: readonly ObjectWritten[], tries: number): ToolAnswer {
+  const outcome = worstOf(written)
+  const common = {
+    outcome,
+    tries,
+    objects: written.map((each) => each.outcome),
+    effect_digest: computed.effect_digest,
+  }
+  if (outcome === 'succeeded') return { output: computed.plan.report(computed.looks), error: false, ...common }
+  const output = [headline(outcome, written), ...(written.length > 1 ? written.map(lineOf) : [])].join('\n')
+  const { code, data, hint } = firstError(written) ?? {}
+  return { output, error: true, code: outcome === 'unknown' ? 'Unknown' : (code ?? 'Internal'), data, hint, ...common }
+}
+
+/** Waits for what a whole success has set going. Its end takes nothing back, so a fault of the waiting is only told. */
+export async function settledAnswer(answer: ToolAnswer, { plan, looks }: ComputedEffect): Promise<ToolAnswer> {
+  if (plan.settle === undefined) return answer
+  try {
+    return { ...answer, ...(await plan.settle(looks)) }
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    return {
+      ...answer,
+      output: `${answer.output}\nWaiting for the result ended early: ${error.text}`,
+      data: { done: false },
+    }
+  }
+}
+
+function worstOf(written: readonly ObjectWritten[]): Outcome {
+  if (written.some(({ outcome }) => outcome.outcome === 'unknown')) return 'unknown'
+  return written.every(({ outcome }) => outcome.outcome === 'succeeded') ? 'succeeded' : 'failed'
+}
+
+function headline(outcome: Outcome, written: readonly ObjectWritten[]): string {
+  if (outcome === 'unknown') {
+    const lost = written.find((each) => each.outcome.outcome === 'unknown')
+    const subject = lost === undefined ? 'the object' : nameOf(lost.outcome.ref)
+    return `Unknown: ${lost?.outcome.error ?? ''}; ${subject} may have been written all the same. Read it before anything else.`
+  }
+  return firstError(written)?.text ?? 'Internal: the write failed.'
+}
+
+function firstError(written: readonly ObjectWritten[]): ToolError | undefined {
+  return written.find(({ error }) => error !== undefined)?.error
+}
+
+function lineOf({ outcome: { ref, outcome, error } }: ObjectWritten): string {
+  return `- ${nameOf(ref)}: ${outcome}${error === undefined ? '' : ` (${error})`}`
+}

@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { EffectObject, ObjectOutcome, ObjectRef } from '@fairlead/contract/effect'
+import { effectObject } from '../effect/effect-object.ts'
+import { isPreconditionFailure } from '../kube/api-error.ts'
+import { AnswerLost } from '../kube/http.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { ToolError } from '../tool-error.ts'
+import type { SeenChange } from './compute-effect.ts'
+import type { Look } from './plan.ts'
+import type { Writer } from './writer.ts'
+
+/** What became of one object. */
+export type ObjectWritten = {
+  outcome: ObjectOutcome
+  /** The number of the try that decided it. */
+  tries: number
+  /** Of a failure. */
+  error?: ToolError
+  /** The object moved away under its write, and nothing was written: the effect is to be looked at again. */
+  isOvertaken?: true
+  /** It is written, but what must hold before the next one does not. */
+  blocks?: string
+}
+
+type Sent =
+  | { done: KubeObject | undefined }
+  | { overtaken: ToolError; step: number; answered: KubeObject | undefined }
+  | { failed: ToolError }
+  | { unknown: AnswerLost }
+
+/** Writes one object of an effect; `isFirst`: nothing was written before it, and it was looked at just now. */
+export type ObjectWriter = (change: SeenChange, at: { isFirst: boolean; tries: number }) => Promise<ObjectWritten>
+
+export function createObjectWriter({
+  writer,
+  redactionKey,
+  mayTryAgain,
+}: {
+  writer: Writer
+  redactionKey: Uint8Array | undefined
+  mayTryAgain: (tries: number) => boolean
+}): ObjectWriter {
+  /** Read again, and what is left to do to it compared with what was approved. */
+  const lookAgain = async ({ planned, object }: SeenChange): Promise<Look> => {
+    const look = await planned.look()
+    if (isSameChange(effectObject(look, redactionKey), object)) return look
+    throw new ToolError('Stale', `what would change in ${nameOf(object)} is no longer what was approved.`)
+  }
+  const writeUntilDecided = async (
+    change: SeenChange,
+    { isFirst, tries: firstTry }: { isFirst: boolean; tries: number },
+  ): Promise<ObjectWritten> => {
+    const ref = refOfObject(change.object)
+    let look = isFirst ? change.look : await lookAgain(change)
+    for (let tries = firstTry; ; tries++) {
+      const sent = await sendAll(look, writer)
+      if ('unknown' in sent) return { outcome: { ref, outcome: 'unknown', error: sent.unknown.message }, tries }
+      if ('failed' in sent) return failed(ref, sent.failed, tries)
+      if ('done' in sent) {
+        const uid = sent.done?.metadata.uid ?? ref.uid
+        const blocks = await blockedAfter(change)
+        return { outcome: { ref: { ...ref, ...(uid !== undefined && { uid }) }, outcome: 'succeeded' }, tries, blocks }
+      }
+      if (isFirst && sent.step === 0) return { ...failed(ref, sent.overtaken, tries), isOvertaken: true }
+      if (!mayTryAgain(tries)) return failed(ref, sent.overtaken, tries)
+      look = await lookAgain(change)
+    }
+  }
+  return async (change, at) => {
+    try {
+      return await writeUntilDecided(change, at)
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error
+      return failed(refOfObject(change.object), error, at.tries)
+    }
+  }
+}
+
+async function sendAll(look: Look, writer: Writer): Promise<Sent> {
+  let answered = look.before
+  for (const [step, each] of look.writes.entries()) {
+    const write = typeof each === 'function' ? answered && each(answered) : each
+    if (write === undefined) continue
+    try {
+      answered = await writer(look.target, write, write.verb === 'create' ? undefined : answered)
+    } catch (error) {
+      if (error instanceof AnswerLost) return { unknown: error }
+      if (isPreconditionFailure(error)) return { overtaken: error, step, answered }
+      if (error instanceof ToolError) return { failed: error }
+      throw error
+    }
+  }
+  return { done: answered }
+}
+
+async function blockedAfter({ planned }: SeenChange): Promise<string | undefined> {
+  try {
+    await planned.afterWrite?.()
+    return undefined
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    return error.message
+  }
+}
+
+function failed(ref: ObjectRef, error: ToolError, tries: number): ObjectWritten {
+  return { outcome: { ref, outcome: 'failed', error: error.text }, tries, error }
+}
+
+export function refOfObject({ cluster, apiVersion, kind, namespace, name, uid }: EffectObject): ObjectRef {
+  return {
+    cluster,
+    apiVersion,
+    kind,
+    ...(namespace !== undefined && { namespace }),
+    name,
+    ...(uid !== undefined && { uid }),
+  }
+}
+
+/** `Deployment shop/web`. */
+export function nameOf({ kind, namespace, name }: Pick<ObjectRef, 'kind' | 'namespace' | 'name'>): string {
+  return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
+}
+
+/** As JSON, since that is what was approved; the diff is for people. */
+function isSameChange(left: EffectObject, right: EffectObject): boolean {
+  return isDeepStrictEqual(approvedPart(left), approvedPart(right))
+}
+
+function approvedPart({ diff: _, ...approved }: EffectObject): unknown {
+  return JSON.parse(JSON.stringify(approved))
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { nameForPeople } from '../effect/effect-object.ts'
+import { valueAt } from '../effect/json-pointer.ts'
+import type { RiskSignal } from '../effect/risk.ts'
+import { type Look, type Plan, refOf } from '../gate/plan.ts'
+import { required } from '../input/parameter.ts'
+import { integer } from '../input/reader.ts'
+import { type Target, typeName } from '../kube/api-resource.ts'
+import type { Kube } from '../kube/kube.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { readConsistently } from '../kube/read-consistently.ts'
+import type { Write } from '../kube/write.ts'
+import { ToolError } from '../tool-error.ts'
+import { name, namespace, type } from './params.ts'
+import { autoscalersOf } from './scale/autoscalers.ts'
+import { replicasPath } from './scale/replicas-path.ts'
+import { withValueAt } from './scale/with-value-at.ts'
+
+export const k8sScale = defineTool({
+  name: 'k8s_scale',
+  title: 'Scale Kubernetes Resource',
+  description: 'Set the number of replicas of a Deployment, StatefulSet or anything else with a scale subresource.',
+  changes: 'write',
+  idempotent: true,
+  openWorld: false,
+  input: z.object({
+    name,
+    resource_type: type,
+    replicas: required('replicas', integer(0, 10_000)),
+    namespace,
+  }),
+  async plan(args, { kube, defaultNamespace }): Promise<Plan> {
+    const resource = await kube.resolve(args.resource_type)
+    const target: Target = {
+      resource,
+      name: args.name,
+      ...(resource.namespaced && { namespace: args.namespace ?? defaultNamespace }),
+    }
+    if (!resource.subresources.includes('scale')) {
+      throw new ToolError('Refused', `${typeName(resource)} cannot be scaled: it has no scale subresource.`)
+    }
+    const path = await replicasPath(kube, resource)
+    const replicasOf = (object: KubeObject | undefined) => (object === undefined ? undefined : valueAt(object, path))
+    const change = ([look]: readonly Look[]) => `${replicasOf(look?.before) ?? 'unset'} -> ${args.replicas}`
+    return {
+      namespace: target.namespace,
+      objects: [{ look: () => readConsistently(() => lookAtScale(kube, target, { replicas: args.replicas, path })) }],
+      summary: (looks) => {
+        const [look] = looks
+        const named = look === undefined ? args.name : nameForPeople(look.ref)
+        const isSame = replicasOf(look?.before) === replicasOf(look?.after)
+        return isSame ? `${named} already has ${args.replicas} replicas` : `scale ${named} ${change(looks)}`
+      },
+      undo: ([look]) => undoOf(args, replicasOf(look?.before)),
+      report: (looks) => `${typeName(resource)}/${args.name} scaled ${change(looks)}`,
+    }
+  },
+})
+
+async function lookAtScale(
+  kube: Kube,
+  target: Target,
+  { replicas, path }: { replicas: number; path: string },
+): Promise<Look> {
+  const write: Write = { verb: 'patch', type: 'merge', subresource: 'scale', patch: { spec: { replicas } } }
+  const before = await kube.read(target)
+  const [scale, autoscalers] = await Promise.all([kube.dryRun(target, write, before), autoscalersOf(kube, target)])
+  // The answer to a scale is a Scale: the number it settled on is put where the object itself keeps it.
+  const after = withValueAt(before, path, valueAt(scale, '/spec/replicas') ?? replicas)
+  const signals = autoscalers.map(
+    (autoscaler): RiskSignal => ({
+      risk: 'medium',
+      reason: `${autoscaler} scales it too, and will set its own number`,
+    }),
+  )
+  return {
+    ref: refOf(kube.cluster, target, before),
+    target,
+    action: 'update',
+    before,
+    after,
+    basis: 'server',
+    writes: [write],
+    signals,
+  }
+}
+
+function undoOf(args: { name: string; resource_type: string; namespace: string | null }, former: unknown) {
+  if (typeof former !== 'number') return { impossible: 'the number of replicas was not set before' }
+  return {
+    tool: 'k8s_scale',
+    args: {
+      name: args.name,
+      resource_type: args.resource_type,
+      replicas: former,
+      ...(args.namespace !== null && { namespace: args.namespace }),
+    },
+  }
+}
