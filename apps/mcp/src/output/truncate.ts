@@ -13,8 +13,8 @@ type Limits = {
   most: number
   /** What makes the answer smaller, in words. */
   narrow: string
-  /** What there is in all, when it is more than what is handed in. */
-  total?: number
+  /** What there is in all, when it is more than what is handed in. `more`: nobody knows how many. */
+  total?: number | 'more'
 }
 
 /** A table: the header and whole rows from the top. */
@@ -40,8 +40,10 @@ function cutPieces(
   unit: Unit,
   { head, from, note = (text) => text }: Layout,
 ): Cut {
-  const { most, narrow, total = pieces.length } = limits
-  const noteOf = (returned: number) => note(truncationNote(returned, total, unit, narrow))
+  const { most, narrow } = limits
+  const total = limits.total === 'more' ? pieces.length + 1 : (limits.total ?? pieces.length)
+  const named = limits.total === 'more' ? `more than ${pieces.length}` : total
+  const noteOf = (returned: number) => note(truncationNote(returned, named, unit, narrow))
   const whole = [...head, ...pieces].join('\n')
   if (total <= pieces.length && whole.length <= most)
     return { output: whole, truncated: false, returned: pieces.length, total }

@@ -1,0 +1,64 @@
+import type { ObjectMeta } from '../../kube/kube-object.ts'
+import { ageOf } from '../../output/age.ts'
+import type { ToolContext } from '../../tool-context.ts'
+import { readScope, type Scope } from './read-scope.ts'
+
+type Cell = string | number | boolean | null
+type ServerTable = {
+  kind: string
+  metadata?: { continue?: string; remainingItemCount?: number }
+  columnDefinitions?: { name: string; priority?: number }[]
+  rows?: { cells: Cell[]; object?: { metadata?: ObjectMeta } }[]
+  items?: { metadata: ObjectMeta }[]
+}
+
+export type Row = { cells: string[]; namespace?: string; created?: string }
+export type Rest = { continueToken: string; count?: number }
+
+/** Rows of one type as the server shows them. The first column is the object's name. */
+export type Table = { columns: string[]; rows: Row[]; rest?: Rest }
+
+export type TableOptions = {
+  wide: boolean
+  /** Namespace and time of creation of each row: asked for only where they are shown, the server's answer is ten times as long. */
+  metadata: boolean
+  limit: number | null
+  continueToken: string | null
+}
+
+const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
+
+export async function readTable(
+  { kube, now }: Pick<ToolContext, 'kube' | 'now'>,
+  scope: Scope,
+  { wide, metadata, limit, continueToken }: TableOptions,
+): Promise<Table> {
+  const query = { includeObject: metadata ? 'Metadata' : 'None' }
+  const { pages, rest } = await readScope<ServerTable>(kube, scope, { query, accept, limit, continueToken })
+  const definitions = pages[0]?.columnDefinitions
+  if (definitions === undefined) return { ...plainTable(pages, now()), rest }
+  const shown = definitions.map(({ priority = 0 }) => wide || priority === 0)
+  const rows = pages.flatMap(({ rows = [] }) =>
+    rows.map(({ cells, object }) => ({
+      cells: cells.filter((_, column) => shown[column]).map(cellText),
+      namespace: object?.metadata?.namespace,
+      created: object?.metadata?.creationTimestamp,
+    })),
+  )
+  return { columns: definitions.filter((_, column) => shown[column]).map(({ name }) => name), rows, rest }
+}
+
+function cellText(cell: Cell): string {
+  return cell === null || cell === '' ? '<none>' : String(cell)
+}
+
+/** What an extension server that makes no tables answers: objects, of which every kind has a name and an age. */
+function plainTable(pages: readonly ServerTable[], now: Date): Table {
+  const objects = pages.flatMap((page) => page.items ?? [page as unknown as { metadata: ObjectMeta }])
+  const rows = objects.map(({ metadata: { name, namespace, creationTimestamp } }) => ({
+    cells: [name, ageOf(creationTimestamp, now)],
+    namespace,
+    created: creationTimestamp,
+  }))
+  return { columns: ['Name', 'Age'], rows }
+}

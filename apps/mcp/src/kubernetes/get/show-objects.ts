@@ -1,0 +1,67 @@
+import { stringify } from 'yaml'
+import type { KubeObject } from '../../kube/kube-object.ts'
+import { shrinkObject } from '../../output/shrink-object.ts'
+import { type Cut, cutItems, truncationNote } from '../../output/truncate.ts'
+
+export type Format = 'yaml' | 'json'
+
+type Limits = { most: number; narrow: string; total?: number | 'more' }
+
+/** One object alone, as YAML or JSON that stays whole when it is made smaller. */
+export function showObject(object: KubeObject, format: Format, { most, narrow }: Limits): Cut {
+  const render = format === 'yaml' ? asYaml : asJson
+  const total = render(object).length
+  if (total <= most) return { output: render(object), truncated: false, returned: 1, total: 1 }
+  const room = most - 2 * truncationNote(total, total, 'characters', narrow).length - 100
+  const { object: smaller, left } = shrinkObject(object, room, render)
+  const note = truncationNote(
+    render(smaller).length,
+    total,
+    'characters',
+    `${narrow} (left out: ${left.slice(0, 3).join(', ')})`,
+  )
+  const output =
+    format === 'yaml' ? `${render(smaller)}\n# ${note}` : asJson({ ...(smaller as object), truncated: note })
+  return { output, truncated: true, returned: 1, total: 1 }
+}
+
+/** Several objects as a `List`, cut after whole items. The note is a comment in YAML and a key in JSON. */
+export function showList(objects: readonly KubeObject[], format: Format, limits: Limits): Cut {
+  return format === 'yaml' ? yamlList(objects, limits) : jsonList(objects, limits)
+}
+
+function yamlList(objects: readonly KubeObject[], limits: Limits): Cut {
+  const head = 'apiVersion: v1\nkind: List\nitems:'
+  if (objects.length === 0) return { output: `${head} []`, truncated: false, returned: 0, total: 0 }
+  const items = objects.map((object) => asYaml([object]))
+  const cut = cutItems(items, { ...limits, most: limits.most - head.length - 4, note: (text) => `# ${text}` })
+  return { ...cut, output: `${head}${cut.returned === 0 ? ' []' : ''}\n${cut.output}` }
+}
+
+function jsonList(objects: readonly KubeObject[], limits: Limits): Cut {
+  const frame = { apiVersion: 'v1', kind: 'List' }
+  const items = objects.map((object) => JSON.stringify(object))
+  let note: string | undefined
+  const cut = cutItems(items, {
+    ...limits,
+    // A comma an item and the frame around them.
+    most: limits.most - 100 - items.length,
+    note: (text) => {
+      note = text
+      return text
+    },
+  })
+  const kept = items.slice(0, cut.returned).join(',\n')
+  const rest = cut.truncated ? `,\n"truncated":${JSON.stringify(note)}` : ''
+  const output = `{"apiVersion":"${frame.apiVersion}","kind":"${frame.kind}","items":[\n${kept}\n]${rest}}`
+  return { ...cut, output }
+}
+
+/** Lines are never folded: a path or a command stays on the line where a person looks for it. */
+function asYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
+}
+
+function asJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+}
