@@ -1,0 +1,144 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as requestHttp,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createHttpsServer, request as requestHttps } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ApiServerAddress } from './api-server.ts'
+import { writeKubeconfig } from './kubeconfig.ts'
+
+export type ProxiedRequest = {
+  method: string
+  /** Path and query. */
+  path: string
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** What becomes of a request. */
+export type Interference =
+  | { do: 'pass' }
+  /** The server does not see it until the promise resolves. */
+  | { do: 'hold'; until: Promise<unknown> }
+  /** The server never sees it, and the connection is dropped. */
+  | { do: 'cut' }
+  /** The server has done it, and the connection is dropped instead of the answer. */
+  | { do: 'lose-answer' }
+  /** The server has done it, and the answer waits for the promise. */
+  | { do: 'hold-answer'; until: Promise<unknown> }
+  /** The server never sees it; this is the answer. */
+  | { do: 'answer'; status: number; body: unknown; headers?: Record<string, string> }
+
+export type Interfere = (request: ProxiedRequest) => Interference | Promise<Interference>
+
+export type FaultProxy = {
+  url: string
+  /** Everything that arrived, in order. */
+  requests: ProxiedRequest[]
+  /** Decides about each request from now on; without it all pass. */
+  interfere(decide: Interfere): void
+  close(): Promise<void>
+}
+
+export type ProxyTarget = { url: string; tls?: { ca: string; cert: string; key: string } }
+
+const pass: Interfere = () => ({ do: 'pass' })
+
+/** A proxy on loopback in front of an HTTP server, or an HTTPS one whose certificate and key it may use. */
+export async function startFaultProxy({ url, tls }: ProxyTarget): Promise<FaultProxy> {
+  const target = new URL(url)
+  const requests: ProxiedRequest[] = []
+  let decide = pass
+
+  const forward = (incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> =>
+    new Promise((answered, failed) => {
+      const options = {
+        method: incoming.method,
+        path: incoming.url,
+        headers: incoming.headers,
+        host: target.hostname,
+        port: target.port,
+      }
+      const sent = tls ? requestHttps({ ...options, ca: tls.ca }, answered) : requestHttp(options, answered)
+      sent.on('error', failed)
+      sent.end(body)
+    })
+  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of incoming) chunks.push(chunk as Buffer)
+    const body = Buffer.concat(chunks)
+    const { method = 'GET', url: path = '/', headers } = incoming
+    const seen = { method, path, headers, body: body.toString() }
+    requests.push(seen)
+    const what = await decide(seen)
+    if (what.do === 'cut') return void incoming.socket.destroy()
+    if (what.do === 'answer') {
+      const type = { 'content-type': 'application/json', ...what.headers }
+      return void response.writeHead(what.status, type).end(JSON.stringify(what.body))
+    }
+    if (what.do === 'hold') await what.until
+    const answer = await forward(incoming, body)
+    // A reader that leaves takes its request with it, as a watch would otherwise stay open for ever.
+    response.on('close', () => answer.destroy())
+    if (what.do === 'lose-answer') {
+      // The head of an answer comes once the work is done, so from here on it happened.
+      return void incoming.socket.destroy()
+    }
+    if (what.do === 'hold-answer') await what.until
+    response.writeHead(answer.statusCode ?? 502, answer.headers)
+    response.flushHeaders()
+    answer.on('error', () => response.destroy())
+    answer.pipe(response)
+  }
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
+    serve(incoming, response).catch(() => incoming.socket.destroy()) // the client sees a broken connection, as it would
+  }
+  const server = tls ? createHttpsServer({ cert: tls.cert, key: tls.key }, onRequest) : createHttpServer(onRequest)
+  server.keepAliveTimeout = 300_000
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return {
+    url: `${target.protocol}//127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    interfere: (next) => {
+      decide = next
+    },
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+export type ApiServerProxy = FaultProxy & {
+  /** Path of a kubeconfig of the administrator that goes through the proxy. */
+  kubeconfig: string
+}
+
+/** A fault proxy in front of a Kubernetes API server, with its certificate. Client certificates do not pass it. */
+export async function startApiServerProxy(server: ApiServerAddress): Promise<ApiServerProxy> {
+  const [ca, cert, key] = [server.caFile, server.certFile, server.keyFile].map((file) =>
+    readFileSync(file, 'utf8'),
+  ) as [string, string, string]
+  const proxy = await startFaultProxy({ url: server.url, tls: { ca, cert, key } })
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-proxy-'))
+  const { caFile, token } = server
+  const options = { server: proxy.url, caFile, user: 'admin', token }
+  return {
+    ...proxy,
+    kubeconfig: await writeKubeconfig(join(folder, 'kubeconfig'), options),
+    close: async () => {
+      await proxy.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
