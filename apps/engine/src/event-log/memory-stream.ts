@@ -29,6 +29,16 @@ export class MemoryStream {
     })
   }
 
+  has(id: number): boolean {
+    return this.entries[this.indexAfter(id) - 1]?.id === id
+  }
+
+  /** Forgets entries up to that id. */
+  trimTo(id: number): void {
+    const forgotten = this.entries.splice(0, this.indexAfter(id))
+    for (const { data } of forgotten) this.bytes -= data.length
+  }
+
   /** Index of the first entry after that id. */
   indexAfter(id: number): number {
     let low = 0

@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis'
+import { followRedisStream } from '../event-log/follow-redis-stream.ts'
+import type { RedisStreamReader } from '../event-log/redis-stream-reader.ts'
+import { keptMs, markerType, type UserStream } from './user-stream.ts'
+
+/** Redis makes `<millisecond>-<n>`; n stays far below a thousand for what happens to one person in a millisecond. */
+const ids = {
+  toRedis: (id: number) => `${Math.floor(id / 1000)}-${id % 1000}`,
+  fromRedis: (id: string) => {
+    const [milliseconds, n] = id.split('-')
+    return Number(milliseconds) * 1000 + Number(n)
+  },
+}
+const keyOf = (userId: string) => `user:${userId}`
+
+/** The user streams of engines that share a Redis. */
+export function createRedisUserStream({ redis, reader }: { redis: Redis; reader: RedisStreamReader }): UserStream {
+  const add = async (userId: string, type: string, data: string) => {
+    const key = keyOf(userId)
+    const added = redis.xadd(key, 'MINID', '=', Date.now() - keptMs, '*', type, data)
+    const expiring = redis.pexpire(key, keptMs)
+    const [id] = await Promise.all([added, expiring])
+    return ids.fromRedis(id ?? '0-0')
+  }
+  return {
+    publish: (userId, type, data) => {
+      // The connection reports its outages; readers lose their streams with it, and reload.
+      add(userId, type, data).catch(() => {})
+    },
+    open: async (userId, lastEventId) => {
+      const key = keyOf(userId)
+      if (lastEventId !== undefined) {
+        const seen = ids.toRedis(lastEventId)
+        const [kept] = await redis.xrange(key, seen, seen)
+        if (kept) return { position: lastEventId, resumed: true }
+      }
+      const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
+      return { position: newest ? ids.fromRedis(newest[0]) : await add(userId, markerType, ''), resumed: false }
+    },
+    follow: async function* (userId, position, signal) {
+      const after = { key: keyOf(userId), after: position, signal }
+      for await (const batch of followRedisStream({ commands: redis, reader, ids }, after)) {
+        if (batch === 'lost') return
+        const events = batch.entries.filter(({ type }) => type !== markerType)
+        if (events.length > 0) yield events
+      }
+    },
+  }
+}

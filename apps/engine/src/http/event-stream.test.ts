@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { afterEach, expect, test } from 'vitest'
+import { frame, openEventStreams } from './event-stream.ts'
+
+let app: FastifyInstance
+afterEach(() => app.close())
+
+async function serve(frames: (signal: AbortSignal) => AsyncIterable<string>, options: { heartbeatMs?: number } = {}) {
+  app = Fastify()
+  const streams = openEventStreams(app, options)
+  app.get('/', (_request, reply) => streams.answer(reply, { frames }))
+  return app.listen({ port: 0, host: '127.0.0.1' })
+}
+
+const aborted = (signal: AbortSignal) => (signal.aborted ? Promise.resolve() : once(signal, 'abort').then(() => {}))
+
+test('frames leave byte for byte, under the headers of an event stream', async () => {
+  const frames = [
+    frame({ id: 1, type: 'ready', data: '{"type":"ready"}' }),
+    frame({ id: 2, type: 'token', data: '{"text":"ü\\n"}' }),
+  ]
+  const url = await serve(async function* () {
+    yield* frames
+  })
+  const answer = await fetch(url)
+  expect(answer.status).toBe(200)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  })
+  expect(await answer.text()).toBe(
+    'id: 1\nevent: ready\ndata: {"type":"ready"}\n\nid: 2\nevent: token\ndata: {"text":"ü\\n"}\n\n',
+  )
+})
+
+test('the headers do not wait for the first event, and silence is broken by heartbeats without an id', async () => {
+  const url = await serve(
+    async function* (signal) {
+      await aborted(signal)
+      yield 'too late to be sent'
+    },
+    { heartbeatMs: 30 },
+  )
+  const answer = await fetch(url)
+  const reader = answer.body?.getReader()
+  const text = new TextDecoder().decode((await reader?.read())?.value)
+  expect(text).toMatch(/^event: heartbeat\ndata: \{"type":"heartbeat","timestamp":\d+\}\n\n$/)
+  await reader?.cancel()
+})
+
+test('a client that goes away aborts the source, which may clean up', async () => {
+  let hasCleanedUp = false
+  const url = await serve(async function* (signal) {
+    try {
+      yield frame({ id: 1, type: 'ready', data: '{}' })
+      await aborted(signal)
+    } finally {
+      hasCleanedUp = true
+    }
+  })
+  const leaving = new AbortController()
+  const answer = await fetch(url, { signal: leaving.signal })
+  await answer.body?.getReader().read()
+  leaving.abort()
+  await expect.poll(() => hasCleanedUp).toBe(true)
+})
+
+test('the source is not asked for more than a slow client takes, and the client loses nothing', async () => {
+  let made = 0
+  const total = 2000
+  const url = await serve(async function* () {
+    while (made < total) yield frame({ id: ++made, type: 'token', data: JSON.stringify({ text: 'x'.repeat(10_000) }) })
+  })
+  const asking = request(url).end()
+  const [answer] = await once(asking, 'response')
+  await sleep(300)
+  expect(made).toBeLessThan(total)
+  let text = ''
+  for await (const chunk of answer.setEncoding('utf8')) text += chunk
+  expect([...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))).toEqual(
+    Array.from({ length: total }, (_, index) => index + 1),
+  )
+})
+
+test('a closing server ends its open streams in good order', async () => {
+  const url = await serve(async function* (signal) {
+    yield frame({ id: 1, type: 'ready', data: '{}' })
+    await aborted(signal)
+  })
+  const answer = await fetch(url)
+  const body = answer.text()
+  await sleep(20)
+  await app.close()
+  expect(await body).toBe(frame({ id: 1, type: 'ready', data: '{}' }))
+})
+
+test('a closing server cuts off a client that reads nothing', async () => {
+  const url = await serve(async function* (signal) {
+    while (!signal.aborted) yield frame({ id: 1, type: 'token', data: 'x'.repeat(100_000) })
+  })
+  const asking = request(url).end()
+  asking.on('error', () => {})
+  await once(asking, 'response')
+  await sleep(100)
+  const started = performance.now()
+  await app.close()
+  expect(performance.now() - started).toBeLessThan(3000)
+  asking.destroy()
+})
+
+test('a source that fails in the middle cuts the answer, so that the client attaches again', async () => {
+  const url = await serve(async function* () {
+    yield frame({ id: 1, type: 'ready', data: '{}' })
+    await sleep(20)
+    throw new Error('source failed')
+  })
+  const answer = await fetch(url)
+  await expect(answer.text()).rejects.toThrow()
+})
