@@ -1,8 +1,11 @@
 CREATE TABLE "approvals" (
 	"call_id" varchar(128) NOT NULL,
 	"revision" integer NOT NULL,
-	"effect" jsonb NOT NULL,
-	"effect_digest" varchar(64) NOT NULL,
+	"conversation_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"request" text NOT NULL,
+	"effect" jsonb,
+	"effect_digest" varchar(64),
 	"required" jsonb NOT NULL,
 	"policies" text[] NOT NULL,
 	"taint" jsonb NOT NULL,
@@ -24,7 +27,7 @@ CREATE TABLE "votes" (
 	"approve" boolean NOT NULL,
 	"reason" text,
 	"args_digest" varchar(64) NOT NULL,
-	"effect_digest" varchar(64) NOT NULL,
+	"effect_digest" varchar(64),
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "votes_call_id_revision_user_id_pk" PRIMARY KEY("call_id","revision","user_id")
 );
@@ -208,6 +211,8 @@ CREATE TABLE "turns" (
 	"ordinal" integer NOT NULL,
 	"provider" text NOT NULL,
 	"model" text NOT NULL,
+	"content" text NOT NULL,
+	"reasoning" text NOT NULL,
 	"body" jsonb NOT NULL,
 	"nudge" text,
 	"usage" jsonb,
@@ -267,6 +272,7 @@ ALTER TABLE "tool_calls" ADD CONSTRAINT "tool_calls_conversation_id_conversation
 ALTER TABLE "turns" ADD CONSTRAINT "turns_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "runs" ADD CONSTRAINT "runs_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("status","expires_at");--> statement-breakpoint
+CREATE INDEX "approvals_of_user" ON "approvals" USING btree ("user_id","status","expires_at");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_session" ON "refresh_tokens" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "conversations_by_owner" ON "conversations" USING btree ("user_id","updated_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint

@@ -15,8 +15,14 @@ export const approvals = pgTable(
       .notNull()
       .references(() => toolCalls.call_id, { onDelete: 'cascade' }),
     revision: integer('revision').notNull(),
-    effect: jsonb('effect').$type<Effect>().notNull(),
-    effect_digest: varchar('effect_digest', { length: 64 }).notNull(),
+    conversation_id: uuid('conversation_id').notNull(),
+    /** Who asked: the owner of the conversation. */
+    user_id: uuid('user_id').notNull(),
+    /** First line of the request it came from, redacted. */
+    request: text('request').notNull(),
+    /** Null only for a denial that came before the effect was known. */
+    effect: jsonb('effect').$type<Effect>(),
+    effect_digest: varchar('effect_digest', { length: 64 }),
     required: jsonb('required').$type<Required>().notNull(),
     policies: text('policies').array().notNull(),
     taint: jsonb('taint').$type<TaintMark[]>().notNull(),
@@ -32,6 +38,7 @@ export const approvals = pgTable(
   (table) => [
     primaryKey({ columns: [table.call_id, table.revision] }),
     index('approvals_waiting').on(table.status, table.expires_at),
+    index('approvals_of_user').on(table.user_id, table.status, table.expires_at),
   ],
 )
 
@@ -46,7 +53,7 @@ export const votes = pgTable(
     approve: boolean('approve').notNull(),
     reason: text('reason'),
     args_digest: varchar('args_digest', { length: 64 }).notNull(),
-    effect_digest: varchar('effect_digest', { length: 64 }).notNull(),
+    effect_digest: varchar('effect_digest', { length: 64 }),
     created_at: time('created_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.call_id, table.revision, table.user_id] })],

@@ -23,6 +23,8 @@ export const turns = pgTable(
     ordinal: integer('ordinal').notNull(),
     provider: text('provider').notNull(),
     model: text('model').notNull(),
+    content: text('content').notNull(),
+    reasoning: text('reasoning').notNull(),
     /** The provider's own message as it came, reasoning and signatures included. */
     body: jsonb('body').$type<unknown>().notNull(),
     /** A nudge that led to this turn; not in the timeline. */

@@ -1,0 +1,60 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { approvals } from './approval.table.ts'
+import type { ApprovalRow } from './read-approvals.ts'
+
+/** Decided questions of these calls that no stream has told of yet. */
+export function readUnannounced(db: Db, callIds: readonly string[]): Promise<ApprovalRow[]> {
+  if (callIds.length === 0) return Promise.resolve([])
+  return db
+    .select()
+    .from(approvals)
+    .where(
+      and(
+        inArray(approvals.call_id, [...callIds]),
+        isNull(approvals.announced_at),
+        inArray(approvals.status, ['approved', 'denied', 'expired']),
+      ),
+    )
+}
+
+/** Expired questions of a conversation that no stream has told of yet. */
+export function readUnannouncedExpiries(db: Db, conversationId: string): Promise<ApprovalRow[]> {
+  return db
+    .select()
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.conversation_id, conversationId),
+        isNull(approvals.announced_at),
+        eq(approvals.status, 'expired'),
+      ),
+    )
+}
+
+export async function markAnnounced(tx: Db, rows: readonly ApprovalRow[]): Promise<void> {
+  for (const { call_id, revision } of rows) {
+    await tx
+      .update(approvals)
+      .set({ announced_at: new Date() })
+      .where(and(eq(approvals.call_id, call_id), eq(approvals.revision, revision)))
+  }
+}
+
+/** The approval no longer holds: what would be done now is something else. */
+export async function markStale(tx: Db, callId: string, revision: number): Promise<void> {
+  await tx
+    .update(approvals)
+    .set({ status: 'stale' })
+    .where(and(eq(approvals.call_id, callId), eq(approvals.revision, revision)))
+}
+
+/** Questions that still wait about these calls, dropped because a new effect takes their place. */
+export async function dropQuestion(tx: Db, callId: string, revision: number): Promise<boolean> {
+  const dropped = await tx
+    .update(approvals)
+    .set({ status: 'stale', announced_at: new Date() })
+    .where(and(eq(approvals.call_id, callId), eq(approvals.revision, revision), eq(approvals.status, 'pending')))
+    .returning({ call_id: approvals.call_id })
+  return dropped.length > 0
+}

@@ -1,0 +1,53 @@
+import { callMessages } from '@fairlead/agent/call-messages'
+import { and, eq, inArray } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { recordAudit } from '../event-log/audit/record-audit.ts'
+import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import { approvals } from './approval.table.ts'
+
+/**
+ * Closes calls that have not begun, and the questions that were asked about them: a new message came, or the run was
+ * stopped or failed. Returns those that this call closed; a decision that came first keeps what it decided about.
+ */
+export async function closeCalls(
+  tx: Db,
+  calls: readonly CallRow[],
+  { why, userId }: { why: string; userId: string },
+): Promise<CallRow[]> {
+  const closed: CallRow[] = []
+  for (const call of calls) {
+    const end = { tool_message: callMessages.cancelled(why), ended_at: new Date() }
+    const isClosed = await advanceCall(tx, call.call_id, {
+      from: ['pending', 'awaiting_approval', 'approved'],
+      to: 'cancelled',
+      ...end,
+    })
+    if (isClosed) closed.push(call)
+  }
+  if (closed.length === 0) return []
+  await tx
+    .update(approvals)
+    .set({ status: 'cancelled', decided_at: new Date(), announced_at: new Date() })
+    .where(
+      and(
+        inArray(
+          approvals.call_id,
+          closed.map(({ call_id }) => call_id),
+        ),
+        eq(approvals.status, 'pending'),
+      ),
+    )
+  await recordAudit(
+    tx,
+    closed.map((call) => ({
+      actor: 'engine',
+      user_id: userId,
+      conversation_id: call.conversation_id,
+      run_id: call.run_id,
+      call_id: call.call_id,
+      type: 'call.cancelled' as const,
+      data: { tool: call.tool, why },
+    })),
+  )
+  return closed
+}

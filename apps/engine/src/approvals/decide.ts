@@ -1,0 +1,191 @@
+import { callMessages } from '@fairlead/agent/call-messages'
+import type { CallStatus, Required, Vote } from '@fairlead/contract/call'
+import type { ApprovalItem, DecisionInput } from '@fairlead/contract/endpoints/approvals'
+import { Refusal } from '@fairlead/contract/errors'
+import { and, eq } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { recordAudit } from '../event-log/audit/record-audit.ts'
+import { advanceCall, type CallRow, readCall, undecidedStatuses } from '../event-log/calls.ts'
+import { approvals, votes } from './approval.table.ts'
+import { approvalItems, type People } from './approval-item.ts'
+import { expireApprovals } from './expire-approvals.ts'
+import { type ApprovalRow, readApproval, readVotes, shownVotes } from './read-approvals.ts'
+import { ownerAlone } from './request-approval.ts'
+
+export type Decider = { id: string; email: string; view_only: boolean; address: string }
+
+/** Whose conversation a call stands in, and what was asked. */
+export type CallOrigin = { user_id: string; request: string }
+
+export type DecideContext = {
+  db: Db
+  people: People
+  originOf(db: Db, call: CallRow): Promise<CallOrigin>
+  approvalTtlHours: number
+  now(): Date
+}
+
+export type Decided = {
+  call: CallRow
+  owner_id: string
+  status: 'approved' | 'denied'
+  votes: Vote[]
+  required: Required
+}
+
+/**
+ * Takes a person's decision on one revision of a call. The transition is a compare-and-set: of any number of decisions
+ * at once exactly one wins, the others are refused with the state that won. Throws `Refusal`; then nothing has changed.
+ */
+export async function decide(
+  context: DecideContext,
+  of: { callId: string; decider: Decider; decision: DecisionInput },
+): Promise<Decided> {
+  const { db } = context
+  const call = await readCall(db, of.callId)
+  if (call === undefined) throw new Refusal('toolCallNotFound')
+  const approval = await readApproval(db, call.call_id, call.revision)
+  const origin = await context.originOf(db, call)
+  if (approval?.status === 'pending' && approval.expires_at !== null && approval.expires_at <= context.now()) {
+    await expireApprovals(db, { ttlHours: context.approvalTtlHours, callId: call.call_id })
+    throw await alreadyDecided(context, call.call_id)
+  }
+  await check(context, { ...of, call, approval, origin })
+  const won = await write(context, { ...of, call, approval, origin })
+  if (!won) throw await alreadyDecided(context, call.call_id)
+  const cast = await readVotes(db, call.call_id, call.revision)
+  return {
+    call,
+    owner_id: origin.user_id,
+    status: of.decision.approve ? 'approved' : 'denied',
+    votes: shownVotes(cast),
+    required: approval?.required ?? ownerAlone,
+  }
+}
+
+type Case = {
+  call: CallRow
+  approval: ApprovalRow | undefined
+  origin: CallOrigin
+  decider: Decider
+  decision: DecisionInput
+}
+
+/** In the order of the wire: the first that fails answers. */
+async function check(context: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<void> {
+  if (!undecidedStatuses.some((status) => status === call.status)) throw await alreadyDecided(context, call.call_id)
+  const cast = await readVotes(context.db, call.call_id, call.revision)
+  if (cast.some(({ user_id }) => user_id === decider.id)) {
+    throw new Refusal('alreadyVoted', { fields: { current: await currentItem(context, call, origin) } })
+  }
+  const reason = whyNotAllowed(decider, origin)
+  if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
+  if (decision.args_digest && decision.args_digest !== call.args_digest) {
+    throw new Refusal('argumentsChanged', { fields: { current: await currentItem(context, call, origin) } })
+  }
+  if (decision.effect_digest && decision.effect_digest !== approval?.effect_digest) {
+    throw new Refusal('effectChanged', { fields: { current: await currentItem(context, call, origin) } })
+  }
+  if (decision.approve && !approval?.effect) throw new Refusal('effectUnknown')
+}
+
+/** Why this person may not decide the calls of that owner; undefined when they may. */
+export function whyNotAllowed(decider: Pick<Decider, 'id' | 'view_only'>, origin: CallOrigin): string | undefined {
+  if (decider.id !== origin.user_id) return 'Only the person who asked may decide this call.'
+  if (decider.view_only) return 'This account may only look.'
+  return undefined
+}
+
+async function write({ db }: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<boolean> {
+  const at = new Date()
+  const status = decision.approve ? 'approved' : 'denied'
+  const reason = decision.reason?.trim() || null
+  const lost = new Error('another decision was first')
+  try {
+    await db.transaction(async (tx) => {
+      if (approval === undefined) {
+        // A denial needs no effect; its row is what the record shows of it.
+        const row = { call_id: call.call_id, revision: call.revision, conversation_id: call.conversation_id ?? '' }
+        const question = { ...row, ...origin, required: ownerAlone, policies: [], taint: [] }
+        const inserted = await tx
+          .insert(approvals)
+          .values({ ...question, status, decided_by: decider.email, decided_at: at, reason })
+          .onConflictDoNothing()
+          .returning({ call_id: approvals.call_id })
+        if (inserted.length === 0) throw lost
+      } else {
+        const moved = await tx
+          .update(approvals)
+          .set({ status, decided_by: decider.email, decided_at: at, reason })
+          .where(
+            and(
+              eq(approvals.call_id, call.call_id),
+              eq(approvals.revision, call.revision),
+              eq(approvals.status, 'pending'),
+            ),
+          )
+          .returning({ call_id: approvals.call_id })
+        if (moved.length === 0) throw lost
+      }
+      const end = decision.approve ? {} : { tool_message: callMessages.denied(reason), ended_at: at }
+      const advanced = await advanceCall(tx, call.call_id, { from: undecidedStatuses, to: status, ...end })
+      if (!advanced) throw lost
+      const digests = { args_digest: call.args_digest, effect_digest: approval?.effect_digest ?? null }
+      await tx.insert(votes).values({
+        call_id: call.call_id,
+        revision: call.revision,
+        user_id: decider.id,
+        email: decider.email,
+        approve: decision.approve,
+        reason,
+        ...digests,
+      })
+      await recordAudit(tx, {
+        actor: decider.email,
+        actor_ip: decider.address,
+        user_id: origin.user_id,
+        conversation_id: call.conversation_id,
+        run_id: call.run_id,
+        call_id: call.call_id,
+        type: 'approval.decided',
+        data: { tool: call.tool, revision: call.revision, approve: decision.approve, reason, ...digests },
+      })
+    })
+    return true
+  } catch (error) {
+    if (error === lost) return false
+    throw error
+  }
+}
+
+const decisionOf: Partial<Record<CallStatus, 'denied' | 'cancelled' | 'expired'>> = {
+  denied: 'denied',
+  cancelled: 'cancelled',
+  expired: 'expired',
+}
+
+/** The refusal that tells which state won. */
+async function alreadyDecided(context: DecideContext, callId: string): Promise<Refusal> {
+  const call = await readCall(context.db, callId)
+  if (call === undefined) return new Refusal('toolCallNotFound')
+  const approval = await readApproval(context.db, callId, call.revision)
+  const current = await currentItem(context, call, await context.originOf(context.db, call))
+  return new Refusal('alreadyDecided', {
+    fields: {
+      decision: decisionOf[call.status] ?? 'approved',
+      decided_by: approval?.decided_by ?? null,
+      decided_at: (approval?.decided_at ?? call.ended_at ?? call.created_at).toISOString(),
+      current,
+    },
+  })
+}
+
+export async function currentItem(
+  { db, people }: Pick<DecideContext, 'db' | 'people'>,
+  call: CallRow,
+  origin: CallOrigin,
+): Promise<ApprovalItem> {
+  const [item] = await approvalItems(db, [{ call, ...origin }], people)
+  if (item === undefined) throw new Error(`Call ${call.call_id} has no item`)
+  return item
+}

@@ -1,0 +1,50 @@
+import type { Required, TaintMark } from '@fairlead/contract/call'
+import type { Effect } from '@fairlead/contract/effect'
+import type { Db } from '../db/database.ts'
+import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'
+import { storable } from '../event-log/storable.ts'
+import { approvals } from './approval.table.ts'
+
+/** What no policy has made stricter: the owner alone, by one vote. */
+export const ownerAlone: Required = { approvers: 1, not_requester: false, reason: false, passkey: false }
+
+export type ApprovalRequest = {
+  call_id: string
+  revision: number
+  conversation_id: string
+  run_id: string
+  user: { id: string; email: string }
+  request: string
+  tool: string
+  effect: Effect
+  effect_digest: string
+  taint: TaintMark[]
+  expires_at: Date | null
+}
+
+/** Opens the question to a person, in the caller's transaction. */
+export async function requestApproval(tx: Db, asked: ApprovalRequest): Promise<void> {
+  const { user, tool, run_id, ...row } = asked
+  await tx.insert(approvals).values(storable({ ...row, user_id: user.id, required: ownerAlone, policies: [] }))
+  const ids = { conversation_id: asked.conversation_id, run_id, call_id: asked.call_id, user_id: user.id }
+  const computed: NewAuditEvent = {
+    actor: 'engine',
+    ...ids,
+    type: 'effect.computed',
+    data: { tool, revision: asked.revision, effect_digest: asked.effect_digest, effect: asked.effect },
+  }
+  const requested: NewAuditEvent = {
+    actor: user.email,
+    ...ids,
+    type: 'approval.requested',
+    data: {
+      tool,
+      revision: asked.revision,
+      effect_digest: asked.effect_digest,
+      required: ownerAlone,
+      expires_at: asked.expires_at?.toISOString() ?? null,
+      taint: asked.taint,
+    },
+  }
+  await recordAudit(tx, [computed, requested])
+}

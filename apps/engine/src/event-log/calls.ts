@@ -1,0 +1,96 @@
+import type { CallStatus } from '@fairlead/contract/call'
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { storable } from './storable.ts'
+import { toolCalls } from './tool-call.table.ts'
+
+export type CallRow = typeof toolCalls.$inferSelect
+export type NewCallRow = typeof toolCalls.$inferInsert
+
+/** What the end of a call may set. */
+type CallChanges = Partial<
+  Pick<
+    NewCallRow,
+    | 'revision'
+    | 'outcome'
+    | 'result'
+    | 'error'
+    | 'objects'
+    | 'recovered'
+    | 'verdict'
+    | 'progress'
+    | 'tool_message'
+    | 'started_at'
+    | 'ended_at'
+  >
+>
+
+/** Statuses of a call that has not begun and may still be decided or closed. */
+export const undecidedStatuses = ['pending', 'awaiting_approval'] as const satisfies readonly CallStatus[]
+/** Statuses of a call that is not done. */
+export const openStatuses = [
+  'pending',
+  'awaiting_approval',
+  'approved',
+  'executing',
+] as const satisfies readonly CallStatus[]
+
+export async function insertCalls(tx: Db, rows: readonly NewCallRow[]): Promise<void> {
+  if (rows.length > 0) await tx.insert(toolCalls).values(rows.map(storable))
+}
+
+export async function readCall(db: Db, callId: string): Promise<CallRow | undefined> {
+  const [row] = await db.select().from(toolCalls).where(eq(toolCalls.call_id, callId))
+  return row
+}
+
+/** In the given order; calls that are not there are left out. */
+export async function readCalls(db: Db, callIds: readonly string[]): Promise<CallRow[]> {
+  if (callIds.length === 0) return []
+  const rows = await db
+    .select()
+    .from(toolCalls)
+    .where(inArray(toolCalls.call_id, [...callIds]))
+  return callIds.flatMap((callId) => rows.filter((row) => row.call_id === callId))
+}
+
+/** Calls of a conversation that are not done, in the order in which they were proposed. */
+export function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]> {
+  return db
+    .select()
+    .from(toolCalls)
+    .where(and(eq(toolCalls.conversation_id, conversationId), inArray(toolCalls.status, [...openStatuses])))
+    .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
+}
+
+/** Which of these ids this installation has ever used for a call. */
+export async function usedCallIds(db: Db, callIds: readonly string[]): Promise<Set<string>> {
+  if (callIds.length === 0) return new Set()
+  const rows = await db
+    .select({ call_id: toolCalls.call_id })
+    .from(toolCalls)
+    .where(inArray(toolCalls.call_id, [...callIds]))
+  return new Set(rows.map(({ call_id }) => call_id))
+}
+
+/**
+ * Moves a call forward, if it still stands where the caller saw it. False means that somebody else was first: the
+ * caller reads again.
+ */
+export async function advanceCall(
+  tx: Db,
+  callId: string,
+  { from, to, ...changes }: { from: readonly CallStatus[]; to: CallStatus } & CallChanges,
+): Promise<boolean> {
+  const moved = await tx
+    .update(toolCalls)
+    .set(storable({ status: to, ...changes }))
+    .where(and(eq(toolCalls.call_id, callId), inArray(toolCalls.status, [...from])))
+    .returning({ call_id: toolCalls.call_id })
+  return moved.length > 0
+}
+
+/** Sets what is known of a call later than its end: the verdict, and the message that tells the model of it. */
+export async function completeCall(tx: Db, callId: string, changes: CallChanges): Promise<void> {
+  await tx.update(toolCalls).set(storable(changes)).where(eq(toolCalls.call_id, callId))
+}
