@@ -41,9 +41,13 @@ export function createObjectWriter({
   mayTryAgain: (tries: number) => boolean
 }): ObjectWriter {
   /** Read again, and what is left to do to it compared with what was approved. */
-  const lookAgain = async ({ planned, object }: SeenChange): Promise<Look> => {
+  const lookAgain = async ({ planned, object }: SeenChange, begun?: KubeObject): Promise<Look> => {
     const look = await planned.look()
-    if (isSameChange(effectObject(look, redactionKey), object)) return look
+    const seen = effectObject(look, redactionKey)
+    if (isSameChange(seen, object)) return look
+    // A request before did all that was shown; what is left of the write (whose fields these are) changes nothing more.
+    const isDone = seen.action === 'update' && seen.changes.length === 0
+    if (isDone && begun !== undefined && begun.metadata.uid === look.before?.metadata.uid) return look
     throw new ToolError('Stale', `what would change in ${nameOf(object)} is no longer what was approved.`)
   }
   const writeUntilDecided = async (
@@ -52,6 +56,7 @@ export function createObjectWriter({
   ): Promise<ObjectWritten> => {
     const ref = refOfObject(change.object)
     let look = isFirst ? change.look : await lookAgain(change)
+    let begun: KubeObject | undefined
     for (let tries = firstTry; ; tries++) {
       const sent = await sendAll(look, writer)
       if ('unknown' in sent) return { outcome: { ref, outcome: 'unknown', error: sent.unknown.message }, tries }
@@ -63,7 +68,8 @@ export function createObjectWriter({
       }
       if (isFirst && sent.step === 0) return { ...failed(ref, sent.overtaken, tries), isOvertaken: true }
       if (!mayTryAgain(tries)) return failed(ref, sent.overtaken, tries)
-      look = await lookAgain(change)
+      if (sent.step > 0) begun = sent.answered
+      look = await lookAgain(change, begun)
     }
   }
   return async (change, at) => {

@@ -6,6 +6,7 @@ import { requireNameOfKind } from '../input/names.ts'
 import { optional } from '../input/parameter.ts'
 import { integer, oneOf } from '../input/reader.ts'
 import { type Target, typeName } from '../kube/api-resource.ts'
+import { credentialSignal, requireCredential, touchesCredentials } from './credentials-namespace.ts'
 import { lookAtDeletion } from './delete/look-at-deletion.ts'
 import { requireDeletable } from './delete/require-deletable.ts'
 import { untilGone, waitingFor } from './delete/until-gone.ts'
@@ -27,7 +28,11 @@ export const k8sDelete = defineTool({
     resource_type: type,
     namespace,
     grace_period_seconds: optional('grace_period_seconds', integer(1, mostWaitSeconds), null),
-    propagation_policy: optional('propagation_policy', oneOf(['Background', 'Foreground', 'Orphan']), 'Background'),
+    propagation_policy: optional(
+      'propagation_policy',
+      oneOf(['Background', 'Foreground', 'Orphan']),
+      'Background' as const,
+    ),
     timeout_seconds: optional('timeout_seconds', integer(1, mostWaitSeconds), defaultWaitSeconds),
   }),
   seconds: ({ timeout_seconds }) => 30 + timeout_seconds,
@@ -41,6 +46,8 @@ export const k8sDelete = defineTool({
       ...(resource.namespaced && { namespace: args.namespace ?? context.defaultNamespace }),
     }
     requireDeletable(target, settings)
+    const isCredential = touchesCredentials(target, settings)
+    if (isCredential) requireCredential(target)
     const deletion = {
       propagationPolicy: args.propagation_policy,
       gracePeriodSeconds: args.grace_period_seconds ?? undefined,
@@ -50,6 +57,7 @@ export const k8sDelete = defineTool({
       objects: [{ look: async () => lookAtDeletion(target, await kube.read(target), deletion, context) }],
       summary: ([look]) => `delete ${nameForPeople((look as Look).ref)}`,
       undo: () => ({ impossible: 'a deleted object does not come back; its manifest can be applied anew' }),
+      signals: () => (isCredential ? [credentialSignal(target)] : []),
       report: () => `${typeName(resource)} "${args.name}" deletion requested`,
       async settle([look]) {
         const left = await untilGone(target, (look as Look).ref.uid ?? '', context, args.timeout_seconds * 1_000)

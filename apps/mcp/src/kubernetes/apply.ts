@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { revertUndo } from '../effect/revert-undo.ts'
+import type { RiskSignal } from '../effect/risk.ts'
+import type { Look, Plan, PlannedObject } from '../gate/plan.ts'
+import { optional, required } from '../input/parameter.ts'
+import { bool, text } from '../input/reader.ts'
+import { typeName } from '../kube/api-resource.ts'
+import { readConsistently } from '../kube/read-consistently.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { lookAtCreation, lookAtUpdate } from './apply/look-at-manifest.ts'
+import { parseManifests } from './apply/manifests.ts'
+import { isDefinition, type PlacedManifest, placeManifests } from './apply/place-manifests.ts'
+import { untilEstablished } from './apply/until-established.ts'
+import { credentialSignal, credentialsRefused, requireCredential, touchesCredentials } from './credentials-namespace.ts'
+import { anyNamespace } from './params.ts'
+
+export const k8sApply = defineTool({
+  name: 'k8s_apply',
+  title: 'Apply Kubernetes Manifest',
+  description:
+    'Create objects from YAML or JSON manifests, or change them to what the manifests say (server-side apply). To change only the number of replicas use k8s_scale.',
+  changes: 'write',
+  idempotent: true,
+  openWorld: false,
+  input: z.object({
+    content: required('content', text(asWritten)),
+    namespace: anyNamespace,
+    force_conflicts: optional('force_conflicts', bool, false),
+  }),
+  async plan({ content, namespace, force_conflicts: forceConflicts }, context): Promise<Plan> {
+    const placed = await placeManifests(parseManifests(content), namespace, context)
+    guardCredentials(placed, context)
+    const namespaces = new Set(placed.flatMap(({ target }) => target.namespace ?? []))
+    return {
+      namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
+      objects: placed.map((each) => plannedApply(each, context, { forceConflicts })),
+      summary,
+      undo: (looks) => revertUndo(looks.filter(isChange), context.settings.redactionKey),
+      signals: (looks) => signalsOf({ placed, forceConflicts, looks, context }),
+      report: (looks) => looks.map(lineOf).join('\n'),
+    }
+  },
+})
+
+/** The manifest is judged as a whole when it is parsed (V10), line by line. */
+function asWritten(_parameter: string, value: string): string {
+  return value
+}
+
+function plannedApply(
+  placed: PlacedManifest,
+  context: ToolContext,
+  options: { forceConflicts: boolean },
+): PlannedObject {
+  const { target, manifest } = placed
+  const { kube } = context
+  // Kept once decided: when the Namespace or the definition is there, the object is still what was approved.
+  let why: string | undefined
+  return {
+    look: () =>
+      readConsistently(async (): Promise<Look> => {
+        const live = await kube.find(target)
+        if (live !== undefined) return lookAtUpdate(placed, live, context, options)
+        why ??= await whyNotTried(placed, context)
+        return lookAtCreation(placed, context, why)
+      }),
+    ...(isDefinition(manifest) && { afterWrite: () => untilEstablished(target, context) }),
+  }
+}
+
+async function whyNotTried(
+  { definition, namespaceComes, target }: PlacedManifest,
+  { kube }: ToolContext,
+): Promise<string | undefined> {
+  if (definition !== undefined) return 'its definition comes in the same apply, so it cannot be tried out'
+  if (!namespaceComes || target.namespace === undefined) return undefined
+  const [namespace] = await Promise.allSettled([kube.get(`/api/v1/namespaces/${target.namespace}`)])
+  return namespace.status === 'fulfilled'
+    ? undefined
+    : 'its Namespace comes in the same apply, so it cannot be tried out'
+}
+
+function guardCredentials(placed: readonly PlacedManifest[], { settings }: ToolContext): void {
+  const touching = placed.filter(({ target }) => touchesCredentials(target, settings))
+  if (touching.length > 0 && placed.length > 1) throw credentialsRefused()
+  for (const { target, manifest } of touching) requireCredential(target, manifest)
+}
+
+function signalsOf({
+  placed,
+  forceConflicts,
+  looks,
+  context,
+}: {
+  placed: readonly PlacedManifest[]
+  forceConflicts: boolean
+  looks: readonly Look[]
+  context: ToolContext
+}): RiskSignal[] {
+  const credentials = placed
+    .filter(({ target }) => touchesCredentials(target, context.settings))
+    .map(({ target, manifest }) => credentialSignal(target, manifest))
+  if (!forceConflicts || !looks.some(isChange)) return credentials
+  return [...credentials, { risk: 'high', reason: 'takes fields over from whoever else owns them (force_conflicts)' }]
+}
+
+function isChange(look: Look): boolean {
+  return look.action === 'create' || changesOf(look).length > 0
+}
+
+function summary(looks: readonly Look[]): string {
+  const changed = looks.filter(isChange)
+  const words = changed.map(({ action, ref }) => `${action === 'create' ? 'create' : 'change'} ${nameForPeople(ref)}`)
+  if (words.length === 0)
+    return `nothing changes: ${looks.length === 1 ? 'the object is' : `all ${looks.length} objects are`} as written`
+  if (words.length <= 3) return words.join(', ')
+  return `${words.slice(0, 2).join(', ')} and ${words.length - 2} more objects`
+}
+
+function lineOf(look: Look): string {
+  const done = look.action === 'create' ? 'created' : isChange(look) ? 'configured' : 'unchanged'
+  return `${typeName(look.target.resource)}/${look.target.name} ${done}`
+}

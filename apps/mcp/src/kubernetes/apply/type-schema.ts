@@ -1,0 +1,71 @@
+import { isRecord } from '../../effect/is-record.ts'
+import { type ApiResource, apiVersionOf } from '../../kube/api-resource.ts'
+import type { Kube } from '../../kube/kube.ts'
+import type { KubeObject } from '../../kube/kube-object.ts'
+import { ToolError } from '../../tool-error.ts'
+
+export type Schema = Readonly<Record<string, unknown>>
+
+/** The OpenAPI schema of one type, with the definitions that it refers to. */
+export type TypeSchema = { root: Schema; definitions: Readonly<Record<string, Schema>> }
+
+type Index = { paths: Readonly<Record<string, { serverRelativeURL: string }>> }
+type Document = { components?: { schemas?: Readonly<Record<string, Schema>> } }
+
+/** What the API server publishes for the type. */
+export async function publishedSchema(kube: Kube, resource: ApiResource): Promise<TypeSchema> {
+  const { group, version, kind } = resource
+  const index = await kube.get<Index>('/openapi/v3')
+  const path = index.paths[`${group === '' ? 'api' : `apis/${group}`}/${version}`]?.serverRelativeURL
+  const document = path === undefined ? {} : await kube.get<Document>(path)
+  const definitions = document.components?.schemas ?? {}
+  const root = Object.values(definitions).find((schema) => {
+    const kinds = schema['x-kubernetes-group-version-kind']
+    return (
+      Array.isArray(kinds) &&
+      kinds.some((each) => each.group === group && each.version === version && each.kind === kind)
+    )
+  })
+  if (root !== undefined) return { root, definitions }
+  throw new ToolError(
+    'Unavailable',
+    `the API server publishes no schema of ${kind} in ${apiVersionOf(resource)}, so its effect cannot be computed.`,
+  )
+}
+
+/** What a CustomResourceDefinition of the same call says of its own version. */
+export function definedSchema(definition: KubeObject, version: string): TypeSchema {
+  const { versions } = isRecord(definition.spec) ? definition.spec : {}
+  const found = Array.isArray(versions) ? versions.find((each) => isRecord(each) && each.name === version) : undefined
+  const schema = isRecord(found) && isRecord(found.schema) ? found.schema.openAPIV3Schema : undefined
+  return { root: isRecord(schema) ? schema : {}, definitions: {} }
+}
+
+/** A reference followed, alone or as the one part of an `allOf`. */
+export function followed({ definitions }: TypeSchema, schema: Schema): Schema {
+  const { $ref, allOf } = schema
+  const inner: unknown = Array.isArray(allOf) && allOf.length === 1 ? allOf[0] : undefined
+  const reference = typeof $ref === 'string' ? $ref : isRecord(inner) ? inner.$ref : undefined
+  if (typeof reference !== 'string') return schema
+  const { $ref: _, allOf: _allOf, ...rest } = schema
+  return { ...definitions[reference.slice(reference.lastIndexOf('/') + 1)], ...rest }
+}
+
+/** The schema of a key: its own, or that of all keys; undefined for one that is not there. */
+export function keySchema(schema: Schema, key: string): Schema | undefined {
+  const { properties, additionalProperties } = schema
+  if (isRecord(properties) && Object.hasOwn(properties, key)) return properties[key] as Schema
+  if (isRecord(additionalProperties)) return additionalProperties
+  return additionalProperties === true || takesAnything(schema) ? {} : undefined
+}
+
+export function elementSchema({ items }: Schema): Schema {
+  return isRecord(items) ? items : {}
+}
+
+function takesAnything(schema: Schema): boolean {
+  return (
+    schema['x-kubernetes-preserve-unknown-fields'] === true ||
+    (schema.properties === undefined && schema.additionalProperties === undefined)
+  )
+}

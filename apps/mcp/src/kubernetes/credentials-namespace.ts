@@ -1,0 +1,47 @@
+import type { RiskSignal } from '../effect/risk.ts'
+import type { Target } from '../kube/api-resource.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import type { ToolSettings } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+
+const credentialName = /^([a-z0-9-]+)-cred-[0-9a-f]{20}$/
+const credentialKeys = new Set(['username', 'api-token', 'url'])
+
+/** Whether a write would touch the namespace of the integrations' credentials, or that namespace itself. */
+export function touchesCredentials({ resource, namespace, name }: Target, settings: ToolSettings): boolean {
+  const { credentialsNamespace } = settings
+  if (credentialsNamespace === undefined) return false
+  if (resource.namespaced) return namespace === credentialsNamespace
+  return resource.group === '' && resource.kind === 'Namespace' && name === credentialsNamespace
+}
+
+export function credentialsRefused(): ToolError {
+  return new ToolError('Refused', 'credentials namespace. Only Secrets of integrations are written there, one a call.')
+}
+
+/** Refuses every write there but that of one integration's Secret; `manifest` is absent for a deletion. */
+export function requireCredential({ resource, name }: Target, manifest?: KubeObject): void {
+  const isSecret = resource.group === '' && resource.kind === 'Secret' && credentialName.test(name)
+  if (!isSecret || (manifest !== undefined && !holdsCredentials(manifest))) throw credentialsRefused()
+}
+
+/** Where the login goes is said in clear: it is what the approver decides about. */
+export function credentialSignal({ name }: Target, manifest?: KubeObject): RiskSignal {
+  const provider = credentialName.exec(name)?.[1] ?? name
+  const url = manifest === undefined ? undefined : urlOf(manifest)
+  const where = url === undefined ? '' : `; the login goes to ${url}`
+  return { risk: 'high', reason: `changes the login of the integration ${provider}${where}` }
+}
+
+type SecretFields = { type?: string; data?: Record<string, unknown>; stringData?: Record<string, unknown> }
+
+function holdsCredentials(manifest: KubeObject): boolean {
+  const { type, data = {}, stringData = {} } = manifest as SecretFields
+  return type === 'Opaque' && [...Object.keys(data), ...Object.keys(stringData)].every((key) => credentialKeys.has(key))
+}
+
+function urlOf(manifest: KubeObject): string | undefined {
+  const { data, stringData } = manifest as SecretFields
+  if (typeof stringData?.url === 'string') return stringData.url
+  return typeof data?.url === 'string' ? Buffer.from(data.url, 'base64').toString() : undefined
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { revertUndo } from '../effect/revert-undo.ts'
+import type { Look, Plan, PlannedObject } from '../gate/plan.ts'
+import { required } from '../input/parameter.ts'
+import { text } from '../input/reader.ts'
+import { type Target, typeName } from '../kube/api-resource.ts'
+import { readConsistently } from '../kube/read-consistently.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+import { credentialsRefused, touchesCredentials } from './credentials-namespace.ts'
+import { requireDeletable } from './delete/require-deletable.ts'
+import { lookAtReversion } from './revert/look-at-reversion.ts'
+import { parseReversions, type Reversion } from './revert/reversions.ts'
+
+export const k8sRevert = defineTool({
+  name: 'k8s_revert',
+  title: 'Revert Kubernetes Change',
+  description:
+    'Take back an earlier change: the undo of k8s_apply, with its `changes` exactly as given there. To write anything else use k8s_apply.',
+  changes: 'write',
+  idempotent: false,
+  openWorld: false,
+  input: z.object({
+    changes: required(
+      'changes',
+      text((_parameter, value) => value),
+    ),
+  }),
+  async plan({ changes }, context): Promise<Plan> {
+    const reversions = parseReversions(changes)
+    const objects: PlannedObject[] = []
+    const namespaces = new Set<string>()
+    for (const reversion of reversions) {
+      const target = await targetOf(reversion, context)
+      if (target.namespace !== undefined) namespaces.add(target.namespace)
+      objects.push({ look: () => readConsistently(() => lookAtReversion(target, reversion, context)) })
+    }
+    return {
+      namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
+      objects,
+      summary,
+      undo: (looks) => revertUndo(looks.filter(isChange), context.settings.redactionKey),
+      report: (looks) => looks.map(lineOf).join('\n'),
+    }
+  },
+})
+
+async function targetOf(reversion: Reversion, { kube, settings }: ToolContext): Promise<Target> {
+  const { ref } = reversion
+  if (ref.cluster !== kube.cluster) {
+    throw new ToolError(
+      'InvalidArgument',
+      `changes names the cluster "${ref.cluster}". This call acts on "${kube.cluster}".`,
+    )
+  }
+  const resource = await kube.resourceOf(ref)
+  if (resource === undefined) {
+    throw new ToolError('NotFound', `the server has no kind "${ref.kind}" in "${ref.apiVersion}".`)
+  }
+  if (resource.namespaced !== (ref.namespace !== undefined)) {
+    const word = resource.namespaced ? 'needs' : 'has no'
+    throw new ToolError('InvalidArgument', `changes: a ${ref.kind} ${word} namespace.`)
+  }
+  const target = { resource, name: ref.name, ...(resource.namespaced && { namespace: ref.namespace }) }
+  if (touchesCredentials(target, settings)) throw credentialsRefused()
+  if ('delete' in reversion) requireDeletable(target, settings)
+  return target
+}
+
+function isChange(look: Look): boolean {
+  return look.action !== 'update' || changesOf(look).length > 0
+}
+
+const words = { create: 'create', update: 'change', delete: 'delete' } as const
+const done = { create: 'created', update: 'reverted', delete: 'deleted' } as const
+
+function summary(looks: readonly Look[]): string {
+  const changed = looks.filter(isChange)
+  if (changed.length === 0) return 'nothing changes: all is as it was before'
+  const named = changed.map(({ action, ref }) => `${words[action as keyof typeof words]} ${nameForPeople(ref)}`)
+  if (named.length <= 3) return `revert: ${named.join(', ')}`
+  return `revert: ${named.slice(0, 2).join(', ')} and ${named.length - 2} more objects`
+}
+
+function lineOf(look: Look): string {
+  const word = isChange(look) ? done[look.action as keyof typeof done] : 'unchanged'
+  return `${typeName(look.target.resource)}/${look.target.name} ${word}`
+}
