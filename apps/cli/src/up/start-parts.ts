@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import type { Logger } from '@fairlead/service-kit/logger'
+import type { Shutdown } from '@fairlead/service-kit/shutdown'
+import type { Cluster } from './choose-cluster.ts'
+import { type Environment, engineSettings, mcpSettings } from './part-settings.ts'
+import type { StateFolder } from './state-folder.ts'
+
+export type PartsOptions = {
+  env: Environment
+  state: StateFolder
+  cluster: Cluster
+  port: number
+  log: Logger
+  shutdown: Shutdown
+}
+export type Parts = { api: string; mcp: string; model: string }
+
+/** Tool server first, engine second, both in this process; what was started is closed by `shutdown`. */
+export async function startParts(options: PartsOptions): Promise<Parts> {
+  const { env, state, cluster, port, log, shutdown } = options
+  const { signal } = shutdown
+  // Loaded here and not at the top: the other commands start without them.
+  const [{ parseConfig: parseMcp }, { startMcp }, { parseConfig: parseEngine }, { startEngine }] = await Promise.all([
+    import('@fairlead/mcp/config'),
+    import('@fairlead/mcp/start-mcp'),
+    import('@fairlead/engine/config'),
+    import('@fairlead/engine/start-engine'),
+  ])
+  const mcp = await startMcp(parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0']), {
+    signal,
+    log: log.child({ part: 'mcp' }),
+  })
+  shutdown.onClose('mcp', mcp.close)
+  const config = parseEngine(engineSettings(env, state, mcp.url, port))
+  const engine = await startEngine(config, {
+    signal,
+    log: log.child({ part: 'engine' }),
+    databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
+    isTailInProcess: !env.REDIS_URL,
+  })
+  shutdown.onClose('engine', engine.close)
+  return { api: new URL(config.API_V1_STR, engine.url).href, mcp: mcp.url, model: config.LLM_MODEL }
+}

@@ -1,0 +1,63 @@
+import { createLogger } from '@fairlead/service-kit/logger'
+import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { Command, InvalidArgumentError } from 'commander'
+import { type ClusterOptions, chooseCluster } from './choose-cluster.ts'
+import type { Environment } from './part-settings.ts'
+import { startParts } from './start-parts.ts'
+import { openStateFolder } from './state-folder.ts'
+
+type UpOptions = ClusterOptions & { port: number; state: string; json?: boolean }
+
+/** Faults of the person's own input: their message is for the person, a stack would only hide it. */
+const sentences = new Set(['ClusterChoiceError', 'SettingsError', 'ConfigError'])
+
+const say = (line: string) => void process.stderr.write(`${line}\n`)
+
+export function upCommand(env: Environment): Command {
+  return new Command('up')
+    .description('run Fairlead on this machine, for one cluster')
+    .option('--port <number>', 'port of the API; 0 takes any that is free', portNumber, 3000)
+    .option('--state <folder>', 'where the database, the keys and the audit file are kept', '.fairlead')
+    .option('--context <name>', 'work on the cluster of this context of your kubeconfig')
+    .option('--kubeconfig <file>', 'work on the cluster of this kubeconfig')
+    .option('--in-cluster', 'work on the cluster whose pod this is')
+    .option('--no-open', 'do not open a browser')
+    .option('--json', 'print one line of JSON on stdout once everything answers')
+    .action(async (options: UpOptions) => {
+      process.exit(await up(options, env))
+    })
+}
+
+/** Runs until it is told to stop; resolves to the exit code. */
+async function up(options: UpOptions, env: Environment): Promise<number> {
+  const log = createLogger({ name: 'fairlead', level: env.LOG_LEVEL ? 'info' : 'warn' })
+  const shutdown = createShutdown({ log })
+  try {
+    const state = await openStateFolder(options.state)
+    const cluster = await chooseCluster(options, env, state.path)
+    const parts = await startParts({ env, state, cluster, port: options.port, log, shutdown })
+    const { api, mcp, model } = parts
+    const { kubeconfig } = cluster
+    say(`Fairlead answers at ${api} with ${model}. Ctrl-C stops it.`)
+    if (options.json) {
+      const line = { url: null, api, mcp, kubeconfig, setup_url: null, sandbox: false, model }
+      process.stdout.write(`${JSON.stringify(line)}\n`)
+    }
+  } catch (error) {
+    // Whoever asked to stop during the start gets what they asked for, not an error.
+    if (!shutdown.signal.aborted) {
+      const isSentence = error instanceof Error && sentences.has(error.name)
+      say(`fairlead: ${isSentence ? error.message : error instanceof Error ? error.stack : String(error)}`)
+      shutdown.begin()
+      await shutdown.finished
+      return isSentence ? 2 : 1
+    }
+  }
+  return shutdown.finished
+}
+
+function portNumber(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be a number from 0 to 65535.')
+  return port
+}
