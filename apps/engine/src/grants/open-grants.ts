@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { GRANT_LIFE_SECONDS, type GrantClaims, grantClaims } from '@fairlead/contract/grant'
+import { SignJWT } from 'jose'
+import type { KeySource } from './key-file.ts'
+import type { PublicJwk, SigningKeys } from './signing-keys.ts'
+
+/** How long a key that the file has lost is still served: grants signed with it may be under way. */
+const lostKeyMs = 10 * 60_000
+/** How often the source is looked at. */
+const lookMs = 10_000
+/** How long one identity is sent again before a fresh one is signed; well under its life. */
+const identityReuseMs = 15_000
+const identityCacheSize = 1000
+
+type Options = {
+  source: KeySource
+  log: { error(fields: object, message: string): void }
+  /** Told of the keys in force, now and after each change, before the first signature of a new one. */
+  onKeys?: (keys: readonly PublicJwk[]) => Promise<void>
+  /** Milliseconds since the epoch. */
+  now?: () => number
+}
+
+/** What a grant permits; its id and times are ours to set. */
+export type Permit = Omit<GrantClaims, 'jti' | 'iat' | 'exp'>
+export type Requester = { user: string; groups: readonly string[]; audience: string }
+
+export type Grants = {
+  /** A single-use permit, 60 s from now. `claims` is for the record, `token` for the tool server alone. */
+  signGrant(permit: Permit): Promise<{ token: string; kid: string; claims: GrantClaims }>
+  /** On whose behalf a call is made. The same token may be returned for some seconds. */
+  signIdentity(requester: Requester): Promise<string>
+  /** The public keys in force. */
+  jwks(): { keys: PublicJwk[] }
+  /** Looks at the source at once, as it does by itself every few seconds; a fault keeps the last good keys. */
+  look(): Promise<void>
+  close(): void
+}
+
+/** Reads the keys (rejects when there are none to use) and follows their changes until closed. */
+export async function openGrants({ source, log, onKeys, now = Date.now }: Options): Promise<Grants> {
+  let version = await source.version()
+  let keys = await source.read()
+  const lost = new Map<string, { key: PublicJwk; until: number }>()
+  const identities = new Map<string, { token: Promise<string>; until: number }>()
+  await onKeys?.(keys.published)
+
+  async function look(): Promise<void> {
+    try {
+      const current = await source.version()
+      if (current === version) return
+      const next = await source.read()
+      await onKeys?.(next.published)
+      take(next)
+      version = current
+    } catch (error) {
+      log.error({ err: error }, 'The signing keys were not read again; the last good ones stay')
+    }
+  }
+
+  function take(next: SigningKeys): void {
+    const kept = new Set(next.published.map(({ kid }) => kid))
+    for (const key of keys.published) if (!kept.has(key.kid)) lost.set(key.kid, { key, until: now() + lostKeyMs })
+    for (const kid of kept) lost.delete(kid)
+    keys = next
+    identities.clear()
+  }
+
+  function sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
+    const { privateKey, kid } = keys
+    return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(privateKey)
+  }
+
+  function times(): { iat: number; exp: number } {
+    const iat = Math.floor(now() / 1000)
+    return { iat, exp: iat + GRANT_LIFE_SECONDS }
+  }
+
+  const timer = setInterval(() => void look(), lookMs)
+  timer.unref()
+
+  return {
+    async signGrant(permit) {
+      const claims = grantClaims.parse({ ...permit, jti: randomUUID(), ...times() })
+      const { kid } = keys
+      return { token: await sign(claims), kid, claims }
+    },
+
+    signIdentity({ user, groups, audience }) {
+      const key = JSON.stringify([user, groups, audience])
+      const cached = identities.get(key)
+      if (cached !== undefined && now() < cached.until) return cached.token
+      const token = sign({ sub: user, groups, aud: audience, ...times() })
+      if (identities.size >= identityCacheSize) identities.clear()
+      identities.set(key, { token, until: now() + identityReuseMs })
+      return token
+    },
+
+    jwks() {
+      for (const [kid, { until }] of lost) if (now() >= until) lost.delete(kid)
+      return { keys: [...keys.published, ...Array.from(lost.values(), ({ key }) => key)] }
+    },
+
+    look,
+    close: () => clearInterval(timer),
+  }
+}
