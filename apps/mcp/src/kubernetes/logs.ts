@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { defineTool, type ToolResult } from '../define-tool.ts'
+import { duration, moment } from '../input/duration.ts'
+import { InvalidInput } from '../input/invalid-input.ts'
+import { optional, required } from '../input/parameter.ts'
+import { pattern } from '../input/pattern.ts'
+import { bool, integer, text } from '../input/reader.ts'
+import { groupLines } from '../output/group-lines.ts'
+import { redactText } from '../output/redact.ts'
+import { cutToNewestLines } from '../output/truncate.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { eachOfMany } from './each-of-many.ts'
+import { choosePods, podChoice } from './logs/choose-pods.ts'
+import { followLog } from './logs/follow-log.ts'
+import { chooseContainers, hasPrevious, headingOf, type LogSource, requireLog } from './logs/log-source.ts'
+import { readLog, type Selection } from './logs/read-log.ts'
+import { byLabels, container, namespace } from './params.ts'
+
+const mostFollowed = 5
+
+const input = z.object({
+  pod_name: required('pod_name', text(podChoice), {
+    description: 'POD, or TYPE/NAME of a workload; * with label_selector',
+  }),
+  namespace,
+  num_lines: optional('num_lines', integer(1, 10_000), 50),
+  container_name: container,
+  since: optional('since', text(duration), null, { description: 'e.g. 90s, 1h30m' }),
+  previous: optional('previous', bool, false),
+  label_selector: byLabels,
+  all_containers: optional('all_containers', bool, false),
+  grep: optional('grep', text(pattern), null),
+  exclude: optional('exclude', text(pattern), null),
+  timestamps: optional('timestamps', bool, false),
+  since_time: optional('since_time', text(moment), null),
+  both_instances: optional('both_instances', bool, false),
+  group: optional('group', bool, true),
+  follow_seconds: optional('follow_seconds', integer(0, 270), 0),
+})
+
+type Args = z.output<typeof input>
+
+export const k8sLogs = defineTool({
+  name: 'k8s_logs',
+  title: 'Get Kubernetes Pod Logs',
+  description: 'Read the newest log lines of a pod or of the pods of a workload.',
+  changes: 'nothing',
+  idempotent: true,
+  openWorld: false,
+  input,
+  seconds: ({ follow_seconds }) => 30 + follow_seconds,
+  async run(args, context): Promise<ToolResult> {
+    requireSense(args)
+    const used = args.namespace ?? context.defaultNamespace
+    const { pods, total, several } = await choosePods(args.pod_name, used, args.label_selector, context.kube)
+    const chosen = pods.map((pod) => ({
+      pod,
+      ...chooseContainers(pod, { container: args.container_name, all: args.all_containers }),
+    }))
+    const sources = chosen.flatMap(({ pod, containers }) =>
+      containers.flatMap((name) => instancesOf(args).map((previous) => ({ pod, container: name, previous }))),
+    )
+    const warnings = chosen.flatMap(({ pod, containers, defaulted }) =>
+      defaulted ? [`Container "${containers[0]}" of pod "${pod.metadata.name}" was chosen, as none was named.`] : [],
+    )
+    if (total > pods.length) warnings.push(`These are the ${pods.length} newest of ${total} pods.`)
+    const question = { sources, args, context, headed: several || sources.length > 1 }
+    const { blocks, failures } = await (args.follow_seconds > 0 ? follow(question, warnings) : read(question))
+    return { ...shown(blocks, failures, context), namespace: used, warnings }
+  },
+})
+
+function requireSense(args: Args): void {
+  if (args.since !== null && args.since_time !== null)
+    throw new InvalidInput('since and since_time exclude each other.')
+  if (args.previous && args.both_instances) throw new InvalidInput('previous and both_instances exclude each other.')
+  if (args.container_name !== null && args.all_containers)
+    throw new InvalidInput('container_name and all_containers exclude each other.')
+  if (args.follow_seconds > 0 && (args.previous || args.both_instances))
+    throw new InvalidInput(
+      'follow_seconds excludes previous and both_instances: an instance that ended says nothing more.',
+    )
+}
+
+/** Whether the instance before is read, in the order of the answer. */
+function instancesOf({ previous, both_instances }: Args): boolean[] {
+  return both_instances ? [true, false] : [previous]
+}
+
+function selectionOf(args: Args): Selection {
+  return {
+    lines: args.num_lines,
+    grep: args.grep,
+    exclude: args.exclude,
+    group: args.group,
+    timestamps: args.timestamps,
+    // The API counts whole seconds, from one on.
+    sinceSeconds: args.since === null ? undefined : Math.ceil(args.since / 1000),
+    sinceTime: args.since_time ?? undefined,
+  }
+}
+
+type Question = { sources: LogSource[]; args: Args; context: ToolContext; headed: boolean }
+type Block = { heading?: string; lines: string[] }
+type Blocks = { blocks: Block[]; failures: string[] }
+
+async function read({ sources, args, context, headed }: Question): Promise<Blocks> {
+  const selection = selectionOf(args)
+  // A container that never ended has one instance; with both_instances that is no failure.
+  const there = args.both_instances ? sources.filter(({ pod, previous }) => !previous || hasPrevious(pod)) : sources
+  const { found, failures } = await eachOfMany(there, async (source) => {
+    requireLog(source)
+    return { ...(headed && { heading: headingOf(source) }), lines: await readLog(source, selection, context) }
+  })
+  return { blocks: found, failures }
+}
+
+async function follow({ sources, args, context, headed }: Question, warnings: string[]): Promise<Blocks> {
+  const followed = sources.slice(0, mostFollowed)
+  if (followed.length < sources.length) warnings.push(`Only ${mostFollowed} of ${sources.length} logs are followed.`)
+  const until = AbortSignal.timeout(args.follow_seconds * 1000)
+  const selection = selectionOf(args)
+  const { found, failures } = await eachOfMany(followed, async (source) => {
+    requireLog(source)
+    const label = headed ? `[${source.pod.metadata.name}/${source.container}] ` : ''
+    const raw = await followLog(source, { selection, context, until, label })
+    const lines = raw.length === 0 ? [] : redactText(raw.join('\n')).split('\n')
+    return { ...(headed && { heading: headingOf(source) }), lines: selection.group ? groupLines(lines) : lines }
+  })
+  return { blocks: found, failures }
+}
+
+function shown(blocks: readonly Block[], failures: readonly string[], { settings }: ToolContext): ToolResult {
+  const count = blocks.reduce((sum, { lines }) => sum + lines.length, 0)
+  const failed = failures.length === 0 ? '' : `\n${failures.join('\n')}`
+  if (count === 0) return { output: `No log lines in the selected window.${failed}`, total_items: 0, returned_items: 0 }
+  // Each log has its share of the room, so that a loud one does not push out the others.
+  const most = Math.floor((settings.maxOutputChars - failed.length) / blocks.length)
+  const cuts = blocks.map(({ heading, lines }) => {
+    const cut = cutToNewestLines(lines, { most: most - (heading?.length ?? 0) - 1, narrow: 'grep, since or num_lines' })
+    return { ...cut, output: heading === undefined ? cut.output : `${heading}\n${cut.output}` }
+  })
+  return {
+    output: cuts.map(({ output }) => output).join('\n') + failed,
+    truncated: cuts.some(({ truncated }) => truncated),
+    total_items: count,
+    returned_items: cuts.reduce((sum, { returned }) => sum + returned, 0),
+  }
+}

@@ -1,0 +1,86 @@
+import { InvalidInput } from '../../input/invalid-input.ts'
+import { objectName } from '../../input/names.ts'
+import { readTypes } from '../../input/resource-type.ts'
+import { shownValue } from '../../input/shown-value.ts'
+import type { Kube } from '../../kube/kube.ts'
+import { ToolError } from '../../tool-error.ts'
+import type { Pod } from '../pod.ts'
+import { listPods, podResource, podsOf } from '../workload-pods.ts'
+
+const kinds = ['deployment', 'replicaset', 'statefulset', 'daemonset', 'job', 'service', 'pod'] as const
+const shortNames: Record<string, (typeof kinds)[number]> = {
+  deploy: 'deployment',
+  rs: 'replicaset',
+  sts: 'statefulset',
+  ds: 'daemonset',
+  svc: 'service',
+  po: 'pod',
+}
+const mostPods = 5
+
+/** What `pod_name` says: one pod, a workload, or any pod that fits the label selector. */
+export type PodChoice = { pod: string } | { workload: string; name: string } | { any: true }
+
+export function podChoice(parameter: string, value: string): PodChoice {
+  if (value.trim() === '*') return { any: true }
+  if (!value.includes('/')) return { pod: objectName(parameter, value) }
+  const { types, name = '' } = readTypes(parameter, value)
+  const type = (types[0] ?? '').toLowerCase()
+  const kind = shortNames[type] ?? kinds.find((each) => each === type || `${each}s` === type)
+  if (kind === undefined)
+    throw new InvalidInput(
+      `${parameter} ${shownValue(value)} is not a pod or one of ${kinds.map((each) => `${each}/NAME`).join(', ')}.`,
+    )
+  return kind === 'pod' ? { pod: name } : { workload: kind, name }
+}
+
+export type ChosenPods = {
+  pods: Pod[]
+  /** How many fit; the newest of them were taken. */
+  total: number
+  /** They were chosen by what they belong to, so each log names its pod. */
+  several: boolean
+}
+
+export async function choosePods(
+  choice: PodChoice,
+  namespace: string,
+  labelSelector: string | null,
+  kube: Kube,
+): Promise<ChosenPods> {
+  if ('pod' in choice) {
+    if (labelSelector !== null)
+      throw new InvalidInput('label_selector needs pod_name "*" or TYPE/NAME; a single pod has a name already.')
+    return {
+      pods: [await kube.read({ resource: await podResource(kube), namespace, name: choice.pod })],
+      total: 1,
+      several: false,
+    }
+  }
+  const fitting = await fittingPods(choice, namespace, labelSelector, kube)
+  return { pods: fitting.slice(0, mostPods), total: fitting.length, several: true }
+}
+
+async function fittingPods(
+  choice: Exclude<PodChoice, { pod: string }>,
+  namespace: string,
+  labelSelector: string | null,
+  kube: Kube,
+): Promise<Pod[]> {
+  if ('any' in choice) {
+    if (labelSelector === null) throw new InvalidInput('pod_name "*" needs label_selector.')
+    return requireSome(
+      await listPods(kube, namespace, labelSelector),
+      `label_selector ${shownValue(labelSelector)}`,
+      namespace,
+    )
+  }
+  const target = { resource: await kube.resolve(choice.workload), namespace, name: choice.name }
+  const pods = await podsOf(kube, await kube.read(target), labelSelector)
+  return requireSome(pods, `${choice.workload} "${choice.name}"`, namespace)
+}
+
+function requireSome(pods: Pod[], of: string, namespace: string): Pod[] {
+  if (pods.length === 0) throw new ToolError('NotFound', `no pods of ${of} in namespace ${namespace}.`)
+  return pods
+}

@@ -1,0 +1,62 @@
+import { KubeConfig } from '@kubernetes/client-node'
+import { type Arguments, asToolError, type ReadTool, type ToolResult } from '../define-tool.ts'
+import { type Cluster, connectCluster } from '../kube/cluster.ts'
+import { createDiscovery } from '../kube/discovery.ts'
+import { createKube } from '../kube/kube.ts'
+import type { ToolContext, ToolSettings } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+
+export type Progress = { stream: 'stdout' | 'stderr' | 'status'; text: string }
+
+/** Calls read tools on a real API server, with the settings of a server that was told nothing. */
+export function readTools({
+  kubeconfig,
+  namespace,
+  settings = {},
+}: {
+  kubeconfig: string
+  namespace: string
+  settings?: Partial<ToolSettings>
+}) {
+  const config = new KubeConfig()
+  config.loadFromFile(kubeconfig)
+  const cluster: Cluster = connectCluster(config, { name: 'default' })
+  const discovery = createDiscovery()
+
+  const call = async (tool: ReadTool, args: Arguments, signal = AbortSignal.timeout(60_000)) => {
+    const progress: Progress[] = []
+    const kube = createKube({ cluster, discovery, caller: { as: 'server' }, signal, fieldManager: 'fairlead' })
+    const context: ToolContext = {
+      kube,
+      settings: {
+        maxOutputChars: 60_000,
+        revealSecrets: false,
+        protectedNamespaces: new Set(),
+        allowProtected: false,
+        fieldManager: 'fairlead',
+        redactionKey: undefined,
+        ...settings,
+      },
+      defaultNamespace: namespace,
+      signal,
+      pins: {},
+      now: () => new Date(),
+      progress: (stream, text) => progress.push({ stream, text }),
+    }
+    return { result: await tool.parse(args).run(context), progress }
+  }
+  return {
+    run: async (tool: ReadTool, args: Arguments = {}): Promise<ToolResult> => (await call(tool, args)).result,
+    call,
+    /** The sentence a caller reads; fails when the call succeeds. */
+    refusal: async (tool: ReadTool, args: Arguments): Promise<string> => {
+      const error = await call(tool, args).then(
+        () => new Error(`${tool.name} succeeded`),
+        (thrown: unknown) => asToolError(thrown),
+      )
+      if (error instanceof ToolError) return error.text
+      throw error
+    },
+    close: () => cluster.close(),
+  }
+}
