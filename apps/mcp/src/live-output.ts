@@ -4,7 +4,8 @@ import { redactColouredText, redactText } from './output/redact.ts'
 type Stream = ProgressNotice['stream']
 type Piece = { stream: Stream; text: string; since: number }
 
-const NOTICE_CHARS = 4096 / 4
+/** Of at most four bytes each: 4 KiB. */
+const NOTICE_CHARS = 1024
 const TICK_MS = 100
 const LINE_WAIT_MS = 500
 const MOST_CHARS = 256 * 1024
@@ -27,27 +28,29 @@ export const noLiveOutput: LiveOutput = { write: () => undefined, end: async () 
  */
 export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>): LiveOutput {
   const queue: Piece[] = []
+  const outbox: { stream: Stream; text: string }[] = []
   let seq = 0
   let chars = 0
   let isLimited = false
   let hasEnded = false
   let sending: Promise<void> | undefined
 
-  const deliver = (stream: Stream, raw: string): Promise<void> => {
-    const text = redactColouredText(raw)
-    return text === '' ? Promise.resolve() : send({ seq: ++seq, stream, text })
+  /** Masked before it is cut into notices, so that no secret is cut in two. */
+  const release = (isLast: boolean): void => {
+    for (let piece = queue[0]; piece !== undefined; piece = queue[0]) {
+      const length = releasableLength(piece, isLast || queue.length > 1)
+      const text = redactColouredText(piece.text.slice(0, length))
+      outbox.push(...noticesOf(text).map((each) => ({ stream: piece.stream, text: each })))
+      piece.text = piece.text.slice(length)
+      if (piece.text !== '') return
+      queue.shift()
+    }
   }
   const sendNext = async (isLast: boolean): Promise<boolean> => {
-    const piece = queue[0]
-    if (piece === undefined) return false
-    const length = sendableLength(piece, isLast)
-    if (length === 0) return false
-    const text = piece.text.slice(0, length)
-    piece.text = piece.text.slice(length)
-    piece.since = Date.now()
-    if (piece.text === '') queue.shift()
-    await deliver(piece.stream, text)
-    return true
+    release(isLast)
+    const notice = outbox.shift()
+    if (notice !== undefined) await send({ seq: ++seq, ...notice })
+    return notice !== undefined
   }
   const tick = (): void => {
     sending ??= sendNext(false)
@@ -102,18 +105,26 @@ function withNewlines(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
 }
 
-/** Whole lines; a line without an end after half a second, or when it is long. A PEM block is held back until its end. */
-function sendableLength({ text, since }: Piece, isLast: boolean): number {
-  const held = heldBack(text)
-  const ready = held === -1 || isLast ? text : text.slice(0, held)
-  if (ready.length === 0) return 0
-  const window = ready.slice(0, NOTICE_CHARS)
-  const end = window.lastIndexOf('\n') + 1
-  if (end > 0) return end
-  return isLast || window.length === NOTICE_CHARS || Date.now() - since >= LINE_WAIT_MS ? window.length : 0
+/** Whole lines; a line without an end after half a second. A PEM block is held back until its end. */
+function releasableLength({ text, since }: Piece, isLast: boolean): number {
+  if (isLast) return text.length
+  const begin = text.lastIndexOf('-----BEGIN ')
+  const isOpen = begin !== -1 && text.indexOf('-----END ', begin) === -1
+  const ready = isOpen ? text.slice(0, begin) : text
+  const end = ready.lastIndexOf('\n') + 1
+  return end === 0 && Date.now() - since >= LINE_WAIT_MS ? ready.length : end
 }
 
-function heldBack(text: string): number {
-  const begin = text.lastIndexOf('-----BEGIN ')
-  return begin === -1 || text.indexOf('-----END ', begin) !== -1 ? -1 : begin
+function noticesOf(text: string): string[] {
+  const notices: string[] = []
+  for (let rest = text; rest !== ''; ) {
+    const window = rest.slice(0, NOTICE_CHARS)
+    const lineEnd = window.lastIndexOf('\n') + 1
+    // A character of two halves is not torn apart.
+    const cut =
+      rest.length <= NOTICE_CHARS ? rest.length : lineEnd || NOTICE_CHARS - Number(/[\uD800-\uDBFF]$/.test(window))
+    notices.push(rest.slice(0, cut))
+    rest = rest.slice(cut)
+  }
+  return notices
 }

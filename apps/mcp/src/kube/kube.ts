@@ -15,6 +15,7 @@ import type { Cluster } from './cluster.ts'
 import type { createDiscovery } from './discovery.ts'
 import { AnswerLost, faultOf, getWithRetry, sendOnce, warningsOf } from './http.ts'
 import type { KubeList, KubeObject } from './kube-object.ts'
+import { everywhere, guardPath, type NamespaceScope } from './namespace-scope.ts'
 import { nearNames } from './near-names.ts'
 import { findResource, unknownResource } from './resolve-resource.ts'
 import { readWatch, type WatchEvent } from './watch.ts'
@@ -83,20 +84,30 @@ export type KubeOptions = {
   /** Ends every read of this call. */
   signal: AbortSignal
   fieldManager: string
+  /** Default: everywhere. */
+  scope?: NamespaceScope
 }
 
 const JSON_ACCEPT = 'application/json'
 const NAMES_ACCEPT = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json'
 const PAGE = 500
 
-export function createKube({ cluster, discovery, caller, signal, fieldManager }: KubeOptions): Kube {
+export function createKube({
+  cluster,
+  discovery,
+  caller,
+  signal,
+  fieldManager,
+  scope = everywhere,
+}: KubeOptions): Kube {
   const warnings: string[] = []
   const heed = (headers: Dispatcher.ResponseData['headers']): void => {
     for (const warning of warningsOf(headers)) if (!warnings.includes(warning)) warnings.push(warning)
   }
   const open = async (path: string, { query, accept = JSON_ACCEPT, signal: own, timeoutMs }: GetOptions = {}) => {
+    const without = await guardPath(path, scope, () => served.resources())
     const response = await getWithRetry(cluster, {
-      path: withQuery(path, query),
+      path: withQuery(path, without === undefined ? query : withFieldSelector(query, without)),
       caller,
       userAgent: baseUserAgent,
       accept,
@@ -186,6 +197,7 @@ export function createKube({ cluster, discovery, caller, signal, fieldManager }:
       return (await served.resources()).find(isIt) ?? (await served.resources({ refresh: true })).find(isIt)
     },
     async dryRun(target, write, live) {
+      await guardPath(objectPath(target), scope, () => served.resources())
       const precondition = live === undefined ? undefined : preconditionOf(live)
       const request = writeRequest(target, write, { precondition, dryRun: true, fieldManager })
       try {
@@ -205,6 +217,11 @@ export function createKube({ cluster, discovery, caller, signal, fieldManager }:
       }
     },
   }
+}
+
+function withFieldSelector(query: Query | undefined, selector: string): Query {
+  const given = query?.fieldSelector
+  return { ...query, fieldSelector: given ? `${given},${selector}` : selector }
 }
 
 function withQuery(path: string, query: Query | undefined): string {

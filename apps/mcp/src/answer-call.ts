@@ -1,0 +1,227 @@
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { Logger } from '@fairlead/service-kit/logger'
+import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import { type Heard, logCall } from './audit-line.ts'
+import type { Admission } from './concurrency.ts'
+import { type Arguments, asToolError, type ReadTool, type Tool, type WriteTool } from './define-tool.ts'
+import { answerWrite, type GateDependencies, type Host } from './gate/answer-write.ts'
+import { isQuestion } from './gate/confirm.ts'
+import { type Form, formOf, type Meta, requirePlainRead } from './gate/form.ts'
+import type { Identity } from './gate/identity.ts'
+import type { Caller } from './kube/caller.ts'
+import type { createDiscovery } from './kube/discovery.ts'
+import { interrupted } from './kube/http.ts'
+import { createKube } from './kube/kube.ts'
+import type { NamespaceScope } from './kube/namespace-scope.ts'
+import type { LiveOutput } from './live-output.ts'
+import { redactText } from './output/redact.ts'
+import type { ToolContext, ToolSettings } from './tool-context.ts'
+import { ToolError } from './tool-error.ts'
+
+/** One `tools/call`, freed of its transport. */
+export type CallRequest = {
+  name: string
+  args: Arguments
+  meta: Meta
+  signal: AbortSignal
+  /** Whose calls are counted together when there is no identity. */
+  peer: string
+  /** The request's own bearer token. */
+  token: string | undefined
+  live: LiveOutput
+  host: Host
+}
+
+export type CallAnswerer = (request: CallRequest) => Promise<ToolAnswer | InputRequiredResult>
+
+export type CallDependencies = GateDependencies & {
+  tools: ReadonlyMap<string, Tool>
+  actsAs: Caller['as']
+  discovery: ReturnType<typeof createDiscovery>
+  settings: ToolSettings
+  scope: NamespaceScope
+  defaultNamespace: string
+  admit: Admission
+  log: Logger
+  /** Ends with the process. */
+  stopping: AbortSignal
+}
+
+/** A verification reads for at most so long beside its waiting. */
+const VERIFY_SECONDS = 30
+
+/** Runs calls. Never rejects: every failure is an answer, and every call one line of the log. */
+export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
+  return async (request) => {
+    const started = performance.now()
+    const heard: Heard = {}
+    let answer: ToolAnswer | InputRequiredResult
+    try {
+      answer = await answerCall({ request, heard, deps })
+    } catch (error) {
+      answer = failureOf(asToolError(error), request.name, deps.log)
+    }
+    await request.live.end()
+    logCall(deps.log, { ...heard, request, answer, cluster: deps.cluster.name, ms: performance.now() - started })
+    return answer
+  }
+}
+
+type Answering = { request: CallRequest; heard: Heard; deps: CallDependencies }
+type Attributed = Answering & { identity: Identity | undefined; caller: Caller; countedAs: string }
+
+async function answerCall(answering: Answering): Promise<ToolAnswer | InputRequiredResult> {
+  const { request, heard, deps } = answering
+  const tool = deps.tools.get(request.name)
+  if (tool === undefined) throw unknownTool(request.name)
+  if (tool.changes === 'nothing') {
+    heard.form = 'read'
+    requirePlainRead(tool, request.meta)
+    return answerRead(tool, await attributed(answering))
+  }
+  const form = formOf(request.args, request.meta)
+  heard.form = form.form
+  return answerWriteCall(tool, form, await attributed(answering))
+}
+
+async function attributed(answering: Answering): Promise<Attributed> {
+  const { request, heard, deps } = answering
+  const identity = await identityOf(request, deps)
+  heard.user = identity?.sub
+  return { ...answering, identity, caller: callerOf(identity, request, deps), countedAs: identity?.sub ?? request.peer }
+}
+
+async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolAnswer> {
+  const { request, deps } = attributed
+  const call = tool.parse(request.args)
+  return withinLimits(call.seconds, attributed, async (signal) => {
+    const context = contextOf(signal, attributed, deps.scope)
+    const { warnings = [], error = false, ...result } = await call.run({ ...context, pins: {} })
+    const said = { ...result, error, ...(warnings.length > 0 && { warnings: [...warnings] }) }
+    return finished(said, { context, warnings: context.kube.warnings })
+  })
+}
+
+async function answerWriteCall(tool: WriteTool, form: Form, attributed: Attributed) {
+  const { request, heard, deps, identity, caller, countedAs } = attributed
+  const call = tool.parse(request.args)
+  const seconds = form.form === 'verify' ? form.request.wait_seconds + VERIFY_SECONDS : call.seconds
+  return withinLimits(seconds, attributed, async (signal) => {
+    // What may be written in the namespace of the credentials is the tool's own rule; reading for it must be possible.
+    const context = contextOf(signal, attributed, { ...deps.scope, hidden: undefined })
+    const heeded = new Set<string>()
+    const inHand = { tool, args: request.args, call, context }
+    const answer = await answerWrite(
+      {
+        inHand,
+        form,
+        identity,
+        caller,
+        countedAs,
+        host: request.host,
+        heed: (warning) => heeded.add(warning),
+        known: (ids) => Object.assign(heard, ids),
+      },
+      deps,
+    )
+    if (isQuestion(answer)) return answer
+    return finished(answer, { context, warnings: [...context.kube.warnings, ...heeded] })
+  })
+}
+
+/** The text masks, and what the API server warned of: in `warnings`, and as lines at the end of the output. */
+function finished(
+  answer: ToolAnswer,
+  { context, warnings }: { context: Omit<ToolContext, 'pins'>; warnings: readonly string[] },
+): ToolAnswer {
+  const heard = [...new Set(warnings)].map(redactText)
+  const lines = heard.map((warning) => `\nWarning: ${warning}`).join('')
+  const all = [...(answer.warnings ?? []), ...heard]
+  return {
+    ...answer,
+    output: redactText(answer.output) + lines,
+    cluster: context.kube.cluster,
+    ...(all.length > 0 && { warnings: all }),
+  }
+}
+
+async function withinLimits<T>(
+  seconds: number,
+  { countedAs, request, deps }: Attributed,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const release = await deps.admit(countedAs, request.signal)
+  const limit = new AbortController()
+  const timer = setTimeout(
+    () => limit.abort(new DOMException('The time limit is over', 'TimeoutError')),
+    seconds * 1000,
+  )
+  const signal = AbortSignal.any([request.signal, deps.stopping, limit.signal])
+  try {
+    return await run(signal)
+  } catch (error) {
+    // A tool may fail in its own way when it is aborted; what counts is why it was.
+    if (signal.aborted && !(error instanceof ToolError)) throw interrupted(signal)
+    throw error
+  } finally {
+    clearTimeout(timer)
+    release()
+  }
+}
+
+function contextOf(
+  signal: AbortSignal,
+  { caller, request, deps }: Attributed,
+  scope: NamespaceScope,
+): Omit<ToolContext, 'pins'> {
+  const { cluster, discovery, settings, defaultNamespace } = deps
+  return {
+    kube: createKube({ cluster, discovery, caller, signal, fieldManager: settings.fieldManager, scope }),
+    settings,
+    defaultNamespace,
+    signal,
+    now: () => new Date(),
+    progress: (stream, text) => request.live.write(stream, text),
+  }
+}
+
+/** An identity that is there must hold; one that is missing matters only to who acts by it. */
+async function identityOf({ meta }: CallRequest, deps: CallDependencies): Promise<Identity | undefined> {
+  const token = meta['dev.fairlead/identity']
+  if (token !== undefined && deps.readIdentity !== undefined) return deps.readIdentity(token)
+  if (deps.actsAs === 'impersonate') {
+    throw new ToolError(
+      'Refused',
+      'this server acts as the user of each call (MCP_IDENTITY=impersonate), and this one says no user.',
+    )
+  }
+  return undefined
+}
+
+function callerOf(identity: Identity | undefined, { token }: CallRequest, { actsAs }: CallDependencies): Caller {
+  if (actsAs === 'server') return { as: 'server' }
+  if (actsAs === 'impersonate' && identity !== undefined) {
+    return { as: 'impersonate', user: identity.sub, groups: identity.groups }
+  }
+  if (actsAs === 'passthrough' && token !== undefined) return { as: 'passthrough', token }
+  throw new ToolError('Unauthorized', 'the call carries nothing that says as whom to act.')
+}
+
+function unknownTool(name: string): ToolError {
+  return new ToolError('NotFound', `there is no tool ${JSON.stringify(name.slice(0, 80))} here.`)
+}
+
+/** What is thrown and is no ToolError is a bug: logged whole, and told without a word from inside. */
+function failureOf(error: unknown, tool: string, log: Logger): ToolAnswer {
+  if (error instanceof ToolError) {
+    const { code, hint, data } = error
+    const text = hint === undefined ? error.text : `${error.text} ${hint}`
+    return { output: redactText(text), error: true, code, ...(hint !== undefined && { hint }), ...(data && { data }) }
+  }
+  log.error({ err: error, tool }, 'a call failed for a reason that no rule foresees')
+  return {
+    output: `Internal: ${tool} failed for a reason of its own; the log of the server has it.`,
+    error: true,
+    code: 'Internal',
+  }
+}

@@ -1,0 +1,53 @@
+import { sha256 } from '@fairlead/contract/digest'
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { Logger } from '@fairlead/service-kit/logger'
+import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import type { CallRequest } from './answer-call.ts'
+import { isQuestion } from './gate/confirm.ts'
+import type { Form } from './gate/form.ts'
+import { redactObject } from './output/redact.ts'
+
+/** What is learnt of a call on its way. */
+export type Heard = { user?: string; form?: 'read' | Form['form']; call_id?: string; jti?: string }
+
+/** Arguments that may hold whole manifests or secrets: only their size and hash are logged. */
+const bulky = new Set(['content', 'values', 'patch', 'changes', 'parameters'])
+
+/** One line for each call; the record is the engine's. */
+export function logCall(
+  log: Logger,
+  {
+    request,
+    answer,
+    cluster,
+    ms,
+    ...heard
+  }: Heard & { request: CallRequest; answer: ToolAnswer | InputRequiredResult; cluster: string; ms: number },
+): void {
+  const { namespace, outcome, code } = isQuestion(answer) ? { outcome: 'asked' } : answer
+  log.info(
+    {
+      tool: request.name,
+      peer: request.peer,
+      ...heard,
+      args: log.isLevelEnabled('info') ? maskedArguments(request.args) : undefined,
+      cluster,
+      namespace,
+      outcome,
+      code,
+      ms: Math.round(ms * 10) / 10,
+    },
+    'call',
+  )
+}
+
+function maskedArguments(args: CallRequest['args']): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(args).map(([key, value]) => [key, bulky.has(key) ? sizeAndHash(value) : redactObject(value)]),
+  )
+}
+
+function sizeAndHash(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return `${text.length} characters, sha256 ${sha256(text).slice(0, 12)}`
+}

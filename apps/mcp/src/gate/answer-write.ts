@@ -1,0 +1,114 @@
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import type { Caller } from '../kube/caller.ts'
+import type { Cluster } from '../kube/cluster.ts'
+import type { GrantChecker } from './check-grant.ts'
+import { computeEffect } from './compute-effect.ts'
+import { type Confirmation, type ConfirmationAnswer, cannotAsk } from './confirm.ts'
+import { execute, type Permit } from './execute.ts'
+import type { Form } from './form.ts'
+import type { Identity } from './identity.ts'
+import { previewAnswer } from './preview.ts'
+import { grantRefused } from './refused.ts'
+import { rightsOf } from './rights.ts'
+import { verify } from './verify.ts'
+import type { WriteCallInHand } from './write-call.ts'
+import { createWriter } from './writer.ts'
+
+export type GateDependencies = {
+  mode: 'grant' | 'read-only' | 'confirm'
+  cluster: Cluster
+  checkGrant: GrantChecker
+  confirmation: Confirmation
+  readIdentity: ((token: unknown) => Promise<Identity>) | undefined
+  writeTimeoutMs: number
+}
+
+/** What the host of a call in `confirm` mode can do, or has brought. */
+export type Host = { cannotAsk?: string; answer?: ConfirmationAnswer }
+
+export type WriteRequest = {
+  inHand: WriteCallInHand
+  form: Form
+  identity: Identity | undefined
+  caller: Caller
+  /** Whoever this call counts for. */
+  countedAs: string
+  host: Host
+  /** A warning of the API server on the way. */
+  heed: (warning: string) => void
+  /** Ids for the audit line, as soon as they are known. */
+  known: (ids: { call_id?: string; jti: string }) => void
+}
+
+/** Every call of a write tool comes through here; only the last step of `executeWith` can change anything. */
+export async function answerWrite(
+  request: WriteRequest,
+  deps: GateDependencies,
+): Promise<ToolAnswer | InputRequiredResult> {
+  const { inHand, form } = request
+  switch (form.form) {
+    case 'preview':
+      return answerPreview(inHand, form.rights, deps)
+    case 'verify':
+      return verify(inHand, form.request)
+    case 'execute':
+      return executeGranted(request, form.grant, deps)
+    case 'bare':
+      return deps.mode === 'confirm' ? confirmAndExecute(request, deps) : executeGranted(request, undefined, deps)
+  }
+}
+
+async function answerPreview(
+  inHand: WriteCallInHand,
+  rights: readonly unknown[],
+  { cluster, readIdentity }: GateDependencies,
+): Promise<ToolAnswer> {
+  const identities = await Promise.all(rights.map((token) => readRequired(token, readIdentity)))
+  const computed = await computeEffect(inHand, {})
+  const answer = previewAnswer(computed)
+  if (identities.length === 0) return answer
+  return { ...answer, rights: await rightsOf(identities, computed, { cluster, signal: inHand.context.signal }) }
+}
+
+function readRequired(token: unknown, readIdentity: GateDependencies['readIdentity']): Promise<Identity> {
+  if (readIdentity === undefined)
+    throw grantRefused('unknown_key', 'no keys are configured, so no identity can be read.')
+  return readIdentity(token)
+}
+
+async function executeGranted(request: WriteRequest, grant: unknown, deps: GateDependencies): Promise<ToolAnswer> {
+  const { inHand, identity, known } = request
+  if (deps.mode !== 'grant')
+    throw grantRefused('unknown_key', 'this server takes no grants: it asks its user (MCP_MODE=confirm).')
+  const { tool, args } = inHand
+  const claims = await deps.checkGrant({ grant, tool: tool.name, args, identity })
+  known({ call_id: claims.call_id, jti: claims.jti })
+  const permit = { effect_digest: claims.effect_digest, pins: claims.pins, until: claims.exp * 1000 }
+  return executeWith(request, { permit, mark: `call/${claims.call_id}` }, deps)
+}
+
+async function confirmAndExecute(
+  request: WriteRequest,
+  deps: GateDependencies,
+): Promise<ToolAnswer | InputRequiredResult> {
+  const { inHand, host, countedAs, known } = request
+  const asked = { tool: inHand.tool.name, args: inHand.args, caller: countedAs }
+  if (host.answer !== undefined) {
+    const permit = await deps.confirmation.permit(asked, host.answer)
+    known({ jti: permit.id })
+    return executeWith(request, { permit, mark: `confirmed/${permit.id}` }, deps)
+  }
+  if (host.cannotAsk !== undefined) throw cannotAsk(host.cannotAsk)
+  return deps.confirmation.ask(asked, await computeEffect(inHand, {}))
+}
+
+function executeWith(
+  { inHand, caller, heed }: WriteRequest,
+  { permit, mark }: { permit: Permit; mark: string },
+  { cluster, writeTimeoutMs }: GateDependencies,
+): Promise<ToolAnswer> {
+  const { fieldManager } = inHand.context.settings
+  const writer = createWriter({ cluster, caller, fieldManager, mark, timeoutMs: writeTimeoutMs, heed })
+  return execute(inHand, { permit, writer })
+}

@@ -1,0 +1,133 @@
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
+import { argsDigest, finalArgsDigest } from '@fairlead/contract/digest'
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import {
+  createRequestStateCodec,
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import { z } from 'zod'
+import type { Arguments } from '../define-tool.ts'
+import { ToolError } from '../tool-error.ts'
+import type { ComputedEffect } from './compute-effect.ts'
+import type { Permit } from './execute.ts'
+import { storeUnavailable } from './refused.ts'
+import { REMEMBER_SECONDS, type UsedGrants } from './used-grants.ts'
+
+const QUESTION = 'confirm'
+const MOST_DIFF_CHARS = 4_000
+
+/** What was shown to the user, sealed: it travels through the host and back. */
+const shown = z.object({
+  jti: z.string(),
+  issued_at: z.int(),
+  caller: z.string(),
+  tool: z.string(),
+  args_digest: z.string(),
+  final_args_sha256: z.string(),
+  effect_digest: z.string(),
+  pins: z.record(z.string(), z.unknown()),
+})
+
+/** What came back: the sealed state, and the user's answer. */
+export type ConfirmationAnswer = {
+  state: string
+  responses: Record<string, unknown> | undefined
+  context: ServerContext
+}
+
+type Asked = { tool: string; args: Arguments; caller: string }
+
+/** How the host's user is asked, and what the answer was. */
+export type Confirmation = {
+  /** The question about an effect. */
+  ask(asked: Asked, computed: ComputedEffect): Promise<InputRequiredResult>
+  /** The permit of an answer; throws `Refused` for anything but a plain yes to exactly this call, once. */
+  permit(asked: Asked, answer: ConfirmationAnswer): Promise<Permit & { id: string }>
+}
+
+/** `key` is the installation's, so that any replica reads the answer; without one it is this process's own. */
+export function createConfirmation({
+  redactionKey,
+  used,
+  seconds = REMEMBER_SECONDS,
+  now = Date.now,
+}: {
+  redactionKey: Uint8Array | undefined
+  used: UsedGrants
+  /** How long the user has to answer. */
+  seconds?: number
+  now?: () => number
+}): Confirmation {
+  const secret = redactionKey ?? randomBytes(32)
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', 'fairlead confirmation', 32))
+  const codec = createRequestStateCodec<z.infer<typeof shown>>({ key, ttlSeconds: seconds })
+  return {
+    async ask({ tool, args, caller }, { effect, effect_digest }) {
+      const requestState = await codec.mint({
+        jti: randomUUID(),
+        issued_at: Math.floor(now() / 1000) + 1,
+        caller,
+        tool,
+        args_digest: argsDigest(args),
+        final_args_sha256: finalArgsDigest(args),
+        effect_digest,
+        pins: effect.pins,
+      })
+      return inputRequired({ inputRequests: { [QUESTION]: questionOf(effect) }, requestState })
+    },
+    async permit({ tool, args, caller }, { state, responses, context }) {
+      const opened = shown.safeParse(await codec.verify(state, context).catch(() => undefined))
+      if (!opened.success)
+        throw notConfirmed('the answer does not belong to a question of this server, or came too late.')
+      const { data } = opened
+      const isSame = data.caller === caller && data.tool === tool && data.final_args_sha256 === finalArgsDigest(args)
+      if (!isSame) throw notConfirmed('the answer belongs to another call.')
+      const answer = inputResponse(responses, QUESTION)
+      const isYes = answer.kind === 'elicit' && answer.action === 'accept' && answer.content?.confirm === true
+      const spent = await used.spend(data.jti, data.issued_at).catch((fault: unknown) => {
+        throw storeUnavailable(fault)
+      })
+      if (spent !== 'spent') throw notConfirmed('this answer has been used already.')
+      if (!isYes) throw notConfirmed('the user did not say yes.')
+      return {
+        id: data.jti,
+        effect_digest: data.effect_digest,
+        pins: data.pins,
+        until: (data.issued_at + seconds) * 1000,
+      }
+    },
+  }
+}
+
+/** Whether an answer is a question to the host's user. */
+export function isQuestion(answer: ToolAnswer | InputRequiredResult): answer is InputRequiredResult {
+  return answer.resultType === 'input_required'
+}
+
+/** The host cannot ask its user, so nothing is written. */
+export function cannotAsk(why: string): ToolError {
+  return new ToolError('Refused', `this host cannot ask its user: ${why} Nothing was written.`)
+}
+
+function notConfirmed(why: string): ToolError {
+  return new ToolError('Refused', `not confirmed: ${why} Nothing was written.`)
+}
+
+function questionOf({ summary, risk, reasons, objects }: ComputedEffect['effect']) {
+  const diff = objects.map((object) => object.diff ?? '').join('')
+  const cut = diff.length > MOST_DIFF_CHARS ? `${diff.slice(0, MOST_DIFF_CHARS)}\n[cut]` : diff
+  const message = [summary, `Risk: ${risk}`, ...reasons.map((reason) => `- ${reason}`), cut]
+    .filter((part) => part !== '')
+    .join('\n')
+  return inputRequired.elicit({
+    message,
+    requestedSchema: {
+      type: 'object',
+      properties: { confirm: { type: 'boolean', title: 'Do this', description: 'Yes writes exactly what is shown.' } },
+      required: ['confirm'],
+    },
+  })
+}

@@ -1,0 +1,51 @@
+import { metaKeys, type VerifyRequest, verifyRequest } from '@fairlead/contract/tool-meta'
+import type { Arguments, Tool } from '../define-tool.ts'
+import { ToolError } from '../tool-error.ts'
+
+export type Meta = Readonly<Record<string, unknown>>
+
+/** What a call asks of a write tool. A `bare` one carries no permit; the mode decides what becomes of it. */
+export type Form =
+  | { form: 'preview'; rights: readonly unknown[] }
+  | { form: 'execute'; grant: unknown }
+  | { form: 'verify'; request: VerifyRequest }
+  | { form: 'bare' }
+
+/** A grant on a read tool is not looked at; what only writes have is refused. */
+export function requirePlainRead({ name }: Pick<Tool, 'name'>, meta: Meta): void {
+  if (meta[metaKeys.preview] === undefined && meta[metaKeys.verify] === undefined) return
+  throw invalid(`${name} only reads: there is nothing to preview or to verify.`)
+}
+
+/** Throws `InvalidArgument` for what makes no sense together; nothing is spent then. */
+export function formOf(args: Arguments, meta: Meta): Form {
+  const has = (key: keyof typeof metaKeys) => meta[metaKeys[key]] !== undefined
+  if (has('preview') && meta[metaKeys.preview] !== true) {
+    throw invalid(`${metaKeys.preview} must be true when it is given.`)
+  }
+  if (args.dry_run !== undefined && args.dry_run !== null && typeof args.dry_run !== 'boolean') {
+    throw invalid('dry_run must be true or false.')
+  }
+  const isPreview = has('preview') || args.dry_run === true
+  if (Number(isPreview) + Number(has('grant')) + Number(has('verify')) > 1) {
+    throw invalid('a call is one of preview, execution and verification, not several at once.')
+  }
+  if (isPreview) return { form: 'preview', rights: rightsAskedFor(meta[metaKeys.rights]) }
+  if (has('grant')) return { form: 'execute', grant: meta[metaKeys.grant] }
+  if (!has('verify')) return { form: 'bare' }
+  const request = verifyRequest.safeParse(meta[metaKeys.verify])
+  if (!request.success)
+    throw invalid(`${metaKeys.verify} is not the effect_digest, objects, pins and wait_seconds of an effect.`)
+  return { form: 'verify', request: request.data }
+}
+
+function rightsAskedFor(value: unknown): readonly unknown[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length > 20)
+    throw invalid(`${metaKeys.rights} must be a list of at most 20 identities.`)
+  return value
+}
+
+function invalid(message: string): ToolError {
+  return new ToolError('InvalidArgument', message)
+}

@@ -1,0 +1,98 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { hostHeaderValidation, originValidation, toNodeHandler } from '@modelcontextprotocol/node'
+import type { AuthInfo, McpHttpHandler } from '@modelcontextprotocol/server'
+
+export const MOST_BODY_BYTES = 8 * 1024 * 1024
+
+export type HttpFront = {
+  handler: McpHttpHandler
+  host: string
+  port: number
+  allowedHosts: readonly string[]
+  allowedOrigins: readonly string[]
+  /** The token that every caller must show. */
+  authToken: string | undefined
+  /** The caller's own token is needed, since it is handed on. */
+  needsToken: boolean
+  readiness: () => Promise<{ status: 200 | 503; body: unknown }>
+  onError: (fault: Error) => void
+}
+
+export type Listening = { url: string; close(): Promise<void> }
+
+/** Streamable HTTP at `/mcp`, health beside it. Resolves once it listens; `port` 0 takes any free one. */
+export async function listen(front: HttpFront): Promise<Listening> {
+  const server = createServer(frontDoor(front))
+  // Answers may be silent for minutes; the streams carry comments.
+  server.requestTimeout = 0
+  server.keepAliveTimeout = 65_000
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(front.port, front.host.replace(/^\[|\]$/g, ''), resolve)
+  await promise
+  server.off('error', reject)
+  server.on('error', front.onError)
+  const { address, family, port } = server.address() as AddressInfo
+  const host = family === 'IPv6' ? `[${address}]` : address
+  return { url: `http://${host}:${port}/mcp`, close: () => closeServer(server) }
+}
+
+type Handled = IncomingMessage & { auth?: AuthInfo }
+
+function frontDoor(front: HttpFront): (request: Handled, response: ServerResponse) => void {
+  const isHostAllowed = hostHeaderValidation([...front.allowedHosts])
+  const isOriginAllowed = originValidation([...front.allowedOrigins])
+  const mcp = toNodeHandler(front.handler, { maxRequestBodySize: MOST_BODY_BYTES, onerror: front.onError })
+  const expected = front.authToken === undefined ? undefined : hashOf(front.authToken)
+
+  return (request, response) => {
+    const path = (request.url ?? '/').split('?')[0]
+    if (path === '/health') return json(response, 200, { status: 'ok' })
+    if (path === '/health/ready') {
+      front.readiness().then(
+        ({ status, body }) => json(response, status, body),
+        (fault: Error) => {
+          front.onError(fault)
+          json(response, 503, { status: 'error', missing_tools: [] })
+        },
+      )
+      return
+    }
+    if (!isHostAllowed(request, response) || !isOriginAllowed(request, response)) return
+    const token = bearerOf(request)
+    const isKnown = expected === undefined || (token !== undefined && timingSafeEqual(hashOf(token), expected))
+    if (!isKnown || (front.needsToken && token === undefined)) {
+      response.setHeader('www-authenticate', 'Bearer')
+      return json(response, 401, { error: 'unauthorized' })
+    }
+    if (path !== '/mcp' && path !== '/mcp/') return json(response, 404, { error: 'not found' })
+    if (request.method !== 'POST') {
+      response.setHeader('allow', 'POST')
+      return json(response, 405, { error: 'method not allowed' })
+    }
+    request.auth = { token: token ?? '', clientId: request.socket.remoteAddress ?? 'unknown', scopes: [] }
+    mcp(request, response).catch(front.onError)
+  }
+}
+
+function bearerOf({ headers }: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+}
+
+/** Of equal length whatever the token's, so that the comparison takes the same time. */
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  server.closeIdleConnections()
+  await promise
+}

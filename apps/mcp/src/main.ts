@@ -1,0 +1,19 @@
+import { createLogger } from '@fairlead/service-kit/logger'
+import { SettingsError } from '@fairlead/service-kit/parse-settings'
+import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { ConfigError, parseConfig } from './config.ts'
+import { startMcp } from './start-mcp.ts'
+
+try {
+  const config = parseConfig(process.env, process.argv.slice(2))
+  const log = createLogger({ name: config.app.name, level: config.logLevel })
+  const shutdown = createShutdown({ log })
+  const mcp = await startMcp(config, { signal: shutdown.signal, log })
+  shutdown.onClose('mcp', mcp.close)
+  mcp.ended.then(shutdown.begin, shutdown.begin)
+  process.exit(await shutdown.finished)
+} catch (fault) {
+  if (!(fault instanceof ConfigError) && !(fault instanceof SettingsError)) throw fault
+  process.stderr.write(`${fault.message}\n`)
+  process.exit(2)
+}

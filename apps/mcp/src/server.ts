@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import { metaKeys, type ProgressNotice, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { type CallToolResult, type McpRequestContext, Server, type ServerContext } from '@modelcontextprotocol/server'
+import type { CallAnswerer } from './answer-call.ts'
+import type { Tool } from './define-tool.ts'
+import type { Host } from './gate/answer-write.ts'
+import { isQuestion } from './gate/confirm.ts'
+import { createLiveOutput, firstLineOf, type LiveOutput, noLiveOutput } from './live-output.ts'
+
+export type ServerDescription = {
+  app: { name: string; version: string; description: string }
+  tools: readonly Tool[]
+  transport: 'http' | 'stdio'
+  answer: CallAnswerer
+}
+
+const outputSchema = {
+  type: 'object',
+  properties: { output: { type: 'string' }, error: { type: 'boolean' } },
+  required: ['output', 'error'],
+} as const
+
+const INSTRUCTIONS =
+  'Tools for Kubernetes (k8s), Helm (helm), Argo Rollouts (argo) and Jenkins (jenkins). Read before you write, and state the namespace.'
+
+/**
+ * Makes server objects: one for each HTTP request, one for a stdio connection. Everything that costs is made here once;
+ * an object is little more than two handlers.
+ */
+export function createServerFactory({
+  app,
+  tools,
+  transport,
+  answer,
+}: ServerDescription): (of: McpRequestContext) => Server {
+  const listed = { tools: tools.map(wireTool) }
+  return ({ era }) => {
+    const server = new Server(
+      { name: app.name, version: app.version, description: app.description },
+      { capabilities: { tools: { listChanged: false }, logging: {} }, instructions: INSTRUCTIONS },
+    )
+    server.setRequestHandler('tools/list', () => listed)
+    server.setRequestHandler('tools/call', async ({ params }, context): Promise<CallToolResult> => {
+      const meta = context.mcpReq._meta ?? {}
+      const result = await answer({
+        name: params.name,
+        args: params.arguments ?? {},
+        meta,
+        signal: context.mcpReq.signal,
+        ...peerOf(context),
+        live: liveOutputOf(meta.progressToken, context),
+        host: hostOf(server, context, { era, transport }),
+      })
+      // The protocol layer hands a question on as it is, or asks it itself where the connection is of the older kind.
+      return isQuestion(result) ? (result as unknown as CallToolResult) : envelopeOf(result)
+    })
+    return server
+  }
+}
+
+function wireTool({ name, title, description, inputSchema, annotations, tags }: Tool) {
+  return {
+    name,
+    title,
+    description,
+    inputSchema: inputSchema as { type: 'object' },
+    outputSchema,
+    annotations,
+    // Both spellings of the wire.
+    _meta: { fastmcp: { tags: [...tags] }, _fastmcp: { tags: [...tags] } },
+  }
+}
+
+/** The one result of every call, good or bad. */
+function envelopeOf(answer: ToolAnswer): CallToolResult {
+  const { output, error } = answer
+  return {
+    content: [{ type: 'text', text: JSON.stringify({ output, error }) }],
+    structuredContent: answer,
+    isError: error,
+  }
+}
+
+function peerOf({ http }: ServerContext): { peer: string; token: string | undefined } {
+  if (http === undefined) return { peer: 'stdio', token: undefined }
+  const { token, clientId } = http.authInfo ?? { token: '', clientId: 'unknown' }
+  if (token === '') return { peer: clientId, token: undefined }
+  return { peer: `token ${createHash('sha256').update(token).digest('hex').slice(0, 12)}`, token }
+}
+
+function liveOutputOf(progressToken: unknown, { mcpReq }: ServerContext): LiveOutput {
+  if (typeof progressToken !== 'string' && typeof progressToken !== 'number') return noLiveOutput
+  return createLiveOutput((notice: ProgressNotice) =>
+    mcpReq.notify({
+      method: 'notifications/progress',
+      params: {
+        progressToken,
+        progress: notice.seq,
+        message: firstLineOf(notice.text),
+        _meta: { [metaKeys.progress]: notice },
+      },
+    }),
+  )
+}
+
+function hostOf(
+  server: Server,
+  context: ServerContext,
+  { era, transport }: { era: McpRequestContext['era']; transport: 'http' | 'stdio' },
+): Host {
+  const { requestState, inputResponses } = context.mcpReq
+  const state = requestState<string>()
+  if (typeof state === 'string') return { answer: { state, responses: inputResponses, context } }
+  if (era === 'legacy' && transport === 'http') {
+    return { cannotAsk: 'its protocol asks in the midst of a call, which HTTP without sessions cannot carry.' }
+  }
+  const capabilities = server.getClientCapabilities()
+  return capabilities?.elicitation === undefined ? { cannotAsk: 'it does not offer elicitation.' } : {}
+}

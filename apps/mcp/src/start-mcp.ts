@@ -1,0 +1,296 @@
+import { readFile } from 'node:fs/promises'
+import type { Logger } from '@fairlead/service-kit/logger'
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import { serveStdio } from '@modelcontextprotocol/server/stdio'
+import { type CallAnswerer, type CallDependencies, createCallAnswerer } from './answer-call.ts'
+import { createAdmission } from './concurrency.ts'
+import { type Config, ConfigError, isLoopbackHost } from './config.ts'
+import type { Tool } from './define-tool.ts'
+import { families } from './families.ts'
+import { createGrantChecker } from './gate/check-grant.ts'
+import { createConfirmation } from './gate/confirm.ts'
+import { createIdentityReader } from './gate/identity.ts'
+import { connectLeaseUsedGrants } from './gate/lease-used-grants.ts'
+import { createMemoryUsedGrants } from './gate/memory-used-grants.ts'
+import { keysFromFile, keysFromUrl, type PublicKeys } from './gate/public-keys.ts'
+import { connectRedisUsedGrants } from './gate/redis-used-grants.ts'
+import type { UsedGrants } from './gate/used-grants.ts'
+import { listen, MOST_BODY_BYTES } from './http-front.ts'
+import { type Cluster, connectCluster } from './kube/cluster.ts'
+import { createDiscovery } from './kube/discovery.ts'
+import { loadKubeconfig } from './kube/load-kubeconfig.ts'
+import { maySelf } from './kube/may-self.ts'
+import { createReadiness } from './readiness.ts'
+import { createServerFactory } from './server.ts'
+
+export type StartOptions = {
+  /** Ends the server as `close` does. */
+  signal: AbortSignal
+  log: Logger
+  /** How long one write waits for its answer before its outcome counts as unknown; for tests. Default 30 s. */
+  writeTimeoutMs?: number
+  /** How long a user has to confirm, in seconds; for tests. Default 600. */
+  confirmSeconds?: number
+}
+
+export type RunningMcp = {
+  /** Ends with `/mcp`; undefined over stdio. */
+  url: string | undefined
+  /** No new calls, ten seconds for those that run, then they are cancelled. */
+  close(): Promise<void>
+  /** Resolves when the server has ended, by `close`, the signal, or the end of stdin. */
+  ended: Promise<void>
+}
+
+const DRAIN_MS = 10_000
+
+/**
+ * Builds the tool server from its settings and starts it. Rejects with ConfigError (exit code 2, one sentence) where
+ * settings do not fit what is there: a keys file, the rights of the account, a cluster.
+ */
+export async function startMcp(config: Config, options: StartOptions): Promise<RunningMcp> {
+  const { log } = options
+  for (const name of config.ignored) log.warn(`${name} is ignored: reads are tried twice, writes never again`)
+  const redactionKey = await redactionKeyOf(config)
+  const { kubeconfig, self } = await loadKubeconfig(config)
+  const cluster = connectCluster(kubeconfig, { name: config.context ?? 'default' })
+  try {
+    if (self !== undefined && config.credentialsNamespace === self.namespace) {
+      throw new ConfigError("INTEGRATIONS_SECRET_NAMESPACE must not be the server's own namespace.")
+    }
+    const keys = await keysOf(config, log)
+    await requireRights(config, cluster)
+    const used = await usedGrantsOf(config, { cluster, log, ownNamespace: self?.namespace })
+    warnOfGaps(config, { log, redactionKey })
+    return await serve(config, { ...options, cluster, keys, used, redactionKey, self })
+  } catch (fault) {
+    await cluster.close()
+    throw fault
+  }
+}
+
+type Parts = StartOptions & {
+  cluster: Cluster
+  keys: PublicKeys | undefined
+  used: UsedGrants
+  redactionKey: Uint8Array | undefined
+  self: { namespace: string } | undefined
+}
+
+async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
+  const { log, cluster, keys, used, redactionKey } = parts
+  const stopping = new AbortController()
+  const tools = chosenTools(config)
+  const deps: CallDependencies = {
+    tools: new Map(tools.map((tool) => [tool.name, tool])),
+    mode: config.mode,
+    actsAs: config.identity,
+    cluster,
+    discovery: createDiscovery(),
+    settings: settingsOf(config, parts),
+    scope: { allowed: config.namespaces && new Set(config.namespaces), hidden: config.credentialsNamespace },
+    defaultNamespace: config.defaultNamespace ?? cluster.namespace ?? 'default',
+    readIdentity: keys && createIdentityReader({ keys, audience: config.audience }),
+    checkGrant: createGrantChecker({ keys, used, audience: config.audience }),
+    confirmation: createConfirmation({ redactionKey, used, seconds: parts.confirmSeconds }),
+    admit: createAdmission(),
+    log,
+    stopping: stopping.signal,
+    writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
+  }
+  const running = countRunning(createCallAnswerer(deps))
+  const factory = createServerFactory({ app: config.app, tools, transport: config.transport, answer: running.answer })
+  const onError = (fault: Error) => log.debug({ err: fault }, 'protocol')
+  const door =
+    config.transport === 'stdio'
+      ? openStdio(factory, onError)
+      : await openHttp(factory, { config, parts, isClosing: () => running.isClosing(), onError })
+
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      await running.drain(DRAIN_MS)
+      stopping.abort(new DOMException('The server stops', 'AbortError'))
+      await door.close()
+      await used.close()
+      await cluster.close()
+      resolve()
+    })()
+    return closing
+  }
+  parts.signal.addEventListener('abort', () => void close(), { once: true })
+  door.ended?.then(close, close)
+  log.info({ url: door.url, mode: config.mode, identity: config.identity, tools: tools.length }, 'ready')
+  return { url: door.url, close, ended }
+}
+
+type Door = { url: string | undefined; close(): Promise<void>; ended?: Promise<void> }
+
+function openStdio(factory: ReturnType<typeof createServerFactory>, onError: (fault: Error) => void): Door {
+  const handle = serveStdio(factory, { onerror: onError })
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+  process.stdin.once('end', resolve).once('close', resolve)
+  return { url: undefined, close: () => handle.close(), ended }
+}
+
+async function openHttp(
+  factory: ReturnType<typeof createServerFactory>,
+  {
+    config,
+    parts,
+    isClosing,
+    onError,
+  }: { config: Config; parts: Parts; isClosing: () => boolean; onError: (fault: Error) => void },
+): Promise<Door> {
+  const handler = createMcpHandler(factory, { maxRequestBodySize: MOST_BODY_BYTES, onerror: onError })
+  const front = await listen({
+    handler,
+    host: config.host,
+    port: config.port,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
+    authToken: config.authToken,
+    needsToken: config.identity === 'passthrough',
+    readiness: createReadiness({
+      cluster: parts.cluster,
+      isClosing,
+      gate: () => ({
+        mode: config.mode,
+        identity: config.identity,
+        grant_store: config.store.kind,
+        keys: parts.keys?.kids() ?? [],
+        exec_read_allowlist: config.execReadAllowlist,
+      }),
+    }),
+    onError,
+  })
+  return {
+    url: front.url,
+    async close() {
+      await handler.close()
+      await front.close()
+    },
+  }
+}
+
+/** Counts calls, so that an end can wait for them and refuse new ones. */
+function countRunning(answer: CallAnswerer) {
+  let running = 0
+  let isClosing = false
+  let whenIdle: (() => void) | undefined
+  const counted: typeof answer = async (request) => {
+    if (isClosing)
+      return { output: 'Unavailable: the server stops. Try again later.', error: true, code: 'Unavailable' }
+    running++
+    try {
+      return await answer(request)
+    } finally {
+      running--
+      if (running === 0) whenIdle?.()
+    }
+  }
+  return {
+    answer: counted,
+    isClosing: () => isClosing,
+    async drain(limitMs: number): Promise<void> {
+      isClosing = true
+      if (running === 0) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      whenIdle = resolve
+      const timer = setTimeout(resolve, limitMs)
+      await promise
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** In their families' order; a mode or a filter leaves tools out as if they did not exist. */
+function chosenTools({ mode, toolsets, enabledTools, disabledTools, disableDestructive }: Config): readonly Tool[] {
+  return families
+    .filter(({ name }) => toolsets.includes('all') || toolsets.includes(name))
+    .flatMap(({ tools }) => tools)
+    .filter((tool) => mode !== 'read-only' || tool.changes === 'nothing')
+    .filter(
+      (tool) => !disableDestructive || tool.annotations.readOnlyHint || tool.annotations.destructiveHint === false,
+    )
+    .filter(({ name }) => enabledTools === undefined || enabledTools.includes(name))
+    .filter(({ name }) => !disabledTools.includes(name))
+}
+
+function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependencies['settings'] {
+  return {
+    maxOutputChars: config.maxOutputChars,
+    revealSecrets: config.revealSecrets,
+    protectedNamespaces: new Set(config.protectedNamespaces),
+    allowProtected: config.allowProtected,
+    fieldManager: config.fieldManager,
+    redactionKey,
+    ...(self !== undefined && { self }),
+    ...(config.credentialsNamespace !== undefined && { credentialsNamespace: config.credentialsNamespace }),
+  }
+}
+
+async function redactionKeyOf({ redactionKey }: Config): Promise<Uint8Array | undefined> {
+  if (redactionKey === undefined) return undefined
+  const text =
+    'text' in redactionKey
+      ? redactionKey.text
+      : await readFile(redactionKey.file, 'utf8').catch((cause: Error) => {
+          throw new ConfigError(`REDACTION_KEY_FILE cannot be read (${cause.message}).`, { cause })
+        })
+  const key = /^[A-Za-z0-9+/]+={0,2}$/.test(text.trim()) ? Buffer.from(text.trim(), 'base64') : Buffer.alloc(0)
+  if (key.length < 32) throw new ConfigError('REDACTION_KEY must be at least 32 bytes in base64.')
+  return key
+}
+
+async function keysOf({ keys }: Config, log: Logger): Promise<PublicKeys | undefined> {
+  if (keys === undefined) return undefined
+  const report = (fault: string) => log.error(`grant keys: ${fault}`)
+  if ('url' in keys) return keysFromUrl(keys.url, report)
+  try {
+    return await keysFromFile(keys.file, report)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ConfigError(`MCP_GRANT_PUBLIC_KEYS_FILE: ${keys.file} ${reason}.`, { cause })
+  }
+}
+
+async function requireRights({ identity }: Config, cluster: Cluster): Promise<void> {
+  if (identity !== 'impersonate') return
+  for (const resource of ['users', 'groups']) {
+    if (!(await maySelf(cluster, { verb: 'impersonate', group: '', resource }))) {
+      throw new ConfigError(`MCP_IDENTITY=impersonate needs the right to impersonate ${resource}.`)
+    }
+  }
+}
+
+async function usedGrantsOf(
+  { store, mode, host, transport }: Config,
+  { cluster, log, ownNamespace }: { cluster: Cluster; log: Logger; ownNamespace: string | undefined },
+): Promise<UsedGrants> {
+  const report = (fault: unknown) => log.error({ err: fault }, 'the store of used grants')
+  if (store.kind === 'redis') return connectRedisUsedGrants(store.url, report)
+  if (store.kind === 'kubernetes' && mode !== 'read-only') {
+    const namespace = store.namespace ?? ownNamespace
+    if (namespace === undefined)
+      throw new ConfigError('MCP_GRANT_STORE=kubernetes needs MCP_GRANT_NAMESPACE outside of a cluster.')
+    if (!(await maySelf(cluster, { verb: 'create', group: 'coordination.k8s.io', resource: 'leases', namespace }))) {
+      throw new ConfigError(
+        `MCP_GRANT_STORE=kubernetes needs the right to create leases in MCP_GRANT_NAMESPACE (${namespace}).`,
+      )
+    }
+    return connectLeaseUsedGrants({ cluster, namespace, report })
+  }
+  return createMemoryUsedGrants({ isLoopback: transport === 'stdio' || isLoopbackHost(host) })
+}
+
+function warnOfGaps(
+  { mode, keys }: Config,
+  { log, redactionKey }: { log: Logger; redactionKey: Uint8Array | undefined },
+): void {
+  if (mode === 'grant' && keys === undefined) log.warn('no grant keys are configured: every write will be refused')
+  if (mode !== 'grant' && redactionKey === undefined) {
+    log.warn('REDACTION_KEY is unset: hidden values have no hash, and a change of a Secret has no undo')
+  }
+}
