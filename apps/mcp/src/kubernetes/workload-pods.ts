@@ -28,7 +28,8 @@ export async function listPods(kube: Kube, namespace: string, labelSelector: str
 }
 
 export function podResource(kube: Kube): Promise<ApiResource> {
-  return kube.resolve('pods')
+  // The whole name: another group (metrics) has pods too.
+  return kube.resolve('pods.v1.')
 }
 
 function startOf({ metadata }: KubeObject): string {
