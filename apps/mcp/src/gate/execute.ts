@@ -1,8 +1,9 @@
 import type { EffectObject } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import { isPreconditionFailure } from '../kube/api-error.ts'
+import { ToolError } from '../tool-error.ts'
 import { type ComputedEffect, computeEffect } from './compute-effect.ts'
-import { settledAnswer, staleAnswer, writtenAnswer } from './execution-answer.ts'
+import { contestedAnswer, settledAnswer, staleAnswer, writtenAnswer } from './execution-answer.ts'
 import type { WriteCallInHand } from './write-call.ts'
 import { createObjectWriter, nameOf, type ObjectWriter, type ObjectWritten, refOfObject } from './write-object.ts'
 import type { Writer } from './writer.ts'
@@ -38,6 +39,9 @@ export async function execute(
     } catch (error) {
       // It moved between reading and dry run: no different from moving before the write.
       if (isPreconditionFailure(error) && mayTryAgain(tries)) continue
+      // Somebody else owns now what this was to change: another object of the name, or its fields.
+      const isContested = error instanceof ToolError && error.code === 'Conflict' && !isPreconditionFailure(error)
+      if (isContested) return contestedAnswer(error, tries)
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)

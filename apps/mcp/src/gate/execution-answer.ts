@@ -19,6 +19,19 @@ export function staleAnswer({ effect, effect_digest, args_digest }: ComputedEffe
   }
 }
 
+/** The same, when the effect cannot even be computed any more. */
+export function contestedAnswer({ message, hint }: ToolError, tries: number): ToolAnswer {
+  return {
+    output: `Stale: this is no longer the change that was approved: ${message} Nothing was written.`,
+    error: true,
+    code: 'Stale',
+    ...(hint !== undefined && { hint }),
+    outcome: 'stale',
+    tries,
+    objects: [],
+  }
+}
+
 /** The outcome is the worst of its objects': one that is unknown makes the whole unknown. */
 export function writtenAnswer(computed: ComputedEffect, written: readonly ObjectWritten[], tries: number): ToolAnswer {
   const outcome = worstOf(written)

@@ -90,11 +90,14 @@ async function listMetadata(kube: Kube, resource: ApiResource, namespace?: strin
   const found: KubeObject['metadata'][] = []
   let next: string | undefined
   for (let page = 0; page < mostPages; page++) {
-    const list = await kube.get<KubeList>(collectionPath(resource, namespace), {
-      accept: metadataOnly,
-      query: { limit: pageSize, continue: next },
-    })
-    for (const { metadata } of list.items) found.push(metadata)
+    const list = await kube.get<Pick<KubeList, 'metadata'> & { items: KubeList['items'] | null }>(
+      collectionPath(resource, namespace),
+      {
+        accept: metadataOnly,
+        query: { limit: pageSize, continue: next },
+      },
+    )
+    for (const { metadata } of list.items ?? []) found.push(metadata)
     next = list.metadata.continue || undefined
     if (next === undefined) break
   }

@@ -1,0 +1,139 @@
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { k8sDelete } from './delete.ts'
+import { writeTools } from './write-tools.fixture.ts'
+
+let api: ApiServer
+let namespace: string
+let tools: ReturnType<typeof writeTools>
+
+beforeAll(async () => {
+  api = await sharedApiServer()
+})
+beforeEach(async () => {
+  namespace = await api.newNamespace('delete')
+  tools = writeTools({ kubeconfig: api.kubeconfig, namespace })
+  return () => tools.close()
+})
+
+const configMaps = () => `/api/v1/namespaces/${namespace}/configmaps`
+const make = (name: string, metadata: Record<string, unknown> = {}) =>
+  api.request('POST', configMaps(), { metadata: { name, ...metadata }, data: { colour: 'green' } })
+const exists = async (path: string) => (await api.request('GET', path)).status === 200
+
+describe('k8s_delete', () => {
+  it('deletes what it showed, and nothing before', async () => {
+    await make('a')
+    const args = { name: 'a', resource_type: 'cm' }
+    const [first, second] = [await tools.preview(k8sDelete, args), await tools.preview(k8sDelete, args)]
+    expect(second.effect_digest).toBe(first.effect_digest)
+    expect(first.effect).toMatchObject({
+      summary: `delete ConfigMap ${namespace}/a`,
+      basis: 'server',
+      risk: 'medium',
+      undo: { impossible: expect.any(String) },
+      objects: [{ action: 'delete', changes: [], name: 'a', uid: expect.any(String) }],
+    })
+    expect(first.effect.objects[0]?.diff).toContain('-  colour: green')
+    expect(await exists(`${configMaps()}/a`)).toBe(true)
+    const answer = await tools.run(k8sDelete, args, first)
+    expect(answer).toMatchObject({ outcome: 'succeeded', output: 'configmap "a" deleted', data: { done: true } })
+    expect(await exists(`${configMaps()}/a`)).toBe(false)
+    expect(await tools.verify(k8sDelete, args, first)).toMatchObject({ verdict: 'as_approved' })
+    expect(await tools.refusal(k8sDelete, args)).toMatch(/^NotFound: configmap "a" in namespace/)
+  })
+
+  it('counts what goes with it, all kinds and levels', async () => {
+    const app = { app: 'web' }
+    await api.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      metadata: { name: 'web' },
+      spec: {
+        replicas: 12,
+        selector: { matchLabels: app },
+        template: { metadata: { labels: app }, spec: { containers: [{ name: 'a', image: 'nginx' }] } },
+      },
+    })
+    const reasons = async () =>
+      (await tools.preview(k8sDelete, { name: 'web', resource_type: 'deployment' })).effect.reasons
+    await expect.poll(reasons, { timeout: 10_000 }).toContain('deletes with it: 12 Pod, 1 ReplicaSet')
+    const whole = await tools.preview(k8sDelete, { name: namespace, resource_type: 'ns' })
+    expect(whole.effect.risk).toBe('high')
+    expect(whole.effect.reasons.join()).toMatch(/deletes with it: 12 Pod,.*1 Deployment/)
+    const orphan = { name: 'web', resource_type: 'deployment', propagation_policy: 'orphan' }
+    expect((await tools.preview(k8sDelete, orphan)).effect.reasons.join()).toContain('leaves behind without an owner')
+  })
+
+  it('says what it still waits for when the time is over', async () => {
+    await make('a', { finalizers: ['example.com/hold'] })
+    const args = { name: 'a', resource_type: 'configmap', timeout_seconds: 1 }
+    const { effect, answer, ...rest } = await tools.write(k8sDelete, args)
+    expect(effect.reasons.join()).toContain('example.com/hold')
+    expect(answer).toMatchObject({
+      error: false,
+      outcome: 'succeeded',
+      output: 'deletion requested; waiting for finalizers: [example.com/hold]',
+      data: { done: false },
+    })
+    expect(await tools.verify(k8sDelete, args, { effect, ...rest })).toMatchObject({ verdict: 'not_yet' })
+    expect(tools.progress.join('')).toContain('waiting for finalizers')
+  })
+
+  it('returns as soon as the last finalizer is done', async () => {
+    await make('a', { finalizers: ['example.com/hold'] })
+    const writing = tools.write(k8sDelete, { name: 'a', resource_type: 'configmap' })
+    await expect.poll(() => tools.progress.join('')).toContain('waiting for finalizers')
+    await api.request('PATCH', `${configMaps()}/a`, { metadata: { finalizers: null } }, 'application/merge-patch+json')
+    expect((await writing).answer).toMatchObject({ output: 'configmap "a" deleted', data: { done: true } })
+  })
+
+  it('is stale when the object was made again', async () => {
+    await make('a')
+    const args = { name: 'a', resource_type: 'configmap' }
+    const approved = await tools.preview(k8sDelete, args)
+    await api.request('DELETE', `${configMaps()}/a`)
+    await make('a')
+    expect(await tools.run(k8sDelete, args, approved)).toMatchObject({ outcome: 'stale' })
+    expect(await exists(`${configMaps()}/a`)).toBe(true)
+  })
+
+  it.each([
+    ['default', 'namespace', undefined],
+    ['kube-system', 'namespaces', undefined],
+    ['node-1', 'node', undefined],
+    ['kube-root-ca.crt', 'configmap', 'kube-system'],
+    ['fairlead', 'namespace', undefined],
+    ['tools', 'deployment', 'fairlead'],
+    ['runner', 'sa', 'fairlead'],
+  ])('refuses to delete %s, %s', async (name, resource_type, inNamespace) => {
+    const self = { namespace: 'fairlead', deployment: 'tools', serviceAccount: 'runner' }
+    const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { self } })
+    expect(await own.refusal(k8sDelete, { name, resource_type, namespace: inNamespace ?? null })).toMatch(
+      /^Refused: .* is not deleted/,
+    )
+    await own.close()
+  })
+
+  it.each([
+    ['several types', { name: 'a', resource_type: 'pod,cm' }],
+    ['TYPE/NAME', { name: 'a', resource_type: 'pod/a' }],
+    ['a pattern', { name: 'a*', resource_type: 'pod' }],
+    ['a flag', { name: '--all', resource_type: 'pod' }],
+  ])('refuses %s', async (_, args) => {
+    expect(await tools.refusal(k8sDelete, args)).toMatch(/^InvalidArgument: /)
+  })
+
+  it('deletes of the credentials of integrations only a Secret by its name', async () => {
+    const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { credentialsNamespace: namespace } })
+    await make('a')
+    expect(await own.refusal(k8sDelete, { name: 'a', resource_type: 'configmap' })).toMatch(
+      /^Refused: credentials namespace/,
+    )
+    const name = 'jenkins-cred-0123456789abcdef0123'
+    await api.request('POST', `/api/v1/namespaces/${namespace}/secrets`, { metadata: { name }, type: 'Opaque' })
+    const { effect } = await own.preview(k8sDelete, { name, resource_type: 'secret' })
+    expect(effect).toMatchObject({ risk: 'high' })
+    expect(effect.reasons).toContain('changes the login of the integration jenkins')
+    await own.close()
+  })
+})

@@ -1,0 +1,106 @@
+import type { Effect } from '@fairlead/contract/effect'
+import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
+import { KubeConfig } from '@kubernetes/client-node'
+import { type Arguments, asToolError, type WriteTool } from '../define-tool.ts'
+import { computeEffect } from '../gate/compute-effect.ts'
+import { execute } from '../gate/execute.ts'
+import { verify } from '../gate/verify.ts'
+import type { WriteCallInHand } from '../gate/write-call.ts'
+import { createWriter } from '../gate/writer.ts'
+import { connectCluster } from '../kube/cluster.ts'
+import { createDiscovery } from '../kube/discovery.ts'
+import { createKube } from '../kube/kube.ts'
+import { everywhere } from '../kube/namespace-scope.ts'
+import type { ToolContext, ToolSettings } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+
+export type Previewed = { effect: Effect; effect_digest: string }
+
+/** The arguments of the undo; fails when there is none. */
+export function undoArgs({ undo }: Effect): { changes: string } {
+  if (undo === undefined || !('args' in undo)) throw new Error(`no undo: ${JSON.stringify(undo)}`)
+  return { changes: String(undo.args.changes) }
+}
+
+export const redactionKey = Buffer.alloc(32, 5)
+
+/** Calls write tools on a real API server, past the grant: what was previewed counts as approved. */
+export function writeTools({
+  kubeconfig,
+  namespace,
+  settings = {},
+}: {
+  kubeconfig: string
+  namespace: string
+  settings?: Partial<ToolSettings>
+}) {
+  const config = new KubeConfig()
+  config.loadFromFile(kubeconfig)
+  const cluster = connectCluster(config, { name: 'default' })
+  const discovery = createDiscovery()
+  const caller = { as: 'server' } as const
+  const progress: string[] = []
+
+  const inHand = (tool: WriteTool, args: Arguments): WriteCallInHand => {
+    const signal = AbortSignal.timeout(60_000)
+    const fieldManager = 'fairlead'
+    const context: Omit<ToolContext, 'pins'> = {
+      kube: createKube({ cluster, discovery, caller, signal, fieldManager, scope: everywhere }),
+      settings: {
+        maxOutputChars: 60_000,
+        revealSecrets: false,
+        protectedNamespaces: new Set(['kube-system']),
+        allowProtected: false,
+        fieldManager,
+        redactionKey,
+        ...settings,
+      },
+      defaultNamespace: namespace,
+      signal,
+      now: () => new Date(),
+      progress: (_stream, text) => progress.push(text),
+    }
+    return { tool, args, call: tool.parse(args), context }
+  }
+  const preview = async (tool: WriteTool, args: Arguments): Promise<Previewed> => {
+    const { effect, effect_digest } = await computeEffect(inHand(tool, args), {})
+    return { effect, effect_digest }
+  }
+  const run = async (tool: WriteTool, args: Arguments, approved: Previewed): Promise<ToolAnswer> => {
+    const writer = createWriter({
+      cluster,
+      caller,
+      fieldManager: 'fairlead',
+      mark: 'call/test',
+      timeoutMs: 10_000,
+      heed: () => undefined,
+    })
+    const { effect_digest, effect } = approved
+    const permit = { effect_digest, pins: effect.pins, until: Date.now() + 60_000 }
+    return execute(inHand(tool, args), { permit, writer })
+  }
+  return {
+    progress,
+    preview,
+    run,
+    /** Preview and execution, as if approved in between. */
+    async write(tool: WriteTool, args: Arguments) {
+      const approved = await preview(tool, args)
+      return { ...approved, answer: await run(tool, args, approved) }
+    },
+    async verify(tool: WriteTool, args: Arguments, { effect, effect_digest }: Previewed, wait_seconds = 0) {
+      const request: VerifyRequest = { effect_digest, objects: effect.objects, pins: effect.pins, wait_seconds }
+      return (await verify(inHand(tool, args), request)).verification
+    },
+    /** The sentence a caller reads; fails when the preview succeeds. */
+    async refusal(tool: WriteTool, args: Arguments): Promise<string> {
+      const error = await (async () => preview(tool, args))().then(
+        () => new Error(`${tool.name} was not refused`),
+        (thrown: unknown) => asToolError(thrown),
+      )
+      if (error instanceof ToolError) return error.text
+      throw error
+    },
+    close: () => cluster.close(),
+  }
+}
