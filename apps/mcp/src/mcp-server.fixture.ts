@@ -1,0 +1,184 @@
+import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { finalArgsDigest } from '@fairlead/contract/digest'
+import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
+import { createLogger } from '@fairlead/service-kit/logger'
+import { request } from 'undici'
+import { parseConfig } from './config.ts'
+import { type RunningMcp, type StartOptions, startMcp } from './start-mcp.ts'
+
+export type Args = Record<string, unknown>
+export type GrantChanges = { claims?: Record<string, unknown>; header?: Record<string, unknown> }
+
+/** An engine in miniature: its key pair, and what it signs. */
+export type TestEngine = {
+  keysFile: string
+  redactionKey: string
+  sign(claims: Record<string, unknown>, header?: Record<string, unknown>): string
+  /** A grant for exactly that call, or one that differs where `changes` say. */
+  grant(of: { tool: string; args: Args; preview: ToolAnswer }, changes?: GrantChanges): string
+  identity(user: string, groups?: string[], claims?: Record<string, unknown>): string
+  remove(): Promise<void>
+}
+
+const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+export async function createTestEngine(): Promise<TestEngine> {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-keys-'))
+  const keysFile = join(folder, 'keys.json')
+  await writeFile(keysFile, JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1' }] }))
+  const signed = (claims: Record<string, unknown>, header: Record<string, unknown> = {}): string => {
+    const input = `${encoded({ alg: 'EdDSA', kid: 'k1', ...header })}.${encoded(claims)}`
+    return `${input}.${sign(null, Buffer.from(input), privateKey).toString('base64url')}`
+  }
+  const now = () => Math.floor(Date.now() / 1000)
+  return {
+    keysFile,
+    redactionKey: randomBytes(32).toString('base64'),
+    sign: signed,
+    grant: ({ tool, args, preview }, { claims = {}, header } = {}) =>
+      signed(
+        {
+          jti: randomUUID(),
+          call_id: `call_${randomBytes(6).toString('hex')}`,
+          sub: 'ada@example.com',
+          act: { sub: 'ada@example.com', groups: ['sre'] },
+          aud: 'fairlead-mcp',
+          iat: now(),
+          exp: now() + 60,
+          tool,
+          final_args_sha256: finalArgsDigest(args),
+          effect_digest: preview.effect_digest,
+          pins: preview.effect?.pins,
+          ...claims,
+        },
+        header,
+      ),
+    identity: (user, groups = [], claims = {}) =>
+      signed({ sub: user, groups, aud: 'fairlead-mcp', iat: now(), exp: now() + 60, ...claims }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+export type TestMcp = RunningMcp & {
+  engine: TestEngine
+  /** One `tools/call` at 2026-07-28; the answer is checked for its envelope. */
+  call(name: string, args: Args, meta?: Record<string, unknown>): Promise<ToolAnswer>
+  preview(name: string, args: Args, meta?: Record<string, unknown>): Promise<ToolAnswer>
+  /** Preview, grant, execution. */
+  approveAndRun(name: string, args: Args): Promise<{ preview: ToolAnswer; result: ToolAnswer }>
+  verify(name: string, args: Args, preview: ToolAnswer, waitSeconds?: number): Promise<ToolAnswer>
+  rpc(method: string, params?: Record<string, unknown>, headers?: Record<string, string>): Promise<RpcAnswer>
+}
+
+export type RpcAnswer = {
+  status: number
+  headers: Record<string, unknown>
+  body: { result?: Args; error?: { code: number } }
+}
+
+/** This server in process, on a free port, as settings of `env` have it. The environment of the test run is not read. */
+export async function startTestMcp(
+  kubeconfig: string,
+  {
+    env = {},
+    argv = [],
+    engine,
+    ...options
+  }: Partial<StartOptions> & { env?: Record<string, string>; argv?: string[]; engine?: TestEngine } = {},
+): Promise<TestMcp> {
+  const own = engine ?? (await createTestEngine())
+  const keys = env.MCP_GRANT_JWKS_URL === undefined ? { MCP_GRANT_PUBLIC_KEYS_FILE: own.keysFile } : {}
+  const config = parseConfig({ KUBECONFIG: kubeconfig, ...keys, REDACTION_KEY: own.redactionKey, ...env }, [
+    '--port',
+    '0',
+    ...argv,
+  ])
+  const log = createLogger({ name: 'mcp', level: 'fatal' })
+  const mcp = await startMcp(config, { signal: new AbortController().signal, log, ...options })
+  const url = mcp.url ?? ''
+  let id = 0
+  const rpc: TestMcp['rpc'] = async (method, params = {}, extra = {}) => {
+    const { _meta, ...rest } = params as { _meta?: Args }
+    const envelope = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': { elicitation: {} },
+    }
+    const name = typeof rest.name === 'string' ? { 'mcp-name': rest.name } : {}
+    const { statusCode, headers, body } = await request(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': method,
+        ...name,
+        ...extra,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params: { ...rest, _meta: { ...envelope, ..._meta } } }),
+    })
+    return { status: statusCode, headers, body: lastMessage(await body.text()) }
+  }
+  const call: TestMcp['call'] = async (name, args, meta = {}) => {
+    const { body } = await rpc('tools/call', { name, arguments: args, _meta: meta })
+    const result = body.result as
+      | { content: { text: string }[]; structuredContent: unknown; isError: boolean }
+      | undefined
+    if (result === undefined) throw new Error(`no result: ${JSON.stringify(body)}`)
+    const answer = toolAnswer.parse(result.structuredContent)
+    const text = JSON.parse(result.content[0]?.text ?? '')
+    if (text.output !== answer.output || text.error !== answer.error || result.isError !== answer.error) {
+      throw new Error('text, structured content and isError do not agree')
+    }
+    return answer
+  }
+  const preview: TestMcp['preview'] = (name, args, meta = {}) => call(name, args, { ...meta, [metaKeys.preview]: true })
+  return {
+    ...mcp,
+    engine: own,
+    rpc,
+    call,
+    preview,
+    async approveAndRun(name, args) {
+      const shown = await preview(name, args)
+      const grant = own.grant({ tool: name, args, preview: shown })
+      return { preview: shown, result: await call(name, args, { [metaKeys.grant]: grant }) }
+    },
+    verify: (name, args, shown, waitSeconds = 0) =>
+      call(name, args, {
+        [metaKeys.verify]: {
+          effect_digest: shown.effect_digest,
+          objects: shown.effect?.objects.map(({ diff: _, ...object }) => object),
+          pins: shown.effect?.pins,
+          wait_seconds: waitSeconds,
+        },
+      }),
+    async close() {
+      await mcp.close()
+      if (engine === undefined) await own.remove()
+    },
+  }
+}
+
+function lastMessage(text: string): RpcAnswer['body'] {
+  if (!text.includes('data: ')) return text === '' ? {} : JSON.parse(text)
+  const last = text.split('\n').findLast((line) => line.startsWith('data: '))
+  return JSON.parse(last?.slice('data: '.length) ?? '{}')
+}
+
+/** Lines of the API server's audit log whose user agent carries `mark`. */
+export function auditLines(
+  auditLog: string,
+  mark: string,
+): { verb: string; objectRef?: Args; requestURI: string; userAgent: string; stage: string }[] {
+  return readFileSync(auditLog, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(mark))
+    .map((line) => JSON.parse(line))
+    .filter(({ stage }) => stage === 'ResponseComplete')
+}
