@@ -27,7 +27,6 @@ export const enter: Node = async (position, ports) => {
     step: (opening.counters?.step ?? 0) + 1,
     pending_tools: opening.pending,
     loaded_toolsets: opening.loaded_toolsets,
-    suppress_pending_event: opening.shown,
     stopped: opening.stopped,
     without_model: opening.without_model,
     error: null,
@@ -83,7 +82,6 @@ export const speak: Node = async (position, ports, signal) => {
     ...before,
     nudged: false,
     loaded_toolsets: loaded,
-    suppress_pending_event: false,
     ttft_emitted: position.ttft_emitted || turn.ttft_ms !== undefined,
     called_tool: position.called_tool || calls.some(({ tool }) => tool !== LOAD_TOOLSET),
   }
@@ -159,10 +157,6 @@ async function whoSpeaksNext(
 export const judge: Node = async (position, ports, signal) => {
   let current: Position = { ...position, step: position.step + 1 }
   const turn = position.pending_tools
-  if (!position.suppress_pending_event) {
-    await ports.showCalls(turn, current)
-    current = { ...current, suppress_pending_event: true }
-  }
   for (const callId of turn) {
     if (wasStopped(signal)) return { ...current, stopped: true }
     const facts = await ports.callFacts(turn, current)
@@ -177,6 +171,7 @@ export const judge: Node = async (position, ports, signal) => {
     else if (ruling.denied) end = 'denied'
     if (end === 'waiting') return { ...current, awaiting_approval: true }
     if (end === 'stopped') return { ...current, stopped: true }
+    if (typeof end === 'object') return { ...current, error: end.failed }
     current = {
       ...current,
       denied: current.denied || end === 'denied',

@@ -11,8 +11,6 @@ export type Opening = {
   /** Open calls of the conversation's last turn, in the model's order. */
   pending: readonly string[]
   loaded_toolsets: LoadedToolsets
-  /** The calls were already shown to people. */
-  shown: boolean
   /** Counters of this run, when another engine had begun it. */
   counters: Pick<Position, 'step' | 'auto_continues' | 'nudged' | 'called_tool' | 'denied' | 'ttft_emitted'> | undefined
   stopped: boolean
@@ -42,8 +40,8 @@ export type Conversation = {
 /** Who asks, as far as the loop must know. */
 export type Requester = { viewOnly: boolean }
 
-/** How a call that was run or asked for leaves the gate. */
-export type CallEnd = 'done' | 'waiting' | 'denied' | 'stopped'
+/** How a call that was run or asked for leaves the gate; `failed` ends the run, with a sentence. */
+export type CallEnd = 'done' | 'waiting' | 'denied' | 'stopped' | { failed: string }
 
 /**
  * What the loop needs of the world, handed in by the engine. Every function that writes commits the facts before their
@@ -75,15 +73,14 @@ export type AgentPorts = {
 
   /** An event that is no fact (a piece of text, a wait): to the live tail at once, to the record soon. */
   tell(event: RunEventBody): void
-  /** The generation is void: its text leaves the record. */
-  dropText(): Promise<void>
-  /** A finished generation: turn, segments, calls and toolsets; returns the calls' ids in order (engine's own left out). */
+  /**
+   * A finished generation: turn, segments, calls and toolsets, and the event that shows the calls. Returns the calls'
+   * ids in order, the engine's own left out.
+   */
   commitTurn(turn: FinishedTurn, events: readonly RunEventBody[], position: Position): Promise<string[]>
   /** What was said before a stop or a fault; partial calls are thrown away. */
   commitPartial(text: SpokenText, position: Position): Promise<void>
 
-  /** The turn's calls are shown, once. */
-  showCalls(calls: readonly string[], position: Position): Promise<void>
   /** Facts of the open calls, after telling of decisions that are new. */
   callFacts(calls: readonly string[], position: Position): Promise<CallFacts[]>
   refuse(call: CallFacts, reason: string, position: Position): Promise<void>

@@ -16,8 +16,6 @@ export type Position = {
   pending_tools: readonly string[]
   awaiting_approval: boolean
   loaded_toolsets: LoadedToolsets
-  /** True when the calls were shown in an earlier run. */
-  suppress_pending_event: boolean
   /** Node executions of this run. */
   step: number
   auto_continues: number
@@ -44,7 +42,6 @@ export function newPosition(of: Pick<Position, 'run_id' | 'conversation_id' | 'u
     pending_tools: [],
     awaiting_approval: false,
     loaded_toolsets: initialToolsets,
-    suppress_pending_event: false,
     step: 0,
     auto_continues: 0,
     nudged: false,

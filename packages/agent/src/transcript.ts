@@ -13,7 +13,13 @@ export type RecordedTurn = {
 }
 
 /** A call of a turn and what the model reads of it; null while it is not done. */
-export type RecordedCall = { provider_id: string; tool: string; args: Record<string, unknown>; message: string | null }
+export type RecordedCall = {
+  call_id: string
+  provider_id: string
+  tool: string
+  args: Record<string, unknown>
+  message: string | null
+}
 
 export type RecordedUserMessage = { kind: 'user'; content: string }
 

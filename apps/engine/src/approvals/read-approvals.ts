@@ -19,6 +19,7 @@ export type ApprovalOfCall = {
   decided_by: string | null
   decided_at: string | null
   reason: string | null
+  created_at: Date
 }
 
 /** The question of each call at the given revision; calls that nobody was asked about are left out. */
@@ -93,5 +94,6 @@ function approvalOfCall(row: ApprovalRow, cast: readonly VoteRow[]): ApprovalOfC
     decided_by: row.decided_by,
     decided_at: row.decided_at?.toISOString() ?? null,
     reason: row.reason,
+    created_at: row.created_at,
   }
 }

@@ -54,6 +54,12 @@ export async function readCalls(db: Db, callIds: readonly string[]): Promise<Cal
   return callIds.flatMap((callId) => rows.filter((row) => row.call_id === callId))
 }
 
+/** All calls of the turn that a call belongs to, in the model's order; a call without a turn stands alone. */
+export async function readTurnCalls(db: Db, call: Pick<CallRow, 'call_id' | 'turn_id'>): Promise<CallRow[]> {
+  if (call.turn_id === null) return await readCalls(db, [call.call_id])
+  return await db.select().from(toolCalls).where(eq(toolCalls.turn_id, call.turn_id)).orderBy(asc(toolCalls.ordinal))
+}
+
 /** Calls of a conversation that are not done, in the order in which they were proposed. */
 export function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]> {
   return db

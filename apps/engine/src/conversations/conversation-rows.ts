@@ -1,0 +1,35 @@
+import { and, eq, isNull, or } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { conversations } from './conversation.table.ts'
+
+export type ConversationRow = typeof conversations.$inferSelect
+
+export async function readConversation(db: Db, id: string): Promise<ConversationRow | undefined> {
+  const [row] = await db.select().from(conversations).where(eq(conversations.id, id))
+  return row
+}
+
+/** Something was said in it: it moves to the top of its owner's list. */
+export async function touchConversation(tx: Db, id: string): Promise<void> {
+  await tx.update(conversations).set({ updated_at: new Date() }).where(eq(conversations.id, id))
+}
+
+/** Toolsets live as long as the conversation. */
+export async function saveToolsets(tx: Db, id: string, toolsets: Readonly<Record<string, boolean>>): Promise<void> {
+  await tx.update(conversations).set({ toolsets: { ...toolsets } }).where(eq(conversations.id, id))
+}
+
+/** Gives a title to a conversation that has none; false when somebody was first. */
+export async function setTitleIfEmpty(tx: Db, id: string, title: string): Promise<boolean> {
+  const named = await tx
+    .update(conversations)
+    .set({ title })
+    .where(and(eq(conversations.id, id), or(isNull(conversations.title), eq(conversations.title, ''))))
+    .returning({ id: conversations.id })
+  return named.length > 0
+}
+
+export async function isTitlePending(db: Db, id: string): Promise<boolean> {
+  const row = await readConversation(db, id)
+  return row !== undefined && !row.title
+}

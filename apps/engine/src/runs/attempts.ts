@@ -1,0 +1,41 @@
+import type { ObjectOutcome } from '@fairlead/contract/effect'
+import type { GrantClaims } from '@fairlead/contract/grant'
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { type attemptOutcomes, attempts } from './attempt.table.ts'
+
+export type AttemptRow = typeof attempts.$inferSelect
+
+export type NewAttempt = {
+  call_id: string
+  revision: number
+  run_id: string
+  engine: string
+  epoch: number
+  grant: GrantClaims
+}
+
+/** Durable before the grant leaves the engine: in the same transaction as the audit event. */
+export async function insertAttempt(tx: Db, attempt: NewAttempt): Promise<void> {
+  await tx.insert(attempts).values({ id: attempt.grant.jti, ...attempt })
+}
+
+export async function endAttempt(
+  tx: Db,
+  attemptId: string,
+  end: { outcome: (typeof attemptOutcomes)[number]; objects?: ObjectOutcome[]; recovered?: boolean },
+): Promise<void> {
+  await tx
+    .update(attempts)
+    .set({ ...end, ended_at: new Date() })
+    .where(and(eq(attempts.id, attemptId), isNull(attempts.ended_at)))
+}
+
+/** Attempts of one revision of a call, oldest first. */
+export function readAttempts(db: Db, callId: string, revision: number): Promise<AttemptRow[]> {
+  return db
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.call_id, callId), eq(attempts.revision, revision)))
+    .orderBy(asc(attempts.started_at))
+}

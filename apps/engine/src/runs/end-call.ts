@@ -1,0 +1,86 @@
+import { callMessages } from '@fairlead/agent/call-messages'
+import type { Position } from '@fairlead/agent/position'
+import { delimitOutput } from '@fairlead/agent/tool-output'
+import type { ObjectOutcome } from '@fairlead/contract/effect'
+import type { Db } from '../db/database.ts'
+import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import { redactText } from '../event-log/redact.ts'
+import type { ContentBlock } from '../mcp-client/call-answer.ts'
+import { commitStep, type Execution, named } from './execution.ts'
+import { storedProgress, storedResult } from './stored-result.ts'
+
+export type CallOutcome =
+  | { outcome: 'succeeded'; blocks: readonly ContentBlock[]; text: string }
+  | { outcome: 'failed' | 'unknown'; error: string }
+
+type Ending = {
+  call: CallRow
+  position: Position
+  end: CallOutcome
+  objects?: ObjectOutcome[]
+  recovered?: boolean
+  progress?: string
+  /** Facts that belong to the same moment, such as the end of an attempt. */
+  facts?: (tx: Db) => Promise<void>
+  /** The run has ended meanwhile: the outcome goes to the record alone. */
+  silent?: boolean
+}
+
+/** Commits how a call ended, then tells of it. The model never sees an outcome that is not durable. */
+export async function endCall(execution: Execution, ending: Ending): Promise<void> {
+  const { call, end, objects, recovered, progress = '', position } = ending
+  const { settings } = execution.context
+  const error = end.outcome === 'succeeded' ? undefined : redactText(end.error)
+  const result = await storedResult(execution.context.db, end.outcome === 'succeeded' ? end.blocks : [])
+  const message =
+    end.outcome === 'succeeded'
+      ? delimitOutput(
+          { tool: call.tool, callId: call.call_id, text: redactText(end.text) },
+          settings.toolResultMaxChars,
+        )
+      : end.outcome === 'failed'
+        ? callMessages.failed(
+            delimitOutput({ tool: call.tool, callId: call.call_id, text: error ?? '' }, settings.toolResultMaxChars),
+          )
+        : callMessages.unknown(error ?? '')
+  const extra = { ...(recovered && { recovered: true as const }), ...(objects && { objects }) }
+  const event =
+    end.outcome === 'succeeded'
+      ? ({ type: 'tool.result', ...named(call), result, outcome: 'succeeded', ...extra } as const)
+      : ({ type: 'tool.error', ...named(call), error: error ?? '', outcome: end.outcome, ...extra } as const)
+  const status = { succeeded: 'completed', failed: 'error', unknown: 'unknown' } as const
+  await commitStep(execution, {
+    position,
+    facts: async (tx) => {
+      await advanceCall(tx, call.call_id, {
+        from: ['pending', 'awaiting_approval', 'approved', 'executing'],
+        to: status[end.outcome],
+        outcome: end.outcome,
+        ...(end.outcome === 'succeeded' ? { result } : { error }),
+        objects,
+        recovered,
+        tool_message: message,
+        progress: await storedProgress(tx, progress),
+        ended_at: new Date(),
+      })
+      await ending.facts?.(tx)
+    },
+    events: ending.silent ? [] : [event],
+    audit: [
+      {
+        actor: 'engine',
+        call_id: call.call_id,
+        type: 'call.ended',
+        data: {
+          tool: call.tool,
+          class: call.class,
+          args: call.args,
+          outcome: end.outcome,
+          recovered: recovered ?? false,
+          objects: objects ?? null,
+          ...(end.outcome === 'succeeded' ? { result } : { error }),
+        },
+      },
+    ],
+  })
+}

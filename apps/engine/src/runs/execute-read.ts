@@ -1,0 +1,46 @@
+import { RunInterrupted, wasStopped } from '@fairlead/agent/abort'
+import type { CallEnd } from '@fairlead/agent/ports'
+import type { Position } from '@fairlead/agent/position'
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import { endCall } from './end-call.ts'
+import { callIdentity, commitStep, type Execution, named } from './execution.ts'
+import { listenToProgress } from './progress.ts'
+
+/** Runs a call that only looks. One that an engine left under way is sent again. */
+export async function executeRead(execution: Execution, call: CallRow, position: Position): Promise<CallEnd> {
+  const { context, signal } = execution
+  if (call.status !== 'executing') {
+    await commitStep(execution, {
+      position,
+      facts: async (tx) => {
+        await advanceCall(tx, call.call_id, { from: ['pending'], to: 'executing', started_at: new Date() })
+      },
+      events: [{ type: 'tool.executing', ...named(call), args: call.args }],
+    })
+  }
+  const progress = listenToProgress(execution, call.call_id)
+  const answer = await context.tools.call({
+    name: call.tool,
+    args: call.args,
+    meta: { [metaKeys.identity]: await callIdentity(execution) },
+    callId: call.call_id,
+    signal,
+    onProgress: progress.onProgress,
+  })
+  const kept = { call, position, progress: progress.text() }
+  if (answer.kind === 'answered') {
+    const end = answer.isError
+      ? ({ outcome: 'failed', error: answer.text } as const)
+      : ({ outcome: 'succeeded', blocks: answer.blocks, text: answer.text } as const)
+    await endCall(execution, { ...kept, end })
+    return 'done'
+  }
+  if (answer.kind === 'aborted') {
+    if (!wasStopped(signal)) throw new RunInterrupted('lost-ownership')
+    await endCall(execution, { ...kept, end: { outcome: 'failed', error: 'Stopped' } })
+    return 'stopped'
+  }
+  await endCall(execution, { ...kept, end: { outcome: 'failed', error: answer.sentence } })
+  return 'done'
+}

@@ -1,0 +1,57 @@
+import type { CallFacts } from '@fairlead/agent/call'
+import type { Position } from '@fairlead/agent/position'
+import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import type { Db } from '../db/database.ts'
+import type { NewAuditEvent } from '../event-log/audit/record-audit.ts'
+import type { RunLog } from '../event-log/run-log.ts'
+import type { MessagePlace } from '../event-log/write-messages.ts'
+import type { RunContext, RunUser } from './run-context.ts'
+import { type Claim, holdRun } from './run-rows.ts'
+
+/** One run while this engine works on it. */
+export type Execution = {
+  context: RunContext
+  claim: Claim
+  log: RunLog
+  signal: AbortSignal
+  user: RunUser
+  place: MessagePlace
+  /** First line of what the user asked, redacted: what approvers see of the request. */
+  request: string
+  /** Work that outlives the run's stream: a write that was under way when a person stopped the run. */
+  background: Set<Promise<unknown>>
+}
+
+type Step = {
+  position: Position
+  facts?: (tx: Db) => Promise<void>
+  events?: readonly RunEventBody[]
+  audit?: readonly Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user_id'>[]
+}
+
+/** One step of the run: facts, position, events and audit in one transaction, then the events on the live tail. */
+export async function commitStep(execution: Execution, { position, facts, events, audit = [] }: Step): Promise<void> {
+  const { log, claim } = execution
+  await log.commit({
+    facts: async (tx) => {
+      await holdRun(tx, claim, position)
+      await facts?.(tx)
+    },
+    events,
+    audit: audit.map((event) => ({ ...event, ...auditIds(execution) })),
+  })
+}
+
+export function auditIds({ claim }: Execution) {
+  return { conversation_id: claim.conversation_id, run_id: claim.run_id, user_id: claim.user_id }
+}
+
+/** The identity that every call of this run carries. */
+export async function callIdentity({ context, user }: Execution): Promise<string> {
+  const { grants, settings } = context
+  return await grants.signIdentity({ user: user.email, groups: user.groups, audience: settings.grantAudience })
+}
+
+export function named(call: Pick<CallFacts, 'call_id' | 'tool'> & { title: string }) {
+  return { call_id: call.call_id, tool: call.tool, title: call.title }
+}

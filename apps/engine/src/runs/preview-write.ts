@@ -1,0 +1,73 @@
+import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
+import { type Effect, effect as effectSchema } from '@fairlead/contract/effect'
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { CallRow } from '../event-log/calls.ts'
+import { redactText } from '../event-log/redact.ts'
+import { callIdentity, type Execution } from './execution.ts'
+
+export type Previewed = { effect: Effect; effect_digest: string } | { error: string }
+
+const PREVIEW_MS = 30_000
+
+/**
+ * Asks the tool for its effect: the same code up to the last step. Both marks are sent, since a server that knows only
+ * one of them must not take a preview for the call. Nobody is asked about a call whose preview fails.
+ */
+export async function previewWrite(execution: Execution, call: CallRow): Promise<Previewed> {
+  const { context, signal } = execution
+  if (!(await isOurs(execution, call))) return foreignEffect(call)
+  const limit = AbortSignal.timeout(PREVIEW_MS)
+  const answer = await context.tools.call({
+    name: call.tool,
+    args: { ...call.args, dry_run: true },
+    meta: { [metaKeys.identity]: await callIdentity(execution), [metaKeys.preview]: true },
+    callId: call.call_id,
+    signal: AbortSignal.any([signal, limit]),
+  })
+  if (answer.kind !== 'answered') {
+    return { error: limit.aborted ? 'The preview did not answer within 30 s.' : answer.sentence }
+  }
+  if (answer.isError) return { error: answer.text }
+  return checkedEffect(call, answer.structured)
+}
+
+/** The effect of an answer, if it is one and its digests are those that the engine computes itself. */
+export function checkedEffect(call: CallRow, answer: ToolAnswer | undefined): Previewed {
+  const parsed = effectSchema.safeParse(answer?.effect)
+  if (!parsed.success) return { error: 'The tool server answered the preview with no effect.' }
+  const digest = effectDigest({ tool: call.tool, args_digest: argsDigest(call.args), effect: parsed.data })
+  if (digest !== answer?.effect_digest) return { error: 'The tool server and the engine disagree about the effect.' }
+  return { effect: parsed.data, effect_digest: digest }
+}
+
+/** Whether the tool's digest, read now, stands in the release's own table. */
+export async function isOurs({ context, signal }: Execution, call: CallRow): Promise<boolean> {
+  const catalogue = await context.tools.list(signal)
+  const tool = catalogue.find(({ name }) => name === call.tool)
+  return tool?.pinned === true && tool.server === 'builtin'
+}
+
+/** What is known of a tool that nobody vouches for: server, tool, exact arguments. Nobody is contacted. */
+function foreignEffect(call: CallRow): Previewed {
+  const effect: Effect = {
+    summary: `${call.tool} on ${call.server}`,
+    risk: 'high',
+    reasons: ['Nobody vouches for this tool: what it will do is not known.'],
+    basis: 'unknown',
+    objects: [
+      {
+        cluster: '',
+        apiVersion: '',
+        kind: 'ToolCall',
+        name: `${call.server}/${call.tool}`,
+        action: 'invoke',
+        changes: [{ path: '', after: call.args }],
+        diff: redactText(JSON.stringify(call.args, null, 2)),
+      },
+    ],
+    generated: [],
+    pins: { arguments: digestOf(call.args) },
+    undo: { impossible: 'What this tool does is not known.' },
+  }
+  return { effect, effect_digest: effectDigest({ tool: call.tool, args_digest: call.args_digest, effect }) }
+}

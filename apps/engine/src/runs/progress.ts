@@ -1,0 +1,27 @@
+import { redactText } from '../event-log/redact.ts'
+import type { OnProgress } from '../mcp-client/progress.ts'
+import type { Execution } from './execution.ts'
+
+/** Makes `tool.progress` of what a running call reports, and keeps its text for the record. */
+export function listenToProgress(
+  { log }: Execution,
+  callId: string,
+): { onProgress: OnProgress; text(): string; mute(): void } {
+  let text = ''
+  let seq = 0
+  let muted = false
+  return {
+    onProgress: (notice) => {
+      if (muted) return
+      seq += 1
+      const shown = redactText(notice.text)
+      text += shown
+      log.tell({ type: 'tool.progress', call_id: callId, seq, stream: notice.stream, text: shown })
+    },
+    text: () => text,
+    /** The run's stream has ended; what still comes is not told. */
+    mute: () => {
+      muted = true
+    },
+  }
+}

@@ -1,0 +1,227 @@
+import type { Position } from '@fairlead/agent/position'
+import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { rowsOf } from '../db/rows.ts'
+import { type RunCause, type RunEnd, runs } from './run.table.ts'
+
+export type RunRow = typeof runs.$inferSelect
+
+/** A run that this engine holds; `epoch` fences every write. */
+export type Claim = {
+  run_id: string
+  conversation_id: string
+  user_id: string
+  cause: RunCause
+  epoch: number
+  position: Position | null
+  started_at: Date
+  stop_requested: boolean
+}
+
+/** The run is no longer this engine's: stop writing. */
+export class LeaseLost extends Error {
+  constructor(runId: string) {
+    super(`Run ${runId} is held by another engine`)
+    this.name = 'LeaseLost'
+  }
+}
+
+const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`
+
+export type NewRun = {
+  id: string
+  conversation_id: string
+  user_id: string
+  cause: RunCause
+  engine: string
+  leaseSeconds: number
+  started_at: Date
+}
+
+/** Starts a run that this engine holds at once; false when the conversation has an active one. */
+export async function insertRun(tx: Db, { leaseSeconds, ...run }: NewRun): Promise<boolean> {
+  const inserted = await tx
+    .insert(runs)
+    .values({ ...run, epoch: 1, lease_until: leaseEnd(leaseSeconds) })
+    .onConflictDoNothing()
+    .returning({ id: runs.id })
+  return inserted.length > 0
+}
+
+/**
+ * Takes a run over whose lease has run out or was given back; undefined when another engine was first.
+ */
+export async function claimRun(
+  db: Db,
+  runId: string,
+  { engine, leaseSeconds }: { engine: string; leaseSeconds: number },
+): Promise<(Claim & { takeovers: number }) | undefined> {
+  const [row] = await db
+    .update(runs)
+    .set({
+      engine,
+      epoch: sql`${runs.epoch} + 1`,
+      lease_until: leaseEnd(leaseSeconds),
+      takeovers: sql`${runs.takeovers} + 1`,
+    })
+    .where(
+      and(
+        eq(runs.id, runId),
+        eq(runs.status, 'running'),
+        sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`,
+      ),
+    )
+    .returning()
+  return row && { ...claimOf(row), takeovers: row.takeovers }
+}
+
+export function claimOf(row: RunRow): Claim {
+  return {
+    run_id: row.id,
+    conversation_id: row.conversation_id,
+    user_id: row.user_id,
+    cause: row.cause,
+    epoch: row.epoch,
+    position: (row.position ?? null) as Position | null,
+    started_at: row.started_at,
+    stop_requested: row.stop_requested_at !== null,
+  }
+}
+
+/** Runs that nobody holds. */
+export async function readAbandonedRuns(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.status, 'running'), sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`))
+    .limit(50)
+  return rows.map(({ id }) => id)
+}
+
+/** Part of every transaction of a run: keeps the position, and throws `LeaseLost` when the run is another engine's. */
+export async function holdRun(tx: Db, claim: Claim, position?: Position): Promise<void> {
+  const mine = and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch))
+  const held =
+    position === undefined
+      ? await tx.select({ id: runs.id }).from(runs).where(mine).for('share')
+      : await tx.update(runs).set({ takeovers: 0, position }).where(mine).returning({ id: runs.id })
+  if (held.length === 0) throw new LeaseLost(claim.run_id)
+}
+
+/**
+ * Closes the run. False when a person has meanwhile decided the call that it wants to wait for: then it goes on.
+ */
+export async function endRun(
+  tx: Db,
+  claim: Claim,
+  { end, error, waitsFor, at }: { end: RunEnd; error: string | null; waitsFor: string | undefined; at: Date },
+): Promise<boolean> {
+  const stillWaits =
+    waitsFor === undefined
+      ? undefined
+      : sql`exists (select 1 from tool_calls c where c.call_id = ${waitsFor} and c.status = 'awaiting_approval')`
+  const ended = await tx
+    .update(runs)
+    .set({ status: 'ended', end_status: end, error, ended_at: at, lease_until: null, position: null })
+    .where(and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch), eq(runs.status, 'running'), stillWaits))
+    .returning({ id: runs.id })
+  if (ended.length > 0) return true
+  await holdRun(tx, claim)
+  return false
+}
+
+/** Renews the leases of the runs this engine works on; returns those it still holds. */
+export async function renewLeases(
+  db: Db,
+  claims: readonly Claim[],
+  { engine, leaseSeconds }: { engine: string; leaseSeconds: number },
+): Promise<Set<string>> {
+  if (claims.length === 0) return new Set()
+  const rows = await db
+    .update(runs)
+    .set({ lease_until: leaseEnd(leaseSeconds) })
+    .where(
+      and(
+        inArray(
+          runs.id,
+          claims.map(({ run_id }) => run_id),
+        ),
+        eq(runs.engine, engine),
+        eq(runs.status, 'running'),
+      ),
+    )
+    .returning({ id: runs.id, epoch: runs.epoch })
+  const epochs = new Map(claims.map(({ run_id, epoch }) => [run_id, epoch]))
+  return new Set(rows.filter(({ id, epoch }) => epochs.get(id) === epoch).map(({ id }) => id))
+}
+
+/** Gives the run back, so that another engine need not wait for the lease to run out. */
+export async function releaseRun(db: Db, claim: Claim): Promise<void> {
+  await db
+    .update(runs)
+    .set({ lease_until: null, takeovers: 0 })
+    .where(and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch), eq(runs.status, 'running')))
+}
+
+export async function readRun(db: Db, runId: string): Promise<RunRow | undefined> {
+  const [row] = await db.select().from(runs).where(eq(runs.id, runId))
+  return row
+}
+
+export async function readRuns(db: Db, runIds: readonly string[]): Promise<Map<string, RunRow>> {
+  if (runIds.length === 0) return new Map()
+  const rows = await db
+    .select()
+    .from(runs)
+    .where(inArray(runs.id, [...runIds]))
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export async function readActiveRun(db: Db, conversationId: string): Promise<RunRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.conversation_id, conversationId), eq(runs.status, 'running')))
+  return row
+}
+
+export async function readLastRun(db: Db, conversationId: string): Promise<RunRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(runs)
+    .where(eq(runs.conversation_id, conversationId))
+    .orderBy(desc(runs.started_at), desc(runs.id))
+    .limit(1)
+  return row
+}
+
+/** The request stands in the row, so that a take-over sees it too. False when the run has ended. */
+export async function requestStop(db: Db, runId: string): Promise<boolean> {
+  const rows = await db
+    .update(runs)
+    .set({ stop_requested_at: sql`coalesce(${runs.stop_requested_at}, now())` })
+    .where(and(eq(runs.id, runId), eq(runs.status, 'running')))
+    .returning({ id: runs.id })
+  return rows.length > 0
+}
+
+/** Runs of this engine that a person has asked to stop. */
+export async function readStopRequests(db: Db, engine: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.status, 'running'), eq(runs.engine, engine), isNotNull(runs.stop_requested_at)))
+  return rows.map(({ id }) => id)
+}
+
+/** The newest event of a run in its record; 0 for none. */
+export async function lastRecordedEventId(db: Db, runId: string): Promise<number> {
+  const [row] = await rowsOf<{ id: number }>(
+    db,
+    sql`select greatest(
+      (select coalesce(max(id), 0) from run_events where run_id = ${runId}),
+      (select coalesce(max(event_id), 0) from run_text where run_id = ${runId}),
+      (select coalesce(max(event_id), 0) from segments where run_id = ${runId}))::float8 as id`,
+  )
+  return row?.id ?? 0
+}

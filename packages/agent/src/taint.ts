@@ -1,0 +1,78 @@
+import type { TaintMark } from '@fairlead/contract/call'
+import type { RecordedEntry } from './transcript.ts'
+
+/**
+ * Values of a write that first appeared in tool output: images, URLs, commands, scripts and free text. Names of objects
+ * are not looked at: they always come from there.
+ * @param seen what the model was given, and the id of the call whose turn ends it
+ */
+export function findTaint(
+  args: Readonly<Record<string, unknown>>,
+  seen: { entries: readonly RecordedEntry[]; first: string | undefined; before: string },
+): TaintMark[] {
+  const sources = readSources(seen.entries, seen.before)
+  if (sources.outputs.length === 0) return []
+  const said = [seen.first ?? '', ...sources.said].join('\n')
+  const marks: TaintMark[] = []
+  for (const { path, text } of textsOf(args, '')) {
+    for (const telling of tellingParts(path, text)) {
+      if (said.includes(telling)) continue
+      const source = sources.outputs.find((output) => output.text.includes(telling))
+      if (source === undefined) continue
+      marks.push({ path, source_call_id: source.callId })
+      break
+    }
+  }
+  return marks
+}
+
+type Output = { callId: string; text: string }
+
+/** Tool outputs before the turn in question, and what people wrote; the first to say a thing is its source. */
+function readSources(entries: readonly RecordedEntry[], before: string): { outputs: Output[]; said: string[] } {
+  const outputs: Output[] = []
+  const said: string[] = []
+  for (const entry of entries) {
+    if (entry.kind === 'user') {
+      said.push(entry.content)
+      continue
+    }
+    if (entry.calls.some(({ call_id }) => call_id === before)) break
+    for (const { call_id, message } of entry.calls)
+      if (message !== null) outputs.push({ callId: call_id, text: message })
+  }
+  return { outputs, said }
+}
+
+function textsOf(value: unknown, path: string): { path: string; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }]
+  if (Array.isArray(value)) return value.flatMap((inner, index) => textsOf(inner, `${path}/${index}`))
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    textsOf(inner, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+  )
+}
+
+/** Parameters that only name things. */
+const naming =
+  /(^|\/)(name|namespace|resource_type|resource_name|pod_name|container_name|kind|uid|context|label_selector)$/
+
+const url = /\bhttps?:\/\/[^\s"'<>]+/g
+/** A reference with a registry, a path, a tag or a digest. */
+const image =
+  /\b[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+|@sha256:[0-9a-f]{64})?|\b[a-z0-9][\w.-]*(?::[\w.-]*\d[\w.-]*|@sha256:[0-9a-f]{64})/g
+/** In a manifest: the lines that carry commands, scripts and text of some length. */
+const LONG = 24
+
+function tellingParts(path: string, text: string): string[] {
+  if (naming.test(path)) return []
+  const parts = [...text.matchAll(url), ...text.matchAll(image)].map(([part]) => part)
+  for (const line of text.split('\n')) {
+    const words = line
+      .trim()
+      .replace(/^(?:- )?(?:[\w./-]+:\s+)?/, '')
+      .replace(/^["']|["'],?$/g, '')
+    if (words.length >= LONG && words.includes(' ')) parts.push(words)
+  }
+  return parts.filter((part) => part.length >= 5)
+}
