@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { lookingPrograms, onlyLooks } from './exec-allow-list.ts'
+
+test.each([
+  'ls',
+  'ls -la /var/log',
+  'ls -1AFRSadhilnrtu a.b@c:d+e,f=g-h',
+  'ps',
+  'ps aux',
+  'ps -e',
+  'ps -ef',
+  'ps -A',
+  'ps -o pid,ppid,user,stat,ni,pcpu,pmem,rss,vsz,etime,time,comm',
+  'df -hT /data',
+  'du -sh /var',
+  'du -d 2 /var',
+  'du --max-depth=1 .',
+  'date',
+  'date -u',
+  'date -R',
+  'date -I',
+  'date -u +%Y-%m-%dT%H:%M:%S',
+  'id',
+  'id -un root',
+  'uname -a',
+  'hostname',
+  'hostname -f',
+  'uptime',
+  'uptime -p',
+  'free -m',
+  'nproc',
+  'nproc --all',
+  'nslookup web.shop.svc.cluster.local',
+  'nslookup -type=A web.shop',
+  'getent hosts web.shop',
+  'getent passwd root',
+  'getent group a b c',
+  'ss -tlnp',
+  'netstat -tulpn',
+])('%s only looks', (command) => {
+  expect(onlyLooks(command.split(' '))).toBe(true)
+})
+
+test.each([
+  '',
+  'sh -c ls',
+  'bash',
+  '/bin/ls',
+  './ls',
+  'LS',
+  'cat /etc/passwd',
+  'ls ../secret',
+  'ls a/../../b',
+  'ls --color=auto',
+  'ls a;b',
+  'ls $(id)',
+  'ps eww',
+  'ps aux eww',
+  'ps -o pid,args',
+  'ps -o',
+  'ps -o pid comm',
+  'du --files0-from=/etc/shadow',
+  'du -d',
+  'du -d x',
+  'du --exclude-from=x',
+  'date -s 2020-01-01',
+  'date -f /etc/shadow',
+  'date 010100002020',
+  'date +%s +%s',
+  'id a b',
+  'uname x',
+  'hostname x',
+  'hostname -F /etc/shadow',
+  'hostname -f -i',
+  'uptime x',
+  'free -s 1',
+  'nproc --ignore=1',
+  'nslookup',
+  'nslookup web 8.8.8.8',
+  'nslookup -type=A web 8.8.8.8',
+  'nslookup -debug web',
+  'getent',
+  'getent shadow',
+  'getent gshadow',
+  'getent passwd a b c d',
+  'getent -s files passwd',
+  'ss -K',
+  'ss -D x',
+  'ss -F x',
+  'ss -N x',
+  'netstat -c',
+])('%s is a write', (command) => {
+  expect(onlyLooks(command.split(' '))).toBe(false)
+})
+
+test('more than 12 arguments, or one of more than 256 characters, is a write', () => {
+  expect(onlyLooks(['ls', ...Array(12).fill('a')])).toBe(true)
+  expect(onlyLooks(['ls', ...Array(13).fill('a')])).toBe(false)
+  expect(onlyLooks(['ls', 'a'.repeat(256)])).toBe(true)
+  expect(onlyLooks(['ls', 'a'.repeat(257)])).toBe(false)
+})
+
+test('whatever the words are, only a bare program of the list without shell characters looks', () => {
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom(...lookingPrograms, '-a', '-la', '/etc', '..', '-c', 'constructor', '__proto__'),
+  )
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 15 }), (argv) => {
+      if (!onlyLooks(argv)) return
+      expect(lookingPrograms).toContain(argv[0])
+      for (const arg of argv.slice(1)) expect(arg).toMatch(/^[-A-Za-z0-9._/@:+,=%]+$/)
+      expect(argv.some((arg) => arg.split('/').includes('..'))).toBe(false)
+    }),
+    { numRuns: 2_000 },
+  )
+})

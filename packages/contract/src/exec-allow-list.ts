@@ -1,0 +1,106 @@
+/**
+ * Commands that only look. An exec of one of them in a container is a read and waits for nobody; everything else is a
+ * write: a shell, a path in place of the bare program name, an argument that is not in the table. One table for the engine,
+ * which classes calls, and for the tool server, which refuses writes without a grant.
+ */
+
+const MOST_ARGUMENTS = 12
+const MOST_CHARACTERS = 256
+
+/** Whether all arguments of a program are allowed. */
+type Rule = (args: readonly string[]) => boolean
+
+const path = /^(?!-)[A-Za-z0-9._/@:+,=-]+$/
+const hostName = /^(?!-)[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/
+const number = /^\d{1,4}$/
+const key = /^(?!-)[A-Za-z0-9._:-]+$/
+const psColumns = new Set(['pid', 'ppid', 'user', 'stat', 'ni', 'pcpu', 'pmem', 'rss', 'vsz', 'etime', 'time', 'comm'])
+const databases = new Set([
+  'hosts',
+  'ahosts',
+  'ahostsv4',
+  'ahostsv6',
+  'services',
+  'protocols',
+  'networks',
+  'passwd',
+  'group',
+])
+
+const each =
+  (...patterns: readonly RegExp[]): Rule =>
+  (args) =>
+    args.every((arg) => patterns.some((pattern) => pattern.test(arg)))
+const atMostOne =
+  (...words: readonly string[]): Rule =>
+  (args) =>
+    args.length === 0 || (args.length === 1 && words.includes(args[0] ?? ''))
+const anyOf =
+  (...rules: readonly Rule[]): Rule =>
+  (args) =>
+    rules.some((rule) => rule(args))
+
+/** A path that holds `..` as a part is no path here. */
+const isPath = (arg: string): boolean => path.test(arg) && !arg.split('/').includes('..')
+const flagsAndPaths =
+  (...flags: readonly RegExp[]): Rule =>
+  (args) =>
+    args.every((arg) => flags.some((flag) => flag.test(arg)) || isPath(arg))
+
+const ps: Rule = anyOf(atMostOne('aux', '-e', '-ef', '-A'), ([option, columns = '', ...rest]) => {
+  return option === '-o' && rest.length === 0 && columns.split(',').every((column) => psColumns.has(column))
+})
+
+/** `-d N` is the one flag whose value is a word of its own. */
+const du: Rule = (args) => {
+  const left = args.filter((arg, index) => !(arg === '-d' || (args[index - 1] === '-d' && number.test(arg))))
+  const hasValues = args.every((arg, index) => arg !== '-d' || number.test(args[index + 1] ?? ''))
+  return hasValues && flagsAndPaths(/^-[achklmsx]+$/, /^--max-depth=\d{1,4}$/)(left)
+}
+
+const date: Rule = (args) => {
+  const formats = args.filter((arg) => arg.startsWith('+'))
+  return formats.length <= 1 && each(/^-[uRI]$/, /^\+[A-Za-z0-9%_:./-]*$/)(args)
+}
+
+const id: Rule = (args) => {
+  const names = args.filter((arg) => !arg.startsWith('-'))
+  return names.length <= 1 && each(/^-[Ggnru]+$/, /^(?!-)[A-Za-z0-9._-]+$/)(args)
+}
+
+const nslookup: Rule = (args) => {
+  const [first = '', second] = args
+  if (args.length === 1) return hostName.test(first)
+  return args.length === 2 && /^-type=[A-Za-z]{1,10}$/.test(first) && hostName.test(second ?? '')
+}
+
+const getent: Rule = ([database = '', ...keys]) => databases.has(database) && keys.length <= 3 && each(key)(keys)
+
+const rules: ReadonlyMap<string, Rule> = new Map([
+  ['ls', flagsAndPaths(/^-[1AFRSadhilnrtu]+$/)],
+  ['ps', ps],
+  ['df', flagsAndPaths(/^-[ahiklPTm]+$/)],
+  ['du', du],
+  ['date', date],
+  ['id', id],
+  ['uname', each(/^-[amnoprsv]+$/)],
+  ['hostname', atMostOne('-f', '-i', '-I', '-s', '-d')],
+  ['uptime', atMostOne('-p', '-s')],
+  ['free', each(/^-[bghkmtw]+$/)],
+  ['nproc', atMostOne('--all')],
+  ['nslookup', nslookup],
+  ['getent', getent],
+  ['ss', each(/^-[046Haeilmnoprstuwx]+$/)],
+  ['netstat', each(/^-[aegilnoprstuwx]+$/)],
+])
+
+/** The programs of the list. */
+export const lookingPrograms: readonly string[] = [...rules.keys()]
+
+/** Whether a command, as the words that are executed, only looks. */
+export function onlyLooks(argv: readonly string[]): boolean {
+  const [program, ...args] = argv
+  if (program === undefined || args.length > MOST_ARGUMENTS) return false
+  if (args.some((arg) => arg.length > MOST_CHARACTERS)) return false
+  return rules.get(program)?.(args) ?? false
+}
