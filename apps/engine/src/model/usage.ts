@@ -7,12 +7,17 @@ export type Price = (tokens: { input: number; output: number; cacheRead: number;
 
 /** Prices of the table that ships with the engine; 0 for a model that is not in it. */
 export function priceOf(provider: string, modelId: string): Price {
-  return ({ input, output, cacheRead, cacheWrite }) => {
-    const found = calcPrice(
-      { input_tokens: input, output_tokens: output, cache_read_tokens: cacheRead, cache_write_tokens: cacheWrite },
-      modelId,
-      { providerId: provider },
-    )
+  return (tokens) => {
+    // Some servers report figures that contradict each other; the table refuses to reckon with those.
+    const input = Math.max(0, tokens.input)
+    const cacheRead = Math.min(input, Math.max(0, tokens.cacheRead))
+    const usage = {
+      input_tokens: input,
+      output_tokens: Math.max(0, tokens.output),
+      cache_read_tokens: cacheRead,
+      cache_write_tokens: Math.min(input - cacheRead, Math.max(0, tokens.cacheWrite)),
+    }
+    const found = calcPrice(usage, modelId, { providerId: provider })
     return found?.total_price ?? 0
   }
 }
