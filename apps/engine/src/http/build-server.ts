@@ -3,7 +3,14 @@ import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint
 import { Refusal } from '@fairlead/contract/errors'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import { answerError } from './answer-error.ts'
 import { Answered, type Cookie } from './answered.ts'
 import { type AuthenticatedUser, isAdmin } from './authenticated-user.ts'
@@ -50,7 +57,7 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
   const { config, log } = options
   const app: FastifyInstance = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true },

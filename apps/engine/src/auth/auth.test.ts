@@ -1,0 +1,349 @@
+import { endpoints as all } from '@fairlead/contract/endpoints/endpoints'
+import { createLogger } from '@fairlead/service-kit/logger'
+import { hash as bcrypt } from '@node-rs/bcrypt'
+import { eq, sql } from 'drizzle-orm'
+import type { FastifyInstance } from 'fastify'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { databases } from '../db/databases.fixture.ts'
+import type { Database } from '../db/open-database.ts'
+import { buildServer } from '../http/build-server.ts'
+import { createRateLimit } from '../http/rate-limit.ts'
+import { createAccessTokens } from './access-tokens.ts'
+import { createAuthenticate, isSessionLive } from './authenticate.ts'
+import { authHandlers } from './routes.ts'
+import { refreshTokens, sessions } from './session.table.ts'
+import { users } from './user.table.ts'
+
+const { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout } = all
+const endpoints = { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout }
+
+const config = {
+  API_V1_STR: '/api/v1',
+  DEBUG: false,
+  CORS_ALLOWED_ORIGINS: [],
+  TRUSTED_PROXIES: [],
+  PUBLIC_URL: 'http://localhost:3000',
+  JWT_SECRET: 'x'.repeat(32),
+  JWT_ALGORITHM: 'HS256' as const,
+  JWT_ACCESS_TOKEN_EXPIRE_MINUTES: 15,
+  JWT_REFRESH_TOKEN_EXPIRE_DAYS: 7,
+  ALLOW_SELF_REGISTRATION: false,
+}
+const tokens = createAccessTokens(config)
+const password = 'correct horse'
+const log = createLogger({ name: 'test', level: 'silent' })
+
+describe.each(databases)('$name', ({ open }) => {
+  let database: Database
+  let app: FastifyInstance
+  let openApp: FastifyInstance
+  const audited: { type: string; actor: string; user_id: string | null }[] = []
+  let lastAddress = 0
+
+  const build = (ALLOW_SELF_REGISTRATION: boolean) =>
+    buildServer({
+      config,
+      endpoints,
+      log,
+      authenticate: createAuthenticate({ db: database.db, tokens }),
+      handlers: authHandlers({
+        db: database.db,
+        tokens,
+        config: { ...config, ALLOW_SELF_REGISTRATION },
+        failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300 }),
+        recordAudit: async (_db, { type, actor, user_id }) => {
+          audited.push({ type, actor, user_id })
+        },
+      }),
+    })
+
+  beforeAll(async () => {
+    database = await open()
+    app = await build(false)
+    openApp = await build(true)
+  })
+  afterAll(async () => {
+    await app.close()
+    await openApp.close()
+    await database.close()
+  })
+
+  const post = (path: string, body?: object, headers: Record<string, string> = {}, server = app) =>
+    server.inject({
+      method: 'POST',
+      url: `/api/v1${path}`,
+      remoteAddress: `10.1.${++lastAddress >> 8}.${lastAddress & 255}`,
+      headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
+      payload: body && JSON.stringify(body),
+    })
+  const getMe = (token: string, path = '/auth/me') =>
+    app.inject({ method: 'GET', url: `/api/v1${path}`, headers: { authorization: `Bearer ${token}` } })
+  const signIn = (
+    username: string,
+    secret = password,
+    remoteAddress = `10.2.${++lastAddress >> 8}.${lastAddress & 255}`,
+  ) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/v1/auth/jwt/login',
+      remoteAddress,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ username, password: secret, grant_type: 'password' }).toString(),
+    })
+  const accessOf = async (email: string) => (await signIn(email)).json().access_token as string
+  const refreshTokenOf = async (access: string) =>
+    (await post('/auth/refresh/issue', undefined, { authorization: `Bearer ${access}` })).json().refresh_token as string
+  const useRefresh = (token: string) => post('/auth/refresh', undefined, { cookie: `refresh_token=${token}` })
+  let people = 0
+  const newMember = async () => {
+    const email = `member${++people}@example.com`
+    const answer = await post('/auth/register/register', { email, password }, {}, openApp)
+    expect(answer.statusCode).toBe(201)
+    return email
+  }
+
+  test('of eight first registrations at once one becomes administrator', async () => {
+    expect((await app.inject('/api/v1/auth/is_admin_user')).json()).toEqual({ is_admin: true })
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        post('/auth/register/register', { email: `Admin${n}@example.com`, password }),
+      ),
+    )
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 409, 409, 409, 409, 409, 409, 409])
+    const admin = answers.find(({ statusCode }) => statusCode === 201)?.json()
+    expect(admin).toMatchObject({ role: 'admin', is_superuser: true, is_verified: true, grants: [], view_only: false })
+    expect(admin.email).toMatch(/^admin\d@example.com$/)
+    expect(answers.find(({ statusCode }) => statusCode === 409)?.json()).toEqual({ detail: 'Registration is closed' })
+    expect((await app.inject('/api/v1/auth/is_admin_user')).json()).toEqual({ is_admin: false })
+    expect(audited).toEqual([{ type: 'user.changed', actor: admin.email, user_id: admin.id }])
+  })
+
+  test('who registers by an open door is a member, whatever the body says', async () => {
+    const claims = { role: 'admin', grants: ['approve'], view_only: true, is_superuser: true, is_verified: true }
+    const body = { email: 'Eve@Example.com', password, full_name: 'Eve', ...claims }
+    const answer = await post('/auth/register/register', body, {}, openApp)
+    expect([answer.statusCode, answer.json()]).toEqual([
+      201,
+      expect.objectContaining({
+        email: 'eve@example.com',
+        full_name: 'Eve',
+        role: 'member',
+        grants: [],
+        view_only: false,
+        is_superuser: false,
+        is_verified: false,
+        created_at: expect.stringMatching(/Z$/),
+      }),
+    ])
+    const again = await post('/auth/register/register', { ...body, email: 'EVE@example.com' }, {}, openApp)
+    expect([again.statusCode, again.json()]).toEqual([400, { detail: 'A user with this email already exists' }])
+  })
+
+  test.each([
+    ['no body', undefined, 422, [{ type: 'missing', loc: ['body'] }]],
+    ['no e-mail', { password }, 422, [{ type: 'missing', loc: ['body', 'email'] }]],
+    ['a bad e-mail', { email: 'nobody', password }, 422, [{ type: 'value_error', loc: ['body', 'email'] }]],
+    ['no password', { email: 'a@b.co' }, 422, [{ type: 'missing', loc: ['body', 'password'] }]],
+    [
+      'a password that is none',
+      { email: 'a@b.co', password: 1 },
+      422,
+      [{ type: 'string_type', loc: ['body', 'password'] }],
+    ],
+    ['a long name', { email: 'a@b.co', password, full_name: 'x'.repeat(256) }, 422, [{ type: 'string_too_long' }]],
+    [
+      'a short password',
+      { email: 'a@b.co', password: '1234567' },
+      400,
+      { code: 'REGISTER_INVALID_PASSWORD', reason: expect.any(String) },
+    ],
+    ['a long password', { email: 'a@b.co', password: 'x'.repeat(129) }, 400, { code: 'REGISTER_INVALID_PASSWORD' }],
+  ])('registration with %s is refused', async (_, body, status, detail) => {
+    const answer = await post('/auth/register/register', body, {}, openApp)
+    expect([answer.statusCode, answer.json()]).toMatchObject([status, { detail }])
+  })
+
+  test('a sign-in works in any case of the e-mail, and is on record', async () => {
+    const email = await newMember()
+    audited.length = 0
+    const answer = await signIn(email.toUpperCase())
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
+      { access_token: expect.any(String), token_type: 'bearer' },
+    ])
+    expect(answer.headers['set-cookie']).toBeUndefined()
+    expect(audited).toEqual([{ type: 'auth.signed_in', actor: email, user_id: expect.any(String) }])
+    for (const path of ['/auth/me', '/auth/users/me'])
+      expect((await getMe(answer.json().access_token, path)).json()).toMatchObject({ email, role: 'member' })
+  })
+
+  test('wrong password, unknown and inactive user look the same and are on record', async () => {
+    const [email, inactive] = [await newMember(), await newMember()]
+    await database.db.update(users).set({ is_active: false }).where(eq(users.email, inactive))
+    audited.length = 0
+    for (const [name, secret] of [
+      [email, 'wrong password'],
+      ['nobody@example.com', password],
+      [inactive, password],
+    ] as const) {
+      const answer = await signIn(name, secret)
+      expect([answer.statusCode, answer.json()]).toEqual([400, { detail: 'LOGIN_BAD_CREDENTIALS' }])
+    }
+    expect(audited.map(({ type }) => type)).toEqual(['auth.failed', 'auth.failed', 'auth.failed'])
+  })
+
+  test('an unknown user costs the time of a known one', async () => {
+    const email = await newMember()
+    const time = async (name: string) => {
+      const started = performance.now()
+      for (let n = 0; n < 4; n++) await signIn(name, 'wrong password')
+      return performance.now() - started
+    }
+    await time('warm-up@example.com')
+    const [known, unknown] = [await time(email), await time('stranger@example.com')]
+    expect(unknown / known).toBeGreaterThan(0.4)
+    expect(unknown / known).toBeLessThan(2.5)
+  })
+
+  test('an old bcrypt hash signs in and becomes argon2id', async () => {
+    const email = await newMember()
+    await database.db
+      .update(users)
+      .set({ hashed_password: await bcrypt(password, 4) })
+      .where(eq(users.email, email))
+    expect((await signIn(email)).statusCode).toBe(200)
+    const [user] = await database.db.select().from(users).where(eq(users.email, email))
+    expect(user?.hashed_password).toMatch(/^\$argon2id\$/)
+    expect((await signIn(email)).statusCode).toBe(200)
+  })
+
+  test('ten failures in five minutes are enough, per e-mail and per address, many at once too', async () => {
+    const email = await newMember()
+    const tries = await Promise.all(Array.from({ length: 14 }, () => signIn(email, 'wrong password')))
+    expect(tries.filter(({ statusCode }) => statusCode === 429)).toHaveLength(4)
+    const late = await signIn(email)
+    expect([late.statusCode, Number(late.headers['retry-after'])]).toEqual([429, expect.any(Number)])
+    for (let n = 0; n < 10; n++) await signIn(`x${n}@example.com`, 'wrong', '192.0.2.50')
+    expect((await signIn('x99@example.com', 'wrong', '192.0.2.50')).statusCode).toBe(429)
+    const other = await newMember()
+    for (let n = 0; n < 12; n++) expect((await signIn(other)).statusCode).toBe(200)
+  })
+
+  test('a token that is expired, forged, without end, for something else or of somebody inactive is none', async () => {
+    const email = await newMember()
+    const access = await accessOf(email)
+    const { userId = '', sessionId = '' } = (await tokens.verify(access)) ?? {}
+    const forge = (change: (jwt: SignJWT) => SignJWT, secret = config.JWT_SECRET) =>
+      change(
+        new SignJWT({
+          sid: sessionId,
+          sub: userId,
+          aud: ['fastapi-users:auth'],
+          exp: 9_999_999_999,
+        }).setProtectedHeader({ alg: 'HS256' }),
+      ).sign(Buffer.from(secret))
+    expect((await getMe(await forge((jwt) => jwt))).statusCode).toBe(200)
+    const bad = [
+      await forge((jwt) => jwt.setExpirationTime(1)),
+      await forge((jwt) => jwt, 'y'.repeat(32)),
+      await forge((jwt) => jwt.setAudience('fastapi-users:reset')),
+      await forge((jwt) => jwt.setSubject('not-a-uuid')),
+      await new SignJWT({ sid: sessionId, sub: userId, aud: ['fastapi-users:auth'] })
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(Buffer.from(config.JWT_SECRET)),
+      `${access.slice(0, -3)}abc`,
+      'nonsense',
+    ]
+    for (const token of bad) expect((await getMe(token)).statusCode).toBe(401)
+    await database.db.update(users).set({ is_active: false }).where(eq(users.email, email))
+    expect((await getMe(access)).statusCode).toBe(401)
+  })
+
+  test.each(['/auth/jwt/logout', '/auth/refresh/issue'])('%s needs a credential', async (path) => {
+    expect((await post(path)).statusCode).toBe(401)
+  })
+
+  test('signing out kills the access token and its session', async () => {
+    const access = await accessOf(await newMember())
+    const { sessionId = '' } = (await tokens.verify(access)) ?? {}
+    const token = await refreshTokenOf(access)
+    expect(await isSessionLive(database.db, sessionId)).toBe(true)
+    const answer = await post('/auth/jwt/logout', undefined, { authorization: `Bearer ${access}` })
+    expect([answer.statusCode, answer.body]).toEqual([204, ''])
+    expect((await getMe(access)).statusCode).toBe(401)
+    expect((await useRefresh(token)).statusCode).toBe(401)
+    expect(await isSessionLive(database.db, sessionId)).toBe(false)
+  })
+
+  test('a refresh gives a new pair in the same session, as cookies too', async () => {
+    const email = await newMember()
+    const access = await accessOf(email)
+    const issued = await post('/auth/refresh/issue', undefined, { authorization: `Bearer ${access}` })
+    expect(issued.json()).toEqual({ refresh_token: expect.stringMatching(/^[\w-]{64}$/), expires_in: 604_800 })
+    const answer = await useRefresh(issued.json().refresh_token)
+    expect(answer.json()).toMatchObject({
+      token_type: 'bearer',
+      user: { email, teams: [], updated_at: expect.stringMatching(/\+00:00$/), grants: [], view_only: false },
+    })
+    const cookies = [answer.headers['set-cookie'] ?? []].flat()
+    expect(cookies).toEqual([
+      expect.stringMatching(/^auth_token=.+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^refresh_token=.+; Max-Age=604800; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+    ])
+    const [before, after] = [await tokens.verify(access), await tokens.verify(answer.json().access_token)]
+    expect(after?.sessionId).toBe(before?.sessionId)
+    expect((await getMe(answer.json().access_token)).statusCode).toBe(200)
+  })
+
+  test('a refresh without, with an unknown and with an expired token is 401 and clears the cookies', async () => {
+    const token = await refreshTokenOf(await accessOf(await newMember()))
+    const { sessionId } = { sessionId: refreshTokens.session_id }
+    const [row] = await database.db.select({ sessionId }).from(refreshTokens).orderBy(sql`created_at desc`).limit(1)
+    await database.db
+      .update(refreshTokens)
+      .set({ expires_at: new Date(0) })
+      .where(eq(refreshTokens.session_id, row?.sessionId ?? ''))
+    for (const [answer, detail] of [
+      [await post('/auth/refresh'), 'Refresh token missing'],
+      [await useRefresh('unknown'), 'Refresh token invalid'],
+      [await useRefresh(token), 'Refresh token invalid'],
+    ] as const) {
+      expect([answer.statusCode, answer.json()]).toEqual([401, { detail }])
+      expect([answer.headers['set-cookie']].flat()).toHaveLength(2)
+    }
+  })
+
+  test('eight refreshes of one token at once all go on; reuse after half a minute ends the session', async () => {
+    const access = await accessOf(await newMember())
+    const token = await refreshTokenOf(access)
+    const answers = await Promise.all(Array.from({ length: 8 }, () => useRefresh(token)))
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200))
+    for (const answer of answers) expect((await getMe(answer.json().access_token)).statusCode).toBe(200)
+    const { sessionId = '' } = (await tokens.verify(access)) ?? {}
+    const live = await database.db
+      .select({ id: refreshTokens.id })
+      .from(refreshTokens)
+      .where(sql`session_id = ${sessionId} and revoked_at is null`)
+    expect(live).toHaveLength(5)
+    await database.db
+      .update(refreshTokens)
+      .set({ replaced_at: sql`replaced_at - interval '31 seconds'` })
+      .where(sql`session_id = ${sessionId} and replaced_at is not null`)
+    expect((await useRefresh(token)).statusCode).toBe(401)
+    expect((await getMe(access)).statusCode).toBe(401)
+    const [session] = await database.db.select().from(sessions).where(eq(sessions.id, sessionId))
+    expect(session?.revoked_at).not.toBeNull()
+  })
+
+  test('logout by the refresh cookie ends its session; without one it only clears', async () => {
+    const access = await accessOf(await newMember())
+    const token = await refreshTokenOf(access)
+    for (const headers of [{}, { cookie: `refresh_token=${token}` }] as Record<string, string>[]) {
+      const answer = await post('/auth/logout', undefined, headers)
+      expect([answer.statusCode, answer.json()]).toEqual([200, { success: true }])
+      expect([answer.headers['set-cookie']].flat()).toHaveLength(2)
+    }
+    expect((await getMe(access)).statusCode).toBe(401)
+  })
+})

@@ -1,0 +1,94 @@
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import { Refusal } from '@fairlead/contract/errors'
+import { eq } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { Answered, clearedCookies } from '../http/answered.ts'
+import type { Handlers } from '../http/handlers.ts'
+import type { RateLimit } from '../http/rate-limit.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { RecordAuthEvent } from './record-auth-event.ts'
+import { issueRefreshToken, revokeSession, revokeSessionOfToken, rotateRefreshToken } from './refresh-tokens.ts'
+import { hasNoUsers, register } from './register.ts'
+import { signIn } from './sign-in.ts'
+import { users } from './user.table.ts'
+import { userRead } from './user-read.ts'
+
+type AuthEndpoints =
+  | 'login'
+  | 'logoutToken'
+  | 'register'
+  | 'isAdminUser'
+  | 'me'
+  | 'usersMe'
+  | 'issueRefresh'
+  | 'refresh'
+  | 'logout'
+
+export type AuthPorts = {
+  db: Db
+  tokens: AccessTokens
+  recordAudit: RecordAuthEvent
+  /** Ten in five minutes, per e-mail and per address. */
+  failedLogins: RateLimit
+  config: {
+    ALLOW_SELF_REGISTRATION: boolean
+    JWT_ACCESS_TOKEN_EXPIRE_MINUTES: number
+    JWT_REFRESH_TOKEN_EXPIRE_DAYS: number
+  }
+}
+
+export function authHandlers(ports: AuthPorts): Pick<Handlers<Endpoints>, AuthEndpoints> {
+  const { db, tokens, config } = ports
+  const days = config.JWT_REFRESH_TOKEN_EXPIRE_DAYS
+  const refreshSeconds = days * 86_400
+  return {
+    login: async ({ input, address, userAgent }) => {
+      const session = await signIn(ports, { email: input.username, password: input.password, address, userAgent })
+      return { access_token: await tokens.sign(session), token_type: 'bearer' }
+    },
+    logoutToken: async ({ user }) => {
+      await revokeSession(db, user.session_id)
+      return undefined
+    },
+    register: ({ input, address }) =>
+      register({ ...ports, isOpen: config.ALLOW_SELF_REGISTRATION }, { ...input, address }),
+    isAdminUser: async () => ({ is_admin: await hasNoUsers(db) }),
+    me: async ({ user }) => userRead(user),
+    usersMe: async ({ user }) => userRead(user),
+    issueRefresh: async ({ user }) => {
+      const token = await issueRefreshToken(db, { userId: user.id, sessionId: user.session_id, days })
+      return { refresh_token: token, expires_in: refreshSeconds }
+    },
+    refresh: async ({ cookies }) => {
+      if (!cookies.refresh_token) throw new Refusal('refreshTokenMissing')
+      const rotated = await rotateRefreshToken(db, { token: cookies.refresh_token, days })
+      if (rotated === undefined) throw new Refusal('refreshTokenInvalid')
+      const [user] = await db.select().from(users).where(eq(users.id, rotated.userId))
+      if (user === undefined) throw new Refusal('refreshTokenInvalid')
+      const access_token = await tokens.sign(rotated)
+      const read = {
+        ...userRead(user),
+        created_at: offsetTime(user.created_at),
+        updated_at: offsetTime(user.updated_at),
+      }
+      return new Answered(
+        { access_token, token_type: 'bearer', user: { ...read, teams: [] } },
+        {
+          cookies: [
+            { name: 'auth_token', value: access_token, maxAgeSeconds: config.JWT_ACCESS_TOKEN_EXPIRE_MINUTES * 60 },
+            { name: 'refresh_token', value: rotated.refreshToken, maxAgeSeconds: refreshSeconds },
+          ],
+        },
+      )
+    },
+    logout: async ({ cookies }) => {
+      if (cookies.refresh_token) await revokeSessionOfToken(db, cookies.refresh_token)
+      return new Answered({ success: true }, { cookies: clearedCookies })
+    },
+  }
+}
+
+/** The form of time that this part of the wire uses. */
+function offsetTime(time: Date): string {
+  return time.toISOString().replace('Z', '+00:00')
+}
