@@ -101,7 +101,7 @@ function selectionOf(args: Args): Selection {
 }
 
 type Question = { sources: LogSource[]; args: Args; context: ToolContext; headed: boolean }
-type Block = { heading?: string; lines: string[] }
+type Block = { heading?: string; lines: string[]; more: boolean }
 type Blocks = { blocks: Block[]; failures: string[] }
 
 async function read({ sources, args, context, headed }: Question): Promise<Blocks> {
@@ -110,7 +110,7 @@ async function read({ sources, args, context, headed }: Question): Promise<Block
   const there = args.both_instances ? sources.filter(({ pod, previous }) => !previous || hasPrevious(pod)) : sources
   const { found, failures } = await eachOfMany(there, async (source) => {
     requireLog(source)
-    return { ...(headed && { heading: headingOf(source) }), lines: await readLog(source, selection, context) }
+    return { ...(headed && { heading: headingOf(source) }), ...(await readLog(source, selection, context)) }
   })
   return { blocks: found, failures }
 }
@@ -125,7 +125,11 @@ async function follow({ sources, args, context, headed }: Question, warnings: st
     const label = headed ? `[${source.pod.metadata.name}/${source.container}] ` : ''
     const raw = await followLog(source, { selection, context, until, label })
     const lines = raw.length === 0 ? [] : redactText(raw.join('\n')).split('\n')
-    return { ...(headed && { heading: headingOf(source) }), lines: selection.group ? groupLines(lines) : lines }
+    return {
+      ...(headed && { heading: headingOf(source) }),
+      lines: selection.group ? groupLines(lines) : lines,
+      more: false,
+    }
   })
   return { blocks: found, failures }
 }
@@ -136,8 +140,12 @@ function shown(blocks: readonly Block[], failures: readonly string[], { settings
   if (count === 0) return { output: `No log lines in the selected window.${failed}`, total_items: 0, returned_items: 0 }
   // Each log has its share of the room, so that a loud one does not push out the others.
   const most = Math.floor((settings.maxOutputChars - failed.length) / blocks.length)
-  const cuts = blocks.map(({ heading, lines }) => {
-    const cut = cutToNewestLines(lines, { most: most - (heading?.length ?? 0) - 1, narrow: 'grep, since or num_lines' })
+  const cuts = blocks.map(({ heading, lines, more }) => {
+    const cut = cutToNewestLines(lines, {
+      most: most - (heading?.length ?? 0) - 1,
+      narrow: 'grep, since or num_lines',
+      ...(more && { total: 'more' }),
+    })
     return { ...cut, output: heading === undefined ? cut.output : `${heading}\n${cut.output}` }
   })
   return {

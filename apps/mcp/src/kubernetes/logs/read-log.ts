@@ -22,17 +22,20 @@ const mostLines = 10_000
 /** With a pattern more is read than shown: this much is searched, from the newest line backwards. */
 const searchedBytes = 1024 * 1024
 
+/** `more`: the window holds lines, older ones, that were too many to read. */
+export type ReadLines = { lines: string[]; more: boolean }
+
 /** The newest lines that fit the selection, oldest first, redacted and grouped. */
-export async function readLog(source: LogSource, selection: Selection, context: ToolContext): Promise<string[]> {
+export async function readLog(source: LogSource, selection: Selection, context: ToolContext): Promise<ReadLines> {
   const filtered = selection.grep !== null || selection.exclude !== null
-  const text = await newestText(source, {
+  const { text, more } = await newestText(source, {
     context,
     query: queryOf(source, selection),
     lines: filtered ? mostLines : selection.lines,
     bytes: filtered ? searchedBytes : context.settings.maxOutputChars + 1,
   })
   const wanted = linesOf(redactText(text)).filter(filterOf(selection)).slice(-selection.lines)
-  return selection.group ? groupLines(wanted) : wanted
+  return { lines: selection.group ? groupLines(wanted) : wanted, more }
 }
 
 export function filterOf({ grep, exclude }: Pick<Selection, 'grep' | 'exclude'>): (line: string) => boolean {
@@ -54,12 +57,12 @@ type Request = { context: ToolContext; query: Query; lines: number; bytes: numbe
  * `limitBytes` counts from the oldest of the lines that `tailLines` chose, so a limit that was reached has cut off the
  * newest: fewer lines are asked for until all of them come.
  */
-async function newestText(source: LogSource, { context, query, lines, bytes }: Request): Promise<string> {
+async function newestText(source: LogSource, { context, query, lines, bytes }: Request) {
   const path = await logPath(context, source)
   for (let tailLines = lines; ; ) {
     const text = await context.kube.text(path, { query: { ...query, tailLines, limitBytes: bytes } })
     const came = text.split('\n').length - 1
-    if (Buffer.byteLength(text) < bytes || tailLines === 1) return text
+    if (Buffer.byteLength(text) < bytes || tailLines === 1) return { text, more: tailLines < lines }
     tailLines = Math.max(1, Math.min(Math.floor(came * 0.9), Math.floor(tailLines / 2)))
   }
 }

@@ -1,0 +1,246 @@
+import { appendFile, chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { k8sLogs } from './logs.ts'
+import { readTools } from './read-tool.fixture.ts'
+
+let server: ApiServer
+let namespace: string
+let tools: ReturnType<typeof readTools>
+
+beforeAll(async () => {
+  server = await sharedApiServer()
+  namespace = await server.newNamespace('logs')
+  tools = readTools({ kubeconfig: server.kubeconfig, namespace })
+}, 60_000)
+
+afterAll(() => tools.close())
+
+type PodOptions = {
+  containers?: string[]
+  annotations?: Record<string, string>
+  labels?: Record<string, string>
+  lines?: string[]
+}
+
+/** A running pod whose log says the lines, one a second up to now. */
+async function aPod(name: string, { containers = ['app'], annotations, labels, lines }: PodOptions = {}) {
+  if (lines) await say(name, lines)
+  const { status } = await server.request('POST', `/api/v1/namespaces/${namespace}/pods`, {
+    metadata: { name, annotations, labels },
+    spec: { containers: containers.map((container) => ({ name: container, image: 'nginx' })) },
+  })
+  expect(status).toBe(201)
+  if (annotations?.['fairlead.dev/simulate'] === undefined) await untilPhase(name, 'Running')
+}
+
+async function untilPhase(name: string, phase: string) {
+  const read = async () => (await server.request('GET', `/api/v1/namespaces/${namespace}/pods/${name}`)).body
+  await expect.poll(read, { timeout: 15_000, interval: 100 }).toMatchObject({ status: { phase } })
+}
+
+function fileOf(name: string): string {
+  return join(server.stateDir, `log-${namespace}-${name}`)
+}
+
+function written(lines: string[], last = Date.now()): string {
+  return lines
+    .map(
+      (line, index) =>
+        `${new Date(last - (lines.length - index) * 1000).toISOString().replace('Z', '000000Z')} stdout F ${line}\n`,
+    )
+    .join('')
+}
+
+async function say(name: string, lines: string[]) {
+  await writeFile(fileOf(name), written(lines))
+  await chmod(fileOf(name), 0o644)
+  const { status } = await server.request('POST', `/apis/kwok.x-k8s.io/v1alpha1/namespaces/${namespace}/logs`, {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Logs',
+    metadata: { name, namespace },
+    spec: { logs: [{ logsFile: fileOf(name) }] },
+  })
+  expect(status).toBe(201)
+  // kwok takes up to a second to see it.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+}
+
+async function logs(args: object): Promise<string[]> {
+  return (await tools.run(k8sLogs, { ...args })).output.split('\n')
+}
+
+test('the newest lines, oldest first; equal ones that follow each other once', async () => {
+  const lines = [
+    'starting',
+    ...Array<string>(490).fill('E1121 10:00:00.1 cannot reach db'),
+    ...Array.from({ length: 9 }, (_, n) => `try ${n}`),
+  ]
+  await aPod('noisy', { lines })
+  expect(await logs({ pod_name: 'noisy', num_lines: 500 })).toEqual([
+    'starting',
+    'E1121 10:00:00.1 cannot reach db [x490]',
+    ...lines.slice(-9),
+  ])
+  expect(await logs({ pod_name: 'noisy', num_lines: '500', group: 'false' })).toEqual(lines)
+  expect(await logs({ pod_name: 'noisy' })).toEqual(['E1121 10:00:00.1 cannot reach db [x41]', ...lines.slice(-9)])
+  expect(await logs({ pod_name: 'noisy', grep: '(?i)STARTING|try [78]', exclude: '7' })).toEqual(['starting', 'try 8'])
+  expect(await logs({ pod_name: 'noisy', grep: 'no such thing' })).toEqual(['No log lines in the selected window.'])
+  expect((await logs({ pod_name: 'noisy', num_lines: 1, timestamps: true }))[0]).toMatch(
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z try 8$/,
+  )
+}, 30_000)
+
+test('secrets and escape sequences never leave', async () => {
+  const key = [
+    '-----BEGIN RSA PRIVATE KEY-----',
+    'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj',
+    'QUJD',
+    '-----END RSA PRIVATE KEY-----',
+  ]
+  await aPod('leaky', {
+    lines: [
+      'url=postgres://app:hunter2@db/shop',
+      'Authorization: Bearer 0123456789abcdef',
+      ...key,
+      '\u001b[31mred\u001b[0m',
+    ],
+  })
+  expect(await logs({ pod_name: 'leaky' })).toEqual(['url=postgres://***@db/shop', 'Authorization: ***', '***', 'red'])
+  expect(await logs({ pod_name: 'leaky', grep: 'MIIE|hunter2|0123' })).toEqual(['No log lines in the selected window.'])
+}, 30_000)
+
+test('a log over the limit keeps its newest lines', async () => {
+  const lines = Array.from({ length: 400 }, (_, n) => `line ${n} ${'x'.repeat(90)}`)
+  await aPod('long', { lines })
+  const small = readTools({ kubeconfig: server.kubeconfig, namespace, settings: { maxOutputChars: 5_000 } })
+  try {
+    const result = await small.run(k8sLogs, { pod_name: 'long', num_lines: 400 })
+    const shown = result.output.split('\n')
+    expect(result.output.length).toBeLessThanOrEqual(5_000)
+    expect(shown.at(-1)).toMatch(
+      /^\[truncated: showing (\d+) of more than \1 lines; narrow with grep, since or num_lines\]$/,
+    )
+    expect(shown.at(-2)).toMatch(/^line 399 /)
+    expect(result.truncated).toBe(true)
+  } finally {
+    await small.close()
+  }
+}, 30_000)
+
+test('several containers: one must be named, annotated, or all', async () => {
+  await aPod('two', { containers: ['app', 'proxy'] })
+  await aPod('told', {
+    containers: ['app', 'proxy'],
+    annotations: { 'kubectl.kubernetes.io/default-container': 'proxy' },
+  })
+  expect(await tools.refusal(k8sLogs, { pod_name: 'two' })).toBe(
+    'InvalidArgument: container_name is needed: pod "two" has several containers. Containers: app, proxy.',
+  )
+  expect(await tools.refusal(k8sLogs, { pod_name: 'two', container_name: 'db' })).toBe(
+    'InvalidArgument: container_name "db" is not a container of pod "two". Containers: app, proxy.',
+  )
+  const { warnings } = await tools.run(k8sLogs, { pod_name: 'told' })
+  expect(warnings).toEqual(['Container "proxy" of pod "told" was chosen, as none was named.'])
+  const all = await logs({ pod_name: 'two', all_containers: true, num_lines: 2 })
+  expect(all.filter((line) => line.startsWith('==>'))).toEqual(['==> two/app <==', '==> two/proxy <=='])
+})
+
+test('a workload is its newest five pods, each with a heading', async () => {
+  const { status } = await server.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name: 'web' },
+    spec: {
+      replicas: 6,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image: 'nginx' }] } },
+    },
+  })
+  expect(status).toBe(201)
+  const headings = async (args: object) =>
+    (await logs({ num_lines: 1, ...args })).filter((line) => /^==> web-.*\/app <==$/.test(line))
+  await expect.poll(() => headings({ pod_name: 'deployment/web' }).catch(() => []), { timeout: 15_000 }).toHaveLength(5)
+  const { warnings } = await tools.run(k8sLogs, { pod_name: 'deploy/web' })
+  expect(warnings).toEqual(['These are the 5 newest of 6 pods.'])
+  expect(await headings({ pod_name: '*', label_selector: 'app=web' })).toHaveLength(5)
+  expect(await tools.refusal(k8sLogs, { pod_name: 'deployment/web', label_selector: 'app=other' })).toBe(
+    `NotFound: no pods of deployment "web" in namespace ${namespace}.`,
+  )
+}, 30_000)
+
+test('an instance before, both, and none', async () => {
+  await aPod('restarted', { annotations: { 'fairlead.dev/simulate': 'crashloop' } })
+  await aPod('steady')
+  const previous = () => logs({ pod_name: 'restarted', previous: true }).catch((error: Error) => [error.message])
+  await expect.poll(previous, { timeout: 15_000 }).not.toEqual([expect.stringContaining('no previous instance')])
+  const both = await logs({ pod_name: 'restarted', both_instances: true })
+  expect(both.filter((line) => line.startsWith('==>'))).toEqual([
+    '==> restarted/app (previous) <==',
+    '==> restarted/app <==',
+  ])
+  expect(await tools.refusal(k8sLogs, { pod_name: 'steady', previous: true })).toBe(
+    'NotFound: container "app" of pod "steady" has no previous instance that ended. Its present instance has a log.',
+  )
+}, 30_000)
+
+test('a container that never started says why', async () => {
+  await aPod('stuck', { annotations: { 'fairlead.dev/simulate': 'imagepullbackoff' } })
+  await expect
+    .poll(() => tools.refusal(k8sLogs, { pod_name: 'stuck' }), { timeout: 15_000 })
+    .toMatch(/^Unavailable: container "app" of pod "stuck" has not started: (ErrImagePull|ImagePullBackOff)/)
+})
+
+test('following shows each new line at once, and ends with its time', async () => {
+  await aPod('live', { lines: ['before'] })
+  const asked = tools.call(k8sLogs, { pod_name: 'live', follow_seconds: 4, exclude: 'noise' })
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await appendFile(fileOf('live'), written(['noise', '\u001b[31mafter\u001b[0m']))
+  const { result, progress } = await asked
+  expect(result.output).toBe('before\nafter')
+  expect(progress).toEqual([
+    { stream: 'stdout', text: 'before\n' },
+    { stream: 'stdout', text: '\u001b[31mafter\u001b[0m\n' },
+  ])
+}, 30_000)
+
+test('since looks back no further than it says', async () => {
+  await aPod('old', { lines: Array.from({ length: 120 }, (_, n) => `line ${n}`) })
+  const recent = await logs({ pod_name: 'old', since: '1m', num_lines: 1000 })
+  expect(recent.at(-1)).toBe('line 119')
+  expect(recent.length).toBeLessThan(61)
+  const { output } = await tools.run(k8sLogs, {
+    pod_name: 'old',
+    since_time: new Date(Date.now() + 60_000).toISOString(),
+  })
+  expect(output).toBe('No log lines in the selected window.')
+}, 30_000)
+
+test.each([
+  [{ pod_name: 'a', since: '1m', since_time: '2026-01-31T10:00:00Z' }, 'since and since_time exclude each other.'],
+  [{ pod_name: 'a', previous: true, both_instances: true }, 'previous and both_instances exclude each other.'],
+  [
+    { pod_name: 'a', container_name: 'b', all_containers: true },
+    'container_name and all_containers exclude each other.',
+  ],
+  [
+    { pod_name: 'a', follow_seconds: 5, previous: true },
+    'follow_seconds excludes previous and both_instances: an instance that ended says nothing more.',
+  ],
+  [
+    { pod_name: 'a', label_selector: 'b' },
+    'label_selector needs pod_name "*" or TYPE/NAME; a single pod has a name already.',
+  ],
+  [{ pod_name: '*' }, 'pod_name "*" needs label_selector.'],
+  [
+    { pod_name: 'node/a' },
+    'pod_name "node/a" is not a pod or one of deployment/NAME, replicaset/NAME, statefulset/NAME, daemonset/NAME, job/NAME, service/NAME, pod/NAME.',
+  ],
+  [{ pod_name: 'a', grep: 'a(b' }, 'grep "a(b" is not a pattern of RE2: missing closing ) at character 1.'],
+  [
+    { pod_name: 'a', since: '5x' },
+    'since "5x" is not a duration. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
+  ],
+])('%j is refused', async (args, sentence) => {
+  expect(await tools.refusal(k8sLogs, args)).toBe(`InvalidArgument: ${sentence}`)
+})
