@@ -59,7 +59,7 @@ export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
     try {
       answer = await answerCall({ request, heard, deps })
     } catch (error) {
-      answer = failureOf(asToolError(error), request.name, deps.log)
+      answer = failureOf(asToolError(error), { tool: request.name, form: heard.form, log: deps.log })
     }
     await request.live.end()
     logCall(deps.log, { ...heard, request, answer, cluster: deps.cluster.name, ms: performance.now() - started })
@@ -211,17 +211,31 @@ function unknownTool(name: string): ToolError {
   return new ToolError('NotFound', `there is no tool ${JSON.stringify(name.slice(0, 80))} here.`)
 }
 
-/** What is thrown and is no ToolError is a bug: logged whole, and told without a word from inside. */
-function failureOf(error: unknown, tool: string, log: Logger): ToolAnswer {
+/**
+ * What is thrown and is no ToolError is a bug: logged whole, and told without a word from inside. Of an execution a
+ * ToolError says that nothing was written; after a bug nobody can say.
+ */
+function failureOf(
+  error: unknown,
+  { tool, form, log }: { tool: string; form: Heard['form']; log: Logger },
+): ToolAnswer {
+  const isExecution = form === 'execute' || form === 'bare'
   if (error instanceof ToolError) {
     const { code, hint, data } = error
-    const text = hint === undefined ? error.text : `${error.text} ${hint}`
-    return { output: redactText(text), error: true, code, ...(hint !== undefined && { hint }), ...(data && { data }) }
+    return {
+      output: redactText(hint === undefined ? error.text : `${error.text} ${hint}`),
+      error: true,
+      code,
+      ...(hint !== undefined && { hint }),
+      ...(data !== undefined && { data }),
+      ...(isExecution && { outcome: 'failed', objects: [] }),
+    }
   }
   log.error({ err: error, tool }, 'a call failed for a reason that no rule foresees')
   return {
     output: `Internal: ${tool} failed for a reason of its own; the log of the server has it.`,
     error: true,
     code: 'Internal',
+    ...(isExecution && { outcome: 'unknown', objects: [] }),
   }
 }

@@ -103,7 +103,7 @@ export async function startTestMcp(
   const url = mcp.url ?? ''
   let id = 0
   const rpc: TestMcp['rpc'] = async (method, params = {}, extra = {}) => {
-    const { _meta, ...rest } = params as { _meta?: Args }
+    const { _meta, ...rest }: Args = params
     const envelope = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
       'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
@@ -120,7 +120,7 @@ export async function startTestMcp(
         ...name,
         ...extra,
       },
-      body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params: { ...rest, _meta: { ...envelope, ..._meta } } }),
+      body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params: { ...rest, _meta: { ...envelope, ...(_meta as Args) } } }),
     })
     return { status: statusCode, headers, body: lastMessage(await body.text()) }
   }

@@ -39,9 +39,7 @@ export async function execute(
     } catch (error) {
       // It moved between reading and dry run: no different from moving before the write.
       if (isPreconditionFailure(error) && mayTryAgain(tries)) continue
-      // Somebody else owns now what this was to change: another object of the name, or its fields.
-      const isContested = error instanceof ToolError && error.code === 'Conflict' && !isPreconditionFailure(error)
-      if (isContested) return contestedAnswer(error, tries)
+      if (isContested(error)) return contestedAnswer(error, tries)
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
@@ -56,6 +54,12 @@ export async function execute(
     )
     return answer.outcome === 'succeeded' ? settledAnswer(answer, computed) : answer
   }
+}
+
+/** What was to change is gone, or somebody else's now: another object of the name, or its fields. */
+function isContested(error: unknown): error is ToolError {
+  if (!(error instanceof ToolError) || isPreconditionFailure(error)) return false
+  return error.code === 'Conflict' || error.code === 'NotFound'
 }
 
 type Progress = { written: readonly ObjectWritten[]; overtaken?: ObjectWritten }
