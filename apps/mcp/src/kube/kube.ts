@@ -234,14 +234,15 @@ function withQuery(path: string, query: Query | undefined): string {
 
 async function notFound(target: Target, get: Kube['get']): Promise<ToolError> {
   const query = { limit: PAGE }
-  const near = await get<KubeList>(collectionPath(target.resource, target.namespace), {
+  // A list of metadata alone that is empty has no items at all.
+  const near = await get<{ items: KubeList['items'] | null }>(collectionPath(target.resource, target.namespace), {
     query,
     accept: NAMES_ACCEPT,
   }).then(
     ({ items }) =>
       nearNames(
         target.name,
-        items.map(({ metadata }) => metadata.name),
+        (items ?? []).map(({ metadata }) => metadata.name),
       ),
     () => [], // Who may not list gets the plain sentence.
   )

@@ -97,6 +97,11 @@ describe('k8s_delete', () => {
     expect(await exists(`${configMaps()}/a`)).toBe(true)
   })
 
+  it('says plainly that nothing of the kind is there', async () => {
+    const args = { name: 'a', resource_type: 'pod' }
+    expect(await tools.refusal(k8sDelete, args)).toBe(`NotFound: pod "a" in namespace ${namespace} not found.`)
+  })
+
   it.each([
     ['default', 'namespace', undefined],
     ['kube-system', 'namespaces', undefined],

@@ -60,7 +60,7 @@ async function targetOf(reversion: Reversion, { kube, settings }: ToolContext): 
     throw new ToolError('NotFound', `the server has no kind "${ref.kind}" in "${ref.apiVersion}".`)
   }
   if (resource.namespaced !== (ref.namespace !== undefined)) {
-    const word = resource.namespaced ? 'needs' : 'has no'
+    const word = resource.namespaced ? 'needs a' : 'has no'
     throw new ToolError('InvalidArgument', `changes: a ${ref.kind} ${word} namespace.`)
   }
   const target = { resource, name: ref.name, ...(resource.namespaced && { namespace: ref.namespace }) }

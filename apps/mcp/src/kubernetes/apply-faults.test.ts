@@ -1,0 +1,224 @@
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { type ApiServerProxy, startApiServerProxy } from '@fairlead/testing/fault-proxy'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { k8sApply } from './apply.ts'
+import { clusterState } from './cluster-state.fixture.ts'
+import { writeTools } from './write-tools.fixture.ts'
+
+let api: ApiServer
+let proxy: ApiServerProxy
+let namespace: string
+let tools: ReturnType<typeof writeTools>
+
+beforeAll(async () => {
+  api = await sharedApiServer()
+  proxy = await startApiServerProxy(api)
+})
+afterAll(() => proxy.close())
+beforeEach(async () => {
+  namespace = await api.newNamespace('faults')
+  tools = writeTools({ kubeconfig: proxy.kubeconfig, namespace })
+  proxy.interfere(() => ({ do: 'pass' }))
+  return () => tools.close()
+})
+
+const configMap = (name: string, data: Record<string, string>) =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data })
+const documents = (...texts: string[]) => texts.join('\n---\n')
+const five = () => documents(...['a', 'b', 'c', 'd', 'e'].map((name) => configMap(name, { of: name })))
+const isWrite = ({ method, path }: { method: string; path: string }) => method !== 'GET' && !path.includes('dryRun=All')
+const status = (code: number, reason: string, message: string) => ({
+  do: 'answer' as const,
+  status: code,
+  body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message },
+})
+
+describe('an apply of several objects', () => {
+  it('writes nothing when the dry run of one is refused', async () => {
+    proxy.interfere(({ method, body }) =>
+      method === 'POST' && body.includes('"name":"c"') ? status(403, 'Forbidden', 'no configmap c') : { do: 'pass' },
+    )
+    expect(await tools.refusal(k8sApply, { content: five() })).toMatch(/^Forbidden: no configmap c/)
+    expect(Object.keys(await clusterState(api, namespace))).toEqual([
+      'ConfigMap kube-root-ca.crt',
+      'ServiceAccount default',
+    ])
+  })
+
+  it('stops at the first that fails, and says of each what became of it', async () => {
+    const approved = await tools.preview(k8sApply, { content: five() })
+    proxy.interfere((request) =>
+      isWrite(request) && request.body.includes('"name":"c"')
+        ? status(403, 'Forbidden', 'admission webhook "w" denied the request')
+        : { do: 'pass' },
+    )
+    const answer = await tools.run(k8sApply, { content: five() }, approved)
+    expect(answer).toMatchObject({ outcome: 'failed', code: 'Forbidden', error: true })
+    expect(answer.objects?.map(({ ref, outcome, error }) => [ref.name, outcome, error?.split(':')[0]])).toEqual([
+      ['a', 'succeeded', undefined],
+      ['b', 'succeeded', undefined],
+      ['c', 'failed', 'Forbidden'],
+      ['d', 'failed', 'NotStarted'],
+      ['e', 'failed', 'NotStarted'],
+    ])
+    const state = await clusterState(api, namespace)
+    expect(Object.keys(state)).toEqual(expect.arrayContaining(['ConfigMap a', 'ConfigMap b']))
+    expect(state).not.toHaveProperty('ConfigMap c')
+    expect(state).not.toHaveProperty('ConfigMap d')
+  })
+
+  it('does not repeat a write whose answer was lost, and begins nothing after it', async () => {
+    const approved = await tools.preview(k8sApply, { content: five() })
+    proxy.requests.length = 0
+    proxy.interfere((request) =>
+      isWrite(request) && request.body.includes('"name":"b"') ? { do: 'lose-answer' } : { do: 'pass' },
+    )
+    const answer = await tools.run(k8sApply, { content: five() }, approved)
+    expect(answer).toMatchObject({ outcome: 'unknown', code: 'Unknown' })
+    expect(answer.objects?.map(({ outcome }) => outcome)).toEqual([
+      'succeeded',
+      'unknown',
+      'failed',
+      'failed',
+      'failed',
+    ])
+    expect(proxy.requests.filter((request) => isWrite(request) && request.body.includes('"name":"b"'))).toHaveLength(1)
+  })
+
+  it('leaves an object alone that others changed after the first was written', async () => {
+    const path = `/api/v1/namespaces/${namespace}/configmaps`
+    await tools.write(k8sApply, { content: configMap('b', { one: '1' }) })
+    const content = documents(configMap('a', {}), configMap('b', { one: '2' }))
+    const approved = await tools.preview(k8sApply, { content })
+    proxy.interfere(async (request) => {
+      if (isWrite(request) && request.body.includes('"name":"a"')) {
+        await api.request(
+          'PATCH',
+          `${path}/b?fieldManager=fairlead-edit`,
+          { data: { one: '7' } },
+          'application/merge-patch+json',
+        )
+      }
+      return { do: 'pass' }
+    })
+    const answer = await tools.run(k8sApply, { content }, approved)
+    expect(answer.objects?.map(({ outcome, error }) => [outcome, error?.split(':')[0]])).toEqual([
+      ['succeeded', undefined],
+      ['failed', 'Stale'],
+    ])
+    expect((await clusterState(api, namespace))['ConfigMap b']).toMatchObject({ data: { one: '7' } })
+  })
+})
+
+it('finishes a creation that somebody touched before its fields were moved', async () => {
+  const path = `/api/v1/namespaces/${namespace}/configmaps/a`
+  const args = { content: configMap('a', { one: '1' }) }
+  const approved = await tools.preview(k8sApply, args)
+  let isFirst = true
+  proxy.interfere(async (request) => {
+    if (isFirst && isWrite(request) && request.method === 'PATCH') {
+      isFirst = false
+      await api.request('PATCH', path, { metadata: { annotations: { touched: 'x' } } }, 'application/merge-patch+json')
+    }
+    return { do: 'pass' }
+  })
+  const answer = await tools.run(k8sApply, args, approved)
+  expect(answer).toMatchObject({ outcome: 'succeeded', output: 'configmap/a created' })
+  const { body } = await api.request('GET', path)
+  const owners = (body as { metadata: { managedFields: { manager: string; operation: string }[] } }).metadata
+    .managedFields
+  expect(owners.map(({ manager, operation }) => `${manager} ${operation}`)).toEqual([
+    'fairlead Apply',
+    'unknown Update',
+  ])
+})
+
+describe('where a webhook forbids dry runs', () => {
+  const forbidDryRun = () =>
+    proxy.interfere(({ path }) =>
+      path.includes('dryRun=All')
+        ? status(400, 'BadRequest', 'admission webhook "w" does not support dry run')
+        : { do: 'pass' },
+    )
+  const deployment = (spec: Record<string, unknown>, container: Record<string, unknown>) =>
+    JSON.stringify({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', labels: { app: 'web' } },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app: 'web' } },
+        template: {
+          metadata: { labels: { app: 'web' } },
+          spec: { containers: [{ name: 'app', image: 'nginx:1.25', ports: [{ containerPort: 80 }], ...container }] },
+        },
+        ...spec,
+      },
+    })
+
+  it('computes a change as the server will make it', async () => {
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
+    await tools.write(k8sApply, {
+      content: deployment(
+        { minReadySeconds: 5 },
+        {
+          env: [
+            { name: 'A', value: '1' },
+            { name: 'B', value: '2' },
+          ],
+          args: ['x'],
+        },
+      ),
+    })
+    const sidecar = { spec: { template: { spec: { containers: [{ name: 'mesh', image: 'mesh:1' }] } } } }
+    await api.request('PATCH', path, sidecar, 'application/strategic-merge-patch+json')
+    const before = await clusterState(api, namespace)
+    const args = {
+      content: deployment(
+        {},
+        {
+          env: [
+            { name: 'B', value: '3' },
+            { name: 'C', value: '4' },
+          ],
+          args: ['y', 'z'],
+        },
+      ),
+    }
+    const wouldBe = await tools.preview(k8sApply, args)
+    forbidDryRun()
+    const { effect, answer } = await tools.write(k8sApply, args)
+    expect(effect).toMatchObject({ basis: 'computed', risk: 'medium' })
+    expect(effect.reasons).toContain('a webhook forbids trying it out')
+    expect(answer.outcome).toBe('succeeded')
+    expect(effect.objects[0]?.changes).toEqual(wouldBe.effect.objects[0]?.changes)
+    expect(await clusterState(api, namespace)).not.toEqual(before)
+  })
+
+  it('creates what is written, checked against the schema', async () => {
+    forbidDryRun()
+    const { effect, answer } = await tools.write(k8sApply, { content: deployment({}, {}) })
+    expect(effect).toMatchObject({ basis: 'computed' })
+    expect(answer.outcome).toBe('succeeded')
+    const wrong = deployment({ replicaz: 1 }, { ports: [{ containerPort: 'http' }] }).replace('"web"', '"other"')
+    expect(await tools.refusal(k8sApply, { content: wrong })).toMatch(
+      /^Invalid: .*\.ports\[0\]\.containerPort: must be an integer; \.spec\.replicaz: unknown field/,
+    )
+  })
+
+  it('names the owner of a field that the manifest sets otherwise', async () => {
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
+    await tools.write(k8sApply, { content: deployment({}, {}) })
+    await api.request(
+      'PATCH',
+      `${path}?fieldManager=autoscaler`,
+      { spec: { replicas: 4 } },
+      'application/merge-patch+json',
+    )
+    forbidDryRun()
+    expect(await tools.refusal(k8sApply, { content: deployment({ replicas: 2 }, {}) })).toMatch(
+      /^Conflict: .* \.spec\.replicas belongs to "autoscaler"/,
+    )
+  })
+})

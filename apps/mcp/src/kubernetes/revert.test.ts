@@ -1,0 +1,201 @@
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import fc from 'fast-check'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sealValue } from '../effect/sealed-value.ts'
+import { k8sApply } from './apply.ts'
+import { clusterState } from './cluster-state.fixture.ts'
+import { k8sRevert } from './revert.ts'
+import { redactionKey, undoArgs, writeTools } from './write-tools.fixture.ts'
+
+let api: ApiServer
+let namespace: string
+let tools: ReturnType<typeof writeTools>
+
+beforeAll(async () => {
+  api = await sharedApiServer()
+})
+beforeEach(async () => {
+  namespace = await api.newNamespace('revert')
+  tools = writeTools({ kubeconfig: api.kubeconfig, namespace })
+  return () => tools.close()
+})
+
+const refTo = (name: string, more: Record<string, unknown> = {}) => ({
+  cluster: 'default',
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  namespace,
+  name,
+  ...more,
+})
+const changes = (...entries: unknown[]) => ({ changes: JSON.stringify(entries) })
+const make = (name: string, data: Record<string, string> = {}) =>
+  api.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name }, data })
+
+describe('k8s_revert', () => {
+  it('takes back whatever an apply changed, for random objects and values', { timeout: 60_000 }, async () => {
+    const word = fc.constantFrom('a', 'b', 'c/d', 'e.f')
+    const entries = fc.dictionary(fc.constantFrom('one', 'two', 'three'), fc.string({ maxLength: 20 }), {
+      noNullPrototype: true,
+    })
+    const labels = fc.dictionary(word, fc.constantFrom('x', 'y'), { noNullPrototype: true })
+    const configMap = fc.record(
+      {
+        apiVersion: fc.constant('v1'),
+        kind: fc.constantFrom('ConfigMap', 'Secret'),
+        metadata: fc.record(
+          { name: fc.constantFrom('m', 'n'), labels, annotations: labels },
+          { noNullPrototype: true },
+        ),
+        entries,
+      },
+      { noNullPrototype: true },
+    )
+    const manifest = configMap.map(({ entries: values, ...head }) => ({
+      ...head,
+      ...(head.kind === 'Secret' ? { stringData: values } : { data: values }),
+    }))
+    const manifests = fc.uniqueArray(manifest, {
+      minLength: 1,
+      maxLength: 3,
+      selector: ({ kind, metadata }) => `${kind} ${metadata.name}`,
+    })
+    await fc.assert(
+      fc.asyncProperty(manifests, manifests, async (first, second) => {
+        await tools.write(k8sApply, { content: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: first }) })
+        const before = await clusterState(api, namespace)
+        const content = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: second })
+        const args = { content, force_conflicts: true }
+        const { effect, effect_digest, answer } = await tools.write(k8sApply, args)
+        expect(answer.outcome).toBe('succeeded')
+        expect(await tools.verify(k8sApply, args, { effect, effect_digest })).toMatchObject({ verdict: 'as_approved' })
+        if (effect.objects.length === 0) return
+        const after = await clusterState(api, namespace)
+        const changed = Object.keys({ ...before, ...after }).filter(
+          (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+        )
+        expect(effect.objects.map(({ kind, name }) => `${kind} ${name}`).toSorted()).toEqual(changed.toSorted())
+        const undone = await tools.write(k8sRevert, undoArgs(effect))
+        expect(undone.answer.outcome).toBe('succeeded')
+        expect(await clusterState(api, namespace)).toEqual(before)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('brings a deleted object back, a Secret too, and takes that back', async () => {
+    const content = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's' },
+      stringData: { password: 'correct horse battery' },
+    })
+    const { effect } = await tools.write(k8sApply, { content })
+    const there = await clusterState(api, namespace)
+    const deleted = await tools.write(k8sRevert, undoArgs(effect))
+    expect(deleted.effect.objects).toMatchObject([{ kind: 'Secret', action: 'delete' }])
+    expect(deleted.effect.risk).toBe('high')
+    expect(JSON.stringify(deleted.effect)).not.toContain('Y29ycmVjdCBob3')
+    expect(await clusterState(api, namespace)).not.toHaveProperty('Secret s')
+    const back = await tools.write(k8sRevert, undoArgs(deleted.effect))
+    expect(back.answer.outcome).toBe('succeeded')
+    expect(await clusterState(api, namespace)).toEqual(there)
+  })
+
+  it('adds an entry to a map that has gone with its last one', async () => {
+    await make('a')
+    const path = '/metadata/annotations/x~1y'
+    const { effect, answer } = await tools.write(
+      k8sRevert,
+      changes({ ref: refTo('a'), patch: [{ op: 'add', path, value: '1' }] }),
+    )
+    expect(answer.outcome).toBe('succeeded')
+    expect(effect.objects[0]?.changes).toEqual([{ path, after: '1' }])
+  })
+
+  it('says when all is as it was already', async () => {
+    await make('a', { one: '1' })
+    const { effect, answer } = await tools.write(
+      k8sRevert,
+      changes({
+        ref: refTo('a'),
+        patch: [
+          { op: 'remove', path: '/data/two' },
+          { op: 'replace', path: '/data/one', value: '1' },
+        ],
+      }),
+    )
+    expect(effect).toMatchObject({ objects: [], summary: 'nothing changes: all is as it was before' })
+    expect(answer.output).toBe('configmap/a unchanged')
+  })
+
+  it('opens a sealed value only under the object it was sealed for', async () => {
+    await make('a')
+    const place = { cluster: 'default', kind: 'ConfigMap', namespace, name: 'b', path: '/data/one' }
+    const sealed = sealValue('secret', place, redactionKey)
+    const patch = [{ op: 'add', path: '/data/one', value: sealed }]
+    expect(await tools.refusal(k8sRevert, changes({ ref: refTo('a'), patch }))).toBe(
+      'Refused: the sealed value at /data/one of ConfigMap "a" does not belong there.',
+    )
+  })
+
+  it('refuses an object that was made again', async () => {
+    await make('a')
+    const ref = refTo('a', { uid: '00000000-0000-0000-0000-000000000000' })
+    expect(await tools.refusal(k8sRevert, changes({ ref, delete: true }))).toMatch(
+      /^Conflict: .* is no longer the object/,
+    )
+  })
+
+  it.each([
+    ['no list', { changes: '{}' }, 'changes must be a list, one entry an object.'],
+    ['an empty list', changes(), 'changes has no entries.'],
+    [
+      '101 entries',
+      changes(...Array.from({ length: 101 }, () => ({}))),
+      'changes has 101 entries. At most 100 are allowed.',
+    ],
+    [
+      'an entry of two kinds',
+      changes({ ref: { cluster: 'default', apiVersion: 'v1', kind: 'Pod', name: 'a' }, delete: true, patch: [] }),
+      /^changes: entry 1 is not/,
+    ],
+    [
+      'a patch of a status',
+      changes({
+        ref: { cluster: 'default', apiVersion: 'v1', kind: 'Pod', name: 'a' },
+        patch: [{ op: 'remove', path: '/status' }],
+      }),
+      'changes: "/status" cannot be written.',
+    ],
+    [
+      'a new name',
+      changes({
+        ref: { cluster: 'default', apiVersion: 'v1', kind: 'Pod', name: 'a' },
+        patch: [{ op: 'replace', path: '/metadata/name', value: 'b' }],
+      }),
+      'changes: "/metadata/name" cannot be written.',
+    ],
+    [
+      'a namespaced kind without a namespace',
+      changes({ ref: { cluster: 'default', apiVersion: 'v1', kind: 'Pod', name: 'a' }, delete: true }),
+      'changes: a Pod needs a namespace.',
+    ],
+    [
+      'another cluster',
+      changes({ ref: { cluster: 'other', apiVersion: 'v1', kind: 'Pod', name: 'a', namespace: 'x' }, delete: true }),
+      'changes names the cluster "other". This call acts on "default".',
+    ],
+  ])('refuses %s', async (_, args, sentence) => {
+    const text = await tools.refusal(k8sRevert, args)
+    expect(text.replace('InvalidArgument: ', '')).toEqual(
+      typeof sentence === 'string' ? sentence : expect.stringMatching(sentence),
+    )
+  })
+
+  it('does not delete what k8s_delete would not', async () => {
+    const ref = { cluster: 'default', apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }
+    expect(await tools.refusal(k8sRevert, changes({ ref, delete: true }))).toMatch(/^Refused: .*protected/)
+  })
+})
