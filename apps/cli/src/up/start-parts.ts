@@ -18,7 +18,6 @@ export type Parts = { api: string; mcp: string; model: string }
 /** Tool server first, engine second, both in this process; what was started is closed by `shutdown`. */
 export async function startParts(options: PartsOptions): Promise<Parts> {
   const { env, state, cluster, port, log, shutdown } = options
-  const { signal } = shutdown
   // Loaded here and not at the top: the other commands start without them.
   const [{ parseConfig: parseMcp }, { startMcp }, { parseConfig: parseEngine }, { startEngine }] = await Promise.all([
     import('@fairlead/mcp/config'),
@@ -27,13 +26,15 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     import('@fairlead/engine/start-engine'),
   ])
   const mcp = await startMcp(parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0']), {
-    signal,
+    // Not the shutdown's: the engine's calls in flight have to end first, then this server is closed.
+    signal: new AbortController().signal,
     log: log.child({ part: 'mcp' }),
   })
   shutdown.onClose('mcp', mcp.close)
+  if (mcp.url === undefined) throw new Error('the tool server does not listen')
   const config = parseEngine(engineSettings(env, state, mcp.url, port))
   const engine = await startEngine(config, {
-    signal,
+    signal: shutdown.signal,
     log: log.child({ part: 'engine' }),
     databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
     isTailInProcess: !env.REDIS_URL,

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { loadEnvFile } from 'node:process'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { Command, InvalidArgumentError } from 'commander'
@@ -13,6 +15,7 @@ const sentences = new Set(['ClusterChoiceError', 'SettingsError', 'ConfigError']
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
+/** `env` is the process's own, so that what stands in a `.env` file arrives in it; what is set already wins. */
 export function upCommand(env: Environment): Command {
   return new Command('up')
     .description('run Fairlead on this machine, for one cluster')
@@ -24,6 +27,7 @@ export function upCommand(env: Environment): Command {
     .option('--no-open', 'do not open a browser')
     .option('--json', 'print one line of JSON on stdout once everything answers')
     .action(async (options: UpOptions) => {
+      if (existsSync('.env')) loadEnvFile('.env')
       process.exit(await up(options, env))
     })
 }
