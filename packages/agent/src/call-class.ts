@@ -1,5 +1,5 @@
 import type { CallClass } from '@fairlead/contract/call'
-import { isAllowedExec } from '@fairlead/contract/exec-allow-list'
+import { onlyLooks } from '@fairlead/contract/exec-allow-list'
 import type { JsonSchema } from '@fairlead/contract/tool-meta'
 import { argumentProblems } from './check-arguments.ts'
 import { type CatalogueTool, looksOnly } from './tool-offer.ts'
@@ -22,10 +22,22 @@ export function classOf(
   if (looksOnly(tool)) return 'read'
   if (!options.ours) return 'write'
   if (args.dry_run === true && hasParameter(tool.inputSchema, 'dry_run')) return 'read'
-  if (tool.name === 'k8s_exec' && options.execReadAllowList && isAllowedExec(args)) return 'read'
+  if (tool.name === 'k8s_exec' && options.execReadAllowList && execOnlyLooks(args)) return 'read'
   return 'write'
 }
 
 function hasParameter(schema: JsonSchema, name: string): boolean {
   return Object.hasOwn((schema.properties ?? {}) as JsonSchema, name)
+}
+
+/** Plain words alone are looked at: a command that a splitter would have to interpret waits for a person. */
+const plainWords = /^[A-Za-z0-9._/@:+,=% -]+$/
+
+function execOnlyLooks({ argv, command }: Readonly<Record<string, unknown>>): boolean {
+  if (Array.isArray(argv) && argv.length > 0) {
+    const words = argv.filter((word) => typeof word === 'string')
+    const agrees = command === undefined || command === '' || command === words.join(' ')
+    return agrees && words.length === argv.length && onlyLooks(words)
+  }
+  return typeof command === 'string' && plainWords.test(command) && onlyLooks(command.trim().split(/ +/))
 }

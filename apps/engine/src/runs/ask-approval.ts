@@ -206,7 +206,7 @@ export async function awaitingEvent(
 async function decisionsOfTurn({ context }: Execution, call: CallRow): Promise<Record<string, boolean>> {
   const turn = await readTurnCalls(context.db, call)
   return Object.fromEntries(
-    turn.flatMap(({ call_id, class: kind, status, started_at }) => {
+    turn.flatMap(({ call_id, class: kind, status, started_at }): [string, boolean][] => {
       if (kind !== 'write') return []
       if (status === 'denied' || status === 'expired') return [[call_id, false]]
       return status === 'approved' || started_at !== null ? [[call_id, true]] : []

@@ -3,6 +3,7 @@ import type { Position } from '@fairlead/agent/position'
 import { delimitOutput } from '@fairlead/agent/tool-output'
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { Db } from '../db/database.ts'
+import type { NewAuditEvent } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import { redactText } from '../event-log/redact.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
@@ -22,6 +23,7 @@ type Ending = {
   progress?: string
   /** Facts that belong to the same moment, such as the end of an attempt. */
   facts?: (tx: Db) => Promise<void>
+  audit?: Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user_id'>
   /** The run has ended meanwhile: the outcome goes to the record alone. */
   silent?: boolean
 }
@@ -67,6 +69,7 @@ export async function endCall(execution: Execution, ending: Ending): Promise<voi
     },
     events: ending.silent ? [] : [event],
     audit: [
+      ...(ending.audit === undefined ? [] : [ending.audit]),
       {
         actor: 'engine',
         call_id: call.call_id,

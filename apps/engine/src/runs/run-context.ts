@@ -1,7 +1,7 @@
 import type { KnownClusters } from '@fairlead/agent/cluster-facts'
 import type { Model } from '@fairlead/agent/model'
 import type { Agent } from '@fairlead/agent/run-agent'
-import type { Logger } from 'pino'
+import type { Logger } from '@fairlead/service-kit/logger'
 import type { Db } from '../db/database.ts'
 import type { LiveTail } from '../event-log/live-tail.ts'
 import type { Feed } from '../feed/feed.ts'

@@ -1,0 +1,69 @@
+import type { Position } from '@fairlead/agent/position'
+import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import { tailKey } from '../event-log/run-log.ts'
+import { insertSegments } from '../event-log/write-messages.ts'
+import { auditIds, type Execution } from './execution.ts'
+import type { RunEnd } from './run.table.ts'
+import { endRun } from './run-rows.ts'
+
+const TAIL_KEPT_SECONDS = 3600
+
+/**
+ * Closes the run in the record, then sends its terminal pair in one piece: a client may open the next stream as soon as
+ * it has read the first of them. False when a decision came for the call that the run wanted to wait for.
+ */
+export async function closeRun(execution: Execution, position: Position): Promise<boolean> {
+  const { log, claim, context } = execution
+  const end = endOf(position)
+  const at = context.now()
+  const isClosed = await log.commit({
+    instead: async (tx) => {
+      const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
+      const ended = await endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) })
+      if (ended && end === 'error' && execution.place.assistantMessageId === undefined) {
+        // The fault needs a message to stand on.
+        const of = { conversationId: claim.conversation_id, runId: claim.run_id, segments: [] }
+        await insertSegments(tx, execution.place, of)
+      }
+      return ended
+    },
+    events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
+    audit: [],
+  })
+  if (!isClosed) return false
+  const { conversation_id, run_id } = auditIds(execution)
+  context.feed.publish(claim.user_id, { type: 'run.ended', conversation_id, run_id, status: end })
+  await context.tail.expireAfter(tailKey(run_id), TAIL_KEPT_SECONDS)
+  return true
+}
+
+function endOf({ error, stopped, awaiting_approval }: Position): RunEnd {
+  if (stopped) return 'stopped'
+  if (error !== null) return 'error'
+  return awaiting_approval ? 'awaiting_approval' : 'completed'
+}
+
+function terminalEvents(end: RunEnd, error: string | null, durationMs: number): RunEventBody[] {
+  const duration_ms = Math.max(0, Math.round(durationMs))
+  const time = { duration: duration_ms / 1000, duration_ms }
+  if (end === 'error') {
+    const sentence = error ?? 'The run failed.'
+    return [
+      { type: 'workflow.error', error: sentence },
+      { type: 'completed', status: 'error', ...time },
+      { type: 'workflow_error', error: sentence, status: 'error' },
+    ]
+  }
+  return [
+    { type: 'completed', status: end === 'stopped' ? 'stopped' : 'completed', ...time },
+    {
+      type: 'workflow_complete',
+      status: end,
+      result: {
+        done: true,
+        ...(end === 'awaiting_approval' && { awaiting_approval: true }),
+        ...(end === 'stopped' && { stopped: true }),
+      },
+    },
+  ]
+}

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { RunInterrupted } from '@fairlead/agent/abort'
+import type { AgentPorts } from '@fairlead/agent/ports'
+import { newPosition, type Position } from '@fairlead/agent/position'
+import { readConversation } from '../conversations/conversation-rows.ts'
+import { readOpenCalls } from '../event-log/calls.ts'
+import { readEntries } from '../event-log/read-entries.ts'
+import { deleteRunText, RunLog } from '../event-log/run-log.ts'
+import { findPlace } from '../event-log/write-messages.ts'
+import { closeRun } from './close-run.ts'
+import type { Execution } from './execution.ts'
+import { gatePorts } from './gate-ports.ts'
+import { makeTitle } from './make-title.ts'
+import type { RunContext } from './run-context.ts'
+import { type Claim, holdRun, LeaseLost } from './run-rows.ts'
+import { commitPartial, commitTurn } from './turn-ports.ts'
+
+const MAX_TAKEOVERS = 3
+
+type Running = {
+  claim: Claim & { takeovers?: number }
+  /** The id that the run's next event gets. */
+  nextId: number
+  request: string
+  signal: AbortSignal
+  background: Set<Promise<unknown>>
+}
+
+/**
+ * Works on a run that this engine holds, to its end. Rejects with `RunInterrupted` when it must let go of it silently;
+ * every other fault ends the run with words, if they can be recorded.
+ */
+export async function executeRun(context: RunContext, running: Running): Promise<void> {
+  const { claim, signal } = running
+  const log = new RunLog({
+    run_id: claim.run_id,
+    conversation_id: claim.conversation_id,
+    db: context.db,
+    tail: context.tail,
+    nextId: running.nextId,
+    fence: async () => {},
+    now: context.now,
+  })
+  const user = await context.readUser(context.db, claim.user_id)
+  if (user === undefined) throw new Error(`Run ${claim.run_id} belongs to nobody`)
+  const place = await findPlace(context.db, claim.conversation_id)
+  const execution: Execution = { ...running, context, log, user, place }
+  const firstText = Promise.withResolvers<void>()
+  const title = claim.cause.kind === 'chat' ? makeTitle(execution, firstText.promise) : Promise.resolve()
+  const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
+  try {
+    if ((claim.takeovers ?? 0) > MAX_TAKEOVERS) {
+      await failRun(execution, position, 'The run was taken over several times without getting any further.')
+    } else {
+      await context.agent.run(position, agentPorts(execution, firstText.resolve), signal)
+    }
+  } catch (error) {
+    if (error instanceof RunInterrupted) throw error
+    if (error instanceof LeaseLost) throw new RunInterrupted('lost-ownership', { cause: error })
+    context.log.error({ err: error, run_id: claim.run_id, conversation_id: claim.conversation_id }, 'A run failed')
+    await failRun(execution, position, 'The run failed for an internal reason; the log has more.')
+  } finally {
+    firstText.resolve()
+    await title
+    log.close()
+  }
+}
+
+/** Ends the run with words. A record that takes none leaves the run to the engine that claims it next. */
+async function failRun(execution: Execution, position: Position, sentence: string): Promise<void> {
+  const failed: Position = { ...position, error: sentence, awaiting_approval: false }
+  try {
+    const open = await readOpenCalls(execution.context.db, execution.claim.conversation_id)
+    const ids = open.map(({ call_id }) => call_id)
+    await gatePorts(execution).cancelCalls(ids, 'the run failed', failed)
+    await closeRun(execution, failed)
+  } catch (error) {
+    throw new RunInterrupted('lost-ownership', { cause: error })
+  }
+}
+
+function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
+  const { context, claim, log } = execution
+  const { db, settings } = context
+  return {
+    model: context.model,
+    settings,
+    now: context.now,
+    sleep: async (ms, signal) => {
+      await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+    },
+    open: async () => {
+      if (claim.epoch > 1) {
+        // What a generation had shown before the take-over is void: it is made again.
+        await log.commit({
+          facts: async (tx) => {
+            await holdRun(tx, claim)
+            await deleteRunText(tx, claim.run_id)
+          },
+        })
+      }
+      const [open, conversation] = await Promise.all([
+        readOpenCalls(db, claim.conversation_id),
+        readConversation(db, claim.conversation_id),
+      ])
+      if (conversation === undefined) throw new Error(`Conversation ${claim.conversation_id} is gone`)
+      return {
+        pending: open.map(({ call_id }) => call_id),
+        loaded_toolsets: conversation.toolsets,
+        counters: claim.position ?? undefined,
+        stopped: claim.stop_requested,
+        without_model: claim.cause.kind === 'undo',
+      }
+    },
+    requester: async () => {
+      const user = await context.readUser(db, claim.user_id)
+      return { viewOnly: user?.view_only ?? true }
+    },
+    conversation: () => readEntries(db, claim.conversation_id, settings.contextMessages),
+    catalogue: async () => {
+      try {
+        return await context.tools.list(execution.signal)
+      } catch (error) {
+        // A server that does not answer costs its tools, not the run.
+        context.log.warn({ err: error, run_id: claim.run_id }, 'The tool server did not list its tools')
+        return []
+      }
+    },
+    clusterFacts: () => context.clusterFacts(execution.user),
+    tell: (event) => {
+      log.tell(event)
+      if (event.type === 'token') onFirstText()
+    },
+    commitTurn: commitTurn(execution),
+    commitPartial: commitPartial(execution),
+    ...gatePorts(execution),
+    close: (position) => closeRun(execution, position),
+  }
+}

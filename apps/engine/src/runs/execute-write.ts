@@ -1,0 +1,209 @@
+import { wasStopped } from '@fairlead/agent/abort'
+import type { CallEnd } from '@fairlead/agent/ports'
+import type { Position } from '@fairlead/agent/position'
+import { finalArgsDigest } from '@fairlead/contract/digest'
+import type { ObjectOutcome } from '@fairlead/contract/effect'
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import type { CallAnswer } from '../mcp-client/call-answer.ts'
+import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
+import { endAttempt, insertAttempt } from './attempts.ts'
+import { type CallOutcome, endCall } from './end-call.ts'
+import { auditIds, callIdentity, commitStep, type Execution, named } from './execution.ts'
+import { listenToProgress } from './progress.ts'
+import { findOutcome } from './reconcile-write.ts'
+import { LeaseLost } from './run-rows.ts'
+import { askAgain } from './stale-write.ts'
+import { verifyWrite } from './verify-write.ts'
+
+/**
+ * Runs an approved write: the attempt is durable before its grant leaves, the outcome before the model sees it. What is
+ * not known is looked into, never just run again.
+ */
+export async function executeWrite(execution: Execution, call: CallRow, position: Position): Promise<CallEnd> {
+  const approved = await readApproved(execution, call)
+  let token: string
+  let attemptId: string
+  try {
+    ;({ token, attemptId } = await startAttempt(execution, approved, { position, isFirst: true }))
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error
+    return await attemptRefused(execution, { call, position, error })
+  }
+  return await sendAttempt(execution, approved, { token, attemptId, position, mayResend: true })
+}
+
+/** Commits the attempt, with the audit of its grant, and takes the call from approved to executing. */
+export async function startAttempt(
+  execution: Execution,
+  { call, approval }: ApprovedCall,
+  { position, isFirst }: { position: Position; isFirst: boolean },
+): Promise<{ token: string; attemptId: string }> {
+  const { context, claim, user } = execution
+  const { token, claims } = await context.grants.signGrant({
+    call_id: call.call_id,
+    sub: approval.decided_by ?? user.email,
+    act: { sub: user.email, groups: [...user.groups] },
+    aud: context.settings.grantAudience,
+    tool: call.tool,
+    final_args_sha256: finalArgsDigest(call.args),
+    effect_digest: approval.effect_digest,
+    pins: approval.effect.pins,
+  })
+  const attempt = { call_id: call.call_id, revision: call.revision, run_id: claim.run_id }
+  const data = { tool: call.tool, revision: call.revision, attempt: claims.jti, effect_digest: approval.effect_digest }
+  await commitStep(execution, {
+    position,
+    facts: async (tx) => {
+      await insertAttempt(tx, { ...attempt, engine: context.engineId, epoch: claim.epoch, grant: claims })
+      if (!isFirst) return
+      const to = { from: ['approved'], to: 'executing', started_at: new Date() } as const
+      if (!(await advanceCall(tx, call.call_id, to))) throw new LeaseLost(claim.run_id)
+    },
+    events: isFirst ? [{ type: 'tool.executing', ...named(call), args: call.args }] : [],
+    audit: [
+      { actor: 'engine', call_id: call.call_id, type: 'attempt.started', data },
+      { actor: 'engine', call_id: call.call_id, type: 'grant.issued', data: { ...data, grant: claims } },
+    ],
+  })
+  return { token, attemptId: claims.jti }
+}
+
+/** The audit fails closed: a call whose attempt cannot be recorded does not run, and the run ends. */
+async function attemptRefused(
+  execution: Execution,
+  { call, position, error }: { call: CallRow; position: Position; error: unknown },
+): Promise<CallEnd> {
+  execution.context.log.error(
+    { err: error, ...auditIds(execution), call_id: call.call_id },
+    'An attempt was not recorded',
+  )
+  const sentence = 'The attempt could not be recorded, so the call was not run.'
+  await commitStep(execution, {
+    position,
+    facts: async (tx) => {
+      await advanceCall(tx, call.call_id, {
+        from: ['approved'],
+        to: 'error',
+        outcome: 'failed',
+        error: sentence,
+        tool_message: `Tool error: ${sentence}`,
+        ended_at: new Date(),
+      })
+    },
+    events: [{ type: 'tool.error', ...named(call), error: sentence, outcome: 'failed' }],
+  })
+  return { failed: sentence }
+}
+
+type Sending = { token: string; attemptId: string; position: Position; mayResend: boolean }
+
+async function sendAttempt(execution: Execution, approved: ApprovedCall, sending: Sending): Promise<CallEnd> {
+  const { call } = approved
+  const progress = listenToProgress(execution, call.call_id)
+  const { context } = execution
+  const limit = new AbortController()
+  const answered = context.tools.call({
+    name: call.tool,
+    args: call.args,
+    meta: { [metaKeys.identity]: await callIdentity(execution), [metaKeys.grant]: sending.token },
+    callId: call.call_id,
+    // A write that is under way is never abandoned: neither a stop nor the end of the engine takes its answer away.
+    signal: limit.signal,
+    onProgress: progress.onProgress,
+  })
+  const stopped = untilStopped(execution.signal)
+  const first = await Promise.race([answered, stopped.promise])
+  stopped.forget()
+  if (first !== 'stopped')
+    return await settle(execution, approved, { ...sending, answer: first, progress: progress.text() })
+  wasStopped(execution.signal)
+  progress.mute()
+  const settled = answered.then((answer) =>
+    settle(execution, approved, { ...sending, answer, progress: progress.text(), silent: true }),
+  )
+  execution.background.add(settled)
+  return 'stopped'
+}
+
+function untilStopped(signal: AbortSignal): { promise: Promise<'stopped'>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<'stopped'>()
+  const stop = () => resolve('stopped')
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
+  return { promise, forget: () => signal.removeEventListener('abort', stop) }
+}
+
+type Settling = Sending & { answer: CallAnswer; progress: string; silent?: boolean }
+
+/** Makes an outcome of an answer, or of what can be read where there is none. */
+async function settle(execution: Execution, approved: ApprovedCall, settling: Settling): Promise<CallEnd> {
+  const { answer } = settling
+  if (answer.kind !== 'answered') {
+    if (!answer.sent)
+      return await conclude(execution, approved, settling, { outcome: 'failed', error: answer.sentence })
+    return await lookInto(execution, approved, settling, answer.sentence)
+  }
+  const { structured } = answer
+  const objects = structured?.objects
+  if (structured?.outcome === 'stale') {
+    return await askAgain(execution, approved, { ...settling, answer: structured, text: answer.text })
+  }
+  if (structured?.outcome === 'unknown') return await lookInto(execution, approved, settling, answer.text)
+  const end: CallOutcome = answer.isError
+    ? { outcome: 'failed', error: answer.text }
+    : { outcome: 'succeeded', blocks: answer.blocks, text: answer.text }
+  return await conclude(execution, approved, { ...settling, objects }, end)
+}
+
+/** An outcome that nobody told: the objects themselves are asked. */
+export async function lookInto(
+  execution: Execution,
+  approved: ApprovedCall,
+  settling: Omit<Settling, 'answer'>,
+  why: string,
+): Promise<CallEnd> {
+  const found = await findOutcome(execution, approved)
+  if (found.kind === 'succeeded') {
+    const text = `${approved.approval.effect.summary} (found done when the objects were read)`
+    const end: CallOutcome = { outcome: 'succeeded', blocks: [{ type: 'text', text }], text }
+    return await conclude(execution, approved, { ...settling, objects: found.objects, recovered: true }, end)
+  }
+  if (found.kind === 'not-begun' && settling.mayResend && !settling.silent) {
+    const { position } = settling
+    await commitStep(execution, {
+      position,
+      facts: (tx) => endAttempt(tx, settling.attemptId, { outcome: 'unknown' }),
+      audit: [attemptEnded(approved.call, settling.attemptId, 'unknown')],
+    })
+    const again = await startAttempt(execution, approved, { position, isFirst: false })
+    return await sendAttempt(execution, approved, { ...again, position, mayResend: false })
+  }
+  const error = `${why} It may have taken effect: ${found.read}`
+  return await conclude(execution, approved, { ...settling, objects: found.objects }, { outcome: 'unknown', error })
+}
+
+type Concluding = Omit<Settling, 'answer'> & { objects?: ObjectOutcome[]; recovered?: boolean }
+
+async function conclude(
+  execution: Execution,
+  approved: ApprovedCall,
+  { attemptId, position, progress, silent, objects, recovered }: Concluding,
+  end: CallOutcome,
+): Promise<CallEnd> {
+  const { call } = approved
+  await endCall(execution, {
+    call,
+    position,
+    end,
+    objects,
+    recovered,
+    progress,
+    silent,
+    facts: (tx) => endAttempt(tx, attemptId, { outcome: end.outcome, objects, recovered }),
+    audit: attemptEnded(call, attemptId, end.outcome, objects),
+  })
+  if (silent) return 'done'
+  const someDone = end.outcome === 'succeeded' || objects?.some(({ outcome }) => outcome === 'succeeded') === true
+  return end.outcome !== 'unknown' && someDone ? await verifyWrite(execution, approved, position) : 'done'
+}

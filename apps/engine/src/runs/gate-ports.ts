@@ -1,0 +1,99 @@
+import type { AgentPorts } from '@fairlead/agent/ports'
+import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import { markAnnounced, readUnannounced } from '../approvals/announce-decisions.ts'
+import { closeCalls } from '../approvals/close-approvals.ts'
+import type { ApprovalRow } from '../approvals/read-approvals.ts'
+import { type CallRow, readCall, readCalls } from '../event-log/calls.ts'
+import { readApproved } from './approved-call.ts'
+import { askApproval } from './ask-approval.ts'
+import { readAttempts } from './attempts.ts'
+import { endCall } from './end-call.ts'
+import { executeRead } from './execute-read.ts'
+import { executeWrite, lookInto } from './execute-write.ts'
+import { commitStep, type Execution, named } from './execution.ts'
+
+type GatePorts = Pick<AgentPorts, 'callFacts' | 'refuse' | 'run' | 'recover' | 'ask' | 'cancelCalls'>
+
+/** What the gate does with the world. */
+export function gatePorts(execution: Execution): GatePorts {
+  const { db } = execution.context
+  const callOf = async (callId: string): Promise<CallRow> => {
+    const call = await readCall(db, callId)
+    if (call === undefined) throw new Error(`Call ${callId} is not in the record`)
+    return call
+  }
+  return {
+    callFacts: async (callIds, position) => {
+      const calls = await readCalls(db, callIds)
+      const decided = await readUnannounced(db, callIds)
+      if (decided.length > 0) {
+        await commitStep(execution, {
+          position,
+          facts: (tx) => markAnnounced(tx, decided),
+          events: calls.flatMap((call) => decisionEvents(call, decided)),
+        })
+      }
+      return calls.map(({ call_id, tool, class: kind, status, fault }) => ({
+        call_id,
+        tool,
+        class: kind,
+        status,
+        ...(fault !== null && { fault }),
+      }))
+    },
+    refuse: async ({ call_id }, reason, position) => {
+      await endCall(execution, { call: await callOf(call_id), position, end: { outcome: 'failed', error: reason } })
+    },
+    run: async ({ call_id }, position) => {
+      const call = await callOf(call_id)
+      return call.class === 'read'
+        ? await executeRead(execution, call, position)
+        : await executeWrite(execution, call, position)
+    },
+    recover: async ({ call_id }, position) => {
+      const approved = await readApproved(execution, await callOf(call_id))
+      const attempts = await readAttempts(db, call_id, approved.call.revision)
+      const last = attempts.at(-1)
+      if (last === undefined) throw new Error(`Call ${call_id} is under way without an attempt`)
+      const looking = { token: '', attemptId: last.id, position, mayResend: attempts.length === 1, progress: '' }
+      return await lookInto(execution, approved, looking, 'The engine that ran the call was lost.')
+    },
+    ask: async ({ call_id }, turn, position) => await askApproval(execution, await callOf(call_id), turn, position),
+    cancelCalls: async (callIds, why, position) => {
+      const calls = await readCalls(db, callIds)
+      await commitStep(execution, {
+        position,
+        facts: async (tx) => {
+          await closeCalls(tx, calls, { why, userId: execution.user.id })
+        },
+      })
+    },
+  }
+}
+
+/** A decision of a person, as the stream tells of it. */
+function decisionEvents(call: CallRow, decided: readonly ApprovalRow[]): RunEventBody[] {
+  const decision = decided.find(({ call_id, revision }) => call_id === call.call_id && revision === call.revision)
+  if (decision === undefined) return []
+  const about = { ...named(call), args: call.args }
+  if (decision.status === 'approved') {
+    return [
+      {
+        type: 'tool.approved',
+        ...about,
+        decided_by: decision.decided_by ?? '',
+        effect_digest: decision.effect_digest ?? '',
+        revision: decision.revision,
+      },
+    ]
+  }
+  const reason = decision.status === 'expired' ? 'expired' : decision.reason
+  return [
+    {
+      type: 'tool.denied',
+      ...about,
+      ...(reason !== null && { reason }),
+      ...(decision.decided_by !== null && { decided_by: decision.decided_by }),
+    },
+  ]
+}

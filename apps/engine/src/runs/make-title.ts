@@ -1,0 +1,62 @@
+import type { ModelMessage } from '@fairlead/agent/model'
+import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
+import { isTitlePending, setTitleIfEmpty } from '../conversations/conversation-rows.ts'
+import { readEntries } from '../event-log/read-entries.ts'
+import type { Execution } from './execution.ts'
+import { holdRun } from './run-rows.ts'
+
+const ASK_MS = 20_000
+/** A title waits for the first answer, so that it does not compete with it, but not for ever. */
+const LATEST_START_MS = 8_000
+
+/**
+ * Gives the conversation a title beside its first run: after the first text, at the latest after 8 s. Never rejects;
+ * without a model's answer the title is made of the user's own words.
+ */
+export async function makeTitle(execution: Execution, firstText: Promise<void>): Promise<void> {
+  const { context, claim, log } = execution
+  try {
+    if (!(await isTitlePending(context.db, claim.conversation_id))) return
+    const latest = Promise.withResolvers<void>()
+    const timer = setTimeout(latest.resolve, LATEST_START_MS)
+    await Promise.race([firstText, latest.promise])
+    clearTimeout(timer)
+    const texts = await plainTexts(execution)
+    const title = (await askForTitle(execution, texts)) ?? fallbackTitle(lastUserText(texts))
+    let isSet = false
+    await log.commit({
+      instead: async (tx) => {
+        await holdRun(tx, claim)
+        isSet = await setTitleIfEmpty(tx, claim.conversation_id, title)
+        return isSet
+      },
+      events: [{ type: 'conversation.title.generated', title }],
+    })
+    if (!isSet) return
+    const { conversation_id } = claim
+    context.feed.publish(claim.user_id, { type: 'conversation.title.generated', conversation_id, title })
+  } catch (error) {
+    context.log.warn({ err: error, run_id: claim.run_id }, 'A conversation got no title')
+  }
+}
+
+async function plainTexts({ context, claim }: Execution): Promise<ModelMessage[]> {
+  const { entries } = await readEntries(context.db, claim.conversation_id, 12)
+  return entries.flatMap((entry): ModelMessage[] => {
+    if (entry.kind === 'user') return [{ role: 'user', content: entry.content }]
+    return entry.content === '' ? [] : [{ role: 'assistant', content: entry.content }]
+  })
+}
+
+async function askForTitle({ context }: Execution, texts: readonly ModelMessage[]): Promise<string | undefined> {
+  try {
+    const { text } = await context.model.ask(titleQuestion(texts), { signal: AbortSignal.timeout(ASK_MS) })
+    return titleFrom(text)
+  } catch {
+    return undefined
+  }
+}
+
+function lastUserText(texts: readonly ModelMessage[]): string | undefined {
+  return texts.findLast(({ role }) => role === 'user')?.content
+}

@@ -1,0 +1,55 @@
+import { wasStopped } from '@fairlead/agent/abort'
+import type { CallEnd } from '@fairlead/agent/ports'
+import type { Position } from '@fairlead/agent/position'
+import type { Verification } from '@fairlead/contract/effect'
+import { completeCall, readCall } from '../event-log/calls.ts'
+import type { ApprovedCall } from './approved-call.ts'
+import { commitStep, type Execution } from './execution.ts'
+import { isOurs } from './preview-write.ts'
+import { isComparable, readBack } from './reconcile-write.ts'
+
+/** Beyond the waiting itself, for the reading. */
+const READ_MS = 30_000
+const LAST_LOOK_MS = 5_000
+
+/**
+ * Reads an executed write back and compares it with what was approved. The verdict goes to the record, the stream and
+ * the model. A stop ends the waiting; the verdict is then what can be read at once.
+ */
+export async function verifyWrite(execution: Execution, approved: ApprovedCall, position: Position): Promise<CallEnd> {
+  const { context, signal } = execution
+  const { call, approval } = approved
+  if (!isComparable(approval.effect) || !(await isOurs(execution, call))) return 'done'
+  const waitSeconds = context.settings.verifyWaitSeconds
+  const limit = AbortSignal.timeout(waitSeconds * 1000 + READ_MS)
+  let verification = await readBack(execution, approved, { waitSeconds, signal: AbortSignal.any([signal, limit]) })
+  const isStopped = wasStopped(signal)
+  if (verification === undefined && isStopped) {
+    verification = await readBack(execution, approved, { waitSeconds: 0, signal: AbortSignal.timeout(LAST_LOOK_MS) })
+  }
+  const verdict: Verification = verification ?? { verdict: 'unreadable', waited_ms: 0, objects: [] }
+  const recorded = await readCall(context.db, call.call_id)
+  await commitStep(execution, {
+    position,
+    facts: (tx) =>
+      completeCall(tx, call.call_id, {
+        verdict,
+        tool_message: `${recorded?.tool_message ?? ''}\n${verdictMessage(verdict)}`,
+      }),
+    events: [{ type: 'tool.verified', call_id: call.call_id, ...verdict }],
+    audit: [{ actor: 'engine', call_id: call.call_id, type: 'verdict', data: { tool: call.tool, ...verdict } }],
+  })
+  return isStopped ? 'stopped' : 'done'
+}
+
+/** The verdict as the model reads it, in the same message as the result. */
+function verdictMessage({ verdict, objects }: Verification): string {
+  const head = `Verdict of the engine: ${verdict}.`
+  if (verdict === 'as_approved') return head
+  const differences = objects
+    .filter((object) => object.verdict !== 'as_approved')
+    .map(({ ref, verdict: own, differences: found }) =>
+      JSON.stringify({ object: `${ref.kind}/${ref.name}`, verdict: own, differences: found }),
+    )
+  return [head, ...differences, 'Look further before you sum up.'].join('\n')
+}
