@@ -16,7 +16,10 @@ export async function touchConversation(tx: Db, id: string): Promise<void> {
 
 /** Toolsets live as long as the conversation. */
 export async function saveToolsets(tx: Db, id: string, toolsets: Readonly<Record<string, boolean>>): Promise<void> {
-  await tx.update(conversations).set({ toolsets: { ...toolsets } }).where(eq(conversations.id, id))
+  await tx
+    .update(conversations)
+    .set({ toolsets: { ...toolsets } })
+    .where(eq(conversations.id, id))
 }
 
 /** Gives a title to a conversation that has none; false when somebody was first. */

@@ -1,0 +1,71 @@
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import { Refusal } from '@fairlead/contract/errors'
+import type { Db } from '../db/database.ts'
+import {
+  type AuditFilters,
+  type AuditScope,
+  isOthersConversation,
+  isRowInScope,
+} from '../event-log/audit/read-audit.ts'
+import { recordAudit } from '../event-log/audit/record-audit.ts'
+import { verifyChain } from '../event-log/audit/verify-chain.ts'
+import { type AuthenticatedUser, hasGrant } from '../http/authenticated-user.ts'
+import type { Handlers } from '../http/handlers.ts'
+import { exportCsv, exportJsonLines } from './export-audit.ts'
+import { listAudit } from './list-audit.ts'
+
+export type AuditPorts = {
+  db: Db
+  /** Public keys that ever signed a head: exports are checked with them long after a rotation. */
+  publicKeys(): Promise<{ keys: readonly object[] }>
+}
+
+export function auditHandlers({
+  db,
+  publicKeys,
+}: AuditPorts): Pick<Handlers<Endpoints>, 'listAudit' | 'exportAudit' | 'verifyAudit'> {
+  return {
+    listAudit: async ({ user, query }) => listAudit(db, { query, scope: await scopeOf(db, user, query) }),
+    exportAudit: async ({ user, query, address }) => {
+      const { format, ...filters } = query
+      const scope = await scopeOf(db, user, filters)
+      const onEnd = (rows: number) =>
+        recordAudit(db, {
+          actor: user.email,
+          actor_ip: address,
+          user_id: user.id,
+          type: 'export.made',
+          data: { filters, format, rows },
+        })
+      const options = { filters, scope, publicKeys, onEnd }
+      return format === 'csv'
+        ? { contentType: 'text/csv; charset=utf-8', filename: 'audit.csv', body: exportCsv(db, options) }
+        : {
+            contentType: 'application/jsonl; charset=utf-8',
+            filename: 'audit.jsonl',
+            body: exportJsonLines(db, options),
+          }
+    },
+    verifyAudit: async ({ user, query }) => {
+      const report = await verifyChain(db, { from: query.from_seq, to: query.to_seq })
+      const { first_bad } = report
+      if (first_bad?.id == null || (await isRowInScope(db, first_bad.id, scopeFor(user)))) return report
+      return { ...report, first_bad: { ...first_bad, id: null } }
+    },
+  }
+}
+
+function scopeFor(user: AuthenticatedUser): AuditScope {
+  return hasGrant(user, 'audit') ? 'all' : { userId: user.id }
+}
+
+/** Others' rows are left out; who asks for somebody or something else by name is refused. */
+async function scopeOf(db: Db, user: AuthenticatedUser, filters: AuditFilters): Promise<AuditScope> {
+  const scope = scopeFor(user)
+  if (scope === 'all') return scope
+  if (filters.user_id !== undefined && filters.user_id !== user.id) throw new Refusal('forbidden')
+  const { conversation_id } = filters
+  if (conversation_id && (await isOthersConversation(db, conversation_id, user.id)))
+    throw new Refusal('notYourConversation')
+  return scope
+}

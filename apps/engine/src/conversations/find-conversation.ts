@@ -1,0 +1,29 @@
+import { Refusal } from '@fairlead/contract/errors'
+import { uuid } from '@fairlead/contract/ids'
+import { eq } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import type { AuthenticatedUser } from '../http/authenticated-user.ts'
+import { conversations } from './conversation.table.ts'
+
+export type Conversation = typeof conversations.$inferSelect
+
+/** The conversation, if the user may read and tidy it: its owner or a superuser. */
+export async function findConversation(db: Db, id: string, user: AuthenticatedUser): Promise<Conversation> {
+  const conversation = await findOwned(db, id)
+  if (conversation.user_id !== user.id && !user.is_superuser) throw new Refusal('notYourConversation')
+  return conversation
+}
+
+/** The conversation, if the user may act in it: its owner alone. */
+export async function findOwnConversation(db: Db, id: string, user: { id: string }): Promise<Conversation> {
+  const conversation = await findOwned(db, id)
+  if (conversation.user_id !== user.id) throw new Refusal('notYourConversation')
+  return conversation
+}
+
+async function findOwned(db: Db, id: string): Promise<Conversation> {
+  if (!uuid.safeParse(id).success) throw new Refusal('conversationNotFound')
+  const [conversation] = await db.select().from(conversations).where(eq(conversations.id, id))
+  if (conversation === undefined) throw new Refusal('conversationNotFound')
+  return conversation
+}

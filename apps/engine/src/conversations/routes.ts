@@ -1,0 +1,93 @@
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import { Refusal } from '@fairlead/contract/errors'
+import type { TimelineMessage } from '@fairlead/contract/timeline'
+import { eq } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { readBlob } from '../event-log/blobs.ts'
+import { hasBlob } from '../event-log/has-blob.ts'
+import { storable } from '../event-log/storable.ts'
+import type { Handlers } from '../http/handlers.ts'
+import { conversations } from './conversation.table.ts'
+import { createConversation } from './create-conversation.ts'
+import { deleteConversation } from './delete-conversation.ts'
+import { findConversation } from './find-conversation.ts'
+import { listConversations } from './list-conversations.ts'
+import { offsetTime } from './offset-time.ts'
+
+type ConversationEndpoints =
+  | 'createConversation'
+  | 'listConversations'
+  | 'getConversation'
+  | 'getBlob'
+  | 'changeConversation'
+  | 'deleteConversation'
+
+export type ConversationPorts = {
+  db: Db
+  /** Without limit and cursor the whole. Throws Refusal `invalidCursor`. */
+  readTimeline(
+    db: Db,
+    question: { conversationId: string; limit?: number; before?: string },
+  ): Promise<{ messages: TimelineMessage[]; next_cursor: string | null; has_more: boolean }>
+  activeRun(db: Db, conversationId: string): Promise<string | undefined>
+  isAwaitingApproval(db: Db, conversationId: string): Promise<boolean>
+  /** Resolves once no run of the conversation goes on. */
+  stopRun(conversationId: string): Promise<void>
+}
+
+export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<Endpoints>, ConversationEndpoints> {
+  const { db } = ports
+  return {
+    createConversation: async ({ input, user, address }) => {
+      const { id, created_at } = await createConversation(db, { wanted: input.conversation_id, user, address })
+      return { status: 'success', id, title: '', created_at: offsetTime(created_at) }
+    },
+    listConversations: ({ query, user }) => listConversations(db, { query, userId: user.id }),
+    getConversation: async ({ params, query, user }) => {
+      const { id, title, created_at } = await findConversation(db, params.id, user)
+      const isPaged = query.limit !== undefined || query.before !== undefined
+      const limit = query.limit === undefined || query.limit <= 0 ? 50 : Math.min(query.limit, 100)
+      const [timeline, run, awaiting_approval] = await Promise.all([
+        ports.readTimeline(db, { conversationId: id, ...(isPaged && { limit, before: query.before }) }),
+        ports.activeRun(db, id),
+        ports.isAwaitingApproval(db, id),
+      ])
+      const { messages, next_cursor, has_more } = timeline
+      return {
+        status: 'success',
+        exists: true,
+        id,
+        created_at: offsetTime(created_at),
+        messages: messages.length === 0 && query.before === undefined ? null : messages,
+        title,
+        active_run_id: run ?? null,
+        awaiting_approval,
+        ...(isPaged && { pagination: { limit, next_cursor, has_more } }),
+      }
+    },
+    getBlob: async ({ params, user }) => {
+      const { id } = await findConversation(db, params.id, user)
+      const blob = (await hasBlob(db, id, params.sha256)) ? await readBlob(db, params.sha256) : undefined
+      if (blob === undefined) throw new Refusal('notFound')
+      return { contentType: blob.contentType, body: blob.body }
+    },
+    changeConversation: async ({ params, input, user }) => {
+      const { messages_json, ...given } = input
+      const { id } = await findConversation(db, params.id, user)
+      if (messages_json !== undefined) throw new Refusal('messagesReadOnly')
+      const [changed] = await db
+        .update(conversations)
+        .set({ ...storable(given), updated_at: new Date() })
+        .where(eq(conversations.id, id))
+        .returning({ title: conversations.title, updated_at: conversations.updated_at })
+      if (changed === undefined) throw new Refusal('conversationNotFound')
+      return { status: 'success', id, title: changed.title, updated_at: offsetTime(changed.updated_at) }
+    },
+    deleteConversation: async ({ params, user, address }) => {
+      const conversation = await findConversation(db, params.id, user)
+      await ports.stopRun(conversation.id)
+      await deleteConversation(db, { conversation, user, address })
+      return { status: 'success', message: 'Conversation deleted successfully', id: conversation.id }
+    },
+  }
+}

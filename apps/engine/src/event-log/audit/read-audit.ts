@@ -1,0 +1,114 @@
+import type { listAudit } from '@fairlead/contract/endpoints/audit'
+import type { QueryOf } from '@fairlead/contract/endpoints/define-endpoint'
+import { uuid } from '@fairlead/contract/ids'
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '../../db/database.ts'
+import { auditEvents, auditHeads } from '../audit-event.table.ts'
+
+export type AuditFilters = Omit<QueryOf<typeof listAudit>, 'limit' | 'cursor'>
+/** Whose rows: everybody's, or what concerns one user's account and conversations. */
+export type AuditScope = 'all' | { userId: string }
+
+export type AuditRow = typeof auditEvents.$inferSelect
+
+/** The newest rows older than `before`, newest first. */
+export function readAudit(
+  db: Db,
+  question: { filters: AuditFilters; scope: AuditScope; limit: number; before?: { at: Date; id: string } },
+): Promise<AuditRow[]> {
+  const { filters, scope, limit, before } = question
+  const older =
+    before &&
+    sql`(${auditEvents.at}, ${auditEvents.id}) < (${before.at.toISOString()}::timestamptz, ${before.id}::uuid)`
+  return db
+    .select()
+    .from(auditEvents)
+    .where(and(inScope(scope), ...conditions(filters), older))
+    .orderBy(desc(auditEvents.at), desc(auditEvents.id))
+    .limit(limit)
+}
+
+/** Sealed rows in order, a page at a time: memory does not grow with their number. */
+export async function* readSealed(
+  db: Db,
+  { filters, scope, pageSize = 500 }: { filters: AuditFilters; scope: AuditScope; pageSize?: number },
+): AsyncGenerator<AuditRow[]> {
+  let after = 0
+  for (;;) {
+    const page = await db
+      .select()
+      .from(auditEvents)
+      .where(and(isNotNull(auditEvents.seq), gt(auditEvents.seq, after), inScope(scope), ...conditions(filters)))
+      .orderBy(asc(auditEvents.seq))
+      .limit(pageSize)
+    if (page.length > 0) yield page
+    if (page.length < pageSize) return
+    after = page.at(-1)?.seq ?? after
+  }
+}
+
+/** Signed heads of a stretch of the chain, in order. */
+export async function readHeads(db: Db, { from, to }: { from: number; to: number }): Promise<string[]> {
+  const heads = await db
+    .select({ jws: auditHeads.jws })
+    .from(auditHeads)
+    .where(and(gte(auditHeads.seq, from), lte(auditHeads.seq, to)))
+    .orderBy(asc(auditHeads.seq))
+  return heads.map(({ jws }) => jws)
+}
+
+/** Whether the record knows the conversation as somebody else's. */
+export async function isOthersConversation(db: Db, conversationId: string, userId: string): Promise<boolean> {
+  if (!uuid.safeParse(conversationId).success) return false
+  const found = await db
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.conversation_id, conversationId), ne(auditEvents.user_id, userId)))
+    .limit(1)
+  return found.length > 0
+}
+
+export function isInScope(row: Pick<AuditRow, 'user_id'>, scope: AuditScope): boolean {
+  return scope === 'all' || row.user_id === scope.userId
+}
+
+export async function isRowInScope(db: Db, id: string, scope: AuditScope): Promise<boolean> {
+  const [row] = await db.select({ user_id: auditEvents.user_id }).from(auditEvents).where(eq(auditEvents.id, id))
+  return row !== undefined && isInScope(row, scope)
+}
+
+function inScope(scope: AuditScope): SQL | undefined {
+  return scope === 'all' ? undefined : eq(auditEvents.user_id, scope.userId)
+}
+
+function conditions(filters: AuditFilters): (SQL | undefined)[] {
+  const { data } = auditEvents
+  const types = filters.type?.split(',').map((type) => type.trim())
+  return [
+    filters.start ? gte(auditEvents.at, new Date(filters.start)) : undefined,
+    filters.end ? lte(auditEvents.at, new Date(filters.end)) : undefined,
+    types && inArray(auditEvents.type, types),
+    filters.user_id ? eq(auditEvents.user_id, filters.user_id) : undefined,
+    filters.conversation_id ? isId(auditEvents.conversation_id, filters.conversation_id) : undefined,
+    filters.run_id ? isId(auditEvents.run_id, filters.run_id) : undefined,
+    filters.call_id ? eq(auditEvents.call_id, filters.call_id) : undefined,
+    filters.tool ? sql`${data}->>'tool' = ${filters.tool}` : undefined,
+    filters.outcome ? sql`${data}->>'outcome' = ${filters.outcome}` : undefined,
+    touching(filters),
+  ]
+}
+
+/** A text that is no UUID is the id of nothing. */
+function isId(column: typeof auditEvents.conversation_id | typeof auditEvents.run_id, id: string): SQL {
+  return uuid.safeParse(id).success ? eq(column, id) : sql`false`
+}
+
+/** Rows whose objects, or whose effect's objects, hold one that fits all that is asked of it. */
+function touching({ cluster, namespace, object }: AuditFilters): SQL | undefined {
+  const [kind, name] = object?.split('/') ?? []
+  const wanted = Object.entries({ cluster, namespace, kind, name }).filter(([, value]) => value)
+  if (wanted.length === 0) return undefined
+  const fits = JSON.stringify([Object.fromEntries(wanted)])
+  const { data } = auditEvents
+  return or(sql`${data}->'objects' @> ${fits}::jsonb`, sql`${data}->'effect'->'objects' @> ${fits}::jsonb`)
+}

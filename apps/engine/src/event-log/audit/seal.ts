@@ -1,0 +1,52 @@
+import { desc, isNotNull, isNull, sql } from 'drizzle-orm'
+import type { Db } from '../../db/database.ts'
+import { auditEvents } from '../audit-event.table.ts'
+import { auditEventOf, eventHash, GENESIS_HASH } from './event-hash.ts'
+
+const SEAL_LOCK = 0x7365_616c
+const BATCH = 500
+
+/**
+ * Seals what is committed and unsealed, and resolves to how many rows that were. A row whose transaction commits late
+ * is simply sealed later: rows are found by not having a seal, never by a position. Safe if two engines do it at once.
+ */
+export function seal(db: Db): Promise<number> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`)
+    const rows = await tx
+      .select()
+      .from(auditEvents)
+      .where(isNull(auditEvents.seq))
+      .orderBy(auditEvents.at, auditEvents.id)
+      .limit(BATCH)
+    if (rows.length === 0) return 0
+    const [last] = await tx
+      .select({ seq: auditEvents.seq, hash: auditEvents.hash })
+      .from(auditEvents)
+      .where(isNotNull(auditEvents.seq))
+      .orderBy(desc(auditEvents.seq))
+      .limit(1)
+    let [seq, hash] = [last?.seq ?? 0, last?.hash ?? GENESIS_HASH]
+    const seals = rows.map((row) => {
+      const prev_hash = hash
+      hash = eventHash(prev_hash, auditEventOf(row))
+      return { id: row.id, seq: ++seq, prev_hash, hash }
+    })
+    await tx.execute(sql`
+      update audit_events as e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
+      from jsonb_to_recordset(${JSON.stringify(seals)}::jsonb) as s(id uuid, seq bigint, prev_hash text, hash text)
+      where e.id = s.id and e.seq is null`)
+    return rows.length
+  })
+}
+
+/** How long the oldest unsealed row has waited, in seconds; 0 when there is none. */
+export async function sealerLag(db: Db): Promise<number> {
+  const [oldest] = await db
+    .select({ at: auditEvents.at })
+    .from(auditEvents)
+    .where(isNull(auditEvents.seq))
+    .orderBy(auditEvents.at, auditEvents.id)
+    .limit(1)
+  return oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.at.getTime()) / 1000)
+}
