@@ -76,7 +76,7 @@ describe('a configuration', () => {
   test('with both a budget and an effort is warned about', async () => {
     const warnings: string[] = []
     const settings = { id: 'openai/m', apiKey: 'k', thinkingBudgetTokens: 2048, reasoningEffort: 'low' as const }
-    await createModel({ settings, log: { warn: (message) => warnings.push(message) } })
+    await createModel({ settings, log: { warn: (_, message) => warnings.push(message) } })
     expect(warnings).toEqual([expect.stringContaining('the budget counts')])
   })
 })

@@ -1,6 +1,7 @@
-import type { Model } from '@fairlead/agent/model'
+import type { Model, ModelFailure } from '@fairlead/agent/model'
 import { askModel } from './ask-model.ts'
 import { ModelConfigurationError } from './model-configuration-error.ts'
+import { faultDetails } from './model-fault.ts'
 import { createModelFetch } from './model-fetch.ts'
 import { type ModelSettings, splitModelId } from './model-settings.ts'
 import { chatCompletionsProvider, providers } from './providers.ts'
@@ -10,7 +11,7 @@ import { priceOf } from './usage.ts'
 
 type Options = {
   settings: ModelSettings
-  log: { warn(message: string): void }
+  log: { warn(fields: object, message: string): void }
   /** Limit to the first byte and between bytes. */
   silenceSeconds?: number
 }
@@ -20,7 +21,7 @@ export async function createModel({ settings, log, silenceSeconds = 120 }: Optio
   const { provider: name, modelId } = splitModelId(settings.id)
   if (modelId === '') throw new ModelConfigurationError('LLM_MODEL names a provider but no model')
   if (settings.thinkingBudgetTokens !== undefined && settings.reasoningEffort !== undefined) {
-    log.warn('LLM_THINKING_BUDGET_TOKENS and LLM_REASONING_EFFORT are both set; the budget counts')
+    log.warn({}, 'LLM_THINKING_BUDGET_TOKENS and LLM_REASONING_EFFORT are both set; the budget counts')
   }
   const load = providers[name] ?? chatCompletionsProvider
   const connect = await load()
@@ -40,7 +41,9 @@ export async function createModel({ settings, log, silenceSeconds = 120 }: Optio
         prompt: toPrompt(request, { dialect, provider: name }),
         ...(tools.length > 0 && { tools, toolChoice: { type: 'auto' as const } }),
       }
-      return streamTurn({ language, call, price, signal })
+      const onFault = (error: unknown, { kind, sentence }: ModelFailure) =>
+        log.warn({ provider: name, kind, ...faultDetails(error) }, sentence)
+      return streamTurn({ language, call, price, signal, onFault })
     },
     ask: (question, { signal }) => askModel({ ...question, language, settings: ask, price, signal }),
   }

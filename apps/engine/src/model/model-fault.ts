@@ -62,6 +62,13 @@ export function faultOf(error: unknown, { begun }: { begun: boolean }): ModelFai
   return { type: 'failed', kind, retryAfterSeconds: retryAfter(error), sentence }
 }
 
+/** What the log may know of a fault: never the request, which an error of the client carries whole. */
+export function faultDetails(error: unknown): { status?: number; code?: string; said?: string } {
+  const { status, code } = evidenceOf(error)
+  const said = isRecord(error) && typeof error.message === 'string' ? error.message.slice(0, 300) : undefined
+  return { status, code, said }
+}
+
 /** Walks to the innermost cause: clients wrap what the connection said. */
 function evidenceOf(error: unknown): Evidence {
   const evidence: Evidence = { words: '' }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ModelPart } from '@fairlead/agent/model'
 import { describe, expect, test } from 'vitest'
+import { createModel } from './create-model.ts'
 import { chatFrames, startModelServer, stream } from './model-server.fixture.ts'
 import { done, getTool, hello, modelAt, turn } from './turn.fixture.ts'
 
@@ -28,6 +29,18 @@ describe('a provider that fails', () => {
       { type: 'failed', kind, retryAfterSeconds, sentence: expect.stringMatching(/^The [^\n]+\.$/) },
     ])
     expect(JSON.stringify(parts)).not.toMatch(/boom|secret|internal|127\.0\.0\.1/)
+  })
+
+  test('is told to the log without the request and its key', async () => {
+    await using server = await startModelServer((response) => {
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"unknown field foo"}}')
+    })
+    const lines: object[] = []
+    const settings = { id: 'openai/m', host: server.host, apiKey: secret }
+    await turn(await createModel({ settings, log: { warn: (fields) => lines.push(fields) } }))
+    expect(lines).toEqual([
+      { provider: 'openai', kind: 'fatal', status: 400, code: undefined, said: 'unknown field foo' },
+    ])
   })
 
   test('with a date in Retry-After says how long that is', async () => {

@@ -12,13 +12,21 @@ import { type Price, toUsage } from './usage.ts'
 /** How long a connection may take to end after the answer is complete, so that it can be used again. */
 const drainMs = 2000
 
-type Turn = { language: LanguageModelV4; call: LanguageModelV4CallOptions; price: Price; signal: AbortSignal }
+type Turn = {
+  language: LanguageModelV4
+  call: LanguageModelV4CallOptions
+  price: Price
+  signal: AbortSignal
+  /** Told of what a provider did wrong, for the log: the failed part says it in our words only. */
+  onFault(error: unknown, failure: ModelFailure): void
+}
 
 /**
  * One model turn, piece by piece. Ends with `finished` or `failed`; an abort ends it quietly with neither. Tool calls
  * are held back until the provider says that the turn is complete.
  */
-export async function* streamTurn({ language, call, price, signal }: Turn): AsyncGenerator<ModelPart, void, undefined> {
+export async function* streamTurn(options: Turn): AsyncGenerator<ModelPart, void, undefined> {
+  const { language, call, price, signal, onFault } = options
   const upstream = new AbortController()
   const turn = new TurnContentBuilder()
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined
@@ -43,7 +51,7 @@ export async function* streamTurn({ language, call, price, signal }: Turn): Asyn
           yield { type: 'tool-call-started' }
           break
         case 'error':
-          return yield faultOf(part.error, { begun: true })
+          return yield failed(part.error)
         case 'finish': {
           isComplete = true
           const { toolCalls, body } = turn
@@ -54,10 +62,16 @@ export async function* streamTurn({ language, call, price, signal }: Turn): Asyn
       }
     }
   } catch (error) {
-    if (!signal.aborted) yield faultOf(error, { begun: reader !== undefined })
+    if (!signal.aborted) yield failed(error)
   } finally {
     if (reader !== undefined && isComplete) drain(reader, upstream)
     else upstream.abort()
+  }
+
+  function failed(error: unknown): ModelFailure {
+    const failure = faultOf(error, { begun: reader !== undefined })
+    onFault(error, failure)
+    return failure
   }
 }
 
