@@ -37,7 +37,10 @@ export function parseDocuments(parameter: string, source: string): ParsedDocumen
   const parsed = parseAllDocuments(source, { lineCounter: lines, merge: true, prettyErrors: false, stringKeys: true })
   const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed
   return documents
-    .map((document) => ({ value: plainValue(document, failAt), line: lines.linePos(document.range[0]).line }))
+    .map((document) => ({
+      value: plainValue(document, failAt),
+      line: lines.linePos(document.contents?.range[0] ?? document.range[0]).line,
+    }))
     .filter(({ value }) => value !== null)
 }
 

@@ -1,5 +1,6 @@
 import type { ObjectMeta } from '../../kube/kube-object.ts'
 import { ageOf } from '../../output/age.ts'
+import { redactText } from '../../output/redact.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { readScope, type Scope } from './read-scope.ts'
 
@@ -48,8 +49,9 @@ export async function readTable(
   return { columns: definitions.filter((_, column) => shown[column]).map(({ name }) => name), rows, rest }
 }
 
+/** Redacted here, since the rows also stand in `data`. */
 function cellText(cell: Cell): string {
-  return cell === null || cell === '' ? '<none>' : String(cell)
+  return cell === null || cell === '' ? '<none>' : redactText(String(cell))
 }
 
 /** What an extension server that makes no tables answers: objects, of which every kind has a name and an age. */
