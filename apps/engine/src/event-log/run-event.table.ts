@@ -3,7 +3,8 @@ import { time } from '../db/columns.ts'
 
 /**
  * Every event of a run but the text pieces, with the id it had on the stream: what a reader is given when the live tail
- * is gone. Insert only. Bodies that stand in another row (an effect, a result, a text) are left out of `data`.
+ * is gone. Insert only. Bodies that stand in another row (an effect, a result, a text) are left out of `data`;
+ * of the text pieces only their ids and lengths are kept, in rows of type `token` and `thinking`.
  */
 export const runEvents = pgTable(
   'run_events',

@@ -5,6 +5,7 @@ import { type NewAuditEvent, recordAudit } from './audit/record-audit.ts'
 import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
 import type { LiveTail, TailEntry } from './live-tail.ts'
 import { runText } from './message.table.ts'
+import { PieceMarks } from './piece-marks.ts'
 import { runEvents } from './run-event.table.ts'
 import { storable } from './storable.ts'
 import { storedData } from './stored-event.ts'
@@ -30,8 +31,8 @@ export type Change = {
   facts?: (tx: Db) => Promise<void>
   events?: readonly RunEventBody[]
   audit?: readonly NewAuditEvent[]
-  /** Runs in the same transaction, after the facts, in place of the fence: the closing of the run is its own. */
-  instead?: (tx: Db) => Promise<boolean>
+  /** In place of the fence, for a step that moves the run itself; false rolls nothing in and sends nothing. */
+  guard?: (tx: Db) => Promise<boolean>
 }
 
 export const tailKey = (runId: string) => `run:${runId}`
@@ -49,6 +50,8 @@ export class RunLog {
   /** Told, but not yet in the record. */
   private unrecorded: EventRow[] = []
   private shown: Record<'text' | 'thinking', ShownText> = emptyShown()
+  /** Pieces told since the last transaction. */
+  private marks = emptyMarks()
   private flushed: Record<'text' | 'thinking', number> = { text: 0, thinking: 0 }
   private flushes = 0
   private flushTimer: NodeJS.Timeout | undefined
@@ -76,7 +79,7 @@ export class RunLog {
 
   /**
    * One transaction: fence, facts, event rows, audit. Its events are sent once it is durable. Rejects, and sends
-   * nothing, when it is not. Answers false only when `instead` did: then nothing was written either.
+   * nothing, when it is not. Answers false only when `guard` did: then nothing was written either.
    */
   async commit(change: Change): Promise<boolean> {
     while (this.committing !== undefined) await this.committing.catch(() => {})
@@ -112,22 +115,23 @@ export class RunLog {
     clearTimeout(this.flushTimer)
   }
 
-  private async transact({ facts, events = [], audit = [], instead }: Change): Promise<boolean> {
+  private async transact({ facts, events = [], audit = [], guard }: Change): Promise<boolean> {
     const at = new Date(this.options.now())
     const firstId = this.nextId
     const rows = events.map((body, index): EventRow => this.row(firstId + index, body, at))
     const pending = this.unrecorded
     const written = await this.options.db.transaction(async (tx) => {
-      if (instead === undefined) await this.options.fence(tx)
-      else if (!(await instead(tx))) return false
+      if (guard === undefined) await this.options.fence(tx)
+      else if (!(await guard(tx))) return false
       await facts?.(tx)
-      const all = [...pending, ...rows]
+      const all = [...pending, ...rows, ...this.markRows(at)]
       if (all.length > 0) await tx.insert(runEvents).values(all)
       await recordAudit(tx, audit)
       return true
     })
     if (!written) return false
     this.unrecorded = this.unrecorded.slice(pending.length)
+    this.marks = emptyMarks() // nothing is told while a transaction is under way
     this.nextId = firstId + rows.length
     const entries = events.map((body, index) =>
       encodeEvent(firstId + index, wireEvent(this.ids, storable(body), at.getTime())),
@@ -139,7 +143,7 @@ export class RunLog {
   private take(body: RunEventBody): TailEntry {
     const id = this.nextId++
     const at = this.options.now()
-    if (body.type === 'token') this.showMore('text', body.text, id)
+    if (body.type === 'token') this.showMore('token', body.text, id)
     else if (body.type === 'thinking') this.showMore('thinking', body.text, id)
     else if (body.type !== 'tool.progress') this.unrecorded.push(this.row(id, body, new Date(at)))
     return encodeEvent(id, wireEvent(this.ids, body, at))
@@ -149,8 +153,18 @@ export class RunLog {
     return { run_id: this.ids.run_id, id, type: body.type, data: storable(storedData(body)), at }
   }
 
-  private showMore(kind: 'text' | 'thinking', text: string, id: number): void {
-    const shown = this.shown[kind]
+  /** Where the pieces lie, under the id of the last of them: their text stands in `run_text`, then in segments. */
+  private markRows(at: Date): EventRow[] {
+    return (['thinking', 'token'] as const).flatMap((type) => {
+      const marks = this.marks[type]
+      if (marks.lastId === undefined) return []
+      return [{ run_id: this.ids.run_id, id: marks.lastId, type, data: { pieces: marks.toString() }, at }]
+    })
+  }
+
+  private showMore(type: 'token' | 'thinking', text: string, id: number): void {
+    this.marks[type].add(id, text.length)
+    const shown = this.shown[type === 'token' ? 'text' : 'thinking']
     shown.text += text
     shown.lastEventId = id
     shown.pieces += 1
@@ -176,6 +190,10 @@ export class RunLog {
       this.fault ??= error
     })
   }
+}
+
+function emptyMarks(): Record<'token' | 'thinking', PieceMarks> {
+  return { token: new PieceMarks(), thinking: new PieceMarks() }
 }
 
 function emptyShown(): Record<'text' | 'thinking', ShownText> {

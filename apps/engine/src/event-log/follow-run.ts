@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '../db/database.ts'
+import { type EventStream, frame } from '../http/event-stream.ts'
+import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
+import type { LiveTail, TailEntry } from './live-tail.ts'
+import { type ReadEffects, rebuildEvents } from './rebuild-events.ts'
+import { tailKey } from './run-log.ts'
+
+export type RunReader = {
+  db: Db
+  tail: LiveTail
+  readEffects: ReadEffects
+  isRunEnded(db: Db, runId: string): Promise<boolean>
+  /** The conversation has no title yet. */
+  isTitlePending(db: Db, conversationId: string): Promise<boolean>
+  /** Told once when a stream has to end because neither live tail nor record can be read. */
+  onUnreadable(error: unknown): void
+}
+
+export type FollowOptions = RunIds & {
+  /** Id of the last event that the client has; 0 for all. */
+  after: number
+  /** How long the stream stays for a title after the terminal events. */
+  titleMs?: number
+  /** Pause between two looks into the record while there is no live tail. */
+  recordMs?: number
+  /** Silence of the live tail after which the record is asked whether the run has ended without it. */
+  silentMs?: number
+}
+
+/** What an ended run left behind comes at once, if it comes. */
+const endedSilentMs = 500
+const LAST_EVENTS = ['workflow_complete', 'workflow_error', 'error']
+
+/**
+ * The events of a run after an id: from the live tail, and from the record as long as there is none. Ids rise, nothing
+ * comes twice. Ends after the terminal events, and after a moment's wait for a title; an abort ends it quietly.
+ */
+export async function* followRun(
+  reader: RunReader,
+  options: FollowOptions,
+  signal: AbortSignal,
+): AsyncGenerator<readonly TailEntry[]> {
+  const { run_id, conversation_id, after, titleMs = 5000, recordMs = 1000 } = options
+  const closing = new AbortController()
+  const until = AbortSignal.any([signal, closing.signal])
+  let at = after
+  let isTerminated = false
+  let isTitled = false
+  let titleTimer: NodeJS.Timeout | undefined
+
+  /** What is new of a batch, and whether the stream is over with it. */
+  const take = (batch: readonly TailEntry[]) => {
+    const fresh = (batch[0]?.id ?? 0) > at ? batch : batch.filter(({ id }) => id > at)
+    at = fresh.at(-1)?.id ?? at
+    isTerminated ||= fresh.some(({ type }) => LAST_EVENTS.includes(type))
+    isTitled ||= fresh.some(({ type }) => type === 'conversation.title.generated')
+    return fresh
+  }
+  const isOver = async () => {
+    if (!isTerminated) return false
+    if (isTitled) return true
+    if (titleTimer !== undefined) return false
+    if (!(await reader.isTitlePending(reader.db, conversation_id))) return true
+    titleTimer = setTimeout(() => closing.abort(), titleMs)
+    return false
+  }
+
+  try {
+    while (!until.aborted) {
+      for await (const batch of liveBatches(reader, options, { at, signal: until })) {
+        const fresh = take(batch)
+        if (fresh.length > 0) yield fresh
+        if (await isOver()) return
+      }
+      if (until.aborted) return
+      const isEnded = await reader.isRunEnded(reader.db, run_id)
+      const recorded = take(await rebuildEvents(reader.db, { run_id, conversation_id }, at, reader))
+      if (recorded.length > 0) yield recorded
+      // Whoever comes back after the last event finds nothing more.
+      isTerminated ||= isEnded
+      if (await isOver()) return
+      await sleep(recordMs, undefined, { signal: until }).catch(() => {}) // the abort is seen above
+    }
+  } catch (error) {
+    reader.onUnreadable(error)
+    if (isTerminated) return
+    const sentence = 'The events of this run can be read neither live nor from the record.'
+    const failed = wireEvent(options, { type: 'error', error: sentence, status: 'error' }, Date.now())
+    yield [encodeEvent(at, failed)]
+  } finally {
+    clearTimeout(titleTimer)
+    closing.abort()
+  }
+}
+
+/** Batches of the live tail after an id, as long as it can serve them and the run has not ended behind its back. */
+async function* liveBatches(
+  { db, tail, isRunEnded }: RunReader,
+  { run_id, silentMs = 10_000 }: FollowOptions,
+  { at, signal }: { at: number; signal: AbortSignal },
+): AsyncGenerator<readonly TailEntry[]> {
+  const key = tailKey(run_id)
+  const isFresh = at === 0 && (await tail.has(key))
+  const isEnded = !isFresh && (await isRunEnded(db, run_id))
+  // From the beginning a tail is waited for, so one that is gone for good must be told from one not yet there.
+  if (isEnded && at === 0) return
+  const silence = new AbortController()
+  let isWaiting = true
+  const look = () => {
+    if (!isWaiting) return
+    isRunEnded(db, run_id).then(
+      (isEnded) => isEnded && silence.abort(),
+      () => silence.abort(), // the record is asked next, and reports its own fault
+    )
+  }
+  const watch = setInterval(look, isEnded ? Math.min(silentMs, endedSilentMs) : silentMs)
+  try {
+    for await (const batch of tail.follow(key, at, AbortSignal.any([signal, silence.signal]))) {
+      if (batch === 'lost') return
+      isWaiting = false
+      yield batch
+      isWaiting = true
+      watch.refresh()
+    }
+  } finally {
+    clearInterval(watch)
+  }
+}
+
+/** The run's events as an answer: frames of one batch leave in one write. */
+export function runStream(reader: RunReader, options: FollowOptions): EventStream {
+  return {
+    frames: async function* (signal) {
+      for await (const batch of followRun(reader, options, signal)) {
+        let frames = ''
+        // The failure of a stream is no event of the run: it has no place that a client could go on from.
+        for (const { id, type, data } of batch) frames += frame(type === 'error' ? { type, data } : { id, type, data })
+        yield frames
+      }
+    },
+  }
+}

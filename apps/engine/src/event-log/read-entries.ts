@@ -1,0 +1,134 @@
+import type { RecordedCall, RecordedEntry, RecordedTurn } from '@fairlead/agent/transcript'
+import { and, asc, desc, eq, gte, inArray, isNull, or } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
+import { messages } from './message.table.ts'
+import { toolCalls } from './tool-call.table.ts'
+import { turns } from './turn.table.ts'
+
+/** An entry and its place: the sequence of its message, then the time within it. */
+type Placed = { sequence: number; at: number; entry: RecordedEntry }
+
+const callColumns = {
+  turn_id: toolCalls.turn_id,
+  sequence: messages.sequence,
+  created_at: toolCalls.created_at,
+  call_id: toolCalls.call_id,
+  provider_id: toolCalls.provider_id,
+  tool: toolCalls.tool,
+  args: toolCalls.args,
+  message: toolCalls.tool_message,
+}
+type CallRow = RecordedCall & { turn_id: string | null; sequence: number; created_at: Date }
+
+/**
+ * The newest entries of a conversation for the model, oldest first: at least `limit` messages of the model's, or all
+ * there are. What it costs depends on the limit, never on the age of the conversation.
+ * @returns `first`: content of the first user message, when the entries do not reach back to it
+ */
+export async function readEntries(
+  db: Db,
+  conversationId: string,
+  limit: number,
+): Promise<{ entries: RecordedEntry[]; first: string | undefined }> {
+  const ofUser = and(eq(messages.conversation_id, conversationId), eq(messages.role, 'user'))
+  const [opening, asked, spoken] = await Promise.all([
+    db.select().from(messages).where(ofUser).orderBy(asc(messages.sequence)).limit(1),
+    db.select().from(messages).where(ofUser).orderBy(desc(messages.sequence)).limit(limit),
+    db
+      .select({ turn: turns, sequence: messages.sequence })
+      .from(turns)
+      .innerJoin(messages, eq(messages.id, turns.message_id))
+      .where(eq(turns.conversation_id, conversationId))
+      .orderBy(desc(turns.ordinal))
+      .limit(limit),
+  ])
+  spoken.reverse()
+  const calls = await readCallsOf(
+    db,
+    conversationId,
+    spoken.map(({ turn }) => turn),
+  )
+  const placed: Placed[] = [
+    ...asked.map(({ sequence, content }) => ({ sequence, at: 0, entry: { kind: 'user' as const, content } })),
+    ...spoken.map(({ turn, sequence }) => ({
+      sequence,
+      at: turn.created_at.getTime(),
+      entry: turnEntry(
+        turn,
+        calls.filter(({ turn_id }) => turn_id === turn.id),
+      ),
+    })),
+    ...calls
+      .filter(({ turn_id }) => turn_id === null)
+      .map((call) => ({
+        sequence: call.sequence,
+        at: call.created_at.getTime(),
+        entry: proposedWithoutModel(call),
+      })),
+  ]
+  // Stable: turns of one message keep the order of their ordinals, even within a millisecond.
+  placed.sort((one, other) => one.sequence - other.sequence || one.at - other.at)
+  const newest = newestWithin(placed, limit)
+  const oldest = asked.at(-1)
+  const reachesBack =
+    opening[0] === undefined ||
+    (oldest?.id === opening[0].id && newest.some(({ sequence }) => sequence === oldest.sequence))
+  return { entries: newest.map(({ entry }) => entry), first: reachesBack ? undefined : opening[0]?.content }
+}
+
+/** Calls of these turns, and those that were proposed without the model since the oldest of them. */
+async function readCallsOf(
+  db: Db,
+  conversationId: string,
+  of: readonly { id: string; created_at: Date }[],
+): Promise<CallRow[]> {
+  const [oldest] = of
+  if (oldest === undefined) return []
+  const withoutModel = and(
+    eq(toolCalls.conversation_id, conversationId),
+    isNull(toolCalls.turn_id),
+    gte(toolCalls.created_at, oldest.created_at),
+  )
+  const ofTurns = inArray(
+    toolCalls.turn_id,
+    of.map(({ id }) => id),
+  )
+  return await db
+    .select(callColumns)
+    .from(toolCalls)
+    .innerJoin(messages, eq(messages.id, toolCalls.message_id))
+    .where(or(ofTurns, withoutModel))
+    .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
+}
+
+function turnEntry(turn: typeof turns.$inferSelect, calls: readonly CallRow[]): RecordedTurn {
+  const { provider, content, reasoning, body, nudge } = turn
+  return {
+    kind: 'turn',
+    provider,
+    content,
+    reasoning,
+    body,
+    ...(nudge !== null && { nudge }),
+    calls: calls.map(recordedCall),
+  }
+}
+
+/** An undo: the model reads it as a call like its own, of no provider, so that nobody's signatures are expected. */
+function proposedWithoutModel(call: CallRow): RecordedTurn {
+  return { kind: 'turn', provider: '', content: '', reasoning: '', body: null, calls: [recordedCall(call)] }
+}
+
+function recordedCall({ call_id, provider_id, tool, args, message }: CallRow): RecordedCall {
+  return { call_id, provider_id, tool, args, message }
+}
+
+/** The newest entries that make so many messages; one that goes over it is kept whole. */
+function newestWithin(placed: readonly Placed[], limit: number): Placed[] {
+  let count = 0
+  const first = placed.findLastIndex(({ entry }) => {
+    count += entry.kind === 'user' ? 1 : (entry.nudge === undefined ? 1 : 2) + entry.calls.length
+    return count >= limit
+  })
+  return placed.slice(Math.max(0, first))
+}
