@@ -5,6 +5,7 @@ import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
 import { limitDiffs } from '../effect/yaml-diff.ts'
 import type { Kube } from '../kube/kube.ts'
+import { credentialsRefused, touchesCredentials } from '../kubernetes/credentials-namespace.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
 import type { Look, Plan, PlannedObject } from './plan.ts'
@@ -33,6 +34,8 @@ export async function computeEffect(
 ): Promise<ComputedEffect> {
   const pinned: ToolContext = { ...context, pins }
   const [clusterUid, { plan, looks }] = await Promise.all([clusterUidOf(context.kube), lookAtAll(call.plan(pinned))])
+  const touched = looks.find(({ target }) => touchesCredentials(target, context.settings))
+  if (touched !== undefined && plan.mayWriteCredentials !== true) throw credentialsRefused()
   const seen = plan.objects.flatMap((planned, index): SeenChange[] => {
     const look = looks[index]
     if (look === undefined) return []

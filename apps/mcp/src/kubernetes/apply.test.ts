@@ -319,6 +319,53 @@ describe('Secrets', () => {
   })
 })
 
+describe('the namespace of credentials', () => {
+  const name = 'jenkins-cred-0123456789abcdef0123'
+  const credential = (data: Record<string, string>, more: Record<string, unknown> = {}) =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: { name }, stringData: data, ...more })
+
+  it('takes the Secret of an integration, and shows where the login goes', async () => {
+    const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { credentialsNamespace: namespace } })
+    const content = credential({ username: 'ann', 'api-token': '11aa22bb33cc44dd55ee', url: 'https://ci.example' })
+    const { effect, answer } = await own.write(k8sApply, { content })
+    expect(effect.risk).toBe('high')
+    expect(effect.reasons).toContain(
+      'changes the login of the integration jenkins; the login goes to https://ci.example',
+    )
+    expect(JSON.stringify(effect)).not.toContain('11aa22bb33cc44dd55ee')
+    expect(answer.outcome).toBe('succeeded')
+    await own.close()
+  })
+
+  it.each([
+    ['another kind', configMap('a', {})],
+    ['another name', credential({}).replace(name, 'other')],
+    ['another key', credential({ password: 'x' })],
+    ['another type', credential({}, { type: 'kubernetes.io/basic-auth' })],
+    ['two objects', documents(credential({}), credential({}).replace('0123"', '0124"'))],
+    [
+      'something beside it',
+      documents(credential({}), '{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"x"}}'),
+    ],
+  ])('refuses %s', async (_, content) => {
+    const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { credentialsNamespace: namespace } })
+    expect(await own.refusal(k8sApply, { content })).toMatch(/^Refused: credentials namespace/)
+    await own.close()
+  })
+
+  it('is closed to every other tool', async () => {
+    const changes = JSON.stringify([
+      {
+        ref: { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'kube-root-ca.crt' },
+        delete: true,
+      },
+    ])
+    const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { credentialsNamespace: namespace } })
+    await expect.poll(() => own.refusal(k8sRevert, { changes })).toMatch(/^Refused: credentials namespace/)
+    await own.close()
+  })
+})
+
 describe('refuses before it asks', () => {
   it.each([
     ['no documents', '# nothing\n', 'content has no documents.'],

@@ -36,6 +36,7 @@ export const k8sApply = defineTool({
     return {
       namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
       objects: placed.map((each) => plannedApply(each, context, { forceConflicts })),
+      mayWriteCredentials: true,
       summary,
       undo: (looks) => revertUndo(looks.filter(isChange), context.settings.redactionKey),
       signals: (looks) => signalsOf({ placed, forceConflicts, looks, context }),

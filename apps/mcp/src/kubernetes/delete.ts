@@ -55,6 +55,7 @@ export const k8sDelete = defineTool({
     return {
       namespace: target.namespace,
       objects: [{ look: async () => lookAtDeletion(target, await kube.read(target), deletion, context) }],
+      mayWriteCredentials: true,
       summary: ([look]) => `delete ${nameForPeople((look as Look).ref)}`,
       undo: () => ({ impossible: 'a deleted object does not come back; its manifest can be applied anew' }),
       signals: () => (isCredential ? [credentialSignal(target)] : []),

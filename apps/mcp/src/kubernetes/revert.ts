@@ -9,7 +9,6 @@ import { type Target, typeName } from '../kube/api-resource.ts'
 import { readConsistently } from '../kube/read-consistently.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
-import { credentialsRefused, touchesCredentials } from './credentials-namespace.ts'
 import { requireDeletable } from './delete/require-deletable.ts'
 import { lookAtReversion } from './revert/look-at-reversion.ts'
 import { parseReversions, type Reversion } from './revert/reversions.ts'
@@ -64,7 +63,6 @@ async function targetOf(reversion: Reversion, { kube, settings }: ToolContext): 
     throw new ToolError('InvalidArgument', `changes: a ${ref.kind} ${word} namespace.`)
   }
   const target = { resource, name: ref.name, ...(resource.namespaced && { namespace: ref.namespace }) }
-  if (touchesCredentials(target, settings)) throw credentialsRefused()
   if ('delete' in reversion) requireDeletable(target, settings)
   return target
 }

@@ -4,6 +4,7 @@ import type { Target } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
+import { touchesCredentials } from '../credentials-namespace.ts'
 import { countDependents } from './dependents.ts'
 
 export type Deletion = Omit<Extract<Write, { verb: 'delete' }>, 'verb'>
@@ -13,7 +14,7 @@ export async function lookAtDeletion(
   target: Target,
   live: KubeObject,
   deletion: Deletion,
-  { kube }: Pick<ToolContext, 'kube'>,
+  { kube, settings }: Pick<ToolContext, 'kube' | 'settings'>,
 ): Promise<Look> {
   const write: Write = { verb: 'delete', ...deletion }
   await kube.dryRun(target, write)
@@ -24,7 +25,8 @@ export async function lookAtDeletion(
     before: live,
     basis: 'server',
     writes: [write],
-    signals: await deletionSignals(target, live, deletion, kube),
+    // Nothing is listed among credentials, and a Secret there owns nothing.
+    signals: touchesCredentials(target, settings) ? [] : await deletionSignals(target, live, deletion, kube),
   }
 }
 

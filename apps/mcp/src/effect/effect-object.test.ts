@@ -1,0 +1,148 @@
+import { digestOf } from '@fairlead/contract/digest'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { effectObject, type ObjectWrite } from './effect-object.ts'
+import { withoutGenerated } from './generated-fields.ts'
+import { ownerWarnings } from './owner-warnings.ts'
+import { revertUndo } from './revert-undo.ts'
+
+const key = Buffer.alloc(32, 3)
+const ref = { cluster: 'default', apiVersion: 'v1', kind: 'Secret', namespace: 'shop', name: 's' }
+const secret = (data: Record<string, string>, metadata: Record<string, unknown> = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 's', ...metadata },
+  data: Object.fromEntries(Object.entries(data).map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
+})
+const pod = (env: { name: string; value: string }[]): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'p' },
+  spec: { containers: [{ name: 'app', env }] },
+})
+const update = (before: KubeObject, after: KubeObject): ObjectWrite => ({
+  ref: { ...ref, kind: before.kind },
+  action: 'update',
+  before,
+  after,
+})
+
+describe('effectObject', () => {
+  it('never shows a value of a Secret, in changes, diff or undo, and shows that it changes', () => {
+    const value = fc.string({ minLength: 9, maxLength: 40 }).map((text) => `<<${text}>>`)
+    fc.assert(
+      fc.property(value, value, (before, after) => {
+        fc.pre(before !== after)
+        const write = update(secret({ it: before }), secret({ it: after }))
+        const object = effectObject(write, key)
+        const shown = JSON.stringify([object, revertUndo([write], key)])
+        for (const hidden of [before, after]) {
+          expect(shown).not.toContain(JSON.stringify(hidden).slice(1, -1))
+          expect(shown).not.toContain(Buffer.from(hidden).toString('base64'))
+        }
+        expect(object.changes).toHaveLength(1)
+        expect(object.diff).toMatch(/^-.*\n\+/m)
+      }),
+    )
+  })
+
+  it('hashes under the key, from 16 bytes on', () => {
+    const changed = (before: string, after: string, by: Buffer | undefined = key) =>
+      effectObject(update(secret({ it: before }), secret({ it: after })), by).changes[0]
+    const change = changed('0123456789abcdef', 'fedcba9876543210')
+    expect(change?.before).toMatch(/^\*\*\*\(16 bytes, [0-9a-f]{12}\)$/)
+    expect(change?.after).not.toBe(change?.before)
+    expect(changed('0123456789abcdef', 'x', Buffer.alloc(32, 4))?.before).not.toBe(change?.before)
+    expect(changed('0123456789abcde', 'x')).toEqual({ path: '/data/it', before: '***', after: '***' })
+    expect(effectObject(update(secret({ it: '0123456789abcdef' }), secret({})), undefined).changes[0]?.before).toBe(
+      '***',
+    )
+  })
+
+  it('hides variables with a telling name and secrets inside a text, wherever a change begins', () => {
+    const before = pod([
+      { name: 'DB_PASSWORD', value: 'correct horse' },
+      { name: 'URL', value: 'http://a' },
+    ])
+    const after = pod([
+      { name: 'DB_PASSWORD', value: 'battery staple' },
+      { name: 'URL', value: 'http://ann:hunter2@b' },
+    ])
+    const inPlace = effectObject(update(before, after), key)
+    const asList = effectObject(update(pod([]), after), key)
+    for (const shown of [JSON.stringify(inPlace), JSON.stringify(asList)]) {
+      expect(shown).not.toMatch(/correct horse|battery staple|hunter2/)
+      expect(shown).toContain('http://***@b ***(')
+    }
+  })
+
+  it('is the same whatever the server does to what is its own', () => {
+    const noise = fc.record(
+      {
+        resourceVersion: fc.string(),
+        uid: fc.uuid(),
+        generation: fc.nat(),
+        managedFields: fc.array(fc.record({ manager: fc.string() })),
+        annotations: fc.constantFrom({}, { 'deployment.kubernetes.io/revision': '7' }),
+        labels: fc.constant({}),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    )
+    const plain = effectObject(update(secret({ a: '1' }), secret({ a: '2' })), key)
+    fc.assert(
+      fc.property(noise, noise, fc.jsonValue(), (before, after, status) => {
+        const write = update({ ...secret({ a: '1' }, before), status }, secret({ a: '2' }, after))
+        expect(digestOf(effectObject(write, key))).toBe(digestOf(plain))
+      }),
+    )
+  })
+})
+
+it('leaves out what a dry run makes up, unless somebody said it', () => {
+  const uid = '6f0f4a7e-0000-4000-8000-000000000000'
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 's', uid },
+    spec: { clusterIP: '10.96.0.0', clusterIPs: ['10.96.0.0'], ports: [{ port: 80, nodePort: 32769 }] },
+  }
+  expect(withoutGenerated(service, {})).toMatchObject({
+    object: { spec: { ports: [{ port: 80 }] } },
+    generated: ['/spec/clusterIP', '/spec/clusterIPs', '/spec/ports/0/nodePort'],
+  })
+  const manifest = { spec: { ports: [{ nodePort: 32769 }] } }
+  expect(withoutGenerated(service, { manifest }).generated).toEqual(['/spec/clusterIP', '/spec/clusterIPs'])
+  expect(withoutGenerated(service, { before: service }).generated).toEqual([])
+  const headless = { ...service, spec: { clusterIP: 'None', clusterIPs: ['None'] } }
+  expect(withoutGenerated(headless, {}).generated).toEqual([])
+  const job = {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'j', uid, labels: { 'controller-uid': uid, app: 'j' } },
+    spec: { selector: { matchLabels: { 'controller-uid': uid } } },
+  }
+  expect(withoutGenerated(job, {}).object).toEqual({
+    ...job,
+    metadata: { ...job.metadata, labels: { app: 'j' } },
+    spec: { selector: { matchLabels: {} } },
+  })
+})
+
+it.each([
+  [
+    { annotations: { 'argocd.argoproj.io/tracking-id': 'shop:apps/Deployment:shop/web' } },
+    'Argo CD (application "shop")',
+  ],
+  [{ labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } }, 'Flux (Kustomization "apps")'],
+  [{ labels: { 'helm.toolkit.fluxcd.io/name': 'web' } }, 'Flux (HelmRelease "web")'],
+  [{ annotations: { 'meta.helm.sh/release-name': 'web' } }, 'Helm (release "web")'],
+  [
+    { ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'u', controller: true }] },
+    'ReplicaSet "web-1"',
+  ],
+])('names who keeps an object: %j', (metadata, owner) => {
+  expect(ownerWarnings({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', ...metadata } })).toEqual([
+    `Pod "web" is kept by ${owner}. The next sync undoes this change.`,
+  ])
+})
