@@ -106,7 +106,7 @@ async function getObjects({ scopes, args, context, used }: Question, format: For
       continueToken: args.continue_token || null,
     })
     const items = isOne(scope) ? pages : pages.flatMap(({ items = [] }) => items)
-    return { items: items.map((item) => shownObject(item, scope.resource, context)), rest }
+    return { items: items.map((item) => ({ item, resource: scope.resource })), rest }
   })
   const objects = sortObjects(
     found.flatMap(({ items }) => items),
@@ -115,14 +115,22 @@ async function getObjects({ scopes, args, context, used }: Question, format: For
   const rests = found.flatMap(({ rest }) => rest ?? [])
   const limits = limitsOf(objects.length, rests, context)
   const [only] = objects
-  if (only === undefined && scopes.length > 0 && failures.length > 0) return nothingFound(used, failures)
+  if (only === undefined && failures.length > 0) return nothingFound(used, failures)
   const alone = only !== undefined && scopes.every((scope) => isOne(scope))
-  const shown = alone ? showObject(only, format, limits) : showList(objects, format, limits)
+  const shown = alone
+    ? showObject(shownObject(only, context), format, limits)
+    : showList(shownObjects(objects, context), format, limits)
   return resultOf(shown, { used, failures, rests, scopes })
 }
 
+type Item = { item: KubeObject; resource: ApiResource }
+
+function* shownObjects(items: readonly Item[], context: ToolContext): Iterable<KubeObject> {
+  for (const item of items) yield shownObject(item, context)
+}
+
 /** Items of a typed list carry no type of their own; managedFields are for machines. */
-function shownObject(item: KubeObject, resource: ApiResource, { settings }: ToolContext): KubeObject {
+function shownObject({ item, resource }: Item, { settings }: ToolContext): KubeObject {
   const { apiVersion: _, kind: __, metadata, ...rest } = item
   const { managedFields: ___, ...kept } = metadata
   const object = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: kept, ...rest }
@@ -135,13 +143,13 @@ const objectKeys: Record<string, (object: KubeObject) => string> = {
   age: ({ metadata }) => metadata.creationTimestamp ?? '',
 }
 
-function sortObjects(objects: KubeObject[], sortBy: string | null): KubeObject[] {
+function sortObjects(objects: Item[], sortBy: string | null): Item[] {
   if (sortBy === null) return objects
   const key = objectKeys[sortBy]
   if (key === undefined)
     throw new InvalidInput(`sort_by "${sortBy}" is not one of ${Object.keys(objectKeys).toSorted().join(', ')}.`)
   const sign = sortBy === 'age' ? -1 : 1
-  return objects.toSorted((a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+  return objects.toSorted(({ item: a }, { item: b }) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
 function limitsOf(count: number, rests: readonly Rest[], { settings }: ToolContext) {
@@ -150,7 +158,7 @@ function limitsOf(count: number, rests: readonly Rest[], { settings }: ToolConte
   return {
     most: settings.maxOutputChars,
     narrow: 'namespace, label_selector, field_selector or a name',
-    ...(rests.length > 0 && { total: known ? count + more : ('more' as const) }),
+    total: known ? count + more : { moreThan: count },
   }
 }
 

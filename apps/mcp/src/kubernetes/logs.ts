@@ -144,7 +144,7 @@ function shown(blocks: readonly Block[], failures: readonly string[], { settings
     const cut = cutToNewestLines(lines, {
       most: most - (heading?.length ?? 0) - 1,
       narrow: 'grep, since or num_lines',
-      ...(more && { total: 'more' }),
+      ...(more && { total: { moreThan: lines.length } }),
     })
     return { ...cut, output: heading === undefined ? cut.output : `${heading}\n${cut.output}` }
   })

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../input/invalid-input.ts'
 import { containerName, namespaceName, objectName } from '../input/names.ts'
 import { optional, required } from '../input/parameter.ts'
-import { bool, oneOf, text } from '../input/reader.ts'
+import { text } from '../input/reader.ts'
 import { readTypes, resourceType } from '../input/resource-type.ts'
 import { fieldSelector, labelSelector } from '../input/selector.ts'
 
@@ -26,13 +26,6 @@ export const container = optional('container_name', text(containerName), null)
 export const byLabels = optional('label_selector', text(labelSelector), null)
 
 export const byFields = optional('field_selector', text(fieldSelector), null)
-
-export const dryRun = optional('dry_run', bool, false)
-
-/** V11 over the kinds that a tool knows how to treat. */
-export function workloadKind<const T extends string>(kinds: readonly T[]) {
-  return optional('resource_type', oneOf(kinds), null)
-}
 
 /** V5. */
 export function requireOneScope({ namespace, all_namespaces }: { namespace: string | null; all_namespaces: boolean }) {

@@ -58,11 +58,9 @@ test('a Deployment past its deadline is an error at once', async () => {
     annotations: { 'fairlead.dev/simulate': 'notready' },
     spec: { progressDeadlineSeconds: 1 },
   })
-  const { output, error } = await tools.run(k8sRolloutStatus, { name: 'late', timeout_seconds: 30 })
-  expect({ error, output }).toEqual({
-    error: true,
-    output: expect.stringMatching(/^Deployment "late" exceeded its progress deadline\npod "late-/),
-  })
+  expect(await tools.refusal(k8sRolloutStatus, { name: 'late', timeout_seconds: 30 })).toMatch(
+    /^Timeout: Deployment "late" exceeded its progress deadline\. pod "late-.*": container "app" is running but not ready$/,
+  )
 }, 40_000)
 
 test('StatefulSets and DaemonSets', async () => {

@@ -35,8 +35,10 @@ export const k8sRolloutStatus = defineTool({
     const data = { done: state.done }
     if (state.done) return { output: state.message, namespace: target.namespace, data }
     const reason = await reasonOf(workload, context)
-    const output = reason === undefined ? state.message : `${state.message}\n${reason}`
-    return { output, namespace: target.namespace, data, ...(state.error && { error: true }) }
+    if (state.error !== undefined)
+      throw new ToolError('Timeout', [`${state.message}.`, reason].filter(Boolean).join(' '), { data })
+    const output = [state.message, reason].filter(Boolean).join('\n')
+    return { output, namespace: target.namespace, data }
   },
 })
 

@@ -8,13 +8,16 @@ export function truncationNote(returned: number, total: number | string, unit: s
   return `[truncated: showing ${returned} of ${total} ${unit}; narrow with ${narrow}]`
 }
 
+/** A number of rows, items or lines, or what is known to be less than it. */
+export type Total = number | { moreThan: number }
+
 type Limits = {
   /** Characters, the note included. */
   most: number
   /** What makes the answer smaller, in words. */
   narrow: string
-  /** What there is in all, when it is more than what is handed in. `more`: nobody knows how many. */
-  total?: number | 'more'
+  /** What there is in all, when it is more than what is handed in; nobody may know how many. */
+  total?: Total
 }
 
 /** A table: the header and whole rows from the top. */
@@ -41,8 +44,9 @@ function cutPieces(
   { head, from, note = (text) => text }: Layout,
 ): Cut {
   const { most, narrow } = limits
-  const total = limits.total === 'more' ? pieces.length + 1 : (limits.total ?? pieces.length)
-  const named = limits.total === 'more' ? `more than ${pieces.length}` : total
+  const { total: known = pieces.length } = limits
+  const total = typeof known === 'number' ? known : known.moreThan + 1
+  const named = typeof known === 'number' ? known : `more than ${known.moreThan}`
   const noteOf = (returned: number) => note(truncationNote(returned, named, unit, narrow))
   const whole = [...head, ...pieces].join('\n')
   if (total <= pieces.length && whole.length <= most)

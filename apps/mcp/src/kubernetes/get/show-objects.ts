@@ -1,11 +1,11 @@
 import { stringify } from 'yaml'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import { shrinkObject } from '../../output/shrink-object.ts'
-import { type Cut, cutItems, truncationNote } from '../../output/truncate.ts'
+import { type Cut, cutItems, type Total, truncationNote } from '../../output/truncate.ts'
 
 export type Format = 'yaml' | 'json'
 
-type Limits = { most: number; narrow: string; total?: number | 'more' }
+type Limits = { most: number; narrow: string; total: Total }
 
 /** One object alone, as YAML or JSON that stays whole when it is made smaller. */
 export function showObject(object: KubeObject, format: Format, { most, narrow }: Limits): Cut {
@@ -25,22 +25,25 @@ export function showObject(object: KubeObject, format: Format, { most, narrow }:
   return { output, truncated: true, returned: 1, total: 1 }
 }
 
-/** Several objects as a `List`, cut after whole items. The note is a comment in YAML and a key in JSON. */
-export function showList(objects: readonly KubeObject[], format: Format, limits: Limits): Cut {
+/**
+ * Several objects as a `List`, cut after whole items. The note is a comment in YAML and a key in JSON. Objects are taken
+ * only as long as there is room for them.
+ */
+export function showList(objects: Iterable<KubeObject>, format: Format, limits: Limits): Cut {
   return format === 'yaml' ? yamlList(objects, limits) : jsonList(objects, limits)
 }
 
-function yamlList(objects: readonly KubeObject[], limits: Limits): Cut {
+function yamlList(objects: Iterable<KubeObject>, limits: Limits): Cut {
   const head = 'apiVersion: v1\nkind: List\nitems:'
-  if (objects.length === 0) return { output: `${head} []`, truncated: false, returned: 0, total: 0 }
-  const items = objects.map((object) => asYaml([object]))
+  const items = render(objects, limits.most, (object) => asYaml([object]))
+  if (items.length === 0) return { output: `${head} []`, truncated: false, returned: 0, total: 0 }
   const cut = cutItems(items, { ...limits, most: limits.most - head.length - 4, note: (text) => `# ${text}` })
   return { ...cut, output: `${head}${cut.returned === 0 ? ' []' : ''}\n${cut.output}` }
 }
 
-function jsonList(objects: readonly KubeObject[], limits: Limits): Cut {
+function jsonList(objects: Iterable<KubeObject>, limits: Limits): Cut {
   const frame = { apiVersion: 'v1', kind: 'List' }
-  const items = objects.map((object) => JSON.stringify(object))
+  const items = render(objects, limits.most, (object) => JSON.stringify(object))
   let note: string | undefined
   const cut = cutItems(items, {
     ...limits,
@@ -55,6 +58,19 @@ function jsonList(objects: readonly KubeObject[], limits: Limits): Cut {
   const rest = cut.truncated ? `,\n"truncated":${JSON.stringify(note)}` : ''
   const output = `{"apiVersion":"${frame.apiVersion}","kind":"${frame.kind}","items":[\n${kept}\n]${rest}}`
   return { ...cut, output }
+}
+
+/** Up to the first one that there is no room for. */
+function render(objects: Iterable<KubeObject>, most: number, asText: (object: KubeObject) => string): string[] {
+  const texts: string[] = []
+  let length = 0
+  for (const object of objects) {
+    const text = asText(object)
+    texts.push(text)
+    length += text.length
+    if (length > most) break
+  }
+  return texts
 }
 
 /** Lines are never folded: a path or a command stays on the line where a person looks for it. */

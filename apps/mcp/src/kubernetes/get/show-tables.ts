@@ -1,6 +1,6 @@
 import { type ApiResource, typeName } from '../../kube/api-resource.ts'
 import { alignTable } from '../../output/table.ts'
-import { type Cut, cutRows } from '../../output/truncate.ts'
+import { type Cut, cutRows, type Total } from '../../output/truncate.ts'
 import type { Table } from './read-table.ts'
 
 export type TypedTable = { resource: ApiResource; table: Table }
@@ -11,7 +11,7 @@ type Options = {
   withNamespace: boolean
   most: number
   narrow: string
-  total?: number | 'more'
+  total?: Total
 }
 
 /** Blocks of aligned text in the order given; with several types each name has its type before it. */
