@@ -1,5 +1,7 @@
 import { and, eq, isNull, or } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { recordAudit } from '../event-log/audit/record-audit.ts'
+import { insertGreeting } from '../event-log/insert-greeting.ts'
 import { conversations } from './conversation.table.ts'
 
 export type ConversationRow = typeof conversations.$inferSelect
@@ -7,6 +9,17 @@ export type ConversationRow = typeof conversations.$inferSelect
 export async function readConversation(db: Db, id: string): Promise<ConversationRow | undefined> {
   const [row] = await db.select().from(conversations).where(eq(conversations.id, id))
   return row
+}
+
+/** A conversation under an id that was never used, in the transaction of the run that begins it. */
+export async function insertConversation(
+  tx: Db,
+  { id, user }: { id: string; user: { id: string; email: string; address: string } },
+): Promise<void> {
+  await tx.insert(conversations).values({ id, user_id: user.id, title: '' })
+  await insertGreeting(tx, id)
+  const who = { actor: user.email, actor_ip: user.address, user_id: user.id, conversation_id: id }
+  await recordAudit(tx, { ...who, type: 'conversation.created', data: {} })
 }
 
 /** Something was said in it: it moves to the top of its owner's list. */

@@ -33,7 +33,7 @@ function writerOf(name: string): HeadSink['write'] {
 
 /** Without what an address may hold in its query or its password. */
 function shownName(name: string): string {
-  if (!URL.canParse(name)) return name
+  if (!/^https?:/.test(name)) return name
   const { protocol, host, pathname } = new URL(name)
-  return protocol === 'https:' ? `https://${host}${pathname}` : name
+  return `${protocol}//${host}${pathname}`
 }
