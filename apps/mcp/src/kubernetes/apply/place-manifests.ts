@@ -86,8 +86,3 @@ function resourceDefined({ spec }: KubeObject, { apiVersion, kind }: KubeObject)
     subresources: [],
   }
 }
-
-/** How a sentence names a manifest: `Deployment "web" (apps/v1)`. */
-export function manifestName({ target: { resource, name } }: PlacedManifest): string {
-  return `${resource.kind} "${name}" (${apiVersionOf(resource)})`
-}

@@ -6,49 +6,22 @@ import { semanticChanges } from '../../effect/semantic-changes.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import { ApiError } from '../../kube/api-error.ts'
-import { describeTarget } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
-import { schemaProblems } from './check-schema.ts'
+import { computedUpdate, noDryRun, orComputed } from './compute-here.ts'
 import { conflictError, type FieldConflict, fieldConflictsOf } from './field-conflict.ts'
-import { contestedFields, type FieldSet, unionOf, withoutFields } from './field-set.ts'
-import { becomeApplier, fieldsOf, isFormerOwner, takeOver } from './managed-fields.ts'
-import { mergeApplied } from './merge-applied.ts'
+import { contestedFields } from './field-set.ts'
+import { letGo } from './let-go.ts'
+import { fieldsOf, isFormerOwner, takeOver } from './managed-fields.ts'
 import type { PlacedManifest } from './place-manifests.ts'
-import { definedSchema, publishedSchema } from './type-schema.ts'
 
-type Settled = { after: KubeObject; basis: Extract<Basis, 'server' | 'computed'>; signals: RiskSignal[] }
-
-const noDryRun = 'a webhook forbids trying it out'
-
-/** What making the object would do. `why` is given when the server cannot be asked, and says so to the approver. */
-export async function lookAtCreation(
-  placed: PlacedManifest,
-  { kube, settings }: ToolContext,
-  why?: string,
-): Promise<Look> {
-  const { target, manifest } = placed
-  const create: Write = { verb: 'create', manifest, fieldValidation: 'Strict' }
-  const { after, basis, signals } =
-    why === undefined
-      ? await orComputed(
-          async (): Promise<Settled> => ({ after: await kube.dryRun(target, create), basis: 'server', signals: [] }),
-          () => computedCreation(placed, kube, noDryRun),
-        )
-      : await computedCreation(placed, kube, why)
-  const { object, generated } = withoutGenerated(after, { manifest })
-  return {
-    ref: refOf(kube.cluster, target),
-    target,
-    action: 'create',
-    after: object,
-    basis,
-    writes: [create, (created) => becomeApplier(created, manifest, settings.fieldManager)],
-    signals,
-    generated,
-  }
+type Settled = {
+  after: KubeObject
+  basis: Extract<Basis, 'server' | 'computed'>
+  signals: RiskSignal[]
+  force: boolean
 }
 
 /** What applying the manifest to the live object would do. */
@@ -86,7 +59,7 @@ export async function lookAtUpdate(
       return { after: await kube.dryRun(target, apply(true), live), ...settled }
     }
   }
-  const onServer = async (): Promise<Settled & { force: boolean }> => {
+  const onServer = async (): Promise<Settled> => {
     const { after, force, signals } = await tried()
     if (formerOwners.length === 0) return { after, force, signals, basis: 'server' }
     const reason = `its fields first change their owner from ${[...new Set(names)].join(' and ')} to ${fieldManager}`
@@ -97,7 +70,7 @@ export async function lookAtUpdate(
       basis: 'computed',
     }
   }
-  const here = async (): Promise<Settled & { force: boolean }> => {
+  const here = async (): Promise<Settled> => {
     const { force, signals } = settle(contestedBy(live, manifest, fieldManager))
     const after = await computedUpdate({ live, placed, kube, fieldManager })
     return { after, force, signals: [...signals, { risk: 'medium', reason: noDryRun }], basis: 'computed' }
@@ -118,50 +91,23 @@ export async function lookAtUpdate(
   }
 }
 
-async function orComputed<T>(onServer: () => Promise<T>, here: () => Promise<T>): Promise<T> {
-  try {
-    return await onServer()
-  } catch (error) {
-    const isRefused =
-      error instanceof ApiError && error.status === 400 && /does not support dry run/.test(error.message)
-    if (!isRefused) throw error
-    return here()
-  }
-}
-
-async function computedCreation(
-  { target, manifest, definition }: PlacedManifest,
-  kube: ToolContext['kube'],
-  why: string,
-): Promise<Settled> {
-  const type =
-    definition === undefined
-      ? await publishedSchema(kube, target.resource)
-      : definedSchema(definition, target.resource.version)
-  refuseProblems(target, schemaProblems(manifest, type))
-  return { after: manifest, basis: 'computed', signals: [{ risk: 'medium', reason: why }] }
-}
-
-type Computing = {
-  live: KubeObject
-  placed: PlacedManifest
-  kube: ToolContext['kube']
-  fieldManager: string
-}
-
-async function computedUpdate({ live, placed, kube, fieldManager }: Computing): Promise<KubeObject> {
-  const { target, manifest } = placed
-  const type = await publishedSchema(kube, target.resource)
-  refuseProblems(target, schemaProblems(manifest, type))
-  const merged = mergeApplied(live, manifest, type)
-  return letGo(merged, { live, manifest, fieldManager })
-}
-
 /**
  * The forced dry run leaves what former owners set and the manifest lacks, since it is not ours yet. It is taken away
  * here, and the server asked what remains of that: a default that goes comes back.
  */
-async function withoutFormerFields({ after, live, placed, kube, fieldManager }: Computing & { after: KubeObject }) {
+async function withoutFormerFields({
+  after,
+  live,
+  placed,
+  kube,
+  fieldManager,
+}: {
+  after: KubeObject
+  live: KubeObject
+  placed: PlacedManifest
+  kube: ToolContext['kube']
+  fieldManager: string
+}): Promise<KubeObject> {
   const { target, manifest } = placed
   const wanted = letGo(after, { live, manifest, fieldManager })
   const changes = semanticChanges(semanticObject(wanted), semanticObject(live))
@@ -170,33 +116,12 @@ async function withoutFormerFields({ after, live, placed, kube, fieldManager }: 
   return kube.dryRun(target, { verb: 'patch', type: 'json', patch, fieldValidation: 'Strict' }, live)
 }
 
-/** `value` without what we or former owners of ours have set and the manifest does not have any more. */
-function letGo(
-  value: unknown,
-  { live, manifest, fieldManager }: { live: KubeObject; manifest: KubeObject; fieldManager: string },
-) {
-  const isOurs = (entry: (typeof entries)[number]) =>
-    isFormerOwner(entry, fieldManager) || (entry.manager === fieldManager && entry.operation === 'Apply')
-  const entries = live.metadata.managedFields ?? []
-  const owned = entries.filter(isOurs).reduce<FieldSet>((set, entry) => unionOf(set, fieldsOf(entry)), {})
-  const others = entries.filter((entry) => !isOurs(entry)).map(fieldsOf)
-  return withoutFields(value, owned, { manifest, others }) as KubeObject
-}
-
 function contestedBy(live: KubeObject, manifest: KubeObject, fieldManager: string): FieldConflict[] {
   return (live.metadata.managedFields ?? [])
     .filter((entry) => !(entry.manager === fieldManager && entry.operation === 'Apply'))
     .flatMap((entry) =>
       contestedFields(fieldsOf(entry), live, manifest).map((field) => ({ field, owner: entry.manager ?? '' })),
     )
-}
-
-function refuseProblems(target: PlacedManifest['target'], problems: readonly string[]): void {
-  if (problems.length === 0) return
-  throw new ToolError(
-    'Invalid',
-    `${describeTarget(target)} does not fit its schema: ${problems.slice(0, 10).join('; ')}.`,
-  )
 }
 
 /** For a field that the type does not have, the server answers an apply with an error of its own. */

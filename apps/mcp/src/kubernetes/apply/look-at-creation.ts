@@ -1,0 +1,37 @@
+import { withoutGenerated } from '../../effect/generated-fields.ts'
+import { type Look, refOf } from '../../gate/plan.ts'
+import type { KubeObject } from '../../kube/kube-object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { ToolContext } from '../../tool-context.ts'
+import { computedCreation, noDryRun, orComputed } from './compute-here.ts'
+import { becomeApplier } from './managed-fields.ts'
+import type { PlacedManifest } from './place-manifests.ts'
+
+/** What making the object would do. `why` is given when the server cannot be asked, and says so to the approver. */
+export async function lookAtCreation(
+  placed: PlacedManifest,
+  { kube, settings }: ToolContext,
+  why?: string,
+): Promise<Look> {
+  const { target, manifest } = placed
+  const create: Write = { verb: 'create', manifest, fieldValidation: 'Strict' }
+  const computed = async (reason: string) => ({ after: await computedCreation(placed, kube), reason })
+  const { after, reason } =
+    why === undefined
+      ? await orComputed<{ after: KubeObject; reason?: string }>(
+          async () => ({ after: await kube.dryRun(target, create) }),
+          () => computed(noDryRun),
+        )
+      : await computed(why)
+  const { object, generated } = withoutGenerated(after, { manifest })
+  return {
+    ref: refOf(kube.cluster, target),
+    target,
+    action: 'create',
+    after: object,
+    basis: reason === undefined ? 'server' : 'computed',
+    writes: [create, (created) => becomeApplier(created, manifest, settings.fieldManager)],
+    signals: reason === undefined ? [] : [{ risk: 'medium', reason }],
+    generated,
+  }
+}
