@@ -280,12 +280,13 @@ CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("at","id");--> sta
 CREATE INDEX "audit_events_conversation" ON "audit_events" USING btree ("conversation_id");--> statement-breakpoint
 CREATE INDEX "audit_events_call" ON "audit_events" USING btree ("call_id");--> statement-breakpoint
 CREATE INDEX "audit_events_user" ON "audit_events" USING btree ("user_id","at");--> statement-breakpoint
-CREATE INDEX "audit_events_unsealed" ON "audit_events" USING btree ("seq");--> statement-breakpoint
+CREATE INDEX "audit_events_unsealed" ON "audit_events" USING btree ("at","id") WHERE "audit_events"."seq" is null;--> statement-breakpoint
 CREATE INDEX "segments_run" ON "segments" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "tool_calls_conversation" ON "tool_calls" USING btree ("conversation_id","created_at");--> statement-breakpoint
 CREATE INDEX "tool_calls_turn" ON "tool_calls" USING btree ("turn_id");--> statement-breakpoint
 CREATE INDEX "tool_calls_message" ON "tool_calls" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "tool_calls_run" ON "tool_calls" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "tool_calls_undoes" ON "tool_calls" USING btree ("undoes");--> statement-breakpoint
 CREATE INDEX "turns_message" ON "turns" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "turns_run" ON "turns" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "attempts_call" ON "attempts" USING btree ("call_id","revision");--> statement-breakpoint

@@ -2,8 +2,7 @@
 export const callMessages = {
   denied: (reason?: string | null) => `Tool call was denied by the user${reason ? `: ${reason}` : ''}`,
   expired: (hours: number) => `Tool call was denied: nobody approved it within ${hours} h`,
-  superseded:
-    'The call was not executed: the user wrote a new message before anybody approved it. Verify before you propose it again.',
+  newMessage: 'the user wrote a new message before anybody approved it',
   cancelled: (why: string) => `The call was not executed: ${why}. Verify before you propose it again.`,
   failed: (error: string) => `Tool error: ${error}`,
   unknown: (error: string) =>

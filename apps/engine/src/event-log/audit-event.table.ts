@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
 
@@ -28,7 +29,7 @@ export const auditEvents = pgTable(
     index('audit_events_conversation').on(table.conversation_id),
     index('audit_events_call').on(table.call_id),
     index('audit_events_user').on(table.user_id, table.at),
-    index('audit_events_unsealed').on(table.seq),
+    index('audit_events_unsealed').on(table.at, table.id).where(sql`${table.seq} is null`),
   ],
 )
 

@@ -69,6 +69,11 @@ export function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]
     .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
 }
 
+/** Calls that were proposed as the undo of this one. */
+export function readUndosOf(db: Db, callId: string): Promise<CallRow[]> {
+  return db.select().from(toolCalls).where(eq(toolCalls.undoes, callId))
+}
+
 /** Which of these ids this installation has ever used for a call. */
 export async function usedCallIds(db: Db, callIds: readonly string[]): Promise<Set<string>> {
   if (callIds.length === 0) return new Set()

@@ -1,7 +1,10 @@
 import type { ResultBlock } from '@fairlead/contract/call'
 import type { Effect } from '@fairlead/contract/effect'
 import type { RunEvent, RunEventBody } from '@fairlead/contract/events/run-event'
+import type { Db } from '../db/database.ts'
 import { type RunIds, wireEvent } from './encode-event.ts'
+import { runEvents } from './run-event.table.ts'
+import { storable } from './storable.ts'
 
 /** What stands in other rows and is put back when an event is rebuilt. */
 export type EventBodies = {
@@ -28,6 +31,18 @@ export function storedData(body: RunEventBody): Record<string, unknown> {
       return body.type === 'workflow_complete' ? { ...kept, result } : kept
     }
   }
+}
+
+/** The first events of a run, from id 1 on, in the transaction that starts it. */
+export async function insertRunEvents(tx: Db, runId: string, bodies: readonly RunEventBody[], at: Date): Promise<void> {
+  const rows = bodies.map((body, index) => ({
+    run_id: runId,
+    id: index + 1,
+    type: body.type,
+    data: storable(storedData(body)),
+    at,
+  }))
+  await tx.insert(runEvents).values(rows)
 }
 
 /** Rebuilds what the live stream sent. `speech` is the text of the generation that a completion ends. */

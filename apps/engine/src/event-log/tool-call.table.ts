@@ -47,5 +47,6 @@ export const toolCalls = pgTable(
     index('tool_calls_turn').on(table.turn_id),
     index('tool_calls_message').on(table.message_id),
     index('tool_calls_run').on(table.run_id),
+    index('tool_calls_undoes').on(table.undoes),
   ],
 )

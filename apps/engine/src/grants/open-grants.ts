@@ -30,6 +30,8 @@ export type Grants = {
   signGrant(permit: Permit): Promise<{ token: string; kid: string; claims: GrantClaims }>
   /** On whose behalf a call is made. The same token may be returned for some seconds. */
   signIdentity(requester: Requester): Promise<string>
+  /** Compact JWS of the end of the audit chain. */
+  signHead(head: Readonly<Record<string, unknown>>): Promise<string>
   /** The public keys in force. */
   jwks(): { keys: PublicJwk[] }
   /** Looks at the source at once, as it does by itself every few seconds; a fault keeps the last good keys. */
@@ -85,6 +87,8 @@ export async function openGrants({ source, log, onKeys, now = Date.now }: Option
       const { kid } = keys
       return { token: await sign(claims), kid, claims }
     },
+
+    signHead: sign,
 
     signIdentity({ user, groups, audience }) {
       const key = JSON.stringify([user, groups, audience])

@@ -17,7 +17,7 @@ export async function closeRun(execution: Execution, position: Position): Promis
   const end = endOf(position)
   const at = context.now()
   const isClosed = await log.commit({
-    instead: async (tx) => {
+    guard: async (tx) => {
       const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
       const ended = await endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) })
       if (ended && end === 'error' && execution.place.assistantMessageId === undefined) {

@@ -38,7 +38,7 @@ export async function executeRun(context: RunContext, running: Running): Promise
     db: context.db,
     tail: context.tail,
     nextId: running.nextId,
-    fence: async () => {},
+    fence: (tx) => holdRun(tx, claim),
     now: context.now,
   })
   const user = await context.readUser(context.db, claim.user_id)
@@ -61,8 +61,8 @@ export async function executeRun(context: RunContext, running: Running): Promise
     await failRun(execution, position, 'The run failed for an internal reason; the log has more.')
   } finally {
     firstText.resolve()
-    await title
-    log.close()
+    // A title may come after the run has ended; clients wait a moment for it.
+    running.background.add(title.finally(() => log.close()))
   }
 }
 
@@ -94,12 +94,7 @@ function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
     open: async () => {
       if (claim.epoch > 1) {
         // What a generation had shown before the take-over is void: it is made again.
-        await log.commit({
-          facts: async (tx) => {
-            await holdRun(tx, claim)
-            await deleteRunText(tx, claim.run_id)
-          },
-        })
+        await log.commit({ facts: (tx) => deleteRunText(tx, claim.run_id) })
       }
       const [open, conversation] = await Promise.all([
         readOpenCalls(db, claim.conversation_id),

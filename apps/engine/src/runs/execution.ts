@@ -33,10 +33,11 @@ type Step = {
 export async function commitStep(execution: Execution, { position, facts, events, audit = [] }: Step): Promise<void> {
   const { log, claim } = execution
   await log.commit({
-    facts: async (tx) => {
+    guard: async (tx) => {
       await holdRun(tx, claim, position)
-      await facts?.(tx)
+      return true
     },
+    facts,
     events,
     audit: audit.map((event) => ({ ...event, ...auditIds(execution) })),
   })

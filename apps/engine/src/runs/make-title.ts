@@ -25,7 +25,7 @@ export async function makeTitle(execution: Execution, firstText: Promise<void>):
     const title = (await askForTitle(execution, texts)) ?? fallbackTitle(lastUserText(texts))
     let isSet = false
     await log.commit({
-      instead: async (tx) => {
+      guard: async (tx) => {
         await holdRun(tx, claim)
         isSet = await setTitleIfEmpty(tx, claim.conversation_id, title)
         return isSet

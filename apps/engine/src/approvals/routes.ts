@@ -1,0 +1,54 @@
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import { Refusal } from '@fairlead/contract/errors'
+import { readCall } from '../event-log/calls.ts'
+import type { AuthenticatedUser } from '../http/authenticated-user.ts'
+import type { Handlers } from '../http/handlers.ts'
+import { currentItem, type DecideContext, type Decided, decide, whyNotAllowed } from './decide.ts'
+import { readInbox } from './inbox.ts'
+
+type ApprovalEndpoints = 'listApprovals' | 'getApproval' | 'decideApproval' | 'decideApprovals'
+
+export type ApprovalPorts = DecideContext & {
+  /** Tells everybody concerned, and wakes the run of each conversation once. */
+  afterDecisions(decided: readonly Decided[], decider: AuthenticatedUser & { address: string }): Promise<void>
+}
+
+export function approvalHandlers(ports: ApprovalPorts): Pick<Handlers<Endpoints>, ApprovalEndpoints> {
+  const { db, people } = ports
+  return {
+    listApprovals: ({ user, query }) =>
+      readInbox(db, { userId: user.id, viewOnly: user.view_only, limit: query.limit, cursor: query.cursor }, people),
+    getApproval: async ({ user, params }) => {
+      const call = await readCall(db, params.call_id)
+      if (call === undefined) throw new Refusal('toolCallNotFound')
+      const origin = await ports.originOf(db, call)
+      const reason = whyNotAllowed({ ...user, view_only: false }, origin)
+      if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
+      return await currentItem(ports, call, origin)
+    },
+    decideApproval: async ({ user, params, input, address }) => {
+      const decider = { ...user, address }
+      const decided = await decide(ports, { callId: params.call_id, decider, decision: input })
+      await ports.afterDecisions([decided], decider)
+      const { status, votes, required } = decided
+      return { status, votes, required }
+    },
+    decideApprovals: async ({ user, input, address }) => {
+      const decider = { ...user, address }
+      const results = []
+      const taken: Decided[] = []
+      for (const { call_id, ...decision } of input.decisions) {
+        try {
+          const decided = await decide(ports, { callId: call_id, decider, decision })
+          taken.push(decided)
+          results.push({ call_id, status: decided.status })
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error
+          results.push({ call_id, error: { status: error.status, ...error.body } })
+        }
+      }
+      await ports.afterDecisions(taken, decider)
+      return { results }
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import type { CatalogueTool } from '@fairlead/agent/tool-offer'
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import { Refusal, SchemaRefusal } from '@fairlead/contract/errors'
+import { type DecideContext, type Decided, decide } from '../approvals/decide.ts'
+import { readApproval } from '../approvals/read-approvals.ts'
+import { findOwnConversation } from '../conversations/find-conversation.ts'
+import type { Db } from '../db/database.ts'
+import { readCall, readUndosOf } from '../event-log/calls.ts'
+import { type RunReader, runStream } from '../event-log/follow-run.ts'
+import type { AuthenticatedUser } from '../http/authenticated-user.ts'
+import type { Handlers } from '../http/handlers.ts'
+import { type ToolServer, ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
+import type { ClusterFactsReader } from './cluster-facts.ts'
+import { readRun } from './run-rows.ts'
+import type { Runs } from './runs.ts'
+
+type AgentEndpoints = 'chat' | 'decideAsOwner' | 'stop' | 'listTools' | 'context' | 'undoCall' | 'runEvents'
+
+export type AgentRoutePorts = {
+  db: Db
+  runs: Runs
+  reader: RunReader
+  tools: ToolServer
+  facts: ClusterFactsReader
+  decisions: DecideContext
+  afterDecision(decided: Decided, decider: AuthenticatedUser & { address: string }): void
+  about: { version: string; model: string }
+}
+
+const LONGEST_MESSAGE = 32_000
+
+export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>, AgentEndpoints> {
+  const { db, runs, reader, tools } = ports
+  const follow = (conversationId: string, runId: string, after = 0) =>
+    runStream(reader, { run_id: runId, conversation_id: conversationId, after })
+  return {
+    chat: async ({ input, user, address }) => {
+      const content = lastUserMessage(input.messages)
+      const conversationId = input.conversation_id ?? undefined
+      if (conversationId !== undefined) await findOwnConversation(db, conversationId, user)
+      const claim = await runs.chat({ conversationId, user: { ...user, address }, content })
+      return follow(claim.conversation_id, claim.run_id)
+    },
+    decideAsOwner: async ({ input, params, user, address }) => {
+      const { conversation_id, ...decision } = input
+      if (conversation_id === undefined || conversation_id === '') throw new Refusal('conversationIdRequired')
+      await findOwnConversation(db, conversation_id, user)
+      const call = await readCall(db, params.call_id)
+      if (call?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
+      const decider = { ...user, address }
+      const decided = await decide(ports.decisions, { callId: params.call_id, decider, decision })
+      ports.afterDecision(decided, decider)
+      return follow(conversation_id, await runs.wake({ conversationId: conversation_id, user: decider }))
+    },
+    stop: async ({ input, user }) => {
+      const { conversation_id, run_id } = input
+      await findOwnConversation(db, conversation_id, user).catch((error: unknown) => {
+        const isUnknown = error instanceof Refusal && error.refusal === 'conversationNotFound'
+        throw isUnknown ? new Refusal('runNotFound') : error
+      })
+      await runs.stop({ conversationId: conversation_id, runId: run_id, userId: user.id })
+      return { status: 'stopped', conversation_id, run_id }
+    },
+    listTools: async ({ signal }) => {
+      const listed = await listOrRefuse(tools, signal)
+      return listed.map(({ name, title, annotations, tags, server, digest, pinned }) => ({
+        name,
+        title,
+        annotations,
+        tags,
+        server,
+        digest,
+        pinned,
+      }))
+    },
+    context: async ({ user }) => {
+      const { clusters, helm, argo_rollouts } = await ports.facts.read(user)
+      return {
+        engine: { version: ports.about.version },
+        clusters: [...clusters],
+        model: { id: ports.about.model, demo: false },
+        helm,
+        argo_rollouts,
+        jenkins: false,
+      }
+    },
+    undoCall: async ({ input, params, user, address, signal }) => {
+      const { conversation_id } = input
+      await findOwnConversation(db, conversation_id, user)
+      if (user.view_only) throw new Refusal('decisionNotAllowed', { reason: 'This account may only look.' })
+      const undone = await readCall(db, params.call_id)
+      if (undone?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
+      const undo = await undoOf(db, undone)
+      const tool = toolOf(await listOrRefuse(tools, signal), undo.tool)
+      const claim = await runs.undo({
+        conversationId: conversation_id,
+        user: { ...user, address },
+        undone,
+        undo,
+        tool,
+      })
+      return follow(conversation_id, claim.run_id)
+    },
+    runEvents: async ({ params, user, headers }) => {
+      const run = isUuid(params.run_id) ? await readRun(db, params.run_id) : undefined
+      if (run === undefined) throw new Refusal('runNotFound')
+      await findOwnConversation(db, run.conversation_id, user)
+      return follow(run.conversation_id, run.id, cursorOf(headers['last-event-id']))
+    },
+  }
+}
+
+/** The only message that counts; history is the engine's own. Throws what the wire promises for each fault. */
+function lastUserMessage(messages: readonly { role: unknown; content: unknown }[] | undefined): string {
+  if (messages === undefined || messages.length === 0) throw new Refusal('messagesRequired')
+  if (!messages.some(({ content }) => typeof content === 'string' && content.trim() !== '')) {
+    throw new Refusal('noValidMessages')
+  }
+  const isUsers = ({ role, content }: { role: unknown; content: unknown }) =>
+    role === 'user' && typeof content === 'string' && content.trim() !== ''
+  const index = messages.findLastIndex(isUsers)
+  const content = messages[index]?.content
+  if (typeof content !== 'string') {
+    throw new SchemaRefusal([
+      { type: 'value_error', loc: ['body', 'messages'], msg: 'No message of the user', input: messages },
+    ])
+  }
+  if (content.length > LONGEST_MESSAGE) {
+    const msg = `String should have at most ${LONGEST_MESSAGE} characters`
+    const loc = ['body', 'messages', index, 'content']
+    throw new SchemaRefusal([
+      { type: 'string_too_long', loc, msg, input: `${content.slice(0, 80)}…`, ctx: { max_length: LONGEST_MESSAGE } },
+    ])
+  }
+  return content
+}
+
+async function listOrRefuse(tools: ToolServer, signal: AbortSignal) {
+  try {
+    return await tools.list(signal)
+  } catch (error) {
+    if (error instanceof ToolServerUnavailable) throw new Refusal('toolsUnavailable', { cause: error })
+    throw error
+  }
+}
+
+/** The undo that the effect of a succeeded call recorded, unless it was taken already. */
+async function undoOf(db: Db, call: { call_id: string; revision: number; status: string }) {
+  const approval = await readApproval(db, call.call_id, call.revision)
+  const undo = approval?.effect?.undo
+  if (call.status !== 'completed' || undo === undefined || 'impossible' in undo) throw new Refusal('nothingToUndo')
+  const before = await readUndosOf(db, call.call_id)
+  const isTaken = before.some(({ status }) => !['denied', 'error', 'cancelled', 'expired'].includes(status))
+  if (isTaken) throw new Refusal('nothingToUndo')
+  return undo
+}
+
+function toolOf(listed: readonly CatalogueTool[], name: string): CatalogueTool {
+  const tool = listed.find((candidate) => candidate.name === name)
+  if (tool === undefined) throw new Refusal('nothingToUndo')
+  return tool
+}
+
+function cursorOf(lastEventId: string | string[] | undefined): number {
+  return typeof lastEventId === 'string' && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : 0
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
+}

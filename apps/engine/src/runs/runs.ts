@@ -1,0 +1,213 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type AbortReason, RunInterrupted } from '@fairlead/agent/abort'
+import { Refusal } from '@fairlead/contract/errors'
+import { closeCalls } from '../approvals/close-approvals.ts'
+import { readOpenCalls } from '../event-log/calls.ts'
+import { readRequest, requestLine } from '../event-log/read-request.ts'
+import { tailKey } from '../event-log/run-log.ts'
+import { executeRun } from './execute-run.ts'
+import type { RunContext, RunUser } from './run-context.ts'
+import {
+  type Claim,
+  claimRun,
+  lastRecordedEventId,
+  readAbandonedRuns,
+  readActiveRun,
+  readLastRun,
+  readRun,
+  readStopRequests,
+  releaseRun,
+  renewLeases,
+  requestStop,
+} from './run-rows.ts'
+import { type StartedRun, startAfterDecision, startChat, startUndo } from './start-run.ts'
+
+type Caller = RunUser & { address: string }
+type Active = { claim: Claim; controller: AbortController; done: Promise<void> }
+
+/** How far ids jump where a lost tail may have shown more of them than the record knows. */
+const LOST_TAIL_GAP = 1_000_000
+const STOP_LOOK_MS = 500
+const STOP_WAIT_MS = 5_000
+/** How long a new message waits for a run that is being stopped. */
+const STOPPING_MS = 10_000
+const WATCH_MS = 50
+/** How long a closing engine waits for the outcome of what is under way. */
+const CLOSE_MS = 100
+
+export type Runs = {
+  /** Starts a run for a user's message; its events can be followed at once. Throws `Refusal`. */
+  chat(of: { conversationId: string | undefined; user: Caller; content: string }): Promise<Claim>
+  /** Resumes the turn after a decision, in a run of its own or in the one that is active. Returns that run's id. */
+  wake(of: { conversationId: string; user: Caller }): Promise<string>
+  undo(of: Parameters<typeof startUndo>[1]): Promise<Claim>
+  /** Resolves when the run is closed, at the latest after 5 s. */
+  stop(of: { conversationId: string; runId: string; userId: string }): Promise<void>
+  /** Stops whatever runs in a conversation, and waits for it. */
+  stopConversation(conversationId: string): Promise<void>
+  /** Another engine writes the run's tail: work on it ends. */
+  lost(key: string): void
+  /** Leases, take-overs and stop requests, until the abort; then lets go of every run. */
+  work(signal: AbortSignal): Promise<void>
+}
+
+/** The runs of this engine: what it starts, what it takes over from engines that died, what a person stops. */
+export function createRuns(context: RunContext): Runs {
+  const { db, engineId, settings, log } = context
+  const active = new Map<string, Active>()
+  const background = new Set<Promise<unknown>>()
+  let isClosing = false
+
+  function begin(run: { claim: Claim & { takeovers?: number }; nextId: number; request: string }): void {
+    const { claim } = run
+    const controller = new AbortController()
+    const settle = new Set<Promise<unknown>>()
+    const done = executeRun(context, { ...run, signal: controller.signal, background: settle })
+      .catch((error: unknown) => letGo(claim, error))
+      .finally(() => {
+        active.delete(claim.run_id)
+        for (const work of settle) keep(work)
+      })
+    active.set(claim.run_id, { claim, controller, done })
+  }
+
+  /** Work that goes on after its run has ended; its faults are told, nobody else waits for it. */
+  function keep(work: Promise<unknown>): void {
+    const kept = work
+      .catch((error: unknown) => log.error({ err: error }, 'Work behind a run failed'))
+      .finally(() => background.delete(kept))
+    background.add(kept)
+  }
+
+  async function letGo(claim: Claim, error: unknown): Promise<void> {
+    const reason = error instanceof RunInterrupted ? error.reason : 'lost-ownership'
+    const told = { err: error, run_id: claim.run_id, conversation_id: claim.conversation_id }
+    if (reason === 'shutting-down')
+      await releaseRun(db, claim).catch((fault: unknown) => log.error({ err: fault }, 'A run was not given back'))
+    else log.warn(told, 'This engine no longer works on the run')
+  }
+
+  function interrupt(runId: string, reason: AbortReason): void {
+    active.get(runId)?.controller.abort(reason)
+  }
+
+  async function takeOver(runId: string): Promise<void> {
+    if (isClosing || active.has(runId)) return
+    const claim = await claimRun(db, runId, { engine: engineId, leaseSeconds: settings.leaseSeconds })
+    if (claim === undefined) return
+    const recorded = await lastRecordedEventId(db, runId)
+    // An unreachable tail is as good as a lost one: its readers get the record.
+    const shown = await context.tail.takeOver(tailKey(runId)).catch(() => undefined)
+    const nextId = shown === undefined ? recorded + LOST_TAIL_GAP : Math.max(recorded, shown) + 1
+    log.info({ run_id: runId, epoch: claim.epoch }, 'A run was taken over')
+    begin({ claim, nextId, request: await readRequest(db, claim.conversation_id) })
+  }
+
+  async function started(run: Promise<StartedRun>, request: string | Promise<string>): Promise<Claim> {
+    const { claim, nextId } = await run
+    begin({ claim, nextId, request: await request })
+    return claim
+  }
+
+  async function untilEnded(runId: string, limitMs: number): Promise<void> {
+    const deadline = Date.now() + limitMs
+    await Promise.race([active.get(runId)?.done ?? sleep(0), sleep(limitMs, undefined, { ref: false })])
+    while (Date.now() < deadline) {
+      const run = await readRun(db, runId)
+      if (run === undefined || run.status === 'ended') return
+      await sleep(WATCH_MS)
+    }
+  }
+
+  async function untilNotStopping(conversationId: string): Promise<void> {
+    const run = await readActiveRun(db, conversationId)
+    if (run?.stop_requested_at) await untilEnded(run.id, STOPPING_MS)
+  }
+
+  async function stopRun(runId: string): Promise<void> {
+    if (!(await requestStop(db, runId))) return
+    interrupt(runId, 'stopped-by-person')
+    await untilEnded(runId, STOP_WAIT_MS)
+  }
+
+  return {
+    chat: async (of) => {
+      if (isClosing) throw new Refusal('notReady')
+      const request = requestLine(of.content)
+      try {
+        return await started(startChat(context, of), request)
+      } catch (error) {
+        const isBusy = error instanceof Refusal && error.refusal === 'runInProgress'
+        if (!isBusy || of.conversationId === undefined) throw error
+        await untilNotStopping(of.conversationId)
+        return await started(startChat(context, of), request)
+      }
+    },
+    wake: async ({ conversationId, user }) => {
+      try {
+        const claim = await started(
+          startAfterDecision(context, { conversationId, user }),
+          readRequest(db, conversationId),
+        )
+        return claim.run_id
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.refusal !== 'runInProgress') throw error
+        return String(error.fields.run_id)
+      }
+    },
+    undo: (of) => started(startUndo(context, of), readRequest(db, of.conversationId)),
+    stop: async ({ conversationId, runId, userId }) => {
+      const run = await readRun(db, runId)
+      if (run === undefined || run.conversation_id !== conversationId) throw new Refusal('runNotFound')
+      if (run.status === 'running') return await stopRun(runId)
+      const last = await readLastRun(db, conversationId)
+      if (last?.id !== runId || run.end_status !== 'awaiting_approval') return
+      const closed = await db.transaction(async (tx) =>
+        closeCalls(tx, await readOpenCalls(tx, conversationId), { why: 'the run was stopped', userId }),
+      )
+      for (const { call_id, revision } of closed) {
+        const about = { call_id, conversation_id: conversationId, revision }
+        context.feed.publish(userId, { type: 'approval.decided', ...about, status: 'cancelled', decided_by: null })
+      }
+    },
+    stopConversation: async (conversationId) => {
+      const run = await readActiveRun(db, conversationId)
+      if (run !== undefined) await stopRun(run.id)
+    },
+    lost: (key) => interrupt(key.slice(tailKey('').length), 'lost-ownership'),
+    work: async (signal) => {
+      const every = (ms: number, work: () => Promise<void>) => repeat({ ms, work, signal, log })
+      await Promise.all([
+        every(Math.max(100, (settings.leaseSeconds * 1000) / 3), async () => {
+          const claims = [...active.values()].map(({ claim }) => claim)
+          const held = await renewLeases(db, claims, { engine: engineId, leaseSeconds: settings.leaseSeconds })
+          for (const { run_id } of claims.filter((claim) => !held.has(claim.run_id))) {
+            const run = await readRun(db, run_id)
+            if (run?.status === 'running') interrupt(run_id, 'lost-ownership')
+          }
+        }),
+        every(Math.min(1000, (settings.leaseSeconds * 1000) / 3), async () => {
+          for (const runId of await readAbandonedRuns(db)) await takeOver(runId)
+        }),
+        every(STOP_LOOK_MS, async () => {
+          if (active.size === 0) return
+          for (const runId of await readStopRequests(db, engineId)) interrupt(runId, 'stopped-by-person')
+        }),
+      ])
+      isClosing = true
+      for (const runId of active.keys()) interrupt(runId, 'shutting-down')
+      const ends = [...[...active.values()].map(({ done }) => done), ...background]
+      await Promise.race([Promise.all(ends), sleep(CLOSE_MS)])
+    },
+  }
+}
+
+type Repeated = { ms: number; work(): Promise<void>; signal: AbortSignal; log: RunContext['log'] }
+
+/** A fault of one round is told, and the next round tries again. */
+async function repeat({ ms, work, signal, log }: Repeated): Promise<void> {
+  while (!signal.aborted) {
+    await work().catch((error: unknown) => log.error({ err: error }, 'A round of the runs worker failed'))
+    await sleep(ms, undefined, { signal }).catch(() => {}) // the abort is seen above
+  }
+}

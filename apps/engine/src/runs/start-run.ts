@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto'
+import { callMessages } from '@fairlead/agent/call-messages'
+import { argsDigest } from '@fairlead/contract/digest'
+import { Refusal } from '@fairlead/contract/errors'
+import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import { markAnnounced, readUnannouncedExpiries } from '../approvals/announce-decisions.ts'
+import { closeCalls } from '../approvals/close-approvals.ts'
+import { insertConversation, touchConversation } from '../conversations/conversation-rows.ts'
+import type { Db } from '../db/database.ts'
+import { recordAudit } from '../event-log/audit/record-audit.ts'
+import { type CallRow, insertCalls, type NewCallRow, readCalls, readOpenCalls } from '../event-log/calls.ts'
+import { encodeEvent, type RunIds, wireEvent } from '../event-log/encode-event.ts'
+import type { TailEntry } from '../event-log/live-tail.ts'
+import { tailKey } from '../event-log/run-log.ts'
+import { insertRunEvents } from '../event-log/stored-event.ts'
+import { findPlace, insertSegments, insertUserMessage } from '../event-log/write-messages.ts'
+import { named } from './execution.ts'
+import type { RunCause } from './run.table.ts'
+import type { RunContext, RunUser } from './run-context.ts'
+import { type Claim, insertRun, readActiveRun } from './run-rows.ts'
+
+export type StartedRun = { claim: Claim; nextId: number }
+
+type Start = {
+  conversationId: string | undefined
+  user: RunUser & { address: string }
+  cause: RunCause
+  /** What belongs to the same moment as the run; returns the events that follow `ready`. */
+  facts(tx: Db, ids: RunIds): Promise<RunEventBody[]>
+}
+
+/**
+ * A run, with what started it, in one transaction; this engine holds it at once. Without a conversation, one is made
+ * that has the run's own id. Throws `Refusal` `runInProgress` when the conversation has an active run.
+ */
+async function startRun(context: RunContext, { conversationId, user, cause, facts }: Start): Promise<StartedRun> {
+  const runId = randomUUID()
+  const ids: RunIds = { run_id: runId, conversation_id: conversationId ?? runId }
+  const startedAt = new Date(context.now())
+  const { engineId, settings, db, tail, feed } = context
+  const entries = await db.transaction(async (tx) => {
+    if (conversationId === undefined) await insertConversation(tx, { id: runId, user })
+    const inserted = await insertRun(tx, {
+      id: runId,
+      conversation_id: ids.conversation_id,
+      user_id: user.id,
+      cause,
+      engine: engineId,
+      leaseSeconds: settings.leaseSeconds,
+      started_at: startedAt,
+    })
+    if (!inserted) {
+      const active = await readActiveRun(tx, ids.conversation_id)
+      throw new Refusal('runInProgress', { fields: { run_id: active?.id ?? null } })
+    }
+    const events: RunEventBody[] = [{ type: 'ready' }, ...(await facts(tx, ids))]
+    await insertRunEvents(tx, runId, events, startedAt)
+    return events.map((event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())))
+  })
+  tail.push(tailKey(runId), ...entries)
+  if (conversationId === undefined) {
+    feed.publish(user.id, { type: 'conversation.created', ...conversationOf(ids), created_at: startedAt.toISOString() })
+  }
+  feed.publish(user.id, { type: 'run.started', ...ids })
+  const claim: Claim = {
+    ...ids,
+    user_id: user.id,
+    cause,
+    epoch: 1,
+    position: null,
+    started_at: startedAt,
+    stop_requested: false,
+  }
+  return { claim, nextId: entries.length + 1 }
+}
+
+function conversationOf({ conversation_id }: RunIds) {
+  return { conversation_id }
+}
+
+/** A message of the user: calls that still wait are closed first. */
+export function startChat(
+  context: RunContext,
+  of: { conversationId: string | undefined; user: RunUser & { address: string }; content: string },
+): Promise<StartedRun> {
+  const { conversationId, user, content } = of
+  return startRun(context, {
+    conversationId,
+    user,
+    cause: { kind: 'chat' },
+    facts: async (tx, ids) => {
+      const closed = conversationId === undefined ? [] : await closeForNewMessage(tx, conversationId, user.id)
+      await insertUserMessage(tx, ids.conversation_id, content)
+      if (conversationId !== undefined) await touchConversation(tx, conversationId)
+      await recordAudit(tx, {
+        actor: user.email,
+        actor_ip: user.address,
+        user_id: user.id,
+        ...ids,
+        type: 'message.asked',
+        data: { content },
+      })
+      return closed
+    },
+  })
+}
+
+async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<RunEventBody[]> {
+  const expired = await readUnannouncedExpiries(tx, conversationId)
+  await markAnnounced(tx, expired)
+  const expiredCalls = await readCalls(
+    tx,
+    expired.map(({ call_id }) => call_id),
+  )
+  const open = await readOpenCalls(tx, conversationId)
+  const closed = await closeCalls(tx, open, { why: callMessages.newMessage, userId })
+  return [
+    ...expiredCalls.map((call) => closedEvent(call, 'expired')),
+    ...closed.map((call) => closedEvent(call, 'superseded')),
+  ]
+}
+
+function closedEvent(call: CallRow, reason: 'expired' | 'superseded'): RunEventBody {
+  return { type: 'tool.denied', ...named(call), args: call.args, reason }
+}
+
+/** A decision: the turn is resumed. */
+export function startAfterDecision(
+  context: RunContext,
+  of: { conversationId: string; user: RunUser & { address: string } },
+): Promise<StartedRun> {
+  return startRun(context, { ...of, cause: { kind: 'decision' }, facts: async () => [] })
+}
+
+/** Proposes the undo that the effect of a succeeded call recorded, as a new call, without the model. */
+export function startUndo(
+  context: RunContext,
+  of: {
+    conversationId: string
+    user: RunUser & { address: string }
+    undone: CallRow
+    undo: { tool: string; args: Record<string, unknown> }
+    tool: { title: string; digest: string; annotations: Record<string, unknown> }
+  },
+): Promise<StartedRun> {
+  const { undone, undo, tool, conversationId, user } = of
+  const callId = `call_${randomUUID().replaceAll('-', '')}`
+  return startRun(context, {
+    conversationId,
+    user,
+    cause: { kind: 'undo', call_id: undone.call_id },
+    facts: async (tx, ids) => {
+      const place = await findPlace(tx, conversationId)
+      const { messageId } = await insertSegments(tx, place, {
+        conversationId,
+        runId: ids.run_id,
+        segments: [{ kind: 'tool', call_id: callId }],
+      })
+      const createdAt = new Date()
+      const call: NewCallRow = {
+        call_id: callId,
+        ...ids,
+        message_id: messageId,
+        ordinal: 0,
+        provider_id: callId,
+        server: undone.server,
+        tool: undo.tool,
+        title: tool.title,
+        tool_digest: tool.digest,
+        class: 'write',
+        args: undo.args,
+        args_digest: argsDigest(undo.args),
+        undoes: undone.call_id,
+        created_at: createdAt,
+      }
+      await insertCalls(tx, [call])
+      const { args, args_digest } = call
+      await recordAudit(tx, {
+        actor: user.email,
+        actor_ip: user.address,
+        user_id: user.id,
+        ...ids,
+        call_id: callId,
+        type: 'call.proposed',
+        data: { tool: undo.tool, args, args_digest, class: 'write', undoes: undone.call_id },
+      })
+      const shown = { call_id: callId, tool: undo.tool, title: tool.title, args, class: 'write' as const, args_digest }
+      const times = { requires_approval: true, timestamp: createdAt.getTime(), annotations: tool.annotations }
+      return [{ type: 'tools.pending', tools: [{ ...shown, ...times }] }]
+    },
+  })
+}
