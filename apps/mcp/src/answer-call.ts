@@ -50,6 +50,8 @@ export type CallDependencies = GateDependencies & {
 /** A verification reads for at most so long beside its waiting. */
 const VERIFY_SECONDS = 30
 
+const PREVIEW_SECONDS = 30
+
 /** Runs calls. Never rejects: every failure is an answer, and every call one line of the log. */
 export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
   return async (request) => {
@@ -105,7 +107,7 @@ async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolA
 async function answerWriteCall(tool: WriteTool, form: Form, attributed: Attributed) {
   const { request, heard, deps, identity, caller, countedAs } = attributed
   const call = tool.parse(request.args)
-  const seconds = form.form === 'verify' ? form.request.wait_seconds + VERIFY_SECONDS : call.seconds
+  const seconds = secondsOf(form, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
     // What may be written in the namespace of the credentials is the tool's own rule; reading for it must be possible.
     const context = contextOf(signal, attributed, { ...deps.scope, hidden: undefined })
@@ -127,6 +129,12 @@ async function answerWriteCall(tool: WriteTool, form: Form, attributed: Attribut
     if (isQuestion(answer)) return answer
     return finished(answer, { context, warnings: [...context.kube.warnings, ...heeded] })
   })
+}
+
+/** A tool's own limit counts the waiting after its write, which only an execution does. */
+function secondsOf(form: Form, whole: number): number {
+  if (form.form === 'verify') return form.request.wait_seconds + VERIFY_SECONDS
+  return form.form === 'preview' ? Math.min(whole, PREVIEW_SECONDS) : whole
 }
 
 /** The text masks, and what the API server warned of: in `warnings`, and as lines at the end of the output. */

@@ -30,6 +30,8 @@ export const k8sApply = defineTool({
     namespace: anyNamespace,
     force_conflicts: optional('force_conflicts', bool, false),
   }),
+  // A hundred objects are written one after another.
+  seconds: () => 60,
   async plan({ content, namespace, force_conflicts: forceConflicts }, context): Promise<Plan> {
     const placed = await placeManifests(parseManifests(content), namespace, context)
     guardCredentials(placed, context)

@@ -27,6 +27,8 @@ export const k8sRevert = defineTool({
       text((_parameter, value) => value),
     ),
   }),
+  // A hundred objects are written one after another.
+  seconds: () => 60,
   async plan({ changes }, context): Promise<Plan> {
     const reversions = parseReversions(changes)
     const objects: PlannedObject[] = []

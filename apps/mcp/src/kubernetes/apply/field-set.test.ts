@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contestedFields, fieldsSaid, unionOf, withoutFields } from './field-set.ts'
+import { contestedFields, type FieldSet, fieldsSaid, unionOf, withoutFields } from './field-set.ts'
 
 const port = 'k:{"containerPort":80,"protocol":"TCP"}'
 const owned = {
@@ -17,7 +17,7 @@ const live = {
 }
 
 describe('withoutFields', () => {
-  it.each([
+  it.each<[string, unknown, FieldSet[], unknown]>([
     [
       'lets go of what the manifest lacks, not of what is not in the set',
       { data: { a: '1' }, ports: [{ containerPort: 80, name: 'http' }], finalizers: ['hold'] },

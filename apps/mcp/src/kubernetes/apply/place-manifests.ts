@@ -1,7 +1,7 @@
 import { isRecord } from '../../effect/is-record.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { namespaceName } from '../../input/names.ts'
-import { type ApiResource, apiVersionOf, type Target } from '../../kube/api-resource.ts'
+import type { ApiResource, Target } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
