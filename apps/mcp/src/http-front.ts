@@ -6,6 +6,8 @@ import type { AuthInfo, McpHttpHandler } from '@modelcontextprotocol/server'
 
 export const MOST_BODY_BYTES = 8 * 1024 * 1024
 
+const LAST_ANSWERS_MS = 500
+
 export type HttpFront = {
   handler: McpHttpHandler
   host: string
@@ -90,9 +92,12 @@ function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
+/** Answers that are on their way get a moment; a connection that is merely kept open gets none. */
 async function closeServer(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())
   server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS)
   await promise
+  clearTimeout(timer)
 }

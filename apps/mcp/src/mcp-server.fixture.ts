@@ -120,7 +120,12 @@ export async function startTestMcp(
         ...name,
         ...extra,
       },
-      body: JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params: { ...rest, _meta: { ...envelope, ...(_meta as Args) } } }),
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: ++id,
+        method,
+        params: { ...rest, _meta: { ...envelope, ...(_meta as Args) } },
+      }),
     })
     return { status: statusCode, headers, body: lastMessage(await body.text()) }
   }
