@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { ReadTool } from '../define-tool.ts'
+import { k8sDescribe } from './describe.ts'
+import { k8sGet } from './get.ts'
+import { k8sLogs } from './logs.ts'
+import { k8sRolloutStatus } from './rollout-status.ts'
+
+const hostile = ['--help', '-x', 'a b', 'a --b=c', '../x', 'a\nb', '', 'a'.repeat(10_000)]
+/** Taken literally, so most of these are fine there. */
+const freeText = ['grep', 'exclude', 'continue_token']
+const good: [ReadTool, Record<string, string>][] = [
+  [k8sGet, { resource_type: 'pods' }],
+  [k8sDescribe, { resource_type: 'pod', name: 'web' }],
+  [k8sLogs, { pod_name: 'web' }],
+  [k8sRolloutStatus, { name: 'web' }],
+]
+
+type Property = { type?: string; anyOf?: { type: string }[] }
+
+const cases = good.flatMap(([tool, args]) => {
+  const { properties } = tool.inputSchema as { properties: Record<string, Property> }
+  return Object.entries(properties).map(([parameter, { type, anyOf }]) => ({
+    tool,
+    args,
+    parameter,
+    type: type ?? anyOf?.[0]?.type ?? '',
+  }))
+})
+
+const plain = cases.filter(({ parameter }) => !freeText.includes(parameter))
+
+test.each(plain)(
+  '$tool.name refuses every hostile $parameter before anything is asked',
+  ({ tool, args, parameter }) => {
+    expect(() => tool.parse(args)).not.toThrow()
+    for (const value of hostile) {
+      const text = expect.stringMatching(new RegExp(`^${parameter} `))
+      expect(() => tool.parse({ ...args, [parameter]: value }), JSON.stringify(value.slice(0, 20))).toThrow(
+        expect.objectContaining({ code: 'InvalidArgument', message: text }),
+      )
+    }
+  },
+)
+
+test.each(cases.filter(({ parameter }) => freeText.includes(parameter)))(
+  '$tool.name takes $parameter literally, but no control characters',
+  ({ tool, args, parameter }) => {
+    for (const value of hostile.slice(0, 5)) expect(() => tool.parse({ ...args, [parameter]: value })).not.toThrow()
+    expect(() => tool.parse({ ...args, [parameter]: 'a\nb' })).toThrow(/must not contain a newline/)
+  },
+)
+
+test.each(good)('a parameter that $name has not is refused with those it has', (tool, args) => {
+  expect(() => tool.parse({ ...args, selector: 'x' })).toThrow(
+    expect.objectContaining({ code: 'InvalidArgument', message: expect.stringContaining(Object.keys(args)[0] ?? '') }),
+  )
+})
