@@ -72,7 +72,12 @@ export type TestMcp = RunningMcp & {
   /** Preview, grant, execution. */
   approveAndRun(name: string, args: Args): Promise<{ preview: ToolAnswer; result: ToolAnswer }>
   verify(name: string, args: Args, preview: ToolAnswer, waitSeconds?: number): Promise<ToolAnswer>
-  rpc(method: string, params?: Record<string, unknown>, headers?: Record<string, string>): Promise<RpcAnswer>
+  rpc(
+    method: string,
+    params?: Record<string, unknown>,
+    headers?: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<RpcAnswer>
 }
 
 export type RpcAnswer = {
@@ -102,7 +107,7 @@ export async function startTestMcp(
   const mcp = await startMcp(config, { signal: new AbortController().signal, log, ...options })
   const url = mcp.url ?? ''
   let id = 0
-  const rpc: TestMcp['rpc'] = async (method, params = {}, extra = {}) => {
+  const rpc: TestMcp['rpc'] = async (method, params = {}, extra = {}, signal) => {
     const { _meta, ...rest }: Args = params
     const envelope = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -112,6 +117,7 @@ export async function startTestMcp(
     const name = typeof rest.name === 'string' ? { 'mcp-name': rest.name } : {}
     const { statusCode, headers, body } = await request(url, {
       method: 'POST',
+      signal,
       headers: {
         'content-type': 'application/json',
         accept: 'application/json, text/event-stream',

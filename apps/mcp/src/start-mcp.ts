@@ -43,6 +43,7 @@ export type RunningMcp = {
 }
 
 const DRAIN_MS = 10_000
+const LAST_ANSWERS_MS = 1_000
 
 /**
  * Builds the tool server from its settings and starts it. Rejects with ConfigError (exit code 2, one sentence) where
@@ -112,6 +113,8 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     closing ??= (async () => {
       await running.drain(DRAIN_MS)
       stopping.abort(new DOMException('The server stops', 'AbortError'))
+      // Those that were cancelled still answer.
+      await running.drain(LAST_ANSWERS_MS)
       await door.close()
       await used.close()
       await cluster.close()
@@ -168,8 +171,9 @@ async function openHttp(
   return {
     url: front.url,
     async close() {
-      await handler.close()
+      // In this order: closing the handler cuts off answers that are still being written.
       await front.close()
+      await handler.close()
     },
   }
 }

@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { request } from 'undici'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+
+let cluster: ApiServer
+let namespace: string
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  namespace = await cluster.newNamespace('confirm')
+})
+
+let count = 0
+let name: string
+const path = () => `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`
+const replicas = async () =>
+  ((await cluster.request('GET', path())).body as { spec: { replicas: number } }).spec.replicas
+beforeEach(async () => {
+  name = `web-${++count}`
+  const { status } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'app', image: 'nginx:1.27' }] } },
+    },
+  })
+  expect(status).toBe(201)
+})
+const scale = () => ({ name: 'k8s_scale', arguments: { name, resource_type: 'deployment', replicas: 4, namespace } })
+type Question = {
+  resultType: string
+  requestState: string
+  inputRequests: Record<string, { params: { message: string } }>
+}
+type Result = { isError: boolean; structuredContent: { code?: string; output: string; outcome?: string } }
+
+describe('over HTTP at 2026-07-28 the question travels through the host', () => {
+  let mcp: TestMcp
+  beforeAll(async () => {
+    mcp = await startTestMcp(cluster.kubeconfig, { env: { MCP_MODE: 'confirm' } })
+  })
+  afterAll(() => mcp?.close())
+
+  const ask = async () => {
+    const { body } = await mcp.rpc('tools/call', scale())
+    const question = body.result as unknown as Question
+    expect(question).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) })
+    return question
+  }
+  const answer = async ({ requestState, inputRequests }: Question, reply: unknown, params: object = scale()) => {
+    const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, reply]))
+    const { body } = await mcp.rpc('tools/call', { ...params, requestState, inputResponses })
+    return body.result as unknown as Result
+  }
+  const yes = { action: 'accept', content: { confirm: true } }
+
+  test('yes writes once, and the same answer is good only once', async () => {
+    const question = await ask()
+    const message = Object.values(question.inputRequests)[0]?.params.message
+    expect(message).toContain(`scale Deployment ${namespace}/${name} 1 -> 4`)
+    expect(message).toContain('Risk: low')
+    expect(await replicas()).toBe(1)
+    expect(await answer(question, yes)).toMatchObject({ structuredContent: { outcome: 'succeeded' } })
+    expect(await replicas()).toBe(4)
+    expect(await answer(question, yes)).toMatchObject({ isError: true, structuredContent: { code: 'Refused' } })
+  })
+
+  test.each([
+    ['accept without the box', { action: 'accept', content: { confirm: false } }],
+    ['accept without content', { action: 'accept', content: {} }],
+    ['decline', { action: 'decline' }],
+    ['cancel', { action: 'cancel' }],
+  ])('%s writes nothing', async (_, reply) => {
+    expect(await answer(await ask(), reply)).toMatchObject({ structuredContent: { code: 'Refused' } })
+    expect(await replicas()).toBe(1)
+  })
+
+  test('an object that changed meanwhile is stale', async () => {
+    const question = await ask()
+    await cluster.request('PATCH', path(), { spec: { replicas: 2 } }, 'application/merge-patch+json')
+    expect(await answer(question, yes)).toMatchObject({ structuredContent: { code: 'Stale', outcome: 'stale' } })
+    expect(await replicas()).toBe(2)
+  })
+
+  test('a changed state, and the state of another call, are refused', async () => {
+    const question = await ask()
+    const state = question.requestState
+    const flipped = state.slice(0, -3) + (state.at(-3) === 'A' ? 'B' : 'A') + state.slice(-2)
+    expect(await answer({ ...question, requestState: flipped }, yes)).toMatchObject({
+      structuredContent: { code: 'Refused' },
+    })
+    const other = { ...scale(), arguments: { ...scale().arguments, replicas: 5 } }
+    expect(await answer(question, yes, other)).toMatchObject({ structuredContent: { code: 'Refused' } })
+    expect(await replicas()).toBe(1)
+  })
+
+  test('an answer that comes too late is refused', async () => {
+    const hasty = await startTestMcp(cluster.kubeconfig, {
+      env: { MCP_MODE: 'confirm' },
+      confirmSeconds: 1,
+      engine: mcp.engine,
+    })
+    try {
+      const { body } = await hasty.rpc('tools/call', scale())
+      const { requestState, inputRequests } = body.result as unknown as Question
+      await new Promise((resolve) => setTimeout(resolve, 2_100))
+      const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, yes]))
+      const late = await hasty.rpc('tools/call', { ...scale(), requestState, inputResponses })
+      expect(late.body.result).toMatchObject({ structuredContent: { code: 'Refused' } })
+      expect(await replicas()).toBe(1)
+    } finally {
+      await hasty.close()
+    }
+  })
+
+  test('a host of 2025 over HTTP cannot ask, and is told so', async () => {
+    const { body } = await request(mcp.url ?? '', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2025-11-25',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: scale() }),
+    })
+    const text = await body.text()
+    expect(text).toContain('Refused: this host cannot ask its user')
+    expect(await replicas()).toBe(1)
+  })
+})
+
+describe('over stdio at 2025-11-25 the user is asked in the midst of the call', () => {
+  let server: ChildProcess
+  afterAll(() => {
+    server?.stdin?.end()
+  })
+  type Message = { id?: number | string; method?: string; params?: { message: string }; result?: Result }
+
+  const connect = async (capabilities: object) => {
+    server = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), '--transport', 'stdio'], {
+      env: { KUBECONFIG: cluster.kubeconfig, MCP_MODE: 'confirm', PATH: process.env.PATH },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const { stdin, stdout } = server
+    if (stdin === null || stdout === null) throw new Error('no pipes')
+    const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
+    const send = (message: object) => stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+    const next = async (): Promise<Message> => JSON.parse((await lines.next()).value ?? '{}')
+    const clientInfo = { name: 'test', version: '1' }
+    send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities, clientInfo } })
+    await next()
+    send({ method: 'notifications/initialized' })
+    return { send, next, ended: new Promise<number | null>((resolve) => server.once('exit', resolve)), stdin }
+  }
+
+  test('yes writes, no does not; the server ends with its host', { timeout: 30_000 }, async () => {
+    const { send, next, ended, stdin } = await connect({ elicitation: {} })
+    for (const [id, reply, outcome, left] of [
+      [2, { action: 'decline' }, 'failed', 1],
+      [3, { action: 'accept', content: { confirm: true } }, 'succeeded', 4],
+    ] as const) {
+      send({ id, method: 'tools/call', params: scale() })
+      const question = await next()
+      expect(question).toMatchObject({ method: 'elicitation/create' })
+      expect(question.params?.message).toContain('1 -> 4')
+      send({ id: question.id, result: reply })
+      expect(await next()).toMatchObject({ id, result: { structuredContent: { outcome } } })
+      expect(await replicas()).toBe(left)
+    }
+    stdin.end()
+    expect(await ended).toBe(0)
+  })
+
+  test('a host without elicitation is refused', { timeout: 30_000 }, async () => {
+    const { send, next, ended, stdin } = await connect({})
+    send({ id: 2, method: 'tools/call', params: scale() })
+    expect(await next()).toMatchObject({ result: { structuredContent: { code: 'Refused' } } })
+    expect(await replicas()).toBe(1)
+    stdin.end()
+    expect(await ended).toBe(0)
+  })
+})

@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises'
+import { type ToolShape, toolDigest } from '@fairlead/contract/tool-meta'
+import { createLogger } from '@fairlead/service-kit/logger'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { request } from 'undici'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+
+let cluster: ApiServer
+let mcp: TestMcp
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  mcp = await startTestMcp(cluster.kubeconfig)
+})
+afterAll(() => mcp?.close())
+
+const base = () => (mcp.url ?? '').replace(/\/mcp$/, '')
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  request(mcp.url ?? '', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    body: JSON.stringify(body),
+  })
+const data = (text: string) =>
+  JSON.parse(
+    text
+      .split('\n')
+      .findLast((line) => line.startsWith('data: '))
+      ?.slice(6) ?? text,
+  )
+const initialize = (protocolVersion: string) => ({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+})
+
+describe('the protocol', () => {
+  test.each(['2025-03-26', '2025-06-18', '2025-11-25'])('%s is served at its own version', async (version) => {
+    const { result } = data(await (await post(initialize(version))).body.text())
+    expect(result).toMatchObject({
+      protocolVersion: version,
+      serverInfo: { name: 'fairlead-mcp' },
+      capabilities: { tools: { listChanged: false } },
+    })
+  })
+
+  test('an unknown version in initialize becomes 2025-11-25, one in a request is refused with those there are', async () => {
+    expect(data(await (await post(initialize('1999-01-01'))).body.text()).result.protocolVersion).toBe('2025-11-25')
+    const envelope = {
+      'io.modelcontextprotocol/protocolVersion': '2031-01-01',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    }
+    const headers = { 'mcp-protocol-version': '2031-01-01', 'mcp-method': 'tools/list' }
+    const { statusCode, body } = await post(
+      { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: envelope } },
+      headers,
+    )
+    expect(statusCode).toBe(400)
+    expect(data(await body.text()).error).toMatchObject({ code: -32022 })
+  })
+
+  test('GET and DELETE are not allowed; a session id of the client is not looked at', async () => {
+    for (const method of ['GET', 'DELETE'] as const) {
+      const { statusCode, headers, body } = await request(mcp.url ?? '', { method })
+      await body.dump()
+      expect([statusCode, headers.allow]).toEqual([405, 'POST'])
+    }
+    const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+    const { body } = await post(list, { 'mcp-session-id': 'invented', 'mcp-protocol-version': '2025-11-25' })
+    expect(data(await body.text()).result.tools.length).toBe(8)
+  })
+
+  test('a posted cancellation has no effect', async () => {
+    const note = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
+    const { statusCode, body } = await post(note, { 'mcp-protocol-version': '2025-11-25' })
+    await body.dump()
+    expect(statusCode).toBe(202)
+  })
+
+  test('a foreign Host and a foreign Origin are refused', async () => {
+    for (const header of ['host', 'origin']) {
+      const { statusCode, body } = await post(initialize('2025-11-25'), { [header]: 'https://evil.example' })
+      await body.dump()
+      expect(statusCode).toBe(403)
+    }
+  })
+})
+
+test('health answers, and readiness tells how the gate stands', async () => {
+  const health = await request(`${base()}/health`)
+  expect(await health.body.json()).toEqual({ status: 'ok' })
+  const ready = await request(`${base()}/health/ready`)
+  expect(ready.statusCode).toBe(200)
+  expect(await ready.body.json()).toEqual({
+    status: 'ready',
+    checks: {
+      kubernetes: 'ok',
+      gate: { mode: 'grant', identity: 'server', grant_store: 'memory', keys: ['k1'], exec_read_allowlist: true },
+    },
+  })
+})
+
+test('a token is asked of every caller when one is set', async () => {
+  const guarded = await startTestMcp(cluster.kubeconfig, { env: { MCP_AUTH_TOKEN: 'the-token' } })
+  try {
+    const headers = { authorization: 'Bearer another' }
+    expect((await guarded.rpc('tools/list', {}, headers)).status).toBe(401)
+    expect((await guarded.rpc('tools/list', {}, { authorization: 'Bearer the-token' })).status).toBe(200)
+  } finally {
+    await guarded.close()
+  }
+})
+
+test('passed-through tokens are needed, and decide', async () => {
+  const passing = await startTestMcp(cluster.kubeconfig, { env: { MCP_IDENTITY: 'passthrough' } })
+  const get = { name: 'k8s_get', arguments: { resource_type: 'namespaces' } }
+  try {
+    expect((await passing.rpc('tools/call', get)).status).toBe(401)
+    const wrong = await passing.rpc('tools/call', get, { authorization: 'Bearer wrong' })
+    expect(wrong.body.result).toMatchObject({ isError: true, structuredContent: { code: 'Unauthorized' } })
+    const right = await passing.rpc('tools/call', get, { authorization: `Bearer ${cluster.token}` })
+    expect(right.body.result).toMatchObject({ isError: false })
+  } finally {
+    await passing.close()
+  }
+})
+
+test('the surface is the pinned one', async () => {
+  const { body } = await mcp.rpc('tools/list')
+  const tools = (body.result as { tools: (ToolShape & { title: string; description: string; _meta: unknown })[] }).tools
+  const file = new URL('../../../packages/contract/src/pinned-tools.generated.json', import.meta.url)
+  const pinned = JSON.parse(await readFile(file, 'utf8'))
+  expect(Object.fromEntries(tools.map((tool) => [tool.name, toolDigest(tool)]))).toEqual(pinned)
+  expect(tools.map(({ name, title, annotations, _meta }) => ({ name, title, annotations, _meta }))).toMatchSnapshot()
+})
+
+test('an unknown tool is a result, not an error of the protocol', async () => {
+  expect(await mcp.call('k8s_nope', {})).toMatchObject({ error: true, code: 'NotFound' })
+})
+
+describe('a call that would wait', () => {
+  let namespace: string
+  const lines: string[] = []
+  const logged = () => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'call')
+  let waiting: TestMcp
+  beforeAll(async () => {
+    namespace = await cluster.newNamespace('wait')
+    await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      metadata: { name: 'stuck' },
+      spec: {
+        selector: { matchLabels: { app: 'stuck' } },
+        template: {
+          metadata: { labels: { app: 'stuck' } },
+          spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'a', image: 'nginx' }] },
+        },
+      },
+    })
+    const log = createLogger({
+      name: 'mcp',
+      level: 'info',
+      destination: { write: (line: string) => void lines.push(line) },
+    })
+    waiting = await startTestMcp(cluster.kubeconfig, { log })
+  })
+  const call = () => ({ name: 'k8s_rollout_status', arguments: { name: 'stuck', namespace } })
+
+  test('ends within a second of its request being aborted', async () => {
+    const aborting = new AbortController()
+    const asked = waiting.rpc('tools/call', call(), {}, aborting.signal).catch(() => 'aborted')
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(logged()).toEqual([])
+    aborting.abort()
+    expect(await asked).toBe('aborted')
+    await expect.poll(logged, { timeout: 1_000 }).toMatchObject([{ tool: 'k8s_rollout_status', code: 'Cancelled' }])
+  })
+
+  test('is given time when the server stops, then is cancelled and told so', { timeout: 30_000 }, async () => {
+    const asked = waiting.rpc('tools/call', call())
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const closing = waiting.close()
+    expect(await waiting.call('k8s_get', { resource_type: 'pods', namespace })).toMatchObject({ code: 'Unavailable' })
+    expect((await asked).body.result).toMatchObject({ structuredContent: { code: 'Cancelled' } })
+    await closing
+  })
+})
