@@ -197,13 +197,19 @@ describe.each(databases)('$name', ({ open }) => {
     const email = await newMember()
     const time = async (name: string) => {
       const started = performance.now()
-      for (let n = 0; n < 4; n++) await signIn(name, 'wrong password')
+      await signIn(name, 'wrong password')
       return performance.now() - started
     }
-    await time('warm-up@example.com')
-    const [known, unknown] = [await time(email), await time('stranger@example.com')]
-    expect(unknown / known).toBeGreaterThan(0.4)
-    expect(unknown / known).toBeLessThan(2.5)
+    // The quickest of several, taken in turn: what a busy machine adds is not the engine's.
+    const known: number[] = []
+    const unknown: number[] = []
+    for (let n = 0; n < 8; n++) {
+      known.push(await time(email))
+      unknown.push(await time(`stranger${n}@example.com`))
+    }
+    const ratio = Math.min(...unknown) / Math.min(...known)
+    expect(ratio).toBeGreaterThan(0.5)
+    expect(ratio).toBeLessThan(2)
   })
 
   test('an old bcrypt hash signs in and becomes argon2id', async () => {
