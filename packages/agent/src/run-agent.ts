@@ -48,7 +48,7 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
         const { position: last } = await graph.invoke(
           { position },
           {
-            configurable: { thread_id: position.conversation_id },
+            configurable: { thread_id: position.run_id },
             durability: 'sync',
             // Ours counts per run and ends with words; this one only guards against a loop that does not count.
             recursionLimit: ports.settings.maxSteps * 2 + 10,
@@ -57,6 +57,8 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
         return last
       } finally {
         contexts.delete(position.run_id)
+        // Positions are of use while the run goes on; the record keeps what is to be kept.
+        await checkpointer.deleteThread(position.run_id)
       }
     },
   }

@@ -74,6 +74,16 @@ export function readUndosOf(db: Db, callId: string): Promise<CallRow[]> {
   return db.select().from(toolCalls).where(eq(toolCalls.undoes, callId))
 }
 
+/** Whether a call of the conversation waits for a person. */
+export async function isAwaitingApproval(db: Db, conversationId: string): Promise<boolean> {
+  const [waiting] = await db
+    .select({ call_id: toolCalls.call_id })
+    .from(toolCalls)
+    .where(and(eq(toolCalls.conversation_id, conversationId), eq(toolCalls.status, 'awaiting_approval')))
+    .limit(1)
+  return waiting !== undefined
+}
+
 /** Which of these ids this installation has ever used for a call. */
 export async function usedCallIds(db: Db, callIds: readonly string[]): Promise<Set<string>> {
   if (callIds.length === 0) return new Set()

@@ -48,9 +48,9 @@ export async function rebuildEvents(
   )
   const entries: TailEntry[] = []
   for (const generation of readGenerations({ rows, segments: kept, flushed })) {
-    entries.push(...entriesOf(ids, generation, bodies))
+    entries.push(...entriesOf(ids, generation, { after, bodies }))
   }
-  return mergeBacklog(entries.filter(({ id }) => id > after))
+  return mergeBacklog(entries)
 }
 
 /** Id of the generation under way at that point of the stream, where rebuilding its text must begin. */
@@ -65,14 +65,19 @@ async function generationAt(db: Db, runId: string, after: number): Promise<numbe
   return row?.id ?? 0
 }
 
-function entriesOf(ids: RunIds, { events, text, thinking, endsAt }: RecordedGeneration, bodies: EventBodies) {
+function entriesOf(
+  ids: RunIds,
+  { events, text, thinking, endsAt }: RecordedGeneration,
+  { after, bodies }: { after: number; bodies: EventBodies },
+): TailEntry[] {
   const speech = { content: text.whole, thinking: thinking.whole }
+  const isNew = ({ id }: { id: number }) => id > after && id <= endsAt
   return [
-    ...events.map((row) => encodeEvent(row.id, restoredEvent(ids, row, { bodies, speech }))),
+    ...events.filter(isNew).map((row) => encodeEvent(row.id, restoredEvent(ids, row, { bodies, speech }))),
     ...pieceEntries(ids, text, (piece, index) => ({ type: 'token', text: piece, tokens_generated: index + 1 })),
     ...pieceEntries(ids, thinking, (piece) => ({ type: 'thinking', text: piece })),
   ]
-    .filter(({ id }) => id <= endsAt)
+    .filter(isNew)
     .sort((one, other) => one.id - other.id)
 }
 

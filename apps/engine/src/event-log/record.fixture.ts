@@ -50,7 +50,12 @@ export type TestRun = { ids: RunIds; log: RunLog; end(how?: 'completed' | 'stopp
 /** A chat's run with its message, and the log that writes it. */
 export async function aRun(
   db: Db,
-  { tail, conversationId, content = 'Why?' }: { tail: LiveTail; conversationId: string; content?: string },
+  {
+    tail,
+    conversationId,
+    content = 'Why?',
+    flushAfterMs = 1,
+  }: { tail: LiveTail; conversationId: string; content?: string; flushAfterMs?: number },
 ): Promise<TestRun> {
   const ids: RunIds = { run_id: randomUUID(), conversation_id: conversationId }
   const [owner] = await db.select().from(conversations).where(eq(conversations.id, conversationId))
@@ -62,7 +67,7 @@ export async function aRun(
       .values({ id: ids.run_id, conversation_id: conversationId, user_id: owner?.user_id ?? '', cause, started_at })
     await insertUserMessage(tx, conversationId, content)
   })
-  const log = new RunLog({ ...ids, db, tail, nextId: 1, fence: async () => {}, now: Date.now, flushAfterMs: 1 })
+  const log = new RunLog({ ...ids, db, tail, nextId: 1, fence: async () => {}, now: Date.now, flushAfterMs })
   await log.commit({ events: [{ type: 'ready' }] })
   return {
     ids,
@@ -87,7 +92,7 @@ export async function aRun(
 }
 
 /** Speaks a generation as the loop does: pieces, then turn, segments, calls and their ends. */
-export async function speak(db: Db, { ids, log }: TestRun, generation: ScriptedGeneration): Promise<void> {
+export async function speak({ ids, log }: TestRun, generation: ScriptedGeneration): Promise<void> {
   log.tell({ type: 'generation.start', model: 'test/model', tools_available: 3 })
   let tokens = 0
   for (const piece of generation.pieces) {
@@ -101,11 +106,10 @@ export async function speak(db: Db, { ids, log }: TestRun, generation: ScriptedG
     await log.commit({ facts: (tx) => deleteRunText(tx, ids.run_id) })
     return log.clearText()
   }
-  await endGeneration(db, { ids, log }, { tokens, calls: generation.calls })
+  await endGeneration({ ids, log }, { tokens, calls: generation.calls })
 }
 
 async function endGeneration(
-  db: Db,
   { ids, log }: Pick<TestRun, 'ids' | 'log'>,
   { tokens, calls }: { tokens: number; calls: number },
 ): Promise<void> {
@@ -159,10 +163,10 @@ async function endGeneration(
     events: [{ type: 'token.usage', source: 'main', model: 'test/model', ...usage }, ...thoughts, complete],
   })
   log.clearText()
-  for (const row of rows) await runCall(db, log, row)
+  for (const row of rows) await runCall(log, row)
 }
 
-async function runCall(db: Db, log: RunLog, { call_id, tool, title, args }: NewCallRow): Promise<void> {
+async function runCall(log: RunLog, { call_id, tool, title, args }: NewCallRow): Promise<void> {
   const named = { call_id, tool, title }
   await log.commit({ events: [{ type: 'tool.executing', ...named, args }] })
   log.tell({ type: 'tool.progress', call_id, seq: 1, stream: 'stdout', text: 'working' })

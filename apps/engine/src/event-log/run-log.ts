@@ -168,12 +168,18 @@ export class RunLog {
     shown.text += text
     shown.lastEventId = id
     shown.pieces += 1
+    this.flushSoon()
+  }
+
+  private flushSoon(): void {
     this.flushTimer ??= setTimeout(() => this.flushText(), this.options.flushAfterMs ?? 2000)
   }
 
   /** Never rejects: a record that cannot be written is found, and reported, by the next commit. */
   private flushText(): void {
     this.flushTimer = undefined
+    // The transaction under way may be the one that settles these words: behind it they would come back to life.
+    if (this.committing !== undefined) return this.flushSoon()
     const rows = (['thinking', 'text'] as const).flatMap((kind) => {
       const { text, lastEventId, pieces } = this.shown[kind]
       const delta = text.slice(this.flushed[kind])

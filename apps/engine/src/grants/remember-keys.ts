@@ -7,3 +7,9 @@ export async function rememberKeys(db: Db, keys: readonly PublicJwk[]): Promise<
   const rows = keys.map((jwk) => ({ kid: jwk.kid, jwk }))
   await db.insert(signingKeys).values(rows).onConflictDoNothing()
 }
+
+/** Every public key that ever signed here. */
+export async function readKeys(db: Db): Promise<Record<string, unknown>[]> {
+  const rows = await db.select({ jwk: signingKeys.jwk }).from(signingKeys)
+  return rows.map(({ jwk }) => jwk)
+}

@@ -23,7 +23,8 @@ export type AgentRoutePorts = {
   tools: ToolServer
   facts: ClusterFactsReader
   decisions: DecideContext
-  afterDecision(decided: Decided, decider: AuthenticatedUser & { address: string }): void
+  /** Tells everybody concerned of a decision. */
+  tell(decided: Decided, decider: AuthenticatedUser & { address: string }): void
   about: { version: string; model: string }
 }
 
@@ -49,7 +50,7 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       if (call?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
       const decider = { ...user, address }
       const decided = await decide(ports.decisions, { callId: params.call_id, decider, decision })
-      ports.afterDecision(decided, decider)
+      ports.tell(decided, decider)
       return follow(conversation_id, await runs.wake({ conversationId: conversation_id, user: decider }))
     },
     stop: async ({ input, user }) => {

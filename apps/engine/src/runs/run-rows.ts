@@ -1,5 +1,5 @@
 import type { Position } from '@fairlead/agent/position'
-import { and, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, lte, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { rowsOf } from '../db/rows.ts'
 import { type RunCause, type RunEnd, runs } from './run.table.ts'
@@ -168,13 +168,22 @@ export async function readRun(db: Db, runId: string): Promise<RunRow | undefined
   return row
 }
 
-export async function readRuns(db: Db, runIds: readonly string[]): Promise<Map<string, RunRow>> {
-  if (runIds.length === 0) return new Map()
-  const rows = await db
+/** Runs of a conversation that were started in that time, oldest first. */
+export function readRunsBetween(
+  db: Db,
+  { conversationId, from, to }: { conversationId: string; from: Date; to: Date | undefined },
+): Promise<RunRow[]> {
+  return db
     .select()
     .from(runs)
-    .where(inArray(runs.id, [...runIds]))
-  return new Map(rows.map((row) => [row.id, row]))
+    .where(
+      and(
+        eq(runs.conversation_id, conversationId),
+        gte(runs.started_at, from),
+        to === undefined ? undefined : lte(runs.started_at, to),
+      ),
+    )
+    .orderBy(asc(runs.started_at), asc(runs.id))
 }
 
 export async function readActiveRun(db: Db, conversationId: string): Promise<RunRow | undefined> {

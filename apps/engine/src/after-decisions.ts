@@ -1,0 +1,22 @@
+import type { Decided } from './approvals/decide.ts'
+import type { Feed } from './feed/feed.ts'
+import type { AuthenticatedUser } from './http/authenticated-user.ts'
+import type { Runs } from './runs/runs.ts'
+
+type Decider = AuthenticatedUser & { address: string }
+
+/** What follows a decision, wherever it was taken: everybody concerned is told, and the run is woken. */
+export function afterDecisions({ feed, runs }: { feed: Feed; runs: Runs }) {
+  const tell = ({ call, owner_id, status }: Decided, { email }: Decider) => {
+    const about = { call_id: call.call_id, conversation_id: call.conversation_id ?? '', revision: call.revision }
+    feed.publish(owner_id, { type: 'approval.decided', ...about, status, decided_by: email })
+  }
+  return {
+    tell,
+    tellAndWake: async (decided: readonly Decided[], decider: Decider) => {
+      for (const one of decided) tell(one, decider)
+      const conversations = new Set(decided.flatMap(({ call }) => call.conversation_id ?? []))
+      for (const conversationId of conversations) await runs.wake({ conversationId, user: decider })
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import type { Logger } from '@fairlead/service-kit/logger'
+import type { Redis } from 'ioredis'
+import { connectRedis } from './event-log/connect-redis.ts'
+import type { LiveTail, LiveTailOptions } from './event-log/live-tail.ts'
+import { createMemoryLiveTail } from './event-log/memory-live-tail.ts'
+import { createRedisLiveTail } from './event-log/redis-live-tail.ts'
+import { RedisStreamReader } from './event-log/redis-stream-reader.ts'
+import { createMemoryUserStream } from './feed/memory-user-stream.ts'
+import { createRedisUserStream } from './feed/redis-user-stream.ts'
+import type { UserStream } from './feed/user-stream.ts'
+
+/** What moves between engines: tails of runs, events of users, windows of the limiter. */
+export type Bus = {
+  tail: LiveTail
+  userStream: UserStream
+  /** A connection that fails at once, since a window in the process stands in for it. */
+  limiterRedis: Redis | undefined
+  health(): Promise<string>
+  close(): Promise<void>
+}
+
+/** @param url undefined: in this process */
+export async function openBus(url: string | undefined, options: LiveTailOptions & { log: Logger }): Promise<Bus> {
+  if (url === undefined) {
+    const tail = createMemoryLiveTail(options)
+    return {
+      tail,
+      userStream: createMemoryUserStream(),
+      limiterRedis: undefined,
+      health: async () => 'in-process',
+      close: () => tail.close(),
+    }
+  }
+  const redis = await connectRedis(url, { log: options.log })
+  const reader = new RedisStreamReader(redis)
+  const tail = createRedisLiveTail({ redis, reader, onFenced: options.onFenced })
+  const limiterRedis = redis.duplicate({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 300 })
+  limiterRedis.on('error', () => {}) // the first connection tells of the same fault
+  return {
+    tail,
+    userStream: createRedisUserStream({ redis, reader }),
+    limiterRedis,
+    health: async () => (redis.status === 'ready' ? 'ok' : 'disconnected'),
+    close: async () => {
+      await tail.close()
+      await reader.close()
+      limiterRedis.disconnect()
+      redis.disconnect()
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '@fairlead/service-kit/logger'
+import { type BaseCheckpointSaver, MemorySaver } from '@langchain/langgraph-checkpoint'
+import { Pool } from 'pg'
+
+export type Checkpointer = { saver: BaseCheckpointSaver; kind: 'postgres' | 'memory'; close(): Promise<void> }
+
+/**
+ * Where positions stand between nodes. Nothing is lost with them, the record can rebuild every one, so a database that
+ * cannot be reached costs a warning, and a commit need not wait for the disk.
+ * @param url undefined: in memory
+ */
+export async function openCheckpointer(url: string | undefined, log: Logger): Promise<Checkpointer> {
+  const inMemory: Checkpointer = { saver: new MemorySaver(), kind: 'memory', close: async () => {} }
+  if (url === undefined) return inMemory
+  const { PostgresSaver } = await import('@langchain/langgraph-checkpoint-postgres')
+  const pool = new Pool({
+    connectionString: url,
+    application_name: 'fairlead-checkpointer',
+    max: 10,
+    connectionTimeoutMillis: 5000,
+    options: '-c synchronous_commit=off',
+  })
+  pool.on('error', (error) => log.warn({ err: error }, 'A checkpointer connection broke'))
+  try {
+    const saver = new PostgresSaver(pool)
+    await saver.setup()
+    return { saver, kind: 'postgres', close: () => pool.end() }
+  } catch (error) {
+    log.warn({ err: error }, 'The checkpoint database does not answer: checkpoints are kept in memory')
+    await pool.end()
+    return inMemory
+  }
+}

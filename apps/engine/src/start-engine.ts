@@ -1,0 +1,308 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAgent } from '@fairlead/agent/run-agent'
+import { endpoints } from '@fairlead/contract/endpoints/endpoints'
+import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
+import type { Logger } from '@fairlead/service-kit/logger'
+import { afterDecisions } from './after-decisions.ts'
+import { expireApprovals } from './approvals/expire-approvals.ts'
+import { readApprovals, readEffects } from './approvals/read-approvals.ts'
+import { approvalHandlers } from './approvals/routes.ts'
+import { auditHandlers } from './audit/routes.ts'
+import { createAccessTokens } from './auth/access-tokens.ts'
+import { createAuthenticate } from './auth/authenticate.ts'
+import { readPeople } from './auth/read-people.ts'
+import { authHandlers } from './auth/routes.ts'
+import { whenSessionEnds } from './auth/when-session-ends.ts'
+import type { EngineConfig } from './config.ts'
+import { isTitlePending, readConversation } from './conversations/conversation-rows.ts'
+import { conversationHandlers } from './conversations/routes.ts'
+import type { Db } from './db/database.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase } from './db/open-database.ts'
+import { withRetry } from './db/with-retry.ts'
+import { recordAudit } from './event-log/audit/record-audit.ts'
+import { runHeads } from './event-log/audit/run-heads.ts'
+import { runLeased } from './event-log/audit/run-leased.ts'
+import { runSealer } from './event-log/audit/run-sealer.ts'
+import { sealerLag } from './event-log/audit/seal.ts'
+import { headSinks } from './event-log/audit/sinks.ts'
+import { type CallRow, isAwaitingApproval } from './event-log/calls.ts'
+import { readRequest } from './event-log/read-request.ts'
+import { readTimeline } from './event-log/read-timeline.ts'
+import { createFeed } from './feed/feed.ts'
+import { feedHandlers } from './feed/routes.ts'
+import { keysInFile, keysOfProcess } from './grants/key-file.ts'
+import { openGrants } from './grants/open-grants.ts'
+import { readKeys, rememberKeys } from './grants/remember-keys.ts'
+import { buildServer } from './http/build-server.ts'
+import { healthHandlers } from './http/health-handlers.ts'
+import { createRateLimit } from './http/rate-limit.ts'
+import { connectTools, type ToolServer } from './mcp-client/connect-tools.ts'
+import { createModel } from './model/create-model.ts'
+import { readApiKey } from './model/read-api-key.ts'
+import { openBus } from './open-bus.ts'
+import { openCheckpointer } from './open-checkpointer.ts'
+import { createClusterFacts } from './runs/cluster-facts.ts'
+import { agentHandlers } from './runs/routes.ts'
+import type { RunContext } from './runs/run-context.ts'
+import { readActiveRun, readRun, readRunsBetween } from './runs/run-rows.ts'
+import { createRuns, type Runs } from './runs/runs.ts'
+
+export type StartOptions = {
+  /** Aborted when the engine is to stop: runs are let go of; `close` waits for what must end. */
+  signal: AbortSignal
+  log: Logger
+  /** The embedded database's folder; without one, Postgres as configured. */
+  databaseFolder?: string
+  /** Live tails, user events and limits in this process instead of Redis. */
+  isTailInProcess?: boolean
+  /** How long a claim lasts without renewal. */
+  leaseSeconds?: number
+}
+
+export type Engine = {
+  /** Where it listens, without a trailing slash. */
+  url: string
+  close(): Promise<void>
+}
+
+/** Tokens of a model's window that a request may fill, where the window is not known. */
+const CONTEXT_TOKENS = 100_000
+const EXPIRY_ROUND_MS = 60_000
+const DATABASE_PATIENCE_SECONDS = 300
+
+/** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
+export async function startEngine(config: Readonly<EngineConfig>, options: StartOptions): Promise<Engine> {
+  const { signal, log, databaseFolder, isTailInProcess = false, leaseSeconds = 30 } = options
+  const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+  await using stack = new AsyncDisposableStack()
+
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke')
+  const address =
+    databaseFolder === undefined ? { url: config.POSTGRES_DATABASE_URL, onIdleError } : { dir: databaseFolder }
+  const database = stack.adopt(await openDatabase(address), (opened) => opened.close())
+  const { db } = database
+  const onRetry = (error: unknown) => log.warn({ err: error }, 'The database does not answer yet')
+  await withRetry(() => database.ping(), { seconds: DATABASE_PATIENCE_SECONDS, signal, onRetry })
+  await migrateAs(config, { database, isEmbedded: databaseFolder !== undefined })
+
+  const keys = config.GRANT_SIGNING_KEY_FILE ? await keysInFile(config.GRANT_SIGNING_KEY_FILE) : await keysOfProcess()
+  const grants = stack.adopt(
+    await openGrants({ source: keys, log, onKeys: (published) => rememberKeys(db, published) }),
+    (opened) => opened.close(),
+  )
+  // Assigned once everything that runs need is there; nothing can be fenced before.
+  const runsBox: { runs?: Runs } = {}
+  const bus = stack.adopt(
+    await openBus(isTailInProcess ? undefined : config.REDIS_URL, { log, onFenced: (key) => runsBox.runs?.lost(key) }),
+    (opened) => opened.close(),
+  )
+  const checkpointUrl = databaseFolder === undefined && config.ENABLE_POSTGRES_CHECKPOINTER
+  const checkpointer = stack.adopt(
+    await openCheckpointer(
+      checkpointUrl ? (config.CHECKPOINTER_DATABASE_URL ?? config.POSTGRES_DATABASE_URL) : undefined,
+      log,
+    ),
+    (opened) => opened.close(),
+  )
+  const tools = stack.adopt(
+    connectTools({
+      url: config.MCP_SERVER_URL,
+      token: config.MCP_AUTH_TOKEN,
+      timeoutSeconds: config.MCP_CALL_TIMEOUT_SECONDS,
+      pins: pinnedTools,
+      log,
+      version: config.APP_VERSION,
+    }),
+    (opened) => opened.close(),
+  )
+  const model = await createModel({ settings: modelSettings(config), log })
+  const feed = createFeed(bus.userStream)
+  const now = Date.now
+  const audience = config.MCP_GRANT_AUDIENCE
+  const facts = createClusterFacts({ db, tools, grants, audience, now })
+  const context: RunContext = {
+    engineId,
+    db,
+    tail: bus.tail,
+    model,
+    agent: createAgent(checkpointer.saver),
+    tools,
+    grants,
+    feed,
+    log,
+    now,
+    readUser: async (from, id) => (await readPeople(from, [id])).get(id),
+    clusterFacts: facts.soon,
+    settings: {
+      leaseSeconds,
+      maxSteps: config.LLM_MAX_ITERATIONS,
+      maxAutoContinues: config.MAX_AUTO_CONTINUE_TURNS,
+      contextMessages: config.LLM_CONTEXT_WINDOW_MESSAGES,
+      contextTokens: CONTEXT_TOKENS,
+      execReadAllowList: config.EXEC_READ_ALLOWLIST,
+      toolResultMaxChars: config.LLM_TOOL_RESULT_MAX_CHARS,
+      approvalTtlHours: config.APPROVAL_TTL_HOURS,
+      verifyWaitSeconds: config.VERIFY_WAIT_SECONDS,
+      grantAudience: audience,
+    },
+  }
+  const runs = createRuns(context)
+  runsBox.runs = runs
+
+  const decisions = {
+    db,
+    people: readPeople,
+    originOf: async (from: Db, call: CallRow) => {
+      const conversation = await readConversation(from, call.conversation_id ?? '')
+      if (conversation === undefined) throw new Error(`Call ${call.call_id} has no conversation`)
+      return { user_id: conversation.user_id, request: await readRequest(from, conversation.id) }
+    },
+    approvalTtlHours: config.APPROVAL_TTL_HOURS,
+    now: () => new Date(now()),
+  }
+  const decided = afterDecisions({ feed, runs })
+  const isRunEnded = async (from: Db, runId: string) => (await readRun(from, runId))?.status !== 'running'
+  const onUnreadable = (error: unknown) =>
+    log.error({ err: error }, 'A stream can be read neither live nor from the record')
+  const reader = { db, tail: bus.tail, readEffects, isRunEnded, isTitlePending, onUnreadable }
+  const tokens = createAccessTokens(config)
+  const server = await buildServer({
+    config,
+    endpoints,
+    authenticate: createAuthenticate({ db, tokens }),
+    limit: config.RATE_LIMITING_ENABLED
+      ? createRateLimit({
+          name: 'requests',
+          points: config.RATE_LIMIT_PER_MINUTE,
+          seconds: 60,
+          redis: bus.limiterRedis,
+        })
+      : undefined,
+    log,
+    handlers: {
+      ...authHandlers({
+        db,
+        tokens,
+        recordAudit,
+        failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300, redis: bus.limiterRedis }),
+        config,
+      }),
+      ...conversationHandlers({
+        db,
+        readTimeline: (from, question) =>
+          readTimeline(from, question, { approvalsOf: readApprovals, runsOf: readRunsBetween }),
+        activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
+        isAwaitingApproval,
+        stopRun: runs.stopConversation,
+      }),
+      ...agentHandlers({
+        db,
+        runs,
+        reader,
+        tools,
+        facts,
+        decisions,
+        tell: decided.tell,
+        about: { version: config.APP_VERSION, model: config.LLM_MODEL },
+      }),
+      ...approvalHandlers({ ...decisions, afterDecisions: decided.tellAndWake }),
+      ...feedHandlers({ feed, whenSessionEnds: whenSessionEnds({ db, signal }) }),
+      ...auditHandlers({ db, publicKeys: async () => ({ keys: await readKeys(db) }) }),
+      ...healthHandlers({
+        pingDatabase: database.ping,
+        redis: bus.health,
+        mcp: () => toolServerHealth(tools),
+        checkpointer: checkpointer.kind,
+        sealerLag: () => sealerLag(db),
+        isStopping: () => signal.aborted,
+      }),
+      jwks: async () => grants.jwks(),
+    },
+  })
+  stack.defer(() => server.close())
+  const url = await server.listen({ host: config.HOST, port: config.PORT })
+  await firstAnswer(tools, { signal, log })
+
+  const onError = (error: unknown) => log.error({ err: error }, 'A background work failed')
+  const leased = { db, engine: engineId, signal, onError }
+  const work = Promise.all([
+    runs.work(signal),
+    runSealer(leased),
+    runHeads({
+      ...leased,
+      seconds: config.AUDIT_HEAD_SECONDS,
+      sign: grants.signHead,
+      sinks: headSinks(config.AUDIT_SINKS),
+    }),
+    runLeased({
+      ...leased,
+      name: 'approval-expiry',
+      everyMs: EXPIRY_ROUND_MS,
+      work: async () => {
+        const expired = await expireApprovals(db, { ttlHours: config.APPROVAL_TTL_HOURS })
+        for (const { call_id, conversation_id, revision, user_id } of expired) {
+          feed.publish(user_id, { type: 'approval.expired', call_id, conversation_id, revision })
+        }
+      },
+    }),
+  ])
+  const opened = stack.move()
+  return {
+    url,
+    close: async () => {
+      await work
+      await opened.disposeAsync()
+    },
+  }
+}
+
+function modelSettings(config: Readonly<EngineConfig>) {
+  return {
+    id: config.LLM_MODEL,
+    host: config.LLM_HOST,
+    apiKey: readApiKey(config.LLM_MODEL, config.PROVIDER_KEYS),
+    maxTokens: config.LLM_MAX_TOKENS,
+    reasoningEffort: config.LLM_REASONING_EFFORT,
+    thinkingBudgetTokens: config.LLM_THINKING_BUDGET_TOKENS,
+    temperature: config.LLM_TEMPERATURE,
+  }
+}
+
+type Migrated = { database: Awaited<ReturnType<typeof openDatabase>>; isEmbedded: boolean }
+
+/** With a role of its own for migrations, the engine's role owns nothing and can neither drop nor disable a guard. */
+async function migrateAs({ MIGRATIONS_DATABASE_URL: url }: Readonly<EngineConfig>, { database, isEmbedded }: Migrated) {
+  if (isEmbedded || url === undefined) return await migrate(database)
+  const owner = await openDatabase({ url })
+  try {
+    await migrate(owner)
+  } finally {
+    await owner.close()
+  }
+}
+
+const FIRST_ANSWER_TRIES = 5
+const FIRST_ANSWER_PAUSE_MS = 3000
+
+/** A tool server that never answers at the start is a fault of the set-up, not of the moment. */
+async function firstAnswer(tools: ToolServer, { signal, log }: { signal: AbortSignal; log: Logger }): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await tools.list(signal)
+      return
+    } catch (error) {
+      if (attempt === FIRST_ANSWER_TRIES || signal.aborted) throw error
+      log.warn({ err: error }, 'The tool server does not answer yet')
+      await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal })
+    }
+  }
+}
+
+async function toolServerHealth(tools: ToolServer): Promise<string> {
+  const fault = await tools.ready(AbortSignal.timeout(2000))
+  if (fault !== undefined) throw new Error(fault.sentence)
+  return 'ok'
+}
