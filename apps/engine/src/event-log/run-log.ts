@@ -179,7 +179,10 @@ export class RunLog {
   private flushText(): void {
     this.flushTimer = undefined
     // The transaction under way may be the one that settles these words: behind it they would come back to life.
-    if (this.committing !== undefined) return this.flushSoon()
+    if (this.committing !== undefined) {
+      this.flushSoon()
+      return
+    }
     const rows = (['thinking', 'text'] as const).flatMap((kind) => {
       const { text, lastEventId, pieces } = this.shown[kind]
       const delta = text.slice(this.flushed[kind])
