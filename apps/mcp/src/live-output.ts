@@ -2,7 +2,7 @@ import type { ProgressNotice } from '@fairlead/contract/tool-meta'
 import { redactColouredText, redactText } from './output/redact.ts'
 
 type Stream = ProgressNotice['stream']
-type Piece = { stream: Stream; text: string; since: number }
+type Piece = { text: string; since: number }
 
 /** Of at most four bytes each: 4 KiB. */
 const NOTICE_CHARS = 1024
@@ -27,7 +27,8 @@ export const noLiveOutput: LiveOutput = { write: () => undefined, end: async () 
  * KiB in all. A slow reader delays notices, never the tool. `send` gets one notice at a time and may reject.
  */
 export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>): LiveOutput {
-  const queue: Piece[] = []
+  /** One for each stream: what belongs together in one of them is never torn apart by another. */
+  const gathered = new Map<Stream, Piece>()
   const outbox: { stream: Stream; text: string }[] = []
   let seq = 0
   let chars = 0
@@ -37,13 +38,12 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
 
   /** Masked before it is cut into notices, so that no secret is cut in two. */
   const release = (isLast: boolean): void => {
-    for (let piece = queue[0]; piece !== undefined; piece = queue[0]) {
-      const length = releasableLength(piece, isLast || queue.length > 1)
-      const text = redactColouredText(piece.text.slice(0, length))
-      outbox.push(...noticesOf(text).map((each) => ({ stream: piece.stream, text: each })))
-      piece.text = piece.text.slice(length)
-      if (piece.text !== '') return
-      queue.shift()
+    for (const [stream, piece] of gathered) {
+      const length = releasableLength(piece, isLast)
+      const text = redactColouredText(withoutOpenBlock(piece.text.slice(0, length)))
+      outbox.push(...noticesOf(text).map((each) => ({ stream, text: each })))
+      if (length === piece.text.length) gathered.delete(stream)
+      else piece.text = piece.text.slice(length)
     }
   }
   const sendNext = async (isLast: boolean): Promise<boolean> => {
@@ -64,19 +64,19 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   const ticking = setInterval(tick, TICK_MS)
   const working = setTimeout(() => write('status', 'working\n'), WORKING_MS)
 
+  /** A lone carriage return draws over its line; here each state of it is a line. */
   function write(stream: Stream, text: string): void {
     clearTimeout(working)
     if (hasEnded || isLimited || text === '') return
     chars += text.length
-    const last = queue.at(-1)
-    if (chars > MOST_CHARS) {
-      isLimited = true
-      queue.push({ stream: 'status', text: LIMITED, since: Date.now() })
-    } else if (last?.stream === stream) {
-      last.text += withNewlines(text)
-    } else {
-      queue.push({ stream, text: withNewlines(text), since: Date.now() })
-    }
+    isLimited = chars > MOST_CHARS
+    if (isLimited) return gather('status', LIMITED)
+    gather(stream, text.replaceAll('\r\n', '\n').replaceAll('\r', '\n'))
+  }
+  function gather(stream: Stream, text: string): void {
+    const piece = gathered.get(stream)
+    if (piece === undefined) gathered.set(stream, { text, since: Date.now() })
+    else piece.text += text
   }
   return {
     write,
@@ -100,11 +100,6 @@ export function firstLineOf(text: string): string {
   return (redactText(text).split('\n')[0] ?? '').slice(0, 200)
 }
 
-/** A lone carriage return draws over its line; here each state of it is a line. */
-function withNewlines(text: string): string {
-  return text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
-}
-
 /** Whole lines; a line without an end after half a second. A PEM block is held back until its end. */
 function releasableLength({ text, since }: Piece, isLast: boolean): number {
   if (isLast) return text.length
@@ -113,6 +108,12 @@ function releasableLength({ text, since }: Piece, isLast: boolean): number {
   const ready = isOpen ? text.slice(0, begin) : text
   const end = ready.lastIndexOf('\n') + 1
   return end === 0 && Date.now() - since >= LINE_WAIT_MS ? ready.length : end
+}
+
+/** A block that never ended is a secret all the same. */
+function withoutOpenBlock(text: string): string {
+  const begin = text.lastIndexOf('-----BEGIN ')
+  return begin === -1 || text.indexOf('-----END ', begin) !== -1 ? text : `${text.slice(0, begin)}***\n`
 }
 
 function noticesOf(text: string): string[] {

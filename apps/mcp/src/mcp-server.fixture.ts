@@ -93,11 +93,17 @@ export async function startTestMcp(
     env = {},
     argv = [],
     engine,
+    withoutKeys = false,
     ...options
-  }: Partial<StartOptions> & { env?: Record<string, string>; argv?: string[]; engine?: TestEngine } = {},
+  }: Partial<StartOptions> & {
+    env?: Record<string, string>
+    argv?: string[]
+    engine?: TestEngine
+    withoutKeys?: boolean
+  } = {},
 ): Promise<TestMcp> {
   const own = engine ?? (await createTestEngine())
-  const keys = env.MCP_GRANT_JWKS_URL === undefined ? { MCP_GRANT_PUBLIC_KEYS_FILE: own.keysFile } : {}
+  const keys = withoutKeys ? {} : { MCP_GRANT_PUBLIC_KEYS_FILE: own.keysFile }
   const config = parseConfig({ KUBECONFIG: kubeconfig, ...keys, REDACTION_KEY: own.redactionKey, ...env }, [
     '--port',
     '0',

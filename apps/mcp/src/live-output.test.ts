@@ -1,0 +1,90 @@
+import type { ProgressNotice } from '@fairlead/contract/tool-meta'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createLiveOutput } from './live-output.ts'
+
+let notices: (ProgressNotice & { at: number })[]
+const send = async (notice: ProgressNotice) => void notices.push({ ...notice, at: Date.now() })
+beforeEach(() => {
+  vi.useFakeTimers()
+  notices = []
+})
+afterEach(() => void vi.useRealTimers())
+const textOf = (stream: ProgressNotice['stream']) =>
+  notices
+    .filter((each) => each.stream === stream)
+    .map(({ text }) => text)
+    .join('')
+
+test('numbers rise without a gap, lines are whole, at most ten notices a second', async () => {
+  const live = createLiveOutput(send)
+  for (let line = 0; line < 500; line++) {
+    live.write(line % 7 === 0 ? 'stderr' : 'stdout', `line ${line}\n`)
+    await vi.advanceTimersByTimeAsync(10)
+  }
+  await vi.advanceTimersByTimeAsync(60_000)
+  await live.end()
+  expect(notices.map(({ seq }) => seq)).toEqual(notices.map((_, index) => index + 1))
+  expect(notices.every(({ text }) => text.endsWith('\n'))).toBe(true)
+  for (const { at } of notices)
+    expect(notices.filter((each) => each.at >= at && each.at < at + 1_000).length).toBeLessThanOrEqual(10)
+  expect(textOf('stdout').split('\n')).toHaveLength(500 - Math.ceil(500 / 7) + 1)
+})
+
+test('what is more than 256 KiB is told once, and not sent', async () => {
+  const live = createLiveOutput(send)
+  for (let line = 0; line < 600; line++) live.write('stdout', `${'x'.repeat(999)}\n`)
+  await vi.advanceTimersByTimeAsync(120_000)
+  await live.end()
+  expect(textOf('stdout').length).toBeLessThanOrEqual(256 * 1024)
+  expect(textOf('status')).toBe('live output is limited, the result has the end\n')
+})
+
+test('a private key in many pieces is held back until its end, and masked', async () => {
+  const live = createLiveOutput(send)
+  const key = [
+    '-----BEGIN PRIVATE KEY-----',
+    ...Array(40).fill('MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ'),
+    '-----END PRIVATE KEY-----',
+  ]
+  for (const line of ['before', ...key, 'after']) {
+    live.write('stdout', `${line}\n`)
+    live.write('stderr', 'in between\n')
+    await vi.advanceTimersByTimeAsync(700)
+  }
+  await live.end()
+  expect(textOf('stdout')).not.toContain('MIIEvQ')
+  expect(textOf('stdout')).toMatch(/before[\s\S]*after/)
+})
+
+test('a private key that never ends is masked all the same', async () => {
+  const live = createLiveOutput(send)
+  live.write('stdout', 'before\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n')
+  await vi.advanceTimersByTimeAsync(5_000)
+  await live.end()
+  expect(textOf('stdout')).toBe('before\n***\n')
+})
+
+test('a call that is silent says once that it works', async () => {
+  const live = createLiveOutput(send)
+  await vi.advanceTimersByTimeAsync(10_000)
+  await live.end()
+  expect(notices).toMatchObject([{ seq: 1, stream: 'status', text: 'working\n' }])
+})
+
+test('a line without an end is sent after half a second, and a lone carriage return ends one', async () => {
+  const live = createLiveOutput(send)
+  live.write('stdout', '10 %\r20 %')
+  await vi.advanceTimersByTimeAsync(200)
+  expect(textOf('stdout')).toBe('10 %\n')
+  await vi.advanceTimersByTimeAsync(600)
+  expect(textOf('stdout')).toBe('10 %\n20 %')
+  await live.end()
+})
+
+test('a reader that is gone ends nothing', async () => {
+  const live = createLiveOutput(() => Promise.reject(new Error('closed')))
+  live.write('stdout', 'a\n')
+  await vi.advanceTimersByTimeAsync(1_000)
+  live.write('stdout', 'b\n')
+  await expect(live.end()).resolves.toBeUndefined()
+})

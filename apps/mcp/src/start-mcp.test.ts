@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ConfigError } from './config.ts'
+import { startTestMcp } from './mcp-server.fixture.ts'
+
+let cluster: ApiServer
+let folder: string
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-start-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const keysFile = async (name: string, text: string) => {
+  const path = join(folder, name)
+  await writeFile(path, text)
+  return path
+}
+const jwks = (key: object) => JSON.stringify({ keys: [{ ...key, kid: 'k' }] })
+const faultOf = async (env: Record<string, string>, kubeconfig = cluster.kubeconfig) => {
+  const error = await startTestMcp(kubeconfig, { env }).then(
+    (mcp) => mcp.close(),
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof ConfigError)) throw error ?? new Error('it started')
+  return error.message
+}
+
+describe('what is there does not fit the settings', () => {
+  test('keys that are missing, empty, not JWKS, not Ed25519, or private', async () => {
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+    const secret = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+    const files: [string, string][] = [
+      [join(folder, 'nowhere.json'), 'no such file'],
+      [await keysFile('empty.json', ''), 'is not JSON'],
+      [await keysFile('none.json', '{"keys":[]}'), 'has no keys'],
+      [await keysFile('other.json', '{"a":1}'), 'is not a JWKS document'],
+      [await keysFile('ec.json', jwks(ec)), 'is not an Ed25519 key'],
+      [await keysFile('private.json', jwks(secret)), 'holds a private key (d)'],
+    ]
+    for (const [file, sentence] of files) {
+      const fault = await faultOf({ MCP_GRANT_PUBLIC_KEYS_FILE: file })
+      expect(fault).toContain('MCP_GRANT_PUBLIC_KEYS_FILE')
+      expect(fault).toContain(sentence)
+    }
+  })
+
+  test('a REDACTION_KEY that is short or no base64', async () => {
+    for (const key of ['c2hvcnQ=', '!'.repeat(64)])
+      expect(await faultOf({ REDACTION_KEY: key })).toContain('REDACTION_KEY')
+  })
+
+  test('an account without the right to impersonate, or to make Leases', async () => {
+    const stranger = await cluster.user('stranger')
+    expect(await faultOf({ MCP_IDENTITY: 'impersonate' }, stranger)).toContain('impersonate users')
+    const store = { MCP_GRANT_STORE: 'kubernetes', MCP_GRANT_NAMESPACE: 'default' }
+    expect(await faultOf(store, stranger)).toContain('create leases')
+    expect(await faultOf({ MCP_GRANT_STORE: 'kubernetes' })).toContain('MCP_GRANT_NAMESPACE')
+  })
+
+  test('a context or a kubeconfig that is not there', async () => {
+    expect(await faultOf({ K8S_CONTEXT: 'nope' })).toContain('K8S_CONTEXT')
+    expect(await faultOf({}, join(folder, 'nope'))).toContain('KUBECONFIG')
+  })
+})
+
+test('without keys it starts: reads work, every write is refused with the reason', async () => {
+  const mcp = await startTestMcp(cluster.kubeconfig, { withoutKeys: true })
+  try {
+    expect(await mcp.call('k8s_get', { resource_type: 'namespaces' })).toMatchObject({ error: false })
+    const answer = await mcp.call('k8s_scale', { name: 'a', resource_type: 'deployment', replicas: 1 })
+    expect(answer).toMatchObject({ code: 'Refused', data: { grant_error: 'missing' } })
+    expect(answer.output).toContain('no grant keys are configured')
+  } finally {
+    await mcp.close()
+  }
+})
+
+test('the process ends with code 2 and one sentence', async () => {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const { promise, resolve } = Promise.withResolvers<{ code: unknown; stderr: string; stdout: string }>()
+  execFile(process.execPath, [main], { env: { MCP_REPLICAS: '2' } }, (error, stdout, stderr) =>
+    resolve({ code: error?.code, stdout, stderr }),
+  )
+  expect(await promise).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'MCP_GRANT_STORE=memory does not fit MCP_REPLICAS above 1: use redis or kubernetes.\n',
+  })
+})
