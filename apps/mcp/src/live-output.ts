@@ -70,8 +70,8 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
     if (hasEnded || isLimited || text === '') return
     chars += text.length
     isLimited = chars > MOST_CHARS
-    if (isLimited) return gather('status', LIMITED)
-    gather(stream, text.replaceAll('\r\n', '\n').replaceAll('\r', '\n'))
+    if (isLimited) gather('status', LIMITED)
+    else gather(stream, text.replaceAll('\r\n', '\n').replaceAll('\r', '\n'))
   }
   function gather(stream: Stream, text: string): void {
     const piece = gathered.get(stream)
