@@ -213,7 +213,7 @@ CREATE TABLE "turns" (
 	"model" text NOT NULL,
 	"content" text NOT NULL,
 	"reasoning" text NOT NULL,
-	"body" jsonb NOT NULL,
+	"body" jsonb,
 	"nudge" text,
 	"usage" jsonb,
 	"cost" double precision DEFAULT 0 NOT NULL,

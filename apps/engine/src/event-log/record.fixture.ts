@@ -65,7 +65,7 @@ export async function aRun(
     await tx
       .insert(runs)
       .values({ id: ids.run_id, conversation_id: conversationId, user_id: owner?.user_id ?? '', cause, started_at })
-    await insertUserMessage(tx, conversationId, content)
+    await insertUserMessage(tx, ids, content)
   })
   const log = new RunLog({ ...ids, db, tail, nextId: 1, fence: async () => {}, now: Date.now, flushAfterMs })
   await log.commit({ events: [{ type: 'ready' }] })

@@ -78,30 +78,20 @@ export function timelineOf(rows: TimelineRows): TimelineMessage[] {
 }
 
 /**
- * The runs of each message, oldest first: where a run's own rows are; else for a chat the user's message that started
- * it, and for a decision or an undo the assistant message that was the last when it began.
+ * The runs of each message, oldest first: where a run's own rows are; else, for a decision or an undo, the assistant
+ * message that was the last one when it began.
  */
 function assignRuns({ messages, endsAt, segments, turns, runs }: TimelineRows): Map<string, ShownRun[]> {
   const known = new Map<unknown, string>()
-  for (const { id, message_metadata } of messages) if (message_metadata?.run_id) known.set(message_metadata.run_id, id)
+  // In this order: a chat's run belongs to the question until there is an answer.
+  for (const { id, message_metadata } of messages) known.set(message_metadata?.run_id, id)
   for (const { run_id, message_id } of [...segments, ...turns]) known.set(run_id, message_id)
   const assigned = new Map<string, ShownRun[]>()
   for (const run of runs) {
-    const id = known.get(run.id) ?? (run.cause.kind === 'chat' ? unanswered(run) : lastAssistant(run))
+    const id = known.get(run.id) ?? (run.cause.kind === 'chat' ? undefined : lastAssistant(run))
     if (id !== undefined) assigned.set(id, [...(assigned.get(id) ?? []), run])
   }
   return assigned
-
-  function unanswered({ started_at }: ShownRun): string | undefined {
-    // Message and run are one transaction, but their times come from two clocks: the nearest is meant.
-    const distance = (at: Date) => Math.abs(at.getTime() - started_at.getTime())
-    const [asked] = messages
-      .filter(({ role }) => role === 'user')
-      .toSorted((one, other) => distance(one.created_at) - distance(other.created_at))
-    if (asked === undefined || (endsAt !== undefined && distance(endsAt) < distance(asked.created_at))) return undefined
-    if (distance(asked.created_at) > CLOCKS_DIFFER_MS) return undefined
-    return messages[messages.indexOf(asked) + 1]?.role === 'assistant' ? undefined : asked.id
-  }
 
   function lastAssistant({ started_at }: ShownRun): string | undefined {
     if (endsAt !== undefined && started_at >= endsAt) return undefined

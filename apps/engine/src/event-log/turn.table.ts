@@ -25,8 +25,8 @@ export const turns = pgTable(
     model: text('model').notNull(),
     content: text('content').notNull(),
     reasoning: text('reasoning').notNull(),
-    /** The provider's own message as it came, reasoning and signatures included. */
-    body: jsonb('body').$type<unknown>().notNull(),
+    /** The provider's own message as it came, reasoning and signatures included; null when the neutral one says it all. */
+    body: jsonb('body').$type<unknown>(),
     /** A nudge that led to this turn; not in the timeline. */
     nudge: text('nudge'),
     usage: jsonb('usage').$type<TurnUsage>(),

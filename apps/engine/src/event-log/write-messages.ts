@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { desc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import type { RunIds } from './encode-event.ts'
 import { messages, segments } from './message.table.ts'
 import { storable } from './storable.ts'
 import { type TurnUsage, turns } from './turn.table.ts'
@@ -13,10 +14,16 @@ export type MessagePlace = {
   nextTurn: number
 }
 
-/** Appends a user's message; its sequence follows the last one. */
-export async function insertUserMessage(tx: Db, conversationId: string, content: string): Promise<string> {
+/** Appends a user's message, with the run that answers it; its sequence follows the last one. */
+export async function insertUserMessage(tx: Db, { run_id, conversation_id }: RunIds, content: string): Promise<string> {
   const id = randomUUID()
-  await tx.insert(messages).values({ ...nextMessage(conversationId), id, role: 'user', content: storable(content) })
+  await tx.insert(messages).values({
+    ...nextMessage(conversation_id),
+    id,
+    role: 'user',
+    content: storable(content),
+    message_metadata: { run_id },
+  })
   return id
 }
 

@@ -90,7 +90,7 @@ export function startChat(
     cause: { kind: 'chat' },
     facts: async (tx, ids) => {
       const closed = conversationId === undefined ? [] : await closeForNewMessage(tx, conversationId, user.id)
-      await insertUserMessage(tx, ids.conversation_id, content)
+      await insertUserMessage(tx, ids, content)
       if (conversationId !== undefined) await touchConversation(tx, conversationId)
       await recordAudit(tx, {
         actor: user.email,
