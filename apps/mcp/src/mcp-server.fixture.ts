@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { finalArgsDigest } from '@fairlead/contract/digest'
 import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
@@ -111,6 +112,8 @@ export async function startTestMcp(
   ])
   const log = createLogger({ name: 'mcp', level: 'fatal' })
   const mcp = await startMcp(config, { signal: new AbortController().signal, log, ...options })
+  // Grants carry whole seconds: one of the second in which the store of used grants began counts as older than it.
+  await setTimeout(1_000 - (Date.now() % 1_000))
   const url = mcp.url ?? ''
   let id = 0
   const rpc: TestMcp['rpc'] = async (method, params = {}, extra = {}, signal) => {

@@ -23,8 +23,6 @@ beforeAll(async () => {
   proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
   engine = await createTestEngine()
   mcp = await startTestMcp(proxy.kubeconfig, { engine, writeTimeoutMs: 1_500 })
-  // A grant of the second in which a memory store began is refused.
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
 })
 afterAll(async () => {
   await mcp?.close()

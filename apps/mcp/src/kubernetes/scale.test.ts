@@ -30,15 +30,7 @@ async function deploy(name: string, replicas = 1, extra: Record<string, unknown>
 const replicasOf = async (name: string) =>
   (await cluster.request('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`)).body as {
     spec: { replicas: number }
-    metadata: { resourceVersion: string }
   }
-const scaleBy = (name: string, replicas: number) =>
-  cluster.request(
-    'PATCH',
-    `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`,
-    { spec: { replicas } },
-    'application/merge-patch+json',
-  )
 
 test('a preview shows the change, whichever way it is asked for, and writes nothing', async () => {
   await deploy('shown', 3)
