@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createAgent } from '@fairlead/agent/run-agent'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
-import type { Logger } from '@fairlead/service-kit/logger'
+import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
 import { afterDecisions } from './after-decisions.ts'
 import { expireApprovals } from './approvals/expire-approvals.ts'
 import { readApprovals, readEffects } from './approvals/read-approvals.ts'
@@ -22,6 +22,7 @@ import type { Db } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open-database.ts'
 import { withRetry } from './db/with-retry.ts'
+import { withoutParameters } from './db/without-parameters.ts'
 import { recordAudit } from './event-log/audit/record-audit.ts'
 import { runHeads } from './event-log/audit/run-heads.ts'
 import { runLeased } from './event-log/audit/run-leased.ts'
@@ -75,7 +76,8 @@ const DATABASE_PATIENCE_SECONDS = 300
 
 /** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
 export async function startEngine(config: Readonly<EngineConfig>, options: StartOptions): Promise<Engine> {
-  const { signal, log, databaseFolder, isTailInProcess = false, leaseSeconds = 30 } = options
+  const { signal, databaseFolder, isTailInProcess = false, leaseSeconds = 30 } = options
+  const log = describingErrors(options.log, withoutParameters)
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   await using stack = new AsyncDisposableStack()
 

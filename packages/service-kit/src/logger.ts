@@ -16,3 +16,12 @@ export function createLogger({ name, level, destination = fileDestination(2) }: 
   // The whole finished line is masked: a secret deep inside an error or a header list is caught as well.
   return pino({ name, level, hooks: { streamWrite: maskSecrets } }, destination)
 }
+
+/** A logger that tells of errors in other words: `describe` answers the error to be written in an error's place. */
+export function describingErrors(log: Logger, describe: (error: unknown) => unknown): Logger {
+  const err = (error: unknown) => {
+    const told = describe(error)
+    return told instanceof Error ? pino.stdSerializers.err(told) : told
+  }
+  return log.child({}, { serializers: { err } })
+}

@@ -15,7 +15,7 @@ export function answerError(
 ): FastifyReply {
   if (error instanceof SchemaRefusal) return sendJson(reply, 422, { detail: error.faults })
   const refusal = error instanceof Refusal ? error : ofServer(error)
-  if (refusal.refusal === 'internal') request.log.error({ err: withoutParameters(error) }, 'request failed')
+  if (refusal.refusal === 'internal') request.log.error({ err: error }, 'request failed')
   if (refusal instanceof TooManyRequests) reply.header('retry-after', String(refusal.retryAfterSeconds))
   if (refusal.status === 401 && setCookie) clearedCookies.forEach(setCookie)
   return sendJson(reply, refusal.status, refusal.body)
@@ -30,9 +30,4 @@ function ofServer(error: unknown): Refusal {
   const { code } = error as FastifyError
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('bodyTooLarge')
   return new Refusal('internal', { cause: error })
-}
-
-/** The query builder puts the values of a statement into its message: hashes and texts of people. */
-function withoutParameters(error: unknown): unknown {
-  return error instanceof Error && error.message.startsWith('Failed query') && error.cause ? error.cause : error
 }

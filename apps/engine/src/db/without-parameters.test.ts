@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { withoutParameters } from './without-parameters.ts'
+
+const reason = new Error('null value in column "body"')
+const failed = new Error('Failed query: insert into users values ($1)\nparams: argon2-hash', { cause: reason })
+
+it('tells why a statement failed, not what it held', () => {
+  expect(withoutParameters(failed)).toBe(reason)
+})
+
+it('finds the statement behind another error', () => {
+  const told = withoutParameters(new TypeError('The run failed', { cause: failed })) as Error
+  expect(told).toMatchObject({ name: 'TypeError', message: 'The run failed' })
+  expect(told.cause).toBe(reason)
+})
+
+it('leaves other errors and values as they are', () => {
+  const other = new Error('x')
+  expect(withoutParameters(other)).toBe(other)
+  expect(withoutParameters('text')).toBe('text')
+})

@@ -1,0 +1,13 @@
+/**
+ * The error as a log may have it. The query builder puts the values of a statement into its message, hashes and texts
+ * of people among them; its cause says enough, wherever it stands in the chain.
+ */
+export function withoutParameters(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  if (error.message.startsWith('Failed query')) return error.cause ?? new Error('A statement failed')
+  if (!(error.cause instanceof Error)) return error
+  const told = new Error(error.message, { cause: withoutParameters(error.cause) })
+  told.name = error.name
+  told.stack = error.stack
+  return told
+}
