@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { timelineMessage } from '@fairlead/contract/timeline'
-import { and, asc, eq, gte, lte } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { approvals, votes } from '../approvals/approval.table.ts'
 import { readApprovals } from '../approvals/read-approvals.ts'
 import { databases } from '../db/databases.fixture.ts'
 import type { Database } from '../db/open-database.ts'
 import { runs } from '../runs/run.table.ts'
+import { readRunsBetween } from '../runs/run-rows.ts'
 import { insertCalls } from './calls.ts'
 import { createMemoryLiveTail } from './memory-live-tail.ts'
 import { readTimeline, type TimelineSources } from './read-timeline.ts'
@@ -15,15 +16,7 @@ import { findPlace, insertSegments } from './write-messages.ts'
 
 const said = (text: string, calls = 0) => ({ pieces: [{ kind: 'text' as const, text }], isVoid: false, calls })
 
-const sources: TimelineSources = {
-  approvalsOf: readApprovals,
-  runsOf: (db, { conversationId, from, to }) =>
-    db
-      .select()
-      .from(runs)
-      .where(and(eq(runs.conversation_id, conversationId), gte(runs.started_at, from), to && lte(runs.started_at, to)))
-      .orderBy(asc(runs.started_at)),
-}
+const sources: TimelineSources = { approvalsOf: readApprovals, runsOf: readRunsBetween }
 
 describe.each(databases)('the timeline from $name', ({ open }) => {
   let database: Database
