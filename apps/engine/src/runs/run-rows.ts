@@ -186,18 +186,6 @@ export function readRunsBetween(
     .orderBy(asc(runs.started_at), asc(runs.id))
 }
 
-/** Runs of a conversation that were started in that time, oldest first; without `to` up to now. */
-export function readRunsBetween(
-  db: Db,
-  { conversationId, from, to }: { conversationId: string; from: Date; to: Date | undefined },
-): Promise<RunRow[]> {
-  return db
-    .select()
-    .from(runs)
-    .where(and(eq(runs.conversation_id, conversationId), gte(runs.started_at, from), to && lte(runs.started_at, to)))
-    .orderBy(asc(runs.started_at), asc(runs.id))
-}
-
 export async function readActiveRun(db: Db, conversationId: string): Promise<RunRow | undefined> {
   const [row] = await db
     .select()
