@@ -29,7 +29,12 @@ export function withoutGenerated(
     )
   }
   const leftOut = (value: unknown, tokens: readonly string[]): boolean => {
-    if (!isGenerated(value, tokens)) return false
+    // A list of nothing else would otherwise be approved as an empty one.
+    const isAllGenerated =
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((element, index) => isGenerated(element, [...tokens, String(index)]))
+    if (!isAllGenerated && !isGenerated(value, tokens)) return false
     generated.push(pointerOf(tokens))
     return true
   }

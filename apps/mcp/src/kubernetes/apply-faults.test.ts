@@ -1,6 +1,7 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { type ApiServerProxy, startApiServerProxy } from '@fairlead/testing/fault-proxy'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
@@ -194,6 +195,48 @@ describe('where a webhook forbids dry runs', () => {
     expect(answer.outcome).toBe('succeeded')
     expect(effect.objects[0]?.changes).toEqual(wouldBe.effect.objects[0]?.changes)
     expect(await clusterState(api, namespace)).not.toEqual(before)
+  })
+
+  it('computes the same as the server, for random changes', { timeout: 60_000 }, async () => {
+    const options = { noNullPrototype: true, requiredKeys: [] }
+    const named = (value: fc.Arbitrary<string>) =>
+      fc.uniqueArray(fc.record({ name: fc.constantFrom('A', 'B', 'C'), value }, { noNullPrototype: true }), {
+        maxLength: 3,
+        selector: ({ name }) => name,
+      })
+    const container = fc.record(
+      {
+        image: fc.constantFrom('nginx:1.25', 'nginx:1.27'),
+        env: named(fc.constantFrom('1', '2')),
+        args: fc.array(fc.constantFrom('x', 'y'), { maxLength: 2 }),
+        ports: fc.uniqueArray(
+          fc.constantFrom(80, 90).map((containerPort) => ({ containerPort, protocol: 'TCP' })),
+          {
+            maxLength: 2,
+            selector: ({ containerPort }) => containerPort,
+          },
+        ),
+      },
+      options,
+    )
+    const spec = fc.record(
+      { replicas: fc.constantFrom(1, 2), paused: fc.constant(true), minReadySeconds: fc.integer({ min: 1, max: 9 }) },
+      options,
+    )
+    await fc.assert(
+      fc.asyncProperty(spec, container, spec, container, async (firstSpec, firstContainer, nextSpec, nextContainer) => {
+        proxy.interfere(() => ({ do: 'pass' }))
+        await tools.write(k8sApply, { content: deployment(firstSpec, firstContainer), force_conflicts: true })
+        const args = { content: deployment(nextSpec, nextContainer), force_conflicts: true }
+        const onServer = await tools.preview(k8sApply, args)
+        forbidDryRun()
+        const here = await tools.preview(k8sApply, args)
+        expect(here.effect.objects.map(({ changes }) => changes)).toEqual(
+          onServer.effect.objects.map(({ changes }) => changes),
+        )
+      }),
+      { numRuns: 25 },
+    )
   })
 
   it('creates what is written, checked against the schema', async () => {

@@ -110,6 +110,39 @@ describe('preview and execution', () => {
     expect(answer.output).toBe('deployment.apps/web unchanged\nconfigmap/a unchanged')
   })
 
+  it('compares nothing that a dry run makes up', async () => {
+    const containers = [{ name: 'app', image: 'nginx:1.25' }]
+    const content = documents(
+      ...[
+        { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers } },
+        {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          metadata: { name: 'j' },
+          spec: { template: { spec: { restartPolicy: 'Never', containers } } },
+        },
+        {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 's' },
+          spec: { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] },
+        },
+        {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: 'c' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ].map((each) => JSON.stringify(each)),
+    )
+    const [first, second] = [await tools.preview(k8sApply, { content }), await tools.preview(k8sApply, { content })]
+    expect(second.effect_digest).toBe(first.effect_digest)
+    expect(await tools.run(k8sApply, { content }, first)).toMatchObject({ outcome: 'succeeded' })
+    expect(await tools.verify(k8sApply, { content }, first, 5)).toMatchObject({ verdict: 'as_approved' })
+    const { effect } = await tools.preview(k8sApply, { content })
+    expect(effect.objects).toEqual([])
+  })
+
   it('is stale when an object came into being under its name meanwhile', async () => {
     const args = { content: configMap('a', { one: '1' }) }
     const approved = await tools.preview(k8sApply, args)

@@ -3,6 +3,7 @@ import { describeTarget } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
+import { asStored } from './as-stored.ts'
 import { schemaProblems } from './check-schema.ts'
 import { letGo } from './let-go.ts'
 import { mergeApplied } from './merge-applied.ts'
@@ -34,7 +35,7 @@ export async function computedCreation(
       ? await publishedSchema(kube, target.resource)
       : definedSchema(definition, target.resource.version)
   refuseProblems(target, schemaProblems(manifest, type))
-  return manifest
+  return asStored(manifest, type) as KubeObject
 }
 
 /** A change as the server would make it: merged by the list keys of the type's schema, less what we let go. */
@@ -53,7 +54,7 @@ export async function computedUpdate({
   const type = await publishedSchema(kube, target.resource)
   refuseProblems(target, schemaProblems(manifest, type))
   const merged = mergeApplied(live, manifest, type)
-  return letGo(merged, { live, manifest, fieldManager })
+  return asStored(letGo(merged, { live, manifest, fieldManager }), type) as KubeObject
 }
 
 function refuseProblems(target: PlacedManifest['target'], problems: readonly string[]): void {

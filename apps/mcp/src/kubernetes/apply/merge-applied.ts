@@ -22,22 +22,42 @@ function merged(live: unknown, applied: unknown, given: Schema, type: TypeSchema
 
 function mergedList(live: readonly unknown[], applied: readonly unknown[], schema: Schema, type: TypeSchema): unknown {
   const keys = schema['x-kubernetes-list-map-keys']
+  const element = elementSchema(schema)
   switch (schema['x-kubernetes-list-type']) {
     case 'set':
-      return [...live, ...applied.filter((value) => !live.some((each) => isDeepStrictEqual(each, value)))]
-    case 'map': {
+      return interleaved(live, applied, { isSame: isDeepStrictEqual, merge: (_, update) => update })
+    case 'map':
       if (!Array.isArray(keys)) return applied
-      const isSame = (left: unknown, right: unknown) =>
-        sameKeys(left, right, keys.map(String), elementSchema(schema), type)
-      const kept = live.map((element) => {
-        const update = applied.find((each) => isSame(element, each))
-        return update === undefined ? element : merged(element, update, elementSchema(schema), type)
+      return interleaved(live, applied, {
+        isSame: (left, right) => sameKeys(left, right, keys.map(String), element, type),
+        merge: (former, update) => merged(former, update, element, type),
       })
-      return [...kept, ...applied.filter((each) => !live.some((element) => isSame(element, each)))]
-    }
     default:
       return applied
   }
+}
+
+/** What is applied stands in its own order, and what is only live where it stood between. */
+function interleaved(
+  live: readonly unknown[],
+  applied: readonly unknown[],
+  of: { isSame: (left: unknown, right: unknown) => boolean; merge: (former: unknown, update: unknown) => unknown },
+): unknown[] {
+  const result: unknown[] = []
+  const rest = [...live]
+  const isApplied = (element: unknown) => applied.some((each) => of.isSame(element, each))
+  for (const update of applied) {
+    while (rest.length > 0 && !isApplied(rest[0])) result.push(rest.shift())
+    if (rest.length > 0 && of.isSame(rest[0], update)) {
+      result.push(of.merge(rest.shift(), update))
+      continue
+    }
+    const index = live.findIndex((element) => of.isSame(element, update))
+    result.push(index === -1 ? update : of.merge(live[index], update))
+    const left = rest.findIndex((element) => of.isSame(element, update))
+    if (left !== -1) rest.splice(left, 1)
+  }
+  return [...result, ...rest]
 }
 
 /** A key left out has the default of its schema, as a port's protocol has. */

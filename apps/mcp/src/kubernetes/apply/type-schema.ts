@@ -7,7 +7,12 @@ import { ToolError } from '../../tool-error.ts'
 export type Schema = Readonly<Record<string, unknown>>
 
 /** The OpenAPI schema of one type, with the definitions that it refers to. */
-export type TypeSchema = { root: Schema; definitions: Readonly<Record<string, Schema>> }
+export type TypeSchema = {
+  root: Schema
+  definitions: Readonly<Record<string, Schema>>
+  /** One of the server's own types, no custom resource. */
+  isBuiltIn: boolean
+}
 
 type Index = { paths: Readonly<Record<string, { serverRelativeURL: string }>> }
 type Document = { components?: { schemas?: Readonly<Record<string, Schema>> } }
@@ -19,14 +24,12 @@ export async function publishedSchema(kube: Kube, resource: ApiResource): Promis
   const path = index.paths[`${group === '' ? 'api' : `apis/${group}`}/${version}`]?.serverRelativeURL
   const document = path === undefined ? {} : await kube.get<Document>(path)
   const definitions = document.components?.schemas ?? {}
-  const root = Object.values(definitions).find((schema) => {
+  const found = Object.entries(definitions).find(([, schema]) => {
     const kinds = schema['x-kubernetes-group-version-kind']
-    return (
-      Array.isArray(kinds) &&
-      kinds.some((each) => each.group === group && each.version === version && each.kind === kind)
-    )
+    const isIt = (each: Schema) => each.group === group && each.version === version && each.kind === kind
+    return Array.isArray(kinds) && kinds.some(isIt)
   })
-  if (root !== undefined) return { root, definitions }
+  if (found !== undefined) return { root: found[1], definitions, isBuiltIn: found[0].startsWith('io.k8s.api.') }
   throw new ToolError(
     'Unavailable',
     `the API server publishes no schema of ${kind} in ${apiVersionOf(resource)}, so its effect cannot be computed.`,
@@ -38,7 +41,7 @@ export function definedSchema(definition: KubeObject, version: string): TypeSche
   const { versions } = isRecord(definition.spec) ? definition.spec : {}
   const found = Array.isArray(versions) ? versions.find((each) => isRecord(each) && each.name === version) : undefined
   const schema = isRecord(found) && isRecord(found.schema) ? found.schema.openAPIV3Schema : undefined
-  return { root: isRecord(schema) ? schema : {}, definitions: {} }
+  return { root: isRecord(schema) ? schema : {}, definitions: {}, isBuiltIn: false }
 }
 
 /** A reference followed, alone or as the one part of an `allOf`. */
