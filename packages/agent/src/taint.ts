@@ -68,11 +68,11 @@ function tellingParts(path: string, text: string): string[] {
   if (naming.test(path)) return []
   const parts = [...text.matchAll(url), ...text.matchAll(image)].map(([part]) => part)
   for (const line of text.split('\n')) {
-    const words = line
-      .trim()
-      .replace(/^(?:- )?(?:[\w./-]+:\s+)?/, '')
-      .replace(/^["']|["'],?$/g, '')
-    if (words.length >= LONG && words.includes(' ')) parts.push(words)
+    const value = line.trim().replace(/^(?:- )?(?:[\w./-]+:\s+)?/, '')
+    const quoted = [...value.matchAll(/"([^"]+)"|'([^']+)'/g)].map(([, double, single]) => double ?? single ?? '')
+    for (const words of quoted.length > 0 ? quoted : [value]) {
+      if (words.length >= LONG && words.includes(' ')) parts.push(words)
+    }
   }
   return parts.filter((part) => part.length >= 5)
 }

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { aTool, aWriteTool } from './catalogue.fixture.ts'
+import { proposeCalls } from './propose-calls.ts'
+
+const options = {
+  catalogue: [aTool(), aWriteTool(), aTool({ name: 'helm_list', toolset: 'helm' })],
+  loaded: { k8s: true },
+  viewOnly: false,
+  execReadAllowList: true,
+}
+const propose = (name: string, args: string, overrides: Partial<typeof options> = {}) => {
+  const { calls, loaded } = proposeCalls([{ id: 'c1', name, arguments: args }], { ...options, ...overrides })
+  return { call: calls[0], loaded }
+}
+
+describe('a call that cannot run carries its reason', () => {
+  it.each([
+    [
+      'a tool that is not offered',
+      'k8s_drain',
+      '{}',
+      /"k8s_drain" is not offered in this turn.*k8s_get, k8s_scale.*load_toolset/,
+    ],
+    ['a tool of a toolset that is not loaded', 'helm_list', '{"name":"x"}', /is not offered/],
+    ['a name of every object', 'constructor', '{}', /is not offered/],
+    ['cut arguments', 'k8s_get', '{"name":"we', /not a JSON object/],
+    ['arguments that are a list', 'k8s_get', '["web"]', /not a JSON object/],
+    ['arguments that are null', 'k8s_get', 'null', /not a JSON object/],
+    ['a missing argument', 'k8s_get', '', /name/],
+    ['an unknown argument', 'k8s_get', '{"name":"web","all":true}', /unknown parameter "all"; known are name, limit/],
+    ['a wrong type', 'k8s_scale', '{"name":"web","replicas":"five"}', /replicas/],
+  ])('%s', (_, name, args, fault) => {
+    expect(propose(name, args).call?.fault).toMatch(fault)
+  })
+})
+
+it('trims the name and takes the arguments as they are', () => {
+  const { call } = propose(' k8s_scale ', '{"name":"web","replicas":5}')
+  expect(call).toMatchObject({ tool: 'k8s_scale', title: 'Scale', class: 'write', args: { name: 'web', replicas: 5 } })
+  expect(call?.fault).toBeUndefined()
+})
+
+it('does not offer writes before they were loaded, nor ever to who may only look', () => {
+  expect(propose('k8s_scale', '{"name":"web","replicas":5}', { loaded: { k8s: false } }).call?.fault).toMatch(
+    /not offered/,
+  )
+  expect(propose('k8s_scale', '{"name":"web","replicas":5}', { viewOnly: true }).call?.fault).toMatch(/not offered/)
+})
+
+describe('load_toolset', () => {
+  it('is answered on the spot and counts from the next turn on', () => {
+    const { call, loaded } = propose('load_toolset', '{"toolset":"helm","include_write_tools":false}')
+    expect(call).toMatchObject({ server: 'engine', class: 'read', answer: expect.stringContaining('helm_list') })
+    expect(loaded).toEqual({ k8s: true, helm: false })
+  })
+
+  it('never takes writes back', () => {
+    expect(propose('load_toolset', '{"toolset":"k8s","include_write_tools":false}').loaded).toEqual({ k8s: true })
+  })
+
+  it('takes the flag as a word', () => {
+    const { loaded } = propose('load_toolset', '{"toolset":"helm","include_write_tools":"true"}')
+    expect(loaded).toEqual({ k8s: true, helm: true })
+  })
+
+  it.each([
+    ['{"toolset":"ssh","include_write_tools":true}', /toolset must be one of/],
+    ['{"toolset":"toString","include_write_tools":true}', /toolset must be one of/],
+    ['{"toolset":"k8s"}', /include_write_tools must be/],
+    ['{"toolset":"k8s","include_write_tools":"yes"}', /include_write_tools must be/],
+    ['{"toolset":"k8s","include_write_tools":"constructor"}', /include_write_tools must be/],
+    ['not json', /toolset must be one of/],
+  ])('explains what is wrong with %s and loads nothing', (args, answer) => {
+    const { call, loaded } = propose('load_toolset', args, { loaded: { k8s: false } })
+    expect(call?.answer).toMatch(answer)
+    expect(loaded).toEqual({ k8s: false })
+  })
+
+  it('gives who may only look the looking tools, and says so', () => {
+    const { call, loaded } = propose('load_toolset', '{"toolset":"k8s","include_write_tools":true}', {
+      viewOnly: true,
+      loaded: { k8s: false },
+    })
+    expect(loaded).toEqual({ k8s: false })
+    expect(call?.answer).toMatch(/Write tools were left out/)
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { cleanTitle, fallbackTitle, titleFrom } from './title.ts'
+
+it.each([
+  ['Scale "web" in shop!', 'Scale web in shop'],
+  ['two\nlines\tand   spaces', 'two lines and spaces'],
+  [`it's; a: title, really?`, 'its a title really'],
+  ['a'.repeat(80), 'a'.repeat(60)],
+])('cleans %j', (title, clean) => {
+  expect(cleanTitle(title)).toBe(clean)
+})
+
+it.each([
+  ['{"title":"Scale web deployment"}', 'Scale web deployment'],
+  ['{"title":"..."}', undefined],
+  ['{"title":7}', undefined],
+  ['null', undefined],
+  ['Scale web', undefined],
+])('finds the title in %j', (answer, title) => {
+  expect(titleFrom(answer)).toBe(title)
+})
+
+it('falls back to the first six words, and to a name for nothing', () => {
+  expect(fallbackTitle('why does the checkout fail in shop?')).toBe('why does the checkout fail in')
+  expect(fallbackTitle('?!')).toBe('New Conversation')
+  expect(fallbackTitle(undefined)).toBe('New Conversation')
+})
