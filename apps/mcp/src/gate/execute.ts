@@ -30,7 +30,7 @@ export async function execute(
   inHand: WriteCallInHand,
   { permit, writer }: { permit: Permit; writer: Writer },
 ): Promise<ToolAnswer> {
-  const { now, settings } = inHand.context
+  const { kube, now, settings } = inHand.context
   const mayTryAgain = (tries: number): boolean => tries < MOST_TRIES && now().getTime() < permit.until
   for (let tries = 1; ; tries++) {
     let computed: ComputedEffect
@@ -43,7 +43,7 @@ export async function execute(
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
-    const write = createObjectWriter({ writer, redactionKey: settings.redactionKey, mayTryAgain })
+    const write = createObjectWriter({ writer, read: kube.find, redactionKey: settings.redactionKey, mayTryAgain })
     const { written, overtaken } = await writeAll(computed, { write, inHand, tries })
     if (overtaken !== undefined && mayTryAgain(tries)) continue
     if (overtaken !== undefined) return writtenAnswer(computed, notStarted(computed, overtaken), tries)

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EffectObject, ObjectOutcome, ObjectRef } from '@fairlead/contract/effect'
 import { effectObject } from '../effect/effect-object.ts'
 import { isPreconditionFailure } from '../kube/api-error.ts'
+import type { Target } from '../kube/api-resource.ts'
 import { AnswerLost } from '../kube/http.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import { ToolError } from '../tool-error.ts'
@@ -22,33 +23,37 @@ export type ObjectWritten = {
   blocks?: string
 }
 
-type Sent =
-  | { done: KubeObject | undefined }
-  | { overtaken: ToolError; step: number; answered: KubeObject | undefined }
-  | { failed: ToolError }
-  | { unknown: AnswerLost }
+/** Where the sending begins, or goes on. */
+type From = { step: number; answered: KubeObject | undefined }
+type Overtaken = From & { overtaken: ToolError }
+type Sent = { done: KubeObject | undefined } | Overtaken | { failed: ToolError } | { unknown: AnswerLost }
 
 /** Writes one object of an effect; `isFirst`: nothing was written before it, and it was looked at just now. */
 export type ObjectWriter = (change: SeenChange, at: { isFirst: boolean; tries: number }) => Promise<ObjectWritten>
 
 export function createObjectWriter({
   writer,
+  read,
   redactionKey,
   mayTryAgain,
 }: {
   writer: Writer
+  /** The object as it is now. */
+  read: (target: Target) => Promise<KubeObject | undefined>
   redactionKey: Uint8Array | undefined
   mayTryAgain: (tries: number) => boolean
 }): ObjectWriter {
   /** Read again, and what is left to do to it compared with what was approved. */
-  const lookAgain = async ({ planned, object }: SeenChange, begun?: KubeObject): Promise<Look> => {
+  const lookAgain = async ({ planned, object }: SeenChange): Promise<Look> => {
     const look = await planned.look()
-    const seen = effectObject(look, redactionKey)
-    if (isSameChange(seen, object)) return look
-    // A request before did all that was shown; what is left of the write (whose fields these are) changes nothing more.
-    const isDone = seen.action === 'update' && seen.changes.length === 0
-    if (isDone && begun !== undefined && begun.metadata.uid === look.before?.metadata.uid) return look
+    if (isSameChange(effectObject(look, redactionKey), object)) return look
     throw new ToolError('Stale', `what would change in ${nameOf(object)} is no longer what was approved.`)
+  }
+  /** A step that is made from what was answered before is made anew, as long as it is still that object. */
+  const stepAgain = async (look: Look, { step, answered }: Overtaken): Promise<From | undefined> => {
+    if (answered === undefined || typeof look.writes[step] !== 'function') return undefined
+    const live = await read(look.target)
+    return live?.metadata.uid === answered.metadata.uid ? { step, answered: live } : undefined
   }
   const writeUntilDecided = async (
     change: SeenChange,
@@ -56,9 +61,9 @@ export function createObjectWriter({
   ): Promise<ObjectWritten> => {
     const ref = refOfObject(change.object)
     let look = isFirst ? change.look : await lookAgain(change)
-    let begun: KubeObject | undefined
+    let from: From | undefined
     for (let tries = firstTry; ; tries++) {
-      const sent = await sendAll(look, writer)
+      const sent = await sendAll(look, writer, from)
       if ('unknown' in sent) return { outcome: { ref, outcome: 'unknown', error: sent.unknown.message }, tries }
       if ('failed' in sent) return failed(ref, sent.failed, tries)
       if ('done' in sent) {
@@ -68,8 +73,10 @@ export function createObjectWriter({
       }
       if (isFirst && sent.step === 0) return { ...failed(ref, sent.overtaken, tries), isOvertaken: true }
       if (!mayTryAgain(tries)) return failed(ref, sent.overtaken, tries)
-      if (sent.step > 0) begun = sent.answered
-      look = await lookAgain(change, begun)
+      from = await stepAgain(look, sent)
+      // What was made has gone again: to make it once more would be a second effect of one approval.
+      if (from === undefined && look.action === 'create' && sent.step > 0) return failed(ref, sent.overtaken, tries)
+      if (from === undefined) look = await lookAgain(change)
     }
   }
   return async (change, at) => {
@@ -82,9 +89,10 @@ export function createObjectWriter({
   }
 }
 
-async function sendAll(look: Look, writer: Writer): Promise<Sent> {
-  let answered = look.before
+async function sendAll(look: Look, writer: Writer, from: From = { step: 0, answered: look.before }): Promise<Sent> {
+  let { answered } = from
   for (const [step, each] of look.writes.entries()) {
+    if (step < from.step) continue
     const write = typeof each === 'function' ? answered && each(answered) : each
     if (write === undefined) continue
     try {
