@@ -82,6 +82,7 @@ export const speak: Node = async (position, ports, signal) => {
     ...before,
     nudged: false,
     loaded_toolsets: loaded,
+    has_answered: calls.length === 0,
     ttft_emitted: position.ttft_emitted || turn.ttft_ms !== undefined,
     called_tool: position.called_tool || calls.some(({ tool }) => tool !== LOAD_TOOLSET),
   }

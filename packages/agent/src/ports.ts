@@ -12,7 +12,9 @@ export type Opening = {
   pending: readonly string[]
   loaded_toolsets: LoadedToolsets
   /** Counters of this run, when another engine had begun it. */
-  counters: Pick<Position, 'step' | 'auto_continues' | 'nudged' | 'called_tool' | 'denied' | 'ttft_emitted'> | undefined
+  counters:
+    | Pick<Position, 'step' | 'auto_continues' | 'nudged' | 'has_answered' | 'called_tool' | 'denied' | 'ttft_emitted'>
+    | undefined
   stopped: boolean
   without_model: boolean
 }

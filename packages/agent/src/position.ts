@@ -23,6 +23,8 @@ export type Position = {
   nudged: boolean
   /** The model has the word although it called no tool that the gate must look at. */
   speaks_again: boolean
+  /** The last turn called nothing: a take-over has only the run to close. */
+  has_answered: boolean
   called_tool: boolean
   /** A run that proposes an undo ends at the gate: no model has the word in it. */
   without_model: boolean
@@ -46,6 +48,7 @@ export function newPosition(of: Pick<Position, 'run_id' | 'conversation_id' | 'u
     auto_continues: 0,
     nudged: false,
     speaks_again: false,
+    has_answered: false,
     called_tool: false,
     without_model: false,
     denied: false,

@@ -73,9 +73,10 @@ function withinLimit(step: Node): Node {
   }
 }
 
-function afterEntry({ stopped, pending_tools, without_model }: Position): 'model' | 'gate' | 'final' {
-  if (stopped || (without_model && pending_tools.length === 0)) return 'final'
-  return pending_tools.length > 0 ? 'gate' : 'model'
+function afterEntry({ stopped, pending_tools, without_model, has_answered }: Position): 'model' | 'gate' | 'final' {
+  if (stopped) return 'final'
+  if (pending_tools.length > 0) return 'gate'
+  return without_model || has_answered ? 'final' : 'model'
 }
 
 function afterModel({ stopped, error, pending_tools, speaks_again }: Position): 'model' | 'gate' | 'final' {

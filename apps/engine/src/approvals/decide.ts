@@ -43,7 +43,8 @@ export async function decide(
 ): Promise<Decided> {
   const { db } = context
   const call = await readCall(db, of.callId)
-  if (call === undefined) throw new Refusal('toolCallNotFound')
+  // A call that only looks is nobody's to decide.
+  if (call === undefined || call.class === 'read') throw new Refusal('toolCallNotFound')
   const approval = await readApproval(db, call.call_id, call.revision)
   const origin = await context.originOf(db, call)
   if (approval?.status === 'pending' && approval.expires_at !== null && approval.expires_at <= context.now()) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { wasStopped } from '@fairlead/agent/abort'
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
@@ -102,14 +103,13 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
   const { call } = approved
   const progress = listenToProgress(execution, call.call_id)
   const { context } = execution
-  const limit = new AbortController()
   const answered = context.tools.call({
     name: call.tool,
     args: call.args,
     meta: { [metaKeys.identity]: await callIdentity(execution), [metaKeys.grant]: sending.token },
     callId: call.call_id,
     // A write that is under way is never abandoned: neither a stop nor the end of the engine takes its answer away.
-    signal: limit.signal,
+    signal: new AbortController().signal,
     onProgress: progress.onProgress,
   })
   const stopped = untilStopped(execution.signal)
@@ -117,13 +117,25 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
   stopped.forget()
   if (first !== 'stopped')
     return await settle(execution, approved, { ...sending, answer: first, progress: progress.text() })
-  wasStopped(execution.signal)
+  if (!isStopRequest(execution.signal)) {
+    // The engine goes down: an answer that comes in time is still recorded, else the next engine looks into it.
+    const last = await Promise.race([answered, sleep(LAST_ANSWER_MS)])
+    if (last === undefined) wasStopped(execution.signal)
+    else return await settle(execution, approved, { ...sending, answer: last, progress: progress.text() })
+  }
   progress.mute()
   const settled = answered.then((answer) =>
     settle(execution, approved, { ...sending, answer, progress: progress.text(), silent: true }),
   )
   execution.background.add(settled)
   return 'stopped'
+}
+
+/** How long a closing engine waits for the answer to a write. */
+const LAST_ANSWER_MS = 80
+
+function isStopRequest({ reason }: AbortSignal): boolean {
+  return reason === 'stopped-by-person'
 }
 
 function untilStopped(signal: AbortSignal): { promise: Promise<'stopped'>; forget(): void } {

@@ -1,0 +1,278 @@
+import { MemorySaver } from '@langchain/langgraph-checkpoint'
+import { describe, expect, it } from 'vitest'
+import { RunInterrupted } from './abort.ts'
+import { calling, fakePorts, saying, scriptedModel } from './ports.fixture.ts'
+import type { AgentPorts } from './ports.ts'
+import { newPosition } from './position.ts'
+import { createAgent } from './run-agent.ts'
+
+const counters = {
+  step: 3,
+  auto_continues: 0,
+  nudged: false,
+  has_answered: false,
+  called_tool: false,
+  denied: false,
+  ttft_emitted: true,
+}
+
+const start = () => newPosition({ run_id: crypto.randomUUID(), conversation_id: 'c1', user_id: 'u1', start_time: 1000 })
+
+function run(ports: AgentPorts, signal = new AbortController().signal) {
+  return createAgent(new MemorySaver()).run(start(), ports, signal)
+}
+
+const withSettings = (settings: Partial<AgentPorts['settings']>): Partial<AgentPorts> => ({
+  settings: { ...fakePorts(scriptedModel([])).ports.settings, ...settings },
+})
+
+it('answers, and closes the run once', async () => {
+  const { ports, told } = fakePorts(scriptedModel([saying('hello')]))
+  await run(ports)
+  expect(told.names()).toEqual(['generation.start', 'ttft', 'token', 'token.usage', 'generation.complete'])
+  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+})
+
+it('runs a read and gives the model the word again', async () => {
+  const { ports, told, calls } = fakePorts(scriptedModel([calling(['k8s_get', { name: 'web' }]), saying('it is fine')]))
+  const last = await run(ports)
+  expect([...calls.values()].map(({ status }) => status)).toEqual(['completed'])
+  expect(told.turns.map(({ content }) => content)).toEqual(['', 'it is fine'])
+  expect(last).toMatchObject({ called_tool: true, step: 4 })
+})
+
+it('stops at the first write and asks about nothing behind it', async () => {
+  const turn = calling(['k8s_scale', { name: 'web', replicas: 5 }], ['k8s_get', { name: 'web' }])
+  const { ports, told, calls } = fakePorts(scriptedModel([turn]))
+  const last = await run(ports)
+  expect([...calls.values()].map(({ status }) => status)).toEqual(['awaiting_approval', 'pending'])
+  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: true }])
+  expect(last.pending_tools).toEqual(['1-0', '1-1'])
+})
+
+it('looks again when a decision came while it was about to wait', async () => {
+  const model = scriptedModel([calling(['k8s_scale', { name: 'web', replicas: 5 }]), saying('scaled')])
+  const closes = [false, true]
+  const { ports, told, calls } = fakePorts(model)
+  const close: AgentPorts['close'] = async (position) => {
+    const done = closes.shift() ?? true
+    if (!done) calls.set('1-0', { call_id: '1-0', tool: 'k8s_scale', class: 'write', status: 'approved' })
+    else await ports.close(position)
+    return done
+  }
+  await run({ ...ports, close })
+  expect(calls.get('1-0')?.status).toBe('completed')
+  expect(told.turns.at(-1)?.content).toBe('scaled')
+  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+})
+
+it('gives the model the word after load_toolset, without the gate', async () => {
+  const model = scriptedModel([calling(['load_toolset', { toolset: 'k8s', include_write_tools: true }]), saying('ok')])
+  const { ports, told } = fakePorts(model)
+  const last = await run(ports)
+  expect(told.turns).toHaveLength(2)
+  expect(last.called_tool).toBe(false)
+})
+
+describe('the limit of steps', () => {
+  it('lets 25 steps hold twelve turns of which each but the last calls tools', async () => {
+    const turns = [...Array.from({ length: 11 }, () => calling(['k8s_get', { name: 'web' }])), saying('done')]
+    const { ports, told } = fakePorts(scriptedModel(turns))
+    await run(ports)
+    expect(told.turns).toHaveLength(12)
+    expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+  })
+
+  it('ends a loop that never ends with words that name it, after the last result', async () => {
+    const turns = Array.from({ length: 50 }, () => calling(['k8s_get', { name: 'web' }]))
+    const { ports, told, calls } = fakePorts(scriptedModel(turns))
+    await run(ports)
+    expect(told.turns).toHaveLength(12)
+    expect([...calls.values()].every(({ status }) => status === 'completed')).toBe(true)
+    expect(told.closed[0]?.error).toMatch(/25 steps \(LLM_MAX_ITERATIONS\)/)
+  })
+})
+
+describe('failures of the model', () => {
+  const busy = { type: 'failed', kind: 'rate-limited', sentence: 'busy', retryAfterSeconds: 7 } as const
+
+  it('are waited out while nothing was shown', async () => {
+    const { ports, told } = fakePorts(scriptedModel([[busy], [busy], saying('at last')]))
+    await run(ports)
+    expect(told.events.filter(({ type }) => type === 'rate_limit')).toEqual([
+      { type: 'rate_limit', retry_in: 7, attempt: 1, max_retries: 3 },
+      { type: 'rate_limit', retry_in: 7, attempt: 2, max_retries: 3 },
+    ])
+    expect(told.turns[0]?.content).toBe('at last')
+  })
+
+  it('end the run after three more tries', async () => {
+    const { ports, told } = fakePorts(scriptedModel([[busy], [busy], [busy], [busy]]))
+    await run(ports)
+    expect(told.names().filter((name) => name === 'generation.start')).toHaveLength(4)
+    expect(told.closed[0]?.error).toBe('busy')
+  })
+
+  it('end the run at once when text was shown, and the text is kept', async () => {
+    const cut = [{ type: 'text', text: 'half a' } as const]
+    const { ports, told } = fakePorts(scriptedModel([cut]))
+    await run(ports)
+    expect(told.partials).toEqual(['half a'])
+    expect(told.closed[0]?.error).toBe("The model's answer was cut off.")
+  })
+
+  it('that asking again will not mend end it at once', async () => {
+    const { ports, told } = fakePorts(scriptedModel([[{ type: 'failed', kind: 'fatal', sentence: 'refused (401)' }]]))
+    await run(ports)
+    expect(told.names()).toEqual(['generation.start'])
+    expect(told.closed[0]?.error).toBe('refused (401)')
+  })
+})
+
+describe('a stop', () => {
+  it('keeps what was said and throws nothing', async () => {
+    const controller = new AbortController()
+    const { ports, told } = fakePorts(scriptedModel([saying('one two')]), {})
+    const tell: AgentPorts['tell'] = (event) => {
+      ports.tell(event)
+      if (event.type === 'token') controller.abort('stopped-by-person')
+    }
+    await run({ ...ports, tell }, controller.signal)
+    expect(told.partials).toEqual(['one two'])
+    expect(told.closed).toEqual([{ error: null, stopped: true, awaiting: false }])
+  })
+
+  it('cancels the calls that have not begun', async () => {
+    const turn = calling(['k8s_get', { name: 'a' }], ['k8s_get', { name: 'b' }])
+    const { ports, told } = fakePorts(scriptedModel([turn]), { run: async () => 'stopped' })
+    await run(ports)
+    expect(told.cancelled).toEqual(['1-0', '1-1'])
+    expect(told.closed[0]?.stopped).toBe(true)
+  })
+})
+
+it.each(['lost-ownership', 'shutting-down'] as const)('ends without a word on %s', async (reason) => {
+  const controller = new AbortController()
+  const { ports, told } = fakePorts(scriptedModel([saying('one')]))
+  const tell: AgentPorts['tell'] = () => controller.abort(reason)
+  await expect(run({ ...ports, tell }, controller.signal)).rejects.toThrow(RunInterrupted)
+  expect(told.closed).toEqual([])
+})
+
+describe('who speaks next', () => {
+  const model = 'model'
+  const answer = (next_speaker: string) => JSON.stringify({ reasoning: '', next_speaker })
+  const turns = [calling(['k8s_get', { name: 'web' }]), saying('next I read the logs'), saying('done'), saying('more')]
+
+  it('is asked after a run with a tool call, and leads the model on', async () => {
+    const { ports, told } = fakePorts(
+      scriptedModel(turns, [answer(model), answer('user')]),
+      withSettings({ maxAutoContinues: 2 }),
+    )
+    await run(ports)
+    expect(told.turns.map(({ content }) => content)).toEqual(['', 'next I read the logs', 'done'])
+    expect(told.turns.map(({ nudge }) => nudge !== undefined)).toEqual([false, false, true])
+  })
+
+  it('leads it on twice at most', async () => {
+    const answers = [answer(model), answer(model), answer(model)]
+    const { ports, told } = fakePorts(scriptedModel(turns, answers), withSettings({ maxAutoContinues: 2 }))
+    await run(ports)
+    expect(told.turns).toHaveLength(4)
+  })
+
+  it.each([
+    ['a plain answer', [saying('hello')], {}],
+    ['when it is switched off', turns, { maxAutoContinues: 0 }],
+  ])('is not asked after %s', async (_, script, settings) => {
+    let asked = 0
+    const scripted = scriptedModel(script)
+    const ask: typeof scripted.ask = async () => {
+      asked += 1
+      return { text: answer(model) }
+    }
+    const { ports } = fakePorts({ ...scripted, ask }, withSettings({ maxAutoContinues: 2, ...settings }))
+    await run(ports)
+    expect(asked).toBe(0)
+  })
+
+  it('is the user when the model does not answer', async () => {
+    const { ports, told } = fakePorts(scriptedModel(turns), withSettings({ maxAutoContinues: 2 }))
+    await run(ports)
+    expect(told.turns).toHaveLength(2)
+  })
+})
+
+describe('a take-over', () => {
+  const opened = (more: Partial<Awaited<ReturnType<AgentPorts['open']>>>): Partial<AgentPorts> => ({
+    open: async () => ({
+      pending: [],
+      loaded_toolsets: { k8s: true },
+      counters,
+      stopped: false,
+      without_model: false,
+      ...more,
+    }),
+  })
+
+  it('only closes a run that has said its last word', async () => {
+    const { ports, told } = fakePorts(scriptedModel([]), opened({ counters: { ...counters, has_answered: true } }))
+    await run(ports)
+    expect(told.turns).toEqual([])
+    expect(told.closed).toHaveLength(1)
+  })
+
+  it('goes on counting the steps', async () => {
+    const { ports } = fakePorts(scriptedModel([saying('hello')]), opened({}))
+    expect((await run(ports)).step).toBe(5)
+  })
+
+  it('looks into a write that was under way', async () => {
+    const { ports, calls } = fakePorts(scriptedModel([saying('recovered')]), opened({ pending: ['w'] }))
+    calls.set('w', { call_id: 'w', tool: 'k8s_scale', class: 'write', status: 'executing' })
+    await run(ports)
+    expect(calls.get('w')?.status).toBe('completed')
+  })
+
+  it('closes a run that was to stop', async () => {
+    const { ports, told } = fakePorts(scriptedModel([]), opened({ stopped: true, pending: ['w'] }))
+    await run(ports)
+    expect(told.cancelled).toEqual(['w'])
+    expect(told.closed[0]?.stopped).toBe(true)
+  })
+})
+
+it('ends an undo at the gate, without the model', async () => {
+  const { ports, told, calls } = fakePorts(scriptedModel([saying('never')]), {
+    open: async () => ({
+      pending: ['u'],
+      loaded_toolsets: { k8s: true },
+      counters: undefined,
+      stopped: false,
+      without_model: true,
+    }),
+    ask: async () => 'done',
+  })
+  calls.set('u', { call_id: 'u', tool: 'k8s_scale', class: 'write', status: 'pending' })
+  await run(ports)
+  expect(told.turns).toEqual([])
+  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+})
+
+it('keeps its position under 1 KB, whatever was said', async () => {
+  const saver = new MemorySaver()
+  const sizes: number[] = []
+  const put = saver.put.bind(saver)
+  saver.put = async (...args) => {
+    sizes.push(JSON.stringify(args[1].channel_values).length)
+    return await put(...args)
+  }
+  const turns = [
+    ...Array.from({ length: 5 }, () => calling(['k8s_get', { name: 'x'.repeat(5000) }])),
+    saying('y'.repeat(5000)),
+  ]
+  const { ports } = fakePorts(scriptedModel(turns))
+  await createAgent(saver).run(start(), ports, new AbortController().signal)
+  expect(sizes.length).toBeGreaterThan(5)
+  expect(Math.max(...sizes)).toBeLessThan(1024)
+})
