@@ -107,11 +107,6 @@ const settings = z.object({
   REDACTION_KEY_FILE: z.string().optional(),
   AUDIT_HEAD_SECONDS: whole(60, 1),
   AUDIT_SINKS: list('stdout').pipe(z.array(sink)),
-  MAX_RUN_TOKENS: whole(2_000_000),
-  MAX_RUN_COST_USD: z.string().transform(Number).pipe(z.number().min(0)).default(0),
-  MAX_RUN_SECONDS: whole(3600),
-  MAX_RUN_WRITES: whole(50),
-  MAX_WRITE_OBJECTS: whole(500),
 })
 
 /** What may be missing only where nothing is at stake. Looked at apart, so that all faults come in one report. */

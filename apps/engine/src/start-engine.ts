@@ -251,6 +251,8 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       },
     }),
   ])
+  const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config
+  log.info({ app, version, description, url, engine: engineId }, 'The engine answers')
   const opened = stack.move()
   return {
     url,
