@@ -34,7 +34,8 @@ function whyForbiddenAcross(path: string, rule: { name: string; mayImport: reado
   if (target === '@fairlead/testing' && !rule.mayImport.includes(target)) return 'production code never imports testing'
   if (!rule.mayImport.includes(target)) return `${rule.name} may import ${rule.mayImport.join(', ') || 'none of ours'}`
   const isApp = target === '@fairlead/engine' || target === '@fairlead/mcp'
-  if (isApp && !path.startsWith('apps/cli/src/up/')) return 'only `up` composes other apps'
+  const mayCompose = path.startsWith('apps/cli/src/up/') || path.startsWith('tests/')
+  if (isApp && !mayCompose) return 'only `up` composes other apps'
   return undefined
 }
 

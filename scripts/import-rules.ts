@@ -14,6 +14,16 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
     mayImport: ['@fairlead/contract', '@fairlead/service-kit', '@fairlead/engine', '@fairlead/mcp'],
   },
   bench: { name: '@fairlead/bench', mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing'] },
+  'tests/wire': {
+    name: '@fairlead/wire',
+    mayImport: [
+      '@fairlead/contract',
+      '@fairlead/agent',
+      '@fairlead/testing',
+      '@fairlead/service-kit',
+      '@fairlead/engine',
+    ],
+  },
   'tests/e2e': { name: '@fairlead/e2e', mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing'] },
 }
 

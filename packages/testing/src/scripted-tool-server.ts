@@ -1,0 +1,164 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { EventEmitter, once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { finalArgsDigest } from '@fairlead/contract/digest'
+import { type GrantClaims, grantClaims } from '@fairlead/contract/grant'
+import { metaKeys, type ToolAnswer, verifyRequest } from '@fairlead/contract/tool-meta'
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import { type CallToolResult, createMcpHandler, Server, type ServerContext } from '@modelcontextprotocol/server'
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { ScriptedWorkloads } from './scripted-workloads.ts'
+import toolList from './tool-list.generated.json' with { type: 'json' }
+import { failed, type SeenToolCall, succeeded, type ToolPhase, type ToolScript } from './tool-script.ts'
+
+export type ScriptedToolServer = {
+  /** For `MCP_SERVER_URL`. */
+  url: string
+  /** Every call in order of arrival, the engine's own reads of cluster facts included. */
+  calls: SeenToolCall[]
+  workloads: ScriptedWorkloads
+  /** Says what is answered from now on. */
+  use(script: ToolScript): void
+  /** Where the public keys of grants are read, at each grant. */
+  trust(jwksUrl: string): void
+  /** The call once it has come; of several, the first. */
+  untilCalled(callId: string, phase: ToolPhase): Promise<SeenToolCall>
+  close(): Promise<void>
+}
+
+const writeTools = new Set(toolList.filter(({ annotations }) => !annotations.readOnlyHint).map(({ name }) => name))
+const audience = 'fairlead-mcp'
+
+/** By itself: reads are answered with their own arguments, `k8s_scale` works on the scripted workloads. */
+const ownAnswersOnly: ToolScript = (_, own) => own()
+
+/**
+ * Plays our tool server: the release's own tools, whose digests are pinned, over Streamable HTTP. A write runs only with
+ * a grant that the engine signed for exactly it, once.
+ */
+export async function startToolServer(script: ToolScript = ownAnswersOnly): Promise<ScriptedToolServer> {
+  const calls: SeenToolCall[] = []
+  const arrivals = new EventEmitter().setMaxListeners(0)
+  const workloads = new ScriptedWorkloads()
+  const responses = new AsyncLocalStorage<ServerResponse>()
+  const spent = new Set<string>()
+  let current = script
+  let keysUrl = ''
+
+  async function answer(name: string, args: Record<string, unknown>, context: ServerContext): Promise<ToolAnswer> {
+    const meta: Record<string, unknown> = { ...context.mcpReq._meta }
+    const response = responses.getStore()
+    let seq = 0
+    const call: SeenToolCall = {
+      phase: phaseOf(name, args, meta),
+      name,
+      args,
+      meta,
+      callId: String(meta.progressToken),
+      signal: context.mcpReq.signal,
+      progress: (stream, text) =>
+        context.mcpReq.notify({
+          method: 'notifications/progress',
+          params: {
+            progressToken: String(meta.progressToken),
+            progress: ++seq,
+            message: text,
+            _meta: { [metaKeys.progress]: { seq, stream, text } },
+          },
+        }),
+      cut: () => response?.destroy(),
+    }
+    if (call.phase === 'execute') {
+      const grant = await checkGrant(call)
+      if (typeof grant === 'string') return failed('Refused', `the grant ${grant}.`)
+      call.grant = grant
+    }
+    calls.push(call)
+    arrivals.emit('call', call)
+    const own = () => ownAnswer(call, workloads)
+    // Cluster facts are read when the engine pleases: no script can say when.
+    return call.callId.startsWith('facts_') ? own() : await current(call, own)
+  }
+
+  async function checkGrant({ name, args, meta }: SeenToolCall): Promise<GrantClaims | string> {
+    const token = meta[metaKeys.grant]
+    if (typeof token !== 'string') return 'is missing'
+    const keys = (await (await fetch(keysUrl)).json()) as JSONWebKeySet
+    const verified = await jwtVerify(token, createLocalJWKSet(keys), { audience }).catch(() => undefined)
+    const claims = grantClaims.safeParse(verified?.payload)
+    if (!claims.success) return 'does not verify'
+    const { tool, final_args_sha256, jti } = claims.data
+    if (tool !== name || final_args_sha256 !== finalArgsDigest(args)) return 'is for another call'
+    if (spent.has(jti)) return 'was used before'
+    spent.add(jti)
+    return claims.data
+  }
+
+  const handler = toNodeHandler(
+    createMcpHandler(() => {
+      const server = new Server({ name: 'scripted-tools', version: '1' }, { capabilities: { tools: {} } })
+      server.setRequestHandler('tools/list', () => ({ tools: toolList.map(listed) }))
+      server.setRequestHandler('tools/call', async ({ params }, context) =>
+        envelopeOf(await answer(params.name, params.arguments ?? {}, context)),
+      )
+      return server
+    }),
+  )
+  const http = createServer((request, response) => {
+    void responses.run(response, () => handler(request, response)).catch(() => response.destroy())
+  })
+  http.keepAliveTimeout = 300_000
+  await once(http.listen(0, '127.0.0.1'), 'listening')
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`,
+    calls,
+    workloads,
+    use: (next) => {
+      current = next
+    },
+    trust: (jwksUrl) => {
+      keysUrl = jwksUrl
+    },
+    untilCalled: async (callId, phase) => {
+      const isIt = (call: SeenToolCall) => call.callId === callId && call.phase === phase
+      for (;;) {
+        const found = calls.find(isIt)
+        if (found !== undefined) return found
+        await once(arrivals, 'call')
+      }
+    },
+    close: async () => {
+      const closed = once(http, 'close')
+      http.close()
+      http.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+function phaseOf(name: string, args: Record<string, unknown>, meta: Record<string, unknown>): ToolPhase {
+  if (meta[metaKeys.verify] !== undefined) return 'verify'
+  if (meta[metaKeys.preview] === true || args.dry_run === true) return 'preview'
+  return writeTools.has(name) ? 'execute' : 'read'
+}
+
+function ownAnswer(call: SeenToolCall, workloads: ScriptedWorkloads): ToolAnswer {
+  if (call.phase === 'preview') return workloads.preview(call)
+  if (call.phase === 'execute') return workloads.execute(call)
+  if (call.phase === 'verify') return workloads.verify(verifyRequest.parse(call.meta[metaKeys.verify]))
+  return succeeded(`${call.name} ${JSON.stringify(call.args)}`)
+}
+
+function listed({ tags, inputSchema, ...tool }: (typeof toolList)[number]) {
+  return { ...tool, inputSchema: inputSchema as { type: 'object' }, _meta: { fastmcp: { tags } } }
+}
+
+function envelopeOf(answer: ToolAnswer): CallToolResult {
+  const { output, error } = answer
+  return {
+    content: [{ type: 'text', text: JSON.stringify({ output, error }) }],
+    structuredContent: answer,
+    isError: error,
+  }
+}

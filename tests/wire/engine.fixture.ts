@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseConfig } from '@fairlead/engine/config'
+import type { Db } from '@fairlead/engine/db/database'
+import { openDatabase } from '@fairlead/engine/db/open-database'
+import { startEngine } from '@fairlead/engine/start-engine'
+import { createLogger } from '@fairlead/service-kit/logger'
+import type { ModelRequest } from '@fairlead/testing/model-request'
+import { plainReply, type Reply, type Script } from '@fairlead/testing/model-script'
+import { type RecordedRequest, startModelServer } from '@fairlead/testing/scripted-model-server'
+import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/scripted-tool-server'
+import { sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
+import type { ToolScript } from '@fairlead/testing/tool-script'
+import { Redis } from 'ioredis'
+import { type Person, signUp } from './person.fixture.ts'
+
+/** The embedded database with the live tail in process; Postgres with Redis. */
+export const adapterSets = ['embedded', 'servers'] as const
+export type AdapterSet = (typeof adapterSets)[number]
+
+type Options = {
+  adapters: AdapterSet
+  /** What the model says until `model.use`; nothing by itself. */
+  model?: Script
+  /** What the tool server answers until `tools.use`; by itself, see `startToolServer`. */
+  tools?: ToolScript
+  /** Environment of the engine beside what the fixture needs. */
+  settings?: Record<string, string>
+}
+
+export type EngineUnderTest = {
+  /** With the API's prefix, without a trailing slash; the same after a restart. */
+  api: string
+  /** The installation's first user. */
+  owner: Person
+  newPerson(): Promise<Person>
+  model: {
+    requests: readonly RecordedRequest[]
+    /** Says what the model answers from now on. */
+    use(script: Script): void
+  }
+  tools: ScriptedToolServer
+  /**
+   * Ends the engine, which gives its runs back, and starts another on the same database and port. `whileDown` has the
+   * database to itself in between.
+   */
+  restart(options?: { settings?: Record<string, string>; whileDown?: (db: Db) => Promise<unknown> }): Promise<void>
+  /** As a restart that loses every live tail: what is read afterwards comes from the record. */
+  loseTails(): Promise<void>
+  close(): Promise<void>
+}
+
+/** One engine in this process, between a scripted model and scripted tools, on a database of its own. */
+export async function startEngineUnderTest(options: Options): Promise<EngineUnderTest> {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-wire-'))
+  const storage = await storageOf(options.adapters, folder)
+  let reply = repliesOf(options.model ?? [])
+  const model = await startModelServer((request) => reply(request))
+  const tools = await startToolServer(options.tools)
+  const environment: Record<string, string> = {
+    DEBUG: 'true',
+    HOST: '127.0.0.1',
+    JWT_SECRET: randomUUID() + randomUUID(),
+    AUDIT_SINKS: `file:${join(folder, 'heads.jsonl')}`,
+    LLM_MODEL: 'openai/scripted',
+    LLM_HOST: model.url,
+    OPENAI_API_KEY: 'scripted',
+    MCP_SERVER_URL: tools.url,
+    RATE_LIMITING_ENABLED: 'false',
+    ALLOW_SELF_REGISTRATION: 'true',
+    ...storage.settings,
+  }
+
+  const start = async (settings: Record<string, string>) => {
+    const abort = new AbortController()
+    const log = createLogger({ name: 'engine', level: 'fatal' })
+    const config = parseConfig({ ...environment, ...settings })
+    const engine = await startEngine(config, { ...storage.options, signal: abort.signal, log, leaseSeconds: 5 })
+    tools.trust(`${engine.url}/.well-known/jwks.json`)
+    return { url: engine.url, port: new URL(engine.url).port, end: endOf(engine, abort) }
+  }
+  let engine = await start({ PORT: '0', ...options.settings })
+  const { port } = engine
+  const restart: EngineUnderTest['restart'] = async ({ settings = {}, whileDown } = {}) => {
+    await engine.end()
+    if (whileDown !== undefined) await storage.whileDown(whileDown)
+    engine = await start({ PORT: port, ...options.settings, ...settings })
+  }
+  const api = `${engine.url}/api/v1`
+  const newPerson = () => signUp(api, `${randomUUID()}@example.com`)
+  return {
+    api,
+    owner: await newPerson(),
+    newPerson,
+    model: {
+      requests: model.requests,
+      use: (script) => {
+        reply = repliesOf(script)
+      },
+    },
+    tools,
+    restart,
+    loseTails: () => restart({ whileDown: storage.loseTails }),
+    close: async () => {
+      await engine.end()
+      await Promise.all([model.close(), tools.close()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function endOf(engine: { close(): Promise<void> }, abort: AbortController): () => Promise<void> {
+  return async () => {
+    abort.abort()
+    await engine.close()
+  }
+}
+
+/** The scripts' own rules: a list is for streamed requests alone, a function for all. */
+function repliesOf(script: Script): (request: ModelRequest) => Reply | Promise<Reply> {
+  let count = 0
+  if (typeof script === 'function') return (request) => script(request, count++)
+  return (request) => {
+    if (!request.isStreamed) return plainReply
+    const reply = script[count++]
+    if (reply === undefined) throw new Error(`the script has no reply left for request ${count}`)
+    return reply
+  }
+}
+
+type Storage = {
+  settings: Record<string, string>
+  options: { databaseFolder?: string; isTailInProcess?: boolean }
+  whileDown(work: (db: Db) => Promise<unknown>): Promise<void>
+  loseTails(): Promise<void>
+}
+
+async function storageOf(adapters: AdapterSet, folder: string): Promise<Storage> {
+  if (adapters === 'embedded') {
+    const dir = join(folder, 'database')
+    return {
+      settings: {},
+      options: { databaseFolder: dir, isTailInProcess: true },
+      whileDown: (work) => withDatabase({ dir }, work),
+      loseTails: async () => {}, // they went with the process
+    }
+  }
+  const [url, redisUrl] = await Promise.all([
+    sharedPostgres().then((postgres) => postgres.newDatabase()),
+    sharedRedis().then((redis) => redis.newDatabase()),
+  ])
+  return {
+    settings: { POSTGRES_DATABASE_URL: url, REDIS_URL: redisUrl },
+    options: {},
+    whileDown: (work) => withDatabase({ url }, work),
+    loseTails: async () => {
+      const redis = new Redis(redisUrl)
+      await redis.flushdb()
+      await redis.quit()
+    },
+  }
+}
+
+async function withDatabase(
+  address: Parameters<typeof openDatabase>[0],
+  work: (db: Db) => Promise<unknown>,
+): Promise<void> {
+  const database = await openDatabase(address)
+  try {
+    await work(database.db)
+  } finally {
+    await database.close()
+  }
+}
