@@ -1,7 +1,8 @@
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { wasStopped } from './abort.ts'
+import type { CallFacts } from './call.ts'
 import { factsBlock } from './cluster-facts.ts'
-import { rulingOn } from './gate.ts'
+import { type Ruling, rulingOn } from './gate.ts'
 import type { ModelMessage, ModelRequest } from './model.ts'
 import { takeModelTurn } from './model-turn.ts'
 import { NUDGE, nextSpeakerQuestion, saysModel } from './next-speaker.ts'
@@ -160,16 +161,7 @@ export const judge: Node = async (position, ports, signal) => {
   const turn = position.pending_tools
   for (const callId of turn) {
     if (wasStopped(signal)) return { ...current, stopped: true }
-    const facts = await ports.callFacts(turn, current)
-    const call = facts.find((candidate) => candidate.call_id === callId)
-    if (call === undefined) throw new Error(`Call ${callId} is not in the record`)
-    const ruling = rulingOn(call)
-    let end: CallEnd = 'done'
-    if (ruling.ruling === 'refuse') await ports.refuse(call, ruling.reason, current)
-    else if (ruling.ruling === 'run') end = await ports.run(call, current)
-    else if (ruling.ruling === 'recover') end = await ports.recover(call, current)
-    else if (ruling.ruling === 'ask') end = await ports.ask(call, facts, current)
-    else if (ruling.denied) end = 'denied'
+    const end = await judgeCall(callId, turn, { position: current, ports })
     if (end === 'waiting') return { ...current, awaiting_approval: true }
     if (end === 'stopped') return { ...current, stopped: true }
     if (typeof end === 'object') return { ...current, error: end.failed }
@@ -181,6 +173,40 @@ export const judge: Node = async (position, ports, signal) => {
     }
   }
   return current
+}
+
+async function judgeCall(
+  callId: string,
+  turn: readonly string[],
+  { position, ports }: { position: Position; ports: AgentPorts },
+): Promise<Exclude<CallEnd, 'again'>> {
+  for (;;) {
+    const facts = await ports.callFacts(turn, position)
+    const call = facts.find((candidate) => candidate.call_id === callId)
+    if (call === undefined) throw new Error(`Call ${callId} is not in the record`)
+    const end = await obey(rulingOn(call), call, { facts, position, ports })
+    if (end !== 'again') return end
+  }
+}
+
+async function obey(
+  ruling: Ruling,
+  call: CallFacts,
+  { facts, position, ports }: { facts: readonly CallFacts[]; position: Position; ports: AgentPorts },
+): Promise<CallEnd> {
+  switch (ruling.ruling) {
+    case 'refuse':
+      await ports.refuse(call, ruling.reason, position)
+      return 'done'
+    case 'run':
+      return await ports.run(call, position)
+    case 'recover':
+      return await ports.recover(call, position)
+    case 'ask':
+      return await ports.ask(call, facts, position)
+    case 'closed':
+      return ruling.denied ? 'denied' : 'done'
+  }
 }
 
 /** Closes the run. When a decision came in between, the gate must look again, and `done` stays false. */

@@ -42,8 +42,11 @@ export type Conversation = {
 /** Who asks, as far as the loop must know. */
 export type Requester = { viewOnly: boolean }
 
-/** How a call that was run or asked for leaves the gate; `failed` ends the run, with a sentence. */
-export type CallEnd = 'done' | 'waiting' | 'denied' | 'stopped' | { failed: string }
+/**
+ * How a call that was run or asked for leaves the gate; `failed` ends the run, with a sentence. `again`: somebody has
+ * decided it meanwhile, the gate looks once more.
+ */
+export type CallEnd = 'done' | 'again' | 'waiting' | 'denied' | 'stopped' | { failed: string }
 
 /**
  * What the loop needs of the world, handed in by the engine. Every function that writes commits the facts before their

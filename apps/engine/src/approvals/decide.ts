@@ -5,7 +5,7 @@ import { Refusal } from '@fairlead/contract/errors'
 import { and, eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { advanceCall, type CallRow, readCall, undecidedStatuses } from '../event-log/calls.ts'
+import { advanceCall, type CallRow, isUndecided, readCall, undecidedStatuses } from '../event-log/calls.ts'
 import { approvals, votes } from './approval.table.ts'
 import { approvalItems, type People } from './approval-item.ts'
 import { expireApprovals } from './expire-approvals.ts'
@@ -53,7 +53,7 @@ export async function decide(
   }
   await check(context, { ...of, call, approval, origin })
   const won = await write(context, { ...of, call, approval, origin })
-  if (!won) throw await alreadyDecided(context, call.call_id)
+  if (!won) throw await overtaken(context, call.call_id)
   const cast = await readVotes(db, call.call_id, call.revision)
   return {
     call,
@@ -74,7 +74,7 @@ type Case = {
 
 /** In the order of the wire: the first that fails answers. */
 async function check(context: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<void> {
-  if (!undecidedStatuses.some((status) => status === call.status)) throw await alreadyDecided(context, call.call_id)
+  if (!isUndecided(call)) throw await alreadyDecided(context, call.call_id)
   const cast = await readVotes(context.db, call.call_id, call.revision)
   if (cast.some(({ user_id }) => user_id === decider.id)) {
     throw new Refusal('alreadyVoted', { fields: { current: await currentItem(context, call, origin) } })
@@ -104,6 +104,9 @@ async function write({ db }: DecideContext, { call, approval, origin, decider, d
   const lost = new Error('another decision was first')
   try {
     await db.transaction(async (tx) => {
+      const end = decision.approve ? {} : { tool_message: callMessages.denied(reason), ended_at: at }
+      const advanced = await advanceCall(tx, call.call_id, { from: undecidedStatuses, to: status, ...end })
+      if (!advanced) throw lost
       if (approval === undefined) {
         // A denial needs no effect; its row is what the record shows of it.
         const row = { call_id: call.call_id, revision: call.revision, conversation_id: call.conversation_id ?? '' }
@@ -128,9 +131,6 @@ async function write({ db }: DecideContext, { call, approval, origin, decider, d
           .returning({ call_id: approvals.call_id })
         if (moved.length === 0) throw lost
       }
-      const end = decision.approve ? {} : { tool_message: callMessages.denied(reason), ended_at: at }
-      const advanced = await advanceCall(tx, call.call_id, { from: undecidedStatuses, to: status, ...end })
-      if (!advanced) throw lost
       const digests = { args_digest: call.args_digest, effect_digest: approval?.effect_digest ?? null }
       await tx.insert(votes).values({
         call_id: call.call_id,
@@ -157,6 +157,14 @@ async function write({ db }: DecideContext, { call, approval, origin, decider, d
     if (error === lost) return false
     throw error
   }
+}
+
+/** Somebody was first: with a decision, or with a new effect to decide about. */
+async function overtaken(context: DecideContext, callId: string): Promise<Refusal> {
+  const call = await readCall(context.db, callId)
+  if (call === undefined || !isUndecided(call)) return await alreadyDecided(context, callId)
+  const origin = await context.originOf(context.db, call)
+  return new Refusal('effectChanged', { fields: { current: await currentItem(context, call, origin) } })
 }
 
 const decisionOf: Partial<Record<CallStatus, 'denied' | 'cancelled' | 'expired'>> = {

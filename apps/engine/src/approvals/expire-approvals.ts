@@ -2,7 +2,7 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import { and, eq, lte, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { advanceCall, readOpenCalls, undecidedStatuses } from '../event-log/calls.ts'
+import { advanceCall, isUndecided, lockCall, readOpenCalls, undecidedStatuses } from '../event-log/calls.ts'
 import { approvals } from './approval.table.ts'
 import type { ApprovalRow } from './read-approvals.ts'
 
@@ -16,35 +16,36 @@ export async function expireApprovals(
   db: Db,
   { ttlHours, callId }: { ttlHours: number; callId?: string },
 ): Promise<ApprovalRow[]> {
-  return await db.transaction(async (tx) => {
-    const due = and(eq(approvals.status, 'pending'), lte(approvals.expires_at, sql`now()`))
-    const expired = await tx
-      .update(approvals)
-      .set({ status: 'expired', decided_at: sql`now()` })
-      .where(callId === undefined ? due : and(due, eq(approvals.call_id, callId)))
-      .returning()
-    for (const { call_id, revision, conversation_id, user_id } of expired) {
-      const message = callMessages.expired(ttlHours)
-      await advanceCall(tx, call_id, {
-        from: undecidedStatuses,
-        to: 'expired',
-        tool_message: message,
-        ended_at: new Date(),
-      })
-      await recordAudit(tx, {
-        actor: 'engine',
-        user_id,
-        conversation_id,
-        call_id,
-        type: 'approval.expired',
-        data: { revision },
-      })
-    }
-    for (const conversationId of new Set(expired.map(({ conversation_id }) => conversation_id))) {
-      await cancelWhatCannotStart(tx, conversationId)
-    }
-    return expired
-  })
+  const due = and(eq(approvals.status, 'pending'), lte(approvals.expires_at, sql`now()`))
+  const questions = await db
+    .select()
+    .from(approvals)
+    .where(callId === undefined ? due : and(due, eq(approvals.call_id, callId)))
+    .limit(AT_ONCE)
+  const expired: ApprovalRow[] = []
+  for (const question of questions) {
+    if (await db.transaction((tx) => expire(tx, question, ttlHours))) expired.push(question)
+  }
+  return expired
+}
+
+const AT_ONCE = 500
+
+/** False when a decision was first. */
+async function expire(tx: Db, question: ApprovalRow, ttlHours: number): Promise<boolean> {
+  const { call_id, revision, conversation_id, user_id } = question
+  const end = { tool_message: callMessages.expired(ttlHours), ended_at: new Date() }
+  const call = await lockCall(tx, call_id)
+  if (call === undefined || call.revision !== revision || !isUndecided(call)) return false
+  await advanceCall(tx, call_id, { from: undecidedStatuses, to: 'expired', ...end })
+  await tx
+    .update(approvals)
+    .set({ status: 'expired', decided_at: end.ended_at })
+    .where(and(eq(approvals.call_id, call_id), eq(approvals.revision, revision)))
+  await cancelWhatCannotStart(tx, conversation_id)
+  const about = { actor: 'engine', user_id, conversation_id, call_id }
+  await recordAudit(tx, { ...about, type: 'approval.expired', data: { revision } })
+  return true
 }
 
 async function cancelWhatCannotStart(tx: Db, conversationId: string): Promise<void> {

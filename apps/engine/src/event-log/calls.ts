@@ -1,7 +1,7 @@
 import type { CallStatus } from '@fairlead/contract/call'
+import { storable } from '@fairlead/service-kit/storable'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import { storable } from './storable.ts'
 import { toolCalls } from './tool-call.table.ts'
 
 export type CallRow = typeof toolCalls.$inferSelect
@@ -42,6 +42,19 @@ export async function insertCalls(tx: Db, rows: readonly NewCallRow[]): Promise<
 export async function readCall(db: Db, callId: string): Promise<CallRow | undefined> {
   const [row] = await db.select().from(toolCalls).where(eq(toolCalls.call_id, callId))
   return row
+}
+
+/**
+ * The call as it stands, held until the transaction ends. Whoever changes a call and what was asked about it takes the
+ * call first, so that nobody waits for each other.
+ */
+export async function lockCall(tx: Db, callId: string): Promise<CallRow | undefined> {
+  const [row] = await tx.select().from(toolCalls).where(eq(toolCalls.call_id, callId)).for('update')
+  return row
+}
+
+export function isUndecided({ status }: Pick<CallRow, 'status'>): boolean {
+  return undecidedStatuses.some((undecided) => undecided === status)
 }
 
 /** In the given order; calls that are not there are left out. */

@@ -9,7 +9,7 @@ import { dropQuestion } from '../approvals/announce-decisions.ts'
 import { type ApprovalOfCall, readApprovals } from '../approvals/read-approvals.ts'
 import { ownerAlone, requestApproval } from '../approvals/request-approval.ts'
 import type { Db } from '../db/database.ts'
-import { advanceCall, type CallRow, readCalls, readTurnCalls } from '../event-log/calls.ts'
+import { advanceCall, type CallRow, isUndecided, lockCall, readCalls, readTurnCalls } from '../event-log/calls.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import { endCall } from './end-call.ts'
 import { commitStep, type Execution, named } from './execution.ts'
@@ -53,12 +53,8 @@ export async function askApproval(
   }
   const question = questions.get(call.call_id)
   if (question === undefined) throw new Error(`Call ${call.call_id} has neither an effect nor a reason for having none`)
-  await commitQuestions(execution, { call, question, questions, undecided, position })
-  return 'waiting'
-}
-
-function isUndecided({ status }: CallRow): boolean {
-  return status === 'pending' || status === 'awaiting_approval'
+  const isAsked = await commitQuestions(execution, { call, question, questions, undecided, position })
+  return isAsked ? 'waiting' : 'again'
 }
 
 /** New calls, and those asked about before another write of the turn has run: what they would do may be another thing. */
@@ -108,19 +104,21 @@ type Commit = {
   position: Position
 }
 
-async function commitQuestions(execution: Execution, commit: Commit): Promise<void> {
+/** False when somebody has decided the call meanwhile. */
+async function commitQuestions(execution: Execution, commit: Commit): Promise<boolean> {
   const { call, question, questions, undecided, position } = commit
   const { context, claim, user } = execution
   const fresh = undecided.filter(({ call_id }) => questions.get(call_id)?.asked === undefined && questions.has(call_id))
   const taint = new Map<string, Awaited<ReturnType<typeof taintOf>>>()
   for (const other of fresh) taint.set(other.call_id, await taintOf(execution, other))
   const expiresAt = expiry(execution)
-  await commitStep(execution, {
+  const isAsked = await commitStep(execution, {
     position,
+    unless: (tx) => isDecided(tx, call),
     facts: async (tx) => {
       for (const other of fresh) {
         const own = questions.get(other.call_id)
-        if (own === undefined) continue
+        if (own === undefined || (await isDecided(tx, other))) continue
         await replaceQuestion(tx, other, own)
         await requestApproval(tx, {
           call_id: other.call_id,
@@ -140,6 +138,7 @@ async function commitQuestions(execution: Execution, commit: Commit): Promise<vo
     },
     events: [await awaitingEvent(execution, call, { ...question, taint: taint.get(call.call_id), expiresAt })],
   })
+  if (!isAsked) return false
   context.feed.publish(user.id, {
     type: 'approval.pending',
     call_id: call.call_id,
@@ -151,6 +150,12 @@ async function commitQuestions(execution: Execution, commit: Commit): Promise<vo
     required: ownerAlone.approvers,
     expires_at: question.asked === undefined ? (expiresAt?.toISOString() ?? null) : question.asked.expires_at,
   })
+  return true
+}
+
+async function isDecided(tx: Db, { call_id }: CallRow): Promise<boolean> {
+  const now = await lockCall(tx, call_id)
+  return now === undefined || !isUndecided(now)
 }
 
 /** A new effect takes the place of one that was shown: the old votes are void. */

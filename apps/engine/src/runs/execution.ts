@@ -24,18 +24,24 @@ export type Execution = {
 
 type Step = {
   position: Position
+  /** True rolls the step back before its facts: the world has changed since it was thought out. */
+  unless?: (tx: Db) => Promise<boolean>
   facts?: (tx: Db) => Promise<void>
   events?: readonly RunEventBody[]
   audit?: readonly Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user_id'>[]
 }
 
-/** One step of the run: facts, position, events and audit in one transaction, then the events on the live tail. */
-export async function commitStep(execution: Execution, { position, facts, events, audit = [] }: Step): Promise<void> {
+/**
+ * One step of the run: facts, position, events and audit in one transaction, then the events on the live tail. False
+ * when `unless` kept it from happening.
+ */
+export async function commitStep(execution: Execution, step: Step): Promise<boolean> {
+  const { position, unless, facts, events, audit = [] } = step
   const { log, claim } = execution
-  await log.commit({
+  return await log.commit({
     guard: async (tx) => {
       await holdRun(tx, claim, position)
-      return true
+      return !(await unless?.(tx))
     },
     facts,
     events,
