@@ -20,7 +20,7 @@ import {
   renewLeases,
   requestStop,
 } from './run-rows.ts'
-import { type StartedRun, startAfterDecision, startChat, startUndo } from './start-run.ts'
+import { type StartedRun, startAfterDecision, startChat, startUndo, tellCancelled } from './start-run.ts'
 
 type Caller = RunUser & { address: string }
 type Active = { claim: Claim; controller: AbortController; done: Promise<void> }
@@ -165,10 +165,7 @@ export function createRuns(context: RunContext): Runs {
       const closed = await db.transaction(async (tx) =>
         closeCalls(tx, await readOpenCalls(tx, conversationId), { why: 'the run was stopped', userId }),
       )
-      for (const { call_id, revision } of closed) {
-        const about = { call_id, conversation_id: conversationId, revision }
-        context.feed.publish(userId, { type: 'approval.decided', ...about, status: 'cancelled', decided_by: null })
-      }
+      tellCancelled(context, userId, closed)
     },
     stopConversation: async (conversationId) => {
       const run = await readActiveRun(db, conversationId)

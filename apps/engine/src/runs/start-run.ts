@@ -79,17 +79,20 @@ function conversationOf({ conversation_id }: RunIds) {
 }
 
 /** A message of the user: calls that still wait are closed first. */
-export function startChat(
+export async function startChat(
   context: RunContext,
   of: { conversationId: string | undefined; user: RunUser & { address: string }; content: string },
 ): Promise<StartedRun> {
   const { conversationId, user, content } = of
-  return startRun(context, {
+  let superseded: readonly CallRow[] = []
+  const started = await startRun(context, {
     conversationId,
     user,
     cause: { kind: 'chat' },
     facts: async (tx, ids) => {
-      const closed = conversationId === undefined ? [] : await closeForNewMessage(tx, conversationId, user.id)
+      const closed =
+        conversationId === undefined ? nothingClosed : await closeForNewMessage(tx, conversationId, user.id)
+      superseded = closed.superseded
       await insertUserMessage(tx, ids, content)
       if (conversationId !== undefined) await touchConversation(tx, conversationId)
       await recordAudit(tx, {
@@ -100,12 +103,25 @@ export function startChat(
         type: 'message.asked',
         data: { content },
       })
-      return closed
+      return closed.events
     },
   })
+  tellCancelled(context, user.id, superseded)
+  return started
 }
 
-async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<RunEventBody[]> {
+/** Whoever could have decided these calls learns that nobody can any more. */
+export function tellCancelled({ feed }: RunContext, userId: string, calls: readonly CallRow[]): void {
+  for (const { call_id, conversation_id, revision } of calls) {
+    const about = { call_id, conversation_id: conversation_id ?? '', revision }
+    feed.publish(userId, { type: 'approval.decided', ...about, status: 'cancelled', decided_by: null })
+  }
+}
+
+type ClosedForMessage = { events: RunEventBody[]; superseded: CallRow[] }
+const nothingClosed: ClosedForMessage = { events: [], superseded: [] }
+
+async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<ClosedForMessage> {
   const expired = await readUnannouncedExpiries(tx, conversationId)
   await markAnnounced(tx, expired)
   const expiredCalls = await readCalls(
@@ -113,11 +129,12 @@ async function closeForNewMessage(tx: Db, conversationId: string, userId: string
     expired.map(({ call_id }) => call_id),
   )
   const open = await readOpenCalls(tx, conversationId)
-  const closed = await closeCalls(tx, open, { why: callMessages.newMessage, userId })
-  return [
+  const superseded = await closeCalls(tx, open, { why: callMessages.newMessage, userId })
+  const events = [
     ...expiredCalls.map((call) => closedEvent(call, 'expired')),
-    ...closed.map((call) => closedEvent(call, 'superseded')),
+    ...superseded.map((call) => closedEvent(call, 'superseded')),
   ]
+  return { events, superseded: superseded.filter(({ status }) => status === 'awaiting_approval') }
 }
 
 function closedEvent(call: CallRow, reason: 'expired' | 'superseded'): RunEventBody {
