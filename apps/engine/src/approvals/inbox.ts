@@ -2,6 +2,7 @@ import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { storableTime } from '../db/storable-time.ts'
 import { readCalls } from '../event-log/calls.ts'
 import { approvals } from './approval.table.ts'
 import { approvalItems, type People } from './approval-item.ts'
@@ -52,7 +53,7 @@ export async function readInbox(
 
 function parseCursor(cursor: string): { end: string; callId: string } {
   const [end = '', callId = '', ...rest] = cursor.split('|')
-  const isTime = end === NEVER || !Number.isNaN(Date.parse(end))
+  const isTime = end === NEVER || storableTime(end) !== undefined
   if (!isTime || callId === '' || rest.length > 0) throw new Refusal('invalidCursor')
   return { end, callId }
 }

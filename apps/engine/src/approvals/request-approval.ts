@@ -1,8 +1,8 @@
 import type { Required, TaintMark } from '@fairlead/contract/call'
 import type { Effect } from '@fairlead/contract/effect'
+import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../db/database.ts'
 import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'
-import { storable } from '../event-log/storable.ts'
 import { approvals } from './approval.table.ts'
 
 /** What no policy has made stricter: the owner alone, by one vote. */

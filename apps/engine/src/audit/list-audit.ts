@@ -3,6 +3,7 @@ import type { QueryOf } from '@fairlead/contract/endpoints/define-endpoint'
 import { Refusal } from '@fairlead/contract/errors'
 import { uuid } from '@fairlead/contract/ids'
 import type { Db } from '../db/database.ts'
+import { storableTime } from '../db/storable-time.ts'
 import { auditEventOf } from '../event-log/audit/event-hash.ts'
 import { type AuditRow, type AuditScope, readAudit } from '../event-log/audit/read-audit.ts'
 
@@ -25,7 +26,7 @@ function cursorOf({ at, id }: AuditRow): string {
 
 function positionOf(cursor: string): { at: Date; id: string } {
   const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('|')
-  const at = new Date(time)
-  if (Number.isNaN(at.getTime()) || !uuid.safeParse(id).success) throw new Refusal('invalidCursor')
+  const at = storableTime(time)
+  if (at === undefined || !uuid.safeParse(id).success) throw new Refusal('invalidCursor')
   return { at, id }
 }

@@ -151,7 +151,8 @@ describe.each(databases)('$name', ({ open }) => {
       expect((await call(undefined, method, path, body)).statusCode).toBe(401)
       for (const unknown of [randomUUID(), 'no-uuid']) {
         const missing = await call(ann, method, path.replace(id, unknown), body)
-        expect([missing.statusCode, missing.json()]).toEqual([404, { detail: 'Conversation not found' }])
+        const detail = path.includes('blobs') ? 'Not Found' : 'Conversation not found'
+        expect([missing.statusCode, missing.json()]).toEqual([404, { detail }])
       }
     }
     for (const path of ['/conversations', '/audit', '/audit/export', '/audit/verify'])

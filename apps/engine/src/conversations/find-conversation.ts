@@ -7,23 +7,36 @@ import { conversations } from './conversation.table.ts'
 
 export type Conversation = typeof conversations.$inferSelect
 
+/** What an endpoint answers where there is no such conversation. */
+type Unknown = 'conversationNotFound' | 'runNotFound' | 'notFound'
+
 /** The conversation, if the user may read and tidy it: its owner or a superuser. */
-export async function findConversation(db: Db, id: string, user: AuthenticatedUser): Promise<Conversation> {
-  const conversation = await findOwned(db, id)
+export async function findConversation(
+  db: Db,
+  id: string,
+  user: AuthenticatedUser,
+  unknown: Unknown = 'conversationNotFound',
+): Promise<Conversation> {
+  const conversation = await findOwned(db, id, unknown)
   if (conversation.user_id !== user.id && !user.is_superuser) throw new Refusal('notYourConversation')
   return conversation
 }
 
 /** The conversation, if the user may act in it: its owner alone. */
-export async function findOwnConversation(db: Db, id: string, user: { id: string }): Promise<Conversation> {
-  const conversation = await findOwned(db, id)
+export async function findOwnConversation(
+  db: Db,
+  id: string,
+  user: { id: string },
+  unknown: Unknown = 'conversationNotFound',
+): Promise<Conversation> {
+  const conversation = await findOwned(db, id, unknown)
   if (conversation.user_id !== user.id) throw new Refusal('notYourConversation')
   return conversation
 }
 
-async function findOwned(db: Db, id: string): Promise<Conversation> {
-  if (!uuid.safeParse(id).success) throw new Refusal('conversationNotFound')
+async function findOwned(db: Db, id: string, unknown: Unknown): Promise<Conversation> {
+  if (!uuid.safeParse(id).success) throw new Refusal(unknown)
   const [conversation] = await db.select().from(conversations).where(eq(conversations.id, id))
-  if (conversation === undefined) throw new Refusal('conversationNotFound')
+  if (conversation === undefined) throw new Refusal(unknown)
   return conversation
 }

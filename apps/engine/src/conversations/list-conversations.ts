@@ -4,6 +4,7 @@ import { Refusal } from '@fairlead/contract/errors'
 import { uuid } from '@fairlead/contract/ids'
 import { and, desc, eq, ilike, lt, or, type SQL } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { storableTime } from '../db/storable-time.ts'
 import { conversations } from './conversation.table.ts'
 import { offsetTime } from './offset-time.ts'
 
@@ -69,8 +70,8 @@ function olderThan(at: Date, id: string): SQL | undefined {
 
 function timeOf(text: string): Date {
   const iso = text.replace(/ (?=\d\d:\d\d$)/, '+').replace(' ', 'T')
-  const at = new Date(/^\d{4}-\d\d-\d\d/.test(iso) ? iso : Number.NaN)
-  if (Number.isNaN(at.getTime())) throw new Refusal('invalidCursor')
+  const at = storableTime(iso)
+  if (at === undefined) throw new Refusal('invalidCursor')
   return at
 }
 

@@ -5,7 +5,6 @@ import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { readBlob } from '../event-log/blobs.ts'
 import { hasBlob } from '../event-log/has-blob.ts'
-import { storable } from '../event-log/storable.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { conversations } from './conversation.table.ts'
 import { createConversation } from './create-conversation.ts'
@@ -66,7 +65,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
       }
     },
     getBlob: async ({ params, user }) => {
-      const { id } = await findConversation(db, params.id, user)
+      const { id } = await findConversation(db, params.id, user, 'notFound')
       const blob = (await hasBlob(db, id, params.sha256)) ? await readBlob(db, params.sha256) : undefined
       if (blob === undefined) throw new Refusal('notFound')
       return { contentType: blob.contentType, body: blob.body }
@@ -77,7 +76,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
       if (messages_json !== undefined) throw new Refusal('messagesReadOnly')
       const [changed] = await db
         .update(conversations)
-        .set({ ...storable(given), updated_at: new Date() })
+        .set({ ...given, updated_at: new Date() })
         .where(eq(conversations.id, id))
         .returning({ title: conversations.title, updated_at: conversations.updated_at })
       if (changed === undefined) throw new Refusal('conversationNotFound')

@@ -1,4 +1,5 @@
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import { storable } from '@fairlead/service-kit/storable'
 import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { type NewAuditEvent, recordAudit } from './audit/record-audit.ts'
@@ -7,7 +8,6 @@ import type { LiveTail, TailEntry } from './live-tail.ts'
 import { runText } from './message.table.ts'
 import { PieceMarks } from './piece-marks.ts'
 import { runEvents } from './run-event.table.ts'
-import { storable } from './storable.ts'
 import { storedData } from './stored-event.ts'
 
 /** The words of a generation that have been shown so far, and the ids of the last events that carried them. */

@@ -1,10 +1,10 @@
 import type { ResultBlock } from '@fairlead/contract/call'
 import type { Effect } from '@fairlead/contract/effect'
 import type { RunEvent, RunEventBody } from '@fairlead/contract/events/run-event'
+import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../db/database.ts'
 import { type RunIds, wireEvent } from './encode-event.ts'
 import { runEvents } from './run-event.table.ts'
-import { storable } from './storable.ts'
 
 /** What stands in other rows and is put back when an event is rebuilt. */
 export type EventBodies = {

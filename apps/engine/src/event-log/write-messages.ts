@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { storable } from '@fairlead/service-kit/storable'
 import { desc, eq, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import type { RunIds } from './encode-event.ts'
 import { messages, segments } from './message.table.ts'
-import { storable } from './storable.ts'
 import { type TurnUsage, turns } from './turn.table.ts'
 
 /** Where the next segment and turn of a conversation go. */

@@ -48,6 +48,8 @@ declare module 'fastify' {
 }
 
 const BODY_LIMIT_BYTES = 1024 * 1024
+/** The longest id that stands in a path, that of a call, with every character percent-encoded. */
+const PARAM_LIMIT = 3 * 128
 const everyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const
 
 /** The engine's HTTP server: every endpoint on its handler. Not listening yet. */
@@ -60,7 +62,7 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_LIMIT },
     genReqId: ({ headers }) => acceptedRequestId(headers['x-request-id']) ?? randomUUID(),
     frameworkErrors: (_error, request, reply) => answerError(new Refusal('notFound'), request, reply),
   })

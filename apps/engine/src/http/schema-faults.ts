@@ -1,14 +1,18 @@
 import { type SchemaFault, SchemaRefusal } from '@fairlead/contract/errors'
+import { storable } from '@fairlead/service-kit/storable'
 import type { z } from 'zod'
 
-/** Parses one part of a request. Throws SchemaRefusal with every fault, in the words that clients of this wire know. */
+/**
+ * Parses one part of a request, without what no database row can hold. Throws SchemaRefusal with every fault, in the
+ * words that clients of this wire know.
+ */
 export function parsePart<Schema extends z.ZodType>(
   schema: Schema,
   part: 'body' | 'query' | 'path',
   value: unknown,
 ): z.output<Schema> {
   if (value === undefined) throw new SchemaRefusal([missing([part], null)])
-  const parsed = schema.safeParse(value, { reportInput: true })
+  const parsed = schema.safeParse(storable(value), { reportInput: true })
   if (parsed.success) return parsed.data
   throw new SchemaRefusal(parsed.error.issues.map((issue) => faultOf(issue, part)))
 }

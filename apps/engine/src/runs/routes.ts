@@ -55,10 +55,8 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
     },
     stop: async ({ input, user }) => {
       const { conversation_id, run_id } = input
-      await findOwnConversation(db, conversation_id, user).catch((error: unknown) => {
-        const isUnknown = error instanceof Refusal && error.refusal === 'conversationNotFound'
-        throw isUnknown ? new Refusal('runNotFound') : error
-      })
+      await findOwnConversation(db, conversation_id, user, 'runNotFound')
+      if (!isUuid(run_id)) throw new Refusal('runNotFound')
       await runs.stop({ conversationId: conversation_id, runId: run_id, userId: user.id })
       return { status: 'stopped', conversation_id, run_id }
     },
@@ -112,13 +110,11 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
 }
 
 /** The only message that counts; history is the engine's own. Throws what the wire promises for each fault. */
-function lastUserMessage(messages: readonly { role: unknown; content: unknown }[] | undefined): string {
+function lastUserMessage(messages: readonly { role?: unknown; content?: unknown }[] | undefined): string {
   if (messages === undefined || messages.length === 0) throw new Refusal('messagesRequired')
-  if (!messages.some(({ content }) => typeof content === 'string' && content.trim() !== '')) {
-    throw new Refusal('noValidMessages')
-  }
-  const isUsers = ({ role, content }: { role: unknown; content: unknown }) =>
-    role === 'user' && typeof content === 'string' && content.trim() !== ''
+  if (messages.every(({ content }) => isEmpty(content))) throw new Refusal('noValidMessages')
+  const isUsers = ({ role, content }: { role?: unknown; content?: unknown }) =>
+    role === 'user' && typeof content === 'string' && !isEmpty(content)
   const index = messages.findLastIndex(isUsers)
   const content = messages[index]?.content
   if (typeof content !== 'string') {
@@ -134,6 +130,10 @@ function lastUserMessage(messages: readonly { role: unknown; content: unknown }[
     ])
   }
   return content
+}
+
+function isEmpty(content: unknown): boolean {
+  return content === undefined || content === null || (typeof content === 'string' && content.trim() === '')
 }
 
 async function listOrRefuse(tools: ToolServer, signal: AbortSignal) {

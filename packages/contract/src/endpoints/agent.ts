@@ -4,7 +4,7 @@ import { decisionInput } from './approvals.ts'
 import { defineEndpoint } from './define-endpoint.ts'
 
 /** Whose absence is a 400 with its own text is optional here; the handler answers it. */
-const chatMessage = z.looseObject({ role: z.unknown(), content: z.unknown() })
+const chatMessage = z.looseObject({ role: z.unknown().optional(), content: z.unknown().optional() })
 
 export const chat = defineEndpoint({
   method: 'POST',

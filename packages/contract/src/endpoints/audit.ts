@@ -19,9 +19,15 @@ export const auditEvent = z.object({
 })
 export type AuditEvent = z.infer<typeof auditEvent>
 
+/** Of the years that a row can hold. */
+const time = z.iso.datetime({ offset: true }).refine((text) => {
+  const at = Date.parse(text)
+  return !(at < Date.parse('0001-01-01T00:00:00Z') || at > Date.parse('9999-12-31T23:59:59Z'))
+}, 'The time is out of range')
+
 const filters = {
-  start: z.iso.datetime({ offset: true }).optional(),
-  end: z.iso.datetime({ offset: true }).optional(),
+  start: time.optional(),
+  end: time.optional(),
   /** Comma list. */
   type: z.string().optional(),
   user_id: z.uuid().optional(),

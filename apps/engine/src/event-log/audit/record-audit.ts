@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { putBlob } from '../blobs.ts'
 import { redact } from '../redact.ts'
-import { storable } from '../storable.ts'
 
 /** Stored for ever: added to, never changed. */
 export type AuditEventType =
