@@ -90,7 +90,7 @@ describe.each(databases)('a run followed over $name', ({ open }) => {
         expect(ids).toEqual([...new Set(ids)].sort((one, other) => one - other))
         expect(joined(read).map(withoutThinkingTime)).toEqual(joined(sent).map(withoutThinkingTime))
       }),
-      { numRuns: 12 },
+      { numRuns: 12, interruptAfterTimeLimit: 10_000 },
     )
   })
 

@@ -44,7 +44,7 @@ describe.each(databases)('events rebuilt from $name', ({ open }) => {
           expect(rebuilt.map(withoutThinkingTime)).toEqual(joined(sent, after).map(withoutThinkingTime))
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 12, interruptAfterTimeLimit: 10_000 },
     )
   })
 

@@ -27,30 +27,38 @@ export async function rebuildEvents(
   after: number,
   { readEffects }: { readEffects: ReadEffects },
 ): Promise<TailEntry[]> {
-  const from = await generationAt(db, ids.run_id, after)
-  // In this order: a generation that is committed meanwhile is then missing here, never half there.
-  const rows = await db
+  // One snapshot: what moves from the words under way into segments meanwhile is neither missed nor taken twice.
+  return await db.transaction((tx) => rebuild(tx, ids, { after, readEffects }), {
+    isolationLevel: 'repeatable read',
+    accessMode: 'read only',
+  })
+}
+
+async function rebuild(
+  tx: Db,
+  ids: RunIds,
+  { after, readEffects }: { after: number; readEffects: ReadEffects },
+): Promise<TailEntry[]> {
+  const from = await generationAt(tx, ids.run_id, after)
+  const rows = await tx
     .select()
     .from(runEvents)
     .where(and(eq(runEvents.run_id, ids.run_id), gte(runEvents.id, from)))
     .orderBy(asc(runEvents.id))
   if ((rows.at(-1)?.id ?? 0) <= after) return []
-  const kept = await db
+  const kept = await tx
     .select()
     .from(segments)
     .where(and(eq(segments.run_id, ids.run_id), gte(segments.event_id, from)))
     .orderBy(asc(segments.event_id))
-  const flushed = await db.select().from(runText).where(eq(runText.run_id, ids.run_id)).orderBy(asc(runText.n))
-  const bodies = await readBodies(
-    db,
-    rows.filter(({ id }) => id > after),
-    readEffects,
+  const flushed = await tx.select().from(runText).where(eq(runText.run_id, ids.run_id)).orderBy(asc(runText.n))
+  const isNew = ({ id }: EventRow) => id > after
+  const bodies = await readBodies(tx, rows.filter(isNew), readEffects)
+  return mergeBacklog(
+    readGenerations({ rows, segments: kept, flushed }).flatMap((generation) =>
+      entriesOf(ids, generation, { after, bodies }),
+    ),
   )
-  const entries: TailEntry[] = []
-  for (const generation of readGenerations({ rows, segments: kept, flushed })) {
-    entries.push(...entriesOf(ids, generation, { after, bodies }))
-  }
-  return mergeBacklog(entries)
 }
 
 /** Id of the generation under way at that point of the stream, where rebuilding its text must begin. */

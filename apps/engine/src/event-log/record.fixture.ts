@@ -106,24 +106,25 @@ export async function speak({ ids, log }: TestRun, generation: ScriptedGeneratio
     await log.commit({ facts: (tx) => deleteRunText(tx, ids.run_id) })
     return log.clearText()
   }
-  await endGeneration({ ids, log }, { tokens, calls: generation.calls })
+  await endGeneration({ ids, log }, generation, tokens)
 }
 
 async function endGeneration(
   { ids, log }: Pick<TestRun, 'ids' | 'log'>,
-  { tokens, calls }: { tokens: number; calls: number },
+  { pieces, calls }: ScriptedGeneration,
+  tokens: number,
 ): Promise<void> {
-  const { text, thinking } = log.shownText
-  const [content, thought] = [text.text, thinking.text]
+  const said = (kind: 'text' | 'thinking') => pieces.map((piece) => (piece.kind === kind ? piece.text : '')).join('')
+  const [content, thought] = [said('text'), said('thinking')]
   const turnId = randomUUID()
   const rows = Array.from({ length: calls }, (_, ordinal) => aCall(ids, { turn_id: turnId, ordinal }))
-  const segments: NewSegment[] = [
-    ...(thought === ''
-      ? []
-      : [{ kind: 'thinking' as const, text: thought, duration_ms: 5, event_id: thinking.lastEventId }]),
-    ...(content === '' ? [] : [{ kind: 'text' as const, text: content, event_id: text.lastEventId }]),
-    ...rows.map(({ call_id }) => ({ kind: 'tool' as const, call_id })),
-  ]
+  const segments = (): NewSegment[] => {
+    const { text, thinking } = log.shownText
+    const spoken: NewSegment[] = []
+    if (thought !== '') spoken.push({ kind: 'thinking', text: thought, duration_ms: 5, event_id: thinking.lastEventId })
+    if (content !== '') spoken.push({ kind: 'text', text: content, event_id: text.lastEventId })
+    return [...spoken, ...rows.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id }))]
+  }
   const usage = { prompt_tokens: 10, completion_tokens: tokens, total_tokens: 10 + tokens, cached_tokens: null }
   const thoughts: RunEventBody[] =
     thought === '' ? [] : [{ type: 'thinking.complete', content: thought, duration_ms: 5 }]
@@ -137,7 +138,7 @@ async function endGeneration(
   await log.commit({
     facts: async (tx) => {
       const place = await findPlace(tx, ids.conversation_id)
-      const of = { conversationId: ids.conversation_id, runId: ids.run_id, segments }
+      const of = { conversationId: ids.conversation_id, runId: ids.run_id, segments: segments() }
       const { messageId } = await insertSegments(tx, place, of)
       await insertTurn(tx, {
         ...ids,

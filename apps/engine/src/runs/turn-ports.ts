@@ -20,10 +20,6 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
     const { claim, log, context } = execution
     const rows = await callRows(execution, turn.calls)
     const shown = rows.filter(({ proposed }) => proposed.answer === undefined)
-    const segments: NewSegment[] = [
-      ...spokenSegments(execution, turn),
-      ...shown.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id })),
-    ]
     const turnId = randomUUID()
     const pending: RunEventBody[] = shown.length === 0 ? [] : [{ type: 'tools.pending', tools: shown.map(pendingTool) }]
     let place = execution.place
@@ -33,7 +29,10 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
         const inserted = await insertSegments(tx, place, {
           conversationId: claim.conversation_id,
           runId: claim.run_id,
-          segments,
+          segments: [
+            ...spokenSegments(execution, turn),
+            ...shown.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id })),
+          ],
         })
         const messageId = inserted.messageId
         await insertTurn(tx, turnRow(execution, { turn, turnId, messageId, ordinal: place.nextTurn }))
@@ -78,11 +77,11 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
 export function commitPartial(execution: Execution): AgentPorts['commitPartial'] {
   return async (spoken, position) => {
     const { claim, log } = execution
-    const segments = spokenSegments(execution, spoken)
     let place = execution.place
     await commitStep(execution, {
       position,
       facts: async (tx) => {
+        const segments = spokenSegments(execution, spoken)
         if (segments.length > 0) {
           const of = { conversationId: claim.conversation_id, runId: claim.run_id, segments }
           place = (await insertSegments(tx, place, of)).place
@@ -95,6 +94,7 @@ export function commitPartial(execution: Execution): AgentPorts['commitPartial']
   }
 }
 
+/** To be asked within the transaction: pieces told while another one was under way get their ids only before it. */
 function spokenSegments({ log }: Execution, { content, thinking, thinking_ms }: SpokenText): NewSegment[] {
   const { text: shownText, thinking: shownThinking } = log.shownText
   const segments: NewSegment[] = []
