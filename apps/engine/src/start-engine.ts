@@ -1,3 +1,5 @@
+import './silence-tracing.ts'
+
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
