@@ -154,6 +154,13 @@ export function parseConfig(env: Environment): Readonly<EngineConfig> {
   return Object.freeze({ ...config, PROVIDER_KEYS: Object.freeze(Object.fromEntries(keys)) })
 }
 
+const tracing = /^(?:LANGSMITH|LANGCHAIN)_(?:TRACING(?:_V2)?|API_KEY)$/
+
+/** The workflow library sends what its nodes read and write to a hosted service where these are set. Before it is loaded. */
+export function forgetTracing(env: Record<string, string | undefined>): void {
+  for (const name of Object.keys(env)) if (tracing.test(name)) delete env[name]
+}
+
 /** What a person should know of settings that are allowed. */
 export function settingWarnings(env: Environment): readonly string[] {
   const warnings: string[] = []

@@ -1,0 +1,22 @@
+import { createLogger } from '@fairlead/service-kit/logger'
+import { SettingsError } from '@fairlead/service-kit/parse-settings'
+import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { parseConfig, settingWarnings } from './config.ts'
+import { startEngine } from './start-engine.ts'
+
+/** A run may take so long for the step that it is in. */
+const CLOSE_LIMIT_MS = 120_000
+
+try {
+  const config = parseConfig(process.env)
+  const log = createLogger({ name: config.APP_NAME, level: config.LOG_LEVEL })
+  for (const warning of settingWarnings(process.env)) log.warn(warning)
+  const shutdown = createShutdown({ log, limitMs: CLOSE_LIMIT_MS })
+  const engine = await startEngine(config, { signal: shutdown.signal, log })
+  shutdown.onClose('engine', engine.close)
+  process.exit(await shutdown.finished)
+} catch (fault) {
+  if (!(fault instanceof SettingsError)) throw fault
+  process.stderr.write(`${fault.message}\n`)
+  process.exit(2)
+}
