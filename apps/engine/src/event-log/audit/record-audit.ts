@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { putBlob } from '../blobs.ts'
 import { redact } from '../redact.ts'
+import { risingId } from './rising-id.ts'
 
 /** Stored for ever: added to, never changed. */
 export type AuditEventType =
@@ -53,7 +53,7 @@ export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAu
   const rows = []
   for (const event of [events].flat()) {
     rows.push({
-      id: randomUUID(),
+      id: risingId(),
       at: new Date(),
       actor: storable(event.actor),
       actor_ip: event.actor_ip,

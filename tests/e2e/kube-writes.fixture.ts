@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import type { ApiServer } from '@fairlead/testing/api-server'
+
+/** A write as the API server's own audit log has it. */
+export type KubeWrite = {
+  verb: string
+  requestURI: string
+  userAgent: string
+  objectRef: { resource: string; name?: string; subresource?: string }
+  requestObject?: Record<string, unknown>
+  responseStatus: { code: number }
+}
+
+const writing = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+/** Writes of the product that reached a namespace, dry runs and questions for rights left out. */
+export function productWrites({ auditLog }: ApiServer, namespace: string): KubeWrite[] {
+  return readFileSync(auditLog, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`"namespace":"${namespace}"`) && line.includes('"userAgent":"fairlead/'))
+    .map((line) => JSON.parse(line) as KubeWrite & { stage: string })
+    .filter(({ stage, verb, requestURI }) => {
+      return stage === 'ResponseComplete' && writing.has(verb) && !requestURI.includes('dryRun=All')
+    })
+}

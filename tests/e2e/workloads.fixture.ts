@@ -1,0 +1,62 @@
+import { strict as assert } from 'node:assert'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { until } from './until.fixture.ts'
+
+export type Deployment = {
+  metadata: { name: string; uid: string; generation: number }
+  spec: { replicas: number; template: { spec: { containers: { name: string; image: string }[] } } }
+  status: { readyReplicas?: number; updatedReplicas?: number }
+}
+export type Place = { server: ApiServer; namespace: string }
+
+/** A Deployment of one container called `app`. */
+export async function createDeployment(
+  { server, namespace }: Place,
+  { name, image = 'registry.example/app:1.0', replicas = 1 }: { name: string; image?: string; replicas?: number },
+): Promise<void> {
+  const labels = { app: name }
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'app', image }] } }
+  const { status, body } = await server.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  })
+  assert.equal(status, 201, JSON.stringify(body))
+}
+
+export async function readDeployment({ server, namespace }: Place, name: string): Promise<Deployment> {
+  const { body } = await server.request('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`)
+  return body as Deployment
+}
+
+/** The name of the workload's newest pod, once a container of it has ended. */
+export async function crashedPod({ server, namespace }: Place, app: string): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`
+  const crashed = async () => {
+    const { items } = (await server.request('GET', path)).body as {
+      items: { metadata: { name: string }; status: { containerStatuses?: { restartCount: number }[] } }[]
+    }
+    return items.find(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0)?.metadata.name
+  }
+  return (await until(crashed, (name) => name !== undefined)) as string
+}
+
+/** Makes the lines the pod's log, that of its former instances too. */
+export async function writeLog({ server, namespace }: Place, pod: string, lines: string[]): Promise<void> {
+  const logsFile = join(server.stateDir, `podlogs/${namespace}-${pod}.log`)
+  const now = new Date().toISOString()
+  await writeFile(logsFile, lines.map((line) => `${now} stderr F ${line}\n`).join(''))
+  const { status, body } = await server.request('POST', `/apis/kwok.x-k8s.io/v1alpha1/namespaces/${namespace}/logs`, {
+    apiVersion: 'kwok.x-k8s.io/v1alpha1',
+    kind: 'Logs',
+    metadata: { name: pod },
+    spec: { logs: [{ logsFile, previousLogsFile: logsFile }] },
+  })
+  assert.equal(status, 201, JSON.stringify(body))
+  const log = `/api/v1/namespaces/${namespace}/pods/${pod}/log?previous=true`
+  await until(
+    async () => String((await server.request('GET', log)).body),
+    (text) => text.includes(lines[0] ?? ''),
+  )
+}
