@@ -3,6 +3,7 @@ import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectRedis } from '../event-log/connect-redis.ts'
 import { RedisStreamReader } from '../event-log/redis-stream-reader.ts'
+import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import { createFeed, type Feed, type UserEventBody } from './feed.ts'
 import { createMemoryUserStream } from './memory-user-stream.ts'
 import { createRedisUserStream } from './redis-user-stream.ts'
@@ -29,7 +30,7 @@ async function openRedisFeed(): Promise<Feed> {
 }
 
 const started = (run: number): UserEventBody => ({ type: 'run.started', run_id: `run-${run}`, conversation_id: 'c' })
-const never = new AbortController().signal
+const never = () => new AbortController().signal
 
 /** An open stream that collects the events it has been sent. */
 async function watch(
@@ -110,7 +111,7 @@ describe.each([
   test('a stream ends with its session', async () => {
     const [feed, userId] = [await open(), newUser()]
     const session = new AbortController()
-    const stream = await watch(feed, { userId, ended: session.signal })
+    const stream = await watch(feed, { userId, ended: () => session.signal })
     session.abort()
     await stream.end
     feed.publish(userId, started(1))
@@ -140,8 +141,11 @@ test('engines that share a Redis share the feed, and its loss ends the streams',
 })
 
 test('the handler opens the stream of the caller, from the header, until the session ends', async () => {
-  const opened: unknown[] = []
-  const ended = new AbortController().signal
+  const session = new AbortController()
+  const gone = new AbortController().signal
+  const user = { id: 'ada', session_id: 's1' } as AuthenticatedUser
+  const opened: Parameters<Feed['open']>[0][] = []
+  const watched: unknown[] = []
   const feed: Feed = {
     publish: () => {},
     open: async (options) => {
@@ -149,7 +153,13 @@ test('the handler opens the stream of the caller, from the header, until the ses
       return { frames: async function* () {} }
     },
   }
-  const { userEvents } = feedHandlers({ feed, whenSessionEnds: () => ended })
-  await userEvents({ user: { id: 'ada' }, headers: { 'last-event-id': '12' } })
-  expect(opened).toEqual([{ userId: 'ada', lastEventId: '12', ended }])
+  const whenSessionEnds = (...of: unknown[]) => {
+    watched.push(of)
+    return session.signal
+  }
+  const { userEvents } = feedHandlers({ feed, whenSessionEnds })
+  await userEvents({ user, headers: { 'last-event-id': '12' } } as unknown as Parameters<typeof userEvents>[0])
+  expect(opened[0]).toMatchObject({ userId: 'ada', lastEventId: '12' })
+  expect(opened[0]?.ended(gone)).toBe(session.signal)
+  expect(watched).toEqual([[user, gone]])
 })

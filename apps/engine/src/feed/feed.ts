@@ -11,10 +11,15 @@ export type Feed = {
   /** Tells all streams of the user, on every engine. Never throws, never waits. */
   publish(userId: string, event: UserEventBody): void
   /**
-   * A new stream of the user's events. `ended` is aborted when the session is revoked or the access token expires.
+   * A new stream of the user's events. `ended` watches, until the client has gone, for the end of the session or of the
+   * access token.
    * Rejects when the feed cannot be read.
    */
-  open(options: { userId: string; lastEventId: string | undefined; ended: AbortSignal }): Promise<EventStream>
+  open(options: {
+    userId: string
+    lastEventId: string | undefined
+    ended(gone: AbortSignal): AbortSignal
+  }): Promise<EventStream>
 }
 
 const streamsPerUser = 20
@@ -52,7 +57,7 @@ export function createFeed(stream: UserStream): Feed {
           try {
             const ready = { type: 'ready', timestamp: Date.now(), resumed }
             yield frame({ id: position, type: 'ready', data: JSON.stringify(ready) })
-            const signal = AbortSignal.any([gone, ended, seat.signal])
+            const signal = AbortSignal.any([gone, ended(gone), seat.signal])
             for await (const entries of stream.follow(userId, position, signal)) yield entries.map(frame).join('')
           } finally {
             seat.leave()

@@ -1,25 +1,22 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import type { EventStream } from '../http/event-stream.ts'
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import type { AuthenticatedUser } from '../http/authenticated-user.ts'
+import type { Handlers } from '../http/handlers.ts'
 import type { Feed } from './feed.ts'
 
-type Caller = { id: string }
-type FeedCall<User extends Caller> = { user: User; headers: IncomingHttpHeaders }
-
-/** `whenSessionEnds`: aborted when the caller's session is revoked or the access token of the request expires. */
-export function feedHandlers<User extends Caller>({
-  feed,
-  whenSessionEnds,
-}: {
+export type FeedPorts = {
   feed: Feed
-  whenSessionEnds(call: FeedCall<User>): AbortSignal
-}) {
+  /** Aborted when the session is revoked or the access token expires; watched until the client has gone. */
+  whenSessionEnds(user: AuthenticatedUser, gone: AbortSignal): AbortSignal
+}
+
+export function feedHandlers({ feed, whenSessionEnds }: FeedPorts): Pick<Handlers<Endpoints>, 'userEvents'> {
   return {
-    userEvents: (call: FeedCall<User>): Promise<EventStream> => {
-      const lastEventId = call.headers['last-event-id']
+    userEvents: ({ user, headers }) => {
+      const lastEventId = headers['last-event-id']
       return feed.open({
-        userId: call.user.id,
+        userId: user.id,
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-        ended: whenSessionEnds(call),
+        ended: (gone) => whenSessionEnds(user, gone),
       })
     },
   }
