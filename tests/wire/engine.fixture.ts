@@ -77,7 +77,8 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
     const abort = new AbortController()
     const log = createLogger({ name: 'engine', level: 'fatal' })
     const config = parseConfig({ ...environment, ...settings })
-    const engine = await startEngine(config, { ...storage.options, signal: abort.signal, log, leaseSeconds: 5 })
+    const times = { leaseSeconds: 5, closeSeconds: 0 }
+    const engine = await startEngine(config, { ...storage.options, signal: abort.signal, log, ...times })
     tools.trust(`${engine.url}/.well-known/jwks.json`)
     return { url: engine.url, port: new URL(engine.url).port, end: endOf(engine, abort) }
   }

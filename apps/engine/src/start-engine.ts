@@ -63,6 +63,8 @@ export type StartOptions = {
   isTailInProcess?: boolean
   /** How long a claim lasts without renewal. */
   leaseSeconds?: number
+  /** How long a run may take for the step it is in when the engine closes. */
+  closeSeconds?: number
 }
 
 export type Engine = {
@@ -78,7 +80,7 @@ const DATABASE_PATIENCE_SECONDS = 300
 
 /** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
 export async function startEngine(config: Readonly<EngineConfig>, options: StartOptions): Promise<Engine> {
-  const { signal, databaseFolder, isTailInProcess = false, leaseSeconds = 30 } = options
+  const { signal, databaseFolder, isTailInProcess = false, leaseSeconds = 30, closeSeconds = 100 } = options
   const log = describingErrors(options.log, withoutParameters)
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   await using stack = new AsyncDisposableStack()
@@ -142,6 +144,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     clusterFacts: facts.soon,
     settings: {
       leaseSeconds,
+      closeSeconds,
       maxSteps: config.LLM_MAX_ITERATIONS,
       maxAutoContinues: config.MAX_AUTO_CONTINUE_TURNS,
       contextMessages: config.LLM_CONTEXT_WINDOW_MESSAGES,

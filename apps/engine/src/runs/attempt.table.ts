@@ -1,5 +1,6 @@
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { GrantClaims } from '@fairlead/contract/grant'
+import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
 
@@ -24,5 +25,8 @@ export const attempts = pgTable(
     objects: jsonb('objects').$type<ObjectOutcome[]>(),
     recovered: boolean('recovered'),
   },
-  (table) => [index('attempts_call').on(table.call_id, table.revision)],
+  (table) => [
+    index('attempts_call').on(table.call_id, table.revision),
+    index('attempts_open').on(table.run_id).where(sql`${table.ended_at} is null`),
+  ],
 )

@@ -1,6 +1,6 @@
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { GrantClaims } from '@fairlead/contract/grant'
-import { and, asc, eq, isNull } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { type attemptOutcomes, attempts } from './attempt.table.ts'
 
@@ -29,6 +29,25 @@ export async function endAttempt(
     .update(attempts)
     .set({ ...end, ended_at: new Date() })
     .where(and(eq(attempts.id, attemptId), isNull(attempts.ended_at)))
+}
+
+/** Attempts of a run whose outcome is not known yet, oldest first. */
+export function readOpenAttempts(db: Db, runId: string): Promise<AttemptRow[]> {
+  return db
+    .select()
+    .from(attempts)
+    .where(and(eq(attempts.run_id, runId), isNull(attempts.ended_at)))
+    .orderBy(asc(attempts.started_at))
+}
+
+/** Which of these calls another run is carrying out: a stop ended its stream, but not the write that was under way. */
+export async function calledByOthers(db: Db, callIds: readonly string[], runId: string): Promise<Set<string>> {
+  if (callIds.length === 0) return new Set()
+  const rows = await db
+    .select({ call_id: attempts.call_id })
+    .from(attempts)
+    .where(and(inArray(attempts.call_id, [...callIds]), ne(attempts.run_id, runId), isNull(attempts.ended_at)))
+  return new Set(rows.map(({ call_id }) => call_id))
 }
 
 /** Attempts of one revision of a call, oldest first. */

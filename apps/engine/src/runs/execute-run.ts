@@ -7,31 +7,32 @@ import { readOpenCalls } from '../event-log/calls.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import { deleteRunText, RunLog } from '../event-log/run-log.ts'
 import { findPlace } from '../event-log/write-messages.ts'
+import { calledByOthers } from './attempts.ts'
 import { closeRun } from './close-run.ts'
 import type { Execution } from './execution.ts'
 import { gatePorts } from './gate-ports.ts'
 import { makeTitle } from './make-title.ts'
+import { readPendingCalls } from './read-pending-calls.ts'
 import type { RunContext } from './run-context.ts'
 import { type Claim, holdRun, LeaseLost } from './run-rows.ts'
 import { commitPartial, commitTurn } from './turn-ports.ts'
 
 const MAX_TAKEOVERS = 3
 
-type Running = {
+export type Running = {
   claim: Claim & { takeovers?: number }
   /** The id that the run's next event gets. */
   nextId: number
   request: string
   signal: AbortSignal
+  /** Aborted when the engine closes: the run ends the step that it is in, and leaves the next one to others. */
+  closing: AbortSignal
   background: Set<Promise<unknown>>
 }
 
-/**
- * Works on a run that this engine holds, to its end. Rejects with `RunInterrupted` when it must let go of it silently;
- * every other fault ends the run with words, if they can be recorded.
- */
-export async function executeRun(context: RunContext, running: Running): Promise<void> {
-  const { claim, signal } = running
+/** What everything that is done for a run needs; `log` is to be closed. */
+export async function openExecution(context: RunContext, running: Running): Promise<Execution> {
+  const { claim } = running
   const log = new RunLog({
     run_id: claim.run_id,
     conversation_id: claim.conversation_id,
@@ -44,7 +45,17 @@ export async function executeRun(context: RunContext, running: Running): Promise
   const user = await context.readUser(context.db, claim.user_id)
   if (user === undefined) throw new Error(`Run ${claim.run_id} belongs to nobody`)
   const place = await findPlace(context.db, claim.conversation_id)
-  const execution: Execution = { ...running, context, log, user, place }
+  return { ...running, context, log, user, place }
+}
+
+/**
+ * Works on a run that this engine holds, to its end. Rejects with `RunInterrupted` when it must let go of it silently;
+ * every other fault ends the run with words, if they can be recorded.
+ */
+export async function executeRun(context: RunContext, running: Running): Promise<void> {
+  const { claim, signal } = running
+  const execution = await openExecution(context, running)
+  const { log } = execution
   const firstText = Promise.withResolvers<void>()
   const title = claim.cause.kind === 'chat' ? makeTitle(execution, firstText.promise) : Promise.resolve()
   const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
@@ -52,7 +63,7 @@ export async function executeRun(context: RunContext, running: Running): Promise
     if ((claim.takeovers ?? 0) > MAX_TAKEOVERS) {
       await failRun(execution, position, 'The run was taken over several times without getting any further.')
     } else {
-      await context.agent.run(position, agentPorts(execution, firstText.resolve), signal)
+      await context.agent.run(position, stepwise(agentPorts(execution, firstText.resolve), running.closing), signal)
     }
   } catch (error) {
     if (error instanceof RunInterrupted) throw error
@@ -79,6 +90,24 @@ async function failRun(execution: Execution, position: Position, sentence: strin
   }
 }
 
+/** Each model turn begins with the catalogue, each call with its facts: there a closing engine lets go of the run. */
+function stepwise(ports: AgentPorts, closing: AbortSignal): AgentPorts {
+  const beginStep = () => {
+    if (closing.aborted) throw new RunInterrupted('shutting-down')
+  }
+  return {
+    ...ports,
+    catalogue: async () => {
+      beginStep()
+      return await ports.catalogue()
+    },
+    callFacts: async (callIds, position) => {
+      beginStep()
+      return await ports.callFacts(callIds, position)
+    },
+  }
+}
+
 function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
   const { context, claim, log } = execution
   const { db, settings } = context
@@ -97,12 +126,14 @@ function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
         await log.commit({ facts: (tx) => deleteRunText(tx, claim.run_id) })
       }
       const [open, conversation] = await Promise.all([
-        readOpenCalls(db, claim.conversation_id),
+        readPendingCalls(db, claim.conversation_id),
         readConversation(db, claim.conversation_id),
       ])
       if (conversation === undefined) throw new Error(`Conversation ${claim.conversation_id} is gone`)
+      const ids = open.map(({ call_id }) => call_id)
+      const elsewhere = await calledByOthers(db, ids, claim.run_id)
       return {
-        pending: open.map(({ call_id }) => call_id),
+        pending: ids.filter((id) => !elsewhere.has(id)),
         loaded_toolsets: conversation.toolsets,
         counters: claim.position ?? undefined,
         stopped: claim.stop_requested,

@@ -158,6 +158,10 @@ async function settle(execution: Execution, approved: ApprovedCall, settling: Se
   }
   const { structured } = answer
   const objects = structured?.objects
+  // Sent once more and stale: the first request may be what has changed the objects.
+  if (structured?.outcome === 'stale' && !settling.mayResend) {
+    return await lookInto(execution, approved, settling, answer.text)
+  }
   if (structured?.outcome === 'stale') {
     return await askAgain(execution, approved, { ...settling, answer: structured, text: answer.text })
   }

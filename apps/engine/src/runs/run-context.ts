@@ -11,6 +11,8 @@ import type { ToolServer } from '../mcp-client/connect-tools.ts'
 export type RunSettings = {
   /** Seconds a claim lasts without renewal. */
   leaseSeconds: number
+  /** Seconds that a run may take for the step it is in when the engine closes. */
+  closeSeconds: number
   maxSteps: number
   maxAutoContinues: number
   contextMessages: number

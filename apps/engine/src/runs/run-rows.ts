@@ -1,7 +1,8 @@
 import type { Position } from '@fairlead/agent/position'
-import { and, asc, desc, eq, gte, inArray, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { rowsOf } from '../db/rows.ts'
+import { attempts } from './attempt.table.ts'
 import { type RunCause, type RunEnd, runs } from './run.table.ts'
 
 export type RunRow = typeof runs.$inferSelect
@@ -26,6 +27,7 @@ export class LeaseLost extends Error {
   }
 }
 
+const isUnheld = sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`
 const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`
 
 export type NewRun = {
@@ -49,12 +51,13 @@ export async function insertRun(tx: Db, { leaseSeconds, ...run }: NewRun): Promi
 }
 
 /**
- * Takes a run over whose lease has run out or was given back; undefined when another engine was first.
+ * Takes a run over whose lease has run out or was given back; undefined when another engine was first. An ended run is
+ * taken over for the writes that its engine was still waiting for.
  */
 export async function claimRun(
   db: Db,
   runId: string,
-  { engine, leaseSeconds }: { engine: string; leaseSeconds: number },
+  { engine, leaseSeconds, status = 'running' }: { engine: string; leaseSeconds: number; status?: RunRow['status'] },
 ): Promise<(Claim & { takeovers: number }) | undefined> {
   const [row] = await db
     .update(runs)
@@ -67,8 +70,8 @@ export async function claimRun(
     .where(
       and(
         eq(runs.id, runId),
-        eq(runs.status, 'running'),
-        sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`,
+        eq(runs.status, status),
+        isUnheld,
       ),
     )
     .returning()
@@ -93,7 +96,23 @@ export async function readAbandonedRuns(db: Db): Promise<string[]> {
   const rows = await db
     .select({ id: runs.id })
     .from(runs)
-    .where(and(eq(runs.status, 'running'), sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`))
+    .where(and(eq(runs.status, 'running'), isUnheld))
+    .limit(50)
+  return rows.map(({ id }) => id)
+}
+
+/** Ended runs with a write whose outcome is not known, and that nobody waits for any more. */
+export async function readUnsettledRuns(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(
+      and(
+        inArray(runs.id, db.select({ id: attempts.run_id }).from(attempts).where(isNull(attempts.ended_at))),
+        eq(runs.status, 'ended'),
+        isUnheld,
+      ),
+    )
     .limit(50)
   return rows.map(({ id }) => id)
 }
@@ -107,6 +126,11 @@ export async function holdRun(tx: Db, claim: Claim, position?: Position): Promis
       : await tx.update(runs).set({ takeovers: 0, position }).where(mine).returning({ id: runs.id })
   if (held.length === 0) throw new LeaseLost(claim.run_id)
 }
+
+/** A stop does not end a write that is under way: its run stays held until the outcome is known. */
+const leaseBeyondEnd = sql`case when exists (
+  select 1 from ${attempts} where ${attempts.run_id} = ${runs.id} and ${attempts.ended_at} is null
+) then ${runs.lease_until} end`
 
 /**
  * Closes the run. False when a person has meanwhile decided the call that it wants to wait for: then it goes on.
@@ -122,7 +146,7 @@ export async function endRun(
       : sql`exists (select 1 from tool_calls c where c.call_id = ${waitsFor} and c.status = 'awaiting_approval')`
   const ended = await tx
     .update(runs)
-    .set({ status: 'ended', end_status: end, error, ended_at: at, lease_until: null, position: null })
+    .set({ status: 'ended', end_status: end, error, ended_at: at, lease_until: leaseBeyondEnd, position: null })
     .where(and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch), eq(runs.status, 'running'), stillWaits))
     .returning({ id: runs.id })
   if (ended.length > 0) return true
@@ -147,7 +171,7 @@ export async function renewLeases(
           claims.map(({ run_id }) => run_id),
         ),
         eq(runs.engine, engine),
-        eq(runs.status, 'running'),
+        or(eq(runs.status, 'running'), isNotNull(runs.lease_until)),
       ),
     )
     .returning({ id: runs.id, epoch: runs.epoch })

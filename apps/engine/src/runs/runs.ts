@@ -5,7 +5,7 @@ import { closeCalls } from '../approvals/close-approvals.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
 import { readRequest, requestLine } from '../event-log/read-request.ts'
 import { tailKey } from '../event-log/run-log.ts'
-import { executeRun } from './execute-run.ts'
+import { executeRun, openExecution } from './execute-run.ts'
 import type { RunContext, RunUser } from './run-context.ts'
 import {
   type Claim,
@@ -16,10 +16,12 @@ import {
   readLastRun,
   readRun,
   readStopRequests,
+  readUnsettledRuns,
   releaseRun,
   renewLeases,
   requestStop,
 } from './run-rows.ts'
+import { settleWrites } from './settle-writes.ts'
 import { type StartedRun, startAfterDecision, startChat, startUndo, tellCancelled } from './start-run.ts'
 
 type Caller = RunUser & { address: string }
@@ -32,8 +34,8 @@ const STOP_WAIT_MS = 5_000
 /** How long a new message waits for a run that is being stopped. */
 const STOPPING_MS = 10_000
 const WATCH_MS = 50
-/** How long a closing engine waits for the outcome of what is under way. */
-const CLOSE_MS = 100
+/** How long a closing engine waits for runs that it has interrupted. */
+const INTERRUPTED_MS = 1000
 
 export type Runs = {
   /** Starts a run for a user's message; its events can be followed at once. Throws `Refusal`. */
@@ -54,29 +56,35 @@ export type Runs = {
 /** The runs of this engine: what it starts, what it takes over from engines that died, what a person stops. */
 export function createRuns(context: RunContext): Runs {
   const { db, engineId, settings, log } = context
+  const lease = { engine: engineId, leaseSeconds: settings.leaseSeconds }
   const active = new Map<string, Active>()
-  const background = new Set<Promise<unknown>>()
-  let isClosing = false
+  /** Runs that have ended, but not all of their work. */
+  const trailing = new Map<string, Active>()
+  const closing = new AbortController()
 
   function begin(run: { claim: Claim & { takeovers?: number }; nextId: number; request: string }): void {
     const { claim } = run
     const controller = new AbortController()
     const settle = new Set<Promise<unknown>>()
-    const done = executeRun(context, { ...run, signal: controller.signal, background: settle })
+    const running = { ...run, signal: controller.signal, closing: closing.signal, background: settle }
+    const done = executeRun(context, running)
       .catch((error: unknown) => letGo(claim, error))
       .finally(() => {
         active.delete(claim.run_id)
-        for (const work of settle) keep(work)
+        trail(claim, controller, [...settle])
       })
     active.set(claim.run_id, { claim, controller, done })
   }
 
   /** Work that goes on after its run has ended; its faults are told, nobody else waits for it. */
-  function keep(work: Promise<unknown>): void {
-    const kept = work
-      .catch((error: unknown) => log.error({ err: error }, 'Work behind a run failed'))
-      .finally(() => background.delete(kept))
-    background.add(kept)
+  function trail(claim: Claim, controller: AbortController, works: readonly Promise<unknown>[]): void {
+    const told = works.map((work) =>
+      work.catch((error: unknown) => log.error({ err: error, run_id: claim.run_id }, 'Work behind a run failed')),
+    )
+    const done = Promise.all(told).then(() => {
+      trailing.delete(claim.run_id)
+    })
+    trailing.set(claim.run_id, { claim, controller, done })
   }
 
   async function letGo(claim: Claim, error: unknown): Promise<void> {
@@ -92,15 +100,31 @@ export function createRuns(context: RunContext): Runs {
   }
 
   async function takeOver(runId: string): Promise<void> {
-    if (isClosing || active.has(runId)) return
-    const claim = await claimRun(db, runId, { engine: engineId, leaseSeconds: settings.leaseSeconds })
+    if (closing.signal.aborted || active.has(runId)) return
+    const claim = await claimRun(db, runId, lease)
     if (claim === undefined) return
+    log.info({ run_id: runId, epoch: claim.epoch }, 'A run was taken over')
+    begin({ claim, nextId: await nextEventId(runId), request: await readRequest(db, claim.conversation_id) })
+  }
+
+  /** The writes of an ended run whose engine died while it waited for them. */
+  async function settle(runId: string): Promise<void> {
+    if (closing.signal.aborted || trailing.has(runId)) return
+    const claim = await claimRun(db, runId, { ...lease, status: 'ended' })
+    if (claim === undefined) return
+    log.info({ run_id: runId, epoch: claim.epoch }, 'The writes of an ended run are looked into')
+    const controller = new AbortController()
+    const request = await readRequest(db, claim.conversation_id)
+    const running = { claim, request, signal: controller.signal, closing: closing.signal, background: new Set([]) }
+    const execution = await openExecution(context, { ...running, nextId: await nextEventId(runId) })
+    trail(claim, controller, [settleWrites(execution).finally(() => execution.log.close())])
+  }
+
+  async function nextEventId(runId: string): Promise<number> {
     const recorded = await lastRecordedEventId(db, runId)
     // An unreachable tail is as good as a lost one: its readers get the record.
     const shown = await context.tail.takeOver(tailKey(runId)).catch(() => undefined)
-    const nextId = shown === undefined ? recorded + LOST_TAIL_GAP : Math.max(recorded, shown) + 1
-    log.info({ run_id: runId, epoch: claim.epoch }, 'A run was taken over')
-    begin({ claim, nextId, request: await readRequest(db, claim.conversation_id) })
+    return shown === undefined ? recorded + LOST_TAIL_GAP : Math.max(recorded, shown) + 1
   }
 
   async function started(run: Promise<StartedRun>, request: string | Promise<string>): Promise<Claim> {
@@ -119,6 +143,19 @@ export function createRuns(context: RunContext): Runs {
     }
   }
 
+  /** No run and no work behind one, or the limit. */
+  async function untilIdle(limitMs: number): Promise<void> {
+    const limit = new AbortController()
+    const late = sleep(limitMs, 'late', { signal: limit.signal }).catch(() => 'idle')
+    const all = async () => {
+      while (active.size + trailing.size > 0) {
+        await Promise.all([...active.values(), ...trailing.values()].map(({ done }) => done))
+      }
+    }
+    await Promise.race([all(), late])
+    limit.abort()
+  }
+
   async function untilNotStopping(conversationId: string): Promise<void> {
     const run = await readActiveRun(db, conversationId)
     if (run?.stop_requested_at) await untilEnded(run.id, STOPPING_MS)
@@ -132,7 +169,7 @@ export function createRuns(context: RunContext): Runs {
 
   return {
     chat: async (of) => {
-      if (isClosing) throw new Refusal('notReady')
+      if (closing.signal.aborted) throw new Refusal('notReady')
       const request = requestLine(of.content)
       try {
         return await started(startChat(context, of), request)
@@ -173,28 +210,34 @@ export function createRuns(context: RunContext): Runs {
     },
     lost: (key) => interrupt(key.slice(tailKey('').length), 'lost-ownership'),
     work: async (signal) => {
-      const every = (ms: number, work: () => Promise<void>) => repeat({ ms, work, signal, log })
-      await Promise.all([
-        every(Math.max(100, (settings.leaseSeconds * 1000) / 3), async () => {
-          const claims = [...active.values()].map(({ claim }) => claim)
-          const held = await renewLeases(db, claims, { engine: engineId, leaseSeconds: settings.leaseSeconds })
+      const over = new AbortController()
+      const every = (ms: number, until: AbortSignal, work: () => Promise<void>) =>
+        repeat({ ms, work, signal: until, log })
+      // A closing engine holds its runs until they have ended their step.
+      const holding = [
+        every(Math.max(100, (settings.leaseSeconds * 1000) / 3), over.signal, async () => {
+          const claims = [...active.values(), ...trailing.values()].map(({ claim }) => claim)
+          const held = await renewLeases(db, claims, lease)
           for (const { run_id } of claims.filter((claim) => !held.has(claim.run_id))) {
             const run = await readRun(db, run_id)
             if (run?.status === 'running') interrupt(run_id, 'lost-ownership')
           }
         }),
-        every(Math.min(1000, (settings.leaseSeconds * 1000) / 3), async () => {
-          for (const runId of await readAbandonedRuns(db)) await takeOver(runId)
-        }),
-        every(STOP_LOOK_MS, async () => {
+        every(STOP_LOOK_MS, over.signal, async () => {
           if (active.size === 0) return
           for (const runId of await readStopRequests(db, engineId)) interrupt(runId, 'stopped-by-person')
         }),
-      ])
-      isClosing = true
+      ]
+      await every(Math.min(1000, (settings.leaseSeconds * 1000) / 3), signal, async () => {
+        for (const runId of await readAbandonedRuns(db)) await takeOver(runId)
+        for (const runId of await readUnsettledRuns(db)) await settle(runId)
+      })
+      closing.abort()
+      await untilIdle(settings.closeSeconds * 1000)
       for (const runId of active.keys()) interrupt(runId, 'shutting-down')
-      const ends = [...[...active.values()].map(({ done }) => done), ...background]
-      await Promise.race([Promise.all(ends), sleep(CLOSE_MS)])
+      await untilIdle(INTERRUPTED_MS)
+      over.abort()
+      await Promise.all(holding)
     },
   }
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "attempts_open" ON "attempts" USING btree ("run_id") WHERE "attempts"."ended_at" is null;

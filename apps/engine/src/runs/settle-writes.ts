@@ -1,0 +1,22 @@
+import { newPosition } from '@fairlead/agent/position'
+import { readCall } from '../event-log/calls.ts'
+import { readApproved } from './approved-call.ts'
+import { readOpenAttempts } from './attempts.ts'
+import type { Execution } from './execution.ts'
+import { lookInto } from './execute-write.ts'
+
+/**
+ * Looks into the writes that an ended run has left without an outcome: a person had stopped it, and the engine that
+ * waited for them is gone. Their outcome goes to the record alone; none is ever sent again.
+ */
+export async function settleWrites(execution: Execution): Promise<void> {
+  const { claim, context } = execution
+  const position = newPosition({ ...claim, start_time: claim.started_at.getTime() })
+  for (const { id: attemptId, call_id } of await readOpenAttempts(context.db, claim.run_id)) {
+    const call = await readCall(context.db, call_id)
+    if (call === undefined) throw new Error(`Call ${call_id} is not in the record`)
+    const approved = await readApproved(execution, call)
+    const looking = { token: '', attemptId, position, mayResend: false, progress: '', silent: true }
+    await lookInto(execution, approved, looking, 'The engine that ran the call was lost.')
+  }
+}
