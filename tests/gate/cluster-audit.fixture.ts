@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiServer } from '@fairlead/testing/api-server'
+
+/** A write that the API server has carried out for the product. */
+export type ClusterWrite = { callId: string | undefined; verb: string; namespace: string; name: string; status: number }
+
+type AuditLine = {
+  stage: string
+  verb: string
+  userAgent?: string
+  requestURI: string
+  objectRef?: { namespace?: string; name?: string; resource?: string }
+  responseStatus?: { code?: number }
+  requestObject?: { dryRun?: string[] }
+}
+
+const writing = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
+
+/** All that the product has written in these namespaces so far, by the API server's own record. */
+export async function writesIn(apiServer: ApiServer, namespaces: readonly string[]): Promise<ClusterWrite[]> {
+  await untilLogged(apiServer)
+  return readFileSync(apiServer.auditLog, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"userAgent":"fairlead/'))
+    .map((line): AuditLine => JSON.parse(line))
+    .filter(({ stage, verb, requestURI, requestObject, responseStatus, objectRef }) => {
+      const isDryRun = requestURI.includes('dryRun=All') || requestObject?.dryRun?.includes('All') === true
+      const isDone = (responseStatus?.code ?? 500) < 300
+      const isOurs = namespaces.includes(objectRef?.namespace ?? '')
+      return stage === 'ResponseComplete' && writing.has(verb) && !isDryRun && isDone && isOurs
+    })
+    .map(({ verb, userAgent = '', objectRef, responseStatus }) => ({
+      callId: /\bcall\/(\S+)/.exec(userAgent)?.[1],
+      verb,
+      namespace: objectRef?.namespace ?? '',
+      name: objectRef?.name ?? '',
+      status: responseStatus?.code ?? 0,
+    }))
+}
+
+/** The log is written behind the answers: what came before a request of ours stands in it once that request does. */
+async function untilLogged({ request, auditLog }: ApiServer): Promise<void> {
+  const mark = `/api/v1/namespaces/default/configmaps/mark-${randomBytes(6).toString('hex')}`
+  await request('GET', mark)
+  while (!readFileSync(auditLog, 'utf8').includes(mark)) await sleep(50)
+}

@@ -1,0 +1,166 @@
+import { createHash, generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { type ApiServerProxy, type FaultProxy, startApiServerProxy, startFaultProxy } from '@fairlead/testing/fault-proxy'
+import { freePort } from '@fairlead/testing/free-ports'
+import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
+import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/server-process'
+import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
+import { Pool } from 'pg'
+import { type Caller, signUp } from './caller.fixture.ts'
+import { scriptedByQuestion } from './scripted-by-question.fixture.ts'
+
+const apps = resolve(import.meta.dirname, '../../apps')
+
+export type EngineProcess = {
+  api: string
+  process: ServerProcess
+  /** SIGKILL; resolves once it has gone. */
+  kill(): Promise<void>
+  /** SIGTERM; resolves once it has gone, however long its runs take. */
+  terminate(): Promise<void>
+}
+export type EngineOptions = { leaseSeconds?: number; env?: Record<string, string> }
+
+/** The whole product over real servers; every part of ours is a process of its own. */
+export type Installation = {
+  apiServer: ApiServer
+  /** Straight into the engines' database. */
+  sql: Pool
+  databaseUrl: string
+  model: ModelServer
+  /** Between the engines and the tool server. */
+  toWorker: FaultProxy
+  /** Between the tool server and the API server. */
+  toCluster: ApiServerProxy
+  /** Addresses of the tool servers themselves. */
+  toolServers: string[]
+  toolToken: string
+  /** Private half of the grant key, as JWK. */
+  grantKey: JsonWebKey & { kid: string }
+  owner: Caller
+  startEngine(options?: EngineOptions): Promise<EngineProcess>
+  close(): Promise<void>
+}
+
+export type InstallationOptions = {
+  /** How many tool servers; the engines talk to the first. */
+  replicas?: number
+  leaseSeconds?: number
+}
+
+/** Starts all of it, with one engine and one person who has signed up with it: `owner`, the administrator. */
+export async function startInstallation({ replicas = 1, leaseSeconds = 1.5 }: InstallationOptions = {}): Promise<
+  Installation & { engine: EngineProcess }
+> {
+  const [apiServer, postgres, redisServer] = await Promise.all([sharedApiServer(), sharedPostgres(), sharedRedis()])
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-gate-'))
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => rm(folder, { recursive: true, force: true }))
+  const [databaseUrl, redisUrl] = await Promise.all([postgres.newDatabase(), redisServer.newDatabase()])
+  const sql = stack.adopt(new Pool({ connectionString: databaseUrl }), (pool) => pool.end())
+  const model = stack.adopt(await startModelServer(scriptedByQuestion), (server) => server.close())
+  const toCluster = stack.adopt(await startApiServerProxy(apiServer), (proxy) => proxy.close())
+
+  const { grantKey, signingFile, publicFile } = await writeKeys(folder)
+  const toolToken = randomBytes(24).toString('base64url')
+  const redactionKey = randomBytes(32).toString('base64')
+  const toolServers: string[] = []
+  for (let replica = 0; replica < replicas; replica++) {
+    const port = await freePort()
+    const started = await startServerProcess({
+      name: `tool server ${replica}`,
+      command: process.execPath,
+      args: [join(apps, 'mcp/src/main.ts'), '--port', String(port)],
+      logFile: join(folder, `mcp-${replica}.log`),
+      env: {
+        KUBECONFIG: toCluster.kubeconfig,
+        MCP_GRANT_PUBLIC_KEYS_FILE: publicFile,
+        MCP_GRANT_STORE: 'redis',
+        MCP_GRANT_REDIS_URL: redisUrl,
+        MCP_REPLICAS: String(replicas),
+        MCP_AUTH_TOKEN: toolToken,
+        REDACTION_KEY: redactionKey,
+      },
+    })
+    stack.defer(() => started.stop())
+    const url = `http://127.0.0.1:${port}`
+    await untilUp(started, () => answers(url))
+    toolServers.push(`${url}/mcp`)
+  }
+  const toWorker = stack.adopt(await startFaultProxy({ url: new URL(toolServers[0] ?? '').origin }), (p) => p.close())
+
+  const jwtSecret = randomBytes(32).toString('base64url')
+  const engines: ServerProcess[] = []
+  stack.defer(async () => {
+    await Promise.all(engines.map((engine) => engine.stop('SIGKILL')))
+  })
+  const startEngine: Installation['startEngine'] = async (options = {}) => {
+    const port = await freePort()
+    const started = await startServerProcess({
+      name: `engine ${engines.length + 1}`,
+      command: process.execPath,
+      args: [join(import.meta.dirname, 'engine-process.fixture.ts'), String(options.leaseSeconds ?? leaseSeconds)],
+      logFile: join(folder, `engine-${engines.length + 1}.log`),
+      env: {
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        POSTGRES_DATABASE_URL: databaseUrl,
+        REDIS_URL: redisUrl,
+        RATE_LIMITING_ENABLED: 'false',
+        JWT_SECRET: jwtSecret,
+        JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '600',
+        MCP_SERVER_URL: `${toWorker.url}/mcp`,
+        MCP_AUTH_TOKEN: toolToken,
+        GRANT_SIGNING_KEY_FILE: signingFile,
+        REDACTION_KEY: redactionKey,
+        AUDIT_SINKS: `file:${join(folder, 'heads.ndjson')}`,
+        LLM_MODEL: 'openai/scripted',
+        LLM_HOST: model.url,
+        OPENAI_API_KEY: 'unused',
+        MAX_AUTO_CONTINUE_TURNS: '0',
+        VERIFY_WAIT_SECONDS: '3',
+        ...options.env,
+      },
+    })
+    engines.push(started)
+    const api = `http://127.0.0.1:${port}/api/v1`
+    await untilUp(started, () => answers(`${api}/health/ready`, 200))
+    return {
+      api,
+      process: started,
+      kill: () => started.stop('SIGKILL'),
+      terminate: async () => {
+        started.signal('SIGTERM')
+        while (!started.hasExited()) await new Promise((look) => setTimeout(look, 20))
+      },
+    }
+  }
+  const engine = await startEngine()
+  const owner = await signUp(engine.api)
+  const opened = stack.move()
+  return {
+    ...{ apiServer, sql, databaseUrl, model, toWorker, toCluster, toolServers, toolToken, grantKey, owner },
+    ...{ startEngine, engine },
+    close: () => opened.disposeAsync(),
+  }
+}
+
+async function answers(url: string, status?: number): Promise<boolean> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+  await answer?.body?.cancel()
+  return answer !== undefined && (status === undefined || answer.status === status)
+}
+
+async function writeKeys(folder: string) {
+  const { d, ...open } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
+  const kid = createHash('sha256').update(JSON.stringify(open)).digest('base64url')
+  const grantKey = { ...open, d, kid }
+  const signingFile = join(folder, 'grant-key.json')
+  const publicFile = join(folder, 'grant-keys.public.json')
+  await writeFile(signingFile, JSON.stringify(grantKey), { mode: 0o600 })
+  await writeFile(publicFile, JSON.stringify({ keys: [{ ...open, kid }] }))
+  return { grantKey, signingFile, publicFile }
+}

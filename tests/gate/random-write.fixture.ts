@@ -1,0 +1,96 @@
+import type { ApiServer } from '@fairlead/testing/api-server'
+import type { ScriptedToolCall } from '@fairlead/testing/model-script'
+import type { Dice } from './dice.fixture.ts'
+
+/** A write that has everything it needs in the cluster, and what shows whether it has happened. */
+export type PreparedWrite = {
+  kind: string
+  call: ScriptedToolCall
+  /** Path of the object. */
+  path: string
+  /** Whether the object is as the write leaves it. */
+  isDone(): Promise<boolean>
+}
+
+type Prepare = (server: ApiServer, namespace: string, dice: Dice) => Promise<PreparedWrite>
+
+const scale: Prepare = async (server, namespace, dice) => {
+  const name = dice.name('web')
+  const [before, after] = [dice.whole(0, 2), dice.whole(3, 5)]
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`
+  await make(server, path, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas: before,
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'main', image: 'registry.example.com/web:1' }] },
+      },
+    },
+  })
+  const args = { name, resource_type: 'deployment', replicas: after, namespace }
+  const isDone = async () => (await read(server, path)).spec?.replicas === after
+  return { kind: 'scale', call: { name: 'k8s_scale', args }, path, isDone }
+}
+
+const settings = (name: string, namespace: string, value: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace },
+  data: { value },
+})
+
+const create: Prepare = async (server, namespace, dice) => {
+  const [name, value] = [dice.name('made'), dice.name('v')]
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`
+  const args = { content: JSON.stringify(settings(name, namespace, value)) }
+  return { kind: 'create', call: { name: 'k8s_apply', args }, path, isDone: () => holds(server, path, value) }
+}
+
+const change: Prepare = async (server, namespace, dice) => {
+  const [name, value] = [dice.name('changed'), dice.name('v')]
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`
+  await make(server, path, { ...settings(name, namespace, 'before'), data: { kept: 'as it was' } })
+  const args = { content: JSON.stringify(settings(name, namespace, value)) }
+  return { kind: 'change', call: { name: 'k8s_apply', args }, path, isDone: () => holds(server, path, value) }
+}
+
+const remove: Prepare = async (server, namespace, dice) => {
+  const name = dice.name('gone')
+  const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`
+  await make(server, path, settings(name, namespace, 'before'))
+  const args = { name, resource_type: 'configmap', namespace, timeout_seconds: 5 }
+  const isDone = async () => (await server.request('GET', path)).status === 404
+  return { kind: 'delete', call: { name: 'k8s_delete', args }, path, isDone }
+}
+
+const kinds = { scale, create, change, remove }
+export type WriteKind = keyof typeof kinds
+
+/** Everything that it needs is made by the administrator, past the product. */
+export function prepareWrite(
+  server: ApiServer,
+  namespace: string,
+  dice: Dice,
+  kind: WriteKind = dice.pick(Object.keys(kinds) as WriteKind[]),
+): Promise<PreparedWrite> {
+  return kinds[kind](server, namespace, dice)
+}
+
+async function make({ request }: ApiServer, path: string, object: object): Promise<void> {
+  const { status, body } = await request('POST', path.slice(0, path.lastIndexOf('/')), object)
+  if (status !== 201) throw new Error(`${path} not made: ${status} ${JSON.stringify(body)}`)
+}
+
+type Read = { spec?: { replicas?: number }; data?: { value?: string } }
+
+async function read({ request }: ApiServer, path: string): Promise<Read> {
+  return (await request('GET', path)).body as Read
+}
+
+async function holds(server: ApiServer, path: string, value: string): Promise<boolean> {
+  return (await read(server, path)).data?.value === value
+}

@@ -1,0 +1,30 @@
+import type { ModelRequest } from '@fairlead/testing/model-request'
+import { plainReply, type Reply, type ScriptedToolCall } from '@fairlead/testing/model-script'
+
+type Script = { calls: ScriptedToolCall[] } | { words: number; perSecond: number }
+
+const done: Reply = { text: 'Done, as far as I can see.' }
+const loadTools: Reply = { toolCalls: [{ name: 'load_toolset', args: { toolset: 'k8s', include_write_tools: true } }] }
+
+/** A question whose answer is this turn: the person's message is the model's script. */
+export function questionFor(script: Script): string {
+  return JSON.stringify(script)
+}
+
+/** The turn that the last question asks for, its tools loaded first; once they have answered, a few words. */
+export function scriptedByQuestion(request: ModelRequest): Reply {
+  if (!request.isStreamed) return plainReply
+  const asked = request.messages.findLast(({ role }) => role === 'user')?.text ?? ''
+  if (!asked.startsWith('{')) return done
+  const script: Script = JSON.parse(asked)
+  if ('words' in script) return { text: { pieces: script.words }, pace: { piecesPerSecond: script.perSecond } }
+  const offered = new Set(request.tools.map(({ name }) => name))
+  if (script.calls.some(({ name }) => !offered.has(name))) return loadTools
+  return request.messages.at(-1)?.toolCallId === undefined || isLoaded(request) ? { toolCalls: script.calls } : done
+}
+
+/** The last word was that of `load_toolset`, so the script's own turn is still to come. */
+function isLoaded({ messages }: ModelRequest): boolean {
+  const answered = messages.at(-1)?.toolCallId
+  return messages.some(({ toolCalls }) => toolCalls.some(({ id, name }) => id === answered && name === 'load_toolset'))
+}
