@@ -3,19 +3,24 @@ import type { Db } from '../db/database.ts'
 import { approvals } from './approval.table.ts'
 import type { ApprovalRow } from './read-approvals.ts'
 
+/** Decided, or run out of time, and no stream has told of it yet. */
+const isUntold = and(isNull(approvals.announced_at), inArray(approvals.status, ['approved', 'denied', 'expired']))
+
 /** Decided questions of these calls that no stream has told of yet. */
 export function readUnannounced(db: Db, callIds: readonly string[]): Promise<ApprovalRow[]> {
   if (callIds.length === 0) return Promise.resolve([])
   return db
     .select()
     .from(approvals)
-    .where(
-      and(
-        inArray(approvals.call_id, [...callIds]),
-        isNull(approvals.announced_at),
-        inArray(approvals.status, ['approved', 'denied', 'expired']),
-      ),
-    )
+    .where(and(inArray(approvals.call_id, [...callIds]), isUntold))
+}
+
+/** Decided questions of a conversation that no stream has told of yet. */
+export function readUntold(db: Db, conversationId: string): Promise<ApprovalRow[]> {
+  return db
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.conversation_id, conversationId), isUntold))
 }
 
 /** Expired questions of a conversation that no stream has told of yet. */

@@ -5,6 +5,9 @@ import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import { approvals } from './approval.table.ts'
 
+/** A call as it stood; `wasAsked` when somebody could have decided it. */
+export type ClosedCall = CallRow & { wasAsked: boolean }
+
 /**
  * Closes calls that have not begun, and the questions that were asked about them: a new message came, or the run was
  * stopped or failed. Returns those that this call closed; a decision that came first keeps what it decided about.
@@ -13,7 +16,7 @@ export async function closeCalls(
   tx: Db,
   calls: readonly CallRow[],
   { why, userId }: { why: string; userId: string },
-): Promise<CallRow[]> {
+): Promise<ClosedCall[]> {
   const closed: CallRow[] = []
   for (const call of calls) {
     const end = { tool_message: callMessages.cancelled(why), ended_at: new Date() }
@@ -25,7 +28,7 @@ export async function closeCalls(
     if (isClosed) closed.push(call)
   }
   if (closed.length === 0) return []
-  await tx
+  const asked = await tx
     .update(approvals)
     .set({ status: 'cancelled', decided_at: new Date(), announced_at: new Date() })
     .where(
@@ -37,6 +40,7 @@ export async function closeCalls(
         eq(approvals.status, 'pending'),
       ),
     )
+    .returning({ call_id: approvals.call_id })
   await recordAudit(
     tx,
     closed.map((call) => ({
@@ -49,5 +53,5 @@ export async function closeCalls(
       data: { tool: call.tool, why },
     })),
   )
-  return closed
+  return closed.map((call) => ({ ...call, wasAsked: asked.some(({ call_id }) => call_id === call.call_id) }))
 }

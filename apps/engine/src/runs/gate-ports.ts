@@ -1,7 +1,7 @@
 import type { AgentPorts } from '@fairlead/agent/ports'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { markAnnounced, readUnannounced } from '../approvals/announce-decisions.ts'
-import { closeCalls } from '../approvals/close-approvals.ts'
+import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
 import type { ApprovalRow } from '../approvals/read-approvals.ts'
 import { type CallRow, readCall, readCalls } from '../event-log/calls.ts'
 import { readApproved } from './approved-call.ts'
@@ -11,6 +11,7 @@ import { endCall } from './end-call.ts'
 import { executeRead } from './execute-read.ts'
 import { executeWrite, lookInto } from './execute-write.ts'
 import { commitStep, type Execution, named } from './execution.ts'
+import { tellCancelled } from './start-run.ts'
 
 type GatePorts = Pick<AgentPorts, 'callFacts' | 'refuse' | 'run' | 'recover' | 'ask' | 'cancelCalls'>
 
@@ -61,12 +62,14 @@ export function gatePorts(execution: Execution): GatePorts {
     ask: async ({ call_id }, turn, position) => await askApproval(execution, await callOf(call_id), turn, position),
     cancelCalls: async (callIds, why, position) => {
       const calls = await readCalls(db, callIds)
+      let closed: readonly ClosedCall[] = []
       await commitStep(execution, {
         position,
         facts: async (tx) => {
-          await closeCalls(tx, calls, { why, userId: execution.user.id })
+          closed = await closeCalls(tx, calls, { why, userId: execution.user.id })
         },
       })
+      tellCancelled(execution.context, execution.user.id, closed)
     },
   }
 }

@@ -4,7 +4,7 @@ import { argsDigest } from '@fairlead/contract/digest'
 import { Refusal } from '@fairlead/contract/errors'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { markAnnounced, readUnannouncedExpiries } from '../approvals/announce-decisions.ts'
-import { closeCalls } from '../approvals/close-approvals.ts'
+import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
 import { insertConversation, touchConversation } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
@@ -84,7 +84,7 @@ export async function startChat(
   of: { conversationId: string | undefined; user: RunUser & { address: string }; content: string },
 ): Promise<StartedRun> {
   const { conversationId, user, content } = of
-  let superseded: readonly CallRow[] = []
+  let superseded: readonly ClosedCall[] = []
   const started = await startRun(context, {
     conversationId,
     user,
@@ -111,14 +111,14 @@ export async function startChat(
 }
 
 /** Whoever could have decided these calls learns that nobody can any more. */
-export function tellCancelled({ feed }: RunContext, userId: string, calls: readonly CallRow[]): void {
-  for (const { call_id, conversation_id, revision } of calls) {
+export function tellCancelled({ feed }: RunContext, userId: string, calls: readonly ClosedCall[]): void {
+  for (const { call_id, conversation_id, revision } of calls.filter(({ wasAsked }) => wasAsked)) {
     const about = { call_id, conversation_id: conversation_id ?? '', revision }
     feed.publish(userId, { type: 'approval.decided', ...about, status: 'cancelled', decided_by: null })
   }
 }
 
-type ClosedForMessage = { events: RunEventBody[]; superseded: CallRow[] }
+type ClosedForMessage = { events: RunEventBody[]; superseded: ClosedCall[] }
 const nothingClosed: ClosedForMessage = { events: [], superseded: [] }
 
 async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<ClosedForMessage> {
@@ -134,7 +134,7 @@ async function closeForNewMessage(tx: Db, conversationId: string, userId: string
     ...expiredCalls.map((call) => closedEvent(call, 'expired')),
     ...superseded.map((call) => closedEvent(call, 'superseded')),
   ]
-  return { events, superseded: superseded.filter(({ status }) => status === 'awaiting_approval') }
+  return { events, superseded }
 }
 
 function closedEvent(call: CallRow, reason: 'expired' | 'superseded'): RunEventBody {
