@@ -1,5 +1,7 @@
-import type { RunEvent } from '@fairlead/contract/events/run-event'
+import { type RunEvent, runEvent } from '@fairlead/contract/events/run-event'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
+import type { Seen } from './event-stream.fixture.ts'
+import type { RunStream } from './person.fixture.ts'
 
 type Rendered<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 
@@ -14,10 +16,15 @@ export function flowOf(events: readonly RunEvent[]): string {
   const words: string[] = []
   for (let at = 0; at < rest.length; ) {
     const [word, taken] = generation(rest, at) ?? ending(rest, at) ?? [wordOf(rest[at] as RunEvent), 1]
-    words.push(word)
+    // How a text is cut into pieces is nobody's business.
+    if (!(isPiece(word) && words.at(-1) === word)) words.push(word)
     at += taken
   }
   return words.join(' ')
+}
+
+function isPiece(word: string): boolean {
+  return word === 'token' || word === 'thinking'
 }
 
 /** Names of the user's own events. */
@@ -82,9 +89,29 @@ function detailsOf(event: RunEvent): (string | undefined)[] {
   }
 }
 
-/** Ids of scripted calls are a label, a dash and what makes them unique. */
+/** Ids of scripted calls are a label, a dash and what makes them unique; those that the engine makes are `call`. */
 export function labelOf(callId: string): string {
-  return callId.split('-')[0] ?? callId
+  return callId.split(/[-_]/)[0] ?? callId
+}
+
+/** All of a run's stream, held to what the wire promises of every stream. */
+export async function readRun(stream: RunStream, expected: { takenOver?: boolean } = {}): Promise<Seen<RunEvent>[]> {
+  const events = await stream.all()
+  const [first] = events
+  let last: number | undefined
+  for (const { id, ...event } of events) {
+    runEvent.parse(event)
+    if (event.run_id !== first?.run_id || event.conversation_id !== first.conversation_id) {
+      throw new Error(`an event of another run: ${JSON.stringify(event)}`)
+    }
+    if (id === undefined) throw new Error(`no id on ${event.type}`)
+    const isNext = last === undefined || id === last + 1
+    // Pieces that a slow reader is given together stand under the id of the last of them.
+    const mayJump = isPiece(event.type) || expected.takenOver === true
+    if (!isNext && !(mayJump && id > (last ?? 0))) throw new Error(`${event.type} has id ${id} after ${last}`)
+    last = id
+  }
+  return events
 }
 
 /** The only event of that name. */
