@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
+import { flowOf, only, readRun } from './flow.fixture.ts'
+import type { Answer, Question } from './person.fixture.ts'
+import { randomOf, seed } from './random.fixture.ts'
+import { newCalls, openConversation } from './scenario.fixture.ts'
+
+const rounds = process.env.FAIRLEAD_FULL ? 100 : 6
+const turns = Array.from({ length: rounds }, (_, turn) => turn)
+
+describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
+  let engine: EngineUnderTest
+  let conversation: string
+  beforeAll(async () => {
+    engine = await startEngineUnderTest({ adapters, settings: { MAX_AUTO_CONTINUE_TURNS: '0' } })
+    conversation = await openConversation(engine)
+  })
+  afterAll(() => engine?.close())
+
+  const waiting = async (count = 1) => {
+    const calls = newCalls(engine)
+    const labels = Array.from({ length: count }, (_, index) => `W${index + 1}`)
+    engine.model.use([{ toolCalls: labels.map((label) => calls.scale(label)) }])
+    const events = await readRun(await engine.owner.chat('scale it', conversation))
+    const questions = await Promise.all(labels.map((label) => engine.owner.approval(calls.id(label))))
+    engine.model.use(() => ({ text: 'Done.' }))
+    return { question: only(events, 'tool.awaiting_approval'), questions, run_id: only(events, 'ready').run_id }
+  }
+  const asOwner = ({ call_id, args_digest, effect_digest }: Question, approve: boolean): Promise<Answer> =>
+    engine.owner
+      .stream('POST', `/agent/approvals/${call_id}`, {
+        conversation_id: conversation,
+        approve,
+        args_digest,
+        effect_digest,
+      })
+      .then(async (stream) => ({ status: 200, body: await readRun(stream) }))
+      .catch((error: Error) => ({ status: Number(/answered (\d+)/.exec(error.message)?.[1]), body: error.message }))
+  const untilIdle = async () => {
+    for (;;) {
+      const { active_run_id } = await engine.owner.conversation(conversation)
+      if (active_run_id === null) return
+      await (await engine.owner.follow(active_run_id)).all()
+    }
+  }
+  const executions = (callId: string) =>
+    engine.tools.calls.filter((call) => call.callId === callId && call.phase === 'execute').length
+  const recorded = async (callId: string, type: string) => {
+    const { body } = await engine.owner.request('GET', `/audit?call_id=${callId}&type=${type}`)
+    return (body as { items: { data: Record<string, unknown> }[] }).items.length
+  }
+
+  test.each(turns)('decisions at once: one wins, one call, recorded once (%i)', async (turn) => {
+    const random = randomOf(turn)
+    const { question } = await waiting()
+    const { call_id } = question
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const approve = random.below(3) > 0
+        const inInbox = random.below(2) === 0
+        await sleep(random.below(8))
+        const answer = inInbox ? await engine.owner.decide(question, approve) : await asOwner(question, approve)
+        return { approve, ...answer }
+      }),
+    )
+    await untilIdle()
+    const won = answers.filter(({ status }) => status === 200)
+    expect([won.length, answers.map(({ status }) => status).toSorted()]).toEqual([1, [200, 409, 409, 409]])
+    const decision = won[0]?.approve ? 'approved' : 'denied'
+    const [call] = (await engine.owner.calls(conversation)).filter((each) => each.call_id === call_id)
+    expect(call?.status).toBe(won[0]?.approve ? 'completed' : 'denied')
+    expect(executions(call_id)).toBe(won[0]?.approve ? 1 : 0)
+    expect([await recorded(call_id, 'approval.decided'), await recorded(call_id, 'attempt.started')]).toEqual([
+      1,
+      won[0]?.approve ? 1 : 0,
+    ])
+    const requests = engine.model.requests.length
+    expect(await engine.owner.decide(question, true)).toMatchObject({
+      status: 409,
+      body: { detail: 'Tool call is already decided', decision, decided_by: engine.owner.email, current: { call_id } },
+    })
+    expect((await asOwner(question, false)).status).toBe(409)
+    expect(engine.model.requests.length).toBe(requests)
+  })
+
+  test.each(turns)('decision, stop and a new message at once: one outcome, recorded once (%i)', async (turn) => {
+    const random = randomOf(1000 + turn)
+    const { question, run_id } = await waiting()
+    const { call_id } = question
+    const after = async <Result>(work: () => Promise<Result>) => {
+      await sleep(random.below(10))
+      return await work()
+    }
+    const [decided, , asked] = await Promise.all([
+      after(() => (random.below(2) === 0 ? engine.owner.decide(question, true) : asOwner(question, true))),
+      after(() => engine.owner.stop({ conversation_id: conversation, run_id })),
+      after(() =>
+        engine.owner.chat('something else', conversation).then(
+          (stream) => readRun(stream),
+          () => undefined, // 409: the decision's run was first
+        ),
+      ),
+    ])
+    await untilIdle()
+    const [call] = (await engine.owner.calls(conversation)).filter((each) => each.call_id === call_id)
+    // An approved call may still be closed unexecuted, by the message that came before its run.
+    const isRun = executions(call_id) === 1
+    expect(executions(call_id)).toBeLessThanOrEqual(1)
+    expect(call?.status).toBe(isRun ? 'completed' : 'cancelled')
+    if (isRun) expect(decided.status).toBe(200)
+    if (decided.status !== 200) expect(decided.status).toBe(409)
+    expect(await recorded(call_id, 'attempt.started')).toBe(isRun ? 1 : 0)
+    expect(await recorded(call_id, 'call.cancelled')).toBe(isRun ? 0 : 1)
+    if (asked !== undefined) expect(flowOf(asked)).toMatch(/^ready .*END\(completed\)$/)
+  })
+
+  test('a batch of five with one stale digest: four decided, one 409 in its place, one run', async () => {
+    const { questions } = await waiting(5)
+    const feed = await engine.owner.feed()
+    await feed.until('ready')
+    const third = questions[2]
+    if (third === undefined) throw new Error('there are five')
+    const stale = { ...third, effect_digest: 'a'.repeat(64) }
+    const items = questions.map((question) => (question === third ? stale : question))
+    const { body } = await engine.owner.decideAll(items, [true, true, true, false, true])
+    expect(body).toEqual({
+      results: [
+        { call_id: questions[0]?.call_id, status: 'approved' },
+        { call_id: questions[1]?.call_id, status: 'approved' },
+        {
+          call_id: third.call_id,
+          error: expect.objectContaining({ status: 409, detail: 'The effect has changed', current: expect.anything() }),
+        },
+        { call_id: questions[3]?.call_id, status: 'denied' },
+        { call_id: questions[4]?.call_id, status: 'approved' },
+      ],
+    })
+    await feed.until('run.ended')
+    expect(feed.events.filter(({ type }) => type === 'run.started')).toHaveLength(1)
+    const statuses = async () => (await engine.owner.calls(conversation)).slice(-5).map(({ status }) => status)
+    expect(await statuses()).toEqual(['completed', 'completed', 'awaiting_approval', 'denied', 'approved'])
+    await readRun(await engine.owner.approve(third))
+    expect(await statuses()).toEqual(['completed', 'completed', 'completed', 'denied', 'completed'])
+    feed.close()
+  })
+})

@@ -1,0 +1,132 @@
+import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
+import { type Endpoints, endpoints } from '@fairlead/contract/endpoints/endpoints'
+
+/** What a person has that others may want. */
+export type Belongings = {
+  user: string
+  /** Holds a write that waits for its owner. */
+  conversation: string
+  call: string
+  args_digest: string
+  /** A conversation whose only run has ended. */
+  idle: string
+  run: string
+  /** A conversation that nobody will miss. */
+  spare: string
+}
+
+export const kinds = ['member', 'viewer', 'auditor', 'approver', 'admin', 'superuser'] as const
+export type Kind = (typeof kinds)[number]
+
+type Request = {
+  path?: Record<string, string>
+  query?: string
+  body?: unknown
+  form?: boolean
+  headers?: Record<string, string>
+}
+type Rule = {
+  /** Asked so that who may gets past the check of rights and changes as little as possible. */
+  ask(of: Belongings): Request
+  /** Statuses by kind, for what is one's own and for what is another member's. */
+  own: Statuses
+  others: Statuses
+}
+type Statuses = readonly [number, number, number, number, number, number]
+
+const all = (status: number): Statuses => [status, status, status, status, status, status]
+const open = (status: number, ask: Rule['ask'] = () => ({})): Rule => ({ ask, own: all(status), others: all(status) })
+const wrong = 'a'.repeat(64)
+const decision = ({ args_digest }: Belongings) => ({ approve: true, args_digest, effect_digest: wrong })
+const message = { messages: [{ role: 'user', content: 'hello' }] }
+
+/**
+ * Who may do what. A 409 or a 404 in a row is the answer to somebody who may: the effect is another one, there is no
+ * such blob, there is nothing to undo.
+ */
+//                                          member viewer auditor approver admin superuser
+const mayRead = { own: all(200), others: [403, 403, 403, 403, 403, 200] } as const
+const mayAct = { own: all(200), others: all(403) } as const
+const mayDecide = { own: [409, 403, 409, 409, 409, 409], others: all(403) } as const
+const mayAudit = { own: all(200), others: [403, 403, 200, 403, 200, 200] } as const
+
+export const rules: Record<keyof Endpoints, Rule> = {
+  // Without a password: wrong ones would be counted.
+  login: open(422, () => ({ form: true, body: { username: 'nobody@example.com' } })),
+  logoutToken: open(204),
+  register: open(409, () => ({ body: { email: 'eve@example.com', password: 'long enough' } })),
+  isAdminUser: open(200),
+  me: open(200),
+  usersMe: open(200),
+  issueRefresh: open(200),
+  refresh: open(401),
+  logout: open(200),
+  createConversation: { ask: ({ idle }) => ({ body: { conversation_id: idle } }), own: all(200), others: all(409) },
+  listConversations: open(200),
+  getConversation: { ask: ({ conversation }) => ({ path: { id: conversation } }), ...mayRead },
+  getBlob: {
+    ask: ({ conversation }) => ({ path: { id: conversation, sha256: wrong } }),
+    own: all(404),
+    others: [403, 403, 403, 403, 403, 404],
+  },
+  changeConversation: { ask: ({ spare }) => ({ path: { id: spare }, body: {} }), ...mayRead },
+  deleteConversation: { ask: ({ spare }) => ({ path: { id: spare } }), ...mayRead },
+  chat: { ask: ({ idle }) => ({ body: { ...message, conversation_id: idle } }), ...mayAct },
+  decideAsOwner: {
+    ask: (of) => ({ path: { call_id: of.call }, body: { ...decision(of), conversation_id: of.conversation } }),
+    ...mayDecide,
+  },
+  stop: { ask: ({ idle, run }) => ({ body: { conversation_id: idle, run_id: run } }), ...mayAct },
+  listTools: open(200),
+  context: open(200),
+  undoCall: {
+    ask: ({ call, conversation }) => ({ path: { call_id: call }, body: { conversation_id: conversation } }),
+    ...mayDecide,
+  },
+  runEvents: { ask: ({ run }) => ({ path: { run_id: run } }), ...mayAct },
+  listApprovals: open(200),
+  getApproval: { ask: ({ call }) => ({ path: { call_id: call } }), ...mayAct },
+  decideApproval: { ask: (of) => ({ path: { call_id: of.call }, body: decision(of) }), ...mayDecide },
+  decideApprovals: {
+    ask: (of) => ({ body: { decisions: [{ call_id: of.call, ...decision(of) }] } }),
+    ...mayDecide,
+  },
+  userEvents: open(200),
+  listAudit: { ask: ({ conversation }) => ({ query: `conversation_id=${conversation}` }), ...mayAudit },
+  exportAudit: { ask: ({ user }) => ({ query: `user_id=${user}` }), ...mayAudit },
+  verifyAudit: open(200),
+  health: open(200),
+  healthDatabase: open(200),
+  healthReady: open(200),
+  jwks: open(200),
+}
+
+/** Asks as the rule says. Resolves to the status; of a batch to that of its only decision. */
+export async function statusOf(
+  api: string,
+  { name, of, token }: { name: keyof Endpoints; of: Belongings; token: string | undefined },
+): Promise<number> {
+  const endpoint: EndpointShape = endpoints[name]
+  const { path = {}, query = '', body, form } = rules[name].ask(of)
+  const where = endpoint.path.replace(/:(\w+)/g, (_, parameter: string) => path[parameter] ?? '')
+  const abort = new AbortController()
+  const answer = await fetch(`${endpoint.atRoot ? new URL(api).origin : api}${where}?${query}`, {
+    method: endpoint.method,
+    signal: abort.signal,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && !form && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && {
+      body: form ? new URLSearchParams(body as Record<string, string>) : JSON.stringify(body),
+    }),
+  })
+  if (name === 'userEvents') {
+    abort.abort() // the only stream without an end
+    return answer.status
+  }
+  const text = await answer.text()
+  if (name !== 'decideApprovals' || answer.status !== 200) return answer.status
+  const { results } = JSON.parse(text) as { results: { error?: { status: number } }[] }
+  return results[0]?.error?.status ?? 200
+}
