@@ -15,13 +15,14 @@ export function findTaint(
   const said = [seen.first ?? '', ...sources.said].join('\n')
   const marks: TaintMark[] = []
   for (const { path, text } of textsOf(args, '')) {
+    const callIds = new Set<string>()
     for (const telling of tellingParts(path, text)) {
       if (said.includes(telling)) continue
       const source = sources.outputs.find((output) => output.text.includes(telling))
-      if (source === undefined) continue
-      marks.push({ path, source_call_id: source.callId })
-      break
+      if (source !== undefined) callIds.add(source.callId)
     }
+    // Every source: a harmless one must not stand before that which a stranger wrote.
+    for (const callId of callIds) marks.push({ path, source_call_id: callId })
   }
   return marks
 }
@@ -61,12 +62,15 @@ const url = /\bhttps?:\/\/[^\s"'<>]+/g
 /** A reference with a registry, a path, a tag or a digest. */
 const image =
   /\b[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+|@sha256:[0-9a-f]{64})?|\b[a-z0-9][\w.-]*(?::[\w.-]*\d[\w.-]*|@sha256:[0-9a-f]{64})/g
+/** In a manifest the type and the keys are no images, though they look like them. */
+const typeOrKey = /"?apiVersion"?\s*:\s*["']?[\w./-]+["']?|["']?[\w.-]+(?:\/[\w.-]+)+["']?\s*:(?=[\s"'{[]|$)/g
 /** In a manifest: the lines that carry commands, scripts and text of some length. */
 const LONG = 24
 
 function tellingParts(path: string, text: string): string[] {
   if (naming.test(path)) return []
-  const parts = [...text.matchAll(url), ...text.matchAll(image)].map(([part]) => part)
+  const values = text.replaceAll(typeOrKey, ' ')
+  const parts = [...text.matchAll(url), ...values.matchAll(image)].map(([part]) => part)
   for (const line of text.split('\n')) {
     const value = line.trim().replace(/^(?:- )?(?:[\w./-]+:\s+)?/, '')
     const quoted = [...value.matchAll(/"([^"]+)"|'([^']+)'/g)].map(([, double, single]) => double ?? single ?? '')
