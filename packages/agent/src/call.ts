@@ -24,5 +24,7 @@ export type CallFacts = {
   tool: string
   class: CallClass
   status: CallStatus
+  /** A write that is done, but its engine died before the cluster was asked what it says to it. */
+  unverified?: true
   fault?: string
 }

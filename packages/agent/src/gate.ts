@@ -32,7 +32,9 @@ const refuseFaulty: GateRule = ({ fault }) => (fault === undefined ? undefined :
 
 /** A write that was under way may have taken effect: it is looked into, never just run again. */
 const recoverWrites: GateRule = (call) =>
-  call.class === 'write' && call.status === 'executing' ? { ruling: 'recover' } : undefined
+  call.class === 'write' && (call.status === 'executing' || call.unverified === true)
+    ? { ruling: 'recover' }
+    : undefined
 
 const runReads: GateRule = (call) => (call.class === 'read' ? { ruling: 'run' } : undefined)
 
@@ -42,9 +44,9 @@ const askOtherwise = (): Ruling => ({ ruling: 'ask' })
 
 /** First ruling wins, so order is policy. The last rule always answers: what is unknown must ask. */
 export const gateRules: readonly GateRule[] = [
+  recoverWrites,
   leaveClosed,
   refuseFaulty,
-  recoverWrites,
   runReads,
   runApproved,
   askOtherwise,

@@ -2,6 +2,7 @@ import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { GrantClaims } from '@fairlead/contract/grant'
 import { and, asc, eq, inArray, isNull, ne } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { type CallRow, readCalls } from '../event-log/calls.ts'
 import { type attemptOutcomes, attempts } from './attempt.table.ts'
 
 export type AttemptRow = typeof attempts.$inferSelect
@@ -48,6 +49,28 @@ export async function calledByOthers(db: Db, callIds: readonly string[], runId: 
     .from(attempts)
     .where(and(inArray(attempts.call_id, [...callIds]), ne(attempts.run_id, runId), isNull(attempts.ended_at)))
   return new Set(rows.map(({ call_id }) => call_id))
+}
+
+/** Calls of a run that are done, at least in part, but were not read back. */
+export async function readUnverified(db: Db, runId: string): Promise<CallRow[]> {
+  const ended = await db
+    .selectDistinct({ call_id: attempts.call_id })
+    .from(attempts)
+    .where(and(eq(attempts.run_id, runId), inArray(attempts.outcome, ['succeeded', 'failed'])))
+  const calls = await readCalls(
+    db,
+    ended.map(({ call_id }) => call_id),
+  )
+  return calls.filter(isUnverified)
+}
+
+export function isUnverified({ class: kind, status, objects, verdict }: CallRow): boolean {
+  if (kind !== 'write' || verdict !== null) return false
+  return status === 'completed' || (status === 'error' && hasSucceeded(objects))
+}
+
+export function hasSucceeded(objects: readonly ObjectOutcome[] | null | undefined): boolean {
+  return objects?.some(({ outcome }) => outcome === 'succeeded') === true
 }
 
 /** Attempts of one revision of a call, oldest first. */

@@ -7,7 +7,7 @@ import { readOpenCalls } from '../event-log/calls.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import { deleteRunText, RunLog } from '../event-log/run-log.ts'
 import { findPlace } from '../event-log/write-messages.ts'
-import { calledByOthers } from './attempts.ts'
+import { calledByOthers, readUnverified } from './attempts.ts'
 import { closeRun } from './close-run.ts'
 import type { Execution } from './execution.ts'
 import { gatePorts } from './gate-ports.ts'
@@ -132,8 +132,9 @@ function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
       if (conversation === undefined) throw new Error(`Conversation ${claim.conversation_id} is gone`)
       const ids = open.map(({ call_id }) => call_id)
       const elsewhere = await calledByOthers(db, ids, claim.run_id)
+      const unverified = claim.epoch > 1 ? await readUnverified(db, claim.run_id) : []
       return {
-        pending: ids.filter((id) => !elsewhere.has(id)),
+        pending: [...unverified.map(({ call_id }) => call_id), ...ids.filter((id) => !elsewhere.has(id))],
         loaded_toolsets: conversation.toolsets,
         counters: claim.position ?? undefined,
         stopped: claim.stop_requested,

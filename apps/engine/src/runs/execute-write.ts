@@ -8,7 +8,7 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
-import { endAttempt, insertAttempt } from './attempts.ts'
+import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { auditIds, callIdentity, commitStep, type Execution, named } from './execution.ts'
 import { listenToProgress } from './progress.ts'
@@ -220,6 +220,6 @@ async function conclude(
     audit: attemptEnded(call, attemptId, end.outcome, objects),
   })
   if (silent) return 'done'
-  const someDone = end.outcome === 'succeeded' || objects?.some(({ outcome }) => outcome === 'succeeded') === true
+  const someDone = end.outcome === 'succeeded' || hasSucceeded(objects)
   return end.outcome !== 'unknown' && someDone ? await verifyWrite(execution, approved, position) : 'done'
 }

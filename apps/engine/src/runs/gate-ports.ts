@@ -6,11 +6,12 @@ import type { ApprovalRow } from '../approvals/read-approvals.ts'
 import { type CallRow, readCall, readCalls } from '../event-log/calls.ts'
 import { readApproved } from './approved-call.ts'
 import { askApproval } from './ask-approval.ts'
-import { readAttempts } from './attempts.ts'
+import { isUnverified, readAttempts } from './attempts.ts'
 import { endCall } from './end-call.ts'
 import { executeRead } from './execute-read.ts'
 import { executeWrite, lookInto } from './execute-write.ts'
 import { commitStep, type Execution, named } from './execution.ts'
+import { verifyWrite } from './verify-write.ts'
 import { tellCancelled } from './start-run.ts'
 
 type GatePorts = Pick<AgentPorts, 'callFacts' | 'refuse' | 'run' | 'recover' | 'ask' | 'cancelCalls'>
@@ -34,12 +35,13 @@ export function gatePorts(execution: Execution): GatePorts {
           events: calls.flatMap((call) => decisionEvents(call, decided)),
         })
       }
-      return calls.map(({ call_id, tool, class: kind, status, fault }) => ({
-        call_id,
-        tool,
-        class: kind,
-        status,
-        ...(fault !== null && { fault }),
+      return calls.map((call) => ({
+        call_id: call.call_id,
+        tool: call.tool,
+        class: call.class,
+        status: call.status,
+        ...(isUnverified(call) && { unverified: true as const }),
+        ...(call.fault !== null && { fault: call.fault }),
       }))
     },
     refuse: async ({ call_id }, reason, position) => {
@@ -53,6 +55,7 @@ export function gatePorts(execution: Execution): GatePorts {
     },
     recover: async ({ call_id }, position) => {
       const approved = await readApproved(execution, await callOf(call_id))
+      if (isUnverified(approved.call)) return await verifyWrite(execution, approved, position)
       const attempts = await readAttempts(db, call_id, approved.call.revision)
       const last = attempts.at(-1)
       if (last === undefined) throw new Error(`Call ${call_id} is under way without an attempt`)

@@ -74,10 +74,11 @@ export function writeRequest(
         ),
       }
     case 'delete':
-      // The dry run is said in the body: beside a body the server does not look at the query, and would delete.
+      // The dry run counts in the body: beside a body the server does not look at the query, and would delete. In the
+      // query it is for readers of the cluster's audit log, which seldom keeps bodies.
       return {
         method: 'DELETE',
-        path: objectPath(target),
+        path: `${objectPath(target)}${dryRun ? '?dryRun=All' : ''}`,
         contentType: 'application/json',
         body: JSON.stringify({
           apiVersion: 'v1',
