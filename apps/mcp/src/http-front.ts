@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { hostHeaderValidation, originValidation, toNodeHandler } from '@modelcontextprotocol/node'
-import type { AuthInfo, McpHttpHandler } from '@modelcontextprotocol/server'
+import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node'
+import type { McpHttpHandler } from '@modelcontextprotocol/server'
+import { serveMcp } from './serve-mcp.ts'
 
 export const MOST_BODY_BYTES = 8 * 1024 * 1024
 
@@ -41,12 +42,9 @@ export async function listen(front: HttpFront): Promise<Listening> {
   return { url: `http://${host}:${port}/mcp`, close: () => closeServer(server) }
 }
 
-type Handled = IncomingMessage & { auth?: AuthInfo }
-
-function frontDoor(front: HttpFront): (request: Handled, response: ServerResponse) => void {
+function frontDoor(front: HttpFront): (request: IncomingMessage, response: ServerResponse) => void {
   const isHostAllowed = hostHeaderValidation([...front.allowedHosts])
   const isOriginAllowed = originValidation([...front.allowedOrigins])
-  const mcp = toNodeHandler(front.handler, { maxRequestBodySize: MOST_BODY_BYTES, onerror: front.onError })
   const expected = front.authToken === undefined ? undefined : hashOf(front.authToken)
 
   return (request, response) => {
@@ -74,8 +72,13 @@ function frontDoor(front: HttpFront): (request: Handled, response: ServerRespons
       response.setHeader('allow', 'POST')
       return json(response, 405, { error: 'method not allowed' })
     }
-    request.auth = { token: token ?? '', clientId: request.socket.remoteAddress ?? 'unknown', scopes: [] }
-    mcp(request, response).catch(front.onError)
+    const authInfo = { token: token ?? '', clientId: request.socket.remoteAddress ?? 'unknown', scopes: [] }
+    serveMcp(front.handler, { request, response }, { authInfo, mostBodyBytes: MOST_BODY_BYTES }).catch(
+      (fault: Error) => {
+        front.onError(fault)
+        response.destroy()
+      },
+    )
   }
 }
 

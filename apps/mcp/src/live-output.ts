@@ -61,7 +61,8 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
         sending = undefined
       })
   }
-  const ticking = setInterval(tick, TICK_MS)
+  /** Most calls have ended before they have anything to show. */
+  let ticking: NodeJS.Timeout | undefined
   const working = setTimeout(() => write('status', 'working\n'), WORKING_MS)
 
   /** A lone carriage return draws over its line; here each state of it is a line. */
@@ -74,6 +75,7 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
     else gather(stream, text.replaceAll('\r\n', '\n').replaceAll('\r', '\n'))
   }
   function gather(stream: Stream, text: string): void {
+    ticking ??= setInterval(tick, TICK_MS)
     const piece = gathered.get(stream)
     if (piece === undefined) gathered.set(stream, { text, since: Date.now() })
     else piece.text += text

@@ -5,13 +5,15 @@ import { nearNames } from './near-names.ts'
 /** A type that several groups serve: `used` is the one that won, `others` the ones that lost. */
 export type Resolved = { used: ApiResource; others: readonly ApiResource[] }
 
+/** By every spelling; discovery keeps one list for minutes, and each call looks into it. */
+const spellings = new WeakMap<readonly ApiResource[], ReadonlyMap<string, readonly ApiResource[]>>()
+
 /**
  * Finds `TYPE`, `TYPE.GROUP` or `TYPE.VERSION.GROUP` (plural, singular, short name or Kind, in any case) among what the
  * server serves, in discovery's order. Undefined when nothing fits.
  */
 export function findResource(type: string, resources: readonly ApiResource[]): Resolved | undefined {
-  const wanted = type.toLowerCase()
-  const whole = resources.filter((resource) => fits(resource, wanted))
+  const whole = spelledIn(resources).get(type.toLowerCase()) ?? []
   const [used] = whole
   if (used === undefined) return undefined
   const others = whole.filter(
@@ -20,13 +22,17 @@ export function findResource(type: string, resources: readonly ApiResource[]): R
   return { used, others }
 }
 
-function fits(resource: ApiResource, wanted: string): boolean {
-  return namesOf(resource).some((name) => {
-    if (wanted === name) return true
-    if (!wanted.startsWith(`${name}.`)) return false
-    const rest = wanted.slice(name.length + 1)
-    return rest === resource.group || rest === `${resource.version}.${resource.group}`
-  })
+function spelledIn(resources: readonly ApiResource[]): ReadonlyMap<string, readonly ApiResource[]> {
+  const known = spellings.get(resources)
+  if (known !== undefined) return known
+  const found = new Map<string, ApiResource[]>()
+  for (const resource of resources) {
+    const { group, version } = resource
+    const names = namesOf(resource).flatMap((name) => [name, `${name}.${group}`, `${name}.${version}.${group}`])
+    for (const name of new Set(names)) found.set(name, [...(found.get(name) ?? []), resource])
+  }
+  spellings.set(resources, found)
+  return found
 }
 
 function namesOf({ plural, singular, kind, shortNames }: ApiResource): readonly string[] {
