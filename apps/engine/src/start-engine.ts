@@ -85,9 +85,9 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   await using stack = new AsyncDisposableStack()
 
-  const onIdleError = (error: Error) => log.warn({ err: error }, 'An idle database connection broke')
+  const onBroken = (error: Error) => log.warn({ err: error }, 'A database connection broke')
   const address =
-    databaseFolder === undefined ? { url: config.POSTGRES_DATABASE_URL, onIdleError } : { dir: databaseFolder }
+    databaseFolder === undefined ? { url: config.POSTGRES_DATABASE_URL, onBroken } : { dir: databaseFolder }
   const database = stack.adopt(await openDatabase(address), (opened) => opened.close())
   const { db } = database
   const onRetry = (error: unknown) => log.warn({ err: error }, 'The database does not answer yet')

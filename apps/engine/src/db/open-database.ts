@@ -15,8 +15,8 @@ export type Database = {
   close(): Promise<void>
 }
 export type DatabaseAddress =
-  /** `onIdleError` is told of connections that broke while nobody used them; they are replaced. */
-  { url: string; onIdleError?: (error: Error) => void } | { dir: string }
+  /** `onBroken` is told of connections that broke; they are replaced. */
+  { url: string; onBroken?: (error: Error) => void } | { dir: string }
 
 const PING_MS = 2000
 const MIGRATION_LOCK = 0x6661_6972
@@ -26,7 +26,7 @@ export function openDatabase(address: DatabaseAddress): Promise<Database> {
   return 'url' in address ? openPostgres(address) : openEmbedded(address.dir)
 }
 
-async function openPostgres({ url, onIdleError }: { url: string; onIdleError?: (error: Error) => void }) {
+async function openPostgres({ url, onBroken }: { url: string; onBroken?: (error: Error) => void }) {
   const pool = new Pool({
     connectionString: url,
     application_name: 'fairlead-engine',
@@ -34,8 +34,9 @@ async function openPostgres({ url, onIdleError }: { url: string; onIdleError?: (
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   })
-  // Without a listener a connection that breaks while idle would end the process.
-  pool.on('error', (error) => onIdleError?.(error))
+  // Without listeners a connection that breaks would end the process: idle, or in the midst of a transaction.
+  pool.on('connect', (client) => client.on('error', (error) => onBroken?.(error)))
+  pool.on('error', () => {}) // the connection itself has told
   const database: Database = {
     db: drizzle(pool),
     kind: 'postgres',
