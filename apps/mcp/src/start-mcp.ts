@@ -20,8 +20,10 @@ import { type Cluster, connectCluster } from './kube/cluster.ts'
 import { createDiscovery } from './kube/discovery.ts'
 import { loadKubeconfig } from './kube/load-kubeconfig.ts'
 import { maySelf } from './kube/may-self.ts'
+import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
 import { createReadiness } from './readiness.ts'
 import { createServerFactory } from './server.ts'
+import type { ToolSettings } from './tool-context.ts'
 
 export type StartOptions = {
   /** Ends the server as `close` does. */
@@ -63,7 +65,8 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
     await requireRights(config, cluster)
     const used = await usedGrantsOf(config, { cluster, log, ownNamespace: self?.namespace })
     warnOfGaps(config, { log, redactionKey })
-    return await serve(config, { ...options, cluster, keys, used, redactionKey, self })
+    const itself = self && { ...self, ...(await ownWorkloadOf(cluster, log)) }
+    return await serve(config, { ...options, cluster, keys, used, redactionKey, self: itself })
   } catch (fault) {
     await cluster.close()
     throw fault
@@ -75,7 +78,7 @@ type Parts = StartOptions & {
   keys: PublicKeys | undefined
   used: UsedGrants
   redactionKey: Uint8Array | undefined
-  self: { namespace: string } | undefined
+  self: ToolSettings['self']
 }
 
 async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
@@ -257,6 +260,16 @@ async function keysOf({ keys }: Config, log: Logger): Promise<PublicKeys | undef
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigError(`MCP_GRANT_PUBLIC_KEYS_FILE: ${keys.file} ${reason}.`, { cause })
+  }
+}
+
+/** What is not found out is not protected, which somebody should know; no reason to refuse every call. */
+async function ownWorkloadOf(cluster: Cluster, log: Logger): Promise<OwnWorkload> {
+  try {
+    return await findOwnWorkload(cluster)
+  } catch (fault) {
+    log.warn({ err: fault }, 'by what this server runs is not known: its Deployment and account are not protected')
+    return {}
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Change, EffectObject, ObjectVerdict } from '@fairlead/contract/effect'
+import { withoutGenerated } from '../effect/generated-fields.ts'
 import { isRecord } from '../effect/is-record.ts'
 import { maskedValue } from '../effect/masked-value.ts'
 import { semanticObject } from '../effect/semantic-object.ts'
@@ -22,7 +23,10 @@ export function compareObject(
       differences: [{ path: '/metadata/uid', approved: approved.uid, actual: live.metadata.uid }],
     }
   }
-  const actualAt = (path: string): unknown => maskedValue(path === '' ? semanticObject(live) : live, path, redactionKey)
+  // What a creation is approved without, the server makes up: a list that has it besides is no other list.
+  const made = approved.changes.find(({ path }) => path === '')?.after
+  const whole = semanticObject(made === undefined ? live : withoutGenerated(live, { manifest: made }).object)
+  const actualAt = (path: string): unknown => maskedValue(path === '' ? whole : live, path, redactionKey)
   const holds = (change: Change, side: 'before' | 'after', actual: unknown): boolean => {
     const wanted = change[side]
     if (isIndistinct(change)) return side === 'after' ? !isStillToDo(change.path) : isStillToDo(change.path)

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { request } from 'undici'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { startRecordingProxy } from './recording-proxy.fixture.ts'
+
+let cluster: ApiServer
+let folder: string
+let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
+let mcp: TestMcp
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-admission-'))
+  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  mcp = await startTestMcp(proxy.kubeconfig)
+})
+afterAll(async () => {
+  await mcp?.close()
+  await proxy?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Lists by a label that begins so stay open until let go; `open` counts them now, `most` the most at once. */
+function gateAt(prefix: string) {
+  const gate = { open: 0, most: 0, begun: [] as string[], letGo: () => {} }
+  const opened = new Promise<void>((resolve) => {
+    gate.letGo = resolve
+  })
+  proxy.interfere(async ({ path }) => {
+    const [, name] = new RegExp(`labelSelector=of%3D(${prefix}[^&]*)`).exec(path) ?? []
+    if (name === undefined) return
+    gate.begun.push(name)
+    gate.most = Math.max(gate.most, ++gate.open)
+    await opened
+    gate.open--
+  })
+  return gate
+}
+const read = (user: string, label: string) =>
+  mcp.call(
+    'k8s_get',
+    { resource_type: 'configmaps', label_selector: `of=${label}`, namespace: 'default' },
+    { [metaKeys.identity]: mcp.engine.identity(user) },
+  )
+const of = (gate: ReturnType<typeof gateAt>, user: string) => gate.begun.filter((name) => name.includes(user))
+
+test('of forty slow calls of one caller eight run at once, and none stands before another caller', async () => {
+  await read('warm', 'nothing')
+  const gate = gateAt('slow-')
+  const busy = Array.from({ length: 40 }, (_, index) => read('busy', `slow-busy-${index}`))
+  await expect.poll(() => of(gate, 'busy').length, { timeout: 10_000 }).toBe(8)
+  const other = Array.from({ length: 5 }, (_, index) => read('other', `slow-other-${index}`))
+  await expect.poll(() => of(gate, 'other').length, { timeout: 10_000 }).toBe(5)
+  expect(of(gate, 'busy')).toHaveLength(8)
+  const health = new URL('/health', mcp.url).href
+  const waits: number[] = []
+  for (let tries = 0; tries < 5; tries++) {
+    const asked = performance.now()
+    await request(health).then(({ body }) => body.dump())
+    waits.push(performance.now() - asked)
+  }
+  // The quickest: on a busy machine the others tell of the machine.
+  expect(Math.min(...waits)).toBeLessThan(100)
+  gate.letGo()
+  await Promise.all([...busy, ...other])
+  expect(gate.begun).toHaveLength(45)
+})
+
+test('thirty-two run at once in all, sixty-four wait, and whoever comes then is told to come again', async () => {
+  const gate = gateAt('full-')
+  let refused = 0
+  const calls = Array.from({ length: 100 }, async (_, index) => {
+    const { code } = await read(`caller-${index % 12}`, `full-${index}`)
+    if (code === 'Unavailable') refused++
+    return code
+  })
+  await expect.poll(() => ({ open: gate.open, refused }), { timeout: 20_000 }).toEqual({ open: 32, refused: 4 })
+  gate.letGo()
+  const codes = await Promise.all(calls)
+  expect(gate.most).toBe(32)
+  expect(codes.filter((code) => code === undefined)).toHaveLength(96)
+})

@@ -1,0 +1,103 @@
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+
+let cluster: ApiServer
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+})
+let mcp: TestMcp
+afterEach(() => mcp?.close())
+
+const configMap = (name: string, namespace: string) =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { a: 'b' } })
+
+test('outside of MCP_NAMESPACES nothing is read, previewed or written', async () => {
+  const [open, closed] = [await cluster.newNamespace('open'), await cluster.newNamespace('closed')]
+  mcp = await startTestMcp(cluster.kubeconfig, { env: { MCP_NAMESPACES: open } })
+  const outside = `Refused: namespace ${closed} is not among those of MCP_NAMESPACES: ${open}.`
+  const name = 'kube-root-ca.crt'
+  for (const [tool, args] of [
+    ['k8s_get', { resource_type: 'configmaps', namespace: closed }],
+    ['k8s_get', { resource_type: 'configmaps', name, namespace: closed, output: 'yaml' }],
+    ['k8s_describe', { resource_type: 'configmap', name, namespace: closed }],
+    ['k8s_logs', { pod_name: 'web', namespace: closed }],
+    ['k8s_rollout_status', { name: 'web', namespace: closed }],
+  ] as const) {
+    expect(await mcp.call(tool, args)).toMatchObject({ error: true, code: 'Refused', output: outside })
+  }
+  for (const [tool, args] of [
+    ['k8s_scale', { resource_type: 'deployment', name: 'web', replicas: 1, namespace: closed }],
+    ['k8s_apply', { content: configMap('a', closed) }],
+    ['k8s_delete', { resource_type: 'configmap', name, namespace: closed }],
+  ] as const) {
+    expect(await mcp.preview(tool, args)).toMatchObject({ error: true, code: 'Refused', output: outside })
+  }
+  expect(await mcp.call('k8s_get', { resource_type: 'configmaps', all_namespaces: true })).toMatchObject({
+    output: `Refused: all namespaces are not open to this server, only ${open}: name one.`,
+  })
+  expect(await mcp.call('k8s_get', { resource_type: 'configmaps', namespace: open })).toMatchObject({ error: false })
+  const { result } = await mcp.approveAndRun('k8s_apply', { content: configMap('a', open) })
+  expect(result).toMatchObject({ outcome: 'succeeded' })
+})
+
+describe('the namespace of the credentials', () => {
+  let hidden: string
+  const start = async () => {
+    hidden = await cluster.newNamespace('credentials')
+    mcp = await startTestMcp(cluster.kubeconfig, { env: { INTEGRATIONS_SECRET_NAMESPACE: hidden } })
+  }
+  const secret = (data: Record<string, string>) =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'Opaque',
+      metadata: { name: 'jenkins-cred-0123456789abcdef0123', namespace: hidden },
+      stringData: data,
+    })
+
+  test('is not read, and left out of lists over all namespaces', async () => {
+    await start()
+    const refused = `Refused: namespace ${hidden} holds credentials of integrations; no tool reads there.`
+    const get = { resource_type: 'configmaps', namespace: hidden }
+    expect(await mcp.call('k8s_get', get)).toMatchObject({ code: 'Refused', output: refused })
+    for (const output of [null, 'name', 'json']) {
+      const all = await mcp.call('k8s_get', { resource_type: 'namespaces,configmaps', all_namespaces: true, output })
+      expect(all.error).toBe(false)
+      const rows = all.output.split('\n').filter((line) => line.includes(hidden) && line.includes('kube-root-ca'))
+      expect(rows).toEqual([])
+    }
+  })
+
+  test('takes the Secret of one integration, granted, and nothing else', async () => {
+    await start()
+    const good = { content: secret({ username: 'bot', 'api-token': 'x'.repeat(20), url: 'https://jenkins.example' }) }
+    const { preview, result } = await mcp.approveAndRun('k8s_apply', good)
+    expect(result).toMatchObject({ outcome: 'succeeded' })
+    expect(preview.effect).toMatchObject({ risk: 'high' })
+    expect(JSON.stringify([preview, result])).not.toContain('x'.repeat(20))
+    const otherKey = { content: secret({ username: 'bot', 'ca.crt': 'x' }) }
+    for (const args of [otherKey, { content: configMap('a', hidden) }]) {
+      const answer = await mcp.preview('k8s_apply', args)
+      expect(answer).toMatchObject({ error: true, code: 'Refused' })
+      expect(answer.output).toContain('credentials namespace')
+    }
+    const ungranted = await mcp.call('k8s_apply', good, {})
+    expect(ungranted).toMatchObject({ code: 'Refused', data: { grant_error: 'missing' } })
+  })
+})
+
+test('MCP_DISABLE_DESTRUCTIVE leaves every write out that is not marked as harmless', async () => {
+  mcp = await startTestMcp(cluster.kubeconfig, { env: { MCP_DISABLE_DESTRUCTIVE: 'true' } })
+  const { body } = await mcp.rpc('tools/list')
+  const names = (body.result as { tools: { name: string }[] }).tools.map(({ name }) => name)
+  expect(names.toSorted()).toEqual(['k8s_describe', 'k8s_get', 'k8s_logs', 'k8s_rollout_status'])
+  const scale = { resource_type: 'deployment', name: 'web', replicas: 1, namespace: 'default' }
+  const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale, preview: { output: '', error: false } })
+  expect(await mcp.call('k8s_scale', scale, { [metaKeys.grant]: grant })).toMatchObject({
+    code: 'NotFound',
+    output: 'NotFound: there is no tool "k8s_scale" here.',
+  })
+})
