@@ -3,7 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
-import { type ApiServerProxy, type FaultProxy, startApiServerProxy, startFaultProxy } from '@fairlead/testing/fault-proxy'
+import {
+  type ApiServerProxy,
+  type FaultProxy,
+  startApiServerProxy,
+  startFaultProxy,
+} from '@fairlead/testing/fault-proxy'
 import { freePort } from '@fairlead/testing/free-ports'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/server-process'
@@ -52,9 +57,10 @@ export type InstallationOptions = {
 }
 
 /** Starts all of it, with one engine and one person who has signed up with it: `owner`, the administrator. */
-export async function startInstallation({ replicas = 1, leaseSeconds = 1.5 }: InstallationOptions = {}): Promise<
-  Installation & { engine: EngineProcess }
-> {
+export async function startInstallation({
+  replicas = 1,
+  leaseSeconds = 1.5,
+}: InstallationOptions = {}): Promise<Installation & { engine: EngineProcess }> {
   const [apiServer, postgres, redisServer] = await Promise.all([sharedApiServer(), sharedPostgres(), sharedRedis()])
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-gate-'))
   await using stack = new AsyncDisposableStack()

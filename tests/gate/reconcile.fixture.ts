@@ -19,19 +19,22 @@ type Reconciled = {
 export async function reconcile({ apiServer, api, owner, namespaces }: Reconciled): Promise<void> {
   const events = await auditOf(api, owner)
   const writes = await writesIn(apiServer, namespaces)
-  const callsOf = (type: string, fits = (_: AuditEvent) => true) =>
-    events.filter((event) => event.type === type && fits(event)).map(({ call_id }) => call_id)
-  const approved = callsOf('approval.decided', ({ data }) => data.approve === true)
-  const attempted = new Set(callsOf('attempt.started'))
+  const of = (type: string, fits = (_: AuditEvent) => true) => events.filter((one) => one.type === type && fits(one))
+  const revisions = (found: readonly AuditEvent[], callId: string | undefined) =>
+    found.filter(({ call_id }) => call_id === callId).map(({ data }) => data.revision)
+  const approved = of('approval.decided', ({ data }) => data.approve === true)
+  const started = of('attempt.started')
+  const begun = of('attempt.ended', ({ data }) => data.outcome !== 'stale')
   const strangers = writes.filter(({ callId }) => {
-    const isApproved = approved.filter((id) => id === callId).length === 1
-    return callId === undefined || !isApproved || !attempted.has(callId)
+    const carriedOut = [...new Set(revisions(begun, callId))]
+    const isApproved = revisions(approved, callId).filter((one) => one === carriedOut[0]).length === 1
+    return carriedOut.length !== 1 || !isApproved || !revisions(started, callId).includes(carriedOut[0])
   })
-  expect(strangers, 'writes in the cluster without an approval and an attempt').toEqual([])
+  expect(strangers, 'writes in the cluster without one approval and its attempt').toEqual([])
   const written = new Set(writes.map(({ callId }) => callId))
-  const succeeded = callsOf('call.ended', ({ data }) => data.class === 'write' && data.outcome === 'succeeded')
+  const succeeded = of('call.ended', ({ data }) => data.class === 'write' && data.outcome === 'succeeded')
   expect(
-    succeeded.filter((id) => !written.has(id ?? '')),
+    succeeded.filter(({ call_id }) => !written.has(call_id ?? '')),
     'calls that succeeded and left nothing in the cluster',
   ).toEqual([])
   expect(writes.length, 'something was written at all').toBeGreaterThan(0)

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Answer, type Awaiting, questionOf } from './caller.fixture.ts'
+import { writesIn } from './cluster-audit.fixture.ts'
+import { createDice, type Dice, seed } from './dice.fixture.ts'
+import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
+import { type PreparedWrite, prepareWrite } from './random-write.fixture.ts'
+import { reconcile } from './reconcile.fixture.ts'
+import { questionFor } from './scripted-by-question.fixture.ts'
+
+const rounds = Array.from({ length: process.env.FAIRLEAD_FULL === '1' ? 25 : 3 }, (_, round) => round)
+const closed = new Set(['completed', 'error', 'unknown', 'denied', 'cancelled', 'expired'])
+
+let all: Installation & { engine: EngineProcess }
+let engines: [EngineProcess, EngineProcess]
+let namespace: string
+
+beforeAll(async () => {
+  all = await startInstallation({ leaseSeconds: 5 })
+  namespace = await all.apiServer.newNamespace('gate')
+  engines = [all.engine, await all.startEngine()]
+}, 180_000)
+afterAll(() => all?.close(), 60_000)
+
+type Asked = { write: PreparedWrite; question: Awaiting & { run_id: string }; dice: Dice }
+
+async function ask(salt: number): Promise<Asked> {
+  const dice = createDice(seed).fork(salt)
+  const write = await prepareWrite(all.apiServer, namespace, dice)
+  const question = await questionOf(await all.owner.ask(engines[0].api, questionFor({ calls: [write.call] })))
+  return { write, question, dice }
+}
+
+/** As the owner, on the stream of the run that it resumes. */
+async function decideAsOwner(engine: EngineProcess, question: Awaiting, approve: boolean): Promise<Answer> {
+  const stream = await all.owner.decide(engine.api, question, approve)
+  await stream.ended
+  return { status: stream.status, body: stream.refusal }
+}
+
+/** In the inbox. */
+function decideInInbox(engine: EngineProcess, question: Awaiting, approve: boolean): Promise<Answer> {
+  const { call_id, args_digest, effect_digest } = question
+  const body = { approve, args_digest, effect_digest }
+  return all.owner.json(engine.api, 'POST', `/approvals/${call_id}/decision`, body)
+}
+
+type Record = { status: string; audited: string[]; effects: number }
+
+/** What is on record once the call is closed and nothing runs any more. */
+async function recordOf({ question, write }: Asked): Promise<Record> {
+  const { call_id, conversation_id } = question
+  for (;;) {
+    const { rows: calls } = await all.sql.query('select status from tool_calls where call_id = $1', [call_id])
+    const { rows: running } = await all.sql.query(
+      `select id from runs where conversation_id = $1 and status = 'running'`,
+      [conversation_id],
+    )
+    const status: string = calls[0].status
+    if (!closed.has(status) || running.length > 0) {
+      await sleep(50)
+      continue
+    }
+    const { rows } = await all.sql.query('select type, data from audit_events where call_id = $1', [call_id])
+    const ends = ['approval.decided', 'approval.expired', 'call.cancelled', 'call.ended']
+    const audited = rows.map(({ type }) => type).filter((type) => ends.includes(type))
+    const effects = (await writesIn(all.apiServer, [namespace])).filter(({ callId }) => callId === call_id)
+    const most = Math.max(0, ...effects.map(({ verb }) => effects.filter((other) => other.verb === verb).length))
+    expect(await write.isDone()).toBe(most === 1)
+    return { status, audited: audited.toSorted(), effects: most }
+  }
+}
+
+const executed = { status: 'completed', audited: ['approval.decided', 'call.ended'], effects: 1 }
+const denied = { status: 'denied', audited: ['approval.decided'], effects: 0 }
+const cancelled = { status: 'cancelled', audited: ['call.cancelled'], effects: 0 }
+
+test.each(rounds)(
+  `two decisions at once, one of them in the inbox: one counts (${seed}/%i)`,
+  async (round) => {
+    const asked = await ask(round)
+    const { question, dice } = asked
+    const [first, second] = [dice.pick([true, false]), dice.pick([true, false])]
+    const at = dice.pick([
+      [0, 1],
+      [1, 0],
+      [0, 0],
+    ] as const)
+    const answers = await Promise.all([
+      sleep(dice.whole(0, 8)).then(() => decideAsOwner(engines[at[0]], question, first)),
+      sleep(dice.whole(0, 8)).then(() => decideInInbox(engines[at[1]], question, second)),
+    ])
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409])
+    const won = answers[0].status === 200 ? first : second
+    expect(await recordOf(asked)).toEqual(won ? executed : denied)
+    const lost = answers.find(({ status }) => status === 409)
+    expect(lost?.body).toMatchObject({ current: { call_id: question.call_id } })
+  },
+  60_000,
+)
+
+test.each(rounds)(
+  `an approval and a stop at once: one outcome (${seed}/%i)`,
+  async (round) => {
+    const asked = await ask(1000 + round)
+    const { question, dice } = asked
+    const stop = { conversation_id: question.conversation_id, run_id: question.run_id }
+    const [decision, stopped] = await Promise.all([
+      sleep(dice.whole(0, 10)).then(() => decideInInbox(engines[0], question, true)),
+      sleep(dice.whole(0, 10)).then(() => all.owner.json(engines[1].api, 'POST', '/agent/stop', stop)),
+    ])
+    expect(stopped.status).toBe(200)
+    const record = await recordOf(asked)
+    if (decision.status === 409) expect(record).toEqual(cancelled)
+    else {
+      expect(decision.status).toBe(200)
+      // The stop came to a run that had ended to wait: what it may still close is a call that has not begun.
+      const outcomes = [executed, { ...cancelled, audited: ['approval.decided', 'call.cancelled'] }]
+      expect(outcomes).toContainEqual(record)
+    }
+  },
+  60_000,
+)
+
+test.each(rounds)(
+  `an approval and the stop of the run that it resumed: one outcome (${seed}/%i)`,
+  async (round) => {
+    const asked = await ask(2000 + round)
+    const { question, dice } = asked
+    const run = await all.owner.decide(engines[0].api, question, true)
+    const { run_id } = await run.until(({ type }) => type === 'ready')
+    await sleep(dice.whole(0, 60))
+    const stop = { conversation_id: question.conversation_id, run_id }
+    expect((await all.owner.json(engines[1].api, 'POST', '/agent/stop', stop)).status).toBe(200)
+    await run.ended
+    const record = await recordOf(asked)
+    const outcomes = [executed, { ...cancelled, audited: ['approval.decided', 'call.cancelled'] }]
+    expect(outcomes).toContainEqual(record)
+  },
+  60_000,
+)
+
+test.each(rounds)(
+  `a decision after the time is up: expired, once (${seed}/%i)`,
+  async (round) => {
+    const asked = await ask(3000 + round)
+    const { question, dice } = asked
+    await all.sql.query(`update approvals set expires_at = now() - interval '1 second' where call_id = $1`, [
+      question.call_id,
+    ])
+    const answers = await Promise.all([
+      sleep(dice.whole(0, 5)).then(() => decideAsOwner(engines[0], question, true)),
+      sleep(dice.whole(0, 5)).then(() => decideInInbox(engines[1], question, true)),
+    ])
+    for (const { status, body } of answers) {
+      expect(status).toBe(409)
+      expect(body).toMatchObject({ decision: 'expired' })
+    }
+    expect(await recordOf(asked)).toEqual({ status: 'expired', audited: ['approval.expired'], effects: 0 })
+  },
+  60_000,
+)
+
+test('every write in the cluster has its approval', async () => {
+  await reconcile({ ...all, api: engines[0].api, namespaces: [namespace] })
+}, 60_000)
