@@ -44,6 +44,8 @@ export const toolCalls = pgTable(
   },
   (table) => [
     index('tool_calls_conversation').on(table.conversation_id, table.created_at),
+    // Open calls are found among any number of closed ones.
+    index('tool_calls_status').on(table.conversation_id, table.status),
     index('tool_calls_turn').on(table.turn_id),
     index('tool_calls_message').on(table.message_id),
     index('tool_calls_run').on(table.run_id),

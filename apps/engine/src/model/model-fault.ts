@@ -21,7 +21,8 @@ const says =
 /** First match wins: what a status says counts before what a text says. */
 const readings: readonly Reading[] = [
   [status(429), 'rate-limited', 'The model provider is limiting requests.'],
-  [status(401, 403), 'fatal', 'The model provider refused our credentials.'],
+  [status(401), 'fatal', 'The model provider refused the request (401).'],
+  [status(403), 'fatal', 'The model provider refused the request (403).'],
   [status(404), 'fatal', 'The model provider does not know this model or address.'],
   [
     says(/context.?length|context window|prompt is too long|maximum context|too many tokens/),

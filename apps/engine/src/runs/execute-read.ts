@@ -3,9 +3,12 @@ import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
-import { endCall } from './end-call.ts'
+import type { CallAnswer } from '../mcp-client/call-answer.ts'
+import { type CallOutcome, endCall } from './end-call.ts'
+import { endUnrecorded } from './end-unrecorded.ts'
 import { callIdentity, commitStep, type Execution, named } from './execution.ts'
 import { listenToProgress } from './progress.ts'
+import { LeaseLost } from './run-rows.ts'
 
 /** Runs a call that only looks. One that an engine left under way is sent again. */
 export async function executeRead(execution: Execution, call: CallRow, position: Position): Promise<CallEnd> {
@@ -29,18 +32,23 @@ export async function executeRead(execution: Execution, call: CallRow, position:
     onProgress: progress.onProgress,
   })
   const kept = { call, position, progress: progress.text() }
-  if (answer.kind === 'answered') {
-    const end = answer.isError
-      ? ({ outcome: 'failed', error: answer.text } as const)
-      : ({ outcome: 'succeeded', blocks: answer.blocks, text: answer.text } as const)
-    await endCall(execution, { ...kept, end })
-    return 'done'
-  }
   if (answer.kind === 'aborted') {
     if (!wasStopped(signal)) throw new RunInterrupted('lost-ownership')
     await endCall(execution, { ...kept, end: { outcome: 'failed', error: 'Stopped' } })
     return 'stopped'
   }
-  await endCall(execution, { ...kept, end: { outcome: 'failed', error: answer.sentence } })
-  return 'done'
+  try {
+    await endCall(execution, { ...kept, end: outcomeOf(answer) })
+    return 'done'
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error
+    const sentence = 'The result could not be recorded, so nobody is shown it.'
+    return await endUnrecorded(execution, { call, position, error, sentence })
+  }
+}
+
+function outcomeOf(answer: Exclude<CallAnswer, { kind: 'aborted' }>): CallOutcome {
+  if (answer.kind !== 'answered') return { outcome: 'failed', error: answer.sentence }
+  if (answer.isError) return { outcome: 'failed', error: answer.text }
+  return { outcome: 'succeeded', blocks: answer.blocks, text: answer.text }
 }

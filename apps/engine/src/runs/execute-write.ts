@@ -10,7 +10,8 @@ import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
 import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
-import { auditIds, callIdentity, commitStep, type Execution, named } from './execution.ts'
+import { endUnrecorded } from './end-unrecorded.ts'
+import { callIdentity, commitStep, type Execution, named } from './execution.ts'
 import { listenToProgress } from './progress.ts'
 import { findOutcome } from './reconcile-write.ts'
 import { LeaseLost } from './run-rows.ts'
@@ -29,7 +30,8 @@ export async function executeWrite(execution: Execution, call: CallRow, position
     ;({ token, attemptId } = await startAttempt(execution, approved, { position, isFirst: true }))
   } catch (error) {
     if (error instanceof LeaseLost) throw error
-    return await attemptRefused(execution, { call, position, error })
+    const sentence = 'The attempt could not be recorded, so the call was not run.'
+    return await endUnrecorded(execution, { call, position, error, sentence })
   }
   return await sendAttempt(execution, approved, { token, attemptId, position, mayResend: true })
 }
@@ -68,33 +70,6 @@ export async function startAttempt(
     ],
   })
   return { token, attemptId: claims.jti }
-}
-
-/** The audit fails closed: a call whose attempt cannot be recorded does not run, and the run ends. */
-async function attemptRefused(
-  execution: Execution,
-  { call, position, error }: { call: CallRow; position: Position; error: unknown },
-): Promise<CallEnd> {
-  execution.context.log.error(
-    { err: error, ...auditIds(execution), call_id: call.call_id },
-    'An attempt was not recorded',
-  )
-  const sentence = 'The attempt could not be recorded, so the call was not run.'
-  await commitStep(execution, {
-    position,
-    facts: async (tx) => {
-      await advanceCall(tx, call.call_id, {
-        from: ['approved'],
-        to: 'error',
-        outcome: 'failed',
-        error: sentence,
-        tool_message: `Tool error: ${sentence}`,
-        ended_at: new Date(),
-      })
-    },
-    events: [{ type: 'tool.error', ...named(call), error: sentence, outcome: 'failed' }],
-  })
-  return { failed: sentence }
 }
 
 type Sending = { token: string; attemptId: string; position: Position; mayResend: boolean }

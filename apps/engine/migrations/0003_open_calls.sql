@@ -1,0 +1,1 @@
+CREATE INDEX "tool_calls_status" ON "tool_calls" USING btree ("conversation_id","status");
