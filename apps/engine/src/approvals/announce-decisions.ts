@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { approvals } from './approval.table.ts'
 import type { ApprovalRow } from './read-approvals.ts'
@@ -21,6 +21,21 @@ export function readUntold(db: Db, conversationId: string): Promise<ApprovalRow[
     .select()
     .from(approvals)
     .where(and(eq(approvals.conversation_id, conversationId), isUntold))
+}
+
+/** Decisions that no run has taken up for so long: whoever took them died before it could wake one. */
+export function readUnheeded(db: Db, seconds: number): Promise<{ conversation_id: string; user_id: string }[]> {
+  return db
+    .selectDistinct({ conversation_id: approvals.conversation_id, user_id: approvals.user_id })
+    .from(approvals)
+    .where(
+      and(
+        isNull(approvals.announced_at),
+        sql`${approvals.status} in ('approved', 'denied')`,
+        sql`${approvals.decided_at} < now() - make_interval(secs => ${seconds})`,
+      ),
+    )
+    .limit(50)
 }
 
 /** Expired questions of a conversation that no stream has told of yet. */

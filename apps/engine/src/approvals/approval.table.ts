@@ -1,5 +1,6 @@
 import type { Required, TaintMark } from '@fairlead/contract/call'
 import type { Effect } from '@fairlead/contract/effect'
+import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
 import { toolCalls } from '../event-log/tool-call.table.ts'
@@ -39,6 +40,9 @@ export const approvals = pgTable(
     primaryKey({ columns: [table.call_id, table.revision] }),
     index('approvals_waiting').on(table.status, table.expires_at),
     index('approvals_of_user').on(table.user_id, table.status, table.expires_at),
+    index('approvals_unheeded')
+      .on(table.decided_at)
+      .where(sql`${table.announced_at} is null and ${table.status} in ('approved', 'denied')`),
   ],
 )
 

@@ -1,5 +1,5 @@
 import { callMessages } from '@fairlead/agent/call-messages'
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
@@ -28,19 +28,17 @@ export async function closeCalls(
     if (isClosed) closed.push(call)
   }
   if (closed.length === 0) return []
+  const ids = closed.map(({ call_id }) => call_id)
   const asked = await tx
     .update(approvals)
     .set({ status: 'cancelled', decided_at: new Date(), announced_at: new Date() })
-    .where(
-      and(
-        inArray(
-          approvals.call_id,
-          closed.map(({ call_id }) => call_id),
-        ),
-        eq(approvals.status, 'pending'),
-      ),
-    )
+    .where(and(inArray(approvals.call_id, ids), eq(approvals.status, 'pending')))
     .returning({ call_id: approvals.call_id })
+  // A decision that came to nothing is told of no more.
+  await tx
+    .update(approvals)
+    .set({ announced_at: new Date() })
+    .where(and(inArray(approvals.call_id, ids), eq(approvals.status, 'approved'), isNull(approvals.announced_at)))
   await recordAudit(
     tx,
     closed.map((call) => ({

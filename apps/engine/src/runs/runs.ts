@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AbortReason, RunInterrupted } from '@fairlead/agent/abort'
 import { Refusal } from '@fairlead/contract/errors'
+import { readUnheeded } from '../approvals/announce-decisions.ts'
 import { closeCalls } from '../approvals/close-approvals.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
 import { readRequest, requestLine } from '../event-log/read-request.ts'
@@ -133,6 +134,16 @@ export function createRuns(context: RunContext): Runs {
     return claim
   }
 
+  async function wake(of: { conversationId: string; user: Caller }): Promise<string> {
+    try {
+      const claim = await started(startAfterDecision(context, of), readRequest(db, of.conversationId))
+      return claim.run_id
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.refusal !== 'runInProgress') throw error
+      return String(error.fields.run_id)
+    }
+  }
+
   async function untilEnded(runId: string, limitMs: number): Promise<void> {
     const deadline = Date.now() + limitMs
     await Promise.race([active.get(runId)?.done ?? sleep(0), sleep(limitMs, undefined, { ref: false })])
@@ -180,18 +191,7 @@ export function createRuns(context: RunContext): Runs {
         return await started(startChat(context, of), request)
       }
     },
-    wake: async ({ conversationId, user }) => {
-      try {
-        const claim = await started(
-          startAfterDecision(context, { conversationId, user }),
-          readRequest(db, conversationId),
-        )
-        return claim.run_id
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.refusal !== 'runInProgress') throw error
-        return String(error.fields.run_id)
-      }
-    },
+    wake,
     undo: (of) => started(startUndo(context, of), readRequest(db, of.conversationId)),
     stop: async ({ conversationId, runId, userId }) => {
       const run = await readRun(db, runId)
@@ -231,6 +231,10 @@ export function createRuns(context: RunContext): Runs {
       await every(Math.min(1000, (settings.leaseSeconds * 1000) / 3), signal, async () => {
         for (const runId of await readAbandonedRuns(db)) await takeOver(runId)
         for (const runId of await readUnsettledRuns(db)) await settle(runId)
+        for (const { conversation_id, user_id } of await readUnheeded(db, settings.leaseSeconds)) {
+          const user = await context.readUser(db, user_id)
+          if (user !== undefined) await wake({ conversationId: conversation_id, user: { ...user, address: '' } })
+        }
       })
       closing.abort()
       await untilIdle(settings.closeSeconds * 1000)

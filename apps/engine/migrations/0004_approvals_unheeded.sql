@@ -1,0 +1,1 @@
+CREATE INDEX "approvals_unheeded" ON "approvals" USING btree ("decided_at") WHERE "approvals"."announced_at" is null and "approvals"."status" in ('approved', 'denied');
