@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { questionOf, type RunStream, type Seen } from './caller.fixture.ts'
 import { writesIn } from './cluster-audit.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
+import { holdTable } from './hold-table.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { prepareWrite } from './random-write.fixture.ts'
 import { reconcile } from './reconcile.fixture.ts'
@@ -110,6 +111,20 @@ test('a message after the stop does not send a write again that is still on its 
   await leaver.kill()
 }, 60_000)
 
+test('the engine dies between a decision and the run that it was to wake: another takes the decision up', async () => {
+  const write = await prepareWrite(all.apiServer, namespace, dice)
+  const question = await questionOf(await all.owner.ask(leaver.api, questionFor({ calls: [write.call] })))
+  const held = await holdTable(all.sql, 'runs')
+  const decided = all.owner.decide(leaver.api, question, true).catch(() => {}) // it dies before it answers
+  await held.waiting()
+  await leaver.kill()
+  await held.release()
+  await decided
+  expect(await untilClosed(question.call_id)).toMatchObject({ status: 'completed', recovered: null })
+  expect(await write.isDone()).toBe(true)
+  expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: null }])
+}, 60_000)
+
 test('every write in the cluster has its approval', async () => {
   await reconcile({ ...all, api: stayer.api, namespaces: [namespace] })
 }, 60_000)
@@ -172,7 +187,7 @@ async function writesOf(callId: string) {
 async function untilClosed(callId: string) {
   for (;;) {
     const { rows } = await all.sql.query('select * from tool_calls where call_id = $1', [callId])
-    if (rows[0].status !== 'executing') return rows[0]
+    if (!['approved', 'executing'].includes(rows[0].status)) return rows[0]
     await sleep(50)
   }
 }

@@ -1,6 +1,8 @@
+import { metaKeys } from '@fairlead/contract/tool-meta'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { questionOf } from './caller.fixture.ts'
 import { writesIn } from './cluster-audit.fixture.ts'
+import { startCutCommit } from './cut-commit.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { holdTable } from './hold-table.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
@@ -99,6 +101,37 @@ test('an audit that takes nothing: not even the decision counts', async () => {
   expect(again.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
   expect(await write.isDone()).toBe(true)
 }, 60_000)
+
+test('the connection is lost between attempt and grant: what is durable but unheard of is looked into, then sent', async () => {
+  const { owner } = all
+  const database = await startCutCommit(all.databaseUrl)
+  const engine = await all.startEngine({ env: { POSTGRES_DATABASE_URL: database.url } })
+  const write = await prepareWrite(all.apiServer, namespace, dice)
+  const question = await questionOf(await owner.ask(engine.api, questionFor({ calls: [write.call] })))
+  const cut = database.afterWriteTo('attempts')
+  const grantsBefore = grantsOf(question.call_id)
+  const run = await owner.decide(engine.api, question, true)
+  await cut
+  expect(grantsBefore).toBe(0)
+  const { run_id } = await run.until(({ type }) => type === 'ready')
+  const followed = await owner.open(engine.api, `/agent/runs/${run_id}/events`, { after: 0 })
+  await followed.ended
+  expect(followed.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
+  // The first grant never left the engine; the one that did is that of the second attempt.
+  expect(grantsOf(question.call_id)).toBe(1)
+  const { rows } = await all.sql.query('select outcome from attempts where call_id = $1 order by started_at', [
+    question.call_id,
+  ])
+  expect(rows).toEqual([{ outcome: 'unknown' }, { outcome: 'succeeded' }])
+  expect(await write.isDone()).toBe(true)
+  await engine.terminate()
+  await database.close()
+}, 120_000)
+
+/** How many grants for a call have left the engines. */
+function grantsOf(callId: string): number {
+  return all.toWorker.requests.filter(({ body }) => body.includes(metaKeys.grant) && body.includes(callId)).length
+}
 
 test('every write in the cluster has its approval', async () => {
   await reconcile({ ...all, api: all.engine.api, namespaces: [namespace] })
