@@ -1,7 +1,19 @@
 import type { Decided } from './approvals/decide.ts'
+import type { Expired } from './approvals/expire-approvals.ts'
 import type { Feed } from './feed/feed.ts'
 import type { AuthenticatedUser } from './http/authenticated-user.ts'
 import type { Runs } from './runs/runs.ts'
+import { tellCancelled } from './runs/start-run.ts'
+
+/** Whoever could have decided these calls learns that their time has run out, or that they cannot start any more. */
+export function tellExpired(feed: Feed): (expired: Expired) => void {
+  return ({ userId, questions, cancelled }) => {
+    for (const { call_id, conversation_id, revision } of questions) {
+      feed.publish(userId, { type: 'approval.expired', call_id, conversation_id, revision })
+    }
+    tellCancelled({ feed }, userId, cancelled)
+  }
+}
 
 type Decider = AuthenticatedUser & { address: string }
 

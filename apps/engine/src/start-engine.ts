@@ -7,7 +7,7 @@ import { createAgent } from '@fairlead/agent/run-agent'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
-import { afterDecisions } from './after-decisions.ts'
+import { afterDecisions, tellExpired } from './after-decisions.ts'
 import { expireApprovals } from './approvals/expire-approvals.ts'
 import { readApprovals, readEffects } from './approvals/read-approvals.ts'
 import { approvalHandlers } from './approvals/routes.ts'
@@ -168,6 +168,8 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       return { user_id: conversation.user_id, request: await readRequest(from, conversation.id) }
     },
     approvalTtlHours: config.APPROVAL_TTL_HOURS,
+    isRunActive: async (from: Db, id: string) => (await readActiveRun(from, id)) !== undefined,
+    tellExpired: tellExpired(feed),
     now: () => new Date(now()),
   }
   const decided = afterDecisions({ feed, runs })
@@ -248,12 +250,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       ...leased,
       name: 'approval-expiry',
       everyMs: EXPIRY_ROUND_MS,
-      work: async () => {
-        const expired = await expireApprovals(db, { ttlHours: config.APPROVAL_TTL_HOURS })
-        for (const { call_id, conversation_id, revision, user_id } of expired) {
-          feed.publish(user_id, { type: 'approval.expired', call_id, conversation_id, revision })
-        }
-      },
+      work: () => expireApprovals(decisions),
     }),
   ])
   const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config

@@ -8,7 +8,7 @@ import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow, isUndecided, readCall, undecidedStatuses } from '../event-log/calls.ts'
 import { approvals, votes } from './approval.table.ts'
 import { approvalItems, type People } from './approval-item.ts'
-import { expireApprovals } from './expire-approvals.ts'
+import { type ExpiryContext, expireApprovals } from './expire-approvals.ts'
 import { type ApprovalRow, readApproval, readVotes, shownVotes } from './read-approvals.ts'
 import { ownerAlone } from './request-approval.ts'
 
@@ -17,11 +17,9 @@ export type Decider = { id: string; email: string; view_only: boolean; address: 
 /** Whose conversation a call stands in, and what was asked. */
 export type CallOrigin = { user_id: string; request: string }
 
-export type DecideContext = {
-  db: Db
+export type DecideContext = ExpiryContext & {
   people: People
   originOf(db: Db, call: CallRow): Promise<CallOrigin>
-  approvalTtlHours: number
   now(): Date
 }
 
@@ -48,7 +46,7 @@ export async function decide(
   const approval = await readApproval(db, call.call_id, call.revision)
   const origin = await context.originOf(db, call)
   if (approval?.status === 'pending' && approval.expires_at !== null && approval.expires_at <= context.now()) {
-    await expireApprovals(db, { ttlHours: context.approvalTtlHours, callId: call.call_id })
+    await expireApprovals(context, approval.conversation_id)
     throw await alreadyDecided(context, call.call_id)
   }
   await check(context, { ...of, call, approval, origin })

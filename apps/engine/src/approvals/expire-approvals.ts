@@ -1,62 +1,68 @@
 import { callMessages } from '@fairlead/agent/call-messages'
-import { and, eq, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, isUndecided, lockCall, readOpenCalls, undecidedStatuses } from '../event-log/calls.ts'
 import { approvals } from './approval.table.ts'
+import { type ClosedCall, closeCalls } from './close-approvals.ts'
 import type { ApprovalRow } from './read-approvals.ts'
 
-/**
- * Ends the questions whose time has run out; an expired approval is a denial in the model's eyes. When no call of a
- * turn waits any more, those not yet started are cancelled. Starts no run.
- * @param only one call, or all that are due
- * @returns the questions that this call ended
- */
-export async function expireApprovals(
-  db: Db,
-  { ttlHours, callId }: { ttlHours: number; callId?: string },
-): Promise<ApprovalRow[]> {
-  const due = and(eq(approvals.status, 'pending'), lte(approvals.expires_at, sql`now()`))
-  const questions = await db
-    .select()
-    .from(approvals)
-    .where(callId === undefined ? due : and(due, eq(approvals.call_id, callId)))
-    .limit(AT_ONCE)
-  const expired: ApprovalRow[] = []
-  for (const question of questions) {
-    if (await db.transaction((tx) => expire(tx, question, ttlHours))) expired.push(question)
-  }
-  return expired
+/** Questions of one conversation whose time has run out, and the calls that cannot start any more because of it. */
+export type Expired = { userId: string; questions: ApprovalRow[]; cancelled: ClosedCall[] }
+
+export type ExpiryContext = {
+  db: Db
+  approvalTtlHours: number
+  isRunActive(db: Db, conversationId: string): Promise<boolean>
+  /** Tells everybody concerned. */
+  tellExpired(expired: Expired): void
 }
 
 const AT_ONCE = 500
 
-/** False when a decision was first. */
-async function expire(tx: Db, question: ApprovalRow, ttlHours: number): Promise<boolean> {
-  const { call_id, revision, conversation_id, user_id } = question
-  const end = { tool_message: callMessages.expired(ttlHours), ended_at: new Date() }
-  const call = await lockCall(tx, call_id)
-  if (call === undefined || call.revision !== revision || !isUndecided(call)) return false
-  await advanceCall(tx, call_id, { from: undecidedStatuses, to: 'expired', ...end })
-  await tx
-    .update(approvals)
-    .set({ status: 'expired', decided_at: end.ended_at })
-    .where(and(eq(approvals.call_id, call_id), eq(approvals.revision, revision)))
-  await cancelWhatCannotStart(tx, conversation_id)
-  const about = { actor: 'engine', user_id, conversation_id, call_id }
-  await recordAudit(tx, { ...about, type: 'approval.expired', data: { revision } })
-  return true
+/**
+ * Ends the questions whose time has run out, of one conversation or of all; an expired approval is a denial in the
+ * model's eyes. When no call of a turn waits any more, those not yet started are cancelled. Starts no run.
+ */
+export async function expireApprovals(context: ExpiryContext, conversationId?: string): Promise<void> {
+  const due = and(eq(approvals.status, 'pending'), lte(approvals.expires_at, sql`now()`))
+  const questions = await context.db
+    .select()
+    .from(approvals)
+    .where(conversationId === undefined ? due : and(due, eq(approvals.conversation_id, conversationId)))
+    .orderBy(asc(approvals.call_id))
+    .limit(AT_ONCE)
+  for (const ofOne of Map.groupBy(questions, ({ conversation_id }) => conversation_id).values()) {
+    const expired = await context.db.transaction((tx) => expire(tx, context, ofOne))
+    if (expired !== undefined) context.tellExpired(expired)
+  }
 }
 
-async function cancelWhatCannotStart(tx: Db, conversationId: string): Promise<void> {
-  const open = await readOpenCalls(tx, conversationId)
-  if (open.some(({ status }) => status !== 'pending')) return
-  for (const { call_id } of open) {
-    await advanceCall(tx, call_id, {
-      from: ['pending'],
-      to: 'cancelled',
-      tool_message: callMessages.cancelled('nobody approved the call before it in time'),
-      ended_at: new Date(),
-    })
+/** Undefined when decisions were first. */
+async function expire(tx: Db, context: ExpiryContext, due: readonly ApprovalRow[]): Promise<Expired | undefined> {
+  const questions: ApprovalRow[] = []
+  const end = { tool_message: callMessages.expired(context.approvalTtlHours), ended_at: new Date() }
+  for (const question of due) {
+    const { call_id, revision, conversation_id, user_id } = question
+    const call = await lockCall(tx, call_id)
+    if (call === undefined || call.revision !== revision || !isUndecided(call)) continue
+    await advanceCall(tx, call_id, { from: undecidedStatuses, to: 'expired', ...end })
+    await tx
+      .update(approvals)
+      .set({ status: 'expired', decided_at: end.ended_at })
+      .where(and(eq(approvals.call_id, call_id), eq(approvals.revision, revision)))
+    const about = { actor: 'engine', user_id, conversation_id, call_id }
+    await recordAudit(tx, { ...about, type: 'approval.expired', data: { revision } })
+    questions.push(question)
   }
+  const [first] = questions
+  return first && { userId: first.user_id, questions, cancelled: await closeRest(tx, context, first) }
+}
+
+/** Calls behind the expired one; a run that is under way will come to them itself. */
+async function closeRest(tx: Db, context: ExpiryContext, { conversation_id, user_id }: ApprovalRow) {
+  const open = await readOpenCalls(tx, conversation_id)
+  const goesOn = open.some(({ status }) => status === 'awaiting_approval' || status === 'executing')
+  if (goesOn || (await context.isRunActive(tx, conversation_id))) return []
+  return await closeCalls(tx, open, { why: 'nobody approved the call before it in time', userId: user_id })
 }

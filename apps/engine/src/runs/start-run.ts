@@ -111,7 +111,7 @@ export async function startChat(
 }
 
 /** Whoever could have decided these calls learns that nobody can any more. */
-export function tellCancelled({ feed }: RunContext, userId: string, calls: readonly ClosedCall[]): void {
+export function tellCancelled({ feed }: Pick<RunContext, 'feed'>, userId: string, calls: readonly ClosedCall[]): void {
   for (const { call_id, conversation_id, revision } of calls.filter(({ wasAsked }) => wasAsked)) {
     const about = { call_id, conversation_id: conversation_id ?? '', revision }
     feed.publish(userId, { type: 'approval.decided', ...about, status: 'cancelled', decided_by: null })
