@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import { plainReply, type Reply, type Script, type ScriptedToolCall } from '@fairlead/testing/model-script'
+import type { SeenToolCall } from '@fairlead/testing/tool-script'
 import type { EngineUnderTest } from './engine.fixture.ts'
 import { labelOf } from './flow.fixture.ts'
 
@@ -22,6 +25,12 @@ export function withQuestions(
     }
     return title === undefined ? plainReply : { text: JSON.stringify({ title }) }
   }
+}
+
+/** Answers only once the caller has gone, which nobody hears any more. */
+export async function untilAborted({ signal }: SeenToolCall, own: () => ToolAnswer): Promise<ToolAnswer> {
+  if (!signal.aborted) await once(signal, 'abort')
+  return own()
 }
 
 /** A conversation whose model is offered write tools and which has its title, so that a test sees its own flow alone. */

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
+import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
+import { newCalls, openConversation, statusesOf, untilAborted } from './scenario.fixture.ts'
+
+describe.each(adapterSets)('stop, %s', (adapters) => {
+  let engine: EngineUnderTest
+  let conversation: string
+  beforeAll(async () => {
+    engine = await startEngineUnderTest({ adapters })
+  })
+  beforeEach(async () => {
+    engine.tools.use((_, own) => own())
+    conversation = await openConversation(engine)
+  })
+  afterAll(() => engine?.close())
+
+  async function proposeScaling() {
+    const made = newCalls(engine)
+    engine.model.use([{ toolCalls: [made.scale('W1')] }, { text: 'Done.' }])
+    const asked = await readRun(await engine.owner.chat('scale it', conversation))
+    return { ...made, asked, question: only(asked, 'tool.awaiting_approval') }
+  }
+
+  test('during text', async () => {
+    engine.model.use([{ text: { pieces: 10_000 }, pace: { piecesPerSecond: 100 } }])
+    const stream = await engine.owner.chat('talk', conversation)
+    const { run_id } = await stream.until('token')
+    await engine.owner.stop({ conversation_id: conversation, run_id })
+    const events = await readRun(stream)
+    expect(flowOf(events)).toBe('ready generation.start ttft token END(stopped)')
+    expect(only(events, 'workflow_complete').result).toEqual({ done: true, stopped: true })
+    const shown = events.map((event) => (event.type === 'token' ? event.text : '')).join('')
+    const { messages, active_run_id } = await engine.owner.conversation(conversation)
+    expect(active_run_id).toBeNull()
+    expect(messages?.at(-1)).toMatchObject({ type: 'assistant', content: shown, stopped: true })
+    await expect.poll(() => engine.model.requests.at(-1)?.outcome).toBe('left-by-client')
+  })
+
+  test('during a read tool', async () => {
+    const { read, scale, id } = newCalls(engine)
+    engine.tools.use((call, own) => (call.callId === id('R1') ? untilAborted(call, own) : own()))
+    engine.model.use([{ toolCalls: [read('R1'), scale('W1')] }])
+    const stream = await engine.owner.chat('look, then scale', conversation)
+    const { run_id } = await stream.until('tool.executing')
+    const { signal } = await engine.tools.untilCalled(id('R1'), 'read')
+    await engine.owner.stop({ conversation_id: conversation, run_id })
+    const events = await readRun(stream)
+    expect(flowOf(events)).toBe('ready G tools.pending(R1 W1) tool.executing(R1) tool.error(R1 failed) END(stopped)')
+    expect(only(events, 'tool.error').error).toBe('Stopped')
+    await expect.poll(() => signal.aborted).toBe(true)
+    expect(await statusesOf(engine, conversation)).toBe('R1 error, W1 cancelled')
+    const late = await engine.owner.request('POST', `/agent/approvals/${id('W1')}`, {
+      approve: true,
+      conversation_id: conversation,
+    })
+    expect(late).toMatchObject({ status: 409, body: { decision: 'cancelled' } })
+  })
+
+  test('during a write', async () => {
+    const { question, id, workload } = await proposeScaling()
+    const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer
+      return own()
+    })
+    const stream = await engine.owner.approve(question)
+    const { signal } = await engine.tools.untilCalled(id('W1'), 'execute')
+    await engine.owner.stop(await stream.until('ready'))
+    expect(flowOf(await readRun(stream))).toBe('ready tool.approved(W1) tool.executing(W1) END(stopped)')
+    expect(await engine.owner.calls(conversation)).toMatchObject([{ status: 'executing' }])
+    expect(signal.aborted).toBe(false)
+    answerNow()
+    await expect.poll(() => statusesOf(engine, conversation)).toBe('W1 completed')
+    expect(engine.tools.workloads.replicas.get(workload('W1'))).toBe(5)
+    expect(await engine.owner.calls(conversation)).toMatchObject([{ outcome: 'succeeded' }])
+    engine.model.use([{ text: 'It was scaled.' }])
+    expect(flowOf(await readRun(await engine.owner.chat('and?', conversation)))).toBe('ready G END(completed)')
+    const told = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
+    expect(told?.text).toContain('scaled')
+  })
+
+  test('while verifying', async () => {
+    const { question, id } = await proposeScaling()
+    engine.tools.use((call, own) => {
+      const waits = call.callId === id('W1') && call.phase === 'verify' && waitOf(call.meta) > 0
+      return waits ? untilAborted(call, own) : own()
+    })
+    const stream = await engine.owner.approve(question)
+    await engine.tools.untilCalled(id('W1'), 'verify')
+    await engine.owner.stop(await stream.until('ready'))
+    expect(flowOf(await readRun(stream))).toBe(
+      'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) END(stopped)',
+    )
+    expect(await statusesOf(engine, conversation)).toBe('W1 completed')
+    expect(await engine.owner.calls(conversation)).toMatchObject([{ verdict: { verdict: 'as_approved' } }])
+  })
+
+  test('while waiting for a person', async () => {
+    const { asked, question } = await proposeScaling()
+    const feed = await engine.owner.feed()
+    await engine.owner.stop(only(asked, 'ready'))
+    expect(await statusesOf(engine, conversation)).toBe('W1 cancelled')
+    await feed.until('approval.decided')
+    expect(feedOf(feed.events)).toBe('ready approval.decided')
+    expect(feed.events[1]).toMatchObject({ call_id: question.call_id, status: 'cancelled', decided_by: null })
+    feed.close()
+    expect(await engine.owner.conversation(conversation)).toMatchObject({ awaiting_approval: false })
+  })
+
+  test('a message right behind the stop is answered', async () => {
+    engine.model.use([{ text: { pieces: 10_000 }, pace: { piecesPerSecond: 100 } }, { text: 'Yes?' }])
+    const first = await engine.owner.chat('talk', conversation)
+    const { run_id } = await first.until('token')
+    const stopped = engine.owner.stop({ conversation_id: conversation, run_id })
+    const second = await engine.owner.chat('listen', conversation)
+    await stopped
+    expect(flowOf(await readRun(first))).toBe('ready generation.start ttft token END(stopped)')
+    expect(flowOf(await readRun(second))).toBe('ready G END(completed)')
+  })
+})
+
+function waitOf(meta: Record<string, unknown>): number {
+  return (meta['dev.fairlead/verify'] as { wait_seconds: number }).wait_seconds
+}
