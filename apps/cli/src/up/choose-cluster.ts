@@ -63,7 +63,13 @@ async function read(file: string): Promise<Kubeconfig> {
   } catch (cause) {
     throw new ClusterChoiceError(`The kubeconfig ${file} cannot be read.`, { cause })
   }
-  const config: unknown = parse(text)
+  let config: unknown
+  try {
+    config = parse(text)
+  } catch (cause) {
+    // Without the parser's excerpt: it would show what stands around the fault, a token perhaps.
+    throw new ClusterChoiceError(`${file} is not a kubeconfig: it is no YAML.`, { cause })
+  }
   if (typeof config !== 'object' || config === null) throw new ClusterChoiceError(`${file} is not a kubeconfig.`)
   return withAbsolutePaths(config, dirname(file))
 }

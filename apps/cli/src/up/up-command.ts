@@ -11,7 +11,13 @@ import { openStateFolder } from './state-folder.ts'
 type UpOptions = ClusterOptions & { port: number; state: string; json?: boolean }
 
 /** Faults of the person's own input: their message is for the person, a stack would only hide it. */
-const sentences = new Set(['ClusterChoiceError', 'SettingsError', 'ConfigError'])
+const sentences = new Set([
+  'ClusterChoiceError',
+  'ConfigError',
+  'FolderInUseError',
+  'ModelConfigurationError',
+  'SettingsError',
+])
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
@@ -50,14 +56,25 @@ async function up(options: UpOptions, env: Environment): Promise<number> {
   } catch (error) {
     // Whoever asked to stop during the start gets what they asked for, not an error.
     if (!shutdown.signal.aborted) {
-      const isSentence = error instanceof Error && sentences.has(error.name)
-      say(`fairlead: ${isSentence ? error.message : error instanceof Error ? error.stack : String(error)}`)
+      const sentence = sentenceFor(error, options)
+      say(`fairlead: ${sentence ?? (error instanceof Error ? error.stack : String(error))}`)
       shutdown.begin()
       await shutdown.finished
-      return isSentence ? 2 : 1
+      return sentence === undefined ? 1 : 2
     }
   }
   return shutdown.finished
+}
+
+/** What to tell the person, where the fault is in what they asked for or in the machine they asked it of. */
+function sentenceFor(error: unknown, { port, state }: UpOptions): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (sentences.has(error.name)) return error.message
+  const { code, syscall, path = state } = error as NodeJS.ErrnoException
+  if (syscall === 'listen' && code === 'EADDRINUSE') return `Port ${port} is in use: choose another with --port.`
+  if (syscall === 'listen' && code === 'EACCES') return `Port ${port} needs more rights: choose one with --port.`
+  const isOurs = code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'].includes(code)
+  return isOurs ? `The folder for --state cannot be used: ${path} (${code}).` : undefined
 }
 
 function portNumber(text: string): number {

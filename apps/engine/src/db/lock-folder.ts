@@ -5,21 +5,30 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+/** Another process has the folder: for the person who starts the second one. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError'
+
+  constructor(dir: string) {
+    super(`The database folder ${dir} is in use by another process.`)
+  }
+}
+
 /** Longer paths of sockets are refused by some systems. */
 const LONGEST_SOCKET_PATH = 99
 
 /**
  * Takes a folder for this process, by listening on a socket beside it: the kernel lets go of it whatever way a process
- * ends. Resolves to the function that gives it back. Throws when another process has it.
+ * ends. Resolves to the function that gives it back. Throws FolderInUseError.
  */
 export async function lockFolder(dir: string): Promise<() => Promise<void>> {
   const path = socketPath(await realpath(dir))
   let server = await listen(path)
   if (server === undefined) {
-    if (await answers(path)) throw new Error(`The database folder ${dir} is in use by another process`)
+    if (await answers(path)) throw new FolderInUseError(dir)
     await rm(path, { force: true }) // its process has died
     server = await listen(path)
-    if (server === undefined) throw new Error(`The database folder ${dir} is in use by another process`)
+    if (server === undefined) throw new FolderInUseError(dir)
   }
   const held = server
   return () => new Promise((closed) => held.close(() => closed()))

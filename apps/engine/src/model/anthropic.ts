@@ -10,7 +10,7 @@ const cacheMark = { anthropic: { cacheControl: { type: 'ephemeral' } } }
 export const anthropic: Provider = ({ settings, modelId, fetch }) => {
   const { host, apiKey } = settings
   if (host === undefined && apiKey === undefined) {
-    throw new ModelConfigurationError('ANTHROPIC_API_KEY is not set, and neither is LLM_HOST')
+    throw new ModelConfigurationError('ANTHROPIC_API_KEY is not set, and neither is LLM_HOST.')
   }
   const server = createAnthropic({
     baseURL: host === undefined ? 'https://api.anthropic.com/v1' : messagesBaseUrl(host),

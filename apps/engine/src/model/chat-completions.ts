@@ -11,7 +11,7 @@ import { chooseMaxTokens, chooseThinking, type Thinking } from './thinking.ts'
 export const chatCompletions: Provider = ({ settings, modelId, fetch }) => {
   if (settings.host === undefined) {
     const { provider } = splitModelId(settings.id)
-    throw new ModelConfigurationError(`LLM_MODEL names the provider "${provider}", which needs LLM_HOST to be set`)
+    throw new ModelConfigurationError(`LLM_MODEL names the provider "${provider}", which needs LLM_HOST to be set.`)
   }
   const server = createOpenAICompatible({
     name: 'openaiCompatible',

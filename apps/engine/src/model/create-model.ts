@@ -19,7 +19,7 @@ type Options = {
 /** The model of `LLM_MODEL`. Rejects with a `ModelConfigurationError` when it can never answer as configured. */
 export async function createModel({ settings, log, silenceSeconds = 120 }: Options): Promise<Model> {
   const { provider: name, modelId } = splitModelId(settings.id)
-  if (modelId === '') throw new ModelConfigurationError('LLM_MODEL names a provider but no model')
+  if (modelId === '') throw new ModelConfigurationError('LLM_MODEL names a provider but no model.')
   if (settings.thinkingBudgetTokens !== undefined && settings.reasoningEffort !== undefined) {
     log.warn({}, 'LLM_THINKING_BUDGET_TOKENS and LLM_REASONING_EFFORT are both set; the budget counts')
   }

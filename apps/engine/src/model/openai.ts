@@ -14,7 +14,7 @@ export const openai: Provider = (connection) => {
   const { settings, modelId, fetch } = connection
   if (settings.host !== undefined) return chatCompletions(connection)
   if (settings.apiKey === undefined)
-    throw new ModelConfigurationError('OPENAI_API_KEY is not set, and neither is LLM_HOST')
+    throw new ModelConfigurationError('OPENAI_API_KEY is not set, and neither is LLM_HOST.')
   const server = createOpenAI({ baseURL: 'https://api.openai.com/v1', apiKey: settings.apiKey, fetch })
   const thinking = chooseThinking(settings, modelId)
   return {

@@ -1,0 +1,199 @@
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { freePort } from '@fairlead/testing/free-ports'
+import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newPerson, signIn } from './person.fixture.ts'
+import { only } from './read-events.fixture.ts'
+import { type Exit, failUp, newFolder, startUp } from './start-up.fixture.ts'
+
+const minutes = 60_000
+let server: ApiServer
+let scripted: ModelServer
+let env: Record<string, string>
+
+beforeAll(async () => {
+  server = await sharedApiServer()
+  scripted = await startModelServer(() => ({ text: 'Hello.' }))
+  env = { LLM_MODEL: 'openai/scripted', LLM_HOST: scripted.url, OPENAI_API_KEY: 'key' }
+}, 2 * minutes)
+afterAll(() => scripted.close())
+
+const args = (state = 'state', port = '0') => ['--port', port, '--state', state, '--kubeconfig', server.kubeconfig]
+
+test(
+  'it tells where it answers, keeps all between starts, and leaves nothing behind',
+  async () => {
+    await using folder = await newFolder()
+    const first = await startUp({ args: args(), env, cwd: folder.path })
+    const { pid, stderr, stop, ...line } = first
+    expect(line).toEqual({
+      url: null,
+      api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1$/),
+      mcp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/),
+      kubeconfig: join(folder.path, 'state/kubeconfig'),
+      setup_url: null,
+      sandbox: false,
+      model: 'openai/scripted',
+    })
+    expect(await status(`${line.api}/health/ready`)).toBe(200)
+    expect(await status(line.mcp)).toBe(401)
+    expect(stderr()).toBe(`Fairlead answers at ${line.api} with openai/scripted. Ctrl-C stops it.\n`)
+
+    const ada = await newPerson(line.api, 'ada@example.com')
+    const asked = await ada.ask('hello')
+    const { conversation_id } = only(asked, 'ready')
+    const ended = await stop('SIGTERM')
+    expect(ended).toEqual({ code: 0, signal: null, stdout: `${JSON.stringify(line)}\n`, stderr: expect.any(String) })
+    await expectGone(pid, [line.api, line.mcp])
+    for (const name of await readdir(join(folder.path, 'state'))) {
+      const { mode } = await stat(join(folder.path, 'state', name))
+      expect(mode & 0o077, `${name} is its owner's alone`).toBe(0)
+    }
+
+    const second = await startUp({ args: args(), env, cwd: folder.path })
+    const again = await signIn(second.api, 'ada@example.com')
+    const { body } = await again.request('GET', `/conversations/${conversation_id}`)
+    expect(JSON.stringify(body)).toContain('Hello.')
+    // A token outlives a restart, as the secret it is signed with does.
+    expect(await status(`${second.api}/auth/me`, { authorization: `Bearer ${ada.token}` })).toBe(200)
+    expect(await second.stop('SIGINT')).toMatchObject({ code: 0 })
+    await expectGone(second.pid, [second.api, second.mcp])
+  },
+  3 * minutes,
+)
+
+test(
+  'it ends at once, and well, while somebody reads a stream',
+  async () => {
+    await using folder = await newFolder()
+    const up = await startUp({ args: args(), env, cwd: folder.path })
+    const ada = await newPerson(up.api, 'ada@example.com')
+    const headers = { authorization: `Bearer ${ada.token}` }
+    const events = await fetch(`${up.api}/events`, { headers })
+    const began = performance.now()
+    expect(await up.stop()).toMatchObject({ code: 0 })
+    expect(performance.now() - began).toBeLessThan(15_000)
+    expect(await events.text()).toMatch(/^id: \d+\nevent: ready\n|^event: ready\n/)
+  },
+  2 * minutes,
+)
+
+test(
+  'a folder that another one holds, and a port that is taken, are said in one sentence',
+  async () => {
+    await using folder = await newFolder()
+    const up = await startUp({ args: args(), env, cwd: folder.path })
+    const database = join(folder.path, 'state/database')
+    expectSentence(
+      await failUp({ args: args(), env, cwd: folder.path }),
+      `fairlead: The database folder ${database} is in use by another process.`,
+    )
+    const { port } = new URL(up.api)
+    expectSentence(
+      await failUp({ args: args('other', port), env, cwd: folder.path }),
+      `fairlead: Port ${port} is in use: choose another with --port.`,
+    )
+    expect(await status(`${up.api}/health/ready`)).toBe(200)
+    expect(await up.stop()).toMatchObject({ code: 0 })
+  },
+  3 * minutes,
+)
+
+test(
+  'the port that is named is the one that answers, and another may have held it before',
+  async () => {
+    await using folder = await newFolder()
+    const port = await freePort()
+    const holder = createServer().listen(port, '127.0.0.1')
+    const attempt = { args: args('state', String(port)), env, cwd: folder.path }
+    expectSentence(await failUp(attempt), `fairlead: Port ${port} is in use: choose another with --port.`)
+    await new Promise((closed) => holder.close(closed))
+    const up = await startUp(attempt)
+    expect(up.api).toBe(`http://127.0.0.1:${port}/api/v1`)
+    expect(await up.stop()).toMatchObject({ code: 0 })
+  },
+  2 * minutes,
+)
+
+test.each<[name: string, args: string[], env: Record<string, string>, sentence: string]>([
+  ['no cluster', [], {}, 'Name the cluster to work on: --context NAME, --kubeconfig FILE or --in-cluster.'],
+  [
+    'a file that is not there',
+    ['--kubeconfig', '/nowhere/config'],
+    {},
+    'The kubeconfig /nowhere/config cannot be read.',
+  ],
+  ['a file of other contents', ['--kubeconfig', 'words'], {}, '{cwd}/words is not a kubeconfig.'],
+  ['a broken file', ['--kubeconfig', 'broken'], {}, '{cwd}/broken is not a kubeconfig: it is no YAML.'],
+  [
+    'a state folder that is a file',
+    ['--state', 'words'],
+    {},
+    'The folder for --state cannot be used: {cwd}/words (EEXIST).',
+  ],
+])(
+  '%s is said in one sentence',
+  async (_, wrong, more, sentence) => {
+    await using folder = await newFolder()
+    await writeFile(join(folder.path, 'words'), 'just words\n')
+    await writeFile(join(folder.path, 'broken'), 'users: [{user: {token: very-secret-token}\nkind: [\n')
+    const cwd = folder.path
+    expectSentence(
+      await failUp({ args: wrong, env: { ...env, ...more }, cwd }),
+      `fairlead: ${sentence.replace('{cwd}', cwd)}`,
+    )
+  },
+  minutes,
+)
+
+test(
+  'a model that lacks its key is said by the name of the setting, and faults of settings all at once',
+  async () => {
+    await using folder = await newFolder()
+    const attempt = (own: Record<string, string>) => failUp({ args: args(), env: own, cwd: folder.path })
+    expectSentence(
+      await attempt({ LLM_MODEL: 'openai/scripted' }),
+      'fairlead: OPENAI_API_KEY is not set, and neither is LLM_HOST.',
+    )
+    const both = await attempt({ ...env, LLM_MAX_ITERATIONS: 'many', REDIS_URL: 'http://elsewhere' })
+    expect(both.code).toBe(2)
+    expect(both.stdout).toBe('')
+    expect(both.stderr).toMatch(/^fairlead: 2 settings are wrong:\n {2}\w+: .+\n {2}\w+: .+\n$/)
+  },
+  2 * minutes,
+)
+
+test(
+  'a .env file in the folder it is started from is read, and what is set already wins',
+  async () => {
+    await using folder = await newFolder()
+    await writeFile(join(folder.path, '.env'), 'LLM_MODEL=anthropic/from-file\nOPENAI_API_KEY=key\n')
+    const up = await startUp({
+      args: args(),
+      env: { LLM_MODEL: 'openai/set', LLM_HOST: scripted.url },
+      cwd: folder.path,
+    })
+    expect(up.model).toBe('openai/set')
+    expect(await up.stop()).toMatchObject({ code: 0 })
+  },
+  2 * minutes,
+)
+
+function expectSentence(exit: Exit, sentence: string): void {
+  expect(exit).toEqual({ code: 2, signal: null, stdout: '', stderr: `${sentence}\n` })
+}
+
+async function status(url: string, headers: Record<string, string> = {}): Promise<number> {
+  const answer = await fetch(url, { headers })
+  await answer.body?.cancel()
+  return answer.status
+}
+
+async function expectGone(pid: number, urls: string[]): Promise<void> {
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  for (const url of urls) await expect(fetch(url)).rejects.toThrow('fetch failed')
+}
