@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { metaKeys, type ProgressNotice, type ToolAnswer } from '@fairlead/contract/tool-meta'
-import { type CallToolResult, type McpRequestContext, Server, type ServerContext } from '@modelcontextprotocol/server'
+import {
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type McpRequestContext,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
 import type { CallAnswerer } from './answer-call.ts'
 import type { Tool } from './define-tool.ts'
 import type { Host } from './gate/answer-write.ts'
@@ -103,6 +110,9 @@ function liveOutputOf(progressToken: unknown, { mcpReq }: ServerContext): LiveOu
   )
 }
 
+/** What the protocol library has checked, and leaves without a type. */
+type Envelope = { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities }
+
 function hostOf(
   server: Server,
   context: ServerContext,
@@ -114,6 +124,8 @@ function hostOf(
   if (era === 'legacy' && transport === 'http') {
     return { cannotAsk: 'its protocol asks in the midst of a call, which HTTP without sessions cannot carry.' }
   }
-  const capabilities = server.getClientCapabilities()
+  // From 2026-07-28 on each request says it of itself; over one lasting connection nothing else does.
+  const said: Envelope = context.mcpReq.envelope ?? {}
+  const capabilities = said[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()
   return capabilities?.elicitation === undefined ? { cannotAsk: 'it does not offer elicitation.' } : {}
 }

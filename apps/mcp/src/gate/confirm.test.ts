@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { request } from 'undici'
@@ -130,57 +127,5 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     const text = await body.text()
     expect(text).toContain('Refused: this host cannot ask its user')
     expect(await replicas()).toBe(1)
-  })
-})
-
-describe('over stdio at 2025-11-25 the user is asked in the midst of the call', () => {
-  let server: ChildProcess
-  afterAll(() => {
-    server?.stdin?.end()
-  })
-  type Message = { id?: number | string; method?: string; params?: { message: string }; result?: Result }
-
-  const connect = async (capabilities: object) => {
-    server = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url)), '--transport', 'stdio'], {
-      env: { KUBECONFIG: cluster.kubeconfig, MCP_MODE: 'confirm', PATH: process.env.PATH },
-      stdio: ['pipe', 'pipe', 'ignore'],
-    })
-    const { stdin, stdout } = server
-    if (stdin === null || stdout === null) throw new Error('no pipes')
-    const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
-    const send = (message: object) => stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
-    const next = async (): Promise<Message> => JSON.parse((await lines.next()).value ?? '{}')
-    const clientInfo = { name: 'test', version: '1' }
-    send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities, clientInfo } })
-    await next()
-    send({ method: 'notifications/initialized' })
-    return { send, next, ended: new Promise<number | null>((resolve) => server.once('exit', resolve)), stdin }
-  }
-
-  test('yes writes, no does not; the server ends with its host', { timeout: 30_000 }, async () => {
-    const { send, next, ended, stdin } = await connect({ elicitation: {} })
-    for (const [id, reply, outcome, left] of [
-      [2, { action: 'decline' }, 'failed', 1],
-      [3, { action: 'accept', content: { confirm: true } }, 'succeeded', 4],
-    ] as const) {
-      send({ id, method: 'tools/call', params: scale() })
-      const question = await next()
-      expect(question).toMatchObject({ method: 'elicitation/create' })
-      expect(question.params?.message).toContain('1 -> 4')
-      send({ id: question.id, result: reply })
-      expect(await next()).toMatchObject({ id, result: { structuredContent: { outcome } } })
-      expect(await replicas()).toBe(left)
-    }
-    stdin.end()
-    expect(await ended).toBe(0)
-  })
-
-  test('a host without elicitation is refused', { timeout: 30_000 }, async () => {
-    const { send, next, ended, stdin } = await connect({})
-    send({ id: 2, method: 'tools/call', params: scale() })
-    expect(await next()).toMatchObject({ result: { structuredContent: { code: 'Refused' } } })
-    expect(await replicas()).toBe(1)
-    stdin.end()
-    expect(await ended).toBe(0)
   })
 })

@@ -1,5 +1,6 @@
 import { metaKeys, type VerifyRequest, verifyRequest } from '@fairlead/contract/tool-meta'
 import type { Arguments, Tool } from '../define-tool.ts'
+import { shownValue } from '../input/shown-value.ts'
 import { ToolError } from '../tool-error.ts'
 
 export type Meta = Readonly<Record<string, unknown>>
@@ -24,7 +25,7 @@ export function formOf(args: Arguments, meta: Meta): Form {
     throw invalid(`${metaKeys.preview} must be true when it is given.`)
   }
   if (args.dry_run !== undefined && args.dry_run !== null && typeof args.dry_run !== 'boolean') {
-    throw invalid('dry_run must be true or false.')
+    throw invalid(`dry_run must be true or false, got ${shownValue(args.dry_run)}.`)
   }
   const isPreview = has('preview') || args.dry_run === true
   if (Number(isPreview) + Number(has('grant')) + Number(has('verify')) > 1) {

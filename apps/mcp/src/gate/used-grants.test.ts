@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { startRedis } from '@fairlead/testing/redis'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { KubeConfig } from '@kubernetes/client-node'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connectCluster } from '../kube/cluster.ts'
 import { connectLeaseUsedGrants } from './lease-used-grants.ts'
 import { createMemoryUsedGrants } from './memory-used-grants.ts'
@@ -108,6 +108,34 @@ describe('a store of Leases', () => {
     expect(await two.spend(id, issued)).toBe('before_start')
     await later(1_100)
     expect(await one.spend(randomUUID(), seconds())).toBe('spent')
+  })
+
+  test('sweeps what no grant can be of any more once a minute, and never the mark', async () => {
+    const server = await sharedApiServer()
+    const namespace = await server.newNamespace('grants')
+    const config = new KubeConfig()
+    config.loadFromFile(server.kubeconfig)
+    const cluster = connectCluster(config, { name: 'default' })
+    closes.push(() => cluster.close())
+    let ahead = 0
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    closes.push(async () => void vi.useRealTimers())
+    const now = () => Date.now() + ahead
+    const store = opened(await connectLeaseUsedGrants({ cluster, namespace, report: quiet, now }))
+    await later(1_100)
+    const id = randomUUID()
+    expect(await store.spend(id, seconds())).toBe('spent')
+    const leases = async () => {
+      const { body } = await server.request('GET', `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`)
+      return (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name).toSorted()
+    }
+    ahead = 590_000
+    vi.advanceTimersByTime(60_000)
+    await later(500)
+    expect(await leases()).toEqual(['fairlead-grant-store', `grant-${id}`])
+    ahead = 660_000
+    vi.advanceTimersByTime(60_000)
+    await expect.poll(leases, { timeout: 10_000 }).toEqual(['fairlead-grant-store'])
   })
 
   test('fails when Leases may not be made', async () => {

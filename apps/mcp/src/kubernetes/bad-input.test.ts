@@ -1,0 +1,211 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+
+let folder: string
+let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
+let mcp: TestMcp
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-input-'))
+  proxy = await startRecordingProxy(await sharedApiServer(), join(folder, 'kubeconfig'))
+  mcp = await startTestMcp(proxy.kubeconfig)
+})
+afterAll(async () => {
+  await mcp?.close()
+  await proxy?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  proxy.seen.length = 0
+})
+
+const letters = "A name has lower-case letters, digits, '-' and '.'."
+const labelLetters = "It has lower-case letters, digits and '-'."
+const typeForm = "A type has letters, digits, '-' and '.', as in pods, deployments.apps or deployments.v1.apps."
+const noNamespace = `namespace "A_b" is not a namespace. ${labelLetters}`
+const noType = (value: string) => `resource_type "${value}" is not a type. ${typeForm}`
+const flag = (parameter: string) => `${parameter} must not begin with '-'.`
+const spaced = 'x --server=https://h'
+
+/** Arguments of each tool that break no rule. */
+const good: Record<string, Args> = {
+  k8s_get: { resource_type: 'pods' },
+  k8s_describe: { resource_type: 'pod', name: 'web' },
+  k8s_logs: { pod_name: 'web' },
+  k8s_rollout_status: { name: 'web' },
+  k8s_scale: { resource_type: 'deployment', name: 'web', replicas: 2 },
+  k8s_apply: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
+  k8s_delete: { resource_type: 'deployment', name: 'web' },
+  k8s_revert: { changes: '[]' },
+}
+const writes = new Set(['k8s_scale', 'k8s_apply', 'k8s_delete', 'k8s_revert'])
+
+const revertOf = (entry: object) => JSON.stringify([entry])
+const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'a', uid: 'u' }
+
+/** Tool, rule, what breaks it, and the sentence for the caller. */
+const rows: [string, string, Args, string][] = [
+  ['k8s_get', 'V1', { resource_type: '--raw=/api' }, flag('resource_type')],
+  ['k8s_get', 'V2', { name: '../x' }, `name "../x" is not a name. ${letters}`],
+  [
+    'k8s_get',
+    'V2, colon',
+    { name: 'a:b' },
+    `name "a:b" contains ':', which only names of roles and bindings may. ${letters}`,
+  ],
+  ['k8s_get', 'V3', { resource_type: '1pod' }, noType('1pod')],
+  [
+    'k8s_get',
+    'V3, name twice',
+    { resource_type: 'pod/a', name: 'b' },
+    'name and a resource_type of the form TYPE/NAME exclude each other.',
+  ],
+  ['k8s_get', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_get', 'V5', { namespace: 'a', all_namespaces: true }, 'namespace and all_namespaces exclude each other.'],
+  [
+    'k8s_get',
+    'V6, labels',
+    { label_selector: 'a b' },
+    'label_selector "a b" is not a label selector: expected \',\' or the end at character 3.',
+  ],
+  [
+    'k8s_get',
+    'V6, fields',
+    { field_selector: 'a=b,c' },
+    'field_selector "a=b,c" is not a field selector: expected FIELD=VALUE or FIELD!=VALUE at character 5.',
+  ],
+  ['k8s_get', 'V6, with a name', { name: 'a', label_selector: 'a=b' }, 'name and label_selector exclude each other.'],
+  ['k8s_get', 'V7', { limit: 101 }, 'limit must be between 1 and 100, got 101.'],
+  ['k8s_get', 'V11', { output: 'csv' }, 'output "csv" is not one of json, name, wide, yaml.'],
+  ['k8s_get', 'V11, not a string', { output: 3 }, 'output 3 is not one of json, name, wide, yaml.'],
+  [
+    'k8s_get',
+    'V14',
+    { continue_token: 'a\nb' },
+    'continue_token must not contain a newline or another control character.',
+  ],
+  ['k8s_get', 'a bool', { all_namespaces: 'yes' }, 'all_namespaces must be true or false, got "yes".'],
+  [
+    'k8s_get',
+    'unknown',
+    { selector: 'a' },
+    '"selector" is not a parameter. Known parameters: resource_type, name, all_namespaces, namespace, output, label_selector, field_selector, limit, continue_token, sort_by.',
+  ],
+
+  ['k8s_describe', 'V1', { name: spaced }, `name "${spaced}" contains a space. ${letters}`],
+  ['k8s_describe', 'V2', { name: 'a%2fb' }, `name "a%2fb" is not a name. ${letters}`],
+  ['k8s_describe', 'V3', { resource_type: 'pods,svc' }, noType('pods,svc')],
+  ['k8s_describe', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_describe', 'required', { name: null }, 'name is required.'],
+
+  ['k8s_logs', 'V1', { pod_name: '-x' }, flag('pod_name')],
+  ['k8s_logs', 'V2', { container_name: 'a.b' }, `container_name "a.b" is not a container name. ${labelLetters}`],
+  ['k8s_logs', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_logs', 'V6', { label_selector: ' ' }, 'label_selector must not be empty.'],
+  ['k8s_logs', 'V7', { num_lines: 0 }, 'num_lines must be between 1 and 10000, got 0.'],
+  ['k8s_logs', 'V7, seconds', { follow_seconds: 271 }, 'follow_seconds must be between 0 and 270, got 271.'],
+  [
+    'k8s_logs',
+    'V12',
+    { since: '5 days' },
+    'since "5 days" contains a space. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
+  ],
+  [
+    'k8s_logs',
+    'V12, a moment',
+    { since_time: 'yesterday' },
+    'since_time "yesterday" is not a time. A time is written by RFC 3339, as in 2026-01-31T10:00:00Z.',
+  ],
+  ['k8s_logs', 'V14', { grep: '(' }, 'grep "(" is not a pattern of RE2: missing closing ) at character 1.'],
+
+  ['k8s_rollout_status', 'V1', { name: 'a\u0000b' }, `name "a\\u0000b" contains a control character. ${letters}`],
+  ['k8s_rollout_status', 'V2', { name: 'Web' }, `name "Web" is not a name. ${letters}`],
+  ['k8s_rollout_status', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_rollout_status', 'V7', { timeout_seconds: 271 }, 'timeout_seconds must be between 1 and 270, got 271.'],
+  [
+    'k8s_rollout_status',
+    'V11',
+    { resource_type: 'job' },
+    'resource_type "job" is not one of daemonset, deployment, statefulset.',
+  ],
+
+  ['k8s_scale', 'V1', { name: '--help' }, flag('name')],
+  ['k8s_scale', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  ['k8s_scale', 'V3', { resource_type: 'deployment/web' }, noType('deployment/web')],
+  ['k8s_scale', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_scale', 'V7', { replicas: -3 }, 'replicas must be between 0 and 10000, got -3.'],
+  ['k8s_scale', 'V7, a fraction', { replicas: 1.5 }, 'replicas must be an integer between 0 and 10000, got 1.5.'],
+  ['k8s_scale', 'a bool', { dry_run: 'yes' }, 'dry_run must be true or false, got "yes".'],
+
+  ['k8s_apply', 'V4', { namespace: 'A_b' }, noNamespace],
+  [
+    'k8s_apply',
+    'V10',
+    { content: 'a: [b' },
+    'content is not valid YAML: line 1, column 6: Flow sequence in block collection must be sufficiently indented and end with a ].',
+  ],
+  [
+    'k8s_apply',
+    'V10, twice',
+    { content: 'a: 1\na: 2' },
+    'content is not valid YAML: line 2, column 1: Map keys must be unique.',
+  ],
+  [
+    'k8s_apply',
+    'V10, a tag',
+    { content: 'a: !!js/function x' },
+    'content is not valid YAML: line 1, column 4: Unresolved tag: tag:yaml.org,2002:js/function.',
+  ],
+  [
+    'k8s_apply',
+    'V10, length',
+    { content: `a: ${'x'.repeat(1_048_576)}` },
+    'content has 1048579 bytes. At most 1048576 are allowed.',
+  ],
+  ['k8s_apply', 'no documents', { content: '---' }, 'content has no documents.'],
+  [
+    'k8s_apply',
+    'no name',
+    { content: 'apiVersion: v1\nkind: Pod\nmetadata: {generateName: a}' },
+    'content: the document at line 1 has generateName. An apply needs metadata.name.',
+  ],
+
+  ['k8s_delete', 'V1', { resource_type: '--all' }, flag('resource_type')],
+  ['k8s_delete', 'V2', { name: 'a,b' }, `name "a,b" is not a name. ${letters}`],
+  ['k8s_delete', 'V3', { resource_type: 'pods,svc' }, noType('pods,svc')],
+  ['k8s_delete', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_delete', 'V7', { grace_period_seconds: 0 }, 'grace_period_seconds must be between 1 and 270, got 0.'],
+  [
+    'k8s_delete',
+    'V11',
+    { propagation_policy: 'None' },
+    'propagation_policy "None" is not one of Background, Foreground, Orphan.',
+  ],
+
+  [
+    'k8s_revert',
+    'V10',
+    { changes: '[' },
+    'changes is not valid YAML: line 1, column 2: Flow sequence must end with a ].',
+  ],
+  ['k8s_revert', 'V10, no list', { changes: '{}' }, 'changes must be a list, one entry an object.'],
+  ['k8s_revert', 'no entries', {}, 'changes has no entries.'],
+  [
+    'k8s_revert',
+    'what the server keeps',
+    { changes: revertOf({ ref, patch: [{ op: 'replace', path: '/metadata/uid', value: 'x' }] }) },
+    'changes: "/metadata/uid" cannot be written.',
+  ],
+]
+
+test.each(rows)('%s refuses a breach of %s before anything is asked', async (tool, _rule, breach, sentence) => {
+  const meta = writes.has(tool) && breach.dry_run === undefined ? { [metaKeys.preview]: true } : {}
+  const answer = await mcp.call(tool, { ...good[tool], ...breach }, meta)
+  expect(answer).toMatchObject({ error: true, code: 'InvalidArgument', output: `InvalidArgument: ${sentence}` })
+  expect(proxy.seen).toEqual([])
+})
