@@ -2,6 +2,7 @@ import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import type { ModelFormat } from '@fairlead/testing/model-request'
 import type { Reply } from '@fairlead/testing/model-script'
+import { reconcile } from '@fairlead/testing/reconcile'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -157,6 +158,9 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
         { call: undo.call_id, code: 200 },
       ])
       await expectOnRecord(question.conversation_id, question.call_id)
+      const read = async (path: string) => (await person.request('GET', path)).body
+      const reconciled = await reconcile({ apiServer: server, namespaces: [namespace], read })
+      expect(reconciled).toEqual({ writes: 2, strangers: [], missing: [] })
     })
 
     test('why something fails is answered with what was read', { timeout: 120_000 }, async () => {

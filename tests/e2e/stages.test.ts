@@ -1,5 +1,6 @@
 import type { ModelRequest } from '@fairlead/testing/model-request'
 import type { Reply } from '@fairlead/testing/model-script'
+import { reconcile } from '@fairlead/testing/reconcile'
 import { startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { expect, test } from 'vitest'
@@ -80,6 +81,9 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
       userAgent: expect.stringContaining(`call/${question.call_id}`),
     })
     expect(JSON.stringify(write?.requestObject)).toContain(good)
+    const read = async (path: string) => (await person.request('GET', path)).body
+    const reconciled = await reconcile({ apiServer: server, namespaces: [namespace], read })
+    expect(reconciled).toEqual({ writes: 1, strangers: [], missing: [] })
     for (const name of healthy) expect((await readDeployment(place, name)).metadata.generation).toBe(1)
   } finally {
     await up.stop()

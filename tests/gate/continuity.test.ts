@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { writesIn } from '@fairlead/testing/cluster-writes'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { questionOf, type RunStream, type Seen } from './caller.fixture.ts'
-import { writesIn } from './cluster-audit.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { holdTable } from './hold-table.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { prepareWrite } from './random-write.fixture.ts'
-import { reconcile } from './reconcile.fixture.ts'
+import { expectReconciled } from './reconciled.fixture.ts'
 import { questionFor } from './scripted-by-question.fixture.ts'
 
 let all: Installation & { engine: EngineProcess }
@@ -126,7 +126,7 @@ test('the engine dies between a decision and the run that it was to wake: anothe
 }, 60_000)
 
 test('every write in the cluster has its approval', async () => {
-  await reconcile({ ...all, api: stayer.api, namespaces: [namespace] })
+  await expectReconciled(all, stayer.api, [namespace])
 }, 60_000)
 
 /** An approved write of the engine that will go; the API server gets it when `held` says so. */

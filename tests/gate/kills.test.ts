@@ -1,12 +1,12 @@
 import type { RunEvent } from '@fairlead/contract/events/run-event'
+import { writesIn } from '@fairlead/testing/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { questionOf, type Seen } from './caller.fixture.ts'
-import { writesIn } from './cluster-audit.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { type WindowName, windows } from './kill-windows.fixture.ts'
 import { prepareWrite } from './random-write.fixture.ts'
-import { reconcile } from './reconcile.fixture.ts'
+import { expectReconciled } from './reconciled.fixture.ts'
 import { questionFor } from './scripted-by-question.fixture.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
@@ -75,7 +75,7 @@ test.each(kills)('an engine killed: $window ($nth)', { timeout: 120_000 }, async
 })
 
 test('every write in the cluster has its approval, and every approved write that was told of is there', async () => {
-  await reconcile({ ...all, api: engines[0].api, namespaces: [namespace] })
+  await expectReconciled(all, engines[0].api, [namespace])
 }, 60_000)
 
 /** What a client saw before the kill comes again, the same, and goes on without a gap in what is fact. */

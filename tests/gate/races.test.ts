@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { writesIn } from '@fairlead/testing/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Answer, type Awaiting, questionOf } from './caller.fixture.ts'
-import { writesIn } from './cluster-audit.fixture.ts'
 import { createDice, type Dice, seed } from './dice.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { type PreparedWrite, prepareWrite } from './random-write.fixture.ts'
-import { reconcile } from './reconcile.fixture.ts'
+import { expectReconciled } from './reconciled.fixture.ts'
 import { questionFor } from './scripted-by-question.fixture.ts'
 
 const rounds = Array.from({ length: process.env.FAIRLEAD_FULL === '1' ? 25 : 3 }, (_, round) => round)
@@ -162,5 +162,5 @@ test.each(rounds)(
 )
 
 test('every write in the cluster has its approval', async () => {
-  await reconcile({ ...all, api: engines[0].api, namespaces: [namespace] })
+  await expectReconciled(all, engines[0].api, [namespace])
 }, 60_000)

@@ -1,13 +1,13 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
+import { writesIn } from '@fairlead/testing/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { questionOf } from './caller.fixture.ts'
-import { writesIn } from './cluster-audit.fixture.ts'
 import { startCutCommit } from './cut-commit.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { holdTable } from './hold-table.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { prepareWrite } from './random-write.fixture.ts'
-import { reconcile } from './reconcile.fixture.ts'
+import { expectReconciled } from './reconciled.fixture.ts'
 import { questionFor } from './scripted-by-question.fixture.ts'
 
 let all: Installation & { engine: EngineProcess }
@@ -134,5 +134,5 @@ function grantsOf(callId: string): number {
 }
 
 test('every write in the cluster has its approval', async () => {
-  await reconcile({ ...all, api: all.engine.api, namespaces: [namespace] })
+  await expectReconciled(all, all.engine.api, [namespace])
 }, 60_000)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiServer } from '@fairlead/testing/api-server'
+import type { ApiServer } from './api-server.ts'
 
 /** A write that the API server has carried out for the product. */
 export type ClusterWrite = { callId: string | undefined; verb: string; namespace: string; name: string; status: number }
