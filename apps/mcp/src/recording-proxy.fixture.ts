@@ -35,11 +35,15 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
     })
     if (response === undefined) return void (await upstream.body.dump())
     response.writeHead(upstream.statusCode, upstream.headers)
-    await new Promise<void>((resolve, reject) =>
-      upstream.body.pipe(response).once('close', resolve).once('error', reject),
-    )
+    // Who asked may go away in the midst of a watch, which then has nobody left.
+    response.once('close', () => upstream.body.destroy())
+    upstream.body.on('error', () => response.destroy())
+    await new Promise<void>((resolve) => upstream.body.pipe(response).once('close', resolve))
   }
+  let open = 0
   const server = createServer((incoming, response) => {
+    open++
+    response.once('close', () => open--)
     void (async () => {
       const chunks: Buffer[] = []
       for await (const chunk of incoming) chunks.push(chunk)
@@ -84,6 +88,8 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
   return {
     kubeconfig: kubeconfigTo,
     seen,
+    /** Requests that are not answered to their end yet: watches, followed logs, held ones. */
+    open: () => open,
     /** Requests that would change something: no reads, dry runs, reviews. */
     writes: () =>
       seen.filter(

@@ -1,0 +1,138 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import { createLogger } from '@fairlead/service-kit/logger'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+
+let cluster: ApiServer
+let namespace: string
+let folder: string
+let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
+let mcp: TestMcp
+const logged: string[] = []
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  namespace = await cluster.newNamespace('answers')
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-answers-'))
+  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  const destination = { write: (line: string) => void logged.push(line) }
+  mcp = await startTestMcp(proxy.kubeconfig, { log: createLogger({ name: 'mcp', level: 'info', destination }) })
+})
+afterAll(async () => {
+  await mcp?.close()
+  await proxy?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  logged.length = 0
+})
+
+test('an empty list is no error', async () => {
+  expect(await mcp.call('k8s_get', { resource_type: 'cronjobs', namespace })).toMatchObject({
+    error: false,
+    output: `No resources found in ${namespace} namespace.`,
+  })
+})
+
+test('what the API server warns of is kept, in the answer and at the end of its text, and is no error', async () => {
+  const answer = await mcp.call('k8s_get', { resource_type: 'endpoints', namespace })
+  const warning = expect.stringContaining('v1 Endpoints is deprecated')
+  expect(answer).toMatchObject({ error: false, warnings: [warning] })
+  expect(answer.output.split('\n').at(-1)).toBe(`Warning: ${answer.warnings?.[0]}`)
+})
+
+describe('a Secret', () => {
+  const value = 'correct-horse-battery-staple'
+  const encoded = Buffer.from(value).toString('base64')
+  const content = (data: Record<string, string>) =>
+    JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: data })
+  const get = { resource_type: 'secrets', name: 'login' }
+
+  test('shows no value in any answer, nor in the log', async () => {
+    const answers = [await mcp.approveAndRun('k8s_apply', { content: content({ password: value }), namespace })]
+    const read = [
+      await mcp.call('k8s_get', { ...get, namespace, output: 'yaml' }),
+      await mcp.call('k8s_get', { ...get, namespace, output: 'json' }),
+      await mcp.call('k8s_describe', { name: 'login', resource_type: 'secret', namespace }),
+      await mcp.preview('k8s_apply', { content: content({ password: `${value}-2` }), namespace }),
+      await mcp.preview('k8s_delete', { name: 'login', resource_type: 'secret', namespace }),
+    ]
+    expect([...answers.map(({ result }) => result.error), ...read.map(({ error }) => error)]).not.toContain(true)
+    const all = JSON.stringify([answers, read, logged])
+    expect(all).toContain('***(28 bytes')
+    expect(all).not.toContain(value)
+    expect(all).not.toContain(encoded)
+    expect(logged.filter((line) => line.includes('"msg":"call"'))).toHaveLength(7)
+  })
+
+  test('shapes of secrets in annotations, environment and arguments are masked everywhere', async () => {
+    const token = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from('{"sub":"ada"}').toString('base64url')}.c2lnbmF0dXJlLW9mLTMyLWJ5dGVz`
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'masked', annotations: { note: `Authorization: Bearer ${token}` } },
+      spec: {
+        containers: [{ name: 'a', image: 'nginx:1.27', env: [{ name: 'DB_PASSWORD', value: 'hunter2-hunter2' }] }],
+      },
+    }
+    const args = { content: JSON.stringify(manifest), namespace }
+    const { preview, result } = await mcp.approveAndRun('k8s_apply', args)
+    expect(result).toMatchObject({ outcome: 'succeeded' })
+    const read = [
+      await mcp.call('k8s_get', { resource_type: 'pods', name: 'masked', namespace, output: 'yaml' }),
+      await mcp.call('k8s_describe', { resource_type: 'pod', name: 'masked', namespace }),
+      await mcp.call('k8s_get', { resource_type: 'pods', label_selector: `a in (${token})`, namespace }),
+    ]
+    const all = JSON.stringify([preview, result, read, logged])
+    expect(all).not.toContain(token)
+    expect(all).not.toContain('hunter2-hunter2')
+  })
+})
+
+describe('a call whose request is aborted', () => {
+  test('leaves no watch open: a rollout that hangs, a deletion with a finalizer', { timeout: 30_000 }, async () => {
+    const stuck = { app: 'stuck' }
+    await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      metadata: { name: 'stuck' },
+      spec: {
+        selector: { matchLabels: stuck },
+        template: {
+          metadata: { labels: stuck },
+          spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'a', image: 'nginx' }] },
+        },
+      },
+    })
+    await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+      metadata: { name: 'held', finalizers: ['fairlead.dev/held'] },
+    })
+    const deletion = { name: 'held', resource_type: 'configmap', namespace, timeout_seconds: 270 }
+    const grant = mcp.engine.grant({
+      tool: 'k8s_delete',
+      args: deletion,
+      preview: await mcp.preview('k8s_delete', deletion),
+    })
+    for (const [name, args, meta] of [
+      ['k8s_rollout_status', { name: 'stuck', namespace, timeout_seconds: 270 }, {}],
+      ['k8s_delete', deletion, { [metaKeys.grant]: grant }],
+    ] as const) {
+      proxy.seen.length = 0
+      const aborting = new AbortController()
+      const asked = mcp
+        .rpc('tools/call', { name, arguments: args, _meta: meta }, {}, aborting.signal)
+        .catch(() => 'gone')
+      await expect
+        .poll(() => proxy.seen.some(({ path }) => path.includes('watch=true')), { timeout: 10_000 })
+        .toBe(true)
+      aborting.abort()
+      expect(await asked).toBe('gone')
+      await expect.poll(proxy.open, { timeout: 5_000 }).toBe(0)
+    }
+    const path = `/api/v1/namespaces/${namespace}/configmaps/held`
+    await cluster.request('PATCH', path, { metadata: { finalizers: null } }, 'application/merge-patch+json')
+  })
+})
