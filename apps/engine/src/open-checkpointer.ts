@@ -1,6 +1,7 @@
 import type { Logger } from '@fairlead/service-kit/logger'
 import { type BaseCheckpointSaver, MemorySaver } from '@langchain/langgraph-checkpoint'
 import { Pool } from 'pg'
+import { PositionSaver } from './position-saver.ts'
 
 export type Checkpointer = { saver: BaseCheckpointSaver; kind: 'postgres' | 'memory'; close(): Promise<void> }
 
@@ -12,7 +13,6 @@ export type Checkpointer = { saver: BaseCheckpointSaver; kind: 'postgres' | 'mem
 export async function openCheckpointer(url: string | undefined, log: Logger): Promise<Checkpointer> {
   const inMemory: Checkpointer = { saver: new MemorySaver(), kind: 'memory', close: async () => {} }
   if (url === undefined) return inMemory
-  const { PostgresSaver } = await import('@langchain/langgraph-checkpoint-postgres')
   const pool = new Pool({
     connectionString: url,
     application_name: 'fairlead-checkpointer',
@@ -22,7 +22,7 @@ export async function openCheckpointer(url: string | undefined, log: Logger): Pr
   })
   pool.on('error', (error) => log.warn({ err: error }, 'A checkpointer connection broke'))
   try {
-    const saver = new PostgresSaver(pool)
+    const saver = new PositionSaver(pool)
     await saver.setup()
     return { saver, kind: 'postgres', close: () => pool.end() }
   } catch (error) {

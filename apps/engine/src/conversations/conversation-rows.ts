@@ -16,10 +16,12 @@ export async function insertConversation(
   tx: Db,
   { id, user }: { id: string; user: { id: string; email: string; address: string } },
 ): Promise<void> {
-  await tx.insert(conversations).values({ id, user_id: user.id, title: '' })
-  await insertGreeting(tx, id)
   const who = { actor: user.email, actor_ip: user.address, user_id: user.id, conversation_id: id }
-  await recordAudit(tx, { ...who, type: 'conversation.created', data: {} })
+  await Promise.all([
+    tx.insert(conversations).values({ id, user_id: user.id, title: '' }).execute(), // begins at once: first of them all
+    insertGreeting(tx, id),
+    recordAudit(tx, { ...who, type: 'conversation.created', data: {} }),
+  ])
 }
 
 /** Something was said in it: it moves to the top of its owner's list. */

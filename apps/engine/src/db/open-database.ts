@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { Client, Pool } from 'pg'
 import type { Db } from './database.ts'
+import { packStatements, pipelined } from './pack-statements.ts'
 
 /** An open database. Who uses it asks `db`; the rest is for who opened it. */
 export type Database = {
@@ -28,12 +29,14 @@ export function openDatabase(address: DatabaseAddress): Promise<Database> {
 
 async function openPostgres({ url, onBroken }: { url: string; onBroken?: (error: Error) => void }) {
   const pool = new Pool({
+    ...pipelined,
     connectionString: url,
     application_name: 'fairlead-engine',
     max: 20,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   })
+  pool.on('connect', packStatements)
   // Without listeners a connection that breaks would end the process: idle, or in the midst of a transaction.
   pool.on('connect', (client) => client.on('error', (error) => onBroken?.(error)))
   pool.on('error', () => {}) // the connection itself has told

@@ -73,11 +73,13 @@ describe.each(databases)('entries for the model from $name', ({ open }) => {
     const conversationId = await aConversation(db)
     const chat = await aChat(conversationId, 'Scale it.', 'Scaled.')
     const undo = aCall(chat.ids, { tool: 'k8s_revert', class: 'write', tool_message: null })
-    const { messageId } = await insertSegments(db, await findPlace(db, conversationId), {
+    const place = await findPlace(db, conversationId)
+    const proposed = {
       conversationId,
       runId: chat.ids.run_id,
-      segments: [{ kind: 'tool', call_id: undo.call_id }],
-    })
+      segments: [{ kind: 'tool' as const, call_id: undo.call_id }],
+    }
+    const { messageId } = await db.transaction((tx) => insertSegments(tx, place, proposed))
     await insertCalls(db, [{ ...undo, message_id: messageId }])
     const after = await aRun(db, { tail, conversationId, content: 'And now?' })
     await speak(after, said('Undone.'))

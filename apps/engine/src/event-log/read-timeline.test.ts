@@ -119,11 +119,13 @@ describe.each(databases)('the timeline from $name', ({ open }) => {
       status: 'denied',
       tool_message: 'Tool call was denied by the user: no',
     })
-    const { messageId } = await insertSegments(db, await findPlace(db, conversationId), {
+    const place = await findPlace(db, conversationId)
+    const proposed = {
       conversationId,
       runId: run.ids.run_id,
-      segments: [{ kind: 'tool', call_id: call.call_id }],
-    })
+      segments: [{ kind: 'tool' as const, call_id: call.call_id }],
+    }
+    const { messageId } = await db.transaction((tx) => insertSegments(tx, place, proposed))
     await insertCalls(db, [{ ...call, message_id: messageId }])
     await run.end()
     const decided = { decided_by: 'ada@example.com', decided_at: new Date(), reason: 'no' }

@@ -31,6 +31,8 @@ export type Change = {
   facts?: (tx: Db) => Promise<void>
   events?: readonly RunEventBody[]
   audit?: readonly NewAuditEvent[]
+  /** In place of the fence, for a step that keeps the run's position; throws like it. */
+  hold?: (tx: Db) => Promise<void>
   /** In place of the fence, for a step that moves the run itself; false rolls nothing in and sends nothing. */
   guard?: (tx: Db) => Promise<boolean>
 }
@@ -115,18 +117,18 @@ export class RunLog {
     clearTimeout(this.flushTimer)
   }
 
-  private async transact({ facts, events = [], audit = [], guard }: Change): Promise<boolean> {
+  private async transact(change: Change): Promise<boolean> {
+    const { facts, events = [], audit = [], guard, hold = this.options.fence } = change
     const at = new Date(this.options.now())
     const firstId = this.nextId
     const rows = events.map((body, index): EventRow => this.row(firstId + index, body, at))
     const pending = this.unrecorded
     const written = await this.options.db.transaction(async (tx) => {
-      if (guard === undefined) await this.options.fence(tx)
-      else if (!(await guard(tx))) return false
-      await facts?.(tx)
+      if (guard !== undefined && !(await guard(tx))) return false
+      // Answers come in the order of the questions, so a run that was lost is found before its facts can fail.
+      await Promise.all([guard === undefined && hold(tx), facts?.(tx)])
       const all = [...pending, ...rows, ...this.markRows(at)]
-      if (all.length > 0) await tx.insert(runEvents).values(all)
-      await recordAudit(tx, audit)
+      await Promise.all([all.length > 0 ? tx.insert(runEvents).values(all) : undefined, recordAudit(tx, audit)])
       return true
     })
     if (!written) return false

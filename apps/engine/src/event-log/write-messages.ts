@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { storable } from '@fairlead/service-kit/storable'
-import { desc, eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { rowsOf } from '../db/rows.ts'
 import type { RunIds } from './encode-event.ts'
 import { messages, segments } from './message.table.ts'
 import { type TurnUsage, turns } from './turn.table.ts'
@@ -27,12 +28,14 @@ export async function insertUserMessage(tx: Db, { run_id, conversation_id }: Run
   return id
 }
 
-async function insertAssistantMessage(tx: Db, conversationId: string, runId: string): Promise<string> {
-  const id = randomUUID()
-  await tx
+function insertAssistantMessage(
+  tx: Db,
+  { id, conversationId, runId }: Record<'id' | 'conversationId' | 'runId', string>,
+) {
+  return tx
     .insert(messages)
     .values({ ...nextMessage(conversationId), id, role: 'assistant', content: '', message_metadata: { run_id: runId } })
-  return id
+    .execute() // begins at once: what stands on the message comes after it
 }
 
 function nextMessage(conversationId: string) {
@@ -44,27 +47,19 @@ function nextMessage(conversationId: string) {
 
 /** Three lookups by index, whatever the age of the conversation. */
 export async function findPlace(db: Db, conversationId: string): Promise<MessagePlace> {
-  const [last] = await db
-    .select({ id: messages.id, role: messages.role })
-    .from(messages)
-    .where(eq(messages.conversation_id, conversationId))
-    .orderBy(desc(messages.sequence))
-    .limit(1)
-  const [turn] = await db
-    .select({ ordinal: turns.ordinal })
-    .from(turns)
-    .where(eq(turns.conversation_id, conversationId))
-    .orderBy(desc(turns.ordinal))
-    .limit(1)
-  const nextTurn = (turn?.ordinal ?? 0) + 1
-  if (last?.role !== 'assistant') return { assistantMessageId: undefined, nextSegment: 1, nextTurn }
-  const [segment] = await db
-    .select({ ordinal: segments.ordinal })
-    .from(segments)
-    .where(eq(segments.message_id, last.id))
-    .orderBy(desc(segments.ordinal))
-    .limit(1)
-  return { assistantMessageId: last.id, nextSegment: (segment?.ordinal ?? 0) + 1, nextTurn }
+  type Found = { id: string | null; role: string | null; segment: number; turn: number }
+  const [found] = await rowsOf<Found>(
+    db,
+    sql`select m.id, m.role,
+      coalesce((select max(s.ordinal) from segments s where s.message_id = m.id), 0)::int as segment,
+      coalesce((select max(t.ordinal) from turns t where t.conversation_id = ${conversationId}), 0)::int as turn
+    from (select ${conversationId}::uuid as id) c
+    left join lateral (select id, role from messages where conversation_id = c.id order by sequence desc limit 1) m on true`,
+  )
+  const { id = null, role = null, segment = 0, turn = 0 } = found ?? {}
+  const nextTurn = turn + 1
+  if (id === null || role !== 'assistant') return { assistantMessageId: undefined, nextSegment: 1, nextTurn }
+  return { assistantMessageId: id, nextSegment: segment + 1, nextTurn }
 }
 
 export type NewSegment =
@@ -72,13 +67,13 @@ export type NewSegment =
   | { kind: 'thinking'; text: string; duration_ms: number; event_id: number | undefined }
   | { kind: 'tool'; call_id: string }
 
-/** Appends segments to the assistant message at that place, which is made if there is none. */
+/** Appends segments to the assistant message at that place, which is made, under `messageId`, if there is none. */
 export async function insertSegments(
   tx: Db,
   place: MessagePlace,
-  of: { conversationId: string; runId: string; segments: readonly NewSegment[] },
+  of: { conversationId: string; runId: string; segments: readonly NewSegment[]; messageId?: string },
 ): Promise<{ messageId: string; place: MessagePlace }> {
-  const messageId = place.assistantMessageId ?? (await insertAssistantMessage(tx, of.conversationId, of.runId))
+  const messageId = place.assistantMessageId ?? of.messageId ?? randomUUID()
   const rows = of.segments.map((segment, index) =>
     storable({
       ...segment,
@@ -88,7 +83,11 @@ export async function insertSegments(
       ordinal: place.nextSegment + index,
     }),
   )
-  if (rows.length > 0) await tx.insert(segments).values(rows)
+  await Promise.all([
+    place.assistantMessageId ??
+      insertAssistantMessage(tx, { id: messageId, conversationId: of.conversationId, runId: of.runId }),
+    rows.length > 0 ? tx.insert(segments).values(rows) : undefined,
+  ])
   return {
     messageId,
     place: { ...place, assistantMessageId: messageId, nextSegment: place.nextSegment + rows.length },

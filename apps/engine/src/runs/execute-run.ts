@@ -42,9 +42,11 @@ export async function openExecution(context: RunContext, running: Running): Prom
     fence: (tx) => holdRun(tx, claim),
     now: context.now,
   })
-  const user = await context.readUser(context.db, claim.user_id)
+  const [user, place] = await Promise.all([
+    context.readUser(context.db, claim.user_id),
+    findPlace(context.db, claim.conversation_id),
+  ])
   if (user === undefined) throw new Error(`Run ${claim.run_id} belongs to nobody`)
-  const place = await findPlace(context.db, claim.conversation_id)
   return { ...running, context, log, user, place }
 }
 

@@ -38,11 +38,15 @@ type Step = {
 export async function commitStep(execution: Execution, step: Step): Promise<boolean> {
   const { position, unless, facts, events, audit = [] } = step
   const { log, claim } = execution
+  const hold = (tx: Db) => holdRun(tx, claim, position)
   return await log.commit({
-    guard: async (tx) => {
-      await holdRun(tx, claim, position)
-      return !(await unless?.(tx))
-    },
+    hold,
+    guard:
+      unless &&
+      (async (tx) => {
+        await hold(tx)
+        return !(await unless(tx))
+      }),
     facts,
     events,
     audit: audit.map((event) => ({ ...event, ...auditIds(execution) })),

@@ -39,21 +39,26 @@ async function startRun(context: RunContext, { conversationId, user, cause, fact
   const startedAt = new Date(context.now())
   const { engineId, settings, db, tail, feed } = context
   const entries = await db.transaction(async (tx) => {
-    if (conversationId === undefined) await insertConversation(tx, { id: runId, user })
-    const inserted = await insertRun(tx, {
-      id: runId,
-      conversation_id: ids.conversation_id,
-      user_id: user.id,
-      cause,
-      engine: engineId,
-      leaseSeconds: settings.leaseSeconds,
-      started_at: startedAt,
-    })
-    if (!inserted) {
+    const begin = async () => {
+      const inserted = await insertRun(tx, {
+        id: runId,
+        conversation_id: ids.conversation_id,
+        user_id: user.id,
+        cause,
+        engine: engineId,
+        leaseSeconds: settings.leaseSeconds,
+        started_at: startedAt,
+      })
+      if (inserted) return
       const active = await readActiveRun(tx, ids.conversation_id)
       throw new Refusal('runInProgress', { fields: { run_id: active?.id ?? null } })
     }
-    const events: RunEventBody[] = [{ type: 'ready' }, ...(await facts(tx, ids))]
+    const [, , told] = await Promise.all([
+      conversationId ?? insertConversation(tx, { id: runId, user }),
+      begin(),
+      facts(tx, ids),
+    ])
+    const events: RunEventBody[] = [{ type: 'ready' }, ...told]
     await insertRunEvents(tx, runId, events, startedAt)
     return events.map((event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())))
   })
@@ -93,16 +98,12 @@ export async function startChat(
       const closed =
         conversationId === undefined ? nothingClosed : await closeForNewMessage(tx, conversationId, user.id)
       superseded = closed.superseded
-      await insertUserMessage(tx, ids, content)
-      if (conversationId !== undefined) await touchConversation(tx, conversationId)
-      await recordAudit(tx, {
-        actor: user.email,
-        actor_ip: user.address,
-        user_id: user.id,
-        ...ids,
-        type: 'message.asked',
-        data: { content },
-      })
+      const who = { actor: user.email, actor_ip: user.address, user_id: user.id }
+      await Promise.all([
+        insertUserMessage(tx, ids, content),
+        conversationId !== undefined && touchConversation(tx, conversationId),
+        recordAudit(tx, { ...who, ...ids, type: 'message.asked', data: { content } }),
+      ])
       return closed.events
     },
   })
@@ -122,13 +123,15 @@ type ClosedForMessage = { events: RunEventBody[]; superseded: ClosedCall[] }
 const nothingClosed: ClosedForMessage = { events: [], superseded: [] }
 
 async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<ClosedForMessage> {
-  const expired = await readUnannouncedExpiries(tx, conversationId)
+  const [expired, open] = await Promise.all([
+    readUnannouncedExpiries(tx, conversationId),
+    readOpenCalls(tx, conversationId),
+  ])
   await markAnnounced(tx, expired)
   const expiredCalls = await readCalls(
     tx,
     expired.map(({ call_id }) => call_id),
   )
-  const open = await readOpenCalls(tx, conversationId)
   const superseded = await closeCalls(tx, open, { why: callMessages.newMessage, userId })
   const events = [
     ...expiredCalls.map((call) => closedEvent(call, 'expired')),

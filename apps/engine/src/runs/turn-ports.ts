@@ -26,24 +26,24 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
     await commitStep(execution, {
       position: { ...position, pending_tools: shown.map(({ call_id }) => call_id) },
       facts: async (tx) => {
-        const inserted = await insertSegments(tx, place, {
-          conversationId: claim.conversation_id,
-          runId: claim.run_id,
-          segments: [
-            ...spokenSegments(execution, turn),
-            ...shown.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id })),
-          ],
-        })
-        const messageId = inserted.messageId
-        await insertTurn(tx, turnRow(execution, { turn, turnId, messageId, ordinal: place.nextTurn }))
-        await insertCalls(
-          tx,
-          rows.map(({ proposed: _, ...row }) => ({ ...row, message_id: messageId, turn_id: turnId })),
-        )
-        if (log.hasFlushedText) await deleteRunText(tx, claim.run_id)
-        if (turn.calls.some(({ answer }) => answer !== undefined)) {
-          await saveToolsets(tx, claim.conversation_id, turn.loaded_toolsets)
-        }
+        const messageId = place.assistantMessageId ?? randomUUID()
+        const calls = rows.map(({ proposed: _, ...row }) => ({ ...row, message_id: messageId, turn_id: turnId }))
+        const isToolsetLoaded = turn.calls.some(({ answer }) => answer !== undefined)
+        const [inserted] = await Promise.all([
+          insertSegments(tx, place, {
+            messageId,
+            conversationId: claim.conversation_id,
+            runId: claim.run_id,
+            segments: [
+              ...spokenSegments(execution, turn),
+              ...shown.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id })),
+            ],
+          }),
+          insertTurn(tx, turnRow(execution, { turn, turnId, messageId, ordinal: place.nextTurn })),
+          insertCalls(tx, calls),
+          log.hasFlushedText && deleteRunText(tx, claim.run_id),
+          isToolsetLoaded && saveToolsets(tx, claim.conversation_id, turn.loaded_toolsets),
+        ])
         place = { ...inserted.place, nextTurn: place.nextTurn + 1 }
       },
       events: [...events, ...pending],
