@@ -13,7 +13,17 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
     name: '@fairlead/cli',
     mayImport: ['@fairlead/contract', '@fairlead/service-kit', '@fairlead/engine', '@fairlead/mcp'],
   },
-  bench: { name: '@fairlead/bench', mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing'] },
+  bench: {
+    name: '@fairlead/bench',
+    mayImport: [
+      '@fairlead/contract',
+      '@fairlead/agent',
+      '@fairlead/testing',
+      '@fairlead/service-kit',
+      '@fairlead/engine',
+      '@fairlead/mcp',
+    ],
+  },
   'tests/wire': {
     name: '@fairlead/wire',
     mayImport: [

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Reply } from '@fairlead/testing/model-script'
+import { nowMs } from './now-ms.ts'
+
+export type Asked = {
+  conversationId: string
+  /** Milliseconds since 1970. */
+  sentAt: number
+  /** When the first text piece was here; NaN without one. */
+  firstPieceAt: number
+  /** When the run's last event was here. */
+  endedAt: number
+  text: string
+}
+
+export type Question = {
+  api: string
+  token: string
+  conversationId?: string
+  /** What the scripted model answers, one reply for each of its turns. */
+  replies: readonly Reply[]
+  /** Told of each piece as it is here; pieces that came together have the same moment. */
+  onPiece?(text: string, at: number): void
+  /** Stops reading from the socket for so long, after so many pieces. */
+  pause?: { afterPieces: number; ms: number }
+  signal?: AbortSignal
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
+
+/** Asks the engine as a client does, and reads the stream to its end, the title included. Rejects on any other end. */
+export async function ask(question: Question): Promise<Asked> {
+  const { api, token, replies, conversationId } = question
+  const body = JSON.stringify({
+    messages: [{ role: 'user', content: JSON.stringify({ replies }) }],
+    ...(conversationId !== undefined && { conversation_id: conversationId }),
+  })
+  const sentAt = nowMs()
+  const sent = request(`${api}/agent/chat`, {
+    method: 'POST',
+    agent,
+    signal: question.signal,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    },
+  })
+  sent.end(body)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  response.setEncoding('utf8')
+  if (response.statusCode !== 200) throw new Error(`${response.statusCode}: ${(await response.toArray()).join('')}`)
+  return { ...(await read(response, question)), sentAt }
+}
+
+async function read(response: IncomingMessage, { onPiece, pause }: Question): Promise<Omit<Asked, 'sentAt'>> {
+  const asked = { conversationId: '', firstPieceAt: Number.NaN, endedAt: Number.NaN, text: '' }
+  let waiting = ''
+  let pieces = 0
+  let isPaused = false
+  for await (const chunk of response as AsyncIterable<string>) {
+    const at = nowMs()
+    const frames = (waiting + chunk).split('\n\n')
+    waiting = frames.pop() ?? ''
+    for (const frame of frames) {
+      const data = () => JSON.parse(frame.slice(frame.indexOf('data: ') + 6)) as Record<string, string>
+      if (frame.includes('event: token\n')) {
+        const { text = '' } = data()
+        if (pieces === 0) asked.firstPieceAt = at
+        pieces += 1
+        asked.text += text
+        onPiece?.(text, at)
+      } else if (frame.includes('event: ready\n')) asked.conversationId = data().conversation_id ?? ''
+      else if (frame.includes('event: workflow_complete\n')) asked.endedAt = at
+      else if (/event: (?:workflow_)?error\n/.test(frame)) throw new Error(`the run failed: ${frame}`)
+    }
+    if (pause !== undefined && !isPaused && pieces >= pause.afterPieces) {
+      isPaused = true
+      await sleep(pause.ms)
+    }
+  }
+  if (Number.isNaN(asked.endedAt)) throw new Error('the stream ended before its run')
+  return asked
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { askModel } from '../ask-model.ts'
+import { median, percentile } from '../percentile.ts'
+import { type Engine, modes, startEngine } from '../start-engine.ts'
+import type { Bench } from './bench.ts'
+
+const STREAMS = 200
+const PER_SECOND = 20
+const SECONDS = 60
+const SPREAD_MS = 5000
+const PIECES = SECONDS * PER_SECOND
+/** Every so many-th reader pauses. */
+const PAUSING = 20
+const PAUSE_MS = 30_000
+
+/** 200 streams for a minute: what arrives, how late each piece is, and what a newcomer waits for meanwhile. */
+export const oneMinute: Bench = async (servers, tell) => {
+  const modelUrl = await servers.modelUrl()
+  for (const mode of modes) {
+    const engine = await startEngine(servers, mode)
+    try {
+      const before = await engine.cpuMs()
+      const late: number[] = []
+      const running = Promise.all(Array.from({ length: STREAMS }, (_, number) => followOne(engine, number, late)))
+      const { own, whole } = await newcomers(engine, modelUrl)
+      const faults = (await running).reduce((sum, count) => sum + count, 0)
+      const cpu = (await engine.cpuMs()) - before
+      const added = whole.map((ms) => ms - median(own))
+      const of = `${STREAMS} streams of ${PER_SECOND}/s, ${mode}`
+      tell({
+        name: `${of}: first token beside them, added, p50`,
+        value: median(added),
+        unit: 'ms',
+        bar: { atMost: 15 },
+      })
+      const p99 = percentile(added, 99)
+      tell({ name: `${of}: first token beside them, added, p99`, value: p99, unit: 'ms', bar: { atMost: 80 } })
+      tell({ name: `${of}: first token of the model itself, p50`, value: median(own), unit: 'ms' })
+      tell({ name: `${of}: a piece's way from model to client, p50`, value: median(late), unit: 'ms' })
+      const lateP99 = percentile(late, 99)
+      tell({ name: `${of}: a piece's way from model to client, p99`, value: lateP99, unit: 'ms', bar: { atMost: 25 } })
+      tell({ name: `${of}: pieces lost, doubled, out of order`, value: faults, unit: '', bar: { atMost: 0 } })
+      tell({ name: `${of}: share of one core`, value: (cpu / (SECONDS * 1000)) * 100, unit: '%' })
+    } finally {
+      await engine.stop()
+    }
+  }
+}
+
+/** One stream of the minute; resolves to the number of pieces that are not where they belong. */
+async function followOne(engine: Engine, number: number, late: number[]): Promise<number> {
+  await sleep((SPREAD_MS / STREAMS) * number)
+  const isPausing = number % PAUSING === 0
+  const asked = await engine.ask([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
+    onPiece: (text, at) => {
+      if (!isPausing) late.push(at - Number.parseFloat(text))
+    },
+    pause: isPausing ? { afterPieces: 10, ms: PAUSE_MS } : undefined,
+  })
+  return misplaced(asked.text)
+}
+
+/** The stamps of one stream rise: one that does not is doubled or out of order, and what is missing at the end is lost. */
+function misplaced(text: string): number {
+  const stamps = text.trimEnd().split(' ').map(Number)
+  let last = 0
+  let faults = Math.abs(PIECES - stamps.length)
+  for (const stamp of stamps) {
+    if (!(stamp > last)) faults += 1
+    last = stamp
+  }
+  return faults
+}
+
+async function newcomers(engine: Engine, modelUrl: string): Promise<{ own: number[]; whole: number[] }> {
+  const own: number[] = []
+  const whole: number[] = []
+  await sleep(SPREAD_MS + 2000)
+  const until = performance.now() + SECONDS * 1000 - SPREAD_MS - 8000
+  while (performance.now() < until) {
+    own.push(await askModel(modelUrl))
+    await sleep(Math.random() * 100)
+    const asked = await engine.ask([{ text: { pieces: 5 } }])
+    whole.push(asked.firstPieceAt - asked.sentAt)
+    await sleep(Math.random() * 100)
+  }
+  return { own, whole }
+}

@@ -1,0 +1,40 @@
+import { median } from '../percentile.ts'
+import { modes, startEngine } from '../start-engine.ts'
+import type { Bench } from './bench.ts'
+
+const ROUNDS = 3
+const TURNS = 60
+
+/** All of the engine's CPU for a short turn without tools: of a conversation under way, and of a new one with its title. */
+export const shortTurn: Bench = async (servers, tell) => {
+  const replies = [{ text: { pieces: 20 } }]
+  for (const mode of modes) {
+    const engine = await startEngine(servers, mode)
+    try {
+      const { conversationId } = await engine.ask(replies)
+      const cpuOf = async (conversation: string | undefined) => {
+        const before = await engine.cpuMs()
+        for (let turn = 0; turn < TURNS; turn++) await engine.ask(replies, { conversationId: conversation })
+        return ((await engine.cpuMs()) - before) / TURNS
+      }
+      await cpuOf(conversationId)
+      const further: number[] = []
+      const first: number[] = []
+      for (let round = 0; round < ROUNDS; round++) {
+        further.push(await cpuOf(conversationId))
+        first.push(await cpuOf(undefined))
+      }
+      // The embedded database works in the engine's process, so its CPU is counted there too.
+      const bar = mode === 'servers' ? { atMost: 5 } : undefined
+      tell({ name: `short turn, ${mode}: the engine's CPU`, value: median(further), unit: 'ms', bar })
+      tell({
+        name: `short turn of a new conversation, ${mode}: the engine's CPU`,
+        value: median(first),
+        unit: 'ms',
+        bar,
+      })
+    } finally {
+      await engine.stop()
+    }
+  }
+}

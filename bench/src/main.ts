@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { allAtOnce } from './benches/all-at-once.ts'
+import type { Bench } from './benches/bench.ts'
+import { firstToken } from './benches/first-token.ts'
+import { flatOut } from './benches/flat-out.ts'
+import { oneMinute } from './benches/one-minute.ts'
+import { openStreams } from './benches/open-streams.ts'
+import { pausedReader } from './benches/paused-reader.ts'
+import { shortTurn } from './benches/short-turn.ts'
+import { type Figure, isMissed, lineOf } from './figure.ts'
+import { openServers } from './servers.ts'
+
+const benches: Record<string, Bench> = {
+  'first-token': firstToken,
+  'one-minute': oneMinute,
+  'all-at-once': allAtOnce,
+  'flat-out': flatOut,
+  'paused-reader': pausedReader,
+  'open-streams': openStreams,
+  'short-turn': shortTurn,
+}
+
+/**
+ * Prints the product's figures against its bars; exit code 1 when one is missed.
+ *
+ *   npm run bench [-- NAME …]
+ */
+const { positionals } = parseArgs({ allowPositionals: true })
+const unknown = positionals.filter((name) => benches[name] === undefined)
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`)
+  process.exit(2)
+}
+const chosen = positionals.length > 0 ? positionals : Object.keys(benches)
+const figures: Figure[] = []
+await using stack = new AsyncDisposableStack()
+const servers = await openServers(stack)
+for (const name of chosen) {
+  await benches[name]?.(servers, (figure) => {
+    figures.push(figure)
+    console.log(lineOf(figure))
+  })
+}
+const missed = figures.filter(isMissed)
+console.log(`${figures.filter(({ bar }) => bar !== undefined).length} bars, ${missed.length} missed`)
+process.exitCode = missed.length > 0 ? 1 : 0

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Reply } from '@fairlead/testing/model-script'
+import { type Asked, ask, type Question } from './ask.ts'
+import type { Servers } from './servers.ts'
+import { type Measured, startMeasured } from './start-measured.ts'
+
+/** The two ways to run: database and live tail in the engine's process, or Postgres and Redis. */
+export type Mode = 'embedded' | 'servers'
+export const modes: readonly Mode[] = ['embedded', 'servers']
+
+export type Engine = Measured & {
+  api: string
+  /** Postgres of this engine, for what is counted there; undefined when embedded. */
+  databaseUrl: string | undefined
+  /** A question of the person who is signed in. */
+  ask(replies: readonly Reply[], rest?: Partial<Question>): Promise<Asked>
+  request(method: string, path: string, body?: unknown): Promise<unknown>
+}
+
+/** An engine with a database of its own, the first admin signed in, and everything done once before it is measured. */
+export async function startEngine(servers: Servers, mode: Mode, modelUrl?: string): Promise<Engine> {
+  const folder = mode === 'embedded' ? await mkdtemp(join(tmpdir(), 'fairlead-bench-')) : undefined
+  const databaseUrl = mode === 'servers' ? await (await servers.postgres()).newDatabase() : undefined
+  const redisUrl = mode === 'servers' ? await (await servers.redis()).newDatabase() : undefined
+  const { secrets } = servers
+  const measured = await startMeasured('engine', {
+    DEBUG: 'true',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    RATE_LIMITING_ENABLED: 'false',
+    JWT_SECRET: secrets.jwtSecret,
+    JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '600',
+    GRANT_SIGNING_KEY_FILE: secrets.signingKeyFile,
+    REDACTION_KEY: secrets.redactionKey,
+    AUDIT_SINKS: `file:${join(secrets.folder, 'audit.ndjson')}`,
+    MCP_SERVER_URL: (await servers.toolServer()).url,
+    LLM_MODEL: 'openai/bench',
+    LLM_HOST: modelUrl ?? (await servers.modelUrl()),
+    OPENAI_API_KEY: 'none',
+    ...(folder !== undefined && { BENCH_DATABASE_FOLDER: join(folder, 'database') }),
+    ...(databaseUrl !== undefined && { POSTGRES_DATABASE_URL: databaseUrl }),
+    ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+  })
+  const api = `${measured.url}/api/v1`
+  const token = await signIn(api)
+  const engine: Engine = {
+    ...measured,
+    api,
+    databaseUrl,
+    ask: (replies, rest = {}) => ask({ api, token, replies, ...rest }),
+    request: async (method, path, body) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const answer = await fetch(`${api}${path}`, { method, headers, body: JSON.stringify(body) })
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+      return await answer.json()
+    },
+    stop: async () => {
+      await measured.stop()
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+    },
+  }
+  await warmUp(engine)
+  return engine
+}
+
+async function signIn(api: string): Promise<string> {
+  const person = { email: 'bench@example.com', password: randomUUID() }
+  const registered = await fetch(`${api}/auth/register/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(person),
+  })
+  if (!registered.ok) throw new Error(`not registered: ${registered.status} ${await registered.text()}`)
+  const login = await fetch(`${api}/auth/jwt/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ username: person.email, password: person.password }),
+  })
+  const { access_token } = (await login.json()) as { access_token: string }
+  return access_token
+}
+
+const WARM_UP_TURNS = 60
+
+/** Code is compiled, connections are open, the cluster's facts are read: what happens once is not what is measured. */
+async function warmUp(engine: Engine): Promise<void> {
+  const replies = [{ text: { pieces: 20 } }]
+  for (let turn = 0; turn < WARM_UP_TURNS; turn += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => engine.ask(replies)))
+  }
+}
