@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { Shutdown } from '@fairlead/service-kit/shutdown'
 import type { Cluster } from './choose-cluster.ts'
-import { type Environment, engineSettings, mcpSettings } from './part-settings.ts'
+import { engineSettings, mcpSettings } from './part-settings.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export type PartsOptions = {
-  env: Environment
+  /** The process's own. */
+  env: NodeJS.ProcessEnv
   state: StateFolder
   cluster: Cluster
   port: number
@@ -19,10 +20,11 @@ export type Parts = { api: string; mcp: string; model: string }
 export async function startParts(options: PartsOptions): Promise<Parts> {
   const { env, state, cluster, port, log, shutdown } = options
   // Loaded here and not at the top: the other commands start without them.
-  const [{ parseConfig: parseMcp }, { startMcp }, { parseConfig: parseEngine }, { startEngine }] = await Promise.all([
+  const { forgetTracing, parseConfig: parseEngine } = await import('@fairlead/engine/config')
+  forgetTracing(env)
+  const [{ parseConfig: parseMcp }, { startMcp }, { startEngine }] = await Promise.all([
     import('@fairlead/mcp/config'),
     import('@fairlead/mcp/start-mcp'),
-    import('@fairlead/engine/config'),
     import('@fairlead/engine/start-engine'),
   ])
   const mcp = await startMcp(parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0']), {

@@ -4,7 +4,6 @@ import { createLogger } from '@fairlead/service-kit/logger'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { Command, InvalidArgumentError } from 'commander'
 import { type ClusterOptions, chooseCluster } from './choose-cluster.ts'
-import type { Environment } from './part-settings.ts'
 import { startParts } from './start-parts.ts'
 import { openStateFolder } from './state-folder.ts'
 
@@ -22,7 +21,7 @@ const sentences = new Set([
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 /** `env` is the process's own, so that what stands in a `.env` file arrives in it; what is set already wins. */
-export function upCommand(env: Environment): Command {
+export function upCommand(env: NodeJS.ProcessEnv): Command {
   return new Command('up')
     .description('run Fairlead on this machine, for one cluster')
     .option('--port <number>', 'port of the API; 0 takes any that is free', portNumber, 3000)
@@ -38,10 +37,13 @@ export function upCommand(env: Environment): Command {
     })
 }
 
+/** A run may take so long for the step that it is in; a second signal ends it at once. */
+const CLOSE_LIMIT_MS = 120_000
+
 /** Runs until it is told to stop; resolves to the exit code. */
-async function up(options: UpOptions, env: Environment): Promise<number> {
+async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const log = createLogger({ name: 'fairlead', level: env.LOG_LEVEL ? 'info' : 'warn' })
-  const shutdown = createShutdown({ log })
+  const shutdown = createShutdown({ log, limitMs: CLOSE_LIMIT_MS })
   try {
     const state = await openStateFolder(options.state)
     const cluster = await chooseCluster(options, env, state.path)
