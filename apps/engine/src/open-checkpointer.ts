@@ -20,7 +20,11 @@ export async function openCheckpointer(url: string | undefined, log: Logger): Pr
     connectionTimeoutMillis: 5000,
     options: '-c synchronous_commit=off',
   })
-  pool.on('error', (error) => log.warn({ err: error }, 'A checkpointer connection broke'))
+  // Without listeners a connection that breaks would end the process: idle, or in the midst of a statement.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.warn({ err: error }, 'A checkpointer connection broke')),
+  )
+  pool.on('error', () => {}) // the connection itself has told
   try {
     const saver = new PositionSaver(pool)
     await saver.setup()
