@@ -83,7 +83,7 @@ test('without keys it starts: reads work, every write is refused with the reason
   }
 })
 
-test('the process ends with code 2 and one sentence', async () => {
+test('the process ends with code 2 and one sentence', { timeout: 60_000 }, async () => {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; stderr: string; stdout: string }>()
   execFile(process.execPath, [main], { env: { MCP_REPLICAS: '2' } }, (error, stdout, stderr) =>

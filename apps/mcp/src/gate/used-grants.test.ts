@@ -80,7 +80,7 @@ describe('a store in Redis', () => {
     await expect(store.spend(randomUUID(), seconds())).rejects.toThrow()
     expect(Date.now() - started).toBeLessThan(5_000)
     redis.resume()
-    await expect.poll(() => store.spend(randomUUID(), seconds()).catch(() => 'down')).toBe('spent')
+    await expect.poll(() => store.spend(randomUUID(), seconds()).catch(() => 'down'), { timeout: 10_000 }).toBe('spent')
   })
 })
 

@@ -28,6 +28,8 @@ function refusalOf(call: () => unknown): string {
 const nameLetters = "A name has lower-case letters, digits, '-' and '.'."
 const typeForm = "A type has letters, digits, '-' and '.', as in pods, deployments.apps or deployments.v1.apps."
 const long = 'a'.repeat(300)
+/** Thousands of rulings, on a machine that may be busy. */
+const limit = { timeout: 120_000 }
 
 test.each<[string, Rule, string, string]>([
   ['V1 space', objectName, 'x --server=https://h', `p "x --server=https://h" contains a space. ${nameLetters}`],
@@ -159,7 +161,7 @@ test('only names of roles and bindings have colons', () => {
   expect(refusalOf(() => requireNameOfKind('name', 'system:node', 'pods'))).toContain("contains ':'")
 })
 
-test('whatever the text, a rule accepts or refuses in one line, and nothing accepted could be a flag or a path', () => {
+test('whatever the text, a rule accepts or refuses in one line, and what it accepts is no flag or path', limit, () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string(),

@@ -67,7 +67,7 @@ describe('preview and execution', () => {
     const undone = await tools.write(k8sRevert, { changes })
     expect(undone.answer.outcome).toBe('succeeded')
     expect(undone.effect.undo).toHaveProperty('tool', 'k8s_revert')
-    await expect.poll(() => clusterState(api, namespace)).toEqual(before)
+    await expect.poll(() => clusterState(api, namespace), { timeout: 10_000 }).toEqual(before)
   })
 
   it('changes exactly what it showed, and undo takes it back, and forth again', async () => {
@@ -394,7 +394,9 @@ describe('the namespace of credentials', () => {
       },
     ])
     const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { credentialsNamespace: namespace } })
-    await expect.poll(() => own.refusal(k8sRevert, { changes })).toMatch(/^Refused: credentials namespace/)
+    await expect
+      .poll(() => own.refusal(k8sRevert, { changes }), { timeout: 10_000 })
+      .toMatch(/^Refused: credentials namespace/)
     await own.close()
   })
 })

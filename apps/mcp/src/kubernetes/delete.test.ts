@@ -82,7 +82,7 @@ describe('k8s_delete', () => {
   it('returns as soon as the last finalizer is done', async () => {
     await make('a', { finalizers: ['example.com/hold'] })
     const writing = tools.write(k8sDelete, { name: 'a', resource_type: 'configmap' })
-    await expect.poll(() => tools.progress.join('')).toContain('waiting for finalizers')
+    await expect.poll(() => tools.progress.join(''), { timeout: 10_000 }).toContain('waiting for finalizers')
     await api.request('PATCH', `${configMaps()}/a`, { metadata: { finalizers: null } }, 'application/merge-patch+json')
     expect((await writing).answer).toMatchObject({ output: 'configmap "a" deleted', data: { done: true } })
   })
