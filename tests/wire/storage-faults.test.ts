@@ -1,0 +1,131 @@
+import { setImmediate as immediate } from 'node:timers/promises'
+import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
+import { endpoints } from '@fairlead/contract/endpoints/endpoints'
+import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
+import { sharedPostgres } from '@fairlead/testing/shared-servers'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
+import { flowOf, only, readRun } from './flow.fixture.ts'
+import { newCalls, openConversation } from './scenario.fixture.ts'
+
+describe('databases that come and go', { timeout: 90_000 }, () => {
+  let engine: EngineUnderTest
+  let redis: OwnRedisServer
+  let admin: Client
+  let database: string
+  beforeAll(async () => {
+    const postgres = await sharedPostgres()
+    const url = await postgres.newDatabase()
+    database = new URL(url).pathname.slice(1)
+    admin = new Client({ connectionString: postgres.url })
+    await admin.connect()
+    redis = await startRedis()
+    const settings = { POSTGRES_DATABASE_URL: url, REDIS_URL: redis.url, MAX_AUTO_CONTINUE_TURNS: '0' }
+    engine = await startEngineUnderTest({ adapters: 'servers', settings })
+  })
+  afterAll(async () => {
+    await engine?.close()
+    await redis?.stop()
+    await admin?.end()
+  })
+
+  const dropConnections = () =>
+    admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database])
+  const allowConnections = (allowed: boolean) => admin.query(`alter database ${database} allow_connections ${allowed}`)
+  const work = async () => {
+    const conversation = await openConversation(engine)
+    const { read, scale } = newCalls(engine)
+    engine.model.use([{ toolCalls: [read('R1'), scale('W1')] }, { text: 'Done.' }])
+    const asked = await readRun(await engine.owner.chat('scale it', conversation))
+    const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+    return `${flowOf(asked)} / ${flowOf(done)}`
+  }
+  const whole =
+    'ready G tools.pending(R1 W1) tool.executing(R1) tool.result(R1) tool.awaiting_approval(W1) END(awaiting_approval)' +
+    ' / ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) G END(completed)'
+
+  test('the next request after a restart of Postgres works', async () => {
+    expect(await work()).toBe(whole)
+    await dropConnections()
+    // A connection is given up when its end arrives.
+    while ((await engine.owner.request('GET', '/health/database')).status !== 200) await immediate()
+    expect(await work()).toBe(whole)
+  })
+
+  test('the next request after a restart of Redis works', async () => {
+    await redis.restart()
+    expect(await work()).toBe(whole)
+  })
+
+  test('while the database is away every endpoint says one thing, and nothing is started', async () => {
+    const requests = engine.model.requests.length
+    await allowConnections(false)
+    await dropConnections()
+    try {
+      for (const [name, endpoint] of Object.entries(endpoints) as [string, EndpointShape][]) {
+        if (['health', 'jwks', 'refresh', 'logout', 'login', 'register'].includes(name)) continue
+        const path = endpoint.path.replace(/:\w+/g, 'x')
+        const { status, body } = await engine.owner.request(endpoint.method, path, endpoint.input && {})
+        if (name === 'healthDatabase')
+          expect([status, body]).toEqual([503, { status: 'error', database: 'disconnected' }])
+        else if (name === 'healthReady') expect([status, (body as { status: string }).status]).toEqual([503, 'error'])
+        else expect([name, status, body]).toEqual([name, 500, { detail: 'Internal Server Error' }])
+        expect(JSON.stringify(body)).not.toMatch(new RegExp(`${database}|select|ECONN|127\\.0|node_modules`, 'i'))
+      }
+      const form = new URLSearchParams({ username: 'a@example.com', password: 'x' })
+      const login = await fetch(`${engine.api}/auth/jwt/login`, { method: 'POST', body: form })
+      expect([login.status, await login.text()]).toEqual([500, '{"detail":"Internal Server Error"}'])
+      expect((await engine.owner.request('GET', '/health')).status).toBe(200)
+    } finally {
+      await allowConnections(true)
+    }
+    expect(engine.model.requests.length).toBe(requests)
+    expect(await work()).toBe(whole)
+  })
+})
+
+describe('where checkpoints are kept makes no difference', { timeout: 90_000 }, () => {
+  const told: unknown[] = []
+  const places: [string, Record<string, string>, string][] = [
+    ['in Postgres', {}, 'postgres'],
+    ['in memory', { ENABLE_POSTGRES_CHECKPOINTER: 'false' }, 'memory'],
+    ['nowhere that answers', { CHECKPOINTER_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'memory'],
+  ]
+
+  test.each(places)('%s', async (_, settings, kind) => {
+    const engine = await startEngineUnderTest({
+      adapters: 'servers',
+      settings: { ...settings, MAX_AUTO_CONTINUE_TURNS: '0' },
+    })
+    try {
+      expect((await engine.owner.request('GET', '/health/ready')).body).toMatchObject({
+        checks: { checkpointer: kind },
+      })
+      const conversation = await openConversation(engine)
+      const { scale, workload } = newCalls(engine)
+      engine.model.use([{ toolCalls: [scale('W1')] }])
+      const asked = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+      await engine.restart()
+      engine.model.use([{ text: 'Done.' }])
+      const events = await readRun(await engine.owner.approve(asked))
+      expect(flowOf(events)).toBe(
+        'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) G END(completed)',
+      )
+      const request = engine.model.requests.at(-1)
+      const name = workload('W1').split('/')[1] ?? ''
+      const text = JSON.stringify([request?.messages, request?.tools.map((tool) => tool.name)])
+      told.push(
+        JSON.parse(
+          text
+            .replaceAll(name, 'NAME')
+            .replace(/call_[0-9a-f]{18}/g, 'LOADS')
+            .replaceAll(asked.call_id, 'ID'),
+        ),
+      )
+    } finally {
+      await engine.close()
+    }
+    expect(told.at(-1)).toEqual(told[0])
+  })
+})
