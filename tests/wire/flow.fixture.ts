@@ -94,11 +94,17 @@ export function labelOf(callId: string): string {
   return callId.split(/[-_]/)[0] ?? callId
 }
 
-/** All of a run's stream, held to what the wire promises of every stream. */
-export async function readRun(stream: RunStream, expected: { takenOver?: boolean } = {}): Promise<Seen<RunEvent>[]> {
+/**
+ * All of a run's stream, held to what the wire promises of every stream: one run, events as declared, ids that rise
+ * without a gap, behind `after` if it is given. `mayJump`: a tail was lost on the way.
+ */
+export async function readRun(
+  stream: RunStream,
+  { after, mayJump = false }: { after?: number; mayJump?: boolean } = {},
+): Promise<Seen<RunEvent>[]> {
   const events = await stream.all()
   const [first] = events
-  let last: number | undefined
+  let last = after
   for (const { id, ...event } of events) {
     runEvent.parse(event)
     if (event.run_id !== first?.run_id || event.conversation_id !== first.conversation_id) {
@@ -107,8 +113,8 @@ export async function readRun(stream: RunStream, expected: { takenOver?: boolean
     if (id === undefined) throw new Error(`no id on ${event.type}`)
     const isNext = last === undefined || id === last + 1
     // Pieces that a slow reader is given together stand under the id of the last of them.
-    const mayJump = isPiece(event.type) || expected.takenOver === true
-    if (!isNext && !(mayJump && id > (last ?? 0))) throw new Error(`${event.type} has id ${id} after ${last}`)
+    const mayLeaveGap = isPiece(event.type) || mayJump
+    if (!isNext && !(mayLeaveGap && id > (last ?? 0))) throw new Error(`${event.type} has id ${id} after ${last}`)
     last = id
   }
   return events

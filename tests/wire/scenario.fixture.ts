@@ -6,6 +6,9 @@ import type { SeenToolCall } from '@fairlead/testing/tool-script'
 import type { EngineUnderTest } from './engine.fixture.ts'
 import { labelOf } from './flow.fixture.ts'
 
+/** How long what will happen may take on a busy machine. */
+export const patience = { timeout: 20_000 }
+
 /** A model's turn that asks for the write tools. */
 export const loadsWriteTools: Reply = {
   toolCalls: [{ name: 'load_toolset', args: { toolset: 'k8s', include_write_tools: true } }],

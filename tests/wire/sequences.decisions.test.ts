@@ -3,7 +3,7 @@ import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engin
 import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
 import { type CallMaker, type MadeCall, newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
 
-describe.each(adapterSets)('turns of several calls, %s', (adapters) => {
+describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })
@@ -161,6 +161,25 @@ describe.each(adapterSets)('turns of several calls, %s', (adapters) => {
     )
     feed.close()
     expect(await statusesOf(engine, conversation)).toBe('W1 denied, W2 completed')
+  })
+
+  test('a decision during a run is taken up by it', async () => {
+    const { conversation, question, ref, id } = await twoWrites()
+    const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer
+      return own()
+    })
+    const first = await engine.owner.approve(question)
+    await engine.tools.untilCalled(id('W1'), 'execute')
+    const second = await engine.owner.approve(ref('W2'))
+    answerNow()
+    const events = await readRun(first)
+    expect(flowOf(events)).toBe(
+      `ready tool.approved(W1) ${wrote('W1')} tool.approved(W2) ${wrote('W2')} G T END(completed)`,
+    )
+    expect(await readRun(second)).toEqual(events)
+    expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 completed')
   })
 
   test('decided in the inbox', async () => {

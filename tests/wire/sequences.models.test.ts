@@ -8,7 +8,7 @@ const refused = (status: number, retryAfter?: number): { fault: Fault } => ({
   fault: { kind: 'status', status, retryAfter },
 })
 
-describe.each(adapterSets)('faults of the model, %s', (adapters) => {
+describe.each(adapterSets)('faults of the model, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })
@@ -78,7 +78,7 @@ describe.each(adapterSets)('faults of the model, %s', (adapters) => {
   })
 })
 
-describe.each(adapterSets)('step limit, %s', (adapters) => {
+describe.each(adapterSets)('step limit, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })

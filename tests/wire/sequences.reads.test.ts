@@ -4,7 +4,7 @@ import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engin
 import { flowOf, only, readRun } from './flow.fixture.ts'
 import { loadsWriteTools, newCalls, statusesOf, withQuestions } from './scenario.fixture.ts'
 
-describe.each(adapterSets)('answers and reads, %s', (adapters) => {
+describe.each(adapterSets)('answers and reads, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })

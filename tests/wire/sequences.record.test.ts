@@ -3,9 +3,9 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
-import { newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
+import { newCalls, openConversation, patience, statusesOf } from './scenario.fixture.ts'
 
-describe.each(adapterSets)('expired, %s', (adapters) => {
+describe.each(adapterSets)('expired, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })
@@ -30,7 +30,7 @@ describe.each(adapterSets)('expired, %s', (adapters) => {
         await db.execute(runOut(id('W2')))
       },
     })
-    await expect.poll(() => status(id('W1')), { timeout: 10_000 }).toBe('expired')
+    await expect.poll(() => status(id('W1')), patience).toBe('expired')
     expect(await statusesOf(engine, conversation)).toBe('W1 expired, W2 expired')
     engine.model.use([{ text: 'Too late.' }])
     const events = await readRun(await engine.owner.chat('and now?', conversation))
@@ -71,7 +71,7 @@ describe.each(adapterSets)('expired, %s', (adapters) => {
   test('W2 expired, W1 approved later', async () => {
     const { conversation, id, question } = await proposeTwo()
     await engine.restart({ whileDown: (db) => db.execute(runOut(id('W2'))) })
-    await expect.poll(() => status(id('W2')), { timeout: 10_000 }).toBe('expired')
+    await expect.poll(() => status(id('W2')), patience).toBe('expired')
     expect(await statusesOf(engine, conversation)).toBe('W1 awaiting_approval, W2 expired')
     expect(flowOf(await readRun(await engine.owner.approve(question)))).toBe(
       'ready tool.approved(W1) tool.denied(W2 expired) tool.executing(W1) tool.result(W1) ' +
@@ -81,7 +81,7 @@ describe.each(adapterSets)('expired, %s', (adapters) => {
   })
 })
 
-describe.each(adapterSets)('attempt cannot be recorded, %s', (adapters) => {
+describe.each(adapterSets)('attempt cannot be recorded, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })

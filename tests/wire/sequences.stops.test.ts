@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
-import { newCalls, openConversation, statusesOf, untilAborted } from './scenario.fixture.ts'
+import { newCalls, openConversation, patience, statusesOf, untilAborted } from './scenario.fixture.ts'
 
-describe.each(adapterSets)('stop, %s', (adapters) => {
+describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   let conversation: string
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each(adapterSets)('stop, %s', (adapters) => {
     const { messages, active_run_id } = await engine.owner.conversation(conversation)
     expect(active_run_id).toBeNull()
     expect(messages?.at(-1)).toMatchObject({ type: 'assistant', content: shown, stopped: true })
-    await expect.poll(() => engine.model.requests.at(-1)?.outcome).toBe('left-by-client')
+    await expect.poll(() => engine.model.requests.at(-1)?.outcome, patience).toBe('left-by-client')
   })
 
   test('during a read tool', async () => {
@@ -48,7 +48,7 @@ describe.each(adapterSets)('stop, %s', (adapters) => {
     const events = await readRun(stream)
     expect(flowOf(events)).toBe('ready G tools.pending(R1 W1) tool.executing(R1) tool.error(R1 failed) END(stopped)')
     expect(only(events, 'tool.error').error).toBe('Stopped')
-    await expect.poll(() => signal.aborted).toBe(true)
+    await expect.poll(() => signal.aborted, patience).toBe(true)
     expect(await statusesOf(engine, conversation)).toBe('R1 error, W1 cancelled')
     const late = await engine.owner.request('POST', `/agent/approvals/${id('W1')}`, {
       approve: true,
@@ -71,7 +71,7 @@ describe.each(adapterSets)('stop, %s', (adapters) => {
     expect(await engine.owner.calls(conversation)).toMatchObject([{ status: 'executing' }])
     expect(signal.aborted).toBe(false)
     answerNow()
-    await expect.poll(() => statusesOf(engine, conversation)).toBe('W1 completed')
+    await expect.poll(() => statusesOf(engine, conversation), patience).toBe('W1 completed')
     expect(engine.tools.workloads.replicas.get(workload('W1'))).toBe(5)
     expect(await engine.owner.calls(conversation)).toMatchObject([{ outcome: 'succeeded' }])
     engine.model.use([{ text: 'It was scaled.' }])
@@ -112,9 +112,8 @@ describe.each(adapterSets)('stop, %s', (adapters) => {
     engine.model.use([{ text: { pieces: 10_000 }, pace: { piecesPerSecond: 100 } }, { text: 'Yes?' }])
     const first = await engine.owner.chat('talk', conversation)
     const { run_id } = await first.until('token')
-    const stopped = engine.owner.stop({ conversation_id: conversation, run_id })
+    await engine.owner.stop({ conversation_id: conversation, run_id })
     const second = await engine.owner.chat('listen', conversation)
-    await stopped
     expect(flowOf(await readRun(first))).toBe('ready generation.start ttft token END(stopped)')
     expect(flowOf(await readRun(second))).toBe('ready G END(completed)')
   })

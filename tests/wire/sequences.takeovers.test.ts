@@ -4,7 +4,7 @@ import { flowOf, only, readRun } from './flow.fixture.ts'
 import type { RunStream } from './person.fixture.ts'
 import { newCalls, openConversation, statusesOf, untilAborted } from './scenario.fixture.ts'
 
-describe.each(adapterSets)('engine lost, %s', (adapters) => {
+describe.each(adapterSets)('engine lost, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   let conversation: string
   beforeAll(async () => {
@@ -21,8 +21,9 @@ describe.each(adapterSets)('engine lost, %s', (adapters) => {
     const { run_id } = await stream.until('ready')
     await engine.restart()
     const before = await readRun(stream)
-    const after = await readRun(await engine.owner.follow(run_id, before.at(-1)?.id), { takenOver: true })
-    expect(after[0]?.id).toBeGreaterThan(before.at(-1)?.id ?? 0)
+    // Where the tail went with its engine, ids leave a gap.
+    const rest = await engine.owner.follow(run_id, before.at(-1)?.id)
+    const after = await readRun(rest, { mayJump: adapters === 'embedded', after: before.at(-1)?.id })
     expect(new Set(after.map((event) => event.run_id))).toEqual(new Set([run_id]))
     return { before: flowOf(before), after: flowOf(after), events: [...before, ...after] }
   }
@@ -126,7 +127,7 @@ describe.each(adapterSets)('engine lost, %s', (adapters) => {
   })
 })
 
-describe.each(adapterSets)('answer of the tool server lost, %s', (adapters) => {
+describe.each(adapterSets)('answer of the tool server lost, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })

@@ -3,7 +3,7 @@ import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engin
 import { flowOf, only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
 
-describe.each(adapterSets)('undo, %s', (adapters) => {
+describe.each(adapterSets)('undo, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })

@@ -4,7 +4,7 @@ import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engin
 import { flowOf, only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
 
-describe.each(adapterSets)('one write, %s', (adapters) => {
+describe.each(adapterSets)('one write, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   let conversation: string
   beforeAll(async () => {

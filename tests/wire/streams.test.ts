@@ -7,7 +7,7 @@ import { newCalls, openConversation } from './scenario.fixture.ts'
 
 type Events = Seen<RunEvent>[]
 
-describe.each(adapterSets)('streams of a run, %s', (adapters) => {
+describe.each(adapterSets)('streams of a run, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   beforeAll(async () => {
     engine = await startEngineUnderTest({ adapters })
@@ -67,7 +67,8 @@ describe.each(adapterSets)('streams of a run, %s', (adapters) => {
     const { waiting = [], stopped = [] } = await severalRuns()
     const goesOn = async (sent: Events) => {
       for (const at of [0, 1, Math.floor(sent.length / 3), Math.floor(sent.length / 2), sent.length - 2]) {
-        const rest = await readRun(await engine.owner.follow(idOf(sent), sent[at]?.id))
+        const after = sent[at]?.id
+        const rest = await readRun(await engine.owner.follow(idOf(sent), after), { after })
         expect(joined([...sent.slice(0, at + 1), ...rest]), `after ${at} of ${sent.length}`).toEqual(joined(sent))
       }
       const last = await engine.owner.follow(idOf(sent), sent.at(-1)?.id)
