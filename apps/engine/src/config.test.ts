@@ -1,6 +1,6 @@
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { describe, expect, test } from 'vitest'
-import { forgetTracing, parseConfig, settingWarnings } from './config.ts'
+import { parseConfig, settingWarnings } from './config.ts'
 
 const secrets = {
   JWT_SECRET: 'x'.repeat(32),
@@ -71,15 +71,10 @@ describe('the engine', () => {
       expect(parseConfig({ ...secrets, POSTGRES_DATABASE_URL: `${scheme}://db/x` }).POSTGRES_DATABASE_URL).toBe(
         'postgres://db/x',
       )
-    expect(parseConfig({ ...secrets, OPENAI_API_KEY: 'k', HF_TOKEN: 'k' }).PROVIDER_KEYS).toEqual({
+    expect(parseConfig({ ...secrets, OPENAI_API_KEY: 'k', HF_TOKEN: 't', OTHER_TOKEN: 'o' }).PROVIDER_KEYS).toEqual({
       OPENAI_API_KEY: 'k',
+      HF_TOKEN: 't',
     })
-  })
-
-  test('forgets what would send the workflow to a hosted service, and nothing else', () => {
-    const env = { LANGSMITH_TRACING: 'true', LANGCHAIN_TRACING_V2: '1', LANGSMITH_API_KEY: 'k', OPENAI_API_KEY: 'k' }
-    forgetTracing(env)
-    expect(env).toEqual({ OPENAI_API_KEY: 'k' })
   })
 
   test('warns of a short secret and of names without effect', () => {

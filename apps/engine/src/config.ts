@@ -132,6 +132,9 @@ function isNetwork(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
 }
 
+/** Names of providers' keys; a few have one of their own. */
+const providerKey = /_API_KEY$|^(?:HF_TOKEN|DATABRICKS_TOKEN|CLARIFAI_PAT)$/
+
 /** The whole environment of the engine, read once. */
 export type EngineConfig = z.output<typeof settings> & {
   /** Keys of model providers by the names that `LLM_MODEL` looks up, such as `OPENAI_API_KEY`. */
@@ -149,16 +152,9 @@ export function parseConfig(env: Environment): Readonly<EngineConfig> {
   }
   if (missing.length > 0) throw new SettingsError(missing)
   const keys = Object.entries(env).filter(
-    (entry): entry is [string, string] => /_API_KEY$/.test(entry[0]) && !!entry[1],
+    (entry): entry is [string, string] => providerKey.test(entry[0]) && !!entry[1],
   )
   return Object.freeze({ ...config, PROVIDER_KEYS: Object.freeze(Object.fromEntries(keys)) })
-}
-
-const tracing = /^(?:LANGSMITH|LANGCHAIN)_(?:TRACING(?:_V2)?|API_KEY)$/
-
-/** The workflow library sends what its nodes read and write to a hosted service where these are set. Before it is loaded. */
-export function forgetTracing(env: Record<string, string | undefined>): void {
-  for (const name of Object.keys(env)) if (tracing.test(name)) delete env[name]
 }
 
 /** What a person should know of settings that are allowed. */

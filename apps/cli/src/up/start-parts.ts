@@ -20,11 +20,10 @@ export type Parts = { api: string; mcp: string; model: string }
 export async function startParts(options: PartsOptions): Promise<Parts> {
   const { env, state, cluster, port, log, shutdown } = options
   // Loaded here and not at the top: the other commands start without them.
-  const { forgetTracing, parseConfig: parseEngine } = await import('@fairlead/engine/config')
-  forgetTracing(env)
-  const [{ parseConfig: parseMcp }, { startMcp }, { startEngine }] = await Promise.all([
+  const [{ parseConfig: parseMcp }, { startMcp }, { parseConfig: parseEngine }, { startEngine }] = await Promise.all([
     import('@fairlead/mcp/config'),
     import('@fairlead/mcp/start-mcp'),
+    import('@fairlead/engine/config'),
     import('@fairlead/engine/start-engine'),
   ])
   const mcp = await startMcp(parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0']), {
