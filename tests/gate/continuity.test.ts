@@ -17,7 +17,7 @@ let stayer: EngineProcess
 const dice = createDice(seed)
 
 beforeAll(async () => {
-  all = await startInstallation()
+  all = await startInstallation({ leaseSeconds: 1.5 })
   namespace = await all.apiServer.newNamespace('gate')
   stayer = all.engine
 }, 180_000)

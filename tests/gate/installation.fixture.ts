@@ -27,7 +27,7 @@ export type EngineProcess = {
   /** SIGTERM; resolves once it has gone, however long its runs take. */
   terminate(): Promise<void>
 }
-export type EngineOptions = { leaseSeconds?: number; env?: Record<string, string> }
+export type EngineOptions = { env?: Record<string, string> }
 
 /** The whole product over real servers; every part of ours is a process of its own. */
 export type Installation = {
@@ -53,13 +53,14 @@ export type Installation = {
 export type InstallationOptions = {
   /** How many tool servers; the engines talk to the first. */
   replicas?: number
+  /** How long an engine holds a run without a sign of life; without it, engines are started by their own `main.ts`. */
   leaseSeconds?: number
 }
 
 /** Starts all of it, with one engine and one person who has signed up with it: `owner`, the administrator. */
 export async function startInstallation({
   replicas = 1,
-  leaseSeconds = 1.5,
+  leaseSeconds,
 }: InstallationOptions = {}): Promise<Installation & { engine: EngineProcess }> {
   const [apiServer, postgres, redisServer] = await Promise.all([sharedApiServer(), sharedPostgres(), sharedRedis()])
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-gate-'))
@@ -103,12 +104,16 @@ export async function startInstallation({
   stack.defer(async () => {
     await Promise.all(engines.map((engine) => engine.stop('SIGKILL')))
   })
+  const engineMain =
+    leaseSeconds === undefined
+      ? [join(apps, 'engine/src/main.ts')]
+      : [join(import.meta.dirname, 'engine-process.fixture.ts'), String(leaseSeconds)]
   const startEngine: Installation['startEngine'] = async (options = {}) => {
     const port = await freePort()
     const started = await startServerProcess({
       name: `engine ${engines.length + 1}`,
       command: process.execPath,
-      args: [join(import.meta.dirname, 'engine-process.fixture.ts'), String(options.leaseSeconds ?? leaseSeconds)],
+      args: engineMain,
       logFile: join(folder, `engine-${engines.length + 1}.log`),
       env: {
         HOST: '127.0.0.1',

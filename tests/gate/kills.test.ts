@@ -23,7 +23,7 @@ let engines: [EngineProcess, EngineProcess]
 const table: Row[] = []
 
 beforeAll(async () => {
-  all = await startInstallation()
+  all = await startInstallation({ leaseSeconds: 1.5 })
   namespace = await all.apiServer.newNamespace('gate')
   engines = [all.engine, await all.startEngine()]
 }, 180_000)

@@ -15,7 +15,7 @@ let namespace: string
 const dice = createDice(seed)
 
 beforeAll(async () => {
-  all = await startInstallation()
+  all = await startInstallation({ leaseSeconds: 1.5 })
   namespace = await all.apiServer.newNamespace('gate')
 }, 180_000)
 afterAll(() => all?.close(), 60_000)
