@@ -35,7 +35,7 @@ const keySet = z.object({
 })
 
 /** The keys of a JWKS document. Throws a sentence when it is no set of public Ed25519 keys. */
-export async function parsePublicKeys(text: string): Promise<Loaded> {
+async function parsePublicKeys(text: string): Promise<Loaded> {
   let document: unknown
   try {
     document = JSON.parse(text)
@@ -115,9 +115,6 @@ export function keysFromUrl(url: string, report: Report, now: () => number = Dat
     kids: () => [...keys.keys()],
   }
 }
-
-/** No keys are configured: nothing verifies. */
-export const noKeys: PublicKeys = { find: async () => undefined, kids: () => [] }
 
 function messageOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault)

@@ -37,7 +37,7 @@ function startOf({ metadata }: KubeObject): string {
 }
 
 /** In the grammar of requests. A Service selects by plain labels, everything else by a selector of its own. */
-export function selectorOf({ kind, spec }: KubeObject): string {
+function selectorOf({ kind, spec }: KubeObject): string {
   const { selector } = (spec ?? {}) as { selector?: unknown }
   if (kind === 'Service' || kind === 'ReplicationController')
     return labelsText(selector as Record<string, string> | undefined)

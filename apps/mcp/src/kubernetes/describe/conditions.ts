@@ -8,7 +8,7 @@ export type Condition = {
   lastTransitionTime?: string
 }
 
-export function conditionsOf(status: unknown): Condition[] {
+function conditionsOf(status: unknown): Condition[] {
   const { conditions } = (status ?? {}) as { conditions?: unknown }
   return Array.isArray(conditions) ? (conditions as Condition[]) : []
 }

@@ -106,7 +106,7 @@ function probeText(probe: Probe | undefined): string | undefined {
   return `${what} every ${periodSeconds}s, fails after ${failureThreshold}`
 }
 
-export function stateText(state: ContainerState | undefined, now: Date): string | undefined {
+function stateText(state: ContainerState | undefined, now: Date): string | undefined {
   const { waiting, running, terminated } = state ?? {}
   if (waiting) return `waiting: ${[waiting.reason, waiting.message].filter(Boolean).join(', ')}`
   if (running) return `running since ${ageOf(running.startedAt, now)}`
