@@ -34,7 +34,7 @@ function whyForbiddenAcross(path: string, rule: { name: string; mayImport: reado
   if (target === '@fairlead/testing' && !rule.mayImport.includes(target)) return 'production code never imports testing'
   if (!rule.mayImport.includes(target)) return `${rule.name} may import ${rule.mayImport.join(', ') || 'none of ours'}`
   const isApp = target === '@fairlead/engine' || target === '@fairlead/mcp'
-  const mayCompose = path.startsWith('apps/cli/src/up/') || path.startsWith('tests/')
+  const mayCompose = ['apps/cli/src/up/', 'bench/src/processes/', 'tests/'].some((folder) => path.startsWith(folder))
   if (isApp && !mayCompose) return 'only `up` composes other apps'
   return undefined
 }

@@ -21,6 +21,8 @@ export type Question = {
   conversationId?: string
   /** What the scripted model answers, one reply for each of its turns. */
   replies: readonly Reply[]
+  /** In place of the replies: for a model that has its script elsewhere. */
+  content?: string
   /** Told of each piece as it is here; pieces that came together have the same moment. */
   onPiece?(text: string, at: number): void
   /** Stops reading from the socket for so long, after so many pieces. */
@@ -34,7 +36,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY 
 export async function ask(question: Question): Promise<Asked> {
   const { api, token, replies, conversationId } = question
   const body = JSON.stringify({
-    messages: [{ role: 'user', content: JSON.stringify({ replies }) }],
+    messages: [{ role: 'user', content: question.content ?? JSON.stringify({ replies }) }],
     ...(conversationId !== undefined && { conversation_id: conversationId }),
   })
   const sentAt = nowMs()

@@ -3,9 +3,12 @@ import { allAtOnce } from './benches/all-at-once.ts'
 import type { Bench } from './benches/bench.ts'
 import { firstToken } from './benches/first-token.ts'
 import { flatOut } from './benches/flat-out.ts'
+import { longConversation } from './benches/long-conversation.ts'
 import { oneMinute } from './benches/one-minute.ts'
 import { openStreams } from './benches/open-streams.ts'
 import { pausedReader } from './benches/paused-reader.ts'
+import { readCall } from './benches/read-call.ts'
+import { requestTokens } from './benches/request-tokens.ts'
 import { shortTurn } from './benches/short-turn.ts'
 import { type Figure, isMissed, lineOf } from './figure.ts'
 import { openServers } from './servers.ts'
@@ -18,6 +21,9 @@ const benches: Record<string, Bench> = {
   'paused-reader': pausedReader,
   'open-streams': openStreams,
   'short-turn': shortTurn,
+  'long-conversation': longConversation,
+  'read-call': readCall,
+  'request-tokens': requestTokens,
 }
 
 /**
