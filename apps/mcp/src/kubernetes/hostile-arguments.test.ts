@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest'
-import type { ReadTool } from '../define-tool.ts'
+import type { ReadTool, WriteTool } from '../define-tool.ts'
+import { k8sDelete } from './delete.ts'
 import { k8sDescribe } from './describe.ts'
 import { k8sGet } from './get.ts'
 import { k8sLogs } from './logs.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
+import { k8sScale } from './scale.ts'
 
 const hostile = ['--help', '-x', 'a b', 'a --b=c', '../x', 'a\nb', '', 'a'.repeat(10_000)]
 /** Taken literally, so most of these are fine there. */
 const freeText = ['grep', 'exclude', 'continue_token']
-const good: [ReadTool, Record<string, string>][] = [
+const good: [ReadTool | WriteTool, Record<string, string | number>][] = [
   [k8sGet, { resource_type: 'pods' }],
   [k8sDescribe, { resource_type: 'pod', name: 'web' }],
   [k8sLogs, { pod_name: 'web' }],
   [k8sRolloutStatus, { name: 'web' }],
+  [k8sScale, { resource_type: 'deployment', name: 'web', replicas: 3 }],
+  [k8sDelete, { resource_type: 'pod', name: 'web' }],
 ]
 
 type Property = { type?: string; anyOf?: { type: string }[] }
@@ -27,7 +31,8 @@ const cases = good.flatMap(([tool, args]) => {
   }))
 })
 
-const plain = cases.filter(({ parameter }) => !freeText.includes(parameter))
+/** `dry_run` is the gate's, which reads it before the tool does. */
+const plain = cases.filter(({ parameter }) => !freeText.includes(parameter) && parameter !== 'dry_run')
 
 test.each(plain)(
   '$tool.name refuses every hostile $parameter before anything is asked',
