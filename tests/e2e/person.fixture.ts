@@ -49,7 +49,7 @@ export async function signIn(api: string, email: string): Promise<Person> {
       const headers = { ...authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
       const response = await fetch(`${api}${path}`, { method, headers, ...init })
       const text = await response.text()
-      const isJson = response.headers.get('content-type')?.startsWith('application/json')
+      const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '')
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
     },
     ask: (content, conversationId) =>

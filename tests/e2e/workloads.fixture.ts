@@ -9,15 +9,21 @@ export type Deployment = {
   spec: { replicas: number; template: { spec: { containers: { name: string; image: string }[] } } }
   status: { readyReplicas?: number; updatedReplicas?: number }
 }
+export type NewDeployment = {
+  name: string
+  image?: string
+  replicas?: number
+  env?: { name: string; value: string }[]
+}
 export type Place = { server: ApiServer; namespace: string }
 
 /** A Deployment of one container called `app`. */
 export async function createDeployment(
   { server, namespace }: Place,
-  { name, image = 'registry.example/app:1.0', replicas = 1 }: { name: string; image?: string; replicas?: number },
+  { name, image = 'registry.example/app:1.0', replicas = 1, env = [] }: NewDeployment,
 ): Promise<void> {
   const labels = { app: name }
-  const template = { metadata: { labels }, spec: { containers: [{ name: 'app', image }] } }
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'app', image, env }] } }
   const { status, body } = await server.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
     metadata: { name },
     spec: { replicas, selector: { matchLabels: labels }, template },
