@@ -67,13 +67,7 @@ export async function claimRun(
       lease_until: leaseEnd(leaseSeconds),
       takeovers: sql`${runs.takeovers} + 1`,
     })
-    .where(
-      and(
-        eq(runs.id, runId),
-        eq(runs.status, status),
-        isUnheld,
-      ),
-    )
+    .where(and(eq(runs.id, runId), eq(runs.status, status), isUnheld))
     .returning()
   return row && { ...claimOf(row), takeovers: row.takeovers }
 }
@@ -117,13 +111,13 @@ export async function readUnsettledRuns(db: Db): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Part of every transaction of a run: keeps the position, and throws `LeaseLost` when the run is another engine's. */
+/** Part of every transaction of a run, asked at once: keeps the position, and throws `LeaseLost` when the run is another engine's. */
 export async function holdRun(tx: Db, claim: Claim, position?: Position): Promise<void> {
   const mine = and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch))
   const held =
     position === undefined
-      ? await tx.select({ id: runs.id }).from(runs).where(mine).for('share')
-      : await tx.update(runs).set({ takeovers: 0, position }).where(mine).returning({ id: runs.id })
+      ? await tx.select({ id: runs.id }).from(runs).where(mine).for('share').execute()
+      : await tx.update(runs).set({ takeovers: 0, position }).where(mine).returning({ id: runs.id }).execute()
   if (held.length === 0) throw new LeaseLost(claim.run_id)
 }
 
