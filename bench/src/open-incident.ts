@@ -49,7 +49,7 @@ export async function openIncident(server: ApiServer): Promise<{ question: strin
   const calls: { name: string; args: Record<string, unknown> }[] = [
     { name: 'k8s_get', args: { resource_type: 'pods', namespace } },
     { name: 'k8s_get', args: { resource_type: 'deployments', namespace } },
-    { name: 'k8s_get', args: { resource_type: 'events', namespace } },
+    { name: 'k8s_rollout_status', args: { name: 'checkout', namespace, timeout_seconds: 1 } },
     { name: 'k8s_describe', args: { resource_type: 'deployment', name: 'checkout', namespace } },
     { name: 'k8s_describe', args: { resource_type: 'pod', name: failing, namespace } },
     { name: 'k8s_get', args: { resource_type: 'deployment', name: 'checkout', namespace, output: 'yaml' } },

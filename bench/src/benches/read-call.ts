@@ -24,7 +24,7 @@ export const readCall: Bench = async (servers, tell) => {
     if (answer.statusCode !== 200) throw new Error(`the API server answered ${answer.statusCode}`)
   }
   const args = { resource_type: 'configmaps', name, namespace, output: 'yaml' }
-  const read = () => callTool(toolServer.url, { name: 'k8s_get', args })
+  const read = (caller: number) => callTool(toolServer.url, { name: 'k8s_get', args, caller })
   try {
     await timesOf(read, { calls: CALLS, callers: 10 })
     for (const callers of [1, 10]) {
@@ -48,15 +48,18 @@ export const readCall: Bench = async (servers, tell) => {
   }
 }
 
-async function timesOf(work: () => Promise<unknown>, { calls, callers }: { calls: number; callers: number }) {
+async function timesOf(
+  work: (caller: number) => Promise<unknown>,
+  { calls, callers }: { calls: number; callers: number },
+) {
   const times: number[] = []
-  const caller = async () => {
-    for (let call = 0; call < calls / callers; call++) {
+  const call = async (caller: number) => {
+    for (let done = 0; done < calls / callers; done++) {
       const began = performance.now()
-      await work()
+      await work(caller)
       times.push(performance.now() - began)
     }
   }
-  await Promise.all(Array.from({ length: callers }, caller))
+  await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)))
   return times
 }
