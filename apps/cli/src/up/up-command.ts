@@ -42,6 +42,8 @@ const CLOSE_LIMIT_MS = 120_000
 
 /** Runs until it is told to stop; resolves to the exit code. */
 async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  // Database, audit file and lock are their owner's alone, whichever part makes them.
+  process.umask(0o077)
   const log = createLogger({ name: 'fairlead', level: env.LOG_LEVEL ? 'info' : 'warn' })
   const shutdown = createShutdown({ log, limitMs: CLOSE_LIMIT_MS })
   try {
