@@ -79,6 +79,7 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
     reply.header('x-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
   })
+  closeIdleAfterAnswers(app)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
   app.setNotFoundHandler((request, reply) => answerError(new Refusal('notFound'), request, reply))
   await app.register(fastifyCookie)
@@ -196,4 +197,15 @@ function goneSignal(reply: FastifyReply): AbortSignal {
 /** What a caller names its request stands in our logs: short and of plain characters. */
 function acceptedRequestId(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined
+}
+
+/** A connection whose request was under way when the server began to close is not kept for another one. */
+function closeIdleAfterAnswers(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onResponse', async () => {
+    if (isClosing) setImmediate(() => app.server.closeIdleConnections())
+  })
 }
