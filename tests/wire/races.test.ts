@@ -115,6 +115,33 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
     if (asked !== undefined) expect(flowOf(asked)).toMatch(/^ready .*END\(completed\)$/)
   })
 
+  test('a message that is refused since a run is active leaves nothing behind', async () => {
+    const { question } = await waiting(2)
+    const go = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.phase === 'execute') await go.promise
+      return own()
+    })
+    const run = await engine.owner.approve(question)
+    await run.until('tool.executing')
+    const state = async () => {
+      const { messages } = await engine.owner.conversation(conversation)
+      const audit = await engine.owner.request('GET', `/audit?conversation_id=${conversation}&limit=200`)
+      return { messages, audit: (audit.body as { items: { id: string }[] }).items.map(({ id }) => id) }
+    }
+    const before = await state()
+    for (let turn = 0; turn < 3; turn++) {
+      const messages = [{ role: 'user', content: 'and now?' }]
+      expect(
+        await engine.owner.request('POST', '/agent/chat', { messages, conversation_id: conversation }),
+      ).toMatchObject({ status: 409, body: { detail: 'A run is already in progress' } })
+    }
+    expect(await state()).toEqual(before)
+    go.resolve()
+    engine.tools.use((_, own) => own())
+    expect(flowOf(await readRun(run))).toMatch(/^ready tool.approved\(W1\).*tool.awaiting_approval\(W2\) END/)
+  })
+
   test('a batch of five with one stale digest: four decided, one 409 in its place, one run', async () => {
     const { questions } = await waiting(5)
     const feed = await engine.owner.feed()

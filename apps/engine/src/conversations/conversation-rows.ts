@@ -1,5 +1,6 @@
 import { and, eq, isNull, or } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { insertGreeting } from '../event-log/insert-greeting.ts'
 import { conversations } from './conversation.table.ts'
@@ -17,7 +18,7 @@ export async function insertConversation(
   { id, user }: { id: string; user: { id: string; email: string; address: string } },
 ): Promise<void> {
   const who = { actor: user.email, actor_ip: user.address, user_id: user.id, conversation_id: id }
-  await Promise.all([
+  await together([
     tx.insert(conversations).values({ id, user_id: user.id, title: '' }).execute(), // begins at once: first of them all
     insertGreeting(tx, id),
     recordAudit(tx, { ...who, type: 'conversation.created', data: {} }),

@@ -3,6 +3,7 @@ import { storable } from '@fairlead/service-kit/storable'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { rowsOf } from '../db/rows.ts'
+import { together } from '../db/together.ts'
 import type { RunIds } from './encode-event.ts'
 import { messages, segments } from './message.table.ts'
 import { type TurnUsage, turns } from './turn.table.ts'
@@ -83,7 +84,7 @@ export async function insertSegments(
       ordinal: place.nextSegment + index,
     }),
   )
-  await Promise.all([
+  await together([
     place.assistantMessageId ??
       insertAssistantMessage(tx, { id: messageId, conversationId: of.conversationId, runId: of.runId }),
     rows.length > 0 ? tx.insert(segments).values(rows) : undefined,

@@ -7,6 +7,7 @@ import { markAnnounced, readUnannouncedExpiries } from '../approvals/announce-de
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
 import { insertConversation, touchConversation } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
+import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { type CallRow, insertCalls, type NewCallRow, readCalls, readOpenCalls } from '../event-log/calls.ts'
 import { encodeEvent, type RunIds, wireEvent } from '../event-log/encode-event.ts'
@@ -53,7 +54,7 @@ async function startRun(context: RunContext, { conversationId, user, cause, fact
       const active = await readActiveRun(tx, ids.conversation_id)
       throw new Refusal('runInProgress', { fields: { run_id: active?.id ?? null } })
     }
-    const [, , told] = await Promise.all([
+    const [, , told] = await together([
       conversationId ?? insertConversation(tx, { id: runId, user }),
       begin(),
       facts(tx, ids),
@@ -99,7 +100,7 @@ export async function startChat(
         conversationId === undefined ? nothingClosed : await closeForNewMessage(tx, conversationId, user.id)
       superseded = closed.superseded
       const who = { actor: user.email, actor_ip: user.address, user_id: user.id }
-      await Promise.all([
+      await together([
         insertUserMessage(tx, ids, content),
         conversationId !== undefined && touchConversation(tx, conversationId),
         recordAudit(tx, { ...who, ...ids, type: 'message.asked', data: { content } }),
@@ -123,7 +124,7 @@ type ClosedForMessage = { events: RunEventBody[]; superseded: ClosedCall[] }
 const nothingClosed: ClosedForMessage = { events: [], superseded: [] }
 
 async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<ClosedForMessage> {
-  const [expired, open] = await Promise.all([
+  const [expired, open] = await together([
     readUnannouncedExpiries(tx, conversationId),
     readOpenCalls(tx, conversationId),
   ])

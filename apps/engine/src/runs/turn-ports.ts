@@ -6,6 +6,7 @@ import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { callId as callIdSchema } from '@fairlead/contract/ids'
 import { saveToolsets } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
+import { together } from '../db/together.ts'
 import { auditedCallIds } from '../event-log/audit/audited-call-ids.ts'
 import { insertCalls, type NewCallRow, usedCallIds } from '../event-log/calls.ts'
 import { deleteRunText } from '../event-log/run-log.ts'
@@ -29,7 +30,7 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
         const messageId = place.assistantMessageId ?? randomUUID()
         const calls = rows.map(({ proposed: _, ...row }) => ({ ...row, message_id: messageId, turn_id: turnId }))
         const isToolsetLoaded = turn.calls.some(({ answer }) => answer !== undefined)
-        const [inserted] = await Promise.all([
+        const [inserted] = await together([
           insertSegments(tx, place, {
             messageId,
             conversationId: claim.conversation_id,
