@@ -183,6 +183,21 @@ test(
   2 * minutes,
 )
 
+test(
+  'LOG_LEVEL says how much is told',
+  async () => {
+    await using folder = await newFolder()
+    for (const [level, line] of [
+      ['INFO', /"level":30,.*"part":"mcp"/],
+      ['WARNING', /^Fairlead answers at \S+ with \S+ Ctrl-C stops it\.\n$/],
+    ] as const) {
+      const up = await startUp({ args: args(), env: { ...env, LOG_LEVEL: level }, cwd: folder.path })
+      expect(await up.stop()).toMatchObject({ code: 0, stderr: expect.stringMatching(line) })
+    }
+  },
+  2 * minutes,
+)
+
 function expectSentence(exit: Exit, sentence: string): void {
   expect(exit).toEqual({ code: 2, signal: null, stdout: '', stderr: `${sentence}\n` })
 }

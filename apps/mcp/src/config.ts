@@ -13,6 +13,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** Names of levels that the engine's setting has. */
+const otherNames: Readonly<Record<string, string>> = { warning: 'warn', critical: 'fatal' }
+
 const flag = z.stringbool({ truthy: ['true', '1', 'on', 'yes'], falsy: ['false', '0', 'off', 'no'] })
 const list = z.string().transform((text) =>
   text
@@ -29,7 +32,7 @@ const settings = z.object({
   LOG_LEVEL: z
     .string()
     .toLowerCase()
-    .transform((level) => (level === 'warning' ? 'warn' : level))
+    .transform((level) => otherNames[level] ?? level)
     .pipe(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']))
     .default('info'),
   DEBUG: flag.default(false),

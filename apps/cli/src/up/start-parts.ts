@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Logger } from '@fairlead/service-kit/logger'
+import type { Logger, LogLevel } from '@fairlead/service-kit/logger'
 import type { Shutdown } from '@fairlead/service-kit/shutdown'
 import type { Cluster } from './choose-cluster.ts'
 import { engineSettings, mcpSettings } from './part-settings.ts'
@@ -26,17 +26,20 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     import('@fairlead/engine/config'),
     import('@fairlead/engine/start-engine'),
   ])
-  const mcp = await startMcp(parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0']), {
+  /** Quiet unless somebody asked: what a person needs at a terminal is said in sentences. */
+  const partLog = (part: string, asked: LogLevel) => log.child({ part }, env.LOG_LEVEL ? { level: asked } : {})
+  const mcpConfig = parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0'])
+  const mcp = await startMcp(mcpConfig, {
     // Not the shutdown's: the engine's calls in flight have to end first, then this server is closed.
     signal: new AbortController().signal,
-    log: log.child({ part: 'mcp' }),
+    log: partLog('mcp', mcpConfig.logLevel),
   })
   shutdown.onClose('mcp', mcp.close)
   if (mcp.url === undefined) throw new Error('the tool server does not listen')
   const config = parseEngine(engineSettings(env, state, mcp.url, port))
   const engine = await startEngine(config, {
     signal: shutdown.signal,
-    log: log.child({ part: 'engine' }),
+    log: partLog('engine', config.LOG_LEVEL),
     databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
     isTailInProcess: !env.REDIS_URL,
   })

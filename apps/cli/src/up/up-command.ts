@@ -44,7 +44,7 @@ const CLOSE_LIMIT_MS = 120_000
 async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
   // Database, audit file and lock are their owner's alone, whichever part makes them.
   process.umask(0o077)
-  const log = createLogger({ name: 'fairlead', level: env.LOG_LEVEL ? 'info' : 'warn' })
+  const log = createLogger({ name: 'fairlead', level: 'warn' })
   const shutdown = createShutdown({ log, limitMs: CLOSE_LIMIT_MS })
   try {
     const state = await openStateFolder(options.state)
