@@ -40,6 +40,7 @@ export class PositionSaver extends BaseCheckpointSaver {
   }
 
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    if (config.configurable?.is_new) return undefined
     const threadId = threadOf(config)
     const { rows } = await this.#pool.query<Row>({ ...get, values: [threadId] })
     const [row] = rows
@@ -53,8 +54,9 @@ export class PositionSaver extends BaseCheckpointSaver {
 
   async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
     const threadId = threadOf(config)
-    // Before its first node, which ends step 1, a run stands where its row says.
-    if (metadata.step >= 1) {
+    // Before its first node that does something, the second one, a run stands where its row says; behind the last, nowhere.
+    const { position } = checkpoint.channel_values as { position?: { done?: boolean } }
+    if (metadata.step > 1 && position?.done !== true) {
       await this.#pool.query({ ...put, values: [threadId, JSON.stringify(checkpoint), JSON.stringify(metadata)] })
     }
     return configOf(threadId, checkpoint)

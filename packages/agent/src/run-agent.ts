@@ -48,7 +48,8 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
         const { position: last } = await graph.invoke(
           { position },
           {
-            configurable: { thread_id: position.run_id },
+            // A run that has done nothing yet left no position behind that one would have to look for.
+            configurable: { thread_id: position.run_id, is_new: position.step === 0 },
             durability: 'sync',
             // Ours counts per run and ends with words; this one only guards against a loop that does not count.
             recursionLimit: ports.settings.maxSteps * 2 + 10,

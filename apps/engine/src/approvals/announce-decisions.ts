@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { prepared, type Slots } from '../db/prepared.ts'
 import { approvals } from './approval.table.ts'
 import type { ApprovalRow } from './read-approvals.ts'
 
@@ -17,40 +18,34 @@ export function readUnannounced(db: Db, callIds: readonly string[]): Promise<App
 
 /** Decided questions of a conversation that no stream has told of yet. */
 export function readUntold(db: Db, conversationId: string): Promise<ApprovalRow[]> {
-  return db
+  return untold(db, { conversationId })
+}
+
+const untold = prepared((db, of: Slots<{ conversationId: string }>) =>
+  db
     .select()
     .from(approvals)
-    .where(and(eq(approvals.conversation_id, conversationId), isUntold))
-}
+    .where(and(eq(approvals.conversation_id, of.conversationId), isUntold)),
+)
 
 /** Decisions that no run has taken up for so long: whoever took them died before it could wake one. */
 export function readUnheeded(db: Db, seconds: number): Promise<{ conversation_id: string; user_id: string }[]> {
-  return db
+  return unheeded(db, { seconds })
+}
+
+const unheeded = prepared((db, of: Slots<{ seconds: number }>) =>
+  db
     .selectDistinct({ conversation_id: approvals.conversation_id, user_id: approvals.user_id })
     .from(approvals)
     .where(
       and(
         isNull(approvals.announced_at),
         sql`${approvals.status} in ('approved', 'denied')`,
-        sql`${approvals.decided_at} < now() - make_interval(secs => ${seconds})`,
+        sql`${approvals.decided_at} < now() - make_interval(secs => ${of.seconds})`,
       ),
     )
-    .limit(50)
-}
-
-/** Expired questions of a conversation that no stream has told of yet. */
-export function readUnannouncedExpiries(db: Db, conversationId: string): Promise<ApprovalRow[]> {
-  return db
-    .select()
-    .from(approvals)
-    .where(
-      and(
-        eq(approvals.conversation_id, conversationId),
-        isNull(approvals.announced_at),
-        eq(approvals.status, 'expired'),
-      ),
-    )
-}
+    .limit(50),
+)
 
 export async function markAnnounced(tx: Db, rows: readonly ApprovalRow[]): Promise<void> {
   for (const { call_id, revision } of rows) {

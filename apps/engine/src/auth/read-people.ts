@@ -1,5 +1,6 @@
-import { inArray } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { prepared, type Slots } from '../db/prepared.ts'
 import { users } from './user.table.ts'
 
 export type Person = {
@@ -14,7 +15,12 @@ export type Person = {
 /** People by their current rows; ids that are nobody's are left out. */
 export async function readPeople(db: Db, ids: readonly string[]): Promise<Map<string, Person>> {
   if (ids.length === 0) return new Map()
-  const rows = await db
+  const rows = await peopleById(db, { ids: [...ids] })
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+const peopleById = prepared((db, of: Slots<{ ids: string[] }>) =>
+  db
     .select({
       id: users.id,
       email: users.email,
@@ -24,6 +30,5 @@ export async function readPeople(db: Db, ids: readonly string[]): Promise<Map<st
       is_active: users.is_active,
     })
     .from(users)
-    .where(inArray(users.id, [...ids]))
-  return new Map(rows.map((row) => [row.id, row]))
-}
+    .where(sql`${users.id} = any(${of.ids})`),
+)

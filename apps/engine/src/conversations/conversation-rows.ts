@@ -1,5 +1,7 @@
-import { and, eq, isNull, or } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { insertRows } from '../db/insert-rows.ts'
+import { prepared, type Slots } from '../db/prepared.ts'
 import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { insertGreeting } from '../event-log/insert-greeting.ts'
@@ -7,8 +9,12 @@ import { conversations } from './conversation.table.ts'
 
 export type ConversationRow = typeof conversations.$inferSelect
 
+const conversationById = prepared((db, of: Slots<{ id: string }>) =>
+  db.select().from(conversations).where(eq(conversations.id, of.id)),
+)
+
 export async function readConversation(db: Db, id: string): Promise<ConversationRow | undefined> {
-  const [row] = await db.select().from(conversations).where(eq(conversations.id, id))
+  const [row] = await conversationById(db, { id })
   return row
 }
 
@@ -19,15 +25,24 @@ export async function insertConversation(
 ): Promise<void> {
   const who = { actor: user.email, actor_ip: user.address, user_id: user.id, conversation_id: id }
   await together([
-    tx.insert(conversations).values({ id, user_id: user.id, title: '' }).execute(), // begins at once: first of them all
+    insertRows(tx, conversations, [{ id, user_id: user.id, title: '' }]), // first of them all
     insertGreeting(tx, id),
     recordAudit(tx, { ...who, type: 'conversation.created', data: {} }),
   ])
 }
 
-/** Something was said in it: it moves to the top of its owner's list. */
-export async function touchConversation(tx: Db, id: string): Promise<void> {
-  await tx.update(conversations).set({ updated_at: new Date() }).where(eq(conversations.id, id))
+const touched = prepared((tx, of: Slots<{ id: string; at: Date }>) =>
+  tx
+    .update(conversations)
+    .set({ updated_at: sql`${sql.param(of.at, conversations.updated_at)}` })
+    .where(eq(conversations.id, of.id))
+    .returning(),
+)
+
+/** Something was said in it: it moves to the top of its owner's list. Undefined when it is gone. */
+export async function touchConversation(tx: Db, id: string): Promise<ConversationRow | undefined> {
+  const [row] = await touched(tx, { id, at: new Date() })
+  return row
 }
 
 /** Toolsets live as long as the conversation. */

@@ -2,6 +2,9 @@ import { boolean, index, jsonb, pgTable, uuid, varchar } from 'drizzle-orm/pg-co
 import { users } from '../auth/user.table.ts'
 import { time } from '../db/columns.ts'
 
+/** What a conversation begins with. */
+export const newToolsets: Readonly<Record<string, boolean>> = { k8s: false }
+
 export const conversations = pgTable(
   'conversations',
   {
@@ -13,7 +16,7 @@ export const conversations = pgTable(
     is_active: boolean('is_active').notNull().default(true),
     conversation_metadata: jsonb('conversation_metadata').$type<Record<string, unknown>>(),
     /** Toolsets that the model has loaded: name -> write allowed. */
-    toolsets: jsonb('toolsets').$type<Record<string, boolean>>().notNull().default({ k8s: false }),
+    toolsets: jsonb('toolsets').$type<Record<string, boolean>>().notNull().default(newToolsets),
     created_at: time('created_at').notNull().defaultNow(),
     updated_at: time('updated_at').notNull().defaultNow(),
   },

@@ -3,12 +3,12 @@ import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import { conversations, deletedConversations } from './conversation.table.ts'
-import type { Conversation } from './find-conversation.ts'
+import type { ConversationRow } from './conversation-rows.ts'
 
 /** Everything but the audit goes; the id is never used again. */
 export async function deleteConversation(
   db: Db,
-  { conversation, user, address }: { conversation: Conversation; user: AuthenticatedUser; address: string },
+  { conversation, user, address }: { conversation: ConversationRow; user: AuthenticatedUser; address: string },
 ): Promise<void> {
   const { id, user_id, title } = conversation
   await db.transaction(async (tx) => {

@@ -1,11 +1,8 @@
 import { Refusal } from '@fairlead/contract/errors'
 import { uuid } from '@fairlead/contract/ids'
-import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
-import { conversations } from './conversation.table.ts'
-
-export type Conversation = typeof conversations.$inferSelect
+import { type ConversationRow, readConversation } from './conversation-rows.ts'
 
 /** What an endpoint answers where there is no such conversation. */
 type Unknown = 'conversationNotFound' | 'runNotFound' | 'notFound'
@@ -16,7 +13,7 @@ export async function findConversation(
   id: string,
   user: AuthenticatedUser,
   unknown: Unknown = 'conversationNotFound',
-): Promise<Conversation> {
+): Promise<ConversationRow> {
   const conversation = await findOwned(db, id, unknown)
   if (conversation.user_id !== user.id && !user.is_superuser) throw new Refusal('notYourConversation')
   return conversation
@@ -28,15 +25,15 @@ export async function findOwnConversation(
   id: string,
   user: { id: string },
   unknown: Unknown = 'conversationNotFound',
-): Promise<Conversation> {
+): Promise<ConversationRow> {
   const conversation = await findOwned(db, id, unknown)
   if (conversation.user_id !== user.id) throw new Refusal('notYourConversation')
   return conversation
 }
 
-async function findOwned(db: Db, id: string, unknown: Unknown): Promise<Conversation> {
+async function findOwned(db: Db, id: string, unknown: Unknown): Promise<ConversationRow> {
   if (!uuid.safeParse(id).success) throw new Refusal(unknown)
-  const [conversation] = await db.select().from(conversations).where(eq(conversations.id, id))
+  const conversation = await readConversation(db, id)
   if (conversation === undefined) throw new Refusal(unknown)
   return conversation
 }

@@ -2,6 +2,8 @@ import type { CallStatus } from '@fairlead/contract/call'
 import { storable } from '@fairlead/service-kit/storable'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { insertRows } from '../db/insert-rows.ts'
+import { prepared, type Slots } from '../db/prepared.ts'
 import { toolCalls } from './tool-call.table.ts'
 
 export type CallRow = typeof toolCalls.$inferSelect
@@ -36,11 +38,15 @@ export const openStatuses = [
 ] as const satisfies readonly CallStatus[]
 
 export async function insertCalls(tx: Db, rows: readonly NewCallRow[]): Promise<void> {
-  if (rows.length > 0) await tx.insert(toolCalls).values(rows.map(storable))
+  await insertRows(tx, toolCalls, rows.map(storable))
 }
 
+const callById = prepared((db, of: Slots<{ callId: string }>) =>
+  db.select().from(toolCalls).where(eq(toolCalls.call_id, of.callId)),
+)
+
 export async function readCall(db: Db, callId: string): Promise<CallRow | undefined> {
-  const [row] = await db.select().from(toolCalls).where(eq(toolCalls.call_id, callId))
+  const [row] = await callById(db, { callId })
   return row
 }
 
@@ -75,12 +81,16 @@ export async function readTurnCalls(db: Db, call: Pick<CallRow, 'call_id' | 'tur
 
 /** Calls of a conversation that are not done, in the order in which they were proposed. */
 export function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]> {
-  return db
+  return openCalls(db, { conversationId })
+}
+
+const openCalls = prepared((db, of: Slots<{ conversationId: string }>) =>
+  db
     .select()
     .from(toolCalls)
-    .where(and(eq(toolCalls.conversation_id, conversationId), inArray(toolCalls.status, [...openStatuses])))
-    .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
-}
+    .where(and(eq(toolCalls.conversation_id, of.conversationId), inArray(toolCalls.status, [...openStatuses])))
+    .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal)),
+)
 
 /** Calls that were proposed as the undo of this one. */
 export function readUndosOf(db: Db, callId: string): Promise<CallRow[]> {

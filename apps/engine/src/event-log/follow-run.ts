@@ -20,6 +20,10 @@ export type RunReader = {
 export type FollowOptions = RunIds & {
   /** Id of the last event that the client has; 0 for all. */
   after: number
+  /** The run has only just begun, in this engine: its live tail is waited for. */
+  isNew?: boolean
+  /** The conversation has its title: none is waited for. */
+  isTitled?: boolean
   /** How long the stream stays for a title after the terminal events. */
   titleMs?: number
   /** Pause between two looks into the record while there is no live tail. */
@@ -45,8 +49,9 @@ export async function* followRun(
   const closing = new AbortController()
   const until = AbortSignal.any([signal, closing.signal])
   let at = after
+  let { isNew = false } = options
   let isTerminated = false
-  let isTitled = false
+  let isTitled = options.isTitled ?? false
   let titleTimer: NodeJS.Timeout | undefined
 
   /** What is new of a batch, and whether the stream is over with it. */
@@ -68,7 +73,9 @@ export async function* followRun(
 
   try {
     while (!until.aborted) {
-      for await (const batch of liveBatches(reader, options, { at, signal: until })) {
+      const live = liveBatches(reader, options, { at, isNew, signal: until })
+      isNew = false
+      for await (const batch of live) {
         const fresh = take(batch)
         if (fresh.length > 0) yield fresh
         if (await isOver()) return
@@ -98,10 +105,10 @@ export async function* followRun(
 async function* liveBatches(
   { db, tail, isRunEnded }: RunReader,
   { run_id, silentMs = 10_000 }: FollowOptions,
-  { at, signal }: { at: number; signal: AbortSignal },
+  { at, isNew, signal }: { at: number; isNew: boolean; signal: AbortSignal },
 ): AsyncGenerator<readonly TailEntry[]> {
   const key = tailKey(run_id)
-  const isFresh = at === 0 && (await tail.has(key))
+  const isFresh = at === 0 && (isNew || (await tail.has(key)))
   const isEnded = !isFresh && (await isRunEnded(db, run_id))
   // From the beginning a tail is waited for, so one that is gone for good must be told from one not yet there.
   if (isEnded && at === 0) return

@@ -1,6 +1,7 @@
 import type { RecordedCall, RecordedEntry, RecordedTurn } from '@fairlead/agent/transcript'
-import { and, asc, desc, eq, gte, inArray, isNull, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { prepared, type Slots } from '../db/prepared.ts'
 import { messages } from './message.table.ts'
 import { toolCalls } from './tool-call.table.ts'
 import { turns } from './turn.table.ts'
@@ -30,17 +31,10 @@ export async function readEntries(
   conversationId: string,
   limit: number,
 ): Promise<{ entries: RecordedEntry[]; first: string | undefined }> {
-  const ofUser = and(eq(messages.conversation_id, conversationId), eq(messages.role, 'user'))
   const [opening, asked, spoken] = await Promise.all([
-    db.select().from(messages).where(ofUser).orderBy(asc(messages.sequence)).limit(1),
-    db.select().from(messages).where(ofUser).orderBy(desc(messages.sequence)).limit(limit),
-    db
-      .select({ turn: turns, sequence: messages.sequence })
-      .from(turns)
-      .innerJoin(messages, eq(messages.id, turns.message_id))
-      .where(eq(turns.conversation_id, conversationId))
-      .orderBy(desc(turns.ordinal))
-      .limit(limit),
+    firstMessage(db, { conversationId }),
+    newestMessages(db, { conversationId, limit }),
+    newestTurns(db, { conversationId, limit }),
   ])
   spoken.reverse()
   const calls = await readCallsOf(
@@ -76,6 +70,29 @@ export async function readEntries(
   return { entries: newest.map(({ entry }) => entry), first: reachesBack ? undefined : opening[0]?.content }
 }
 
+type Newest = { conversationId: string; limit: number }
+
+const ofUser = (of: Slots<{ conversationId: string }>) =>
+  and(eq(messages.conversation_id, of.conversationId), eq(messages.role, 'user'))
+
+const firstMessage = prepared((db, of: Slots<{ conversationId: string }>) =>
+  db.select().from(messages).where(ofUser(of)).orderBy(asc(messages.sequence)).limit(1),
+)
+
+const newestMessages = prepared((db, of: Slots<Newest>) =>
+  db.select().from(messages).where(ofUser(of)).orderBy(desc(messages.sequence)).limit(of.limit),
+)
+
+const newestTurns = prepared((db, of: Slots<Newest>) =>
+  db
+    .select({ turn: turns, sequence: messages.sequence })
+    .from(turns)
+    .innerJoin(messages, eq(messages.id, turns.message_id))
+    .where(eq(turns.conversation_id, of.conversationId))
+    .orderBy(desc(turns.ordinal))
+    .limit(of.limit),
+)
+
 /** Calls of these turns, and those that were proposed without the model since the oldest of them. */
 async function readCallsOf(
   db: Db,
@@ -84,22 +101,23 @@ async function readCallsOf(
 ): Promise<CallRow[]> {
   const [oldest] = of
   if (oldest === undefined) return []
+  return await callsOf(db, { conversationId, turnIds: of.map(({ id }) => id), since: oldest.created_at })
+}
+
+const callsOf = prepared((db, of: Slots<{ conversationId: string; turnIds: string[]; since: Date }>) => {
   const withoutModel = and(
-    eq(toolCalls.conversation_id, conversationId),
+    eq(toolCalls.conversation_id, of.conversationId),
     isNull(toolCalls.turn_id),
-    gte(toolCalls.created_at, oldest.created_at),
+    gte(toolCalls.created_at, of.since),
   )
-  const ofTurns = inArray(
-    toolCalls.turn_id,
-    of.map(({ id }) => id),
-  )
-  return await db
+  const ofTurns = sql`${toolCalls.turn_id} = any(${of.turnIds})`
+  return db
     .select(callColumns)
     .from(toolCalls)
     .innerJoin(messages, eq(messages.id, toolCalls.message_id))
     .where(or(ofTurns, withoutModel))
     .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
-}
+})
 
 function turnEntry(turn: typeof turns.$inferSelect, calls: readonly CallRow[]): RecordedTurn {
   const { provider, content, reasoning, body, nudge } = turn

@@ -144,7 +144,6 @@ async function endGeneration(
         ...ids,
         id: turnId,
         message_id: messageId,
-        ordinal: place.nextTurn,
         provider: 'test',
         model: 'test/model',
         content,

@@ -2,6 +2,7 @@ import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
 import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { insertRows } from '../db/insert-rows.ts'
 import { together } from '../db/together.ts'
 import { type NewAuditEvent, recordAudit } from './audit/record-audit.ts'
 import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
@@ -127,9 +128,12 @@ export class RunLog {
     const written = await this.options.db.transaction(async (tx) => {
       if (guard !== undefined && !(await guard(tx))) return false
       // Answers come in the order of the questions, so a run that was lost is found before its facts can fail.
-      await together([guard === undefined && hold(tx), facts?.(tx)])
-      const all = [...pending, ...rows, ...this.markRows(at)]
-      await together([all.length > 0 ? tx.insert(runEvents).values(all) : undefined, recordAudit(tx, audit)])
+      await together([
+        guard === undefined && hold(tx),
+        facts?.(tx),
+        insertRows(tx, runEvents, [...pending, ...rows, ...this.markRows(at)]),
+        recordAudit(tx, audit),
+      ])
       return true
     })
     if (!written) return false
@@ -196,7 +200,7 @@ export class RunLog {
     })
     if (rows.length === 0) return
     const facts = async (tx: Db) => {
-      await tx.insert(runText).values(rows)
+      await insertRows(tx, runText, rows)
     }
     this.commit({ facts }).catch((error: unknown) => {
       this.fault ??= error

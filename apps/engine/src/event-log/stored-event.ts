@@ -3,6 +3,7 @@ import type { Effect } from '@fairlead/contract/effect'
 import type { RunEvent, RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../db/database.ts'
+import { insertRows } from '../db/insert-rows.ts'
 import { type RunIds, wireEvent } from './encode-event.ts'
 import { runEvents } from './run-event.table.ts'
 
@@ -42,7 +43,7 @@ export async function insertRunEvents(tx: Db, runId: string, bodies: readonly Ru
     data: storable(storedData(body)),
     at,
   }))
-  await tx.insert(runEvents).values(rows)
+  await insertRows(tx, runEvents, rows)
 }
 
 /** Rebuilds what the live stream sent. `speech` is the text of the generation that a completion ends. */

@@ -2,65 +2,63 @@ import { randomUUID } from 'node:crypto'
 import { storable } from '@fairlead/service-kit/storable'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { insertRows } from '../db/insert-rows.ts'
+import { prepared, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
 import { together } from '../db/together.ts'
 import type { RunIds } from './encode-event.ts'
 import { messages, segments } from './message.table.ts'
 import { type TurnUsage, turns } from './turn.table.ts'
 
-/** Where the next segment and turn of a conversation go. */
+/** Where the next segment of a conversation goes. */
 export type MessagePlace = {
   /** The last message, when it is an assistant's; else a new one begins with the next segment. */
   assistantMessageId: string | undefined
   nextSegment: number
-  nextTurn: number
 }
+
+/** Behind a message of the user's. */
+export const newMessagePlace: MessagePlace = { assistantMessageId: undefined, nextSegment: 1 }
 
 /** Appends a user's message, with the run that answers it; its sequence follows the last one. */
 export async function insertUserMessage(tx: Db, { run_id, conversation_id }: RunIds, content: string): Promise<string> {
   const id = randomUUID()
-  await tx.insert(messages).values({
-    ...nextMessage(conversation_id),
-    id,
-    role: 'user',
-    content: storable(content),
-    message_metadata: { run_id },
-  })
+  await appendMessage(tx, { id, conversation_id, role: 'user', content: storable(content), metadata: { run_id } })
   return id
 }
 
-function insertAssistantMessage(
-  tx: Db,
-  { id, conversationId, runId }: Record<'id' | 'conversationId' | 'runId', string>,
-) {
-  return tx
-    .insert(messages)
-    .values({ ...nextMessage(conversationId), id, role: 'assistant', content: '', message_metadata: { run_id: runId } })
-    .execute() // begins at once: what stands on the message comes after it
+type Appended = {
+  id: string
+  conversation_id: string
+  role: (typeof messages.$inferInsert)['role']
+  content: string
+  metadata: Record<string, unknown>
 }
 
-function nextMessage(conversationId: string) {
-  return {
-    conversation_id: conversationId,
-    sequence: sql`(select coalesce(max(m.sequence), 0) + 1 from messages m where m.conversation_id = ${conversationId})`,
-  }
-}
+const appendMessage = prepared((tx, of: Slots<Appended>) =>
+  tx.insert(messages).values({
+    id: of.id,
+    conversation_id: of.conversation_id,
+    role: of.role,
+    content: of.content,
+    message_metadata: of.metadata,
+    sequence: sql`(
+      select coalesce(max(m.sequence), 0) + 1 from messages m where m.conversation_id = ${of.conversation_id}
+    )`,
+  }),
+)
 
-/** Three lookups by index, whatever the age of the conversation. */
+/** Two lookups by index, whatever the age of the conversation. */
 export async function findPlace(db: Db, conversationId: string): Promise<MessagePlace> {
-  type Found = { id: string | null; role: string | null; segment: number; turn: number }
+  type Found = { id: string; role: string; segment: number }
   const [found] = await rowsOf<Found>(
     db,
     sql`select m.id, m.role,
-      coalesce((select max(s.ordinal) from segments s where s.message_id = m.id), 0)::int as segment,
-      coalesce((select max(t.ordinal) from turns t where t.conversation_id = ${conversationId}), 0)::int as turn
-    from (select ${conversationId}::uuid as id) c
-    left join lateral (select id, role from messages where conversation_id = c.id order by sequence desc limit 1) m on true`,
+      coalesce((select max(s.ordinal) from segments s where s.message_id = m.id), 0)::int as segment
+    from messages m where m.conversation_id = ${conversationId} order by m.sequence desc limit 1`,
   )
-  const { id = null, role = null, segment = 0, turn = 0 } = found ?? {}
-  const nextTurn = turn + 1
-  if (id === null || role !== 'assistant') return { assistantMessageId: undefined, nextSegment: 1, nextTurn }
-  return { assistantMessageId: id, nextSegment: segment + 1, nextTurn }
+  if (found?.role !== 'assistant') return newMessagePlace
+  return { assistantMessageId: found.id, nextSegment: found.segment + 1 }
 }
 
 export type NewSegment =
@@ -86,8 +84,14 @@ export async function insertSegments(
   )
   await together([
     place.assistantMessageId ??
-      insertAssistantMessage(tx, { id: messageId, conversationId: of.conversationId, runId: of.runId }),
-    rows.length > 0 ? tx.insert(segments).values(rows) : undefined,
+      appendMessage(tx, {
+        id: messageId,
+        conversation_id: of.conversationId,
+        role: 'assistant',
+        content: '',
+        metadata: { run_id: of.runId },
+      }),
+    insertRows(tx, segments, rows),
   ])
   return {
     messageId,
@@ -100,7 +104,6 @@ export type NewTurn = {
   conversation_id: string
   message_id: string
   run_id: string
-  ordinal: number
   provider: string
   model: string
   content: string
@@ -112,6 +115,26 @@ export type NewTurn = {
   ttft_ms: number | undefined
 }
 
+/** Its ordinal follows the last one. */
 export async function insertTurn(tx: Db, turn: NewTurn): Promise<void> {
-  await tx.insert(turns).values(storable(turn))
+  await appendTurn(tx, storable(turn))
 }
+
+const appendTurn = prepared((tx, of: Slots<NewTurn>) =>
+  tx.insert(turns).values({
+    id: of.id,
+    conversation_id: of.conversation_id,
+    message_id: of.message_id,
+    run_id: of.run_id,
+    ordinal: sql`(select coalesce(max(t.ordinal), 0) + 1 from turns t where t.conversation_id = ${of.conversation_id})`,
+    provider: of.provider,
+    model: of.model,
+    content: of.content,
+    reasoning: of.reasoning,
+    body: of.body,
+    nudge: of.nudge,
+    usage: of.usage,
+    cost: of.cost,
+    ttft_ms: of.ttft_ms,
+  }),
+)

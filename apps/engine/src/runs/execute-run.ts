@@ -6,7 +6,7 @@ import { readConversation } from '../conversations/conversation-rows.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import { deleteRunText, RunLog } from '../event-log/run-log.ts'
-import { findPlace } from '../event-log/write-messages.ts'
+import { findPlace, newMessagePlace } from '../event-log/write-messages.ts'
 import { calledByOthers, readUnverified } from './attempts.ts'
 import { closeRun } from './close-run.ts'
 import type { Execution } from './execution.ts'
@@ -15,6 +15,7 @@ import { makeTitle } from './make-title.ts'
 import { readPendingCalls } from './read-pending-calls.ts'
 import type { RunContext } from './run-context.ts'
 import { type Claim, holdRun, LeaseLost } from './run-rows.ts'
+import type { Opening } from './start-run.ts'
 import { commitPartial, commitTurn } from './turn-ports.ts'
 
 const MAX_TAKEOVERS = 3
@@ -24,6 +25,7 @@ export type Running = {
   /** The id that the run's next event gets. */
   nextId: number
   request: string
+  opening?: Opening
   signal: AbortSignal
   /** Aborted when the engine closes: the run ends the step that it is in, and leaves the next one to others. */
   closing: AbortSignal
@@ -42,10 +44,9 @@ export async function openExecution(context: RunContext, running: Running): Prom
     fence: (tx) => holdRun(tx, claim),
     now: context.now,
   })
-  const [user, place] = await Promise.all([
-    context.readUser(context.db, claim.user_id),
-    findPlace(context.db, claim.conversation_id),
-  ])
+  const [user, place] = running.opening
+    ? [running.opening.user, newMessagePlace]
+    : await Promise.all([context.readUser(context.db, claim.user_id), findPlace(context.db, claim.conversation_id)])
   if (user === undefined) throw new Error(`Run ${claim.run_id} belongs to nobody`)
   return { ...running, context, log, user, place }
 }
@@ -59,13 +60,18 @@ export async function executeRun(context: RunContext, running: Running): Promise
   const execution = await openExecution(context, running)
   const { log } = execution
   const firstText = Promise.withResolvers<void>()
-  const title = claim.cause.kind === 'chat' ? makeTitle(execution, firstText.promise) : Promise.resolve()
+  const mayNeedTitle = claim.cause.kind === 'chat' && running.opening?.isTitled !== true
+  const title = mayNeedTitle ? makeTitle(execution, firstText.promise) : Promise.resolve()
   const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
   try {
     if ((claim.takeovers ?? 0) > MAX_TAKEOVERS) {
       await failRun(execution, position, 'The run was taken over several times without getting any further.')
     } else {
-      await context.agent.run(position, stepwise(agentPorts(execution, firstText.resolve), running.closing), signal)
+      await context.agent.run(
+        position,
+        stepwise(agentPorts(execution, running.opening, firstText.resolve), running.closing),
+        signal,
+      )
     }
   } catch (error) {
     if (error instanceof RunInterrupted) throw error
@@ -110,9 +116,10 @@ function stepwise(ports: AgentPorts, closing: AbortSignal): AgentPorts {
   }
 }
 
-function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
+function agentPorts(execution: Execution, opening: Opening | undefined, onFirstText: () => void): AgentPorts {
   const { context, claim, log } = execution
   const { db, settings } = context
+  let justSeen = opening?.user
   return {
     model: context.model,
     settings,
@@ -123,6 +130,10 @@ function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
       })
     },
     open: async () => {
+      if (opening?.isQuiet) {
+        const { toolsets } = opening
+        return { pending: [], loaded_toolsets: toolsets, counters: undefined, stopped: false, without_model: false }
+      }
       if (claim.epoch > 1) {
         // What a generation had shown before the take-over is void: it is made again.
         await log.commit({ facts: (tx) => deleteRunText(tx, claim.run_id) })
@@ -144,7 +155,8 @@ function agentPorts(execution: Execution, onFirstText: () => void): AgentPorts {
       }
     },
     requester: async () => {
-      const user = await context.readUser(db, claim.user_id)
+      const user = justSeen ?? (await context.readUser(db, claim.user_id))
+      justSeen = undefined
       return { viewOnly: user?.view_only ?? true }
     },
     conversation: () => readEntries(db, claim.conversation_id, settings.contextMessages),

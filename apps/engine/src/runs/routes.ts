@@ -32,26 +32,27 @@ const LONGEST_MESSAGE = 32_000
 
 export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>, AgentEndpoints> {
   const { db, runs, reader, tools } = ports
-  const follow = (conversationId: string, runId: string, after = 0) =>
-    runStream(reader, { run_id: runId, conversation_id: conversationId, after })
+  const follow = (of: { id: string; title?: string | null }, runId: string, after = 0) =>
+    runStream(reader, { run_id: runId, conversation_id: of.id, after, isTitled: Boolean(of.title) })
   return {
     chat: async ({ input, user, address }) => {
       const content = lastUserMessage(input.messages)
       const conversationId = input.conversation_id ?? undefined
       if (conversationId !== undefined) await findOwnConversation(db, conversationId, user)
-      const claim = await runs.chat({ conversationId, user: { ...user, address }, content })
-      return follow(claim.conversation_id, claim.run_id)
+      const { claim, opening } = await runs.chat({ conversationId, user: { ...user, address }, content })
+      const { run_id, conversation_id } = claim
+      return runStream(reader, { run_id, conversation_id, after: 0, isTitled: opening?.isTitled, isNew: true })
     },
     decideAsOwner: async ({ input, params, user, address }) => {
       const { conversation_id, ...decision } = input
       if (conversation_id === undefined || conversation_id === '') throw new Refusal('conversationIdRequired')
-      await findOwnConversation(db, conversation_id, user)
+      const conversation = await findOwnConversation(db, conversation_id, user)
       const call = await readCall(db, params.call_id)
       if (call?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
       const decider = { ...user, address }
       const decided = await decide(ports.decisions, { callId: params.call_id, decider, decision })
       ports.tell(decided, decider)
-      return follow(conversation_id, await runs.wake({ conversationId: conversation_id, user: decider }))
+      return follow(conversation, await runs.wake({ conversationId: conversation_id, user: decider }))
     },
     stop: async ({ input, user }) => {
       const { conversation_id, run_id } = input
@@ -85,26 +86,26 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
     },
     undoCall: async ({ input, params, user, address, signal }) => {
       const { conversation_id } = input
-      await findOwnConversation(db, conversation_id, user)
+      const conversation = await findOwnConversation(db, conversation_id, user)
       if (user.view_only) throw new Refusal('decisionNotAllowed', { reason: 'This account may only look.' })
       const undone = await readCall(db, params.call_id)
       if (undone?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
       const undo = await undoOf(db, undone)
       const tool = toolOf(await listOrRefuse(tools, signal), undo.tool)
-      const claim = await runs.undo({
+      const { claim } = await runs.undo({
         conversationId: conversation_id,
         user: { ...user, address },
         undone,
         undo,
         tool,
       })
-      return follow(conversation_id, claim.run_id)
+      return follow(conversation, claim.run_id)
     },
     runEvents: async ({ params, user, headers }) => {
       const run = isUuid(params.run_id) ? await readRun(db, params.run_id) : undefined
       if (run === undefined) throw new Refusal('runNotFound')
-      await findOwnConversation(db, run.conversation_id, user)
-      return follow(run.conversation_id, run.id, cursorOf(headers['last-event-id']))
+      const conversation = await findOwnConversation(db, run.conversation_id, user)
+      return follow(conversation, run.id, cursorOf(headers['last-event-id']))
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { Position } from '@fairlead/agent/position'
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, type Placeholder, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { prepared, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
 import { attempts } from './attempt.table.ts'
 import { type RunCause, type RunEnd, runs } from './run.table.ts'
@@ -28,7 +29,7 @@ export class LeaseLost extends Error {
 }
 
 const isUnheld = sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`
-const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`
+const leaseEnd = (seconds: number | Placeholder) => sql`now() + make_interval(secs => ${seconds})`
 
 export type NewRun = {
   id: string
@@ -41,14 +42,27 @@ export type NewRun = {
 }
 
 /** Starts a run that this engine holds at once; false when the conversation has an active one. */
-export async function insertRun(tx: Db, { leaseSeconds, ...run }: NewRun): Promise<boolean> {
-  const inserted = await tx
-    .insert(runs)
-    .values({ ...run, epoch: 1, lease_until: leaseEnd(leaseSeconds) })
-    .onConflictDoNothing()
-    .returning({ id: runs.id })
+export async function insertRun(tx: Db, run: NewRun): Promise<boolean> {
+  const inserted = await insertedRun(tx, run)
   return inserted.length > 0
 }
+
+const insertedRun = prepared((tx, of: Slots<NewRun>) =>
+  tx
+    .insert(runs)
+    .values({
+      id: of.id,
+      conversation_id: of.conversation_id,
+      user_id: of.user_id,
+      cause: of.cause,
+      engine: of.engine,
+      started_at: of.started_at,
+      epoch: 1,
+      lease_until: leaseEnd(of.leaseSeconds),
+    })
+    .onConflictDoNothing()
+    .returning({ id: runs.id }),
+)
 
 /**
  * Takes a run over whose lease has run out or was given back; undefined when another engine was first. An ended run is
@@ -87,17 +101,26 @@ export function claimOf(row: RunRow): Claim {
 
 /** Runs that nobody holds. */
 export async function readAbandonedRuns(db: Db): Promise<string[]> {
-  const rows = await db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(eq(runs.status, 'running'), isUnheld))
-    .limit(50)
+  const rows = await abandonedRuns(db, {})
   return rows.map(({ id }) => id)
 }
 
+const abandonedRuns = prepared((db) =>
+  db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.status, 'running'), isUnheld))
+    .limit(50),
+)
+
 /** Ended runs with a write whose outcome is not known, and that nobody waits for any more. */
 export async function readUnsettledRuns(db: Db): Promise<string[]> {
-  const rows = await db
+  const rows = await unsettledRuns(db, {})
+  return rows.map(({ id }) => id)
+}
+
+const unsettledRuns = prepared((db) =>
+  db
     .select({ id: runs.id })
     .from(runs)
     .where(
@@ -107,19 +130,33 @@ export async function readUnsettledRuns(db: Db): Promise<string[]> {
         isUnheld,
       ),
     )
-    .limit(50)
-  return rows.map(({ id }) => id)
-}
+    .limit(50),
+)
 
 /** Part of every transaction of a run, asked at once: keeps the position, and throws `LeaseLost` when the run is another engine's. */
 export async function holdRun(tx: Db, claim: Claim, position?: Position): Promise<void> {
-  const mine = and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch))
+  const { run_id, epoch } = claim
   const held =
     position === undefined
-      ? await tx.select({ id: runs.id }).from(runs).where(mine).for('share').execute()
-      : await tx.update(runs).set({ takeovers: 0, position }).where(mine).returning({ id: runs.id }).execute()
-  if (held.length === 0) throw new LeaseLost(claim.run_id)
+      ? await heldRun(tx, { run_id, epoch })
+      : await heldRunWithPosition(tx, { run_id, epoch, position })
+  if (held.length === 0) throw new LeaseLost(run_id)
 }
+
+type Held = Pick<Claim, 'run_id' | 'epoch'>
+const isHeldAs = (of: Slots<Held>) => and(eq(runs.id, of.run_id), eq(runs.epoch, of.epoch))
+
+const heldRun = prepared((tx, of: Slots<Held>) =>
+  tx.select({ id: runs.id }).from(runs).where(isHeldAs(of)).for('share'),
+)
+
+const heldRunWithPosition = prepared((tx, of: Slots<Held & { position: Position }>) =>
+  tx
+    .update(runs)
+    .set({ takeovers: 0, position: sql`${sql.param(of.position, runs.position)}` })
+    .where(isHeldAs(of))
+    .returning({ id: runs.id }),
+)
 
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */
 const leaseBeyondEnd = sql`case when exists (
@@ -134,19 +171,32 @@ export async function endRun(
   claim: Claim,
   { end, error, waitsFor, at }: { end: RunEnd; error: string | null; waitsFor: string | undefined; at: Date },
 ): Promise<boolean> {
-  const stillWaits =
-    waitsFor === undefined
-      ? undefined
-      : sql`exists (select 1 from tool_calls c where c.call_id = ${waitsFor} and c.status = 'awaiting_approval')`
-  const ended = await tx
-    .update(runs)
-    .set({ status: 'ended', end_status: end, error, ended_at: at, lease_until: leaseBeyondEnd, position: null })
-    .where(and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch), eq(runs.status, 'running'), stillWaits))
-    .returning({ id: runs.id })
+  const { run_id, epoch } = claim
+  const ended = await endedRun(tx, { run_id, epoch, end, error, at, waitsFor })
   if (ended.length > 0) return true
   await holdRun(tx, claim)
   return false
 }
+
+type Ending = Held & { end: RunEnd; error: string | null; at: Date; waitsFor: string | undefined }
+
+const endedRun = prepared((tx, of: Slots<Ending>) => {
+  const stillWaits = sql`(${of.waitsFor}::text is null or exists (
+    select 1 from tool_calls c where c.call_id = ${of.waitsFor} and c.status = 'awaiting_approval'
+  ))`
+  return tx
+    .update(runs)
+    .set({
+      status: 'ended',
+      end_status: sql`${of.end}`,
+      error: sql`${of.error}`,
+      ended_at: sql`${sql.param(of.at, runs.ended_at)}`,
+      lease_until: leaseBeyondEnd,
+      position: null,
+    })
+    .where(and(isHeldAs(of), eq(runs.status, 'running'), stillWaits))
+    .returning({ id: runs.id })
+})
 
 /** Renews the leases of the runs this engine works on; returns those it still holds. */
 export async function renewLeases(
@@ -182,9 +232,11 @@ export async function releaseRun(db: Db, claim: Claim): Promise<void> {
 }
 
 export async function readRun(db: Db, runId: string): Promise<RunRow | undefined> {
-  const [row] = await db.select().from(runs).where(eq(runs.id, runId))
+  const [row] = await runById(db, { runId })
   return row
 }
+
+const runById = prepared((db, of: Slots<{ runId: string }>) => db.select().from(runs).where(eq(runs.id, of.runId)))
 
 /** Runs of a conversation that were started in that time, oldest first. */
 export function readRunsBetween(
@@ -234,12 +286,16 @@ export async function requestStop(db: Db, runId: string): Promise<boolean> {
 
 /** Runs of this engine that a person has asked to stop. */
 export async function readStopRequests(db: Db, engine: string): Promise<string[]> {
-  const rows = await db
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(eq(runs.status, 'running'), eq(runs.engine, engine), isNotNull(runs.stop_requested_at)))
+  const rows = await stopRequests(db, { engine })
   return rows.map(({ id }) => id)
 }
+
+const stopRequests = prepared((db, of: Slots<{ engine: string }>) =>
+  db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.status, 'running'), eq(runs.engine, of.engine), isNotNull(runs.stop_requested_at))),
+)
 
 /** The newest event of a run in its record; 0 for none. */
 export async function lastRecordedEventId(db: Db, runId: string): Promise<number> {

@@ -6,7 +6,7 @@ import { closeCalls } from '../approvals/close-approvals.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
 import { readRequest, requestLine } from '../event-log/read-request.ts'
 import { tailKey } from '../event-log/run-log.ts'
-import { executeRun, openExecution } from './execute-run.ts'
+import { executeRun, openExecution, type Running } from './execute-run.ts'
 import type { RunContext, RunUser } from './run-context.ts'
 import {
   type Claim,
@@ -40,10 +40,10 @@ const INTERRUPTED_MS = 1000
 
 export type Runs = {
   /** Starts a run for a user's message; its events can be followed at once. Throws `Refusal`. */
-  chat(of: { conversationId: string | undefined; user: Caller; content: string }): Promise<Claim>
+  chat(of: { conversationId: string | undefined; user: Caller; content: string }): Promise<StartedRun>
   /** Resumes the turn after a decision, in a run of its own or in the one that is active. Returns that run's id. */
   wake(of: { conversationId: string; user: Caller }): Promise<string>
-  undo(of: Parameters<typeof startUndo>[1]): Promise<Claim>
+  undo(of: Parameters<typeof startUndo>[1]): Promise<StartedRun>
   /** Resolves when the run is closed, at the latest after 5 s. */
   stop(of: { conversationId: string; runId: string; userId: string }): Promise<void>
   /** Stops whatever runs in a conversation, and waits for it. */
@@ -63,7 +63,7 @@ export function createRuns(context: RunContext): Runs {
   const trailing = new Map<string, Active>()
   const closing = new AbortController()
 
-  function begin(run: { claim: Claim & { takeovers?: number }; nextId: number; request: string }): void {
+  function begin(run: Pick<Running, 'claim' | 'nextId' | 'request' | 'opening'>): void {
     const { claim } = run
     const controller = new AbortController()
     const settle = new Set<Promise<unknown>>()
@@ -128,15 +128,15 @@ export function createRuns(context: RunContext): Runs {
     return shown === undefined ? recorded + LOST_TAIL_GAP : Math.max(recorded, shown) + 1
   }
 
-  async function started(run: Promise<StartedRun>, request: string | Promise<string>): Promise<Claim> {
-    const { claim, nextId } = await run
-    begin({ claim, nextId, request: await request })
-    return claim
+  async function started(run: Promise<StartedRun>, request: string | Promise<string>): Promise<StartedRun> {
+    const begun = await run
+    begin({ ...begun, request: await request })
+    return begun
   }
 
   async function wake(of: { conversationId: string; user: Caller }): Promise<string> {
     try {
-      const claim = await started(startAfterDecision(context, of), readRequest(db, of.conversationId))
+      const { claim } = await started(startAfterDecision(context, of), readRequest(db, of.conversationId))
       return claim.run_id
     } catch (error) {
       if (!(error instanceof Refusal) || error.refusal !== 'runInProgress') throw error

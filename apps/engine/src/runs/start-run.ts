@@ -3,8 +3,9 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import { argsDigest } from '@fairlead/contract/digest'
 import { Refusal } from '@fairlead/contract/errors'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
-import { markAnnounced, readUnannouncedExpiries } from '../approvals/announce-decisions.ts'
+import { markAnnounced, readUntold } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
+import { newToolsets } from '../conversations/conversation.table.ts'
 import { insertConversation, touchConversation } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
 import { together } from '../db/together.ts'
@@ -20,7 +21,16 @@ import type { RunCause } from './run.table.ts'
 import type { RunContext, RunUser } from './run-context.ts'
 import { type Claim, insertRun, readActiveRun } from './run-rows.ts'
 
-export type StartedRun = { claim: Claim; nextId: number }
+/** What the start of a run has just seen, and nobody changes while the run is active: it need not be read again. */
+export type Opening = {
+  user: RunUser
+  isTitled: boolean
+  toolsets: Readonly<Record<string, boolean>>
+  /** No call waits to be looked at. */
+  isQuiet: boolean
+}
+
+export type StartedRun = { claim: Claim; nextId: number; opening?: Opening }
 
 type Start = {
   conversationId: string | undefined
@@ -91,6 +101,7 @@ export async function startChat(
 ): Promise<StartedRun> {
   const { conversationId, user, content } = of
   let superseded: readonly ClosedCall[] = []
+  let opening: Opening = { user, isTitled: false, toolsets: newToolsets, isQuiet: true }
   const started = await startRun(context, {
     conversationId,
     user,
@@ -100,16 +111,18 @@ export async function startChat(
         conversationId === undefined ? nothingClosed : await closeForNewMessage(tx, conversationId, user.id)
       superseded = closed.superseded
       const who = { actor: user.email, actor_ip: user.address, user_id: user.id }
-      await together([
+      const [touched] = await together([
+        conversationId === undefined ? undefined : touchConversation(tx, conversationId),
         insertUserMessage(tx, ids, content),
-        conversationId !== undefined && touchConversation(tx, conversationId),
         recordAudit(tx, { ...who, ...ids, type: 'message.asked', data: { content } }),
       ])
+      const { title = '', toolsets = newToolsets } = touched ?? {}
+      opening = { user, isTitled: Boolean(title), toolsets, isQuiet: closed.isQuiet }
       return closed.events
     },
   })
   tellCancelled(context, user.id, superseded)
-  return started
+  return { ...started, opening }
 }
 
 /** Whoever could have decided these calls learns that nobody can any more. */
@@ -120,14 +133,13 @@ export function tellCancelled({ feed }: Pick<RunContext, 'feed'>, userId: string
   }
 }
 
-type ClosedForMessage = { events: RunEventBody[]; superseded: ClosedCall[] }
-const nothingClosed: ClosedForMessage = { events: [], superseded: [] }
+type ClosedForMessage = { events: RunEventBody[]; superseded: ClosedCall[]; isQuiet: boolean }
+const nothingClosed: ClosedForMessage = { events: [], superseded: [], isQuiet: true }
 
 async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<ClosedForMessage> {
-  const [expired, open] = await together([
-    readUnannouncedExpiries(tx, conversationId),
-    readOpenCalls(tx, conversationId),
-  ])
+  const [untold, open] = await together([readUntold(tx, conversationId), readOpenCalls(tx, conversationId)])
+  if (untold.length + open.length === 0) return nothingClosed
+  const expired = untold.filter(({ status }) => status === 'expired')
   await markAnnounced(tx, expired)
   const expiredCalls = await readCalls(
     tx,
@@ -138,7 +150,7 @@ async function closeForNewMessage(tx: Db, conversationId: string, userId: string
     ...expiredCalls.map((call) => closedEvent(call, 'expired')),
     ...superseded.map((call) => closedEvent(call, 'superseded')),
   ]
-  return { events, superseded }
+  return { events, superseded, isQuiet: false }
 }
 
 function closedEvent(call: CallRow, reason: 'expired' | 'superseded'): RunEventBody {

@@ -40,12 +40,12 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
               ...shown.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id })),
             ],
           }),
-          insertTurn(tx, turnRow(execution, { turn, turnId, messageId, ordinal: place.nextTurn })),
+          insertTurn(tx, turnRow(execution, { turn, turnId, messageId })),
           insertCalls(tx, calls),
           log.hasFlushedText && deleteRunText(tx, claim.run_id),
           isToolsetLoaded && saveToolsets(tx, claim.conversation_id, turn.loaded_toolsets),
         ])
-        place = { ...inserted.place, nextTurn: place.nextTurn + 1 }
+        place = inserted.place
       },
       events: [...events, ...pending],
       audit: [
@@ -108,16 +108,14 @@ function spokenSegments({ log }: Execution, { content, thinking, thinking_ms }: 
 
 function turnRow(
   { claim, context }: Execution,
-  of: { turn: FinishedTurn; turnId: string; messageId: string; ordinal: number },
+  { turn, turnId, messageId }: { turn: FinishedTurn; turnId: string; messageId: string },
 ) {
-  const { turn, turnId, messageId, ordinal } = of
   const { cost = 0, ...usage } = turn.usage ?? {}
   return {
     id: turnId,
     conversation_id: claim.conversation_id,
     message_id: messageId,
     run_id: claim.run_id,
-    ordinal,
     provider: context.model.provider,
     model: context.model.id,
     content: turn.content,

@@ -1,5 +1,6 @@
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
+import { insertRows } from '../../db/insert-rows.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { putBlob } from '../blobs.ts'
 import { redact } from '../redact.ts'
@@ -65,7 +66,7 @@ export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAu
       data: await withoutLargeBodies(db, event.data),
     })
   }
-  if (rows.length > 0) await db.insert(auditEvents).values(rows)
+  await insertRows(db, auditEvents, rows)
 }
 
 async function withoutLargeBodies(db: Db, data: Record<string, unknown>): Promise<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { desc, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
+import { prepared } from '../../db/prepared.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { auditEventOf, eventHash, GENESIS_HASH } from './event-hash.ts'
 
@@ -10,22 +11,13 @@ const BATCH = 500
  * Seals what is committed and unsealed, and resolves to how many rows that were. A row whose transaction commits late
  * is simply sealed later: rows are found by not having a seal, never by a position. Safe if two engines do it at once.
  */
-export function seal(db: Db): Promise<number> {
-  return db.transaction(async (tx) => {
+export async function seal(db: Db): Promise<number> {
+  if ((await oldestUnsealed(db, {})).length === 0) return 0
+  return await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`)
-    const rows = await tx
-      .select()
-      .from(auditEvents)
-      .where(isNull(auditEvents.seq))
-      .orderBy(auditEvents.at, auditEvents.id)
-      .limit(BATCH)
+    const rows = await unsealed(tx, {})
     if (rows.length === 0) return 0
-    const [last] = await tx
-      .select({ seq: auditEvents.seq, hash: auditEvents.hash })
-      .from(auditEvents)
-      .where(isNotNull(auditEvents.seq))
-      .orderBy(desc(auditEvents.seq))
-      .limit(1)
+    const [last] = await lastSealed(tx, {})
     let [seq, hash] = [last?.seq ?? 0, last?.hash ?? GENESIS_HASH]
     const seals = rows.map((row) => {
       const prev_hash = hash
@@ -40,13 +32,30 @@ export function seal(db: Db): Promise<number> {
   })
 }
 
-/** How long the oldest unsealed row has waited, in seconds; 0 when there is none. */
-export async function sealerLag(db: Db): Promise<number> {
-  const [oldest] = await db
+const unsealed = prepared((db) =>
+  db.select().from(auditEvents).where(isNull(auditEvents.seq)).orderBy(auditEvents.at, auditEvents.id).limit(BATCH),
+)
+
+const oldestUnsealed = prepared((db) =>
+  db
     .select({ at: auditEvents.at })
     .from(auditEvents)
     .where(isNull(auditEvents.seq))
     .orderBy(auditEvents.at, auditEvents.id)
-    .limit(1)
+    .limit(1),
+)
+
+const lastSealed = prepared((db) =>
+  db
+    .select({ seq: auditEvents.seq, hash: auditEvents.hash })
+    .from(auditEvents)
+    .where(isNotNull(auditEvents.seq))
+    .orderBy(desc(auditEvents.seq))
+    .limit(1),
+)
+
+/** How long the oldest unsealed row has waited, in seconds; 0 when there is none. */
+export async function sealerLag(db: Db): Promise<number> {
+  const [oldest] = await oldestUnsealed(db, {})
   return oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.at.getTime()) / 1000)
 }
