@@ -54,9 +54,8 @@ export class PositionSaver extends BaseCheckpointSaver {
 
   async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
     const threadId = threadOf(config)
-    // Before its first node that does something, the second one, a run stands where its row says; behind the last, nowhere.
-    const { position } = checkpoint.channel_values as { position?: { done?: boolean } }
-    if (metadata.step > 1 && position?.done !== true) {
+    // Before its second node, the first that does something, a run stands where its row says; behind the last, nowhere.
+    if (metadata.step > 0 && !('end' in checkpoint.channel_values)) {
       await this.#pool.query({ ...put, values: [threadId, JSON.stringify(checkpoint), JSON.stringify(metadata)] })
     }
     return configOf(threadId, checkpoint)
