@@ -20,6 +20,17 @@ const textOf = (entries: readonly TailEntry[]) =>
   entries.map(({ type, data }) => (type === 'token' ? JSON.parse(data).text : '')).join('')
 const textOfTokens = (from: number, to: number) => textOf(tokens(from, to))
 
+/** Reads until an entry of that type; goes on after the last one when the tail is lost. */
+async function readOn(tail: LiveTail, key: string): Promise<TailEntry[]> {
+  const entries: TailEntry[] = []
+  for (;;) {
+    const read = await readTo(tail, key, { after: entries.at(-1)?.id ?? 0 })
+    entries.push(...read.entries)
+    if (!read.isLost) return entries
+    await sleep(20)
+  }
+}
+
 /** Reads until an entry of that type, or until the tail is lost. */
 async function readTo(tail: LiveTail, key: string, { after = 0, last = 'completed', each = async () => {} } = {}) {
   const entries: TailEntry[] = []
@@ -188,42 +199,57 @@ describe('live tail in Redis', () => {
     const [one, other, key] = [await openRedisTail((which) => fenced.push(which)), await openRedisTail(), newKey()]
     one.push(key, anEvent(1), ...tokens(2, 10))
     await one.flush(key)
-    const readings = [readTo(one, key), readTo(other, key)]
+    const readings = [readOn(one, key), readOn(other, key)]
     expect(await other.takeOver(key)).toBe(10)
     other.push(key, aToken(11))
     await other.flush(key)
     one.push(key, ...tokens(11, 14)) // the late one's whole batch is refused, 12 to 14 included
     await one.flush(key)
     other.push(key, anEvent(12, 'completed'))
-    for (const { entries } of await Promise.all(readings))
+    for (const entries of await Promise.all(readings))
       expect(entries).toEqual([anEvent(1), ...tokens(2, 11), anEvent(12, 'completed')])
     expect(fenced).toEqual([key])
   })
 
+  test('an engine that lets go of a run sends its readers to the next owner', async () => {
+    const [one, other, key] = [await openRedisTail(), await openRedisTail(), newKey()]
+    one.push(key, anEvent(1), ...tokens(2, 10))
+    await one.flush(key)
+    const reading = readOn(one, key)
+    await sleep(50)
+    one.letGo(key)
+    expect(await other.takeOver(key)).toBe(10)
+    other.push(key, aToken(11), anEvent(12, 'completed'))
+    expect(await reading).toEqual([anEvent(1), ...tokens(2, 11), anEvent(12, 'completed')])
+  })
+
   test('flushed during a run: a reader that is up to date goes on, one that is not is told', async () => {
-    const [tail, key] = [await openRedisTail(), newKey()]
+    const [tail, elsewhere, key] = [await openRedisTail(), await openRedisTail(), newKey()]
     tail.push(key, anEvent(1), ...tokens(2, 10))
     await tail.flush(key)
-    const reading = readTo(tail, key)
+    const readings = [readTo(tail, key), readTo(elsewhere, key)]
     await sleep(100)
     const direct = new Redis(redis.url)
     await direct.flushall()
     direct.disconnect()
     tail.push(key, aToken(11), anEvent(12, 'completed'))
-    expect((await reading).entries.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
-    expect(await readTo(tail, key, { after: 4 })).toEqual({ entries: [], isLost: true })
+    for (const { entries } of await Promise.all(readings)) {
+      expect(entries.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+    }
+    expect(await readTo(elsewhere, key, { after: 4 })).toEqual({ entries: [], isLost: true })
   })
 
   test('restarted during a run: readers are told, and what was pushed meanwhile can be read afterwards', async () => {
-    const [tail, key] = [await openRedisTail(), newKey()]
+    const [tail, elsewhere, key] = [await openRedisTail(), await openRedisTail(), newKey()]
     tail.push(key, anEvent(1), ...tokens(2, 10))
     await tail.flush(key)
-    const reading = readTo(tail, key)
+    const [reading, readingElsewhere] = [readTo(tail, key), readTo(elsewhere, key)]
     await sleep(100)
     const restarting = redis.restart()
-    expect((await reading).isLost).toBe(true)
+    expect((await readingElsewhere).isLost).toBe(true)
     tail.push(key, ...tokens(11, 20))
     await tail.flush(key) // does not hold up the run
+    expect((await reading).isLost).toBe(true)
     await restarting
     tail.push(key, anEvent(21, 'completed'))
     await expect.poll(() => tail.has(key), { timeout: 8000 }).toBe(true)

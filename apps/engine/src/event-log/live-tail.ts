@@ -24,6 +24,8 @@ export type LiveTail = {
    * readers of an ended run ask `has` first.
    */
   follow(key: string, after: number, signal: AbortSignal): AsyncIterable<readonly TailEntry[] | 'lost'>
+  /** This engine writes the key no more: its readers are told `lost`, and find what the next owner writes. */
+  letGo(key: string): void
   /** Whether there is a tail under the key. False when unreachable. */
   has(key: string): Promise<boolean>
   /** The run has ended: its tail is removed after that time. Never rejects. */

@@ -1,11 +1,9 @@
-import type { LiveTail, LiveTailOptions, TailEntry } from './live-tail.ts'
+import { followMemoryStream } from './follow-memory-stream.ts'
+import type { LiveTail, LiveTailOptions } from './live-tail.ts'
 import { MemoryStream } from './memory-stream.ts'
-import { backlogEntries, mergeBacklog } from './merge-backlog.ts'
 
 /** Tails of ended runs may take this much together; beyond it the oldest go early, and their readers get the record. */
 const endedBytesLimit = 128 * 1024 * 1024
-const batchEntries = 500
-const mergedBatchEntries = 5000
 
 /** The live tail of an engine that is alone. */
 export function createMemoryLiveTail({ onFenced }: LiveTailOptions): LiveTail {
@@ -45,6 +43,7 @@ export function createMemoryLiveTail({ onFenced }: LiveTailOptions): LiveTail {
       fenced.delete(key)
       return streams.get(key)?.newest?.id
     },
+    letGo: () => {}, // nobody else could write it
     has: async (key) => streams.get(key)?.newest !== undefined,
     follow: async function* (key, after, signal) {
       if (after > 0 && !streams.get(key)?.newest) {
@@ -53,24 +52,7 @@ export function createMemoryLiveTail({ onFenced }: LiveTailOptions): LiveTail {
       }
       const stream = streamOf(key)
       try {
-        let at = after
-        let next = stream.indexAfter(after)
-        while (!signal.aborted) {
-          const waiting = stream.entries.length - next
-          if (waiting === 0) {
-            await stream.changed(signal)
-            continue
-          }
-          const isSlow = waiting > backlogEntries
-          const batch = stream.entries.slice(next, next + (isSlow ? mergedBatchEntries : batchEntries))
-          if (!follows(at, batch)) {
-            yield 'lost'
-            return
-          }
-          next += batch.length
-          at = batch.at(-1)?.id ?? at
-          yield isSlow ? mergeBacklog(batch) : batch
-        }
+        yield* followMemoryStream(stream, after, signal)
       } finally {
         if (stream.isUnused && streams.get(key) === stream) streams.delete(key)
       }
@@ -90,9 +72,4 @@ export function createMemoryLiveTail({ onFenced }: LiveTailOptions): LiveTail {
       for (const key of [...streams.keys()]) remove(key)
     },
   }
-}
-
-/** Whether the entries go on after that id without a gap, among themselves too. */
-export function follows(after: number, entries: readonly TailEntry[]): boolean {
-  return entries.every(({ id }, index) => id === after + 1 + index)
 }

@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis'
 import { followRedisStream } from './follow-redis-stream.ts'
+import { follows } from './follows.ts'
 import type { LiveTail, LiveTailOptions } from './live-tail.ts'
-import { follows } from './memory-live-tail.ts'
 import { mergeBacklog } from './merge-backlog.ts'
+import { OwnStreams } from './own-streams.ts'
 import type { RedisStreamReader } from './redis-stream-reader.ts'
 import { RedisTailWriter } from './redis-tail-writer.ts'
 
@@ -15,24 +16,38 @@ export function createRedisLiveTail({
   reader,
   onFenced,
 }: LiveTailOptions & { redis: Redis; reader: RedisStreamReader }): LiveTail {
-  const writer = new RedisTailWriter(redis, onFenced)
+  const own = new OwnStreams()
+  const writer = new RedisTailWriter(redis, {
+    onFenced: (key) => {
+      own.lose(key)
+      onFenced(key)
+    },
+    onConfirmed: (key, entries) => own.confirm(key, entries),
+    onDown: () => own.loseAll(),
+  })
   const newestId = async (key: string) => {
     const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
     return newest && ids.fromRedis(newest[0])
   }
   return {
-    push: (key, ...entries) => writer.push(key, entries),
+    push: (key, ...entries) => {
+      own.begin(key, entries)
+      writer.push(key, entries)
+    },
     flush: (key) => writer.flush(key),
     takeOver: async (key) => {
       const newest = await newestId(key)
       writer.liftFence(key)
       return newest
     },
+    letGo: (key) => own.lose(key),
     has: async (key) => {
+      if (own.has(key)) return true
       if (redis.status !== 'ready') return false
       return (await newestId(key).catch(() => undefined)) !== undefined
     },
     follow: async function* (key, after, signal) {
+      if (own.has(key)) return yield* own.follow(key, after, signal)
       if (after > 0 && !(await newestId(key).catch(() => undefined))) {
         yield 'lost'
         return
@@ -47,7 +62,10 @@ export function createRedisLiveTail({
         yield batch.isBacklog ? mergeBacklog(batch.entries) : batch.entries
       }
     },
-    expireAfter: (key, seconds) => writer.expire(key, seconds),
+    expireAfter: async (key, seconds) => {
+      own.end(key, seconds)
+      await writer.expire(key, seconds)
+    },
     close: () => writer.close(),
   }
 }

@@ -25,13 +25,22 @@ type Writing = {
   flushed: (() => void)[]
 }
 
+export type TailWriterListener = {
+  /** Another engine writes this key. Told once per fence. */
+  onFenced(key: string): void
+  /** The server has these entries of the key now; the rest of what was pushed follows them. */
+  onConfirmed(key: string, entries: readonly TailEntry[]): void
+  /** The server went away: what is not confirmed will not be told of. */
+  onDown(): void
+}
+
 /**
  * Writes tails to Redis: one round trip for all that was pushed in a turn of the event loop. What has not been confirmed
  * when the connection breaks is compared with the stream when it is back, and the rest written then.
  */
 export class RedisTailWriter {
   private readonly redis: Redis
-  private readonly onFenced: (key: string) => void
+  private readonly listener: TailWriterListener
   private readonly writings = new Map<string, Writing>()
   private readonly dirty = new Set<Writing>()
   private readonly inFlight = new Set<Promise<void>>()
@@ -40,9 +49,9 @@ export class RedisTailWriter {
   private isRecovering = false
   private isClosed = false
 
-  constructor(redis: Redis, onFenced: (key: string) => void) {
+  constructor(redis: Redis, listener: TailWriterListener) {
     this.redis = redis
-    this.onFenced = onFenced
+    this.listener = listener
     void this.recover()
   }
 
@@ -137,7 +146,7 @@ export class RedisTailWriter {
 
   private confirm(writing: Writing, count: number, error: Error | null): void {
     if (!error) {
-      writing.unconfirmed.splice(0, count)
+      this.listener.onConfirmed(writing.key, writing.unconfirmed.splice(0, count))
       writing.sent -= count
       this.settle(writing)
     } else if (/equal or smaller than the target stream top item/.test(error.message)) this.fence(writing)
@@ -164,11 +173,12 @@ export class RedisTailWriter {
     writing.unconfirmed = []
     writing.expiry = undefined
     this.settle(writing)
-    this.onFenced(writing.key)
+    this.listener.onFenced(writing.key)
   }
 
   private recoverLater(): void {
     this.isUp = false
+    this.listener.onDown()
     for (const { flushed } of this.writings.values()) for (const resolve of flushed.splice(0)) resolve()
     void this.recover()
   }

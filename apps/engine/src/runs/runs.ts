@@ -91,6 +91,7 @@ export function createRuns(context: RunContext): Runs {
   async function letGo(claim: Claim, error: unknown): Promise<void> {
     const reason = error instanceof RunInterrupted ? error.reason : 'lost-ownership'
     const told = { err: error, run_id: claim.run_id, conversation_id: claim.conversation_id }
+    context.tail.letGo(tailKey(claim.run_id))
     if (reason === 'shutting-down')
       await releaseRun(db, claim).catch((fault: unknown) => log.error({ err: fault }, 'A run was not given back'))
     else log.warn(told, 'This engine no longer works on the run')

@@ -1,0 +1,57 @@
+import { followMemoryStream } from './follow-memory-stream.ts'
+import type { TailEntry } from './live-tail.ts'
+import { MemoryStream } from './memory-stream.ts'
+
+type Own = { stream: MemoryStream; lost: AbortController }
+
+/** How long an ended run is served from here to readers that come later. */
+const keptSeconds = 10
+
+/**
+ * The tails that this engine writes from their first entry on, as far as the server they go to has confirmed them. Their
+ * readers in this process, which is where a question was asked, are served without a trip.
+ */
+export class OwnStreams {
+  private readonly streams = new Map<string, Own>()
+
+  /** What is about to be written. */
+  begin(key: string, entries: readonly TailEntry[]): void {
+    if (entries[0]?.id === 1) this.streams.set(key, { stream: new MemoryStream(), lost: new AbortController() })
+  }
+
+  /** The server has these now. */
+  confirm(key: string, entries: readonly TailEntry[]): void {
+    const stream = this.streams.get(key)?.stream
+    for (const entry of entries) stream?.add(entry)
+  }
+
+  /** Another engine writes this key now, or the server is away: readers have to look elsewhere. */
+  lose(key: string): void {
+    this.streams.get(key)?.lost.abort()
+    this.streams.delete(key)
+  }
+
+  loseAll(): void {
+    for (const key of [...this.streams.keys()]) this.lose(key)
+  }
+
+  /** The run has ended. Readers that are here get the rest of it, however slow they are. */
+  end(key: string, seconds: number): void {
+    const own = this.streams.get(key)
+    if (own === undefined) return
+    setTimeout(() => {
+      if (this.streams.get(key) === own) this.streams.delete(key)
+    }, Math.min(seconds, keptSeconds) * 1000).unref()
+  }
+
+  has(key: string): boolean {
+    return this.streams.has(key)
+  }
+
+  async *follow(key: string, after: number, signal: AbortSignal): AsyncGenerator<readonly TailEntry[] | 'lost'> {
+    const own = this.streams.get(key)
+    if (own === undefined) return yield 'lost'
+    yield* followMemoryStream(own.stream, after, AbortSignal.any([signal, own.lost.signal]))
+    if (own.lost.signal.aborted && !signal.aborted) yield 'lost'
+  }
+}
