@@ -39,6 +39,16 @@ function chatBaseUrl(host: string): string {
   return url.pathname === '/' ? `${url.origin}/v1` : `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
 
+const newestJoined = { system: '', tail: '', text: '' }
+
+/** The same text for all requests with the same facts: hundreds of them may be under way. */
+function joined(system: string, tail: string): string {
+  if (newestJoined.system !== system || newestJoined.tail !== tail) {
+    Object.assign(newestJoined, { system, tail, text: `${system}\n\n${tail}` })
+  }
+  return newestJoined.text
+}
+
 /**
  * `reasoning_content`: models of openai and qwen refuse the field, others want it on every assistant message as soon
  * as reasoning is in play.
@@ -51,7 +61,7 @@ function chatDialect(id: string, thinking: Thinking): PromptDialect {
     all.some((message) => message.role === 'assistant' && message.reasoning_content !== undefined)
   return {
     system: ({ system, systemTail }) => [
-      { role: 'system', content: systemTail === '' ? system : `${system}\n\n${systemTail}` },
+      { role: 'system', content: systemTail === '' ? system : joined(system, systemTail) },
     ],
     assistantOptions: (message, all) =>
       refusesReasoning || !wantsReasoning(all)
