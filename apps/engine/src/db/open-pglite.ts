@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { lockFolder } from './lock-folder.ts'
 import type { PgliteAnswer, PgliteRequest } from './pglite-worker.ts'
 
-type QueryOptions = { rowMode?: 'array' | 'object'; parsers?: unknown }
+type QueryOptions = { rowMode?: 'array' | 'object' }
 type Queries = { query(sql: string, params?: unknown[], options?: QueryOptions): Promise<unknown> }
 
 /** The part of PGlite that the query builder uses. Inside a transaction only its own handle answers. */
@@ -23,6 +23,7 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
   await mkdir(dir, { recursive: true })
   const unlock = await lockFolder(dir)
   const waiting = new Map<number, Waiting>()
+  const outbox: PgliteRequest[] = []
   let gone: Error | undefined
   let lastId = 0
   let tail: Promise<unknown> = Promise.resolve()
@@ -43,12 +44,14 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
     ready.reject(gone)
     void unlock()
   })
-  worker.on('message', (message: 'ready' | PgliteAnswer) => {
+  worker.on('message', (message: 'ready' | PgliteAnswer[]) => {
     if (message === 'ready') return ready.resolve()
-    const asked = waiting.get(message.id)
-    waiting.delete(message.id)
-    if ('error' in message) asked?.reject(Object.assign(new Error(message.error.message), message.error))
-    else asked?.resolve(message.result)
+    for (const answer of message) {
+      const asked = waiting.get(answer.id)
+      waiting.delete(answer.id)
+      if ('error' in answer) asked?.reject(Object.assign(new Error(answer.error.message), answer.error))
+      else asked?.resolve(answer.result)
+    }
   })
   await ready.promise
 
@@ -57,8 +60,8 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
       if (gone) return reject(gone)
       const id = ++lastId
       waiting.set(id, { resolve, reject })
-      const request: PgliteRequest = { id, sql, params, rowMode: options?.rowMode, asText: !!options?.parsers }
-      worker.postMessage(request)
+      if (outbox.length === 0) process.nextTick(() => worker.postMessage(outbox.splice(0)))
+      outbox.push({ id, sql, params, rowMode: options?.rowMode })
     })
   /** One statement or transaction at a time. */
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
