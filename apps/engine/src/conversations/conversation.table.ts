@@ -1,9 +1,7 @@
 import { boolean, index, jsonb, pgTable, uuid, varchar } from 'drizzle-orm/pg-core'
 import { users } from '../auth/user.table.ts'
 import { time } from '../db/columns.ts'
-
-/** What a conversation begins with. */
-export const newToolsets: Readonly<Record<string, boolean>> = { k8s: false }
+import { newToolsets } from './new-toolsets.ts'
 
 export const conversations = pgTable(
   'conversations',

@@ -75,9 +75,11 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
     query: (sql, params, options) => alone(() => raw.query(sql, params, options)),
     transaction: (work) =>
       alone(async () => {
-        await send('begin')
+        const begun = send('begin') // in one message with the first statements
+        begun.catch(() => {}) // they fail with it
         try {
           const result = await work(raw)
+          await begun
           await send('commit')
           return result
         } catch (error) {

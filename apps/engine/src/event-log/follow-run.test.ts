@@ -34,6 +34,16 @@ function fragile(tail: LiveTail, { batches, attempts }: { batches: number; attem
   }
 }
 
+/** A tail whose readers never see events of this type. */
+const aTailWithout = (type: string, tail: LiveTail): LiveTail => ({
+  ...tail,
+  follow: async function* (key, after, signal) {
+    for await (const batch of tail.follow(key, after, signal)) {
+      yield batch === 'lost' ? batch : batch.filter((entry) => entry.type !== type)
+    }
+  },
+})
+
 const goneTail = (tail: LiveTail): LiveTail => ({
   ...tail,
   has: async () => false,
@@ -155,6 +165,23 @@ describe.each(databases)('a run followed over $name', ({ open }) => {
     await untitled.end()
     expect((await given).at(-1)?.type).toBe('workflow_complete')
     expect(Date.now() - began).toBeGreaterThanOrEqual(fast.titleMs)
+  })
+
+  test('has the title that was recorded before it is live', async () => {
+    const run = await newRun()
+    const early = aTailWithout('conversation.title.generated', tail)
+    const isTitlePending = async () => {
+      await run.log.commit({ events: [{ type: 'conversation.title.generated', title: 'A question' }] })
+      return false
+    }
+    const reading = readAll(readerOf({ tail: early, isTitlePending }), run)
+    await run.end()
+    expect((await reading).map(({ type }) => type)).toEqual([
+      'ready',
+      'completed',
+      'workflow_complete',
+      'conversation.title.generated',
+    ])
   })
 
   test('ends quietly when the reader goes away', async () => {

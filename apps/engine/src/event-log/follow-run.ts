@@ -54,7 +54,7 @@ export async function* followRun(
   let isTitled = options.isTitled ?? false
   let titleTimer: NodeJS.Timeout | undefined
 
-  /** What is new of a batch, and whether the stream is over with it. */
+  /** What is new of a batch. */
   const take = (batch: readonly TailEntry[]) => {
     const fresh = (batch[0]?.id ?? 0) > at ? batch : batch.filter(({ id }) => id > at)
     at = fresh.at(-1)?.id ?? at
@@ -62,13 +62,16 @@ export async function* followRun(
     isTitled ||= fresh.some(({ type }) => type === 'conversation.title.generated')
     return fresh
   }
-  const isOver = async () => {
-    if (!isTerminated) return false
-    if (isTitled) return true
-    if (titleTimer !== undefined) return false
-    if (!(await reader.isTitlePending(reader.db, conversation_id))) return true
+  const record = async () => take(await rebuildEvents(reader.db, { run_id, conversation_id }, at, reader))
+  /** The last batch, which may be empty; `undefined` while the stream goes on. */
+  const lastBatch = async () => {
+    if (!isTerminated) return undefined
+    if (isTitled) return []
+    if (titleTimer !== undefined) return undefined
+    // A title stands in the record before it is live.
+    if (!(await reader.isTitlePending(reader.db, conversation_id))) return await record()
     titleTimer = setTimeout(() => closing.abort(), titleMs)
-    return false
+    return undefined
   }
 
   try {
@@ -78,15 +81,19 @@ export async function* followRun(
       for await (const batch of live) {
         const fresh = take(batch)
         if (fresh.length > 0) yield fresh
-        if (await isOver()) return
+        const last = await lastBatch()
+        if (last?.length) yield last
+        if (last) return
       }
       if (until.aborted) return
       const isEnded = await reader.isRunEnded(reader.db, run_id)
-      const recorded = take(await rebuildEvents(reader.db, { run_id, conversation_id }, at, reader))
+      const recorded = await record()
       if (recorded.length > 0) yield recorded
       // Whoever comes back after the last event finds nothing more.
       isTerminated ||= isEnded
-      if (await isOver()) return
+      const last = await lastBatch()
+      if (last?.length) yield last
+      if (last) return
       await sleep(recordMs, undefined, { signal: until }).catch(() => {}) // the abort is seen above
     }
   } catch (error) {

@@ -31,17 +31,20 @@ export async function readEntries(
   conversationId: string,
   limit: number,
 ): Promise<{ entries: RecordedEntry[]; first: string | undefined }> {
-  const [opening, asked, spoken] = await Promise.all([
-    firstMessage(db, { conversationId }),
+  const [asked, spoken] = await Promise.all([
     newestMessages(db, { conversationId, limit }),
     newestTurns(db, { conversationId, limit }),
   ])
   spoken.reverse()
-  const calls = await readCallsOf(
-    db,
-    conversationId,
-    spoken.map(({ turn }) => turn),
-  )
+  const [calls, [opening]] = await Promise.all([
+    readCallsOf(
+      db,
+      conversationId,
+      spoken.map(({ turn }) => turn),
+    ),
+    // Fewer than the limit are all there are.
+    asked.length < limit ? asked.slice(-1) : firstMessage(db, { conversationId }),
+  ])
   const placed: Placed[] = [
     ...asked.map(({ sequence, content }) => ({ sequence, at: 0, entry: { kind: 'user' as const, content } })),
     ...spoken.map(({ turn, sequence }) => ({
@@ -65,9 +68,8 @@ export async function readEntries(
   const newest = newestWithin(placed, limit)
   const oldest = asked.at(-1)
   const reachesBack =
-    opening[0] === undefined ||
-    (oldest?.id === opening[0].id && newest.some(({ sequence }) => sequence === oldest.sequence))
-  return { entries: newest.map(({ entry }) => entry), first: reachesBack ? undefined : opening[0]?.content }
+    opening === undefined || (oldest?.id === opening.id && newest.some(({ sequence }) => sequence === oldest.sequence))
+  return { entries: newest.map(({ entry }) => entry), first: reachesBack ? undefined : opening.content }
 }
 
 type Newest = { conversationId: string; limit: number }

@@ -34,11 +34,15 @@ export function storedData(body: RunEventBody): Record<string, unknown> {
   }
 }
 
-/** The first events of a run, from id 1 on, in the transaction that starts it. */
-export async function insertRunEvents(tx: Db, runId: string, bodies: readonly RunEventBody[], at: Date): Promise<void> {
+/** Events of a run from that id on, in the transaction that starts it. */
+export async function insertRunEvents(
+  tx: Db,
+  { runId, firstId, at }: { runId: string; firstId: number; at: Date },
+  bodies: readonly RunEventBody[],
+): Promise<void> {
   const rows = bodies.map((body, index) => ({
     run_id: runId,
-    id: index + 1,
+    id: firstId + index,
     type: body.type,
     data: storable(storedData(body)),
     at,

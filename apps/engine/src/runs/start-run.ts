@@ -5,8 +5,8 @@ import { Refusal } from '@fairlead/contract/errors'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { markAnnounced, readUntold } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
-import { newToolsets } from '../conversations/conversation.table.ts'
 import { insertConversation, touchConversation } from '../conversations/conversation-rows.ts'
+import { newToolsets } from '../conversations/new-toolsets.ts'
 import type { Db } from '../db/database.ts'
 import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
@@ -64,14 +64,17 @@ async function startRun(context: RunContext, { conversationId, user, cause, fact
       const active = await readActiveRun(tx, ids.conversation_id)
       throw new Refusal('runInProgress', { fields: { run_id: active?.id ?? null } })
     }
-    const [, , told] = await together([
+    const ready: RunEventBody = { type: 'ready' }
+    const [, , , told] = await together([
       conversationId ?? insertConversation(tx, { id: runId, user }),
       begin(),
+      insertRunEvents(tx, { runId, firstId: 1, at: startedAt }, [ready]),
       facts(tx, ids),
     ])
-    const events: RunEventBody[] = [{ type: 'ready' }, ...told]
-    await insertRunEvents(tx, runId, events, startedAt)
-    return events.map((event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())))
+    await insertRunEvents(tx, { runId, firstId: 2, at: startedAt }, told)
+    return [ready, ...told].map(
+      (event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())),
+    )
   })
   tail.push(tailKey(runId), ...entries)
   if (conversationId === undefined) {
@@ -107,15 +110,14 @@ export async function startChat(
     user,
     cause: { kind: 'chat' },
     facts: async (tx, ids) => {
-      const closed =
-        conversationId === undefined ? nothingClosed : await closeForNewMessage(tx, conversationId, user.id)
-      superseded = closed.superseded
       const who = { actor: user.email, actor_ip: user.address, user_id: user.id }
-      const [touched] = await together([
+      const [closed, touched] = await together([
+        conversationId === undefined ? nothingClosed : closeForNewMessage(tx, conversationId, user.id),
         conversationId === undefined ? undefined : touchConversation(tx, conversationId),
         insertUserMessage(tx, ids, content),
         recordAudit(tx, { ...who, ...ids, type: 'message.asked', data: { content } }),
       ])
+      superseded = closed.superseded
       const { title = '', toolsets = newToolsets } = touched ?? {}
       opening = { user, isTitled: Boolean(title), toolsets, isQuiet: closed.isQuiet }
       return closed.events
