@@ -55,13 +55,17 @@ export async function saveToolsets(tx: Db, id: string, toolsets: Readonly<Record
 
 /** Gives a title to a conversation that has none; false when somebody was first. */
 export async function setTitleIfEmpty(tx: Db, id: string, title: string): Promise<boolean> {
-  const named = await tx
-    .update(conversations)
-    .set({ title })
-    .where(and(eq(conversations.id, id), or(isNull(conversations.title), eq(conversations.title, ''))))
-    .returning({ id: conversations.id })
+  const named = await firstTitle(tx, { id, title })
   return named.length > 0
 }
+
+const firstTitle = prepared((tx, of: Slots<{ id: string; title: string }>) =>
+  tx
+    .update(conversations)
+    .set({ title: sql`${of.title}` })
+    .where(and(eq(conversations.id, of.id), or(isNull(conversations.title), eq(conversations.title, ''))))
+    .returning({ id: conversations.id }),
+)
 
 export async function isTitlePending(db: Db, id: string): Promise<boolean> {
   const row = await readConversation(db, id)

@@ -10,17 +10,41 @@ const names = new Map<string, string>()
 
 /**
  * Makes a connection send what is asked at the same moment, say with `Promise.all` inside a transaction, in one packet,
- * and prepare each statement once: most of what a short statement costs is its own trip and its own plan.
+ * and prepare each statement once: most of what a short statement costs is its own trip and its own plan. The beginning
+ * of a transaction leaves with its first statements, which fail with it.
  */
 export function packStatements(client: PoolClient): void {
-  const ask: (...asked: unknown[]) => unknown = client.query.bind(client)
+  const ask: (...asked: unknown[]) => Promise<unknown> = client.query.bind(client)
   const { stream } = client.connection
+  let corks = 0
+  let begun: Promise<unknown> | undefined
+  const send = () => {
+    for (; corks > 0; corks--) stream.uncork()
+  }
   const query = (asked: unknown, ...rest: unknown[]) => {
+    const text = textOf(asked)
+    if (text === 'commit' && begun !== undefined) return begun.then(() => askNow(asked, rest))
+    if (text !== 'begin') return askNow(asked, rest)
     stream.cork()
-    process.nextTick(() => stream.uncork())
+    corks += 1
+    begun = ask(asked, ...rest)
+    begun.catch(() => {}) // the statements behind it fail too, and at the latest the commit does
+    return Promise.resolve(nothing)
+  }
+  const askNow = (asked: unknown, rest: unknown[]) => {
+    stream.cork()
+    corks += 1
+    process.nextTick(send)
     return ask(isUnnamed(asked) ? { ...asked, name: nameOf(asked.text) } : asked, ...rest)
   }
   Object.assign(client, { query })
+}
+
+/** What a transaction's beginning answers. */
+const nothing = { rows: [], rowCount: null, fields: [] }
+
+function textOf(asked: unknown): unknown {
+  return typeof asked === 'object' && asked !== null && 'text' in asked ? asked.text : asked
 }
 
 function isUnnamed(asked: unknown): asked is QueryConfig {

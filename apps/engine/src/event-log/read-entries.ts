@@ -1,5 +1,6 @@
 import type { RecordedCall, RecordedEntry, RecordedTurn } from '@fairlead/agent/transcript'
 import { and, asc, desc, eq, gte, isNull, or, sql } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/pg-core'
 import type { Db } from '../db/database.ts'
 import { prepared, type Slots } from '../db/prepared.ts'
 import { messages } from './message.table.ts'
@@ -31,20 +32,17 @@ export async function readEntries(
   conversationId: string,
   limit: number,
 ): Promise<{ entries: RecordedEntry[]; first: string | undefined }> {
-  const [asked, spoken] = await Promise.all([
-    newestMessages(db, { conversationId, limit }),
+  const [withFirst, spoken] = await Promise.all([
+    firstAndNewestMessages(db, { conversationId, limit }),
     newestTurns(db, { conversationId, limit }),
   ])
+  const [opening, ...asked] = withFirst.sort((one, other) => one.sequence - other.sequence)
   spoken.reverse()
-  const [calls, [opening]] = await Promise.all([
-    readCallsOf(
-      db,
-      conversationId,
-      spoken.map(({ turn }) => turn),
-    ),
-    // Fewer than the limit are all there are.
-    asked.length < limit ? asked.slice(-1) : firstMessage(db, { conversationId }),
-  ])
+  const calls = await readCallsOf(
+    db,
+    conversationId,
+    spoken.map(({ turn }) => turn),
+  )
   const placed: Placed[] = [
     ...asked.map(({ sequence, content }) => ({ sequence, at: 0, entry: { kind: 'user' as const, content } })),
     ...spoken.map(({ turn, sequence }) => ({
@@ -66,9 +64,9 @@ export async function readEntries(
   // Stable: turns of one message keep the order of their ordinals, even within a millisecond.
   placed.sort((one, other) => one.sequence - other.sequence || one.at - other.at)
   const newest = newestWithin(placed, limit)
-  const oldest = asked.at(-1)
   const reachesBack =
-    opening === undefined || (oldest?.id === opening.id && newest.some(({ sequence }) => sequence === oldest.sequence))
+    opening === undefined ||
+    (asked[0]?.id === opening.id && newest.some(({ sequence }) => sequence === opening.sequence))
   return { entries: newest.map(({ entry }) => entry), first: reachesBack ? undefined : opening.content }
 }
 
@@ -77,12 +75,12 @@ type Newest = { conversationId: string; limit: number }
 const ofUser = (of: Slots<{ conversationId: string }>) =>
   and(eq(messages.conversation_id, of.conversationId), eq(messages.role, 'user'))
 
-const firstMessage = prepared((db, of: Slots<{ conversationId: string }>) =>
-  db.select().from(messages).where(ofUser(of)).orderBy(asc(messages.sequence)).limit(1),
-)
-
-const newestMessages = prepared((db, of: Slots<Newest>) =>
-  db.select().from(messages).where(ofUser(of)).orderBy(desc(messages.sequence)).limit(of.limit),
+/** The first comes twice when it is among the newest. */
+const firstAndNewestMessages = prepared((db, of: Slots<Newest>) =>
+  unionAll(
+    db.select().from(messages).where(ofUser(of)).orderBy(asc(messages.sequence)).limit(1),
+    db.select().from(messages).where(ofUser(of)).orderBy(desc(messages.sequence)).limit(of.limit),
+  ),
 )
 
 const newestTurns = prepared((db, of: Slots<Newest>) =>

@@ -35,7 +35,9 @@ export type Change = {
   audit?: readonly NewAuditEvent[]
   /** In place of the fence, for a step that keeps the run's position; throws like it. */
   hold?: (tx: Db) => Promise<void>
-  /** In place of the fence, for a step that moves the run itself; false rolls nothing in and sends nothing. */
+  /** The fact that all hangs on, written with the rest: false undoes the rest and sends nothing. */
+  decisive?: (tx: Db) => Promise<boolean>
+  /** In place of the fence, asked before anything is written: false writes nothing and sends nothing. */
   guard?: (tx: Db) => Promise<boolean>
 }
 
@@ -83,7 +85,7 @@ export class RunLog {
 
   /**
    * One transaction: fence, facts, event rows, audit. Its events are sent once it is durable. Rejects, and sends
-   * nothing, when it is not. Answers false only when `guard` did: then nothing was written either.
+   * nothing, when it is not. Answers false only when `decisive` or `guard` did: then nothing was written either.
    */
   async commit(change: Change): Promise<boolean> {
     while (this.committing !== undefined) await this.committing.catch(() => {})
@@ -120,21 +122,21 @@ export class RunLog {
   }
 
   private async transact(change: Change): Promise<boolean> {
-    const { facts, events = [], audit = [], guard, hold = this.options.fence } = change
+    const { facts, decisive, events = [], audit = [], guard, hold = this.options.fence } = change
     const at = new Date(this.options.now())
     const firstId = this.nextId
     const rows = events.map((body, index): EventRow => this.row(firstId + index, body, at))
     const pending = this.unrecorded
-    const written = await this.options.db.transaction(async (tx) => {
+    const written = await this.transaction(async (tx) => {
       if (guard !== undefined && !(await guard(tx))) return false
-      // Answers come in the order of the questions, so a run that was lost is found before its facts can fail.
-      await together([
-        guard === undefined && hold(tx),
+      const [, isDecided] = await together([
+        guard === undefined && hold(tx), // first: a run that was lost is found before its facts can fail
+        decisive?.(tx),
         facts?.(tx),
         insertRows(tx, runEvents, [...pending, ...rows, ...this.markRows(at)]),
         recordAudit(tx, audit),
       ])
-      return true
+      return isDecided !== false
     })
     if (!written) return false
     this.unrecorded = this.unrecorded.slice(pending.length)
@@ -145,6 +147,20 @@ export class RunLog {
     )
     if (entries.length > 0) this.options.tail.push(tailKey(this.ids.run_id), ...entries)
     return true
+  }
+
+  /** Rolled back when the work answers false. */
+  private async transaction(work: (tx: Db) => Promise<boolean>): Promise<boolean> {
+    const undone = Symbol('undone')
+    try {
+      return await this.options.db.transaction(async (tx) => {
+        if (await work(tx)) return true
+        throw undone
+      })
+    } catch (error) {
+      if (error === undone) return false
+      throw error
+    }
   }
 
   private take(body: RunEventBody): TailEntry {

@@ -17,10 +17,11 @@ const keyOf = (userId: string) => `user:${userId}`
 export function createRedisUserStream({ redis, reader }: { redis: Redis; reader: RedisStreamReader }): UserStream {
   const add = async (userId: string, type: string, data: string) => {
     const key = keyOf(userId)
-    const added = redis.xadd(key, 'MINID', '=', Date.now() - keptMs, '*', type, data)
-    const expiring = redis.pexpire(key, keptMs)
-    const [id] = await Promise.all([added, expiring])
-    return ids.fromRedis(id ?? '0-0')
+    const adding = redis.pipeline().xadd(key, 'MINID', '=', Date.now() - keptMs, '*', type, data)
+    const [added] = (await adding.pexpire(key, keptMs).exec()) ?? []
+    const [error, id] = added ?? []
+    if (error) throw error
+    return ids.fromRedis(typeof id === 'string' ? id : '0-0')
   }
   return {
     publish: (userId, type, data) => {

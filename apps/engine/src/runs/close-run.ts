@@ -16,19 +16,16 @@ export async function closeRun(execution: Execution, position: Position): Promis
   const { log, claim, context } = execution
   const end = endOf(position)
   const at = context.now()
+  const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
+  // A fault needs a message to stand on.
+  const needsMessage = end === 'error' && execution.place.assistantMessageId === undefined
   const isClosed = await log.commit({
-    guard: async (tx) => {
-      const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
-      const ended = await endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) })
-      if (ended && end === 'error' && execution.place.assistantMessageId === undefined) {
-        // The fault needs a message to stand on.
-        const of = { conversationId: claim.conversation_id, runId: claim.run_id, segments: [] }
-        await insertSegments(tx, execution.place, of)
-      }
-      return ended
+    decisive: (tx) => endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
+    facts: async (tx) => {
+      const of = { conversationId: claim.conversation_id, runId: claim.run_id, segments: [] }
+      if (needsMessage) await insertSegments(tx, execution.place, of)
     },
     events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
-    audit: [],
   })
   if (!isClosed) return false
   const { conversation_id, run_id } = auditIds(execution)

@@ -61,7 +61,8 @@ export async function executeRun(context: RunContext, running: Running): Promise
   const { log } = execution
   const firstText = Promise.withResolvers<void>()
   const mayNeedTitle = claim.cause.kind === 'chat' && running.opening?.isTitled !== true
-  const title = mayNeedTitle ? makeTitle(execution, firstText.promise) : Promise.resolve()
+  const isUntitled = running.opening?.isTitled === false
+  const title = mayNeedTitle ? makeTitle(execution, { firstText: firstText.promise, isUntitled }) : Promise.resolve()
   const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
   try {
     if ((claim.takeovers ?? 0) > MAX_TAKEOVERS) {

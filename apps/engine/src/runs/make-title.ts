@@ -3,7 +3,6 @@ import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
 import { isTitlePending, setTitleIfEmpty } from '../conversations/conversation-rows.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import type { Execution } from './execution.ts'
-import { holdRun } from './run-rows.ts'
 
 const ASK_MS = 20_000
 /** A title waits for the first answer, so that it does not compete with it, but not for ever. */
@@ -12,24 +11,23 @@ const LATEST_START_MS = 8_000
 /**
  * Gives the conversation a title beside its first run: after the first text, at the latest after 8 s. Never rejects;
  * without a model's answer the title is made of the user's own words.
+ * @param isUntitled known without asking
  */
-export async function makeTitle(execution: Execution, firstText: Promise<void>): Promise<void> {
+export async function makeTitle(
+  execution: Execution,
+  { firstText, isUntitled }: { firstText: Promise<void>; isUntitled: boolean },
+): Promise<void> {
   const { context, claim, log } = execution
   try {
-    if (!(await isTitlePending(context.db, claim.conversation_id))) return
+    if (!isUntitled && !(await isTitlePending(context.db, claim.conversation_id))) return
     const latest = Promise.withResolvers<void>()
     const timer = setTimeout(latest.resolve, LATEST_START_MS)
     await Promise.race([firstText, latest.promise])
     clearTimeout(timer)
     const texts = await plainTexts(execution)
     const title = (await askForTitle(execution, texts)) ?? fallbackTitle(lastUserText(texts))
-    let isSet = false
-    await log.commit({
-      guard: async (tx) => {
-        await holdRun(tx, claim)
-        isSet = await setTitleIfEmpty(tx, claim.conversation_id, title)
-        return isSet
-      },
+    const isSet = await log.commit({
+      decisive: (tx) => setTitleIfEmpty(tx, claim.conversation_id, title),
       events: [{ type: 'conversation.title.generated', title }],
     })
     if (!isSet) return

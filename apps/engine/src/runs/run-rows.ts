@@ -164,7 +164,8 @@ const leaseBeyondEnd = sql`case when exists (
 ) then ${runs.lease_until} end`
 
 /**
- * Closes the run. False when a person has meanwhile decided the call that it wants to wait for: then it goes on.
+ * Closes a run that is held. False when a person has meanwhile decided the call that it wants to wait for: then it goes
+ * on.
  */
 export async function endRun(
   tx: Db,
@@ -173,9 +174,7 @@ export async function endRun(
 ): Promise<boolean> {
   const { run_id, epoch } = claim
   const ended = await endedRun(tx, { run_id, epoch, end, error, at, waitsFor })
-  if (ended.length > 0) return true
-  await holdRun(tx, claim)
-  return false
+  return ended.length > 0
 }
 
 type Ending = Held & { end: RunEnd; error: string | null; at: Date; waitsFor: string | undefined }
