@@ -15,19 +15,16 @@ import { createKube } from './kube/kube.ts'
 import type { NamespaceScope } from './kube/namespace-scope.ts'
 import type { LiveOutput } from './live-output.ts'
 import { redactText } from './output/redact.ts'
+import type { Peer } from './peer.ts'
 import type { ToolContext, ToolSettings } from './tool-context.ts'
 import { ToolError } from './tool-error.ts'
 
 /** One `tools/call`, freed of its transport. */
-export type CallRequest = {
+export type CallRequest = Peer & {
   name: string
   args: Arguments
   meta: Meta
   signal: AbortSignal
-  /** Whose calls are counted together when there is no identity. */
-  peer: string
-  /** The request's own bearer token. */
-  token: string | undefined
   live: LiveOutput
   host: Host
 }

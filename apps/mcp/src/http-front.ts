@@ -2,15 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node'
-import type { McpHttpHandler } from '@modelcontextprotocol/server'
-import { serveMcp } from './serve-mcp.ts'
+import { type McpServing, serveMcp } from './serve-mcp.ts'
 
 export const MOST_BODY_BYTES = 8 * 1024 * 1024
 
 const LAST_ANSWERS_MS = 500
 
 export type HttpFront = {
-  handler: McpHttpHandler
+  serving: McpServing
   host: string
   port: number
   allowedHosts: readonly string[]
@@ -73,7 +72,7 @@ function frontDoor(front: HttpFront): (request: IncomingMessage, response: Serve
       return json(response, 405, { error: 'method not allowed' })
     }
     const authInfo = { token: token ?? '', clientId: request.socket.remoteAddress ?? 'unknown', scopes: [] }
-    serveMcp(front.handler, { request, response }, { authInfo, mostBodyBytes: MOST_BODY_BYTES }).catch(
+    serveMcp(front.serving, { request, response }, { authInfo, mostBodyBytes: MOST_BODY_BYTES }).catch(
       (fault: Error) => {
         front.onError(fault)
         response.destroy()

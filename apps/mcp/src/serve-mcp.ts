@@ -2,15 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AuthInfo, McpHttpHandler } from '@modelcontextprotocol/server'
+import type { ReadServer } from './serve-read.ts'
+
+export type McpServing = {
+  /** Asked first; what it leaves is for the handler. */
+  readServer: ReadServer
+  handler: McpHttpHandler
+}
 
 export type ServeOptions = { authInfo: AuthInfo; mostBodyBytes: number }
 
 /**
- * Hands one request of Node to the protocol's handler, and its answer back. The protocol library has such an adapter of
- * its own, which reads and decodes the body twice and writes a short answer as a stream: half of what a small read costs.
+ * Answers one request of Node: a read by itself, anything else through the protocol library's handler. The library has
+ * such an adapter of its own, which reads and decodes the body twice and writes a short answer as a stream.
  */
 export async function serveMcp(
-  handler: McpHttpHandler,
+  { readServer, handler }: McpServing,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
   { authInfo, mostBodyBytes }: ServeOptions,
 ): Promise<void> {
@@ -21,6 +28,8 @@ export async function serveMcp(
   const text = await readBody(request, mostBodyBytes)
   if (text === undefined) return tooLarge(response, mostBodyBytes)
   const parsedBody = parsed(text)
+  const read = readServer({ request, response, body: parsedBody, authInfo, signal: gone.signal })
+  if (read !== undefined) return read
   // What is no JSON goes in as it came: what to say about it is the protocol's business.
   const body = parsedBody === undefined ? { body: text } : {}
   const web = new Request(`http://${request.headers.host}${request.url}`, {
@@ -49,14 +58,17 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
 /** Undefined when it is longer than that, however long it says it is. */
 async function readBody(request: IncomingMessage, most: number): Promise<string | undefined> {
   if (Number(request.headers['content-length']) > most) return undefined
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on('data', (chunk: Buffer) => {
     length += chunk.length
-    if (length > most) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+    if (length > most) resolve(undefined)
+    else chunks.push(chunk)
+  })
+  request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+  request.once('error', reject)
+  return promise
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { metaKeys, type ProgressNotice, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
@@ -9,10 +7,12 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { CallAnswerer } from './answer-call.ts'
+import { callResultOf } from './call-result.ts'
 import type { Tool } from './define-tool.ts'
 import type { Host } from './gate/answer-write.ts'
 import { isQuestion } from './gate/confirm.ts'
-import { createLiveOutput, firstLineOf, type LiveOutput, noLiveOutput } from './live-output.ts'
+import { type Peer, peerOf } from './peer.ts'
+import { progressOf } from './progress.ts'
 
 export type ServerDescription = {
   app: { name: string; version: string; description: string }
@@ -26,6 +26,8 @@ const outputSchema = {
   properties: { output: { type: 'string' }, error: { type: 'boolean' } },
   required: ['output', 'error'],
 } as const
+
+const overStdio: Peer = { peer: 'stdio', token: undefined }
 
 const INSTRUCTIONS =
   'Tools for Kubernetes (k8s), Helm (helm), Argo Rollouts (argo) and Jenkins (jenkins). Read before you write, and state the namespace.'
@@ -54,12 +56,12 @@ export function createServerFactory({
         args: params.arguments ?? {},
         meta,
         signal: context.mcpReq.signal,
-        ...peerOf(context),
-        live: liveOutputOf(meta.progressToken, context),
+        ...(context.http?.authInfo === undefined ? overStdio : peerOf(context.http.authInfo)),
+        live: progressOf(meta.progressToken, (notification) => context.mcpReq.notify(notification)),
         host: hostOf(server, context, { era, transport }),
       })
       // The protocol layer hands a question on as it is, or asks it itself where the connection is of the older kind.
-      return isQuestion(result) ? (result as unknown as CallToolResult) : envelopeOf(result)
+      return isQuestion(result) ? (result as unknown as CallToolResult) : callResultOf(result)
     })
     return server
   }
@@ -76,38 +78,6 @@ function wireTool({ name, title, description, inputSchema, annotations, tags }: 
     // Both spellings of the wire.
     _meta: { fastmcp: { tags: [...tags] }, _fastmcp: { tags: [...tags] } },
   }
-}
-
-/** The one result of every call, good or bad. */
-function envelopeOf(answer: ToolAnswer): CallToolResult {
-  const { output, error } = answer
-  return {
-    content: [{ type: 'text', text: JSON.stringify({ output, error }) }],
-    structuredContent: answer,
-    isError: error,
-  }
-}
-
-function peerOf({ http }: ServerContext): { peer: string; token: string | undefined } {
-  if (http === undefined) return { peer: 'stdio', token: undefined }
-  const { token, clientId } = http.authInfo ?? { token: '', clientId: 'unknown' }
-  if (token === '') return { peer: clientId, token: undefined }
-  return { peer: `token ${createHash('sha256').update(token).digest('hex').slice(0, 12)}`, token }
-}
-
-function liveOutputOf(progressToken: unknown, { mcpReq }: ServerContext): LiveOutput {
-  if (typeof progressToken !== 'string' && typeof progressToken !== 'number') return noLiveOutput
-  return createLiveOutput((notice: ProgressNotice) =>
-    mcpReq.notify({
-      method: 'notifications/progress',
-      params: {
-        progressToken,
-        progress: notice.seq,
-        message: firstLineOf(notice.text),
-        _meta: { [metaKeys.progress]: notice },
-      },
-    }),
-  )
 }
 
 /** What the protocol library has checked, and leaves without a type. */

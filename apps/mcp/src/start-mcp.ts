@@ -22,6 +22,7 @@ import { loadKubeconfig } from './kube/load-kubeconfig.ts'
 import { maySelf } from './kube/may-self.ts'
 import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
 import { createReadiness } from './readiness.ts'
+import { createReadServer, type ReadServer } from './serve-read.ts'
 import { createServerFactory } from './server.ts'
 import type { ToolSettings } from './tool-context.ts'
 
@@ -103,12 +104,19 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
   }
   const running = countRunning(createCallAnswerer(deps))
-  const factory = createServerFactory({ app: config.app, tools, transport: config.transport, answer: running.answer })
+  const described = { app: config.app, tools, answer: running.answer }
+  const factory = createServerFactory({ ...described, transport: config.transport })
   const onError = (fault: Error) => log.debug({ err: fault }, 'protocol')
   const door =
     config.transport === 'stdio'
       ? openStdio(factory, onError)
-      : await openHttp(factory, { config, parts, isClosing: () => running.isClosing(), onError })
+      : await openHttp(factory, {
+          readServer: createReadServer(described),
+          config,
+          parts,
+          isClosing: () => running.isClosing(),
+          onError,
+        })
 
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   let closing: Promise<void> | undefined
@@ -143,15 +151,22 @@ function openStdio(factory: ReturnType<typeof createServerFactory>, onError: (fa
 async function openHttp(
   factory: ReturnType<typeof createServerFactory>,
   {
+    readServer,
     config,
     parts,
     isClosing,
     onError,
-  }: { config: Config; parts: Parts; isClosing: () => boolean; onError: (fault: Error) => void },
+  }: {
+    readServer: ReadServer
+    config: Config
+    parts: Parts
+    isClosing: () => boolean
+    onError: (fault: Error) => void
+  },
 ): Promise<Door> {
   const handler = createMcpHandler(factory, { maxRequestBodySize: MOST_BODY_BYTES, onerror: onError })
   const front = await listen({
-    handler,
+    serving: { readServer, handler },
     host: config.host,
     port: config.port,
     allowedHosts: config.allowedHosts,
