@@ -1,4 +1,4 @@
-import { Runnable } from '@langchain/core/runnables'
+import { Runnable, type RunnableConfig } from '@langchain/core/runnables'
 import { EphemeralValue } from '@langchain/langgraph/channels'
 import { Channel, Pregel } from '@langchain/langgraph/pregel'
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
@@ -9,8 +9,7 @@ import type { Position } from './position.ts'
 type RunContext = { ports: AgentPorts; signal: AbortSignal }
 
 /** Where a node sends the position that it leaves behind: to the next node, or out. */
-type Next = 'model' | 'gate' | 'final' | 'end'
-type Sent = { position: Position; next: Next }
+type Next = keyof typeof send
 
 export type Agent = {
   /**
@@ -28,16 +27,15 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
   const contexts = new Map<string, RunContext>()
 
   const step = (name: string, run: Node, next: (position: Position) => Next) =>
-    Channel.subscribeTo(name)
-      .pipe(
-        new Untraced(async (before: Position): Promise<Sent> => {
-          const context = contexts.get(before.run_id)
-          if (context === undefined) throw new Error(`Run ${before.run_id} is not under way here`)
-          const position = await run(before, context.ports, context.signal)
-          return { position, next: next(position) }
-        }),
-      )
-      .pipe(send)
+    Channel.subscribeTo(name).pipe(
+      new Untraced(async (before, config) => {
+        const context = contexts.get(before.run_id)
+        if (context === undefined) throw new Error(`Run ${before.run_id} is not under way here`)
+        const position = await run(before, context.ports, context.signal)
+        await send[next(position)]._write(position, config)
+        return position
+      }),
+    )
 
   // The graph as its runtime takes it, a channel a node: what `StateGraph` builds on top costs twice the time of a turn.
   const graph = new Pregel({
@@ -80,29 +78,29 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
   }
 }
 
-/** A function in the graph, without the tracing that the library wraps around one. */
-class Untraced<In, Out> extends Runnable<In, Out> {
-  lc_namespace = ['fairlead']
-  readonly #run: (input: In) => Promise<Out>
+type Work = (before: Position, config: RunnableConfig) => Promise<Position>
 
-  constructor(run: (input: In) => Promise<Out>) {
+/** A function in the graph, without the tracing that the library wraps around one. */
+class Untraced extends Runnable<Position, Position> {
+  lc_namespace = ['fairlead']
+  readonly #work: Work
+
+  constructor(work: Work) {
     super()
-    this.#run = run
+    this.#work = work
   }
 
-  override invoke(input: In): Promise<Out> {
-    return this.#run(input)
+  override invoke(before: Position, config: RunnableConfig = {}): Promise<Position> {
+    return this.#work(before, config)
   }
 }
 
-const sentTo = (node: Next) => new Untraced(async ({ position, next }: Sent) => (next === node ? position : undefined))
-
-const send = Channel.writeTo([], {
-  model: sentTo('model'),
-  gate: sentTo('gate'),
-  final: sentTo('final'),
-  end: sentTo('end'),
-})
+const send = {
+  model: Channel.writeTo(['model']),
+  gate: Channel.writeTo(['gate']),
+  final: Channel.writeTo(['final']),
+  end: Channel.writeTo(['end']),
+}
 
 /** A node that would be one step too many does not run: the run fails with words. */
 function withinLimit(step: Node): Node {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 
 let lastTime = 0
 let sequence = 0
@@ -14,9 +14,7 @@ export function risingId(now = Date.now()): string {
     lastTime++ // more than the field holds: time is borrowed from the next millisecond
     sequence = 0
   }
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(lastTime, 0, 6)
-  bytes.writeUInt16BE(0x7000 | sequence, 6)
-  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const time = lastTime.toString(16).padStart(12, '0')
+  const random = randomUUID().slice(19) // with the variant, which all versions share
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${random}`
 }
