@@ -1,7 +1,7 @@
-import { stringify } from 'yaml'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import { shrinkObject } from '../../output/shrink-object.ts'
 import { type Cut, cutItems, type Total, truncationNote } from '../../output/truncate.ts'
+import { yamlText } from '../../output/yaml-text.ts'
 
 export type Format = 'yaml' | 'json'
 
@@ -10,8 +10,9 @@ type Limits = { most: number; narrow: string; total: Total }
 /** One object alone, as YAML or JSON that stays whole when it is made smaller. */
 export function showObject(object: KubeObject, format: Format, { most, narrow }: Limits): Cut {
   const render = format === 'yaml' ? asYaml : asJson
-  const total = render(object).length
-  if (total <= most) return { output: render(object), truncated: false, returned: 1, total: 1 }
+  const whole = render(object)
+  const total = whole.length
+  if (total <= most) return { output: whole, truncated: false, returned: 1, total: 1 }
   const room = most - 2 * truncationNote(total, total, 'characters', narrow).length - 100
   const { object: smaller, left } = shrinkObject(object, room, render)
   const note = truncationNote(
@@ -73,9 +74,8 @@ function render(objects: Iterable<KubeObject>, most: number, asText: (object: Ku
   return texts
 }
 
-/** Lines are never folded: a path or a command stays on the line where a person looks for it. */
 function asYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
+  return yamlText(value).trimEnd()
 }
 
 function asJson(value: unknown): string {
