@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
+import type { Readable } from 'node:stream'
 import { Agent } from 'undici'
+import { ModelAnswer } from './model-answer.ts'
 
 export type ModelFetch = typeof globalThis.fetch
-
-const STATUSES_WITHOUT_BODY = [204, 205, 304]
 
 /**
  * One pool for all model calls: no limit on connections, since hundreds of streams are open at once and none may wait
@@ -24,32 +22,25 @@ export function createModelFetch({ silenceSeconds }: { silenceSeconds: number })
   return async (input, { method = 'GET', headers, body, signal } = {}) => {
     const { origin, pathname, search } = new URL(input instanceof Request ? input.url : input)
     if (body != null && typeof body !== 'string') throw new TypeError('A request to a model is a text')
+    signal?.throwIfAborted()
     const text = body ?? ''
-    const answer = await dispatcher.request({
+    const answer = new ModelAnswer(signal)
+    const request = {
       origin,
       path: pathname + search,
       method: method as 'GET' | 'POST',
       headers: { ...Object.fromEntries(new Headers(headers)), 'content-length': `${Buffer.byteLength(text)}` },
       body: sentOnce(text),
-      signal,
-    })
-    const { statusCode: status } = answer
-    const isEmpty = STATUSES_WITHOUT_BODY.includes(status)
-    const content = isEmpty ? null : (Readable.toWeb(answer.body) as ReadableStream<Uint8Array> as never)
-    return new Response(content, { status, headers: pairs(answer.headers) })
+    }
+    dispatcher.dispatch(request, answer)
+    return await answer.response
   }
 }
 
-/** As a stream, which is empty once it is sent: a text would be held, twice, until the answer ends. */
+/** A body of one piece that is let go of when it is sent: a text would be held, twice, until the answer ends. */
 function sentOnce(text: string): Readable {
-  const body = new Readable({ read: () => {} })
-  body.push(text)
-  body.push(null)
-  return body
-}
-
-function pairs(headers: Record<string, string | string[] | undefined>): [string, string][] {
-  return Object.entries(headers).flatMap(([name, value = []]) =>
-    [value].flat().map((one): [string, string] => [name, one]),
-  )
+  const pieces = [text]
+  const next = () => ({ done: pieces.length === 0, value: pieces.pop() })
+  // Iterables are taken and documented, but not typed; a `Readable` would be held as well.
+  return { [Symbol.iterator]: () => ({ next }) } as unknown as Readable
 }

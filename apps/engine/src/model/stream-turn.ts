@@ -28,12 +28,14 @@ type Turn = {
 export async function* streamTurn(options: Turn): AsyncGenerator<ModelPart, void, undefined> {
   const { language, call, price, signal, onFault } = options
   const upstream = new AbortController()
+  const stop = () => upstream.abort(signal.reason)
   const turn = new TurnContentBuilder()
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined
   let isComplete = false
   try {
-    const abortSignal = AbortSignal.any([signal, upstream.signal])
-    const { stream } = await language.doStream({ ...call, abortSignal })
+    signal.throwIfAborted()
+    signal.addEventListener('abort', stop, { once: true })
+    const { stream } = await language.doStream({ ...call, abortSignal: upstream.signal })
     reader = stream.getReader()
     while (true) {
       const { done, value: part } = await reader.read()
@@ -64,6 +66,7 @@ export async function* streamTurn(options: Turn): AsyncGenerator<ModelPart, void
   } catch (error) {
     if (!signal.aborted) yield failed(error)
   } finally {
+    signal.removeEventListener('abort', stop)
     if (reader !== undefined && isComplete) drain(reader, upstream)
     else upstream.abort()
   }
