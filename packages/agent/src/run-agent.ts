@@ -61,13 +61,18 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
     run: async (position, ports, signal) => {
       contexts.set(position.run_id, { ports, signal })
       try {
-        const last: Position = await graph.invoke(position, {
+        // What `invoke` reads through three streams and as many abort signals, which each run would hold to its end.
+        const outputs = graph._streamIterator(position, {
           // A run that has done nothing yet left no position behind that one would have to look for.
           configurable: { thread_id: position.run_id, is_new: position.step === 0 },
+          streamMode: 'values',
+          outputKeys: 'end',
           durability: 'sync',
           // Ours counts per run and ends with words; this one only guards against a loop that does not count.
           recursionLimit: ports.settings.maxSteps * 2 + 10,
         })
+        let last = position
+        for await (const output of outputs) last = output as Position
         return last
       } finally {
         contexts.delete(position.run_id)
