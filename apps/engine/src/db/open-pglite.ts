@@ -31,6 +31,8 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
   // The worker has this file's ending: .ts as it is, .js once bundled.
   const worker = new Worker(new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: { dir },
+    // What it keeps is a few MB; left to itself it lets 100 MB gather before it looks for what is no longer used.
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
   })
   const end = (error: Error) => {
     gone ??= error
