@@ -16,6 +16,7 @@ import type { NamespaceScope } from './kube/namespace-scope.ts'
 import type { LiveOutput } from './live-output.ts'
 import { redactText } from './output/redact.ts'
 import type { Peer } from './peer.ts'
+import { timeLimit } from './time-limit.ts'
 import type { ToolContext, ToolSettings } from './tool-context.ts'
 import { ToolError } from './tool-error.ts'
 
@@ -156,20 +157,14 @@ async function withinLimits<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const release = await deps.admit(countedAs, request.signal)
-  const limit = new AbortController()
-  const timer = setTimeout(
-    () => limit.abort(new DOMException('The time limit is over', 'TimeoutError')),
-    seconds * 1000,
-  )
-  const signal = AbortSignal.any([request.signal, deps.stopping, limit.signal])
+  using limit = timeLimit(seconds * 1000, [request.signal, deps.stopping])
   try {
-    return await run(signal)
+    return await run(limit.signal)
   } catch (error) {
     // A tool may fail in its own way when it is aborted; what counts is why it was.
-    if (signal.aborted && !(error instanceof ToolError)) throw interrupted(signal)
+    if (limit.signal.aborted && !(error instanceof ToolError)) throw interrupted(limit.signal)
     throw error
   } finally {
-    clearTimeout(timer)
     release()
   }
 }
