@@ -1,7 +1,10 @@
+const over = new DOMException('What was limited has ended', 'AbortError')
+
 /**
- * A signal that fires with the first of `others`, or with a TimeoutError after `ms`. To be disposed of when what it
- * limits has ended: it then leaves nothing with the others, where `AbortSignal.any` would leave that to the collector
- * of garbage, for every call anew on a signal that lives as long as the process.
+ * A signal that fires with the first of `others`, with a TimeoutError after `ms`, and at the latest when it is disposed
+ * of: whatever still hangs on it then, a read that nobody waits for any more, ends too. It leaves nothing with the
+ * others, where `AbortSignal.any` would leave that to the collector of garbage, for every call anew on a signal that
+ * lives as long as the process.
  */
 export function timeLimit(ms: number, others: readonly AbortSignal[]): Disposable & { signal: AbortSignal } {
   const controller = new AbortController()
@@ -16,6 +19,7 @@ export function timeLimit(ms: number, others: readonly AbortSignal[]): Disposabl
     [Symbol.dispose]() {
       clearTimeout(timer)
       for (const other of others) other.removeEventListener('abort', follow)
+      controller.abort(over)
     },
   }
 }
