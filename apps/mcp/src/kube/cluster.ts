@@ -3,6 +3,7 @@ import type { RequestOptions } from 'node:https'
 import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
 import type { Caller } from './caller.ts'
+import { type TextAnswer, textAnswerOf } from './text-answer.ts'
 
 /** Seconds for which headers of a login are used before the kubeconfig's provider is asked again; it caches longer itself. */
 const LOGIN_FRESH_MS = 10_000
@@ -29,6 +30,8 @@ export type Cluster = {
   /** Of the kubeconfig's context. */
   readonly namespace: string | undefined
   send(request: ClusterRequest): Promise<Dispatcher.ResponseData>
+  /** The same for an answer that is wanted whole; for most reads the cheaper way. */
+  sendForText(request: ClusterRequest): Promise<TextAnswer>
   close(): Promise<void>
 }
 
@@ -81,39 +84,49 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
     return anonymous
   }
 
+  const prepared = async ({
+    method,
+    path,
+    caller,
+    userAgent,
+    accept,
+    contentType,
+    body,
+    timeoutMs = 30_000,
+  }: ClusterRequest) => {
+    const headers: Record<string, string | string[]> = {
+      accept: accept ?? 'application/json',
+      'user-agent': userAgent,
+    }
+    if (contentType !== undefined) headers['content-type'] = contentType
+    let dispatcher: Dispatcher | undefined
+    if (caller.as === 'passthrough') {
+      headers.authorization = `Bearer ${caller.token}`
+      dispatcher = await withoutCertificate()
+    } else {
+      Object.assign(headers, (await loggedIn()).headers)
+      dispatcher = own?.dispatcher
+      if (caller.as === 'impersonate') {
+        headers['impersonate-user'] = caller.user
+        if (caller.groups.length > 0) headers['impersonate-group'] = [...caller.groups]
+      }
+    }
+    if (dispatcher === undefined) throw new Error('The cluster has been closed')
+    const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
+    return { dispatcher, options: { origin, path: `${prefix}${path}`, method, headers, body, ...limits } }
+  }
+
   return {
     name,
     server: cluster.server,
     namespace: config.getContextObject(config.currentContext)?.namespace,
-    async send({ method, path, caller, userAgent, accept, contentType, body, signal, timeoutMs = 30_000 }) {
-      const headers: Record<string, string | string[]> = {
-        accept: accept ?? 'application/json',
-        'user-agent': userAgent,
-      }
-      if (contentType !== undefined) headers['content-type'] = contentType
-      let dispatcher: Dispatcher | undefined
-      if (caller.as === 'passthrough') {
-        headers.authorization = `Bearer ${caller.token}`
-        dispatcher = await withoutCertificate()
-      } else {
-        Object.assign(headers, (await loggedIn()).headers)
-        dispatcher = own?.dispatcher
-        if (caller.as === 'impersonate') {
-          headers['impersonate-user'] = caller.user
-          if (caller.groups.length > 0) headers['impersonate-group'] = [...caller.groups]
-        }
-      }
-      if (dispatcher === undefined) throw new Error('The cluster has been closed')
-      return dispatcher.request({
-        origin,
-        path: `${prefix}${path}`,
-        method,
-        headers,
-        body,
-        signal,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-      })
+    async send(request) {
+      const { dispatcher, options } = await prepared(request)
+      return dispatcher.request({ ...options, signal: request.signal })
+    },
+    async sendForText(request) {
+      const { dispatcher, options } = await prepared(request)
+      return textAnswerOf(dispatcher, options, request.signal)
     },
     async close() {
       await Promise.all([own?.dispatcher.destroy(), anonymous?.destroy()])

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { ToolError } from '../tool-error.ts'
 import { apiErrorOf } from './api-error.ts'
 import type { Cluster, ClusterRequest } from './cluster.ts'
+import type { TextAnswer } from './text-answer.ts'
 
 export type GetRequest = Omit<ClusterRequest, 'method' | 'body' | 'contentType'>
 
@@ -22,26 +23,44 @@ export class AnswerLost extends Error {
 }
 
 /** A GET is tried twice: on 429, 503 and faults of the connection, with a pause that `Retry-After` may set. */
-export async function getWithRetry(cluster: Cluster, request: GetRequest): Promise<Dispatcher.ResponseData> {
-  const first = await attempt(cluster, request)
-  if (!('pauseMs' in first)) return first.response
+export function getWithRetry(cluster: Cluster, request: GetRequest): Promise<Dispatcher.ResponseData> {
+  return twice(cluster, request, async (): Promise<Sent<Dispatcher.ResponseData>> => {
+    const answer = await cluster.send({ ...request, method: 'GET' })
+    return answer.statusCode < 400 ? { answer } : { refusal: { ...answer, body: await answer.body.text() } }
+  })
+}
+
+/** The same for an answer that is wanted whole. */
+export function getText(cluster: Cluster, request: GetRequest): Promise<TextAnswer> {
+  return twice(cluster, request, async (): Promise<Sent<TextAnswer>> => {
+    const answer = await cluster.sendForText({ ...request, method: 'GET' })
+    return answer.statusCode < 400 ? { answer } : { refusal: answer }
+  })
+}
+
+type Sent<T> = { answer: T } | { refusal: TextAnswer }
+
+async function twice<T>(cluster: Cluster, request: GetRequest, send: () => Promise<Sent<T>>): Promise<T> {
+  const first = await attempt(cluster, request, send)
+  if (!('pauseMs' in first)) return first.answer
   await sleep(first.pauseMs, undefined, { signal: request.signal }).catch(() => {
     throw interrupted(request.signal)
   })
-  const second = await attempt(cluster, request)
-  if ('response' in second) return second.response
+  const second = await attempt(cluster, request, send)
+  if ('answer' in second) return second.answer
   throw second.error
 }
 
-type Attempt = { response: Dispatcher.ResponseData } | { pauseMs: number; error: ToolError }
+type Attempt<T> = { answer: T } | { pauseMs: number; error: ToolError }
 
-async function attempt(cluster: Cluster, request: GetRequest): Promise<Attempt> {
+async function attempt<T>(cluster: Cluster, request: GetRequest, send: () => Promise<Sent<T>>): Promise<Attempt<T>> {
   try {
-    const response = await cluster.send({ ...request, method: 'GET' })
-    if (response.statusCode < 400) return { response }
-    const error = apiErrorOf(response.statusCode, await response.body.text(), `GET ${request.path}`)
-    if (response.statusCode !== 429 && response.statusCode !== 503) throw error
-    return { pauseMs: pauseOf(response.headers['retry-after']), error }
+    const sent = await send()
+    if ('answer' in sent) return sent
+    const { statusCode, headers, body } = sent.refusal
+    const error = apiErrorOf(statusCode, body, `GET ${request.path}`)
+    if (statusCode !== 429 && statusCode !== 503) throw error
+    return { pauseMs: pauseOf(headers['retry-after']), error }
   } catch (fault) {
     if (fault instanceof ToolError) throw fault
     const error = faultOf(fault, cluster, request.signal)

@@ -13,7 +13,7 @@ import {
 import type { Caller } from './caller.ts'
 import type { Cluster } from './cluster.ts'
 import type { createDiscovery } from './discovery.ts'
-import { AnswerLost, faultOf, getWithRetry, sendOnce, warningsOf } from './http.ts'
+import { AnswerLost, faultOf, getText, getWithRetry, sendOnce, warningsOf } from './http.ts'
 import type { KubeList, KubeObject } from './kube-object.ts'
 import { everywhere, guardPath, type NamespaceScope } from './namespace-scope.ts'
 import { nearNames } from './near-names.ts'
@@ -104,26 +104,26 @@ export function createKube({
   const heed = (headers: Dispatcher.ResponseData['headers']): void => {
     for (const warning of warningsOf(headers)) if (!warnings.includes(warning)) warnings.push(warning)
   }
-  const open = async (path: string, { query, accept = JSON_ACCEPT, signal: own, timeoutMs }: GetOptions = {}) => {
+  const allowed = async (path: string, { query, accept = JSON_ACCEPT, signal: own, timeoutMs }: GetOptions = {}) => {
     const without = await guardPath(path, scope, () => served.resources())
-    const response = await getWithRetry(cluster, {
+    return {
       path: withQuery(path, without === undefined ? query : withFieldSelector(query, without)),
       caller,
       userAgent: baseUserAgent,
       accept,
       signal: own === undefined ? signal : AbortSignal.any([signal, own]),
       timeoutMs,
-    })
-    heed(response.headers)
-    return response
+    }
+  }
+  const open = async (path: string, options?: GetOptions) => {
+    const { headers, body } = await getWithRetry(cluster, await allowed(path, options))
+    heed(headers)
+    return body
   }
   const text = async (path: string, options?: GetOptions): Promise<string> => {
-    const { body } = await open(path, options)
-    try {
-      return await body.text()
-    } catch (fault) {
-      throw faultOf(fault, cluster, signal)
-    }
+    const { headers, body } = await getText(cluster, await allowed(path, options))
+    heed(headers)
+    return body
   }
   const get = async <T = KubeObject>(path: string, options?: GetOptions): Promise<T> =>
     JSON.parse(await text(path, options)) as T
@@ -161,7 +161,7 @@ export function createKube({
     get,
     text,
     async *stream(path, options) {
-      const { body } = await open(path, options)
+      const body = await open(path, options)
       try {
         yield* body
       } catch (fault) {
@@ -177,7 +177,7 @@ export function createKube({
     list,
     async *watch(resource, { namespace, fieldSelector, labelSelector, resourceVersion, signal: own }) {
       const query = { watch: true, fieldSelector, labelSelector, resourceVersion }
-      const { body } = await open(collectionPath(resource, namespace), { query, signal: own, timeoutMs: 0 })
+      const body = await open(collectionPath(resource, namespace), { query, signal: own, timeoutMs: 0 })
       yield* readWatch(body, { cluster, signal: own === undefined ? signal : AbortSignal.any([signal, own]) })
     },
     resources: () => served.resources(),
