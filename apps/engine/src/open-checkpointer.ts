@@ -1,7 +1,21 @@
 import type { Logger } from '@fairlead/service-kit/logger'
-import { type BaseCheckpointSaver, MemorySaver } from '@langchain/langgraph-checkpoint'
+import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
 import { Pool } from 'pg'
-import { PositionSaver } from './position-saver.ts'
+import { PositionSaver, type PositionStore } from './position-saver.ts'
+
+// Unlogged: a crash of the database may empty it.
+const table = `create unlogged table if not exists run_positions (
+  thread_id text primary key,
+  checkpoint jsonb not null,
+  metadata jsonb not null
+)`
+const put = {
+  name: 'put position',
+  text: `insert into run_positions (thread_id, checkpoint, metadata) values ($1, $2, $3)
+    on conflict (thread_id) do update set checkpoint = excluded.checkpoint, metadata = excluded.metadata`,
+}
+const get = { name: 'get position', text: 'select checkpoint, metadata from run_positions where thread_id = $1' }
+const remove = { name: 'remove position', text: 'delete from run_positions where thread_id = $1' }
 
 export type Checkpointer = { saver: BaseCheckpointSaver; kind: 'postgres' | 'memory'; close(): Promise<void> }
 
@@ -11,7 +25,7 @@ export type Checkpointer = { saver: BaseCheckpointSaver; kind: 'postgres' | 'mem
  * @param url undefined: in memory
  */
 export async function openCheckpointer(url: string | undefined, log: Logger): Promise<Checkpointer> {
-  const inMemory: Checkpointer = { saver: new MemorySaver(), kind: 'memory', close: async () => {} }
+  const inMemory: Checkpointer = { saver: new PositionSaver(storeInMemory()), kind: 'memory', close: async () => {} }
   if (url === undefined) return inMemory
   const pool = new Pool({
     connectionString: url,
@@ -26,12 +40,36 @@ export async function openCheckpointer(url: string | undefined, log: Logger): Pr
   )
   pool.on('error', () => {}) // the connection itself has told
   try {
-    const saver = new PositionSaver(pool)
-    await saver.setup()
-    return { saver, kind: 'postgres', close: () => pool.end() }
+    await pool.query(table)
+    return { saver: new PositionSaver(storeInPostgres(pool)), kind: 'postgres', close: () => pool.end() }
   } catch (error) {
     log.warn({ err: error }, 'The checkpoint database does not answer: checkpoints are kept in memory')
     await pool.end()
     return inMemory
+  }
+}
+
+function storeInMemory(): PositionStore {
+  const positions = new Map<string, string>()
+  return {
+    read: async (runId) => {
+      const saved = positions.get(runId)
+      return saved === undefined ? undefined : JSON.parse(saved)
+    },
+    write: async (runId, saved) => void positions.set(runId, JSON.stringify(saved)),
+    remove: async (runId) => void positions.delete(runId),
+  }
+}
+
+/** One row a run, one statement a node. */
+function storeInPostgres(pool: Pool): PositionStore {
+  return {
+    read: async (runId) => (await pool.query({ ...get, values: [runId] })).rows[0],
+    write: async (runId, { checkpoint, metadata }) => {
+      await pool.query({ ...put, values: [runId, JSON.stringify(checkpoint), JSON.stringify(metadata)] })
+    },
+    remove: async (runId) => {
+      await pool.query({ ...remove, values: [runId] })
+    },
   }
 }

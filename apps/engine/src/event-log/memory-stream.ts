@@ -6,6 +6,7 @@ export class MemoryStream {
   bytes = 0
   private readonly waiting = new Set<() => void>()
   private isWaking = false
+  private isEnded = false
 
   get newest(): TailEntry | undefined {
     return this.entries.at(-1)
@@ -27,6 +28,16 @@ export class MemoryStream {
       this.waiting.clear()
       for (const wake of woken) wake()
     })
+  }
+
+  /** No more entries come: its readers stop where they are. */
+  end(): void {
+    this.isEnded = true
+    for (const wake of this.waiting) wake()
+  }
+
+  get hasEnded(): boolean {
+    return this.isEnded
   }
 
   has(id: number): boolean {
@@ -51,17 +62,22 @@ export class MemoryStream {
     return low
   }
 
-  /** Resolves at the next entry, or at the abort. */
-  async changed(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const wake = () => {
+  /** For one reader: `changed` resolves at the next entry, at the end, or at the abort. To be closed. */
+  waiter(signal: AbortSignal): { changed(): Promise<void>; close(): void } {
+    let wake = () => {}
+    const onAbort = () => wake() // one listener for all the waits of a reader
+    signal.addEventListener('abort', onAbort)
+    return {
+      changed: () =>
+        new Promise((resolve) => {
+          wake = resolve
+          if (this.isEnded || signal.aborted) resolve()
+          else this.waiting.add(resolve)
+        }),
+      close: () => {
+        signal.removeEventListener('abort', onAbort)
         this.waiting.delete(wake)
-        signal.removeEventListener('abort', wake)
-        resolve()
-      }
-      this.waiting.add(wake)
-      signal.addEventListener('abort', wake)
-    })
+      },
+    }
   }
 }

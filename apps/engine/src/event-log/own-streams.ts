@@ -2,8 +2,6 @@ import { followMemoryStream } from './follow-memory-stream.ts'
 import type { TailEntry } from './live-tail.ts'
 import { MemoryStream } from './memory-stream.ts'
 
-type Own = { stream: MemoryStream; lost: AbortController }
-
 /** How long an ended run is served from here to readers that come later. */
 const keptSeconds = 10
 
@@ -12,22 +10,22 @@ const keptSeconds = 10
  * readers in this process, which is where a question was asked, are served without a trip.
  */
 export class OwnStreams {
-  private readonly streams = new Map<string, Own>()
+  private readonly streams = new Map<string, MemoryStream>()
 
   /** What is about to be written. */
   begin(key: string, entries: readonly TailEntry[]): void {
-    if (entries[0]?.id === 1) this.streams.set(key, { stream: new MemoryStream(), lost: new AbortController() })
+    if (entries[0]?.id === 1) this.streams.set(key, new MemoryStream())
   }
 
   /** The server has these now. */
   confirm(key: string, entries: readonly TailEntry[]): void {
-    const stream = this.streams.get(key)?.stream
+    const stream = this.streams.get(key)
     for (const entry of entries) stream?.add(entry)
   }
 
   /** Another engine writes this key now, or the server is away: readers have to look elsewhere. */
   lose(key: string): void {
-    this.streams.get(key)?.lost.abort()
+    this.streams.get(key)?.end()
     this.streams.delete(key)
   }
 
@@ -51,7 +49,6 @@ export class OwnStreams {
   async *follow(key: string, after: number, signal: AbortSignal): AsyncGenerator<readonly TailEntry[] | 'lost'> {
     const own = this.streams.get(key)
     if (own === undefined) return yield 'lost'
-    yield* followMemoryStream(own.stream, after, AbortSignal.any([signal, own.lost.signal]))
-    if (own.lost.signal.aborted && !signal.aborted) yield 'lost'
+    yield* followMemoryStream(own, after, signal)
   }
 }

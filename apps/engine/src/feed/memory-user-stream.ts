@@ -24,16 +24,18 @@ export function createMemoryUserStream(): UserStream {
     follow: async function* (userId, position, signal) {
       const stream = streams.get(userId)
       if (!stream) return
+      const waiter = stream.waiter(signal)
       let at = position
-      while (!signal.aborted) {
-        const batch = stream.entries.slice(stream.indexAfter(at))
-        if (batch.length === 0) {
-          await stream.changed(signal)
-          continue
+      try {
+        while (!signal.aborted) {
+          const batch = stream.entries.slice(stream.indexAfter(at))
+          at = batch.at(-1)?.id ?? at
+          const events = batch.filter(({ type }) => type !== markerType)
+          if (events.length > 0) yield events
+          else await waiter.changed()
         }
-        at = batch.at(-1)?.id ?? at
-        const events = batch.filter(({ type }) => type !== markerType)
-        if (events.length > 0) yield events
+      } finally {
+        waiter.close()
       }
     },
   }

@@ -67,18 +67,19 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
     frameworkErrors: (_error, request, reply) => answerError(new Refusal('notFound'), request, reply),
   })
   const proxies = trustedProxies(config.TRUSTED_PROXIES)
-  const streams = openEventStreams(app)
+  const addHeaders = (reply: FastifyReply) => {
+    reply.header('x-process-time', (reply.elapsedTime / 1000).toFixed(6))
+    reply.header('x-request-id', reply.request.id)
+    reply.header('x-content-type-options', 'nosniff')
+  }
+  const streams = openEventStreams(app, { addHeaders })
 
   app.decorateRequest('caller', undefined)
   app.decorateRequest('address', '')
   app.addHook('onRequest', async (request) => {
     request.address = proxies.clientAddress({ remoteAddress: request.socket.remoteAddress, headers: request.headers })
   })
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-process-time', (reply.elapsedTime / 1000).toFixed(6))
-    reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
-  })
+  app.addHook('onSend', async (_request, reply) => addHeaders(reply))
   closeIdleAfterAnswers(app)
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
   app.setNotFoundHandler((request, reply) => answerError(new Refusal('notFound'), request, reply))

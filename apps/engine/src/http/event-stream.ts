@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream'
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** What a handler of an endpoint that answers with a stream returns, once all that can be refused has been checked. */
@@ -14,115 +15,110 @@ export function frame({ id, type, data }: { id?: number; type: string; data: str
 
 /** How long a closing server waits for clients to read what they have been sent. */
 const drainMs = 1000
+/** The headers leave with the first event, or without it when it takes longer: the client knows that it is connected. */
+const headersMs = 5
 
 export type EventStreams = {
   /** Answers with the stream; to be returned by the route's handler. */
   answer(reply: FastifyReply, stream: EventStream): FastifyReply
 }
 
+export type EventStreamOptions = {
+  heartbeatMs?: number
+  /** Puts the headers on that every answer has: hooks on sending do not see these. */
+  addHeaders?: (reply: FastifyReply) => void
+}
+
 /** Event streams of a server. Those still open are ended before it closes, which would otherwise wait for them. */
-export function openEventStreams(app: FastifyInstance, { heartbeatMs = 15_000 } = {}): EventStreams {
-  const open = new Set<EventStreamBody>()
+export function openEventStreams(app: FastifyInstance, options: EventStreamOptions = {}): EventStreams {
+  const { heartbeatMs = 15_000, addHeaders } = options
+  const open = new Set<StreamedAnswer>()
   app.addHook('preClose', async () => {
-    await Promise.all([...open].map((body) => body.finishWithin(drainMs)))
+    await Promise.all([...open].map((answer) => answer.finishWithin(drainMs)))
   })
   return {
     answer: (reply, stream) => {
-      const body = new EventStreamBody(stream, heartbeatMs, () => reply.raw.flushHeaders())
-      open.add(body)
-      body.once('close', () => open.delete(body))
+      addHeaders?.(reply)
+      reply.headers({
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-cache',
+        connection: 'keep-alive',
+        'x-accel-buffering': 'no',
+      })
+      reply.hijack()
+      for (const [name, value = ''] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value)
+      const answer = new StreamedAnswer(reply.raw)
+      open.add(answer)
+      reply.raw.once('close', () => open.delete(answer))
+      void answer.send(stream, heartbeatMs).catch((error: unknown) => {
+        reply.log.error({ err: error }, 'An event stream failed and was cut')
+      })
       return reply
-        .headers({
-          'content-type': 'text/event-stream; charset=utf-8',
-          'cache-control': 'no-cache',
-          connection: 'keep-alive',
-          'x-accel-buffering': 'no',
-        })
-        .send(body)
     },
   }
 }
 
-/** Pulls chunks only as fast as the socket takes them, and breaks silence with heartbeats. */
-class EventStreamBody extends Readable {
+const isOver = new Error('The client has gone, or the server closes')
+
+/**
+ * Written to the socket without a stream between: a piece of text passes here for every piece that a model says, and two
+ * thousand of these may be open.
+ */
+class StreamedAnswer {
+  private readonly response: ServerResponse
   private readonly controller = new AbortController()
-  private readonly chunks: AsyncIterator<string>
-  private readonly heartbeat: NodeJS.Timeout
-  private onFirstRead: (() => void) | undefined
-  private isPulling = false
 
-  constructor(stream: EventStream, heartbeatMs: number, onFirstRead: () => void) {
-    super()
-    this.chunks = stream.frames(this.controller.signal)[Symbol.asyncIterator]()
-    this.heartbeat = setInterval(() => this.beat(), heartbeatMs)
-    this.onFirstRead = onFirstRead
+  constructor(response: ServerResponse) {
+    this.response = response
+    response.once('close', () => this.controller.abort(isOver))
+    response.on('error', () => {}) // a write to a client that has just gone: the close tells
   }
 
-  /** Ends the answer in good order. */
-  finish(): void {
-    clearInterval(this.heartbeat)
-    this.controller.abort()
-    if (!this.readableEnded && !this.destroyed) this.push(null)
+  /** Asks for chunks only as fast as the socket takes them, and breaks silence. Rejects with a fault of the source. */
+  async send(stream: EventStream, heartbeatMs: number): Promise<void> {
+    const { response, controller } = this
+    const { signal } = controller
+    const headers = setTimeout(() => response.flushHeaders(), headersMs)
+    const heartbeat = setInterval(() => this.beat(), heartbeatMs)
+    try {
+      for await (const chunk of stream.frames(signal)) {
+        if (signal.aborted) break
+        heartbeat.refresh()
+        if (!response.write(chunk)) await this.room()
+      }
+      response.end()
+    } catch (error) {
+      // Cut, not ended: the client attaches again.
+      response.destroy()
+      throw error
+    } finally {
+      clearTimeout(headers)
+      clearInterval(heartbeat)
+    }
   }
 
-  /** Ends the answer, and cuts off a client that does not read the end of it. */
+  /** Ends the answer in good order, and cuts off a client that does not read the end of it. */
   async finishWithin(limitMs: number): Promise<void> {
-    this.finish()
+    const { response } = this
+    this.controller.abort(isOver)
     await new Promise<void>((resolve) => {
-      if (this.closed) return resolve()
-      const late = setTimeout(() => {
-        this.destroy()
-        resolve()
-      }, limitMs)
-      this.once('close', () => {
+      if (response.closed) return resolve()
+      const late = setTimeout(() => response.destroy(), limitMs)
+      response.once('close', () => {
         clearTimeout(late)
         resolve()
       })
     })
   }
 
-  override _read(): void {
-    // The headers go out before the first event, so a client knows at once that it is connected.
-    this.onFirstRead?.()
-    this.onFirstRead = undefined
-    if (!this.isPulling) void this.pull()
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    clearInterval(this.heartbeat)
-    this.controller.abort()
-    // A source that is suspended between two chunks gets its chance to let go of what it holds.
-    void Promise.resolve(this.chunks.return?.()).then(
-      () => done(error),
-      (fault: unknown) => done(error ?? asError(fault)),
-    )
-  }
-
-  /** Never rejects: a fault of the source destroys the stream, which is where it is reported. */
-  private async pull(): Promise<void> {
-    this.isPulling = true
-    try {
-      let hasRoom = true
-      while (hasRoom) {
-        const { done, value } = await this.chunks.next()
-        if (this.controller.signal.aborted) return
-        if (done) return this.finish()
-        this.heartbeat.refresh()
-        hasRoom = this.push(value)
-      }
-    } catch (error) {
-      this.destroy(asError(error))
-    } finally {
-      this.isPulling = false
-    }
+  private async room(): Promise<void> {
+    await once(this.response, 'drain', { signal: this.controller.signal }).catch(() => {}) // the abort is seen by its signal
   }
 
   private beat(): void {
-    if (this.readableLength > 0) return // bytes wait for the client already
-    this.push(frame({ type: 'heartbeat', data: JSON.stringify({ type: 'heartbeat', timestamp: Date.now() }) }))
+    if (this.response.writableLength > 0) return // bytes wait for the client already
+    this.response.write(
+      frame({ type: 'heartbeat', data: JSON.stringify({ type: 'heartbeat', timestamp: Date.now() }) }),
+    )
   }
-}
-
-function asError(fault: unknown): Error {
-  return fault instanceof Error ? fault : new Error('the source of an event stream failed', { cause: fault })
 }
