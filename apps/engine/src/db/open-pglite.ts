@@ -32,7 +32,7 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
   const worker = new Worker(new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: { dir },
     // What it keeps is a few MB; left to itself it lets 100 MB gather before it looks for what is no longer used.
-    resourceLimits: { maxYoungGenerationSizeMb: 24 },
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   })
   const end = (error: Error) => {
     gone ??= error

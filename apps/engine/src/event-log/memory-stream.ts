@@ -17,23 +17,26 @@ export class MemoryStream {
   }
 
   add(entry: TailEntry): void {
-    this.entries.push(entry)
-    this.bytes += entry.data.length
+    this.keep(entry)
     if (this.isWaking || this.waiting.size === 0) return
     // Readers are woken once per turn of the event loop, so pieces that came together leave in one write.
     this.isWaking = true
     setImmediate(() => {
       this.isWaking = false
-      const woken = [...this.waiting]
-      this.waiting.clear()
-      for (const wake of woken) wake()
+      this.wake()
     })
+  }
+
+  /** What has been gathered elsewhere: readers are woken at once. */
+  addGathered(entries: readonly TailEntry[]): void {
+    for (const entry of entries) this.keep(entry)
+    this.wake()
   }
 
   /** No more entries come: its readers stop where they are. */
   end(): void {
     this.isEnded = true
-    for (const wake of this.waiting) wake()
+    this.wake()
   }
 
   get hasEnded(): boolean {
@@ -79,5 +82,16 @@ export class MemoryStream {
         this.waiting.delete(wake)
       },
     }
+  }
+
+  private keep(entry: TailEntry): void {
+    this.entries.push(entry)
+    this.bytes += entry.data.length
+  }
+
+  private wake(): void {
+    const woken = [...this.waiting]
+    this.waiting.clear()
+    for (const wake of woken) wake()
   }
 }

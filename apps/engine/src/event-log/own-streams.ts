@@ -19,8 +19,7 @@ export class OwnStreams {
 
   /** The server has these now. */
   confirm(key: string, entries: readonly TailEntry[]): void {
-    const stream = this.streams.get(key)
-    for (const entry of entries) stream?.add(entry)
+    this.streams.get(key)?.addGathered(entries)
   }
 
   /** Another engine writes this key now, or the server is away: readers have to look elsewhere. */
