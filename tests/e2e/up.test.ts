@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -179,6 +179,23 @@ test(
     })
     expect(up.model).toBe('openai/set')
     expect(await up.stop()).toMatchObject({ code: 0 })
+  },
+  2 * minutes,
+)
+
+test(
+  'a cluster that does not answer is said, and hinders nothing',
+  async () => {
+    await using folder = await newFolder()
+    const silent = (await readFile(server.kubeconfig, 'utf8')).replaceAll(server.url, 'https://127.0.0.1:9')
+    await writeFile(join(folder.path, 'silent'), silent)
+    const up = await startUp({ args: ['--port', '0', '--kubeconfig', 'silent'], env, cwd: folder.path })
+    expect(await up.stop()).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /^Fairlead answers at .+\nThe cluster does not answer \(.*127\.0\.0\.1:9.*\)\. It is seen as soon as it does\.\n$/,
+      ),
+    })
   },
   2 * minutes,
 )

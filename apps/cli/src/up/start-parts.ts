@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger, LogLevel } from '@fairlead/service-kit/logger'
 import type { Shutdown } from '@fairlead/service-kit/shutdown'
 import type { Cluster } from './choose-cluster.ts'
+import { clusterSilence } from './cluster-silence.ts'
 import { engineSettings, mcpSettings } from './part-settings.ts'
 import type { StateFolder } from './state-folder.ts'
 
@@ -14,7 +15,13 @@ export type PartsOptions = {
   log: Logger
   shutdown: Shutdown
 }
-export type Parts = { api: string; mcp: string; model: string }
+export type Parts = {
+  api: string
+  mcp: string
+  model: string
+  /** Why the cluster cannot be reached for now; undefined when it answers. */
+  silence: string | undefined
+}
 
 /** Tool server first, engine second, both in this process; what was started is closed by `shutdown`. */
 export async function startParts(options: PartsOptions): Promise<Parts> {
@@ -37,12 +44,15 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   shutdown.onClose('mcp', mcp.close)
   if (mcp.url === undefined) throw new Error('the tool server does not listen')
   const config = parseEngine(engineSettings(env, state, mcp.url, port))
-  const engine = await startEngine(config, {
-    signal: shutdown.signal,
-    log: partLog('engine', config.LOG_LEVEL),
-    databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
-    isTailInProcess: !env.REDIS_URL,
-  })
+  const [silence, engine] = await Promise.all([
+    clusterSilence(mcp.url),
+    startEngine(config, {
+      signal: shutdown.signal,
+      log: partLog('engine', config.LOG_LEVEL),
+      databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
+      isTailInProcess: !env.REDIS_URL,
+    }),
+  ])
   shutdown.onClose('engine', engine.close)
-  return { api: new URL(config.API_V1_STR, engine.url).href, mcp: mcp.url, model: config.LLM_MODEL }
+  return { api: new URL(config.API_V1_STR, engine.url).href, mcp: mcp.url, model: config.LLM_MODEL, silence }
 }

@@ -50,9 +50,10 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
     const state = await openStateFolder(options.state)
     const cluster = await chooseCluster(options, env, state.path)
     const parts = await startParts({ env, state, cluster, port: options.port, log, shutdown })
-    const { api, mcp, model } = parts
+    const { api, mcp, model, silence } = parts
     const { kubeconfig } = cluster
     say(`Fairlead answers at ${api} with ${model}. Ctrl-C stops it.`)
+    if (silence !== undefined) say(`The cluster does not answer (${silence}). It is seen as soon as it does.`)
     if (options.json) {
       const line = { url: null, api, mcp, kubeconfig, setup_url: null, sandbox: false, model }
       process.stdout.write(`${JSON.stringify(line)}\n`)

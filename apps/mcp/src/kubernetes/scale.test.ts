@@ -86,4 +86,4 @@ test('an approved scale is done once, verified, and found in the audit log under
   await expect
     .poll(() => auditLines(cluster.auditLog, `call/call_${namespace}`).map(({ verb }) => verb))
     .toEqual(['patch'])
-})
+}, 60_000)
