@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Authority, createAuthority, createSigningKey, issueCertificate } from './certificate.ts'
 import { freePorts } from './free-ports.ts'
@@ -31,6 +32,7 @@ export type ApiServerAddress = {
   auditLog: string
   stateDir: string
   hasNodes: boolean
+  hasController: boolean
   /** The API server's own certificate and key (PEM files), for a proxy that stands in for it. */
   certFile: string
   keyFile: string
@@ -41,7 +43,7 @@ export type ApiServer = ApiServerAddress & {
   user(name: string, groups?: string[]): Promise<string>
   /** A request as the administrator, past the product. `path` with query, e.g. `/api/v1/namespaces?limit=5`. */
   request(method: string, path: string, body?: unknown, contentType?: string): Promise<KubeAnswer>
-  /** A namespace of random name that nobody else uses, with its default service account. */
+  /** A namespace of random name that nobody else uses, with all that a controller puts into every namespace. */
   newNamespace(prefix?: string): Promise<string>
 }
 
@@ -78,6 +80,13 @@ export function connectApiServer(address: ApiServerAddress): ApiServer {
     key: readFileSync(join(address.stateDir, 'pki/ca.key'), 'utf8'),
     commonName: authorityName,
   })
+  const untilThere = async (path: string) => {
+    const deadline = Date.now() + 60_000
+    while ((await request('GET', path)).status !== 200) {
+      if (Date.now() > deadline) throw new Error(`${path} did not come within a minute`)
+      await sleep(20)
+    }
+  }
   return {
     ...address,
     request,
@@ -91,6 +100,8 @@ export function connectApiServer(address: ApiServerAddress): ApiServer {
       const name = `${prefix}-${randomBytes(4).toString('hex')}`
       const { status, body } = await request('POST', '/api/v1/namespaces', { metadata: { name } })
       if (status !== 201) throw new Error(`namespace ${name} not made: ${status} ${JSON.stringify(body)}`)
+      const comesByItself = address.hasController ? ['serviceaccounts/default', 'configmaps/kube-root-ca.crt'] : []
+      for (const path of comesByItself) await untilThere(`/api/v1/namespaces/${name}/${path}`)
       return name
     },
   }
@@ -134,6 +145,7 @@ async function start(
       started.push(server)
       return server
     }
+    const hasController = findProgram('kube-controller-manager', [binaries]) !== undefined
     const server = connectApiServer({
       kubeconfig,
       url,
@@ -142,6 +154,7 @@ async function start(
       auditLog: join(stateDir, 'audit.log'),
       stateDir,
       hasNodes: nodeManifests !== undefined,
+      hasController,
       certFile: join(stateDir, 'pki/apiserver.crt'),
       keyFile: join(stateDir, 'pki/apiserver.key'),
     })
@@ -151,7 +164,6 @@ async function start(
     const apiServer = await run('kube-apiserver', [...apiServerFlags(stateDir, api, etcd), ...auditFlags])
     await untilUp(apiServer, () => answers(server, '/livez'))
 
-    const hasController = findProgram('kube-controller-manager', [binaries]) !== undefined
     if (hasController) await run('kube-controller-manager', controllerFlags(stateDir, kubeconfig))
     if (findProgram('kube-scheduler', [binaries])) {
       await run('kube-scheduler', [
