@@ -25,7 +25,7 @@ export async function* followMemoryStream(
       const waiting = stream.entries.length - next
       const isSlow = waiting > backlogEntries
       const batch = stream.entries.slice(next, next + (isSlow ? mergedBatchEntries : batchEntries))
-      if (stream.hasEnded || !follows(at, batch)) {
+      if (stream.isEnded || !follows(at, batch)) {
         yield 'lost'
         return
       }

@@ -4,9 +4,9 @@ import type { TailEntry } from './live-tail.ts'
 export class MemoryStream {
   readonly entries: TailEntry[] = []
   bytes = 0
+  isEnded = false
   private readonly waiting = new Set<() => void>()
   private isWaking = false
-  private isEnded = false
 
   get newest(): TailEntry | undefined {
     return this.entries.at(-1)
@@ -37,10 +37,6 @@ export class MemoryStream {
   end(): void {
     this.isEnded = true
     this.wake()
-  }
-
-  get hasEnded(): boolean {
-    return this.isEnded
   }
 
   has(id: number): boolean {
