@@ -1,0 +1,24 @@
+/**
+ * One text for a person out of an error's body: `detail` when it is text, its `reason` when it is an object, and
+ * `field: message` for each entry of a list. Undefined when the body says nothing readable.
+ */
+export function errorText(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined
+  const { detail, error_message } = body as { detail?: unknown; error_message?: unknown }
+  if (typeof detail === 'string' && detail !== '') return detail
+  if (Array.isArray(detail)) return detail.map(faultText).filter(Boolean).join(', ') || undefined
+  if (typeof detail === 'object' && detail !== null) {
+    const { reason, code } = detail as { reason?: unknown; code?: unknown }
+    if (typeof reason === 'string' && reason !== '') return reason
+    if (typeof code === 'string') return code
+  }
+  return typeof error_message === 'string' ? error_message : undefined
+}
+
+/** `loc` begins with where the value came from (`body`, `query`), which says nothing to a person. */
+function faultText(fault: unknown): string {
+  const { loc, msg } = (fault ?? {}) as { loc?: unknown; msg?: unknown }
+  const field = Array.isArray(loc) ? loc.slice(1).join('.') : ''
+  const text = typeof msg === 'string' ? msg : ''
+  return field === '' ? text : `${field}: ${text}`
+}
