@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ApiServer } from './api-server.ts'
-import { type ApiServerProxy, startApiServerProxy } from './fault-proxy.ts'
+import { type ApiServerProxy, startApiServerProxy, startFaultProxy } from './fault-proxy.ts'
 import { kubeRequest } from './kube-request.ts'
 import { sharedApiServer } from './shared-servers.ts'
 
@@ -79,4 +82,27 @@ test('an answer of the proxy stands for the server', async () => {
   proxy.interfere(({ method }) => (method === 'POST' ? { do: 'answer', status: 409, body: conflict } : { do: 'pass' }))
   expect(await make()).toEqual({ status: 409, body: conflict })
   expect((await through('GET', '/version')).status).toBe(200)
+})
+
+test('an answer is split where the test wants, or broken off', async () => {
+  const body = 'x'.repeat(50)
+  const target = createServer((_, response) => response.end(body))
+  await once(target.listen(0, '127.0.0.1'), 'listening')
+  const plain = await startFaultProxy({ url: `http://127.0.0.1:${(target.address() as AddressInfo).port}` })
+  let isWhole = true
+  plain.interfere(() => ({
+    do: 'reshape',
+    async *through(answer) {
+      for await (const bytes of answer) {
+        for (const byte of bytes) yield Uint8Array.of(byte)
+        if (!isWhole) throw new Error('broken off')
+      }
+    },
+  }))
+  expect(await (await fetch(plain.url)).text()).toBe(body)
+  isWhole = false
+  await expect(fetch(plain.url).then((answer) => answer.text())).rejects.toThrow()
+  await expect.poll(() => plain.requests.every(({ over }) => over.aborted)).toBe(true)
+  await plain.close()
+  target.close()
 })

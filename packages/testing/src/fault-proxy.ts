@@ -21,6 +21,8 @@ export type ProxiedRequest = {
   path: string
   headers: IncomingHttpHeaders
   body: string
+  /** Aborted once its answer is over, or whoever asked has gone. */
+  over: AbortSignal
 }
 
 /** What becomes of a request. */
@@ -34,6 +36,8 @@ export type Interference =
   | { do: 'lose-answer' }
   /** The server has done it, and the answer waits for the promise. */
   | { do: 'hold-answer'; until: Promise<unknown> }
+  /** The answer's bytes go through the generator, which may delay them, split them anywhere, or throw to break off. */
+  | { do: 'reshape'; through: (answer: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> }
   /** The server never sees it; this is the answer. */
   | { do: 'answer'; status: number; body: unknown; headers?: Record<string, string> }
 
@@ -76,7 +80,9 @@ export async function startFaultProxy({ url, tls }: ProxyTarget): Promise<FaultP
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
     const { method = 'GET', url: path = '/', headers } = incoming
-    const seen = { method, path, headers, body: body.toString() }
+    const over = new AbortController()
+    response.on('close', () => over.abort())
+    const seen = { method, path, headers, body: body.toString(), over: over.signal }
     requests.push(seen)
     const what = await decide(seen)
     if (what.do === 'cut') return void incoming.socket.destroy()
@@ -96,7 +102,9 @@ export async function startFaultProxy({ url, tls }: ProxyTarget): Promise<FaultP
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     response.flushHeaders()
     answer.on('error', () => response.destroy())
-    answer.pipe(response)
+    if (what.do !== 'reshape') return void answer.pipe(response)
+    for await (const bytes of what.through(answer)) response.write(bytes)
+    response.end()
   }
   const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
     serve(incoming, response).catch(() => incoming.socket.destroy()) // the client sees a broken connection, as it would
