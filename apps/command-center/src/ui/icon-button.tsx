@@ -1,0 +1,33 @@
+import type { ComponentProps, ReactNode } from 'react'
+import { cx } from './cx.ts'
+import { Tooltip } from './tooltip.tsx'
+
+type IconButtonProps = ComponentProps<'button'> & {
+  /** The accessible name, shown as a tooltip. */
+  label: string
+  children: ReactNode
+  side?: ComponentProps<typeof Tooltip>['side']
+}
+
+export function IconButton({ label, children, side, className, type = 'button', ...rest }: IconButtonProps) {
+  return (
+    <Tooltip text={label} side={side}>
+      <button
+        {...rest}
+        type={type}
+        aria-label={label}
+        // The tooltip repeats the name, which need not be said twice.
+        aria-describedby={rest['aria-describedby']}
+        className={cx(
+          'inline-flex size-7 shrink-0 cursor-pointer items-center justify-center rounded-s text-ink-3',
+          'transition-colors duration-120 hover:not-disabled:bg-ink/6 hover:not-disabled:text-ink',
+          'aria-expanded:bg-ink/6 disabled:cursor-not-allowed disabled:opacity-55',
+          '[&_svg]:size-4',
+          className,
+        )}
+      >
+        {children}
+      </button>
+    </Tooltip>
+  )
+}

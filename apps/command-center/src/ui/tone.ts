@@ -1,0 +1,1 @@
+export type Tone = 'neutral' | 'ask' | 'loss' | 'good' | 'info'
