@@ -11,6 +11,21 @@ export type ConversationView = {
   /** Model of the last `generation.start`. */
   model: string | undefined
   notice: Notice | undefined
+  /** What `applyEvent` remembers for itself; nothing of it is drawn. */
+  marks: ViewMarks
+}
+
+export type ViewMarks = {
+  /** Highest applied event id of each run. */
+  applied: Readonly<Record<string, string>>
+  /** The segments that the generation under way began on: what came since is void if it is begun again. */
+  generation: { runId: string; before: readonly SegmentView[]; thinking?: string; text?: string } | undefined
+  /** Revision that the followed run's events are about, by call. */
+  revisions: Readonly<Record<string, number>>
+  /** Calls as the record had them, while their run is read again from its start. */
+  recorded: Readonly<Record<string, CallView>>
+  /** Time of the last event that carried one: text pieces carry none. */
+  serverTime: number | undefined
 }
 
 export type RunView = {
@@ -19,8 +34,12 @@ export type RunView = {
   state: 'starting' | 'running' | 'completed' | 'waiting' | 'stopped' | 'failed'
   /** Of the last applied event; an event that is not higher is dropped. */
   lastEventId: string | undefined
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by this machine's clock. */
   startedAt: number
+  /** Nothing runs and no text arrives: the model's next event is awaited. */
+  isAwaitingModel: boolean
+  /** Usage of this run alone, before it is part of the record. */
+  ttftMs: number | undefined
 }
 
 /** The model is busy or the line broke; `until` in milliseconds since the epoch. */
@@ -31,6 +50,9 @@ export type MessageView = UserMessageView | AssistantMessageView
 /** `timestamp` in milliseconds since the epoch. */
 export type UserMessageView = { id: string; type: 'user'; content: string; timestamp: number }
 
+/** Sums as the record keeps them; `cost` only where the server tells it. */
+export type UsageView = Partial<Pick<MessageUsage, 'cost'>> & Omit<MessageUsage, 'cost'>
+
 export type AssistantMessageView = {
   id: string
   type: 'assistant'
@@ -40,7 +62,7 @@ export type AssistantMessageView = {
   segments: SegmentView[]
   /** Events of its run still come. */
   isStreaming: boolean
-  usage: MessageUsage | undefined
+  usage: UsageView | undefined
   error: string | undefined
   isStopped: boolean
   runIds: string[]
