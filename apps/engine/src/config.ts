@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isNetwork } from '@fairlead/service-kit/client-address'
 import { parseSettings, type SettingFault, SettingsError } from '@fairlead/service-kit/parse-settings'
 import { z } from 'zod'
 
@@ -123,13 +123,6 @@ function missingSecrets(env: Environment): SettingFault[] {
   if (!env.REDACTION_KEY && !env.REDACTION_KEY_FILE)
     faults.push({ name: 'REDACTION_KEY', message: 'or REDACTION_KEY_FILE must be set (or set DEBUG=true)' })
   return faults
-}
-
-function isNetwork(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/')
-  const version = isIP(address)
-  if (version === 0 || rest.length > 0) return false
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
 }
 
 /** Names of providers' keys; a few have one of their own. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
 import { Refusal } from '@fairlead/contract/errors'
+import { trustedProxies } from '@fairlead/service-kit/client-address'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
 import {
@@ -14,7 +15,6 @@ import {
 import { answerError } from './answer-error.ts'
 import { Answered, type Cookie } from './answered.ts'
 import { type AuthenticatedUser, isAdmin } from './authenticated-user.ts'
-import { trustedProxies } from './client-address.ts'
 import { presentedToken } from './credential.ts'
 import { answerDownload, type Download } from './download.ts'
 import { type EventStream, openEventStreams } from './event-stream.ts'

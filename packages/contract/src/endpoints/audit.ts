@@ -67,6 +67,7 @@ export const exportAudit = defineEndpoint({
 export const verifyAudit = defineEndpoint({
   method: 'GET',
   path: '/audit/verify',
+  slow: true,
   access: 'user',
   answers: 'json',
   query: z.object({

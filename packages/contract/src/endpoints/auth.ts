@@ -24,6 +24,7 @@ const bearer = z.object({ access_token: z.string(), token_type: z.literal('beare
 export const login = defineEndpoint({
   method: 'POST',
   path: '/auth/jwt/login',
+  serverOnly: true,
   access: 'none',
   answers: 'json',
   form: true,
@@ -35,6 +36,7 @@ export const login = defineEndpoint({
 export const logoutToken = defineEndpoint({
   method: 'POST',
   path: '/auth/jwt/logout',
+  serverOnly: true,
   access: 'user',
   answers: 'nothing',
   status: 204,
@@ -79,6 +81,7 @@ export const usersMe = defineEndpoint({
 export const issueRefresh = defineEndpoint({
   method: 'POST',
   path: '/auth/refresh/issue',
+  serverOnly: true,
   access: 'user',
   answers: 'json',
   output: z.object({ refresh_token: z.string(), expires_in: z.int() }),
@@ -87,6 +90,7 @@ export const issueRefresh = defineEndpoint({
 export const refresh = defineEndpoint({
   method: 'POST',
   path: '/auth/refresh',
+  serverOnly: true,
   access: 'refresh-cookie',
   answers: 'json',
   output: bearer.extend({ user: userRead.extend({ updated_at: isoTime, teams: z.array(z.never()) }) }),
@@ -95,6 +99,7 @@ export const refresh = defineEndpoint({
 export const logout = defineEndpoint({
   method: 'POST',
   path: '/auth/logout',
+  serverOnly: true,
   access: 'none',
   answers: 'json',
   output: z.object({ success: z.literal(true) }),

@@ -23,6 +23,10 @@ export type EndpointShape = {
   form?: boolean
   /** Not counted by the rate limiter. */
   unlimited?: boolean
+  /** No browser may call it: its answer holds a token, or sets cookies that only the page's server handles. */
+  serverOnly?: boolean
+  /** It may work for up to a minute before it answers. */
+  slow?: boolean
   params?: z.ZodObject
   query?: z.ZodObject
   input?: z.ZodType

@@ -39,6 +39,14 @@ export function trustedProxies(networks: readonly string[]): TrustedProxies {
   }
 }
 
+/** An address, or a CIDR block. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+}
+
 /** Without port, brackets and the mapping of IPv4 into IPv6. */
 function plainAddress(text: string): string | undefined {
   const bare = text.replace(/^\[([^\]]+)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
