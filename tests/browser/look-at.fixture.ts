@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+
+const folder = resolve(import.meta.dirname, '../../.artefacts/screenshots')
+const themes = ['light', 'dark'] as const
+const widths = [1440, 320] as const
+
+/** Finds that a person with a disability could not get past, and sideways scroll; empty when all is well. */
+export type Finding = { theme: string; width: number; rule: string; help: string; where: string[] }
+
+/** Looks at a state in both themes and both widths: a picture of each is kept, and what is wrong with it is returned. */
+export async function lookAt(page: Page, state: string): Promise<Finding[]> {
+  await mkdir(folder, { recursive: true })
+  const before = page.viewportSize()
+  const found: Finding[] = []
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme })
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: width === 320 ? 720 : 1000 })
+      await settled(page)
+      await page.screenshot({ path: join(folder, `${state}-${theme}-${width}.png`), animations: 'disabled' })
+      found.push(...(await findingsOf(page)).map((finding) => ({ theme, width, ...finding })))
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  if (before) await page.setViewportSize(before)
+  return found
+}
+
+type Found = Omit<Finding, 'theme' | 'width'>
+
+async function findingsOf(page: Page): Promise<Found[]> {
+  // One document without frames: what the other mode adds is a page of its own for each look.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  const found = serious.map(({ id, help, nodes }) => ({
+    rule: id,
+    help,
+    where: nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} ${failureSummary ?? ''}`),
+  }))
+  const overflow = await page.evaluate<string>(`(() => {
+    const { scrollWidth, clientWidth } = document.documentElement
+    return scrollWidth > clientWidth ? scrollWidth + ' > ' + clientWidth : ''
+  })()`)
+  if (overflow) found.push({ rule: 'reflow', help: 'The page scrolls sideways', where: [overflow] })
+  return found
+}
+
+/** Transitions have ended and the next frame is drawn: a colour half way has no contrast of its own. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+    const running = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
+    await Promise.allSettled(running.map(({ finished }) => finished))
+  })()`)
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+
+export type RawRequest = {
+  method?: string
+  /** Sent as it is, whatever it holds. */
+  path: string
+  headers?: Record<string, string>
+  body?: string
+}
+export type RawAnswer = { status: number; headers: Headers; body: string }
+
+/** A request whose every byte is the test's own: no client between that would tidy it up. */
+export async function sendRaw(
+  url: string,
+  { method = 'GET', path, headers = {}, body }: RawRequest,
+): Promise<RawAnswer> {
+  const { hostname, port, host } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const lines = Object.entries({ host, connection: 'close', ...length, ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
+  socket.end(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`, 'latin1')
+  const chunks: Buffer[] = []
+  for await (const chunk of socket) chunks.push(chunk as Buffer)
+  return parse(Buffer.concat(chunks).toString())
+}
+
+function parse(text: string): RawAnswer {
+  const end = text.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = text.slice(0, end).split('\r\n')
+  const headers = new Headers()
+  for (const line of lines) {
+    const at = line.indexOf(':')
+    headers.append(line.slice(0, at), line.slice(at + 1).trim())
+  }
+  return { status: Number(first.split(' ')[1]), headers, body: text.slice(end + 4) }
+}
