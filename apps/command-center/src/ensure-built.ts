@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { glob, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { buildEnvironment } from './config.ts'
+
+export type BuildOptions = {
+  /** Told one line when a build is needed, since it takes a while. */
+  say?(line: string): void
+  /** Ends a build under way. */
+  signal?: AbortSignal
+}
+
+/** The page could not be built; the message ends with what the build said. */
+export class PageBuildError extends Error {
+  override readonly name = 'PageBuildError'
+}
+
+const app = resolve(import.meta.dirname, '..')
+const root = resolve(app, '../..')
+const stampFile = join(app, '.next', 'built-from')
+/** In the one folder that a build leaves alone. */
+const lockFile = join(app, '.next', 'cache', 'build.lock')
+const waitMs = 200
+
+/** What a build is made from; tests and what belongs to them are no part of it. */
+const sources = [
+  'apps/command-center/src/**/*.{ts,tsx,css}',
+  'apps/command-center/public/**/*',
+  'apps/command-center/*.{ts,mjs,json}',
+  'packages/contract/src/**/*.{ts,json}',
+  'packages/contract/package.json',
+  'package-lock.json',
+]
+const noSource = /\.(?:test|fixture)\.tsx?$|(?:^|\/)next-env\.d\.ts$/
+
+/**
+ * Builds the page unless the last build was made from these very sources. Of several processes at once one builds and
+ * the others wait for it.
+ */
+export async function ensureBuilt({ say, signal }: BuildOptions = {}): Promise<void> {
+  if (await isCurrent(await sourceDigest())) return
+  await withLock(signal, async () => {
+    // Taken before the build: what is changed meanwhile is built the next time.
+    const digest = await sourceDigest()
+    if (await isCurrent(digest)) return
+    say?.('Building the page. This takes a moment, and is needed only when its sources have changed.')
+    await build(signal)
+    await writeFile(stampFile, digest)
+  })
+}
+
+async function isCurrent(digest: string): Promise<boolean> {
+  return (await readFile(stampFile, 'utf8').catch(() => '')) === digest
+}
+
+async function sourceDigest(): Promise<string> {
+  const files: string[] = []
+  for await (const file of glob(sources, { cwd: root, withFileTypes: false }))
+    if (!noSource.test(file)) files.push(file)
+  const hash = createHash('sha256').update(process.version)
+  for (const file of files.sort()) {
+    // A folder, or what has gone since: the name alone.
+    const content = await readFile(join(root, file)).catch(() => '')
+    hash.update(`\0${file}\0`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+async function build(signal: AbortSignal | undefined): Promise<void> {
+  const next = createRequire(import.meta.url).resolve('next/dist/bin/next')
+  const child = spawn(process.execPath, [next, 'build'], {
+    cwd: app,
+    env: buildEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  })
+  const said: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => said.push(text))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new PageBuildError(`The page could not be built:\n${said.join('').slice(-4000)}`)
+}
+
+/** The file names its holder; one whose holder has gone is nobody's. */
+async function withLock(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+  await mkdir(dirname(lockFile), { recursive: true })
+  const own = `${lockFile}.${process.pid}`
+  await writeFile(own, String(process.pid))
+  try {
+    while (!(await tryLock(own))) {
+      if (!(await takeAwayAbandoned())) await sleep(waitMs, undefined, { signal })
+    }
+    try {
+      await work()
+    } finally {
+      await rm(lockFile, { force: true })
+    }
+  } finally {
+    await rm(own, { force: true })
+  }
+}
+
+/** A link appears with its content, so nobody reads a lock without a holder. */
+async function tryLock(own: string): Promise<boolean> {
+  try {
+    await link(own, lockFile)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function takeAwayAbandoned(): Promise<boolean> {
+  const holder = Number(await readFile(lockFile, 'utf8').catch(() => '0'))
+  if (holder === 0 || isAlive(holder)) return false
+  const moved = `${lockFile}.${process.pid}.abandoned`
+  await rename(lockFile, moved).catch(() => {})
+  // Between reading and moving somebody else may have cleared it away and taken the lock: that one is given back.
+  const isOfAnother = (await readFile(moved, 'utf8').catch(() => String(holder))) !== String(holder)
+  if (isOfAnother) await link(moved, lockFile).catch(() => {})
+  await rm(moved, { force: true })
+  return !isOfAnother
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
