@@ -1,0 +1,68 @@
+'use client'
+
+import { lazy, memo, Suspense, useMemo, useRef } from 'react'
+import { CodeBlock } from './code-block.tsx'
+import { completeTail } from './complete-tail.ts'
+import { definitionsFor, findDefinitions } from './definitions.ts'
+import { type Block, growBlocks, splitBlocks } from './split-blocks.ts'
+
+/** The parser comes with the first text that needs it. */
+const MarkdownBlock = lazy(async () => ({ default: (await import('./markdown-block.tsx')).MarkdownBlock }))
+
+type MarkdownProps = {
+  text: string
+  /** More text comes. */
+  isStreaming?: boolean
+}
+
+/**
+ * Text of the model: CommonMark and GFM, never HTML, nothing loaded from anywhere. Block by block, so that a growing
+ * text costs what its last block costs.
+ */
+export function Markdown({ text, isStreaming = false }: MarkdownProps) {
+  const blocks = useBlocks(text)
+  const definitions = useMemo(() => findDefinitions(blocks), [blocks])
+  const last = blocks.length - 1
+  return (
+    <div className="space-y-2.5 wrap-anywhere">
+      {blocks.map((block, index) => (
+        <BlockView
+          // Blocks are only ever appended, and the last ones replaced by what they became.
+          // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place
+          key={index}
+          kind={block.kind}
+          text={shownText(block, isStreaming && index === last)}
+          language={block.kind === 'code' ? block.language : ''}
+          isOpen={block.kind === 'code' && block.isOpen && isStreaming}
+          definitions={definitionsFor(block, definitions)}
+        />
+      ))}
+    </div>
+  )
+}
+
+function shownText(block: Block, isLastOfStream: boolean): string {
+  if (block.kind === 'flow') return isLastOfStream ? completeTail(block.text) : block.text
+  // A fence that is about to close is not code yet.
+  return isLastOfStream && block.isOpen ? block.code.replace(/(?:^|\n) {0,3}(?:`{1,2}|~{1,2})$/, '') : block.code
+}
+
+type BlockViewProps = { kind: Block['kind']; text: string; language: string; isOpen: boolean; definitions: string }
+
+const BlockView = memo(function BlockView({ kind, text, language, isOpen, definitions }: BlockViewProps) {
+  if (kind === 'code') return <CodeBlock code={text} language={language} isGrowing={isOpen} />
+  if (text === '') return null
+  return (
+    <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+      <MarkdownBlock text={definitions === '' ? text : `${text}\n\n${definitions}`} />
+    </Suspense>
+  )
+})
+
+function useBlocks(text: string): Block[] {
+  const cache = useRef<{ text: string; blocks: Block[] } | undefined>(undefined)
+  if (cache.current?.text !== text) {
+    cache.current = { text, blocks: cache.current === undefined ? splitBlocks(text) : growBlocks(cache.current, text) }
+  }
+  return cache.current.blocks
+}
