@@ -18,14 +18,28 @@ export type ConversationView = {
 export type ViewMarks = {
   /** Highest applied event id of each run. */
   applied: Readonly<Record<string, string>>
-  /** The segments that the generation under way began on: what came since is void if it is begun again. */
-  generation: { runId: string; before: readonly SegmentView[]; thinking?: string; text?: string } | undefined
+  generation: GenerationMark | undefined
   /** Revision that the followed run's events are about, by call. */
   revisions: Readonly<Record<string, number>>
   /** Calls as the record had them, while their run is read again from its start. */
   recorded: Readonly<Record<string, CallView>>
+  /** The usage of the message is the record's, which has a part of the run already: what events say is not added. */
+  isUsageRecorded: boolean
   /** Time of the last event that carried one: text pieces carry none. */
   serverTime: number | undefined
+}
+
+/** The generation under way. Its words stand in one thinking and one text segment, however they alternate. */
+export type GenerationMark = {
+  runId: string
+  /** The message's segments as it began: what came since is void if it is begun again. */
+  before: readonly SegmentView[]
+  /** False where a server does not tell of generations: then nothing is ever void. */
+  isTold: boolean
+  thinkingId: string | undefined
+  /** What the thinking segment held of earlier generations. */
+  thinkingBefore: string
+  textId: string | undefined
 }
 
 export type RunView = {
