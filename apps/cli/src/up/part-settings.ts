@@ -4,6 +4,8 @@ import type { StateFolder } from './state-folder.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+const loopback = '127.0.0.1'
+
 /** The tool server's environment: the person's own, with what an embedded installation decides for itself. */
 export function mcpSettings(env: Environment, state: StateFolder, cluster: Cluster): Environment {
   return {
@@ -15,8 +17,19 @@ export function mcpSettings(env: Environment, state: StateFolder, cluster: Clust
   }
 }
 
-/** The engine's environment. `port` 0 leaves the address to the engine, and with it what people open. */
-export function engineSettings(env: Environment, state: StateFolder, mcpUrl: string, port: number): Environment {
+export type EngineAddresses = {
+  mcpUrl: string
+  /** Of the engine itself; only this machine reaches it. */
+  port: number
+  /** Of the page, 0 while it is not known: what people open follows from it. */
+  pagePort: number
+}
+
+export function engineSettings(
+  env: Environment,
+  state: StateFolder,
+  { mcpUrl, port, pagePort }: EngineAddresses,
+): Environment {
   return {
     ...env,
     ...secrets(env, state),
@@ -24,9 +37,28 @@ export function engineSettings(env: Environment, state: StateFolder, mcpUrl: str
     GRANT_SIGNING_KEY_FILE: state.grantKeyFile,
     AUDIT_SINKS: env.AUDIT_SINKS || `file:${join(state.path, 'audit.ndjson')}`,
     MCP_SERVER_URL: mcpUrl,
-    HOST: env.HOST || '127.0.0.1',
+    HOST: loopback,
     PORT: String(port),
-    PUBLIC_URL: env.PUBLIC_URL || (port === 0 ? undefined : `http://localhost:${port}`),
+    PUBLIC_URL: env.PUBLIC_URL || (pagePort === 0 ? undefined : `http://localhost:${pagePort}`),
+    // The page alone stands before it, and has already told a person's address from what an outer proxy claims.
+    TRUSTED_PROXIES: '127.0.0.0/8,::1',
+  }
+}
+
+/** What of the person's environment the page may see: neither keys nor databases are its business. */
+const forThePage =
+  /^(?:NEXT_PUBLIC_\w+|PUBLIC_URL|TRUSTED_PROXIES|APP_VERSION|PATH|HOME|TMPDIR|LANG|LC_\w+|TZ|NO_COLOR|NODE_EXTRA_CA_CERTS)$/
+
+export function pageSettings(env: Environment, { port, apiUrl }: { port: number; apiUrl: string }): Environment {
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => forThePage.test(name))),
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    // Quiet unless somebody asked, as the other parts are.
+    LOG_LEVEL: env.LOG_LEVEL || 'WARNING',
+    HOST: env.HOST || loopback,
+    PORT: String(port),
+    API_URL: apiUrl,
   }
 }
 

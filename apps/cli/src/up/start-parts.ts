@@ -3,7 +3,9 @@ import type { Logger, LogLevel } from '@fairlead/service-kit/logger'
 import type { Shutdown } from '@fairlead/service-kit/shutdown'
 import type { Cluster } from './choose-cluster.ts'
 import { clusterSilence } from './cluster-silence.ts'
-import { engineSettings, mcpSettings } from './part-settings.ts'
+import { type Environment, engineSettings, mcpSettings, pageSettings } from './part-settings.ts'
+import { reservePort } from './reserve-port.ts'
+import { type Page, startPage } from './start-page.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export type PartsOptions = {
@@ -11,21 +13,71 @@ export type PartsOptions = {
   env: NodeJS.ProcessEnv
   state: StateFolder
   cluster: Cluster
+  /** Of the page. */
   port: number
   log: Logger
   shutdown: Shutdown
+  /** Tells the person why it takes longer this time. */
+  say(line: string): void
 }
 export type Parts = {
+  /** The page, without a trailing slash. */
+  url: string
+  /** The engine's own address; ends with the API's path. */
   api: string
   mcp: string
   model: string
   /** Why the cluster cannot be reached for now; undefined when it answers. */
   silence: string | undefined
+  /** Resolves to a sentence when a part of it ends by itself. */
+  died: Promise<string>
 }
 
-/** Tool server first, engine second, both in this process; what was started is closed by `shutdown`. */
+/**
+ * The page in a process of its own, beside it tool server and engine in this one. What was started is closed by
+ * `shutdown`: the page first, so that nobody is left talking to an engine that has gone.
+ */
 export async function startParts(options: PartsOptions): Promise<Parts> {
-  const { env, state, cluster, port, log, shutdown } = options
+  const { env, port, shutdown } = options
+  // Said before anything is started, and before the database is opened for nothing.
+  await reservePort(port, env.HOST || '127.0.0.1')
+  const enginePort = await reservePort(0, '127.0.0.1')
+  const stop = new AbortController()
+  const started = startBuiltPage(options, enginePort, AbortSignal.any([shutdown.signal, stop.signal]))
+  // It may fail while the engine still starts; it is told once that has come to its end.
+  started.catch(() => {})
+  try {
+    const services = await startServices(options, enginePort)
+    const page = await started
+    shutdown.onClose('page', page.close)
+    return { ...services, url: page.url, died: page.died }
+  } catch (error) {
+    stop.abort()
+    await started.catch(() => {})
+    throw error
+  }
+}
+
+async function startBuiltPage(
+  { env, port, say }: PartsOptions,
+  enginePort: number,
+  signal: AbortSignal,
+): Promise<Page> {
+  const [{ parseConfig }, { ensureBuilt }] = await Promise.all([
+    import('@fairlead/command-center/config'),
+    import('@fairlead/command-center/ensure-built'),
+  ])
+  const apiUrl = `http://127.0.0.1:${enginePort}${env.API_V1_STR || '/api/v1'}`
+  const settings = pageSettings(env, { port, apiUrl })
+  // Its own process would say it too, but not as the other parts' faults are said.
+  parseConfig(settings)
+  await ensureBuilt({ say, signal })
+  return await startPage(settings, signal)
+}
+
+type Services = Omit<Parts, 'url' | 'died'>
+
+async function startServices({ env, state, cluster, port, log, shutdown }: PartsOptions, enginePort: number) {
   // Loaded here and not at the top: the other commands start without them.
   const [{ parseConfig: parseMcp }, { startMcp }, { parseConfig: parseEngine }, { startEngine }] = await Promise.all([
     import('@fairlead/mcp/config'),
@@ -43,7 +95,8 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   })
   shutdown.onClose('mcp', mcp.close)
   if (mcp.url === undefined) throw new Error('the tool server does not listen')
-  const config = parseEngine(engineSettings(env, state, mcp.url, port))
+  const settings: Environment = engineSettings(env, state, { mcpUrl: mcp.url, port: enginePort, pagePort: port })
+  const config = parseEngine(settings)
   const [silence, engine] = await Promise.all([
     clusterSilence(mcp.url),
     startEngine(config, {
@@ -54,5 +107,6 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     }),
   ])
   shutdown.onClose('engine', engine.close)
-  return { api: new URL(config.API_V1_STR, engine.url).href, mcp: mcp.url, model: config.LLM_MODEL, silence }
+  const api = new URL(config.API_V1_STR, engine.url).href
+  return { api, mcp: mcp.url, model: config.LLM_MODEL, silence } satisfies Services
 }

@@ -3,11 +3,14 @@ import { loadEnvFile } from 'node:process'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { Command, InvalidArgumentError } from 'commander'
-import { type ClusterOptions, chooseCluster } from './choose-cluster.ts'
-import { startParts } from './start-parts.ts'
+import { type Cluster, type ClusterOptions, chooseCluster } from './choose-cluster.ts'
+import { isFirstStart } from './is-first-start.ts'
+import { openBrowser } from './open-browser.ts'
+import { PageStartError } from './start-page.ts'
+import { type Parts, startParts } from './start-parts.ts'
 import { openStateFolder } from './state-folder.ts'
 
-type UpOptions = ClusterOptions & { port: number; state: string; json?: boolean }
+type UpOptions = ClusterOptions & { port: number; state: string; json?: boolean; open: boolean }
 
 /** Faults of the person's own input: their message is for the person, a stack would only hide it. */
 const sentences = new Set([
@@ -15,6 +18,7 @@ const sentences = new Set([
   'ConfigError',
   'FolderInUseError',
   'ModelConfigurationError',
+  'PageBuildError',
   'SettingsError',
 ])
 
@@ -24,7 +28,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`)
 export function upCommand(env: NodeJS.ProcessEnv): Command {
   return new Command('up')
     .description('run Fairlead on this machine, for one cluster')
-    .option('--port <number>', 'port of the API; 0 takes any that is free', portNumber, 3000)
+    .option('--port <number>', 'port of the page; 0 takes any that is free', portNumber, 3000)
     .option('--state <folder>', 'where the database, the keys and the audit file are kept', '.fairlead')
     .option('--context <name>', 'work on the cluster of this context of your kubeconfig')
     .option('--kubeconfig <file>', 'work on the cluster of this kubeconfig')
@@ -49,26 +53,43 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
   try {
     const state = await openStateFolder(options.state)
     const cluster = await chooseCluster(options, env, state.path)
-    const parts = await startParts({ env, state, cluster, port: options.port, log, shutdown })
-    const { api, mcp, model, silence } = parts
-    const { kubeconfig } = cluster
-    say(`Fairlead answers at ${api} with ${model}. Ctrl-C stops it.`)
-    if (silence !== undefined) say(`The cluster does not answer (${silence}). It is seen as soon as it does.`)
-    if (options.json) {
-      const line = { url: null, api, mcp, kubeconfig, setup_url: null, sandbox: false, model }
-      process.stdout.write(`${JSON.stringify(line)}\n`)
-    }
+    const parts = await startParts({ env, state, cluster, port: options.port, log, shutdown, say })
+    await announce(parts, cluster, options, env)
+    const ended = await Promise.race([shutdown.finished, parts.died])
+    if (typeof ended === 'number') return ended
+    say(`fairlead: ${ended}`)
+    shutdown.begin()
+    await shutdown.finished
+    return 1
   } catch (error) {
     // Whoever asked to stop during the start gets what they asked for, not an error.
     if (!shutdown.signal.aborted) {
       const sentence = sentenceFor(error, options)
-      say(`fairlead: ${sentence ?? (error instanceof Error ? error.stack : String(error))}`)
+      const isOfPage = error instanceof PageStartError
+      say(`fairlead: ${sentence ?? (isOfPage ? error.message : error instanceof Error ? error.stack : String(error))}`)
       shutdown.begin()
       await shutdown.finished
       return sentence === undefined ? 1 : 2
     }
   }
   return shutdown.finished
+}
+
+/** Tells where it answers; scripts in one line, people with the next step open before them. */
+async function announce(
+  { url, api, mcp, model, silence }: Parts,
+  { kubeconfig }: Cluster,
+  options: UpOptions,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const setupUrl = (await isFirstStart(api)) ? `${url}/welcome` : null
+  say(`Fairlead answers at ${url} with ${model}. Ctrl-C stops it.`)
+  if (setupUrl !== null) say(`Nobody has an account yet. Make the administrator's at ${setupUrl}`)
+  if (silence !== undefined) say(`The cluster does not answer (${silence}). It is seen as soon as it does.`)
+  if (options.json) {
+    const line = { url, api, mcp, kubeconfig, setup_url: setupUrl, sandbox: false, model }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+  } else if (options.open && process.stderr.isTTY) openBrowser(setupUrl ?? url, env)
 }
 
 /** What to tell the person, where the fault is in what they asked for or in the machine they asked it of. */

@@ -1,0 +1,90 @@
+import { Command } from 'commander'
+import { openSession, type Session } from '../session/open-session.ts'
+import { serverAddress } from '../session/server-address.ts'
+import { serverOption } from '../session/server-option.ts'
+import { CommandError } from '../terminal/command-error.ts'
+import type { ExitCode } from '../terminal/exit-codes.ts'
+import { runCommand } from '../terminal/run-command.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { decideOne } from './decide-one.ts'
+import { listWaiting } from './list-waiting.ts'
+import { showOne } from './show-one.ts'
+import { walkThrough } from './walk-through.ts'
+
+type ApproveOptions = {
+  server: string
+  yes?: boolean
+  no?: boolean
+  reason?: string
+  argsDigest?: string
+  effectDigest?: string
+  wait?: boolean
+  json?: boolean
+}
+
+export function approveCommand(env: NodeJS.ProcessEnv): Command {
+  return new Command('approve')
+    .description('list the changes that wait for you, and decide them')
+    .argument('[call-id]', 'this call alone; without --yes or --no it is shown, and at a terminal asked about')
+    .addOption(serverOption(env))
+    .option('--yes', 'approve it; both digests are needed')
+    .option('--no', 'deny it; both digests are needed')
+    .option('--reason <text>', 'why; the model is told, and the record keeps it')
+    .option('--args-digest <hex>', 'the arguments that you have read')
+    .option('--effect-digest <hex>', 'the effect that you have read')
+    .option('--wait', 'end when the change has been executed, not when it is decided')
+    .option('--json', 'print JSON, one object a line')
+    .action((callId: string | undefined, options: ApproveOptions) =>
+      withSession(options.server, (session, terminal) => approve(callId, options, session, terminal)),
+    )
+    .addCommand(
+      new Command('list')
+        .description('list what waits for you')
+        .addOption(serverOption(env))
+        .option('--json', 'print one object a line')
+        .action((_, command: Command) => {
+          // An option that both know is the outer one's wherever it stands.
+          const { server, json } = command.optsWithGlobals<ApproveOptions>()
+          return withSession(server, (session, terminal) => listWaiting(session, terminal, json))
+        }),
+    )
+}
+
+function approve(
+  callId: string | undefined,
+  options: ApproveOptions,
+  session: Session,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { json, wait, reason, argsDigest, effectDigest } = options
+  // `--no` is the option's own name here; a negated one sets nothing else.
+  const isDecision = options.yes === true || options.no === true
+  if (options.yes && options.no) throw new CommandError('wrongUse', 'Say --yes or --no, not both.')
+  if (callId === undefined) {
+    if (isDecision) throw new CommandError('wrongUse', 'Name the call to decide: fairlead approve CALL_ID --yes …')
+    return terminal.isInteractive && !json ? walkThrough(session, terminal) : listWaiting(session, terminal, json)
+  }
+  if (!isDecision) return showOne(session, terminal, { callId, json })
+  if (argsDigest === undefined || effectDigest === undefined) {
+    throw new CommandError(
+      'wrongUse',
+      'A decision is bound to what you have read: give --args-digest and --effect-digest, from "fairlead approve list".',
+    )
+  }
+  const decision = { approve: options.yes === true, reason, args_digest: argsDigest, effect_digest: effectDigest }
+  return decideOne(session, terminal, { callId, decision, wait, json })
+}
+
+function withSession(
+  server: string,
+  work: (session: Session, terminal: Terminal) => Promise<ExitCode>,
+): Promise<never> {
+  return runCommand(process, async (terminal) => {
+    const session = await openSession(serverAddress(server), terminal)
+    try {
+      return await work(session, terminal)
+    } finally {
+      await session.close()
+    }
+  })
+}

@@ -1,0 +1,131 @@
+import type { Basis, Effect, EffectObject } from '@fairlead/contract/effect'
+import type { Colours } from '../terminal/colours.ts'
+import { neutraliseLine } from '../terminal/neutralise.ts'
+import { diffLines } from './diff-lines.ts'
+import { objectName } from './object-name.ts'
+import { timeLeft } from './time-left.ts'
+import { argumentLines, valueText } from './value-lines.ts'
+import type { WaitingCall } from './waiting-call.ts'
+
+const basisText: Record<Basis, string> = {
+  server: 'Tried out by the API server (dry run)',
+  computed: 'Computed, not tried out: the API server cannot try this one',
+  external: 'An external system: there is no dry run and no diff',
+  unknown: 'Unknown: this tool server offers no preview; you see what is sent, not what it does',
+}
+
+export type CardOptions = {
+  colours: Colours
+  now: number
+  /** Titles of the calls seen so far, by id: where a value first appeared. */
+  titles?: ReadonlyMap<string, string>
+}
+
+/**
+ * Everything a person decides by, as the server sent it: nothing is computed or shortened here, and a part that is
+ * missing is named as missing.
+ */
+export function callCard(call: WaitingCall, options: CardOptions): string {
+  const { ask, strong, quiet } = options.colours
+  const { effect } = call
+  const sections: string[] = [
+    ...askedBy(call),
+    strong(neutraliseLine(effect?.summary ?? 'Its effect is not known: you see what is sent, not what it does')),
+    ...(effect ? effectLines(effect, call, options) : []),
+    ...(effect ? [] : taintLines(call, options)),
+    ...(call.args === undefined ? [] : block('Arguments', argumentLines(call.args))),
+    ...demandLines(call, options),
+    field('Digests', `arguments ${call.argsDigest ?? 'not given'}`),
+    field('', `effect    ${call.effectDigest ?? 'not given'}`),
+    field('Call', neutraliseLine(call.callId)),
+  ]
+  const title = `${ask('Waits for a person')}  ${strong(neutraliseLine(call.title))} ${quiet(neutraliseLine(call.tool))}`
+  return ['', `┌ ${title}`, ...sections.map((line) => `│ ${line}`), '└'].join('\n')
+}
+
+function askedBy({ requester, request }: WaitingCall): string[] {
+  if (requester === undefined) return []
+  return [field('Asked by', neutraliseLine(requester.email)), ...(request ? [field('', valueText(request))] : [])]
+}
+
+function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): string[] {
+  const { colours } = options
+  const { ask, quiet } = colours
+  const basis = basisText[effect.basis] ?? `Not known to this program: ${valueText(effect.basis)}`
+  return [
+    field('Risk', effect.risk === 'low' ? 'low' : ask(valueText(effect.risk))),
+    ...effect.reasons.map((reason) => field('', `- ${neutraliseLine(reason)}`)),
+    field('Basis', effect.basis === 'server' ? basis : ask(basis)),
+    ...taintLines(call, options),
+    ...effect.objects.flatMap((object) => objectLines(object, effect, colours)),
+    ...block(
+      'Differs at every rendering, no part of what you approve',
+      effect.generated.map((path) => valueText(path)),
+    ),
+    ...block(
+      'Fixed now and used at execution',
+      Object.entries(effect.pins).map(([name, value]) => `${neutraliseLine(name)}: ${valueText(value)}`),
+    ),
+    ...undoLines(effect, quiet),
+  ]
+}
+
+function objectLines(object: EffectObject, effect: Effect, colours: Colours): string[] {
+  const { loss, strong, quiet } = colours
+  const action = object.action === 'delete' ? loss(object.action) : object.action
+  const place = object.cluster === '' ? '' : quiet(` in ${neutraliseLine(object.cluster)}`)
+  const heading = `${strong(objectName(object))}${place}: ${action}`
+  if (object.diff) return ['', heading, ...diffLines(object.diff, colours).map((line) => `  ${line}`)]
+  const changes = object.changes.map(
+    ({ path, before, after }) =>
+      `  ${valueText(path)}: ${colours.del(valueText(before))} -> ${colours.add(valueText(after))}`,
+  )
+  if (changes.length > 0) return ['', heading, ...changes]
+  if (effect.diff_omitted) return ['', heading, '  The diff is too large to be sent.']
+  return ['', heading, ...(object.action === 'update' ? ['  No change: the cluster is already like this.'] : [])]
+}
+
+function undoLines({ undo }: Effect, quiet: (text: string) => string): string[] {
+  if (undo === undefined) return ['', field('Undo', 'The tool says nothing about it')]
+  if ('impossible' in undo) return ['', field('Undo', `Cannot be undone: ${neutraliseLine(undo.impossible)}`)]
+  return [
+    '',
+    field('Undo', `Can be undone by ${neutraliseLine(undo.tool)}`),
+    ...argumentLines(undo.args).map((line) => field('', quiet(line))),
+  ]
+}
+
+function taintLines({ taint }: WaitingCall, { colours, titles }: CardOptions): string[] {
+  return taint.map(({ path, source_call_id: source }, index) => {
+    const title = source === undefined ? undefined : titles?.get(source)
+    const from = title === undefined ? 'tool output' : `the output of ${neutraliseLine(title)}`
+    return field(index === 0 ? 'Taint' : '', colours.ask(`${valueText(path)} first appeared in ${from}`))
+  })
+}
+
+function demandLines({ required, votes, policies, expiresAt, revision }: WaitingCall, options: CardOptions): string[] {
+  const { approvers = 1, not_requester, role, reason, passkey } = required ?? {}
+  const demands = [
+    not_requester && 'not the person who asked',
+    role && `the role ${role}`,
+    reason && 'a reason',
+    passkey && 'a passkey, on the page',
+  ].filter((it) => typeof it === 'string')
+  const left = expiresAt === undefined ? undefined : timeLeft(expiresAt, options.now)
+  return [
+    ...(policies.length > 0 ? [field('Policies', policies.map(valueText).join(', '))] : []),
+    ...(approvers > 1 ? [field('Votes', `${votes.length} of ${approvers} approvals`)] : []),
+    ...votes.map(({ by, at }) => field('', `${neutraliseLine(by)}, ${valueText(at)}`)),
+    ...(demands.length > 0 ? [field('Asks for', demands.join(', '))] : []),
+    ...(left === undefined ? [] : [field('Expires', left)]),
+    ...(revision > 1 ? [field('Revision', `${revision}: asked again`)] : []),
+  ]
+}
+
+function block(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)]
+}
+
+function field(name: string, text: string): string {
+  return `${name.padEnd(9)} ${text}`
+}

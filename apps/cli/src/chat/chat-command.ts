@@ -1,0 +1,28 @@
+import { Command } from 'commander'
+import { openSession } from '../session/open-session.ts'
+import { serverAddress } from '../session/server-address.ts'
+import { serverOption } from '../session/server-option.ts'
+import { createInterrupts } from '../terminal/interrupts.ts'
+import { runCommand } from '../terminal/run-command.ts'
+import { chat } from './chat.ts'
+
+type ChatOptions = { server: string; conversation?: string; json?: boolean }
+
+export function chatCommand(env: NodeJS.ProcessEnv): Command {
+  return new Command('chat')
+    .description('talk with the agent in this terminal')
+    .argument('[question...]', 'ask this one question and end; from a pipe, the question is read from it')
+    .addOption(serverOption(env))
+    .option('--conversation <id>', 'go on with this conversation')
+    .option('--json', 'print each event as a line of JSON; nothing is decided')
+    .action(async (words: string[], { server, ...options }: ChatOptions) => {
+      await runCommand(process, async (terminal) => {
+        const session = await openSession(serverAddress(server), terminal)
+        try {
+          return await chat({ ...options, words, session, terminal, interrupts: createInterrupts(process) })
+        } finally {
+          await session.close()
+        }
+      })
+    })
+}

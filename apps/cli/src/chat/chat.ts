@@ -1,0 +1,170 @@
+import { text as readAll } from 'node:stream/consumers'
+import { askDecision, whyNotToAsk } from '../call/ask-decision.ts'
+import { callCard } from '../call/call-card.ts'
+import { effectDifference } from '../call/effect-difference.ts'
+import type { WaitingCall } from '../call/waiting-call.ts'
+import type { Session } from '../session/open-session.ts'
+import { CommandError } from '../terminal/command-error.ts'
+import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
+import type { Interrupts } from '../terminal/interrupts.ts'
+import { neutralise, neutraliseLine } from '../terminal/neutralise.ts'
+import { askLine } from '../terminal/prompts.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { type Conversation, createConversation, type Opened } from './conversation.ts'
+import type { RunEnd } from './follow-run.ts'
+import { createRunPrinter, type RunPrinter } from './run-printer.ts'
+
+export type ChatOptions = {
+  words: string[]
+  conversation?: string
+  json?: boolean
+  session: Session
+  terminal: Terminal
+  interrupts: Interrupts
+}
+
+type Chat = { talk: Conversation; printer: RunPrinter; session: Session; terminal: Terminal; mayDecide: boolean }
+
+/** One question, or a talk of many; resolves to the exit code. */
+export async function chat(options: ChatOptions): Promise<ExitCode> {
+  const { session, terminal, interrupts, json = false } = options
+  const question = await questionOf(options)
+  // In JSON the events themselves are the output; what waits is kept track of all the same.
+  const printer = createRunPrinter(json ? { ...terminal, answer: () => {}, note: () => {} } : terminal)
+  const onEvent = (event: unknown) => (json ? terminal.json(event) : undefined)
+  const talk = createConversation({ session, terminal, interrupts, printer, onEvent })
+  const chatting: Chat = { talk, printer, session, terminal, mayDecide: terminal.isInteractive && !json }
+  let end: RunEnd | undefined
+  if (options.conversation !== undefined) {
+    const opened = await talk.open(options.conversation)
+    if (!json) showOpened(terminal, opened)
+    if (opened.activeRunId !== undefined) end = await talk.attach(opened.activeRunId)
+    end = await settle(chatting, end)
+  }
+  if (question !== undefined) end = await askOne(chatting, question)
+  else if (chatting.mayDecide) end = await askMany(chatting, end)
+  if (json) terminal.json(lastLine(talk, end))
+  else if (!chatting.mayDecide) for (const call of talk.waiting) showCall(chatting, call)
+  return exitCodeOf(chatting, end)
+}
+
+async function questionOf({ words, conversation, json, terminal }: ChatOptions): Promise<string | undefined> {
+  const { input, isInteractive } = terminal
+  const given = words.length > 0 || input.isTTY ? words.join(' ') : await readAll(input)
+  const question = given.trim()
+  if (question !== '') return question
+  if (conversation === undefined && (json || !isInteractive)) {
+    throw new CommandError('wrongUse', 'There is no question: give it as an argument, or on stdin.')
+  }
+  return undefined
+}
+
+async function askOne(chatting: Chat, question: string): Promise<RunEnd | undefined> {
+  const { talk } = chatting
+  // To ask closes what waits, and nobody said that it should be.
+  if (talk.waiting.length > 0) {
+    if (!chatting.mayDecide) {
+      chatting.terminal.note('The question was not sent: it would withdraw the change that waits. Decide that first.')
+      return { status: 'awaiting_approval' }
+    }
+    if (!(await mayWithdraw(chatting))) return { status: 'awaiting_approval' }
+  }
+  return await settle(chatting, await talk.ask(question))
+}
+
+async function askMany(chatting: Chat, before: RunEnd | undefined): Promise<RunEnd | undefined> {
+  const { terminal } = chatting
+  let end = before
+  for (;;) {
+    const question = await askLine(terminal, { message: 'You (Ctrl-C leaves)' })
+    if (question === undefined) return end
+    if (question !== '') end = await askOne(chatting, question)
+  }
+}
+
+async function mayWithdraw({ terminal, talk }: Chat): Promise<boolean> {
+  const count = talk.waiting.length === 1 ? 'the change that waits' : `the ${talk.waiting.length} changes that wait`
+  const answer = await askLine(terminal, {
+    message: `Sending this withdraws ${count}. Send it? (y/n)`,
+    check: (text) => (/^[yn]$/i.test(text) ? undefined : 'Type y or n, and Enter.'),
+  })
+  return answer?.toLowerCase() === 'y'
+}
+
+/** Asks about what waits, one call after the other, until nothing is left that this person decides now. */
+async function settle(chatting: Chat, before: RunEnd | undefined): Promise<RunEnd | undefined> {
+  const { talk, terminal, session, mayDecide } = chatting
+  let end = before
+  const left = new Set<string>()
+  while (mayDecide) {
+    const call = talk.waiting.find(({ callId, revision }) => !left.has(`${callId} ${revision}`))
+    if (call === undefined) break
+    showCall(chatting, call)
+    const why = whyNotToAsk(call, session.user)
+    if (why !== undefined) terminal.note(why)
+    const said = why === undefined ? await askDecision(terminal, call) : 'later'
+    if (said === 'later') left.add(`${call.callId} ${call.revision}`)
+    else end = (await talk.decide(call, said)) ?? end
+  }
+  return end
+}
+
+function showCall({ terminal, talk, printer }: Chat, call: WaitingCall): void {
+  const { colours, note } = terminal
+  note(callCard(call, { colours, now: Date.now(), titles: printer.titles }))
+  const seen = talk.seenBefore(call.callId)
+  if (seen === undefined || call.effect === undefined) return
+  note(colours.ask('Different from what you read before:'))
+  const difference = effectDifference(seen, call.effect)
+  for (const line of difference.length > 0 ? difference : ['only what is fixed for its execution']) note(`  ${line}`)
+}
+
+const SHOWN_MESSAGES = 2
+
+function showOpened({ note, answer, colours }: Terminal, { title, messages }: Opened): void {
+  note(colours.strong(neutraliseLine(title ?? 'Without a title')))
+  for (const message of messages.slice(-SHOWN_MESSAGES)) {
+    if (message.type === 'user') note(`${colours.quiet('You:')} ${neutralise(message.content)}`)
+    else answer(`${neutralise(message.content).trimEnd()}\n`)
+  }
+}
+
+function lastLine({ id, waiting }: Conversation, end: RunEnd | undefined) {
+  return {
+    type: 'chat.end',
+    conversation_id: id ?? null,
+    status: waiting.length > 0 ? 'awaiting_approval' : (end?.status ?? 'completed'),
+    waiting: waiting.map((call) => ({
+      call_id: call.callId,
+      tool: call.tool,
+      title: call.title,
+      summary: call.effect?.summary ?? null,
+      risk: call.effect?.risk ?? null,
+      args_digest: call.argsDigest ?? null,
+      effect_digest: call.effectDigest ?? null,
+      revision: call.revision,
+      expires_at: call.expiresAt ?? null,
+    })),
+  }
+}
+
+function exitCodeOf({ talk, terminal }: Chat, end: RunEnd | undefined): ExitCode {
+  const [call] = talk.waiting
+  if (call !== undefined) {
+    const digests = `--args-digest ${call.argsDigest ?? '…'} --effect-digest ${call.effectDigest ?? '…'}`
+    terminal.note(`A change waits for a decision: fairlead approve ${neutraliseLine(call.callId)} --yes ${digests}`)
+    return exitCodes.waiting
+  }
+  switch (end?.status) {
+    case 'error':
+    case 'lost':
+    case 'unstarted':
+      return exitCodes.failed
+    case 'stopped':
+      return exitCodes.stopped
+    case 'awaiting_approval':
+      return exitCodes.waiting
+    default:
+      return exitCodes.done
+  }
+}

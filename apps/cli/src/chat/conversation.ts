@@ -1,0 +1,183 @@
+import { ApiError } from '@fairlead/contract/client/api-error'
+import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
+import type { Effect } from '@fairlead/contract/effect'
+import type { RunEvent } from '@fairlead/contract/events/run-event'
+import type { TimelineMessage } from '@fairlead/contract/timeline'
+import type { Said } from '../call/ask-decision.ts'
+import { decisionRefused } from '../call/decision-refused.ts'
+import { type WaitingCall, waitingFromTimeline } from '../call/waiting-call.ts'
+import type { Session } from '../session/open-session.ts'
+import { CommandError } from '../terminal/command-error.ts'
+import type { Interrupts } from '../terminal/interrupts.ts'
+import { neutraliseLine } from '../terminal/neutralise.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { followRun, type RunEnd } from './follow-run.ts'
+import type { RunPrinter } from './run-printer.ts'
+
+export type ConversationOptions = {
+  session: Session
+  terminal: Terminal
+  interrupts: Interrupts
+  /** Given each event of each run that is followed. */
+  printer: RunPrinter
+  onEvent(event: RunEvent): void
+}
+
+/** What was there when a conversation was opened: its last words, without those of a run that still goes on. */
+export type Opened = { title: string | undefined; messages: TimelineMessage[]; activeRunId: string | undefined }
+
+export type Conversation = {
+  readonly id: string | undefined
+  readonly waiting: readonly WaitingCall[]
+  /** What was read of a call before its present effect. */
+  seenBefore(callId: string): Effect | undefined
+  open(id: string): Promise<Opened>
+  ask(question: string): Promise<RunEnd>
+  attach(runId: string): Promise<RunEnd>
+  /** Undefined: the decision was not taken; what waits is up to date. */
+  decide(call: WaitingCall, said: Exclude<Said, 'later'>): Promise<RunEnd | undefined>
+}
+
+type Open = (signal: AbortSignal) => Promise<AsyncGenerator<ServerEvent, void>>
+
+export function createConversation({
+  session,
+  terminal,
+  interrupts,
+  printer,
+  onEvent,
+}: ConversationOptions): Conversation {
+  const { api } = session
+  const { note } = terminal
+  let conversationId: string | undefined
+
+  const follow = async (open: Open, runId?: string): Promise<RunEnd> => {
+    const stop = createStop()
+    let isBroken = false
+    const take = (event: RunEvent) => {
+      if (isBroken) note('The line is back.')
+      isBroken = false
+      if (event.type === 'ready') stop.begun(event.run_id)
+      onEvent(event)
+      printer.print(event)
+    }
+    if (runId !== undefined) stop.begun(runId)
+    const onBroken = () => {
+      if (!isBroken) note('The line broke. The run goes on; taking it up again…')
+      isBroken = true
+    }
+    const end = await interrupts.during(stop.ask, () => followRun({ api, open, runId, onEvent: take, onBroken }))
+    if (end.status === 'lost') note('The events of this run are gone; what is on record is in the conversation.')
+    return end
+  }
+
+  /** Asked for before the run is known, it is sent as soon as it is; nothing is called stopped before the server says so. */
+  const createStop = () => {
+    let runId: string | undefined
+    let isAsked = false
+    const send = () => {
+      if (!isAsked || runId === undefined || conversationId === undefined) return
+      const body = { conversation_id: conversationId, run_id: runId }
+      api
+        .call('POST /agent/stop', { body })
+        .catch((error) => note(`It could not be stopped: ${neutraliseLine((error as Error).message)}. It goes on.`))
+    }
+    return {
+      begun: (id: string) => {
+        if (runId !== undefined) return
+        runId = id
+        send()
+      },
+      ask: () => {
+        note('Stopping the run… (Ctrl-C again leaves it running)')
+        isAsked = true
+        send()
+      },
+    }
+  }
+
+  const attach = (runId: string) =>
+    follow((signal) => api.stream('GET /agent/runs/:run_id/events', { params: { run_id: runId }, signal }), runId)
+
+  /** The record is the answer when a request may or may not have arrived. */
+  const read = async (id: string) => {
+    const found = await api.call('GET /conversations/:id', { params: { id }, query: { limit: 20 } })
+    printer.waiting.clear()
+    for (const message of found.messages ?? []) {
+      for (const segment of message.type === 'assistant' ? message.segments : []) {
+        if (segment.kind !== 'tool') continue
+        const { toolExecution: call } = segment
+        if (call.status === 'awaiting_approval') printer.waiting.set(call.call_id, waitingFromTimeline(call, id))
+      }
+    }
+    return found
+  }
+
+  /** A line that broke before the run began: what began all the same is followed. Nothing is ever sent twice. */
+  const orWhatBegan = async (end: RunEnd, notSent: string): Promise<RunEnd> => {
+    if (end.status !== 'unstarted' || conversationId === undefined) return end
+    const { active_run_id: active } = await read(conversationId)
+    if (active === null) throw new CommandError('unreachable', notSent)
+    return await attach(active)
+  }
+
+  return {
+    get id() {
+      return conversationId
+    },
+    get waiting() {
+      return [...printer.waiting.values()]
+    },
+    seenBefore: (callId) => printer.seenBefore.get(callId),
+    attach,
+    open: async (id) => {
+      const found = await read(id)
+      conversationId = id
+      const activeRunId = found.active_run_id ?? undefined
+      const messages = (found.messages ?? []).filter(
+        (message) => message.type === 'user' || !message.run_ids.some((runId) => runId === activeRunId),
+      )
+      return { title: found.title || undefined, messages, activeRunId }
+    },
+    ask: async (content) => {
+      conversationId ??= (await api.call('POST /conversations', { body: {} })).id
+      const body = { conversation_id: conversationId, messages: [{ role: 'user', content }] }
+      const send = async () => {
+        const end = await follow((signal) => api.stream('POST /agent/chat', { body, signal }))
+        return await orWhatBegan(end, 'The line broke and the question did not arrive. Ask it again.')
+      }
+      try {
+        return await send()
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 409 || typeof error.body.run_id !== 'string') throw error
+        note('A run of this conversation is under way. It is shown first; then your question is sent.')
+        const end = await attach(error.body.run_id)
+        if (end.status !== 'completed') return end
+        return await send()
+      }
+    },
+    decide: async (call, said) => {
+      const body = {
+        approve: said.approve,
+        reason: said.reason,
+        conversation_id: call.conversationId,
+        args_digest: call.argsDigest,
+        effect_digest: call.effectDigest,
+      }
+      const params = { call_id: call.callId }
+      try {
+        const end = await follow((signal) => api.stream('POST /agent/approvals/:call_id', { params, body, signal }))
+        return await orWhatBegan(end, 'The line broke. What became of your decision is in the conversation.')
+      } catch (error) {
+        const refused = decisionRefused(error, call)
+        if (refused === undefined) throw error
+        note(neutraliseLine(refused.sentence))
+        if (refused.current === undefined) printer.waiting.delete(call.callId)
+        else if (refused.current.effectDigest !== call.effectDigest && call.effect)
+          printer.seenBefore.set(call.callId, call.effect)
+        if (refused.current) printer.waiting.set(call.callId, refused.current)
+        return undefined
+      }
+    },
+  }
+}

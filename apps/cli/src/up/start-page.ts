@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Environment } from './part-settings.ts'
+
+export type Page = {
+  /** Where people open it, without a trailing slash. */
+  url: string
+  /** Resolves when the process ends without having been asked to, to a sentence that says how. */
+  died: Promise<string>
+  close(): Promise<void>
+}
+
+/** The page could not be started; the message is for the person. */
+export class PageStartError extends Error {
+  override readonly name = 'PageStartError'
+}
+
+const CLOSE_LIMIT_MS = 10_000
+
+/**
+ * The page's server as a process of its own: it has none of this process's secrets, and its rendering takes no time
+ * from the engine. Resolves once it listens; ends with `signal`.
+ */
+export async function startPage(settings: Environment, signal: AbortSignal): Promise<Page> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('@fairlead/command-center/main'))], {
+    env: { ...settings },
+    // Its words for people go where ours go; stdout is kept for the line that scripts read.
+    stdio: ['ignore', 2, 2, 'ipc'],
+    // Ctrl-C reaches the whole group of a terminal: out of it, the parts end in the order that is chosen here.
+    detached: true,
+  })
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(`The page could not be started: ${error.message}.`))
+    child.once('exit', (code, by) => resolve(`The page ended ${by ? `by ${by}` : `with code ${code}`}.`))
+  })
+  let isAsked = false
+  const close = () => {
+    isAsked = true
+    return end(child, ended)
+  }
+  if (signal.aborted) void close()
+  else signal.addEventListener('abort', () => void close(), { once: true })
+  const url = await Promise.race([listening(child), ended.then((sentence) => new PageStartError(sentence))])
+  if (typeof url !== 'string') throw url
+  const died = new Promise<string>((resolve) => void ended.then((sentence) => isAsked || resolve(sentence)))
+  return { url, died, close }
+}
+
+/** The process says where it listens, or why it cannot. */
+function listening(child: ChildProcess): Promise<string | Error> {
+  return new Promise((resolve) => {
+    child.on('message', (message: { url?: unknown; error?: unknown; code?: unknown }) => {
+      if (typeof message.url === 'string') resolve(message.url.replace(/\/$/, ''))
+      else if (typeof message.error === 'string') {
+        const error = new PageStartError(message.error)
+        resolve(message.code === undefined ? error : Object.assign(error, { code: message.code, syscall: 'listen' }))
+      }
+    })
+  })
+}
+
+async function end(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_LIMIT_MS)
+  await ended
+  clearTimeout(timer)
+}
