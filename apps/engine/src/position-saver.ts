@@ -15,12 +15,17 @@ export type PositionStore = {
   remove(runId: string): Promise<void>
 }
 
+/** Most runs take their next step sooner than that, and a short one has ended. */
+const WRITE_AFTER_MS = 50
+
 /**
- * Saves one position a run. Older positions and the writes of a node under way are not kept, since the record knows
- * better where a run stands.
+ * Saves one position a run, and only those that a run stays at for a moment. Older positions and the writes of a node
+ * under way are not kept, since the record knows better where a run stands.
  */
 export class PositionSaver extends BaseCheckpointSaver {
   readonly #store: PositionStore
+  readonly #late = new Map<string, { saved: Saved; timer: NodeJS.Timeout }>()
+  readonly #written = new Map<string, Promise<void>>()
 
   constructor(store: PositionStore) {
     super()
@@ -30,7 +35,7 @@ export class PositionSaver extends BaseCheckpointSaver {
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
     if (config.configurable?.is_new) return undefined
     const runId = runOf(config)
-    const saved = await this.#store.read(runId)
+    const saved = this.#late.get(runId)?.saved ?? (await this.#store.read(runId))
     return saved && { ...saved, config: configOf(runId, saved.checkpoint), pendingWrites: [] }
   }
 
@@ -43,14 +48,34 @@ export class PositionSaver extends BaseCheckpointSaver {
     const runId = runOf(config)
     // Before its second node, the first that does something, a run stands where its row says; behind the last, nowhere.
     const isUnderWay = metadata.step > 0 && !('end' in checkpoint.channel_values)
-    if (isUnderWay) await this.#store.write(runId, { checkpoint, metadata })
+    if (isUnderWay) this.#writeSoon(runId, { checkpoint, metadata })
     return configOf(runId, checkpoint)
   }
 
   async putWrites(): Promise<void> {}
 
   async deleteThread(runId: string): Promise<void> {
+    clearTimeout(this.#late.get(runId)?.timer)
+    this.#late.delete(runId)
+    const written = this.#written.get(runId)
+    if (written === undefined) return
+    this.#written.delete(runId)
+    await written
     await this.#store.remove(runId)
+  }
+
+  #writeSoon(runId: string, saved: Saved): void {
+    clearTimeout(this.#late.get(runId)?.timer)
+    const timer = setTimeout(() => {
+      this.#late.delete(runId)
+      // A position that cannot be written is one that the record rebuilds.
+      const before = this.#written.get(runId) ?? Promise.resolve()
+      this.#written.set(
+        runId,
+        before.then(() => this.#store.write(runId, saved)).catch(() => {}),
+      )
+    }, WRITE_AFTER_MS)
+    this.#late.set(runId, { saved, timer: timer.unref() })
   }
 }
 

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { demand } from '../db/demand.ts'
 import { prepared, type Slots } from '../db/prepared.ts'
 import { approvals } from './approval.table.ts'
 import type { ApprovalRow } from './read-approvals.ts'
@@ -24,6 +25,18 @@ export function readUntold(db: Db, conversationId: string): Promise<ApprovalRow[
 const untold = prepared((db, of: Slots<{ conversationId: string }>) =>
   db
     .select()
+    .from(approvals)
+    .where(and(eq(approvals.conversation_id, of.conversationId), isUntold)),
+)
+
+/** Fails under that name when a stream has still to tell of a decision in this conversation. */
+export async function demandAllTold(tx: Db, of: { conversationId: string; fault: string }): Promise<void> {
+  await allTold(tx, of)
+}
+
+const allTold = prepared((tx, of: Slots<{ conversationId: string; fault: string }>) =>
+  tx
+    .select({ ok: demand(sql`count(*) = 0`, of.fault) })
     .from(approvals)
     .where(and(eq(approvals.conversation_id, of.conversationId), isUntold)),
 )

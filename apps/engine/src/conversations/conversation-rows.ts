@@ -1,10 +1,12 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { demand, isDemandOf } from '../db/demand.ts'
 import { insertRows } from '../db/insert-rows.ts'
 import { prepared, type Slots } from '../db/prepared.ts'
 import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { insertGreeting } from '../event-log/insert-greeting.ts'
+import { Undone } from '../event-log/run-log.ts'
 import { conversations } from './conversation.table.ts'
 
 export type ConversationRow = typeof conversations.$inferSelect
@@ -45,6 +47,36 @@ export async function touchConversation(tx: Db, id: string): Promise<Conversatio
   return row
 }
 
+type OwnTouch = { id: string; userId: string; at: Date; fault: string }
+
+const ownTouched = prepared((tx, of: Slots<OwnTouch>) => {
+  const own = tx.$with('own').as(
+    tx
+      .update(conversations)
+      .set({ updated_at: sql`${sql.param(of.at, conversations.updated_at)}` })
+      .where(and(eq(conversations.id, of.id), eq(conversations.user_id, of.userId)))
+      .returning({ title: conversations.title, toolsets: conversations.toolsets }),
+  )
+  return tx
+    .with(own)
+    .select({
+      title: sql<string | null>`min(${own.title})`,
+      toolsets: sql<ConversationRow['toolsets']>`(array_agg(${own.toolsets}))[1]`,
+      ok: demand(sql`count(*) > 0`, of.fault),
+    })
+    .from(own)
+})
+
+/** The same, failing under that name when it is not this user's. */
+export async function touchOwnConversation(
+  tx: Db,
+  of: { id: string; userId: string; fault: string },
+): Promise<Pick<ConversationRow, 'title' | 'toolsets'>> {
+  const [row] = await ownTouched(tx, { ...of, at: new Date() })
+  if (row === undefined) throw new Error('An aggregate has one row')
+  return row
+}
+
 /** Toolsets live as long as the conversation. */
 export async function saveToolsets(tx: Db, id: string, toolsets: Readonly<Record<string, boolean>>): Promise<void> {
   await tx
@@ -53,19 +85,30 @@ export async function saveToolsets(tx: Db, id: string, toolsets: Readonly<Record
     .where(eq(conversations.id, id))
 }
 
-/** Gives a title to a conversation that has none; false when somebody was first. */
-export async function setTitleIfEmpty(tx: Db, id: string, title: string): Promise<boolean> {
-  const named = await firstTitle(tx, { id, title })
-  return named.length > 0
+const HAS_TITLE = 'the conversation has a title'
+
+/** Gives a title to a conversation that has none, asked at once. Throws `Undone` when somebody was first. */
+export async function setFirstTitle(tx: Db, id: string, title: string): Promise<void> {
+  try {
+    await firstTitle(tx, { id, title })
+  } catch (error) {
+    throw isDemandOf(error, HAS_TITLE) ? new Undone() : error
+  }
 }
 
-const firstTitle = prepared((tx, of: Slots<{ id: string; title: string }>) =>
-  tx
-    .update(conversations)
-    .set({ title: sql`${of.title}` })
-    .where(and(eq(conversations.id, of.id), or(isNull(conversations.title), eq(conversations.title, ''))))
-    .returning({ id: conversations.id }),
-)
+const firstTitle = prepared((tx, of: Slots<{ id: string; title: string }>) => {
+  const named = tx.$with('named').as(
+    tx
+      .update(conversations)
+      .set({ title: sql`${of.title}` })
+      .where(and(eq(conversations.id, of.id), or(isNull(conversations.title), eq(conversations.title, ''))))
+      .returning({ id: conversations.id }),
+  )
+  return tx
+    .with(named)
+    .select({ ok: demand(sql`count(*) > 0`, HAS_TITLE) })
+    .from(named)
+})
 
 export async function isTitlePending(db: Db, id: string): Promise<boolean> {
   const row = await readConversation(db, id)

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { Client, Pool } from 'pg'
 import type { Db } from './database.ts'
+import { packQuestions } from './pack-questions.ts'
 import { packStatements, pipelined } from './pack-statements.ts'
 
 /** An open database. Who uses it asks `db`; the rest is for who opened it. */
@@ -37,6 +38,7 @@ async function openPostgres({ url, onBroken }: { url: string; onBroken?: (error:
     keepAlive: true,
   })
   pool.on('connect', packStatements)
+  packQuestions(pool)
   // Without listeners a connection that breaks would end the process: idle, or in the midst of a transaction.
   pool.on('connect', (client) => client.on('error', (error) => onBroken?.(error)))
   pool.on('error', () => {}) // the connection itself has told

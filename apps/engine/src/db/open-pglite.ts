@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { EARLY_COMMIT } from './commit-together.ts'
 import { lockFolder } from './lock-folder.ts'
 import type { PgliteAnswer, PgliteRequest } from './pglite-worker.ts'
+import { soon } from './soon.ts'
 
 type QueryOptions = { rowMode?: 'array' | 'object' }
 type Queries = { query(sql: string, params?: unknown[], options?: QueryOptions): Promise<unknown> }
@@ -62,7 +64,7 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
       if (gone) return reject(gone)
       const id = ++lastId
       waiting.set(id, { resolve, reject })
-      if (outbox.length === 0) process.nextTick(() => worker.postMessage(outbox.splice(0)))
+      if (outbox.length === 0) soon(() => worker.postMessage(outbox.splice(0)))
       outbox.push({ id, sql, params, rowMode: options?.rowMode })
     })
   /** One statement or transaction at a time. */
@@ -79,13 +81,22 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
       alone(async () => {
         const begun = send('begin') // in one message with the first statements
         begun.catch(() => {}) // they fail with it
+        let committed: Promise<unknown> | undefined
+        const tx: Queries = {
+          query: (sql, params, options) => {
+            if (committed !== undefined) return Promise.reject(new Error('Asked behind the commit of its transaction'))
+            if (sql !== EARLY_COMMIT) return raw.query(sql, params, options)
+            committed = send('commit')
+            return committed
+          },
+        }
         try {
-          const result = await work(raw)
+          const result = await work(tx)
           await begun
-          await send('commit')
+          await (committed ?? send('commit'))
           return result
         } catch (error) {
-          await send('rollback').catch(() => {}) // the first fault is the one to tell
+          if (committed === undefined) await send('rollback').catch(() => {}) // the first fault is the one to tell
           throw error
         }
       }),

@@ -1,4 +1,6 @@
 import type { PoolClient, PoolConfig, QueryConfig } from 'pg'
+import { EARLY_COMMIT } from './commit-together.ts'
+import { soon } from './soon.ts'
 
 /** For the options of a pool: statements are sent without waiting for the answers before them. The types lag behind. */
 export const pipelined: PoolConfig & { pipeline: true } = { pipeline: true }
@@ -18,23 +20,42 @@ export function packStatements(client: PoolClient): void {
   const { stream } = client.connection
   let corks = 0
   let begun: Promise<unknown> | undefined
+  let committed: Promise<unknown> | undefined
   const send = () => {
     for (; corks > 0; corks--) stream.uncork()
   }
   const query = (asked: unknown, ...rest: unknown[]) => {
     const text = textOf(asked)
-    if (text === 'commit' && begun !== undefined) return begun.then(() => askNow(asked, rest))
-    if (text !== 'begin') return askNow(asked, rest)
+    if (text === 'begin') return begin(asked, rest)
+    if (text === EARLY_COMMIT) {
+      committed = commit(asked, rest)
+      return committed
+    }
+    if (committed !== undefined) return afterCommit(committed, text)
+    return text === 'commit' ? commit(asked, rest) : askNow(asked, rest)
+  }
+  const begin = (asked: unknown, rest: unknown[]) => {
     stream.cork()
     corks += 1
     begun = ask(asked, ...rest)
     begun.catch(() => {}) // the statements behind it fail too, and at the latest the commit does
     return Promise.resolve(nothing)
   }
+  const commit = async (asked: unknown, rest: unknown[]) => {
+    const [answer] = await Promise.all([askNow(asked, rest), begun])
+    if ((answer as { command?: unknown }).command === 'ROLLBACK') throw new Error('The transaction was rolled back')
+    return answer
+  }
+  /** The transaction is over; its own end comes to nothing, and anything else is a fault of whoever asks. */
+  const afterCommit = async (answer: Promise<unknown>, text: unknown) => {
+    if (text !== 'commit' && text !== 'rollback') throw new Error('Asked behind the commit of its transaction')
+    committed = undefined
+    return text === 'commit' ? await answer : await answer.catch(() => nothing)
+  }
   const askNow = (asked: unknown, rest: unknown[]) => {
     stream.cork()
     corks += 1
-    process.nextTick(send)
+    soon(send)
     return ask(isUnnamed(asked) ? { ...asked, name: nameOf(asked.text) } : asked, ...rest)
   }
   Object.assign(client, { query })

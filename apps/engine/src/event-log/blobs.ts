@@ -3,23 +3,27 @@ import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { blobs } from './blob.table.ts'
 
-export type Blob = { contentType: string; bytes: number; body: Uint8Array }
+export type NewBlob = { contentType: string; body: string | Uint8Array }
+/** A body under its digest; `bytes` is its length in UTF-8. */
+export type Blob = { sha256: string; contentType: string; bytes: number; body: Uint8Array }
 
-/** Keeps a body (already redacted) once, by its digest. `bytes` is its length in UTF-8. */
-export async function putBlob(
-  db: Db,
-  { contentType, body }: { contentType: string; body: string | Uint8Array },
-): Promise<{ sha256: string; bytes: number }> {
+export function blobOf({ contentType, body }: NewBlob): Blob {
   const content = typeof body === 'string' ? Buffer.from(body) : body
-  const digest = sha256(content)
-  await db
-    .insert(blobs)
-    .values({ sha256: digest, content_type: contentType, bytes: content.byteLength, body: content })
-    .onConflictDoNothing()
-  return { sha256: digest, bytes: content.byteLength }
+  return { sha256: sha256(content), contentType, bytes: content.byteLength, body: content }
+}
+
+export async function insertBlob(db: Db, { sha256, contentType, bytes, body }: Blob): Promise<void> {
+  await db.insert(blobs).values({ sha256, content_type: contentType, bytes, body }).onConflictDoNothing()
+}
+
+/** Keeps a body (already redacted) once, by its digest. */
+export async function putBlob(db: Db, body: NewBlob): Promise<{ sha256: string; bytes: number }> {
+  const blob = blobOf(body)
+  await insertBlob(db, blob)
+  return { sha256: blob.sha256, bytes: blob.bytes }
 }
 
 export async function readBlob(db: Db, digest: string): Promise<Blob | undefined> {
   const [row] = await db.select().from(blobs).where(eq(blobs.sha256, digest))
-  return row && { contentType: row.content_type, bytes: row.bytes, body: row.body }
+  return row && { sha256: row.sha256, contentType: row.content_type, bytes: row.bytes, body: row.body }
 }

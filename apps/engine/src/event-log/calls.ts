@@ -1,7 +1,8 @@
 import type { CallStatus } from '@fairlead/contract/call'
 import { storable } from '@fairlead/service-kit/storable'
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { demand } from '../db/demand.ts'
 import { insertRows } from '../db/insert-rows.ts'
 import { prepared, type Slots } from '../db/prepared.ts'
 import { toolCalls } from './tool-call.table.ts'
@@ -84,12 +85,23 @@ export function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]
   return openCalls(db, { conversationId })
 }
 
+const isOpenIn = (of: Slots<{ conversationId: string }>) =>
+  and(eq(toolCalls.conversation_id, of.conversationId), inArray(toolCalls.status, [...openStatuses]))
+
 const openCalls = prepared((db, of: Slots<{ conversationId: string }>) =>
-  db
-    .select()
+  db.select().from(toolCalls).where(isOpenIn(of)).orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal)),
+)
+
+/** Fails under that name when a call of this conversation has not ended. */
+export async function demandNoOpenCalls(tx: Db, of: { conversationId: string; fault: string }): Promise<void> {
+  await noOpenCalls(tx, of)
+}
+
+const noOpenCalls = prepared((tx, of: Slots<{ conversationId: string; fault: string }>) =>
+  tx
+    .select({ ok: demand(sql`count(*) = 0`, of.fault) })
     .from(toolCalls)
-    .where(and(eq(toolCalls.conversation_id, of.conversationId), inArray(toolCalls.status, [...openStatuses])))
-    .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal)),
+    .where(isOpenIn(of)),
 )
 
 /** Calls that were proposed as the undo of this one. */

@@ -1,5 +1,5 @@
 import type { RecordedCall, RecordedEntry, RecordedTurn } from '@fairlead/agent/transcript'
-import { and, asc, desc, eq, gte, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import type { Db } from '../db/database.ts'
 import { prepared, type Slots } from '../db/prepared.ts'
@@ -32,17 +32,13 @@ export async function readEntries(
   conversationId: string,
   limit: number,
 ): Promise<{ entries: RecordedEntry[]; first: string | undefined }> {
-  const [withFirst, spoken] = await Promise.all([
+  const [withFirst, spoken, calls] = await Promise.all([
     firstAndNewestMessages(db, { conversationId, limit }),
     newestTurns(db, { conversationId, limit }),
+    newestCalls(db, { conversationId, limit }),
   ])
   const [opening, ...asked] = withFirst.sort((one, other) => one.sequence - other.sequence)
   spoken.reverse()
-  const calls = await readCallsOf(
-    db,
-    conversationId,
-    spoken.map(({ turn }) => turn),
-  )
   const placed: Placed[] = [
     ...asked.map(({ sequence, content }) => ({ sequence, at: 0, entry: { kind: 'user' as const, content } })),
     ...spoken.map(({ turn, sequence }) => ({
@@ -93,25 +89,26 @@ const newestTurns = prepared((db, of: Slots<Newest>) =>
     .limit(of.limit),
 )
 
-/** Calls of these turns, and those that were proposed without the model since the oldest of them. */
-async function readCallsOf(
-  db: Db,
-  conversationId: string,
-  of: readonly { id: string; created_at: Date }[],
-): Promise<CallRow[]> {
-  const [oldest] = of
-  if (oldest === undefined) return []
-  return await callsOf(db, { conversationId, turnIds: of.map(({ id }) => id), since: oldest.created_at })
-}
-
-const callsOf = prepared((db, of: Slots<{ conversationId: string; turnIds: string[]; since: Date }>) => {
+/** Calls of the newest turns, and those that were proposed without the model since the oldest of them. */
+const newestCalls = prepared((db, of: Slots<Newest>) => {
+  const newest = db
+    .$with('newest')
+    .as(
+      db
+        .select({ id: turns.id, created_at: turns.created_at })
+        .from(turns)
+        .where(eq(turns.conversation_id, of.conversationId))
+        .orderBy(desc(turns.ordinal))
+        .limit(of.limit),
+    )
   const withoutModel = and(
     eq(toolCalls.conversation_id, of.conversationId),
     isNull(toolCalls.turn_id),
-    gte(toolCalls.created_at, of.since),
+    sql`${toolCalls.created_at} >= (select min(created_at) from newest)`,
   )
-  const ofTurns = sql`${toolCalls.turn_id} = any(${of.turnIds})`
+  const ofTurns = sql`${toolCalls.turn_id} = any(array(select id from newest))`
   return db
+    .with(newest)
     .select(callColumns)
     .from(toolCalls)
     .innerJoin(messages, eq(messages.id, toolCalls.message_id))

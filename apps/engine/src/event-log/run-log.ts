@@ -1,6 +1,7 @@
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
 import { eq } from 'drizzle-orm'
+import { commitTogether } from '../db/commit-together.ts'
 import type { Db } from '../db/database.ts'
 import { insertRows } from '../db/insert-rows.ts'
 import { together } from '../db/together.ts'
@@ -30,15 +31,21 @@ export type RunLogOptions = RunIds & {
 }
 
 export type Change = {
-  facts?: (tx: Db) => Promise<void>
+  /** Rejects with `Undone` when what all hangs on is not so: then nothing is written and nothing sent. */
+  facts?: (tx: Db) => Promise<unknown>
   events?: readonly RunEventBody[]
   audit?: readonly NewAuditEvent[]
   /** In place of the fence, for a step that keeps the run's position; throws like it. */
   hold?: (tx: Db) => Promise<void>
-  /** The fact that all hangs on, written with the rest: false undoes the rest and sends nothing. */
-  decisive?: (tx: Db) => Promise<boolean>
+  /** The facts ask all they have to ask at one moment, so that the commit can go with them. */
+  isOneMoment?: boolean
   /** In place of the fence, asked before anything is written: false writes nothing and sends nothing. */
   guard?: (tx: Db) => Promise<boolean>
+}
+
+/** Not a fault: the change was found to be no longer wanted. */
+export class Undone extends Error {
+  override readonly name = 'Undone'
 }
 
 export const tailKey = (runId: string) => `run:${runId}`
@@ -85,7 +92,7 @@ export class RunLog {
 
   /**
    * One transaction: fence, facts, event rows, audit. Its events are sent once it is durable. Rejects, and sends
-   * nothing, when it is not. Answers false only when `decisive` or `guard` did: then nothing was written either.
+   * nothing, when it is not. Answers false only when the facts were `Undone` or `guard` said so: then nothing was written either.
    */
   async commit(change: Change): Promise<boolean> {
     while (this.committing !== undefined) await this.committing.catch(() => {})
@@ -122,21 +129,22 @@ export class RunLog {
   }
 
   private async transact(change: Change): Promise<boolean> {
-    const { facts, decisive, events = [], audit = [], guard, hold = this.options.fence } = change
+    const { facts, isOneMoment = facts === undefined, events = [], audit = [], guard } = change
+    const { hold = this.options.fence } = change
     const at = new Date(this.options.now())
     const firstId = this.nextId
     const rows = events.map((body, index): EventRow => this.row(firstId + index, body, at))
     const pending = this.unrecorded
     const written = await this.transaction(async (tx) => {
       if (guard !== undefined && !(await guard(tx))) return false
-      const [, isDecided] = await together([
+      const all = [
         guard === undefined && hold(tx), // first: a run that was lost is found before its facts can fail
-        decisive?.(tx),
         facts?.(tx),
         insertRows(tx, runEvents, [...pending, ...rows, ...this.markRows(at)]),
         recordAudit(tx, audit),
-      ])
-      return isDecided !== false
+      ]
+      await (isOneMoment && guard === undefined ? commitTogether(tx, all) : together(all))
+      return true
     })
     if (!written) return false
     this.unrecorded = this.unrecorded.slice(pending.length)
@@ -151,14 +159,13 @@ export class RunLog {
 
   /** Rolled back when the work answers false. */
   private async transaction(work: (tx: Db) => Promise<boolean>): Promise<boolean> {
-    const undone = Symbol('undone')
     try {
       return await this.options.db.transaction(async (tx) => {
         if (await work(tx)) return true
-        throw undone
+        throw new Undone()
       })
     } catch (error) {
-      if (error === undone) return false
+      if (error instanceof Undone) return false
       throw error
     }
   }

@@ -1,5 +1,6 @@
 import type { Position } from '@fairlead/agent/position'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import { together } from '../db/together.ts'
 import { tailKey } from '../event-log/run-log.ts'
 import { insertSegments } from '../event-log/write-messages.ts'
 import { auditIds, type Execution } from './execution.ts'
@@ -20,11 +21,12 @@ export async function closeRun(execution: Execution, position: Position): Promis
   // A fault needs a message to stand on.
   const needsMessage = end === 'error' && execution.place.assistantMessageId === undefined
   const isClosed = await log.commit({
-    decisive: (tx) => endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
-    facts: async (tx) => {
-      const of = { conversationId: claim.conversation_id, runId: claim.run_id, segments: [] }
-      if (needsMessage) await insertSegments(tx, execution.place, of)
-    },
+    facts: (tx) =>
+      together([
+        endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
+        needsMessage && insertSegments(tx, execution.place, { ...idsOf(claim), segments: [] }),
+      ]),
+    isOneMoment: true,
     events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
   })
   if (!isClosed) return false
@@ -32,6 +34,10 @@ export async function closeRun(execution: Execution, position: Position): Promis
   context.feed.publish(claim.user_id, { type: 'run.ended', conversation_id, run_id, status: end })
   await context.tail.expireAfter(tailKey(run_id), TAIL_KEPT_SECONDS)
   return true
+}
+
+function idsOf({ conversation_id, run_id }: Execution['claim']) {
+  return { conversationId: conversation_id, runId: run_id }
 }
 
 function endOf({ error, stopped, awaiting_approval }: Position): RunEnd {

@@ -26,7 +26,9 @@ type Step = {
   position: Position
   /** True rolls the step back before its facts: the world has changed since it was thought out. */
   unless?: (tx: Db) => Promise<boolean>
-  facts?: (tx: Db) => Promise<void>
+  facts?: (tx: Db) => Promise<unknown>
+  /** The facts ask all they have to ask at one moment. */
+  isOneMoment?: boolean
   events?: readonly RunEventBody[]
   audit?: readonly Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user_id'>[]
 }
@@ -36,7 +38,7 @@ type Step = {
  * when `unless` kept it from happening.
  */
 export async function commitStep(execution: Execution, step: Step): Promise<boolean> {
-  const { position, unless, facts, events, audit = [] } = step
+  const { position, unless, facts, isOneMoment, events, audit = [] } = step
   const { log, claim } = execution
   const hold = (tx: Db) => holdRun(tx, claim, position)
   return await log.commit({
@@ -48,6 +50,7 @@ export async function commitStep(execution: Execution, step: Step): Promise<bool
         return !(await unless(tx))
       }),
     facts,
+    isOneMoment,
     events,
     audit: audit.map((event) => ({ ...event, ...auditIds(execution) })),
   })

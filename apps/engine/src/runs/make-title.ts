@@ -1,6 +1,6 @@
 import type { ModelMessage } from '@fairlead/agent/model'
 import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
-import { isTitlePending, setTitleIfEmpty } from '../conversations/conversation-rows.ts'
+import { isTitlePending, setFirstTitle } from '../conversations/conversation-rows.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import type { Execution } from './execution.ts'
 
@@ -27,7 +27,8 @@ export async function makeTitle(
     const texts = await plainTexts(execution)
     const title = (await askForTitle(execution, texts)) ?? fallbackTitle(lastUserText(texts))
     const isSet = await log.commit({
-      decisive: (tx) => setTitleIfEmpty(tx, claim.conversation_id, title),
+      facts: (tx) => setFirstTitle(tx, claim.conversation_id, title),
+      isOneMoment: true,
       events: [{ type: 'conversation.title.generated', title }],
     })
     if (!isSet) return

@@ -38,7 +38,6 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
     chat: async ({ input, user, address }) => {
       const content = lastUserMessage(input.messages)
       const conversationId = input.conversation_id ?? undefined
-      if (conversationId !== undefined) await findOwnConversation(db, conversationId, user)
       const { claim, opening } = await runs.chat({ conversationId, user: { ...user, address }, content })
       const { run_id, conversation_id } = claim
       return runStream(reader, { run_id, conversation_id, after: 0, isTitled: opening?.isTitled, isNew: true })

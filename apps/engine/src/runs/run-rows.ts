@@ -1,8 +1,10 @@
 import type { Position } from '@fairlead/agent/position'
 import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, type Placeholder, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { demand, isDemandOf } from '../db/demand.ts'
 import { prepared, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
+import { Undone } from '../event-log/run-log.ts'
 import { attempts } from './attempt.table.ts'
 import { type RunCause, type RunEnd, runs } from './run.table.ts'
 
@@ -41,28 +43,44 @@ export type NewRun = {
   started_at: Date
 }
 
-/** Starts a run that this engine holds at once; false when the conversation has an active one. */
-export async function insertRun(tx: Db, run: NewRun): Promise<boolean> {
-  const inserted = await insertedRun(tx, run)
-  return inserted.length > 0
+const IS_ACTIVE = 'the conversation has an active run'
+
+/** Only one run of a conversation is active. */
+export class RunActive extends Error {
+  override readonly name = 'RunActive'
 }
 
-const insertedRun = prepared((tx, of: Slots<NewRun>) =>
-  tx
-    .insert(runs)
-    .values({
-      id: of.id,
-      conversation_id: of.conversation_id,
-      user_id: of.user_id,
-      cause: of.cause,
-      engine: of.engine,
-      started_at: of.started_at,
-      epoch: 1,
-      lease_until: leaseEnd(of.leaseSeconds),
-    })
-    .onConflictDoNothing()
-    .returning({ id: runs.id }),
-)
+/** Starts a run that this engine holds at once. Throws `RunActive`, and ends the transaction, when there is one. */
+export async function insertRun(tx: Db, run: NewRun): Promise<void> {
+  try {
+    await insertedRun(tx, run)
+  } catch (error) {
+    throw isDemandOf(error, IS_ACTIVE) ? new RunActive() : error
+  }
+}
+
+const insertedRun = prepared((tx, of: Slots<NewRun>) => {
+  const inserted = tx.$with('inserted').as(
+    tx
+      .insert(runs)
+      .values({
+        id: of.id,
+        conversation_id: of.conversation_id,
+        user_id: of.user_id,
+        cause: of.cause,
+        engine: of.engine,
+        started_at: of.started_at,
+        epoch: 1,
+        lease_until: leaseEnd(of.leaseSeconds),
+      })
+      .onConflictDoNothing()
+      .returning({ id: runs.id }),
+  )
+  return tx
+    .with(inserted)
+    .select({ ok: demand(sql`count(*) > 0`, IS_ACTIVE) })
+    .from(inserted)
+})
 
 /**
  * Takes a run over whose lease has run out or was given back; undefined when another engine was first. An ended run is
@@ -133,48 +151,61 @@ const unsettledRuns = prepared((db) =>
     .limit(50),
 )
 
+const NOT_HELD = 'the run is not held'
+
 /** Part of every transaction of a run, asked at once: keeps the position, and throws `LeaseLost` when the run is another engine's. */
 export async function holdRun(tx: Db, claim: Claim, position?: Position): Promise<void> {
   const { run_id, epoch } = claim
-  const held =
-    position === undefined
-      ? await heldRun(tx, { run_id, epoch })
-      : await heldRunWithPosition(tx, { run_id, epoch, position })
-  if (held.length === 0) throw new LeaseLost(run_id)
+  try {
+    if (position === undefined) await heldRun(tx, { run_id, epoch })
+    else await heldRunWithPosition(tx, { run_id, epoch, position })
+  } catch (error) {
+    throw isDemandOf(error, NOT_HELD) ? new LeaseLost(run_id) : error
+  }
 }
 
 type Held = Pick<Claim, 'run_id' | 'epoch'>
 const isHeldAs = (of: Slots<Held>) => and(eq(runs.id, of.run_id), eq(runs.epoch, of.epoch))
 
-const heldRun = prepared((tx, of: Slots<Held>) =>
-  tx.select({ id: runs.id }).from(runs).where(isHeldAs(of)).for('share'),
-)
+const heldRun = prepared((tx, of: Slots<Held>) => {
+  const held = tx.$with('held').as(tx.select({ id: runs.id }).from(runs).where(isHeldAs(of)).for('share'))
+  return tx
+    .with(held)
+    .select({ ok: demand(sql`count(*) > 0`, NOT_HELD) })
+    .from(held)
+})
 
-const heldRunWithPosition = prepared((tx, of: Slots<Held & { position: Position }>) =>
-  tx
-    .update(runs)
-    .set({ takeovers: 0, position: sql`${sql.param(of.position, runs.position)}` })
-    .where(isHeldAs(of))
-    .returning({ id: runs.id }),
-)
+const heldRunWithPosition = prepared((tx, of: Slots<Held & { position: Position }>) => {
+  const kept = { takeovers: 0, position: sql`${sql.param(of.position, runs.position)}` }
+  const held = tx.$with('held').as(tx.update(runs).set(kept).where(isHeldAs(of)).returning({ id: runs.id }))
+  return tx
+    .with(held)
+    .select({ ok: demand(sql`count(*) > 0`, NOT_HELD) })
+    .from(held)
+})
 
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */
 const leaseBeyondEnd = sql`case when exists (
   select 1 from ${attempts} where ${attempts.run_id} = ${runs.id} and ${attempts.ended_at} is null
 ) then ${runs.lease_until} end`
 
+const GOES_ON = 'the run goes on'
+
 /**
- * Closes a run that is held. False when a person has meanwhile decided the call that it wants to wait for: then it goes
- * on.
+ * Closes a run that is held, asked at once. Throws `Undone` when a person has meanwhile decided the call that it wants
+ * to wait for: then it goes on.
  */
 export async function endRun(
   tx: Db,
   claim: Claim,
   { end, error, waitsFor, at }: { end: RunEnd; error: string | null; waitsFor: string | undefined; at: Date },
-): Promise<boolean> {
+): Promise<void> {
   const { run_id, epoch } = claim
-  const ended = await endedRun(tx, { run_id, epoch, end, error, at, waitsFor })
-  return ended.length > 0
+  try {
+    await endedRun(tx, { run_id, epoch, end, error, at, waitsFor })
+  } catch (fault) {
+    throw isDemandOf(fault, GOES_ON) ? new Undone() : fault
+  }
 }
 
 type Ending = Held & { end: RunEnd; error: string | null; at: Date; waitsFor: string | undefined }
@@ -183,18 +214,24 @@ const endedRun = prepared((tx, of: Slots<Ending>) => {
   const stillWaits = sql`(${of.waitsFor}::text is null or exists (
     select 1 from tool_calls c where c.call_id = ${of.waitsFor} and c.status = 'awaiting_approval'
   ))`
+  const ended = tx.$with('ended').as(
+    tx
+      .update(runs)
+      .set({
+        status: 'ended',
+        end_status: sql`${of.end}`,
+        error: sql`${of.error}`,
+        ended_at: sql`${sql.param(of.at, runs.ended_at)}`,
+        lease_until: leaseBeyondEnd,
+        position: null,
+      })
+      .where(and(isHeldAs(of), eq(runs.status, 'running'), stillWaits))
+      .returning({ id: runs.id }),
+  )
   return tx
-    .update(runs)
-    .set({
-      status: 'ended',
-      end_status: sql`${of.end}`,
-      error: sql`${of.error}`,
-      ended_at: sql`${sql.param(of.at, runs.ended_at)}`,
-      lease_until: leaseBeyondEnd,
-      position: null,
-    })
-    .where(and(isHeldAs(of), eq(runs.status, 'running'), stillWaits))
-    .returning({ id: runs.id })
+    .with(ended)
+    .select({ ok: demand(sql`count(*) > 0`, GOES_ON) })
+    .from(ended)
 })
 
 /** Renews the leases of the runs this engine works on; returns those it still holds. */

@@ -3,14 +3,25 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import { argsDigest } from '@fairlead/contract/digest'
 import { Refusal } from '@fairlead/contract/errors'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
-import { markAnnounced, readUntold } from '../approvals/announce-decisions.ts'
+import { uuid } from '@fairlead/contract/ids'
+import { demandAllTold, markAnnounced, readUntold } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
-import { insertConversation, touchConversation } from '../conversations/conversation-rows.ts'
+import { insertConversation, touchConversation, touchOwnConversation } from '../conversations/conversation-rows.ts'
+import { findOwnConversation } from '../conversations/find-conversation.ts'
 import { newToolsets } from '../conversations/new-toolsets.ts'
+import { commitTogether } from '../db/commit-together.ts'
 import type { Db } from '../db/database.ts'
+import { isDemandOf } from '../db/demand.ts'
 import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { type CallRow, insertCalls, type NewCallRow, readCalls, readOpenCalls } from '../event-log/calls.ts'
+import {
+  type CallRow,
+  demandNoOpenCalls,
+  insertCalls,
+  type NewCallRow,
+  readCalls,
+  readOpenCalls,
+} from '../event-log/calls.ts'
 import { encodeEvent, type RunIds, wireEvent } from '../event-log/encode-event.ts'
 import type { TailEntry } from '../event-log/live-tail.ts'
 import { tailKey } from '../event-log/run-log.ts'
@@ -19,7 +30,7 @@ import { findPlace, insertSegments, insertUserMessage } from '../event-log/write
 import { named } from './execution.ts'
 import type { RunCause } from './run.table.ts'
 import type { RunContext, RunUser } from './run-context.ts'
-import { type Claim, insertRun, readActiveRun } from './run-rows.ts'
+import { type Claim, insertRun, RunActive, readActiveRun } from './run-rows.ts'
 
 /** What the start of a run has just seen, and nobody changes while the run is active: it need not be read again. */
 export type Opening = {
@@ -36,46 +47,59 @@ type Start = {
   conversationId: string | undefined
   user: RunUser & { address: string }
   cause: RunCause
+  /** What must be so, asked before anything is written: rejects when it is not. */
+  premises?: (tx: Db) => Promise<unknown>
   /** What belongs to the same moment as the run; returns the events that follow `ready`. */
   facts(tx: Db, ids: RunIds): Promise<RunEventBody[]>
+  /** The facts ask all they have to ask at one moment, and bring no events. */
+  isOneMoment?: boolean
 }
 
 /**
  * A run, with what started it, in one transaction; this engine holds it at once. Without a conversation, one is made
  * that has the run's own id. Throws `Refusal` `runInProgress` when the conversation has an active run.
  */
-async function startRun(context: RunContext, { conversationId, user, cause, facts }: Start): Promise<StartedRun> {
+async function startRun(context: RunContext, start: Start): Promise<StartedRun> {
+  const { conversationId, user, cause, premises, facts, isOneMoment = false } = start
   const runId = randomUUID()
   const ids: RunIds = { run_id: runId, conversation_id: conversationId ?? runId }
   const startedAt = new Date(context.now())
   const { engineId, settings, db, tail, feed } = context
-  const entries = await db.transaction(async (tx) => {
-    const begin = async () => {
-      const inserted = await insertRun(tx, {
-        id: runId,
-        conversation_id: ids.conversation_id,
-        user_id: user.id,
-        cause,
-        engine: engineId,
-        leaseSeconds: settings.leaseSeconds,
-        started_at: startedAt,
-      })
-      if (inserted) return
-      const active = await readActiveRun(tx, ids.conversation_id)
+  const ready: RunEventBody = { type: 'ready' }
+  const newRun = {
+    id: runId,
+    conversation_id: ids.conversation_id,
+    user_id: user.id,
+    cause,
+    engine: engineId,
+    leaseSeconds: settings.leaseSeconds,
+    started_at: startedAt,
+  }
+  const told = await db
+    .transaction(async (tx) => {
+      const all = [
+        premises?.(tx),
+        conversationId ?? insertConversation(tx, { id: runId, user }),
+        insertRun(tx, newRun),
+        insertRunEvents(tx, { runId, firstId: 1, at: startedAt }, [ready]),
+        facts(tx, ids),
+      ] as const
+      if (isOneMoment) {
+        await commitTogether(tx, all)
+        return []
+      }
+      const [, , , , events] = await together(all)
+      await insertRunEvents(tx, { runId, firstId: 2, at: startedAt }, events)
+      return events
+    })
+    .catch(async (error: unknown): Promise<never> => {
+      if (!(error instanceof RunActive)) throw error
+      const active = await readActiveRun(db, ids.conversation_id)
       throw new Refusal('runInProgress', { fields: { run_id: active?.id ?? null } })
-    }
-    const ready: RunEventBody = { type: 'ready' }
-    const [, , , told] = await together([
-      conversationId ?? insertConversation(tx, { id: runId, user }),
-      begin(),
-      insertRunEvents(tx, { runId, firstId: 1, at: startedAt }, [ready]),
-      facts(tx, ids),
-    ])
-    await insertRunEvents(tx, { runId, firstId: 2, at: startedAt }, told)
-    return [ready, ...told].map(
-      (event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())),
-    )
-  })
+    })
+  const entries = [ready, ...told].map(
+    (event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())),
+  )
   tail.push(tailKey(runId), ...entries)
   if (conversationId === undefined) {
     feed.publish(user.id, { type: 'conversation.created', ...conversationOf(ids), created_at: startedAt.toISOString() })
@@ -97,25 +121,85 @@ function conversationOf({ conversation_id }: RunIds) {
   return { conversation_id }
 }
 
-/** A message of the user: calls that still wait are closed first. */
+type NewMessage = { user: RunUser & { address: string }; content: string }
+
+/**
+ * A message of the user, in a conversation of theirs or in a new one; calls that still wait are closed first. Throws
+ * `Refusal` where they may not write in that conversation.
+ */
 export async function startChat(
   context: RunContext,
-  of: { conversationId: string | undefined; user: RunUser & { address: string }; content: string },
+  { conversationId, ...message }: NewMessage & { conversationId: string | undefined },
 ): Promise<StartedRun> {
-  const { conversationId, user, content } = of
+  if (conversationId === undefined) return await startNewChat(context, message)
+  const of = { ...message, conversationId }
+  return (await startQuietChat(context, of)) ?? (await startFurtherChat(context, of))
+}
+
+async function startNewChat(context: RunContext, message: NewMessage): Promise<StartedRun> {
+  const started = await startRun(context, {
+    conversationId: undefined,
+    user: message.user,
+    cause: { kind: 'chat' },
+    facts: async (tx, ids) => {
+      await insertMessage(tx, ids, message)
+      return []
+    },
+    isOneMoment: true,
+  })
+  return { ...started, opening: { user: message.user, isTitled: false, toolsets: newToolsets, isQuiet: true } }
+}
+
+const NOT_QUIET = 'the conversation has something to see to first'
+
+/** In one trip, where nothing has to be looked at first; undefined where something has, or where there is a refusal to tell. */
+async function startQuietChat(
+  context: RunContext,
+  of: NewMessage & { conversationId: string },
+): Promise<StartedRun | undefined> {
+  const { conversationId, user } = of
+  if (!uuid.safeParse(conversationId).success) return undefined
+  let opening: Opening | undefined
+  try {
+    const started = await startRun(context, {
+      conversationId,
+      user,
+      cause: { kind: 'chat' },
+      premises: async (tx) => {
+        const [{ title, toolsets }] = await together([
+          touchOwnConversation(tx, { id: conversationId, userId: user.id, fault: NOT_QUIET }),
+          demandAllTold(tx, { conversationId, fault: NOT_QUIET }),
+          demandNoOpenCalls(tx, { conversationId, fault: NOT_QUIET }),
+        ])
+        opening = { user, isTitled: Boolean(title), toolsets, isQuiet: true }
+      },
+      facts: async (tx, ids) => {
+        await insertMessage(tx, ids, of)
+        return []
+      },
+      isOneMoment: true,
+    })
+    return { ...started, opening }
+  } catch (error) {
+    if (isDemandOf(error, NOT_QUIET)) return undefined
+    throw error
+  }
+}
+
+async function startFurtherChat(context: RunContext, of: NewMessage & { conversationId: string }): Promise<StartedRun> {
+  const { conversationId, user } = of
+  await findOwnConversation(context.db, conversationId, user)
   let superseded: readonly ClosedCall[] = []
-  let opening: Opening = { user, isTitled: false, toolsets: newToolsets, isQuiet: true }
+  let opening: Opening | undefined
   const started = await startRun(context, {
     conversationId,
     user,
     cause: { kind: 'chat' },
     facts: async (tx, ids) => {
-      const who = { actor: user.email, actor_ip: user.address, user_id: user.id }
       const [closed, touched] = await together([
-        conversationId === undefined ? nothingClosed : closeForNewMessage(tx, conversationId, user.id),
-        conversationId === undefined ? undefined : touchConversation(tx, conversationId),
-        insertUserMessage(tx, ids, content),
-        recordAudit(tx, { ...who, ...ids, type: 'message.asked', data: { content } }),
+        closeForNewMessage(tx, conversationId, user.id),
+        touchConversation(tx, conversationId),
+        insertMessage(tx, ids, of),
       ])
       superseded = closed.superseded
       const { title = '', toolsets = newToolsets } = touched ?? {}
@@ -125,6 +209,14 @@ export async function startChat(
   })
   tellCancelled(context, user.id, superseded)
   return { ...started, opening }
+}
+
+async function insertMessage(tx: Db, ids: RunIds, { user, content }: NewMessage): Promise<void> {
+  const who = { actor: user.email, actor_ip: user.address, user_id: user.id }
+  await together([
+    insertUserMessage(tx, ids, content),
+    recordAudit(tx, { ...who, ...ids, type: 'message.asked', data: { content } }),
+  ])
 }
 
 /** Whoever could have decided these calls learns that nobody can any more. */

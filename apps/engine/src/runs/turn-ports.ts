@@ -47,6 +47,7 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
         ])
         place = inserted.place
       },
+      isOneMoment: true,
       events: [...events, ...pending],
       audit: [
         {

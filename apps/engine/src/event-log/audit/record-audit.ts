@@ -1,8 +1,9 @@
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
 import { insertRows } from '../../db/insert-rows.ts'
+import { together } from '../../db/together.ts'
 import { auditEvents } from '../audit-event.table.ts'
-import { putBlob } from '../blobs.ts'
+import { type Blob, blobOf, insertBlob, type NewBlob } from '../blobs.ts'
 import { redact } from '../redact.ts'
 import { risingId } from './rising-id.ts'
 
@@ -48,28 +49,31 @@ const LARGEST_BODY_BYTES = 64 * 1024
 
 /**
  * Writes to the record that nobody edits, in the caller's transaction: durable with the fact it tells of, or not at
- * all. Data is redacted; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`.
+ * all. Data is redacted; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`. All is asked at
+ * one moment.
  */
 export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAuditEvent[]): Promise<void> {
-  const rows = []
-  for (const event of [events].flat()) {
-    rows.push({
-      id: risingId(),
-      at: new Date(),
-      actor: storable(event.actor),
-      actor_ip: event.actor_ip,
-      user_id: event.user_id,
-      conversation_id: event.conversation_id,
-      run_id: event.run_id,
-      call_id: event.call_id,
-      type: event.type,
-      data: await withoutLargeBodies(db, event.data),
-    })
-  }
-  await insertRows(db, auditEvents, rows)
+  const bodies: Promise<unknown>[] = []
+  const rows = [events].flat().map((event) => ({
+    id: risingId(),
+    at: new Date(),
+    actor: storable(event.actor),
+    actor_ip: event.actor_ip,
+    user_id: event.user_id,
+    conversation_id: event.conversation_id,
+    run_id: event.run_id,
+    call_id: event.call_id,
+    type: event.type,
+    data: withoutLargeBodies(event.data, (body) => {
+      const blob = blobOf(body)
+      bodies.push(insertBlob(db, blob))
+      return blob
+    }),
+  }))
+  await together([...bodies, insertRows(db, auditEvents, rows)])
 }
 
-async function withoutLargeBodies(db: Db, data: Record<string, unknown>): Promise<Record<string, unknown>> {
+function withoutLargeBodies(data: Record<string, unknown>, keep: (body: NewBlob) => Blob): Record<string, unknown> {
   const kept = storable(redact(JSON.parse(JSON.stringify(data)) as Record<string, unknown>))
   if (Buffer.byteLength(JSON.stringify(kept)) <= LARGEST_BODY_BYTES) return kept
   for (const [name, value] of Object.entries(kept)) {
@@ -77,7 +81,7 @@ async function withoutLargeBodies(db: Db, data: Record<string, unknown>): Promis
     const body = isText ? value : JSON.stringify(value)
     if (Buffer.byteLength(body) <= LARGEST_BODY_BYTES) continue
     const contentType = isText ? 'text/plain; charset=utf-8' : 'application/json'
-    const { sha256, bytes } = await putBlob(db, { contentType, body })
+    const { sha256, bytes } = keep({ contentType, body })
     kept[name] = { blob: sha256, bytes }
   }
   return kept
