@@ -1,14 +1,12 @@
 import type { NextConfig } from 'next'
 
 const config: NextConfig = {
-  output: 'standalone',
   poweredByHeader: false,
   // Both forms of a path answer directly: a redirect would be a second way in.
   skipTrailingSlashRedirect: true,
   // What is compressed is collected first, and a stream must arrive as it comes.
   compress: false,
   images: { unoptimized: true },
-  outputFileTracingExcludes: { '*': ['node_modules/@img/**', 'node_modules/sharp/**'] },
   transpilePackages: ['@fairlead/contract'],
   // `tsc -p apps/command-center` checks the types; the compiler of this version has no API that a build could call.
   typescript: { ignoreBuildErrors: true },

@@ -1,0 +1,4 @@
+import { pageRequest, pageServer } from '../../../../server/page-server.ts'
+
+export const dynamic = 'force-dynamic'
+export const POST = (incoming: Request) => pageServer().login(incoming, pageRequest())

@@ -1,0 +1,14 @@
+import { pageRequest, pageServer } from '../../../../server/page-server.ts'
+
+const answer = (incoming: Request) => pageServer().proxy(incoming, pageRequest())
+
+export const dynamic = 'force-dynamic'
+export {
+  answer as DELETE,
+  answer as GET,
+  answer as HEAD,
+  answer as OPTIONS,
+  answer as PATCH,
+  answer as POST,
+  answer as PUT,
+}

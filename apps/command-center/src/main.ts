@@ -1,0 +1,55 @@
+import { createServer } from 'node:http'
+import { resolve } from 'node:path'
+import { createLogger } from '@fairlead/service-kit/logger'
+import { SettingsError } from '@fairlead/service-kit/parse-settings'
+import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { parseConfig, settingWarnings } from './config.ts'
+import { createPageServer } from './server/create-page-server.ts'
+import { listen } from './server/listen.ts'
+import { sharePageServer } from './server/page-server.ts'
+
+/** What the process that started this one is told: where the page is, or why it is not. */
+type Message = { type: 'ready'; url: string; port: number } | { type: 'failed'; error: string; code?: string }
+
+const tell = (message: Message): Promise<void> =>
+  new Promise((told) => (process.send ? process.send(message, () => told()) : told()))
+
+try {
+  const config = parseConfig(process.env)
+  const log = createLogger({ name: 'fairlead-page', level: config.LOG_LEVEL })
+  for (const warning of settingWarnings(process.env)) log.warn(warning)
+  const shutdown = createShutdown({ log })
+  // Whoever started it has gone, in whatever way.
+  process.once('disconnect', shutdown.begin)
+
+  // Read by the framework as it is loaded, and so before that.
+  Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' })
+  const { default: next } = await import('next')
+  // It would take over connections that ask to become something else than HTTP: it is handed a server that has none.
+  const framework = next({ dev: false, dir: resolve(import.meta.dirname, '..'), httpServer: createServer() })
+  await framework.prepare()
+  shutdown.onClose('framework', () => framework.close())
+
+  const pageServer = createPageServer(config, log)
+  sharePageServer(pageServer)
+  const listening = await listen({ settings: config, pageServer, handle: framework.getRequestHandler(), log })
+  shutdown.onClose('connections', listening.close)
+  // Closed first: an open stream ends with the call that it passes on.
+  shutdown.onClose('engine calls', pageServer.close)
+
+  const url = config.PUBLIC_URL ?? `http://${addressOf(config.HOST)}:${listening.port}`
+  log.info({ url, port: listening.port, engine: config.API_URL }, 'The page answers')
+  await tell({ type: 'ready', url, port: listening.port })
+  process.exit(await shutdown.finished)
+} catch (fault) {
+  const { message, code, stack } = fault as NodeJS.ErrnoException
+  process.stderr.write(`${fault instanceof SettingsError || code === 'EADDRINUSE' ? message : stack}\n`)
+  await tell({ type: 'failed', error: message, code })
+  process.exit(fault instanceof SettingsError ? 2 : 1)
+}
+
+/** A name that a browser on this machine can open. */
+function addressOf(host: string): string {
+  if (['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host)) return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from '@fairlead/service-kit/logger'
+import { createReadRequest, type PageRequest } from './page-request.ts'
+import type { PageServer } from './page-server.ts'
+import { isPlainPath } from './plain-path.ts'
+import { PageRefusal } from './refusal.ts'
+import { securityHeaders } from './security-headers.ts'
+
+export type Listening = {
+  port: number
+  /** Takes no more requests, gives those under way a moment to end, and then cuts them off. */
+  close(): Promise<void>
+}
+
+export type ListenOptions = {
+  settings: { HOST: string; PORT: number; PUBLIC_URL?: string; TRUSTED_PROXIES: readonly string[] }
+  pageServer: Pick<PageServer, 'requests'>
+  /** The framework: pages, static files and route handlers. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  log: Logger
+}
+
+const apiMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const pageMethods = ['GET', 'HEAD']
+/** Notes that the framework's parts leave each other, and a policy whose nonce it would believe: from outside, nobody's. */
+const internalHeader = /^(?:x-middleware-|x-invoke-|x-nextjs-|x-matched-path$|x-now-|content-security-policy)/
+/** A connection that an outer proxy keeps must not end here first. */
+const KEEP_ALIVE_MS = 75_000
+const DRAIN_MS = 1000
+
+/** Judges each request by what was sent, before the framework reads anything into it. */
+export async function listen({ settings, pageServer, handle, log }: ListenOptions): Promise<Listening> {
+  const readRequest = createReadRequest(settings)
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
+    const request = readRequest(incoming, response)
+    const headers = securityHeaders(request)
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    const refusal = refusalFor(request)
+    if (refusal !== undefined) return refuse(response, refusal, request.id)
+    for (const name of Object.keys(incoming.headers)) if (internalHeader.test(name)) delete incoming.headers[name]
+    // Where the framework looks for the nonce that its own scripts are to carry, and where layouts do for theirs.
+    incoming.headers['content-security-policy'] = headers['content-security-policy']
+    incoming.headers['x-nonce'] = request.nonce
+    pageServer.requests
+      .run(request, () => handle(incoming, response))
+      .catch((error: unknown) => {
+        // An answer that broke off is the engine's end or the reader's; both are seen where they belong.
+        log.debug({ err: error, requestId: request.id }, 'an answer was cut')
+        response.destroy()
+      })
+  })
+  server.listen({ host: settings.HOST, port: settings.PORT })
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+      await closed
+      clearTimeout(late)
+    },
+  }
+}
+
+function refusalFor({ path, method }: PageRequest): PageRefusal | undefined {
+  if (!isPlainPath(path)) return new PageRefusal(400, 'invalid_path', 'The path is not a plain one.')
+  const methods = path.startsWith('/api/') ? apiMethods : pageMethods
+  if (methods.includes(method)) return undefined
+  return new PageRefusal(405, 'method_not_allowed', 'Method Not Allowed', [['allow', methods.join(', ')]])
+}
+
+function refuse(response: ServerResponse, refusal: PageRefusal, requestId: string): void {
+  const headers = Object.fromEntries(refusal.response(requestId).headers)
+  // What else is on its way is not read: the connection ends with the answer.
+  response.writeHead(refusal.status, { ...headers, connection: 'close' }).end(refusal.body(requestId))
+}

@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream'
+import type { EngineAnswer } from './call-engine.ts'
+import { engineFailed } from './engine-refusal.ts'
+import { setCookies } from './refusal.ts'
+
+const passed = [
+  'content-type',
+  'content-disposition',
+  'content-range',
+  'retry-after',
+  'x-request-id',
+  'x-process-time',
+] as const
+
+/** The engine's answer as the browser gets it: chunk by chunk, nothing added but what caches and proxies must know. */
+export async function passAnswer(answer: EngineAnswer, cookies: readonly string[]): Promise<Response> {
+  const { status, headers, body } = answer
+  const encoding = headers['content-encoding']
+  if (status >= 500 || (encoding !== undefined && encoding !== 'identity')) {
+    await body.dump()
+    throw engineFailed(status >= 500 ? status : 502, headers).withCookies(cookies)
+  }
+  const back = new Headers([['cache-control', 'no-store'], ...setCookies(cookies)])
+  for (const name of passed) {
+    const value = headers[name]
+    if (typeof value === 'string') back.set(name, value)
+  }
+  if (/^text\/event-stream\b/i.test(back.get('content-type') ?? '')) {
+    back.set('cache-control', 'no-cache, no-transform')
+    back.set('x-accel-buffering', 'no')
+  }
+  if (status === 204 || status === 205 || status === 304) {
+    await body.dump()
+    return new Response(null, { status, headers: back })
+  }
+  // Its end without an error is the engine's; its error breaks the answer off.
+  return new Response(Readable.toWeb(body) as ReadableStream, { status, headers: back })
+}

@@ -1,0 +1,41 @@
+/** An answer of this server's own that is no success: in the engine's shape, with a word for programs. */
+export class PageRefusal extends Error {
+  override readonly name = 'PageRefusal'
+  readonly status: number
+  readonly code: string
+  readonly detail: unknown
+  readonly headers: readonly [string, string][]
+
+  constructor(status: number, code: string, detail: unknown, headers: readonly [string, string][] = []) {
+    super(code)
+    this.status = status
+    this.code = code
+    this.detail = detail
+    this.headers = headers
+  }
+
+  /** The same, with cookies on it. */
+  withCookies(cookies: readonly string[]): PageRefusal {
+    return new PageRefusal(this.status, this.code, this.detail, [...this.headers, ...setCookies(cookies)])
+  }
+
+  body(requestId: string): string {
+    return JSON.stringify({ detail: this.detail, code: this.code, request_id: requestId })
+  }
+
+  response(requestId: string): Response {
+    const headers = new Headers([
+      ['content-type', 'application/json; charset=utf-8'],
+      ['cache-control', 'no-store'],
+      ['x-request-id', requestId],
+      ...this.headers,
+    ])
+    return new Response(this.body(requestId), { status: this.status, headers })
+  }
+}
+
+export const setCookies = (cookies: readonly string[]) =>
+  cookies.map((cookie): [string, string] => ['set-cookie', cookie])
+
+export const sessionExpired = (cookies: readonly string[] = []) =>
+  new PageRefusal(401, 'session_expired', 'The session has ended. Sign in again.', setCookies(cookies))
