@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { findForbiddenImports } from './check-imports.ts'
 
+const page = 'apps/command-center/src'
 const importing = (path: string, specifier: string) =>
   findForbiddenImports([{ path, text: `import { thing } from '${specifier}'\n` }])
 
@@ -23,6 +24,18 @@ test.each([
   ['a room nobody placed', 'apps/engine/src/weather/sun.ts', '../db/pool.ts', 'weather has no level'],
   ['the table of another room', 'apps/engine/src/runs/claim.ts', '../auth/user.table.ts', 'belongs to auth'],
   ['I/O in the agent', 'packages/agent/src/run-agent.ts', 'node:fs/promises', 'no I/O'],
+  ['a feature and the server', `${page}/features/call/call-card.tsx`, '../../server/proxy.ts', 'stays on the server'],
+  ['the server and a feature', `${page}/server/guard.ts`, '../features/session/user.ts', 'draws nothing'],
+  [
+    'a primitive and a feature',
+    `${page}/ui/button.tsx`,
+    '../features/call/call-card.tsx',
+    'ui lies below features/call',
+  ],
+  ['two features of one line', `${page}/features/call/card.tsx`, '../strip/strip.tsx', 'neighbours'],
+  ['a feature that nobody placed', `${page}/features/weather/sun.tsx`, '../../ui/button.tsx', 'has no level'],
+  ['schemas in a browser', `${page}/features/call/card.tsx`, '@fairlead/contract/effect', 'no schemas'],
+  ['the page from the CLI', 'apps/cli/src/chat/chat.ts', '@fairlead/command-center/api', 'only `up` composes'],
 ])('%s is refused, with a reason', (_, path, specifier, reason) => {
   const [message, ...more] = importing(path, specifier)
   expect(message).toContain(`${path} imports ${specifier}: `)
@@ -37,9 +50,19 @@ test.each([
   ['testing, from a test', 'apps/mcp/src/server.test.ts', '@fairlead/testing/redis'],
   ['an app, from up', 'apps/cli/src/up/start.ts', '@fairlead/mcp/start-mcp'],
   ['config, from anywhere', 'apps/engine/src/db/pool.ts', '../config.ts'],
+  ['the page, from up', 'apps/cli/src/up/start.ts', '@fairlead/command-center/ensure-built'],
+  ['a feature, from a route', `${page}/app/(signed-in)/page.tsx`, '../../features/home/home-page.tsx'],
+  ['the server, from a route', `${page}/app/api/v1/[...path]/route.ts`, '../../../../server/page-server.ts'],
+  ['a lower room of the page', `${page}/features/chat/chat.tsx`, '../call/call-card.tsx'],
+  ['the client, in a browser', `${page}/api.ts`, '@fairlead/contract/client/create-api'],
   ['what is not ours', 'apps/engine/src/http/serve.ts', 'fastify'],
 ])('%s is allowed', (_, path, specifier) => {
   expect(importing(path, specifier)).toEqual([])
+})
+
+test('a type costs a browser nothing', () => {
+  const text = `import type { Effect } from '@fairlead/contract/effect'\n`
+  expect(findForbiddenImports([{ path: `${page}/features/call/card.tsx`, text }])).toEqual([])
 })
 
 test.each([

@@ -11,7 +11,17 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   'apps/mcp': { name: '@fairlead/mcp', mayImport: ['@fairlead/contract', '@fairlead/service-kit'] },
   'apps/cli': {
     name: '@fairlead/cli',
-    mayImport: ['@fairlead/contract', '@fairlead/service-kit', '@fairlead/engine', '@fairlead/mcp'],
+    mayImport: [
+      '@fairlead/contract',
+      '@fairlead/service-kit',
+      '@fairlead/engine',
+      '@fairlead/mcp',
+      '@fairlead/command-center',
+    ],
+  },
+  'apps/command-center': {
+    name: '@fairlead/command-center',
+    mayImport: ['@fairlead/contract', '@fairlead/service-kit'],
   },
   bench: {
     name: '@fairlead/bench',
@@ -34,6 +44,19 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
       '@fairlead/engine',
     ],
   },
+  'tests/browser': {
+    name: '@fairlead/browser-tests',
+    mayImport: [
+      '@fairlead/contract',
+      '@fairlead/agent',
+      '@fairlead/testing',
+      '@fairlead/e2e',
+      '@fairlead/service-kit',
+      '@fairlead/engine',
+      '@fairlead/mcp',
+      '@fairlead/command-center',
+    ],
+  },
   'tests/e2e': { name: '@fairlead/e2e', mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing'] },
 }
 
@@ -46,6 +69,27 @@ export const engineLevels: readonly (readonly string[])[] = [
   ['http', 'db'],
   ['config'],
 ]
+
+/**
+ * Rooms of the page from the top down. A room imports lower ones only, never its neighbours on the same line. `main` is
+ * what the framework and the command start, `base` every other file directly under src/.
+ */
+export const pageLevels: readonly (readonly string[])[] = [
+  ['main', 'app'],
+  ['features/chat', 'features/inbox', 'features/home', 'features/sign-in'],
+  ['features/shell'],
+  ['features/history', 'features/call', 'features/strip', 'features/prose', 'features/composer'],
+  ['features/terminal'],
+  ['features/conversation', 'features/feed', 'features/session'],
+  ['base'],
+  ['ui'],
+]
+
+/** Rooms of the page that stay on its server: none of them may reach a browser, and none draws anything. */
+export const pageServerRooms: readonly string[] = ['server', 'config', 'ensure-built']
+
+/** What of the contract carries no schema: the validators are too large for a browser to load. */
+export const schemaFree = /^@fairlead\/contract\/(?:client\/[\w-]+|may)$/
 
 /** The agent does no I/O: what it needs from outside is handed in. */
 export const outsideOfAgent = /^node:(fs|http|https|http2|net|tls|dns|dgram|child_process|worker_threads|process)(\/|$)/

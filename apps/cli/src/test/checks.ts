@@ -14,6 +14,7 @@ export function checks(root: string, env: NodeJS.ProcessEnv): Step[] {
   const generators = readdirSync(join(root, 'scripts')).filter((file) => /^generate-.*(?<!\.test)\.ts$/.test(file))
   return [
     script('types', 'node_modules/typescript/bin/tsc', '-p', '.'),
+    script('types: the page', 'node_modules/typescript/bin/tsc', '-p', 'apps/command-center'),
     script('lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '.'),
     script('imports', 'scripts/check-imports.ts'),
     script('lock', 'scripts/check-lock.ts'),
