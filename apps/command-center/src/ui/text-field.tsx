@@ -12,9 +12,11 @@ type TextFieldProps = ComponentProps<'input'> & {
 export function TextField({ label, hint, error, hasHiddenLabel = false, id, className, ...rest }: TextFieldProps) {
   const ownId = useId()
   const inputId = id ?? ownId
+  // An error says what the hint said, and more.
+  const isHinting = hint !== undefined && error === undefined
   const described = [
     error !== undefined && `${inputId}-error`,
-    hint !== undefined && `${inputId}-hint`,
+    isHinting && `${inputId}-hint`,
     rest['aria-describedby'],
   ].filter(Boolean)
   return (
@@ -38,7 +40,7 @@ export function TextField({ label, hint, error, hasHiddenLabel = false, id, clas
           {error}
         </p>
       )}
-      {hint !== undefined && (
+      {isHinting && (
         <p id={`${inputId}-hint`} className="text-xs text-ink-3">
           {hint}
         </p>

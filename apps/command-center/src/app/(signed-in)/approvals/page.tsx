@@ -1,0 +1,10 @@
+import { InboxPage } from '../../../features/inbox/inbox-page.tsx'
+import { Page } from '../../../features/shell/page.tsx'
+
+export default function Approvals() {
+  return (
+    <Page title="Approvals">
+      <InboxPage />
+    </Page>
+  )
+}

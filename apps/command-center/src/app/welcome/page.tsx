@@ -1,0 +1,5 @@
+import { WelcomePage } from '../../features/sign-in/welcome-page.tsx'
+
+export default function Welcome() {
+  return <WelcomePage />
+}

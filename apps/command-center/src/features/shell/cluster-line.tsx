@@ -1,0 +1,94 @@
+'use client'
+
+import type { ClusterFacts } from '@fairlead/contract/endpoints/agent'
+import { Badge } from '../../ui/badge.tsx'
+import { cx } from '../../ui/cx.ts'
+import { Popover } from '../../ui/popover.tsx'
+
+/** What the tools act on, and as whom; all of it on click. */
+export function ClusterLine({ clusters }: { clusters: readonly ClusterFacts[] }) {
+  const [first] = clusters
+  if (first === undefined) return null
+  const isAlone = clusters.length === 1
+  const allAnswer = clusters.every((it) => it.reachable)
+  return (
+    <Popover
+      label={isAlone ? 'Cluster' : 'Clusters'}
+      trigger={
+        <button type="button" className={chip}>
+          <i
+            aria-hidden="true"
+            className={cx('size-1.75 shrink-0 rounded-full', allAnswer ? 'bg-accent' : 'bg-loss')}
+          />
+          {isAlone ? (
+            <OneCluster cluster={first} />
+          ) : (
+            <span className="font-medium text-ink">{clusters.length} clusters</span>
+          )}
+          {!allAnswer && <span className="text-loss">{isAlone ? 'no answer' : 'not all answer'}</span>}
+        </button>
+      }
+    >
+      <ul className="flex flex-col gap-3">
+        {clusters.map((it) => (
+          <li key={it.context}>
+            <ClusterDetails cluster={it} />
+          </li>
+        ))}
+      </ul>
+    </Popover>
+  )
+}
+
+const chip =
+  'inline-flex h-6.5 min-w-0 cursor-pointer items-center gap-1.75 rounded-full border border-line px-2.25 text-sm whitespace-nowrap text-ink-2 transition-colors duration-120 hover:border-line-strong aria-expanded:border-line-strong'
+
+function OneCluster({ cluster }: { cluster: ClusterFacts }) {
+  return (
+    <>
+      <span className="max-w-32 truncate font-medium text-ink sm:max-w-48">{cluster.context}</span>
+      {cluster.current_namespace !== null && (
+        <span className="max-w-32 truncate max-sm:hidden">{cluster.current_namespace}</span>
+      )}
+      {cluster.identity !== null && (
+        <span className="max-w-48 truncate text-ink-3 max-lg:hidden">as {shortIdentity(cluster.identity)}</span>
+      )}
+      {cluster.sandbox && <Badge>sandbox</Badge>}
+    </>
+  )
+}
+
+function ClusterDetails({ cluster }: { cluster: ClusterFacts }) {
+  const facts: [string, string | number | null][] = [
+    ['Namespace', cluster.current_namespace],
+    ['Acts as', cluster.identity],
+    ['Server', cluster.server],
+    ['Version', cluster.version],
+    ['Nodes', cluster.nodes],
+    ['Namespaces', cluster.namespaces],
+  ]
+  return (
+    <>
+      <p className="mb-1.5 flex items-center gap-2 font-medium wrap-anywhere">
+        {cluster.context}
+        {cluster.sandbox && <Badge>sandbox</Badge>}
+        {!cluster.reachable && <Badge tone="loss">no answer</Badge>}
+      </p>
+      <dl className="grid grid-cols-[max-content_1fr] gap-x-3.5 gap-y-0.5">
+        {facts.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name} className="col-span-2 grid grid-cols-subgrid">
+              <dt className="text-ink-3">{name}</dt>
+              <dd className="text-ink-2 wrap-anywhere">{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </>
+  )
+}
+
+/** A service account is told by its namespace and name. */
+export function shortIdentity(identity: string): string {
+  return identity.replace(/^system:serviceaccount:([^:]+):([^:]+)$/, '$1/$2')
+}

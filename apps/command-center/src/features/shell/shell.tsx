@@ -1,0 +1,32 @@
+'use client'
+
+import dynamic from 'next/dynamic'
+import { type ReactNode, useSyncExternalStore } from 'react'
+import { LiveRegion } from '../../ui/live-region.tsx'
+import { Toasts } from '../../ui/toasts.tsx'
+import { Banners } from './banners.tsx'
+import { closeShortcuts, shortcutsList } from './shortcuts-state.ts'
+import { Sidebar } from './sidebar.tsx'
+import { SkipLink } from './skip-link.tsx'
+import { useShortcuts } from './use-shortcuts.ts'
+
+const ShortcutsDialog = dynamic(() => import('./shortcuts-dialog.tsx').then((it) => it.ShortcutsDialog))
+
+/** What surrounds every page of a person who is signed in. */
+export function Shell({ children }: { children: ReactNode }) {
+  useShortcuts()
+  const showsShortcuts = useSyncExternalStore(shortcutsList.subscribe, shortcutsList.get, () => false)
+  return (
+    <div className="flex h-dvh min-w-0">
+      <SkipLink />
+      <Sidebar />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <Banners />
+        {children}
+      </div>
+      {showsShortcuts && <ShortcutsDialog isOpen onClose={closeShortcuts} />}
+      <Toasts />
+      <LiveRegion />
+    </div>
+  )
+}

@@ -1,0 +1,113 @@
+'use client'
+
+import { ApiError } from '@fairlead/contract/client/api-error'
+import Link from 'next/link'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { useSessionActions } from '../session/session-provider.tsx'
+import { FormError } from './form-error.tsx'
+import { signInError, withRequest } from './sign-in-error.ts'
+import { SignInFrame } from './sign-in-frame.tsx'
+
+type Faults = { full_name?: string; email?: string; password?: string }
+
+const shortest = 8
+
+/** Creates the first account, which becomes the administrator's. */
+export function WelcomePage() {
+  const { register } = useSessionActions()
+  const [isBusy, setBusy] = useState(false)
+  const [faults, setFaults] = useState<Faults>({})
+  const [failure, setFailure] = useState<{ key: number; text: ReactNode }>()
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (isBusy) return
+    const form = event.currentTarget
+    const fields = new FormData(form)
+    const account = {
+      full_name: String(fields.get('full_name')).trim(),
+      email: String(fields.get('email')).trim(),
+      password: String(fields.get('password')),
+    }
+    const found = faultsOf(account)
+    setFaults(found)
+    const [first] = Object.keys(found)
+    if (first !== undefined) {
+      form.querySelector<HTMLInputElement>(`[name="${first}"]`)?.focus()
+      return
+    }
+    setBusy(true)
+    setFailure(undefined)
+    try {
+      await register(account)
+      location.assign('/')
+    } catch (reason) {
+      setFailure((before) => ({ key: (before?.key ?? 0) + 1, text: failureText(reason) }))
+      setBusy(false)
+    }
+  }
+  return (
+    <SignInFrame
+      title="Create the first account"
+      lead="It becomes the administrator. Further people can be added later."
+    >
+      <form noValidate className="flex flex-col gap-3.5" onSubmit={(event) => void submit(event)}>
+        {failure !== undefined && <FormError key={failure.key}>{failure.text}</FormError>}
+        <TextField
+          label="Name"
+          name="full_name"
+          autoComplete="name"
+          required
+          autoFocus
+          maxLength={255}
+          error={faults.full_name}
+        />
+        <TextField
+          label="E-mail"
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          maxLength={255}
+          error={faults.email}
+        />
+        <TextField
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required
+          hint={`At least ${shortest} characters.`}
+          error={faults.password}
+        />
+        <Button type="submit" variant="primary" isBusy={isBusy} className="mt-1">
+          Create account
+        </Button>
+      </form>
+    </SignInFrame>
+  )
+}
+
+export function faultsOf({ full_name, email, password }: Required<Faults>): Faults {
+  return {
+    ...(full_name === '' && { full_name: 'Enter your name.' }),
+    ...(!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) && { email: 'Enter an e-mail address, such as ada@example.com.' }),
+    ...([...password].length < shortest && { password: `Choose at least ${shortest} characters.` }),
+  }
+}
+
+function failureText(reason: unknown): ReactNode {
+  if (!(reason instanceof ApiError)) return 'The account was not created. Try again.'
+  if (reason.status === 409)
+    return (
+      <>
+        There is an account already.{' '}
+        <Link className="font-medium text-accent underline" href="/login">
+          Log in
+        </Link>
+      </>
+    )
+  return reason.status === 429 || reason.status === 0 ? signInError(reason) : withRequest(reason)
+}
