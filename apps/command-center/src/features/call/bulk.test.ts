@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { bulkChoice, decisionsOf, isGrave, listedOf } from './bulk.ts'
+import { callView, effectOf } from './call-view.fixture.ts'
+import type { Viewer } from './decide-right.ts'
+
+const viewer: Viewer = {
+  email: 'dev@example.com',
+  person: { role: 'member', grants: [], view_only: false },
+  isOwner: true,
+}
+const of = { approve: true, reason: '', viewerOf: () => viewer }
+const required = { approvers: 1, not_requester: false, reason: false, passkey: false }
+const calls = [
+  callView({ call_id: 'plain' }),
+  callView({ call_id: 'passkey', required: { ...required, passkey: true } }),
+  callView({ call_id: 'reason', required: { ...required, reason: true } }),
+  callView({ call_id: 'other', required: { ...required, not_requester: true } }),
+  callView({ call_id: 'coming', status: 'pending', effect: undefined, effect_digest: undefined }),
+  callView({ call_id: 'second' }),
+]
+const ids = (choice: ReturnType<typeof bulkChoice>) => choice.taken.map(({ call }) => call.call_id)
+
+test('calls that one request cannot decide are named with the reason', () => {
+  const choice = bulkChoice(calls, { ...of, listed: listedOf(calls) })
+  expect(ids(choice)).toEqual(['plain', 'second'])
+  expect(choice.left.map(({ call, why }) => [call.call_id, why])).toEqual([
+    ['passkey', 'it takes a passkey'],
+    ['reason', 'it takes a reason'],
+    ['other', 'waits for another approver: you asked for this change'],
+    ['coming', 'its effect is not known yet'],
+  ])
+  expect(ids(bulkChoice(calls, { ...of, listed: listedOf(calls), reason: 'because' }))).toContain('reason')
+})
+
+test('a denial needs neither passkey nor reason', () => {
+  const choice = bulkChoice(calls, { ...of, listed: listedOf(calls), approve: false })
+  expect(ids(choice)).toEqual(['plain', 'passkey', 'reason', 'second'])
+})
+
+test('only what was listed, with the digests it was listed with', () => {
+  const listed = listedOf(calls)
+  const replaced = calls.map((call) => (call.call_id === 'plain' ? { ...call, effect_digest: '0'.repeat(64) } : call))
+  const choice = bulkChoice(replaced, { ...of, listed })
+  expect(ids(choice)).toEqual(['second'])
+  expect(choice.left.find(({ call }) => call.call_id === 'plain')?.why).toContain('replaced')
+  const decided = bulkChoice([callView({ call_id: 'plain', status: 'approved' })], { ...of, listed })
+  expect(decided.left[0]?.why).toBe('it does not wait any more')
+  expect(ids(bulkChoice([callView({ call_id: 'fresh' })], { ...of, listed }))).toEqual([])
+})
+
+test('each decision carries both digests of the list', () => {
+  const choice = bulkChoice(calls, { ...of, listed: listedOf(calls), reason: '  fine ' })
+  const [first] = decisionsOf(choice, true, '  fine ')
+  expect(first).toEqual({
+    call_id: 'plain',
+    approve: true,
+    args_digest: calls[0]?.args_digest,
+    effect_digest: calls[0]?.effect_digest,
+    reason: 'fine',
+  })
+  expect(decisionsOf(choice, true, ' ')[0]).not.toHaveProperty('reason')
+})
+
+test('what is grave: high or unknown risk, deletions, destructive tools', () => {
+  expect(isGrave(callView())).toBe(false)
+  expect(isGrave(callView({ effect: effectOf({ risk: 'high' }) }))).toBe(true)
+  expect(isGrave(callView({ effect: undefined }))).toBe(true)
+  expect(isGrave(callView({ annotations: { destructiveHint: true } }))).toBe(true)
+  expect(isGrave(callView(), new Set(['k8s_scale']))).toBe(true)
+  const objects = effectOf().objects.map((object) => ({ ...object, action: 'delete' as const }))
+  expect(isGrave(callView({ effect: effectOf({ objects }) }))).toBe(true)
+})

@@ -1,0 +1,51 @@
+'use client'
+
+import { useMemo } from 'react'
+import { Disclosure } from '../../ui/disclosure.tsx'
+import type { CallCardProps } from './call-card.tsx'
+import { CallResult } from './call-result.tsx'
+import { Took } from './call-row.tsx'
+import { CardFrame } from './card-frame.tsx'
+import { Digests } from './digests.tsx'
+import { EffectBody } from './effect-body.tsx'
+import { knownEffect } from './known-effect.ts'
+import { RiskWord } from './risk-line.tsx'
+import { VisibleText } from './visible-text.tsx'
+
+/** A write that was approved and is not over: what it is, how long already, and what it says meanwhile. */
+export function BusyCard({ call, top, conversationId, hasArguments = true, sourceOf, readWhole }: CallCardProps) {
+  const effect = useMemo(() => knownEffect(call.effect), [call.effect])
+  return (
+    <CardFrame call={call} isAsking={false} top={top} aside={<Took call={call} />}>
+      <div className="flex flex-col gap-1.5 px-4 pt-3.5 pb-3">
+        <h3
+          id={`call-${call.call_id}-heading`}
+          tabIndex={-1}
+          className="text-lg leading-snug font-semibold tracking-[-0.005em] wrap-anywhere first-letter:uppercase"
+        >
+          <VisibleText text={effect?.summary ?? (call.title || call.tool)} />
+        </h3>
+        <div className="flex flex-wrap gap-x-3.5 text-sm text-ink-2">
+          <RiskWord risk={effect?.risk} />
+          {call.decided_by !== undefined && <span>approved by {call.decided_by}</span>}
+          {call.status === 'approved' && <span>starts next</span>}
+        </div>
+        <Disclosure summary="What was approved">
+          <div className="-mx-4">
+            <EffectBody
+              call={call}
+              effect={effect}
+              headingId={`call-${call.call_id}-effect`}
+              hidesSummary
+              hasArguments={hasArguments}
+              sourceOf={sourceOf}
+              readWhole={readWhole}
+            />
+          </div>
+          <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
+        </Disclosure>
+      </div>
+      <CallResult call={call} conversationId={conversationId} />
+    </CardFrame>
+  )
+}

@@ -1,0 +1,51 @@
+'use client'
+
+import type { Effect } from '@fairlead/contract/effect'
+import type { ReactNode } from 'react'
+import type { CallView } from '../conversation/conversation-view.ts'
+import type { DecisionState, RequestState } from '../conversation/live-state.ts'
+import { BusyCard } from './busy-card.tsx'
+import { CallRow } from './call-row.tsx'
+import { isUndecided, type Viewer } from './decide-right.ts'
+import { EndedCard } from './ended-card.tsx'
+import type { SourceOf } from './taint-mark.tsx'
+import { WaitingCard } from './waiting-card.tsx'
+
+export type CallCardProps = {
+  call: CallView
+  viewer: Viewer
+  /** What became of a decision sent from here. */
+  decision?: DecisionState
+  /** A decision about several calls is under way: single ones wait. */
+  isBulkRunning?: boolean
+  onDecide: (decision: { approve: boolean; reason?: string }) => void
+  /** At its end the call is read again. */
+  onExpire?: () => void
+  /** Where the owner may take back a call that waits for others. */
+  onWithdraw?: () => void
+  undo?: RequestState
+  /** Absent where no undo may be asked for. */
+  onUndo?: () => void
+  /** Puts a prepared question into the composer. */
+  onAskToCheck?: (question: string) => void
+  /** Its run goes on: a verdict may still come. */
+  isRunActive?: boolean
+  /** Where whole texts are read from. */
+  conversationId?: string
+  /** An item of the inbox has no arguments. */
+  hasArguments?: boolean
+  sourceOf?: SourceOf
+  readWhole?: () => Promise<Effect | null>
+  /** Stands in the card's head, as the strip does. */
+  top?: ReactNode
+}
+
+/** One tool call, whatever became of it. A read is a row (see `CallLog`), a write a card that folds when it has ended. */
+export function CallCard(props: CallCardProps) {
+  const { call } = props
+  const isWrite = call.class === 'write' || call.requires_approval
+  if (!isWrite) return <CallRow call={call} conversationId={props.conversationId} />
+  if (isUndecided(call)) return <WaitingCard {...props} />
+  if (call.status === 'approved' || call.status === 'executing') return <BusyCard {...props} />
+  return <EndedCard {...props} />
+}

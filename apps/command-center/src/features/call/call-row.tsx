@@ -1,0 +1,84 @@
+'use client'
+
+import { ChevronRight } from 'lucide-react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { cx } from '../../ui/cx.ts'
+import { formatDuration } from '../../ui/format-duration.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import type { CallView } from '../conversation/conversation-view.ts'
+import { CallOutput } from '../terminal/call-output.tsx'
+import { argsLine, resultLine } from './call-line.ts'
+import { CallResult } from './call-result.tsx'
+import { StatusIcon } from './status-icon.tsx'
+import { statusWords } from './status-word.ts'
+import { VisibleText } from './visible-text.tsx'
+
+const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })))
+
+/** Holds rows of calls that follow each other. */
+export function CallLog({ children }: { children: ReactNode }) {
+  return <div className="divide-y divide-line overflow-hidden rounded-m border border-line bg-surface">{children}</div>
+}
+
+/** A call that only looks, in one line: what, on what, what came of it, how long. It opens in place. */
+export function CallRow({ call, conversationId }: { call: CallView; conversationId: string | undefined }) {
+  const [isOpen, setOpen] = useState(false)
+  const { call_id, title, tool, args, status, result, error } = call
+  const isEnded = status === 'completed' || status === 'error'
+  const outcome = isEnded ? resultLine(result, error) : (statusWords[status]?.text ?? status)
+  const bodyId = `call-${call_id}-body`
+  return (
+    <div id={`call-${call_id}`} tabIndex={-1} className="scroll-mt-16 outline-offset-2">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? bodyId : undefined}
+        onClick={() => setOpen(!isOpen)}
+        className={cx(
+          'grid min-h-8 w-full cursor-pointer items-center gap-2.5 px-3 py-1.5 text-left text-sm hover:bg-sunken',
+          'grid-cols-[16px_minmax(0,auto)_minmax(0,1fr)_minmax(0,auto)_auto_14px]',
+          'max-sm:grid-cols-[16px_minmax(0,auto)_minmax(0,1fr)_14px] -outline-offset-2',
+        )}
+      >
+        <StatusIcon status={status} />
+        <span className="truncate">{title || tool}</span>
+        <span className="truncate font-mono text-xs text-ink-3 max-sm:hidden">
+          <VisibleText text={argsLine(args)} />
+        </span>
+        <span className={cx('truncate text-right', status === 'error' ? 'text-loss' : 'text-ink-2')}>
+          <VisibleText text={outcome} />
+        </span>
+        <span className="font-mono text-xs text-ink-3 tabular-nums max-sm:hidden">
+          <Took call={call} />
+        </span>
+        <ChevronRight
+          aria-hidden="true"
+          className={cx('size-3.5 text-ink-3 transition-transform duration-120', isOpen && 'rotate-90')}
+        />
+      </button>
+      {isOpen && (
+        <div id={bodyId} className="flex flex-col gap-2 border-t border-line px-3 py-2.5">
+          <Suspense fallback={<Skeleton className="h-12" />}>
+            <ArgumentsView args={args} taint={call.taint ?? []} fileName={`${tool}-${call_id}-arguments.txt`} />
+          </Suspense>
+          <CallResult call={call} conversationId={conversationId} />
+        </div>
+      )}
+      {!isOpen && status === 'executing' && <CallOutput call={call} conversationId={conversationId} />}
+    </div>
+  )
+}
+
+/** How long a call took, or takes already. */
+export function Took({ call: { started_at, ended_at, status } }: { call: CallView }) {
+  const start = started_at === undefined ? Number.NaN : Date.parse(started_at)
+  if (Number.isNaN(start)) return null
+  if (ended_at !== undefined) return formatDuration(Date.parse(ended_at) - start)
+  return status === 'executing' ? <Elapsed since={start} /> : null
+}
+
+function Elapsed({ since }: { since: number }) {
+  const seconds = Math.max(0, Math.floor((useNow(1_000) - since) / 1_000))
+  return <span>{seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000)}</span>
+}

@@ -1,0 +1,61 @@
+import { CircleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Badge } from '../../ui/badge.tsx'
+import { cx } from '../../ui/cx.ts'
+import type { ChangeRow } from './change-rows.ts'
+import { ShownValue } from './shown-value.tsx'
+import { VisibleText } from './visible-text.tsx'
+
+/** Where a change is, how much it weighs, and what became of it since it was seen before. */
+export function ChangePath({ row, taint }: { row: ChangeRow; taint: ReactNode }) {
+  return (
+    <span
+      className={cx('flex flex-wrap items-baseline gap-x-2 gap-y-0.5', row.since?.kind === 'gone' && 'line-through')}
+    >
+      <span className={cx('min-w-0 wrap-anywhere', row.weight !== undefined && 'font-medium text-ink')}>
+        <VisibleText text={row.label} />
+      </span>
+      {row.weight !== undefined && (
+        <span className="inline-flex items-center gap-1 font-sans text-xs text-ask">
+          <CircleAlert aria-hidden="true" className="size-3 self-center" />
+          {row.weight}
+        </span>
+      )}
+      {row.since !== undefined && (
+        <span className="no-underline">
+          <Badge tone="ask">{sinceWords[row.since.kind]}</Badge>
+        </span>
+      )}
+      {taint}
+    </span>
+  )
+}
+
+const sinceWords = { changed: 'changed since', new: 'new since', gone: 'no longer part of it' }
+
+/** One side of a change, with its sign beside the colour. */
+export function ChangeSide({ row, side, areSecretsShown }: SideProps) {
+  const value = row[side]
+  const former = row.since?.kind === 'changed' ? row.since[side] : undefined
+  const isOther = former !== undefined && JSON.stringify(former) !== JSON.stringify(value)
+  const isMasked = row.isSecret && !areSecretsShown
+  return (
+    <span className="flex gap-1.5">
+      <span aria-hidden="true" className="select-none opacity-60">
+        {side === 'before' ? '−' : '+'}
+      </span>
+      <span className="sr-only">{side}</span>
+      <span className={cx('min-w-0 wrap-anywhere whitespace-pre-wrap', row.since?.kind === 'gone' && 'line-through')}>
+        <ShownValue value={value} other={side === 'before' ? row.after : row.before} side={side} isMasked={isMasked} />
+        {isOther && (
+          <s className="ml-2 opacity-70">
+            <span className="sr-only">formerly </span>
+            <ShownValue value={former} isMasked={isMasked} />
+          </s>
+        )}
+      </span>
+    </span>
+  )
+}
+
+type SideProps = { row: ChangeRow; side: 'before' | 'after'; areSecretsShown: boolean }

@@ -1,0 +1,127 @@
+'use client'
+
+import { type ReactNode, useId, useRef, useState } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/cx.ts'
+import type { DecisionState } from '../conversation/live-state.ts'
+import type { DecideRight } from './decide-right.ts'
+import { useSettled } from './use-settled.ts'
+
+/** Nobody has read an effect that appeared less than this ago. */
+const INERT_MS = 1_000
+/** A double click on Deny must not be taken for a denial without a reason. */
+const ASKING_MS = 500
+const MOST_REASON = 500
+
+type DecisionBarProps = {
+  /** Changes when the effect beside the buttons is replaced. */
+  effectKey: string
+  right: DecideRight
+  needsReason: boolean
+  decision: DecisionState | undefined
+  /** A decision about several calls is under way. */
+  isBulkRunning: boolean
+  onDecide: (decision: { approve: boolean; reason?: string }) => void
+  /** Below the buttons, so that they do not move. */
+  children?: ReactNode
+}
+
+export function DecisionBar(props: DecisionBarProps) {
+  const { effectKey, right, needsReason, decision, isBulkRunning, onDecide, children } = props
+  const [reason, setReason] = useState('')
+  const [asking, setAsking] = useState<string>()
+  const field = useRef<HTMLInputElement>(null)
+  const id = useId()
+  const isRead = useSettled(effectKey, INERT_MS)
+  const isAsking = asking === effectKey
+  const hasAsked = useSettled(`${isAsking}`, ASKING_MS)
+  const isSending = decision?.state === 'sending'
+  const isInert = !isRead || isSending || isBulkRunning
+  const words = reason.trim()
+  const lacksReason = needsReason && words === ''
+  const send = (approve: boolean) => {
+    if (isInert) return
+    onDecide({ approve, ...(words !== '' && { reason: words }) })
+  }
+  const deny = () => {
+    if (isInert) return
+    if (words !== '' || (isAsking && hasAsked)) return send(false)
+    setAsking(effectKey)
+    field.current?.focus()
+  }
+  const why = lacksReason && right.canApprove ? 'Approving this call takes a reason.' : right.why
+  return (
+    <div className="border-t border-line bg-surface px-4 py-3">
+      <div className="flex flex-wrap items-center gap-2.5 max-sm:flex-col max-sm:items-stretch">
+        {right.canApprove && (
+          <Button
+            variant="primary"
+            aria-disabled={isInert || lacksReason}
+            aria-describedby={why === undefined ? undefined : `${id}-why`}
+            isBusy={isSending && decision.approve}
+            onClick={() => {
+              if (lacksReason) field.current?.focus()
+              else send(true)
+            }}
+            className="max-sm:h-11"
+          >
+            Approve change
+          </Button>
+        )}
+        <Button
+          aria-disabled={isInert || (isAsking && words === '' && !hasAsked)}
+          isBusy={isSending && !decision.approve}
+          onClick={deny}
+          className="max-sm:h-11"
+        >
+          {isAsking && words === '' ? 'Deny without a reason' : 'Deny'}
+        </Button>
+        <input
+          ref={field}
+          value={reason}
+          maxLength={MOST_REASON}
+          onChange={(event) => setReason(event.target.value)}
+          aria-label={needsReason ? 'Reason (required to approve)' : 'Reason'}
+          aria-describedby={isAsking ? `${id}-asking` : undefined}
+          placeholder={
+            isAsking
+              ? 'Why not? The agent reads it'
+              : needsReason
+                ? 'Reason (required to approve)'
+                : 'Reason (asked when denying)'
+          }
+          className={cx(
+            'h-8 min-w-40 flex-1 rounded-m border bg-bg px-2.5 text-sm text-ink placeholder:text-ink-3 max-sm:h-11 max-sm:flex-none',
+            isAsking || lacksReason ? 'border-accent' : 'border-line-strong',
+          )}
+        />
+      </div>
+      <div className="mt-1.5 flex flex-col gap-1 text-sm">
+        {isAsking && decision?.state !== 'sending' && (
+          <p id={`${id}-asking`} className="text-ink-2">
+            Say why, then press Deny; or deny without a reason.
+          </p>
+        )}
+        {why !== undefined && (
+          <p id={`${id}-why`} className="text-ink-2">
+            {why}
+          </p>
+        )}
+        {reason.length > MOST_REASON - 100 && (
+          <p className="text-xs text-ink-3">
+            {reason.length} of {MOST_REASON} characters
+          </p>
+        )}
+        {decision?.state === 'refused' && decision.refusal !== undefined && (
+          <p role="alert" className="text-loss wrap-anywhere">
+            {decision.refusal.text}
+            {decision.refusal.requestId !== undefined && decision.refusal.status >= 500 && (
+              <span className="text-ink-3"> Request {decision.refusal.requestId}</span>
+            )}
+          </p>
+        )}
+        {children}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,103 @@
+'use client'
+
+import { cx } from '../../ui/cx.ts'
+import { EffectFacts } from './effect-facts.tsx'
+import { EffectView, type EffectViewProps } from './effect-view.tsx'
+import type { KnownEffect } from './known-effect.ts'
+import { RevisionNote } from './revision-note.tsx'
+import { BasisWarning, BasisWord, RiskReasons, RiskWord, Warning } from './risk-line.tsx'
+import { Targets } from './targets.tsx'
+import { VisibleText } from './visible-text.tsx'
+import { DeletedObjects, Invocations } from './what-goes.tsx'
+
+type EffectBodyProps = Omit<EffectViewProps, 'effect'> & {
+  effect: KnownEffect | undefined
+  headingId: string
+  /** The summary stands in the card's folded line already. */
+  hidesSummary?: boolean
+}
+
+/** From top to bottom as a person decides: what changes, how risky, on what ground, the changes, the way back. */
+export function EffectBody({ effect, headingId, hidesSummary = false, ...view }: EffectBodyProps) {
+  const { call } = view
+  const heading = effect?.summary ?? (call.title || call.tool)
+  const isWaiting = call.status === 'awaiting_approval' || call.status === 'pending'
+  return (
+    <div className="flex flex-col gap-3 px-4 pt-3.5 pb-3">
+      {isWaiting && <RevisionNote call={call} effect={effect} />}
+      <div className="flex flex-col gap-1">
+        {!hidesSummary && (
+          <h3
+            id={headingId}
+            tabIndex={-1}
+            className="text-lg leading-snug font-semibold tracking-[-0.005em] wrap-anywhere outline-offset-4 first-letter:uppercase"
+          >
+            <VisibleText text={heading} />
+          </h3>
+        )}
+        {effect !== undefined && (
+          <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1 text-sm text-ink-2">
+            <RiskWord risk={effect.risk} />
+            <BasisWord basis={effect.basis} />
+          </div>
+        )}
+        {effect !== undefined && <RiskReasons risk={effect.risk} reasons={effect.reasons} />}
+      </div>
+      {effect === undefined ? (
+        <NoEffect {...view} />
+      ) : (
+        <>
+          <Targets objects={effect.objects} />
+          {effect.missing.length > 0 && <Warning>The server does not tell {listed(effect.missing)}.</Warning>}
+          <BasisWarning basis={effect.basis} />
+          <TaintCount count={call.taint?.length ?? 0} />
+          <DeletedObjects objects={effect.objects} />
+          <Invocations objects={effect.objects} />
+          <EffectView {...view} effect={effect} />
+          <EffectFacts call={call} effect={effect} sourceOf={view.sourceOf} />
+        </>
+      )}
+    </div>
+  )
+}
+
+function TaintCount({ count }: { count: number }) {
+  if (count === 0) return null
+  return (
+    <Warning>
+      {count === 1 ? 'One value' : `${count} values`} of this call first appeared in tool output, not in what a person
+      wrote. {count === 1 ? 'It is' : 'They are'} marked below.
+    </Warning>
+  )
+}
+
+function NoEffect(view: Omit<EffectViewProps, 'effect'>) {
+  const { status } = view.call
+  return (
+    <>
+      <p className={cx('text-sm text-ink-2')}>
+        {status === 'pending'
+          ? 'What it would do is not known yet.'
+          : 'This server does not tell what the change would do; you see what is sent.'}
+      </p>
+      {view.hasArguments && <EffectView {...view} effect={nothingKnown} />}
+    </>
+  )
+}
+
+const nothingKnown: KnownEffect = {
+  summary: undefined,
+  risk: undefined,
+  reasons: [],
+  basis: undefined,
+  objects: [],
+  generated: [],
+  pins: [],
+  undo: undefined,
+  isDiffOmitted: false,
+  missing: ['the objects that change'],
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}

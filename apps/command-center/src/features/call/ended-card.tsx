@@ -1,0 +1,140 @@
+'use client'
+
+import { ChevronRight } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/cx.ts'
+import type { Tone } from '../../ui/tone.ts'
+import type { CallView } from '../conversation/conversation-view.ts'
+import type { CallCardProps } from './call-card.tsx'
+import { CallResult } from './call-result.tsx'
+import { Digests } from './digests.tsx'
+import { EffectBody } from './effect-body.tsx'
+import { type Ending, type EndingTone, endingOf } from './ending.ts'
+import { knownEffect } from './known-effect.ts'
+import { Objects, OutcomePanel } from './outcome-panel.tsx'
+import { StatusIcon } from './status-icon.tsx'
+import { statusWords } from './status-word.ts'
+import { VisibleText } from './visible-text.tsx'
+
+const edges: Record<EndingTone, string> = {
+  good: 'border-l-good',
+  bad: 'border-l-loss',
+  doubt: 'border-l-ask',
+  quiet: 'border-l-line-strong',
+  busy: 'border-l-accent',
+}
+const badges: Record<EndingTone, Tone> = { good: 'good', bad: 'loss', doubt: 'ask', quiet: 'neutral', busy: 'info' }
+
+/** A write that is over: one line stays, what needs attention with it, and the rest opens in place. */
+export function EndedCard(props: CallCardProps) {
+  const { call, viewer, isRunActive = false, conversationId, hasArguments = true, sourceOf, readWhole } = props
+  const [isOpen, setOpen] = useState(false)
+  const effect = useMemo(() => knownEffect(call.effect), [call.effect])
+  const ending = endingOf(call, { email: viewer.email, isChecking: isRunActive })
+  const bodyId = `call-${call.call_id}-body`
+  const tone = ending?.tone ?? 'quiet'
+  return (
+    <section
+      id={`call-${call.call_id}`}
+      tabIndex={-1}
+      aria-labelledby={`call-${call.call_id}-heading`}
+      className={cx(
+        'scroll-mt-16 overflow-hidden rounded-m border border-l-3 border-line bg-surface outline-offset-2',
+        edges[tone],
+      )}
+    >
+      <div className="flex items-start gap-2.5 px-3.5 py-1.75 text-sm max-sm:flex-wrap">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? bodyId : undefined}
+          onClick={() => setOpen(!isOpen)}
+          className="flex min-h-6 min-w-0 flex-1 cursor-pointer items-start gap-2.5 rounded-s text-left max-sm:basis-full"
+        >
+          <span className="flex h-5 items-center">
+            <StatusIcon status={call.status} />
+          </span>
+          <span className="min-w-0 flex-1 wrap-anywhere">
+            <span id={`call-${call.call_id}-heading`} className="inline-block max-w-full first-letter:uppercase">
+              <VisibleText text={effect?.summary ?? (call.title || call.tool)} />
+            </span>{' '}
+            <span className="text-ink-3">
+              <VisibleText text={ending?.text || (statusWords[call.status]?.text ?? call.status)} />
+            </span>{' '}
+            {ending?.verdict !== undefined && <Badge tone={badges[ending.verdict.tone]}>{ending.verdict.text}</Badge>}
+          </span>
+          <ChevronRight
+            aria-hidden="true"
+            className={cx('mt-1 size-3.5 shrink-0 text-ink-3 transition-transform duration-120', isOpen && 'rotate-90')}
+          />
+        </button>
+        <Actions {...props} ending={ending} />
+      </div>
+      {props.undo?.state === 'failed' && (
+        <p role="alert" className="px-3.5 pb-2 text-sm text-loss wrap-anywhere">
+          {props.undo.text}
+        </p>
+      )}
+      <OutcomePanel call={call} />
+      {isOpen && (
+        <div id={bodyId} className="border-t border-line">
+          <EffectBody
+            call={call}
+            effect={effect}
+            headingId={`call-${call.call_id}-effect`}
+            hidesSummary
+            {...{ hasArguments, sourceOf, readWhole }}
+          />
+          <div className="flex flex-col gap-2 px-4 pb-3">
+            <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
+            <CallResult call={call} conversationId={conversationId} />
+            {isAllDone(call) && <Objects objects={call.objects ?? []} isUnknown={false} />}
+          </div>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Actions({ call, viewer, undo, onUndo, onAskToCheck, ending }: CallCardProps & { ending: Ending | undefined }) {
+  const canUndo = call.status === 'completed' && viewer.isOwner && hasUndo(call)
+  const needsLook = call.status === 'unknown' || (ending?.verdict?.tone === 'doubt' && call.verdict === undefined)
+  return (
+    <>
+      {needsLook && onAskToCheck !== undefined && (
+        <Button variant="quiet" size="s" className="text-accent" onClick={() => onAskToCheck(questionAbout(call))}>
+          Ask to check
+        </Button>
+      )}
+      {canUndo && onUndo !== undefined && (
+        <Button
+          variant="quiet"
+          size="s"
+          className="text-accent"
+          isBusy={undo?.state === 'sending'}
+          aria-label={`Undo: ${call.effect?.summary ?? call.title}`}
+          onClick={onUndo}
+        >
+          Undo
+        </Button>
+      )}
+    </>
+  )
+}
+
+function hasUndo({ effect }: CallView): boolean {
+  const undo = knownEffect(effect)?.undo
+  return undo !== undefined && 'tool' in undo
+}
+
+function isAllDone({ objects = [] }: CallView): boolean {
+  return objects.length > 1 && objects.every(({ outcome }) => outcome === 'succeeded')
+}
+
+/** What the person may send: it asks to look, and to change nothing. */
+function questionAbout({ effect, title, tool }: CallView): string {
+  const what = effect?.summary ?? (title || tool)
+  return `Check whether this change has taken effect, and tell me what you read: ${what}. Change nothing.`
+}

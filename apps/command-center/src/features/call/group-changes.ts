@@ -1,0 +1,43 @@
+import type { TaintMark } from '@fairlead/contract/call'
+import type { EffectObject } from '@fairlead/contract/effect'
+import { type ChangeRow, changeRows } from './change-rows.ts'
+import { objectKey } from './object-name.ts'
+import { pathTokens } from './readable-path.ts'
+
+export type ObjectChanges = { object: EffectObject; rows: ChangeRow[] }
+
+/** The changes of an effect by object; what the effect seen before had besides comes last. */
+export function groupChanges(
+  objects: readonly EffectObject[],
+  seen: readonly EffectObject[] | undefined,
+): ObjectChanges[] {
+  const former = seen === undefined ? undefined : new Map(seen.map((object) => [objectKey(object), object]))
+  const groups = objects.map((object) => {
+    const before = former?.get(objectKey(object))
+    former?.delete(objectKey(object))
+    return { object, rows: changeRows(object, former === undefined ? undefined : (before ?? null)) }
+  })
+  const gone = [...(former?.values() ?? [])].map((object) => ({
+    object,
+    rows: changeRows({ ...object, changes: [] }, object),
+  }))
+  return [...groups, ...gone]
+}
+
+/** Marks that belong to a row: they name its path, or an argument that is its very value. */
+export function taintsOfRow(row: ChangeRow, taint: readonly TaintMark[], args: unknown): TaintMark[] {
+  return taint.filter(({ path }) => {
+    const value = valueAt(args, path)
+    return path === row.path || (typeof value === 'string' && value === row.after)
+  })
+}
+
+export function valueAt(value: unknown, path: string): unknown {
+  return pathTokens(path).reduce<unknown>(
+    (inner, token) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, token)
+        ? (inner as Record<string, unknown>)[token]
+        : undefined,
+    value,
+  )
+}

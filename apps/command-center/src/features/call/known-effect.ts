@@ -1,0 +1,75 @@
+import type { Basis, Change, Effect, EffectObject, Risk, Undo } from '@fairlead/contract/effect'
+import { isRecord } from './secret-values.ts'
+
+/** An effect as far as the server told it; what it left out is named, never made up. */
+export type KnownEffect = {
+  summary: string | undefined
+  risk: Risk | undefined
+  reasons: string[]
+  basis: Basis | undefined
+  objects: EffectObject[]
+  generated: string[]
+  pins: [name: string, value: unknown][]
+  undo: Undo | undefined
+  isDiffOmitted: boolean
+  missing: string[]
+}
+
+const risks: readonly unknown[] = ['low', 'medium', 'high'] satisfies Risk[]
+const bases: readonly unknown[] = ['server', 'computed', 'external', 'unknown'] satisfies Basis[]
+
+/** Another server of the wire may send an effect with parts missing or of another form. */
+export function knownEffect(effect: Effect | null | undefined): KnownEffect | undefined {
+  if (!isRecord(effect)) return undefined
+  const { summary, risk, reasons, basis, objects, generated, pins, undo, diff_omitted } = effect as Record<
+    string,
+    unknown
+  >
+  const known = {
+    summary: typeof summary === 'string' && summary !== '' ? summary : undefined,
+    risk: risks.includes(risk) ? (risk as Risk) : undefined,
+    reasons: textsOf(reasons),
+    basis: bases.includes(basis) ? (basis as Basis) : undefined,
+    objects: Array.isArray(objects) ? objects.filter(isRecord).map(knownObject) : [],
+    generated: textsOf(generated),
+    pins: isRecord(pins) ? Object.entries(pins) : [],
+    undo: isUndo(undo) ? undo : undefined,
+    isDiffOmitted: diff_omitted === true,
+  }
+  const missing = [
+    known.summary === undefined && 'a summary',
+    known.risk === undefined && 'the risk',
+    known.basis === undefined && 'what it is based on',
+    !Array.isArray(objects) && 'the objects that change',
+    known.undo === undefined && 'whether it can be undone',
+  ]
+  return { ...known, missing: missing.filter((part) => part !== false) }
+}
+
+function knownObject(object: Readonly<Record<string, unknown>>): EffectObject {
+  const text = (value: unknown) => (typeof value === 'string' ? value : '')
+  const optional = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+  return {
+    cluster: text(object.cluster),
+    apiVersion: text(object.apiVersion),
+    kind: text(object.kind),
+    namespace: optional(object.namespace),
+    name: text(object.name),
+    uid: optional(object.uid),
+    action: text(object.action) as EffectObject['action'],
+    changes: Array.isArray(object.changes) ? object.changes.filter(isChange) : [],
+    diff: typeof object.diff === 'string' ? object.diff : undefined,
+  }
+}
+
+function isChange(change: unknown): change is Change {
+  return isRecord(change) && typeof change.path === 'string'
+}
+
+function isUndo(undo: unknown): undo is Undo {
+  return isRecord(undo) && (typeof undo.impossible === 'string' || typeof undo.tool === 'string')
+}
+
+function textsOf(list: unknown): string[] {
+  return Array.isArray(list) ? list.filter((it) => typeof it === 'string') : []
+}

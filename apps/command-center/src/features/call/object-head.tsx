@@ -1,0 +1,20 @@
+import type { EffectObject } from '@fairlead/contract/effect'
+import { objectName } from './object-name.ts'
+import { VisibleText } from './visible-text.tsx'
+
+/** Stands above the changes of one object among several. */
+export function ObjectHead({ object }: { object: EffectObject }) {
+  return (
+    <p className="border-b border-line bg-sunken px-2.5 py-1 font-sans text-sm wrap-anywhere">
+      <span className="text-ink-3">{object.action}</span>{' '}
+      <span className="font-medium">
+        <VisibleText text={objectName(object)} />
+      </span>{' '}
+      {object.cluster !== '' && (
+        <span className="text-ink-3">
+          <VisibleText text={object.cluster} />
+        </span>
+      )}
+    </p>
+  )
+}

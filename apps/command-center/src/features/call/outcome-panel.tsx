@@ -1,0 +1,109 @@
+import type { ObjectOutcome, ObjectVerdict } from '@fairlead/contract/effect'
+import { cx } from '../../ui/cx.ts'
+import type { CallView } from '../conversation/conversation-view.ts'
+import { objectName } from './object-name.ts'
+import { readablePath } from './readable-path.ts'
+import { ShownValue } from './shown-value.tsx'
+import { VisibleText } from './visible-text.tsx'
+
+/** What came of a write beyond its one line, where there is more to say than "as approved". */
+export function OutcomePanel({ call }: { call: CallView }) {
+  const { verdict, objects = [], recovered, status } = call
+  const notAsApproved = (verdict?.objects ?? []).filter((object) => object.verdict !== 'as_approved')
+  const hasTrouble = objects.some(({ outcome }) => outcome !== 'succeeded')
+  if (!recovered && notAsApproved.length === 0 && !hasTrouble) return null
+  return (
+    <div className="flex flex-col gap-2 px-3.5 pb-2.5 text-sm">
+      {recovered && <p className="text-ink-2">The engine was interrupted here; the cluster was read back.</p>}
+      {hasTrouble && <Objects objects={objects} isUnknown={status === 'unknown'} />}
+      {notAsApproved.length > 0 && <Differences objects={notAsApproved} />}
+    </div>
+  )
+}
+
+const outcomeWords: Record<ObjectOutcome['outcome'], { text: string; look: string }> = {
+  succeeded: { text: 'done', look: 'text-ink-2' },
+  failed: { text: 'not done', look: 'text-loss' },
+  unknown: { text: 'not known', look: 'text-ask' },
+}
+
+export function Objects({ objects, isUnknown }: { objects: readonly ObjectOutcome[]; isUnknown: boolean }) {
+  return (
+    <ul aria-label={isUnknown ? 'What was read of each object' : 'What became of each object'}>
+      {objects.map(({ ref, outcome, error }) => {
+        const { text, look } = outcomeWords[outcome] ?? outcomeWords.unknown
+        return (
+          <li key={`${ref.cluster} ${ref.apiVersion} ${objectName(ref)}`} className="wrap-anywhere">
+            <VisibleText text={objectName(ref)} />: <span className={cx('font-medium', look)}>{text}</span>
+            {error !== undefined && (
+              <span className="text-ink-2">
+                , <VisibleText text={error} />
+              </span>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+const verdictWords: Record<string, string> = {
+  differs: 'differs',
+  not_yet: 'not yet as approved',
+  unreadable: 'could not be read',
+}
+
+/** What was approved, and what is there. */
+function Differences({ objects }: { objects: readonly ObjectVerdict[] }) {
+  const rows = objects.flatMap(({ ref, differences }) => differences.map((difference) => ({ ref, difference })))
+  return (
+    <>
+      {objects
+        .filter(({ differences }) => differences.length === 0)
+        .map(({ ref, verdict }) => (
+          <p key={`${ref.cluster} ${objectName(ref)}`} className="wrap-anywhere">
+            <VisibleText text={objectName(ref)} />: {verdictWords[verdict] ?? verdict}
+          </p>
+        ))}
+      {rows.length > 0 && (
+        <div className="overflow-x-auto rounded-m border border-line">
+          <table className="w-full border-collapse text-left">
+            <thead className="bg-sunken text-xs text-ink-3">
+              <tr>
+                <th scope="col" className="px-2.5 py-1 font-medium">
+                  Path
+                </th>
+                <th scope="col" className="px-2.5 py-1 font-medium">
+                  Approved
+                </th>
+                <th scope="col" className="px-2.5 py-1 font-medium">
+                  Actual
+                </th>
+              </tr>
+            </thead>
+            <tbody className="font-mono text-[12.6px]">
+              {rows.map(({ ref, difference: { path, approved, actual } }) => (
+                <tr key={`${objectName(ref)} ${path}`} className="border-t border-line align-top wrap-anywhere">
+                  <th scope="row" className="px-2.5 py-1 font-normal text-ink-2">
+                    {objects.length > 1 && (
+                      <span className="block font-sans text-xs">
+                        <VisibleText text={objectName(ref)} />
+                      </span>
+                    )}
+                    <VisibleText text={readablePath(path)} />
+                  </th>
+                  <td className="px-2.5 py-1 whitespace-pre-wrap">
+                    <ShownValue value={approved} />
+                  </td>
+                  <td className="bg-del px-2.5 py-1 whitespace-pre-wrap text-del-ink">
+                    <ShownValue value={actual} other={approved} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  )
+}

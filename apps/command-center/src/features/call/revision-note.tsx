@@ -1,0 +1,53 @@
+import type { CallView } from '../conversation/conversation-view.ts'
+import type { KnownEffect } from './known-effect.ts'
+import { Warning } from './risk-line.tsx'
+import { VisibleText } from './visible-text.tsx'
+
+/** Why the call asks again: what was seen before does not hold any more. */
+export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEffect | undefined }) {
+  const { before, revision = 1 } = call
+  if (before === undefined) {
+    return revision > 1 ? <Warning>Asked again: this is revision {revision} of the call.</Warning> : null
+  }
+  const { approvedBy, reason, votes } = before
+  const formerSummary = before.effect?.summary
+  return (
+    <Warning>
+      {approvedBy === undefined ? (
+        <>The effect has changed since it was shown. Nothing was decided, and nothing was written.</>
+      ) : (
+        <>
+          Approved by {approvedBy} at revision {before.revision}, but changed since
+          {reason !== undefined && (
+            <>
+              : <VisibleText text={reason.replace(/[.\s]+$/, '')} />
+            </>
+          )}
+          . Nothing was written.
+        </>
+      )}
+      {approvedBy === undefined && reason !== undefined && (
+        <>
+          {' '}
+          <VisibleText text={reason} />
+        </>
+      )}
+      {formerSummary !== undefined && formerSummary !== effect?.summary && (
+        <>
+          {' '}
+          Formerly:{' '}
+          <s>
+            <VisibleText text={formerSummary} />
+          </s>
+          .
+        </>
+      )}
+      {votes.length > 0 && (
+        <>
+          {' '}
+          Earlier approvals do not count: <s>{votes.map(({ by }) => by).join(', ')}</s>.
+        </>
+      )}
+    </Warning>
+  )
+}

@@ -1,0 +1,21 @@
+import { visibleParts } from './visible-parts.ts'
+
+/** Text from outside: what hides or reorders it is shown by name, and it cannot turn the text around it. */
+export function VisibleText({ text }: { text: string }) {
+  const parts = visibleParts(text)
+  return (
+    <bdi dir="ltr">
+      {parts.map(({ text: part, isMark, at }) =>
+        isMark ? (
+          <mark key={at} title="A character that is not visible" className={markLook}>
+            {part}
+          </mark>
+        ) : (
+          part
+        ),
+      )}
+    </bdi>
+  )
+}
+
+const markLook = 'mx-px rounded-s border border-loss/50 bg-loss-soft px-0.5 font-mono text-[0.85em] text-loss'

@@ -1,0 +1,104 @@
+'use client'
+
+import { useEffect, useMemo } from 'react'
+import { Button } from '../../ui/button.tsx'
+import type { CallCardProps } from './call-card.tsx'
+import { CardFrame } from './card-frame.tsx'
+import { type DecideRight, decideRight } from './decide-right.ts'
+import { DecisionBar } from './decision-bar.tsx'
+import { Digests } from './digests.tsx'
+import { EffectBody } from './effect-body.tsx'
+import { ExpiryText, useIsOver } from './expiry-text.tsx'
+import { KeepsPlace } from './keeps-place.tsx'
+import { knownEffect } from './known-effect.ts'
+import { useSettled } from './use-settled.ts'
+
+/** A pointer that rests where a card appears has not chosen to press. */
+const APPEARING_MS = 500
+
+/** A write that waits for a person: open, and cannot be closed. */
+export function WaitingCard(props: CallCardProps) {
+  const { call, viewer, decision, isBulkRunning = false, onDecide, onExpire, onWithdraw, top } = props
+  const effect = useMemo(() => knownEffect(call.effect), [call.effect])
+  const effectKey = `${call.call_id} ${call.revision ?? 1} ${call.effect_digest ?? ''}`
+  const isThere = useSettled(effectKey, APPEARING_MS)
+  const isOver = useIsOver(call.expires_at)
+  useEffect(() => {
+    if (isOver) onExpire?.()
+  }, [isOver, onExpire])
+  const right = isOver ? closed('The time for this decision is over. Nothing was done.') : rightNow(props)
+  const isAsking = right.canApprove || right.canDeny
+  const { revision = 1 } = call
+  return (
+    <CardFrame
+      call={call}
+      isAsking={isAsking}
+      isInert={!isThere}
+      top={top}
+      aside={
+        <>
+          {revision > 1 && <span>revision {revision}, asked again</span>}
+          <ExpiryText expiresAt={call.expires_at} />
+        </>
+      }
+    >
+      <EffectBody
+        call={call}
+        effect={effect}
+        headingId={`call-${call.call_id}-heading`}
+        hasArguments={props.hasArguments ?? true}
+        sourceOf={props.sourceOf}
+        readWhole={props.readWhole}
+      />
+      <KeepsPlace when={effectKey}>
+        {isAsking ? (
+          <DecisionBar
+            effectKey={effectKey}
+            right={right}
+            needsReason={call.required?.reason === true || decision?.refusal?.code === 'REASON_REQUIRED'}
+            decision={decision}
+            isBulkRunning={isBulkRunning}
+            onDecide={onDecide}
+          >
+            <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
+          </DecisionBar>
+        ) : (
+          <div className="flex flex-col gap-1.5 border-t border-line bg-surface px-4 py-3 text-sm text-ink-2">
+            <div className="flex flex-wrap items-center gap-2">
+              <p className="min-w-0 flex-1 wrap-anywhere">{right.why}</p>
+              {viewer.isOwner && onWithdraw !== undefined && !isOver && (
+                <Button size="s" onClick={onWithdraw}>
+                  Withdraw call
+                </Button>
+              )}
+            </div>
+            <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
+          </div>
+        )}
+      </KeepsPlace>
+    </CardFrame>
+  )
+}
+
+function closed(why: string): DecideRight {
+  return { canApprove: false, canDeny: false, why }
+}
+
+/** The right as the record says, less what an answer to a decision has shown since. */
+function rightNow({ call, viewer, decision }: CallCardProps): DecideRight {
+  const right = decideRight(call, viewer)
+  if (decision?.state === 'counted') {
+    return closed(
+      right.why ?? `${call.votes?.length ?? 1} of ${call.required?.approvers ?? 1} approvals, yours is counted.`,
+    )
+  }
+  if (decision?.state !== 'refused' || decision.refusal === undefined) return right
+  if (!decision.refusal.mayDecideAgain) return closed(decision.refusal.text)
+  if (decision.refusal.code === 'PASSKEY_REQUIRED') return { ...decideRight(withPasskey(call), viewer) }
+  return right
+}
+
+function withPasskey(call: CallCardProps['call']): CallCardProps['call'] {
+  const required = call.required ?? { approvers: 1, not_requester: false, reason: false, passkey: true }
+  return { ...call, required: { ...required, passkey: true } }
+}
