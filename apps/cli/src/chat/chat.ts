@@ -151,8 +151,7 @@ function lastLine({ id, waiting }: Conversation, end: RunEnd | undefined) {
 function exitCodeOf({ talk, terminal }: Chat, end: RunEnd | undefined): ExitCode {
   const [call] = talk.waiting
   if (call !== undefined) {
-    const digests = `--args-digest ${call.argsDigest ?? '…'} --effect-digest ${call.effectDigest ?? '…'}`
-    terminal.note(`A change waits for a decision: fairlead approve ${neutraliseLine(call.callId)} --yes ${digests}`)
+    terminal.note(`A change waits for a decision: fairlead approve ${neutraliseLine(call.callId)}`)
     return exitCodes.waiting
   }
   switch (end?.status) {
