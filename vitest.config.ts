@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{packages,apps}/*/src/**/*.test.ts', '{bench,scripts,tests}/**/*.test.ts'],
+    include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts,tests}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'threads',
     // Two cores: more workers than this only wait for each other, and for the servers beside them.
@@ -10,6 +10,9 @@ export default defineConfig({
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],
     testTimeout: 15_000,
     hookTimeout: 60_000,
-    coverage: { include: ['{packages,apps}/*/src/**/*.ts'], exclude: ['**/*.test.ts', 'packages/testing/**'] },
+    coverage: {
+      include: ['{packages,apps}/*/src/**/*.{ts,tsx}'],
+      exclude: ['**/*.test.{ts,tsx}', 'packages/testing/**'],
+    },
   },
 })

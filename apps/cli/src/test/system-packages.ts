@@ -2,20 +2,23 @@ import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { runStep } from './run-step.ts'
 
-type SystemPackage = { debian: string; program: string; folders: string[] }
+/** `programs` are its names, one of which is enough. */
+type SystemPackage = { debian: string; programs: string[]; folders: string[] }
 
 const packages = (): SystemPackage[] => [
-  { debian: 'postgresql', program: 'initdb', folders: debianPostgres() },
-  { debian: 'redis-server', program: 'redis-server', folders: [] },
+  { debian: 'postgresql', programs: ['initdb'], folders: debianPostgres() },
+  { debian: 'redis-server', programs: ['redis-server'], folders: [] },
+  { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome', 'chrome'], folders: [] },
 ]
 
 /** Installs what the tests need and Debian has, when we may; says what to install when we may not. */
 export async function installSystemPackages(env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void> {
   const path = (env.PATH ?? '').split(delimiter)
   const isOnPath = (program: string) => path.some((folder) => existsSync(join(folder, program)))
-  const wanted = packages().filter(
-    ({ program, folders }) => ![...path, ...folders].some((folder) => existsSync(join(folder, program))),
-  )
+  const isThere = ({ programs, folders }: SystemPackage) =>
+    [...path, ...folders].some((folder) => programs.some((program) => existsSync(join(folder, program))))
+  // A browser may be named instead: it need not be on the PATH.
+  const wanted = packages().filter((it) => !isThere(it) && !(it.debian === 'chromium' && env.CHROMIUM))
   if (wanted.length === 0) return
   const names = wanted.map(({ debian }) => debian)
   const mayInstall = process.getuid?.() === 0 && isOnPath('apt-get')

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,6 +11,8 @@ import { addSummary, type TestSummary } from './test-summary.ts'
 type TestOptions = { full?: boolean; checks?: boolean }
 
 const root = resolve(import.meta.dirname, '../../../..')
+/** What tests leave for people to look at: screenshots, figures. */
+const artefacts = join(root, '.artefacts')
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 export function testCommand(env: NodeJS.ProcessEnv): Command {
@@ -33,8 +36,11 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
   }
   if (!options.checks) {
     await installSystemPackages(env, say)
+    // Of a whole run all of them are of that run.
+    if (files.length === 0) await rm(artefacts, { recursive: true, force: true })
     addSummary(summary, await runSuite(files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
   }
+  if (!options.checks && existsSync(artefacts)) say(`\nScreenshots and what else there is to look at: ${artefacts}`)
   for (const name of summary.failed) say(`failed: ${name}`)
   for (const name of summary.skipped) say(`skipped: ${name}`)
   const skipped = summary.skipped.length > 0 ? `, ${summary.skipped.length} skipped` : ''
