@@ -1,0 +1,35 @@
+import type { RunEvent } from '@fairlead/contract/events/run-event'
+import type { LiveOutputWriter, OutputPiece } from './live-output.ts'
+
+/** Brings what calls have written to the live output: the pieces of one batch at once. */
+export function outputOf(output: LiveOutputWriter, now: () => number) {
+  const pieces = new Map<string, OutputPiece[]>()
+  const flush = () => {
+    for (const [callId, own] of pieces) output.append(callId, own)
+    pieces.clear()
+  }
+  return {
+    take: (event: RunEvent) => {
+      if (event.type === 'tool.progress') {
+        const at = event.timestamp ?? now()
+        // Another server of this wire tells of progress in words alone.
+        const { seq, stream, text, message, progress } = event as Partial<typeof event> & {
+          message?: unknown
+          progress?: unknown
+        }
+        const isPiece =
+          (stream === 'stdout' || stream === 'stderr') && typeof seq === 'number' && typeof text === 'string'
+        const said = typeof text === 'string' ? text : typeof message === 'string' ? message : String(progress ?? '')
+        if (!isPiece) return output.say(event.call_id, { text: said, at })
+        const own = pieces.get(event.call_id) ?? []
+        pieces.set(event.call_id, own)
+        own.push({ seq, stream, text, at })
+      }
+      if (event.type === 'tool.result' || event.type === 'tool.error' || event.type === 'tool.stale') {
+        flush()
+        output.end(event.call_id, event.timestamp ?? now())
+      }
+    },
+    flush,
+  }
+}

@@ -1,0 +1,183 @@
+import type { ApiError } from '@fairlead/contract/client/api-error'
+import { waitToTryAgain } from '../../back-off.ts'
+import type { LiveCore } from './live-core.ts'
+import type { LiveState, QueueState } from './live-state.ts'
+import { edited, keepQueue, moved, queued, removed } from './message-queue.ts'
+import { openRun } from './open-run.ts'
+import { hasWaitingCalls, isRunActive } from './selectors.ts'
+import { until } from './until.ts'
+
+export type Sending = {
+  /** Sends a text, or queues it while a run is active. */
+  send(text: string): void
+  takeReturned(): string | undefined
+  retry(): void
+  dismiss(): void
+  queue: {
+    edit(id: string, text: string): void
+    move(id: string, index: number): void
+    remove(id: string): void
+    /** Stops the active run, waits for its end, and sends it. */
+    sendNow(id: string): void
+    /** After an error: goes on with the next. */
+    release(): void
+  }
+  /** Sends the next of the queue, if it may go. */
+  pump(): void
+}
+
+/** How often the record is asked for what became of a message before its text is given back. */
+const TRIES = 3
+
+export function createSending(core: LiveCore, { stop }: { stop: () => void }): Sending {
+  const { get, set, ports } = core
+
+  const setQueue = (queue: QueueState) => {
+    set({ queue })
+    keepQueue(ports.storage, core.id, queue)
+  }
+
+  async function start(text: string, { isQueued }: { isQueued: boolean }): Promise<void> {
+    set({ sending: text, problem: undefined })
+    const body = { conversation_id: core.id, messages: [{ role: 'user', content: text }] }
+    const opened = await openRun(core, {
+      question: text,
+      open: (signal) => ports.api.stream('POST /agent/chat', { body, signal }),
+    })
+    if (core.closing.aborted) return
+    if (opened.state === 'opened') set({ sending: undefined })
+    else if (opened.state === 'broken') await recover(text, { isQueued })
+    else refused(text, { isQueued, error: opened.error })
+  }
+
+  function refused(text: string, { isQueued, error }: { isQueued: boolean; error: ApiError }): void {
+    const { status, body, message, requestId } = error
+    if (status === 409 && typeof body.run_id === 'string') {
+      set({ sending: undefined })
+      setQueue({ ...get().queue, items: [newItem(text), ...get().queue.items] })
+      void core.readRecord()
+      return
+    }
+    if (status === 403 || status === 404) set({ loading: { state: 'not-found' } })
+    giveBack(text, { isQueued })
+    if (status !== 401) set({ problem: { text: message, requestId, retry: undefined } })
+  }
+
+  /** Into the composer, or to the head of the queue it came from, which then waits for the person. */
+  function giveBack(text: string, { isQueued }: { isQueued: boolean }): void {
+    set({ sending: undefined, ...(!isQueued && { returned: text }) })
+    if (isQueued) setQueue({ items: [newItem(text), ...get().queue.items], isHeld: true })
+  }
+
+  /** Whether a message was taken, only the record knows. It is never sent twice on its own. */
+  async function recover(text: string, { isQueued }: { isQueued: boolean }): Promise<void> {
+    const known = new Set(get().view.messages.map(({ id }) => id))
+    for (let attempt = 0; attempt < TRIES && !core.closing.aborted; attempt++) {
+      const end = await core.readRecord()
+      if (end === 'read') {
+        const asked = get().view.messages.findLast((message) => message.type === 'user')
+        const isTaken = asked !== undefined && !known.has(asked.id) && asked.content === text
+        if (isTaken) return set({ sending: undefined })
+        giveBack(text, { isQueued })
+        return set({ problem: notSent('The connection broke before the message was taken. It was not sent.') })
+      }
+      if (end === 'refused') break
+      await waitToTryAgain(ports, { attempt, signal: core.closing })
+    }
+    giveBack(text, { isQueued })
+    const unknown = 'The engine cannot be reached, so it is not known whether the message was sent.'
+    set({ problem: { ...notSent(unknown), retry: 'load' } })
+  }
+
+  function pump(): void {
+    const { queue } = get()
+    const [next] = queue.items
+    if (next === undefined || queue.isHeld || !isFree(get())) return
+    setQueue(removed(queue, next.id))
+    void start(next.text, { isQueued: true })
+  }
+
+  async function sendNow(id: string): Promise<void> {
+    const item = get().queue.items.find((it) => it.id === id)
+    if (item === undefined) return
+    setQueue({ ...moved(get().queue, id, 0), isHeld: false })
+    if (isRunActive(get().view) || get().sending !== undefined) {
+      stop()
+      await until(core, (state) => !isRunActive(state.view) && state.sending === undefined, core.times.sendNowMs)
+    }
+    const isStillThere = get().queue.items.some((it) => it.id === id)
+    if (!isStillThere || isRunActive(get().view) || get().sending !== undefined) return
+    setQueue(removed(get().queue, id))
+    await start(item.text, { isQueued: true })
+  }
+
+  core.onApplied((before, after) => {
+    const hasEnded = isRunActive(before) && !isRunActive(after)
+    if (hasEnded && after.run?.state === 'failed') {
+      const last = after.messages.at(-1)
+      const text = (last?.type === 'assistant' && last.error) || 'The run failed.'
+      set({ problem: { text, requestId: undefined, retry: 'send' } })
+      if (get().queue.items.length > 0) setQueue({ ...get().queue, isHeld: true })
+    }
+    if (hasEnded && after.run?.state === 'completed' && isEmptyAnswer(after)) {
+      set({ problem: { text: 'The run ended without an answer.', requestId: undefined, retry: 'send' } })
+    }
+    pump()
+  })
+
+  return {
+    send: (text) => {
+      const words = text.trim()
+      if (words === '') return
+      const { view, sending, loading } = get()
+      const mustWait = isRunActive(view) || sending !== undefined || loading.state !== 'loaded'
+      if (mustWait) setQueue(queued(get().queue, newItem(words)))
+      else void start(words, { isQueued: false })
+    },
+    takeReturned: () => {
+      const { returned } = get()
+      if (returned !== undefined) set({ returned: undefined })
+      return returned
+    },
+    retry: () => {
+      const { problem, view } = get()
+      set({ problem: undefined })
+      const asked = view.messages.findLast((message) => message.type === 'user')
+      if (problem?.retry === 'load') void core.readRecord()
+      else if (problem?.retry === 'send' && asked?.type === 'user') void start(asked.content, { isQueued: false })
+    },
+    dismiss: () => set({ problem: undefined }),
+    queue: {
+      edit: (id, text) => setQueue(edited(get().queue, id, text)),
+      move: (id, index) => setQueue(moved(get().queue, id, index)),
+      remove: (id) => setQueue(removed(get().queue, id)),
+      sendNow: (id) => void sendNow(id),
+      release: () => {
+        setQueue({ ...get().queue, isHeld: false })
+        pump()
+      },
+    },
+    pump,
+  }
+}
+
+function newItem(text: string) {
+  return { id: crypto.randomUUID(), text }
+}
+
+/** Nothing runs, nothing is on its way, and no call waits for a person. */
+function isFree({ view, sending, loading, connection, bulk, decisions }: LiveState): boolean {
+  const isDeciding = bulk?.state === 'sending' || Object.values(decisions).some(({ state }) => state === 'sending')
+  const isLoaded = loading.state === 'loaded' && connection !== 'elsewhere'
+  return isLoaded && !isRunActive(view) && sending === undefined && !hasWaitingCalls(view) && !isDeciding
+}
+
+function isEmptyAnswer({ messages, run }: LiveState['view']): boolean {
+  const last = messages.at(-1)
+  if (last?.type !== 'assistant') return last !== undefined
+  return last.segments.length === 0 && last.runIds.at(-1) === run?.id
+}
+
+function notSent(text: string) {
+  return { text, requestId: undefined, retry: undefined }
+}
