@@ -3,7 +3,7 @@ import type { Expired } from './approvals/expire-approvals.ts'
 import type { Feed } from './feed/feed.ts'
 import type { AuthenticatedUser } from './http/authenticated-user.ts'
 import type { Runs } from './runs/runs.ts'
-import { tellCancelled } from './runs/start-run.ts'
+import { tellCancelled } from './runs/start-chat.ts'
 
 /** Whoever could have decided these calls learns that their time has run out, or that they cannot start any more. */
 export function tellExpired(feed: Feed): (expired: Expired) => void {

@@ -11,7 +11,7 @@ import { endCall } from './end-call.ts'
 import { executeRead } from './execute-read.ts'
 import { executeWrite, lookInto } from './execute-write.ts'
 import { commitStep, type Execution, named } from './execution.ts'
-import { tellCancelled } from './start-run.ts'
+import { tellCancelled } from './start-chat.ts'
 import { verifyWrite } from './verify-write.ts'
 
 type GatePorts = Pick<AgentPorts, 'callFacts' | 'refuse' | 'run' | 'recover' | 'ask' | 'cancelCalls'>

@@ -23,7 +23,9 @@ import {
   requestStop,
 } from './run-rows.ts'
 import { settleWrites } from './settle-writes.ts'
-import { type StartedRun, startAfterDecision, startChat, startUndo, tellCancelled } from './start-run.ts'
+import { startChat, tellCancelled } from './start-chat.ts'
+import { type StartedRun, startAfterDecision } from './start-run.ts'
+import { startUndo } from './start-undo.ts'
 
 type Caller = RunUser & { address: string }
 type Active = { claim: Claim; controller: AbortController; done: Promise<void> }
