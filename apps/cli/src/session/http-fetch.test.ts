@@ -52,7 +52,7 @@ test('an abort ends it, before the answer and within it', async () => {
 })
 
 test('an answer without a body has none', async () => {
-  await using server = await testServer((_, response) => response.writeHead(204).end())
+  await using server = await testServer((_, response) => void response.writeHead(204).end())
   const response = await httpFetch(server.url)
   expect([response.status, response.body]).toEqual([204, null])
 })
