@@ -22,7 +22,8 @@ export async function sendRaw(
   const lines = Object.entries({ host, connection: 'close', ...length, ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   )
-  socket.end(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`, 'latin1')
+  // Not ended: a client that has closed its half may count as gone.
+  socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`, 'latin1')
   const chunks: Buffer[] = []
   for await (const chunk of socket) chunks.push(chunk as Buffer)
   return parse(Buffer.concat(chunks).toString())
@@ -36,5 +37,14 @@ function parse(text: string): RawAnswer {
     const at = line.indexOf(':')
     headers.append(line.slice(0, at), line.slice(at + 1).trim())
   }
-  return { status: Number(first.split(' ')[1]), headers, body: text.slice(end + 4) }
+  const body = text.slice(end + 4)
+  const isChunked = headers.get('transfer-encoding') === 'chunked'
+  return { status: Number(first.split(' ')[1]), headers, body: isChunked ? joined(body) : body }
+}
+
+/** What the chunks hold; their sizes count bytes, and only plain letters are read here. */
+function joined(text: string): string {
+  const [, size = '0', rest = ''] = /^([0-9a-f]+)\r\n([\s\S]*)$/i.exec(text) ?? []
+  const length = Number.parseInt(size, 16)
+  return length === 0 ? '' : rest.slice(0, length) + joined(rest.slice(length + 2))
 }

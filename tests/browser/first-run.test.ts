@@ -1,0 +1,158 @@
+import { newChance } from '@fairlead/e2e/chance'
+import { newFolder, startUp, type Up } from '@fairlead/e2e/start-up'
+import { createDeployment, readDeployment } from '@fairlead/e2e/workloads'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { Browser, Page } from '@playwright/test'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chatPage } from './chat-page.fixture.ts'
+import { startChromium } from './chromium.fixture.ts'
+import { createScenes, type Scenes, toolCall } from './scenes.fixture.ts'
+import { see } from './see.fixture.ts'
+import { signInForm } from './sign-in-page.fixture.ts'
+import { newContext } from './visitor.fixture.ts'
+import { nothingWrong, type Watched } from './watch-context.fixture.ts'
+
+const chance = newChance()
+const owned = new AsyncDisposableStack()
+const person = {
+  name: `Ada ${chance.name('lovelace')}`,
+  email: `${chance.name('ada')}@example.com`,
+  password: `correct horse ${chance.name('battery')}`,
+}
+let cluster: ApiServer
+let scenes: Scenes
+let model: ModelServer
+let browser: Browser
+let url: string
+let setupUrl: string
+let page: Page
+let watched: Watched
+
+beforeAll(async () => {
+  browser = owned.adopt(await startChromium(), (started) => started.close())
+  cluster = await sharedApiServer()
+  scenes = createScenes()
+  model = owned.adopt(await startModelServer(scenes.reply), (started) => started.close())
+  const folder = owned.use(await newFolder())
+  const up: Up = owned.adopt(
+    await startUp({
+      args: ['--port', '0', '--no-open', '--state', 'state', '--kubeconfig', cluster.kubeconfig],
+      env: { LLM_MODEL: 'openai/scripted', LLM_HOST: model.url, OPENAI_API_KEY: 'key', MAX_AUTO_CONTINUE_TURNS: '0' },
+      cwd: folder.path,
+    }),
+    async (started) => void (await started.stop()),
+  )
+  url = up.url
+  setupUrl = up.setup_url ?? ''
+  const made = await newContext(browser, url)
+  watched = made.watched
+  page = await made.context.newPage()
+}, 400_000)
+afterAll(() => owned.disposeAsync(), 60_000)
+
+test('with nobody there, every path leads to the first account, and once it is made, none does', {
+  timeout: 60_000,
+}, async () => {
+  expect(setupUrl).toMatch(new RegExp(`^${url.replace(/[.]/g, '\\.')}/welcome`))
+  for (const path of ['/', '/login', '/approvals', '/chat/6f1c2d3e-4a5b-4c6d-8e7f-901a2b3c4d5e']) {
+    await page.goto(path)
+    await see(page).toHaveURL('/welcome')
+  }
+  await page.goto(setupUrl)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await see(page.getByText('Enter your name.')).toBeVisible()
+  await page.getByLabel('Name').fill(person.name)
+  await page.getByLabel('E-mail').fill(person.email)
+  await page.getByLabel('Password').fill('short')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await see(page.getByText('Choose at least 8 characters.')).toBeVisible()
+  await see(page).toHaveURL(/\/welcome/)
+  await page.getByLabel('Password').fill(person.password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await see(page).toHaveURL('/')
+  await see(chatPage(page).composer).toBeFocused()
+  await page.goto('/welcome')
+  await see(page).toHaveURL('/')
+  const stranger = await newContext(browser, url)
+  const theirs = await stranger.context.newPage()
+  await theirs.goto('/welcome')
+  await see(theirs).toHaveURL(/\/login/)
+  await stranger.context.close()
+})
+
+test('a newcomer asks from a suggestion and sees what the cluster says', { timeout: 60_000 }, async () => {
+  const namespace = await cluster.newNamespace(chance.name('shop'))
+  const place = { server: cluster, namespace }
+  const name = chance.name('web')
+  await createDeployment(place, { name, replicas: 2 })
+  await expect.poll(async () => (await readDeployment(place, name)).status.readyReplicas, { timeout: 20_000 }).toBe(2)
+  await page.goto('/')
+  const chat = chatPage(page)
+  const began = performance.now()
+  await page.getByRole('button', { name: 'List pods in a namespace' }).click()
+  await see(chat.composer).toBeFocused()
+  // What is to be filled in is selected: typing replaces it.
+  await page.keyboard.insertText(namespace)
+  const question = await chat.composer.inputValue()
+  expect(question).toContain(namespace)
+  scenes.play(question, [
+    { toolCalls: [toolCall('k8s_get', { resource_type: 'pods', namespace })] },
+    { text: 'Two pods run.' },
+  ])
+  await chat.sendButton.click()
+  const row = chat.row(/pods/)
+  await see(row).toBeVisible()
+  await see(page.getByText('Two pods run.')).toBeVisible()
+  expect(performance.now() - began).toBeLessThan(6_000)
+  await row.click()
+  await see(page.getByText(name).first()).toBeVisible()
+})
+
+test('the header tells what the tools act on and who answers', async () => {
+  const header = page.getByRole('banner').or(page.locator('header')).first()
+  await see(header).toContainText('openai/scripted')
+  await header.getByRole('button').first().click()
+  await see(page.getByText('Acts as')).toBeVisible()
+  await page.keyboard.press('Escape')
+})
+
+test('a change is asked for, read, approved, done and verified', { timeout: 60_000 }, async () => {
+  const namespace = await cluster.newNamespace(chance.name('shop'))
+  const place = { server: cluster, namespace }
+  const name = chance.name('web')
+  const [before, after] = [chance.number(1, 3), chance.number(4, 6)]
+  await createDeployment(place, { name, replicas: before })
+  const question = `scale ${name} in ${namespace} to ${after}`
+  const args = { resource_type: 'deployment', name, namespace, replicas: after }
+  scenes.play(question, [{ toolCalls: [toolCall('k8s_scale', args)] }, { text: 'It is scaled.' }])
+  await page.goto('/')
+  const chat = chatPage(page)
+  await chat.send(question)
+  const card = chat.card(`scale Deployment ${namespace}/${name} ${before} -> ${after}`)
+  await see(card.approve).toBeEnabled()
+  expect((await readDeployment(place, name)).spec.replicas).toBe(before)
+  await card.approve.click()
+  await see(card.root).toContainText('As approved')
+  await see(page.getByText('It is scaled.')).toBeVisible()
+  expect((await readDeployment(place, name)).spec.replicas).toBe(after)
+  const audit = await page.request.get('/api/v1/audit?limit=50')
+  expect(await audit.text()).toContain('approval.decided')
+})
+
+test('signed out and in again, everything is where it was', { timeout: 60_000 }, async () => {
+  const place = page.url()
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await see(page).toHaveURL(/\/login/)
+  await page.goto(place)
+  await see(page).toHaveURL(/\/login\?next=/)
+  await signInForm(page).fill(person)
+  await see(page).toHaveURL(place)
+  await see(page.getByText('It is scaled.')).toBeVisible()
+  await see(page.getByText('As approved')).toBeVisible()
+})
+
+test('no page of these asked another origin, broke its own policy or failed', () => {
+  expect(watched).toEqual(nothingWrong)
+})

@@ -1,0 +1,45 @@
+import type { FaultProxy } from '@fairlead/testing/fault-proxy'
+import type { Pool } from 'pg'
+import { expect } from 'vitest'
+
+export type SentDecision = {
+  /** How it was sent. */
+  by: 'chat' | 'inbox' | 'batch'
+  call_id: string
+  approve: boolean
+  args_digest: string
+  effect_digest: string
+  reason?: string
+}
+
+/** Every decision that the page has sent, as the wire carried it. */
+export function sentDecisions({ requests }: FaultProxy): SentDecision[] {
+  return requests.flatMap(({ method, path, body }) => {
+    if (method !== 'POST') return []
+    if (/\/approvals\/decisions$/.test(path)) {
+      const { decisions } = JSON.parse(body) as { decisions: Omit<SentDecision, 'by'>[] }
+      return decisions.map((decision) => ({ by: 'batch' as const, ...decision }))
+    }
+    const [, place, id] = /\/(agent\/approvals|approvals)\/([^/]+)(?:\/decision)?$/.exec(path) ?? []
+    if (place === undefined || id === undefined) return []
+    const by = place === 'approvals' ? 'inbox' : 'chat'
+    return [{ by, ...JSON.parse(body), call_id: decodeURIComponent(id) }]
+  })
+}
+
+/** What a card showed when its button was pressed. */
+export type ShownDigests = { args: string; effect: string }
+
+/** Each decision carries both digests, and they are those of a revision of the call that was really asked about. */
+export async function expectBound(toEngine: FaultProxy, sql: Pool, least: number): Promise<void> {
+  const sent = sentDecisions(toEngine)
+  expect(sent.length).toBeGreaterThanOrEqual(least)
+  for (const { call_id, args_digest, effect_digest } of sent) {
+    const { rows } = await sql.query(
+      `select 1 from approvals join tool_calls using (call_id)
+        where call_id = $1 and args_digest = $2 and effect_digest = $3`,
+      [call_id, args_digest, effect_digest],
+    )
+    expect(rows.length, `${call_id} was decided by digests that it had`).toBeGreaterThan(0)
+  }
+}
