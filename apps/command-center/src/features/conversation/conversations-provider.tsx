@@ -14,8 +14,8 @@ type Provided = { conversations: Conversations; output: LiveOutput }
 
 const Context = createContext<Provided | undefined>(undefined)
 
-/** Holds the conversations of this tab. `email` is that of who is signed in; another one begins with none. */
-export function ConversationsProvider({ email, children }: { email: string | undefined; children: ReactNode }) {
+/** Holds the conversations of this tab. `me` is who is signed in; somebody else begins with none. */
+export function ConversationsProvider({ me: { email }, children }: { me: { email: string }; children: ReactNode }) {
   const me = useRef(email)
   const [provided] = useState(() => provide(() => me.current))
   useEffect(() => {

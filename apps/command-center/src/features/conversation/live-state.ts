@@ -1,4 +1,4 @@
-import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
+import type { DecisionRefusal } from '../../decision-refusal.ts'
 import type { ConversationView } from './conversation-view.ts'
 
 /** All that a page shows of one conversation. Components select from it and draw; none of them sets any of it. */
@@ -62,21 +62,6 @@ export type DecisionState = {
    */
   state: 'sending' | 'counted' | 'refused'
   refusal: DecisionRefusal | undefined
-}
-
-export type DecisionRefusal = {
-  /** One sentence for the person. */
-  text: string
-  status: number
-  /** The engine's word: `REASON_REQUIRED`, `PASSKEY_REQUIRED`, `DECISION_NOT_ALLOWED`, `POLICY_DENIED`, … */
-  code: string | undefined
-  /** The effect had changed: the call now has the present one, and asks again. Nothing was decided. */
-  isChanged: boolean
-  /** A 409's word on who decided what. */
-  decided: { decision: string; by: string | undefined; at: string | undefined } | undefined
-  current: ApprovalItem | undefined
-  mayDecideAgain: boolean
-  requestId: string | undefined
 }
 
 /** One decision of several. */

@@ -1,7 +1,21 @@
+import type { CallStatus } from '@fairlead/contract/call'
 import type { ApiError } from '@fairlead/contract/client/api-error'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
-import { isUndecided } from './call-status.ts'
-import type { DecisionRefusal } from './live-state.ts'
+
+export type DecisionRefusal = {
+  /** One sentence for the person. */
+  text: string
+  status: number
+  /** The engine's word: `REASON_REQUIRED`, `PASSKEY_REQUIRED`, `DECISION_NOT_ALLOWED`, `POLICY_DENIED`, … */
+  code: string | undefined
+  /** The effect had changed: the call now has the present one, and asks again. Nothing was decided. */
+  isChanged: boolean
+  /** A 409's word on who decided what. */
+  decided: { decision: string; by: string | undefined; at: string | undefined } | undefined
+  current: ApprovalItem | undefined
+  mayDecideAgain: boolean
+  requestId: string | undefined
+}
 
 type Refused = {
   status: number
@@ -32,7 +46,7 @@ export function batchRefusal(error: { status: number; detail: unknown } & Record
 function refusalOf({ status, code, text, body, requestId }: Refused): DecisionRefusal {
   const current = itemOf(body.current)
   const decided = decisionOf(body)
-  const isOpen = current === undefined ? decided === undefined : isUndecided(current)
+  const isOpen = current === undefined ? decided === undefined : isUndecided(current.status)
   const hasVoted = text === 'You have already voted'
   const isChanged = status === 409 && current !== undefined && isOpen && !hasVoted
   return {
@@ -67,4 +81,8 @@ function decisionOf(body: Readonly<Record<string, unknown>>): DecisionRefusal['d
   if (typeof decision !== 'string') return undefined
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
   return { decision, by: text(decided_by), at: text(decided_at) }
+}
+
+function isUndecided(status: CallStatus): boolean {
+  return status === 'pending' || status === 'awaiting_approval'
 }
