@@ -24,8 +24,8 @@ const CLOSE_LIMIT_MS = 10_000
 export async function startPage(settings: Environment, signal: AbortSignal): Promise<Page> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('@fairlead/command-center/main'))], {
     env: { ...settings },
-    // Its words for people go where ours go; stdout is kept for the line that scripts read.
-    stdio: ['ignore', 2, 2, 'ipc'],
+    // It logs to stderr, as the other parts do; what its framework writes to stdout is of no use to anybody.
+    stdio: ['ignore', 'ignore', 2, 'ipc'],
     // Ctrl-C reaches the whole group of a terminal: out of it, the parts end in the order that is chosen here.
     detached: true,
   })
