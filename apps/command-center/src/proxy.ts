@@ -20,4 +20,4 @@ function answerOf(verdict: Awaited<ReturnType<ReturnType<typeof pageServer>['gua
   }
 }
 
-export const config = { matcher: '/((?!api/|_next/).*)' }
+export const config = { matcher: '/((?!api(?:/|$)|_next/).*)' }

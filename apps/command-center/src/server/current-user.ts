@@ -1,5 +1,4 @@
 import type { UserRead } from '@fairlead/contract/endpoints/auth'
-import type { Action } from '@fairlead/contract/may'
 import { connection } from 'next/server'
 import { pageRequest } from './page-server.ts'
 
@@ -13,10 +12,4 @@ export type CurrentUser = { state: 'user'; user: UserRead } | { state: 'unreacha
 export async function currentUser(): Promise<CurrentUser> {
   await connection()
   return pageRequest().session ?? { state: 'nobody' }
-}
-
-/** On the page that is shown instead of one that the person may not see; undefined when somebody just came to it. */
-export async function missingRight(): Promise<Action | undefined> {
-  await connection()
-  return pageRequest().missingRight
 }

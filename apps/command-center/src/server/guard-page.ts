@@ -97,9 +97,8 @@ export function createGuard({ engine, withSession }: { engine: Engine; withSessi
       case 'signed-in': {
         if (session.state === 'nobody') return redirect(`/login?next=${encodeURIComponent(wanted(request))}`, cookies)
         const { right } = kind
-        if (right === undefined || session.state !== 'user' || may(session.user, right)) return page(cookies)
-        request.missingRight = right
-        return { show: 'forbidden', cookies }
+        const isMissing = right !== undefined && session.state === 'user' && !may(session.user, right)
+        return isMissing ? { show: 'forbidden', cookies } : page(cookies)
       }
     }
   }

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Action } from '@fairlead/contract/may'
 import { type TrustedProxies, trustedProxies } from '@fairlead/service-kit/client-address'
 import type { CurrentUser } from './current-user.ts'
 import { isLoopbackHost } from './loopback-host.ts'
@@ -25,8 +24,6 @@ export type PageRequest = {
   gone: AbortSignal
   /** Who asks, once the guard has found out. */
   session?: CurrentUser
-  /** What they would need to see this page, and do not have. */
-  missingRight?: Action
 }
 
 type Settings = { PUBLIC_URL?: string; TRUSTED_PROXIES: readonly string[] }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { EngineAnswer } from './call-engine.ts'
 import { engineFailed } from './engine-refusal.ts'
 import { setCookies } from './refusal.ts'
@@ -33,6 +32,20 @@ export async function passAnswer(answer: EngineAnswer, cookies: readonly string[
     await body.dump()
     return new Response(null, { status, headers: back })
   }
-  // Its end without an error is the engine's; its error breaks the answer off.
-  return new Response(Readable.toWeb(body) as ReadableStream, { status, headers: back })
+  return new Response(handedOn(body), { status, headers: back })
+}
+
+/** Its end without an error is the engine's; an error breaks the answer off, and a reader who leaves ends the body. */
+function handedOn(body: EngineAnswer['body']): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]()
+  return new ReadableStream({
+    // The framework sends the head of an answer with its first chunk, and a stream may be silent for long.
+    start: (controller) => controller.enqueue(new Uint8Array()),
+    pull: async (controller) => {
+      const { value, done } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value as Uint8Array)
+    },
+    cancel: () => void body.destroy(),
+  })
 }
