@@ -1,30 +1,14 @@
 'use client'
 
-import { Content, Overlay, Portal, Root, Title } from 'radix-ui/dialog'
-import type { ReactNode } from 'react'
+import dynamic from 'next/dynamic'
+import type { DrawerPanelProps } from './drawer-panel.tsx'
 
-type DrawerProps = { isOpen: boolean; onClose: () => void; title: string; children: ReactNode }
+/** Loaded when the first one opens. */
+const DrawerPanel = dynamic(() => import('./drawer-panel.tsx').then((it) => it.DrawerPanel), { ssr: false })
+
+type DrawerProps = DrawerPanelProps & { isOpen: boolean }
 
 /** Lies over the page from the left. */
-export function Drawer({ isOpen, onClose, title, children }: DrawerProps) {
-  return (
-    <Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Portal>
-        <Overlay className="fixed inset-0 z-40 bg-[rgb(6_16_16/0.45)] motion-safe:animate-fade-in" />
-        <Content
-          aria-modal="true"
-          aria-describedby={undefined}
-          // The first field would take the focus, and bring up the keyboard of a phone.
-          onOpenAutoFocus={(event) => {
-            event.preventDefault()
-            if (event.target instanceof HTMLElement) event.target.focus()
-          }}
-          className="fixed inset-y-0 left-0 z-40 flex h-dvh w-72 max-w-[calc(100vw-3rem)] flex-col border-r border-line bg-sunken shadow-card outline-none motion-safe:animate-slide-in"
-        >
-          <Title className="sr-only">{title}</Title>
-          {children}
-        </Content>
-      </Portal>
-    </Root>
-  )
+export function Drawer({ isOpen, ...rest }: DrawerProps) {
+  return isOpen ? <DrawerPanel {...rest} /> : null
 }

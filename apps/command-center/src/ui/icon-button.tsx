@@ -1,12 +1,13 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { cx } from './cx.ts'
+import type { Side } from './place-beside.ts'
 import { Tooltip } from './tooltip.tsx'
 
 type IconButtonProps = ComponentProps<'button'> & {
   /** The accessible name, shown as a tooltip. */
   label: string
   children: ReactNode
-  side?: ComponentProps<typeof Tooltip>['side']
+  side?: Side
 }
 
 export function IconButton({ label, children, side, className, type = 'button', ...rest }: IconButtonProps) {
@@ -16,8 +17,6 @@ export function IconButton({ label, children, side, className, type = 'button', 
         {...rest}
         type={type}
         aria-label={label}
-        // The tooltip repeats the name, which need not be said twice.
-        aria-describedby={rest['aria-describedby']}
         className={cx(
           'inline-flex size-7 shrink-0 cursor-pointer items-center justify-center rounded-s text-ink-3',
           'transition-colors duration-120 hover:not-disabled:bg-ink/6 hover:not-disabled:text-ink',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { groupByAge } from './group-by-age.ts'
 
-const at = (...parts: [number, number, number, number?, number?]) => new Date(...(parts as [number, number])).getTime()
+const at = (year: number, month: number, day: number, hour = 0, minute = 0) =>
+  new Date(year, month, day, hour, minute).getTime()
 
 describe('groupByAge', () => {
   const now = at(2025, 4, 15, 0, 30)

@@ -24,7 +24,7 @@ export function SignedIn({ user, children }: SignedInProps) {
 function Conversations({ children }: { children: ReactNode }) {
   const user = useUser()
   return (
-    <ConversationsProvider me={{ email: user?.email ?? '' }}>
+    <ConversationsProvider email={user?.email}>
       <FeedToConversations />
       {children}
     </ConversationsProvider>

@@ -1,13 +1,13 @@
 'use client'
 
 import { Keyboard, Monitor, Moon, Sun } from 'lucide-react'
-import type { ReactElement } from 'react'
 import { Menu } from '../../ui/menu.tsx'
+import type { OpenerElement } from '../../ui/use-opener.ts'
 import { openShortcuts } from './shortcuts-state.ts'
 import { chooseTheme, useTheme } from './use-theme.ts'
 
 /** What a person sets for this browser. */
-export function UserMenu({ trigger, side }: { trigger: ReactElement; side: 'top' | 'right' }) {
+export function UserMenu({ trigger, side }: { trigger: OpenerElement; side: 'top' | 'right' }) {
   const theme = useTheme()
   return (
     <Menu
