@@ -5,18 +5,18 @@ import { CodeBlock } from './code-block.tsx'
 import { definitionsFor, findDefinitions } from './definitions.ts'
 import { MarkdownBlock } from './markdown-block.tsx'
 import { markdownPieces } from './markdown-pieces.fixture.ts'
-import { growBlocks, splitBlocks } from './split-blocks.ts'
+import { type Block, growBlocks, splitBlocks } from './split-blocks.ts'
 
 const texts = (markdown: string) => splitBlocks(markdown).map(({ text }) => text)
 
 function drawn(markdown: string): string {
   const blocks = splitBlocks(markdown)
   const definitions = findDefinitions(blocks)
-  const elements = blocks.map((block) => {
-    if (block.kind === 'code') return createElement(CodeBlock, { code: block.code, language: block.language })
-    return createElement(MarkdownBlock, { text: `${block.text}\n\n${definitionsFor(block, definitions)}` })
-  })
-  return elements.map((element) => renderToStaticMarkup(element)).join('')
+  return blocks.map((block) => renderToStaticMarkup(element(block, definitionsFor(block, definitions)))).join('')
+}
+function element(block: Block, definitions: string) {
+  if (block.kind === 'code') return createElement(CodeBlock, { code: block.code, language: block.language })
+  return createElement(MarkdownBlock, { text: `${block.text}\n\n${definitions}` })
 }
 const drawnWhole = (markdown: string) => renderToStaticMarkup(createElement(MarkdownBlock, { text: markdown }))
 const squeezed = (html: string) => html.replace(/>\s+</g, '><').trim()
@@ -62,7 +62,7 @@ describe('splitBlocks', () => {
 
   it('draws block by block what the whole text would draw', () => {
     const pick = dice(7)
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < 300; round++) {
       const pieces = Array.from({ length: 1 + pick(5) }, () => markdownPieces[pick(markdownPieces.length)] ?? '')
       const markdown = pieces.reduce((text, piece) => `${text}${pick(3) === 0 ? '\n' : '\n\n'}${piece}`)
       expect(squeezed(drawn(markdown)), markdown).toBe(squeezed(drawnWhole(markdown)))

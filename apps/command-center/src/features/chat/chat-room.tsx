@@ -1,0 +1,159 @@
+'use client'
+
+import { type ReactNode, useCallback, useMemo, useRef } from 'react'
+import { Button } from '../../ui/button.tsx'
+import { Spinner } from '../../ui/spinner.tsx'
+import type { Viewer } from '../call/decide-right.ts'
+import { useDraft } from '../composer/use-draft.ts'
+import type { LiveConversation } from '../conversation/live-conversation.ts'
+import { findCall, isRunActive, waitingCalls } from '../conversation/selectors.ts'
+import { useLive, useMessageIds } from '../conversation/use-live-conversation.ts'
+import { useMay, useUser } from '../session/session-provider.tsx'
+import type { ChatActions } from './chat-actions.ts'
+import { ChatFooter } from './chat-footer.tsx'
+import { ChatTail } from './chat-tail.tsx'
+import { JumpToLatest } from './jump-to-latest.tsx'
+import { MessageItem } from './message-item.tsx'
+import { MessageList, type MessageListHandle } from './message-list.tsx'
+import { useChatNews } from './use-chat-news.ts'
+import { useChatShortcuts } from './use-chat-shortcuts.ts'
+import { useFollow } from './use-follow.ts'
+
+/** Messages above, composer below. */
+export function ChatRoom({ live, unread }: { live: LiveConversation; unread: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null)
+  const list = useRef<MessageListHandle>(null)
+  const { isFollowing, follow, keepEnd, onScroll } = useFollow(box)
+  const ids = useMessageIds(live)
+  const isRunning = useLive(live, ({ view }) => isRunActive(view))
+  const hasUsage = useLive(live, ({ view }) => hasTwoAnswers(view.messages))
+  const isSending = useLive(live, (it) => it.sending !== undefined)
+  const hasOlder = useLive(live, (it) => it.older.hasMore && it.older.error === undefined)
+  const [draft, setDraft] = useDraft(live.id)
+  const user = useUser()
+  const mayChange = useMay('propose-changes')
+  const viewer = useMemo<Viewer>(
+    () => ({ email: user?.email ?? '', person: user ?? { role: 'member', view_only: true }, isOwner: true }),
+    [user],
+  )
+
+  const showCall = useCallback(
+    (callId: string) => {
+      const index = live.store
+        .getState()
+        .view.messages.findIndex(
+          (message) =>
+            message.type === 'assistant' && message.segments.some((it) => it.kind === 'tool' && it.id === callId),
+        )
+      if (index === -1) return
+      list.current?.reveal(index)
+      focusWhenThere(`call-${callId}`)
+    },
+    [live],
+  )
+  const actions = useMemo<ChatActions>(
+    () => ({
+      mayChange,
+      ask: (question) => {
+        setDraft(question)
+        box.current?.parentElement?.parentElement?.querySelector('textarea')?.focus()
+      },
+      showCall,
+      sourceOf: (callId) => {
+        const call = findCall(live.store.getState().view, callId)
+        return call === undefined ? undefined : { title: call.title || call.tool, show: () => showCall(callId) }
+      },
+    }),
+    [mayChange, setDraft, showCall, live],
+  )
+  const goToWaiting = useCallback(() => {
+    const waiting = waitingCalls(live.store.getState().view)
+    const focused = document.activeElement?.closest('[id^="call-"]')?.id
+    const at = waiting.findIndex(({ call_id }) => focused === `call-${call_id}`)
+    const next = waiting[(at + 1) % Math.max(1, waiting.length)]
+    if (next === undefined) return false
+    showCall(next.call_id)
+    return true
+  }, [live, showCall])
+  useChatShortcuts({ stop: isRunning || isSending ? live.stop : undefined, goToWaiting })
+  useChatNews(live)
+
+  const estimate = useCallback((index: number) => estimateOf(live, index), [live])
+  const readOlder = useCallback(() => void live.loadOlder(), [live])
+  const hasMessages = ids.length > 0 || isSending
+  return (
+    <>
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <div
+          ref={box}
+          onScroll={onScroll}
+          className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain px-3.5 [overflow-anchor:none] sm:px-5"
+        >
+          <div className="mx-auto max-w-256 pb-4">
+            {hasMessages ? (
+              <>
+                <MessageList
+                  ids={ids}
+                  box={box}
+                  handle={list}
+                  estimate={estimate}
+                  onLayout={keepEnd}
+                  hasOlder={hasOlder}
+                  onNearTop={readOlder}
+                  head={<OlderLine live={live} />}
+                  renderMessage={(id) => <MessageItem {...{ live, id, viewer, actions, hasUsage }} />}
+                />
+                <ChatTail live={live} />
+              </>
+            ) : (
+              unread
+            )}
+          </div>
+        </div>
+        {!isFollowing && hasMessages && <JumpToLatest live={live} onJump={follow} />}
+      </div>
+      <div className="shrink-0 px-3.5 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-5">
+        <ChatFooter {...{ live, viewer, mayChange, draft, setDraft }} onSent={follow} />
+      </div>
+    </>
+  )
+}
+
+function OlderLine({ live }: { live: LiveConversation }) {
+  const { isLoading, error } = useLive(live, (it) => it.older)
+  if (isLoading) return <Spinner label="Reading older messages" />
+  if (error === undefined) return null
+  return (
+    <p className="flex items-center gap-2 text-sm text-ink-2">
+      Older messages could not be read.
+      <Button size="s" onClick={() => void live.loadOlder()}>
+        Retry
+      </Button>
+    </p>
+  )
+}
+
+/** Its element may only be drawn once the list has come there. */
+function focusWhenThere(id: string, tries = 30): void {
+  const element = document.getElementById(id)
+  if (element === null) {
+    if (tries > 0) requestAnimationFrame(() => focusWhenThere(id, tries - 1))
+    return
+  }
+  element.scrollIntoView({ block: 'nearest' })
+  element.focus({ preventScroll: true })
+}
+
+function hasTwoAnswers(messages: readonly { type: string }[]): boolean {
+  let answers = 0
+  for (let at = messages.length - 1; at >= 0 && answers < 2; at--) if (messages[at]?.type === 'assistant') answers += 1
+  return answers === 2
+}
+
+/** About as high as the message will be: the nearer, the less there is to correct. */
+function estimateOf(live: LiveConversation, index: number): number {
+  const message = live.store.getState().view.messages[index]
+  if (message === undefined) return 120
+  const lines = Math.min(60, Math.ceil(message.content.length / 110) + 1)
+  return message.type === 'user' ? 42 + lines * 22 : 40 + lines * 24 + message.segments.length * 36
+}

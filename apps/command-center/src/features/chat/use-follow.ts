@@ -1,0 +1,68 @@
+'use client'
+
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+
+/** How near to the end counts as being there. */
+const NEAR = 40
+
+export type Follow = {
+  isFollowing: boolean
+  /** Goes to the end, and stays there. */
+  follow: () => void
+  /** Puts the end into view again, if it is followed. */
+  keepEnd: () => void
+  onScroll: () => void
+}
+
+/** Follows the end of what grows until its reader scrolls up, and again once they are back at the end. */
+export function useFollow(box: RefObject<HTMLElement | null>): Follow {
+  const [isFollowing, setFollowing] = useState(true)
+  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0 })
+
+  const remember = useCallback(() => {
+    const element = box.current
+    if (element === null) return
+    state.current.top = element.scrollTop
+    state.current.fromEnd = distanceOf(element)
+  }, [box])
+  const set = useCallback((next: boolean) => {
+    state.current.isFollowing = next
+    setFollowing(next)
+  }, [])
+  const keepEnd = useCallback(() => {
+    const element = box.current
+    if (element === null || !state.current.isFollowing) return
+    element.scrollTop = element.scrollHeight
+    remember()
+  }, [box, remember])
+  const follow = useCallback(() => {
+    set(true)
+    keepEnd()
+  }, [set, keepEnd])
+  const onScroll = useCallback(() => {
+    const element = box.current
+    if (element === null) return
+    const { top, fromEnd } = state.current
+    const distance = distanceOf(element)
+    // What shrinks or is measured anew moves the offset too, but not the distance to the end.
+    const isUp = element.scrollTop < top - 1 && distance > fromEnd + 1
+    const isDown = element.scrollTop > top + 1
+    remember()
+    if (isUp && distance > 1) set(false)
+    else if (isDown && distance <= NEAR) set(true)
+  }, [box, remember, set])
+
+  useEffect(() => {
+    const element = box.current
+    const content = element?.firstElementChild
+    if (element === null || content === null || content === undefined) return
+    const observer = new ResizeObserver(keepEnd)
+    observer.observe(element)
+    observer.observe(content)
+    return () => observer.disconnect()
+  }, [box, keepEnd])
+
+  return useMemo(() => ({ isFollowing, follow, keepEnd, onScroll }), [isFollowing, follow, keepEnd, onScroll])
+}
+
+const distanceOf = (element: HTMLElement) => element.scrollHeight - element.scrollTop - element.clientHeight

@@ -1,0 +1,23 @@
+'use client'
+
+import { Content, Overlay, Portal, Root, Title } from 'radix-ui/dialog'
+import { Terminal, type TerminalProps } from './terminal.tsx'
+
+/** The terminal over the page. */
+export function FullSize({ onClose, ...terminal }: TerminalProps & { onClose: () => void }) {
+  return (
+    <Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Portal>
+        <Overlay className="fixed inset-0 z-40 bg-[rgb(6_16_16/0.45)]" />
+        <Content
+          aria-modal="true"
+          aria-describedby={undefined}
+          className="fixed inset-0 z-40 overflow-hidden bg-terminal shadow-card outline-none sm:inset-4 sm:rounded-l sm:border sm:border-line-strong"
+        >
+          <Title className="sr-only">Output of {terminal.title}</Title>
+          <Terminal {...terminal} isFullSize onFullSize={onClose} />
+        </Content>
+      </Portal>
+    </Root>
+  )
+}

@@ -1,0 +1,70 @@
+'use client'
+
+import { CaseSensitive, ChevronDown, ChevronUp, X } from 'lucide-react'
+import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { cx } from '../../ui/cx.ts'
+import type { TerminalSession } from './terminal-session.ts'
+import { ToolButton } from './tool-button.tsx'
+
+export function TerminalSearch({ session, onClose }: { session: TerminalSession; onClose: () => void }) {
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') {
+      event.preventDefault()
+      session.step(event.shiftKey ? -1 : 1)
+    }
+    if (event.key === 'Escape') {
+      event.stopPropagation()
+      onClose()
+    }
+  }
+  const { count } = session.search
+  const at = session.indexOfCurrent()
+  return (
+    <search
+      aria-label="Search in output"
+      onKeyDown={onKeyDown}
+      className="flex flex-wrap items-center gap-1 border-b border-(--gutter-line) px-2 py-1"
+    >
+      <input
+        ref={field}
+        type="text"
+        aria-label="Search text"
+        placeholder="Search in output"
+        value={session.query}
+        onChange={(event) => session.find({ query: event.target.value })}
+        className="h-7 min-w-30 flex-1 rounded-s border border-(--gutter-line) bg-transparent px-2 font-mono text-[12.2px] text-terminal-ink placeholder:text-(--quiet-ink)"
+      />
+      <span role="status" className="min-w-22 px-1 text-right text-xs text-(--quiet-ink) tabular-nums">
+        {session.query === '' ? '' : countText(count, at, session.search.isDone)}
+      </span>
+      <ToolButton
+        label="Match case"
+        aria-pressed={session.isCaseSensitive}
+        onClick={() => session.find({ isCaseSensitive: !session.isCaseSensitive })}
+        className={cx(session.isCaseSensitive && 'text-accent')}
+      >
+        <CaseSensitive aria-hidden="true" />
+      </ToolButton>
+      <ToolButton label="Previous match" disabled={count === 0} onClick={() => session.step(-1)}>
+        <ChevronUp aria-hidden="true" />
+      </ToolButton>
+      <ToolButton label="Next match" disabled={count === 0} onClick={() => session.step(1)}>
+        <ChevronDown aria-hidden="true" />
+      </ToolButton>
+      <ToolButton label="Close search" onClick={onClose}>
+        <X aria-hidden="true" />
+      </ToolButton>
+    </search>
+  )
+}
+
+function countText(count: number, at: number | undefined, isDone: boolean): string {
+  if (count === 0) return isDone ? 'No match' : 'Searching…'
+  const all = count.toLocaleString('en')
+  return at === undefined ? `${all} found` : `${(at + 1).toLocaleString('en')} of ${all}`
+}

@@ -1,0 +1,124 @@
+'use client'
+
+import { AudioLines, Copy, Download, FileText, ListFilter, Maximize2, Minimize2, Search, WrapText } from 'lucide-react'
+import { useState } from 'react'
+import { announce } from '../../ui/announce.ts'
+import { copyText } from '../../ui/copy-text.ts'
+import { Menu, type MenuItem } from '../../ui/menu.tsx'
+import { toast } from '../../ui/toast.ts'
+import type { StreamFilter } from './line-layout.ts'
+import { plainOutput } from './plain-output.ts'
+import { saveFile } from './save-file.ts'
+import type { TerminalProps } from './terminal.tsx'
+import { TextDialog } from './text-dialog.tsx'
+import { ToolButton } from './tool-button.tsx'
+import { useReadAloud } from './use-read-aloud.ts'
+
+type TerminalToolsProps = TerminalProps & { isWrapped: boolean; onWrap: (isWrapped: boolean) => void }
+
+export function TerminalTools(props: TerminalToolsProps) {
+  const { session, title, fileName, isLive, readRaw, isFullSize = false, onFullSize, isWrapped, onWrap } = props
+  const [isText, setText] = useState(false)
+  const [isAloud, setAloud] = useState(false)
+  useReadAloud(session, isAloud && isLive)
+  const count = session.lineCount
+  const { filter } = session.layout.options
+  const selected = session.selectedText()
+
+  const copy = async (text: string, what: string) => {
+    if (await copyText(text)) announce(`${what} copied`)
+    else toast({ tone: 'error', text: 'The browser did not allow copying. Open the output as text and copy it there.' })
+  }
+  const fetched = async (work: (raw: readonly string[]) => Promise<void>) => {
+    try {
+      await work(await readRaw())
+    } catch (error) {
+      toast({
+        tone: 'error',
+        text: `The output could not be read: ${error instanceof Error ? error.message : 'unknown error'}`,
+      })
+    }
+  }
+  const copyItems: MenuItem[] = [
+    {
+      label: 'Copy all',
+      onSelect: () => void fetched(async (raw) => copy((await plainOutput(raw)).join(''), 'Output')),
+    },
+    ...(selected === undefined ? [] : [{ label: 'Copy selected lines', onSelect: () => void copy(selected, 'Lines') }]),
+  ]
+  const saveItems: MenuItem[] = [
+    {
+      label: 'Download as text',
+      onSelect: () => void fetched(async (raw) => saveFile(fileName, await plainOutput(raw))),
+    },
+    { label: 'Download with colours', onSelect: () => void fetched(async (raw) => saveFile(fileName, raw)) },
+  ]
+  const filterItem = (it: StreamFilter, label: string): MenuItem => ({
+    label,
+    onSelect: () => session.setFilter(it),
+    isChosen: filter === it,
+  })
+  return (
+    <div className="flex flex-wrap items-center gap-x-0.5 border-b border-(--gutter-line) py-0.5 pr-1 pl-3">
+      <span className="min-w-0 flex-1 basis-20 truncate font-sans text-xs text-(--quiet-ink)">
+        {isFullSize && <span className="mr-2 font-medium text-terminal-ink">{title}</span>}
+        {count.toLocaleString('en')} {count === 1 ? 'line' : 'lines'}
+        {filter !== 'all' && `, ${filter} only`}
+      </span>
+      <ToolButton
+        label="Search in output"
+        aria-expanded={session.isSearching}
+        onClick={() => session.openSearch(!session.isSearching)}
+      >
+        <Search aria-hidden="true" />
+      </ToolButton>
+      <ToolButton label="Wrap lines" aria-pressed={isWrapped} onClick={() => onWrap(!isWrapped)}>
+        <WrapText aria-hidden="true" />
+      </ToolButton>
+      {session.buffer.hasStderr && (
+        <Menu
+          trigger={
+            <ToolButton label="Choose stream">
+              <ListFilter aria-hidden="true" />
+            </ToolButton>
+          }
+          items={[
+            filterItem('all', 'All output'),
+            filterItem('stdout', 'stdout only'),
+            filterItem('stderr', 'stderr only'),
+          ]}
+        />
+      )}
+      {isLive && (
+        <ToolButton label="Read new lines" role="switch" aria-checked={isAloud} onClick={() => setAloud(!isAloud)}>
+          <AudioLines aria-hidden="true" />
+        </ToolButton>
+      )}
+      <Menu
+        trigger={
+          <ToolButton label="Copy output">
+            <Copy aria-hidden="true" />
+          </ToolButton>
+        }
+        items={copyItems}
+      />
+      <Menu
+        trigger={
+          <ToolButton label="Download output">
+            <Download aria-hidden="true" />
+          </ToolButton>
+        }
+        items={saveItems}
+      />
+      <ToolButton label="Open as text" aria-haspopup="dialog" onClick={() => setText(true)}>
+        <FileText aria-hidden="true" />
+      </ToolButton>
+      {onFullSize !== undefined && (
+        <ToolButton label={isFullSize ? 'Back to the page' : 'Full size'} onClick={onFullSize}>
+          {isFullSize ? <Minimize2 aria-hidden="true" /> : <Maximize2 aria-hidden="true" />}
+        </ToolButton>
+      )}
+      <TextDialog session={session} title={title} isOpen={isText} onClose={() => setText(false)} />
+    </div>
+  )
+}
