@@ -11,6 +11,7 @@ import { startConversation } from '../conversation/start-conversation.ts'
 import { useApprovals } from '../feed/approvals.ts'
 import { useMay } from '../session/session-provider.tsx'
 import { useAgentContext } from '../shell/agent-context.ts'
+import { useIsEngineAway } from '../shell/banners.tsx'
 import { useAppName } from '../shell/settings.tsx'
 import { blankOf, type Suggestion, suggestionsFor } from './suggestions.ts'
 
@@ -22,6 +23,7 @@ export function HomePage() {
   const [error, setError] = useState<string>()
   const mayChange = useMay('propose-changes')
   const namespace = useAgentContext()?.clusters[0]?.current_namespace ?? undefined
+  const isEngineAway = useIsEngineAway()
   const frame = useRef<HTMLDivElement>(null)
   const [taken, setTaken] = useState<Suggestion>()
 
@@ -53,18 +55,16 @@ export function HomePage() {
         {appName}
       </h2>
       <p className="mt-1.5 mb-5 text-md text-ink-2">
-        {mayChange
-          ? 'Ask about your cluster, or say what to change. Every change waits for a person.'
-          : 'Ask about your cluster. This account reads; it proposes no changes.'}
+        {mayChange ? 'Ask about your cluster, or say what to change.' : 'Ask about your cluster.'}
       </p>
       <div ref={frame}>
         <Composer
           value={draft}
           onChange={setDraft}
           onSend={() => void send()}
-          state={isSending ? 'sending' : 'idle'}
+          state={composerState(isSending, isEngineAway)}
           placeholder={mayChange ? 'Ask, or say what to change' : 'Ask about the cluster'}
-          note={mayChange ? undefined : 'Read-only account: changes are not proposed'}
+          note={composerNote(mayChange, isEngineAway)}
           autoFocus
         />
       </div>
@@ -92,6 +92,16 @@ export function HomePage() {
       </ul>
     </div>
   )
+}
+
+function composerState(isSending: boolean, isEngineAway: boolean) {
+  if (isSending) return 'sending'
+  return isEngineAway ? 'disabled' : 'idle'
+}
+
+function composerNote(mayChange: boolean, isEngineAway: boolean): string {
+  if (isEngineAway) return 'The engine is unreachable; the text stays here'
+  return mayChange ? 'Every change waits for a person' : 'Read-only account: changes are not proposed'
 }
 
 /** What a person left undone comes before anything new. */

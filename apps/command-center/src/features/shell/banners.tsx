@@ -19,12 +19,16 @@ export function Banners() {
   )
 }
 
-function Unreachable() {
+/** Whether the engine has not answered for a while; what needs it is disabled then. */
+export function useIsEngineAway(): boolean {
   const { state, lostSince } = useFeedState()
   const isCutOff = useSession((it) => it.state === 'unreachable')
   const now = useNow(1000)
-  const isLost = state === 'lost' && lostSince !== undefined && now - lostSince >= graceMs
-  if (!isCutOff && !isLost) return null
+  return isCutOff || (state === 'lost' && lostSince !== undefined && now - lostSince >= graceMs)
+}
+
+function Unreachable() {
+  if (!useIsEngineAway()) return null
   return (
     <div className="px-3 pt-2 sm:px-5">
       <Banner tone="loss">The engine cannot be reached. What you see may be out of date; the page keeps trying.</Banner>

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { LiveRegion } from '../../ui/live-region.tsx'
 import { Toasts } from '../../ui/toasts.tsx'
+import { ApprovalToasts } from './approval-toasts.tsx'
 import { Banners } from './banners.tsx'
 import { closeShortcuts, shortcutsList } from './shortcuts-state.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -25,6 +26,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </div>
       {showsShortcuts && <ShortcutsDialog isOpen onClose={closeShortcuts} />}
+      <ApprovalToasts />
       <Toasts />
       <LiveRegion />
     </div>

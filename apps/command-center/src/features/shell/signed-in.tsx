@@ -1,10 +1,11 @@
 'use client'
 
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useMemo } from 'react'
 import { ConversationsProvider, useConversations } from '../conversation/conversations-provider.tsx'
 import { FeedProvider, useFeedEvents } from '../feed/feed-provider.tsx'
-import { SessionProvider, useUser } from '../session/session-provider.tsx'
+import { SessionProvider, useSession, useUser } from '../session/session-provider.tsx'
 import { Shell } from './shell.tsx'
+import { SignedOut } from './signed-out.tsx'
 
 type SignedInProps = Pick<ComponentProps<typeof SessionProvider>, 'user'> & { children: ReactNode }
 
@@ -12,22 +13,24 @@ type SignedInProps = Pick<ComponentProps<typeof SessionProvider>, 'user'> & { ch
 export function SignedIn({ user, children }: SignedInProps) {
   return (
     <SessionProvider user={user}>
-      <FeedProvider>
-        <Conversations>
-          <Shell>{children}</Shell>
-        </Conversations>
-      </FeedProvider>
+      <WhileSignedIn>{children}</WhileSignedIn>
     </SessionProvider>
   )
 }
 
-function Conversations({ children }: { children: ReactNode }) {
-  const user = useUser()
+/** With the session end the feed, the lists and every open stream. */
+function WhileSignedIn({ children }: { children: ReactNode }) {
+  const isSignedOut = useSession((it) => it.state === 'signed-out')
+  const email = useUser()?.email ?? ''
+  const me = useMemo(() => ({ email }), [email])
+  if (isSignedOut) return <SignedOut />
   return (
-    <ConversationsProvider email={user?.email}>
-      <FeedToConversations />
-      {children}
-    </ConversationsProvider>
+    <FeedProvider>
+      <ConversationsProvider me={me}>
+        <FeedToConversations />
+        <Shell>{children}</Shell>
+      </ConversationsProvider>
+    </FeedProvider>
   )
 }
 

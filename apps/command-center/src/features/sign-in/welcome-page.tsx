@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { LoginAfterRegisterError } from '../session/session.ts'
 import { useSessionActions } from '../session/session-provider.tsx'
 import { FormError } from './form-error.tsx'
 import { signInError, withRequest } from './sign-in-error.ts'
@@ -99,15 +100,20 @@ export function faultsOf({ full_name, email, password }: Required<Faults>): Faul
 }
 
 function failureText(reason: unknown): ReactNode {
+  if (reason instanceof LoginAfterRegisterError)
+    return <ToLogin text="The account was created, but signing in failed." />
   if (!(reason instanceof ApiError)) return 'The account was not created. Try again.'
-  if (reason.status === 409)
-    return (
-      <>
-        There is an account already.{' '}
-        <Link className="font-medium text-accent underline" href="/login">
-          Log in
-        </Link>
-      </>
-    )
+  if (reason.status === 409) return <ToLogin text="There is an account already." />
   return reason.status === 429 || reason.status === 0 ? signInError(reason) : withRequest(reason)
+}
+
+function ToLogin({ text }: { text: string }) {
+  return (
+    <>
+      {text}{' '}
+      <Link className="font-medium text-accent underline" href="/login">
+        Log in
+      </Link>
+    </>
+  )
 }
