@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApprovalNews } from './approval-news.ts'
 
-const timestamp = '2025-05-01T10:00:00.000Z'
+const timestamp = Date.UTC(2025, 4, 1)
 const pending = (revision = 1) =>
   ({
     timestamp,
