@@ -103,6 +103,11 @@ export function createApprovals({ api, clock }: { api: Api; clock: Clock }): App
 
   const settle = (callId: string, end: Pick<SettledApproval, 'status' | 'by'>) => {
     const item = get().items.find(({ call_id }) => call_id === callId)
+    const known = get().settled[callId]
+    // Decided from here: who decided comes with the feed.
+    if (known !== undefined && end.by !== undefined) {
+      store.setState({ settled: { ...get().settled, [callId]: { ...known, ...end } } })
+    }
     if (item === undefined) return
     const settled = { ...get().settled, [callId]: { ...end, item, at: clock.now() } }
     setItems(
