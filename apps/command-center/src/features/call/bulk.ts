@@ -63,8 +63,14 @@ export function isGrave(call: CallView, destructiveTools?: ReadonlySet<string>):
     effect?.risk === undefined ||
     effect.risk === 'high' ||
     effect.objects.some(({ action }) => action === 'delete') ||
-    (call.annotations?.destructiveHint ?? destructiveTools?.has(call.tool) ?? false)
+    isDestructive(call, destructiveTools)
   )
+}
+
+/** A tool that does not say is taken for one. */
+function isDestructive({ annotations, tool }: CallView, tools: ReadonlySet<string> | undefined): boolean {
+  if (annotations !== undefined) return annotations.destructiveHint ?? true
+  return tools?.has(tool) ?? true
 }
 
 export function decisionsOf(choice: BulkChoice, approve: boolean, reason: string): BulkDecision[] {

@@ -10,7 +10,7 @@ import { Digests } from './digests.tsx'
 import { EffectBody } from './effect-body.tsx'
 import { knownEffect } from './known-effect.ts'
 import { RiskWord } from './risk-line.tsx'
-import { VisibleText } from './visible-text.tsx'
+import { Summary } from './summary.tsx'
 
 /** A write that was approved and is not over: what it is, how long already, and what it says meanwhile. */
 export function BusyCard({ call, top, conversationId, hasArguments = true, sourceOf, readWhole }: CallCardProps) {
@@ -23,10 +23,11 @@ export function BusyCard({ call, top, conversationId, hasArguments = true, sourc
           tabIndex={-1}
           className="text-lg leading-snug font-semibold tracking-[-0.005em] wrap-anywhere first-letter:uppercase"
         >
-          <VisibleText text={effect?.summary ?? (call.title || call.tool)} />
+          <Summary text={effect?.summary ?? (call.title || call.tool)} />
         </h3>
         <div className="flex flex-wrap gap-x-3.5 text-sm text-ink-2">
           <RiskWord risk={effect?.risk} />
+          <span className="text-ink-3">{call.title || call.tool}</span>
           {call.decided_by !== undefined && <span>approved by {call.decided_by}</span>}
           {call.status === 'approved' && <span>starts next</span>}
         </div>

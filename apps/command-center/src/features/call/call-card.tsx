@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { DecisionState, RequestState } from '../conversation/live-state.ts'
 import { BusyCard } from './busy-card.tsx'
-import { CallRow } from './call-row.tsx'
+import { CallLog, CallRow } from './call-row.tsx'
 import { isUndecided, type Viewer } from './decide-right.ts'
 import { EndedCard } from './ended-card.tsx'
 import type { SourceOf } from './taint-mark.tsx'
@@ -45,6 +45,13 @@ export function CallCard(props: CallCardProps) {
   const { call } = props
   const isWrite = call.class === 'write' || call.requires_approval
   if (!isWrite) return <CallRow call={call} conversationId={props.conversationId} />
+  if (call.status === 'pending' && !call.effect) {
+    return (
+      <CallLog top={props.top}>
+        <CallRow call={call} conversationId={props.conversationId} />
+      </CallLog>
+    )
+  }
   if (isUndecided(call)) return <WaitingCard {...props} />
   if (call.status === 'approved' || call.status === 'executing') return <BusyCard {...props} />
   return <EndedCard {...props} />

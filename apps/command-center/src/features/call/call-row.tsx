@@ -17,8 +17,13 @@ import { VisibleText } from './visible-text.tsx'
 const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })))
 
 /** Holds rows of calls that follow each other. */
-export function CallLog({ children }: { children: ReactNode }) {
-  return <div className="divide-y divide-line overflow-hidden rounded-m border border-line bg-surface">{children}</div>
+export function CallLog({ top, children }: { top?: ReactNode; children: ReactNode }) {
+  return (
+    <div className="divide-y divide-line overflow-hidden rounded-m border border-line bg-surface">
+      {top !== undefined && <div className="bg-sunken px-3 py-1.5 text-sm">{top}</div>}
+      {children}
+    </div>
+  )
 }
 
 /** A call that only looks, in one line: what, on what, what came of it, how long. It opens in place. */
@@ -26,7 +31,9 @@ export function CallRow({ call, conversationId }: { call: CallView; conversation
   const [isOpen, setOpen] = useState(false)
   const { call_id, title, tool, args, status, result, error } = call
   const isEnded = status === 'completed' || status === 'error'
-  const outcome = isEnded ? resultLine(result, error) : (statusWords[status]?.text ?? status)
+  const isComing = status === 'pending' && call.requires_approval
+  const word = statusWords[status]?.text ?? status
+  const outcome = isEnded ? resultLine(result, error) : isComing ? `${word}, its effect is not known yet` : word
   const bodyId = `call-${call_id}-body`
   return (
     <div id={`call-${call_id}`} tabIndex={-1} className="scroll-mt-16 outline-offset-2">

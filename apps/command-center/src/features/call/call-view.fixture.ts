@@ -46,6 +46,7 @@ export function callView(parts: Partial<CallView> = {}): CallView {
     policies: [],
     expires_at: '2026-11-22T10:00:00Z',
     effect: effectOf(),
+    annotations: { destructiveHint: false },
     ...parts,
   } as CallView
 }

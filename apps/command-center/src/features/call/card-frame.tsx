@@ -51,7 +51,6 @@ export function CardFrame({ call, isAsking, isInert = false, top, aside, childre
           </span>
         )}
         {top !== undefined && <span className="sr-only">{text}</span>}
-        <span className="min-w-0 truncate text-ink-3">{call.title || call.tool}</span>
         <span className="ml-auto flex items-center gap-2 text-xs text-ink-3">{aside}</span>
       </div>
       {children}

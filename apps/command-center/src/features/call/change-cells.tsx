@@ -22,7 +22,7 @@ export function ChangePath({ row, taint }: { row: ChangeRow; taint: ReactNode })
         </span>
       )}
       {row.since !== undefined && (
-        <span className="no-underline">
+        <span className="font-sans no-underline">
           <Badge tone="ask">{sinceWords[row.since.kind]}</Badge>
         </span>
       )}

@@ -33,6 +33,8 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf }: ChangesTa
   const groups = useMemo(() => groupChanges(objects, seen), [objects, seen])
   const rows = groups.flatMap((group) => group.rows)
   const isSingle = groups.length === 1
+  const gone = isSingle ? [] : groups.filter((group) => group.object.action === 'delete' && group.rows.length === 0)
+  const shown = groups.filter((group) => !gone.includes(group))
   const marks = (row: ChangeRow) =>
     taintsOfRow(row, taint, args).map((it) => (
       <TaintMark key={`${it.path} ${it.source_call_id}`} taint={it} sourceOf={sourceOf} />
@@ -46,12 +48,21 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf }: ChangesTa
           </Button>
         </div>
       )}
+      {gone.length > 0 && gone.length <= MOST_DRAWN && (
+        <ul aria-label="Objects that go" className="overflow-hidden rounded-m border border-line">
+          {gone.map(({ object }) => (
+            <li key={objectKey(object)} className="border-line not-first:border-t">
+              <ObjectHead object={object} isPlain />
+            </li>
+          ))}
+        </ul>
+      )}
       {rows.length + groups.length > MOST_DRAWN ? (
         <Suspense fallback={<Skeleton className="h-96" />}>
           <LongChanges groups={groups} areSecretsShown={areSecretsShown} marks={marks} />
         </Suspense>
       ) : (
-        groups.map(({ object, rows: own }) => (
+        shown.map(({ object, rows: own }) => (
           <div key={objectKey(object)} className="overflow-hidden rounded-m border border-line">
             {!isSingle && <ObjectHead object={object} />}
             {own.length === 0 ? (
@@ -84,7 +95,7 @@ function Rows({ rows, areSecretsShown, marks }: RowsProps) {
   const hasBefore = rows.some(({ before }) => before !== undefined)
   const hasAfter = rows.some(({ after }) => after !== undefined)
   return (
-    <table className="w-full border-collapse font-mono text-[12.6px] leading-normal max-sm:block">
+    <table className="w-full table-fixed border-collapse font-mono text-[12.6px] leading-normal max-sm:block">
       <thead className="sr-only">
         <tr>
           <th scope="col">Path</th>

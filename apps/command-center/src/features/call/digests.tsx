@@ -46,7 +46,7 @@ function Digest({ name, digest }: { name: string; digest: string | undefined }) 
       <IconButton
         label={`Copy the digest of the ${name}`}
         onClick={() => void copy()}
-        className="size-6 [&_svg]:size-3"
+        className="size-6 [&_svg]:size-3!"
       >
         <Copy aria-hidden="true" />
       </IconButton>

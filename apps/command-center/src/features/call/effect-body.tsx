@@ -1,14 +1,17 @@
 'use client'
 
-import { cx } from '../../ui/cx.ts'
+import { lazy, Suspense } from 'react'
+import { Skeleton } from '../../ui/skeleton.tsx'
 import { EffectFacts } from './effect-facts.tsx'
 import { EffectView, type EffectViewProps } from './effect-view.tsx'
 import type { KnownEffect } from './known-effect.ts'
 import { RevisionNote } from './revision-note.tsx'
 import { BasisWarning, BasisWord, RiskReasons, RiskWord, Warning } from './risk-line.tsx'
+import { Summary } from './summary.tsx'
 import { Targets } from './targets.tsx'
-import { VisibleText } from './visible-text.tsx'
 import { DeletedObjects, Invocations } from './what-goes.tsx'
+
+const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })))
 
 type EffectBodyProps = Omit<EffectViewProps, 'effect'> & {
   effect: KnownEffect | undefined
@@ -32,13 +35,14 @@ export function EffectBody({ effect, headingId, hidesSummary = false, ...view }:
             tabIndex={-1}
             className="text-lg leading-snug font-semibold tracking-[-0.005em] wrap-anywhere outline-offset-4 first-letter:uppercase"
           >
-            <VisibleText text={heading} />
+            <Summary text={heading} />
           </h3>
         )}
         {effect !== undefined && (
           <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1 text-sm text-ink-2">
             <RiskWord risk={effect.risk} />
             <BasisWord basis={effect.basis} />
+            <span className="text-ink-3">{call.title || call.tool}</span>
           </div>
         )}
         {effect !== undefined && <RiskReasons risk={effect.risk} reasons={effect.reasons} />}
@@ -72,30 +76,26 @@ function TaintCount({ count }: { count: number }) {
 }
 
 function NoEffect(view: Omit<EffectViewProps, 'effect'>) {
-  const { status } = view.call
+  const { status, args, taint = [], tool, call_id } = view.call
   return (
     <>
-      <p className={cx('text-sm text-ink-2')}>
+      <p className="text-sm text-ink-2">
         {status === 'pending'
           ? 'What it would do is not known yet.'
           : 'This server does not tell what the change would do; you see what is sent.'}
       </p>
-      {view.hasArguments && <EffectView {...view} effect={nothingKnown} />}
+      {view.hasArguments && (
+        <Suspense fallback={<Skeleton className="h-24" />}>
+          <ArgumentsView
+            args={args}
+            taint={taint}
+            sourceOf={view.sourceOf}
+            fileName={`${tool}-${call_id}-arguments.txt`}
+          />
+        </Suspense>
+      )}
     </>
   )
-}
-
-const nothingKnown: KnownEffect = {
-  summary: undefined,
-  risk: undefined,
-  reasons: [],
-  basis: undefined,
-  objects: [],
-  generated: [],
-  pins: [],
-  undo: undefined,
-  isDiffOmitted: false,
-  missing: ['the objects that change'],
 }
 
 function listed(names: readonly string[]): string {

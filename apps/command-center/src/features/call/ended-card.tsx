@@ -3,7 +3,6 @@
 import { ChevronRight } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import type { Tone } from '../../ui/tone.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
@@ -13,9 +12,11 @@ import { Digests } from './digests.tsx'
 import { EffectBody } from './effect-body.tsx'
 import { type Ending, type EndingTone, endingOf } from './ending.ts'
 import { knownEffect } from './known-effect.ts'
+import { LinkAction } from './link-action.tsx'
 import { Objects, OutcomePanel } from './outcome-panel.tsx'
 import { StatusIcon } from './status-icon.tsx'
-import { statusWords } from './status-word.ts'
+import { type StatusTone, statusWords } from './status-word.ts'
+import { Summary } from './summary.tsx'
 import { VisibleText } from './visible-text.tsx'
 
 const edges: Record<EndingTone, string> = {
@@ -25,6 +26,7 @@ const edges: Record<EndingTone, string> = {
   quiet: 'border-l-line-strong',
   busy: 'border-l-accent',
 }
+const icons: Record<EndingTone, StatusTone> = { good: 'done', bad: 'bad', doubt: 'doubt', quiet: 'quiet', busy: 'busy' }
 const badges: Record<EndingTone, Tone> = { good: 'good', bad: 'loss', doubt: 'ask', quiet: 'neutral', busy: 'info' }
 
 /** A write that is over: one line stays, what needs attention with it, and the rest opens in place. */
@@ -54,21 +56,24 @@ export function EndedCard(props: CallCardProps) {
           className="flex min-h-6 min-w-0 flex-1 cursor-pointer items-start gap-2.5 rounded-s text-left max-sm:basis-full"
         >
           <span className="flex h-5 items-center">
-            <StatusIcon status={call.status} />
+            <StatusIcon status={call.status} tone={icons[tone]} />
           </span>
           <span className="min-w-0 flex-1 wrap-anywhere">
             <span id={`call-${call.call_id}-heading`} className="inline-block max-w-full first-letter:uppercase">
-              <VisibleText text={effect?.summary ?? (call.title || call.tool)} />
+              <Summary text={effect?.summary ?? (call.title || call.tool)} />
             </span>{' '}
             <span className="text-ink-3">
               <VisibleText text={ending?.text || (statusWords[call.status]?.text ?? call.status)} />
             </span>{' '}
             {ending?.verdict !== undefined && <Badge tone={badges[ending.verdict.tone]}>{ending.verdict.text}</Badge>}
+            <ChevronRight
+              aria-hidden="true"
+              className={cx(
+                'ml-1 inline-block size-3.5 align-[-2px] text-ink-3 transition-transform duration-120',
+                isOpen && 'rotate-90',
+              )}
+            />
           </span>
-          <ChevronRight
-            aria-hidden="true"
-            className={cx('mt-1 size-3.5 shrink-0 text-ink-3 transition-transform duration-120', isOpen && 'rotate-90')}
-          />
         </button>
         <Actions {...props} ending={ending} />
       </div>
@@ -104,21 +109,16 @@ function Actions({ call, viewer, undo, onUndo, onAskToCheck, ending }: CallCardP
   return (
     <>
       {needsLook && onAskToCheck !== undefined && (
-        <Button variant="quiet" size="s" className="text-accent" onClick={() => onAskToCheck(questionAbout(call))}>
-          Ask to check
-        </Button>
+        <LinkAction onClick={() => onAskToCheck(questionAbout(call))}>Ask to check</LinkAction>
       )}
       {canUndo && onUndo !== undefined && (
-        <Button
-          variant="quiet"
-          size="s"
-          className="text-accent"
+        <LinkAction
           isBusy={undo?.state === 'sending'}
           aria-label={`Undo: ${call.effect?.summary ?? call.title}`}
           onClick={onUndo}
         >
           Undo
-        </Button>
+        </LinkAction>
       )}
     </>
   )

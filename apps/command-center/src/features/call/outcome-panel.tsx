@@ -11,10 +11,16 @@ export function OutcomePanel({ call }: { call: CallView }) {
   const { verdict, objects = [], recovered, status } = call
   const notAsApproved = (verdict?.objects ?? []).filter((object) => object.verdict !== 'as_approved')
   const hasTrouble = objects.some(({ outcome }) => outcome !== 'succeeded')
-  if (!recovered && notAsApproved.length === 0 && !hasTrouble) return null
+  const lost = status === 'unknown' ? call.error : undefined
+  if (!recovered && notAsApproved.length === 0 && !hasTrouble && lost === undefined) return null
   return (
     <div className="flex flex-col gap-2 px-3.5 pb-2.5 text-sm">
       {recovered && <p className="text-ink-2">The engine was interrupted here; the cluster was read back.</p>}
+      {lost !== undefined && (
+        <p className="max-h-32 overflow-auto wrap-anywhere whitespace-pre-wrap text-ink-2">
+          <VisibleText text={lost} />
+        </p>
+      )}
       {hasTrouble && <Objects objects={objects} isUnknown={status === 'unknown'} />}
       {notAsApproved.length > 0 && <Differences objects={notAsApproved} />}
     </div>

@@ -20,7 +20,7 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
           Approved by {approvedBy} at revision {before.revision}, but changed since
           {reason !== undefined && (
             <>
-              : <VisibleText text={reason.replace(/[.\s]+$/, '')} />
+              : <VisibleText text={told(reason)} />
             </>
           )}
           . Nothing was written.
@@ -29,7 +29,7 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
       {approvedBy === undefined && reason !== undefined && (
         <>
           {' '}
-          <VisibleText text={reason} />
+          <VisibleText text={`${told(reason)}.`} />
         </>
       )}
       {formerSummary !== undefined && formerSummary !== effect?.summary && (
@@ -50,4 +50,9 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
       )}
     </Warning>
   )
+}
+
+/** The engine's reason, without what the sentence around it says anyway. */
+function told(reason: string): string {
+  return reason.replace(/\s*Nothing was written\.?\s*$/i, '').replace(/[.\s]+$/, '')
 }

@@ -36,10 +36,21 @@ export const toneInks: Record<StatusTone, string> = {
   doubt: 'text-ask',
 }
 
+type StatusIconProps = {
+  status: CallStatus
+  isNamed?: boolean
+  /** What came of it, where the status alone says less. */
+  tone?: StatusTone
+}
+
+/** A completed write is not good before it was checked. */
+const doneIcons: Partial<Record<StatusTone, typeof Check>> = { bad: CircleAlert, doubt: CircleHelp }
+
 /** The status in a picture; the word stands beside it, or is read by those who do not see it. */
-export function StatusIcon({ status, isNamed = true }: { status: CallStatus; isNamed?: boolean }) {
-  const Icon = icons[status] ?? CircleHelp
-  const { text, tone } = statusWords[status] ?? { text: status, tone: 'doubt' }
+export function StatusIcon({ status, isNamed = true, tone: own }: StatusIconProps) {
+  const { text, tone: usual } = statusWords[status] ?? { text: status, tone: 'doubt' as const }
+  const tone = own ?? usual
+  const Icon = status === 'completed' && tone !== 'done' ? (doneIcons[tone] ?? Check) : (icons[status] ?? CircleHelp)
   return (
     <span className={cx('inline-flex shrink-0', toneInks[tone])}>
       <Icon

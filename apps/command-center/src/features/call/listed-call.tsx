@@ -1,0 +1,42 @@
+'use client'
+
+import { Disclosure } from '../../ui/disclosure.tsx'
+import type { CallView } from '../conversation/conversation-view.ts'
+import type { Listed } from './bulk.ts'
+import { ChangesTable } from './changes-table.tsx'
+import { Digests } from './digests.tsx'
+import { knownEffect } from './known-effect.ts'
+import { BasisWarning, RiskReasons, RiskWord } from './risk-line.tsx'
+import { Summary } from './summary.tsx'
+import { Targets } from './targets.tsx'
+import { DeletedObjects } from './what-goes.tsx'
+
+/** Few changes are shown at once, many on demand. */
+const MOST_SHOWN = 12
+
+/** One of several calls that are decided together, with its effect and both digests. */
+export function ListedCall({ call, listed }: { call: CallView; listed: Listed }) {
+  const effect = knownEffect(call.effect)
+  if (effect === undefined) return null
+  const changes = effect.objects.reduce((sum, object) => sum + object.changes.length, 0)
+  const table = <ChangesTable objects={effect.objects} seen={undefined} args={call.args} taint={call.taint ?? []} />
+  return (
+    <li className="flex flex-col gap-2 rounded-m border border-line p-3">
+      <div>
+        <p className="text-md font-medium wrap-anywhere first-letter:uppercase">
+          <Summary text={effect.summary ?? (call.title || call.tool)} />
+        </p>
+        <div className="flex flex-wrap gap-x-3 text-ink-2">
+          <RiskWord risk={effect.risk} />
+          <span className="text-ink-3">{call.title || call.tool}</span>
+        </div>
+        <RiskReasons risk={effect.risk} reasons={effect.reasons} />
+      </div>
+      <Targets objects={effect.objects} />
+      <BasisWarning basis={effect.basis} />
+      <DeletedObjects objects={effect.objects} />
+      {changes > 0 && (changes <= MOST_SHOWN ? table : <Disclosure summary={`${changes} changes`}>{table}</Disclosure>)}
+      <Digests args_digest={listed.argsDigest} effect_digest={listed.effectDigest} />
+    </li>
+  )
+}
