@@ -83,7 +83,7 @@ export async function startWireServer(conversationId: string): Promise<WireServe
     const isOpening = path === '/agent/chat' || path.startsWith('/agent/approvals/') || path.startsWith('/agent/undo/')
     const begun = isOpening ? coming.shift() : undefined
     if (begun === undefined) return say({ status: 404, body: { detail: 'Not Found' } })
-    conversation.active_run_id = begun.id
+    conversation.active_run_id = begun.isOver ? null : begun.id
     return await stream(response, begun, 0)
   }
 
