@@ -8,6 +8,7 @@ import { newScaling } from './change.fixture.ts'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
+import { keepFailure } from './keep-failure.fixture.ts'
 import { toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { expectBound, sentDecisions } from './sent-decisions.fixture.ts'
@@ -49,6 +50,9 @@ const itemOf = async (summary: string) => {
   if (found === undefined) throw new Error(`nothing waits to ${summary}`)
   return found
 }
+
+// Hooks run from the last to the first: this one sees the pages as the test left them.
+afterEach((context) => keepFailure(context, browser))
 
 test('a person reads what a change does, approves it, and it is done and verified', { timeout: 60_000 }, async () => {
   const scaling = await newScaling(all, chance)

@@ -21,7 +21,7 @@ export function chatPage(page: Page) {
     /** The line of a read, which opens it. */
     row: (title: string | RegExp) => page.getByRole('button', { name: title, expanded: false }),
     /** What several waiting calls are decided by. */
-    bar: page.getByRole('region', { name: /approvals pending/i }),
+    bar: page.getByRole('region', { name: 'Calls that wait for approval' }),
   }
 }
 

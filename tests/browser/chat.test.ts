@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
+import { keepFailure } from './keep-failure.fixture.ts'
 import { type Scene, toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newVisitor, type Visitor } from './visitor.fixture.ts'
@@ -64,6 +65,9 @@ const scaling = () => {
   }
 }
 
+// Hooks run from the last to the first: this one sees the pages as the test left them.
+afterEach((context) => keepFailure(context, browser))
+
 test('an answer streams in: thoughts fold, text grows, reads tell what came of them, the title comes by itself', {
   timeout: 60_000,
 }, async () => {
@@ -106,7 +110,7 @@ test('a busy model is waited for in the open, and a broken one is said', { timeo
   await see(ada.page.getByText('This was never')).toHaveCount(0)
 
   await ask([{ fault: { kind: 'status', status: 400, message: 'no such model' } }])
-  await see(ada.page.getByRole('alert')).toBeVisible()
+  await see(ada.page.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible()
   await see(ada.page.getByRole('button', { name: /^(Retry|Try again)/ })).toBeVisible()
   await see(chatPage(ada.page).stopButton).toHaveCount(0)
 })

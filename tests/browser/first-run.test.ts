@@ -5,9 +5,10 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import type { Browser, Page } from '@playwright/test'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
+import { keepFailure } from './keep-failure.fixture.ts'
 import { createScenes, type Scenes, toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { signInForm } from './sign-in-page.fixture.ts'
@@ -30,6 +31,7 @@ let setupUrl: string
 let page: Page
 let watched: Watched
 
+afterEach((context) => keepFailure(context, browser))
 beforeAll(async () => {
   browser = owned.adopt(await startChromium(), (started) => started.close())
   cluster = await sharedApiServer()

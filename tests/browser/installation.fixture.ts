@@ -137,9 +137,12 @@ export async function startInstallation({
   stack.defer(() => engine.stop('SIGKILL'))
 
   const toEngine = stack.adopt(await startFaultProxy({ url: engineUrl }), (proxy) => proxy.close())
+  const pages: PageServer[] = []
+  stack.defer(async () => void (await Promise.all(pages.map((server) => server.stop()))))
   const startAnotherPage: Installation['startAnotherPage'] = async (env = {}) => {
-    const apiUrl = `${toEngine.url}/api/v1`
-    return stack.adopt(await startPageServer({ apiUrl, env, folder }), (server) => server.stop())
+    const server = await startPageServer({ apiUrl: `${toEngine.url}/api/v1`, env, folder })
+    pages.push(server)
+    return server
   }
   const page = await startAnotherPage()
   const opened = stack.move()

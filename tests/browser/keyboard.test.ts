@@ -1,12 +1,13 @@
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { newChance } from '@fairlead/e2e/chance'
 import type { Browser, Page } from '@playwright/test'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newAccount } from './account.fixture.ts'
 import { newScaling } from './change.fixture.ts'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
+import { keepFailure } from './keep-failure.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newContext, newVisitor } from './visitor.fixture.ts'
 import { nothingWrong } from './watch-context.fixture.ts'
@@ -15,6 +16,7 @@ const chance = newChance()
 let all: Installation
 let browser: Browser
 
+afterEach((context) => keepFailure(context, browser))
 beforeAll(async () => {
   browser = await startChromium()
   all = await startInstallation()

@@ -3,10 +3,11 @@ import type { Verification } from '@fairlead/contract/effect'
 import { newChance } from '@fairlead/e2e/chance'
 import { failed, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
 import type { Browser } from '@playwright/test'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
+import { keepFailure } from './keep-failure.fixture.ts'
 import { toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newVisitor, type Visitor } from './visitor.fixture.ts'
@@ -19,6 +20,7 @@ let ada: Visitor
 /** What becomes of a workload's calls, by its name; without, all goes well. */
 const fates = new Map<string, ToolScript>()
 
+afterEach((context) => keepFailure(context, browser))
 beforeAll(async () => {
   browser = await startChromium()
   all = await startInstallation({ tools: 'scripted' })

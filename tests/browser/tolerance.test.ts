@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newChance } from '@fairlead/e2e/chance'
 import type { Browser, Page } from '@playwright/test'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { ownHeaders } from './cookies.fixture.ts'
 import { type FakeEngine, startFakeEngine } from './fake-engine.fixture.ts'
 import { byteByByte, type FramedEvent, type Framing, framesOf } from './frames.fixture.ts'
+import { keepFailure } from './keep-failure.fixture.ts'
 import { type PageServer, startPageServer } from './page-server.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newContext } from './visitor.fixture.ts'
@@ -34,6 +35,7 @@ let server: PageServer
 let page: Page
 let watched: Watched
 
+afterEach((context) => keepFailure(context, browser))
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairlead-fake-'))
   browser = await startChromium()
@@ -352,7 +354,7 @@ test('a 200 that says error is one, and an unknown e-mail that breaks the server
   await page.getByLabel('E-mail').fill('nobody@example.com')
   await page.getByLabel('Password').fill('whatever it is')
   await page.getByRole('button', { name: 'Log in' }).click()
-  await see(page.getByRole('alert')).toBeVisible()
+  await see(page.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible()
   await see(page.getByText('Traceback')).toHaveCount(0)
 })
 
