@@ -209,6 +209,26 @@ describe('a message', () => {
     expect(server.asked.filter(({ path }) => path === '/agent/chat')).toHaveLength(2)
   })
 
+  it('sent before the conversation is read goes once it is', async () => {
+    const { server, live } = await aScene(onTestFinished)
+    const run = server.newRun('run-1')
+    live.open()
+    live.send('the first one')
+    expect(live.store.getState()).toMatchObject({ sending: 'the first one', queue: { items: [] } })
+    run.tell(ready, generation, token('Hello.'), ...end())
+    await expect.poll(() => contentsOf(live), patience).toEqual(['the first one', 'Hello.'])
+    expect(live.store.getState()).toMatchObject({ sending: undefined, loading: { state: 'loaded' } })
+  })
+
+  it('sent to a conversation that is not there goes back', async () => {
+    const { server, live } = await aScene(onTestFinished)
+    server.answer(() => ({ status: 404, body: { detail: 'Conversation not found' } }))
+    live.open()
+    live.send('the first one')
+    await expect.poll(() => live.store.getState().returned, patience).toBe('the first one')
+    expect(server.asked.filter(({ path }) => path === '/agent/chat')).toEqual([])
+  })
+
   it('that is refused goes back, and the reason is told', async () => {
     const { server, live } = await aScene(onTestFinished)
     await opened(live)

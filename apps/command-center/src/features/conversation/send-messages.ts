@@ -50,6 +50,17 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     else refused(text, { isQueued, error: opened.error })
   }
 
+  /** The first message of a conversation comes before its page is read. */
+  async function startWhenRead(text: string): Promise<void> {
+    set({ sending: text })
+    await until(core, ({ loading }) => loading.state !== 'loading', core.times.silenceMs)
+    if (core.closing.aborted) return
+    if (get().loading.state !== 'loaded') return giveBack(text, { isQueued: false })
+    if (!isRunActive(get().view)) return await start(text, { isQueued: false })
+    set({ sending: undefined })
+    setQueue(queued(get().queue, newItem(text)))
+  }
+
   function refused(text: string, { isQueued, error }: { isQueued: boolean; error: ApiError }): void {
     const { status, body, message, requestId } = error
     if (status === 409 && typeof body.run_id === 'string') {
@@ -130,8 +141,8 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
       const words = text.trim()
       if (words === '') return
       const { view, sending, loading } = get()
-      const mustWait = isRunActive(view) || sending !== undefined || loading.state !== 'loaded'
-      if (mustWait) setQueue(queued(get().queue, newItem(words)))
+      if (isRunActive(view) || sending !== undefined) setQueue(queued(get().queue, newItem(words)))
+      else if (loading.state === 'loading') void startWhenRead(words)
       else void start(words, { isQueued: false })
     },
     takeReturned: () => {
