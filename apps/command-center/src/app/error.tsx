@@ -1,7 +1,7 @@
 'use client'
 
-import { FailedPage } from '../features/shell/failed-page.tsx'
+import { FailedPage, type PageFailure } from '../features/shell/failed-page.tsx'
 
-export default function AppError({ error }: { error: Error & { digest?: string } }) {
+export default function AppError({ error }: { error: PageFailure }) {
   return <FailedPage error={error} />
 }

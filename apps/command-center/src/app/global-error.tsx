@@ -1,10 +1,10 @@
 'use client'
 
-import { FailedPage } from '../features/shell/failed-page.tsx'
+import { FailedPage, type PageFailure } from '../features/shell/failed-page.tsx'
 import './globals.css'
 
 /** Takes the place of the whole document. */
-export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
+export default function GlobalError({ error }: { error: PageFailure }) {
   return (
     <html lang="en">
       <body>

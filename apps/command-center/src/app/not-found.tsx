@@ -1,17 +1,11 @@
 import { PlainPage } from '../features/shell/plain-page.tsx'
-import { LinkButton } from '../ui/link-button.tsx'
+import { ToStartPage } from '../features/shell/to-start-page.tsx'
+import { publicSettings } from '../server/public-settings.ts'
 
-export default function NotFound() {
+export default async function NotFound() {
+  const { appName } = await publicSettings()
   return (
-    <PlainPage
-      code="404"
-      title="There is no such page"
-      actions={
-        <LinkButton href="/" variant="primary">
-          Go to the start page
-        </LinkButton>
-      }
-    >
+    <PlainPage appName={appName} code="404" title="There is no such page" actions={<ToStartPage />}>
       <p>The address leads nowhere. It may be mistyped, or what it led to is gone.</p>
     </PlainPage>
   )

@@ -1,26 +1,28 @@
 'use client'
 
-import { Button } from '../../ui/button.tsx'
-import { LinkButton } from '../../ui/link-button.tsx'
+import { buttonLook } from '../../ui/button-look.ts'
 import { PlainPage } from './plain-page.tsx'
+import { useAppName } from './settings.tsx'
 
-type FailedPageProps = {
-  /** `digest` is how the server's log calls it. */
-  error: Error & { digest?: string; requestId?: string }
-}
+/** `digest` is how the server's log calls it. */
+export type PageFailure = Error & { digest?: string; requestId?: string }
 
 /** A page whose drawing failed; everything else stays as it is. */
-export function FailedPage({ error }: FailedPageProps) {
+export function FailedPage({ error }: { error: PageFailure }) {
+  const appName = useAppName()
   const id = error.requestId ?? error.digest
   return (
     <PlainPage
+      appName={appName}
       title="This page failed"
       actions={
         <>
-          <Button variant="primary" onClick={() => location.reload()}>
+          <button type="button" className={buttonLook('primary', 'm')} onClick={() => location.reload()}>
             Reload page
-          </Button>
-          <LinkButton href="/">Start a new chat</LinkButton>
+          </button>
+          <a href="/" className={buttonLook('secondary', 'm')}>
+            Go to the start page
+          </a>
         </>
       }
     >

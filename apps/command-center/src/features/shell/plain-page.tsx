@@ -1,16 +1,10 @@
-'use client'
-
 import type { ReactNode } from 'react'
 import { Mark } from '../../ui/mark.tsx'
-import { useAppName } from './settings.tsx'
-import { useTheme } from './use-theme.ts'
 
-type PlainPageProps = { code?: string; title: string; children: ReactNode; actions: ReactNode }
+type PlainPageProps = { appName: string; code?: string; title: string; children: ReactNode; actions: ReactNode }
 
-/** Says one thing and where to go on: not found, no right, failed. */
-export function PlainPage({ code, title, children, actions }: PlainPageProps) {
-  const appName = useAppName()
-  useTheme()
+/** Says one thing and where to go on: not found, no right, failed. It needs no script to be read and left. */
+export function PlainPage({ appName, code, title, children, actions }: PlainPageProps) {
   return (
     <main className="flex min-h-dvh flex-1 items-center justify-center px-3.5 py-8">
       <title>{`${title} · ${appName}`}</title>

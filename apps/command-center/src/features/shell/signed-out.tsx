@@ -4,20 +4,23 @@ import { Button } from '../../ui/button.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { useSession, useSessionActions } from '../session/session-provider.tsx'
 import { PlainPage } from './plain-page.tsx'
+import { useAppName } from './settings.tsx'
 
 /** What is left of a session here. Where the server was not told, it may go on there. */
 export function SignedOut() {
+  const appName = useAppName()
   const logoutError = useSession((it) => it.logoutError)
   const isBusy = useSession((it) => it.isSigningOut)
   const { logout } = useSessionActions()
   if (logoutError === undefined && !isBusy)
     return (
-      <PlainPage title="Signed out" actions={<LinkButton href="/login">Log in</LinkButton>}>
+      <PlainPage appName={appName} title="Signed out" actions={<LinkButton href="/login">Log in</LinkButton>}>
         <p>Nothing of the session is left in this tab.</p>
       </PlainPage>
     )
   return (
     <PlainPage
+      appName={appName}
       title="Signed out here alone"
       actions={
         <Button variant="primary" isBusy={isBusy} onClick={() => void logout()}>
