@@ -9,11 +9,14 @@ const main = resolve(import.meta.dirname, '../../apps/cli/src/main.ts')
 
 /** The one line that `up --json` prints once everything answers. */
 export type UpLine = {
-  url: null
+  /** The page, without a trailing slash. */
+  url: string
+  /** The engine itself, past the page. */
   api: string
   mcp: string
   kubeconfig: string
-  setup_url: null
+  /** Null once an administrator exists. */
+  setup_url: string | null
   sandbox: boolean
   model: string
 }
@@ -33,6 +36,8 @@ export type Up = UpLine & {
   stderr(): string
   /** Sends the signal; resolves to how the process ended. */
   stop(signal?: NodeJS.Signals): Promise<Exit>
+  /** Resolves to how it ended, by whatever. */
+  ended: Promise<Exit>
 }
 
 /** An empty folder, gone at the end of the scope. */
@@ -55,6 +60,7 @@ export async function startUp(options: UpOptions): Promise<Up> {
       child.kill(signal)
       return exit
     },
+    ended: exit,
   }
 }
 

@@ -29,39 +29,46 @@ test(
   async () => {
     await using folder = await newFolder()
     const first = await startUp({ args: args(), env, cwd: folder.path })
-    const { pid, stderr, stop, ...line } = first
+    const { pid, stderr, stop, ended: _, ...line } = first
     expect(line).toEqual({
-      url: null,
+      url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
       api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1$/),
       mcp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/),
       kubeconfig: join(folder.path, 'state/kubeconfig'),
-      setup_url: null,
+      setup_url: `${line.url}/welcome`,
       sandbox: false,
       model: 'openai/scripted',
     })
     expect(await status(`${line.api}/health/ready`)).toBe(200)
     expect(await status(line.mcp)).toBe(401)
-    expect(stderr()).toBe(`Fairlead answers at ${line.api} with openai/scripted. Ctrl-C stops it.\n`)
+    expect(await status(`${line.url}/api/v1/auth/is_admin_user`)).toBe(200)
+    expect(await status(`${line.setup_url}`)).toBe(200)
+    expect(stderr()).toBe(
+      `Fairlead answers at ${line.url} with openai/scripted. Ctrl-C stops it.\n` +
+        `Nobody has an account yet. Make the administrator's at ${line.setup_url}\n`,
+    )
 
     const ada = await newPerson(line.api, 'ada@example.com')
     const asked = await ada.ask('hello')
     const { conversation_id } = only(asked, 'ready')
-    const ended = await stop('SIGTERM')
-    expect(ended).toEqual({ code: 0, signal: null, stdout: `${JSON.stringify(line)}\n`, stderr: expect.any(String) })
-    await expectGone(pid, [line.api, line.mcp])
+    const exit = await stop('SIGTERM')
+    expect(exit).toEqual({ code: 0, signal: null, stdout: `${JSON.stringify(line)}\n`, stderr: expect.any(String) })
+    await expectGone(pid, [line.url, line.api, line.mcp])
     for (const name of await readdir(join(folder.path, 'state'))) {
       const { mode } = await stat(join(folder.path, 'state', name))
       expect(mode & 0o077, `${name} is its owner's alone`).toBe(0)
     }
 
     const second = await startUp({ args: args(), env, cwd: folder.path })
+    expect(second.setup_url).toBeNull()
+    expect(second.stderr()).toBe(`Fairlead answers at ${second.url} with openai/scripted. Ctrl-C stops it.\n`)
     const again = await signIn(second.api, 'ada@example.com')
     const { body } = await again.request('GET', `/conversations/${conversation_id}`)
     expect(JSON.stringify(body)).toContain('Hello.')
     // A token outlives a restart, as the secret it is signed with does.
     expect(await status(`${second.api}/auth/me`, { authorization: `Bearer ${ada.token}` })).toBe(200)
     expect(await second.stop('SIGINT')).toMatchObject({ code: 0 })
-    await expectGone(second.pid, [second.api, second.mcp])
+    await expectGone(second.pid, [second.url, second.api, second.mcp])
   },
   3 * minutes,
 )
@@ -92,7 +99,7 @@ test(
       await failUp({ args: args(), env, cwd: folder.path }),
       `fairlead: The database folder ${database} is in use by another process.`,
     )
-    const { port } = new URL(up.api)
+    const { port } = new URL(up.url)
     expectSentence(
       await failUp({ args: args('other', port), env, cwd: folder.path }),
       `fairlead: Port ${port} is in use: choose another with --port.`,
@@ -113,8 +120,33 @@ test(
     expectSentence(await failUp(attempt), `fairlead: Port ${port} is in use: choose another with --port.`)
     await new Promise((closed) => holder.close(closed))
     const up = await startUp(attempt)
-    expect(up.api).toBe(`http://127.0.0.1:${port}/api/v1`)
+    expect(up.url).toBe(`http://localhost:${port}`)
     expect(await up.stop()).toMatchObject({ code: 0 })
+  },
+  2 * minutes,
+)
+
+test(
+  'the page is a process of its own: it has no secret, ends the rest when it dies, and does not outlive it',
+  async () => {
+    await using folder = await newFolder()
+    const secrets = { MCP_AUTH_TOKEN: 'a-token-of-the-tool-server', ANTHROPIC_API_KEY: 'a-key' }
+    const up = await startUp({ args: args(), env: { ...env, ...secrets }, cwd: folder.path })
+    const page = await pageOf(up.pid)
+    const settings = await readFile(`/proc/${page}/environ`, 'utf8')
+    expect(settings).toContain(`API_URL=${up.api}`)
+    for (const name of [...Object.keys(secrets), 'OPENAI_API_KEY', 'JWT_SECRET', 'LLM_HOST']) {
+      expect(settings).not.toContain(name)
+    }
+    process.kill(page, 'SIGKILL')
+    const ended = await up.ended
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('fairlead: The page ended by SIGKILL.\n') })
+    await expectGone(up.pid, [up.url, up.api, up.mcp])
+
+    const again = await startUp({ args: args(), env, cwd: folder.path })
+    const left = await pageOf(again.pid)
+    await again.stop('SIGKILL')
+    await expect.poll(() => isAlive(left), { timeout: 15_000 }).toBe(false)
   },
   2 * minutes,
 )
@@ -193,7 +225,7 @@ test(
     expect(await up.stop()).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(
-        /^Fairlead answers at .+\nThe cluster does not answer \(.*127\.0\.0\.1:9.*\)\. It is seen as soon as it does\.\n$/,
+        /^Fairlead answers at .+\nNobody has .+\nThe cluster does not answer \(.*127\.0\.0\.1:9.*\)\. It is seen as soon as it does\.\n$/,
       ),
     })
   },
@@ -206,7 +238,7 @@ test(
     await using folder = await newFolder()
     for (const [level, line] of [
       ['INFO', /"level":30,.*"part":"mcp"/],
-      ['WARNING', /^Fairlead answers at \S+ with \S+ Ctrl-C stops it\.\n$/],
+      ['WARNING', /^Fairlead answers at \S+ with \S+ Ctrl-C stops it\.\nNobody has [^\n]+\n$/],
     ] as const) {
       const up = await startUp({ args: args(), env: { ...env, LOG_LEVEL: level }, cwd: folder.path })
       expect(await up.stop()).toMatchObject({ code: 0, stderr: expect.stringMatching(line) })
@@ -223,6 +255,22 @@ async function status(url: string, headers: Record<string, string> = {}): Promis
   const answer = await fetch(url, { headers })
   await answer.body?.cancel()
   return answer.status
+}
+
+/** The process id of the only child. */
+async function pageOf(pid: number): Promise<number> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ')
+  expect(children).toHaveLength(1)
+  return Number(children[0])
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function expectGone(pid: number, urls: string[]): Promise<void> {

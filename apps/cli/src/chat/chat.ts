@@ -1,4 +1,5 @@
 import { text as readAll } from 'node:stream/consumers'
+import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { askDecision, whyNotToAsk } from '../call/ask-decision.ts'
 import { callCard } from '../call/call-card.ts'
 import { effectDifference } from '../call/effect-difference.ts'
@@ -125,8 +126,12 @@ function showOpened({ note, answer, colours }: Terminal, { title, messages }: Op
   note(colours.strong(neutraliseLine(title ?? 'Without a title')))
   for (const message of messages.slice(-SHOWN_MESSAGES)) {
     if (message.type === 'user') note(`${colours.quiet('You:')} ${neutralise(message.content)}`)
-    else answer(`${neutralise(message.content).trimEnd()}\n`)
+    else for (const text of textsOf(message)) answer(`${neutralise(text).trimEnd()}\n`)
   }
+}
+
+function textsOf({ segments }: Extract<TimelineMessage, { type: 'assistant' }>): string[] {
+  return segments.flatMap((segment) => (segment.kind === 'text' ? [segment.text] : []))
 }
 
 function lastLine({ id, waiting }: Conversation, end: RunEnd | undefined) {
