@@ -17,7 +17,7 @@ export function MessageStrip({ live, message, isAttached = false }: MessageStrip
   )
   const state = useMemo(() => {
     const calls = segments.flatMap((segment): CallView[] => (segment.kind === 'tool' ? [segment.call] : []))
-    return stripState({ calls, segments, runState })
+    return stripState({ calls, runState })
   }, [segments, runState])
   if (state === undefined) return null
   return <Strip state={state} isAttached={isAttached} />
