@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { glob, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { glob, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { join, resolve } from 'node:path'
 import { buildEnvironment } from './config.ts'
+import { withFileLock } from './file-lock.ts'
 
 export type BuildOptions = {
   /** Told one line when a build is needed, since it takes a while. */
@@ -24,7 +24,6 @@ const root = resolve(app, '../..')
 const stampFile = join(app, '.next', 'built-from')
 /** In the one folder that a build leaves alone. */
 const lockFile = join(app, '.next', 'cache', 'build.lock')
-const waitMs = 200
 
 /** What a build is made from; tests and what belongs to them are no part of it. */
 const sources = [
@@ -43,7 +42,7 @@ const noSource = /\.(?:test|fixture)\.tsx?$|(?:^|\/)next-env\.d\.ts$/
  */
 export async function ensureBuilt({ say, signal }: BuildOptions = {}): Promise<void> {
   if (await isCurrent(await sourceDigest())) return
-  await withLock(signal, async () => {
+  await withFileLock(lockFile, signal, async () => {
     // Taken before the build: what is changed meanwhile is built the next time.
     const digest = await sourceDigest()
     if (await isCurrent(digest)) return
@@ -82,55 +81,4 @@ async function build(signal: AbortSignal | undefined): Promise<void> {
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => said.push(text))
   const [code] = await once(child, 'close')
   if (code !== 0) throw new PageBuildError(`The page could not be built:\n${said.join('').slice(-4000)}`)
-}
-
-/** The file names its holder; one whose holder has gone is nobody's. */
-async function withLock(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
-  await mkdir(dirname(lockFile), { recursive: true })
-  const own = `${lockFile}.${process.pid}`
-  await writeFile(own, String(process.pid))
-  try {
-    while (!(await tryLock(own))) {
-      if (!(await takeAwayAbandoned())) await sleep(waitMs, undefined, { signal })
-    }
-    try {
-      await work()
-    } finally {
-      await rm(lockFile, { force: true })
-    }
-  } finally {
-    await rm(own, { force: true })
-  }
-}
-
-/** A link appears with its content, so nobody reads a lock without a holder. */
-async function tryLock(own: string): Promise<boolean> {
-  try {
-    await link(own, lockFile)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
-}
-
-async function takeAwayAbandoned(): Promise<boolean> {
-  const holder = Number(await readFile(lockFile, 'utf8').catch(() => '0'))
-  if (holder === 0 || isAlive(holder)) return false
-  const moved = `${lockFile}.${process.pid}.abandoned`
-  await rename(lockFile, moved).catch(() => {})
-  // Between reading and moving somebody else may have cleared it away and taken the lock: that one is given back.
-  const isOfAnother = (await readFile(moved, 'utf8').catch(() => String(holder))) !== String(holder)
-  if (isOfAnother) await link(moved, lockFile).catch(() => {})
-  await rm(moved, { force: true })
-  return !isOfAnother
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }

@@ -22,20 +22,27 @@ try {
   // Whoever started it has gone, in whatever way.
   process.once('disconnect', shutdown.begin)
 
+  // What the framework says for developers is no line of ours.
+  Object.assign(console, { log: (...words: unknown[]) => log.debug(words.map(String).join(' ')) })
   // Read by the framework as it is loaded, and so before that.
   Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' })
   const { default: next } = await import('next')
   // It would take over connections that ask to become something else than HTTP: it is handed a server that has none.
-  const framework = next({ dev: false, dir: resolve(import.meta.dirname, '..'), httpServer: createServer() })
+  const framework = next({
+    dev: false,
+    quiet: true,
+    dir: resolve(import.meta.dirname, '..'),
+    httpServer: createServer(),
+  })
   await framework.prepare()
   shutdown.onClose('framework', () => framework.close())
 
   const pageServer = createPageServer(config, log)
   sharePageServer(pageServer)
-  const listening = await listen({ settings: config, pageServer, handle: framework.getRequestHandler(), log })
-  shutdown.onClose('connections', listening.close)
-  // Closed first: an open stream ends with the call that it passes on.
   shutdown.onClose('engine calls', pageServer.close)
+  const listening = await listen({ settings: config, pageServer, handle: framework.getRequestHandler(), log })
+  // Closed first: what is under way has a moment to end.
+  shutdown.onClose('connections', listening.close)
 
   const url = config.PUBLIC_URL ?? `http://${addressOf(config.HOST)}:${listening.port}`
   log.info({ url, port: listening.port, engine: config.API_URL }, 'The page answers')
@@ -43,7 +50,9 @@ try {
   process.exit(await shutdown.finished)
 } catch (fault) {
   const { message, code, stack } = fault as NodeJS.ErrnoException
-  process.stderr.write(`${fault instanceof SettingsError || code === 'EADDRINUSE' ? message : stack}\n`)
+  const isForPeople = fault instanceof SettingsError || code === 'EADDRINUSE'
+  // Whoever started it says it to the person in their own words.
+  if (!(isForPeople && process.send)) process.stderr.write(`${isForPeople ? message : stack}\n`)
   await tell({ type: 'failed', error: message, code })
   process.exit(fault instanceof SettingsError ? 2 : 1)
 }

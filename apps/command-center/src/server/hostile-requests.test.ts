@@ -233,6 +233,12 @@ test('methods that an endpoint does not have are refused, and told which it has'
       .map((method) => ({ method, path: pathOf(endpoint), headers: { ...cookie, ...ownHeaders(page.url) } }))
   })
   await expectRefused(requests, [405])
+  await expectRefused(
+    methods
+      .filter((method) => method !== 'POST')
+      .map((method) => ({ method, path: '/api/auth/login', headers: { ...cookie, ...ownHeaders(page.url) } })),
+    [405],
+  )
   const { headers, status } = await sendRaw(page.url, {
     method: 'OPTIONS',
     path: '/api/v1/conversations',

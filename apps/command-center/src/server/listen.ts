@@ -23,7 +23,7 @@ export type ListenOptions = {
 }
 
 const apiMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-const pageMethods = ['GET', 'HEAD']
+const readMethods = ['GET', 'HEAD']
 /** Notes that the framework's parts leave each other, and a policy whose nonce it would believe: from outside, nobody's. */
 const internalHeader = /^(?:x-middleware-|x-invoke-|x-nextjs-|x-matched-path$|x-now-|content-security-policy)/
 /** A connection that an outer proxy keeps must not end here first. */
@@ -68,7 +68,7 @@ export async function listen({ settings, pageServer, handle, log }: ListenOption
 
 function refusalFor({ path, method }: PageRequest): PageRefusal | undefined {
   if (!isPlainPath(path)) return new PageRefusal(400, 'invalid_path', 'The path is not a plain one.')
-  const methods = path.startsWith('/api/') ? apiMethods : pageMethods
+  const methods = path.startsWith('/api/v1/') ? apiMethods : path.startsWith('/api/auth/') ? ['POST'] : readMethods
   if (methods.includes(method)) return undefined
   return new PageRefusal(405, 'method_not_allowed', 'Method Not Allowed', [['allow', methods.join(', ')]])
 }

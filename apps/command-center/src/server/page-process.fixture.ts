@@ -41,7 +41,7 @@ export async function startPageProcess(env: Record<string, string>): Promise<Pag
   })
   const first = await Promise.race([once(child, 'message') as Promise<[{ port?: number; error?: string }]>, exit])
   const port = Array.isArray(first) ? first[0].port : undefined
-  if (port === undefined) throw new Error(`The page did not start: ${said}`)
+  if (port === undefined) throw new Error(`The page did not start: ${JSON.stringify(first)} ${said}`)
   return {
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,

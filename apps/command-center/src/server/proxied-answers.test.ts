@@ -107,6 +107,16 @@ test('a download is handed on in pieces, with what names it', async () => {
   expect(bytes).toBe(320 * piece.byteLength)
 })
 
+test('a path is made anew, whichever way its characters were sent', async () => {
+  for (const path of ['/approvals/call:1.a', '/approvals/call%3A1.a', '/approvals/call%3a1.a/']) {
+    const answer = await get(path)
+    expect([path, answer.status, await answer.json()]).toEqual([path, 200, { path: '/approvals/call%3A1.a' }])
+  }
+  expect(await (await get('/conversations?query=a%20b%26c&limit=5')).json()).toEqual({
+    path: '/conversations?query=a+b%26c&limit=5',
+  })
+})
+
 test('the engine gets these headers and no other', async () => {
   engine.requests.splice(0)
   await get('/auth/me?', {
