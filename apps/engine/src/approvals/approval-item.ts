@@ -49,5 +49,6 @@ function itemOf(
     policies: asked?.policies ?? [],
     ...(asked !== undefined && asked.taint.length > 0 && { taint: asked.taint.map(({ path }) => ({ path })) }),
     expires_at: asked?.expires_at ?? null,
+    ...(asked !== undefined && { asked_at: asked.created_at.toISOString() }),
   }
 }

@@ -32,6 +32,8 @@ export const approvalItem = z.object({
   policies: z.array(z.string()),
   taint: z.array(z.object({ path: z.string() })).optional(),
   expires_at: isoTime.nullable(),
+  /** When this revision began to wait. */
+  asked_at: isoTime.optional(),
 })
 export type ApprovalItem = z.infer<typeof approvalItem>
 
