@@ -10,9 +10,11 @@ import { seenSoFar } from './seen-so-far.fixture.ts'
 import { newFolder, startUp } from './start-up.fixture.ts'
 import { createDeployment, readDeployment } from './workloads.fixture.ts'
 
-const readme = resolve(import.meta.dirname, '../../README.md')
+const root = resolve(import.meta.dirname, '../..')
+const main = join(root, 'apps/cli/src/main.ts')
+const run = promisify(execFile)
 
-test('the commands of the README do the main job, word by word', async () => {
+test('the commands of the guide do the main job, word by word', async () => {
   const server = await sharedApiServer()
   const namespace = await server.newNamespace('shop')
   const place = { server, namespace }
@@ -36,11 +38,11 @@ test('the commands of the README do the main job, word by word', async () => {
     cwd: folder.path,
   })
   try {
-    const [, walk = ''] = /## The main job, by hand\n([\s\S]*?)\n## /.exec(await readFile(readme, 'utf8')) ?? []
-    const commands = [...walk.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n')
+    const commands = shellBlocks(await readFile(join(root, 'docs/guides/by-hand.md'), 'utf8')).join('\n')
     expect(commands).toContain('http://127.0.0.1:3000/api/v1')
-    const script = commands.replace('http://127.0.0.1:3000/api/v1', up.api).replaceAll('in shop', `in ${namespace}`)
-    const { stdout } = await promisify(execFile)('sh', ['-eu', '-c', script], { cwd: folder.path })
+    const page = up.url.replace('localhost', '127.0.0.1')
+    const script = commands.replace('http://127.0.0.1:3000', page).replaceAll('in shop', `in ${namespace}`)
+    const { stdout } = await run('sh', ['-eu', '-c', script], { cwd: folder.path })
 
     const verdicts = [...stdout.matchAll(/"type":"tool.verified".*?"verdict":"(\w+)"/g)].map(([, verdict]) => verdict)
     expect(verdicts).toEqual(['as_approved', 'as_approved'])
@@ -54,3 +56,17 @@ test('the commands of the README do the main job, word by word', async () => {
     await up.stop()
   }
 }, 180_000)
+
+test('the README names commands and options that there are', async () => {
+  const blocks = shellBlocks(await readFile(join(root, 'README.md'), 'utf8'))
+  const uses = blocks.flatMap((block) => [...block.matchAll(/\.\/fairlead ([a-z-]+)([^#\n]*)/g)])
+  expect(new Set(uses.map(([, command]) => command))).toEqual(new Set(['up', 'chat', 'approve', 'test']))
+  for (const [line, command = '', rest = ''] of uses) {
+    const { stdout: help } = await run(process.execPath, [main, command, '--help'])
+    for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(help, line).toContain(`${option} `)
+  }
+}, 60_000)
+
+function shellBlocks(text: string): string[] {
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+}
