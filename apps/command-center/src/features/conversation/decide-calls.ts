@@ -3,7 +3,7 @@ import { pause } from '../../clock.ts'
 import { batchRefusal, type DecisionRefusal, decisionRefusal } from '../../decision-refusal.ts'
 import { isUndecided } from './call-status.ts'
 import type { CallView, ConversationView } from './conversation-view.ts'
-import { callOf, type LiveCore } from './live-core.ts'
+import type { LiveCore } from './live-core.ts'
 import type { BulkDecision, BulkResult, BulkState, DecisionState, RequestState } from './live-state.ts'
 import { mayHaveBegun, openRun } from './open-run.ts'
 import { findCall, isRunActive } from './selectors.ts'
@@ -67,7 +67,7 @@ export function createDeciding(core: LiveCore): Deciding {
   /** Whether a decision was taken, only the record knows. */
   async function recover({ call_id }: CallView, sent: DecisionState): Promise<Decided> {
     const end = await core.readRecord()
-    const now = callOf(core, call_id)
+    const now = findCall(get().view, call_id)
     const isTaken = end === 'read' && (now === undefined || !isUndecided(now) || isRunActive(get().view))
     if (isTaken) {
       setDecision(call_id, undefined)
@@ -134,7 +134,7 @@ export function createDeciding(core: LiveCore): Deciding {
     let results: Record<string, BulkResult> = {}
     set({ bulk: { ...bulk, isOneByOne: true } })
     for (const [index, decision] of decisions.entries()) {
-      const call = callOf(core, decision.call_id)
+      const call = findCall(get().view, decision.call_id)
       if (get().bulk?.state === 'stopping' || core.closing.aborted || call === undefined) break
       const end = await decide({ ...call, ...decision }, decision)
       await until(core, ({ view }) => !isRunActive(view), 2 ** 30)
@@ -144,7 +144,7 @@ export function createDeciding(core: LiveCore): Deciding {
         ...results,
         [decision.call_id]: isRefused
           ? { state: 'refused', refusal }
-          : { state: 'decided', status: callOf(core, decision.call_id)?.status ?? 'unknown' },
+          : { state: 'decided', status: findCall(get().view, decision.call_id)?.status ?? 'unknown' },
       }
       set({ bulk: { ...bulk, state: get().bulk?.state ?? 'sending', isOneByOne: true, done: index + 1, results } })
       if (isRefused) break

@@ -1,5 +1,7 @@
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import type { StoreApi } from 'zustand/vanilla'
+import { hasLooseCall } from './apply-run-event.ts'
+import type { ConversationView } from './conversation-view.ts'
 import { createDeciding, type Deciding } from './decide-calls.ts'
 import { createLiveCore, type LiveCore } from './live-core.ts'
 import type { LiveOutput } from './live-output.ts'
@@ -54,7 +56,7 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
   const deciding = createDeciding(core)
   core.onApplied((before, after) => {
     const hasEnded = isRunActive(before) && !isRunActive(after)
-    if (hasEnded && mustBeReadAgain(core)) void core.readRecord().then(pump)
+    if (hasEnded && mustBeReadAgain(after)) void core.readRecord().then(pump)
   })
 
   const read = async () => {
@@ -113,14 +115,9 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
 }
 
 /** The run has ended, and the record knows more than its events: what became of calls, and sums. */
-function mustBeReadAgain(core: LiveCore): boolean {
-  const { run, messages, marks } = core.get().view
-  const last = messages.at(-1)
-  if (run?.state === 'waiting') return marks.isUsageRecorded
-  const isLoose = (status: string) => ['pending', 'awaiting_approval', 'approved', 'executing'].includes(status)
-  const hasLoose =
-    last?.type === 'assistant' && last.segments.some((it) => it.kind === 'tool' && isLoose(it.call.status))
-  return hasLoose || marks.isUsageRecorded
+function mustBeReadAgain(view: ConversationView): boolean {
+  const isLoose = view.run?.state !== 'waiting' && hasLooseCall(view)
+  return isLoose || view.marks.isUsageRecorded
 }
 
 function hear(core: LiveCore, news: FeedNews, refresh: () => void): void {
