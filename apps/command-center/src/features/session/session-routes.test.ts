@@ -16,7 +16,8 @@ it('posts JSON to the routes of the page, and tells a refusal from no answer', a
     return answer
   }) as typeof fetch)
   const credentials = { email: 'ada@example.com', password: 'correct horse' }
-  expect(await routes.login(credentials)).toEqual({ user: { id: 'U' } })
+  const account = { full_name: 'Ada', ...credentials }
+  expect(await routes.login(account)).toEqual({ user: { id: 'U' } })
   expect(sent[0]).toMatchObject(['/api/auth/login', { method: 'POST', body: JSON.stringify(credentials) }])
   await expect(routes.login(credentials)).rejects.toMatchObject({ status: 400, message: 'LOGIN_BAD_CREDENTIALS' })
   await expect(routes.refresh(new AbortController().signal)).rejects.toMatchObject({ status: 0 })

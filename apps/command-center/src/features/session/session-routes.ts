@@ -23,7 +23,8 @@ export function createSessionRoutes(send: typeof fetch): SessionRoutes {
     return answer
   }
   return {
-    login: async (credentials) => (await post('login', credentials)) as { user: UserRead },
+    // The account of a registration knows more than a sign-in takes.
+    login: async ({ email, password }) => (await post('login', { email, password })) as { user: UserRead },
     refresh: async (signal) => ((await post('refresh', {}, signal)) ?? {}) as { user?: UserRead },
     logout: async () => void (await post('logout', {})),
   }
