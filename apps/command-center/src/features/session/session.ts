@@ -133,7 +133,7 @@ export function createSession(ports: SessionPorts, user: UserRead | undefined): 
     register: async (account) => {
       await api.call('POST /auth/register/register', { body: account })
       try {
-        const { user: me } = await routes.login(account)
+        const { user: me } = await routes.login({ email: account.email, password: account.password })
         set({ user: me, state: 'signed-in' })
       } catch (cause) {
         throw new LoginAfterRegisterError('The account was made, but signing in failed', { cause })
