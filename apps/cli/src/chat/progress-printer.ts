@@ -3,6 +3,8 @@ import { neutralise } from '../terminal/neutralise.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 
 type Progress = Extract<RunEvent, { type: 'tool.progress' }>
+/** Some servers of this wire send a notice in place of output. */
+type LooseProgress = Partial<Progress> & { call_id: string; message?: string }
 type Open = { lastSeq: number; rest: Record<string, string> }
 
 const ESCAPE = '\u001b'
@@ -16,7 +18,8 @@ export function createProgressPrinter({ note, colours }: Terminal) {
     note(`  ${colours.quiet(mark)} ${neutralise(text.replace(colourSequence, '')).replaceAll('\n', ' ')}`)
   }
   return {
-    print: ({ call_id, seq, stream = 'status', text = '' }: Partial<Progress> & { call_id: string }): void => {
+    print: ({ call_id, seq, stream = 'status', ...event }: LooseProgress): void => {
+      const text = event.text ?? event.message ?? ''
       const open = calls.get(call_id) ?? { lastSeq: 0, rest: {} }
       calls.set(call_id, open)
       if (seq !== undefined) {

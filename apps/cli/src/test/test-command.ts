@@ -36,8 +36,7 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
   }
   if (!options.checks) {
     await installSystemPackages(env, say)
-    // Of a whole run all of them are of that run.
-    if (files.length === 0) await rm(artefacts, { recursive: true, force: true })
+    if (files.length === 0) await prepareWholeRun(summary, env)
     addSummary(summary, await runSuite(files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
   }
   if (!options.checks && existsSync(artefacts)) say(`\nScreenshots and what else there is to look at: ${artefacts}`)
@@ -47,6 +46,16 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
   process.stdout.write(`${summary.passed} passed, ${summary.failed.length} failed${skipped}\n`)
   const mustNotSkip = env.CI === 'true'
   return summary.failed.length > 0 || (mustNotSkip && summary.skipped.length > 0) ? 1 : 0
+}
+
+/** Artefacts are of this run alone; and no test waits for the page to be built while its own time runs. */
+async function prepareWholeRun(summary: TestSummary, env: NodeJS.ProcessEnv): Promise<void> {
+  await rm(artefacts, { recursive: true, force: true })
+  say('\n== build: the page')
+  const args = [join(root, 'scripts/build-page.ts')]
+  const code = await runStep({ name: 'build: the page', command: process.execPath, args, env, cwd: root })
+  if (code === 0) summary.passed++
+  else summary.failed.push('build: the page')
 }
 
 async function runSuite(files: string[], env: NodeJS.ProcessEnv): Promise<TestSummary> {
