@@ -23,7 +23,7 @@ import { useFollow } from './use-follow.ts'
 export function ChatRoom({ live, unread }: { live: LiveConversation; unread: ReactNode }) {
   const box = useRef<HTMLDivElement>(null)
   const list = useRef<MessageListHandle>(null)
-  const { isFollowing, follow, keepEnd, onScroll } = useFollow(box)
+  const { isFollowing, follow, leave, keepEnd, onScroll } = useFollow(box)
   const ids = useMessageIds(live)
   const isRunning = useLive(live, ({ view }) => isRunActive(view))
   const hasUsage = useLive(live, ({ view }) => hasTwoAnswers(view.messages))
@@ -46,10 +46,12 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
             message.type === 'assistant' && message.segments.some((it) => it.kind === 'tool' && it.id === callId),
         )
       if (index === -1) return
+      // Else the end, which is followed, would be brought back into view at once.
+      leave()
       list.current?.reveal(index)
       focusWhenThere(`call-${callId}`)
     },
-    [live],
+    [live, leave],
   )
   const actions = useMemo<ChatActions>(
     () => ({

@@ -9,6 +9,8 @@ export type Follow = {
   isFollowing: boolean
   /** Goes to the end, and stays there. */
   follow: () => void
+  /** The reader is led elsewhere. */
+  leave: () => void
   /** Puts the end into view again, if it is followed. */
   keepEnd: () => void
   onScroll: () => void
@@ -39,6 +41,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     set(true)
     keepEnd()
   }, [set, keepEnd])
+  const leave = useCallback(() => set(false), [set])
   const onScroll = useCallback(() => {
     const element = box.current
     if (element === null) return
@@ -62,7 +65,10 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     return () => observer.disconnect()
   }, [box, keepEnd])
 
-  return useMemo(() => ({ isFollowing, follow, keepEnd, onScroll }), [isFollowing, follow, keepEnd, onScroll])
+  return useMemo(
+    () => ({ isFollowing, follow, leave, keepEnd, onScroll }),
+    [isFollowing, follow, leave, keepEnd, onScroll],
+  )
 }
 
 const distanceOf = (element: HTMLElement) => element.scrollHeight - element.scrollTop - element.clientHeight
