@@ -13,7 +13,8 @@ import { RiskWord } from './risk-line.tsx'
 import { Summary } from './summary.tsx'
 
 /** A write that was approved and is not over: what it is, how long already, and what it says meanwhile. */
-export function BusyCard({ call, top, conversationId, hasArguments = true, sourceOf, readWhole }: CallCardProps) {
+export function BusyCard(props: CallCardProps) {
+  const { call, top, conversationId, hasArguments = true, isRunActive, sourceOf, readWhole } = props
   const effect = useMemo(() => knownEffect(call.effect), [call.effect])
   return (
     <CardFrame call={call} isAsking={false} top={top} aside={<Took call={call} />}>
@@ -31,6 +32,9 @@ export function BusyCard({ call, top, conversationId, hasArguments = true, sourc
           {call.decided_by !== undefined && <span>approved by {call.decided_by}</span>}
           {call.status === 'approved' && <span>starts next</span>}
         </div>
+        {call.status === 'executing' && isRunActive === false && (
+          <p className="text-sm">Stopped; this change was already sent, its outcome is awaited</p>
+        )}
         <Disclosure summary="What was approved">
           <div className="-mx-4">
             <EffectBody

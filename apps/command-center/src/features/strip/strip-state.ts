@@ -186,7 +186,8 @@ function verifyStep(facts: Facts): Verified {
   const written = writes.filter(hasWritten)
   const readable = written.filter((call) => !isBeyondReading(call))
   const unread = readable.filter(({ verdict }) => verdict === undefined)
-  const isOpen = writes.some((call) => !hasEnded(call) && !isClosed(call)) && !isOver
+  // What was sent before a stop still comes to an end.
+  const isOpen = writes.some((call) => isRunning(call) || (!isOver && !hasEnded(call) && !isClosed(call)))
   if (unread.length > 0 && !isOver) return plain(step('verify', 'active', 'checking', unread[0]))
   if (isOpen) {
     const done = readable.length - unread.length
