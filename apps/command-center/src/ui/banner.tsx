@@ -16,7 +16,7 @@ export function Banner({ tone, children, action }: { tone: Tone; children: React
     <div
       role={tone === 'loss' ? 'alert' : 'status'}
       className={cx(
-        'flex flex-wrap items-center gap-x-3 gap-y-1 rounded-m border px-3 py-1.5 text-sm text-ink',
+        'flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md border px-3 py-1.5 text-sm text-ink',
         tones[tone],
       )}
     >

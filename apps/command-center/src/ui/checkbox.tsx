@@ -17,7 +17,7 @@ export function Checkbox({ label, hasHiddenLabel = false, className, ...rest }: 
         <input
           {...rest}
           type="checkbox"
-          className="peer size-4 cursor-[inherit] appearance-none rounded-s border-[1.5px] border-ink-3 bg-surface checked:border-accent checked:bg-accent"
+          className="peer size-4 cursor-[inherit] appearance-none rounded-sm border-[1.5px] border-ink-3 bg-surface checked:border-accent checked:bg-accent"
         />
         <Check
           aria-hidden="true"

@@ -30,7 +30,7 @@ export function DialogPanel({ onClose, title, size = 'm', children, footer }: Di
             onCloseAutoFocus={returnFocus}
             className={cx(
               'pointer-events-auto relative flex h-dvh w-full flex-col bg-raised text-md shadow-card outline-none',
-              'sm:h-auto sm:max-h-full sm:rounded-l sm:border sm:border-line motion-safe:animate-rise-in',
+              'sm:h-auto sm:max-h-full sm:rounded-lg sm:border sm:border-line motion-safe:animate-rise-in',
               widths[size],
             )}
           >
@@ -41,7 +41,7 @@ export function DialogPanel({ onClose, title, size = 'm', children, footer }: Di
             )}
             <Close
               aria-label="Close"
-              className="absolute top-2.5 right-2.5 inline-flex size-7 cursor-pointer items-center justify-center rounded-s text-ink-3 hover:bg-ink/6 hover:text-ink"
+              className="absolute top-2.5 right-2.5 inline-flex size-7 cursor-pointer items-center justify-center rounded-sm text-ink-3 hover:bg-ink/6 hover:text-ink"
             >
               <X aria-hidden="true" className="size-4" />
             </Close>

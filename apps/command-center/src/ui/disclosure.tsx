@@ -28,7 +28,7 @@ export function Disclosure({ summary, isOpen, onToggle, children, className }: D
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={toggle}
-        className="flex min-h-6 w-full cursor-pointer items-center gap-1.5 rounded-s text-left text-sm text-ink-2 hover:text-ink"
+        className="flex min-h-6 w-full cursor-pointer items-center gap-1.5 rounded-sm text-left text-sm text-ink-2 hover:text-ink"
       >
         <ChevronRight
           aria-hidden="true"

@@ -42,7 +42,7 @@ export function Menu({ trigger, items, align = 'end', side = 'bottom' }: MenuPro
           align={align}
           onDismiss={close}
           onKeyDown={(event) => moveFocus(event, close)}
-          className="min-w-44 rounded-m border border-line bg-raised p-1 shadow-card motion-safe:animate-fade-in"
+          className="min-w-44 rounded-md border border-line bg-raised p-1 shadow-card motion-safe:animate-fade-in"
         >
           <MenuItems items={items} close={close} />
         </FloatingPanel>
@@ -69,7 +69,7 @@ function MenuItems({ items, close }: { items: readonly MenuItem[]; close: () => 
           it.onSelect()
         }}
         className={cx(
-          'flex h-8 w-full cursor-pointer items-center gap-2 rounded-s px-2 text-left text-sm outline-none select-none [&_svg]:size-3.5',
+          'flex h-8 w-full cursor-pointer items-center gap-2 rounded-sm px-2 text-left text-sm outline-none select-none [&_svg]:size-3.5',
           it.tone === 'danger' ? 'text-loss focus:bg-loss-soft' : 'text-ink focus:bg-ink/6 [&_svg]:text-ink-3',
         )}
       >

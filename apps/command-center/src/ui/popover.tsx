@@ -33,7 +33,7 @@ export function Popover({ trigger, label, children, align = 'end' }: PopoverProp
           onBlur={({ currentTarget, relatedTarget }) => {
             if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) close()
           }}
-          className="max-h-[70dvh] w-80 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-m border border-line bg-raised p-3 text-sm shadow-card motion-safe:animate-fade-in"
+          className="max-h-[70dvh] w-80 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-md border border-line bg-raised p-3 text-sm shadow-card motion-safe:animate-fade-in"
         >
           <FocusHere>{children}</FocusHere>
         </FloatingPanel>

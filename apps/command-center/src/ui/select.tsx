@@ -29,7 +29,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
             const chosen = options.find((it) => it.value === event.target.value)
             if (chosen !== undefined) onChange(chosen.value)
           }}
-          className="h-8 w-full min-w-0 cursor-pointer appearance-none rounded-m border border-line-strong bg-surface pr-7 pl-2.5 text-sm text-ink disabled:opacity-55"
+          className="h-8 w-full min-w-0 cursor-pointer appearance-none rounded-md border border-line-strong bg-surface pr-7 pl-2.5 text-sm text-ink disabled:opacity-55"
         >
           {options.map((it) => (
             <option key={it.value} value={it.value}>

@@ -5,7 +5,7 @@ export function Skeleton({ className }: { className?: string }) {
   return (
     <span
       aria-hidden="true"
-      className={cx('block animate-pulse rounded-s bg-ink/8 motion-reduce:animate-none', className)}
+      className={cx('block animate-pulse rounded-sm bg-ink/8 motion-reduce:animate-none', className)}
     />
   )
 }

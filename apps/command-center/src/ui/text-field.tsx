@@ -30,7 +30,7 @@ export function TextField({ label, hint, error, hasHiddenLabel = false, id, clas
         aria-invalid={error !== undefined || undefined}
         aria-describedby={described.join(' ') || undefined}
         className={cx(
-          'h-8 w-full min-w-0 rounded-m border bg-surface px-2.5 text-sm text-ink placeholder:text-ink-3',
+          'h-8 w-full min-w-0 rounded-md border bg-surface px-2.5 text-sm text-ink placeholder:text-ink-3',
           'disabled:opacity-55',
           error === undefined ? 'border-line-strong' : 'border-loss',
         )}

@@ -39,7 +39,7 @@ function Toast({ entry }: { entry: ToastEntry }) {
   }, [id, isSticky, isHeld])
   const close = () => closeToast(id)
   const { Icon, className } = icons[tone]
-  const actionLook = 'shrink-0 cursor-pointer rounded-s px-1 py-0.5 font-medium text-accent hover:underline'
+  const actionLook = 'shrink-0 cursor-pointer rounded-sm px-1 py-0.5 font-medium text-accent hover:underline'
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds the time; Dismiss closes it for everybody
     <div
@@ -47,7 +47,7 @@ function Toast({ entry }: { entry: ToastEntry }) {
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
-      className="pointer-events-auto flex items-start gap-2 rounded-m border border-line bg-raised py-2 pr-2 pl-3 text-sm shadow-card motion-safe:animate-rise-in"
+      className="pointer-events-auto flex items-start gap-2 rounded-md border border-line bg-raised py-2 pr-2 pl-3 text-sm shadow-card motion-safe:animate-rise-in"
     >
       <Icon aria-hidden="true" className={cx('mt-1 size-4 shrink-0', className)} />
       <p role={tone === 'error' ? 'alert' : 'status'} className="min-w-0 flex-1 py-0.5 wrap-anywhere">
@@ -74,7 +74,7 @@ function Toast({ entry }: { entry: ToastEntry }) {
         type="button"
         aria-label="Dismiss"
         onClick={close}
-        className="inline-flex size-6 shrink-0 cursor-pointer items-center justify-center rounded-s text-ink-3 hover:bg-ink/6 hover:text-ink"
+        className="inline-flex size-6 shrink-0 cursor-pointer items-center justify-center rounded-sm text-ink-3 hover:bg-ink/6 hover:text-ink"
       >
         <X aria-hidden="true" className="size-3.5" />
       </button>

@@ -85,7 +85,7 @@ function TooltipText({ id, anchor, side, text, onDismiss }: TooltipTextProps) {
       gap={6}
       onDismiss={onDismiss}
       takesEscape={false}
-      className="pointer-events-none w-max max-w-80 rounded-s bg-ink px-2 py-1 text-xs wrap-anywhere text-bg"
+      className="pointer-events-none w-max max-w-80 rounded-sm bg-ink px-2 py-1 text-xs wrap-anywhere text-bg"
     >
       {text}
     </FloatingPanel>

@@ -38,7 +38,7 @@ export function ArgumentsView({ args, taint, sourceOf, fileName }: ArgumentsView
           aria-label="Arguments"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
           tabIndex={0}
-          className="max-h-120 overflow-auto rounded-m border border-line bg-sunken px-2.5 py-1.5 font-mono text-[12.2px] leading-relaxed"
+          className="max-h-120 overflow-auto rounded-md border border-line bg-sunken px-2.5 py-1.5 font-mono text-[12.2px] leading-relaxed"
         >
           {lines.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is known by its place

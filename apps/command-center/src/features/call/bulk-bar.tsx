@@ -38,7 +38,7 @@ export function BulkBar(props: BulkBarProps) {
   return (
     <section
       aria-label="Calls that wait for approval"
-      className="flex flex-col gap-1.5 rounded-l border border-ask-line bg-ask-soft px-3 py-2 text-sm"
+      className="flex flex-col gap-1.5 rounded-lg border border-ask-line bg-ask-soft px-3 py-2 text-sm"
     >
       {bulk !== undefined && <BulkResults bulk={bulk} calls={calls} onStop={onStop} onClear={onClear} />}
       {calls.length >= 2 && !isRunning && (

@@ -19,7 +19,7 @@ export function CallResult({ call, conversationId }: CallResultProps) {
     <>
       <CallOutput call={call} conversationId={conversationId} />
       {error !== undefined && (
-        <div className="rounded-m border border-loss/40 bg-loss-soft p-2 text-sm">
+        <div className="rounded-md border border-loss/40 bg-loss-soft p-2 text-sm">
           <p className="mb-1 font-medium text-loss">{call.outcome === 'unknown' ? 'What is known' : 'Error'}</p>
           <LongText label="Error" text={error} fileName={`${tool}-${call_id}-error.txt`} />
         </div>

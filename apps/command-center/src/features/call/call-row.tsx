@@ -19,7 +19,7 @@ const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) =>
 /** Holds rows of calls that follow each other. */
 export function CallLog({ top, children }: { top?: ReactNode; children: ReactNode }) {
   return (
-    <div className="divide-y divide-line overflow-hidden rounded-m border border-line bg-surface">
+    <div className="divide-y divide-line overflow-hidden rounded-md border border-line bg-surface">
       {top !== undefined && <div className="bg-sunken px-3 py-1.5 text-sm">{top}</div>}
       {children}
     </div>

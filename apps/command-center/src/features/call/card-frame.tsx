@@ -34,7 +34,7 @@ export function CardFrame({ call, isAsking, isInert = false, top, aside, childre
       aria-labelledby={`call-${call.call_id}-heading`}
       onClickCapture={swallow}
       className={cx(
-        'scroll-mt-16 overflow-hidden rounded-l border bg-raised shadow-card outline-offset-2',
+        'scroll-mt-16 overflow-hidden rounded-lg border bg-raised shadow-card outline-offset-2',
         isAsking ? 'border-ask-line' : 'border-line',
       )}
     >

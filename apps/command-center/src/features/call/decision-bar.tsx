@@ -91,7 +91,7 @@ export function DecisionBar(props: DecisionBarProps) {
                 : 'Reason (asked when denying)'
           }
           className={cx(
-            'h-8 min-w-40 flex-1 rounded-m border bg-bg px-2.5 text-sm text-ink placeholder:text-ink-3 max-sm:order-first max-sm:h-11 max-sm:flex-none',
+            'h-8 min-w-40 flex-1 rounded-md border bg-bg px-2.5 text-sm text-ink placeholder:text-ink-3 max-sm:order-first max-sm:h-11 max-sm:flex-none',
             isAsking || lacksReason ? 'border-accent' : 'border-line-strong',
           )}
         />

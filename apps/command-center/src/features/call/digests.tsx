@@ -39,7 +39,7 @@ function Digest({ name, digest }: { name: string; digest: string | undefined }) 
         aria-label={`Digest of the ${name}: ${isWhole ? digest : digest.slice(0, 12)}`}
         title={isWhole ? 'Show the first 12 characters' : 'Show the whole digest'}
         onClick={() => setWhole(!isWhole)}
-        className="min-h-6 cursor-pointer rounded-s font-mono wrap-anywhere text-left hover:text-ink"
+        className="min-h-6 cursor-pointer rounded-sm font-mono wrap-anywhere text-left hover:text-ink"
       >
         {isWhole ? digest : digest.slice(0, 12)}
       </button>

@@ -43,7 +43,7 @@ export function EndedCard(props: CallCardProps) {
       tabIndex={-1}
       aria-labelledby={`call-${call.call_id}-heading`}
       className={cx(
-        'scroll-mt-16 overflow-hidden rounded-m border border-l-3 border-line bg-surface outline-offset-2',
+        'scroll-mt-16 overflow-hidden rounded-md border border-l-3 border-line bg-surface outline-offset-2',
         edges[tone],
       )}
     >
@@ -53,7 +53,7 @@ export function EndedCard(props: CallCardProps) {
           aria-expanded={isOpen}
           aria-controls={isOpen ? bodyId : undefined}
           onClick={() => setOpen(!isOpen)}
-          className="flex min-h-6 min-w-0 flex-1 cursor-pointer items-start gap-2.5 rounded-s text-left max-sm:basis-full"
+          className="flex min-h-6 min-w-0 flex-1 cursor-pointer items-start gap-2.5 rounded-sm text-left max-sm:basis-full"
         >
           <span className="flex h-5 items-center">
             <StatusIcon status={call.status} tone={icons[tone]} />

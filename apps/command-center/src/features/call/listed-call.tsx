@@ -21,7 +21,7 @@ export function ListedCall({ call, listed }: { call: CallView; listed: Listed })
   const changes = effect.objects.reduce((sum, object) => sum + object.changes.length, 0)
   const table = <ChangesTable objects={effect.objects} seen={undefined} args={call.args} taint={call.taint ?? []} />
   return (
-    <li className="flex flex-col gap-2 rounded-m border border-line p-3">
+    <li className="flex flex-col gap-2 rounded-md border border-line p-3">
       <div>
         <p className="text-md font-medium wrap-anywhere first-letter:uppercase">
           <Summary text={effect.summary ?? (call.title || call.tool)} />

@@ -32,7 +32,7 @@ export function LongChanges({ groups, areSecretsShown, marks }: LongChangesProps
       aria-label={`${items.length - groups.length} changes of ${groups.length} objects`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
-      className="h-120 overflow-auto rounded-m border border-line font-mono text-[12.6px] leading-normal"
+      className="h-120 overflow-auto rounded-md border border-line font-mono text-[12.6px] leading-normal"
     >
       <ol className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ key, index, start }) => {

@@ -48,7 +48,7 @@ export function LongText({ label, text, fileName, loadWhole }: LongTextProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         className={cx(
-          'max-h-120 overflow-auto rounded-m border border-line bg-sunken px-2.5 py-1.5',
+          'max-h-120 overflow-auto rounded-md border border-line bg-sunken px-2.5 py-1.5',
           'font-mono text-[12.2px] leading-relaxed wrap-anywhere whitespace-pre-wrap',
         )}
       >

@@ -72,7 +72,7 @@ function Differences({ objects }: { objects: readonly ObjectVerdict[] }) {
           </p>
         ))}
       {rows.length > 0 && (
-        <div className="overflow-x-auto rounded-m border border-line">
+        <div className="overflow-x-auto rounded-md border border-line">
           <table className="w-full border-collapse text-left">
             <thead className="bg-sunken text-xs text-ink-3">
               <tr>

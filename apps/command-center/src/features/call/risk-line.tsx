@@ -61,7 +61,7 @@ export function BasisWarning({ basis }: { basis: Basis | undefined }) {
 
 export function Warning({ children }: { children: React.ReactNode }) {
   return (
-    <p className="flex items-start gap-2 rounded-m border border-ask-line bg-ask-soft px-3 py-1.5 text-sm text-ink">
+    <p className="flex items-start gap-2 rounded-md border border-ask-line bg-ask-soft px-3 py-1.5 text-sm text-ink">
       <TriangleAlert aria-hidden="true" className="mt-0.75 size-3.5 shrink-0 text-ask" />
       <span className="min-w-0 wrap-anywhere">{children}</span>
     </p>

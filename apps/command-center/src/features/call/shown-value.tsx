@@ -39,7 +39,7 @@ export function ShownValue({ value, other, side = 'after', isMasked = false }: S
       <mark
         key={at}
         className={cx(
-          'rounded-s text-inherit underline decoration-1 underline-offset-2',
+          'rounded-sm text-inherit underline decoration-1 underline-offset-2',
           side === 'after' ? 'bg-add-ink/18' : 'bg-del-ink/18',
         )}
       >

@@ -19,7 +19,7 @@ export function Targets({ objects }: { objects: readonly EffectObject[] }) {
         <li
           key={`${objectKey(object)} ${object.action}`}
           className={cx(
-            'inline-flex max-w-full flex-wrap items-center gap-x-1.5 rounded-m border px-2 py-0.5 wrap-anywhere',
+            'inline-flex max-w-full flex-wrap items-center gap-x-1.5 rounded-md border px-2 py-0.5 wrap-anywhere',
             object.action === 'delete' ? 'border-loss/40 text-loss' : 'border-line text-ink-2',
           )}
         >
@@ -40,7 +40,7 @@ export function Targets({ objects }: { objects: readonly EffectObject[] }) {
             type="button"
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
-            className="min-h-6 cursor-pointer rounded-s px-1 font-medium text-accent hover:underline"
+            className="min-h-6 cursor-pointer rounded-sm px-1 font-medium text-accent hover:underline"
           >
             {isOpen ? 'Show fewer' : `and ${objects.length - MOST_CHIPS} more`}
           </button>

@@ -18,4 +18,4 @@ export function VisibleText({ text }: { text: string }) {
   )
 }
 
-const markLook = 'mx-px rounded-s border border-loss/50 bg-loss-soft px-0.5 font-mono text-[0.85em] text-loss'
+const markLook = 'mx-px rounded-sm border border-loss/50 bg-loss-soft px-0.5 font-mono text-[0.85em] text-loss'

@@ -10,7 +10,7 @@ export function DeletedObjects({ objects }: { objects: readonly EffectObject[] }
   const kinds = [...Map.groupBy(gone, ({ kind }) => kind)].map(([kind, all]) => `${all.length} ${kind}`)
   const namespaces = gone.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name)
   return (
-    <div className="rounded-m border border-loss/40 bg-loss-soft px-3 py-1.5 text-sm">
+    <div className="rounded-md border border-loss/40 bg-loss-soft px-3 py-1.5 text-sm">
       <p className="font-medium text-loss">
         Deletes <VisibleText text={kinds.join(', ')} />
       </p>
@@ -40,7 +40,7 @@ export function Invocations({ objects }: { objects: readonly EffectObject[] }) {
           </p>
           {object.action === 'exec' &&
             commandsOf(object).map(({ label, argv }) => (
-              <ol key={label} aria-label={label} className="mt-1 rounded-m bg-sunken px-2.5 py-1.5 font-mono text-xs">
+              <ol key={label} aria-label={label} className="mt-1 rounded-md bg-sunken px-2.5 py-1.5 font-mono text-xs">
                 {argv.map((argument, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: an argument is known by its place
                   <li key={index} className="wrap-anywhere whitespace-pre-wrap">

@@ -48,7 +48,7 @@ function ObjectDiff({ object, isSplit, areSecretsShown }: ObjectDiffProps) {
   const hasBothSides = lines.some(({ kind }) => kind === 'del') && lines.some(({ kind }) => kind === 'add')
   const rows = isSplit && hasBothSides ? pairLines(lines) : lines.map((line) => ({ left: line, right: undefined }))
   return (
-    <div className="overflow-hidden rounded-m border border-line">
+    <div className="overflow-hidden rounded-md border border-line">
       <p className="border-b border-line bg-sunken px-2.5 py-1 text-sm font-medium wrap-anywhere">
         <VisibleText text={name} />
       </p>

@@ -15,7 +15,7 @@ export function QueueBar({ live }: { live: LiveConversation }) {
   const [editing, setEditing] = useState<string | undefined>(undefined)
   if (items.length === 0) return null
   return (
-    <section aria-label="Queue" className="rounded-l border border-line bg-surface text-sm">
+    <section aria-label="Queue" className="rounded-lg border border-line bg-surface text-sm">
       <div className="flex min-h-8 items-center gap-2 py-1 pr-1.5 pl-3.5">
         <p className="min-w-0 flex-1 text-ink-2">
           {items.length} queued
@@ -113,7 +113,7 @@ function EditItem({ item, onDone }: { item: QueueItem; onDone: (text: string | u
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
-        className="field-sizing-content max-h-32 min-w-0 flex-1 resize-none rounded-s border border-line-strong bg-bg px-2 py-1"
+        className="field-sizing-content max-h-32 min-w-0 flex-1 resize-none rounded-sm border border-line-strong bg-bg px-2 py-1"
       />
       <Button size="s" onClick={save}>
         Save text

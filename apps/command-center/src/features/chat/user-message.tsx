@@ -16,7 +16,7 @@ export function UserMessage({ message }: { message: UserMessageView }) {
 export function UserText({ text, isFaint = false }: { text: string; isFaint?: boolean }) {
   return (
     <div
-      className={`max-w-full rounded-l border border-line bg-surface px-3.5 py-2 wrap-anywhere whitespace-pre-wrap sm:max-w-[80%] ${isFaint ? 'text-ink-2' : ''}`}
+      className={`max-w-full rounded-lg border border-line bg-surface px-3.5 py-2 wrap-anywhere whitespace-pre-wrap sm:max-w-[80%] ${isFaint ? 'text-ink-2' : ''}`}
     >
       {text}
     </div>

@@ -61,7 +61,7 @@ export function Composer(props: ComposerProps) {
   return (
     <div
       className={cx(
-        'rounded-l border bg-surface shadow-[0_1px_2px_rgb(16_32_31/0.04)] transition-colors duration-120',
+        'rounded-lg border bg-surface shadow-[0_1px_2px_rgb(16_32_31/0.04)] transition-colors duration-120',
         length?.isTooLong ? 'border-loss' : 'border-line-strong focus-within:border-accent',
         state === 'disabled' && 'opacity-60',
       )}
@@ -97,13 +97,13 @@ export function Composer(props: ComposerProps) {
           </IconButton>
         )}
         {isRunning && onStop !== undefined && <StopButton isStopping={state === 'stopping'} onStop={onStop} />}
-        {!isRunning && (
+        {!isRunning && (hasText || state === 'sending') && (
           <IconButton
             label="Send message"
             onClick={send}
             disabled={!canSend}
             className={cx(
-              'size-8 rounded-m',
+              'size-8 rounded-md',
               hasText && 'bg-accent text-accent-ink hover:not-disabled:bg-accent/90 hover:not-disabled:text-accent-ink',
             )}
           >
@@ -115,7 +115,7 @@ export function Composer(props: ComposerProps) {
   )
 }
 
-const secondaryLook = 'size-8 rounded-m border border-line-strong text-ink-2'
+const secondaryLook = 'size-8 rounded-md border border-line-strong text-ink-2'
 
 function StopButton({ isStopping, onStop }: { isStopping: boolean; onStop: () => void }) {
   return (

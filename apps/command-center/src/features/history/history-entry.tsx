@@ -27,7 +27,7 @@ export const HistoryEntry = memo(function HistoryEntry({ entry, isCurrent, onRen
         aria-current={isCurrent ? 'page' : undefined}
         title={title}
         className={cx(
-          'flex h-8 items-center gap-2.5 rounded-m border px-2 text-sm touch:pr-8',
+          'flex h-8 items-center gap-2.5 rounded-md border px-2 text-sm touch:pr-8',
           'group-focus-within:pr-8 group-hover:pr-8 group-has-aria-expanded:pr-8',
           isCurrent ? 'border-line bg-surface text-ink' : 'border-transparent text-ink-2 hover:bg-ink/5 hover:text-ink',
         )}
@@ -43,7 +43,7 @@ export const HistoryEntry = memo(function HistoryEntry({ entry, isCurrent, onRen
           <button
             type="button"
             aria-label={`Options for ${title}`}
-            className="absolute top-1 right-1 inline-flex size-6 cursor-pointer items-center justify-center rounded-s text-ink-3 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-ink/6 hover:text-ink aria-expanded:opacity-100 touch:opacity-100"
+            className="absolute top-1 right-1 inline-flex size-6 cursor-pointer items-center justify-center rounded-sm text-ink-3 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 hover:bg-ink/6 hover:text-ink aria-expanded:opacity-100 touch:opacity-100"
           >
             <Ellipsis aria-hidden="true" className="size-4" />
           </button>

@@ -56,7 +56,7 @@ export function HistorySearch({ wantsFocus, onFocus, keys }: HistorySearchProps)
           event.preventDefault()
           clear()
         }}
-        className="h-8 w-full rounded-m border border-transparent bg-transparent pr-8 pl-8.5 text-sm text-ink placeholder:text-ink-3 hover:bg-ink/4 focus:border-line focus:bg-surface [&::-webkit-search-cancel-button]:hidden"
+        className="h-8 w-full rounded-md border border-transparent bg-transparent pr-8 pl-8.5 text-sm text-ink placeholder:text-ink-3 hover:bg-ink/4 focus:border-line focus:bg-surface [&::-webkit-search-cancel-button]:hidden"
       />
       {text === '' ? (
         <span aria-hidden="true" className="pointer-events-none absolute top-1.5 right-2 touch:hidden">
@@ -67,7 +67,7 @@ export function HistorySearch({ wantsFocus, onFocus, keys }: HistorySearchProps)
           type="button"
           aria-label="Clear search"
           onClick={clear}
-          className="absolute top-1 right-1 inline-flex size-6 cursor-pointer items-center justify-center rounded-s text-ink-3 hover:bg-ink/6 hover:text-ink"
+          className="absolute top-1 right-1 inline-flex size-6 cursor-pointer items-center justify-center rounded-sm text-ink-3 hover:bg-ink/6 hover:text-ink"
         >
           <X aria-hidden="true" className="size-3.5" />
         </button>

@@ -69,7 +69,7 @@ export function DecidedCall({ callId, email, drawWaiting }: DecidedCallProps) {
   return (
     <article className="flex flex-col gap-3">
       <RequestLine item={item} isOwner={item.requester.email === email} />
-      <section aria-labelledby="decided-call" className="rounded-m border border-line bg-surface px-4 py-3">
+      <section aria-labelledby="decided-call" className="rounded-md border border-line bg-surface px-4 py-3">
         <h2
           id="decided-call"
           tabIndex={-1}

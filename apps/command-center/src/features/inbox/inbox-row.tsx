@@ -58,7 +58,7 @@ export const InboxRow = memo(function InboxRow(props: InboxRowProps) {
           event.preventDefault()
           onOpen(call_id)
         }}
-        className="flex min-w-0 flex-1 flex-col gap-0.5 rounded-s text-sm"
+        className="flex min-w-0 flex-1 flex-col gap-0.5 rounded-sm text-sm"
       >
         <span className="flex items-start gap-2">
           <span className="min-w-0 flex-1 text-md leading-snug font-medium wrap-anywhere first-letter:uppercase">

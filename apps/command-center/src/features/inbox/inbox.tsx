@@ -136,7 +136,7 @@ export function Inbox({ user, firstCallId }: { user: UserRead; firstCallId: stri
             {end !== undefined ? (
               <>
                 <RequestLine item={end.item} isOwner={end.item.requester.email === user.email} />
-                <p role="status" className="rounded-m border border-line bg-surface px-4 py-3 text-sm">
+                <p role="status" className="rounded-md border border-line bg-surface px-4 py-3 text-sm">
                   <span className="font-medium">{end.item.effect?.summary ?? end.item.title}</span>: {settledText(end)}
                 </p>
               </>

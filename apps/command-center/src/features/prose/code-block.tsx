@@ -19,7 +19,7 @@ export const CodeBlock = memo(function CodeBlock({ code, language = '', isGrowin
   const rest = coloured.length === 0 ? code : code.split('\n').slice(coloured.length).join('\n')
   const label = languageLabel(language)
   return (
-    <figure className="overflow-hidden rounded-m border border-line bg-sunken">
+    <figure className="overflow-hidden rounded-md border border-line bg-sunken">
       <figcaption className="flex items-center justify-between border-b border-line py-0.5 pr-1 pl-3 text-xs text-ink-3">
         <span>{label}</span>
         <CopyButton label="Copy code" text={() => code} />

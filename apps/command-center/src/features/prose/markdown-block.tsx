@@ -52,7 +52,7 @@ const components: Components = {
   input: ({ checked }) => <TaskMark isDone={checked === true} />,
   pre: ({ node }) => <Fenced node={node as HtmlNode | undefined} />,
   code: ({ children }) => (
-    <code className="rounded-s bg-sunken px-1 py-px font-mono text-[0.92em] break-words">{children}</code>
+    <code className="rounded-sm bg-sunken px-1 py-px font-mono text-[0.92em] break-words">{children}</code>
   ),
   table: ({ node, children }) => <TableBox rows={rowsOf(node as HtmlNode | undefined)}>{children}</TableBox>,
   th: ({ style, children }) => (
@@ -76,7 +76,7 @@ function Link({ href, text, children }: { href: string | undefined; text: string
   return (
     <a href={href} target="_blank" rel="noopener noreferrer" className="text-accent underline underline-offset-2">
       {children}
-      {target !== undefined && <span className="text-ink-3 no-underline"> ({target})</span>}
+      {target !== undefined && <span className="inline-block text-ink-3 no-underline"> ({target})</span>}
       <VisuallyHidden> (opens in a new tab)</VisuallyHidden>
     </a>
   )

@@ -32,7 +32,7 @@ export function ThinkingBlock({ segment }: { segment: ThinkingSegmentView }) {
         aria-expanded={isOpen}
         aria-controls={isOpen ? id : undefined}
         onClick={() => setChosen(!isOpen)}
-        className="-ml-1 flex min-h-6 cursor-pointer items-center gap-1 rounded-s pr-1.5 pl-1 text-sm text-ink-3 hover:text-ink"
+        className="-ml-1 flex min-h-6 cursor-pointer items-center gap-1 rounded-sm pr-1.5 pl-1 text-sm text-ink-3 hover:text-ink"
       >
         <ChevronRight
           aria-hidden="true"
@@ -75,7 +75,7 @@ function ThoughtText({ id, text, isGrowing }: { id: string; text: string; isGrow
           type="button"
           aria-expanded={isTall}
           onClick={() => setTall(!isTall)}
-          className="mt-1 min-h-6 cursor-pointer rounded-s text-xs font-medium text-accent hover:underline"
+          className="mt-1 min-h-6 cursor-pointer rounded-sm text-xs font-medium text-accent hover:underline"
         >
           {isTall ? 'Show less' : 'Show more'}
         </button>

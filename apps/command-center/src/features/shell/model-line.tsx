@@ -36,5 +36,5 @@ export function ModelLine({ id, isDemo }: { id: string; isDemo: boolean }) {
 }
 
 function Code({ children }: { children: string }) {
-  return <code className="rounded-s bg-sunken px-1 py-px font-mono text-xs wrap-anywhere text-ink">{children}</code>
+  return <code className="rounded-sm bg-sunken px-1 py-px font-mono text-xs wrap-anywhere text-ink">{children}</code>
 }

@@ -26,7 +26,7 @@ export function NavLink({ href, label, icon, count = 0 }: NavLinkProps) {
       href={href}
       aria-current={isActive ? 'page' : undefined}
       className={cx(
-        'flex h-8 items-center gap-2.5 rounded-m border px-2 text-sm transition-colors duration-120 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3',
+        'flex h-8 items-center gap-2.5 rounded-md border px-2 text-sm transition-colors duration-120 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3',
         isActive
           ? 'border-line bg-surface font-medium text-ink'
           : 'border-transparent text-ink-2 hover:bg-ink/5 hover:text-ink',
@@ -50,7 +50,7 @@ export function NavIcon({ href, label, icon, count = 0 }: NavLinkProps) {
         aria-describedby={undefined}
         aria-current={isActive ? 'page' : undefined}
         className={cx(
-          'relative flex size-9 items-center justify-center rounded-m border text-ink-3 transition-colors duration-120 [&_svg]:size-4',
+          'relative flex size-9 items-center justify-center rounded-md border text-ink-3 transition-colors duration-120 [&_svg]:size-4',
           isActive ? 'border-line bg-surface text-ink' : 'border-transparent hover:bg-ink/5 hover:text-ink',
         )}
       >

@@ -29,7 +29,7 @@ export function SidebarPanel({ onCollapse }: { onCollapse?: () => void }) {
       <div className="flex h-12 shrink-0 items-center gap-1 pr-2.5 pl-4">
         <Link
           href="/"
-          className="flex min-w-0 flex-1 items-center gap-2.5 rounded-s text-lg font-semibold tracking-[-0.01em]"
+          className="flex min-w-0 flex-1 items-center gap-2.5 rounded-sm text-lg font-semibold tracking-[-0.01em]"
         >
           <Mark className="size-5.5 shrink-0" />
           <span className="truncate">{appName}</span>
@@ -55,7 +55,7 @@ export function SidebarPanel({ onCollapse }: { onCollapse?: () => void }) {
             <button
               type="button"
               aria-label={`${name}: theme and shortcuts`}
-              className="flex h-8 min-w-0 flex-1 cursor-pointer items-center gap-2 rounded-m px-2 text-left text-sm text-ink-2 transition-colors duration-120 hover:bg-ink/5 hover:text-ink aria-expanded:bg-ink/5"
+              className="flex h-8 min-w-0 flex-1 cursor-pointer items-center gap-2 rounded-md px-2 text-left text-sm text-ink-2 transition-colors duration-120 hover:bg-ink/5 hover:text-ink aria-expanded:bg-ink/5"
             >
               <span className="min-w-0 flex-1 truncate">{name}</span>
               <ChevronsUpDown aria-hidden="true" className="size-3.5 shrink-0 text-ink-3" />

@@ -11,7 +11,7 @@ import { useAppName } from './settings.tsx'
 import { expandSidebar, focusSearch } from './use-sidebar.ts'
 import { UserMenu } from './user-menu.tsx'
 
-const wide = 'size-9 rounded-m'
+const wide = 'size-9 rounded-md'
 
 /** The sidebar in pictures; a click beside them opens it. */
 export function SidebarRail() {
@@ -29,7 +29,7 @@ export function SidebarRail() {
       <Link
         href="/"
         aria-label={appName}
-        className="flex h-12 w-9 shrink-0 cursor-pointer items-center justify-center rounded-m"
+        className="flex h-12 w-9 shrink-0 cursor-pointer items-center justify-center rounded-md"
       >
         <Mark />
       </Link>
@@ -52,7 +52,7 @@ export function SidebarRail() {
           <button
             type="button"
             aria-label="Theme and shortcuts"
-            className="inline-flex size-9 cursor-pointer items-center justify-center rounded-m text-ink-3 hover:bg-ink/6 hover:text-ink aria-expanded:bg-ink/6"
+            className="inline-flex size-9 cursor-pointer items-center justify-center rounded-md text-ink-3 hover:bg-ink/6 hover:text-ink aria-expanded:bg-ink/6"
           >
             <SlidersHorizontal aria-hidden="true" className="size-4" />
           </button>

@@ -11,7 +11,7 @@ export function FormError({ children }: { children: ReactNode }) {
       ref={box}
       role="alert"
       tabIndex={-1}
-      className="rounded-m border border-loss/30 bg-loss-soft px-3 py-2 text-sm text-ink outline-offset-2"
+      className="rounded-md border border-loss/30 bg-loss-soft px-3 py-2 text-sm text-ink outline-offset-2"
     >
       {children}
     </div>

@@ -22,7 +22,7 @@ export function SignInFrame({ title, lead, children }: SignInFrameProps) {
             <Mark className="size-6" />
             {appName}
           </p>
-          <div className="rounded-l border border-line bg-surface p-5 shadow-card">
+          <div className="rounded-lg border border-line bg-surface p-5 shadow-card">
             <h1 className="text-lg font-semibold">{title}</h1>
             {lead !== undefined && <p className="mt-1 text-sm text-ink-2">{lead}</p>}
             <div className="mt-4">{children}</div>

@@ -28,7 +28,7 @@ export function Strip({ state, isAttached = false, onShowCall }: StripProps) {
     <div
       className={cx(
         'flex min-w-0 flex-wrap items-center gap-x-3 gap-y-0.5 text-sm',
-        !isAttached && 'rounded-m border border-line bg-sunken px-3 py-1.5',
+        !isAttached && 'rounded-md border border-line bg-sunken px-3 py-1.5',
       )}
     >
       <ol
@@ -74,7 +74,7 @@ function Step({ step, onShowCall }: { step: StripStep } & Pick<StripProps, 'onSh
       {since !== undefined && <Elapsed since={since} />}
     </>
   )
-  const className = cx('inline-flex items-center gap-1.5 rounded-s', isAsking ? 'font-semibold text-ask' : look)
+  const className = cx('inline-flex items-center gap-1.5 rounded-sm', isAsking ? 'font-semibold text-ask' : look)
   if (callId === undefined) return <span className={className}>{words}</span>
   return (
     <a

@@ -25,7 +25,7 @@ export function CallOutput({ call, conversationId }: CallOutputProps) {
     return output?.status === undefined ? null : <StatusLine status={output.status} />
   }
   return (
-    <Suspense fallback={<div className="h-30 rounded-m bg-terminal" />}>
+    <Suspense fallback={<div className="h-30 rounded-md bg-terminal" />}>
       <CallTerminals call={call} conversationId={conversationId} output={output} />
     </Suspense>
   )

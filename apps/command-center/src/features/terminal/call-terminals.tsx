@@ -134,7 +134,7 @@ function ResultOutput({ call, title, fileName, conversationId }: NamedProps & { 
               type="button"
               onClick={() => void loadAll()}
               aria-disabled={state === 'loading'}
-              className="min-h-6 cursor-pointer rounded-s font-medium text-terminal-ink hover:underline"
+              className="min-h-6 cursor-pointer rounded-sm font-medium text-terminal-ink hover:underline"
             >
               {state === 'loading' ? 'Loading…' : state === 'failed' ? 'Try again' : 'Load all'}
             </button>

@@ -12,7 +12,7 @@ export function FullSize({ onClose, ...terminal }: TerminalProps & { onClose: ()
         <Content
           aria-modal="true"
           aria-describedby={undefined}
-          className="fixed inset-0 z-40 overflow-hidden bg-terminal shadow-card outline-none sm:inset-4 sm:rounded-l sm:border sm:border-line-strong"
+          className="fixed inset-0 z-40 overflow-hidden bg-terminal shadow-card outline-none sm:inset-4 sm:rounded-lg sm:border sm:border-line-strong"
         >
           <Title className="sr-only">Output of {terminal.title}</Title>
           <Terminal {...terminal} isFullSize onFullSize={onClose} />

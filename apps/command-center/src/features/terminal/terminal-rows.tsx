@@ -151,7 +151,7 @@ const TerminalRow = memo(function TerminalRow(props: TerminalRowProps) {
             data-found={part.found}
             style={part.found === undefined ? drawnStyle(part.style) : undefined}
             className={cx(
-              part.isMark && 'rounded-s bg-(--mark-ground) text-(--mark-ink)',
+              part.isMark && 'rounded-sm bg-(--mark-ground) text-(--mark-ink)',
               part.found === 'one' && 'bg-accent-soft text-accent',
               part.found === 'current' && 'bg-accent text-accent-ink',
             )}
@@ -163,7 +163,7 @@ const TerminalRow = memo(function TerminalRow(props: TerminalRowProps) {
           <button
             type="button"
             onClick={props.onExpand}
-            className="sticky right-2 ml-2 cursor-pointer rounded-s bg-(--mark-ground) px-1.5 font-sans text-xs text-(--mark-ink) hover:underline"
+            className="sticky right-2 ml-2 cursor-pointer rounded-sm bg-(--mark-ground) px-1.5 font-sans text-xs text-(--mark-ink) hover:underline"
           >
             Show all {line.text.length.toLocaleString('en')} characters
           </button>

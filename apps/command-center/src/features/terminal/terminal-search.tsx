@@ -37,7 +37,7 @@ export function TerminalSearch({ session, onClose }: { session: TerminalSession;
         placeholder="Search in output"
         value={session.query}
         onChange={(event) => session.find({ query: event.target.value })}
-        className="h-7 min-w-30 flex-1 rounded-s border border-(--gutter-line) bg-transparent px-2 font-mono text-[12.2px] text-terminal-ink placeholder:text-(--quiet-ink)"
+        className="h-7 min-w-30 flex-1 rounded-sm border border-(--gutter-line) bg-transparent px-2 font-mono text-[12.2px] text-terminal-ink placeholder:text-(--quiet-ink)"
       />
       <span role="status" className="min-w-22 px-1 text-right text-xs text-(--quiet-ink) tabular-nums">
         {session.query === '' ? '' : countText(count, at, session.search.isDone)}

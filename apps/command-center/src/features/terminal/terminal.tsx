@@ -69,7 +69,7 @@ export function Terminal(props: TerminalProps) {
       onKeyDown={onKeyDown}
       className={cx(
         'terminal flex min-h-0 flex-col overflow-hidden bg-terminal text-terminal-ink',
-        isFullSize ? 'h-full' : 'rounded-m border border-line-strong',
+        isFullSize ? 'h-full' : 'rounded-md border border-line-strong',
       )}
     >
       <TerminalTools {...props} isWrapped={isWrapped} onWrap={setWrapped} />

@@ -18,7 +18,7 @@ export function TextDialog({ session, title, isOpen, onClose }: TextDialogProps)
           ? `The last ${MOST_LINES.toLocaleString('en')} of ${session.lineCount.toLocaleString('en')} lines, as of now`
           : 'All lines, as of now'}
       </p>
-      <pre className="overflow-x-auto rounded-m border border-line bg-sunken p-3 font-mono text-[12.5px]/[1.55]">
+      <pre className="overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-[12.5px]/[1.55]">
         {text}
       </pre>
     </Dialog>
