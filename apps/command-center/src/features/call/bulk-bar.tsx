@@ -3,6 +3,7 @@
 import { useCallback, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Disclosure } from '../../ui/disclosure.tsx'
+import { useMediaQuery } from '../../ui/use-media-query.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { BulkDecision, BulkState } from '../conversation/live-state.ts'
 import { BulkDialog } from './bulk-dialog.tsx'
@@ -31,7 +32,8 @@ type BulkBarProps = {
 export function BulkBar(props: BulkBarProps) {
   const { calls, viewer, bulk, onDecideMany, onStop, onClear, onWithdraw } = props
   const [approve, setApprove] = useState<boolean>()
-  const [isListed, setListed] = useState(calls.length <= 3)
+  const isWide = useMediaQuery('(min-width: 640px)')
+  const [isListed = isWide && calls.length <= 3, setListed] = useState<boolean>()
   const viewerOf = useCallback(() => viewer, [viewer])
   const isRunning = bulk !== undefined && bulk.state !== 'done'
   if (calls.length < 2 && bulk === undefined) return null

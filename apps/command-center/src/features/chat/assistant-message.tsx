@@ -33,7 +33,7 @@ export function AssistantMessage({ live, message, viewer, actions, hasUsage }: A
   const last = groups.length - 1
   const markdown = useMemo(() => textOf(segments, content), [segments, content])
   return (
-    <article className="group/message flex flex-col gap-3 sm:max-w-[84%]">
+    <article className="group/message flex flex-col gap-3">
       <h2 className="sr-only">Answer, {formatTime(message.timestamp)}</h2>
       {groups.map((group, index) => (
         <div key={group.id} className="contents">

@@ -51,7 +51,7 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
   }
   const closes = !isActive && waiting.length > 0 && draft.trim() !== ''
   return (
-    <div className="mx-auto flex w-full max-w-256 flex-col gap-2">
+    <div className="mx-auto flex w-full max-w-215 flex-col gap-2">
       <ConnectionLine live={live} />
       {stop.state === 'failed' && (
         <p role="alert" className="px-1 text-sm text-loss">

@@ -91,7 +91,7 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
           onScroll={onScroll}
           className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain px-3.5 [overflow-anchor:none] sm:px-5"
         >
-          <div className="mx-auto max-w-256 pb-4">
+          <div className="mx-auto max-w-215 pb-4">
             {hasMessages ? (
               <>
                 <MessageList

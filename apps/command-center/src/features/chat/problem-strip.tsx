@@ -12,7 +12,7 @@ export function ProblemStrip({ problem, onRetry, onDismiss }: ProblemStripProps)
   const { text, requestId, retry } = problem
   return (
     <div role="alert" className="border-b border-loss/30 bg-loss-soft px-3.5 py-1.5 text-sm sm:px-5">
-      <div className="mx-auto flex max-w-256 items-center gap-2">
+      <div className="mx-auto flex max-w-215 items-center gap-2">
         <p className="min-w-0 flex-1 wrap-anywhere">
           {text}
           {requestId !== undefined && <span className="ml-2 font-mono text-xs text-ink-2">request {requestId}</span>}
