@@ -72,7 +72,7 @@ test('an answer streams in: thoughts fold, text grows, reads tell what came of t
   timeout: 60_000,
 }, async () => {
   const pod = chance.name('web')
-  const { chat, id } = await ask([
+  const { chat, question, id } = await ask([
     { reasoning: `It must be ${pod}.`, toolCalls: [toolCall('k8s_logs', { pod_name: pod, namespace: 'shop' })] },
     { text: { pieces: 20 }, pace: { piecesPerSecond: 20 } },
   ])
@@ -86,9 +86,12 @@ test('an answer streams in: thoughts fold, text grows, reads tell what came of t
   await row.click()
   await see(page.getByText(`k8s_logs {"pod_name":"${pod}"`).first()).toBeVisible()
   await see(chat.stopButton).toHaveCount(0)
-  await see(page).toHaveTitle(/^A short answer · /)
+  await see(page).toHaveTitle(/^tell me .* · /)
   await see(
-    page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: 'A short answer' }).first(),
+    page
+      .getByRole('navigation', { name: 'Chats' })
+      .getByRole('link', { name: question.replace(',', '') })
+      .first(),
   ).toBeVisible()
   expect(await isOver(id)).toBe(true)
 })
@@ -103,7 +106,7 @@ test('a busy model is waited for in the open, and a broken one is said', { timeo
   let turns = 0
   await ask(() =>
     turns++ === 0
-      ? { text: 'This was never said to the end, and is void.', fault: { kind: 'cut', how: 'reset', afterPieces: 2 } }
+      ? { text: 'This was never said to the end, and is void.', fault: { kind: 'error-event', afterPieces: 2 } }
       : { text: 'This was.' },
   )
   await see(ada.page.getByText('This was.', { exact: true })).toBeVisible()

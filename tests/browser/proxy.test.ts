@@ -411,3 +411,62 @@ test('an answer that breaks off breaks off, a silent engine is a time-out, none 
   expect(await late.json()).toMatchObject({ code: 'engine_timeout' })
   expect(performance.now() - began).toBeGreaterThan(14_000)
 }, 60_000)
+
+test('every answer carries the headers that protect it, behind an outer proxy too', { timeout: 60_000 }, async () => {
+  const behind = await all.startAnotherPage({ TRUSTED_PROXIES: '127.0.0.0/8' })
+  const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'ops.example.com' }
+  const places: [name: string, url: string, headers: Record<string, string>, isSecure: boolean][] = [
+    ['straight', all.url, {}, false],
+    ['behind an outer proxy', behind.url, forwarded, true],
+    ['with headers of nobody whom it trusts', all.url, forwarded, false],
+  ]
+  for (const [name, url, headers, isSecure] of places) {
+    const get = (path: string) => sendRaw(url, { path, headers: { ...headers, ...cookieHeader(cookies) } })
+    const page = await get('/')
+    const script = /src="(\/_next\/static\/[^"]+\.js[^"]*)"/.exec(page.body)?.[1] ?? 'no script'
+    for (const path of ['/', '/nowhere', '/api/health', '/api/config', '/api/v1/auth/me', '/api/v1/nothing', script]) {
+      const answer = await get(path)
+      const told = `${path} ${name}`
+      expect(Object.fromEntries(answer.headers), told).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'SAMEORIGIN',
+        'referrer-policy': 'strict-origin-when-cross-origin',
+        'permissions-policy': expect.stringMatching(/camera=\(\).*microphone=\(\).*geolocation=\(\)/),
+      })
+      expect(answer.headers.get('x-powered-by'), told).toBeNull()
+      expect(answer.headers.has('strict-transport-security'), told).toBe(isSecure)
+      expect(answer.headers.get('content-security-policy'), told).toContain("frame-ancestors 'none'")
+    }
+    const policies = [page, await get('/')].map(({ headers: of }) => of.get('content-security-policy') ?? '')
+    const nonces = policies.map((policy) => /'nonce-([^']+)'/.exec(policy)?.[1])
+    expect(nonces[0]).not.toBe(nonces[1])
+    for (const rule of [
+      "default-src 'self'",
+      "connect-src 'self'",
+      "object-src 'none'",
+      "base-uri 'self'",
+      "'strict-dynamic'",
+    ]) {
+      expect(policies[0], name).toContain(rule)
+    }
+    expect(policies[0], name).not.toMatch(/script-src[^;]*'unsafe/)
+    const inline = [...page.body.matchAll(/<script(?![^>]*\bsrc=)([^>]*)>/g)].map(([, attributes]) => attributes)
+    expect(inline.length, name).toBeGreaterThan(0)
+    for (const attributes of inline) expect(attributes, name).toContain(`nonce="${nonces[0]}"`)
+
+    const origin = isSecure ? 'https://ops.example.com' : new URL(url).origin
+    const { email, password } = account
+    const signedIn = await sendRaw(url, {
+      method: 'POST',
+      path: '/api/auth/login',
+      headers: { ...headers, ...ownHeaders(url), origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    })
+    expect(signedIn.status, name).toBe(200)
+    for (const line of signedIn.headers.getSetCookie()) {
+      expect(line, name).toMatch(/; HttpOnly; SameSite=Lax/)
+      expect(/; Secure/.test(line), name).toBe(isSecure)
+    }
+  }
+  await behind.stop()
+})
