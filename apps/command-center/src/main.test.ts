@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cookieHeader, type PageProcess, startPageProcess } from './server/page-process.fixture.ts'
+import { cookieHeader, type PageProcess, startLimitMs, startPageProcess } from './server/page-process.fixture.ts'
 import { type RecordingEngine, startRecordingEngine } from './server/recording-engine.fixture.ts'
 
 let engine: RecordingEngine
@@ -9,7 +9,7 @@ let page: PageProcess
 beforeAll(async () => {
   engine = await startRecordingEngine()
   page = await startPageProcess({ API_URL: engine.url })
-})
+}, startLimitMs)
 afterAll(async () => {
   await page.stop()
   await engine.close()

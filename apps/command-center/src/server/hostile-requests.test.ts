@@ -8,6 +8,7 @@ import {
   type PageProcess,
   type RawRequest,
   sendRaw,
+  startLimitMs,
   startPageProcess,
 } from './page-process.fixture.ts'
 import { type RecordingEngine, startRecordingEngine } from './recording-engine.fixture.ts'
@@ -19,7 +20,7 @@ beforeAll(async () => {
   engine = await startRecordingEngine()
   page = await startPageProcess({ API_URL: engine.url })
   cookie = cookieHeader(engine.issue())
-})
+}, startLimitMs)
 afterAll(async () => {
   await page.stop()
   await engine.close()

@@ -17,6 +17,9 @@ export type PageProcess = {
   leave(): Promise<number | null>
 }
 
+/** Longer than a start takes: the first one of all may build the page. */
+export const startLimitMs = 180_000
+
 const main = join(import.meta.dirname, '../main.ts')
 
 /** The built page as `up` starts it: a process of its own with nothing of this one's environment. */

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cookieHeader, ownHeaders, type PageProcess, sendRaw, startPageProcess } from './page-process.fixture.ts'
+import {
+  cookieHeader,
+  ownHeaders,
+  type PageProcess,
+  sendRaw,
+  startLimitMs,
+  startPageProcess,
+} from './page-process.fixture.ts'
 import { type RecordingEngine, sendJson, startRecordingEngine } from './recording-engine.fixture.ts'
 
 let engine: RecordingEngine
@@ -10,7 +17,7 @@ beforeAll(async () => {
   engine = await startRecordingEngine()
   page = await startPageProcess({ API_URL: engine.url })
   cookie = cookieHeader(engine.issue())
-})
+}, startLimitMs)
 afterAll(async () => {
   await page.stop()
   await engine.close()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { cookieHeader, ownHeaders, type PageProcess, startPageProcess } from './page-process.fixture.ts'
+import { cookieHeader, ownHeaders, type PageProcess, startLimitMs, startPageProcess } from './page-process.fixture.ts'
 import { type RecordingEngine, sendJson, startRecordingEngine, user } from './recording-engine.fixture.ts'
 
 let engine: RecordingEngine
@@ -7,7 +7,7 @@ let page: PageProcess
 beforeAll(async () => {
   engine = await startRecordingEngine()
   page = await startPageProcess({ API_URL: engine.url })
-})
+}, startLimitMs)
 afterAll(async () => {
   await page.stop()
   await engine.close()
