@@ -57,7 +57,10 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
       '@fairlead/command-center',
     ],
   },
-  'tests/e2e': { name: '@fairlead/e2e', mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing'] },
+  'tests/e2e': {
+    name: '@fairlead/e2e',
+    mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing', '@fairlead/command-center'],
+  },
 }
 
 /** Rooms of the engine from the top down. A room imports lower ones only, never its neighbours on the same line. */

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { ensureBuilt } from '@fairlead/command-center/ensure-built'
 
 const main = resolve(import.meta.dirname, '../../apps/cli/src/main.ts')
 
@@ -48,6 +49,8 @@ export async function newFolder(): Promise<{ path: string } & AsyncDisposable> {
 
 /** `fairlead up --json` as a process of its own, started and answering. Rejects with its stderr when it ends before. */
 export async function startUp(options: UpOptions): Promise<Up> {
+  // A start that has to build says so, and takes as long as that does.
+  await ensureBuilt()
   const { child, exit, stderr } = spawnUp(options)
   const lines = createInterface({ input: child.stdout ?? raise('no stdout') })
   const started = await Promise.race([once(lines, 'line') as Promise<[string]>, exit])
