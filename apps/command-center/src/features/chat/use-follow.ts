@@ -1,6 +1,6 @@
 'use client'
 
-import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type FocusEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 /** How near to the end counts as being there. */
 const NEAR = 40
@@ -14,6 +14,8 @@ export type Follow = {
   /** Puts the end into view again, if it is followed. */
   keepEnd: () => void
   onScroll: () => void
+  /** Whoever reaches what the end would push out of view is not at the end any more. */
+  onFocus: (event: FocusEvent) => void
 }
 
 /** Follows the end of what grows until its reader scrolls up, and again once they are back at the end. */
@@ -54,6 +56,15 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     if (isUp && distance > 1) set(false)
     else if (isDown && distance <= NEAR) set(true)
   }, [box, remember, set])
+  const onFocus = useCallback(
+    ({ target }: FocusEvent) => {
+      const element = box.current
+      if (element === null) return
+      const below = element.getBoundingClientRect().bottom - target.getBoundingClientRect().top + distanceOf(element)
+      if (below > element.clientHeight) set(false)
+    },
+    [box, set],
+  )
 
   useEffect(() => {
     const element = box.current
@@ -66,8 +77,8 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   }, [box, keepEnd])
 
   return useMemo(
-    () => ({ isFollowing, follow, leave, keepEnd, onScroll }),
-    [isFollowing, follow, leave, keepEnd, onScroll],
+    () => ({ isFollowing, follow, leave, keepEnd, onScroll, onFocus }),
+    [isFollowing, follow, leave, keepEnd, onScroll, onFocus],
   )
 }
 
