@@ -44,6 +44,18 @@ export async function startFakeEngine(user: Record<string, unknown>): Promise<Fa
     const made = { status: 'success', id: randomUUID(), title: '', created_at: new Date().toISOString() }
     return { status: 200, body: made }
   })
+  on('GET', '/conversations/:id', ({ path }) => {
+    const id = path.split('/').at(-1)
+    const empty = {
+      status: 'success',
+      exists: true,
+      id,
+      created_at: new Date().toISOString(),
+      messages: [],
+      title: null,
+    }
+    return { status: 200, body: { ...empty, active_run_id: null } }
+  })
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)

@@ -116,7 +116,7 @@ test('the header tells what the tools act on and who answers', async () => {
   const header = page.getByRole('banner').or(page.locator('header')).first()
   await see(header).toContainText('openai/scripted')
   await header.getByRole('button').first().click()
-  await see(page.getByText('Acts as')).toBeVisible()
+  await see(page.getByRole('dialog', { name: 'Cluster' })).toContainText('Namespaces')
   await page.keyboard.press('Escape')
 })
 
@@ -152,7 +152,7 @@ test('signed out and in again, everything is where it was', { timeout: 60_000 },
   await signInForm(page).fill(person)
   await see(page).toHaveURL(place)
   await see(page.getByText('It is scaled.')).toBeVisible()
-  await see(page.getByText('As approved')).toBeVisible()
+  await see(page.getByText('As approved', { exact: true })).toBeVisible()
 })
 
 test('no page of these asked another origin, broke its own policy or failed', () => {

@@ -82,7 +82,7 @@ test('a call raised elsewhere comes within two seconds, and is approved by two p
   const began = performance.now()
   await entry.click()
   const inbox = inboxPage(page)
-  await see(inbox.row(change.summary)).toContainText(ada.account.name)
+  await see(inbox.row(change.summary)).toContainText(ada.account.email)
   await see(inbox.row(change.summary)).toContainText(change.question)
   await see(inbox.card.root).toContainText(`spec.replicas`)
   await inbox.card.approve.click()

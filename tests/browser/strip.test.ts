@@ -226,8 +226,8 @@ test('stopped before anybody looked: not verified, and never all positive', { ti
   await verifying.promise
   await expectSteps([/1 change/, /./, /done|1 of 1/i, /checking/i], 'Verify')
   await chat.stopButton.click()
-  release.resolve()
   await expectEnd([/1 change/, /./, /done|1 of 1/i, /not verified/i])
+  release.resolve()
 })
 
 test('no page of these asked another origin, broke its own policy or failed', () => {
