@@ -63,7 +63,6 @@ export function Composer(props: ComposerProps) {
       className={cx(
         'rounded-lg border bg-surface shadow-[0_1px_2px_rgb(16_32_31/0.04)] transition-colors duration-120',
         length?.isTooLong ? 'border-loss' : 'border-line-strong focus-within:border-accent',
-        state === 'disabled' && 'opacity-60',
       )}
     >
       <textarea
@@ -78,7 +77,7 @@ export function Composer(props: ComposerProps) {
         readOnly={state === 'sending'}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
-        className="block field-sizing-content max-h-[40dvh] min-h-9 w-full resize-none overflow-y-auto bg-transparent px-4 pt-2.5 pb-1 text-md outline-none placeholder:text-ink-3"
+        className="block field-sizing-content max-h-[40dvh] min-h-9 w-full resize-none overflow-y-auto bg-transparent px-4 pt-2.5 pb-1 text-md outline-none placeholder:text-ink-3 disabled:opacity-60"
       />
       <div className="flex items-end gap-2 pr-2 pb-2 pl-4">
         <div id={noteId} className="min-w-0 flex-1 self-center text-xs text-ink-3">
