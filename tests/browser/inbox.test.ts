@@ -28,10 +28,20 @@ beforeAll(async () => {
 }, 400_000)
 afterEach(async () => {
   all.toEngine.interfere(() => ({ do: 'pass' }))
-  const { body } = await ada.account.request<{ items: ApprovalItem[] }>('GET', '/approvals?limit=50')
-  for (const { call_id, args_digest, effect_digest } of body.items) {
-    await ada.account.request('POST', `/approvals/${call_id}/decision`, { approve: false, args_digest, effect_digest })
+  // Denying one may bring up the next of its turn.
+  const undecided = async () => {
+    const waiting = await items()
+    for (const { call_id, args_digest, effect_digest } of waiting) {
+      await ada.account.request('POST', `/approvals/${call_id}/decision`, {
+        approve: false,
+        args_digest,
+        effect_digest,
+      })
+    }
+    const { rows } = await all.sql.query("select 1 from runs where status = 'running'")
+    return waiting.length + rows.length
   }
+  await expect.poll(undecided, { timeout: 15_000 }).toBe(0)
 })
 afterAll(async () => {
   await browser?.close()
@@ -123,7 +133,7 @@ test('rows are filtered and ordered by the address, opened by it, and keep nothi
   await see(inbox.card.root).toContainText(/high risk/i)
   await see(page.getByRole('link', { name: /conversation|chat/i }).first()).toBeVisible()
   await page.keyboard.press('k')
-  await see(page.getByText(secret)).toHaveCount(0)
+  await see(page.getByRole('main').getByText(secret)).toHaveCount(0)
   expect(bodies.length).toBeGreaterThan(0)
   for (const body of bodies) expect(body).not.toContain(secret)
 })
@@ -223,6 +233,7 @@ test('three at once: what has changed since is asked again, and what comes behin
   const [first, second, third] = several
   const chat = await ask(ada.page, await turnOf(several))
   await see(chat.bar).toContainText('3 approvals pending')
+  await see(chat.card(third.summary).approve).toBeEnabled()
   for (const { summary } of several) await see(chat.bar).toContainText(summary)
   const moved = second.after + 2
   await second.scaleTo(moved)
@@ -263,6 +274,7 @@ test('a call whose effect is replaced while the list is open is taken out of it,
     { text: 'All.' },
   ])
   const chat = await ask(ada.page, question)
+  await see(chat.card(several[2].summary).approve).toBeEnabled()
   await chat.bar.getByRole('button', { name: 'Approve all' }).click()
   const dialog = ada.page.getByRole('dialog')
   for (const { summary } of several) await see(dialog).toContainText(summary)

@@ -11,7 +11,7 @@ export async function keepFailure({ task }: TestContext, browser: Browser): Prom
   await mkdir(folder, { recursive: true })
   const pages = browser.contexts().flatMap((context) => context.pages())
   for (const [index, page] of pages.entries()) {
-    const path = join(folder, `${task.name.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}-${index}`)
+    const path = join(folder, `${task.name.replace(/[^a-z0-9]+/gi, '-').slice(0, 100)}-${index}`)
     // A page may be gone, or hang: what it was asked for then is not worth waiting for.
     await page.screenshot({ path: `${path}.png`, timeout: 5_000 }).catch(() => {})
     const tree = await page.locator('body').ariaSnapshot({ timeout: 5_000 }).catch(String)

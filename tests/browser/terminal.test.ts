@@ -243,11 +243,7 @@ test('who cannot see the terminal hears its start and end, and may open it as te
     await call.progress('stderr', 'three\n')
     return succeeded('{}')
   })
-  const said = page
-    .getByRole('status')
-    .or(page.getByRole('log'))
-    .filter({ hasText: /Output of .* has begun/ })
-  await see(said.first()).toBeAttached()
+  await see(page.getByText(/^Output of .* has begun$/).first()).toBeAttached()
   await see(output).toHaveAttribute('aria-live', 'off')
   await see(page.getByRole('switch', { name: 'Read new lines' })).toBeVisible()
   await page.getByRole('button', { name: 'Open as text' }).click()
