@@ -9,7 +9,7 @@ import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
-import { measured, startMeasuring } from './measure.fixture.ts'
+import { measured, measuring, startMeasuring } from './measure.fixture.ts'
 import { toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newVisitor, type Visitor } from './visitor.fixture.ts'
@@ -64,66 +64,68 @@ async function downloaded(item: 'Download as text' | 'Download with colours'): P
 // Hooks run from the last to the first: this one sees the pages as the test left them.
 afterEach((context) => keepFailure(context, browser))
 
-test('very many lines, very fast: no long task, it follows, pauses and finds, and gives back every byte', {
-  timeout: 180_000,
-}, async () => {
-  const [lines, perSecond, each] = [isFull ? 100_000 : 15_000, 5_000, 50]
-  const everyNth = 997
-  const lineOf = (n: number) =>
-    `\u001b[3${n % 8}m${n}\u001b[0m ${n % everyNth === 0 ? 'a needle' : 'some hay'} of the log`
-  const sent: string[] = []
-  await run(async (call) => {
-    for (let at = 0; at < lines; at += each) {
-      const text = Array.from({ length: each }, (_, index) => `${lineOf(at + index)}\n`).join('')
-      sent.push(text)
-      await call.progress('stdout', text)
-      await sleep((each / perSecond) * 1000)
-    }
-    return succeeded('{"done":true}')
-  })
-  await see(output).toBeVisible()
-  await startMeasuring(page)
-  await see(page.getByText(/^\d?,?\d{3,} lines/)).toBeVisible()
-  // It follows the end, until somebody looks at something.
-  await output.hover()
-  await page.mouse.wheel(0, -400)
-  await see(page.getByRole('button', { name: /^Follow/ })).toBeVisible()
-  await see(page.getByRole('button', { name: /^Follow, .*new lines/ })).toBeVisible()
-  await output.focus()
-  await page.keyboard.press('End')
-  await see(page.getByRole('button', { name: /^Follow/ })).toHaveCount(0)
-  await page.keyboard.press('Control+f')
-  const search = page.getByRole('textbox', { name: 'Search text' })
-  await see(search).toBeFocused()
-  await page.keyboard.type('needle', { delay: 40 })
-  await see(page.getByText('That is what it says.')).toBeVisible({ timeout: 120_000 })
-  const felt = await measured(page)
-  console.info(JSON.stringify(felt))
-  // The answer was something else than the output: that folds, and opens where it was.
-  const fold = page.getByRole('button', { name: `Live output, ${lines.toLocaleString('en')} lines` })
-  if (!(await output.isVisible())) await chatPage(page).row(/logs/i).click()
-  if (await fold.isVisible()) await fold.click()
-  await see(output).toBeVisible()
-  const needles = Math.ceil(lines / everyNth)
-  if (!(await search.isVisible())) {
+test(
+  'very many lines, very fast: no long task, it follows, pauses and finds, and gives back every byte',
+  measuring,
+  async () => {
+    const [lines, perSecond, each] = [isFull ? 100_000 : 15_000, 5_000, 50]
+    const everyNth = 997
+    const lineOf = (n: number) =>
+      `\u001b[3${n % 8}m${n}\u001b[0m ${n % everyNth === 0 ? 'a needle' : 'some hay'} of the log`
+    const sent: string[] = []
+    await run(async (call) => {
+      for (let at = 0; at < lines; at += each) {
+        const text = Array.from({ length: each }, (_, index) => `${lineOf(at + index)}\n`).join('')
+        sent.push(text)
+        await call.progress('stdout', text)
+        await sleep((each / perSecond) * 1000)
+      }
+      return succeeded('{"done":true}')
+    })
+    await see(output).toBeVisible()
+    await startMeasuring(page)
+    await see(page.getByText(/^\d?,?\d{3,} lines/)).toBeVisible()
+    // It follows the end, until somebody looks at something.
+    await output.hover()
+    await page.mouse.wheel(0, -400)
+    await see(page.getByRole('button', { name: /^Follow/ })).toBeVisible()
+    await see(page.getByRole('button', { name: /^Follow, .*new lines/ })).toBeVisible()
     await output.focus()
+    await page.keyboard.press('End')
+    await see(page.getByRole('button', { name: /^Follow/ })).toHaveCount(0)
     await page.keyboard.press('Control+f')
-    await search.fill('needle')
-  }
-  await see(page.getByRole('search').getByRole('status')).toContainText(
-    new RegExp(`(of )?${needles.toLocaleString('en')}( found)?$`),
-  )
-  await search.press('Enter')
-  await see(output).toContainText('a needle')
-  const whole = sent.join('')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
-  const plain = whole.replace(/\u001b\[[\d;]*m/g, '')
-  expect((await downloaded('Download as text')) === plain, 'the text is what was sent, without colours').toBe(true)
-  expect((await downloaded('Download with colours')) === whole, 'and with them').toBe(true)
-  expect((await copied()) === plain, 'a copy too').toBe(true)
-  expect(felt.longTasks).toEqual([])
-  expect(felt.lateAnswers).toEqual([])
-})
+    const search = page.getByRole('textbox', { name: 'Search text' })
+    await see(search).toBeFocused()
+    await page.keyboard.type('needle', { delay: 40 })
+    await see(page.getByText('That is what it says.')).toBeVisible({ timeout: 120_000 })
+    const felt = await measured(page)
+    console.info(JSON.stringify(felt))
+    // The answer was something else than the output: that folds, and opens where it was.
+    const fold = page.getByRole('button', { name: `Live output, ${lines.toLocaleString('en')} lines` })
+    if (!(await output.isVisible())) await chatPage(page).row(/logs/i).click()
+    if (await fold.isVisible()) await fold.click()
+    await see(output).toBeVisible()
+    const needles = Math.ceil(lines / everyNth)
+    if (!(await search.isVisible())) {
+      await output.focus()
+      await page.keyboard.press('Control+f')
+      await search.fill('needle')
+    }
+    await see(page.getByRole('search').getByRole('status')).toContainText(
+      new RegExp(`(of )?${needles.toLocaleString('en')}( found)?$`),
+    )
+    await search.press('Enter')
+    await see(output).toContainText('a needle')
+    const whole = sent.join('')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is taken out
+    const plain = whole.replace(/\u001b\[[\d;]*m/g, '')
+    expect((await downloaded('Download as text')) === plain, 'the text is what was sent, without colours').toBe(true)
+    expect((await downloaded('Download with colours')) === whole, 'and with them').toBe(true)
+    expect((await copied()) === plain, 'a copy too').toBe(true)
+    expect(felt.longTasks).toEqual([])
+    expect(felt.lateAnswers).toEqual([])
+  },
+)
 
 test('colours of a terminal, concealed text, stderr and what is missing', { timeout: 60_000 }, async () => {
   const gate = Promise.withResolvers<void>()
