@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { newChance } from '@fairlead/e2e/chance'
@@ -6,12 +7,18 @@ import { type Account, newAccount } from './account.fixture.ts'
 import { type Cookies, cookieHeader, cookiesSet, ownHeaders, signInAt } from './cookies.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { type RawRequest, sendRaw } from './raw-request.fixture.ts'
+import { toolCall } from './scenes.fixture.ts'
 import { streamEvents } from './stream-events.fixture.ts'
 
 const chance = newChance()
 const uuid = '6f1c2d3e-4a5b-4c6d-8e7f-901a2b3c4d5e'
+const isFull = process.env.FAIRLEAD_FULL === '1'
+/** How long a stream has nothing to say but that it is there. */
+const IDLE_MS = isFull ? 30 * 60_000 : 18_000
 let all: Installation
 let account: Account
+/** A stream that is open all the while, with little in it. */
+let idle: Promise<string[]>
 let cookies: Cookies
 /** What a browser of the person sends with everything. */
 let browser: Record<string, string>
@@ -21,8 +28,32 @@ beforeAll(async () => {
   account = await newAccount(all)
   cookies = await signInAt(all.url, account)
   browser = { ...cookieHeader(cookies), ...ownHeaders(all.url) }
+  idle = openIdleStream()
+  idle.catch(() => {}) // it is awaited by the last test
 }, 400_000)
 afterAll(() => all?.close(), 60_000)
+
+/** Names of the events of a run whose only call takes its time. Resolves when the stream ends, rejects when it breaks. */
+async function openIdleStream(): Promise<string[]> {
+  const question = chance.name('wait')
+  all.tools?.use(async (call, own) => {
+    for (let left = IDLE_MS; left > 0; left -= 60_000) {
+      await sleep(Math.min(left, 60_000))
+      await call.progress('status', `${left} ms to go`)
+    }
+    return own()
+  })
+  all.scenes.play(question, [{ toolCalls: [toolCall('k8s_logs', { pod_name: 'web', namespace: 'shop' })] }])
+  const { body: made } = await account.request<{ id: string }>('POST', '/conversations', {})
+  const answer = await fetch(`${all.url}/api/v1/agent/chat`, {
+    method: 'POST',
+    headers: { ...browser, 'content-type': 'application/json' },
+    body: JSON.stringify({ conversation_id: made.id, messages: [{ role: 'user', content: question }] }),
+  })
+  const names: string[] = []
+  for await (const { event } of streamEvents(answer)) names.push(event)
+  return names
+}
 
 /** The endpoints that a browser may call, with something for each parameter. */
 const known = Object.values<EndpointShape>(endpoints).filter(({ atRoot }) => !atRoot)
@@ -469,4 +500,11 @@ test('every answer carries the headers that protect it, behind an outer proxy to
     }
   }
   await behind.stop()
+})
+
+test('a stream that has nothing to say stays open, and says that it does', { timeout: IDLE_MS + 60_000 }, async () => {
+  const names = await idle
+  expect(names.filter((name) => name === 'heartbeat').length).toBeGreaterThan(0)
+  expect(names.at(-1)).toMatch(/^(workflow_complete|conversation\.title\.generated)$/)
+  expect(names).toContain('tool.result')
 })
