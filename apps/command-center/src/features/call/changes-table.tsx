@@ -9,6 +9,7 @@ import { Skeleton } from '../../ui/skeleton.tsx'
 import { ChangePath, ChangeSide } from './change-cells.tsx'
 import type { ChangeRow } from './change-rows.ts'
 import { groupChanges, taintsOfRow } from './group-changes.ts'
+import { hiddenIn } from './hidden-value.ts'
 import { ObjectHead } from './object-head.tsx'
 import { objectKey } from './object-name.ts'
 import { type SourceOf, TaintMark } from './taint-mark.tsx'
@@ -41,7 +42,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf }: ChangesTa
     ))
   return (
     <div className="flex flex-col gap-2">
-      {rows.some(({ isSecret }) => isSecret) && (
+      {rows.some(isMasked) && (
         <div className="flex justify-end">
           <Button variant="quiet" size="s" onClick={() => setSecretsShown(!areSecretsShown)}>
             {areSecretsShown ? 'Mask values' : 'Show masked values'}
@@ -49,7 +50,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf }: ChangesTa
         </div>
       )}
       {gone.length > 0 && gone.length <= MOST_DRAWN && (
-        <ul aria-label="Objects that go" className="overflow-hidden rounded-m border border-line">
+        <ul aria-label="Objects that go" className="overflow-hidden rounded-md border border-line">
           {gone.map(({ object }) => (
             <li key={objectKey(object)} className="border-line not-first:border-t">
               <ObjectHead object={object} isPlain />
@@ -63,7 +64,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf }: ChangesTa
         </Suspense>
       ) : (
         shown.map(({ object, rows: own }) => (
-          <div key={objectKey(object)} className="overflow-hidden rounded-m border border-line">
+          <div key={objectKey(object)} className="overflow-hidden rounded-md border border-line">
             {!isSingle && <ObjectHead object={object} />}
             {own.length === 0 ? (
               <NoChange action={object.action} />
@@ -87,6 +88,12 @@ function NoChange({ action }: Pick<EffectObject, 'action'>) {
           : 'The server names no single values for this.'}
     </p>
   )
+}
+
+/** What the server hides cannot be shown here either. */
+function isMasked({ isSecret, before, after }: ChangeRow): boolean {
+  const isOpen = (value: unknown) => value !== undefined && hiddenIn(value) === undefined
+  return isSecret && (isOpen(before) || isOpen(after))
 }
 
 type RowsProps = { rows: readonly ChangeRow[]; areSecretsShown: boolean; marks: (row: ChangeRow) => ReactNode }

@@ -27,7 +27,8 @@ type DecisionBarProps = {
 }
 
 export function DecisionBar(props: DecisionBarProps) {
-  const { effectKey, right, needsReason, decision, isBulkRunning, onDecide, children } = props
+  const { effectKey, right, decision, isBulkRunning, onDecide, children } = props
+  const needsReason = props.needsReason && right.canApprove
   const [reason, setReason] = useState('')
   const [asking, setAsking] = useState<string>()
   const field = useRef<HTMLInputElement>(null)
@@ -49,7 +50,7 @@ export function DecisionBar(props: DecisionBarProps) {
     setAsking(effectKey)
     field.current?.focus()
   }
-  const why = lacksReason && right.canApprove ? 'Approving this call takes a reason.' : right.why
+  const why = lacksReason ? 'Approving this call takes a reason.' : right.why
   return (
     <div className="border-t border-line bg-surface px-4 py-3">
       <div className="flex flex-wrap items-center gap-2.5 max-sm:flex-col max-sm:items-stretch">

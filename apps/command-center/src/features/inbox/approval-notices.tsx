@@ -7,8 +7,8 @@ import { useStored } from '../../ui/use-stored.ts'
 import { useApprovals } from '../feed/approvals.ts'
 import { useUser } from '../session/session-provider.tsx'
 import { freshItems, itemKey } from './fresh-items.ts'
-import { settledText } from './inbox-row.tsx'
-import { noticesKey } from './notice-switch.tsx'
+import { noticesKey } from './notices-key.ts'
+import { settledText } from './settled-text.ts'
 
 /** Tells, on whichever page, of a call that begins to wait, and of one's own that somebody else decided. */
 export function ApprovalNotices() {

@@ -13,6 +13,7 @@ import { Summary } from '../call/summary.tsx'
 import { VisibleText } from '../call/visible-text.tsx'
 import type { SettledApproval } from '../feed/approvals-store.ts'
 import { objectsOf } from './inbox-query.ts'
+import { settledText } from './settled-text.ts'
 
 type InboxRowProps = {
   item: ApprovalItem
@@ -90,12 +91,6 @@ export const InboxRow = memo(function InboxRow(props: InboxRowProps) {
     </li>
   )
 })
-
-export function settledText({ status, by }: Pick<SettledApproval, 'status' | 'by'>): string {
-  if (status === 'expired') return 'Expired. Nothing was done.'
-  if (status === 'cancelled') return 'Cancelled. Nothing was done.'
-  return `${status === 'approved' ? 'Approved' : 'Denied'}${by === undefined ? '' : ` by ${by}`}.`
-}
 
 function Place({ item }: { item: ApprovalItem }) {
   const places = [

@@ -13,9 +13,9 @@ import { useApprovals } from '../feed/approvals.ts'
 import { DecidedCall } from './decided-call.tsx'
 import { InboxList } from './inbox-list.tsx'
 import { queriedItems } from './inbox-query.ts'
-import { settledText } from './inbox-row.tsx'
 import { nextCall } from './next-call.ts'
 import { OpenedCall, RequestLine } from './opened-call.tsx'
+import { settledText } from './settled-text.ts'
 import { useDecisions } from './use-decisions.ts'
 import { useInboxPlace } from './use-inbox-place.ts'
 
@@ -112,7 +112,10 @@ export function Inbox({ user, firstCallId }: { user: UserRead; firstCallId: stri
   return (
     <div className={cx('min-h-0 flex-1', isWide && 'grid grid-cols-[minmax(20rem,25rem)_minmax(0,1fr)]')}>
       {showsList && (
-        <div ref={listPlace} className={cx('min-w-0', isWide && 'min-h-0 overflow-y-auto border-r border-line')}>
+        <div
+          ref={listPlace}
+          className={cx('min-w-0', isWide && 'min-h-0 overflow-y-auto border-r border-line bg-surface')}
+        >
           <InboxList
             shown={shown}
             waiting={waiting}

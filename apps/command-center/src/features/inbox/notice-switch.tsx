@@ -5,9 +5,7 @@ import { useSyncExternalStore } from 'react'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { toast } from '../../ui/toast.ts'
 import { useStored } from '../../ui/use-stored.ts'
-
-/** Whether this browser tells of calls that begin to wait. */
-export const noticesKey = 'approval-notices'
+import { noticesKey } from './notices-key.ts'
 
 /** Asks the browser only when the person wants it. Absent where the browser has no notifications. */
 export function NoticeSwitch() {
