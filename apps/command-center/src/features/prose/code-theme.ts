@@ -23,8 +23,8 @@ const marks: Record<Exclude<TokenKind, 'plain'>, { mark: string; scopes: string[
     mark: '#000004',
     scopes: ['entity.name.function', 'entity.name.type', 'support.function', 'entity.name.command'],
   },
-  added: { mark: '#000005', scopes: ['markup.inserted'] },
-  removed: { mark: '#000006', scopes: ['markup.deleted'] },
+  added: { mark: '#000005', scopes: ['markup.inserted', 'punctuation.definition.inserted'] },
+  removed: { mark: '#000006', scopes: ['markup.deleted', 'punctuation.definition.deleted'] },
 }
 
 export const codeTheme: ThemeRegistration = {
