@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import { type FaultProxy, startFaultProxy } from '@fairlead/testing/fault-proxy'
 import { freePort } from '@fairlead/testing/free-ports'
@@ -137,6 +138,21 @@ test('what has changed since it was read is asked again as what it is now', { ti
   await terminal.see('Verified: the cluster is as approved.')
   expect(await terminal.ended).toBe(0)
   expect(await it.replicas()).toBe(7)
+})
+
+test('what was decided elsewhere is told, and not decided again', { timeout: minutes }, async () => {
+  const it = await all.workload()
+  const terminal = openTerminal({ args: ['chat', it.question(7)], env: all.signedIn() })
+  await terminal.see('Approve exactly this?')
+  const { items } = (await all.ada.request('GET', '/approvals')).body as { items: ApprovalItem[] }
+  const item = items.find(({ request }) => request === it.question(7))
+  const { args_digest, effect_digest } = item ?? {}
+  const denial = { approve: false, args_digest, effect_digest }
+  expect(await all.ada.request('POST', `/approvals/${item?.call_id}/decision`, denial)).toMatchObject({ status: 200 })
+  terminal.type(`y${enter}`)
+  await terminal.see('It was decided before: denied by ada@example.com.')
+  expect(await terminal.ended).toBe(0)
+  expect(await it.replicas()).toBe(2)
 })
 
 test('left waiting, it waits; a conversation that is opened again asks again', { timeout: 2 * minutes }, async () => {

@@ -31,6 +31,11 @@ test('another effect is what waits now, with the arguments that are still the sa
   })
 })
 
+test('a reason that is missing is asked for with the next answer', () => {
+  const error = new ApiError(400, { detail: { code: 'REASON_REQUIRED', reason: 'Say why.' } })
+  expect(decisionRefused(error, scaling())?.current?.required?.reason).toBe(true)
+})
+
 test('other arguments are not shown as those that were read', () => {
   const error = new ApiError(409, {
     detail: 'Tool call arguments have changed',
@@ -45,6 +50,12 @@ test.each([
     409,
     { detail: 'Tool call is already decided', decision: 'denied', decided_by: 'bob@example.com', current: item() },
     'It was decided before: denied by bob@example.com.',
+  ],
+  [
+    'expired',
+    409,
+    { detail: 'Tool call is already decided', decision: 'expired' },
+    'It expired before it was decided.',
   ],
   ['closed', 409, { detail: 'The effect has changed', current: item({ status: 'expired' }) }, 'The effect has changed'],
   ['voted', 409, { detail: 'You have already voted', current: item() }, 'You have already voted'],

@@ -7,7 +7,6 @@ export type RefusedDecision = {
   sentence: string
   /** The call as it is; absent where nothing is left to decide. */
   current: WaitingCall | undefined
-  isReasonMissing: boolean
 }
 
 /** Undefined: the error says nothing about the decision. */
@@ -15,14 +14,14 @@ export function decisionRefused(error: unknown, call: WaitingCall): RefusedDecis
   if (!(error instanceof ApiError)) return undefined
   const { status, code, body, message } = error
   if (status === 400 && code === 'REASON_REQUIRED') {
-    return { sentence: 'A reason is asked for. Nothing was decided.', current: call, isReasonMissing: true }
+    const required = { approvers: 1, not_requester: false, passkey: false, ...call.required, reason: true }
+    return { sentence: 'A reason is asked for. Nothing was decided.', current: { ...call, required } }
   }
   const isAboutIt = status === 404 || status === 409 || (status === 403 && code !== undefined) || status === 400
   if (!isAboutIt) return undefined
   const decision = typeof body.decision === 'string' ? body.decision : undefined
   if (decision !== undefined) {
-    const by = typeof body.decided_by === 'string' ? ` by ${body.decided_by}` : ''
-    return { sentence: `It was decided before: ${decision}${by}.`, current: undefined, isReasonMissing: false }
+    return { sentence: overSentence(decision, body.decided_by), current: undefined }
   }
   const item = body.current as ApprovalItem | undefined
   const isOpen = item?.status === 'pending' || item?.status === 'awaiting_approval'
@@ -32,6 +31,11 @@ export function decisionRefused(error: unknown, call: WaitingCall): RefusedDecis
   return {
     sentence: `${message.replace(/\.$/, '')}. Nothing was decided.`,
     current: item !== undefined && isOpen && !hasVoted ? { ...waitingFromItem(item), args } : undefined,
-    isReasonMissing: false,
   }
+}
+
+function overSentence(decision: string, decidedBy: unknown): string {
+  if (decision === 'expired') return 'It expired before it was decided.'
+  if (decision === 'cancelled') return 'It was withdrawn before it was decided.'
+  return `It was decided before: ${decision}${typeof decidedBy === 'string' ? ` by ${decidedBy}` : ''}.`
 }

@@ -43,7 +43,11 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
     end = await settle(chatting, end)
   }
   if (question !== undefined) end = await askOne(chatting, question)
-  else if (chatting.mayDecide) end = await askMany(chatting, end)
+  else if (chatting.mayDecide) {
+    await askMany(chatting)
+    // Whoever leaves a talk has seen how each run ended.
+    end = undefined
+  }
   if (json) terminal.json(lastLine(talk, end))
   else if (!chatting.mayDecide) for (const call of talk.waiting) showCall(chatting, call)
   return exitCodeOf(chatting, end)
@@ -73,13 +77,11 @@ async function askOne(chatting: Chat, question: string): Promise<RunEnd | undefi
   return await settle(chatting, await talk.ask(question))
 }
 
-async function askMany(chatting: Chat, before: RunEnd | undefined): Promise<RunEnd | undefined> {
-  const { terminal } = chatting
-  let end = before
+async function askMany(chatting: Chat): Promise<void> {
   for (;;) {
-    const question = await askLine(terminal, { message: 'You (Ctrl-C leaves)' })
-    if (question === undefined) return end
-    if (question !== '') end = await askOne(chatting, question)
+    const question = await askLine(chatting.terminal, { message: 'You (Ctrl-C leaves)' })
+    if (question === undefined) return
+    if (question !== '') await askOne(chatting, question)
   }
 }
 

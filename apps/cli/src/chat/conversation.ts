@@ -34,7 +34,7 @@ export type Conversation = {
   open(id: string): Promise<Opened>
   ask(question: string): Promise<RunEnd>
   attach(runId: string): Promise<RunEnd>
-  /** Undefined: the decision was not taken; what waits is up to date. */
+  /** Undefined: the decision was not taken and the call waits on; what waits is up to date. */
   decide(call: WaitingCall, said: Exclude<Said, 'later'>): Promise<RunEnd | undefined>
 }
 
@@ -172,10 +172,14 @@ export function createConversation({
         const refused = decisionRefused(error, call)
         if (refused === undefined) throw error
         note(neutraliseLine(refused.sentence))
-        if (refused.current === undefined) printer.waiting.delete(call.callId)
-        else if (refused.current.effectDigest !== call.effectDigest && call.effect)
-          printer.seenBefore.set(call.callId, call.effect)
-        if (refused.current) printer.waiting.set(call.callId, refused.current)
+        const { current } = refused
+        if (current === undefined) {
+          // Decided elsewhere: what it set going is followed here as well.
+          const { active_run_id: active } = await read(call.conversationId)
+          return active === null ? { status: 'completed' } : await attach(active)
+        }
+        if (call.effect && current.effectDigest !== call.effectDigest) printer.seenBefore.set(call.callId, call.effect)
+        printer.waiting.set(call.callId, current)
         return undefined
       }
     },
