@@ -9,6 +9,7 @@ import { CallLog, CallRow } from './call-row.tsx'
 import { isUndecided, type Viewer } from './decide-right.ts'
 import { EndedCard } from './ended-card.tsx'
 import type { SourceOf } from './taint-mark.tsx'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { WaitingCard } from './waiting-card.tsx'
 
 export type CallCardProps = {
@@ -45,6 +46,13 @@ export function CallCard(props: CallCardProps) {
   const { call } = props
   const isWrite = call.class === 'write' || call.requires_approval
   if (!isWrite) return <CallRow call={call} conversationId={props.conversationId} />
+  return <WriteCard {...props} />
+}
+
+function WriteCard(props: CallCardProps) {
+  const { call } = props
+  const isBusy = call.status === 'approved' || call.status === 'executing'
+  useKeptFocus(call.call_id, isUndecided(call) ? 'waiting' : isBusy ? 'busy' : 'ended')
   if (call.status === 'pending' && !call.effect) {
     return (
       <CallLog top={props.top}>
@@ -53,6 +61,6 @@ export function CallCard(props: CallCardProps) {
     )
   }
   if (isUndecided(call)) return <WaitingCard {...props} />
-  if (call.status === 'approved' || call.status === 'executing') return <BusyCard {...props} />
+  if (isBusy) return <BusyCard {...props} />
   return <EndedCard {...props} />
 }

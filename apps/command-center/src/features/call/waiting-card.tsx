@@ -1,7 +1,9 @@
 'use client'
 
 import { useEffect, useMemo } from 'react'
+import type { DecisionRefusal } from '../../decision-refusal.ts'
 import { Button } from '../../ui/button.tsx'
+import { formatTime } from '../../ui/format-time.ts'
 import type { CallCardProps } from './call-card.tsx'
 import { CardFrame } from './card-frame.tsx'
 import { type DecideRight, decideRight } from './decide-right.ts'
@@ -93,9 +95,18 @@ function rightNow({ call, viewer, decision }: CallCardProps): DecideRight {
     )
   }
   if (decision?.state !== 'refused' || decision.refusal === undefined) return right
-  if (!decision.refusal.mayDecideAgain) return closed(decision.refusal.text)
+  if (!decision.refusal.mayDecideAgain) return closed(refusalText(decision.refusal))
   if (decision.refusal.code === 'PASSKEY_REQUIRED') return { ...decideRight(withPasskey(call), viewer) }
   return right
+}
+
+/** Who was first, where the answer tells. */
+function refusalText({ text, decided }: DecisionRefusal): string {
+  if (decided === undefined) return text
+  const { decision, by, at } = decided
+  const when = at === undefined ? '' : `, ${formatTime(Date.parse(at))}`
+  if (by === undefined) return `This call is decided already: ${decision}${when}.`
+  return `${by} has decided this call: ${decision}${when}.`
 }
 
 function withPasskey(call: CallCardProps['call']): CallCardProps['call'] {

@@ -16,6 +16,7 @@ import type { Viewer } from '../call/decide-right.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { useApprovals, useApprovalsActions } from '../feed/approvals.ts'
 import { InboxFilters } from './inbox-filters.tsx'
+import { filterNames } from './inbox-query.ts'
 import { InboxRow } from './inbox-row.tsx'
 import { NoticeSwitch } from './notice-switch.tsx'
 import type { InboxDecisions } from './use-decisions.ts'
@@ -53,21 +54,23 @@ export function InboxList({ shown, waiting, opened, place, decisions, viewerOf, 
   // Only what is on the screen: a filter must not hide a call that is about to be decided.
   const chosen = waiting.filter(({ call_id }) => selected.has(call_id))
   const calls = useMemo(() => chosen.map((item) => callOfItem(item)), [chosen])
+  const isFiltered = filterNames.some((name) => place.query[name] !== '')
+  const all = useMemo(() => items.map((item) => callOfItem(item)), [items])
   const isSending = decisions.bulk?.state === 'sending'
   return (
     <section aria-label="Calls that wait for you" className="flex flex-col">
       <div className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-        <Badge tone={items.length > 0 ? 'ask' : 'neutral'}>
-          {items.length === 1 ? '1 waits for you' : `${items.length} wait for you`}
-        </Badge>
+        {items.length > 0 && (
+          <Badge tone="ask">{items.length === 1 ? '1 waits for you' : `${items.length} wait for you`}</Badge>
+        )}
         <span className="flex-1" />
         <NoticeSwitch />
       </div>
       <Freshness />
-      <InboxFilters items={items} query={place.query} onAsk={place.ask} />
+      {(items.length > 0 || isFiltered) && <InboxFilters items={items} query={place.query} onAsk={place.ask} />}
       {decisions.bulk !== undefined && (
         <div className="border-b border-line bg-ask-soft px-3 py-2 text-sm">
-          <BulkResults bulk={decisions.bulk} calls={calls} onStop={() => {}} onClear={decisions.clearBulk} />
+          <BulkResults bulk={decisions.bulk} calls={all} onStop={() => {}} onClear={decisions.clearBulk} />
         </div>
       )}
       {chosen.length > 0 && (

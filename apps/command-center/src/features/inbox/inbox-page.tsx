@@ -5,8 +5,8 @@ import { Banner } from '../../ui/banner.tsx'
 import { useUser } from '../session/session-provider.tsx'
 import { Inbox } from './inbox.tsx'
 
-/** The calls that wait for this person, one of them opened. `callId` is what the address names. */
-export function InboxPage({ callId }: { callId?: string }) {
+/** The calls that wait for this person, one of them opened: the one that the address names. */
+export function InboxPage() {
   const user: UserRead | undefined = useUser()
   if (user === undefined) {
     return (
@@ -15,5 +15,5 @@ export function InboxPage({ callId }: { callId?: string }) {
       </div>
     )
   }
-  return <Inbox user={user} firstCallId={callId} />
+  return <Inbox user={user} />
 }

@@ -19,7 +19,7 @@ import { settledText } from './settled-text.ts'
 import { useDecisions } from './use-decisions.ts'
 import { useInboxPlace } from './use-inbox-place.ts'
 
-export function Inbox({ user, firstCallId }: { user: UserRead; firstCallId: string | undefined }) {
+export function Inbox({ user }: { user: UserRead }) {
   const place = useInboxPlace()
   const isWide = useMediaQuery('(min-width: 1024px)')
   const items = useApprovals((state) => state.items)
@@ -38,7 +38,7 @@ export function Inbox({ user, firstCallId }: { user: UserRead; firstCallId: stri
   }, [items, settled, place.query, user.email])
   const waiting = shown.filter(({ call_id }) => settled[call_id] === undefined)
 
-  const named = place.callId ?? firstCallId
+  const named = place.callId
   const [first, setFirst] = useState<string>()
   const opened = named ?? (isWide ? first : undefined)
   const firstWaiting = waiting[0]?.call_id

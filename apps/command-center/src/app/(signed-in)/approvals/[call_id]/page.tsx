@@ -1,11 +1,10 @@
 import { InboxPage } from '../../../../features/inbox/inbox-page.tsx'
 import { Page } from '../../../../features/shell/page.tsx'
 
-export default async function Approval({ params }: { params: Promise<{ call_id: string }> }) {
-  const { call_id } = await params
+export default function Approval() {
   return (
     <Page title="Approvals">
-      <InboxPage callId={decodeURIComponent(call_id)} />
+      <InboxPage />
     </Page>
   )
 }
