@@ -27,7 +27,7 @@ const groups: readonly Group[] = [
     rows: [
       { keys: ['Enter'], text: 'Send' },
       { keys: ['Shift', 'Enter'], text: 'New line' },
-      { keys: ['↑'], text: 'Recall the last message, in an empty field' },
+      { keys: ['↑'], text: 'Recall the last message' },
       { keys: ['Mod', '.'], text: 'Stop the run' },
     ],
   },
@@ -76,6 +76,7 @@ export function ShortcutsDialog({ isOpen, onClose }: { isOpen: boolean; onClose:
         ))}
       </div>
       <Checkbox
+        className="w-full border-t border-line pt-3"
         label="Single-letter keys"
         checked={hasSingleKeys}
         onChange={(event) => setSingleKeys(event.target.checked)}

@@ -7,19 +7,16 @@ import { Button } from '../../ui/button.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { LoginAfterRegisterError } from '../session/session.ts'
 import { useSessionActions } from '../session/session-provider.tsx'
+import { type AccountFaults, accountFaults, shortestPassword } from './account-faults.ts'
 import { FormError } from './form-error.tsx'
 import { signInError, withRequest } from './sign-in-error.ts'
 import { SignInFrame } from './sign-in-frame.tsx'
-
-type Faults = { full_name?: string; email?: string; password?: string }
-
-const shortest = 8
 
 /** Creates the first account, which becomes the administrator's. */
 export function WelcomePage() {
   const { register } = useSessionActions()
   const [isBusy, setBusy] = useState(false)
-  const [faults, setFaults] = useState<Faults>({})
+  const [faults, setFaults] = useState<AccountFaults>({})
   const [failure, setFailure] = useState<{ key: number; text: ReactNode }>()
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -32,7 +29,7 @@ export function WelcomePage() {
       email: String(fields.get('email')).trim(),
       password: String(fields.get('password')),
     }
-    const found = faultsOf(account)
+    const found = accountFaults(account)
     setFaults(found)
     const [first] = Object.keys(found)
     if (first !== undefined) {
@@ -80,7 +77,7 @@ export function WelcomePage() {
           type="password"
           autoComplete="new-password"
           required
-          hint={`At least ${shortest} characters.`}
+          hint={`At least ${shortestPassword} characters.`}
           error={faults.password}
         />
         <Button type="submit" variant="primary" isBusy={isBusy} className="mt-1">
@@ -89,14 +86,6 @@ export function WelcomePage() {
       </form>
     </SignInFrame>
   )
-}
-
-export function faultsOf({ full_name, email, password }: Required<Faults>): Faults {
-  return {
-    ...(full_name === '' && { full_name: 'Enter your name.' }),
-    ...(!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) && { email: 'Enter an e-mail address, such as ada@example.com.' }),
-    ...([...password].length < shortest && { password: `Choose at least ${shortest} characters.` }),
-  }
 }
 
 function failureText(reason: unknown): ReactNode {
