@@ -185,6 +185,25 @@ describe('a page that comes and goes', () => {
   })
 })
 
+describe('what the feed tells of a run', () => {
+  it('that was followed to its end is not read once more; of another one it is', async () => {
+    const { server, live } = await aScene(onTestFinished)
+    await opened(live)
+    const run = server.newRun('run-1')
+    live.send('speak')
+    run.tell(ready, generation, token('one'), spoken('one'), ...end())
+    await expect.poll(() => live.store.getState().view.run?.state, patience).toBe('completed')
+    const reads = () => server.asked.filter(({ path }) => path === `/conversations/${live.id}`).length
+    const before = reads()
+    const ended = { type: 'run.ended', conversation_id: live.id, status: 'completed', timestamp: 1 } as const
+    live.hear({ ...ended, run_id: 'run-1' })
+    await sleep(30)
+    expect(reads()).toBe(before)
+    live.hear({ ...ended, run_id: 'run-2' })
+    await expect.poll(reads, patience).toBe(before + 1)
+  })
+})
+
 describe('a message', () => {
   it('whose answer is lost is looked for in the record, and never sent twice', async () => {
     const { server, live } = await aScene(onTestFinished)

@@ -134,6 +134,9 @@ function hear(core: LiveCore, news: FeedNews, refresh: () => void): void {
       if (!isTold) void core.readCall(news.call_id)
       break
     case 'run.ended':
+      // Its own events have told of it, where they were followed.
+      if (view.run?.id !== news.run_id) refresh()
+      break
     case 'approval.decided':
     case 'approval.expired':
       refresh()
