@@ -144,6 +144,25 @@ describe('a page that comes and goes', () => {
     expect(server.asked.at(-1)).toMatchObject({ path: '/agent/runs/run-1/events', lastEventId: '3' })
   })
 
+  it('left with a text in the queue still sends it; left without one lets go of its stream', async () => {
+    const { server, live } = await aScene(onTestFinished)
+    const leave = await opened(live)
+    const [run, next] = [server.newRun('run-1'), server.newRun('run-2')]
+    live.send('first')
+    run.tell(ready, generation, token('one'))
+    await expect.poll(() => isRunActive(live.store.getState().view), patience).toBe(true)
+    live.send('second')
+    leave()
+    run.tell(...end())
+    next.tell(ready, generation, token('two'))
+    await expect.poll(() => contentsOf(live), patience).toEqual(['first', 'one', 'second', 'two'])
+    live.open()()
+    await expect.poll(() => next.readers, patience).toBe(0)
+    next.tell(token(' and three'))
+    live.open()
+    await expect.poll(() => contentsOf(live).at(-1), patience).toBe('two and three')
+  })
+
   it('read again in the middle of a run shows all of it once', async () => {
     const { server, live, another } = await aScene(onTestFinished)
     await opened(live)

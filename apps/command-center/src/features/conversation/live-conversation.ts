@@ -96,7 +96,8 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
         if (!isOpen) return
         isOpen = false
         viewers--
-        if (viewers === 0) follower.pause()
+        // Whoever left texts to be sent wants them sent.
+        if (viewers === 0 && get().queue.items.length === 0) follower.pause()
       }
     },
     load: async () => {
@@ -135,7 +136,7 @@ function hear(core: LiveCore, news: FeedNews, refresh: () => void): void {
       break
     case 'run.ended':
       // Its own events have told of it, where they were followed.
-      if (view.run?.id !== news.run_id) refresh()
+      if (view.run?.id !== news.run_id || (isRunActive(view) && core.follower.runId === undefined)) refresh()
       break
     case 'approval.decided':
     case 'approval.expired':
