@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import type { Viewer } from '../call/decide-right.ts'
 import { useDraft } from '../composer/use-draft.ts'
+import type { MessageView } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { findCall, isRunActive, waitingCalls } from '../conversation/selectors.ts'
 import { useLive, useMessageIds } from '../conversation/use-live-conversation.ts'
@@ -153,10 +154,16 @@ function hasTwoAnswers(messages: readonly { type: string }[]): boolean {
   return answers === 2
 }
 
+const estimates = new WeakMap<MessageView, number>()
+
 /** About as high as the message will be: the nearer, the less there is to correct. */
 function estimateOf(live: LiveConversation, index: number): number {
   const message = live.store.getState().view.messages[index]
   if (message === undefined) return 120
+  const known = estimates.get(message)
+  if (known !== undefined) return known
   const lines = Math.min(60, Math.ceil(message.content.length / 110) + 1)
-  return message.type === 'user' ? 42 + lines * 22 : 40 + lines * 24 + message.segments.length * 36
+  const height = message.type === 'user' ? 42 + lines * 22 : 40 + lines * 24 + message.segments.length * 36
+  estimates.set(message, height)
+  return height
 }

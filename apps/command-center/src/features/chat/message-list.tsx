@@ -59,6 +59,8 @@ export function MessageList(props: MessageListProps) {
     paddingStart: HEAD,
     gap: 22,
     overscan: 4,
+    // The end is drawn first, and nothing else before it.
+    initialOffset: Number.MAX_SAFE_INTEGER,
     anchorTo: 'end',
     // The list follows its end by itself: it knows who scrolled.
     scrollEndThreshold: -1,

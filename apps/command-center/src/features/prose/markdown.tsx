@@ -1,6 +1,7 @@
 'use client'
 
 import { lazy, memo, Suspense, useMemo, useRef } from 'react'
+import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import { CodeBlock } from './code-block.tsx'
 import { completeTail } from './complete-tail.ts'
 import { definitionsFor, findDefinitions } from './definitions.ts'
@@ -52,10 +53,13 @@ type BlockViewProps = { kind: Block['kind']; text: string; language: string; isO
 const BlockView = memo(function BlockView({ kind, text, language, isOpen, definitions }: BlockViewProps) {
   if (kind === 'code') return <CodeBlock code={text} language={language} isGrowing={isOpen} />
   if (text === '') return null
+  const plain = <p className="whitespace-pre-wrap">{text}</p>
   return (
-    <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
-      <MarkdownBlock text={definitions === '' ? text : `${text}\n\n${definitions}`} />
-    </Suspense>
+    <LoadBoundary fallback={plain}>
+      <Suspense fallback={plain}>
+        <MarkdownBlock text={definitions === '' ? text : `${text}\n\n${definitions}`} />
+      </Suspense>
+    </LoadBoundary>
   )
 })
 

@@ -65,7 +65,7 @@ function ThoughtText({ id, text, isGrowing }: { id: string; text: string; isGrow
         className={cx(
           isTall ? 'max-h-120 overflow-y-auto' : 'max-h-40',
           !isTall && (isGrowing ? 'overflow-y-auto' : 'overflow-hidden'),
-          isFaded && 'mask-b-from-50%',
+          isFaded && 'mask-b-from-75%',
         )}
       >
         <Markdown text={text} isStreaming={isGrowing} />

@@ -3,6 +3,7 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { useLiveOutput } from '../conversation/conversations-provider.tsx'
+import { LoadBoundary } from './load-boundary.tsx'
 import { StatusLine } from './status-line.tsx'
 import { takesResult } from './takes-result.ts'
 

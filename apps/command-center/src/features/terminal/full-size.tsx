@@ -12,6 +12,10 @@ export function FullSize({ onClose, ...terminal }: TerminalProps & { onClose: ()
         <Content
           aria-modal="true"
           aria-describedby={undefined}
+          onEscapeKeyDown={(event) => {
+            // The first one closes the search that has the focus.
+            if (event.target instanceof Element && event.target.closest('search') !== null) event.preventDefault()
+          }}
           className="fixed inset-0 z-40 overflow-hidden bg-terminal shadow-card outline-none sm:inset-4 sm:rounded-lg sm:border sm:border-line-strong"
         >
           <Title className="sr-only">Output of {terminal.title}</Title>

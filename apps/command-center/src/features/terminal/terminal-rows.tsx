@@ -139,6 +139,7 @@ const TerminalRow = memo(function TerminalRow(props: TerminalRowProps) {
       )}
     >
       <Gutter line={line} row={row} numberWidth={props.numberWidth} />
+      {isStderr && row === 0 && <span className="sr-only">stderr: </span>}
       <span
         data-text
         className={cx('pr-3 pl-2 whitespace-pre [tab-size:8]', line.stream === 'note' && 'text-(--quiet-ink) italic')}
