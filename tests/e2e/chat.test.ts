@@ -181,6 +181,7 @@ test('left waiting, it waits; a conversation that is opened again asks again', {
   again.type(`y${enter}`)
   await again.see('Withdrawn: a newer message took its place.')
   await again.see('I can scale.')
+  await again.see('You (Ctrl-C leaves)')
   again.type(ctrlC)
   expect(await again.ended).toBe(0)
   expect(await it.replicas()).toBe(2)
