@@ -24,7 +24,7 @@ import { useFollow } from './use-follow.ts'
 export function ChatRoom({ live, unread }: { live: LiveConversation; unread: ReactNode }) {
   const box = useRef<HTMLDivElement>(null)
   const list = useRef<MessageListHandle>(null)
-  const { isFollowing, follow, leave, keepEnd, onScroll, onFocus } = useFollow(box)
+  const { isFollowing, follow, leave, keepEnd, onScroll } = useFollow(box)
   const ids = useMessageIds(live)
   const isRunning = useLive(live, ({ view }) => isRunActive(view))
   const hasUsage = useLive(live, ({ view }) => hasTwoAnswers(view.messages))
@@ -90,7 +90,6 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
         <div
           ref={box}
           onScroll={onScroll}
-          onFocusCapture={onFocus}
           className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain px-3.5 [overflow-anchor:none] sm:px-5"
         >
           <div className="mx-auto max-w-215 pb-4">

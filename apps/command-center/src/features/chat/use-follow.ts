@@ -1,6 +1,6 @@
 'use client'
 
-import { type FocusEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 /** How near to the end counts as being there. */
 const NEAR = 40
@@ -14,20 +14,19 @@ export type Follow = {
   /** Puts the end into view again, if it is followed. */
   keepEnd: () => void
   onScroll: () => void
-  /** Whoever reaches what the end would push out of view is not at the end any more. */
-  onFocus: (event: FocusEvent) => void
 }
 
 /** Follows the end of what grows until its reader scrolls up, and again once they are back at the end. */
 export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const [isFollowing, setFollowing] = useState(true)
-  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0 })
+  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0 })
 
   const remember = useCallback(() => {
     const element = box.current
     if (element === null) return
     state.current.top = element.scrollTop
     state.current.fromEnd = distanceOf(element)
+    state.current.height = element.scrollHeight
   }, [box])
   const set = useCallback((next: boolean) => {
     state.current.isFollowing = next
@@ -36,9 +35,13 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const keepEnd = useCallback(() => {
     const element = box.current
     if (element === null || !state.current.isFollowing) return
+    const { top, fromEnd, height } = state.current
+    // Scrolled up a moment ago, by Tab or by what helps to press a button: the event is still to come.
+    const isUp = element.scrollTop < top - 1 && distanceOf(element) > fromEnd + 1
+    if (isUp && element.scrollHeight === height) return set(false)
     element.scrollTop = element.scrollHeight
     remember()
-  }, [box, remember])
+  }, [box, remember, set])
   const follow = useCallback(() => {
     set(true)
     keepEnd()
@@ -56,15 +59,6 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     if (isUp && distance > 1) set(false)
     else if (isDown && distance <= NEAR) set(true)
   }, [box, remember, set])
-  const onFocus = useCallback(
-    ({ target }: FocusEvent) => {
-      const element = box.current
-      if (element === null) return
-      const below = element.getBoundingClientRect().bottom - target.getBoundingClientRect().top + distanceOf(element)
-      if (below > element.clientHeight) set(false)
-    },
-    [box, set],
-  )
 
   useEffect(() => {
     const element = box.current
@@ -77,8 +71,8 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   }, [box, keepEnd])
 
   return useMemo(
-    () => ({ isFollowing, follow, leave, keepEnd, onScroll, onFocus }),
-    [isFollowing, follow, leave, keepEnd, onScroll, onFocus],
+    () => ({ isFollowing, follow, leave, keepEnd, onScroll }),
+    [isFollowing, follow, leave, keepEnd, onScroll],
   )
 }
 
