@@ -115,6 +115,20 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
     if (asked !== undefined) expect(flowOf(asked)).toMatch(/^ready .*END\(completed\)$/)
   })
 
+  test.each(turns)('a call approved while the one before it is on its way runs behind it (%i)', async (turn) => {
+    const random = randomOf(turn)
+    const { questions } = await waiting(2)
+    const [first, second] = questions as [Question, Question]
+    const one = asOwner(first, true)
+    await sleep(random.below(60))
+    const other = asOwner(second, true)
+    await Promise.all([one, other])
+    await untilIdle()
+    const calls = await engine.owner.calls(conversation)
+    const statuses = [first, second].map(({ call_id }) => calls.find((call) => call.call_id === call_id)?.status)
+    expect(statuses).toEqual(['completed', 'completed'])
+  })
+
   test('a message that is refused since a run is active leaves nothing behind', async () => {
     const { question } = await waiting(2)
     const go = Promise.withResolvers<void>()

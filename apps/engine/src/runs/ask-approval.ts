@@ -36,6 +36,8 @@ export async function askApproval(
   const undecided = turnCalls
     .slice(from)
     .filter((other) => other.class === 'write' && other.fault === null && isUndecided(other))
+  // Somebody was quicker than the look that the gate's ruling rests on.
+  if (!undecided.some(({ call_id }) => call_id === call.call_id)) return 'again'
   const asked = await readApprovals(execution.context.db, undecided)
   const due = undecided.filter((other) => mustPreview(asked.get(other.call_id), turnCalls, other))
   const previews = await previewBatch(execution, due)
