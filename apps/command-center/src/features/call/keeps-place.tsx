@@ -27,10 +27,15 @@ export class KeepsPlace extends Component<KeepsPlaceProps> {
     const above = box.previousElementSibling
     const style = above instanceof HTMLElement ? above.style : undefined
     if (style !== undefined) style.height = style.overflowY = ''
-    scrollerOf(box).scrollTop += box.getBoundingClientRect().top - top
-    const moved = box.getBoundingClientRect().top - top
+    const offset = () => box.getBoundingClientRect().top - top
+    const scroller = scrollerOf(box)
+    const [scrolled, grown] = [scroller.scrollTop, offset()]
+    scroller.scrollTop += grown
+    const moved = offset()
     if (style === undefined || above === null || Math.abs(moved) < 1) return
-    style.height = `${above.getBoundingClientRect().height - moved}px`
+    // Less to scroll than it has grown: what is cut off again would move the end of the page, and with it the rest.
+    if (moved > 0) scroller.scrollTop = scrolled
+    style.height = `${above.getBoundingClientRect().height - (moved > 0 ? grown : moved)}px`
     if (moved > 0) style.overflowY = 'auto'
   }
 
