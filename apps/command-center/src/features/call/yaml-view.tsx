@@ -17,16 +17,17 @@ export function YamlView({ objects }: { objects: readonly EffectObject[] }) {
   const [areSecretsShown, setSecretsShown] = useState(false)
   const hasSecrets = objects.some(({ diff = '' }) => parseUnifiedDiff(diff).some(({ text }) => splitSecret(text)))
   const isSplit = isWide && layout === 'split'
+  const canSplit = isWide && objects.some(({ diff = '' }) => hasSides(parseUnifiedDiff(diff)))
   return (
     <div className="flex flex-col gap-2">
-      {(isWide || hasSecrets) && (
+      {(canSplit || hasSecrets) && (
         <div className="flex justify-end gap-1">
           {hasSecrets && (
             <Button variant="quiet" size="s" onClick={() => setSecretsShown(!areSecretsShown)}>
               {areSecretsShown ? 'Mask values' : 'Show masked values'}
             </Button>
           )}
-          {isWide && (
+          {canSplit && (
             <Button variant="quiet" size="s" onClick={() => setLayout(isSplit ? 'unified' : 'split')}>
               {isSplit ? 'Show in one column' : 'Show side by side'}
             </Button>
@@ -45,7 +46,7 @@ type ObjectDiffProps = { object: EffectObject; isSplit: boolean; areSecretsShown
 function ObjectDiff({ object, isSplit, areSecretsShown }: ObjectDiffProps) {
   const lines = useMemo(() => parseUnifiedDiff(object.diff ?? ''), [object.diff])
   const name = objectName(object)
-  const hasBothSides = lines.some(({ kind }) => kind === 'del') && lines.some(({ kind }) => kind === 'add')
+  const hasBothSides = hasSides(lines)
   const rows = isSplit && hasBothSides ? pairLines(lines) : lines.map((line) => ({ left: line, right: undefined }))
   return (
     <div className="overflow-hidden rounded-md border border-line">
@@ -76,6 +77,11 @@ function ObjectDiff({ object, isSplit, areSecretsShown }: ObjectDiffProps) {
       )}
     </div>
   )
+}
+
+/** What only comes, or only goes, has nothing to stand beside. */
+function hasSides(lines: readonly DiffLine[]): boolean {
+  return lines.some(({ kind }) => kind === 'del') && lines.some(({ kind }) => kind === 'add')
 }
 
 type PairProps = { left: DiffLine | undefined; right: DiffLine | undefined; areSecretsShown: boolean }
