@@ -17,6 +17,8 @@ export type FakeEngine = {
   requests: FakeRequest[]
   /** Says what is answered from now on; `path` below the API, a segment `:name` stands for any. */
   on(method: string, path: string, handler: FakeHandler): void
+  /** Forgets what was told and asked. */
+  reset(): void
   close(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function startFakeEngine(user: Record<string, unknown>): Promise<Fa
     }
     return { status: 200, body: { ...empty, active_run_id: null } }
   })
+  const told = routes.length
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
@@ -86,6 +89,11 @@ export async function startFakeEngine(user: Record<string, unknown>): Promise<Fa
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`,
     requests,
     on,
+    reset: () => {
+      requests.length = 0
+      // What is told later comes first.
+      routes.splice(0, routes.length - told)
+    },
     close: async () => {
       const closed = once(server, 'close')
       server.close()

@@ -244,7 +244,8 @@ test('three at once: what has changed since is asked again, and what comes behin
     await see(dialog).toContainText(args_digest.slice(0, 12))
     await see(dialog).toContainText(effect_digest?.slice(0, 12) ?? 'none')
   }
-  await dialog.getByRole('button', { name: /^Approve/ }).click()
+  await dialog.getByRole('textbox', { name: 'Type 3 to approve' }).fill('3')
+  await dialog.getByRole('button', { name: 'Approve 3 calls' }).click()
   const again = chat.card(`scale Deployment ${namespace}/${second.name} ${moved} -> ${second.after}`)
   await see(again.root).toContainText('Nothing was written')
   await expect.poll(async () => (await first.read()).spec.replicas, { timeout: 15_000 }).toBe(first.after)
@@ -285,7 +286,8 @@ test('a call whose effect is replaced while the list is open is taken out of it,
   await see(dialog).toContainText('One call is not in it:')
   await see(dialog).toContainText(/does not wait any more|was replaced meanwhile/)
   const before = sentDecisions(all.toEngine).length
-  await dialog.getByRole('button', { name: /^Approve/ }).click()
+  await dialog.getByRole('textbox', { name: 'Type 2 to approve' }).fill('2')
+  await dialog.getByRole('button', { name: 'Approve 2 calls' }).click()
   const asked = chat.card(late.summary)
   await see(asked.approve).toBeEnabled()
   const sent = sentDecisions(all.toEngine).slice(before)

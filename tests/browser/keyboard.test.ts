@@ -97,7 +97,7 @@ test('sign in, ask, read the effect, deny with a reason, approve another: by key
   await see(chat.card(second.summary).approve).toBeEnabled()
   await keyboard.press('Shift+Tab')
   await keyboard.type('ga')
-  await tabTo(page, /^Approve/)
+  await tabTo(page, /^Approve change$/)
   await keyboard.press('Enter')
   await see(chat.card(second.summary).root).toContainText('As approved')
   expect((await second.read()).spec.replicas).toBe(second.after)

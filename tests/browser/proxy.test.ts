@@ -14,7 +14,7 @@ const chance = newChance()
 const uuid = '6f1c2d3e-4a5b-4c6d-8e7f-901a2b3c4d5e'
 const isFull = process.env.FAIRLEAD_FULL === '1'
 /** How long a stream has nothing to say but that it is there. */
-const IDLE_MS = isFull ? 30 * 60_000 : 18_000
+const IDLE_MS = isFull ? 30 * 60_000 : 28_000
 let all: Installation
 let account: Account
 /** A stream that is open all the while, with little in it. */
@@ -30,6 +30,7 @@ beforeAll(async () => {
   browser = { ...cookieHeader(cookies), ...ownHeaders(all.url) }
   idle = openIdleStream()
   idle.catch(() => {}) // it is awaited by the last test
+  await expect.poll(() => all.toEngine.requests.some(({ path }) => path === '/api/v1/agent/chat')).toBe(true)
 }, 400_000)
 afterAll(() => all?.close(), 60_000)
 

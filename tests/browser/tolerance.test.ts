@@ -39,7 +39,9 @@ afterEach((context) => keepFailure(context, browser))
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairlead-fake-'))
   browser = await startChromium()
-}, 60_000)
+  fake = await startFakeEngine(user)
+  server = await startPageServer({ apiUrl: fake.apiUrl, folder })
+}, 400_000)
 afterAll(async () => {
   await browser?.close()
   await server?.stop()
@@ -48,10 +50,7 @@ afterAll(async () => {
 }, 60_000)
 beforeEach(async () => {
   await page?.context().close()
-  await fake?.close()
-  await server?.stop()
-  fake = await startFakeEngine(user)
-  server = await startPageServer({ apiUrl: fake.apiUrl, folder })
+  fake.reset()
   const made = await newContext(browser, server.url)
   watched = made.watched
   const { email } = user
@@ -61,7 +60,7 @@ beforeEach(async () => {
   })
   expect(signedIn.status(), await signedIn.text()).toBe(200)
   page = await made.context.newPage()
-}, 400_000)
+})
 
 const run = randomUUID()
 /** Events of one run, numbered, with the ids that each of them carries. */
@@ -211,7 +210,7 @@ test('completed without a word and without an error: the missing answer is said'
     { typed: false },
   )
   const chat = await ask()
-  await see(page.getByText(/no answer|answer is missing/i).first()).toBeVisible()
+  await see(page.getByText('without an answer').first()).toBeVisible()
   await see(chat.stopButton).toHaveCount(0)
 })
 
@@ -358,6 +357,18 @@ test('a 200 that says error is one, and an unknown e-mail that breaks the server
   await see(page.getByText('Traceback')).toHaveCount(0)
 })
 
+/** As much of an effect as a decision is bound to. */
+const effectOf = (summary: string) => ({
+  args_digest: 'a'.repeat(64),
+  effect_digest: 'e'.repeat(64),
+  effect: {
+    ...{ summary, risk: 'low', reasons: [], basis: 'server', generated: [], pins: {} },
+    objects: [
+      { cluster: 'other', apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', action: 'update', changes: [] },
+    ],
+  },
+})
+
 test('without a batch endpoint several are decided one by one, and an error leaves the rest undecided', {
   timeout: 60_000,
 }, async () => {
@@ -369,7 +380,7 @@ test('without a batch endpoint several are decided one by one, and an error leav
     ['tools.pending', { tools: calls }],
     ...calls.map((each): [string, Record<string, unknown>] => [
       'tool.awaiting_approval',
-      { ...each, context: {}, revision: 1 },
+      { ...each, ...effectOf(String(each.title)), context: {}, revision: 1 },
     ]),
     ['completed', { status: 'completed', duration: 1, duration_ms: 1000 }],
   ])
@@ -389,8 +400,7 @@ test('without a batch endpoint several are decided one by one, and an error leav
   })
   const chat = await ask()
   await chat.bar.getByRole('button', { name: 'Decline all' }).click()
-  const confirm = page.getByRole('dialog').getByRole('button', { name: /^(Decline|Deny)/ })
-  if (await confirm.isVisible()) await confirm.click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Decline 3 calls' }).click()
   await expect.poll(() => decided, { timeout: 10_000 }).toEqual(['c1', 'c2'])
   await see(chat.card('Scale c3').root).toContainText(/Awaiting approval|Approve/)
   await new Promise((soon) => setTimeout(soon, 500))
