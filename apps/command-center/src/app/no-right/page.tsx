@@ -1,4 +1,4 @@
-import { notFound } from 'next/navigation'
+import { redirect } from 'next/navigation'
 import { PlainPage } from '../../features/shell/plain-page.tsx'
 import { rightText } from '../../features/shell/right-text.ts'
 import { ToStartPage } from '../../features/shell/to-start-page.tsx'
@@ -11,7 +11,7 @@ export default async function NoRight() {
   // First, as it waits for a request.
   const { appName } = await publicSettings()
   const kind = pageKind(pageRequest().path)
-  if (kind.access !== 'signed-in' || kind.right === undefined) notFound()
+  if (kind.access !== 'signed-in' || kind.right === undefined) redirect('/')
   const { title, text } = rightText(kind.right)
   return (
     <PlainPage appName={appName} code="403" title={title} actions={<ToStartPage />}>
