@@ -1,6 +1,6 @@
 'use client'
 
-import { type ReactNode, useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { formatTime } from '../../ui/format-time.ts'
 import { CallLog, CallRow } from '../call/call-row.tsx'
@@ -10,13 +10,16 @@ import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { CopyMenu } from '../prose/copy-menu.tsx'
 import { Markdown } from '../prose/markdown.tsx'
 import { ThinkingBlock } from '../prose/thinking-block.tsx'
-import { CallItem } from './call-item.tsx'
+import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import type { ChatActions } from './chat-actions.ts'
 import { MessageStrip } from './message-strip.tsx'
 import { MessageTime } from './message-time.tsx'
 import { type SegmentGroup, segmentGroups } from './segment-groups.ts'
 import { usageFigures, usageOfMessage } from './usage-figures.ts'
 import { UsageLine } from './usage-line.tsx'
+
+/** Comes with the first change: most questions only read. */
+const CallItem = lazy(async () => ({ default: (await import('./call-item.tsx')).CallItem }))
 
 type AssistantMessageProps = {
   live: LiveConversation
@@ -104,8 +107,28 @@ function Group({ group, isGrowing, live, viewer, actions, top }: GroupProps) {
         </CallLog>
       )
     case 'card':
-      return <CallItem live={live} call={group.call} viewer={viewer} actions={actions} top={top} />
+      return (
+        <LoadBoundary
+          fallback={
+            <CardPlace title={group.call.title} text="The card of this change could not be loaded. Reload the page." />
+          }
+        >
+          <Suspense fallback={<CardPlace title={group.call.title} text="The card of this change is loading." />}>
+            <CallItem live={live} call={group.call} viewer={viewer} actions={actions} top={top} />
+          </Suspense>
+        </LoadBoundary>
+      )
   }
+}
+
+/** Where the card of a change comes. */
+function CardPlace({ title, text }: { title: string; text: string }) {
+  return (
+    <div className="rounded-lg border border-line bg-surface px-4 py-3 text-sm shadow-card">
+      <p className="font-medium">{title}</p>
+      <p className="text-ink-2">{text}</p>
+    </div>
+  )
 }
 
 /** Above the first change, as it is about changes; without one above the first reads. */

@@ -1,16 +1,19 @@
 'use client'
 
-import { useEffect, useMemo } from 'react'
+import { lazy, Suspense, useEffect, useMemo } from 'react'
 import { useNow } from '../../ui/use-now.ts'
-import { BulkBar } from '../call/bulk-bar.tsx'
 import type { Viewer } from '../call/decide-right.ts'
 import { Composer } from '../composer/composer.tsx'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { isRunActive, usageTotals } from '../conversation/selectors.ts'
 import { useLive, useWaitingCalls } from '../conversation/use-live-conversation.ts'
+import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import { QueueBar } from './queue-bar.tsx'
 import { usageFigures } from './usage-figures.ts'
 import { UsageLine } from './usage-line.tsx'
+
+/** Comes where several changes wait; each has a card of its own to be decided by. */
+const BulkBar = lazy(async () => ({ default: (await import('../call/bulk-bar.tsx')).BulkBar }))
 
 type ChatFooterProps = {
   live: LiveConversation
@@ -59,15 +62,21 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
         </p>
       )}
       <QueueBar live={live} />
-      <BulkBar
-        calls={waiting}
-        viewer={viewer}
-        bulk={bulk}
-        onDecideMany={live.decideMany}
-        onStop={live.stopBulk}
-        onClear={live.clearBulk}
-        onWithdraw={isActive || waiting.length === 0 ? undefined : live.withdraw}
-      />
+      {(waiting.length > 1 || bulk !== undefined) && (
+        <LoadBoundary fallback={null}>
+          <Suspense>
+            <BulkBar
+              calls={waiting}
+              viewer={viewer}
+              bulk={bulk}
+              onDecideMany={live.decideMany}
+              onStop={live.stopBulk}
+              onClear={live.clearBulk}
+              onWithdraw={isActive || waiting.length === 0 ? undefined : live.withdraw}
+            />
+          </Suspense>
+        </LoadBoundary>
+      )}
       <Composer
         value={draft}
         onChange={setDraft}
