@@ -20,15 +20,12 @@ export function Sidebar() {
         aria-label="Sidebar"
         className="relative w-66 shrink-0 overflow-hidden border-r border-line bg-sunken transition-[width] duration-300 ease-out max-sm:hidden rail:w-17 motion-reduce:transition-none"
       >
-        <div
-          inert={half === 'rail'}
-          className="absolute inset-y-0 left-0 w-[calc(--spacing(66)-1px)] transition-opacity duration-200 rail:invisible rail:opacity-0 motion-reduce:transition-none"
-        >
+        <div inert={half === 'rail'} className="absolute inset-y-0 left-0 w-[calc(--spacing(66)-1px)] rail:invisible">
           <SidebarPanel onCollapse={() => expandSidebar(false)} />
         </div>
         <div
           inert={half === 'panel'}
-          className="invisible absolute inset-y-0 left-0 w-[calc(--spacing(17)-1px)] opacity-0 transition-opacity duration-200 rail:visible rail:opacity-100 motion-reduce:transition-none"
+          className="invisible absolute inset-y-0 left-0 w-[calc(--spacing(17)-1px)] rail:visible"
         >
           <SidebarRail />
         </div>
