@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -167,11 +167,18 @@ test.each<[name: string, args: string[], env: Record<string, string>, sentence: 
     {},
     'The folder for --state cannot be used: {cwd}/words (EEXIST).',
   ],
+  [
+    'an address of another machine',
+    ['--kubeconfig', 'fine'],
+    { HOST: '203.0.113.7' },
+    'HOST is not an address of this machine.',
+  ],
 ])(
   '%s is said in one sentence',
   async (_, wrong, more, sentence) => {
     await using folder = await newFolder()
     await writeFile(join(folder.path, 'words'), 'just words\n')
+    await copyFile(server.kubeconfig, join(folder.path, 'fine'))
     await writeFile(join(folder.path, 'broken'), 'users: [{user: {token: very-secret-token}\nkind: [\n')
     const cwd = folder.path
     expectSentence(

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { enableCompileCache } from 'node:module'
+import { join, resolve } from 'node:path'
 import type { Logger, LogLevel } from '@fairlead/service-kit/logger'
 import type { Shutdown } from '@fairlead/service-kit/shutdown'
 import type { Cluster } from './choose-cluster.ts'
@@ -33,12 +34,16 @@ export type Parts = {
   died: Promise<string>
 }
 
+/** What was compiled at one start need not be at the next; a folder that cannot be written to costs nothing but that. */
+const compiled = resolve(import.meta.dirname, '../../../../node_modules/.cache/fairlead')
+
 /**
  * The page in a process of its own, beside it tool server and engine in this one. What was started is closed by
  * `shutdown`: the page first, so that nobody is left talking to an engine that has gone.
  */
 export async function startParts(options: PartsOptions): Promise<Parts> {
   const { env, port, shutdown } = options
+  enableCompileCache(compiled)
   // Said before anything is started, and before the database is opened for nothing.
   await reservePort(port, env.HOST || '127.0.0.1')
   const enginePort = await reservePort(0, '127.0.0.1')
@@ -72,7 +77,7 @@ async function startBuiltPage(
   // Its own process would say it too, but not as the other parts' faults are said.
   parseConfig(settings)
   await ensureBuilt({ say, signal })
-  return await startPage(settings, signal)
+  return await startPage({ ...settings, NODE_COMPILE_CACHE: compiled }, signal)
 }
 
 type Services = Omit<Parts, 'url' | 'died'>

@@ -99,6 +99,7 @@ function sentenceFor(error: unknown, { port, state }: UpOptions): string | undef
   const { code, syscall, path = state } = error as NodeJS.ErrnoException
   if (syscall === 'listen' && code === 'EADDRINUSE') return `Port ${port} is in use: choose another with --port.`
   if (syscall === 'listen' && code === 'EACCES') return `Port ${port} needs more rights: choose one with --port.`
+  if (code === 'EADDRNOTAVAIL' || syscall === 'getaddrinfo') return 'HOST is not an address of this machine.'
   const isOurs = code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'].includes(code)
   return isOurs ? `The folder for --state cannot be used: ${path} (${code}).` : undefined
 }
