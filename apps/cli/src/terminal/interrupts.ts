@@ -12,7 +12,10 @@ export function createInterrupts(
     during: async (onFirst, work) => {
       let isSecond = false
       const onSignal = () => {
-        if (isSecond) source.exit(exitCodes.stopped)
+        if (isSecond) {
+          source.exit(exitCodes.stopped)
+          return
+        }
         isSecond = true
         onFirst()
       }
