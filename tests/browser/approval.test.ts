@@ -72,6 +72,8 @@ test('a person reads what a change does, approves it, and it is done and verifie
   await see(card.root).toContainText(/expires in 2[34] h/)
   await see(card.root).toContainText(args_digest.slice(0, 12))
   await see(card.root).toContainText(effect_digest?.slice(0, 12) ?? 'no digest')
+  // What has just appeared takes no press.
+  await see(card.approve).toBeEnabled()
   await card.tab('YAML').click()
   await see(card.root).toContainText(`replicas: ${before}`)
   await see(card.root).toContainText(`replicas: ${after}`)

@@ -30,7 +30,7 @@ beforeAll(async () => {
   browser = { ...cookieHeader(cookies), ...ownHeaders(all.url) }
   idle = openIdleStream()
   idle.catch(() => {}) // it is awaited by the last test
-  await expect.poll(() => all.toEngine.requests.some(({ path }) => path === '/api/v1/agent/chat')).toBe(true)
+  while (!all.toEngine.requests.some(({ path }) => path === '/api/v1/agent/chat')) await sleep(20)
 }, 400_000)
 afterAll(() => all?.close(), 60_000)
 

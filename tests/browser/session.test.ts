@@ -87,6 +87,8 @@ test('who is not signed in is led to sign-in by the server, and back to where th
   await page.goto('/welcome')
   await see(page).toHaveURL('/')
   for (const hostile of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+    await see(page.getByRole('button', { name: 'Log out' })).toBeVisible()
+    await page.goto('about:blank')
     await context.clearCookies()
     await page.goto(`/login?next=${encodeURIComponent(hostile)}`)
     await signInForm(page).fill(account)
