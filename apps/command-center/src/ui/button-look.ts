@@ -17,7 +17,7 @@ const sizes: Record<ButtonSize, string> = {
 /** What looks like a button, be it one or a link. */
 export function buttonLook(variant: ButtonVariant, size: ButtonSize, className?: string): string {
   return cx(
-    'inline-flex shrink-0 cursor-pointer items-center justify-center rounded-m border font-medium whitespace-nowrap',
+    'inline-flex shrink-0 cursor-pointer items-center justify-center rounded-md border font-medium whitespace-nowrap',
     'transition-colors duration-120 disabled:cursor-not-allowed disabled:opacity-55',
     'aria-disabled:cursor-not-allowed aria-disabled:opacity-55',
     variants[variant],

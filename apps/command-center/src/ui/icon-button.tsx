@@ -18,10 +18,8 @@ export function IconButton({ label, children, side, className, type = 'button', 
         type={type}
         aria-label={label}
         className={cx(
-          'inline-flex size-7 shrink-0 cursor-pointer items-center justify-center rounded-sm text-ink-3',
-          'transition-colors duration-120 hover:not-disabled:bg-ink/6 hover:not-disabled:text-ink',
-          'aria-expanded:bg-ink/6 disabled:cursor-not-allowed disabled:opacity-55',
-          '[&_svg]:size-4',
+          'icon-button inline-flex shrink-0 cursor-pointer items-center justify-center transition-colors duration-120',
+          'disabled:cursor-not-allowed disabled:opacity-55',
           className,
         )}
       >
