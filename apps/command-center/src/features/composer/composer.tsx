@@ -89,7 +89,7 @@ export function Composer(props: ComposerProps) {
             </span>
           )}
         </div>
-        <Hints isRunning={isRunning} />
+        {state !== 'disabled' && <Hints isRunning={isRunning} />}
         {isRunning && hasText && (
           <IconButton label="Add to queue" onClick={send} disabled={!canSend} className={secondaryLook}>
             <ListPlus aria-hidden="true" />

@@ -1,6 +1,6 @@
 'use client'
 
-import { lazy, memo, Suspense, useMemo, useRef } from 'react'
+import { lazy, memo, Suspense, useDeferredValue, useMemo, useRef } from 'react'
 import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import { CodeBlock } from './code-block.tsx'
 import { completeTail } from './complete-tail.ts'
@@ -9,6 +9,9 @@ import { type Block, growBlocks, splitBlocks } from './split-blocks.ts'
 
 /** The parser comes with the first text that needs it. */
 const MarkdownBlock = lazy(async () => ({ default: (await import('./markdown-block.tsx')).MarkdownBlock }))
+
+/** Blocks that are drawn in one go. */
+const AT_ONCE = 12
 
 type MarkdownProps = {
   text: string
@@ -24,22 +27,35 @@ export function Markdown({ text, isStreaming = false }: MarkdownProps) {
   const blocks = useBlocks(text)
   const definitions = useMemo(() => findDefinitions(blocks), [blocks])
   const last = blocks.length - 1
+  // Of a very long text the end is drawn first, the rest in portions that hold nothing up.
+  const isWhole = useDeferredValue(true, blocks.length <= AT_ONCE)
   return (
     <div className="space-y-2.5 wrap-anywhere">
-      {blocks.map((block, index) => (
-        <BlockView
-          // Blocks are only ever appended, and the last ones replaced by what they became.
+      {blocks.map((block, index) =>
+        !isWhole && index < blocks.length - AT_ONCE ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place
-          key={index}
-          kind={block.kind}
-          text={shownText(block, isStreaming && index === last)}
-          language={block.kind === 'code' ? block.language : ''}
-          isOpen={block.kind === 'code' && block.isOpen && isStreaming}
-          definitions={definitionsFor(block, definitions)}
-        />
-      ))}
+          <div key={index} style={{ height: heightOf(block) }} />
+        ) : (
+          <BlockView
+            // Blocks are only ever appended, and the last ones replaced by what they became.
+            // biome-ignore lint/suspicious/noArrayIndexKey: a block is its place
+            key={index}
+            kind={block.kind}
+            text={shownText(block, isStreaming && index === last)}
+            language={block.kind === 'code' ? block.language : ''}
+            isOpen={block.kind === 'code' && block.isOpen && isStreaming}
+            definitions={definitionsFor(block, definitions)}
+          />
+        ),
+      )}
     </div>
   )
+}
+
+/** About as high as the block will be. */
+function heightOf({ kind, text }: Block): number {
+  const lines = text.split('\n').length
+  return kind === 'code' ? Math.min(340, 40 + lines * 19) : Math.max(lines, Math.ceil(text.length / 110)) * 22
 }
 
 function shownText(block: Block, isLastOfStream: boolean): string {

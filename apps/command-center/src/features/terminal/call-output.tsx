@@ -26,8 +26,12 @@ export function CallOutput({ call, conversationId }: CallOutputProps) {
     return output?.status === undefined ? null : <StatusLine status={output.status} />
   }
   return (
-    <Suspense fallback={<div className="h-30 rounded-md bg-terminal" />}>
-      <CallTerminals call={call} conversationId={conversationId} output={output} />
-    </Suspense>
+    <LoadBoundary
+      fallback={<p className="text-sm text-loss">The viewer of the output could not be loaded. Reload the page.</p>}
+    >
+      <Suspense fallback={<div className="h-30 rounded-md bg-terminal" />}>
+        <CallTerminals call={call} conversationId={conversationId} output={output} />
+      </Suspense>
+    </LoadBoundary>
   )
 }

@@ -81,7 +81,15 @@ export class LineBuffer {
   /** A line of the viewer's own; what was open ends. */
   note(text: string): void {
     for (const output of Object.values(this.outputs)) output.open = undefined
-    this.lines.push({ stream: 'note', number: undefined, text, spans: [], isAscii: true, cells: text.length })
+    this.lines.push({
+      stream: 'note',
+      number: undefined,
+      text,
+      spans: [],
+      isAscii: true,
+      cells: text.length,
+      revision: 0,
+    })
     this.version += 1
   }
 
@@ -113,6 +121,7 @@ export class LineBuffer {
       output.isReturned = false
       Object.assign(line, { text: '', spans: [], isAscii: true, cells: 0 })
     }
+    line.revision += 1
     const from = line.text.length
     line.text = from === 0 ? text : line.text + text
     if (output.style !== plainStyle) addSpan(line, from, output.style)
@@ -125,7 +134,7 @@ export class LineBuffer {
 
   private openLine(stream: Stream, output: Output): TerminalLine {
     this.count += 1
-    const line: TerminalLine = { stream, number: this.count, text: '', spans: [], isAscii: true, cells: 0 }
+    const line: TerminalLine = { stream, number: this.count, text: '', spans: [], isAscii: true, cells: 0, revision: 0 }
     this.lines.push(line)
     output.open = this.dropped + this.lines.length - 1
     return line

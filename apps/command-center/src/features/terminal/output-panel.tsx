@@ -1,6 +1,6 @@
 'use client'
 
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { Terminal, type TerminalProps } from './terminal.tsx'
 
 const FullSize = lazy(async () => ({ default: (await import('./full-size.tsx')).FullSize }))
@@ -8,12 +8,14 @@ const FullSize = lazy(async () => ({ default: (await import('./full-size.tsx')).
 /** A terminal that may be opened over the page: the same one, so that place and search stay. */
 export function OutputPanel(props: TerminalProps) {
   const [isFullSize, setFullSize] = useState(false)
-  if (!isFullSize) return <Terminal {...props} onFullSize={() => setFullSize(true)} />
+  const open = useCallback(() => setFullSize(true), [])
+  const close = useCallback(() => setFullSize(false), [])
+  if (!isFullSize) return <Terminal {...props} onFullSize={open} />
   return (
     <>
       <p className="text-sm text-ink-3">The output is open over the page.</p>
       <Suspense>
-        <FullSize {...props} onClose={() => setFullSize(false)} />
+        <FullSize {...props} onClose={close} />
       </Suspense>
     </>
   )

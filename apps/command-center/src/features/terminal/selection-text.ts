@@ -34,28 +34,25 @@ export function selectedLines(selection: Selection | null, inside: Element): num
 
 function rowOf(node: Node): HTMLElement | undefined {
   const element = node instanceof Element ? node : node.parentElement
-  return element?.closest<HTMLElement>('[data-line]') ?? undefined
+  return element?.closest<HTMLElement>('[data-from]') ?? undefined
 }
 
 function pointOf(node: Node, offset: number): Point | undefined {
   const row = rowOf(node)
-  const text = row?.querySelector('[data-text]')
-  if (row === undefined || text === null || text === undefined) return undefined
+  if (row === undefined) return undefined
   const before = document.createRange()
-  before.setStart(text, 0)
-  const isInText = text.contains(node)
-  if (isInText) before.setEnd(node, offset)
-  const start = Number(row.dataset.from)
-  return { name: Number(row.dataset.line), offset: isInText ? start + lengthOf(before.cloneContents()) : start }
+  before.setStart(row, 0)
+  before.setEnd(node, offset)
+  return { name: Number(row.dataset.line), offset: Number(row.dataset.from) + lengthOf(before.cloneContents()) }
 }
 
 /** Of the text that the pieces stand for. */
 function lengthOf(fragment: DocumentFragment): number {
   let length = 0
-  for (const part of fragment.children) {
-    if (part.tagName === 'BUTTON') continue
-    const own = part.getAttribute('data-length')
-    length += own === null ? (part.textContent?.length ?? 0) : part.textContent === '' ? 0 : Number(own)
+  for (const part of fragment.childNodes) {
+    const own = part instanceof Element ? part.getAttribute('data-length') : null
+    const shown = part.textContent?.length ?? 0
+    length += own === null || shown === 0 ? shown : Number(own)
   }
   return length
 }

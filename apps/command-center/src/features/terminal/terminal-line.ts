@@ -17,4 +17,6 @@ export type TerminalLine = {
   isAscii: boolean
   /** Width in cells. */
   cells: number
+  /** One more with each change: lines change in place. */
+  revision: number
 }

@@ -3,10 +3,11 @@
 import { memo } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { type LineLayout, LONG_LINE } from './line-layout.ts'
-import { type FoundRange, lineParts, type Range, rowRange } from './line-parts.ts'
+import { type FoundRange, type LinePart, lineParts, type Range, rowRange } from './line-parts.ts'
 import type { TerminalLine } from './terminal-line.ts'
 import { drawnStyle } from './terminal-palette.ts'
 import type { TerminalSession } from './terminal-session.ts'
+import { plainStyle } from './text-style.ts'
 
 export const ROW_HEIGHT = 19
 /** Rows drawn beyond what is seen. */
@@ -18,36 +19,49 @@ type TerminalRowsProps = {
   height: number
   /** Lines that must stay in the document: a selection begins or ends there. */
   pinned: readonly number[]
-  numberWidth: number
+  /** Elements keep their lines, not their places: somebody selects, or scrolls. */
+  isStill: boolean
+  gutterWidth: string
   version: number
 }
 
 type Row = { name: number; row: number; top: number; line: TerminalLine }
 
 /** The rows that are seen. All are of one height, and each stands where the layout says. */
-export function TerminalRows({ session, top, height, pinned, numberWidth }: TerminalRowsProps) {
+export function TerminalRows({ session, top, height, pinned, isStill, gutterWidth }: TerminalRowsProps) {
   const { layout } = session
   const rows = rowsBetween(layout, Math.floor(top / ROW_HEIGHT) - SPARE, Math.ceil((top + height) / ROW_HEIGHT) + SPARE)
   const shown = new Set(rows.map(({ name }) => name))
   for (const name of pinned) if (!shown.has(name)) rows.push(...rowsOfLine(layout, name))
   rows.sort((a, b) => a.top - b.top)
   const found = new Map<number, FoundRange[]>()
-  return rows.map(({ name, row, top: at, line }) => (
-    <TerminalRow
-      key={`${name}:${row}`}
-      name={name}
-      row={row}
-      top={at}
-      line={line}
-      textLength={line.text.length}
-      range={rangeOf(layout, line, name, row)}
-      found={foundIn(session, name, found)}
-      isSelected={isSelected(session, name)}
-      numberWidth={numberWidth}
-      isCut={isCutAt(layout, line, name, row)}
-      onExpand={() => session.expand(name)}
-    />
-  ))
+  const keyOf = ({ name, row }: Row, index: number) => (isStill ? `${name}:${row}` : index)
+  return (
+    <>
+      <div
+        aria-hidden="true"
+        style={{ width: gutterWidth }}
+        className="sticky left-0 z-1 h-full cursor-pointer border-r border-(--gutter-line) bg-terminal text-right text-(--quiet-ink) select-none"
+      >
+        {rows.map((it, index) => (
+          <LineNumber key={keyOf(it, index)} {...it} number={it.line.number} isStderr={it.line.stream === 'stderr'} />
+        ))}
+      </div>
+      {rows.map((it, index) => (
+        <TerminalRow
+          key={keyOf(it, index)}
+          {...it}
+          left={gutterWidth}
+          revision={it.line.revision}
+          range={rangeOf(layout, it.line, it.name, it.row)}
+          found={foundIn(session, it.name, found)}
+          isSelected={isSelected(session, it.name)}
+          isCut={isCutAt(layout, it.line, it.name, it.row)}
+          session={session}
+        />
+      ))}
+    </>
+  )
 }
 
 function rowsBetween(layout: LineLayout, from: number, to: number): Row[] {
@@ -109,104 +123,97 @@ function isSelected({ selected }: TerminalSession, name: number): boolean {
   return name >= Math.min(selected.from, selected.to) && name <= Math.max(selected.from, selected.to)
 }
 
-type TerminalRowProps = {
-  name: number
-  row: number
-  top: number
-  line: TerminalLine
-  /** Lines grow in place: their length says that they did. */
-  textLength: number
+type TerminalRowProps = Row & {
+  left: string
+  revision: number
   range: Range
   found: readonly FoundRange[]
   isSelected: boolean
-  numberWidth: number
   isCut: boolean
-  onExpand: () => void
+  session: TerminalSession
 }
 
 const TerminalRow = memo(function TerminalRow(props: TerminalRowProps) {
-  const { line, row, range, isCut } = props
+  const { line, row, range, found } = props
   const isStderr = line.stream === 'stderr'
   return (
     <div
       data-line={props.name}
       data-from={range.from}
-      style={{ top: props.top * ROW_HEIGHT, height: ROW_HEIGHT }}
+      style={{ top: props.top * ROW_HEIGHT, left: props.left, minWidth: `calc(100% - ${props.left})` }}
       className={cx(
-        'absolute left-0 flex w-max min-w-full leading-4.75',
+        'absolute h-4.75 pr-3 pl-2 leading-4.75 whitespace-pre [tab-size:8]',
         isStderr && 'bg-(--stderr-ground)',
         props.isSelected && 'bg-(--selected-ground)',
+        line.stream === 'note' && 'text-(--quiet-ink) italic',
       )}
     >
-      <Gutter line={line} row={row} numberWidth={props.numberWidth} />
-      {isStderr && row === 0 && <span className="sr-only">stderr: </span>}
-      <span
-        data-text
-        className={cx('pr-3 pl-2 whitespace-pre [tab-size:8]', line.stream === 'note' && 'text-(--quiet-ink) italic')}
-      >
-        {lineParts(line, range, props.found).map((part, index) => (
-          <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
-            key={index}
-            data-length={part.isMark ? 1 : undefined}
-            data-found={part.found}
-            style={part.found === undefined ? drawnStyle(part.style) : undefined}
-            className={cx(
-              part.isMark && 'rounded-sm bg-(--mark-ground) text-(--mark-ink)',
-              part.found === 'one' && 'bg-accent-soft text-accent',
-              part.found === 'current' && 'bg-accent text-accent-ink',
-            )}
-          >
-            {part.text}
-          </span>
-        ))}
-        {isCut && (
-          <button
-            type="button"
-            onClick={props.onExpand}
-            className="sticky right-2 ml-2 cursor-pointer rounded-sm bg-(--mark-ground) px-1.5 font-sans text-xs text-(--mark-ink) hover:underline"
-          >
-            Show all {line.text.length.toLocaleString('en')} characters
-          </button>
-        )}
-      </span>
+      {isStderr && row === 0 && (
+        <span data-length={0} className="sr-only">
+          stderr:{' '}
+        </span>
+      )}
+      {lineParts(line, range, found).map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
+        <Part key={index} part={part} />
+      ))}
+      {props.isCut && (
+        <button
+          type="button"
+          data-length={0}
+          onClick={() => props.session.expand(props.name)}
+          className="sticky right-2 ml-2 cursor-pointer rounded-sm bg-(--mark-ground) px-1.5 font-sans text-xs text-(--mark-ink) hover:underline"
+        >
+          Show all {line.text.length.toLocaleString('en')} characters
+        </button>
+      )}
     </div>
   )
 }, isSameRow)
 
-function isSameRow(a: TerminalRowProps, b: TerminalRowProps): boolean {
-  return (
-    a.line === b.line &&
-    a.textLength === b.textLength &&
-    a.top === b.top &&
-    a.row === b.row &&
-    a.range.from === b.range.from &&
-    a.range.to === b.range.to &&
-    a.isSelected === b.isSelected &&
-    a.numberWidth === b.numberWidth &&
-    a.isCut === b.isCut &&
-    a.found.length === b.found.length &&
-    a.found.every(
-      (it, i) => it.from === b.found[i]?.from && it.to === b.found[i]?.to && it.isCurrent === b.found[i]?.isCurrent,
+function Part({ part: { text, style, isMark, found } }: { part: LinePart }) {
+  if (found !== undefined) {
+    return (
+      <mark data-found={found} data-length={isMark ? 1 : undefined} className={foundLooks[found]}>
+        {text}
+      </mark>
     )
-  )
+  }
+  if (isMark) {
+    return (
+      <span data-length={1} className="rounded-sm bg-(--mark-ground) text-(--mark-ink)">
+        {text}
+      </span>
+    )
+  }
+  return style === plainStyle ? text : <span style={drawnStyle(style)}>{text}</span>
 }
 
+const foundLooks = { one: 'bg-accent-soft text-accent', current: 'bg-accent text-accent-ink' }
+
+function isSameRow(a: TerminalRowProps, b: TerminalRowProps): boolean {
+  const isSamePlace = a.line === b.line && a.revision === b.revision && a.top === b.top && a.left === b.left
+  const isSameRange = a.range.from === b.range.from && a.range.to === b.range.to
+  if (!isSamePlace || !isSameRange || a.isSelected !== b.isSelected || a.isCut !== b.isCut) return false
+  const isSameFound = (it: FoundRange, index: number) => {
+    const other = b.found[index]
+    return it.from === other?.from && it.to === other.to && it.isCurrent === other.isCurrent
+  }
+  return a.found.length === b.found.length && a.found.every(isSameFound)
+}
+
+type LineNumberProps = { name: number; row: number; top: number; number: number | undefined; isStderr: boolean }
+
 /** The number of the line, and a mark where it came from stderr: a tint alone says nothing to many. */
-function Gutter({ line, row, numberWidth }: { line: TerminalLine; row: number; numberWidth: number }) {
-  const isStderr = line.stream === 'stderr'
+const LineNumber = memo(function LineNumber({ name, row, top, number, isStderr }: LineNumberProps) {
   return (
     <span
-      data-gutter
-      aria-hidden="true"
-      style={{ width: `calc(${numberWidth}ch + 2.25rem)` }}
-      className={cx(
-        'sticky left-0 z-1 flex shrink-0 cursor-pointer justify-end gap-1.5 border-r border-(--gutter-line) pr-1.5 pl-2 text-right text-(--quiet-ink) select-none',
-        isStderr ? 'bg-(--stderr-ground)' : 'bg-terminal',
-      )}
+      data-line={name}
+      style={{ top: top * ROW_HEIGHT }}
+      className={cx('absolute right-0 h-4.75 w-full pr-5 leading-4.75', isStderr && 'bg-(--stderr-ground)')}
     >
-      <span>{row === 0 ? line.number : '↳'}</span>
-      <span className="w-2.5 text-(--stderr-mark)">{isStderr && row === 0 ? 'E' : ''}</span>
+      {row === 0 ? number : '↳'}
+      {isStderr && row === 0 && <span className="absolute right-1.5 text-(--stderr-mark)">E</span>}
     </span>
   )
-}
+})

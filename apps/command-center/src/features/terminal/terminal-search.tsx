@@ -1,12 +1,20 @@
 'use client'
 
 import { CaseSensitive, ChevronDown, ChevronUp, X } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
-import { cx } from '../../ui/cx.ts'
+import { type KeyboardEvent, memo, useEffect, useRef, useSyncExternalStore } from 'react'
 import type { TerminalSession } from './terminal-session.ts'
 import { ToolButton } from './tool-button.tsx'
 
-export function TerminalSearch({ session, onClose }: { session: TerminalSession; onClose: () => void }) {
+type TerminalSearchProps = {
+  session: TerminalSession
+  query: string
+  isCaseSensitive: boolean
+  hasFound: boolean
+  onClose: () => void
+}
+
+export const TerminalSearch = memo(function TerminalSearch(props: TerminalSearchProps) {
+  const { session, query, isCaseSensitive, hasFound, onClose } = props
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => {
     field.current?.focus()
@@ -22,8 +30,6 @@ export function TerminalSearch({ session, onClose }: { session: TerminalSession;
       onClose()
     }
   }
-  const { count } = session.search
-  const at = session.indexOfCurrent()
   return (
     <search
       aria-label="Search in output"
@@ -35,31 +41,38 @@ export function TerminalSearch({ session, onClose }: { session: TerminalSession;
         type="text"
         aria-label="Search text"
         placeholder="Search in output"
-        value={session.query}
+        value={query}
         onChange={(event) => session.find({ query: event.target.value })}
         className="h-7 min-w-30 flex-1 rounded-sm border border-(--gutter-line) bg-transparent px-2 font-mono text-[12.2px] text-terminal-ink placeholder:text-(--quiet-ink)"
       />
-      <span role="status" className="min-w-22 px-1 text-right text-xs text-(--quiet-ink) tabular-nums">
-        {session.query === '' ? '' : countText(count, at, session.search.isDone)}
-      </span>
+      <FoundCount session={session} />
       <ToolButton
         label="Match case"
-        aria-pressed={session.isCaseSensitive}
-        onClick={() => session.find({ isCaseSensitive: !session.isCaseSensitive })}
-        className={cx(session.isCaseSensitive && 'text-accent')}
+        aria-pressed={isCaseSensitive}
+        onClick={() => session.find({ isCaseSensitive: !isCaseSensitive })}
       >
         <CaseSensitive aria-hidden="true" />
       </ToolButton>
-      <ToolButton label="Previous match" disabled={count === 0} onClick={() => session.step(-1)}>
+      <ToolButton label="Previous match" disabled={!hasFound} onClick={() => session.step(-1)}>
         <ChevronUp aria-hidden="true" />
       </ToolButton>
-      <ToolButton label="Next match" disabled={count === 0} onClick={() => session.step(1)}>
+      <ToolButton label="Next match" disabled={!hasFound} onClick={() => session.step(1)}>
         <ChevronDown aria-hidden="true" />
       </ToolButton>
       <ToolButton label="Close search" onClick={onClose}>
         <X aria-hidden="true" />
       </ToolButton>
     </search>
+  )
+})
+
+function FoundCount({ session }: { session: TerminalSession }) {
+  useSyncExternalStore(session.subscribe, session.getVersion, session.getVersion)
+  const { search, query } = session
+  return (
+    <span role="status" className="min-w-22 px-1 text-right text-xs text-(--quiet-ink) tabular-nums">
+      {query === '' ? '' : countText(search.count, session.indexOfCurrent(), search.isDone)}
+    </span>
   )
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { AudioLines, Copy, Download, FileText, ListFilter, Maximize2, Minimize2, Search, WrapText } from 'lucide-react'
-import { useState } from 'react'
+import { memo, useState, useSyncExternalStore } from 'react'
 import { announce } from '../../ui/announce.ts'
 import { copyText } from '../../ui/copy-text.ts'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
@@ -10,21 +10,27 @@ import type { StreamFilter } from './line-layout.ts'
 import { plainOutput } from './plain-output.ts'
 import { saveFile } from './save-file.ts'
 import type { TerminalProps } from './terminal.tsx'
+import type { LineRange, TerminalSession } from './terminal-session.ts'
 import { TextDialog } from './text-dialog.tsx'
 import { ToolButton } from './tool-button.tsx'
 import { useReadAloud } from './use-read-aloud.ts'
 
-type TerminalToolsProps = TerminalProps & { isWrapped: boolean; onWrap: (isWrapped: boolean) => void }
+type TerminalToolsProps = Omit<TerminalProps, 'head' | 'foot'> & {
+  isWrapped: boolean
+  onWrap: (isWrapped: boolean) => void
+  isSearching: boolean
+  filter: StreamFilter
+  hasStderr: boolean
+  selected: LineRange | undefined
+}
 
-export function TerminalTools(props: TerminalToolsProps) {
+/** Drawn again when one of its own things changes, not with every line. */
+export const TerminalTools = memo(function TerminalTools(props: TerminalToolsProps) {
   const { session, title, fileName, isLive, readRaw, isFullSize = false, onFullSize, isWrapped, onWrap } = props
+  const { isSearching, filter, hasStderr, selected } = props
   const [isText, setText] = useState(false)
   const [isAloud, setAloud] = useState(false)
   useReadAloud(session, isAloud && isLive)
-  const count = session.lineCount
-  const { filter } = session.layout.options
-  const selected = session.selectedText()
-
   const copy = async (text: string, what: string) => {
     if (await copyText(text)) announce(`${what} copied`)
     else toast({ tone: 'error', text: 'The browser did not allow copying. Open the output as text and copy it there.' })
@@ -44,7 +50,9 @@ export function TerminalTools(props: TerminalToolsProps) {
       label: 'Copy all',
       onSelect: () => void fetched(async (raw) => copy((await plainOutput(raw)).join(''), 'Output')),
     },
-    ...(selected === undefined ? [] : [{ label: 'Copy selected lines', onSelect: () => void copy(selected, 'Lines') }]),
+    ...(selected === undefined
+      ? []
+      : [{ label: 'Copy selected lines', onSelect: () => void copy(session.selectedText() ?? '', 'Lines') }]),
   ]
   const saveItems: MenuItem[] = [
     {
@@ -62,20 +70,16 @@ export function TerminalTools(props: TerminalToolsProps) {
     <div className="flex flex-wrap items-center gap-x-0.5 border-b border-(--gutter-line) py-0.5 pr-1 pl-3">
       <span className="min-w-0 flex-1 basis-20 truncate font-sans text-xs text-(--quiet-ink)">
         {isFullSize && <span className="mr-2 font-medium text-terminal-ink">{title}</span>}
-        {count.toLocaleString('en')} {count === 1 ? 'line' : 'lines'}
+        <LineCount session={session} />
         {filter !== 'all' && `, ${filter} only`}
       </span>
-      <ToolButton
-        label="Search in output"
-        aria-expanded={session.isSearching}
-        onClick={() => session.openSearch(!session.isSearching)}
-      >
+      <ToolButton label="Search in output" aria-expanded={isSearching} onClick={() => session.openSearch(!isSearching)}>
         <Search aria-hidden="true" />
       </ToolButton>
       <ToolButton label="Wrap lines" aria-pressed={isWrapped} onClick={() => onWrap(!isWrapped)}>
         <WrapText aria-hidden="true" />
       </ToolButton>
-      {session.buffer.hasStderr && (
+      {hasStderr && (
         <Menu
           trigger={
             <ToolButton label="Choose stream">
@@ -121,4 +125,10 @@ export function TerminalTools(props: TerminalToolsProps) {
       <TextDialog session={session} title={title} isOpen={isText} onClose={() => setText(false)} />
     </div>
   )
+})
+
+function LineCount({ session }: { session: TerminalSession }) {
+  useSyncExternalStore(session.subscribe, session.getVersion, session.getVersion)
+  const count = session.lineCount
+  return `${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}`
 }

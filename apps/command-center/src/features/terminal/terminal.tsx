@@ -1,7 +1,7 @@
 'use client'
 
 import { ArrowDown } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { useStored } from '../../ui/use-stored.ts'
 import { selectedLines, selectionText } from './selection-text.ts'
@@ -11,7 +11,7 @@ import { TerminalRows } from './terminal-rows.tsx'
 import { TerminalSearch } from './terminal-search.tsx'
 import type { TerminalSession } from './terminal-session.ts'
 import { TerminalTools } from './terminal-tools.tsx'
-import { PADDING, useTerminalView } from './use-terminal-view.ts'
+import { GUTTER_SPACE, PADDING, useTerminalView } from './use-terminal-view.ts'
 
 export type TerminalProps = {
   session: TerminalSession
@@ -38,6 +38,17 @@ export function Terminal(props: TerminalProps) {
   const view = useTerminalView(session, box, isWrapped)
   const pinned = usePinnedLines(box)
 
+  const rawReader = useRef(props.readRaw)
+  useEffect(() => {
+    rawReader.current = props.readRaw
+  })
+  const readRaw = useCallback(() => rawReader.current(), [])
+  const closeSearch = useCallback(() => {
+    session.openSearch(false)
+    box.current?.focus({ preventScroll: true })
+  }, [session])
+  const [isPressed, setPressed] = useState(false)
+
   const onKeyDown = (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'f') {
       event.preventDefault()
@@ -55,14 +66,19 @@ export function Terminal(props: TerminalProps) {
     event.clipboardData.setData('text/plain', text)
   }
   const onPointerDown = (event: React.PointerEvent) => {
-    const gutter = event.target instanceof Element ? event.target.closest('[data-gutter]') : null
-    const name = gutter?.closest<HTMLElement>('[data-line]')?.dataset.line
-    if (name === undefined || event.button !== 0) return
+    const number =
+      event.target instanceof Element ? event.target.closest<HTMLElement>('[data-line]:not([data-from])') : null
+    const name = number?.dataset.line
+    if (event.button !== 0) return
+    // From here on a selection may grow: what is drawn must stay what it is.
+    setPressed(true)
+    if (name === undefined) return
     event.preventDefault()
     box.current?.focus({ preventScroll: true })
     session.select(Number(name), event.shiftKey)
   }
   const { dropped } = session.buffer
+  const gutterWidth = `calc(${view.numberWidth}ch + ${GUTTER_SPACE}px)`
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys that bubble up from the controls inside
     <div
@@ -72,14 +88,28 @@ export function Terminal(props: TerminalProps) {
         isFullSize ? 'h-full' : 'rounded-md border border-line-strong',
       )}
     >
-      <TerminalTools {...props} isWrapped={isWrapped} onWrap={setWrapped} />
+      <TerminalTools
+        session={session}
+        title={title}
+        fileName={props.fileName}
+        isLive={isLive}
+        isFullSize={isFullSize}
+        onFullSize={props.onFullSize}
+        readRaw={readRaw}
+        isWrapped={isWrapped}
+        onWrap={setWrapped}
+        isSearching={session.isSearching}
+        filter={session.layout.options.filter}
+        hasStderr={session.buffer.hasStderr}
+        selected={session.selected}
+      />
       {session.isSearching && (
         <TerminalSearch
           session={session}
-          onClose={() => {
-            session.openSearch(false)
-            box.current?.focus({ preventScroll: true })
-          }}
+          query={session.query}
+          isCaseSensitive={session.isCaseSensitive}
+          hasFound={session.search.count > 0}
+          onClose={closeSearch}
         />
       )}
       {head}
@@ -98,9 +128,11 @@ export function Terminal(props: TerminalProps) {
           onScroll={view.onScroll}
           onCopy={onCopy}
           onPointerDown={onPointerDown}
+          onPointerUp={() => setPressed(false)}
+          onPointerCancel={() => setPressed(false)}
           style={isFullSize ? undefined : { height: Math.min(view.total, 320) }}
           className={cx(
-            'overflow-auto overscroll-contain font-mono text-[12.2px] outline-offset-[-2px] [overflow-anchor:none]',
+            'overflow-auto overscroll-contain contain-content font-mono text-[12.2px] outline-offset-[-2px] [overflow-anchor:none]',
             isFullSize && 'min-h-0 flex-1',
           )}
         >
@@ -108,13 +140,14 @@ export function Terminal(props: TerminalProps) {
             style={{ height: view.total, minWidth: isWrapped ? undefined : widthOf(session, view.numberWidth) }}
             className="relative"
           >
-            <div style={{ top: PADDING }} className="absolute inset-x-0">
+            <div style={{ top: PADDING, height: view.total - 2 * PADDING }} className="absolute inset-x-0">
               <TerminalRows
                 session={session}
                 top={view.top}
                 height={view.height}
                 pinned={pinned}
-                numberWidth={view.numberWidth}
+                isStill={isPressed || pinned.length > 0 || !session.isFollowing}
+                gutterWidth={gutterWidth}
                 version={view.version}
               />
             </div>

@@ -21,7 +21,8 @@ type LiveParts = {
 export function useLiveSession(call: CallView, { output, storedText, rest, isEnded }: LiveParts): TerminalSession {
   const session = useSession(`${call.call_id}:live`)
   useEffect(() => {
-    if (output !== undefined) session.takePieces(output.pieces, output.dropped)
+    if (output === undefined) return
+    session.takePieces(output.pieces, { dropped: output.dropped, hasNotices: output.status !== undefined })
   }, [session, output])
   useEffect(() => {
     if (output === undefined && storedText !== undefined) session.takeOnce('stored', storedText)

@@ -7,6 +7,11 @@ import type { TerminalSession } from './terminal-session.ts'
 /** Space above the first line and below the last one. */
 export const PADDING = 8
 
+/** Beside the number of a line: its mark, and what keeps them apart. */
+export const GUTTER_SPACE = 36
+/** On both sides of the text. */
+export const TEXT_SPACE = 20
+
 type View = {
   top: number
   height: number
@@ -39,8 +44,7 @@ export function useTerminalView(
   }, [box])
 
   const numberWidth = String(session.buffer.count).length
-  // The gutter: number, mark and their space; then the space on both sides of the text.
-  const columns = Math.max(8, Math.floor((size.width - 36 - 20) / size.cell) - numberWidth)
+  const columns = Math.max(8, Math.floor((size.width - GUTTER_SPACE - TEXT_SPACE) / size.cell) - numberWidth)
   useLayoutEffect(() => session.arrange({ columns, isWrapped }), [session, columns, isWrapped])
 
   const total = session.layout.totalRows * ROW_HEIGHT + 2 * PADDING
@@ -55,14 +59,19 @@ export function useTerminalView(
     const isMoved = seen.current.layout !== layout || seen.current.dropped !== buffer.dropped
     seen.current.layout = layout
     seen.current.dropped = buffer.dropped
-    if (session.isFollowing) scrollTo(element, end, seen.current)
-    else if (isMoved) scrollTo(element, topOfAnchor(session), seen.current)
-    setScrolled(element.scrollTop)
+    if (session.isFollowing) {
+      scrollTo(element, end, seen.current)
+    } else if (isMoved) {
+      scrollTo(element, topOfAnchor(session), seen.current)
+      setScrolled(seen.current.top)
+    }
   }, [session, version, end, size.height, box])
 
   // A terminal that is drawn anew shows what it showed.
   useLayoutEffect(() => {
-    if (box.current !== null && !session.isFollowing) scrollTo(box.current, topOfAnchor(session), seen.current)
+    if (box.current === null || session.isFollowing) return
+    scrollTo(box.current, topOfAnchor(session), seen.current)
+    setScrolled(seen.current.top)
   }, [session, box])
 
   const { current } = session
@@ -84,6 +93,8 @@ export function useTerminalView(
     const isUp = scrollTop < seen.current.top - 1
     const isAtEnd = element.scrollHeight - scrollTop - element.clientHeight <= 2
     seen.current.top = scrollTop
+    // What follows is drawn at the end, wherever the scroll bar still is.
+    if (session.isFollowing && (isAtEnd || !isUp)) return
     const place = session.layout.placeAtRow(Math.max(0, Math.floor((scrollTop - PADDING) / ROW_HEIGHT)))
     session.anchor = {
       line: session.layout.nameAt(place),
@@ -103,7 +114,7 @@ function topOfAnchor({ layout, anchor }: TerminalSession): number {
 
 function scrollTo(element: HTMLElement, top: number, seen: { top: number }): void {
   element.scrollTop = top
-  seen.top = element.scrollTop
+  seen.top = Math.min(top, element.scrollHeight - element.clientHeight)
 }
 
 function cellWidth(element: HTMLElement): number {
