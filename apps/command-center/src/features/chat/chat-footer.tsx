@@ -7,6 +7,7 @@ import { Composer } from '../composer/composer.tsx'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { isRunActive, usageTotals } from '../conversation/selectors.ts'
 import { useLive, useWaitingCalls } from '../conversation/use-live-conversation.ts'
+import { useIsEngineAway } from '../shell/banners.tsx'
 import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import { QueueBar } from './queue-bar.tsx'
 import { usageFigures } from './usage-figures.ts'
@@ -33,6 +34,7 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
   const bulk = useLive(live, (it) => it.bulk)
   const returned = useLive(live, (it) => it.returned)
   const waiting = useWaitingCalls(live)
+  const isEngineAway = useIsEngineAway()
   const isActive = isRunning || isSending
   const isStopping = stop.state === 'requested' || stop.state === 'sent'
 
@@ -83,10 +85,12 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
         onSend={send}
         onStop={live.stop}
         onRecall={lastQuestion}
-        state={isMissing ? 'disabled' : isActive ? (isStopping ? 'stopping' : 'running') : 'idle'}
+        state={isMissing || isEngineAway ? 'disabled' : isActive ? (isStopping ? 'stopping' : 'running') : 'idle'}
         placeholder={mayChange ? 'Ask, or say what to change' : 'Ask about the cluster'}
         note={
-          closes ? (
+          isEngineAway ? (
+            'The engine is unreachable; the text stays here'
+          ) : closes ? (
             <span className="text-ask">
               Sending this closes{' '}
               {waiting.length === 1 ? 'the call that waits' : `the ${waiting.length} calls that wait`}

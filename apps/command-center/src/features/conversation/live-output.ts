@@ -1,5 +1,13 @@
 /** A piece of what a running call has written, as it came: lines are the reader's business. */
-export type OutputPiece = { seq: number; stream: 'stdout' | 'stderr'; text: string; at: number }
+export type OutputPiece = {
+  /** Counts a call's pieces and its notices of progress together. */
+  seq: number
+  stream: 'stdout' | 'stderr'
+  text: string
+  at: number
+  /** How many pieces or notices should have come before this one and did not. */
+  missing?: number
+}
 
 export type OutputOfCall = {
   /** In the order of `seq`. The same array grows; read on from the last index that you know while `dropped` stays. */

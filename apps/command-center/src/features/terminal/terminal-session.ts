@@ -40,7 +40,6 @@ export class TerminalSession {
   private pieces: readonly Piece[] = []
   private read = 0
   private dropped = 0
-  private hasNotices = false
   private isPumping = false
   private readonly taken = new Set<string>()
 
@@ -52,13 +51,9 @@ export class TerminalSession {
   }
   readonly getVersion = () => this.version
 
-  /**
-   * Live pieces, those that were taken before among them; `dropped` of the oldest are no longer there. Notices of
-   * progress are numbered with the pieces: once there was one, numbers alone do not tell a gap.
-   */
-  takePieces(pieces: readonly Piece[], { dropped, hasNotices }: { dropped: number; hasNotices: boolean }): void {
+  /** Live pieces, those that were taken before among them; `dropped` of the oldest are no longer there. */
+  takePieces(pieces: readonly Piece[], { dropped }: { dropped: number }): void {
     this.pieces = pieces
-    this.hasNotices ||= hasNotices
     this.read = Math.max(0, this.read - (dropped - this.dropped))
     this.dropped = dropped
     this.pump()
@@ -216,7 +211,7 @@ export class TerminalSession {
       for (let i = 0; i < 64 && this.read < this.pieces.length; i++) {
         const piece = this.pieces[this.read]
         this.read += 1
-        if (piece !== undefined) this.buffer.append(this.hasNotices ? { missing: 0, ...piece } : piece)
+        if (piece !== undefined) this.buffer.append(piece)
       }
       if (this.read >= this.pieces.length) this.queue.shift()?.()
     }

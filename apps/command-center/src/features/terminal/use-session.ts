@@ -22,7 +22,7 @@ export function useLiveSession(call: CallView, { output, storedText, rest, isEnd
   const session = useSession(`${call.call_id}:live`)
   useEffect(() => {
     if (output === undefined) return
-    session.takePieces(output.pieces, { dropped: output.dropped, hasNotices: output.status !== undefined })
+    session.takePieces(output.pieces, { dropped: output.dropped })
   }, [session, output])
   useEffect(() => {
     if (output === undefined && storedText !== undefined) session.takeOnce('stored', storedText)
