@@ -53,7 +53,13 @@ async function scriptWeight(
 
 test('the first load of home and of a chat brings at most 230 KB of script', { timeout: 60_000 }, async () => {
   const { body: made } = await ada.account.request<{ id: string }>('POST', '/conversations', {})
-  for (const path of ['/', `/chat/${made.id}`]) {
+  const { body: answered } = await ada.account.request<{ id: string }>('POST', '/conversations', {})
+  const question = chance.name('what-is-it')
+  all.scenes.play(question, [{ text: 'It is **this**, see `that`:\n\n| one | two |\n| --- | --- |\n| 1 | 2 |' }])
+  const messages = [{ role: 'user', content: question }]
+  const { status } = await ada.account.request('POST', '/agent/chat', { conversation_id: answered.id, messages })
+  expect(status).toBe(200)
+  for (const path of ['/', `/chat/${made.id}`, `/chat/${answered.id}`]) {
     const { total, files } = await scriptWeight(ada.context, path)
     const told = `${path}: ${(total / KB).toFixed(1)} KB in ${files.length} files\n${files.map(([name, bytes]) => `${(bytes / KB).toFixed(1).padStart(7)} ${name}`).join('\n')}`
     console.info(told)

@@ -1,13 +1,5 @@
 import type { TreeNode } from './tree-node.ts'
 
-/**
- * HTML is text, line by line. Footnotes stay where they are written: blocks are read one by one, and a note may stand
- * in another.
- */
-export function keepAsText() {
-  return (tree: unknown) => walk(tree as TreeNode)
-}
-
 const inlineParents = new Set([
   'paragraph',
   'heading',
@@ -19,7 +11,11 @@ const inlineParents = new Set([
   'tableCell',
 ])
 
-function walk(node: TreeNode): void {
+/**
+ * HTML is text, line by line. Footnotes stay where they are written: blocks are read one by one, and a note may stand
+ * in another.
+ */
+export function keepAsText(node: TreeNode): void {
   for (const child of node.children ?? []) {
     const label = `[^${child.label ?? child.identifier ?? ''}]`
     if (child.type === 'footnoteReference') {
@@ -32,7 +28,7 @@ function walk(node: TreeNode): void {
       if (inlineParents.has(node.type)) child.type = 'text'
       else Object.assign(child, paragraph(child.value ?? ''), { value: undefined })
     }
-    walk(child)
+    keepAsText(child)
   }
 }
 

@@ -1,14 +1,12 @@
-import Markdown from 'react-markdown'
-import remarkGfm from 'remark-gfm'
+import { fromMarkdown } from 'mdast-util-from-markdown'
+import { gfmFromMarkdown } from 'mdast-util-gfm'
+import { gfm } from 'micromark-extension-gfm'
 import { keepAsText } from './keep-as-text.ts'
 import type { TreeNode } from './tree-node.ts'
 
-/** The tree of a whole text, by the parser that draws it. */
+/** CommonMark and GFM as a tree. Raw HTML and footnotes are text in it. */
 export function parseMarkdown(text: string): TreeNode {
-  let parsed: TreeNode = { type: 'root', children: [] }
-  const take = () => (tree: unknown) => {
-    parsed = tree as TreeNode
-  }
-  Markdown({ children: text, remarkPlugins: [remarkGfm, keepAsText, take], allowElement: () => false })
-  return parsed
+  const tree: TreeNode = fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] })
+  keepAsText(tree)
+  return tree
 }

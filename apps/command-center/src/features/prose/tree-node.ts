@@ -10,6 +10,12 @@ export type TreeNode = {
   ordered?: boolean | null
   start?: number | null
   checked?: boolean | null
+  depth?: number
+  lang?: string | null
+  /** Of a list or an item: its blocks stand apart. */
+  spread?: boolean | null
+  /** Of a table, by column. */
+  align?: ('left' | 'right' | 'center' | null)[] | null
 }
 
 export function textIn(node: TreeNode): string {
