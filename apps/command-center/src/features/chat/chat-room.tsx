@@ -49,8 +49,10 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
       if (index === -1) return
       // Else the end, which is followed, would be brought back into view at once.
       leave()
-      list.current?.reveal(index)
-      focusWhenThere(`call-${callId}`)
+      const id = `call-${callId}`
+      // The list brings a message to the middle, and again as it is measured: of a tall one that is not the call.
+      if (document.getElementById(id) === null) list.current?.reveal(index)
+      focusWhenThere(id)
     },
     [live, leave],
   )
