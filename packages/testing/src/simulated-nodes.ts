@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ServerProcess, startServerProcess } from './server-process.ts'
 
@@ -12,12 +12,14 @@ export type SimulatedNodesOptions = {
   kubectl(...args: string[]): Promise<void>
 }
 
+const ROOM = '5000'
+
 /** Three nodes whose pods run, fail and log as their annotations say; the kit's README lists the ways to break one. */
 export async function startSimulatedNodes(options: SimulatedNodesOptions): Promise<ServerProcess> {
   const { binaries, manifests, stateDir, kubeconfig, port, kubectl } = options
   const kwok = join(manifests, 'kwok')
   const config = await writeConfig(stateDir)
-  await kubectl('create', '-f', join(kwok, 'crds.yaml'), '-f', join(kwok, 'nodes.yaml'))
+  await kubectl('create', '-f', join(kwok, 'crds.yaml'), '-f', await roomyNodes(join(kwok, 'nodes.yaml'), stateDir))
   await kubectl('wait', '--for=create', '--timeout=30s', ...crds)
   await kubectl('wait', '--for=condition=Established', '--timeout=30s', ...crds)
   const stages = ['stages-node', 'stages-pod', 'stages-volume', 'metrics'].map(
@@ -121,3 +123,11 @@ async function execTarget(stateDir: string): Promise<object> {
 }
 
 const nobody = 65534
+
+/** Nothing runs in these pods, and the namespaces of a whole run keep theirs: a real node's number would be used up. */
+async function roomyNodes(file: string, stateDir: string): Promise<string> {
+  const nodes = (await readFile(file, 'utf8')).replaceAll(/pods: "\d+"/g, `pods: "${ROOM}"`)
+  const roomy = join(stateDir, 'nodes.yaml')
+  await writeFile(roomy, nodes)
+  return roomy
+}
