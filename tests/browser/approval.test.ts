@@ -168,6 +168,8 @@ test('a value that came out of a log is marked where it stands, and leads to whe
   await see(card.root).toContainText(/first (appeared|seen) in/i)
   const item = (await waiting()).find(({ effect }) => JSON.stringify(effect).includes(image))
   expect(item?.taint).toEqual([{ path: '/content' }])
+  // A card takes no press in its first moment.
+  await see(card.approve).toBeEnabled()
   await card.root
     .getByRole('link', { name: /describe/i })
     .first()
