@@ -17,7 +17,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 export function testCommand(env: NodeJS.ProcessEnv): Command {
   return new Command('test')
-    .description('check and test everything, about 15 minutes on two cores')
+    .description('check and test everything, under 20 minutes on two cores')
     .argument('[files...]', 'only test files whose path holds one of these')
     .option('--full', 'with the long suites: chaos, properties, conformance')
     .option('--checks', 'only what needs no running product: types, lint, imports, generated files')
