@@ -1,4 +1,5 @@
 import { type Api, createApi } from '@fairlead/contract/client/create-api'
+import { csrfHeader } from '@fairlead/contract/client/csrf-header'
 import { publicConfig } from './public-config.ts'
 
 export type AnswerListener = {
@@ -23,7 +24,9 @@ export function watchAnswers(listener: AnswerListener): () => void {
 /** `fetch` as the proxy wants it of a browser: what changes something says that it comes from a script of ours. */
 export const ownFetch: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers)
-  if (init?.method !== undefined && init.method !== 'GET') headers.set('x-fairlead-csrf', '1')
+  if (init?.method !== undefined && init.method !== 'GET') {
+    for (const [name, value] of Object.entries(csrfHeader)) headers.set(name, value)
+  }
   const response = await fetch(input, { ...init, headers })
   for (const listener of listeners) {
     if (response.ok) listener.onSuccess?.(Date.now())

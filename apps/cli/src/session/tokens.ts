@@ -1,3 +1,4 @@
+import { csrfHeader } from '@fairlead/contract/client/csrf-header'
 import { httpFetch } from './http-fetch.ts'
 import type { Tokens } from './session-file.ts'
 
@@ -59,7 +60,7 @@ async function exchange(server: string, { email, refresh }: Tokens): Promise<Tok
     accept: 'application/json',
     cookie: `refresh_token=${refresh}`,
     origin,
-    'x-fairlead-csrf': '1',
+    ...csrfHeader,
   }
   const ask = async (address: string) => {
     const response = await httpFetch(address, { method: 'POST', headers })

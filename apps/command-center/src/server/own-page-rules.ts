@@ -1,3 +1,4 @@
+import { csrfHeader } from '@fairlead/contract/client/csrf-header'
 import type { PageRequest } from './page-request.ts'
 import { PageRefusal } from './refusal.ts'
 
@@ -19,7 +20,8 @@ export function requireOwnPage({ method, headers, ownOrigins }: PageRequest): vo
     throw foreign('The request comes from an address that is not this page.')
   }
   if (site === undefined && origin === undefined) throw foreign('The request does not say where it comes from.')
-  if (headers['x-fairlead-csrf'] !== '1') throw foreign('The header X-Fairlead-CSRF is missing.')
+  const isMarked = Object.entries(csrfHeader).every(([name, value]) => headers[name] === value)
+  if (!isMarked) throw foreign('The header X-Fairlead-CSRF is missing.')
 }
 
 const foreign = (detail: string) => new PageRefusal(403, 'cross_site', detail)

@@ -7,7 +7,7 @@ import type { CallView, MessageView } from './conversation-view.ts'
 import { useConversations } from './conversations-provider.tsx'
 import type { LiveConversation } from './live-conversation.ts'
 import type { DecisionState, LiveState } from './live-state.ts'
-import { findCall, findMessage, waitingCalls } from './selectors.ts'
+import { findMessage, waitingCalls } from './selectors.ts'
 
 /** A conversation that is on the screen as long as the component is. */
 export function useLiveConversation(id: string): LiveConversation {
@@ -32,10 +32,6 @@ export function useMessageIds(live: LiveConversation): readonly string[] {
 
 export function useMessage(live: LiveConversation, id: string): MessageView | undefined {
   return useStore(live.store, (state) => findMessage(state.view, id))
-}
-
-export function useCall(live: LiveConversation, callId: string): CallView | undefined {
-  return useStore(live.store, (state) => findCall(state.view, callId))
 }
 
 export function useDecision(live: LiveConversation, callId: string): DecisionState | undefined {
