@@ -9,9 +9,9 @@ import { isQuestion } from './gate/confirm.ts'
 import { type Form, formOf, type Meta, requirePlainRead } from './gate/form.ts'
 import type { Identity } from './gate/identity.ts'
 import type { Caller } from './kube/caller.ts'
-import type { createDiscovery } from './kube/discovery.ts'
+import type { Access, Clusters } from './kube/clusters.ts'
 import { interrupted } from './kube/http.ts'
-import { createKube } from './kube/kube.ts'
+import { createKube, type Kube } from './kube/kube.ts'
 import type { NamespaceScope } from './kube/namespace-scope.ts'
 import type { LiveOutput } from './live-output.ts'
 import { redactText } from './output/redact.ts'
@@ -35,10 +35,9 @@ export type CallAnswerer = (request: CallRequest) => Promise<ToolAnswer | InputR
 export type CallDependencies = GateDependencies & {
   tools: ReadonlyMap<string, Tool>
   actsAs: Caller['as']
-  discovery: ReturnType<typeof createDiscovery>
+  clusters: Clusters
   settings: ToolSettings
   scope: NamespaceScope
-  defaultNamespace: string
   admit: Admission
   log: Logger
   /** Ends with the process. */
@@ -62,13 +61,19 @@ export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
       answer = failureOf(asToolError(error), { tool: request.name, form: heard.form, log: deps.log })
     }
     await request.live.end()
-    logCall(deps.log, { ...heard, request, answer, cluster: deps.cluster.name, ms: performance.now() - started })
+    logCall(deps.log, { ...heard, request, answer, ms: performance.now() - started })
     return answer
   }
 }
 
 type Answering = { request: CallRequest; heard: Heard; deps: CallDependencies }
-type Attributed = Answering & { identity: Identity | undefined; caller: Caller; countedAs: string }
+type Attributed = Answering & {
+  /** Of the cluster that the call is for. */
+  access: Access
+  identity: Identity | undefined
+  caller: Caller
+  countedAs: string
+}
 
 async function answerCall(answering: Answering): Promise<ToolAnswer | InputRequiredResult> {
   const { request, heard, deps } = answering
@@ -77,18 +82,22 @@ async function answerCall(answering: Answering): Promise<ToolAnswer | InputRequi
   if (tool.changes === 'nothing') {
     heard.form = 'read'
     requirePlainRead(tool, request.meta)
-    return answerRead(tool, await attributed(answering))
+    return answerRead(tool, await attributed(tool, answering))
   }
   const form = formOf(request.args, request.meta)
   heard.form = form.form
-  return answerWriteCall(tool, form, await attributed(answering))
+  return answerWriteCall(tool, form, await attributed(tool, answering))
 }
 
-async function attributed(answering: Answering): Promise<Attributed> {
+async function attributed({ inputSchema }: Tool, answering: Answering): Promise<Attributed> {
   const { request, heard, deps } = answering
+  const takesContext = Object.hasOwn(inputSchema.properties, 'context')
+  const access = takesContext ? deps.clusters.choose(request.args.context) : deps.clusters.default
+  heard.cluster = access.cluster.name
   const identity = await identityOf(request, deps)
   heard.user = identity?.sub
-  return { ...answering, identity, caller: callerOf(identity, request, deps), countedAs: identity?.sub ?? request.peer }
+  const countedAs = identity?.sub ?? request.peer
+  return { ...answering, access, identity, caller: callerOf(identity, request, deps), countedAs }
 }
 
 async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolAnswer> {
@@ -103,7 +112,7 @@ async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolA
 }
 
 async function answerWriteCall(tool: WriteTool, form: Form, attributed: Attributed) {
-  const { request, heard, deps, identity, caller, countedAs } = attributed
+  const { request, heard, deps, access, identity, caller, countedAs } = attributed
   const call = tool.parse(request.args)
   const seconds = secondsOf(form, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
@@ -115,6 +124,7 @@ async function answerWriteCall(tool: WriteTool, form: Form, attributed: Attribut
       {
         inHand,
         form,
+        cluster: access.cluster,
         identity,
         caller,
         countedAs,
@@ -171,14 +181,21 @@ async function withinLimits<T>(
 
 function contextOf(
   signal: AbortSignal,
-  { caller, request, deps }: Attributed,
+  { access, caller, request, deps: { clusters, settings } }: Attributed,
   scope: NamespaceScope,
 ): Omit<ToolContext, 'pins'> {
-  const { cluster, discovery, settings, defaultNamespace } = deps
+  const kubeOf = ({ cluster, discovery }: Access): Kube =>
+    createKube({ cluster, discovery, caller, signal, fieldManager: settings.fieldManager, scope })
   return {
-    kube: createKube({ cluster, discovery, caller, signal, fieldManager: settings.fieldManager, scope }),
+    kube: kubeOf(access),
+    clusters: clusters.all.map((each) => ({
+      name: each.cluster.name,
+      server: each.cluster.server,
+      isDefault: each === clusters.default,
+      kube: () => kubeOf(each),
+    })),
     settings,
-    defaultNamespace,
+    defaultNamespace: access.defaultNamespace,
     signal,
     now: () => new Date(),
     progress: (stream, text) => request.live.write(stream, text),

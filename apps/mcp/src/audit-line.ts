@@ -8,7 +8,13 @@ import type { Form } from './gate/form.ts'
 import { redactObject } from './output/redact.ts'
 
 /** What is learnt of a call on its way. */
-export type Heard = { user?: string; form?: 'read' | Form['form']; call_id?: string; jti?: string }
+export type Heard = {
+  user?: string
+  form?: 'read' | Form['form']
+  cluster?: string
+  call_id?: string
+  jti?: string
+}
 
 /** Arguments that may hold whole manifests or secrets: only their size and hash are logged. */
 const bulky = new Set(['content', 'values', 'patch', 'changes', 'parameters'])
@@ -19,10 +25,9 @@ export function logCall(
   {
     request,
     answer,
-    cluster,
     ms,
     ...heard
-  }: Heard & { request: CallRequest; answer: ToolAnswer | InputRequiredResult; cluster: string; ms: number },
+  }: Heard & { request: CallRequest; answer: ToolAnswer | InputRequiredResult; ms: number },
 ): void {
   const { namespace, outcome, code } = isQuestion(answer) ? { outcome: 'asked' } : answer
   log.info(
@@ -31,7 +36,6 @@ export function logCall(
       peer: request.peer,
       ...heard,
       args: log.isLevelEnabled('info') ? maskedArguments(request.args) : undefined,
-      cluster,
       namespace,
       outcome,
       code,

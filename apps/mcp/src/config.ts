@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { toolsets as knownToolsets } from '@fairlead/contract/tool-meta'
 import type { LogLevel } from '@fairlead/service-kit/logger'
 import { parseSettings } from '@fairlead/service-kit/parse-settings'
 import { z } from 'zod'
@@ -37,7 +38,7 @@ const settings = z.object({
     .default('info'),
   DEBUG: flag.default(false),
   KUBECONFIG: z.string().optional(),
-  K8S_CONTEXT: z.string().optional(),
+  K8S_CONTEXT: list.pipe(z.array(z.string()).min(1, 'must name a context')).optional(),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
   MCP_DEFAULT_NAMESPACE: z
     .string()
@@ -70,6 +71,9 @@ const settings = z.object({
   MCP_ALLOW_UNAUTHENTICATED: flag.default(false),
   MCP_ALLOWED_HOSTS: list.optional(),
   MCP_ALLOWED_ORIGINS: list.default([]),
+  MCP_METRICS: flag.default(false),
+  MCP_SSE: flag.default(false),
+  MCP_EXEC: flag.default(true),
   MCP_REVEAL_SECRETS: flag.default(false),
   MCP_MAX_OUTPUT_CHARS: z.coerce.number('must be a number').int().min(1_000).max(1_000_000).default(60_000),
 })
@@ -88,7 +92,8 @@ export type Config = {
   port: number
   /** Undefined: the in-cluster login. */
   kubeconfig: readonly string[] | undefined
-  context: string | undefined
+  /** Undefined: all contexts of the kubeconfig, its current one first. The first is the default. */
+  contexts: readonly string[] | undefined
   defaultNamespace: string | undefined
   mode: 'grant' | 'read-only' | 'confirm'
   keys: { file: string } | { url: string } | undefined
@@ -109,6 +114,12 @@ export type Config = {
   authToken: string | undefined
   allowedHosts: readonly string[]
   allowedOrigins: readonly string[]
+  /** `/metrics` is served. */
+  metrics: boolean
+  /** HTTP+SSE of 2024-11-05 is served, too. */
+  sse: boolean
+  /** Tools that run commands in pods or open ports to them are there. */
+  allowsExec: boolean
   revealSecrets: boolean
   maxOutputChars: number
   /** Names of settings that are set and mean nothing here. */
@@ -116,7 +127,7 @@ export type Config = {
 }
 
 /**
- * Settings from environment and flags (`--transport`, `--host`, `--port`), flags first. Throws SettingsError for values
+ * Settings from environment and flags (`--transport`, `--host`, `--port`, `--sse`), flags first. Throws SettingsError for values
  * that are wrong, ConfigError for those that do not fit together.
  */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, argv: readonly string[]): Config {
@@ -131,7 +142,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
     logLevel: set.DEBUG ? 'debug' : set.LOG_LEVEL,
     ...flags,
     kubeconfig: kubeconfigOf(set),
-    context: set.K8S_CONTEXT,
+    contexts: set.K8S_CONTEXT,
     defaultNamespace: set.MCP_DEFAULT_NAMESPACE,
     mode: modeOf(set),
     keys: file !== undefined ? { file } : url !== undefined ? { url } : undefined,
@@ -157,6 +168,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
       ...(isIP(flags.host) === 0 ? [flags.host] : []),
     ],
     allowedOrigins: set.MCP_ALLOWED_ORIGINS,
+    metrics: set.MCP_METRICS,
+    sse: flags.sse || set.MCP_SSE,
+    allowsExec: set.MCP_EXEC,
     revealSecrets: set.MCP_REVEAL_SECRETS,
     maxOutputChars: set.MCP_MAX_OUTPUT_CHARS,
     ignored: ignoredSettings.filter((name) => env[name] !== undefined),
@@ -170,21 +184,27 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 type Settings = Readonly<z.output<typeof settings>>
-type Flags = Pick<Config, 'transport' | 'host' | 'port'>
+type Flags = Pick<Config, 'transport' | 'host' | 'port' | 'sse'>
 
 function parseFlags(argv: readonly string[]): Flags {
-  const options = { transport: { type: 'string' }, host: { type: 'string' }, port: { type: 'string' } } as const
-  let values: { transport?: string; host?: string; port?: string }
+  const options = {
+    transport: { type: 'string' },
+    host: { type: 'string' },
+    port: { type: 'string' },
+    sse: { type: 'boolean' },
+  } as const
+  let values: { transport?: string; host?: string; port?: string; sse?: boolean }
   try {
     values = parseArgs({ args: [...argv], options, strict: true }).values
   } catch (cause) {
     throw new ConfigError(cause instanceof Error ? cause.message : String(cause), { cause })
   }
-  const { transport = 'http', host = '127.0.0.1', port = '8888' } = values
+  const { transport = 'http', host = '127.0.0.1', port = '8888', sse = false } = values
   if (transport !== 'http' && transport !== 'stdio') throw new ConfigError('--transport must be http or stdio.')
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new ConfigError('--port must be a number from 0 to 65535.')
-  return { transport, host, port: Number(port) }
+  if (sse && transport === 'stdio') throw new ConfigError('--sse needs --transport http.')
+  return { transport, host, port: Number(port), sse }
 }
 
 function refuseUnknown(env: Readonly<Record<string, string | undefined>>): void {
@@ -270,7 +290,7 @@ function refuseMisfits(set: Settings, how: Flags & { isLoopback: boolean }): voi
 }
 
 function refuseUnknownTools({ toolsets, enabledTools = [], disabledTools }: Config): void {
-  const groups = families.map(({ name }) => name)
+  const groups = [...new Set([...knownToolsets, ...families.map(({ name }) => name)])]
   const group = toolsets.find((name) => name !== 'all' && !groups.includes(name))
   if (group !== undefined)
     throw new ConfigError(`MCP_TOOLSETS names "${group}", which is none of ${groups.join(', ')}, all.`)

@@ -1,9 +1,9 @@
-import type { JsonSchema, ToolAnnotations } from '@fairlead/contract/tool-meta'
+import type { ToolAnnotations } from '@fairlead/contract/tool-meta'
 import type { z } from 'zod'
 import type { Plan } from './gate/plan.ts'
 import { InvalidInput } from './input/invalid-input.ts'
-import { inputSchemaOf, optional } from './input/parameter.ts'
-import { bool } from './input/reader.ts'
+import { type InputSchema, inputSchemaOf, optional } from './input/parameter.ts'
+import { bool, text } from './input/reader.ts'
 import type { ToolContext } from './tool-context.ts'
 import { ToolError } from './tool-error.ts'
 
@@ -40,7 +40,9 @@ type Description<Shape extends z.ZodRawShape> = {
   tags?: readonly [string, ...string[]]
   idempotent?: boolean
   openWorld: boolean
-  /** Parameters in wire order, made by `required` and `optional`. `dry_run` of writes is added here. */
+  /** It is left out where that is not so: more than one cluster is configured, commands in pods are allowed. */
+  needs?: 'several-clusters' | 'exec'
+  /** Parameters in wire order, made by `required` and `optional`. `dry_run` of writes and `context` are added here. */
   input: z.ZodObject<Shape>
 }
 
@@ -52,8 +54,11 @@ type ReadDescription<Shape extends z.ZodRawShape> = Description<Shape> &
 
 type WriteDescription<Shape extends z.ZodRawShape> = Description<Shape> &
   TimeLimit<z.output<z.ZodObject<Shape>>> & {
-    /** `destroy` sets `destructiveHint`; a `write` leaves it unset, which by the protocol's default means it may. */
-    changes: 'write' | 'destroy'
+    /**
+     * `destroy` sets `destructiveHint`, `add` says that nothing is destroyed; a `write` leaves it unset, which by the
+     * protocol's default means it may.
+     */
+    changes: 'add' | 'write' | 'destroy'
     /** The one function of a write: what it would do. Preview, execution and verification are made from it by the gate. */
     plan(args: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<Plan>
   }
@@ -63,8 +68,9 @@ type DefinedCommon = {
   readonly title: string
   readonly description: string
   readonly tags: readonly string[]
+  readonly needs: 'several-clusters' | 'exec' | undefined
   readonly annotations: ToolAnnotations
-  readonly inputSchema: JsonSchema
+  readonly inputSchema: InputSchema
 }
 
 export type Arguments = Readonly<Record<string, unknown>>
@@ -74,8 +80,17 @@ export type ReadCall = { seconds: number; run(context: ToolContext): Promise<Too
 export type WriteCall = { seconds: number; plan(context: ToolContext): Promise<Plan> }
 
 /** A tool as the server holds it. `parse` throws ToolError `InvalidArgument` and touches nothing. */
-export type ReadTool = DefinedCommon & { readonly changes: 'nothing'; parse(args: Arguments): ReadCall }
-export type WriteTool = DefinedCommon & { readonly changes: 'write' | 'destroy'; parse(args: Arguments): WriteCall }
+export type ReadTool = DefinedCommon & {
+  readonly changes: 'nothing'
+  parse(args: Arguments): ReadCall
+  /** The same where several clusters are configured: it takes `context` too, which the server reads, not the tool. */
+  withContext(): ReadTool
+}
+export type WriteTool = DefinedCommon & {
+  readonly changes: 'add' | 'write' | 'destroy'
+  parse(args: Arguments): WriteCall
+  withContext(): WriteTool
+}
 export type Tool = ReadTool | WriteTool
 
 const DEFAULT_SECONDS = 30
@@ -86,30 +101,24 @@ export function defineTool<Shape extends z.ZodRawShape>(description: WriteDescri
 export function defineTool<Shape extends z.ZodRawShape>(
   description: ReadDescription<Shape> | WriteDescription<Shape>,
 ): Tool {
-  const { name, title, tags, changes, seconds } = description
-  const input = changes === 'nothing' ? description.input : description.input.extend({ dry_run: dryRun })
-  const common = {
-    name,
-    title,
-    description: description.description,
-    tags: tags ?? [name.slice(0, name.indexOf('_'))],
-    annotations: annotationsOf(description),
-    inputSchema: inputSchemaOf(input),
+  return description.changes === 'nothing' ? readTool(description, {}) : writeTool(description, { dry_run: dryRun })
+}
+
+function readTool<Shape extends z.ZodRawShape>(description: ReadDescription<Shape>, added: z.ZodRawShape): ReadTool {
+  const { common, parse } = partsOf(description, added)
+  return {
+    ...common,
+    changes: 'nothing',
+    parse(args) {
+      const { parsed, seconds } = parse(args)
+      return { seconds, run: (context) => description.run(parsed, context) }
+    },
+    withContext: () => readTool(description, { ...added, context: contextName }),
   }
-  const parse = (args: Arguments) => {
-    const parsed = parseArguments(description.input, args, Object.keys(input.shape))
-    return { parsed, seconds: seconds?.(parsed) ?? DEFAULT_SECONDS }
-  }
-  if (description.changes === 'nothing') {
-    return {
-      ...common,
-      changes: 'nothing',
-      parse(args) {
-        const { parsed, seconds } = parse(args)
-        return { seconds, run: (context) => description.run(parsed, context) }
-      },
-    }
-  }
+}
+
+function writeTool<Shape extends z.ZodRawShape>(description: WriteDescription<Shape>, added: z.ZodRawShape): WriteTool {
+  const { common, parse } = partsOf(description, added)
   return {
     ...common,
     changes: description.changes,
@@ -117,9 +126,39 @@ export function defineTool<Shape extends z.ZodRawShape>(
       const { parsed, seconds } = parse(args)
       return { seconds, plan: (context) => description.plan(parsed, context) }
     },
+    withContext: () => writeTool(description, { ...added, context: contextName }),
   }
 }
 
+/** `added`: parameters that the server reads itself, behind the tool's own. */
+function partsOf<Shape extends z.ZodRawShape>(
+  description: ReadDescription<Shape> | WriteDescription<Shape>,
+  added: z.ZodRawShape,
+) {
+  const { name, title, tags, needs, seconds } = description
+  const input = description.input.extend(added)
+  return {
+    common: {
+      name,
+      title,
+      description: description.description,
+      tags: tags ?? [name.slice(0, name.indexOf('_'))],
+      needs,
+      annotations: annotationsOf(description),
+      inputSchema: inputSchemaOf(input),
+    },
+    parse(args: Arguments) {
+      const parsed = parseArguments(description.input, args, Object.keys(input.shape))
+      return { parsed, seconds: seconds?.(parsed) ?? DEFAULT_SECONDS }
+    },
+  }
+}
+
+const contextName = optional(
+  'context',
+  text((_, value) => value),
+  null,
+)
 const dryRun = optional('dry_run', bool, false)
 
 function annotationsOf({
@@ -129,14 +168,14 @@ function annotationsOf({
   openWorld,
 }: {
   title: string
-  changes: 'nothing' | 'write' | 'destroy'
+  changes: 'nothing' | 'add' | 'write' | 'destroy'
   idempotent?: boolean
   openWorld: boolean
 }): ToolAnnotations {
   return {
     title,
     readOnlyHint: changes === 'nothing',
-    ...(changes === 'nothing' && { destructiveHint: false }),
+    ...((changes === 'nothing' || changes === 'add') && { destructiveHint: false }),
     ...(changes === 'destroy' && { destructiveHint: true }),
     ...(idempotent !== undefined && { idempotentHint: idempotent }),
     openWorldHint: openWorld,

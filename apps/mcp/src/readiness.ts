@@ -1,5 +1,6 @@
 import { serverItself } from './kube/caller.ts'
 import type { Cluster } from './kube/cluster.ts'
+import type { Clusters } from './kube/clusters.ts'
 import { baseUserAgent } from './kube/kube.ts'
 
 const FRESH_MS = 5_000
@@ -13,26 +14,34 @@ export type Gate = {
   exec_read_allowlist: boolean
 }
 
-/** Whether calls can be served. `checks.gate` lets an engine see whether both agree; it never makes the answer 503. */
+/** Whether calls can be served, which the default cluster decides. `checks.gate` lets an engine see whether both agree; it never makes the answer 503. */
 export function createReadiness({
-  cluster,
+  clusters,
   isClosing,
   gate,
 }: {
-  cluster: Cluster
+  clusters: Clusters
   isClosing: () => boolean
   gate: () => Gate
 }): () => Promise<{ status: 200 | 503; body: unknown }> {
+  const probes = clusters.all.map(({ cluster }) => rememberedProbe(cluster))
+  return async () => {
+    // One cluster of several that is away takes the others from nobody.
+    const [kubernetes = 'ok', ...others] = await Promise.all(probes.map((probe) => probe()))
+    const names = clusters.all.map(({ cluster }) => cluster.name)
+    const each = Object.fromEntries([kubernetes, ...others].map((result, index) => [names[index], result]))
+    const checks = { kubernetes, ...(others.length > 0 && { clusters: each }), gate: gate() }
+    if (kubernetes === 'ok' && !isClosing()) return { status: 200, body: { status: 'ready', checks } }
+    return { status: 503, body: { status: 'error', missing_tools: [], checks } }
+  }
+}
+
+function rememberedProbe(cluster: Cluster): () => Promise<string> {
   let probed: { result: Promise<string>; until: number } | undefined
-  const kubernetes = (): Promise<string> => {
+  return () => {
     if (probed === undefined || probed.until < Date.now())
       probed = { result: probe(cluster), until: Date.now() + FRESH_MS }
     return probed.result
-  }
-  return async () => {
-    const checks = { kubernetes: await kubernetes(), gate: gate() }
-    if (checks.kubernetes === 'ok' && !isClosing()) return { status: 200, body: { status: 'ready', checks } }
-    return { status: 503, body: { status: 'error', missing_tools: [], checks } }
   }
 }
 

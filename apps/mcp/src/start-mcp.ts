@@ -3,10 +3,9 @@ import type { Logger } from '@fairlead/service-kit/logger'
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import { type CallAnswerer, type CallDependencies, createCallAnswerer } from './answer-call.ts'
+import { chooseTools } from './choose-tools.ts'
 import { createAdmission } from './concurrency.ts'
 import { type Config, ConfigError, isLoopbackHost } from './config.ts'
-import type { Tool } from './define-tool.ts'
-import { families } from './families.ts'
 import { createGrantChecker } from './gate/check-grant.ts'
 import { createConfirmation } from './gate/confirm.ts'
 import { createIdentityReader } from './gate/identity.ts'
@@ -17,7 +16,7 @@ import { connectRedisUsedGrants } from './gate/redis-used-grants.ts'
 import type { UsedGrants } from './gate/used-grants.ts'
 import { listen, MOST_BODY_BYTES } from './http-front.ts'
 import { type Cluster, connectCluster } from './kube/cluster.ts'
-import { createDiscovery } from './kube/discovery.ts'
+import { type Clusters, createClusters } from './kube/clusters.ts'
 import { loadKubeconfig } from './kube/load-kubeconfig.ts'
 import { maySelf } from './kube/may-self.ts'
 import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
@@ -56,26 +55,35 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
   const { log } = options
   for (const name of config.ignored) log.warn(`${name} is ignored: reads are tried twice, writes never again`)
   const redactionKey = await redactionKeyOf(config)
-  const { kubeconfig, self } = await loadKubeconfig(config)
-  const cluster = connectCluster(kubeconfig, { name: config.context ?? 'default' })
+  const { logins, broken, self } = await loadKubeconfig(config)
+  if (broken.length > 0) log.warn({ contexts: broken }, 'contexts of the kubeconfig without a cluster are left out')
+  const clusters = createClusters(
+    logins.map(({ name, config }) => connectCluster(config, { name })),
+    config,
+  )
+  const { cluster } = clusters.default
   try {
     if (self !== undefined && config.credentialsNamespace === self.namespace) {
       throw new ConfigError("INTEGRATIONS_SECRET_NAMESPACE must not be the server's own namespace.")
     }
     const keys = await keysOf(config, log)
-    await requireRights(config, cluster)
+    for (const each of clusters.all) await requireRights(config, each.cluster)
     const used = await usedGrantsOf(config, { cluster, log, ownNamespace: self?.namespace })
     warnOfGaps(config, { log, redactionKey })
     const itself = self && { ...self, ...(await ownWorkloadOf(cluster, log)) }
-    return await serve(config, { ...options, cluster, keys, used, redactionKey, self: itself })
+    return await serve(config, { ...options, clusters, keys, used, redactionKey, self: itself })
   } catch (fault) {
-    await cluster.close()
+    await closeAll(clusters)
     throw fault
   }
 }
 
+async function closeAll({ all }: Clusters): Promise<void> {
+  await Promise.all(all.map(({ cluster }) => cluster.close()))
+}
+
 type Parts = StartOptions & {
-  cluster: Cluster
+  clusters: Clusters
   keys: PublicKeys | undefined
   used: UsedGrants
   redactionKey: Uint8Array | undefined
@@ -83,18 +91,16 @@ type Parts = StartOptions & {
 }
 
 async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
-  const { log, cluster, keys, used, redactionKey } = parts
+  const { log, clusters, keys, used, redactionKey } = parts
   const stopping = new AbortController()
-  const tools = chosenTools(config)
+  const tools = chooseTools(config, { hasSeveralClusters: clusters.all.length > 1 })
   const deps: CallDependencies = {
     tools: new Map(tools.map((tool) => [tool.name, tool])),
     mode: config.mode,
     actsAs: config.identity,
-    cluster,
-    discovery: createDiscovery(),
+    clusters,
     settings: settingsOf(config, parts),
     scope: { allowed: config.namespaces && new Set(config.namespaces), hidden: config.credentialsNamespace },
-    defaultNamespace: config.defaultNamespace ?? cluster.namespace ?? 'default',
     readIdentity: keys && createIdentityReader({ keys, audience: config.audience }),
     checkGrant: createGrantChecker({ keys, used, audience: config.audience }),
     confirmation: createConfirmation({ redactionKey, used, seconds: parts.confirmSeconds }),
@@ -128,7 +134,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
       await running.drain(LAST_ANSWERS_MS)
       await door.close()
       await used.close()
-      await cluster.close()
+      await closeAll(clusters)
       resolve()
     })()
     return closing
@@ -174,7 +180,7 @@ async function openHttp(
     authToken: config.authToken,
     needsToken: config.identity === 'passthrough',
     readiness: createReadiness({
-      cluster: parts.cluster,
+      clusters: parts.clusters,
       isClosing,
       gate: () => ({
         mode: config.mode,
@@ -225,19 +231,6 @@ function countRunning(answer: CallAnswerer) {
       clearTimeout(timer)
     },
   }
-}
-
-/** In their families' order; a mode or a filter leaves tools out as if they did not exist. */
-function chosenTools({ mode, toolsets, enabledTools, disabledTools, disableDestructive }: Config): readonly Tool[] {
-  return families
-    .filter(({ name }) => toolsets.includes('all') || toolsets.includes(name))
-    .flatMap(({ tools }) => tools)
-    .filter((tool) => mode !== 'read-only' || tool.changes === 'nothing')
-    .filter(
-      (tool) => !disableDestructive || tool.annotations.readOnlyHint || tool.annotations.destructiveHint === false,
-    )
-    .filter(({ name }) => enabledTools === undefined || enabledTools.includes(name))
-    .filter(({ name }) => !disabledTools.includes(name))
 }
 
 function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependencies['settings'] {

@@ -17,10 +17,24 @@ export type ToolSettings = {
   credentialsNamespace?: string
 }
 
+/** A cluster that this server is configured with. */
+export type ConfiguredCluster = {
+  /** The context's name; `default` where only one is configured and it was not named. */
+  name: string
+  /** Address of its API server. */
+  server: string
+  /** Used when a call names no `context`. */
+  isDefault: boolean
+  /** It, as this caller, for this call. */
+  kube(): Kube
+}
+
 /** Everything a tool sees beside its arguments. */
 export type ToolContext = {
-  /** The API server as this caller, for this call: reads and dry runs. */
+  /** The API server of the call's cluster as this caller, for this call: reads and dry runs. */
   kube: Kube
+  /** All there are, the default one first; for tools that tell of them. */
+  clusters: readonly ConfiguredCluster[]
   settings: ToolSettings
   /** Used when a call names no namespace. */
   defaultNamespace: string

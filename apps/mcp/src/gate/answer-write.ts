@@ -17,7 +17,6 @@ import { createWriter } from './writer.ts'
 
 export type GateDependencies = {
   mode: 'grant' | 'read-only' | 'confirm'
-  cluster: Cluster
   checkGrant: GrantChecker
   confirmation: Confirmation
   readIdentity: ((token: unknown) => Promise<Identity>) | undefined
@@ -30,6 +29,8 @@ export type Host = { cannotAsk?: string; answer?: ConfirmationAnswer }
 export type WriteRequest = {
   inHand: WriteCallInHand
   form: Form
+  /** That the call is for. */
+  cluster: Cluster
   identity: Identity | undefined
   caller: Caller
   /** Whoever this call counts for. */
@@ -49,7 +50,7 @@ export async function answerWrite(
   const { inHand, form } = request
   switch (form.form) {
     case 'preview':
-      return answerPreview(inHand, form.rights, deps)
+      return answerPreview(request, form.rights, deps)
     case 'verify':
       return verify(inHand, form.request)
     case 'execute':
@@ -60,9 +61,9 @@ export async function answerWrite(
 }
 
 async function answerPreview(
-  inHand: WriteCallInHand,
+  { inHand, cluster }: WriteRequest,
   rights: readonly unknown[],
-  { cluster, readIdentity }: GateDependencies,
+  { readIdentity }: GateDependencies,
 ): Promise<ToolAnswer> {
   const identities = await Promise.all(rights.map((token) => readRequired(token, readIdentity)))
   const computed = await computeEffect(inHand, {})
@@ -104,9 +105,9 @@ async function confirmAndExecute(
 }
 
 function executeWith(
-  { inHand, caller, heed }: WriteRequest,
+  { inHand, cluster, caller, heed }: WriteRequest,
   { permit, mark }: { permit: Permit; mark: string },
-  { cluster, writeTimeoutMs }: GateDependencies,
+  { writeTimeoutMs }: GateDependencies,
 ): Promise<ToolAnswer> {
   const { fieldManager } = inHand.context.settings
   const writer = createWriter({ cluster, caller, fieldManager, mark, timeoutMs: writeTimeoutMs, heed })

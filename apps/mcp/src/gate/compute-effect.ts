@@ -1,5 +1,5 @@
 import { argsDigest, effectDigest } from '@fairlead/contract/digest'
-import type { Basis, Effect, EffectObject } from '@fairlead/contract/effect'
+import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect'
 import { effectObject } from '../effect/effect-object.ts'
 import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
@@ -58,7 +58,7 @@ export async function computeEffect(
     objects,
     generated: [...new Set(changes.flatMap(({ look }) => look.generated ?? []))],
     pins: { ...(clusterUid !== undefined && { cluster_uid: clusterUid }), ...plan.pins },
-    undo: plan.undo(looks),
+    undo: inSameCluster(plan.undo(looks), context),
   }
   const digest = argsDigest(args)
   return {
@@ -79,6 +79,12 @@ function signalsOf({ look, object }: SeenChange, { settings }: Pick<ToolContext,
     ...owners.map((reason): RiskSignal => ({ risk: 'medium', reason })),
     ...(look.signals ?? []),
   ]
+}
+
+/** Which cluster is the default may change; an undo says where its change was made. */
+function inSameCluster(undo: Undo, { kube, clusters }: Pick<ToolContext, 'kube' | 'clusters'>): Undo {
+  if (clusters.length === 1 || 'impossible' in undo) return undo
+  return { ...undo, args: { ...undo.args, context: kube.cluster } }
 }
 
 /** Left out where it may not be read: it guards against another cluster behind the same address, and is no secret. */

@@ -5,6 +5,14 @@ import type { Reader } from './reader.ts'
 /** The JSON Schema of a property exactly as `tools/list` shows it. */
 type PropertySchema = { [keyword: string]: unknown }
 
+/** The `inputSchema` of a tool. */
+export type InputSchema = {
+  type: 'object'
+  properties: { [parameter: string]: PropertySchema }
+  required?: string[]
+  additionalProperties: false
+}
+
 type WireForm = { property: PropertySchema; required: boolean }
 
 const wireForms = z.registry<WireForm>()
@@ -56,7 +64,7 @@ function read<T>(parameter: string, reader: Reader<T>, missing: () => T): z.ZodT
 }
 
 /** The `inputSchema` of a tool whose parameters were made by `required` and `optional`, in their order. */
-export function inputSchemaOf(input: z.ZodObject) {
+export function inputSchemaOf(input: z.ZodObject): InputSchema {
   const entries = Object.entries(input.shape).map(([name, schema]) => {
     const form = wireForms.get(schema as z.ZodType)
     if (form === undefined) throw new Error(`parameter ${name} was not made by required() or optional()`)
@@ -68,5 +76,5 @@ export function inputSchemaOf(input: z.ZodObject) {
     properties: Object.fromEntries(entries.map(({ name, property }) => [name, property])),
     ...(needed.length > 0 && { required: needed }),
     additionalProperties: false,
-  } as const
+  }
 }
