@@ -28,6 +28,7 @@ export function readTools({
     const kube = createKube({ cluster, discovery, caller: { as: 'server' }, signal, fieldManager: 'fairlead' })
     const context: ToolContext = {
       kube,
+      clusters: [{ name: cluster.name, server: cluster.server, isDefault: true, kube: () => kube }],
       settings: {
         maxOutputChars: 60_000,
         revealSecrets: false,

@@ -44,8 +44,10 @@ export function writeTools({
   const inHand = (tool: WriteTool, args: Arguments): WriteCallInHand => {
     const signal = AbortSignal.timeout(60_000)
     const fieldManager = 'fairlead'
+    const kube = createKube({ cluster, discovery, caller, signal, fieldManager, scope: everywhere })
     const context: Omit<ToolContext, 'pins'> = {
-      kube: createKube({ cluster, discovery, caller, signal, fieldManager, scope: everywhere }),
+      kube,
+      clusters: [{ name: cluster.name, server: cluster.server, isDefault: true, kube: () => kube }],
       settings: {
         maxOutputChars: 60_000,
         revealSecrets: false,
