@@ -2,7 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node'
+import type { Metrics } from './metrics.ts'
 import { type McpServing, serveMcp } from './serve-mcp.ts'
+import type { SseServer } from './serve-sse.ts'
 
 export const MOST_BODY_BYTES = 8 * 1024 * 1024
 
@@ -10,6 +12,10 @@ const LAST_ANSWERS_MS = 500
 
 export type HttpFront = {
   serving: McpServing
+  /** Undefined: HTTP+SSE is not served. */
+  sse: SseServer | undefined
+  /** Undefined: there is no `/metrics`. */
+  metrics: Metrics | undefined
   host: string
   port: number
   allowedHosts: readonly string[]
@@ -24,7 +30,7 @@ export type HttpFront = {
 
 export type Listening = { url: string; close(): Promise<void> }
 
-/** Streamable HTTP at `/mcp`, health beside it. Resolves once it listens; `port` 0 takes any free one. */
+/** Streamable HTTP at `/mcp`, health beside it, old clients and metrics where wanted. Resolves once it listens; `port` 0 takes any free one. */
 export async function listen(front: HttpFront): Promise<Listening> {
   const server = createServer(frontDoor(front))
   // Answers may be silent for minutes; the streams carry comments.
@@ -41,13 +47,13 @@ export async function listen(front: HttpFront): Promise<Listening> {
   return { url: `http://${host}:${port}/mcp`, close: () => closeServer(server) }
 }
 
-function frontDoor(front: HttpFront): (request: IncomingMessage, response: ServerResponse) => void {
+function frontDoor(front: HttpFront): (request: IncomingMessage, response: ServerResponse) => unknown {
   const isHostAllowed = hostHeaderValidation([...front.allowedHosts])
   const isOriginAllowed = originValidation([...front.allowedOrigins])
   const expected = front.authToken === undefined ? undefined : hashOf(front.authToken)
 
   return (request, response) => {
-    const path = (request.url ?? '/').split('?')[0]
+    const [path = ''] = (request.url ?? '/').split('?')
     if (path === '/health') return json(response, 200, { status: 'ok' })
     if (path === '/health/ready') {
       front.readiness().then(
@@ -66,19 +72,25 @@ function frontDoor(front: HttpFront): (request: IncomingMessage, response: Serve
       response.setHeader('www-authenticate', 'Bearer')
       return json(response, 401, { error: 'unauthorized' })
     }
+    const failed = (fault: Error) => {
+      front.onError(fault)
+      response.destroy()
+    }
+    const authInfo = { token: token ?? '', clientId: request.socket.remoteAddress ?? 'unknown', scopes: [] }
+    if (front.sse?.handle({ request, response, path, authInfo })) return
+    if (path === '/metrics' && front.metrics !== undefined) return sendMetrics(front.metrics, response).catch(failed)
     if (path !== '/mcp' && path !== '/mcp/') return json(response, 404, { error: 'not found' })
     if (request.method !== 'POST') {
       response.setHeader('allow', 'POST')
       return json(response, 405, { error: 'method not allowed' })
     }
-    const authInfo = { token: token ?? '', clientId: request.socket.remoteAddress ?? 'unknown', scopes: [] }
-    serveMcp(front.serving, { request, response }, { authInfo, mostBodyBytes: MOST_BODY_BYTES }).catch(
-      (fault: Error) => {
-        front.onError(fault)
-        response.destroy()
-      },
-    )
+    serveMcp(front.serving, { request, response }, { authInfo, mostBodyBytes: MOST_BODY_BYTES }).catch(failed)
   }
+}
+
+async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
+  const { contentType, body } = await metrics.text()
+  response.writeHead(200, { 'content-type': contentType }).end(body)
 }
 
 function bearerOf({ headers }: IncomingMessage): string | undefined {

@@ -17,7 +17,8 @@ import { progressOf } from './progress.ts'
 export type ServerDescription = {
   app: { name: string; version: string; description: string }
   tools: readonly Tool[]
-  transport: 'http' | 'stdio'
+  /** What a server object lives as long as: one request over Streamable HTTP, else the whole connection. */
+  lifetime: 'request' | 'connection'
   answer: CallAnswerer
 }
 
@@ -33,13 +34,13 @@ const INSTRUCTIONS =
   'Tools for Kubernetes (k8s), Helm (helm), Argo Rollouts (argo) and Jenkins (jenkins). Read before you write, and state the namespace.'
 
 /**
- * Makes server objects: one for each HTTP request, one for a stdio connection. Everything that costs is made here once;
+ * Makes server objects: one for each HTTP request, one for a connection that lasts. Everything that costs is made here once;
  * an object is little more than two handlers.
  */
 export function createServerFactory({
   app,
   tools,
-  transport,
+  lifetime,
   answer,
 }: ServerDescription): (of: McpRequestContext) => Server {
   const listed = { tools: tools.map(wireTool) }
@@ -58,7 +59,7 @@ export function createServerFactory({
         signal: context.mcpReq.signal,
         ...(context.http?.authInfo === undefined ? overStdio : peerOf(context.http.authInfo)),
         live: progressOf(meta.progressToken, (notification) => context.mcpReq.notify(notification)),
-        host: hostOf(server, context, { era, transport }),
+        host: hostOf(server, context, { era, lifetime }),
       })
       // The protocol layer hands a question on as it is, or asks it itself where the connection is of the older kind.
       return isQuestion(result) ? (result as unknown as CallToolResult) : callResultOf(result)
@@ -86,12 +87,12 @@ type Envelope = { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities }
 function hostOf(
   server: Server,
   context: ServerContext,
-  { era, transport }: { era: McpRequestContext['era']; transport: 'http' | 'stdio' },
+  { era, lifetime }: { era: McpRequestContext['era']; lifetime: ServerDescription['lifetime'] },
 ): Host {
   const { requestState, inputResponses } = context.mcpReq
   const state = requestState<string>()
   if (typeof state === 'string') return { answer: { state, responses: inputResponses, context } }
-  if (era === 'legacy' && transport === 'http') {
+  if (era === 'legacy' && lifetime === 'request') {
     return { cannotAsk: 'its protocol asks in the midst of a call, which HTTP without sessions cannot carry.' }
   }
   // From 2026-07-28 on each request says it of itself; over one lasting connection nothing else does.

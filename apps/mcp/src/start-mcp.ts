@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Logger } from '@fairlead/service-kit/logger'
-import { createMcpHandler } from '@modelcontextprotocol/server'
-import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import { type CallAnswerer, type CallDependencies, createCallAnswerer } from './answer-call.ts'
+import { type CallDependencies, createCallAnswerer } from './answer-call.ts'
 import { chooseTools } from './choose-tools.ts'
 import { createAdmission } from './concurrency.ts'
 import { type Config, ConfigError, isLoopbackHost } from './config.ts'
+import { countRunning } from './count-running.ts'
 import { createGrantChecker } from './gate/check-grant.ts'
 import { createConfirmation } from './gate/confirm.ts'
 import { createIdentityReader } from './gate/identity.ts'
@@ -14,15 +13,13 @@ import { createMemoryUsedGrants } from './gate/memory-used-grants.ts'
 import { keysFromFile, keysFromUrl, type PublicKeys } from './gate/public-keys.ts'
 import { connectRedisUsedGrants } from './gate/redis-used-grants.ts'
 import type { UsedGrants } from './gate/used-grants.ts'
-import { listen, MOST_BODY_BYTES } from './http-front.ts'
 import { type Cluster, connectCluster } from './kube/cluster.ts'
 import { type Clusters, createClusters } from './kube/clusters.ts'
 import { loadKubeconfig } from './kube/load-kubeconfig.ts'
 import { maySelf } from './kube/may-self.ts'
 import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
+import { openDoor } from './open-door.ts'
 import { createReadiness } from './readiness.ts'
-import { createReadServer, type ReadServer } from './serve-read.ts'
-import { createServerFactory } from './server.ts'
 import type { ToolSettings } from './tool-context.ts'
 
 export type StartOptions = {
@@ -109,20 +106,29 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     stopping: stopping.signal,
     writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
   }
-  const running = countRunning(createCallAnswerer(deps))
-  const described = { app: config.app, tools, answer: running.answer }
-  const factory = createServerFactory({ ...described, transport: config.transport })
-  const onError = (fault: Error) => log.debug({ err: fault }, 'protocol')
-  const door =
-    config.transport === 'stdio'
-      ? openStdio(factory, onError)
-      : await openHttp(factory, {
-          readServer: createReadServer(described),
-          config,
-          parts,
-          isClosing: () => running.isClosing(),
-          onError,
-        })
+  const metrics = config.metrics
+    ? (await import('./metrics.ts')).createMetrics({ tools: new Set(tools.map(({ name }) => name)) })
+    : undefined
+  const answer = createCallAnswerer(deps)
+  const running = countRunning(metrics?.count(answer) ?? answer)
+  const door = await openDoor(config, {
+    app: config.app,
+    tools,
+    answer: running.answer,
+    metrics,
+    readiness: createReadiness({
+      clusters,
+      isClosing: running.isClosing,
+      gate: () => ({
+        mode: config.mode,
+        identity: config.identity,
+        grant_store: config.store.kind,
+        keys: keys?.kids() ?? [],
+        exec_read_allowlist: config.execReadAllowlist,
+      }),
+    }),
+    onError: (fault) => log.debug({ err: fault }, 'protocol'),
+  })
 
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   let closing: Promise<void> | undefined
@@ -143,94 +149,6 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
   door.ended?.then(close, close)
   log.info({ url: door.url, mode: config.mode, identity: config.identity, tools: tools.length }, 'ready')
   return { url: door.url, close, ended }
-}
-
-type Door = { url: string | undefined; close(): Promise<void>; ended?: Promise<void> }
-
-function openStdio(factory: ReturnType<typeof createServerFactory>, onError: (fault: Error) => void): Door {
-  const handle = serveStdio(factory, { onerror: onError })
-  const { promise: ended, resolve } = Promise.withResolvers<void>()
-  process.stdin.once('end', resolve).once('close', resolve)
-  return { url: undefined, close: () => handle.close(), ended }
-}
-
-async function openHttp(
-  factory: ReturnType<typeof createServerFactory>,
-  {
-    readServer,
-    config,
-    parts,
-    isClosing,
-    onError,
-  }: {
-    readServer: ReadServer
-    config: Config
-    parts: Parts
-    isClosing: () => boolean
-    onError: (fault: Error) => void
-  },
-): Promise<Door> {
-  const handler = createMcpHandler(factory, { maxRequestBodySize: MOST_BODY_BYTES, onerror: onError })
-  const front = await listen({
-    serving: { readServer, handler },
-    host: config.host,
-    port: config.port,
-    allowedHosts: config.allowedHosts,
-    allowedOrigins: config.allowedOrigins,
-    authToken: config.authToken,
-    needsToken: config.identity === 'passthrough',
-    readiness: createReadiness({
-      clusters: parts.clusters,
-      isClosing,
-      gate: () => ({
-        mode: config.mode,
-        identity: config.identity,
-        grant_store: config.store.kind,
-        keys: parts.keys?.kids() ?? [],
-        exec_read_allowlist: config.execReadAllowlist,
-      }),
-    }),
-    onError,
-  })
-  return {
-    url: front.url,
-    async close() {
-      // In this order: closing the handler cuts off answers that are still being written.
-      await front.close()
-      await handler.close()
-    },
-  }
-}
-
-/** Counts calls, so that an end can wait for them and refuse new ones. */
-function countRunning(answer: CallAnswerer) {
-  let running = 0
-  let isClosing = false
-  let whenIdle: (() => void) | undefined
-  const counted: typeof answer = async (request) => {
-    if (isClosing)
-      return { output: 'Unavailable: the server stops. Try again later.', error: true, code: 'Unavailable' }
-    running++
-    try {
-      return await answer(request)
-    } finally {
-      running--
-      if (running === 0) whenIdle?.()
-    }
-  }
-  return {
-    answer: counted,
-    isClosing: () => isClosing,
-    async drain(limitMs: number): Promise<void> {
-      isClosing = true
-      if (running === 0) return
-      const { promise, resolve } = Promise.withResolvers<void>()
-      whenIdle = resolve
-      const timer = setTimeout(resolve, limitMs)
-      await promise
-      clearTimeout(timer)
-    },
-  }
 }
 
 function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependencies['settings'] {
