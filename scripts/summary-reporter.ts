@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node'
 
 /**
- * vitest reporter behind `fairlead test`: writes `{passed, failed, skipped}` as JSON to FAIRLEAD_TEST_SUMMARY. A test
- * whose real part is not on this machine (MissingPart) counts as skipped and says which part; whatever else is not a
+ * vitest reporter behind `fairlead test`: writes `{passed, failed, skipped, files}` as JSON to FAIRLEAD_TEST_SUMMARY;
+ * `files` says how long each took to load and to run, the slowest first. A test whose real part is not on this machine (MissingPart) counts as skipped and says which part; whatever else is not a
  * pass failed, also a set-up, a file that cannot be loaded, and a rejection that no test waited for.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
@@ -17,7 +17,8 @@ export default class SummaryReporter implements Reporter {
     for (const error of unhandled) this.#failed.push(`outside of any test: ${error.message}`)
     const path = process.env.FAIRLEAD_TEST_SUMMARY
     if (!path) throw new Error('FAIRLEAD_TEST_SUMMARY must name the file to write')
-    writeFileSync(path, JSON.stringify({ passed: this.#passed, failed: this.#failed, skipped: this.#skipped }))
+    const files = modules.map(timesOf).sort((a, b) => b.loadMs + b.runMs - (a.loadMs + a.runMs))
+    writeFileSync(path, JSON.stringify({ passed: this.#passed, failed: this.#failed, skipped: this.#skipped, files }))
   }
 
   /** `missing` are the parts that set-ups further up did not find: they are why the tests below never ran. */
@@ -44,6 +45,11 @@ export default class SummaryReporter implements Reporter {
     if (isFailure) this.#failed.push(name)
     else this.#skipped.push(parts.length > 0 ? `${name} (${parts[0]})` : name)
   }
+}
+
+function timesOf(module: TestModule) {
+  const { collectDuration, duration } = module.diagnostic()
+  return { file: module.relativeModuleId, loadMs: Math.round(collectDuration), runMs: Math.round(duration) }
 }
 
 function missingPart({ name, message }: SerializedError): string[] {

@@ -102,7 +102,8 @@ describe.each(adapterSets)('engine lost, %s', { timeout: 60_000 }, (adapters) =>
     await stream.until('token')
     const { before, after } = await replaceEngine(stream)
     expect(before).toBe('ready generation.start ttft token')
-    expect(after).toBe('G END(completed)')
+    // The tail may hold a last piece of the engine that was lost, which its own reader never got.
+    expect(after).toMatch(/^(token )?G END\(completed\)$/)
     const { messages } = await engine.owner.conversation(conversation)
     expect(messages?.at(-1)).toMatchObject({ type: 'assistant', content: 'In short: all is well.' })
   })

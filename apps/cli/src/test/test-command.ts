@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { checks } from './checks.ts'
 import { runStep } from './run-step.ts'
 import { installSystemPackages } from './system-packages.ts'
-import { addSummary, type TestSummary } from './test-summary.ts'
+import { addSummary, type FileTimes, type TestSummary } from './test-summary.ts'
 
 type TestOptions = { full?: boolean; checks?: boolean }
 
@@ -28,7 +28,7 @@ export function testCommand(env: NodeJS.ProcessEnv): Command {
 
 /** Resolves to the exit code. The last line on stdout is `N passed, N failed`, with what was skipped if anything was. */
 async function runTests(files: string[], options: TestOptions, env: NodeJS.ProcessEnv): Promise<number> {
-  const summary: TestSummary = { passed: 0, failed: [], skipped: [] }
+  const summary: TestSummary = { passed: 0, failed: [], skipped: [], files: [] }
   for (const check of files.length > 0 ? [] : checks(root, env)) {
     say(`\n== ${check.name}`)
     if ((await runStep(check)) === 0) summary.passed++
@@ -38,6 +38,7 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
     await installSystemPackages(env, say)
     if (files.length === 0) await prepareWholeRun(summary, env)
     addSummary(summary, await runSuite(files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
+    await sayTimes(summary.files)
   }
   if (!options.checks && existsSync(artefacts)) say(`\nScreenshots and what else there is to look at: ${artefacts}`)
   for (const name of summary.failed) say(`failed: ${name}`)
@@ -46,6 +47,19 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
   process.stdout.write(`${summary.passed} passed, ${summary.failed.length} failed${skipped}\n`)
   const mustNotSkip = env.CI === 'true'
   return summary.failed.length > 0 || (mustNotSkip && summary.skipped.length > 0) ? 1 : 0
+}
+
+/** Where the time goes is what a contributor must know to keep the whole short. */
+async function sayTimes(files: readonly FileTimes[]): Promise<void> {
+  const lines = files.map(({ file, loadMs, runMs }) => `${seconds(runMs)} s, loaded in ${seconds(loadMs)} s  ${file}`)
+  await mkdir(artefacts, { recursive: true })
+  await writeFile(join(artefacts, 'times.txt'), `${lines.join('\n')}\n`)
+  if (lines.length > 10) say(`\nThe slowest files (all of them in ${join(artefacts, 'times.txt')}):`)
+  for (const line of lines.length > 10 ? lines.slice(0, 10) : []) say(line)
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1).padStart(6)
 }
 
 /** Artefacts are of this run alone; and no test waits for the page to be built while its own time runs. */
@@ -72,7 +86,7 @@ async function runSuite(files: string[], env: NodeJS.ProcessEnv): Promise<TestSu
       cwd: root,
     })
     const text = await readFile(path, 'utf8').catch(() => undefined)
-    if (text === undefined) return { passed: 0, failed: ['vitest ended without a summary'], skipped: [] }
+    if (text === undefined) return { passed: 0, failed: ['vitest ended without a summary'], skipped: [], files: [] }
     const summary: TestSummary = JSON.parse(text)
     const isExplained = summary.failed.length + summary.skipped.length > 0
     if (code !== 0 && !isExplained) summary.failed.push(`vitest ended with code ${code}`)

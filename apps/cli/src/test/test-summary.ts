@@ -3,10 +3,15 @@ export type TestSummary = {
   /** Names of what failed and of what was skipped, each with its file. */
   failed: string[]
   skipped: string[]
+  /** The slowest first. */
+  files: FileTimes[]
 }
+
+export type FileTimes = { file: string; loadMs: number; runMs: number }
 
 export function addSummary(summary: TestSummary, more: TestSummary): void {
   summary.passed += more.passed
   summary.failed.push(...more.failed)
   summary.skipped.push(...more.skipped)
+  summary.files.push(...more.files)
 }
