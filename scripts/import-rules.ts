@@ -4,6 +4,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   'packages/agent': { name: '@fairlead/agent', mayImport: ['@fairlead/contract'] },
   'packages/service-kit': { name: '@fairlead/service-kit', mayImport: [] },
   'packages/testing': { name: '@fairlead/testing', mayImport: ['@fairlead/contract', '@fairlead/agent'] },
+  'packages/sandbox': { name: '@fairlead/sandbox', mayImport: ['@fairlead/contract', '@fairlead/agent'] },
   'apps/engine': {
     name: '@fairlead/engine',
     mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/service-kit'],
@@ -16,6 +17,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
       '@fairlead/service-kit',
       '@fairlead/engine',
       '@fairlead/mcp',
+      '@fairlead/sandbox',
       '@fairlead/command-center',
     ],
   },

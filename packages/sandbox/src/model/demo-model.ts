@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Model, ModelQuestion, ModelRequest } from '@fairlead/agent/model'
+import { answerQuestion } from './answer-question.ts'
+import { nextTurn, type Turn } from './next-turn.ts'
+import { readConversation } from './read-conversation.ts'
+import { tooMuchRead } from './requests/about.ts'
+import { makeTitle } from './words/make-title.ts'
+
+export const DEMO_MODEL = 'demo/guided'
+
+/** How long a piece of text takes, so that an answer reads as it grows. */
+const PIECE_MS = 12
+
+/** More messages than this of one question would push its own beginning out of the model's sight. */
+const MOST_MESSAGES = 37
+
+/**
+ * The guided demo model: rules that read the tool results and follow the evidence, behind the port of any model. The
+ * same transcript always leads to the same turn; there is no network, and nothing is remembered between turns.
+ */
+export function createDemoModel({ pieceMs = PIECE_MS }: { pieceMs?: number } = {}): Model {
+  return {
+    id: DEMO_MODEL,
+    provider: 'demo',
+    async *stream(request, { signal }) {
+      const { text, calls } = turnFor(request)
+      for (const piece of piecesOf(text)) {
+        if (pieceMs > 0) await sleep(pieceMs)
+        if (signal.aborted) return
+        yield { type: 'text', text: piece }
+      }
+      if (calls.length > 0) yield { type: 'tool-call-started' }
+      const toolCalls = calls.map(({ tool, args }) => ({
+        id: `demo-${randomUUID()}`,
+        name: tool,
+        arguments: JSON.stringify(args),
+      }))
+      yield { type: 'finished', toolCalls, body: null }
+    },
+    ask: async (question) => ({ text: JSON.stringify(answerAside(question)) }),
+  }
+}
+
+/** What the model says and calls next in a conversation. */
+export function turnFor({ messages, tools }: Pick<ModelRequest, 'messages' | 'tools'>): Turn {
+  const { question, lastAnswer, past, length } = readConversation(messages)
+  if (length > MOST_MESSAGES) return { text: tooMuchRead, calls: [] }
+  const offered = new Set(tools.map(({ name }) => name))
+  return nextTurn(answerQuestion({ question, lastAnswer, offered }), past)
+}
+
+/** Words with what stands around them, a few letters each. */
+function piecesOf(text: string): string[] {
+  return text.match(/\s*\S{1,12}\s*/g) ?? []
+}
+
+/** Side questions are known by what their answers must have: a title, or who speaks next. */
+function answerAside({ messages, schema }: ModelQuestion): Record<string, string> {
+  const { properties = {} } = schema as { properties?: Record<string, unknown> }
+  if ('title' in properties) return { title: makeTitle(messages.find(({ role }) => role === 'user')?.content ?? '') }
+  return { reasoning: 'A plan ends with its answer.', next_speaker: 'user' }
+}

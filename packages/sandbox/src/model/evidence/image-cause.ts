@@ -1,0 +1,80 @@
+import { containersOf, refOf } from '../cluster/objects.ts'
+import { isTogether, type State } from '../cluster/state.ts'
+import type { Plan } from '../plan.ts'
+import { type Finding, nameOf, type Remedy } from './finding.ts'
+import { declaredIn, fieldProof, statusPath, workloadOf } from './in-pod.ts'
+import type { Lead } from './lead.ts'
+import { patchContainer } from './patches.ts'
+import { wayBack } from './revisions.ts'
+import type { Symptom } from './symptoms.ts'
+
+/** An image that cannot be pulled: the revision before had one that could, or others run another tag of the same one. */
+export function* imageCause(symptom: Symptom<'image'>, { state }: Lead): Plan<Finding> {
+  const { pod, container, status } = symptom
+  const { of, path, container: declared } = declaredIn(symptom)
+  const image = declared.image ?? container.image ?? ''
+  const { reason = '', message } = status.state?.waiting ?? {}
+  const workload = workloadOf(symptom)
+  const finding: Finding = {
+    subject: of,
+    says: `${nameOf(of)} cannot start: the image \`${image}\` of its container \`${container.name}\` cannot be pulled.`,
+    proofs: [
+      fieldProof(refOf(pod), `${statusPath(symptom)}.state.waiting.reason`, reason),
+      fieldProof(of, `${path}.image`, image),
+      ...(message ? [fieldProof(refOf(pod), `${statusPath(symptom)}.state.waiting.message`, message)] : []),
+    ],
+    confidence: 95,
+  }
+  const back =
+    workload &&
+    (yield* wayBack(workload, (spec) =>
+      containersOf(spec).some(({ name, image: before }) => name === container.name && before !== image),
+    ))
+  if (back !== undefined) return { ...finding, remedy: back.remedy }
+  const other = otherTag(image, symptom, state)
+  if (other === undefined || workload === undefined) {
+    return { ...finding, missing: `which image to use: nothing here runs another tag of \`${repositoryOf(image)}\`` }
+  }
+  return { ...finding, remedy: useImage(of, container.name, { image: other, workload }) }
+}
+
+function useImage(
+  of: Finding['subject'],
+  name: string,
+  { image, workload }: { image: string; workload: Parameters<typeof patchContainer>[0] },
+): Remedy {
+  const { kind, namespace } = of
+  return {
+    says: `set the image of ${nameOf(of)} to \`${image}\`, which runs beside it`,
+    calls: [
+      {
+        tool: 'k8s_set_image',
+        args: {
+          resource_name: of.name,
+          resource_type: kind.toLowerCase(),
+          container_images: `${name}=${image}`,
+          namespace,
+        },
+      },
+      patchContainer(workload, { name }, { image }),
+    ],
+  }
+}
+
+/** Another tag of the same image that a pod of the namespace is ready with. */
+function otherTag(image: string, { pod }: Symptom<'image'>, { pods }: State): string | undefined {
+  return pods
+    .filter((other) => isTogether(other, pod))
+    .flatMap((other) =>
+      other.spec.containers.filter(({ name }) =>
+        other.status?.containerStatuses?.some((status) => status.name === name && status.ready),
+      ),
+    )
+    .map((container) => container.image ?? '')
+    .find((other) => other !== image && repositoryOf(other) === repositoryOf(image))
+}
+
+/** An image without its tag or digest. */
+export function repositoryOf(image: string): string {
+  return image.replace(/@sha256:.*$/, '').replace(/:[^:/]*$/, '')
+}

@@ -1,0 +1,40 @@
+import { refOf } from '../cluster/objects.ts'
+import { type Finding, nameOf } from './finding.ts'
+import { fieldProof } from './in-pod.ts'
+import { patch } from './patches.ts'
+import type { Symptom } from './symptoms.ts'
+
+/** A pod of nobody's that has ended badly: there is no more to it than it says itself. */
+export function failedPod({ pod }: Symptom<'failed'>): Finding {
+  const subject = refOf(pod)
+  const { reason = '', message = '' } = pod.status ?? {}
+  return {
+    subject,
+    says: `${nameOf(subject)} has failed${reason === '' ? '' : `: ${reason}`}.`,
+    proofs: [
+      fieldProof(subject, 'status.phase', 'Failed'),
+      ...(message === '' ? [] : [fieldProof(subject, 'status.message', message)]),
+    ],
+    confidence: 75,
+    missing: 'whether it should run again: nothing else makes it',
+  }
+}
+
+/** A roll-out that somebody has stopped half-way. */
+export function pausedCause({ workload }: Symptom<'paused'>): Finding {
+  const subject = refOf(workload)
+  const { updatedReplicas = 0 } = workload.status ?? {}
+  return {
+    subject,
+    says: `The roll-out of ${nameOf(subject)} does not go on: it is paused.`,
+    proofs: [
+      fieldProof(subject, 'spec.paused', true),
+      fieldProof(subject, 'status.updatedReplicas', `${updatedReplicas} of ${workload.spec.replicas ?? 1}`),
+    ],
+    confidence: 95,
+    remedy: {
+      says: `let the roll-out of ${nameOf(subject)} go on`,
+      calls: [patch(subject, { spec: { paused: false } }, 'merge')],
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Pod } from '../cluster/objects.ts'
+import { call, type Plan } from '../plan.ts'
+
+/** What a container has written last; of the instance before, when the present one has not written or is not there. */
+export function* readLog(pod: Pod, container: string, hasFallen: boolean): Plan<string[]> {
+  const { name: pod_name, namespace } = pod.metadata
+  const args = { pod_name, namespace, container_name: container, num_lines: 30 }
+  const order = hasFallen ? [{ ...args, previous: true }, args] : [args]
+  for (const one of order) {
+    const reply = yield* call('k8s_logs', one)
+    const lines = reply.kind === 'answered' ? reply.text.split('\n').filter((line) => line.trim() !== '') : []
+    if (lines.length > 0 && !lines[0]?.startsWith('No log lines')) return lines
+  }
+  return []
+}
+
+export type PodEvent = { reason: string; message: string }
+
+/** A pod's events, oldest first. */
+export function* readEvents(pod: Pod): Plan<PodEvent[]> {
+  const { name, namespace } = pod.metadata
+  const reply = yield* call('k8s_describe', { name, resource_type: 'pod', namespace })
+  const at = reply.kind === 'answered' ? reply.text.lastIndexOf('\nEvents') : -1
+  if (at < 0) return []
+  const rows = reply.text
+    .slice(at + 1)
+    .split('\n')
+    .slice(2)
+  return rows.map((row) => {
+    const cells = row.trim().split(/ {3,}/)
+    return { reason: cells[1] ?? '', message: cells.at(-1) ?? '' }
+  })
+}

@@ -1,0 +1,55 @@
+import type { State } from '../cluster/state.ts'
+import { type Finding, nameOf } from '../evidence/finding.ts'
+import { subjectOf } from '../evidence/symptoms.ts'
+import type { Plan } from '../plan.ts'
+import { type Causes, findCauses, scoreOf } from './find-causes.ts'
+import { type Focus, isSure } from './focus.ts'
+import { heal } from './heal.ts'
+import { healthLines } from './health-lines.ts'
+import { readQuietLogs } from './read-quiet-logs.ts'
+import type { Request } from './request.ts'
+import { writeFinding } from './write-finding.ts'
+
+/** What is wrong, what proves it, and the change that would mend it; or that nothing was found. */
+export function* diagnose(request: Request): Plan<string> {
+  const { focus, understood } = request
+  const causes = yield* findCauses(focus)
+  const quiet = causes.findings.length === 0 ? yield* readQuietLogs(causes, focus) : undefined
+  const [main, ...others] = quiet === undefined ? causes.findings : [quiet]
+  if (main === undefined) return nothingFound(causes, focus)
+  const text = [writeFinding(main), alsoWrong(others, causes)].filter((part) => part !== '').join('\n\n')
+  const isBeside = isSure(focus) && ![main.subject, ...(main.touches ?? [])].some((ref) => scoreOf(ref, focus) > 0)
+  const beside = isBeside ? `${besideLine(focus, causes.state)}\n\n` : ''
+  if (main.remedy === undefined) {
+    return `${beside}${text}\n\nI propose no change: to choose one I would have to know ${main.missing ?? 'more'}.`
+  }
+  if (understood.isReadOnly) {
+    return `${beside}${text}\n\nYou asked me only to look, so I propose nothing. What would mend it: ${main.remedy.says}.`
+  }
+  return yield* heal(main, { request, causes, text: `${beside}${text}` })
+}
+
+function alsoWrong(others: readonly Finding[], { more }: Causes): string {
+  const lines = [
+    ...others.map(({ says }) => `- ${says}`),
+    ...more.map((symptom) => `- ${nameOf(subjectOf(symptom))} has trouble, too (${symptom.is}).`),
+  ]
+  return lines.length === 0 ? '' : ['Also wrong:', '', ...new Set(lines)].join('\n')
+}
+
+function besideLine(focus: Focus, state: State): string {
+  const lines = healthLines(state, focus)
+  return lines.length === 0 ? '' : ['What you asked about looks well:', '', ...lines, '', 'But beside it:'].join('\n')
+}
+
+function nothingFound({ state, scope }: Causes, focus: Focus): string {
+  const where = scope === 'all' ? 'in the namespaces of this cluster' : `in namespace \`${scope}\``
+  const stranger = focus.stranger === undefined ? '' : `Nothing here is called \`${focus.stranger}\`. `
+  const lines = healthLines(state, focus)
+  if (lines.length === 0) return `${stranger}I found nothing wrong ${where}: there is nothing that runs.`
+  return [
+    `${stranger}I found nothing wrong ${where}. Every pod is ready, every Service leads to pods, no Job has failed:`,
+    '',
+    ...lines,
+  ].join('\n')
+}

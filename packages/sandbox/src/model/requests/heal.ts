@@ -1,0 +1,99 @@
+import { type Ref, refOf } from '../cluster/objects.ts'
+import { readState, type State } from '../cluster/state.ts'
+import { type Finding, isSame, nameOf } from '../evidence/finding.ts'
+import { investigate } from '../evidence/investigate.ts'
+import { subjectOf, symptomsOf } from '../evidence/symptoms.ts'
+import { call, type Plan } from '../plan.ts'
+import type { Causes } from './find-causes.ts'
+import { healthLines } from './health-lines.ts'
+import { makeChange, whyNot } from './make-change.ts'
+import type { Request } from './request.ts'
+import { writeFinding } from './write-finding.ts'
+
+type Healing = { request: Request; causes: Causes; text: string }
+
+/** Proposals for one finding: when the first has helped in part, what is left is looked at once more. */
+const MOST_PROPOSALS = 2
+
+/** Proposes the change, and reads again once it is made. */
+export function* heal(finding: Finding, { request, text }: Healing): Plan<string> {
+  const { offered } = request
+  let current = finding
+  let say = `${text}\n\n${proposal(finding)}`
+  for (let proposed = 1; ; proposed++) {
+    const { remedy } = current
+    if (remedy === undefined) return say
+    const made = yield* makeChange(remedy.calls, { say, offered })
+    if (made.kind === 'not-offered') return `${say}\n\n${whyNot(made)}`
+    if (made.kind !== 'answered' && made.kind !== 'unknown') return whyNot(made)
+    const { left, state } = yield* lookAgain(finding, offered)
+    if (left === undefined) return healed(finding, state)
+    if (proposed === MOST_PROPOSALS || left.remedy === undefined) {
+      const why = left.missing === undefined ? '' : ` To go on I would have to know ${left.missing}.`
+      return `The change was made, but it has not healed yet.\n\n${writeFinding(left)}${why}`
+    }
+    current = left
+    say = `That has not healed it yet.\n\n${writeFinding(left)}\n\n${proposal(left)}`
+  }
+}
+
+function proposal({ remedy }: Finding): string {
+  return `I propose to ${remedy?.says ?? 'do nothing'}. It waits for your approval; until then nothing changes.`
+}
+
+/** How often it is looked at whether it has helped, with a pause in between. */
+const LOOKS = 2
+
+function* lookAgain(
+  { subject, touches = [], remedy }: Finding,
+  offered: ReadonlySet<string>,
+): Plan<{ left: Finding | undefined; state: State }> {
+  const made = madeBy(remedy)
+  const all = [subject, ...touches, ...made]
+  const rolled = all.find(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind))
+  for (let look = 1; ; look++) {
+    if (rolled !== undefined && look === 1) {
+      const args = { name: rolled.name, namespace: rolled.namespace, resource_type: rolled.kind.toLowerCase() }
+      yield* call('k8s_rollout_status', { ...args, timeout_seconds: 20 }, { barrier: true })
+    } else if (offered.has('wait_for_x_seconds')) {
+      yield* call('wait_for_x_seconds', { seconds: 3 * look }, { barrier: true })
+    }
+    const state = yield* readState(subject.namespace ?? 'all')
+    const symptom = symptomsOf(state).find((one) => all.some((ref) => isSame(ref, subjectOf(one))))
+    const pending = unfinished(made, state)
+    if (symptom === undefined && !pending) return { left: undefined, state }
+    if (look === LOOKS || !offered.has('wait_for_x_seconds')) {
+      const left = symptom === undefined ? notDone(made[0] ?? subject) : yield* investigate(symptom, state)
+      return { left, state }
+    }
+  }
+}
+
+/** Jobs that the change makes: they have to come to their end. */
+function madeBy(remedy: Finding['remedy']): Ref[] {
+  return (remedy?.calls ?? []).flatMap(({ tool, args }) => {
+    if (tool !== 'k8s_apply') return []
+    const { kind, metadata } = JSON.parse(String(args.content)) as { kind: string; metadata: Ref }
+    return [{ kind, name: metadata.name, namespace: metadata.namespace }]
+  })
+}
+
+function unfinished(made: readonly Ref[], { jobs }: State): boolean {
+  return made.some((ref) => {
+    const job = jobs.find((one) => isSame(refOf(one), ref))
+    return (
+      job === undefined || !job.status?.conditions?.some(({ status, type }) => status === 'True' && type === 'Complete')
+    )
+  })
+}
+
+function notDone(of: Ref): Finding {
+  return { subject: of, says: `${nameOf(of)} has not come to its end yet.`, proofs: [], confidence: 60 }
+}
+
+function healed({ subject, touches = [], remedy }: Finding, state: State): string {
+  const objects = [subject, ...touches].map((ref) => ({ ref, score: 1 }))
+  const lines = healthLines(state, { namespaces: [], objects, stranger: undefined })
+  const jobs = madeBy(remedy).map((ref) => `- ${nameOf(ref)}: \`status.conditions[Complete].status\` is \`True\``)
+  return ['### Healed', '', ...lines, ...jobs].join('\n')
+}

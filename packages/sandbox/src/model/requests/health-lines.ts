@@ -1,0 +1,24 @@
+import { refOf } from '../cluster/objects.ts'
+import { endpointsOf, replicasOf, type State } from '../cluster/state.ts'
+import { nameOf } from '../evidence/finding.ts'
+import { scoreOf } from './find-causes.ts'
+import type { Focus } from './focus.ts'
+
+const MOST_LINES = 12
+
+/** What was looked at and is well, with the field that says so. */
+export function healthLines(state: State, focus: Focus): string[] {
+  const isMeant = (object: { kind: string; metadata: { name: string; namespace?: string } }) =>
+    focus.objects.length === 0 || scoreOf(refOf(object), focus) > 0
+  const workloads = state.workloads.filter(isMeant).map((workload) => {
+    const { wanted, ready } = replicasOf(workload)
+    const field = workload.kind === 'DaemonSet' ? 'status.numberReady' : 'status.readyReplicas'
+    return `- ${nameOf(refOf(workload))}: \`${field}\` is ${ready} of ${wanted}`
+  })
+  const services = state.services
+    .filter((service) => isMeant(service) && service.spec.selector !== undefined)
+    .map((service) => `- ${nameOf(refOf(service))}: ${endpointsOf(service, state).ready} ready endpoints`)
+  const lines = [...workloads, ...services]
+  const rest = lines.length - MOST_LINES
+  return rest > 0 ? [...lines.slice(0, MOST_LINES), `- and ${rest} more`] : lines
+}

@@ -1,0 +1,28 @@
+/** Edits between two words: a letter more, less, other, or two neighbours swapped. Gives up beyond `most` with `most + 1`. */
+export function distance(a: string, b: string, most = 3): number {
+  if (a === b) return 0
+  if (Math.abs(a.length - b.length) > most) return most + 1
+  let twoBack: number[] = []
+  let back = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1]
+      const edits = [(back[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (back[column - 1] ?? 0) + (same ? 0 : 1)]
+      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+      if (isSwap) edits.push((twoBack[column - 2] ?? 0) + 1)
+      current.push(Math.min(...edits))
+    }
+    if (Math.min(...current) > most) return most + 1
+    twoBack = back
+    back = current
+  }
+  return Math.min(back[b.length] ?? most + 1, most + 1)
+}
+
+/** Whether one is the other with a slip of the finger: one in five letters or so, and none in short words. */
+export function isNear(a: string, b: string): boolean {
+  const length = Math.min(a.length, b.length)
+  const most = length >= 8 ? 2 : length >= 4 ? 1 : 0
+  return distance(a, b, most) <= most
+}

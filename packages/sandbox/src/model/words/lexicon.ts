@@ -1,0 +1,84 @@
+import { isNear } from './distance.ts'
+import { stem } from './stem.ts'
+import type { Token } from './tokens.ts'
+
+const words = {
+  /** Asks for a change of how many there are. */
+  scale: 'scale upscale downscale autoscale resize',
+  more: 'increase raise bump grow add double triple more extra up',
+  fewer: 'decrease reduce shrink lower halve fewer less down',
+  replicas: 'replica instance copy',
+  restart: 'restart reboot bounce recycle relaunch reload redeploy',
+  undo: 'rollback revert undo backout previous prior earlier',
+  image: 'image tag version build release',
+  change: 'set change update upgrade downgrade switch move use put bump deploy make pin',
+  remove: 'delete remove destroy purge erase drop nuke kill',
+  fix: 'fix repair heal solve resolve mend cure remedy correct recover restore sort',
+  cordon: 'cordon uncordon',
+
+  logs: 'log output stdout stderr printing prints',
+  events: 'event',
+  list: 'list show display print enumerate overview inventory which see view tell',
+  count: 'count number many amount',
+  describe: 'describe detail details inspect',
+  why: 'why cause reason diagnose investigate explain debug analyse analyze troubleshoot root figure understand',
+  health:
+    'health healthy ok okay fine alright status state doing well good check look normal ready running up working alive green sanity glance',
+  trouble: `wrong broken break broke fail failure failing down crash crashloop crashing error problem issue trouble slow
+    sluggish stuck unavailable unreachable timeout timing hang hanging dead sick weird strange odd off red alert paging
+    unhealthy bad lost refuse refused reject outage incident complain complaint pending loop flap flapping blank empty
+    nothing freeze frozen lag laggy latency degraded degradation flaky unstable dying die died kaputt offline unresponsive
+    burning fire acting misbehaving misbehave choking spinning unreliable hiccup bug busted borked hosed missing misconfigured
+    restarting restarts restarted happened happening malfunction interrupted interruption disturbance stopped stalled stall struggling oom 500 502 503 504 anomaly concern`,
+  people: `customer user client visitor page site website app application service shop store frontend backend api team
+    boss everybody everyone somebody someone people colleague order payment request response load`,
+  change_of_late: 'deployed rollout change changed since yesterday morning today release released edit edited',
+  nothing_but_looking: 'readonly read-only',
+  other: `poem haiku story joke song lyrics weather recipe translate translation essay limerick novel riddle birthday
+    football soccer movie film book president capital holiday vacation stock bitcoin horoscope`,
+  create: 'create install expose provision generate write',
+  not_ours: 'helm jenkins argo argocd terraform ansible pipeline exec ssh shell port-forward portforward drain',
+} as const
+
+export type Concept = keyof typeof words
+
+const known = new Map<string, Set<Concept>>()
+for (const [concept, list] of Object.entries(words)) {
+  for (const word of list.split(/\s+/)) {
+    for (const form of new Set([word, stem(word)])) {
+      const concepts = known.get(form) ?? new Set()
+      known.set(form, concepts.add(concept as Concept))
+    }
+  }
+}
+
+/** Small words that look like others, and say nothing by themselves. */
+const small = new Set(
+  `a about above across after again all almost along already also although always am an and any anybody anyone anything
+  are around as at away be because been before behind being below between both but by came can come could did do does
+  done each either else even ever every few find first for from get gets getting give go goes going gone got had has have
+  having he hello help her here hey hi him his how however i if in into is it its just keep keeps kind know last latest
+  least let like little long looks lot made may maybe me might mine moment most much must my near need never new next no
+  nobody none nor not now of often on once one only onto or other our out over own part perhaps please quite rather
+  really right said same say says seem seems several shall she should since so some something somehow sometimes soon still
+  such take tell than thank thanks that the their them then there these they thing things think this those though through
+  thus till to too toward try two under until us very want was way we were what when where whether while who whole whose
+  will with within without would yes yet you your cluster kubernetes k8s kube namespace ns hallo`.split(/\s+/),
+)
+
+export function isSmall(word: string): boolean {
+  return small.has(word)
+}
+
+/** What a word may mean; a slip of the finger is forgiven in words of five letters and more. */
+export function conceptsOf({ text, stem: root }: Token): ReadonlySet<Concept> {
+  const exact = known.get(text) ?? known.get(root)
+  if (exact !== undefined) return exact
+  if (text.length < 5 || isSmall(text) || /\d/.test(text)) return none
+  for (const [form, concepts] of known) {
+    if (form.length >= 5 && (isNear(form, text) || (root.length >= 5 && isNear(form, root)))) return concepts
+  }
+  return none
+}
+
+const none: ReadonlySet<Concept> = new Set()
