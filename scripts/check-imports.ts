@@ -39,8 +39,10 @@ function whyForbiddenAcross(path: string, rule: { name: string; mayImport: reado
   if (target === '@fairlead/testing' && !rule.mayImport.includes(target)) return 'production code never imports testing'
   if (!rule.mayImport.includes(target)) return `${rule.name} may import ${rule.mayImport.join(', ') || 'none of ours'}`
   const isApp = ['@fairlead/engine', '@fairlead/mcp', '@fairlead/command-center'].includes(target)
-  const mayCompose = ['apps/cli/src/up/', 'bench/src/processes/', 'tests/'].some((folder) => path.startsWith(folder))
-  if (isApp && !mayCompose) return 'only `up` composes other apps'
+  const mayCompose = ['apps/cli/src/up/', 'apps/cli/src/mcp/', 'bench/src/processes/', 'tests/'].some((folder) =>
+    path.startsWith(folder),
+  )
+  if (isApp && !mayCompose) return 'only `up` and `mcp` compose other apps'
   return undefined
 }
 

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { expect, test } from 'vitest'
+import { createDeployment, readDeployment } from './workloads.fixture.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** What the README has an editor start. */
+async function fromReadme(): Promise<{ command: string; args: string[] }> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8')
+  const [, block = ''] = /## In an editor[\s\S]*?```json\n([\s\S]*?)```/.exec(readme) ?? []
+  expect(block.trim().split('\n')).toHaveLength(5)
+  return JSON.parse(block).mcpServers.fairlead
+}
+
+/** Started as an editor starts it, in a folder of its own, and never asked without a person. */
+async function openEditor({ kubeconfig, more = [] }: { kubeconfig: string; more?: string[] }) {
+  const { command, args } = await fromReadme()
+  expect(command).toBe('/path/to/fairlead/fairlead')
+  const client = new Client({ name: 'editor', version: '1' }, { capabilities: { elicitation: {} } })
+  await client.connect(
+    new StdioClientTransport({
+      command: join(root, 'fairlead'),
+      // The one context of the test's kubeconfig.
+      args: [...args.map((arg) => (arg === 'staging' ? 'test' : arg)), ...more],
+      env: { PATH: process.env.PATH ?? '', HOME: '/', KUBECONFIG: kubeconfig },
+      cwd: '/',
+      stderr: 'inherit',
+    }),
+  )
+  return client
+}
+
+test('five lines of the README give an editor the tools; a change asks first', { timeout: 60_000 }, async () => {
+  const server = await sharedApiServer()
+  const namespace = await server.newNamespace('editor')
+  await createDeployment({ server, namespace }, { name: 'web', replicas: 1 })
+  const editor = await openEditor({ kubeconfig: server.kubeconfig })
+  try {
+    const questions: string[] = []
+    let action: 'accept' | 'decline' = 'decline'
+    editor.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+      questions.push(params.message)
+      return { action, ...(action === 'accept' && { content: { confirm: true } }) }
+    })
+    const call = async (name: string, args: Record<string, unknown>) =>
+      (await editor.callTool({ name, arguments: args })).structuredContent
+    const scale = { name: 'web', resource_type: 'deployment', namespace, replicas: 2 }
+    const replicas = async () => (await readDeployment({ server, namespace }, 'web')).spec.replicas
+
+    expect(await call('k8s_get', { resource_type: 'deployments', namespace })).toMatchObject({
+      error: false,
+      cluster: 'test',
+      output: expect.stringContaining('web'),
+    })
+    expect(questions).toEqual([])
+    expect(await call('k8s_scale', scale)).toMatchObject({ code: 'Refused' })
+    expect(await replicas()).toBe(1)
+    action = 'accept'
+    expect(await call('k8s_scale', scale)).toMatchObject({ outcome: 'succeeded' })
+    expect(await replicas()).toBe(2)
+    expect(questions).toEqual([expect.stringContaining('1 -> 2'), expect.stringContaining('1 -> 2')])
+  } finally {
+    await editor.close()
+  }
+})
+
+test('with --read-only nothing that changes is there', { timeout: 60_000 }, async () => {
+  const server = await sharedApiServer()
+  const editor = await openEditor({ kubeconfig: server.kubeconfig, more: ['--read-only'] })
+  try {
+    const { tools } = await editor.listTools()
+    expect(tools.length).toBeGreaterThan(0)
+    expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true)).toEqual([])
+  } finally {
+    await editor.close()
+  }
+})
