@@ -1,0 +1,80 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { Tool } from '../apps/mcp/src/define-tool.ts'
+import { families } from '../apps/mcp/src/families.ts'
+
+/** Writes the reference page of the tools from their declarations; `--check` fails when it is not up to date. */
+const target = new URL('../docs/reference/tools.md', import.meta.url)
+
+const headings: Readonly<Record<string, string>> = { k8s: 'Kubernetes' }
+
+const needs: Readonly<Record<NonNullable<Tool['needs']>, string>> = {
+  'several-clusters': 'Only where more than one cluster is configured.',
+  exec: 'Not with `MCP_EXEC=off`.',
+}
+
+type Property = { type?: string; anyOf?: { type: string }[]; default?: unknown; description?: string }
+
+const page = [
+  '# Tools',
+  '',
+  'Generated from the declarations in `apps/mcp/src` by `node scripts/generate-tool-reference.ts`.',
+  '',
+  'A tool that changes something takes `dry_run`: it then answers with its effect and changes nothing. Where more than',
+  'one cluster is configured, every tool that is about one also takes `context`, its name; without it the default one is',
+  'used. A parameter with a default may be left out or null.',
+  ...families.flatMap(({ name, tools }) => [
+    '',
+    `## ${headings[name] ?? name}`,
+    '',
+    '| tool | | changes |',
+    '| --- | --- | --- |',
+    ...tools.map((tool) => `| [\`${tool.name}\`](#${tool.name}) | ${tool.title} | ${changeOf(tool)} |`),
+    ...tools.flatMap(sectionOf),
+  ]),
+  '',
+].join('\n')
+
+function sectionOf(tool: Tool): string[] {
+  const { name, title, description, inputSchema } = tool
+  const properties = Object.entries(inputSchema.properties) as [string, Property][]
+  const rows = properties.map(([parameter, property]) => {
+    const isRequired = inputSchema.required?.includes(parameter) === true
+    const byDefault = isRequired ? 'required' : `\`${JSON.stringify(property.default)}\``
+    return `| \`${parameter}\` | ${typeOf(property)} | ${byDefault} | ${inCell(property.description ?? '')} |`
+  })
+  return [
+    '',
+    `### ${name}`,
+    '',
+    `**${title}.** ${description}`,
+    '',
+    [`Changes: ${changeOf(tool)}.`, ...(tool.needs === undefined ? [] : [needs[tool.needs]])].join(' '),
+    ...(rows.length === 0 ? [] : ['', '| parameter | type | default | |', '| --- | --- | --- | --- |', ...rows]),
+  ]
+}
+
+function changeOf({ annotations }: Tool): string {
+  const { readOnlyHint, destructiveHint, idempotentHint } = annotations
+  if (readOnlyHint) return 'nothing'
+  const what = destructiveHint === true ? 'destroys' : destructiveHint === false ? 'writes, destroys nothing' : 'writes'
+  return idempotentHint === true ? `${what}; again changes no more` : what
+}
+
+function typeOf({ type, anyOf }: Property): string {
+  return type ?? anyOf?.map((each) => each.type).find((each) => each !== 'null') ?? 'any'
+}
+
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
+
+if (process.argv.includes('--check')) {
+  const current = await readFile(target, 'utf8').catch(() => '')
+  if (current !== page) {
+    console.error('docs/reference/tools.md is not up to date: node scripts/generate-tool-reference.ts')
+    process.exit(1)
+  }
+} else {
+  await mkdir(new URL('.', target), { recursive: true })
+  await writeFile(target, page)
+}
