@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { startRecordingProxy } from './recording-proxy.fixture.ts'
+
+let cluster: ApiServer
+let folder: string
+let namespace: string
+let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
+/** Tokens of service accounts: one that may edit in the namespace, one that may do nothing. */
+let editor: string
+let stranger: string
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-identity-'))
+  proxy = await startRecordingProxy(cluster, join(folder, 'proxied'))
+  namespace = await cluster.newNamespace('identity')
+  editor = await tokenOf('editor')
+  stranger = await tokenOf('stranger')
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' }
+  await cluster.request('POST', `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`, {
+    metadata: { name: 'edit' },
+    roleRef,
+    subjects: [
+      { kind: 'ServiceAccount', name: 'editor', namespace },
+      { kind: 'User', name: 'ada@example.com', apiGroup: 'rbac.authorization.k8s.io' },
+    ],
+  })
+})
+afterAll(async () => {
+  await proxy?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function tokenOf(name: string): Promise<string> {
+  const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`
+  await cluster.request('POST', accounts, { metadata: { name } })
+  const { body } = await cluster.request('POST', `${accounts}/${name}/token`, { spec: {} })
+  return (body as { status: { token: string } }).status.token
+}
+
+let mcp: TestMcp
+let count = 0
+let name: string
+const start = async (identity: string) => {
+  mcp = await startTestMcp(proxy.kubeconfig, { env: { MCP_IDENTITY: identity } })
+  proxy.seen.length = 0
+}
+beforeEach(async () => {
+  name = `web-${++count}`
+  await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'a', image: 'nginx' }] } },
+    },
+  })
+})
+afterEach(() => mcp?.close())
+
+const scale = () => ({ name, resource_type: 'deployment', replicas: 1, namespace })
+const get = () => ({ resource_type: 'deployment', name, namespace })
+/** Everything asked of the API server, by who asked. */
+const askers = (header: string) => [...new Set(proxy.seen.map(({ headers }) => headers[header]))]
+
+describe('passthrough: the request’s own token, and nothing else', () => {
+  const asked = async (token: string, tool: string, args: object, meta: object = {}) => {
+    const params = { name: tool, arguments: args, _meta: meta }
+    const { body } = await mcp.rpc('tools/call', params, { authorization: `Bearer ${token}` })
+    return (body.result as { structuredContent: { effect_digest?: string; effect?: { pins: object } } })
+      .structuredContent
+  }
+
+  test('reads, discovery, preview, execution and verification go with it', async () => {
+    await start('passthrough')
+    expect(await asked(editor, 'k8s_get', get())).toMatchObject({ error: false })
+    const preview = await asked(editor, 'k8s_scale', scale(), { [metaKeys.preview]: true })
+    expect(preview).toMatchObject({ effect: { objects: [{ name }] } })
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview: preview as never })
+    expect(await asked(editor, 'k8s_scale', scale(), { [metaKeys.grant]: grant })).toMatchObject({
+      outcome: 'succeeded',
+    })
+    expect(proxy.writes()).toHaveLength(1)
+    expect(askers('authorization')).toEqual([`Bearer ${editor}`])
+    expect(proxy.seen.some(({ path }) => path.startsWith('/apis?') || path === '/apis')).toBe(true)
+  })
+
+  test('whose token may nothing gets nothing, granted or not, by its own name alone', async () => {
+    await start('passthrough')
+    expect(await asked(stranger, 'k8s_get', get())).toMatchObject({ code: 'Forbidden' })
+    expect(await asked(stranger, 'k8s_scale', scale(), { [metaKeys.preview]: true })).toMatchObject({
+      code: 'Forbidden',
+    })
+    const preview = await asked(editor, 'k8s_scale', scale(), { [metaKeys.preview]: true })
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview: preview as never })
+    proxy.seen.length = 0
+    expect(await asked(stranger, 'k8s_scale', scale(), { [metaKeys.grant]: grant })).toMatchObject({
+      code: 'Forbidden',
+    })
+    expect(proxy.writes()).toEqual([])
+    expect(askers('authorization')).toEqual([`Bearer ${stranger}`])
+  })
+
+  test('a token that the API server does not know is refused by it; one that is missing by us', async () => {
+    await start('passthrough')
+    expect(await asked('nobody', 'k8s_get', get())).toMatchObject({ code: 'Unauthorized' })
+    expect(askers('authorization')).toEqual(['Bearer nobody'])
+    proxy.seen.length = 0
+    expect((await mcp.rpc('tools/call', { name: 'k8s_get', arguments: get() })).status).toBe(401)
+    expect(proxy.seen).toEqual([])
+  })
+})
+
+describe('impersonate: the user of the signed identity, through the server’s own login', () => {
+  const as = (user: string, groups: string[] = []) => ({ [metaKeys.identity]: mcp.engine.identity(user, groups) })
+
+  test('a user with rights reads, previews, writes and verifies; each request says who', async () => {
+    await start('impersonate')
+    const ada = as('ada@example.com', ['sre'])
+    expect(await mcp.call('k8s_get', get(), ada)).toMatchObject({ error: false })
+    const preview = await mcp.preview('k8s_scale', scale(), ada)
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview })
+    expect(await mcp.call('k8s_scale', scale(), { ...ada, [metaKeys.grant]: grant })).toMatchObject({
+      outcome: 'succeeded',
+    })
+    expect(proxy.writes()).toHaveLength(1)
+    expect(askers('impersonate-user')).toEqual(['ada@example.com'])
+    expect(askers('impersonate-group')).toEqual(['sre'])
+  })
+
+  test('a granted write of a user without rights is not written', async () => {
+    await start('impersonate')
+    const preview = await mcp.preview('k8s_scale', scale(), as('ada@example.com', ['sre']))
+    const act = { sub: 'eve@example.com', groups: [] }
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview }, { claims: { act } })
+    proxy.seen.length = 0
+    const answer = await mcp.call('k8s_scale', scale(), { ...as('eve@example.com'), [metaKeys.grant]: grant })
+    expect(answer).toMatchObject({ code: 'Forbidden' })
+    expect(proxy.writes()).toEqual([])
+    expect(askers('impersonate-user')).toEqual(['eve@example.com'])
+  })
+})
+
+test('server: its own account, whoever asks', async () => {
+  await start('server')
+  const meta = { [metaKeys.identity]: mcp.engine.identity('eve@example.com') }
+  expect(await mcp.call('k8s_get', get(), meta)).toMatchObject({ error: false })
+  expect(askers('authorization')).toEqual([`Bearer ${cluster.token}`])
+  expect(askers('impersonate-user')).toEqual([undefined])
+  const expired = mcp.engine.identity('eve@example.com', [], { iat: 1, exp: 61 })
+  expect(await mcp.call('k8s_get', get(), { [metaKeys.identity]: expired })).toMatchObject({ code: 'Refused' })
+})

@@ -1,0 +1,183 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { metaKeys, type ToolShape, toolDigest } from '@fairlead/contract/tool-meta'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ConfigError } from './config.ts'
+import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { startRecordingProxy } from './recording-proxy.fixture.ts'
+
+type Kubeconfig = { 'current-context': string; contexts: object[]; clusters: object[]; users: object[] }
+
+let cluster: ApiServer
+let folder: string
+let namespace: string
+let south: Awaited<ReturnType<typeof startRecordingProxy>>
+/** Two contexts: `test`, the API server itself, and `proxied`, the same behind a proxy that sees what is asked there. */
+let both: string
+let mcp: TestMcp
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-clusters-'))
+  south = await startRecordingProxy(cluster, join(folder, 'south'))
+  both = [cluster.kubeconfig, south.kubeconfig].join(delimiter)
+  namespace = await cluster.newNamespace('clusters')
+  mcp = await startTestMcp(both)
+})
+afterAll(async () => {
+  await mcp?.close()
+  await south?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  south.seen.length = 0
+})
+
+const listed = async (of: TestMcp) => {
+  const { tools } = (await of.rpc('tools/list')).body.result as { tools: (ToolShape & { name: string })[] }
+  return tools.map(({ name, inputSchema, annotations }) => ({
+    name,
+    parameters: Object.keys(inputSchema.properties as object),
+    digest: toolDigest({ name, inputSchema, annotations }),
+  }))
+}
+const deploy = (name: string) =>
+  cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'a', image: 'nginx' }] } },
+    },
+  })
+const scale = (name: string, context?: string) => ({
+  name,
+  resource_type: 'deployment',
+  replicas: 2,
+  namespace,
+  ...(context !== undefined && { context }),
+})
+const get = { resource_type: 'deployments' }
+
+test('only with more than one cluster tools take a context, behind all else, and are the same tools', async () => {
+  const alone = await startTestMcp(cluster.kubeconfig)
+  try {
+    const without = await listed(alone)
+    const withContext = new Map((await listed(mcp)).map((tool) => [tool.name, tool]))
+    for (const { name, parameters, digest } of without) {
+      const takes = name.startsWith('k8s_') ? [...parameters, 'context'] : parameters
+      expect(withContext.get(name)).toEqual({ name, parameters: takes, digest })
+    }
+    const answer = await alone.call('k8s_get', { ...get, context: 'test' })
+    expect(answer).toMatchObject({ code: 'InvalidArgument', output: expect.stringContaining('"context" is not a') })
+  } finally {
+    await alone.close()
+  }
+})
+
+test('a call goes to the cluster that it names, else to the current one', async () => {
+  expect(await mcp.call('k8s_get', { ...get, namespace })).toMatchObject({ error: false, cluster: 'test' })
+  expect(await mcp.call('k8s_get', { ...get, namespace, context: null })).toMatchObject({ cluster: 'test' })
+  expect(south.seen).toEqual([])
+  const there = await mcp.call('k8s_get', { ...get, namespace, context: ' proxied ' })
+  expect(there).toMatchObject({ error: false, cluster: 'proxied' })
+  expect(south.seen.length).toBeGreaterThan(0)
+})
+
+test.each([['nowhere'], [''], ['Proxied'], [5]])('%j is no context', async (context) => {
+  const answer = await mcp.call('k8s_get', { ...get, context })
+  expect(answer).toMatchObject({ code: 'InvalidArgument' })
+  expect(answer.output).toBe(`InvalidArgument: context ${JSON.stringify(context)} is not one of proxied, test.`)
+  expect(south.seen).toEqual([])
+})
+
+describe('a write', () => {
+  test('names its cluster in the effect, and in the undo; a grant for one is none for the other', async () => {
+    await deploy('bound')
+    const preview = await mcp.preview('k8s_scale', scale('bound', 'proxied'))
+    expect(preview).toMatchObject({
+      cluster: 'proxied',
+      effect: {
+        objects: [{ cluster: 'proxied' }],
+        undo: { tool: 'k8s_scale', args: { replicas: 0, context: 'proxied' } },
+      },
+    })
+    const there = await mcp.preview('k8s_scale', scale('bound', 'test'))
+    expect(there.effect_digest).not.toBe(preview.effect_digest)
+    south.seen.length = 0
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale('bound', 'proxied'), preview })
+    const elsewhere = await mcp.call('k8s_scale', scale('bound', 'test'), { [metaKeys.grant]: grant })
+    expect(elsewhere).toMatchObject({ code: 'Refused', data: { grant_error: 'wrong_arguments' } })
+    // Nor does a grant whose arguments were changed along with it: what it would do is not what was approved.
+    const moved = mcp.engine.grant({ tool: 'k8s_scale', args: scale('bound', 'test'), preview })
+    const answer = await mcp.call('k8s_scale', scale('bound', 'test'), { [metaKeys.grant]: moved })
+    expect(answer).toMatchObject({ code: 'Stale' })
+    expect(south.seen).toEqual([])
+  })
+
+  test('is executed, verified and taken back where it was approved', async () => {
+    await deploy('moved')
+    const { preview, result } = await mcp.approveAndRun('k8s_scale', scale('moved', 'proxied'))
+    expect(result).toMatchObject({ outcome: 'succeeded', objects: [{ ref: { cluster: 'proxied' } }] })
+    expect(south.writes()).toHaveLength(1)
+    const { verification } = await mcp.verify('k8s_scale', scale('moved', 'proxied'), preview)
+    expect(verification?.objects).toMatchObject([{ at: 'after', differences: [] }])
+    const { undo } = preview.effect ?? {}
+    if (undo === undefined || 'impossible' in undo) throw new Error('no undo')
+    south.seen.length = 0
+    expect((await mcp.approveAndRun(undo.tool, undo.args)).result).toMatchObject({ outcome: 'succeeded' })
+    expect(south.writes()).toHaveLength(1)
+  })
+})
+
+describe('which clusters there are', () => {
+  const started = async (env: Record<string, string>, kubeconfig = both) => {
+    const other = await startTestMcp(kubeconfig, { env })
+    try {
+      const { parameters = [] } = (await listed(other)).find(({ name }) => name === 'k8s_get') ?? {}
+      return { cluster: (await other.call('k8s_get', get)).cluster, takesContext: parameters.includes('context') }
+    } finally {
+      await other.close()
+    }
+  }
+  test('those that K8S_CONTEXT names, the first by default', async () => {
+    expect(await started({ K8S_CONTEXT: 'proxied' })).toEqual({ cluster: 'proxied', takesContext: false })
+    expect(await started({ K8S_CONTEXT: 'proxied, test' })).toEqual({ cluster: 'proxied', takesContext: true })
+  })
+
+  test('a context without its cluster is left out, unless it was asked for', async () => {
+    const config: Kubeconfig = JSON.parse(await readFile(cluster.kubeconfig, 'utf8'))
+    const broken = {
+      ...config,
+      contexts: [...config.contexts, { name: 'gone', context: { cluster: 'gone', user: 'x' } }],
+    }
+    const file = join(folder, 'broken')
+    await writeFile(file, JSON.stringify(broken))
+    expect(await started({}, file)).toEqual({ cluster: 'default', takesContext: false })
+    await expect(startTestMcp(file, { env: { K8S_CONTEXT: 'gone' } })).rejects.toThrow(ConfigError)
+  })
+
+  test('readiness tells of each, and goes by the default one', async () => {
+    const config: Kubeconfig = JSON.parse(await readFile(cluster.kubeconfig, 'utf8'))
+    const file = join(folder, 'away')
+    const away = {
+      ...config,
+      clusters: [...config.clusters, { name: 'away', cluster: { server: 'https://127.0.0.1:9' } }],
+      contexts: [...config.contexts, { name: 'away', context: { cluster: 'away', user: 'admin' } }],
+    }
+    await writeFile(file, JSON.stringify(away))
+    const half = await startTestMcp(file)
+    try {
+      const ready = await fetch(new URL('/health/ready', half.url))
+      expect(ready.status).toBe(200)
+      expect(await ready.json()).toMatchObject({
+        checks: { kubernetes: 'ok', clusters: { test: 'ok', away: expect.stringContaining('ECONNREFUSED') } },
+      })
+      expect(await half.call('k8s_get', { ...get, context: 'away' })).toMatchObject({ code: 'Unavailable' })
+    } finally {
+      await half.close()
+    }
+  })
+})
