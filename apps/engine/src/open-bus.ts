@@ -4,6 +4,7 @@ import { connectRedis } from './event-log/connect-redis.ts'
 import type { LiveTail, LiveTailOptions } from './event-log/live-tail.ts'
 import { createMemoryLiveTail } from './event-log/memory-live-tail.ts'
 import { createRedisLiveTail } from './event-log/redis-live-tail.ts'
+import { RedisOutbox } from './event-log/redis-outbox.ts'
 import { RedisStreamReader } from './event-log/redis-stream-reader.ts'
 import { createMemoryUserStream } from './feed/memory-user-stream.ts'
 import { createRedisUserStream } from './feed/redis-user-stream.ts'
@@ -33,12 +34,13 @@ export async function openBus(url: string | undefined, options: LiveTailOptions 
   }
   const redis = await connectRedis(url, { log: options.log })
   const reader = new RedisStreamReader(redis)
-  const tail = createRedisLiveTail({ redis, reader, onFenced: options.onFenced })
+  const outbox = new RedisOutbox(redis)
+  const tail = createRedisLiveTail({ redis, outbox, reader, onFenced: options.onFenced })
   const limiterRedis = redis.duplicate({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 300 })
   limiterRedis.on('error', () => {}) // the first connection tells of the same fault
   return {
     tail,
-    userStream: createRedisUserStream({ redis, reader }),
+    userStream: createRedisUserStream({ redis, outbox, reader }),
     limiterRedis,
     health: async () => (redis.status === 'ready' ? 'ok' : 'disconnected'),
     close: async () => {

@@ -6,6 +6,7 @@ import { connectRedis } from './connect-redis.ts'
 import type { LiveTail, TailEntry } from './live-tail.ts'
 import { createMemoryLiveTail } from './memory-live-tail.ts'
 import { createRedisLiveTail } from './redis-live-tail.ts'
+import { RedisOutbox } from './redis-outbox.ts'
 import { RedisStreamReader } from './redis-stream-reader.ts'
 
 const log = { info: () => {}, warn: () => {} }
@@ -56,7 +57,7 @@ afterEach(async () => {
 async function openRedisTail(onFenced: (key: string) => void = () => {}): Promise<LiveTail> {
   const connection = await connectRedis(redis.url, { log })
   const reader = new RedisStreamReader(connection)
-  const tail = createRedisLiveTail({ redis: connection, reader, onFenced })
+  const tail = createRedisLiveTail({ redis: connection, outbox: new RedisOutbox(connection), reader, onFenced })
   cleanUps.push(async () => {
     await tail.close()
     reader.close()

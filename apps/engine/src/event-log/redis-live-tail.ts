@@ -4,6 +4,7 @@ import { follows } from './follows.ts'
 import type { LiveTail, LiveTailOptions } from './live-tail.ts'
 import { mergeBacklog } from './merge-backlog.ts'
 import { OwnStreams } from './own-streams.ts'
+import type { RedisOutbox } from './redis-outbox.ts'
 import type { RedisStreamReader } from './redis-stream-reader.ts'
 import { RedisTailWriter } from './redis-tail-writer.ts'
 
@@ -13,18 +14,22 @@ const ids = { toRedis: (id: number) => `${id}-0`, fromRedis: (id: string) => Num
 /** The live tail of engines that share a Redis: one Redis Stream per run. Neither connection nor reader is closed here. */
 export function createRedisLiveTail({
   redis,
+  outbox,
   reader,
   onFenced,
-}: LiveTailOptions & { redis: Redis; reader: RedisStreamReader }): LiveTail {
+}: LiveTailOptions & { redis: Redis; outbox: RedisOutbox; reader: RedisStreamReader }): LiveTail {
   const own = new OwnStreams()
-  const writer = new RedisTailWriter(redis, {
-    onFenced: (key) => {
-      own.lose(key)
-      onFenced(key)
+  const writer = new RedisTailWriter(
+    { redis, outbox },
+    {
+      onFenced: (key) => {
+        own.lose(key)
+        onFenced(key)
+      },
+      onConfirmed: (key, entries) => own.confirm(key, entries),
+      onDown: () => own.loseAll(),
     },
-    onConfirmed: (key, entries) => own.confirm(key, entries),
-    onDown: () => own.loseAll(),
-  })
+  )
   const newestId = async (key: string) => {
     const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
     return newest && ids.fromRedis(newest[0])

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { ChainableCommander, Redis } from 'ioredis'
 import type { TailEntry } from './live-tail.ts'
+import type { RedisAnswer, RedisOutbox } from './redis-outbox.ts'
 
 /** All or nothing: ids rise, so only the first can be refused, and a stalled engine's batch never mixes with its successor's. */
 const appendScript = `
@@ -35,11 +36,12 @@ export type TailWriterListener = {
 }
 
 /**
- * Writes tails to Redis: one round trip for all that was pushed in a turn of the event loop. What has not been confirmed
+ * Writes tails to Redis: one round trip for all that was pushed in a turn of the event loop, with what else is written then. What has not been confirmed
  * when the connection breaks is compared with the stream when it is back, and the rest written then.
  */
 export class RedisTailWriter {
   private readonly redis: Redis
+  private readonly outbox: RedisOutbox
   private readonly listener: TailWriterListener
   private readonly writings = new Map<string, Writing>()
   private readonly dirty = new Set<Writing>()
@@ -49,8 +51,9 @@ export class RedisTailWriter {
   private isRecovering = false
   private isClosed = false
 
-  constructor(redis: Redis, listener: TailWriterListener) {
+  constructor({ redis, outbox }: { redis: Redis; outbox: RedisOutbox }, listener: TailWriterListener) {
     this.redis = redis
+    this.outbox = outbox
     this.listener = listener
     void this.recover()
   }
@@ -109,39 +112,37 @@ export class RedisTailWriter {
     this.dirty.add(writing)
     if (this.isScheduled || !this.isUp) return
     this.isScheduled = true
-    setImmediate(() => {
+    this.outbox.add((packet) => {
       this.isScheduled = false
-      if (this.isUp) this.send()
+      return this.isUp ? this.send(packet) : () => {}
     })
   }
 
-  private send(): void {
-    const pipeline = this.redis.pipeline()
+  private send(packet: ChainableCommander): (answers: readonly RedisAnswer[] | undefined) => void {
     const onAnswer: ((error: Error | null) => void)[] = []
     for (const writing of this.dirty) {
       const entries = writing.unconfirmed.slice(writing.sent)
       if (entries.length > 0) {
         writing.sent += entries.length
         const fields = entries.flatMap(({ id, type, data }) => [id, type, data])
-        pipeline.evalsha(appendSha, 1, writing.key, unendedSeconds, ...fields)
+        packet.evalsha(appendSha, 1, writing.key, unendedSeconds, ...fields)
         onAnswer.push((error) => this.confirm(writing, entries.length, error))
       }
       const { expiry } = writing
       if (expiry !== undefined) {
-        pipeline.expire(writing.key, expiry)
+        packet.expire(writing.key, expiry)
         onAnswer.push((error) => this.confirmExpiry(writing, expiry, error))
       }
     }
     this.dirty.clear()
-    if (onAnswer.length === 0) return
-    const flight = pipeline
-      .exec()
-      .then((answers) => {
-        for (const [index, take] of onAnswer.entries()) take(answers?.[index]?.[0] ?? null)
-      })
-      .catch(() => this.recoverLater())
-      .finally(() => this.inFlight.delete(flight))
+    const { promise: flight, resolve: land } = Promise.withResolvers<void>()
     this.inFlight.add(flight)
+    return (answers) => {
+      if (answers === undefined) this.recoverLater()
+      else for (const [index, take] of onAnswer.entries()) take(answers[index]?.[0] ?? null)
+      this.inFlight.delete(flight)
+      land()
+    }
   }
 
   private confirm(writing: Writing, count: number, error: Error | null): void {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectRedis } from '../event-log/connect-redis.ts'
+import { RedisOutbox } from '../event-log/redis-outbox.ts'
 import { RedisStreamReader } from '../event-log/redis-stream-reader.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import { createFeed, type Feed, type UserEventBody } from './feed.ts'
@@ -26,7 +27,7 @@ async function openRedisFeed(): Promise<Feed> {
     reader.close()
     connection.disconnect()
   })
-  return createFeed(createRedisUserStream({ redis: connection, reader }))
+  return createFeed(createRedisUserStream({ redis: connection, outbox: new RedisOutbox(connection), reader }))
 }
 
 const started = (run: number): UserEventBody => ({ type: 'run.started', run_id: `run-${run}`, conversation_id: 'c' })

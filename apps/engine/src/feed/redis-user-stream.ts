@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { followRedisStream } from '../event-log/follow-redis-stream.ts'
+import type { RedisOutbox } from '../event-log/redis-outbox.ts'
 import type { RedisStreamReader } from '../event-log/redis-stream-reader.ts'
 import { keptMs, markerType, type UserStream } from './user-stream.ts'
 
@@ -14,15 +15,27 @@ const ids = {
 const keyOf = (userId: string) => `user:${userId}`
 
 /** The user streams of engines that share a Redis. */
-export function createRedisUserStream({ redis, reader }: { redis: Redis; reader: RedisStreamReader }): UserStream {
-  const add = async (userId: string, type: string, data: string) => {
-    const key = keyOf(userId)
-    const adding = redis.pipeline().xadd(key, 'MINID', '=', Date.now() - keptMs, '*', type, data)
-    const [added] = (await adding.pexpire(key, keptMs).exec()) ?? []
-    const [error, id] = added ?? []
-    if (error) throw error
-    return ids.fromRedis(typeof id === 'string' ? id : '0-0')
-  }
+export function createRedisUserStream({
+  redis,
+  outbox,
+  reader,
+}: {
+  redis: Redis
+  outbox: RedisOutbox
+  reader: RedisStreamReader
+}): UserStream {
+  const add = (userId: string, type: string, data: string) =>
+    new Promise<number>((resolve, reject) => {
+      outbox.add((packet) => {
+        const key = keyOf(userId)
+        packet.xadd(key, 'MINID', '=', Date.now() - keptMs, '*', type, data).pexpire(key, keptMs)
+        return (answers) => {
+          const [error, id] = answers?.[0] ?? [new Error('Redis is away'), null]
+          if (error) reject(error)
+          else resolve(ids.fromRedis(typeof id === 'string' ? id : '0-0'))
+        }
+      })
+    })
   return {
     publish: (userId, type, data) => {
       // The connection reports its outages; readers lose their streams with it, and reload.
