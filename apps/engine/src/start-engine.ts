@@ -2,13 +2,11 @@ import './silence-tracing.ts'
 
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createAgent } from '@fairlead/agent/run-agent'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
 import { afterDecisions, tellExpired } from './after-decisions.ts'
-import { expireApprovals } from './approvals/expire-approvals.ts'
 import { readApprovals, readEffects } from './approvals/read-approvals.ts'
 import { approvalHandlers } from './approvals/routes.ts'
 import { auditHandlers } from './audit/routes.ts'
@@ -17,20 +15,17 @@ import { createAuthenticate } from './auth/authenticate.ts'
 import { readPeople } from './auth/read-people.ts'
 import { authHandlers } from './auth/routes.ts'
 import { whenSessionEnds } from './auth/when-session-ends.ts'
+import { runBackgroundWork } from './background-work.ts'
 import type { EngineConfig } from './config.ts'
 import { isTitlePending, readConversation } from './conversations/conversation-rows.ts'
 import { conversationHandlers } from './conversations/routes.ts'
 import type { Db } from './db/database.ts'
-import { migrate } from './db/migrate.ts'
+import { migrateAs } from './db/migrate-as.ts'
 import { openDatabase } from './db/open-database.ts'
 import { withRetry } from './db/with-retry.ts'
 import { withoutParameters } from './db/without-parameters.ts'
 import { recordAudit } from './event-log/audit/record-audit.ts'
-import { runHeads } from './event-log/audit/run-heads.ts'
-import { runLeased } from './event-log/audit/run-leased.ts'
-import { runSealer } from './event-log/audit/run-sealer.ts'
 import { sealerLag } from './event-log/audit/seal.ts'
-import { headSinks } from './event-log/audit/sinks.ts'
 import { type CallRow, isAwaitingApproval } from './event-log/calls.ts'
 import { readRequest } from './event-log/read-request.ts'
 import { readTimeline } from './event-log/read-timeline.ts'
@@ -42,11 +37,14 @@ import { readKeys, rememberKeys } from './grants/remember-keys.ts'
 import { buildServer } from './http/build-server.ts'
 import { healthHandlers } from './http/health-handlers.ts'
 import { createRateLimit } from './http/rate-limit.ts'
-import { connectTools, type ToolServer } from './mcp-client/connect-tools.ts'
+import { connectTools } from './mcp-client/connect-tools.ts'
+import { firstAnswer } from './mcp-client/first-answer.ts'
+import { toolServerHealth } from './mcp-client/tool-server-health.ts'
 import { createModel } from './model/create-model.ts'
-import { readApiKey } from './model/read-api-key.ts'
+import { modelSettingsOf } from './model-settings-of.ts'
 import { openBus } from './open-bus.ts'
 import { openCheckpointer } from './open-checkpointer.ts'
+import { runSettingsOf } from './run-settings-of.ts'
 import { createClusterFacts } from './runs/cluster-facts.ts'
 import { agentHandlers } from './runs/routes.ts'
 import type { RunContext } from './runs/run-context.ts'
@@ -73,9 +71,6 @@ export type Engine = {
   close(): Promise<void>
 }
 
-/** Tokens of a model's window that a request may fill, where the window is not known. */
-const CONTEXT_TOKENS = 100_000
-const EXPIRY_ROUND_MS = 60_000
 const DATABASE_PATIENCE_SECONDS = 300
 
 /** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
@@ -92,7 +87,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   const { db } = database
   const onRetry = (error: unknown) => log.warn({ err: error }, 'The database does not answer yet')
   await withRetry(() => database.ping(), { seconds: DATABASE_PATIENCE_SECONDS, signal, onRetry })
-  await migrateAs(config, { database, isEmbedded: databaseFolder !== undefined })
+  await migrateAs(config.MIGRATIONS_DATABASE_URL, database)
 
   const keys = config.GRANT_SIGNING_KEY_FILE ? await keysInFile(config.GRANT_SIGNING_KEY_FILE) : await keysOfProcess()
   const grants = stack.adopt(
@@ -124,7 +119,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     }),
     (opened) => opened.close(),
   )
-  const model = await createModel({ settings: modelSettings(config), log })
+  const model = await createModel({ settings: modelSettingsOf(config), log })
   const feed = createFeed(bus.userStream)
   const now = Date.now
   const audience = config.MCP_GRANT_AUDIENCE
@@ -142,19 +137,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     now,
     readUser: async (from, id) => (await readPeople(from, [id])).get(id),
     clusterFacts: facts.soon,
-    settings: {
-      leaseSeconds,
-      closeSeconds,
-      maxSteps: config.LLM_MAX_ITERATIONS,
-      maxAutoContinues: config.MAX_AUTO_CONTINUE_TURNS,
-      contextMessages: config.LLM_CONTEXT_WINDOW_MESSAGES,
-      contextTokens: CONTEXT_TOKENS,
-      execReadAllowList: config.EXEC_READ_ALLOWLIST,
-      toolResultMaxChars: config.LLM_TOOL_RESULT_MAX_CHARS,
-      approvalTtlHours: config.APPROVAL_TTL_HOURS,
-      verifyWaitSeconds: config.VERIFY_WAIT_SECONDS,
-      grantAudience: audience,
-    },
+    settings: runSettingsOf(config, { leaseSeconds, closeSeconds }),
   }
   const runs = createRuns(context)
   runsBox.runs = runs
@@ -235,24 +218,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   const url = await server.listen({ host: config.HOST, port: config.PORT })
   await firstAnswer(tools, { signal, log })
 
-  const onError = (error: unknown) => log.error({ err: error }, 'A background work failed')
-  const leased = { db, engine: engineId, signal, onError }
-  const work = Promise.all([
-    runs.work(signal),
-    runSealer(leased),
-    runHeads({
-      ...leased,
-      seconds: config.AUDIT_HEAD_SECONDS,
-      sign: grants.signHead,
-      sinks: headSinks(config.AUDIT_SINKS),
-    }),
-    runLeased({
-      ...leased,
-      name: 'approval-expiry',
-      everyMs: EXPIRY_ROUND_MS,
-      work: () => expireApprovals(decisions),
-    }),
-  ])
+  const work = runBackgroundWork({ config, engineId, db, runs, grants, decisions, signal, log })
   const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config
   log.info({ app, version, description, url, engine: engineId }, 'The engine answers')
   const opened = stack.move()
@@ -263,52 +229,4 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       await opened.disposeAsync()
     },
   }
-}
-
-function modelSettings(config: Readonly<EngineConfig>) {
-  return {
-    id: config.LLM_MODEL,
-    host: config.LLM_HOST,
-    apiKey: readApiKey(config.LLM_MODEL, config.PROVIDER_KEYS),
-    maxTokens: config.LLM_MAX_TOKENS,
-    reasoningEffort: config.LLM_REASONING_EFFORT,
-    thinkingBudgetTokens: config.LLM_THINKING_BUDGET_TOKENS,
-    temperature: config.LLM_TEMPERATURE,
-  }
-}
-
-type Migrated = { database: Awaited<ReturnType<typeof openDatabase>>; isEmbedded: boolean }
-
-/** With a role of its own for migrations, the engine's role owns nothing and can neither drop nor disable a guard. */
-async function migrateAs({ MIGRATIONS_DATABASE_URL: url }: Readonly<EngineConfig>, { database, isEmbedded }: Migrated) {
-  if (isEmbedded || url === undefined) return await migrate(database)
-  const owner = await openDatabase({ url })
-  try {
-    await migrate(owner)
-  } finally {
-    await owner.close()
-  }
-}
-
-const FIRST_ANSWER_TRIES = 5
-const FIRST_ANSWER_PAUSE_MS = 3000
-
-/** A tool server that never answers at the start is a fault of the set-up, not of the moment. */
-async function firstAnswer(tools: ToolServer, { signal, log }: { signal: AbortSignal; log: Logger }): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await tools.list(signal)
-      return
-    } catch (error) {
-      if (attempt === FIRST_ANSWER_TRIES || signal.aborted) throw error
-      log.warn({ err: error }, 'The tool server does not answer yet')
-      await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal })
-    }
-  }
-}
-
-async function toolServerHealth(tools: ToolServer): Promise<string> {
-  const fault = await tools.ready(AbortSignal.timeout(2000))
-  if (fault !== undefined) throw new Error(fault.sentence)
-  return 'ok'
 }

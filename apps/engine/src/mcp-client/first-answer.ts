@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '@fairlead/service-kit/logger'
+import type { ToolServer } from './connect-tools.ts'
+
+const FIRST_ANSWER_TRIES = 5
+const FIRST_ANSWER_PAUSE_MS = 3000
+
+/** A tool server that never answers at the start is a fault of the set-up, not of the moment. */
+export async function firstAnswer(
+  tools: ToolServer,
+  { signal, log }: { signal: AbortSignal; log: Logger },
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await tools.list(signal)
+      return
+    } catch (error) {
+      if (attempt === FIRST_ANSWER_TRIES || signal.aborted) throw error
+      log.warn({ err: error }, 'The tool server does not answer yet')
+      await sleep(FIRST_ANSWER_PAUSE_MS, undefined, { signal })
+    }
+  }
+}
