@@ -1,8 +1,8 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import { demand, isDemandOf } from '../db/demand.ts'
+import { isDemandOf } from '../db/demand.ts'
 import { insertRows } from '../db/insert-rows.ts'
-import { prepared, type Slots } from '../db/prepared.ts'
+import { prepared, preparedDemand, type Slots } from '../db/prepared.ts'
 import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { insertGreeting } from '../event-log/insert-greeting.ts'
@@ -49,32 +49,22 @@ export async function touchConversation(tx: Db, id: string): Promise<Conversatio
 
 type OwnTouch = { id: string; userId: string; at: Date; fault: string }
 
-const ownTouched = prepared((tx, of: Slots<OwnTouch>) => {
-  const own = tx.$with('own').as(
+const ownTouched = preparedDemand(
+  ({ fault }: OwnTouch) => fault,
+  (tx, of: Slots<OwnTouch>) =>
     tx
       .update(conversations)
       .set({ updated_at: sql`${sql.param(of.at, conversations.updated_at)}` })
       .where(and(eq(conversations.id, of.id), eq(conversations.user_id, of.userId)))
       .returning({ title: conversations.title, toolsets: conversations.toolsets }),
-  )
-  return tx
-    .with(own)
-    .select({
-      title: sql<string | null>`min(${own.title})`,
-      toolsets: sql<ConversationRow['toolsets']>`(array_agg(${own.toolsets}))[1]`,
-      ok: demand(sql`count(*) > 0`, of.fault),
-    })
-    .from(own)
-})
+)
 
 /** The same, failing under that name when it is not this user's. */
-export async function touchOwnConversation(
+export function touchOwnConversation(
   tx: Db,
   of: { id: string; userId: string; fault: string },
 ): Promise<Pick<ConversationRow, 'title' | 'toolsets'>> {
-  const [row] = await ownTouched(tx, { ...of, at: new Date() })
-  if (row === undefined) throw new Error('An aggregate has one row')
-  return row
+  return ownTouched(tx, { ...of, at: new Date() })
 }
 
 /** Toolsets live as long as the conversation. */
@@ -96,19 +86,13 @@ export async function setFirstTitle(tx: Db, id: string, title: string): Promise<
   }
 }
 
-const firstTitle = prepared((tx, of: Slots<{ id: string; title: string }>) => {
-  const named = tx.$with('named').as(
-    tx
-      .update(conversations)
-      .set({ title: sql`${of.title}` })
-      .where(and(eq(conversations.id, of.id), or(isNull(conversations.title), eq(conversations.title, ''))))
-      .returning({ id: conversations.id }),
-  )
-  return tx
-    .with(named)
-    .select({ ok: demand(sql`count(*) > 0`, HAS_TITLE) })
-    .from(named)
-})
+const firstTitle = preparedDemand(HAS_TITLE, (tx, of: Slots<{ id: string; title: string }>) =>
+  tx
+    .update(conversations)
+    .set({ title: sql`${of.title}` })
+    .where(and(eq(conversations.id, of.id), or(isNull(conversations.title), eq(conversations.title, ''))))
+    .returning({ id: conversations.id }),
+)
 
 export async function isTitlePending(db: Db, id: string): Promise<boolean> {
   const row = await readConversation(db, id)

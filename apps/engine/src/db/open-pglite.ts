@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { EARLY_COMMIT } from './commit-together.ts'
 import { lockFolder } from './lock-folder.ts'
 import type { PgliteAnswer, PgliteRequest } from './pglite-worker.ts'
 import { soon } from './soon.ts'
@@ -81,22 +80,13 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
       alone(async () => {
         const begun = send('begin') // in one message with the first statements
         begun.catch(() => {}) // they fail with it
-        let committed: Promise<unknown> | undefined
-        const tx: Queries = {
-          query: (sql, params, options) => {
-            if (committed !== undefined) return Promise.reject(new Error('Asked behind the commit of its transaction'))
-            if (sql !== EARLY_COMMIT) return raw.query(sql, params, options)
-            committed = send('commit')
-            return committed
-          },
-        }
         try {
-          const result = await work(tx)
+          const result = await work(raw)
           await begun
-          await (committed ?? send('commit'))
+          await send('commit')
           return result
         } catch (error) {
-          if (committed === undefined) await send('rollback').catch(() => {}) // the first fault is the one to tell
+          await send('rollback').catch(() => {}) // the first fault is the one to tell
           throw error
         }
       }),

@@ -47,3 +47,15 @@ test('a connection that breaks fails the questions on it alone', async () => {
   expect(killed.some(({ status }) => status === 'rejected')).toBe(true)
   expect(await connectionOf()).not.toBe(victim)
 })
+
+test('what may write has a connection to itself: nobody waits for its commit', async () => {
+  const written = async () => {
+    const [row] = await rowsOf<{ pid: number }>(
+      database.db,
+      sql`with w as (select) select pg_backend_pid() as pid from w`,
+    )
+    return row?.pid
+  }
+  const [asked, one, other, again] = await Promise.all([connectionOf(), written(), written(), connectionOf()])
+  expect([new Set([asked, one, other]).size, again]).toEqual([3, asked])
+})

@@ -1,5 +1,4 @@
 import type { PoolClient, PoolConfig, QueryConfig } from 'pg'
-import { EARLY_COMMIT } from './commit-together.ts'
 import { soon } from './soon.ts'
 
 /** For the options of a pool: statements are sent without waiting for the answers before them. The types lag behind. */
@@ -20,18 +19,12 @@ export function packStatements(client: PoolClient): void {
   const { stream } = client.connection
   let corks = 0
   let begun: Promise<unknown> | undefined
-  let committed: Promise<unknown> | undefined
   const send = () => {
     for (; corks > 0; corks--) stream.uncork()
   }
   const query = (asked: unknown, ...rest: unknown[]) => {
     const text = textOf(asked)
     if (text === 'begin') return begin(asked, rest)
-    if (text === EARLY_COMMIT) {
-      committed = commit(asked, rest)
-      return committed
-    }
-    if (committed !== undefined) return afterCommit(committed, text)
     return text === 'commit' ? commit(asked, rest) : askNow(asked, rest)
   }
   const begin = (asked: unknown, rest: unknown[]) => {
@@ -46,12 +39,6 @@ export function packStatements(client: PoolClient): void {
     if ((answer as { command?: unknown }).command === 'ROLLBACK') throw new Error('The transaction was rolled back')
     return answer
   }
-  /** The transaction is over; its own end comes to nothing, and anything else is a fault of whoever asks. */
-  const afterCommit = async (answer: Promise<unknown>, text: unknown) => {
-    if (text !== 'commit' && text !== 'rollback') throw new Error('Asked behind the commit of its transaction')
-    committed = undefined
-    return text === 'commit' ? await answer : await answer.catch(() => nothing)
-  }
   const askNow = (asked: unknown, rest: unknown[]) => {
     stream.cork()
     corks += 1
@@ -64,7 +51,8 @@ export function packStatements(client: PoolClient): void {
 /** What a transaction's beginning answers. */
 const nothing = { rows: [], rowCount: null, fields: [] }
 
-function textOf(asked: unknown): unknown {
+/** The text of what a connection is asked. */
+export function textOf(asked: unknown): unknown {
   return typeof asked === 'object' && asked !== null && 'text' in asked ? asked.text : asked
 }
 

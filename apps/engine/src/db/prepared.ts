@@ -1,6 +1,7 @@
 import { is, Param, Placeholder, type Query, sql } from 'drizzle-orm'
 import { PgDatabase, PgDialect, type PgPreparedQuery, type PgQueryResultHKT, PgSession } from 'drizzle-orm/pg-core'
 import type { Db } from './database.ts'
+import { askTogether, momentOf } from './one-statement.ts'
 
 /** Where the values of a statement go, by name. */
 export type Slots<Values> = { readonly [Name in keyof Values]: Placeholder<Name & string, Values[Name]> }
@@ -19,6 +20,23 @@ export function prepared<Values, Result>(
   return (db, values) => {
     blueprint ??= draw(build)
     return blueprint.on(db, values as Record<string, unknown>) as Promise<Result>
+  }
+}
+
+/**
+ * The same for a statement that must find a row: without one it fails, and all that is asked with it, under the name
+ * that `faultOf` gives.
+ */
+export function preparedDemand<Values, Row>(
+  faultOf: string | ((values: Values) => string),
+  build: (db: Db, of: Slots<Values>) => Preparable<Row[]>,
+): (db: Db, values: Values) => Promise<Row> {
+  let blueprint: Blueprint | undefined
+  return async (db, values) => {
+    blueprint ??= draw(build)
+    const demanded = typeof faultOf === 'string' ? faultOf : faultOf(values)
+    const [row] = await blueprint.demandedOf(db, values as Record<string, unknown>, demanded)
+    return row as Row
   }
 }
 
@@ -42,15 +60,28 @@ class Blueprint extends PgSession {
   }
 
   on(db: Db, values: Record<string, unknown>): Promise<unknown> {
-    if (this.#query === undefined || this.#rest === undefined) throw new Error('Nothing was prepared')
-    const { sql: text, params } = this.#query
-    const query = { sql: text, params: params.map((param) => filled(param, values)) }
+    const { rest, ...query } = this.#filled(values)
     const { setToken: _, ...notes } = this.#notes
     const statement: PgPreparedQuery<{ execute: unknown; all: unknown; values: unknown }> = db._.session.prepareQuery(
       query,
-      ...this.#rest,
+      ...rest,
     )
     return Object.assign(statement, notes).execute()
+  }
+
+  async demandedOf(db: Db, values: Record<string, unknown>, demanded: string): Promise<unknown[]> {
+    const { rest, ...query } = this.#filled(values)
+    const asked = { ...query, fields: rest[0], demanded }
+    const moment = momentOf(db)
+    if (moment !== undefined) return await moment.ask(asked)
+    const [rows = []] = await askTogether(db, [asked])
+    return rows
+  }
+
+  #filled(values: Record<string, unknown>) {
+    if (this.#query === undefined || this.#rest === undefined) throw new Error('Nothing was prepared')
+    const { sql: text, params } = this.#query
+    return { sql: text, params: params.map((param) => filled(param, values)), rest: this.#rest }
   }
 }
 

@@ -1,9 +1,9 @@
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
 import { eq } from 'drizzle-orm'
-import { commitTogether } from '../db/commit-together.ts'
 import type { Db } from '../db/database.ts'
 import { insertRows } from '../db/insert-rows.ts'
+import { inOneStatement } from '../db/one-statement.ts'
 import { together } from '../db/together.ts'
 import { type NewAuditEvent, recordAudit } from './audit/record-audit.ts'
 import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
@@ -37,7 +37,7 @@ export type Change = {
   audit?: readonly NewAuditEvent[]
   /** In place of the fence, for a step that keeps the run's position; throws like it. */
   hold?: (tx: Db) => Promise<void>
-  /** The facts ask all they have to ask at one moment, so that the commit can go with them. */
+  /** The facts ask all they have to ask at one moment, so that all can be one statement: none sees what others write. */
   isOneMoment?: boolean
   /** In place of the fence, asked before anything is written: false writes nothing and sends nothing. */
   guard?: (tx: Db) => Promise<boolean>
@@ -135,18 +135,24 @@ export class RunLog {
     const firstId = this.nextId
     const rows = events.map((body, index): EventRow => this.row(firstId + index, body, at))
     const pending = this.unrecorded
-    const written = await this.transaction(async (tx) => {
-      if (guard !== undefined && !(await guard(tx))) return false
-      const all = [
-        guard === undefined && hold(tx), // first: a run that was lost is found before its facts can fail
-        facts?.(tx),
-        insertRows(tx, runEvents, [...pending, ...rows, ...this.markRows(at)]),
-        recordAudit(tx, audit),
-      ]
-      await (isOneMoment && guard === undefined ? commitTogether(tx, all) : together(all))
-      return true
-    })
-    if (!written) return false
+    const all = (tx: Db) => [
+      guard === undefined && hold(tx), // first: a run that was lost is found before its facts can fail
+      facts?.(tx),
+      insertRows(tx, runEvents, [...pending, ...rows, ...this.markRows(at)]),
+      recordAudit(tx, audit),
+    ]
+    try {
+      if (isOneMoment && guard === undefined) await inOneStatement(this.options.db, all)
+      else {
+        await this.options.db.transaction(async (tx) => {
+          if (guard !== undefined && !(await guard(tx))) throw new Undone()
+          await together(all(tx))
+        })
+      }
+    } catch (error) {
+      if (error instanceof Undone) return false
+      throw error
+    }
     this.unrecorded = this.unrecorded.slice(pending.length)
     this.marks = emptyMarks() // nothing is told while a transaction is under way
     this.nextId = firstId + rows.length
@@ -155,19 +161,6 @@ export class RunLog {
     )
     if (entries.length > 0) this.options.tail.push(tailKey(this.ids.run_id), ...entries)
     return true
-  }
-
-  /** Rolled back when the work answers false. */
-  private async transaction(work: (tx: Db) => Promise<boolean>): Promise<boolean> {
-    try {
-      return await this.options.db.transaction(async (tx) => {
-        if (await work(tx)) return true
-        throw new Undone()
-      })
-    } catch (error) {
-      if (error instanceof Undone) return false
-      throw error
-    }
   }
 
   private take(body: RunEventBody): TailEntry {
@@ -225,7 +218,7 @@ export class RunLog {
     const facts = async (tx: Db) => {
       await insertRows(tx, runText, rows)
     }
-    this.commit({ facts }).catch((error: unknown) => {
+    this.commit({ facts, isOneMoment: true }).catch((error: unknown) => {
       this.fault ??= error
     })
   }

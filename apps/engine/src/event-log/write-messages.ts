@@ -7,6 +7,7 @@ import { prepared, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
 import { together } from '../db/together.ts'
 import type { RunIds } from './encode-event.ts'
+import { GREETING_SEQUENCE } from './insert-greeting.ts'
 import { messages, segments } from './message.table.ts'
 import { type TurnUsage, turns } from './turn.table.ts'
 
@@ -42,8 +43,10 @@ const appendMessage = prepared((tx, of: Slots<Appended>) =>
     role: of.role,
     content: of.content,
     message_metadata: of.metadata,
+    // Where none is seen yet, the greeting comes at the same moment.
     sequence: sql`(
-      select coalesce(max(m.sequence), 0) + 1 from messages m where m.conversation_id = ${of.conversation_id}
+      select coalesce(max(m.sequence), ${sql.raw(`${GREETING_SEQUENCE}`)}) + 1
+      from messages m where m.conversation_id = ${of.conversation_id}
     )`,
   }),
 )

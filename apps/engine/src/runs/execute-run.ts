@@ -121,6 +121,7 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
   const { context, claim, log } = execution
   const { db, settings } = context
   let justSeen = opening?.user
+  let justSaid = opening?.conversation
   return {
     model: context.model,
     settings,
@@ -160,7 +161,11 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
       justSeen = undefined
       return { viewOnly: user?.view_only ?? true }
     },
-    conversation: () => readEntries(db, claim.conversation_id, settings.contextMessages),
+    conversation: async () => {
+      const known = justSaid
+      justSaid = undefined
+      return known ?? (await readEntries(db, claim.conversation_id, settings.contextMessages))
+    },
     catalogue: async () => {
       try {
         return await context.tools.list(execution.signal)

@@ -1,8 +1,8 @@
 import type { Position } from '@fairlead/agent/position'
 import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, type Placeholder, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import { demand, isDemandOf } from '../db/demand.ts'
-import { prepared, type Slots } from '../db/prepared.ts'
+import { isDemandOf } from '../db/demand.ts'
+import { prepared, preparedDemand, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
 import { Undone } from '../event-log/run-log.ts'
 import { attempts } from './attempt.table.ts'
@@ -59,28 +59,22 @@ export async function insertRun(tx: Db, run: NewRun): Promise<void> {
   }
 }
 
-const insertedRun = prepared((tx, of: Slots<NewRun>) => {
-  const inserted = tx.$with('inserted').as(
-    tx
-      .insert(runs)
-      .values({
-        id: of.id,
-        conversation_id: of.conversation_id,
-        user_id: of.user_id,
-        cause: of.cause,
-        engine: of.engine,
-        started_at: of.started_at,
-        epoch: 1,
-        lease_until: leaseEnd(of.leaseSeconds),
-      })
-      .onConflictDoNothing()
-      .returning({ id: runs.id }),
-  )
-  return tx
-    .with(inserted)
-    .select({ ok: demand(sql`count(*) > 0`, IS_ACTIVE) })
-    .from(inserted)
-})
+const insertedRun = preparedDemand(IS_ACTIVE, (tx, of: Slots<NewRun>) =>
+  tx
+    .insert(runs)
+    .values({
+      id: of.id,
+      conversation_id: of.conversation_id,
+      user_id: of.user_id,
+      cause: of.cause,
+      engine: of.engine,
+      started_at: of.started_at,
+      epoch: 1,
+      lease_until: leaseEnd(of.leaseSeconds),
+    })
+    .onConflictDoNothing()
+    .returning({ id: runs.id }),
+)
 
 /**
  * Takes a run over whose lease has run out or was given back; undefined when another engine was first. An ended run is
@@ -167,21 +161,13 @@ export async function holdRun(tx: Db, claim: Claim, position?: Position): Promis
 type Held = Pick<Claim, 'run_id' | 'epoch'>
 const isHeldAs = (of: Slots<Held>) => and(eq(runs.id, of.run_id), eq(runs.epoch, of.epoch))
 
-const heldRun = prepared((tx, of: Slots<Held>) => {
-  const held = tx.$with('held').as(tx.select({ id: runs.id }).from(runs).where(isHeldAs(of)).for('share'))
-  return tx
-    .with(held)
-    .select({ ok: demand(sql`count(*) > 0`, NOT_HELD) })
-    .from(held)
-})
+const heldRun = preparedDemand(NOT_HELD, (tx, of: Slots<Held>) =>
+  tx.select({ id: runs.id }).from(runs).where(isHeldAs(of)).for('share'),
+)
 
-const heldRunWithPosition = prepared((tx, of: Slots<Held & { position: Position }>) => {
+const heldRunWithPosition = preparedDemand(NOT_HELD, (tx, of: Slots<Held & { position: Position }>) => {
   const kept = { takeovers: 0, position: sql`${sql.param(of.position, runs.position)}` }
-  const held = tx.$with('held').as(tx.update(runs).set(kept).where(isHeldAs(of)).returning({ id: runs.id }))
-  return tx
-    .with(held)
-    .select({ ok: demand(sql`count(*) > 0`, NOT_HELD) })
-    .from(held)
+  return tx.update(runs).set(kept).where(isHeldAs(of)).returning({ id: runs.id })
 })
 
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */
@@ -210,28 +196,22 @@ export async function endRun(
 
 type Ending = Held & { end: RunEnd; error: string | null; at: Date; waitsFor: string | undefined }
 
-const endedRun = prepared((tx, of: Slots<Ending>) => {
+const endedRun = preparedDemand(GOES_ON, (tx, of: Slots<Ending>) => {
   const stillWaits = sql`(${of.waitsFor}::text is null or exists (
     select 1 from tool_calls c where c.call_id = ${of.waitsFor} and c.status = 'awaiting_approval'
   ))`
-  const ended = tx.$with('ended').as(
-    tx
-      .update(runs)
-      .set({
-        status: 'ended',
-        end_status: sql`${of.end}`,
-        error: sql`${of.error}`,
-        ended_at: sql`${sql.param(of.at, runs.ended_at)}`,
-        lease_until: leaseBeyondEnd,
-        position: null,
-      })
-      .where(and(isHeldAs(of), eq(runs.status, 'running'), stillWaits))
-      .returning({ id: runs.id }),
-  )
   return tx
-    .with(ended)
-    .select({ ok: demand(sql`count(*) > 0`, GOES_ON) })
-    .from(ended)
+    .update(runs)
+    .set({
+      status: 'ended',
+      end_status: sql`${of.end}`,
+      error: sql`${of.error}`,
+      ended_at: sql`${sql.param(of.at, runs.ended_at)}`,
+      lease_until: leaseBeyondEnd,
+      position: null,
+    })
+    .where(and(isHeldAs(of), eq(runs.status, 'running'), stillWaits))
+    .returning({ id: runs.id })
 })
 
 /** Renews the leases of the runs this engine works on; returns those it still holds. */

@@ -1,6 +1,7 @@
 import { callMessages } from '@fairlead/agent/call-messages'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { uuid } from '@fairlead/contract/ids'
+import { storable } from '@fairlead/service-kit/storable'
 import { demandAllTold, markAnnounced, readUntold } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
 import { touchConversation, touchOwnConversation } from '../conversations/conversation-rows.ts'
@@ -43,7 +44,9 @@ async function startNewChat(context: RunContext, message: NewMessage): Promise<S
     },
     isOneMoment: true,
   })
-  return { ...started, opening: { user: message.user, isTitled: false, toolsets: newToolsets, isQuiet: true } }
+  const conversation = { entries: [{ kind: 'user' as const, content: storable(message.content) }], first: undefined }
+  const { user } = message
+  return { ...started, opening: { user, isTitled: false, toolsets: newToolsets, isQuiet: true, conversation } }
 }
 
 const NOT_QUIET = 'the conversation has something to see to first'

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { Conversation } from '@fairlead/agent/ports'
 import { Refusal } from '@fairlead/contract/errors'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { insertConversation } from '../conversations/conversation-rows.ts'
-import { commitTogether } from '../db/commit-together.ts'
 import type { Db } from '../db/database.ts'
+import { inOneStatement } from '../db/one-statement.ts'
 import { together } from '../db/together.ts'
 import { encodeEvent, type RunIds, wireEvent } from '../event-log/encode-event.ts'
 import type { TailEntry } from '../event-log/live-tail.ts'
@@ -20,6 +21,8 @@ export type Opening = {
   toolsets: Readonly<Record<string, boolean>>
   /** No call waits to be looked at. */
   isQuiet: boolean
+  /** What the model reads first, where nothing was said before. */
+  conversation?: Conversation
 }
 
 export type StartedRun = { claim: Claim; nextId: number; opening?: Opening }
@@ -32,7 +35,7 @@ type Start = {
   premises?: (tx: Db) => Promise<unknown>
   /** What belongs to the same moment as the run; returns the events that follow `ready`. */
   facts(tx: Db, ids: RunIds): Promise<RunEventBody[]>
-  /** The facts ask all they have to ask at one moment, and bring no events. */
+  /** All is asked at one moment, none looks at what another writes, and the facts bring no events. */
   isOneMoment?: boolean
 }
 
@@ -56,28 +59,27 @@ export async function startRun(context: RunContext, start: Start): Promise<Start
     leaseSeconds: settings.leaseSeconds,
     started_at: startedAt,
   }
-  const told = await db
-    .transaction(async (tx) => {
-      const all = [
-        premises?.(tx),
-        conversationId ?? insertConversation(tx, { id: runId, user }),
-        insertRun(tx, newRun),
-        insertRunEvents(tx, { runId, firstId: 1, at: startedAt }, [ready]),
-        facts(tx, ids),
-      ] as const
-      if (isOneMoment) {
-        await commitTogether(tx, all)
-        return []
-      }
-      const [, , , , events] = await together(all)
+  const all = (tx: Db) =>
+    [
+      premises?.(tx),
+      conversationId ?? insertConversation(tx, { id: runId, user }),
+      insertRun(tx, newRun),
+      insertRunEvents(tx, { runId, firstId: 1, at: startedAt }, [ready]),
+      facts(tx, ids),
+    ] as const
+  const inTransaction = () =>
+    db.transaction(async (tx) => {
+      const [, , , , events] = await together(all(tx))
       await insertRunEvents(tx, { runId, firstId: 2, at: startedAt }, events)
       return events
     })
-    .catch(async (error: unknown): Promise<never> => {
+  const told = await (isOneMoment ? inOneStatement(db, all).then(() => []) : inTransaction()).catch(
+    async (error: unknown): Promise<never> => {
       if (!(error instanceof RunActive)) throw error
       const active = await readActiveRun(db, ids.conversation_id)
       throw new Refusal('runInProgress', { fields: { run_id: active?.id ?? null } })
-    })
+    },
+  )
   const entries = [ready, ...told].map(
     (event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())),
   )
