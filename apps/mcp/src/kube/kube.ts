@@ -57,16 +57,25 @@ export type Kube = {
   /** Changes of a collection from `resourceVersion` on, until the signal or the server ends it. */
   watch(resource: ApiResource, options: WatchOptions): AsyncIterable<WatchEvent>
   /** What the server serves, core first, then `apps`, then its own order. */
-  resources(): Promise<readonly ApiResource[]>
+  resources(options?: { refresh?: boolean }): Promise<readonly ApiResource[]>
   /** `TYPE`, `TYPE.GROUP`, `TYPE.VERSION.GROUP`; `NotFound` with near names. Says in `warnings` when several groups fit. */
   resolve(type: string): Promise<ApiResource>
   /** The resource of a manifest's `apiVersion` and `kind`; undefined when the server does not serve it. */
   resourceOf(head: { apiVersion: string; kind: string }): Promise<ApiResource | undefined>
+  /** Asks what the API answers to a POST and keeps nothing of: who the caller is, what it may do. Gives the `status`. */
+  review<T>(review: Review): Promise<T>
   /**
    * What the server would make of a write, never doing it. `live` is the object as just read: the dry run fails with
    * `Conflict` when it has moved, so that before and after differ by this write alone.
    */
   dryRun(target: Target, write: Write, live?: KubeObject): Promise<KubeObject>
+}
+
+/** A question about the caller itself, by its API version and kind. */
+export type Review = {
+  apiVersion: 'authentication.k8s.io/v1' | 'authorization.k8s.io/v1'
+  kind: 'SelfSubjectReview' | 'SelfSubjectAccessReview' | 'SelfSubjectRulesReview'
+  spec?: unknown
 }
 
 export type WatchOptions = {
@@ -180,7 +189,7 @@ export function createKube({
       const body = await open(collectionPath(resource, namespace), { query, signal: own, timeoutMs: 0 })
       yield* readWatch(body, { cluster, signal: own === undefined ? signal : AbortSignal.any([signal, own]) })
     },
-    resources: () => served.resources(),
+    resources: (options) => served.resources(options),
     async resolve(type) {
       const resolved =
         findResource(type, await served.resources()) ?? findResource(type, await served.resources({ refresh: true }))
@@ -195,6 +204,18 @@ export function createKube({
     async resourceOf({ apiVersion, kind }) {
       const isIt = (each: ApiResource) => each.kind === kind && apiVersionOf(each) === apiVersion
       return (await served.resources()).find(isIt) ?? (await served.resources({ refresh: true })).find(isIt)
+    },
+    async review<T>(review: Review) {
+      const path = `/apis/${review.apiVersion}/${review.kind.toLowerCase()}s`
+      const asked = { method: 'POST', path, contentType: JSON_ACCEPT, body: JSON.stringify(review) } as const
+      try {
+        const { body, headers } = await sendOnce(cluster, { ...asked, caller, userAgent: baseUserAgent, signal })
+        heed(headers)
+        return (body as { status: T }).status
+      } catch (fault) {
+        if (fault instanceof AnswerLost) throw faultOf(fault.cause, cluster, signal)
+        throw fault
+      }
     },
     async dryRun(target, write, live) {
       await guardPath(objectPath(target), scope, () => served.resources())

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../input/invalid-input.ts'
 import { containerName, namespaceName, objectName } from '../input/names.ts'
 import { optional, required } from '../input/parameter.ts'
-import { text } from '../input/reader.ts'
+import { oneOf, text } from '../input/reader.ts'
 import { readTypes, resourceType } from '../input/resource-type.ts'
 import { fieldSelector, labelSelector } from '../input/selector.ts'
 
@@ -9,11 +9,25 @@ import { fieldSelector, labelSelector } from '../input/selector.ts'
 
 export const name = required('name', text(objectName))
 
+export const resourceName = required('resource_name', text(objectName))
+
+export const nodeName = required('node_name', text(objectName))
+
 /** One type, for tools that act on exactly one object. */
 export const type = required('resource_type', text(resourceType))
 
 /** What a read takes: also a comma list, a category, or TYPE/NAME. */
 export const types = required('resource_type', text(readTypes))
+
+const workload = oneOf(['deployment', 'statefulset', 'daemonset'])
+
+/** A type that has rollouts. */
+export const rolloutType = optional('resource_type', workload, 'deployment')
+
+/** The same for tools whose wire asks for it. */
+export const requiredRolloutType = required('resource_type', workload, {
+  description: 'deployment, daemonset or statefulset',
+})
 
 /** Advertised with the default of the wire; null here, since not given means the configured namespace. */
 export const namespace = optional('namespace', text(namespaceName), null, { wireDefault: 'default' })

@@ -36,8 +36,11 @@ function startOf({ metadata }: KubeObject): string {
   return metadata.creationTimestamp ?? ''
 }
 
-/** In the grammar of requests. A Service selects by plain labels, everything else by a selector of its own. */
-function selectorOf({ kind, spec }: KubeObject): string {
+/**
+ * What selects a workload's pods, in the grammar of requests; empty when nothing does. A Service selects by plain
+ * labels, everything else by a selector of its own.
+ */
+export function selectorOf({ kind, spec }: KubeObject): string {
   const { selector } = (spec ?? {}) as { selector?: unknown }
   if (kind === 'Service' || kind === 'ReplicationController')
     return labelsText(selector as Record<string, string> | undefined)

@@ -8,7 +8,7 @@ export type Format = 'yaml' | 'json'
 type Limits = { most: number; narrow: string; total: Total }
 
 /** One object alone, as YAML or JSON that stays whole when it is made smaller. */
-export function showObject(object: KubeObject, format: Format, { most, narrow }: Limits): Cut {
+export function showObject(object: object, format: Format, { most, narrow }: Limits): Cut {
   const render = format === 'yaml' ? asYaml : asJson
   const whole = render(object)
   const total = whole.length
