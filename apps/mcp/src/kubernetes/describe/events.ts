@@ -2,20 +2,8 @@ import type { KubeObject } from '../../kube/kube-object.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactObject } from '../../output/redact.ts'
 import type { ToolContext } from '../../tool-context.ts'
+import { countOf, type Event, firstSeenOf, lastSeenOf, sourceOf } from '../event.ts'
 import { type Lines, partOf, tableSection } from './report.ts'
-
-type Event = KubeObject & {
-  type?: string
-  reason?: string
-  message?: string
-  count?: number
-  firstTimestamp?: string
-  lastTimestamp?: string
-  eventTime?: string
-  series?: { count?: number; lastObservedTime?: string }
-  source?: { component?: string }
-  reportingComponent?: string
-}
 
 const mostEvents = 20
 
@@ -32,7 +20,7 @@ async function readEvents({ kind, metadata }: KubeObject, { kube, now }: ToolCon
       : `involvedObject.uid=${metadata.uid}`
   const { items } = await kube.list(await kube.resolve('events.v1.'), { namespace: metadata.namespace, fieldSelector })
   const newest = (redactObject(items) as Event[])
-    .toSorted((a, b) => lastSeen(a).localeCompare(lastSeen(b)))
+    .toSorted((a, b) => lastSeenOf(a).localeCompare(lastSeenOf(b)))
     .slice(-mostEvents)
   if (newest.length === 0) return ['Events: <none>']
   const rows = newest.map((event) => [
@@ -46,17 +34,8 @@ async function readEvents({ kind, metadata }: KubeObject, { kube, now }: ToolCon
   return tableSection(title, ['TYPE', 'REASON', 'AGE', 'FROM', 'MESSAGE'], rows)
 }
 
-function lastSeen({ series, lastTimestamp, eventTime, metadata }: Event): string {
-  return series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? ''
-}
-
 function spanText(event: Event, now: Date): string {
-  const count = event.series?.count ?? event.count ?? 1
-  const last = ageOf(lastSeen(event), now)
-  const first = event.firstTimestamp ?? event.eventTime
-  return count > 1 ? `${last} (x${count} over ${ageOf(first, now)})` : last
-}
-
-function sourceOf({ source, reportingComponent }: Event): string {
-  return source?.component || reportingComponent || ''
+  const count = countOf(event)
+  const last = ageOf(lastSeenOf(event), now)
+  return count > 1 ? `${last} (x${count} over ${ageOf(firstSeenOf(event), now)})` : last
 }

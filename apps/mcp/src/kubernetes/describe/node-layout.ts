@@ -1,9 +1,10 @@
 import type { ToolContext } from '../../tool-context.ts'
+import { rolesOf } from '../node-roles.ts'
 import type { Container, Pod } from '../pod.ts'
+import { cpuText, memoryText, quantityOf } from '../quantity.ts'
 import { podResource } from '../workload-pods.ts'
 import { conditionTable } from './conditions.ts'
 import { type Layout, partsOf } from './layout.ts'
-import { cpuText, memoryText, quantityOf } from './quantity.ts'
 import { fields, type Lines, partOf, section, tableSection } from './report.ts'
 
 type NodeSpec = { unschedulable: boolean; taints: { key: string; value?: string; effect: string }[] }
@@ -16,12 +17,9 @@ type NodeStatus = {
 
 export const nodeLayout: Layout = async (object, context) => {
   const { spec, status } = partsOf<NodeSpec, NodeStatus>(object)
-  const roles = Object.keys(object.metadata.labels ?? {}).flatMap(
-    (label) => label.match(/^node-role\.kubernetes\.io\/(.+)/)?.[1] ?? [],
-  )
   return [
     ...fields([
-      ['Roles', roles],
+      ['Roles', rolesOf(object)],
       ['Unschedulable', spec.unschedulable ?? false],
       ['Taints', (spec.taints ?? []).map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`)],
       ['Addresses', status.addresses?.map(({ type, address }) => `${type} ${address}`)],

@@ -55,10 +55,14 @@ export function outline(value: unknown): string[] {
   })
 }
 
-/** A part that depends on other objects: when they may not be read, the part says so and the rest stands. */
+/**
+ * A part that depends on other objects: when they may not be read, by the cluster's rules or by ours, the part says so
+ * and the rest stands.
+ */
 export async function partOf(title: string, lines: Promise<Lines>): Promise<Lines> {
   return lines.catch((error: unknown) => {
-    if (error instanceof ToolError && error.code === 'Forbidden') return [`${title}: <may not be read>`]
+    const isForbidden = error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'Refused')
+    if (isForbidden) return [`${title}: <may not be read>`]
     throw error
   })
 }

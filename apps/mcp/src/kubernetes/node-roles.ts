@@ -1,0 +1,13 @@
+import type { KubeObject } from '../kube/kube-object.ts'
+
+/** By labels `node-role.kubernetes.io/ROLE`. */
+export function rolesOf({ metadata }: KubeObject): string[] {
+  return Object.keys(metadata.labels ?? {}).flatMap(
+    (label) => label.match(/^node-role\.kubernetes\.io\/(.+)/)?.[1] ?? [],
+  )
+}
+
+export function isReadyNode({ status }: KubeObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] }
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+}

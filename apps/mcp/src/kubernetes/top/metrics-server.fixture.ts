@@ -1,0 +1,48 @@
+import type { Interference } from '../../recording-proxy.fixture.ts'
+
+export type Sample = { name: string; namespace?: string; containers?: [name: string, cpu: string, memory: string][] }
+
+/** Without versions it is registered and down. */
+type Metrics = { versions: string[]; pods: Sample[]; nodes: (Sample & { cpu: string; memory: string })[] }
+
+const asked = /^\/apis\/metrics\.k8s\.io\/([^/]+)\/(?:namespaces\/([^/]+)\/)?(pods|nodes)(?:\/([^/?]+))?(?:\?|$)/
+
+const usage = (cpu: string, memory: string) => ({ cpu, memory })
+
+const notFound = { kind: 'Status', status: 'Failure', reason: 'NotFound', message: 'not found', code: 404 }
+
+/** Answers for metrics.k8s.io as a metrics server behind the API server would; the rest goes on to the API server. */
+export function metricsServer({ versions, pods, nodes }: Metrics): Interference {
+  const resource = (plural: string, kind: string, scope: string) => ({
+    resource: plural,
+    responseKind: { group: '', version: '', kind },
+    scope,
+    singularResource: '',
+    verbs: ['get', 'list'],
+  })
+  const resources = [resource('nodes', 'NodeMetrics', 'Cluster'), resource('pods', 'PodMetrics', 'Namespaced')]
+  const groups = {
+    kind: 'APIGroupDiscoveryList',
+    items: [{ metadata: { name: 'metrics.k8s.io' }, versions: versions.map((version) => ({ version, resources })) }],
+  }
+  const podMetrics = pods.map(({ name, namespace, containers = [] }) => ({
+    metadata: { name, namespace },
+    containers: containers.map(([container, cpu, memory]) => ({ name: container, usage: usage(cpu, memory) })),
+  }))
+  const nodeMetrics = nodes.map(({ name, cpu, memory }) => ({ metadata: { name }, usage: usage(cpu, memory) }))
+  return ({ path }, { answer }) => {
+    if (path === '/apis') return answer(200, groups)
+    if (path === '/apis/metrics.k8s.io') return answer(200, {})
+    const [, version = '', namespace, plural, name] = asked.exec(path) ?? []
+    if (plural === undefined) return undefined
+    if (!versions.includes(version)) return answer(404, notFound)
+    const all = plural === 'nodes' ? nodeMetrics : podMetrics
+    const here = all.filter(
+      ({ metadata }) => namespace === undefined || ('namespace' in metadata && metadata.namespace === namespace),
+    )
+    if (name === undefined) return answer(200, { metadata: {}, items: here })
+    const one = here.find(({ metadata }) => metadata.name === name)
+    if (one !== undefined) return answer(200, one)
+    return answer(404, notFound)
+  }
+}
