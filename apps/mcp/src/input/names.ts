@@ -27,6 +27,11 @@ export function containerName(parameter: string, value: string): string {
   return labelName(parameter, value, 'container name')
 }
 
+/** The name of a part of a resource with a path of its own: log, exec, scale. */
+export function subresourceName(parameter: string, value: string): string {
+  return labelName(parameter, value, 'subresource')
+}
+
 function labelName(parameter: string, value: string, noun: string): string {
   const name = plainWord(parameter, value, labelLetters)
   atMost(parameter, name, 63)

@@ -1,20 +1,36 @@
 import { expect, test } from 'vitest'
 import type { ReadTool, WriteTool } from '../define-tool.ts'
+import { k8sApiResources } from './api-resources.ts'
+import { k8sCanI } from './can-i.ts'
 import { k8sDelete } from './delete.ts'
 import { k8sDescribe } from './describe.ts'
+import { k8sEvents } from './events.ts'
+import { k8sExplain } from './explain.ts'
 import { k8sGet } from './get.ts'
 import { k8sLogs } from './logs.ts'
+import { k8sRolloutHistory } from './rollout-history.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
 import { k8sScale } from './scale.ts'
+import { k8sTopNodes } from './top-nodes.ts'
+import { k8sTopPods } from './top-pods.ts'
+import { waitForXSeconds } from './wait-for-x-seconds.ts'
 
 const hostile = ['--help', '-x', 'a b', 'a --b=c', '../x', 'a\nb', '', 'a'.repeat(10_000)]
 /** Taken literally, so most of these are fine there. */
-const freeText = ['grep', 'exclude', 'continue_token']
+const freeText = ['grep', 'exclude', 'continue_token', 'keyword']
 const good: [ReadTool | WriteTool, Record<string, string | number>][] = [
   [k8sGet, { resource_type: 'pods' }],
   [k8sDescribe, { resource_type: 'pod', name: 'web' }],
   [k8sLogs, { pod_name: 'web' }],
   [k8sRolloutStatus, { name: 'web' }],
+  [k8sRolloutHistory, { name: 'web', resource_type: 'deployment' }],
+  [k8sEvents, {}],
+  [k8sTopPods, {}],
+  [k8sTopNodes, {}],
+  [k8sApiResources, {}],
+  [k8sExplain, { resource_type: 'pods' }],
+  [k8sCanI, {}],
+  [waitForXSeconds, { seconds: 1 }],
   [k8sScale, { resource_type: 'deployment', name: 'web', replicas: 3 }],
   [k8sDelete, { resource_type: 'pod', name: 'web' }],
 ]

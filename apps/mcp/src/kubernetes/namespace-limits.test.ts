@@ -25,6 +25,8 @@ test('outside of MCP_NAMESPACES nothing is read, previewed or written', async ()
     ['k8s_describe', { resource_type: 'configmap', name, namespace: closed }],
     ['k8s_logs', { pod_name: 'web', namespace: closed }],
     ['k8s_rollout_status', { name: 'web', namespace: closed }],
+    ['k8s_rollout_history', { name: 'web', resource_type: 'deployment', namespace: closed }],
+    ['k8s_events', { namespace: closed }],
   ] as const) {
     expect(await mcp.call(tool, args)).toMatchObject({ error: true, code: 'Refused', output: outside })
   }
@@ -35,9 +37,16 @@ test('outside of MCP_NAMESPACES nothing is read, previewed or written', async ()
   ] as const) {
     expect(await mcp.preview(tool, args)).toMatchObject({ error: true, code: 'Refused', output: outside })
   }
-  expect(await mcp.call('k8s_get', { resource_type: 'configmaps', all_namespaces: true })).toMatchObject({
-    output: `Refused: all namespaces are not open to this server, only ${open}: name one.`,
-  })
+  for (const [tool, args] of [
+    ['k8s_get', { resource_type: 'configmaps', all_namespaces: true }],
+    ['k8s_events', { all_namespaces: true }],
+    ['k8s_events', { kind: 'Node' }],
+  ] as const) {
+    expect(await mcp.call(tool, args)).toMatchObject({
+      output: `Refused: all namespaces are not open to this server, only ${open}: name one.`,
+    })
+  }
+  expect((await mcp.call('k8s_cluster_info', {})).output).toContain('Cluster services: <may not be read>')
   expect(await mcp.call('k8s_get', { resource_type: 'configmaps', namespace: open })).toMatchObject({ error: false })
   const { result } = await mcp.approveAndRun('k8s_apply', { content: configMap('a', open) })
   expect(result).toMatchObject({ outcome: 'succeeded' })
@@ -92,8 +101,10 @@ describe('the namespace of the credentials', () => {
 test('MCP_DISABLE_DESTRUCTIVE leaves every write out that is not marked as harmless', async () => {
   mcp = await startTestMcp(cluster.kubeconfig, { env: { MCP_DISABLE_DESTRUCTIVE: 'true' } })
   const { body } = await mcp.rpc('tools/list')
-  const names = (body.result as { tools: { name: string }[] }).tools.map(({ name }) => name)
-  expect(names.toSorted()).toEqual(['k8s_describe', 'k8s_get', 'k8s_logs', 'k8s_rollout_status'])
+  const { tools } = body.result as { tools: { name: string; annotations: { destructiveHint?: boolean } }[] }
+  const names = tools.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['k8s_describe', 'k8s_get', 'k8s_logs', 'k8s_rollout_status']))
+  expect(tools.filter(({ annotations }) => annotations.destructiveHint !== false)).toEqual([])
   const scale = { resource_type: 'deployment', name: 'web', replicas: 1, namespace: 'default' }
   const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale, preview: { output: '', error: false } })
   expect(await mcp.call('k8s_scale', scale, { [metaKeys.grant]: grant })).toMatchObject({

@@ -30,10 +30,7 @@ export async function publishedSchema(kube: Kube, resource: ApiResource): Promis
     return Array.isArray(kinds) && kinds.some(isIt)
   })
   if (found !== undefined) return { root: found[1], definitions, isBuiltIn: found[0].startsWith('io.k8s.api.') }
-  throw new ToolError(
-    'Unavailable',
-    `the API server publishes no schema of ${kind} in ${apiVersionOf(resource)}, so its effect cannot be computed.`,
-  )
+  throw new ToolError('Unavailable', `the API server publishes no schema of ${kind} in ${apiVersionOf(resource)}.`)
 }
 
 /** What a CustomResourceDefinition of the same call says of its own version. */
@@ -44,12 +41,17 @@ export function definedSchema(definition: KubeObject, version: string): TypeSche
   return { root: isRecord(schema) ? schema : {}, definitions: {}, isBuiltIn: false }
 }
 
-/** A reference followed, alone or as the one part of an `allOf`. */
-export function followed({ definitions }: TypeSchema, schema: Schema): Schema {
-  const { $ref, allOf } = schema
+/** What a schema refers to, alone or as the one part of an `allOf`. */
+export function referenceOf({ $ref, allOf }: Schema): string | undefined {
   const inner: unknown = Array.isArray(allOf) && allOf.length === 1 ? allOf[0] : undefined
   const reference = typeof $ref === 'string' ? $ref : isRecord(inner) ? inner.$ref : undefined
-  if (typeof reference !== 'string') return schema
+  return typeof reference === 'string' ? reference : undefined
+}
+
+/** A reference followed, alone or as the one part of an `allOf`. */
+export function followed({ definitions }: TypeSchema, schema: Schema): Schema {
+  const reference = referenceOf(schema)
+  if (reference === undefined) return schema
   const { $ref: _, allOf: _allOf, ...rest } = schema
   return { ...definitions[reference.slice(reference.lastIndexOf('/') + 1)], ...rest }
 }

@@ -1,0 +1,55 @@
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { beforeAll, expect, test } from 'vitest'
+import { namedProxyUrl } from './cluster-info/proxy-url.ts'
+import { k8sClusterInfo } from './cluster-info.ts'
+import { readTools } from './read-tool.fixture.ts'
+
+let server: ApiServer
+beforeAll(async () => {
+  server = await sharedApiServer()
+}, 60_000)
+
+async function infoAs(kubeconfig: string): Promise<string> {
+  const tools = readTools({ kubeconfig, namespace: 'default' })
+  try {
+    return (await tools.run(k8sClusterInfo)).output
+  } finally {
+    await tools.close()
+  }
+}
+
+test('shows where it is, who asks, what there is', async () => {
+  const output = await infoAs(server.kubeconfig)
+  expect(output).toMatch(
+    /^Server: +https:\/\/127\.0\.0\.1:\d+\nContext: +default\nVersion: v1\.\d+\.\d+ \(linux\/amd64\)\n/,
+  )
+  expect(output).toContain('\nUser: admin (groups: system:masters, system:authenticated)\n')
+  expect(output).toMatch(/\nNodes:\n +ROLES +NODES +READY\n +\S+ +\d+ +\d+\n/)
+  expect(output).toMatch(/\nOptional APIs:\n +Metrics: +not installed\n +Argo Rollouts: +not installed$/)
+})
+
+test('what may not be read is said, and the rest stands', async () => {
+  const output = await infoAs(await server.user('nobody-much'))
+  expect(output).toMatch(/\nVersion: v1/)
+  expect(output).toMatch(/\nUser: nobody-much /)
+  expect(output).toMatch(/\nNodes: <may not be read>\nCluster services: <may not be read>\n/)
+})
+
+const service = (ports: object[], labels?: Record<string, string>) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'kube-dns', namespace: 'kube-system', labels },
+  spec: { ports },
+})
+
+test.each([
+  ['a port with a name', service([{ name: 'dns', port: 53 }]), ['kube-dns', 'kube-dns:dns']],
+  ['one without', service([{ port: 53 }]), ['kube-dns', 'kube-dns']],
+  ['https by its number', service([{ port: 443 }]), ['kube-dns', 'https:kube-dns:']],
+  ['none', service([]), ['kube-dns', 'kube-dns']],
+  ['a name of its own', service([], { 'kubernetes.io/name': 'CoreDNS' }), ['CoreDNS', 'kube-dns']],
+])('the address of a cluster service: %s', (_, object, [name, path]) => {
+  const url = `https://k8s.example/api/v1/namespaces/kube-system/services/${path}/proxy`
+  expect(namedProxyUrl(object, 'https://k8s.example/')).toEqual([name, url])
+})
