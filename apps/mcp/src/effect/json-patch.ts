@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '@fairlead/contract/effect'
+import type { JsonPatchOperation as AnyJsonPatchOperation } from '../kube/write.ts'
 import { isRecord } from './is-record.ts'
 import { pointerOf, tokensOf, valueAt } from './json-pointer.ts'
 
@@ -43,23 +45,38 @@ function missingParents(document: unknown, path: string): string[] {
     .filter((parent) => valueAt(document, parent) === undefined)
 }
 
-/** Applies operations to a copy of `document`. Throws a RangeError where a path does not exist. */
-export function applyPatch(document: unknown, patch: readonly JsonPatchOperation[]): unknown {
-  let root = structuredClone(document)
-  for (const operation of patch) {
-    const tokens = tokensOf(operation.path)
-    const key = tokens.pop()
-    if (key === undefined) {
-      root = operation.op === 'remove' ? undefined : structuredClone(operation.value)
-      continue
+/** Applies operations to a copy of `document`. Throws a RangeError where a path does not exist, or a test fails. */
+export function applyPatch(document: unknown, patch: readonly AnyJsonPatchOperation[]): unknown {
+  return patch.reduce<unknown>(applied, structuredClone(document))
+}
+
+function applied(root: unknown, operation: AnyJsonPatchOperation): unknown {
+  switch (operation.op) {
+    case 'test':
+      if (isDeepStrictEqual(valueAt(root, operation.path), operation.value)) return root
+      throw new RangeError(`what is at ${operation.path} is not what was tested for`)
+    case 'move':
+    case 'copy': {
+      const value = valueAt(root, operation.from)
+      if (value === undefined) throw new RangeError(`nothing is at ${operation.from}`)
+      const rest = operation.op === 'move' ? withOperation(root, { op: 'remove', path: operation.from }) : root
+      return withOperation(rest, { op: 'add', path: operation.path, value })
     }
-    applyTo(valueAt(root, pointerOf(tokens)), key, operation)
+    default:
+      return withOperation(root, operation)
   }
+}
+
+function withOperation(root: unknown, operation: JsonPatchOperation): unknown {
+  const tokens = tokensOf(operation.path)
+  const key = tokens.pop()
+  if (key === undefined) return operation.op === 'remove' ? undefined : structuredClone(operation.value)
+  applyTo(valueAt(root, pointerOf(tokens)), key, operation)
   return root
 }
 
 function applyTo(parent: unknown, key: string, operation: JsonPatchOperation): void {
-  const missing = () => new RangeError(`Nothing is at ${operation.path}`)
+  const missing = () => new RangeError(`nothing is at ${operation.path}`)
   if (Array.isArray(parent)) {
     const index = key === '-' ? parent.length : Number(key)
     const exists = operation.op === 'add' ? index <= parent.length : index < parent.length

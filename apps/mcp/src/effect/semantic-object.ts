@@ -11,7 +11,11 @@ const serverFields = [
   'uid',
   'selfLink',
 ]
-const noisyAnnotations = ['kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision']
+const noisyAnnotations = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+  'deprecated.daemonset.template.generation',
+]
 
 type JsonObject = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,11 @@
 import type { EffectObject, ObjectVerdict, Verdict, Verification } from '@fairlead/contract/effect'
 import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
-import { changesOf } from '../effect/effect-object.ts'
+import { changesOf, nameForPeople } from '../effect/effect-object.ts'
 import type { Target } from '../kube/api-resource.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
+import { waitingFor } from '../kubernetes/delete/until-gone.ts'
 import { rolloutState } from '../kubernetes/rollout-state.ts'
+import { troubleOf } from '../kubernetes/trouble-of.ts'
 import { ToolError } from '../tool-error.ts'
 import { awaitObject } from './await-object.ts'
 import { compareObject } from './compare-object.ts'
@@ -76,7 +78,8 @@ async function verifyDeletion(object: EffectObject, target: Target, around: Arou
   let live = await kube.find(target)
   const isGoing = live?.metadata.deletionTimestamp !== undefined
   if (around.mayWait && !isGone(live) && isGoing) {
-    live = await awaitObject(kube, target, { from: live, until: isGone, signal: around.deadline })
+    const seen = teller(around, waitingFor)
+    live = await awaitObject(kube, target, { from: live, until: isGone, signal: around.deadline, seen })
   }
   if (live === undefined || isGone(live))
     return { verdict: { ref, verdict: 'as_approved', at: 'after', differences: [] } }
@@ -96,13 +99,16 @@ async function verifyChanges(object: EffectObject, target: Target, around: Aroun
   const compare = (live: KubeObject) =>
     compareObject(object, live, { redactionKey: settings.redactionKey, isStillToDo })
   let live = await kube.find(target)
+  if (live === undefined && isLetGo(object))
+    return { verdict: { ref, verdict: 'as_approved', at: 'after', differences: [] } }
   if (live === undefined) {
     const differences = object.changes.map(({ path, after }) => ({ path, approved: after }))
     return { verdict: { ref, verdict: 'differs', at: object.action === 'create' ? 'before' : 'neither', differences } }
   }
   let compared = compare(live)
   if (compared.at === 'after' && around.mayWait && !isSettled(live)) {
-    live = await awaitObject(kube, target, { from: live, until: isSettled, signal: around.deadline })
+    const seen = teller(around, (state) => rolloutOf(state)?.message)
+    live = await awaitObject(kube, target, { from: live, until: isSettled, signal: around.deadline, seen })
     if (live === undefined)
       return { verdict: { ref, verdict: 'differs', at: 'neither', differences: [{ path: '', approved: 'there' }] } }
     compared = compare(live)
@@ -110,7 +116,29 @@ async function verifyChanges(object: EffectObject, target: Target, around: Aroun
   if (compared.at !== 'after') return { verdict: { ref, verdict: 'differs', ...compared } }
   const state = rolloutOf(live)
   if (state === undefined || state.done) return { verdict: { ref, verdict: 'as_approved', ...compared } }
-  return { verdict: { ref, verdict: 'not_yet', ...compared }, note: state.message }
+  const trouble = await troubleOf(live, kube)
+  const note = trouble === undefined ? state.message : `${state.message}; ${trouble}`
+  return { verdict: { ref, verdict: 'not_yet', ...compared }, note }
+}
+
+/** An object that only its finalizers held goes with them. */
+function isLetGo({ changes }: EffectObject): boolean {
+  return changes.some(({ path, after }) => path === '/metadata/finalizers' && after === undefined)
+}
+
+/** Says in live output what is waited for, once for each state. */
+function teller(
+  { inHand: { context } }: Pick<Around, 'inHand'>,
+  stateOf: (live: KubeObject) => string | undefined,
+): (live: KubeObject) => void {
+  let said: string | undefined
+  return (live) => {
+    const state = stateOf(live)
+    if (state !== undefined && state !== said) {
+      context.progress('status', `${nameForPeople({ ...live, ...live.metadata })}: ${state}\n`)
+    }
+    said = state
+  }
 }
 
 function rolloutOf(live: KubeObject): ReturnType<typeof rolloutState> | undefined {

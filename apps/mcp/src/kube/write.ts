@@ -2,7 +2,11 @@ import { type ApiResource, apiVersionOf, collectionPath, objectPath, type Target
 import type { KubeObject } from './kube-object.ts'
 
 /** One operation of a JSON patch. */
-export type JsonPatchOperation = { op: string; path: string; from?: string; value?: unknown }
+export type JsonPatchOperation =
+  | { op: 'add' | 'replace'; path: string; value: unknown }
+  | { op: 'test'; path: string; value: unknown }
+  | { op: 'remove'; path: string }
+  | { op: 'move' | 'copy'; from: string; path: string }
 
 /**
  * One write request, said without its preconditions, its dry run and its field manager: those are added in one place, so

@@ -7,10 +7,8 @@ import type { Look, Plan, PlannedObject } from '../gate/plan.ts'
 import { optional, required } from '../input/parameter.ts'
 import { bool, text } from '../input/reader.ts'
 import { typeName } from '../kube/api-resource.ts'
-import { readConsistently } from '../kube/read-consistently.ts'
 import type { ToolContext } from '../tool-context.ts'
-import { lookAtCreation } from './apply/look-at-creation.ts'
-import { lookAtUpdate } from './apply/look-at-update.ts'
+import { manifestLooker } from './apply/look-at-manifest.ts'
 import { parseManifests } from './apply/manifests.ts'
 import { isDefinition, type PlacedManifest, placeManifests } from './apply/place-manifests.ts'
 import { untilEstablished } from './apply/until-established.ts'
@@ -59,31 +57,10 @@ function plannedApply(
   options: { forceConflicts: boolean },
 ): PlannedObject {
   const { target, manifest } = placed
-  const { kube } = context
-  // Kept once decided: when the Namespace or the definition is there, the object is still what was approved.
-  let why: string | undefined
   return {
-    look: () =>
-      readConsistently(async (): Promise<Look> => {
-        const live = await kube.find(target)
-        if (live !== undefined) return lookAtUpdate(placed, live, context, options)
-        why ??= await whyNotTried(placed, context)
-        return lookAtCreation(placed, context, why)
-      }),
+    look: manifestLooker(placed, context, options),
     ...(isDefinition(manifest) && { afterWrite: () => untilEstablished(target, context) }),
   }
-}
-
-async function whyNotTried(
-  { definition, namespaceComes, target }: PlacedManifest,
-  { kube }: ToolContext,
-): Promise<string | undefined> {
-  if (definition !== undefined) return 'its definition comes in the same apply, so it cannot be tried out'
-  if (!namespaceComes || target.namespace === undefined) return undefined
-  const [namespace] = await Promise.allSettled([kube.get(`/api/v1/namespaces/${target.namespace}`)])
-  return namespace.status === 'fulfilled'
-    ? undefined
-    : 'its Namespace comes in the same apply, so it cannot be tried out'
 }
 
 function guardCredentials(placed: readonly PlacedManifest[], { settings }: ToolContext): void {

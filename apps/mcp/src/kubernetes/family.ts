@@ -5,18 +5,25 @@ import { k8sApply } from './apply.ts'
 import { k8sCanI } from './can-i.ts'
 import { k8sClusterInfo } from './cluster-info.ts'
 import { k8sContexts } from './contexts.ts'
+import { k8sCordon } from './cordon.ts'
 import { k8sDelete } from './delete.ts'
 import { k8sDescribe } from './describe.ts'
+import { k8sDiff } from './diff.ts'
 import { k8sEvents } from './events.ts'
 import { k8sExplain } from './explain.ts'
 import { k8sGet } from './get.ts'
 import { k8sLogs } from './logs.ts'
+import { k8sPatch } from './patch.ts'
 import { k8sRevert } from './revert.ts'
 import { k8sRolloutHistory } from './rollout-history.ts'
+import { k8sRolloutRestart } from './rollout-restart.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
+import { k8sRolloutUndo } from './rollout-undo.ts'
 import { k8sScale } from './scale.ts'
+import { k8sSetImage } from './set-image.ts'
 import { k8sTopNodes } from './top-nodes.ts'
 import { k8sTopPods } from './top-pods.ts'
+import { k8sUncordon } from './uncordon.ts'
 import { waitForXSeconds } from './wait-for-x-seconds.ts'
 import { k8sWhoami } from './whoami.ts'
 
@@ -37,10 +44,17 @@ const tools: readonly Tool[] = [
   k8sCanI,
   k8sWhoami,
   waitForXSeconds,
+  k8sDiff,
   k8sScale,
+  k8sSetImage,
+  k8sPatch,
+  k8sRolloutRestart,
+  k8sRolloutUndo,
   k8sApply,
   k8sDelete,
   k8sRevert,
+  k8sCordon,
+  k8sUncordon,
 ]
 
 /** Kubernetes itself, natively over its API. */

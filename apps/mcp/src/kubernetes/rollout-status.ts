@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { defineTool, type ToolResult } from '../define-tool.ts'
 import { optional } from '../input/parameter.ts'
-import { integer, oneOf } from '../input/reader.ts'
+import { integer } from '../input/reader.ts'
 import type { Target } from '../kube/api-resource.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
 import { endedBy } from './ended-by.ts'
-import { name, namespace } from './params.ts'
-import { worstPod } from './pod.ts'
+import { name, namespace, rolloutType } from './params.ts'
 import { type RolloutState, rolloutState } from './rollout-state.ts'
-import { podsOf } from './workload-pods.ts'
+import { troubleOf } from './trouble-of.ts'
 
 export const k8sRolloutStatus = defineTool({
   name: 'k8s_rollout_status',
@@ -22,7 +21,7 @@ export const k8sRolloutStatus = defineTool({
   input: z.object({
     name,
     namespace,
-    resource_type: optional('resource_type', oneOf(['deployment', 'statefulset', 'daemonset']), 'deployment'),
+    resource_type: rolloutType,
     timeout_seconds: optional('timeout_seconds', integer(1, 270), 60),
   }),
   // The pods are read once more when the waiting is over.
@@ -34,7 +33,7 @@ export const k8sRolloutStatus = defineTool({
     if (state.error === 'no-rollout') throw new ToolError('Invalid', `${state.message}.`)
     const data = { done: state.done }
     if (state.done) return { output: state.message, namespace: target.namespace, data }
-    const reason = await reasonOf(workload, context)
+    const reason = await troubleOf(workload, context.kube)
     if (state.error !== undefined)
       throw new ToolError('Timeout', [`${state.message}.`, reason].filter(Boolean).join(' '), { data })
     const output = [state.message, reason].filter(Boolean).join('\n')
@@ -89,14 +88,4 @@ async function* changesOf(
       throw new ToolError('NotFound', `${resource.singular} "${name}" was deleted while it was watched.`)
     yield event.object
   }
-}
-
-/** Why it is not done: the worst of its pods. Not being allowed to list pods takes nothing from the answer. */
-async function reasonOf(workload: KubeObject, { kube }: ToolContext): Promise<string | undefined> {
-  const pods = await podsOf(kube, workload).catch((error: unknown) => {
-    if (error instanceof ToolError) return []
-    throw error
-  })
-  const worst = worstPod(pods)
-  return worst && `pod "${worst.pod.metadata.name}": ${worst.trouble}`
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
 import { nameForPeople } from '../effect/effect-object.ts'
 import { valueAt } from '../effect/json-pointer.ts'
+import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import { type Look, type Plan, refOf } from '../gate/plan.ts'
 import { required } from '../input/parameter.ts'
@@ -12,6 +13,7 @@ import type { KubeObject } from '../kube/kube-object.ts'
 import { readConsistently } from '../kube/read-consistently.ts'
 import type { Write } from '../kube/write.ts'
 import { ToolError } from '../tool-error.ts'
+import { noDryRun, orComputed } from './or-computed.ts'
 import { name, namespace, type } from './params.ts'
 import { autoscalersOf } from './scale/autoscalers.ts'
 import { replicasPath } from './scale/replicas-path.ts'
@@ -30,7 +32,7 @@ export const k8sScale = defineTool({
     replicas: required('replicas', integer(0, 10_000)),
     namespace,
   }),
-  async plan(args, { kube, defaultNamespace }): Promise<Plan> {
+  async plan(args, { kube, defaultNamespace, settings }): Promise<Plan> {
     const resource = await kube.resolve(args.resource_type)
     const target: Target = {
       resource,
@@ -52,8 +54,11 @@ export const k8sScale = defineTool({
         const isSame = replicasOf(look?.before) === replicasOf(look?.after)
         return isSame ? `${named} already has ${args.replicas} replicas` : `scale ${named} ${change(looks)}`
       },
-      undo: ([look]) => undoOf(args, replicasOf(look?.before)),
-      report: (looks) => `${typeName(resource)}/${args.name} scaled ${change(looks)}`,
+      undo: (looks) => undoOf(args, replicasOf(looks[0]?.before)) ?? revertUndo(looks, settings.redactionKey),
+      report: (looks) => {
+        const isSame = replicasOf(looks[0]?.before) === replicasOf(looks[0]?.after)
+        return `${typeName(resource)}/${args.name} ${isSame ? `already has ${args.replicas} replicas` : `scaled ${change(looks)}`}`
+      },
     }
   },
 })
@@ -65,9 +70,15 @@ async function lookAtScale(
 ): Promise<Look> {
   const write: Write = { verb: 'patch', type: 'merge', subresource: 'scale', patch: { spec: { replicas } } }
   const before = await kube.read(target)
-  const [scale, autoscalers] = await Promise.all([kube.dryRun(target, write, before), autoscalersOf(kube, target)])
+  const [{ settled, isComputed }, autoscalers] = await Promise.all([
+    orComputed<{ settled: unknown; isComputed: boolean }>(
+      async () => ({ settled: valueAt(await kube.dryRun(target, write, before), '/spec/replicas'), isComputed: false }),
+      async () => ({ settled: replicas, isComputed: true }),
+    ),
+    autoscalersOf(kube, target),
+  ])
   // The answer to a scale is a Scale: the number it settled on is put where the object itself keeps it.
-  const after = withValueAt(before, path, valueAt(scale, '/spec/replicas') ?? replicas)
+  const after = withValueAt(before, path, settled ?? replicas)
   const signals = autoscalers.map(
     (autoscaler): RiskSignal => ({
       risk: 'medium',
@@ -80,14 +91,15 @@ async function lookAtScale(
     action: 'update',
     before,
     after,
-    basis: 'server',
+    basis: isComputed ? 'computed' : 'server',
     writes: [write],
-    signals,
+    signals: isComputed ? [...signals, { risk: 'medium', reason: noDryRun }] : signals,
   }
 }
 
+/** Undefined where no number was set before. */
 function undoOf(args: { name: string; resource_type: string; namespace: string | null }, former: unknown) {
-  if (typeof former !== 'number') return { impossible: 'the number of replicas was not set before' }
+  if (typeof former !== 'number') return undefined
   return {
     tool: 'k8s_scale',
     args: {

@@ -1,4 +1,3 @@
-import { ApiError } from '../../kube/api-error.ts'
 import { describeTarget } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { ToolContext } from '../../tool-context.ts'
@@ -9,21 +8,6 @@ import { letGo } from './let-go.ts'
 import { mergeApplied } from './merge-applied.ts'
 import type { PlacedManifest } from './place-manifests.ts'
 import { definedSchema, publishedSchema } from './type-schema.ts'
-
-/** Why an effect is computed here, where a webhook of the cluster has no dry run. */
-export const noDryRun = 'a webhook forbids trying it out'
-
-/** Asks the server, and computes `here` when a webhook refuses to be asked. */
-export async function orComputed<T>(onServer: () => Promise<T>, here: () => Promise<T>): Promise<T> {
-  try {
-    return await onServer()
-  } catch (error) {
-    const isRefused =
-      error instanceof ApiError && error.status === 400 && /does not support dry run/.test(error.message)
-    if (!isRefused) throw error
-    return here()
-  }
-}
 
 /** A creation as written, checked against the type's schema: the server's own, or the definition's of the same call. */
 export async function computedCreation(
@@ -57,7 +41,7 @@ export async function computedUpdate({
   return asStored(letGo(merged, { live, manifest, fieldManager }), type) as KubeObject
 }
 
-function refuseProblems(target: PlacedManifest['target'], problems: readonly string[]): void {
+export function refuseProblems(target: PlacedManifest['target'], problems: readonly string[]): void {
   if (problems.length === 0) return
   throw new ToolError(
     'Invalid',

@@ -10,7 +10,8 @@ import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
-import { computedUpdate, noDryRun, orComputed } from './compute-here.ts'
+import { noDryRun, orComputed } from '../or-computed.ts'
+import { computedUpdate } from './compute-here.ts'
 import { conflictError, type FieldConflict, fieldConflictsOf } from './field-conflict.ts'
 import { contestedFields } from './field-set.ts'
 import { letGo } from './let-go.ts'
@@ -22,15 +23,16 @@ type Settled = {
   basis: Extract<Basis, 'server' | 'computed'>
   signals: RiskSignal[]
   force: boolean
+  takenOver: readonly FieldConflict[]
 }
 
-/** What applying the manifest to the live object would do. */
+/** What applying the manifest to the live object would do, and what it would take over from others. */
 export async function lookAtUpdate(
   placed: PlacedManifest,
   live: KubeObject,
   { kube, settings }: ToolContext,
   { forceConflicts }: { forceConflicts: boolean },
-): Promise<Look> {
+): Promise<Look & Pick<Settled, 'takenOver'>> {
   const { target, manifest } = placed
   const { fieldManager } = settings
   const apply = (force: boolean): Write => ({ verb: 'apply', manifest, force, fieldValidation: 'Strict' })
@@ -38,7 +40,7 @@ export async function lookAtUpdate(
   const names = formerOwners.map(({ manager }) => manager)
 
   /** What must be forced, after what others own has been refused, or its taking been asked for. */
-  const settle = (conflicts: readonly FieldConflict[]): { force: boolean; signals: RiskSignal[] } => {
+  const settle = (conflicts: readonly FieldConflict[]): Pick<Settled, 'force' | 'signals' | 'takenOver'> => {
     const contested = conflicts.filter(({ owner }) => !names.includes(owner))
     const foreign = contested.filter(({ owner }) => owner !== `${fieldManager}-edit`)
     if (foreign.length > 0 && !forceConflicts) throw conflictError(target, foreign)
@@ -47,7 +49,7 @@ export async function lookAtUpdate(
       if (isOurs) return { risk: 'low', reason: `changes ${field}, which was set apart from the manifest before` }
       return { risk: 'high', reason: `takes ${field} from ${JSON.stringify(owner)}` }
     })
-    return { force: contested.length > 0, signals }
+    return { force: contested.length > 0, signals, takenOver: foreign }
   }
   const tried = async () => {
     try {
@@ -60,22 +62,22 @@ export async function lookAtUpdate(
     }
   }
   const onServer = async (): Promise<Settled> => {
-    const { after, force, signals } = await tried()
-    if (formerOwners.length === 0) return { after, force, signals, basis: 'server' }
+    const { after, signals, ...settled } = await tried()
+    if (formerOwners.length === 0) return { after, signals, ...settled, basis: 'server' }
     const reason = `its fields first change their owner from ${[...new Set(names)].join(' and ')} to ${fieldManager}`
     return {
+      ...settled,
       after: await withoutFormerFields({ after, live, placed, kube, fieldManager }),
-      force,
       signals: [...signals, { risk: 'medium', reason }],
       basis: 'computed',
     }
   }
   const here = async (): Promise<Settled> => {
-    const { force, signals } = settle(contestedBy(live, manifest, fieldManager))
+    const { signals, ...settled } = settle(contestedBy(live, manifest, fieldManager))
     const after = await computedUpdate({ live, placed, kube, fieldManager })
-    return { after, force, signals: [...signals, { risk: 'medium', reason: noDryRun }], basis: 'computed' }
+    return { ...settled, after, signals: [...signals, { risk: 'medium', reason: noDryRun }], basis: 'computed' }
   }
-  const { after, basis, force, signals } = await orComputed(onServer, here)
+  const { after, basis, force, signals, takenOver } = await orComputed(onServer, here)
   const { object, generated } = withoutGenerated(after, { before: live, manifest })
   const move = takeOver(live, fieldManager)
   return {
@@ -88,6 +90,7 @@ export async function lookAtUpdate(
     writes: [...(move === undefined ? [] : [move]), apply(force)],
     signals,
     generated,
+    takenOver,
   }
 }
 

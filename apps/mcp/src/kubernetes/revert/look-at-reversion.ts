@@ -6,7 +6,10 @@ import type { KubeObject } from '../../kube/kube-object.ts'
 import { headOf, type Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
+import { computedCreation } from '../apply/compute-here.ts'
 import { lookAtDeletion } from '../delete/look-at-deletion.ts'
+import { noDryRun, orComputed } from '../or-computed.ts'
+import { lookAtPatch, type PatchWrite } from '../patch/look-at-patch.ts'
 import { openValues } from './open-values.ts'
 import type { Reversion } from './reversions.ts'
 
@@ -22,10 +25,10 @@ export async function lookAtReversion(target: Target, reversion: Reversion, cont
     )
   }
   if ('delete' in reversion) return lookAtDeletion(target, live, { propagationPolicy: 'Background' }, context)
-  return lookAtPatch(target, live, reversion, context)
+  return lookAtReversePatch(target, live, reversion, context)
 }
 
-async function lookAtPatch(
+async function lookAtReversePatch(
   target: Target,
   live: KubeObject,
   { ref, patch }: Extract<Reversion, { patch: unknown }>,
@@ -36,18 +39,16 @@ async function lookAtPatch(
     return { ...operation, value: openValues(operation.value, operation.path, { ref, redactionKey }) }
   })
   const fitted = fittedPatch(live, opened)
-  const write: Write = { verb: 'patch', type: 'json', patch: fitted, fieldValidation: 'Strict' }
-  const after = fitted.length === 0 ? live : await kube.dryRun(target, write, live)
-  const { object, generated } = withoutGenerated(after, { before: live })
+  const write: PatchWrite = { verb: 'patch', type: 'json', patch: fitted, fieldValidation: 'Strict' }
+  if (fitted.length > 0) return lookAtPatch(target, live, write, { kube })
   return {
     ref: refOf(kube.cluster, target, live),
     target,
     action: 'update',
     before: live,
-    after: object,
+    after: live,
     basis: 'server',
-    writes: [write],
-    generated,
+    writes: [],
   }
 }
 
@@ -69,14 +70,22 @@ async function lookAtReturn(
     },
   }
   const write: Write = { verb: 'create', manifest, fieldValidation: 'Strict' }
-  const { object, generated } = withoutGenerated(await kube.dryRun(target, write), { manifest })
+  const { after, isComputed } = await orComputed(
+    async () => ({ after: await kube.dryRun(target, write), isComputed: false }),
+    async () => ({
+      after: await computedCreation({ target, manifest, namespaceComes: false }, kube),
+      isComputed: true,
+    }),
+  )
+  const { object, generated } = withoutGenerated(after, { manifest })
   return {
     ref: refOf(kube.cluster, target),
     target,
     action: 'create',
     after: object,
-    basis: 'server',
+    basis: isComputed ? 'computed' : 'server',
     writes: [write],
+    signals: isComputed ? [{ risk: 'medium', reason: noDryRun }] : [],
     generated,
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseDocument } from '../../input/documents.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { namespaceName, objectName } from '../../input/names.ts'
+import { isWritablePath } from '../patch/writable-path.ts'
 
 const mostEntries = 100
 
@@ -45,10 +46,6 @@ export function parseReversions(changes: string): Reversion[] {
 
 /** What says which object it is, and what only the server sets, is no change that could be taken back. */
 function requireRevertible(patch: readonly { path: string }[]): void {
-  const refused = patch.find(
-    ({ path }) =>
-      /^\/(apiVersion|kind|status|metadata)(\/|$)/.test(path) &&
-      !/^\/metadata\/(labels|annotations|finalizers|ownerReferences)(\/|$)/.test(path),
-  )
+  const refused = patch.find(({ path }) => !isWritablePath(path))
   if (refused !== undefined) throw new InvalidInput(`changes: "${refused.path.slice(0, 80)}" cannot be written.`)
 }

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { defineTool, type ToolResult } from '../define-tool.ts'
+import { changesOf, effectObject } from '../effect/effect-object.ts'
+import { limitDiffs } from '../effect/yaml-diff.ts'
+import { required } from '../input/parameter.ts'
+import { text } from '../input/reader.ts'
+import { typeName } from '../kube/api-resource.ts'
+import { cutItems } from '../output/truncate.ts'
+import { type AppliedLook, manifestLooker } from './apply/look-at-manifest.ts'
+import { parseManifests } from './apply/manifests.ts'
+import { placeManifests } from './apply/place-manifests.ts'
+import { eachOfMany } from './each-of-many.ts'
+import { anyNamespace } from './params.ts'
+
+export const k8sDiff = defineTool({
+  name: 'k8s_diff',
+  title: 'Diff Kubernetes Manifest',
+  description: 'Show what applying manifests would change, without proposing it.',
+  changes: 'nothing',
+  idempotent: true,
+  openWorld: false,
+  input: z.object({
+    content: required(
+      'content',
+      text((_parameter, value) => value),
+    ),
+    namespace: anyNamespace,
+  }),
+  seconds: () => 60,
+  async run({ content, namespace }, context): Promise<ToolResult> {
+    const { redactionKey, maxOutputChars } = context.settings
+    const placed = await placeManifests(parseManifests(content), namespace, context)
+    const { found, failures } = await eachOfMany(placed, (each) =>
+      // Nothing is taken from anybody by looking at it: what an apply would need force for is marked.
+      manifestLooker(each, context, { forceConflicts: true })(),
+    )
+    const diffs = limitDiffs(found.map((look) => (isChange(look) ? (effectObject(look, redactionKey).diff ?? '') : '')))
+    const blocks = found.map((look, index) => [headOf(look), diffs[index], ...marksOf(look)].filter(Boolean).join('\n'))
+    const cut = cutItems([...blocks, ...failures], { most: maxOutputChars, narrow: 'fewer manifests' })
+    const namespaces = new Set(placed.flatMap(({ target }) => target.namespace ?? []))
+    return {
+      output: cut.output,
+      truncated: cut.truncated,
+      ...(namespaces.size === 1 && { namespace: [...namespaces][0] }),
+      ...(failures.length > 0 && { error: true }),
+      ...(found.some(({ takenOver }) => takenOver.length > 0) && {
+        hint: 'k8s_apply takes fields of others over only with force_conflicts:true.',
+      }),
+      data: { objects: found.map(dataOf) },
+    }
+  },
+})
+
+function isChange(look: AppliedLook): boolean {
+  return look.action === 'create' || changesOf(look).length > 0
+}
+
+function headOf(look: AppliedLook): string {
+  const would = look.action === 'create' ? 'would be created' : isChange(look) ? 'would change' : 'is as written'
+  return `${typeName(look.target.resource)}/${look.target.name} ${would}`
+}
+
+/** What the diff alone does not say: whose fields these are, and what was computed without the server. */
+function marksOf({ takenOver, signals = [], basis }: AppliedLook): string[] {
+  const owned = takenOver.map(({ field, owner }) => `! ${field} belongs to ${JSON.stringify(owner)}`)
+  const computed = basis === 'computed' ? signals.filter(({ risk }) => risk === 'medium') : []
+  return [...owned, ...computed.map(({ reason }) => `! ${reason}`)]
+}
+
+function dataOf(look: AppliedLook) {
+  const action = isChange(look) ? look.action : 'none'
+  return { ref: look.ref, action, basis: look.basis, owned_by_others: look.takenOver }
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { revertUndo } from '../effect/revert-undo.ts'
+import type { RiskSignal } from '../effect/risk.ts'
+import type { Look, Plan } from '../gate/plan.ts'
+import { requireNameOfKind } from '../input/names.ts'
+import { optional, required } from '../input/parameter.ts'
+import { oneOf, text } from '../input/reader.ts'
+import { ApiError } from '../kube/api-error.ts'
+import { describeTarget, type Target, typeName } from '../kube/api-resource.ts'
+import { readConsistently } from '../kube/read-consistently.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+import { name, namespace, type } from './params.ts'
+import { lookAtPatch, type PatchWrite } from './patch/look-at-patch.ts'
+import { parsePatch, patchTypes } from './patch/parse-patch.ts'
+
+export const k8sPatch = defineTool({
+  name: 'k8s_patch',
+  title: 'Patch Kubernetes Resource',
+  description:
+    'Change fields of one object, labels and annotations too. For whole manifests use k8s_apply, for replicas k8s_scale, for images k8s_set_image.',
+  changes: 'write',
+  openWorld: false,
+  input: z.object({
+    name,
+    resource_type: type,
+    patch: required('patch', text(asWritten), { description: 'JSON or YAML' }),
+    namespace,
+    patch_type: optional('patch_type', oneOf(patchTypes), 'strategic' as const, {
+      wireDefault: null,
+    }),
+  }),
+  async plan(args, context): Promise<Plan> {
+    const write = parsePatch(args.patch, args.patch_type)
+    const { kube, settings } = context
+    const resource = await kube.resolve(args.resource_type)
+    requireNameOfKind('name', args.name, resource.kind)
+    const target: Target = {
+      resource,
+      name: args.name,
+      ...(resource.namespaced && { namespace: args.namespace ?? context.defaultNamespace }),
+    }
+    return {
+      namespace: target.namespace,
+      objects: [{ look: () => readConsistently(() => lookAt(target, write, context)) }],
+      summary: ([look]) => {
+        const named = look === undefined ? args.name : nameForPeople(look.ref)
+        return isUnchanged(look) ? `${named} is already as the patch says` : `patch ${named}: ${changedPaths(look)}`
+      },
+      undo: ([look]) =>
+        look !== undefined && isLetGo(look)
+          ? { impossible: 'it is being deleted, and goes with its last finalizer' }
+          : revertUndo(look === undefined ? [] : [look], settings.redactionKey),
+      report: ([look]) => `${typeName(resource)}/${args.name} patched${isUnchanged(look) ? ' (no change)' : ''}`,
+    }
+  },
+})
+
+/** The patch is judged as a whole when it is parsed (V10), line by line. */
+function asWritten(_parameter: string, value: string): string {
+  return value
+}
+
+async function lookAt(target: Target, write: PatchWrite, context: Pick<ToolContext, 'kube'>): Promise<Look> {
+  const look = await lookAtPatch(target, await context.kube.read(target), write, context).catch((error: unknown) => {
+    throw clearer(error, target)
+  })
+  if (!isLetGo(look)) return look
+  const letGo: RiskSignal = { risk: 'high', reason: `lets ${nameForPeople(look.ref)} go, which is being deleted` }
+  return { ...look, signals: [...(look.signals ?? []), letGo] }
+}
+
+/** The server ends the deletion of an object that was only held by what the patch takes away. */
+function isLetGo({ before, after }: Look): boolean {
+  return before?.metadata.deletionTimestamp !== undefined && (after?.metadata.finalizers ?? []).length === 0
+}
+
+/** Custom resources have no merge keys that a strategic patch could go by. */
+function clearer(error: unknown, target: Target): unknown {
+  if (!(error instanceof ApiError) || error.status !== 415) return error
+  return new ToolError('Invalid', `${describeTarget(target)} takes no strategic patch.`, {
+    hint: 'Use patch_type merge.',
+    cause: error,
+  })
+}
+
+function isUnchanged(look: Look | undefined): boolean {
+  return look !== undefined && changesOf(look).length === 0
+}
+
+const mostPaths = 3
+
+function changedPaths(look: Look | undefined): string {
+  const paths = look === undefined ? [] : changesOf(look).map(({ path }) => path)
+  if (paths.length <= mostPaths) return paths.join(', ')
+  return `${paths.slice(0, mostPaths - 1).join(', ')} and ${paths.length - mostPaths + 1} more fields`
+}

@@ -1,0 +1,62 @@
+import { withoutGenerated } from '../../effect/generated-fields.ts'
+import { applyPatch } from '../../effect/json-patch.ts'
+import { type Look, refOf } from '../../gate/plan.ts'
+import { describeTarget, type Target } from '../../kube/api-resource.ts'
+import type { KubeObject } from '../../kube/kube-object.ts'
+import type { Write } from '../../kube/write.ts'
+import type { ToolContext } from '../../tool-context.ts'
+import { ToolError } from '../../tool-error.ts'
+import { asStored } from '../apply/as-stored.ts'
+import { schemaProblems } from '../apply/check-schema.ts'
+import { refuseProblems } from '../apply/compute-here.ts'
+import { publishedSchema, type TypeSchema } from '../apply/type-schema.ts'
+import { noDryRun, orComputed } from '../or-computed.ts'
+import { mergePatch } from './merge-patch.ts'
+import { strategicMerge } from './strategic-merge.ts'
+
+export type PatchWrite = Extract<Write, { verb: 'patch' }>
+
+/** What a patch of the object itself would do to it. `live` is the object as just read. */
+export async function lookAtPatch(
+  target: Target,
+  live: KubeObject,
+  write: PatchWrite,
+  { kube }: Pick<ToolContext, 'kube'>,
+): Promise<Look> {
+  const common = {
+    ref: refOf(kube.cluster, target, live),
+    target,
+    action: 'update',
+    before: live,
+    writes: [write],
+  } as const
+  const here = async () => patchedHere(target, live, write, await publishedSchema(kube, target.resource))
+  const { after, isComputed } = await orComputed(
+    async () => ({ after: await kube.dryRun(target, write, live), isComputed: false }),
+    async () => ({ after: await here(), isComputed: true }),
+  )
+  if (isComputed) return { ...common, after, basis: 'computed', signals: [{ risk: 'medium', reason: noDryRun }] }
+  const settled = withoutGenerated(after, { before: live })
+  // What the patch itself says is not made up; which that is takes the schema to tell, so it is asked for last.
+  const { object, generated } =
+    settled.generated.length === 0 ? settled : withoutGenerated(after, { before: live, manifest: await here() })
+  return { ...common, after: object, basis: 'server', generated }
+}
+
+function patchedHere(target: Target, live: KubeObject, write: PatchWrite, type: TypeSchema): KubeObject {
+  const patched = patchedBy(target, live, write, type)
+  refuseProblems(target, schemaProblems(patched, type))
+  return asStored(patched, type) as KubeObject
+}
+
+function patchedBy(target: Target, live: KubeObject, write: PatchWrite, type: TypeSchema): unknown {
+  if (write.type !== 'json') {
+    return write.type === 'merge' ? mergePatch(live, write.patch) : strategicMerge(live, write.patch, type)
+  }
+  try {
+    return applyPatch(live, write.patch)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new ToolError('Invalid', `${describeTarget(target)} cannot be patched: ${error.message}.`, { cause: error })
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { nameForPeople } from '../effect/effect-object.ts'
+import { valueAt } from '../effect/json-pointer.ts'
+import type { RiskSignal } from '../effect/risk.ts'
+import type { Look, Plan } from '../gate/plan.ts'
+import { describeTarget, type Target, typeName } from '../kube/api-resource.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { readConsistently } from '../kube/read-consistently.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+import { name, namespace, rolloutType } from './params.ts'
+import { lookAtPatch } from './patch/look-at-patch.ts'
+
+const annotation = 'kubectl.kubernetes.io/restartedAt'
+const annotationPath = `/spec/template/metadata/annotations/${annotation.replace('/', '~1')}`
+
+export const k8sRolloutRestart = defineTool({
+  name: 'k8s_rollout_restart',
+  title: 'Restart Kubernetes Deployment',
+  description: 'Replace all pods of a Deployment, StatefulSet or DaemonSet by new ones of the same template.',
+  changes: 'write',
+  idempotent: false,
+  openWorld: false,
+  input: z.object({ name, namespace, resource_type: rolloutType }),
+  async plan(args, context): Promise<Plan> {
+    const { kube, pins, now } = context
+    const resource = await kube.resolve(`${args.resource_type}s.apps`)
+    const target = { resource, name: args.name, namespace: args.namespace ?? context.defaultNamespace }
+    const restartedAt = typeof pins.restartedAt === 'string' ? pins.restartedAt : now().toISOString()
+    return {
+      namespace: target.namespace,
+      pins: { restartedAt },
+      objects: [{ look: () => readConsistently(() => lookAtRestart(target, restartedAt, context)) }],
+      summary: ([look]) => `restart ${look === undefined ? args.name : nameForPeople(look.ref)}`,
+      undo: ([look]) => ({
+        tool: 'k8s_patch',
+        args: {
+          name: args.name,
+          resource_type: args.resource_type,
+          patch: JSON.stringify(annotatedWith(valueAt(look?.before, annotationPath) ?? null)),
+          ...(args.namespace !== null && { namespace: args.namespace }),
+        },
+      }),
+      report: () => `${typeName(resource)}/${args.name} restarted`,
+    }
+  },
+})
+
+function annotatedWith(restartedAt: unknown) {
+  return { spec: { template: { metadata: { annotations: { [annotation]: restartedAt } } } } }
+}
+
+async function lookAtRestart(target: Target, restartedAt: string, context: Pick<ToolContext, 'kube'>): Promise<Look> {
+  const live = await context.kube.read(target)
+  if (valueAt(live, '/spec/paused') === true) {
+    throw new ToolError('Refused', `${describeTarget(target)} is paused: it would not restart.`, {
+      hint: 'Resume it first: k8s_patch with {"spec":{"paused":null}}.',
+    })
+  }
+  const patch = annotatedWith(restartedAt)
+  const look = await lookAtPatch(
+    target,
+    live,
+    { verb: 'patch', type: 'strategic', patch, fieldValidation: 'Strict' },
+    context,
+  )
+  return { ...look, action: 'restart', signals: [...(look.signals ?? []), ...restartSignals(live, look)] }
+}
+
+function restartSignals({ spec }: KubeObject, { ref }: Look): RiskSignal[] {
+  const subject = nameForPeople(ref)
+  const { replicas, updateStrategy } = (spec ?? {}) as { replicas?: number; updateStrategy?: { type?: string } }
+  const signals: RiskSignal[] = [{ risk: 'medium', reason: `restarts the pods of ${subject}` }]
+  if (replicas === 1) signals.push({ risk: 'medium', reason: `${subject} has one replica: nothing stands in for it` })
+  if (updateStrategy?.type === 'OnDelete') {
+    signals.push({ risk: 'low', reason: `${subject} replaces its pods only as they are deleted (OnDelete)` })
+  }
+  return signals
+}

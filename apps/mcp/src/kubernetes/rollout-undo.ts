@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { fittedPatch } from '../effect/json-patch.ts'
+import { valueAt } from '../effect/json-pointer.ts'
+import { type Look, type Plan, refOf } from '../gate/plan.ts'
+import { optional } from '../input/parameter.ts'
+import { integer } from '../input/reader.ts'
+import { describeTarget, type Target, typeName } from '../kube/api-resource.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { readConsistently } from '../kube/read-consistently.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+import { name, namespace, requiredRolloutType } from './params.ts'
+import { lookAtPatch, type PatchWrite } from './patch/look-at-patch.ts'
+import { type Revision, revisionsOf } from './rollout-revisions.ts'
+import { chooseRevision } from './rollout-undo/choose-revision.ts'
+import { rolledBackAnnotations } from './rollout-undo/rolled-back-annotations.ts'
+
+export const k8sRolloutUndo = defineTool({
+  name: 'k8s_rollout_undo',
+  title: 'Rollback Kubernetes Resource',
+  description: 'Go back to an earlier revision of a workload. k8s_rollout_history lists them.',
+  changes: 'write',
+  idempotent: false,
+  openWorld: false,
+  input: z.object({
+    name,
+    resource_type: requiredRolloutType,
+    namespace,
+    to_revision: optional('to_revision', integer(0, Number.POSITIVE_INFINITY), null),
+  }),
+  async plan(args, context): Promise<Plan> {
+    const { kube, pins } = context
+    const resource = await kube.resolve(`${args.resource_type}s.apps`)
+    const target = { resource, name: args.name, namespace: args.namespace ?? context.defaultNamespace }
+    const workload = await kube.read(target)
+    const revisions = await revisionsOf(kube, workload)
+    const { from, to } = chooseRevision(revisions, { asked: args.to_revision, pins, target })
+    const steps = `revision ${from.revision} -> ${to.revision}`
+    return {
+      namespace: target.namespace,
+      pins: { from_revision: from.revision, to_revision: to.revision },
+      objects: [{ look: () => readConsistently(() => lookAtRollback(target, workload, to, context)) }],
+      summary: ([look]) => {
+        const named = look === undefined ? args.name : nameForPeople(look.ref)
+        return isSame(look)
+          ? `${named} already has the template of revision ${to.revision}`
+          : `roll back ${named}, ${steps}`
+      },
+      undo: () => ({
+        tool: 'k8s_rollout_undo',
+        args: {
+          name: args.name,
+          resource_type: args.resource_type,
+          to_revision: from.revision,
+          ...(args.namespace !== null && { namespace: args.namespace }),
+        },
+      }),
+      report: ([look]) => {
+        const named = `${typeName(resource)}/${args.name}`
+        return isSame(look) ? `${named} skipped (template already matches)` : `${named} rolled back, ${steps}`
+      },
+    }
+  },
+})
+
+function isSame(look: Look | undefined): boolean {
+  return look !== undefined && changesOf(look).length === 0
+}
+
+/** `chosenFor`: the workload whose revision was chosen; one made anew under its name has others. */
+async function lookAtRollback(
+  target: Target,
+  chosenFor: KubeObject,
+  { template, keeper }: Revision,
+  context: Pick<ToolContext, 'kube'>,
+): Promise<Look> {
+  const live = await context.kube.read(target)
+  if (live.metadata.uid !== chosenFor.metadata.uid) {
+    throw new ToolError('Conflict', `${describeTarget(target)} has been deleted and made again.`)
+  }
+  if (target.resource.kind !== 'Deployment') {
+    return lookAtPatch(target, live, revisionPatch(keeper), context)
+  }
+  if (valueAt(live, '/spec/paused') === true) {
+    throw new ToolError('Refused', `${describeTarget(target)} is paused: it would not roll back.`, {
+      hint: 'Resume it first: k8s_patch with {"spec":{"paused":null}}.',
+    })
+  }
+  const look = await lookAtPatch(target, live, deploymentPatch(live, template, keeper), context)
+  const isTemplateSame = !changesOf(look).some(({ path }) => path.startsWith('/spec/template'))
+  return isTemplateSame ? { ...look, ref: refOf(context.kube.cluster, target, live), after: live } : look
+}
+
+/** A ControllerRevision keeps the very patch that brings it back. */
+function revisionPatch({ data }: KubeObject): PatchWrite {
+  return { verb: 'patch', type: 'strategic', patch: data as Record<string, unknown> }
+}
+
+function deploymentPatch(live: KubeObject, template: Revision['template'], keeper: KubeObject): PatchWrite {
+  const annotations = rolledBackAnnotations(live, keeper)
+  const patch = fittedPatch(live, [
+    { op: 'replace', path: '/spec/template', value: template },
+    { op: 'replace', path: '/metadata/annotations', value: annotations },
+  ])
+  return { verb: 'patch', type: 'json', patch }
+}

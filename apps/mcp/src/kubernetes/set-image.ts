@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { nameForPeople } from '../effect/effect-object.ts'
+import { isRecord } from '../effect/is-record.ts'
+import { pointerOf, valueAt } from '../effect/json-pointer.ts'
+import { revertUndo } from '../effect/revert-undo.ts'
+import type { Look, Plan } from '../gate/plan.ts'
+import { isImage } from '../input/image.ts'
+import { required } from '../input/parameter.ts'
+import { text } from '../input/reader.ts'
+import { describeTarget, type Target } from '../kube/api-resource.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { readConsistently } from '../kube/read-consistently.ts'
+import { ToolError } from '../tool-error.ts'
+import { anyNamespace, resourceName, type } from './params.ts'
+import { lookAtPatch, type PatchWrite } from './patch/look-at-patch.ts'
+import { type ImagePair, imagePairs } from './set-image/image-pairs.ts'
+import { podSpecPath } from './set-image/pod-spec-path.ts'
+
+export const k8sSetImage = defineTool({
+  name: 'k8s_set_image',
+  title: 'Update Kubernetes Container Images',
+  description: 'Set the images of containers of a workload or pod. To change anything else of it use k8s_patch.',
+  changes: 'write',
+  idempotent: true,
+  openWorld: false,
+  input: z.object({
+    resource_name: resourceName,
+    resource_type: type,
+    container_images: required('container_images', text(imagePairs), {
+      description: 'NAME=IMAGE, comma separated; *=IMAGE for every container',
+    }),
+    namespace: anyNamespace,
+  }),
+  async plan(args, context): Promise<Plan> {
+    const { kube, settings } = context
+    const resource = await kube.resolve(args.resource_type)
+    const path = podSpecPath(resource, args.resource_type)
+    const target = { resource, name: args.resource_name, namespace: args.namespace ?? context.defaultNamespace }
+    return {
+      namespace: target.namespace,
+      objects: [
+        {
+          look: () =>
+            readConsistently(async () => {
+              const live = await kube.read(target)
+              return lookAtPatch(target, live, imagePatch(target, live, path, args.container_images), context)
+            }),
+        },
+      ],
+      summary: ([look]) => {
+        const named = look === undefined ? args.resource_name : nameForPeople(look.ref)
+        const changes = imageChanges(look, path).map(({ name, before, after }) => `${name} ${before} -> ${after}`)
+        return changes.length === 0
+          ? `${named} already has these images`
+          : `set image of ${named}: ${changes.join(', ')}`
+      },
+      undo: (looks) => {
+        const changes = imageChanges(looks[0], path)
+        const isOnePerName = args.container_images.every(({ container }) => container !== '*') || changes.length === 1
+        if (changes.length > 0 && (!isOnePerName || !changes.every(({ before }) => isImage(before)))) {
+          return revertUndo(looks, settings.redactionKey)
+        }
+        const former = changes.length > 0 ? changes.map(({ name, before }) => `${name}=${before}`) : undefined
+        return {
+          tool: 'k8s_set_image',
+          args: {
+            resource_name: args.resource_name,
+            resource_type: args.resource_type,
+            container_images: former?.join(',') ?? args.container_images.map(asText).join(','),
+            ...(args.namespace !== null && { namespace: args.namespace }),
+          },
+        }
+      },
+      report: ([look]) => {
+        const changes = imageChanges(look, path).map(({ name, before, after }) => `${name} ${before} → ${after}`)
+        return `${args.resource_name}: ${changes.length === 0 ? 'unchanged' : changes.join(', ')}`
+      },
+    }
+  },
+})
+
+const lists = ['initContainers', 'containers'] as const
+
+type Named = { name: string; image: string }
+
+function containersAt(object: KubeObject | undefined, path: readonly string[], list: string): Named[] {
+  const found = valueAt(object, pointerOf([...path, list]))
+  if (!Array.isArray(found)) return []
+  return found.filter(isRecord).map(({ name, image }) => ({ name: String(name), image: String(image ?? '') }))
+}
+
+/** Names and images of exactly the containers that are meant. */
+function imagePatch(
+  target: Target,
+  live: KubeObject,
+  path: readonly string[],
+  pairs: readonly ImagePair[],
+): PatchWrite {
+  const known = lists.flatMap((list) => containersAt(live, path, list)).map(({ name }) => name)
+  const unknown = pairs.find(({ container }) => container !== '*' && !known.includes(container))
+  if (unknown !== undefined) {
+    throw new ToolError(
+      'InvalidArgument',
+      `${describeTarget(target)} has no container "${unknown.container}". Its containers: ${known.join(', ')}.`,
+    )
+  }
+  const patchOf = (list: string) =>
+    containersAt(live, path, list).flatMap(({ name }) => {
+      const pair = pairs.find(({ container }) => container === '*' || container === name)
+      return pair === undefined ? [] : [{ name, image: pair.image }]
+    })
+  const spec = Object.fromEntries(lists.map((list) => [list, patchOf(list)]).filter(([, patched]) => patched?.length))
+  const patch = path.reduceRight<Record<string, unknown>>((inner, key) => ({ [key]: inner }), spec)
+  return { verb: 'patch', type: 'strategic', patch, fieldValidation: 'Strict' }
+}
+
+function imageChanges(look: Look | undefined, path: readonly string[]) {
+  return lists.flatMap((list) => {
+    const after = containersAt(look?.after, path, list)
+    return containersAt(look?.before, path, list).flatMap(({ name, image: before }) => {
+      const image = after.find((each) => each.name === name)?.image ?? before
+      return image === before ? [] : [{ name, before, after: image }]
+    })
+  })
+}
+
+function asText({ container, image }: ImagePair): string {
+  return `${container}=${image}`
+}

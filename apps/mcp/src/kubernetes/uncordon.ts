@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { planSchedulable } from './cordon/plan-schedulable.ts'
+import { nodeName } from './params.ts'
+
+export const k8sUncordon = defineTool({
+  name: 'k8s_uncordon',
+  title: 'Uncordon Kubernetes Node',
+  description: 'Open a cordoned node to new pods again.',
+  changes: 'add',
+  idempotent: true,
+  openWorld: false,
+  input: z.object({ node_name: nodeName }),
+  plan: ({ node_name }, context) => planSchedulable(node_name, true, context),
+})

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiServer } from '@fairlead/testing/api-server'
+
+type Container = { name: string; image: string }
+
+/** A workload of no pods unless `replicas` says otherwise: its controller still keeps its revisions. */
+export async function makeWorkload(
+  api: ApiServer,
+  namespace: string,
+  {
+    kind = 'Deployment',
+    name,
+    containers = [{ name: 'app', image: 'nginx:1.27' }],
+    initContainers,
+    metadata = {},
+    spec = {},
+  }: {
+    kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet'
+    name: string
+    containers?: Container[]
+    initContainers?: Container[]
+    metadata?: Record<string, unknown>
+    spec?: Record<string, unknown>
+  },
+): Promise<void> {
+  const labels = { app: name }
+  const { status, body } = await api.request('POST', workloadPath(namespace, kind), {
+    metadata: { name, ...metadata },
+    spec: {
+      ...(kind !== 'DaemonSet' && { replicas: 0 }),
+      ...(kind === 'StatefulSet' && { serviceName: name }),
+      selector: { matchLabels: labels },
+      // A DaemonSet of no pods: no node has that label.
+      template: {
+        metadata: { labels },
+        spec: { containers, initContainers, ...(kind === 'DaemonSet' && { nodeSelector: { nowhere: 'yes' } }) },
+      },
+      ...spec,
+    },
+  })
+  if (status !== 201) throw new Error(`${kind} ${name} not made: ${status} ${JSON.stringify(body)}`)
+}
+
+export function workloadPath(namespace: string, kind: string, name?: string): string {
+  const collection = `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s`
+  return name === undefined ? collection : `${collection}/${name}`
+}
+
+type Workload = {
+  metadata: { generation: number; annotations?: Record<string, string> }
+  spec: { template: { metadata: { annotations?: Record<string, string> }; spec: { containers: Container[] } } }
+  status?: { observedGeneration?: number }
+}
+
+/** The workload, once its controller has seen what it says now. */
+export async function untilObserved(api: ApiServer, namespace: string, kind: string, name: string): Promise<Workload> {
+  const read = async () => (await api.request('GET', workloadPath(namespace, kind, name))).body as Workload
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const workload = await read()
+    if (workload.status?.observedGeneration === workload.metadata.generation) return workload
+    if (Date.now() > deadline) throw new Error(`${kind} ${name} was not observed by its controller`)
+    await sleep(20)
+  }
+}
