@@ -66,12 +66,12 @@ export function bestMatches<T>(
   things: readonly T[],
   { nameOf, known }: Matching<T>,
 ): { thing: T; score: number }[] {
-  const fit = (word: string, name: string) => {
+  const fitness = (word: string, name: string) => {
     const score = likeness(word, name)
     return known?.has(word) && (score < EXACT || score === NEAR) ? 0 : score
   }
   return things
-    .map((thing) => ({ thing, score: Math.max(0, ...words.map((word) => fit(word, nameOf(thing)))) }))
+    .map((thing) => ({ thing, score: Math.max(0, ...words.map((word) => fitness(word, nameOf(thing)))) }))
     .filter(({ score }) => score >= LEAST)
     .toSorted((a, b) => b.score - a.score)
 }

@@ -1,0 +1,87 @@
+import type { ModelMessage, ModelTool } from '@fairlead/agent/model'
+import { delimitOutput } from '@fairlead/agent/tool-output'
+import { applyLoadToolset, LOAD_TOOLSET } from '@fairlead/agent/toolsets'
+import type { TestMcp } from '@fairlead/mcp/mcp-server.fixture'
+import { turnFor } from '@fairlead/sandbox/model/demo-model'
+
+type Listed = ModelTool & { isRead: boolean }
+export type Proposal = { tool: string; args: Record<string, unknown> }
+export type Asked = {
+  /** Everything that was said, oldest first. */
+  said: string[]
+  /** The first change that was proposed. */
+  proposal: Proposal | undefined
+  calls: Proposal[]
+}
+
+const MOST_TURNS = 12
+
+/** Asks the demo model, with the real tool server under it. Reads of one asker are made once until something is written. */
+export async function createAsker(mcp: TestMcp) {
+  const tools = await listTools(mcp)
+  const known = new Map<string, string>()
+
+  const read = async (tool: string, args: Record<string, unknown>) => {
+    const key = JSON.stringify([tool, args])
+    const answer = known.get(key) ?? delimited(tool, await mcp.call(tool, args))
+    known.set(key, answer)
+    return answer
+  }
+
+  return async (question: string, { approves }: { approves: boolean }): Promise<Asked> => {
+    const messages: ModelMessage[] = [{ role: 'user', content: question }]
+    const asked: Asked = { said: [], proposal: undefined, calls: [] }
+    let offered = tools.filter(({ isRead }) => isRead)
+    for (let turn = 1; turn <= MOST_TURNS; turn++) {
+      const { text, calls } = turnFor({ messages, tools: offered })
+      if (text !== '') asked.said.push(text)
+      if (calls.length === 0) return asked
+      const made = calls.map((call, index) => ({ ...call, id: `${turn}-${index}` }))
+      messages.push({
+        role: 'assistant',
+        content: text,
+        tool_calls: made.map(({ id, tool, args }) => ({ id, name: tool, arguments: JSON.stringify(args) })),
+      })
+      for (const { id, tool, args } of made) {
+        asked.calls.push({ tool, args })
+        const isRead = tools.find(({ name }) => name === tool)?.isRead === true
+        let content: string
+        if (tool === LOAD_TOOLSET) {
+          offered = tools
+          content = applyLoadToolset(args, { loaded: {}, catalogue: [], viewOnly: false }).answer
+        } else if (isRead) content = await read(tool, args)
+        else {
+          asked.proposal ??= { tool, args }
+          if (!approves) return asked
+          known.clear()
+          const preview = await mcp.preview(tool, args)
+          content = preview.error
+            ? delimited(tool, preview)
+            : delimited(tool, (await mcp.approveAndRun(tool, args)).result)
+        }
+        // Waiting is done by now, and what is read after it is read anew.
+        if (tool === 'wait_for_x_seconds' || tool === 'k8s_rollout_status') known.clear()
+        messages.push({ role: 'tool', tool_call_id: id, name: tool, content })
+      }
+    }
+    throw new Error(`no answer after ${MOST_TURNS} turns: ${question}\n${asked.said.join('\n')}`)
+  }
+}
+
+function delimited(tool: string, { output, error }: { output: string; error: boolean }): string {
+  const text = delimitOutput({ tool, callId: 'call', text: output }, 60_000)
+  return error ? `Tool error: ${text}` : text
+}
+
+async function listTools(mcp: TestMcp): Promise<Listed[]> {
+  const { body } = await mcp.rpc('tools/list')
+  const { tools } = body.result as {
+    tools: { name: string; description: string; inputSchema: object; annotations: { readOnlyHint?: boolean } }[]
+  }
+  return tools.map(({ name, description, inputSchema, annotations }) => ({
+    name,
+    description,
+    parameters: { ...inputSchema },
+    isRead: annotations.readOnlyHint === true,
+  }))
+}

@@ -1,0 +1,49 @@
+import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
+import { drawScenario } from '@fairlead/sandbox/faults/draw-scenario'
+import { faultsWithoutPrograms } from '@fairlead/sandbox/faults/scenario'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAsker } from './ask-demo.fixture.ts'
+import { placeScenario } from './place-scenario.fixture.ts'
+import { seed } from './seed.fixture.ts'
+import { newTally } from './tally.fixture.ts'
+import { isHealthy, untilSettled } from './watch-cluster.fixture.ts'
+import { placed } from './wordings.fixture.ts'
+
+const minutes = 60_000
+let server: ApiServer
+let mcp: TestMcp
+const tally = newTally()
+
+beforeAll(async () => {
+  server = await sharedApiServer()
+  mcp = await startTestMcp(server.kubeconfig)
+}, 2 * minutes)
+afterAll(async () => {
+  await mcp?.close()
+  console.log(`FAIRLEAD_SEED=${seed}\n${tally.table()}`)
+})
+
+test.each([...faultsWithoutPrograms, 'none' as const])(
+  '%s on a real cluster: found in every wording, and healed',
+  async (fault) => {
+    const namespace = await server.newNamespace('shop')
+    const scenario = drawScenario({ seed, namespace, fault, badTags: ['does-not-exist', 'no-such-tag'] })
+    await placeScenario(scenario, server)
+    await untilSettled(server, namespace, { isFaulty: fault !== 'none' })
+    const ask = await createAsker(mcp)
+    const [app = ''] = scenario.noticed
+    for (const wording of placed) {
+      const { said, proposal } = await ask(wording.of({ ns: namespace, app }), { approves: false })
+      const text = said.join('\n')
+      tally.count(fault, wording.name, tally.isRight(scenario, { text, proposal }))
+    }
+    expect(tally.failures(fault)).toEqual([])
+    if (fault === 'none') return
+    const { said } = await ask(`fix ${app} in ${namespace}`, { approves: true })
+    expect(said.at(-1), said.join('\n---\n')).toMatch(/^### Healed/)
+    expect(await isHealthy(server, namespace)).toBe(true)
+  },
+  2 * minutes,
+)

@@ -1,0 +1,34 @@
+import type { Scenario } from '@fairlead/sandbox/faults/scenario'
+import type { Proposal } from './ask-demo.fixture.ts'
+
+type Answer = { text: string; proposal: Proposal | undefined }
+
+/** What came of each fault in each wording. */
+export function newTally() {
+  const rows = new Map<string, { right: number; asked: number; wrong: Map<string, number> }>()
+  return {
+    /** Why an answer is not right; undefined when it names the object and the field that proves it. */
+    isRight({ fault, culprit, field }: Scenario, { text, proposal }: Answer): string | undefined {
+      if (fault === 'none') {
+        if (proposal !== undefined) return `proposes ${JSON.stringify(proposal)}`
+        return /nothing wrong/i.test(text) ? undefined : `does not say that it found nothing: ${text}`
+      }
+      if (culprit !== undefined && !text.includes(`${culprit.name}\``)) return `does not name ${culprit.name}: ${text}`
+      if (field !== undefined && !text.includes(field)) return `does not prove it by ${field}: ${text}`
+      return proposal === undefined ? `proposes nothing: ${text}` : undefined
+    },
+    count(fault: string, wording: string, wrong: string | undefined): void {
+      const row = rows.get(fault) ?? { right: 0, asked: 0, wrong: new Map() }
+      row.asked += 1
+      if (wrong === undefined) row.right += 1
+      else row.wrong.set(`${wording}: ${wrong}`, (row.wrong.get(`${wording}: ${wrong}`) ?? 0) + 1)
+      rows.set(fault, row)
+    },
+    failures(fault: string): string[] {
+      return [...(rows.get(fault)?.wrong.keys() ?? [])]
+    },
+    table(): string {
+      return [...rows].map(([fault, { right, asked }]) => `${fault.padEnd(20)} ${right}/${asked}`).join('\n')
+    },
+  }
+}
