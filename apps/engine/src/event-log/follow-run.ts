@@ -34,6 +34,8 @@ export type FollowOptions = RunIds & {
 
 /** What an ended run left behind comes at once, if it comes. */
 const endedSilentMs = 500
+/** In place of the error that an abort would make for itself, once a stream. */
+const OVER = 'The stream is over'
 const LAST_EVENTS = ['workflow_complete', 'workflow_error', 'error']
 
 /**
@@ -105,7 +107,7 @@ export async function* followRun(
   } finally {
     clearTimeout(titleTimer)
     unlink()
-    closing.abort()
+    closing.abort(OVER)
   }
 }
 

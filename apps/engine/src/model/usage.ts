@@ -7,6 +7,8 @@ export type Price = (tokens: { input: number; output: number; cacheRead: number;
 
 /** Prices of the table that ships with the engine; 0 for a model that is not in it. */
 export function priceOf(provider: string, modelId: string): Price {
+  const isKnown = calcPrice({}, modelId, { providerId: provider }) !== null
+  if (!isKnown) return () => 0
   return (tokens) => {
     // Some servers report figures that contradict each other; the table refuses to reckon with those.
     const input = Math.max(0, tokens.input)
