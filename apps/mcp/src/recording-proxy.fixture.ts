@@ -97,7 +97,7 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
           method !== 'GET' &&
           !path.includes('dryRun=All') &&
           !body.includes('"dryRun":["All"]') &&
-          !path.includes('accessreviews'),
+          !/reviews(\?|$)/.test(path),
       ),
     interfere(how: Interference) {
       interfere = how

@@ -163,6 +163,8 @@ test('a workload is its newest five pods, each with a heading', async () => {
   await expect.poll(() => headings({ pod_name: 'deployment/web' }).catch(() => []), { timeout: 15_000 }).toHaveLength(5)
   const { warnings } = await tools.run(k8sLogs, { pod_name: 'deploy/web' })
   expect(warnings).toEqual(['These are the 5 newest of 6 pods.'])
+  for (const type of ['deployments', 'deployment.apps', 'Deploy.apps'])
+    expect(await headings({ pod_name: `${type}/web` })).toHaveLength(5)
   expect(await headings({ pod_name: '*', label_selector: 'app=web' })).toHaveLength(5)
   expect(await tools.refusal(k8sLogs, { pod_name: 'deployment/web', label_selector: 'app=other' })).toBe(
     `NotFound: no pods of deployment "web" in namespace ${namespace}.`,
@@ -202,6 +204,16 @@ test('following shows each new line at once, and ends with its time', async () =
     { stream: 'stdout', text: 'before\n' },
     { stream: 'stdout', text: '\u001b[31mafter\u001b[0m\n' },
   ])
+}, 30_000)
+
+test('a cancelled call follows no further', async () => {
+  await aPod('cut')
+  const abort = new AbortController()
+  const asked = tools
+    .call(k8sLogs, { pod_name: 'cut', follow_seconds: 60 }, abort.signal)
+    .catch((error: Error) => error)
+  setTimeout(() => abort.abort(), 300)
+  expect(await asked).toMatchObject({ code: 'Cancelled' })
 }, 30_000)
 
 test('since looks back no further than it says', async () => {

@@ -106,8 +106,8 @@ type Blocks = { blocks: Block[]; failures: string[] }
 
 async function read({ sources, args, context, headed }: Question): Promise<Blocks> {
   const selection = selectionOf(args)
-  // A container that never ended has one instance; with both_instances that is no failure.
-  const there = args.both_instances ? sources.filter(({ pod, previous }) => !previous || hasPrevious(pod)) : sources
+  // With both_instances it is no failure that there is one alone.
+  const there = args.both_instances ? sources.filter((source) => !source.previous || hasPrevious(source)) : sources
   const { found, failures } = await eachOfMany(there, async (source) => {
     requireLog(source)
     return { ...(headed && { heading: headingOf(source) }), ...(await readLog(source, selection, context)) }

@@ -7,31 +7,34 @@ import { ToolError } from '../../tool-error.ts'
 import type { Pod } from '../pod.ts'
 import { listPods, podResource, podsOf } from '../workload-pods.ts'
 
-const kinds = ['deployment', 'replicaset', 'statefulset', 'daemonset', 'job', 'service', 'pod'] as const
-const shortNames: Record<string, (typeof kinds)[number]> = {
-  deploy: 'deployment',
-  rs: 'replicaset',
-  sts: 'statefulset',
-  ds: 'daemonset',
-  svc: 'service',
-  po: 'pod',
-}
+/** What has pods, by its singular, with its group and short name. */
+const kinds = [
+  { kind: 'deployment', group: 'apps', short: 'deploy' },
+  { kind: 'replicaset', group: 'apps', short: 'rs' },
+  { kind: 'statefulset', group: 'apps', short: 'sts' },
+  { kind: 'daemonset', group: 'apps', short: 'ds' },
+  { kind: 'job', group: 'batch', short: 'job' },
+  { kind: 'service', group: '', short: 'svc' },
+  { kind: 'pod', group: '', short: 'po' },
+] as const
 const mostPods = 5
 
 /** What `pod_name` says: one pod, a workload, or any pod that fits the label selector. */
-export type PodChoice = { pod: string } | { workload: string; name: string } | { any: true }
+export type PodChoice = { pod: string } | { workload: (typeof kinds)[number]; name: string } | { any: true }
 
 export function podChoice(parameter: string, value: string): PodChoice {
   if (value.trim() === '*') return { any: true }
   if (!value.includes('/')) return { pod: objectName(parameter, value) }
   const { types, name = '' } = readTypes(parameter, value)
   const type = (types[0] ?? '').toLowerCase()
-  const kind = shortNames[type] ?? kinds.find((each) => each === type || `${each}s` === type)
-  if (kind === undefined)
+  const workload = kinds.find(({ kind, group, short }) =>
+    [kind, `${kind}s`, short].some((each) => type === each || (group !== '' && type === `${each}.${group}`)),
+  )
+  if (workload === undefined)
     throw new InvalidInput(
-      `${parameter} ${shownValue(value)} is not a pod or one of ${kinds.map((each) => `${each}/NAME`).join(', ')}.`,
+      `${parameter} ${shownValue(value)} is not a pod or one of ${kinds.map(({ kind }) => `${kind}/NAME`).join(', ')}.`,
     )
-  return kind === 'pod' ? { pod: name } : { workload: kind, name }
+  return workload.kind === 'pod' ? { pod: name } : { workload, name }
 }
 
 export type ChosenPods = {
@@ -75,9 +78,10 @@ async function fittingPods(
       namespace,
     )
   }
-  const target = { resource: await kube.resolve(choice.workload), namespace, name: choice.name }
+  const { kind, group } = choice.workload
+  const target = { resource: await kube.resolve(`${kind}s.v1.${group}`), namespace, name: choice.name }
   const pods = await podsOf(kube, await kube.read(target), labelSelector)
-  return requireSome(pods, `${choice.workload} "${choice.name}"`, namespace)
+  return requireSome(pods, `${kind} "${choice.name}"`, namespace)
 }
 
 function requireSome(pods: Pod[], of: string, namespace: string): Pod[] {

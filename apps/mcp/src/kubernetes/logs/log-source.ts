@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { ToolError } from '../../tool-error.ts'
-import { type ContainerStatus, containersOf, type Pod, statusesOf, statusOf } from '../pod.ts'
+import { type ContainerStatus, containersOf, type Pod, statusOf } from '../pod.ts'
 
 /** One log to read: a container of a pod, its present instance or the one before. */
 export type LogSource = { pod: Pod; container: string; previous: boolean }
@@ -51,7 +51,7 @@ export function headingOf({ pod, container, previous }: LogSource): string {
 export function requireLog({ pod, container, previous }: LogSource): void {
   const status = statusOf(pod, container)
   const named = `container "${container}" of pod "${pod.metadata.name}"`
-  if (previous && status?.lastState?.terminated === undefined)
+  if (previous && !hasPrevious({ pod, container }))
     throw new ToolError('NotFound', `${named} has no previous instance that ended. Its present instance has a log.`)
   if (previous || !neverStarted(status)) return
   throw new ToolError('Unavailable', `${named} has not started: ${waitingReason(pod, status)}.`)
@@ -72,6 +72,7 @@ function waitingReason(pod: Pod, status: ContainerStatus | undefined): string {
   return detail ? `${reason} (${detail})` : reason
 }
 
-export function hasPrevious(pod: Pod): boolean {
-  return statusesOf(pod).some(({ lastState }) => lastState?.terminated !== undefined)
+/** Whether there is an instance before the present one: a container that never ended has one alone. */
+export function hasPrevious({ pod, container }: Pick<LogSource, 'pod' | 'container'>): boolean {
+  return statusOf(pod, container)?.lastState?.terminated !== undefined
 }
