@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http'
+import type { Cluster } from '../cluster.ts'
+import { aggregatedDiscovery, coreVersions, group, groupList, resourceList } from '../discovery.ts'
+import { Fault } from '../fault.ts'
+import type { JsonObject } from '../json.ts'
+import { kubernetes } from '../kubernetes.ts'
+import { openApiDocument, openApiIndex, swaggerDocument } from '../open-api.ts'
+import { acceptedOf } from './accepted.ts'
+import type { Answer } from './answer.ts'
+
+const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+
+/** Whatever the server says of itself: version, health, discovery, schemas. Throws Fault when there is no such path. */
+export function answerDocument(
+  { resources }: Cluster,
+  request: IncomingMessage,
+  { path, address }: { path: string; address: string },
+): Answer {
+  const all = resources.all
+  const [root = '', first, second, ...rest] = path.split('/').slice(1)
+  if (['healthz', 'livez', 'readyz'].includes(root))
+    return { status: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' }
+  if (path === '/version') return { status: 200, body: kubernetes.version }
+  if ((root === 'api' || root === 'apis') && !first) {
+    const { as } = acceptedOf(request.headers.accept, { isDiscovery: true })
+    if (as === 'APIGroupDiscoveryList') {
+      return { status: 200, body: aggregatedDiscovery(all, root), contentType: aggregatedType }
+    }
+    return { status: 200, body: root === 'api' ? coreVersions(address) : groupList(all) }
+  }
+  if (root === 'api') return found(resourceList(all, first ?? ''))
+  if (root === 'apis') return found(second ? resourceList(all, `${first}/${second}`) : group(all, first ?? ''))
+  if (path === '/openapi/v2') return { status: 200, body: swaggerDocument(all) }
+  if (path === '/openapi/v3') return { status: 200, body: openApiIndex(all) }
+  if (root === 'openapi' && first === 'v3') return found(openApiDocument(all, [second, ...rest].join('/')))
+  if (path === '/')
+    return {
+      status: 200,
+      body: { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] },
+    }
+  throw new Fault(404, '', '404 page not found')
+}
+
+function found(body: JsonObject | undefined): Answer {
+  if (body === undefined) throw new Fault(404, '', '404 page not found')
+  return { status: 200, body }
+}

@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Asker, Cluster, User } from '../cluster.ts'
+import { Fault, forbidden, isFault, methodNotAllowed, noSuchResource, notFound } from '../fault.ts'
+import { authorize } from '../rbac.ts'
+import { isReview } from '../resource.ts'
+import { acceptedOf } from './accepted.ts'
+import { type Answer, send } from './answer.ts'
+import { answerDocument } from './documents.ts'
+import { sendPodLog } from './pod-log.ts'
+import { isTrue } from './read-request.ts'
+import { answerResource } from './resource-request.ts'
+import { type Route, routeOf } from './route.ts'
+import { userOf } from './sign-in.ts'
+import { sendWatch } from './watch-answer.ts'
+
+export type Serving = {
+  cluster: Cluster
+  /** Users by their bearer token. */
+  users: ReadonlyMap<string, User>
+  /** `127.0.0.1:PORT`, for clients that ask where they are. */
+  address: () => string
+  /** Hears of errors that are nobody's wish. */
+  onBug: (error: unknown) => void
+}
+
+/** Answers one request of the API. */
+export async function handleRequest(
+  serving: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const answer = await answerOf(serving, request, response)
+    if (answer !== undefined) send(request, response, answer)
+  } catch (error) {
+    if (response.headersSent) {
+      response.destroy()
+      if (!isFault(error)) serving.onBug(error)
+      return
+    }
+    send(request, response, faultAnswer(error, serving))
+  }
+}
+
+function faultAnswer(error: unknown, { onBug }: Serving): Answer {
+  if (!isFault(error)) onBug(error)
+  const fault = isFault(error)
+    ? error
+    : new Fault(
+        500,
+        'InternalError',
+        `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
+      )
+  if (fault.message === '404 page not found')
+    return { status: 404, body: `${fault.message}\n`, contentType: 'text/plain; charset=utf-8' }
+  return { status: fault.code, body: fault.status }
+}
+
+async function answerOf(
+  serving: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Answer | undefined> {
+  const { cluster } = serving
+  const url = new URL(request.url ?? '/', 'https://sandbox')
+  const user = userOf(cluster, request, serving.users)
+  const asker: Asker = { user, userAgent: String(request.headers['user-agent'] ?? '') }
+  const method = request.method ?? 'GET'
+  const route = routeOf(cluster.resources, url.pathname)
+  if (route === undefined) {
+    requirePath(cluster, user, { verb: verbOfMethod(method), path: url.pathname })
+    return answerDocument(cluster, request, { path: url.pathname, address: serving.address() })
+  }
+  const verb = verbOf(method, route, url.searchParams)
+  requireRight(cluster, user, verb, route)
+  requireServed(route, verb)
+  const target = { resource: route.resource, namespace: route.namespace ?? '', name: route.name ?? '' }
+  if (verb === 'watch') {
+    const accepted = acceptedOf(request.headers.accept)
+    sendWatch(cluster, route, { query: url.searchParams, accepted, response })
+    return undefined
+  }
+  if (route.subresource === 'log' && method === 'GET') {
+    sendPodLog(cluster, target, url.searchParams, response)
+    return undefined
+  }
+  return answerResource(cluster, { route, verb, asker, query: url.searchParams, request })
+}
+
+function verbOfMethod(method: string): string {
+  return (
+    { GET: 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' }[method] ??
+    method.toLowerCase()
+  )
+}
+
+/** What a request does, in the words of roles. */
+function verbOf(method: string, { name, subresource }: Route, query: URLSearchParams): string {
+  if (method === 'GET' && subresource === '' && isTrue(query, 'watch')) return 'watch'
+  if (method === 'GET' && name === undefined) return 'list'
+  if (method === 'DELETE' && name === undefined) return 'deletecollection'
+  return verbOfMethod(method)
+}
+
+function requirePath(cluster: Cluster, user: User, { verb, path }: { verb: string; path: string }): void {
+  const isOpen = /^\/(healthz|livez|readyz|version)(\/|$)/.test(path)
+  if (isOpen || authorize(cluster, user, { verb, path }).isAllowed) return
+  throw new Fault(403, 'Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`, {})
+}
+
+function requireRight(
+  cluster: Cluster,
+  user: User,
+  verb: string,
+  { resource, namespace, name, subresource }: Route,
+): void {
+  const { group, plural } = resource
+  const isNamespace = group === '' && plural === 'namespaces' && name !== undefined
+  const scope = isNamespace ? name : namespace
+  const action = { verb, group, resource: plural, subresource, name, namespace: scope }
+  if (authorize(cluster, user, action).isAllowed) return
+  const where = scope === undefined ? 'at the cluster scope' : `in the namespace "${scope}"`
+  const full = subresource ? `${plural}/${subresource}` : plural
+  const why = `User "${user.name}" cannot ${verb} resource "${full}" in API group "${group}" ${where}`
+  throw forbidden({ group, plural }, name ?? '', why)
+}
+
+/** Throws Fault when the resource does not have that verb or subresource. */
+function requireServed({ resource, namespace, name, subresource }: Route, verb: string): void {
+  if (subresource !== '') {
+    const found = resource.subresources.find((each) => each.subresource === subresource)
+    if (found === undefined) throw noSuchResource()
+    if (!found.verbs.includes(verb)) throw methodNotAllowed()
+    return
+  }
+  if (isReview(resource)) {
+    if (verb !== 'create') throw methodNotAllowed()
+    return
+  }
+  if (!resource.verbs.includes(verb)) throw methodNotAllowed()
+  const isNamed = ['get', 'update', 'patch', 'delete'].includes(verb)
+  if (isNamed && name === undefined) throw methodNotAllowed()
+  if (verb === 'create' && name !== undefined) throw methodNotAllowed()
+  if (resource.isNamespaced && namespace === undefined && !['list', 'watch'].includes(verb)) throw methodNotAllowed()
+  if (namespace === '' && isNamed) throw notFound(resource, name ?? '')
+}

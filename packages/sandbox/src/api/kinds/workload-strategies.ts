@@ -1,0 +1,175 @@
+import { isObject, type JsonObject, objectAt, textAt } from '../json.ts'
+import type { Strategy } from '../strategy.ts'
+import { byDefault, setPodSpecDefaults } from './pod-defaults.ts'
+
+function specOf(object: JsonObject): JsonObject {
+  if (!isObject(object.spec)) object.spec = {}
+  return object.spec
+}
+
+function setTemplateDefaults(spec: JsonObject): void {
+  const template = isObject(spec.template) ? spec.template : {}
+  spec.template = template
+  if (!isObject(template.metadata)) template.metadata = {}
+  if (!isObject(template.spec)) template.spec = { containers: null }
+  setPodSpecDefaults(template.spec)
+}
+
+const deployment: Strategy = {
+  hasGeneration: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    setTemplateDefaults(spec)
+    byDefault(spec, 'replicas', 1)
+    byDefault(spec, 'revisionHistoryLimit', 10)
+    byDefault(spec, 'progressDeadlineSeconds', 600)
+    const strategy = isObject(spec.strategy) ? spec.strategy : {}
+    spec.strategy = strategy
+    byDefault(strategy, 'type', 'RollingUpdate')
+    if (strategy.type !== 'RollingUpdate') return
+    const rolling = isObject(strategy.rollingUpdate) ? strategy.rollingUpdate : {}
+    strategy.rollingUpdate = rolling
+    byDefault(rolling, 'maxUnavailable', '25%')
+    byDefault(rolling, 'maxSurge', '25%')
+  },
+}
+
+const replicaSet: Strategy = {
+  hasGeneration: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    setTemplateDefaults(spec)
+    byDefault(spec, 'replicas', 1)
+  },
+}
+
+const statefulSet: Strategy = {
+  hasGeneration: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    setTemplateDefaults(spec)
+    byDefault(spec, 'podManagementPolicy', 'OrderedReady')
+    const strategy = isObject(spec.updateStrategy) ? spec.updateStrategy : {}
+    spec.updateStrategy = strategy
+    byDefault(strategy, 'type', 'RollingUpdate')
+    if (strategy.type === 'RollingUpdate') {
+      const rolling = isObject(strategy.rollingUpdate) ? strategy.rollingUpdate : {}
+      strategy.rollingUpdate = rolling
+      byDefault(rolling, 'partition', 0)
+    }
+    const retention = isObject(spec.persistentVolumeClaimRetentionPolicy)
+      ? spec.persistentVolumeClaimRetentionPolicy
+      : {}
+    spec.persistentVolumeClaimRetentionPolicy = retention
+    byDefault(retention, 'whenDeleted', 'Retain')
+    byDefault(retention, 'whenScaled', 'Retain')
+    byDefault(spec, 'replicas', 1)
+    byDefault(spec, 'revisionHistoryLimit', 10)
+    for (const claim of Array.isArray(spec.volumeClaimTemplates) ? spec.volumeClaimTemplates : []) {
+      if (!isObject(claim)) continue
+      claim.kind = 'PersistentVolumeClaim'
+      claim.apiVersion = 'v1'
+      if (isObject(claim.spec)) byDefault(claim.spec, 'volumeMode', 'Filesystem')
+      claim.status = { phase: 'Pending' }
+    }
+  },
+}
+
+const daemonSet: Strategy = {
+  hasGeneration: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    setTemplateDefaults(spec)
+    const strategy = isObject(spec.updateStrategy) ? spec.updateStrategy : {}
+    spec.updateStrategy = strategy
+    byDefault(strategy, 'type', 'RollingUpdate')
+    if (strategy.type === 'RollingUpdate') {
+      const rolling = isObject(strategy.rollingUpdate) ? strategy.rollingUpdate : {}
+      strategy.rollingUpdate = rolling
+      byDefault(rolling, 'maxUnavailable', 1)
+      byDefault(rolling, 'maxSurge', 0)
+    }
+    byDefault(spec, 'revisionHistoryLimit', 10)
+  },
+  prepareCreate(object) {
+    const metadata = objectAt(object, 'metadata')
+    const annotations = { ...objectAt(metadata, 'annotations') }
+    annotations['deprecated.daemonset.template.generation'] = '1'
+    metadata.annotations = annotations
+  },
+  prepareUpdate(object, old) {
+    const key = 'deprecated.daemonset.template.generation'
+    const before = Number(textAt(old, 'metadata', 'annotations', key) ?? '0')
+    const changed =
+      JSON.stringify(objectAt(object, 'spec', 'template')) !== JSON.stringify(objectAt(old, 'spec', 'template'))
+    const metadata = objectAt(object, 'metadata')
+    metadata.annotations = { ...objectAt(metadata, 'annotations'), [key]: String(changed ? before + 1 : before) }
+  },
+}
+
+function setJobDefaults(spec: JsonObject): void {
+  setTemplateDefaults(spec)
+  if (spec.completions === undefined && spec.parallelism === undefined) {
+    spec.completions = 1
+    spec.parallelism = 1
+  }
+  byDefault(spec, 'parallelism', 1)
+  byDefault(spec, 'backoffLimit', 6)
+  byDefault(spec, 'completionMode', 'NonIndexed')
+  byDefault(spec, 'suspend', false)
+  byDefault(spec, 'podReplacementPolicy', spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed')
+}
+
+const job: Strategy = {
+  hasGeneration: true,
+  orphansByDefault: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    const template = isObject(spec.template) ? spec.template : {}
+    setJobDefaults(spec)
+    const labels = objectAt(template, 'metadata', 'labels')
+    if (Object.keys(labels).length > 0 && Object.keys(objectAt(object, 'metadata', 'labels')).length === 0) {
+      objectAt(object, 'metadata').labels = { ...labels }
+    }
+  },
+  prepareCreate(object) {
+    const spec = specOf(object)
+    if (spec.manualSelector === true) return
+    const metadata = objectAt(object, 'metadata')
+    const uid = textAt(metadata, 'uid') ?? ''
+    const name = textAt(metadata, 'name') ?? ''
+    const template = objectAt(spec, 'template')
+    const head = isObject(template.metadata) ? template.metadata : {}
+    template.metadata = head
+    head.labels = {
+      ...objectAt(head, 'labels'),
+      'controller-uid': uid,
+      'job-name': name,
+      'batch.kubernetes.io/controller-uid': uid,
+      'batch.kubernetes.io/job-name': name,
+    }
+    spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
+  },
+}
+
+const cronJob: Strategy = {
+  hasGeneration: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    byDefault(spec, 'concurrencyPolicy', 'Allow')
+    byDefault(spec, 'suspend', false)
+    byDefault(spec, 'successfulJobsHistoryLimit', 3)
+    byDefault(spec, 'failedJobsHistoryLimit', 1)
+    const inner = objectAt(spec, 'jobTemplate').spec
+    if (isObject(inner) && isObject(inner.template)) setPodSpecDefaults(objectAt(inner, 'template', 'spec'))
+  },
+}
+
+export const workloadStrategies: Record<string, Strategy> = {
+  'apps/deployments': deployment,
+  'apps/replicasets': replicaSet,
+  'apps/statefulsets': statefulSet,
+  'apps/daemonsets': daemonSet,
+  'batch/jobs': job,
+  'batch/cronjobs': cronJob,
+}

@@ -1,0 +1,224 @@
+import { decode, zeroOf } from './decode.ts'
+import { Fault } from './fault.ts'
+import {
+  difference,
+  emptySet,
+  type FieldSet,
+  fieldSetOf,
+  fieldsV1Of,
+  intersection,
+  isEmpty,
+  pathsOf,
+  union,
+  withoutBelow,
+} from './field-set.ts'
+import { cloned, isEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts'
+import type { Type } from './type-system.ts'
+import {
+  checkConfigured,
+  compare,
+  fieldSetOfObject,
+  merge,
+  removeItems,
+  shownStep,
+  TypedError,
+  withNamedFields,
+} from './typed-object.ts'
+
+export type WriteBy = {
+  manager: string
+  apiVersion: string
+  subresource: string
+  /** RFC 3339, seconds. */
+  time: string
+}
+
+type Entry = WriteBy & { operation: 'Apply' | 'Update'; fields: FieldSet }
+
+/** Fields that nobody owns. */
+const unowned: FieldSet = fieldSetOf({
+  'f:apiVersion': {},
+  'f:kind': {},
+  'f:metadata': {
+    '.': {},
+    'f:name': {},
+    'f:namespace': {},
+    'f:creationTimestamp': {},
+    'f:selfLink': {},
+    'f:uid': {},
+    'f:clusterName': {},
+    'f:generation': {},
+    'f:managedFields': {},
+    'f:resourceVersion': {},
+  },
+})
+
+/** The `managedFields` after a create, update or patch: its manager owns what it changed, the others no longer do. */
+export function fieldsAfterUpdate(
+  { type, resets = emptySet }: { type: Type; resets?: FieldSet },
+  live: JsonObject | undefined,
+  next: JsonObject,
+  by: WriteBy,
+): Json[] {
+  const given = listAt(next, 'metadata', 'managedFields')
+  const isReset = given.length === 1 && isObject(given[0]) && Object.keys(given[0]).length === 0
+  if (isReset) return []
+  const known = entriesOf(given.length > 0 ? given : listAt(live, 'metadata', 'managedFields'))
+  const changes = compare(type, live === undefined ? zeroOf(type) : bare(live), bare(next))
+  const written = union(changes.added, changes.modified)
+  const rest = known.map((entry) => ({
+    ...entry,
+    fields: difference(difference(entry.fields, written), changes.removed),
+  }))
+  const own = withoutBelow(withoutUnowned(written), resets)
+  return withOwn(rest, { ...by, operation: 'Update', fields: own })
+}
+
+/** Puts what an update wrote to the entry of the same writer, or to a new one. */
+function withOwn(entries: readonly Entry[], own: Entry): Json[] {
+  if (isEmpty(own.fields)) return writtenOut(entries)
+  const previous = entries.find((entry) => isSameWriter(entry, own))
+  const fields = previous === undefined ? own.fields : union(previous.fields, own.fields)
+  return writtenOut([...entries.filter((entry) => entry !== previous), { ...own, fields }])
+}
+
+/** A server-side apply: the object that comes of it and its `managedFields`. Throws Fault on conflicts. */
+export function applyConfiguration(
+  { type, resets = emptySet }: { type: Type; resets?: FieldSet },
+  live: JsonObject,
+  configured: JsonObject,
+  { by, force, described }: { by: WriteBy; force: boolean; described: string },
+): { object: JsonObject; managedFields: Json[] } {
+  const config = bare(configured)
+  try {
+    checkConfigured(type, config)
+  } catch (error) {
+    if (!(error instanceof TypedError)) throw error
+    throw new Fault(500, '', `failed to create typed patch object (${described}): ${error.message}`)
+  }
+  const before = bare(live)
+  const entries = entriesOf(listAt(live, 'metadata', 'managedFields'))
+  const own: Entry = {
+    ...by,
+    operation: 'Apply',
+    fields: withoutBelow(withoutUnowned(fieldSetOfObject(type, config)), resets),
+  }
+  const last = entries.find((entry) => isSameWriter(entry, own))
+  const others = entries.filter((entry) => entry !== last)
+  const merged = merge(type, before, config) as JsonObject
+  const pruned = decode(type, prune(type, merged, { last: last?.fields ?? emptySet, all: [...others, own] })).value
+  const changes = compare(type, before, pruned)
+  const written = withoutUnowned(union(changes.added, changes.modified))
+  const conflicts = others.flatMap((entry) => {
+    const fields = intersection(entry.fields, written)
+    return isEmpty(fields) ? [] : [{ entry, fields }]
+  })
+  if (conflicts.length > 0 && !force) throw conflictFault(conflicts)
+  const rest = others.map((entry) => ({
+    ...entry,
+    fields: difference(difference(entry.fields, written), changes.removed),
+  }))
+  const isUnchanged =
+    last !== undefined && isEqual(before, pruned) && isEqual(fieldsV1Of(last.fields), fieldsV1Of(own.fields))
+  const mine = isUnchanged && last ? { ...own, time: last.time } : own
+  return { object: { ...pruned }, managedFields: writtenOut([...rest, mine]) }
+}
+
+/** Takes away what the manager applied before, applies no longer, and nobody else owns. */
+function prune(type: Type, merged: JsonObject, { last, all }: { last: FieldSet; all: readonly Entry[] }): JsonObject {
+  if (isEmpty(last)) return merged
+  const named = (set: FieldSet) => withNamedFields(type, set)
+  const removed = asObject(removeItems(type, merged, named(last)))
+  const owned = all.reduce((set, entry) => union(set, entry.fields), emptySet)
+  const mergedSet = named(fieldSetOfObject(type, merged))
+  const removedSet = named(fieldSetOfObject(type, removed))
+  const withOwned = asObject(removeItems(type, merged, difference(mergedSet, union(removedSet, named(owned)))))
+  const prunedSet = named(fieldSetOfObject(type, withOwned))
+  return asObject(removeItems(type, merged, intersection(difference(mergedSet, prunedSet), named(last))))
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+function conflictFault(conflicts: readonly { entry: Entry; fields: FieldSet }[]): Fault {
+  const causes = conflicts.flatMap(({ entry, fields }) => {
+    const using = entry.operation === 'Update' ? ` using ${entry.apiVersion}${shownTime(entry)}` : ''
+    const subresource =
+      entry.subresource && entry.operation === 'Update' ? ` with subresource ${JSON.stringify(entry.subresource)}` : ''
+    const message = `conflict with ${JSON.stringify(entry.manager)}${subresource}${using}`
+    return pathsOf(fields).map((path) => ({
+      reason: 'FieldManagerConflict',
+      message,
+      field: path.map(shownStep).join(''),
+    }))
+  })
+  const byMessage = Map.groupBy(causes, ({ message }) => message)
+  const text =
+    causes.length === 1
+      ? `${causes[0]?.message}: ${causes[0]?.field}`
+      : [...byMessage]
+          .map(([message, each]) =>
+            each.length === 1
+              ? `${message}: ${each[0]?.field}`
+              : `${message.replace(/^conflict/, 'conflicts')}:\n${each.map(({ field }) => `- ${field}`).join('\n')}`,
+          )
+          .join('\n')
+  const head = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`
+  return new Fault(409, 'Conflict', `Apply failed with ${head}: ${text}`, { causes })
+}
+
+function shownTime({ time }: Entry): string {
+  return time === '' ? '' : ` at ${time}`
+}
+
+function isSameWriter(left: Entry, right: Entry): boolean {
+  return (
+    left.manager === right.manager &&
+    left.operation === right.operation &&
+    left.subresource === right.subresource &&
+    left.apiVersion === right.apiVersion
+  )
+}
+
+function withoutUnowned(set: FieldSet): FieldSet {
+  return difference(set, unowned)
+}
+
+function bare(object: JsonObject): JsonObject {
+  const copy = cloned(object)
+  if (isObject(copy.metadata)) delete copy.metadata.managedFields
+  return copy
+}
+
+function entriesOf(managedFields: readonly Json[]): Entry[] {
+  return managedFields.map((each) => ({
+    manager: textAt(each, 'manager') ?? '',
+    operation: textAt(each, 'operation') === 'Apply' ? 'Apply' : 'Update',
+    apiVersion: textAt(each, 'apiVersion') ?? '',
+    subresource: textAt(each, 'subresource') ?? '',
+    time: textAt(each, 'time') ?? '',
+    fields: fieldSetOf(objectAt(each, 'fieldsV1')),
+  }))
+}
+
+function writtenOut(entries: readonly Entry[]): Json[] {
+  const order = (entry: Entry) => [entry.operation, entry.time, entry.manager, entry.apiVersion, entry.subresource]
+  return entries
+    .filter(({ fields }) => !isEmpty(fields))
+    .toSorted((left, right) => {
+      const other = order(right)
+      const at = order(left).findIndex((part, index) => part !== other[index])
+      if (at < 0) return 0
+      return (order(left)[at] ?? '') < (other[at] ?? '') ? -1 : 1
+    })
+    .map(({ manager, operation, apiVersion, time, fields, subresource }) => ({
+      manager,
+      operation,
+      apiVersion,
+      ...(time && { time }),
+      fieldsType: 'FieldsV1',
+      fieldsV1: fieldsV1Of(fields),
+      ...(subresource && { subresource }),
+    }))
+}

@@ -1,0 +1,184 @@
+import { parse } from 'yaml'
+import { timestamp } from '../clock.ts'
+import type { Cluster } from './cluster.ts'
+import { DecodeError, decode } from './decode.ts'
+import { badRequest, Fault, invalid, notFound } from './fault.ts'
+import { cloned, isObject, type Json, type JsonObject, textAt } from './json.ts'
+import { applyConfiguration } from './managed-fields.ts'
+import { jsonPatch, mergePatch, strategicMerge } from './patch.ts'
+import { heedUnknown, readBody } from './read-body.ts'
+import { resetFields } from './reset-fields.ts'
+import { apiVersionOf, type Resource, storeKey } from './resource.ts'
+import { finishCreation, finishUpdate, settleNamespace, type Target, type WriteOptions } from './write-object.ts'
+
+export const patchTypes = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+} as const
+export type PatchType = (typeof patchTypes)[keyof typeof patchTypes]
+export type PatchOptions = WriteOptions & { force?: boolean }
+
+/** Patches an object; an apply makes it when it is not there (`isNew`). Throws Fault. */
+export function patchObject(
+  cluster: Cluster,
+  target: Target & { subresource: string },
+  { type, text }: { type: PatchType; text: string },
+  options: PatchOptions,
+): { object: JsonObject; isNew: boolean } {
+  const { resource, namespace, name } = target
+  const live = cluster.store.get(storeKey(resource), namespace, name)
+  if (type === 'apply') return applyObject(cluster, { ...target, live }, text, options)
+  if (live === undefined) throw notFound(resource, name)
+  const patched = patchedForm(resource, live, { type, text, name })
+  const object = readPatched(resource, patched, options)
+  settleNamespace(resource, namespace, object.metadata as JsonObject)
+  requireSameName(object, name)
+  return { object: finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update' }), isNew: false }
+}
+
+function patchedForm(
+  resource: Resource,
+  live: JsonObject,
+  { type, text, name }: { type: PatchType; text: string; name: string },
+): JsonObject {
+  const patch = parsed(text)
+  if (type === 'json') return jsonPatch(live, patch, () => invalid(resource, name, []))
+  if (!isObject(patch)) {
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`,
+    )
+  }
+  if (type === 'merge') return mergePatch(live, patch) as JsonObject
+  if (resource.custom) {
+    throw new Fault(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
+    )
+  }
+  return strategicMerge(resource.type, live, patch)
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** What a patch made of an object, read as its kind again. */
+function readPatched(resource: Resource, patched: JsonObject, options: PatchOptions): JsonObject {
+  try {
+    const { unknown } = decode(resource.type, patched)
+    if (unknown.length > 0) heedUnknown(unknown, '', options)
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`unable to decode patched object: ${error.message}`)
+    throw error
+  }
+  return readBody(
+    resource,
+    { ...patched, kind: resource.kind, apiVersion: apiVersionOf(resource) },
+    { fieldValidation: 'Ignore' },
+  )
+}
+
+function requireSameName(object: JsonObject, name: string): void {
+  const given = textAt(object, 'metadata', 'name') ?? ''
+  if (given === name) return
+  throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
+}
+
+/** Server-side apply. */
+function applyObject(
+  cluster: Cluster,
+  target: Target & { subresource: string; live: JsonObject | undefined },
+  text: string,
+  options: PatchOptions,
+): { object: JsonObject; isNew: boolean } {
+  const { resource, namespace, name, subresource, live } = target
+  const configured = readConfiguration(resource, text)
+  const metadata = isObject(configured.metadata) ? configured.metadata : {}
+  configured.metadata = metadata
+  const given = textAt(metadata, 'name') ?? ''
+  if (given !== '' && given !== name) {
+    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
+  }
+  if (textAt(metadata, 'managedFields') !== undefined || Array.isArray(metadata.managedFields)) {
+    throw badRequest('metadata.managedFields must be nil')
+  }
+  if (live === undefined && textAt(metadata, 'uid')) {
+    throw new Fault(
+      409,
+      'Conflict',
+      `uid mismatch: the provided object specified uid ${textAt(metadata, 'uid')}, and no existing object was found`,
+    )
+  }
+  if (live === undefined && subresource !== '') throw notFound(resource, name)
+  const manager = options.fieldManager ?? ''
+  const base: JsonObject = live ?? decodedZero(resource, name, namespace)
+  const { object, managedFields } = applyConfiguration(
+    { type: resource.type, resets: resetFields(resource, subresource) },
+    base,
+    withoutNulls(configured),
+    {
+      by: { manager, apiVersion: apiVersionOf(resource), subresource, time: timestamp(cluster.clock) },
+      force: options.force === true,
+      described: `${namespace}/${given || name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`,
+    },
+  )
+  const next = readBody(resource, cloned(object), { fieldValidation: 'Ignore' })
+  const head = next.metadata as JsonObject
+  head.managedFields = managedFields
+  settleNamespace(resource, namespace, head)
+  head.name = name
+  if (live === undefined) {
+    return { object: finishCreation(cluster, { resource, namespace }, next, { ...options, by: 'Apply' }), isNew: true }
+  }
+  return { object: finishUpdate(cluster, { ...target, live }, next, { ...options, by: 'Apply' }), isNew: false }
+}
+
+function decodedZero(resource: Resource, name: string, namespace: string): JsonObject {
+  const zero = decode(resource.type, {}, { keepsDefaults: false }).value
+  const metadata = { name, ...(resource.isNamespaced && { namespace }) }
+  return { ...zero, kind: resource.kind, apiVersion: apiVersionOf(resource), metadata }
+}
+
+function readConfiguration(resource: Resource, text: string): JsonObject {
+  let configured: unknown
+  try {
+    configured = parse(text)
+  } catch (error) {
+    throw badRequest(`error decoding YAML: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (!isObject(configured)) throw badRequest('error decoding YAML: the configuration is no object')
+  const kind = textAt(configured, 'kind')
+  const apiVersion = textAt(configured, 'apiVersion')
+  if (!apiVersion || !kind) {
+    const missing = kind ? 'apiVersion' : 'kind'
+    throw badRequest(
+      missing === 'kind'
+        ? `invalid object type: ${apiVersion ?? ''}, Kind=`
+        : `couldn't get version/kind; apiVersion must be set in the configuration`,
+    )
+  }
+  if (apiVersion !== apiVersionOf(resource) || kind !== resource.kind) {
+    throw badRequest(`invalid object type: ${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`)
+  }
+  return configured
+}
+
+function withoutNulls(value: JsonObject): JsonObject {
+  const walk = (each: Json): Json => {
+    if (Array.isArray(each)) return each.map(walk)
+    if (!isObject(each)) return each
+    return Object.fromEntries(
+      Object.entries(each)
+        .filter(([, inner]) => inner !== null)
+        .map(([key, inner]) => [key, walk(inner)]),
+    )
+  }
+  return walk(value) as JsonObject
+}

@@ -1,0 +1,202 @@
+import { isObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
+import { byDefault, setPodSpecDefaults } from './kinds/pod-defaults.ts'
+import { service } from './kinds/service-strategy.ts'
+import { workloadStrategies } from './kinds/workload-strategies.ts'
+import { labelFaults, pathFaults } from './names.ts'
+import { type Resource, storeKey } from './resource.ts'
+import type { Strategy } from './strategy.ts'
+
+function specOf(object: JsonObject): JsonObject {
+  if (!isObject(object.spec)) object.spec = {}
+  return object.spec
+}
+
+const pod: Strategy = {
+  hasGeneration: true,
+  returnsDeleted: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    setPodSpecDefaults(spec)
+    byDefault(spec, 'enableServiceLinks', true)
+  },
+  prepareCreate(object) {
+    object.status = { phase: 'Pending', qosClass: qosClassOf(specOf(object)) }
+  },
+}
+
+function qosClassOf(spec: JsonObject): string {
+  const containers = [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')]
+  const amounts = containers.map((each) => ({
+    requests: objectAt(each, 'resources', 'requests'),
+    limits: objectAt(each, 'resources', 'limits'),
+  }))
+  const isBare = amounts.every(({ requests, limits }) => !hasAny(requests) && !hasAny(limits))
+  if (isBare) return 'BestEffort'
+  const isGuaranteed = amounts.every(({ requests, limits }) =>
+    ['cpu', 'memory'].every((name) => limits[name] !== undefined && limits[name] === requests[name]),
+  )
+  return isGuaranteed ? 'Guaranteed' : 'Burstable'
+}
+
+function hasAny(amounts: JsonObject): boolean {
+  return amounts.cpu !== undefined || amounts.memory !== undefined
+}
+
+const namespace: Strategy = {
+  nameRule: labelFaults,
+  setDefaults(object) {
+    const metadata = objectAt(object, 'metadata')
+    const name = textAt(metadata, 'name')
+    if (name) metadata.labels = { ...objectAt(metadata, 'labels'), 'kubernetes.io/metadata.name': name }
+  },
+  prepareCreate(object) {
+    const spec = specOf(object)
+    const finalizers = listAt(spec, 'finalizers')
+    spec.finalizers = finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes']
+    object.status = { phase: 'Active' }
+  },
+  prepareUpdate(object, old) {
+    specOf(object).finalizers = listAt(old, 'spec', 'finalizers')
+  },
+}
+
+const secret: Strategy = {
+  setDefaults(object) {
+    byDefault(object, 'type', 'Opaque')
+    const { stringData } = object
+    if (isObject(stringData)) {
+      const data: JsonObject = { ...objectAt(object, 'data') }
+      for (const [key, value] of Object.entries(stringData)) data[key] = Buffer.from(String(value)).toString('base64')
+      object.data = data
+    }
+    delete object.stringData
+  },
+}
+
+const claim: Strategy = {
+  returnsDeleted: true,
+  setDefaults(object) {
+    byDefault(specOf(object), 'volumeMode', 'Filesystem')
+  },
+  prepareCreate(object) {
+    object.status = { phase: 'Pending' }
+    const metadata = objectAt(object, 'metadata')
+    metadata.finalizers = [...listAt(metadata, 'finalizers'), 'kubernetes.io/pvc-protection']
+  },
+}
+
+const quota: Strategy = {
+  returnsDeleted: true,
+  prepareCreate(object) {
+    object.status = {}
+  },
+}
+
+const limitRange: Strategy = {
+  setDefaults(object) {
+    for (const limit of listAt(object, 'spec', 'limits')) {
+      if (!isObject(limit) || limit.type !== 'Container') continue
+      const fill = (into: string, from: string) => {
+        const given = objectAt(limit, from)
+        const target = { ...objectAt(limit, into) }
+        for (const [name, amount] of Object.entries(given)) byDefault(target, name, amount)
+        if (Object.keys(target).length > 0) limit[into] = target
+      }
+      fill('default', 'max')
+      fill('defaultRequest', 'default')
+      fill('defaultRequest', 'min')
+    }
+  },
+}
+
+const node: Strategy = {
+  prepareCreate(object) {
+    specOf(object)
+  },
+}
+
+const ingress: Strategy = { hasGeneration: true }
+const networkPolicy: Strategy = {
+  hasGeneration: true,
+  setDefaults(object) {
+    const spec = specOf(object)
+    for (const direction of ['ingress', 'egress']) {
+      for (const rule of listAt(spec, direction)) {
+        for (const port of listAt(rule, 'ports')) if (isObject(port)) byDefault(port, 'protocol', 'TCP')
+      }
+    }
+    if (!Array.isArray(spec.policyTypes) || spec.policyTypes.length === 0) {
+      spec.policyTypes = listAt(spec, 'egress').length > 0 ? ['Ingress', 'Egress'] : ['Ingress']
+    }
+  },
+}
+
+const rbacSubjects = (object: JsonObject): void => {
+  for (const subject of listAt(object, 'subjects')) {
+    if (isObject(subject) && subject.kind !== 'ServiceAccount')
+      byDefault(subject, 'apiGroup', 'rbac.authorization.k8s.io')
+  }
+  if (isObject(object.roleRef)) byDefault(object.roleRef, 'apiGroup', 'rbac.authorization.k8s.io')
+}
+
+const storageClass: Strategy = {
+  setDefaults(object) {
+    byDefault(object, 'reclaimPolicy', 'Delete')
+    byDefault(object, 'volumeBindingMode', 'Immediate')
+  },
+}
+
+const definition: Strategy = {
+  hasGeneration: true,
+  createsOnUpdate: false,
+  setDefaults(object) {
+    const spec = specOf(object)
+    const names = isObject(spec.names) ? spec.names : {}
+    spec.names = names
+    const kind = textAt(names, 'kind') ?? ''
+    byDefault(names, 'singular', kind.toLowerCase())
+    byDefault(names, 'listKind', `${kind}List`)
+    byDefault(spec, 'conversion', { strategy: 'None' })
+  },
+}
+
+const byKey: Record<string, Strategy> = {
+  ...workloadStrategies,
+  '/pods': pod,
+  '/services': service,
+  '/namespaces': namespace,
+  '/secrets': secret,
+  '/persistentvolumeclaims': claim,
+  '/persistentvolumes': { returnsDeleted: true },
+  '/serviceaccounts': { returnsDeleted: true },
+  '/resourcequotas': quota,
+  '/limitranges': limitRange,
+  '/nodes': node,
+  '/endpoints': { createsOnUpdate: true },
+  '/events': { createsOnUpdate: true },
+  'networking.k8s.io/ingresses': ingress,
+  'networking.k8s.io/networkpolicies': networkPolicy,
+  'policy/poddisruptionbudgets': { hasGeneration: true },
+  'discovery.k8s.io/endpointslices': { hasGeneration: true },
+  'rbac.authorization.k8s.io/roles': { nameRule: pathFaults, createsOnUpdate: true },
+  'rbac.authorization.k8s.io/clusterroles': { nameRule: pathFaults, createsOnUpdate: true },
+  'rbac.authorization.k8s.io/rolebindings': { nameRule: pathFaults, createsOnUpdate: true, setDefaults: rbacSubjects },
+  'rbac.authorization.k8s.io/clusterrolebindings': {
+    nameRule: pathFaults,
+    createsOnUpdate: true,
+    setDefaults: rbacSubjects,
+  },
+  'coordination.k8s.io/leases': { createsOnUpdate: true },
+  'storage.k8s.io/storageclasses': storageClass,
+  'scheduling.k8s.io/priorityclasses': {
+    setDefaults: (object) => byDefault(object, 'preemptionPolicy', 'PreemptLowerPriority'),
+  },
+  'apiextensions.k8s.io/customresourcedefinitions': definition,
+}
+
+const none: Strategy = {}
+
+/** What is particular to the kind of a resource. */
+export function strategyOf(resource: Resource): Strategy {
+  return resource.custom ? none : (byKey[storeKey(resource)] ?? none)
+}

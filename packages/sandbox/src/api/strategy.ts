@@ -1,0 +1,27 @@
+import type { Cluster } from './cluster.ts'
+import type { Cause } from './fault.ts'
+import type { JsonObject } from './json.ts'
+import type { Resource } from './resource.ts'
+
+/** What is particular to a kind; everything else is the same for all. Objects handed in may be changed in place. */
+export type Strategy = {
+  /** Sets what the API server sets when a field was left out. */
+  setDefaults?(object: JsonObject): void
+  /** What the server itself decides about a new object: addresses, names, a phase. */
+  prepareCreate?(object: JsonObject, context: { cluster: Cluster; isDryRun: boolean }): void
+  prepareUpdate?(object: JsonObject, old: JsonObject, context: { cluster: Cluster }): void
+  validate?(object: JsonObject): Cause[]
+  validateUpdate?(object: JsonObject, old: JsonObject): Cause[]
+  /** Its spec is counted in `metadata.generation`. */
+  hasGeneration?: boolean
+  /** A deletion answers with the object and not with a Status. */
+  returnsDeleted?: boolean
+  /** Dependents stay when a deletion does not say otherwise. */
+  orphansByDefault?: boolean
+  /** A rule for `metadata.name` other than the DNS subdomain. */
+  nameRule?: (name: string, isPrefix: boolean) => string[]
+  /** A PUT to a name that is not there makes it. */
+  createsOnUpdate?: boolean
+}
+
+export type StrategyOf = (resource: Resource) => Strategy

@@ -1,0 +1,91 @@
+import { type Cause, causes } from './fault.ts'
+import { isEqual, type JsonObject, listAt, objectAt, textAt } from './json.ts'
+import { labelValueFaults, qualifiedNameFaults, subdomainFaults } from './names.ts'
+import type { Resource } from './resource.ts'
+import { strategyOf } from './strategies.ts'
+
+const ANNOTATIONS_LIMIT = 256 * 1024
+
+export function validateMetadata(resource: Resource, object: JsonObject): Cause[] {
+  const metadata = objectAt(object, 'metadata')
+  const rule = strategyOf(resource).nameRule ?? subdomainFaults
+  const name = textAt(metadata, 'name') ?? ''
+  const prefix = textAt(metadata, 'generateName') ?? ''
+  const found: Cause[] = []
+  if (prefix !== '') {
+    found.push(...rule(prefix, true).map((fault) => causes.invalid('metadata.generateName', prefix, fault)))
+  }
+  if (name === '') found.push(causes.required('metadata.name', 'name or generateName is required'))
+  else found.push(...rule(name, false).map((fault) => causes.invalid('metadata.name', name, fault)))
+  found.push(...labelCauses(objectAt(metadata, 'labels'), 'metadata.labels'))
+  found.push(...annotationCauses(objectAt(metadata, 'annotations'), 'metadata.annotations'))
+  listAt(metadata, 'ownerReferences').forEach((owner, index) => {
+    for (const field of ['apiVersion', 'kind', 'name', 'uid']) {
+      if (textAt(owner, field)) continue
+      const at = `metadata.ownerReferences[${index}].${field}`
+      found.push(
+        field === 'apiVersion'
+          ? causes.invalid(at, '', 'version must not be empty')
+          : causes.invalid(at, '', `${field === 'uid' ? 'uid' : field} must not be empty`),
+      )
+    }
+  })
+  for (const finalizer of listAt(metadata, 'finalizers').map(String)) {
+    found.push(
+      ...qualifiedNameFaults(finalizer).map((fault) => causes.invalid('metadata.finalizers', finalizer, fault)),
+    )
+    if (!finalizer.includes('/') && !['foregroundDeletion', 'orphan', 'kubernetes'].includes(finalizer)) {
+      found.push(
+        causes.invalid(
+          'metadata.finalizers',
+          finalizer,
+          'name is neither a standard finalizer name nor is it fully qualified',
+        ),
+      )
+    }
+  }
+  return found
+}
+
+export function labelCauses(labels: JsonObject, field: string): Cause[] {
+  return Object.entries(labels)
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([key, value]) => [
+      ...qualifiedNameFaults(key).map((fault) => causes.invalid(field, key, fault)),
+      ...labelValueFaults(String(value)).map((fault) => causes.invalid(`${field}`, String(value), fault)),
+    ])
+}
+
+export function annotationCauses(annotations: JsonObject, field: string): Cause[] {
+  const entries = Object.entries(annotations).toSorted(([left], [right]) => (left < right ? -1 : 1))
+  const size = entries.reduce((sum, [key, value]) => sum + key.length + String(value).length, 0)
+  return [
+    ...entries.flatMap(([key]) =>
+      qualifiedNameFaults(key.toLowerCase()).map((fault) => causes.invalid(field, key, fault)),
+    ),
+    ...(size > ANNOTATIONS_LIMIT ? [causes.tooLong(field, ANNOTATIONS_LIMIT)] : []),
+  ]
+}
+
+const fixed = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']
+
+export function validateMetadataUpdate(resource: Resource, object: JsonObject, old: JsonObject): Cause[] {
+  const next = objectAt(object, 'metadata')
+  const before = objectAt(old, 'metadata')
+  const found = fixed
+    .filter((field) => (resource.isNamespaced || field !== 'namespace') && !isEqual(next[field], before[field]))
+    .map((field) => causes.invalid(`metadata.${field}`, next[field], 'field is immutable'))
+  if (textAt(before, 'deletionTimestamp')) {
+    const known = listAt(before, 'finalizers')
+    const added = listAt(next, 'finalizers').filter((each) => !known.includes(each))
+    if (added.length > 0) {
+      found.push(
+        causes.forbidden(
+          'metadata.finalizers',
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((each) => JSON.stringify(each)).join(', ')}}`,
+        ),
+      )
+    }
+  }
+  return found
+}

@@ -1,0 +1,230 @@
+import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startApiServer } from '../packages/testing/src/api-server.ts'
+
+/**
+ * Writes what the sandbox knows of Kubernetes from Kubernetes itself: discovery, schemas and table columns as the real
+ * API server of KUBEBUILDER_ASSETS publishes them, the roles that it makes at its start, and which scalar fields are
+ * pointers in the Go types of the same version (a zero in such a field is kept, in any other it is dropped). Needs the
+ * `go` command for the last. Kubernetes is licensed under Apache-2.0.
+ */
+const target = new URL('../packages/sandbox/src/api/kubernetes.generated.json', import.meta.url)
+
+const served: Record<string, readonly string[]> = {
+  v1: [
+    'configmaps',
+    'endpoints',
+    'events',
+    'limitranges',
+    'namespaces',
+    'nodes',
+    'persistentvolumeclaims',
+    'persistentvolumes',
+    'pods',
+    'resourcequotas',
+    'secrets',
+    'serviceaccounts',
+    'services',
+  ],
+  'apps/v1': ['controllerrevisions', 'daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+  'authentication.k8s.io/v1': ['selfsubjectreviews', 'tokenreviews'],
+  'authorization.k8s.io/v1': [
+    'localsubjectaccessreviews',
+    'selfsubjectaccessreviews',
+    'selfsubjectrulesreviews',
+    'subjectaccessreviews',
+  ],
+  'autoscaling/v2': ['horizontalpodautoscalers'],
+  'batch/v1': ['cronjobs', 'jobs'],
+  'networking.k8s.io/v1': ['ingressclasses', 'ingresses', 'networkpolicies'],
+  'policy/v1': ['poddisruptionbudgets'],
+  'rbac.authorization.k8s.io/v1': ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'],
+  'storage.k8s.io/v1': ['storageclasses'],
+  'apiextensions.k8s.io/v1': ['customresourcedefinitions'],
+  'scheduling.k8s.io/v1': ['priorityclasses'],
+  'coordination.k8s.io/v1': ['leases'],
+  'discovery.k8s.io/v1': ['endpointslices'],
+}
+const leftOut = new Set(['attach', 'portforward', 'proxy', 'resize', 'ephemeralcontainers', 'token', 'finalize'])
+const roles = ['admin', 'cluster-admin', 'edit', 'view', 'system:basic-user', 'system:discovery']
+const aggregated = ['system:aggregate-to-admin', 'system:aggregate-to-edit', 'system:aggregate-to-view']
+const roleBindings = ['cluster-admin', 'system:basic-user', 'system:discovery']
+
+type Json = Record<string, unknown>
+type Subresource = { subresource: string; responseKind: GroupVersionKind; verbs: string[] }
+type GroupVersionKind = { group: string; version: string; kind: string }
+type Resource = { resource: string; scope: string; subresources?: Subresource[] } & Json
+type Group = { metadata: { name?: string }; versions: { version: string; resources: Resource[] }[] }
+
+const server = await startApiServer({ kwok: false })
+try {
+  const get = async (path: string, accept = 'application/json') => {
+    const headers = ['-H', `Authorization: Bearer ${server.token}`, '-H', `Accept: ${accept}`]
+    const url = `${server.url}${path}`
+    return JSON.parse(
+      execFileSync('curl', ['-s', '--cacert', server.caFile, ...headers, url], {
+        encoding: 'utf8',
+        maxBuffer: 2 ** 27,
+      }),
+    )
+  }
+  const discoveryType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+  const all: Group[] = []
+  for (const root of ['/api', '/apis']) all.push(...((await get(root, discoveryType)) as { items: Group[] }).items)
+  const groups = all.flatMap((group) => {
+    const versions = group.versions.flatMap((each) => {
+      const wanted = served[[group.metadata.name, each.version].filter(Boolean).join('/')]
+      const resources = each.resources
+        .filter(({ resource }) => wanted?.includes(resource))
+        .map(({ subresources, ...rest }) => ({
+          ...rest,
+          ...(subresources && { subresources: subresources.filter((sub) => !leftOut.has(sub.subresource)) }),
+        }))
+      return wanted ? [{ ...each, resources }] : []
+    })
+    return versions.length > 0 ? [{ ...group, versions }] : []
+  })
+
+  const published: Record<string, Json> = {}
+  const roots = new Set<string>()
+  const columns: Record<string, unknown> = {}
+  for (const { metadata, versions } of groups) {
+    for (const { version, resources } of versions) {
+      const name = metadata.name ?? ''
+      const root = name ? `/apis/${name}/${version}` : `/api/${version}`
+      const document = (await get(`/openapi/v3${root}`)) as { components: { schemas: Record<string, Json> } }
+      Object.assign(published, document.components.schemas)
+      for (const { resource, responseKind, subresources } of resources as (Resource & {
+        responseKind: GroupVersionKind
+      })[]) {
+        const kinds = [responseKind, ...(subresources ?? []).map((sub) => sub.responseKind)]
+        for (const kind of kinds) {
+          const group = kind.group || (kind.version ? '' : name)
+          roots.add([group, kind.version || version, kind.kind].join('/'))
+        }
+        roots.add([name, version, `${responseKind.kind}List`].join('/'))
+        const table = (await get(`${root}/${resource}?limit=1`, 'application/json;as=Table;v=v1;g=meta.k8s.io')) as {
+          columnDefinitions?: unknown
+        }
+        if (table.columnDefinitions) columns[[name, resource].filter(Boolean).join('/')] = table.columnDefinitions
+      }
+    }
+  }
+  const schemas: Record<string, Json> = {}
+  const keep = (name: string): void => {
+    const schema = published[name]
+    if (schema === undefined || schemas[name] !== undefined) return
+    schemas[name] = schema
+    for (const [, next = ''] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) keep(next)
+  }
+  for (const [name, schema] of Object.entries(published)) {
+    const kinds = (schema['x-kubernetes-group-version-kind'] ?? []) as GroupVersionKind[]
+    const isWanted = kinds.length < 5 && kinds.some((kind) => roots.has(`${kind.group}/${kind.version}/${kind.kind}`))
+    if (isWanted) keep(name)
+  }
+  for (const name of ['DeleteOptions', 'Status', 'APIResourceList', 'Patch']) {
+    keep(`io.k8s.apimachinery.pkg.apis.meta.v1.${name}`)
+  }
+
+  const version = (await get('/version')) as { gitVersion: string } & Json
+  const named = async (path: string, names: readonly string[]) => {
+    const { items } = (await get(path)) as { items: { metadata: Json & { name: string } }[] }
+    return items
+      .filter(({ metadata }) => names.includes(metadata.name) || metadata.name.startsWith('system:controller:none'))
+      .map(({ metadata: { name, labels, annotations }, ...rest }) => ({
+        metadata: { name, labels, annotations },
+        ...rest,
+      }))
+  }
+  const rbac = '/apis/rbac.authorization.k8s.io/v1'
+  const known = {
+    version,
+    groups,
+    schemas: sorted(schemas),
+    columns,
+    pointers: pointersOf(Object.keys(schemas), `v0.${version.gitVersion.split('.').slice(1).join('.')}`),
+    clusterRoles: await named(`${rbac}/clusterroles`, [...roles, ...aggregated]),
+    clusterRoleBindings: await named(`${rbac}/clusterrolebindings`, roleBindings),
+  }
+  await writeFile(target, `${layOut(known)}\n`)
+} finally {
+  await server.stop()
+}
+
+/** One line a schema: a change of the version can be read, and the file stays small. */
+function layOut(known: Record<string, unknown>): string {
+  const parts = Object.entries(known).map(([key, value]) => {
+    const isList = Array.isArray(value)
+    if (!isList && key !== 'schemas' && key !== 'columns') return `${JSON.stringify(key)}: ${JSON.stringify(value)}`
+    const lines = Object.entries(value as object).map(([name, each]) =>
+      isList ? JSON.stringify(each) : `${JSON.stringify(name)}: ${JSON.stringify(each)}`,
+    )
+    return `${JSON.stringify(key)}: ${isList ? '[' : '{'}\n${lines.join(',\n')}\n${isList ? ']' : '}'}`
+  })
+  return `{\n${parts.join(',\n')}\n}`
+}
+
+function sorted(record: Record<string, Json>): Record<string, Json> {
+  return Object.fromEntries(Object.entries(record).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+/** `io.k8s.api.apps.v1.DeploymentSpec.replicas` and the like. */
+function pointersOf(names: readonly string[], version: string): string[] {
+  const packages: Record<string, Record<string, Map<string, string>>> = {}
+  const roots: Record<string, string> = {
+    'io.k8s.api.': moduleFolder('k8s.io/api', version),
+    'io.k8s.apimachinery.': moduleFolder('k8s.io/apimachinery', version),
+    'io.k8s.apiextensions-apiserver.': moduleFolder('k8s.io/apiextensions-apiserver', version),
+  }
+  return names
+    .flatMap((name) => {
+      const prefix = Object.keys(roots).find((each) => name.startsWith(each))
+      if (prefix === undefined) return []
+      const path = name.slice(prefix.length).split('.')
+      const type = path.pop() ?? ''
+      const folder = join(roots[prefix] ?? '', ...path)
+      packages[folder] ??= structsOf(folder)
+      const fields = fieldsOf(packages[folder], type)
+      return fields.map((field) => `${name}.${field}`)
+    })
+    .toSorted()
+}
+
+function fieldsOf(structs: Record<string, Map<string, string>>, type: string): string[] {
+  return [...(structs[type] ?? [])].flatMap(([field, of]) => {
+    if (field.startsWith('inline ')) return fieldsOf(structs, of.replace('*', ''))
+    return of.startsWith('*') ? [field] : []
+  })
+}
+
+/** Fields by their JSON name, with their Go type. */
+function structsOf(folder: string): Record<string, Map<string, string>> {
+  let text = ''
+  for (const file of ['types.go', 'types_jsonschema.go']) {
+    try {
+      text += execFileSync('cat', [join(folder, file)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    } catch {
+      // Not every package has both.
+    }
+  }
+  const structs: Record<string, Map<string, string>> = {}
+  for (const [, type = '', body = ''] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
+    const fields = new Map<string, string>()
+    for (const [, of = '', tag = ''] of body.matchAll(/^\t(?:\w+\s+)?([*\w.[\]]+)\s+`json:"([^"]*)"/gm)) {
+      const [name = '', ...options] = tag.split(',')
+      fields.set(name === '' && options.includes('inline') ? `inline ${of}` : name, of)
+    }
+    structs[type] = fields
+  }
+  return structs
+}
+
+function moduleFolder(path: string, version: string): string {
+  const answer = execFileSync('go', ['mod', 'download', '-json', `${path}@${version}`], {
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  })
+  return (JSON.parse(answer) as { Dir: string }).Dir
+}
