@@ -62,3 +62,22 @@ test('who may not read it back is told that it is unreadable, and so is nobody w
   expect(output).toContain(`ConfigMap ${namespace}/seen unreadable: Forbidden: `)
   expect((await verify(admin())).verification).toMatchObject({ verdict: 'as_approved' })
 })
+
+test('a rollout that hangs is not done yet, and the worst of its pods says why', async () => {
+  const labels = { app: 'stuck' }
+  const { status } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name: 'stuck' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'a', image: 'nginx' }] },
+      },
+    },
+  })
+  expect(status).toBe(201)
+  const verify = await approve('k8s_rollout_restart', { name: 'stuck', namespace }, admin())
+  const stuck = /^Deployment .*\/stuck not yet: Waiting: .*; pod "stuck-[^"]+": (Unschedulable|Pending)/m
+  await expect.poll(async () => (await verify(admin())).output, { timeout: 10_000 }).toMatch(stuck)
+  expect((await verify(admin())).verification).toMatchObject({ verdict: 'not_yet', objects: [{ at: 'after' }] })
+})

@@ -5,7 +5,7 @@ import type { Target } from '../kube/api-resource.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import { waitingFor } from '../kubernetes/delete/until-gone.ts'
 import { rolloutState } from '../kubernetes/rollout-state.ts'
-import { troubleOf } from '../kubernetes/trouble-of.ts'
+import { workloadTrouble } from '../kubernetes/workload-trouble.ts'
 import { ToolError } from '../tool-error.ts'
 import { awaitObject } from './await-object.ts'
 import { compareObject } from './compare-object.ts'
@@ -116,7 +116,7 @@ async function verifyChanges(object: EffectObject, target: Target, around: Aroun
   if (compared.at !== 'after') return { verdict: { ref, verdict: 'differs', ...compared } }
   const state = rolloutOf(live)
   if (state === undefined || state.done) return { verdict: { ref, verdict: 'as_approved', ...compared } }
-  const trouble = await troubleOf(live, kube)
+  const trouble = await workloadTrouble(live, kube)
   const note = trouble === undefined ? state.message : `${state.message}; ${trouble}`
   return { verdict: { ref, verdict: 'not_yet', ...compared }, note }
 }

@@ -49,11 +49,30 @@ const good: Record<string, Args> = {
   k8s_whoami: {},
   wait_for_x_seconds: { seconds: 1 },
   k8s_scale: { resource_type: 'deployment', name: 'web', replicas: 2 },
+  k8s_set_image: { resource_type: 'deployment', resource_name: 'web', container_images: 'app=nginx:1.27' },
+  k8s_patch: { resource_type: 'deployment', name: 'web', patch: '{"spec":{"minReadySeconds":1}}' },
+  k8s_rollout_restart: { name: 'web' },
+  k8s_rollout_undo: { resource_type: 'deployment', name: 'web' },
+  k8s_cordon: { node_name: 'node-1' },
+  k8s_uncordon: { node_name: 'node-1' },
+  k8s_diff: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
   k8s_apply: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
   k8s_delete: { resource_type: 'deployment', name: 'web' },
   k8s_revert: { changes: '[]' },
 }
-const writes = new Set(['k8s_scale', 'k8s_apply', 'k8s_delete', 'k8s_revert'])
+const writes = new Set([
+  'k8s_scale',
+  'k8s_set_image',
+  'k8s_patch',
+  'k8s_rollout_restart',
+  'k8s_rollout_undo',
+  'k8s_cordon',
+  'k8s_uncordon',
+  'k8s_apply',
+  'k8s_delete',
+  'k8s_revert',
+])
+const imageForm = 'An image is [HOST[:PORT]/]PATH[:TAG][@DIGEST], as in registry.example.com/shop/web:1.4.'
 
 const revertOf = (entry: object) => JSON.stringify([entry])
 const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'a', uid: 'u' }
@@ -205,6 +224,41 @@ const rows: [string, string, Args, string][] = [
   ['k8s_scale', 'V7', { replicas: -3 }, 'replicas must be between 0 and 10000, got -3.'],
   ['k8s_scale', 'V7, a fraction', { replicas: 1.5 }, 'replicas must be an integer between 0 and 10000, got 1.5.'],
   ['k8s_scale', 'a bool', { dry_run: 'yes' }, 'dry_run must be true or false, got "yes".'],
+
+  ['k8s_set_image', 'V1', { resource_name: '-x' }, flag('resource_name')],
+  ['k8s_set_image', 'V2', { resource_name: 'Web' }, `resource_name "Web" is not a name. ${letters}`],
+  ['k8s_set_image', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_set_image', 'V8', { container_images: 'app=Nginx' }, `container_images "Nginx" is not an image. ${imageForm}`],
+  [
+    'k8s_set_image',
+    'V8, twice',
+    { container_images: 'app=a:1,app=a:2' },
+    'container_images names container "app" twice.',
+  ],
+
+  ['k8s_patch', 'V1', { name: spaced }, `name "${spaced}" contains a space. ${letters}`],
+  ['k8s_patch', 'V3', { resource_type: 'pods,svc' }, noType('pods,svc')],
+  ['k8s_patch', 'V10, no object', { patch: 'a' }, 'patch must be an object for patch_type strategic, got "a".'],
+  ['k8s_patch', 'V11', { patch_type: 'apply' }, 'patch_type "apply" is not one of json, merge, strategic.'],
+  ['k8s_patch', 'status', { patch: '{"status":{}}' }, 'patch: "/status" cannot be changed by a patch.'],
+
+  ['k8s_rollout_restart', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  [
+    'k8s_rollout_restart',
+    'V11',
+    { resource_type: 'pod' },
+    'resource_type "pod" is not one of daemonset, deployment, statefulset.',
+  ],
+  ['k8s_rollout_undo', 'V7', { to_revision: -1 }, 'to_revision must be at least 0, got -1.'],
+  [
+    'k8s_rollout_undo',
+    'V11',
+    { resource_type: 'job' },
+    'resource_type "job" is not one of daemonset, deployment, statefulset.',
+  ],
+  ['k8s_cordon', 'V2', { node_name: 'a_b' }, `node_name "a_b" is not a name. ${letters}`],
+  ['k8s_uncordon', 'required', { node_name: null }, 'node_name is required.'],
+  ['k8s_diff', 'no documents', { content: '---' }, 'content has no documents.'],
 
   ['k8s_apply', 'V4', { namespace: 'A_b' }, noNamespace],
   [

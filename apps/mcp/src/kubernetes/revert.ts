@@ -17,7 +17,7 @@ export const k8sRevert = defineTool({
   name: 'k8s_revert',
   title: 'Revert Kubernetes Change',
   description:
-    'Take back an earlier change: the undo of k8s_apply, with its `changes` exactly as given there. To write anything else use k8s_apply.',
+    'Take back an earlier change: the undo of k8s_apply or k8s_patch, with its `changes` exactly as given there. To write anything else use k8s_apply.',
   changes: 'write',
   idempotent: false,
   openWorld: false,

@@ -9,7 +9,7 @@ import { ToolError } from '../tool-error.ts'
 import { endedBy } from './ended-by.ts'
 import { name, namespace, rolloutType } from './params.ts'
 import { type RolloutState, rolloutState } from './rollout-state.ts'
-import { troubleOf } from './trouble-of.ts'
+import { workloadTrouble } from './workload-trouble.ts'
 
 export const k8sRolloutStatus = defineTool({
   name: 'k8s_rollout_status',
@@ -33,7 +33,7 @@ export const k8sRolloutStatus = defineTool({
     if (state.error === 'no-rollout') throw new ToolError('Invalid', `${state.message}.`)
     const data = { done: state.done }
     if (state.done) return { output: state.message, namespace: target.namespace, data }
-    const reason = await troubleOf(workload, context.kube)
+    const reason = await workloadTrouble(workload, context.kube)
     if (state.error !== undefined)
       throw new ToolError('Timeout', [`${state.message}.`, reason].filter(Boolean).join(' '), { data })
     const output = [state.message, reason].filter(Boolean).join('\n')

@@ -3,7 +3,7 @@ import { defineTool } from '../define-tool.ts'
 import { changesOf, nameForPeople } from '../effect/effect-object.ts'
 import { fittedPatch } from '../effect/json-patch.ts'
 import { valueAt } from '../effect/json-pointer.ts'
-import { type Look, type Plan, refOf } from '../gate/plan.ts'
+import type { Look, Plan } from '../gate/plan.ts'
 import { optional } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
 import { describeTarget, type Target, typeName } from '../kube/api-resource.ts'
@@ -90,7 +90,7 @@ async function lookAtRollback(
   }
   const look = await lookAtPatch(target, live, deploymentPatch(live, template, keeper), context)
   const isTemplateSame = !changesOf(look).some(({ path }) => path.startsWith('/spec/template'))
-  return isTemplateSame ? { ...look, ref: refOf(context.kube.cluster, target, live), after: live } : look
+  return isTemplateSame ? { ...look, after: live } : look
 }
 
 /** A ControllerRevision keeps the very patch that brings it back. */

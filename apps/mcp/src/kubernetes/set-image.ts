@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
-import { nameForPeople } from '../effect/effect-object.ts'
+import { changesOf, nameForPeople } from '../effect/effect-object.ts'
 import { isRecord } from '../effect/is-record.ts'
 import { pointerOf, valueAt } from '../effect/json-pointer.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
@@ -56,18 +56,14 @@ export const k8sSetImage = defineTool({
           : `set image of ${named}: ${changes.join(', ')}`
       },
       undo: (looks) => {
-        const changes = imageChanges(looks[0], path)
-        const isOnePerName = args.container_images.every(({ container }) => container !== '*') || changes.length === 1
-        if (changes.length > 0 && (!isOnePerName || !changes.every(({ before }) => isImage(before)))) {
-          return revertUndo(looks, settings.redactionKey)
-        }
-        const former = changes.length > 0 ? changes.map(({ name, before }) => `${name}=${before}`) : undefined
+        const former = formerPairs(looks[0], path, args.container_images)
+        if (former === undefined) return revertUndo(looks, settings.redactionKey)
         return {
           tool: 'k8s_set_image',
           args: {
             resource_name: args.resource_name,
             resource_type: args.resource_type,
-            container_images: former?.join(',') ?? args.container_images.map(asText).join(','),
+            container_images: former.join(','),
             ...(args.namespace !== null && { namespace: args.namespace }),
           },
         }
@@ -125,6 +121,15 @@ function imageChanges(look: Look | undefined, path: readonly string[]) {
   })
 }
 
-function asText({ container, image }: ImagePair): string {
-  return `${container}=${image}`
+/** The pairs that bring the former images back; undefined where images by name cannot say what was there. */
+function formerPairs(
+  look: Look | undefined,
+  path: readonly string[],
+  asked: readonly ImagePair[],
+): readonly string[] | undefined {
+  const changes = imageChanges(look, path)
+  const isNamed = changes.length === 1 || asked.every(({ container }) => container !== '*')
+  const isAll = look !== undefined && changes.length > 0 && changesOf(look).length === changes.length
+  if (!isNamed || !isAll || !changes.every(({ before }) => isImage(before))) return undefined
+  return changes.map(({ name, before }) => `${name}=${before}`)
 }

@@ -96,15 +96,18 @@ const patch = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 )
 
+type Compared = typeof deployment & { spec: { strategy?: unknown } }
+
 /** As a dry run of the server has it, compared where a default of the server cannot hide a difference. */
 const compared = (object: unknown) => {
-  const { metadata, spec } = object as typeof deployment
+  const { metadata, spec } = object as Compared
   const pod = spec.template.spec
   return {
     labels: metadata.labels ?? {},
     finalizers: metadata.finalizers ?? [],
     nodeSelector: pod.nodeSelector,
     tolerations: pod.tolerations,
+    strategy: spec.strategy,
     containers: pod.containers.map(
       (each: {
         name: string
@@ -128,7 +131,7 @@ it('makes of a patch what the API server makes of it', { timeout: 60_000 }, asyn
   expect(made.status, JSON.stringify(made.body)).toBe(201)
   const live = made.body
   const send = (body: unknown) =>
-    api.request('PATCH', `${path}/x?dryRun=All`, body, 'application/strategic-merge-patch+json')
+    api.request('PATCH', `${path}/x?dryRun=All&fieldValidation=Strict`, body, 'application/strategic-merge-patch+json')
   const check = async (body: Record<string, unknown>) => {
     const answer = await send(body)
     if (answer.status !== 200) return

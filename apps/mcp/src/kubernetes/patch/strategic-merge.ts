@@ -61,7 +61,7 @@ function mergedList(live: readonly unknown[], patch: readonly unknown[], at: At)
   const key = schema['x-kubernetes-patch-merge-key']
   if (typeof key !== 'string') {
     const added = patch.filter((element) => !live.some((each) => isDeepStrictEqual(each, element)))
-    return reordered([...live, ...added], patch, at)
+    return reordered([...live, ...added], patch, { ...at, live })
   }
   const isMarked = (mark: string) => (element: unknown) => isRecord(element) && element[directive] === mark
   if (patch.some(isMarked('replace'))) return withoutDirectives(patch.filter((each) => !isMarked('replace')(each)))
