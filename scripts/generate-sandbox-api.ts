@@ -6,9 +6,9 @@ import { startApiServer } from '../packages/testing/src/api-server.ts'
 
 /**
  * Writes what the sandbox knows of Kubernetes from Kubernetes itself: discovery, schemas and table columns as the real
- * API server of KUBEBUILDER_ASSETS publishes them, the roles that it makes at its start, and which scalar fields are
- * pointers in the Go types of the same version (a zero in such a field is kept, in any other it is dropped). Needs the
- * `go` command for the last. Kubernetes is licensed under Apache-2.0.
+ * API server of KUBEBUILDER_ASSETS publishes them, the roles that it makes at its start; and from the Go modules of the
+ * same version, which fields are pointers (a zero in such a field is kept, in any other it is dropped) and the protobuf
+ * messages that typed clients send. Needs the `go` command for the last two. Kubernetes is licensed under Apache-2.0.
  */
 const target = new URL('../packages/sandbox/src/api/kubernetes.generated.json', import.meta.url)
 
@@ -139,12 +139,14 @@ try {
       }))
   }
   const rbac = '/apis/rbac.authorization.k8s.io/v1'
+  const modules = `v0.${version.gitVersion.split('.').slice(1).join('.')}`
   const known = {
     version,
     groups,
     schemas: sorted(schemas),
     columns,
-    pointers: pointersOf(Object.keys(schemas), `v0.${version.gitVersion.split('.').slice(1).join('.')}`),
+    pointers: pointersOf(Object.keys(schemas), modules),
+    messages: messagesOf(Object.keys(schemas), modules),
     clusterRoles: await named(`${rbac}/clusterroles`, [...roles, ...aggregated]),
     clusterRoleBindings: await named(`${rbac}/clusterrolebindings`, roleBindings),
   }
@@ -157,7 +159,8 @@ try {
 function layOut(known: Record<string, unknown>): string {
   const parts = Object.entries(known).map(([key, value]) => {
     const isList = Array.isArray(value)
-    if (!isList && key !== 'schemas' && key !== 'columns') return `${JSON.stringify(key)}: ${JSON.stringify(value)}`
+    if (!isList && !['schemas', 'columns', 'messages'].includes(key))
+      return `${JSON.stringify(key)}: ${JSON.stringify(value)}`
     const lines = Object.entries(value as object).map(([name, each]) =>
       isList ? JSON.stringify(each) : `${JSON.stringify(name)}: ${JSON.stringify(each)}`,
     )
@@ -227,4 +230,52 @@ function moduleFolder(path: string, version: string): string {
     cwd: tmpdir(),
   })
   return (JSON.parse(answer) as { Dir: string }).Dir
+}
+
+/** Protobuf messages by the name of their schema: fields as `[number, name, type]`, the type `[]T` when repeated. */
+function messagesOf(names: readonly string[], version: string): Record<string, [number, string, string][]> {
+  const files = [
+    ...execFileSync('find', [moduleFolder('k8s.io/api', version), '-name', 'generated.proto'], {
+      encoding: 'utf8',
+    }).split('\n'),
+    ...['pkg/apis/meta/v1', 'pkg/runtime', 'pkg/api/resource', 'pkg/util/intstr'].map((path) =>
+      join(moduleFolder('k8s.io/apimachinery', version), path, 'generated.proto'),
+    ),
+    join(moduleFolder('k8s.io/apiextensions-apiserver', version), 'pkg/apis/apiextensions/v1/generated.proto'),
+  ].filter((file) => file !== '')
+  const all: Record<string, [number, string, string][]> = {}
+  for (const file of files) {
+    const text = execFileSync('cat', [file], { encoding: 'utf8' })
+    const own = schemaName(/^package (.+);$/m.exec(text)?.[1] ?? '')
+    const full = (type: string): string => {
+      if (/^(string|bool|bytes|double|int32|int64)$/.test(type)) return type
+      const map = /^map<string, (.+)>$/.exec(type)
+      if (map) return `map<${full(map[1] ?? '')}>`
+      return type.includes('.') ? schemaName(type.replace(/^\./, '')) : `${own}.${type}`
+    }
+    for (const [, name = '', body = ''] of text.matchAll(/^message (\w+) \{\n([\s\S]*?)^\}/gm)) {
+      const fields = body.matchAll(
+        /^ {2}(?:(optional|repeated|required) )?(map<string, [\w.]+>|[\w.]+) (\w+) = (\d+);$/gm,
+      )
+      all[`${own}.${name}`] = [...fields].map(([, label, type = '', field = '', number]) => [
+        Number(number),
+        field,
+        label === 'repeated' ? `[]${full(type)}` : full(type),
+      ])
+    }
+  }
+  const kept: Record<string, [number, string, string][]> = {}
+  const keep = (name: string): void => {
+    const fields = all[name]
+    if (fields === undefined || kept[name] !== undefined) return
+    kept[name] = fields
+    for (const [, , type] of fields) keep(type.replace(/^\[\]|^map<|>$/g, ''))
+  }
+  for (const name of [...names, 'io.k8s.apimachinery.pkg.runtime.Unknown']) keep(name)
+  return Object.fromEntries(Object.entries(kept).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+/** `k8s.io.api.core.v1` as the schemas write it. */
+function schemaName(name: string): string {
+  return name.replace(/^k8s\.io\./, 'io.k8s.')
 }

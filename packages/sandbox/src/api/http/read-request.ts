@@ -3,11 +3,12 @@ import { gunzipSync } from 'node:zlib'
 import { parse } from 'yaml'
 import { badRequest, Fault } from '../fault.ts'
 import { isObject, type JsonObject } from '../json.ts'
+import { objectOfProtobuf } from './protobuf.ts'
 
 const LARGEST = 3 * 1024 * 1024
 
-/** The body of a request as text. Throws Fault when it is too large. */
-export async function readText(request: IncomingMessage): Promise<string> {
+/** The whole body of a request. Throws Fault when it is too large. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -18,12 +19,14 @@ export async function readText(request: IncomingMessage): Promise<string> {
     chunks.push(chunk)
   }
   const body = Buffer.concat(chunks)
-  return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
+  return request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
 }
 
 /** The body of a creation or update. `kind` is what it has to be. Throws Fault. */
-export function objectOf(text: string, contentType: string | undefined, kind: string): JsonObject {
+export function objectOf(body: Buffer, contentType: string | undefined, kind: string): JsonObject {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? ''
+  if (type === 'application/vnd.kubernetes.protobuf') return objectOfProtobuf(body)
+  const text = body.toString()
   const said = (detail: string) =>
     badRequest(
       `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${detail}`,

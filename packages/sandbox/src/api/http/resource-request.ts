@@ -14,7 +14,7 @@ import { createObject, type Target, updateObject, type WriteOptions } from '../w
 import { type Accepted, acceptedOf } from './accepted.ts'
 import { type Answer, jsonText, listText } from './answer.ts'
 import { includeOf } from './include.ts'
-import { isTrue, numberOf, objectOf, readText } from './read-request.ts'
+import { isTrue, numberOf, objectOf, readBytes } from './read-request.ts'
 import type { Route } from './route.ts'
 
 type ResourceRequest = {
@@ -31,7 +31,7 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
   const accepted = acceptedOf(request.headers.accept)
   const { resource, subresource } = route
   const target: Target = { resource, namespace: route.namespace ?? '', name: route.name ?? '' }
-  const text = verb === 'get' || verb === 'list' ? '' : await readText(request)
+  const sent = verb === 'get' || verb === 'list' ? Buffer.alloc(0) : await readBytes(request)
   const warnings: string[] = []
   const options = (): WriteOptions => writeOptionsOf(query, verb, asker, (said) => warnings.push(said))
   const one = (status: number, object: JsonObject) =>
@@ -46,7 +46,7 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
     }
     case 'create': {
       const { kind } = subresource ? { kind: kindOf(resource, subresource) } : resource
-      const body = objectOf(text, request.headers['content-type'], kind)
+      const body = objectOf(sent, request.headers['content-type'], kind)
       if (isReview(resource))
         return one(201, answerReview(cluster, { resource, namespace: target.namespace, asker }, body))
       if (subresource === 'eviction') return { status: 201, body: evict(cluster, target, withDryRun(body, query)) }
@@ -55,7 +55,7 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
       return one(201, createObject(cluster, target, body, options()))
     }
     case 'update': {
-      const body = objectOf(text, request.headers['content-type'], subresource === 'scale' ? 'Scale' : resource.kind)
+      const body = objectOf(sent, request.headers['content-type'], subresource === 'scale' ? 'Scale' : resource.kind)
       if (subresource === 'scale') return one(200, writeScale(cluster, target, { type: 'put', body }, options()))
       const isThere = cluster.store.get(storeKey(resource), target.namespace, target.name) !== undefined
       return one(isThere ? 200 : 201, updateObject(cluster, { ...target, subresource }, body, options()))
@@ -66,9 +66,9 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
       if (type === 'apply' && !given.fieldManager) throw managerRequired()
       if (type !== 'apply' && query.has('force')) throw forceForbidden()
       if (subresource === 'scale') {
-        return one(200, writeScale(cluster, target, { type, body: JSON.parse(text) as JsonObject }, given))
+        return one(200, writeScale(cluster, target, { type, body: JSON.parse(sent.toString()) as JsonObject }, given))
       }
-      const patch = { type, text }
+      const patch = { type, text: sent.toString() }
       const result = patchObject(cluster, { ...target, subresource }, patch, {
         ...given,
         force: isTrue(query, 'force'),
@@ -76,11 +76,11 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
       return one(result.isNew ? 201 : 200, result.object)
     }
     case 'delete': {
-      const body = text === '' ? {} : objectOf(text, request.headers['content-type'], 'DeleteOptions')
+      const body = sent.length === 0 ? {} : objectOf(sent, request.headers['content-type'], 'DeleteOptions')
       return one(200, deleteObject(cluster, target, deleteOptionsOf(body, query)))
     }
     case 'deletecollection': {
-      const body = text === '' ? {} : objectOf(text, request.headers['content-type'], 'DeleteOptions')
+      const body = sent.length === 0 ? {} : objectOf(sent, request.headers['content-type'], 'DeleteOptions')
       return deleteCollection(cluster, route, { query, body })
     }
     default:
