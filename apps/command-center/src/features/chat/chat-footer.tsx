@@ -9,10 +9,11 @@ import { isRunActive, usageTotals } from '../conversation/selectors.ts'
 import { useLive, useWaitingCalls } from '../conversation/use-live-conversation.ts'
 import { useIsEngineAway } from '../shell/banners.tsx'
 import { LoadBoundary } from '../terminal/load-boundary.tsx'
-import { QueueBar } from './queue-bar.tsx'
 import { usageFigures } from './usage-figures.ts'
 import { UsageLine } from './usage-line.tsx'
 
+/** Comes with the first text that waits to be sent. */
+const QueueBar = lazy(async () => ({ default: (await import('./queue-bar.tsx')).QueueBar }))
 /** Comes where several changes wait; each has a card of its own to be decided by. */
 const BulkBar = lazy(async () => ({ default: (await import('../call/bulk-bar.tsx')).BulkBar }))
 
@@ -32,6 +33,7 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
   const isMissing = useLive(live, (it) => it.loading.state === 'not-found')
   const stop = useLive(live, (it) => it.stop)
   const bulk = useLive(live, (it) => it.bulk)
+  const hasQueue = useLive(live, (it) => it.queue.items.length > 0)
   const returned = useLive(live, (it) => it.returned)
   const waiting = useWaitingCalls(live)
   const isEngineAway = useIsEngineAway()
@@ -63,7 +65,13 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
           {stop.text}
         </p>
       )}
-      <QueueBar live={live} />
+      {hasQueue && (
+        <LoadBoundary fallback={null}>
+          <Suspense>
+            <QueueBar live={live} />
+          </Suspense>
+        </LoadBoundary>
+      )}
       {(waiting.length > 1 || bulk !== undefined) && (
         <LoadBoundary fallback={null}>
           <Suspense>
@@ -85,7 +93,7 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
         onSend={send}
         onStop={live.stop}
         onRecall={lastQuestion}
-        state={isMissing || isEngineAway ? 'disabled' : isActive ? (isStopping ? 'stopping' : 'running') : 'idle'}
+        state={composerState({ isMissing, isEngineAway, isActive, isStopping })}
         placeholder={mayChange ? 'Ask, or say what to change' : 'Ask about the cluster'}
         note={
           isEngineAway ? (
@@ -106,6 +114,15 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
       <Totals live={live} isRunning={isRunning} />
     </div>
   )
+}
+
+type ComposerCase = { isMissing: boolean; isEngineAway: boolean; isActive: boolean; isStopping: boolean }
+
+function composerState({ isMissing, isEngineAway, isActive, isStopping }: ComposerCase) {
+  if (isMissing) return 'disabled'
+  if (isEngineAway) return 'away'
+  if (!isActive) return 'idle'
+  return isStopping ? 'stopping' : 'running'
 }
 
 /** Sums of the conversation; live ones at most five times a second. */

@@ -13,7 +13,6 @@ import { useLive } from '../conversation/use-live-conversation.ts'
 export function QueueBar({ live }: { live: LiveConversation }) {
   const { items, isHeld } = useLive(live, (it) => it.queue)
   const [editing, setEditing] = useState<string | undefined>(undefined)
-  if (items.length === 0) return null
   return (
     <section aria-label="Queue" className="rounded-lg border border-line bg-surface text-sm">
       <div className="flex min-h-8 items-center gap-2 py-1 pr-1.5 pl-3.5">

@@ -17,8 +17,11 @@ type ComposerProps = {
   onStop?: () => void
   /** What Up brings back into an empty field. */
   onRecall?: () => string | undefined
-  /** `running`: what is sent now waits in the queue. `sending`: it is on its way, nothing else can be sent. */
-  state: 'idle' | 'running' | 'stopping' | 'sending' | 'disabled'
+  /**
+   * `running`: what is sent now waits in the queue. `sending`: it is on its way, nothing else can be sent. `away`: for
+   * as long as the engine cannot be reached nothing is taken; text, focus and caret stay. `disabled`: nothing ever is.
+   */
+  state: 'idle' | 'running' | 'stopping' | 'sending' | 'away' | 'disabled'
   placeholder?: string
   /** A line under the field. */
   note?: ReactNode
@@ -38,7 +41,8 @@ export function Composer(props: ComposerProps) {
   const length = lengthNote(value)
   const isRunning = state === 'running' || state === 'stopping'
   const hasText = value.trim() !== ''
-  const canSend = hasText && length?.isTooLong !== true && state !== 'disabled' && state !== 'sending'
+  const isFixed = state === 'sending' || state === 'away' || state === 'disabled'
+  const canSend = hasText && length?.isTooLong !== true && !isFixed
   const send = () => {
     if (!canSend) return
     onSend()
@@ -51,7 +55,7 @@ export function Composer(props: ComposerProps) {
       event.preventDefault()
       send()
     }
-    if (event.key === 'ArrowUp' && value === '') {
+    if (event.key === 'ArrowUp' && value === '' && !isFixed) {
       const recalled = onRecall?.()
       if (recalled === undefined) return
       event.preventDefault()
@@ -74,10 +78,11 @@ export function Composer(props: ComposerProps) {
         aria-invalid={length?.isTooLong || undefined}
         placeholder={placeholder}
         disabled={state === 'disabled'}
-        readOnly={state === 'sending'}
+        aria-disabled={state === 'away' || undefined}
+        readOnly={isFixed}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
-        className="block field-sizing-content max-h-[40dvh] min-h-9 w-full resize-none overflow-y-auto bg-transparent px-4 pt-2.5 pb-1 text-md outline-none placeholder:text-ink-3 disabled:opacity-60"
+        className="block field-sizing-content max-h-[40dvh] min-h-9 w-full resize-none overflow-y-auto bg-transparent px-4 pt-2.5 pb-1 text-md outline-none placeholder:text-ink-3 disabled:opacity-60 aria-disabled:opacity-60"
       />
       <div className="flex items-end gap-2 pr-2 pb-2 pl-4">
         <div id={noteId} className="min-w-0 flex-1 self-center text-xs text-ink-3">
@@ -89,7 +94,7 @@ export function Composer(props: ComposerProps) {
             </span>
           )}
         </div>
-        {state !== 'disabled' && <Hints isRunning={isRunning} />}
+        {state !== 'disabled' && state !== 'away' && <Hints isRunning={isRunning} />}
         {isRunning && hasText && (
           <IconButton label="Add to queue" onClick={send} disabled={!canSend} className={secondaryLook}>
             <ListPlus aria-hidden="true" />

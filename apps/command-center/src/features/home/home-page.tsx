@@ -96,7 +96,7 @@ export function HomePage() {
 
 function composerState(isSending: boolean, isEngineAway: boolean) {
   if (isSending) return 'sending'
-  return isEngineAway ? 'disabled' : 'idle'
+  return isEngineAway ? 'away' : 'idle'
 }
 
 function composerNote(mayChange: boolean, isEngineAway: boolean): string {
