@@ -3,7 +3,6 @@
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { formatTime } from '../../ui/format-time.ts'
-import { CallLog, CallRow } from '../call/call-row.tsx'
 import type { Viewer } from '../call/decide-right.ts'
 import type { AssistantMessageView } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
@@ -12,12 +11,14 @@ import { Markdown } from '../prose/markdown.tsx'
 import { ThinkingBlock } from '../prose/thinking-block.tsx'
 import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import type { ChatActions } from './chat-actions.ts'
-import { MessageStrip } from './message-strip.tsx'
 import { MessageTime } from './message-time.tsx'
 import { type SegmentGroup, segmentGroups } from './segment-groups.ts'
 import { usageFigures, usageOfMessage } from './usage-figures.ts'
 import { UsageLine } from './usage-line.tsx'
 
+/** Come with the first call. */
+const MessageStrip = lazy(async () => ({ default: (await import('./message-strip.tsx')).MessageStrip }))
+const CallRows = lazy(async () => ({ default: (await import('../call/call-rows.tsx')).CallRows }))
 /** Comes with the first change: most questions only read. */
 const CallItem = lazy(async () => ({ default: (await import('./call-item.tsx')).CallItem }))
 
@@ -40,13 +41,19 @@ export function AssistantMessage({ live, message, viewer, actions, hasUsage }: A
       <h2 className="sr-only">Answer, {formatTime(message.timestamp)}</h2>
       {groups.map((group, index) => (
         <div key={group.id} className="contents">
-          {index === stripAt && !hasOpenHead(group) && <MessageStrip live={live} message={message} />}
+          {index === stripAt && !hasOpenHead(group) && (
+            <LoadBoundary fallback={null}>
+              <Suspense fallback={<div className="h-9" />}>
+                <MessageStrip live={live} message={message} onShowCall={actions.showCall} />
+              </Suspense>
+            </LoadBoundary>
+          )}
           <Group
             group={group}
             isGrowing={isStreaming && index === last}
             top={
               index === stripAt && hasOpenHead(group) ? (
-                <MessageStrip live={live} message={message} isAttached />
+                <MessageStrip live={live} message={message} isAttached onShowCall={actions.showCall} />
               ) : undefined
             }
             {...{ live, viewer, actions }}
@@ -100,11 +107,11 @@ function Group({ group, isGrowing, live, viewer, actions, top }: GroupProps) {
       return <ThinkingBlock segment={group.segment} />
     case 'log':
       return (
-        <CallLog>
-          {group.calls.map((call) => (
-            <CallRow key={call.call_id} call={call} conversationId={live.id} />
-          ))}
-        </CallLog>
+        <LoadBoundary fallback={<p className="text-sm text-loss">The calls could not be loaded. Reload the page.</p>}>
+          <Suspense fallback={<div style={{ height: group.calls.length * 33 }} />}>
+            <CallRows calls={group.calls} conversationId={live.id} />
+          </Suspense>
+        </LoadBoundary>
       )
     case 'card':
       return (

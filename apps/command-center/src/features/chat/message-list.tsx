@@ -1,21 +1,22 @@
 'use client'
 
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import {
   type ReactNode,
   type RefObject,
-  useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
+  useRef,
   useState,
 } from 'react'
+import { useHeldPlace } from './use-held-place.ts'
+import { useWindowing } from './use-windowing.ts'
 
-/** From this many messages on only those near the view are drawn. */
-const MANY = 100
 /** Room for what says that older messages are read. */
 const HEAD = 40
+const GAP = 22
 const NEAR_TOP = 600
+const SHORT_MS = 500
 
 export type MessageListHandle = {
   /** Brings a message into view; its element is there a frame later. */
@@ -39,67 +40,50 @@ type MessageListProps = {
 /** Messages one below the other. Older ones that come above, and heights that turn out otherwise, move nothing in view. */
 export function MessageList(props: MessageListProps) {
   const { ids, box, handle, renderMessage, estimate, onLayout, hasOlder, onNearTop, head } = props
+  const list = useRef<HTMLOListElement>(null)
   const [focused, setFocused] = useState<string | undefined>(undefined)
-  const keptRange = useCallback(
-    (range: Range) => {
-      if (range.count < MANY) return Array.from({ length: range.count }, (_, index) => index)
-      const indexes = defaultRangeExtractor(range)
-      const at = focused === undefined ? -1 : ids.indexOf(focused)
-      if (at === -1 || indexes.includes(at)) return indexes
-      return [...indexes, at].toSorted((a, b) => a - b)
-    },
-    [focused, ids],
+  const { windowing, drawn } = useWindowing({ ids, box, list, estimate, focused, head: HEAD, gap: GAP })
+  useHeldPlace(box, list, windowing === undefined)
+  useImperativeHandle(
+    handle,
+    () => ({
+      reveal: (index) => {
+        if (windowing !== undefined) windowing.scrollToIndex(index, { align: 'center' })
+        else list.current?.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block: 'center' })
+      },
+    }),
+    [windowing],
   )
-  const virtualizer = useVirtualizer({
-    count: ids.length,
-    getScrollElement: () => box.current,
-    estimateSize: estimate,
-    getItemKey: (index) => ids[index] ?? index,
-    rangeExtractor: keptRange,
-    paddingStart: HEAD,
-    gap: 22,
-    overscan: 4,
-    // The end is drawn first, and nothing else before it.
-    initialOffset: Number.MAX_SAFE_INTEGER,
-    anchorTo: 'end',
-    // The list follows its end by itself: it knows who scrolled.
-    scrollEndThreshold: -1,
-    useFlushSync: false,
-  })
-  useImperativeHandle(handle, () => ({ reveal: (index) => virtualizer.scrollToIndex(index, { align: 'center' }) }), [
-    virtualizer,
-  ])
   useLayoutEffect(onLayout)
+  useNearTop(box, { isWanted: hasOlder && (windowing !== undefined || drawn === 0), onNearTop, count: ids.length })
 
-  const items = virtualizer.getVirtualItems()
-  const isNearTop = hasOlder && (virtualizer.scrollOffset ?? Number.POSITIVE_INFINITY) < NEAR_TOP
-  useEffect(() => {
-    if (isNearTop && ids.length > 0) onNearTop()
-  }, [isNearTop, ids.length, onNearTop])
-
+  const places = windowing?.getVirtualItems() ?? placesFrom(drawn, ids.length)
   return (
-    <div style={{ height: virtualizer.getTotalSize() }} className="relative">
+    <div style={{ height: windowing?.getTotalSize() }} className="relative">
       <div style={{ height: HEAD }} className="flex items-center justify-center">
         {head}
       </div>
       <ol
+        ref={list}
         aria-label="Messages"
+        style={windowing === undefined ? { rowGap: GAP } : undefined}
+        className={windowing === undefined ? 'flex flex-col' : undefined}
         onFocus={(event) => setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset.message)}
         onBlur={() => setFocused(undefined)}
       >
-        {items.map((item) => {
-          const id = ids[item.index]
+        {places.map(({ index, start }) => {
+          const id = ids[index]
           return (
             id !== undefined && (
               <li
-                key={item.key}
-                ref={virtualizer.measureElement}
-                data-index={item.index}
+                key={id}
+                ref={windowing?.measureElement}
+                data-index={index}
                 data-message={id}
-                style={{ top: item.start }}
-                className="absolute inset-x-0"
+                style={{ top: start }}
+                className={start === undefined ? undefined : 'absolute inset-x-0'}
               >
-                {renderMessage(id, item.index)}
+                {renderMessage(id, index)}
               </li>
             )
           )
@@ -107,4 +91,34 @@ export function MessageList(props: MessageListProps) {
       </ol>
     </div>
   )
+}
+
+function placesFrom(first: number, count: number): { index: number; start?: number }[] {
+  return Array.from({ length: count - first }, (_, at) => ({ index: first + at }))
+}
+
+type NearTop = { isWanted: boolean; onNearTop: () => void; count: number }
+
+/** Asks for older messages once their place is about to come into view. */
+function useNearTop(box: RefObject<HTMLElement | null>, { isWanted, onNearTop, count }: NearTop): void {
+  useEffect(() => {
+    const element = box.current
+    if (!isWanted || element === null || count === 0) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const isNear = () => element.scrollTop < NEAR_TOP
+    const look = () => {
+      clearTimeout(timer)
+      if (!isNear()) return
+      const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= 1
+      if (!isAtEnd) return onNearTop()
+      // Nobody has scrolled: what is short now may only not be drawn yet.
+      timer = setTimeout(() => isNear() && onNearTop(), SHORT_MS)
+    }
+    look()
+    element.addEventListener('scroll', look, { passive: true })
+    return () => {
+      clearTimeout(timer)
+      element.removeEventListener('scroll', look)
+    }
+  }, [box, isWanted, onNearTop, count])
 }

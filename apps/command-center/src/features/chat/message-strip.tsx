@@ -7,10 +7,15 @@ import { useLive } from '../conversation/use-live-conversation.ts'
 import { Strip } from '../strip/strip.tsx'
 import { stripState } from '../strip/strip-state.ts'
 
-type MessageStripProps = { live: LiveConversation; message: AssistantMessageView; isAttached?: boolean }
+type MessageStripProps = {
+  live: LiveConversation
+  message: AssistantMessageView
+  isAttached?: boolean
+  onShowCall: (callId: string) => void
+}
 
 /** Plan, approve, execute, verify: of the calls of one message. */
-export function MessageStrip({ live, message, isAttached = false }: MessageStripProps) {
+export function MessageStrip({ live, message, isAttached = false, onShowCall }: MessageStripProps) {
   const { segments, runIds } = message
   const runState = useLive(live, ({ view }) =>
     view.run !== undefined && runIds.includes(view.run.id) ? view.run.state : undefined,
@@ -20,5 +25,5 @@ export function MessageStrip({ live, message, isAttached = false }: MessageStrip
     return stripState({ calls, runState })
   }, [segments, runState])
   if (state === undefined) return null
-  return <Strip state={state} isAttached={isAttached} />
+  return <Strip state={state} isAttached={isAttached} onShowCall={onShowCall} />
 }
