@@ -6,49 +6,37 @@ import { createAgent } from '@fairlead/agent/run-agent'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
-import { afterDecisions, tellExpired } from './after-decisions.ts'
-import { readApprovals, readEffects } from './approvals/read-approvals.ts'
-import { approvalHandlers } from './approvals/routes.ts'
-import { auditHandlers } from './audit/routes.ts'
+import { tellExpired } from './after-decisions.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { readPeople } from './auth/read-people.ts'
-import { authHandlers } from './auth/routes.ts'
-import { whenSessionEnds } from './auth/when-session-ends.ts'
 import { runBackgroundWork } from './background-work.ts'
 import type { EngineConfig } from './config.ts'
-import { isTitlePending, readConversation } from './conversations/conversation-rows.ts'
-import { conversationHandlers } from './conversations/routes.ts'
+import { readConversation } from './conversations/conversation-rows.ts'
 import type { Db } from './db/database.ts'
 import { migrateAs } from './db/migrate-as.ts'
 import { openDatabase } from './db/open-database.ts'
 import { withRetry } from './db/with-retry.ts'
 import { withoutParameters } from './db/without-parameters.ts'
-import { recordAudit } from './event-log/audit/record-audit.ts'
-import { sealerLag } from './event-log/audit/seal.ts'
-import { type CallRow, isAwaitingApproval } from './event-log/calls.ts'
+import { endpointHandlers } from './endpoint-handlers.ts'
+import type { CallRow } from './event-log/calls.ts'
 import { readRequest } from './event-log/read-request.ts'
-import { readTimeline } from './event-log/read-timeline.ts'
 import { createFeed } from './feed/feed.ts'
-import { feedHandlers } from './feed/routes.ts'
 import { keysInFile, keysOfProcess } from './grants/key-file.ts'
 import { openGrants } from './grants/open-grants.ts'
-import { readKeys, rememberKeys } from './grants/remember-keys.ts'
+import { rememberKeys } from './grants/remember-keys.ts'
 import { buildServer } from './http/build-server.ts'
-import { healthHandlers } from './http/health-handlers.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { connectTools } from './mcp-client/connect-tools.ts'
 import { firstAnswer } from './mcp-client/first-answer.ts'
-import { toolServerHealth } from './mcp-client/tool-server-health.ts'
 import { createModel } from './model/create-model.ts'
 import { modelSettingsOf } from './model-settings-of.ts'
 import { openBus } from './open-bus.ts'
 import { openCheckpointer } from './open-checkpointer.ts'
 import { runSettingsOf } from './run-settings-of.ts'
 import { createClusterFacts } from './runs/cluster-facts.ts'
-import { agentHandlers } from './runs/routes.ts'
 import type { RunContext } from './runs/run-context.ts'
-import { readActiveRun, readRun, readRunsBetween } from './runs/run-rows.ts'
+import { readActiveRun } from './runs/run-rows.ts'
 import { createRuns, type Runs } from './runs/runs.ts'
 
 export type StartOptions = {
@@ -155,11 +143,6 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     tellExpired: tellExpired(feed),
     now: () => new Date(now()),
   }
-  const decided = afterDecisions({ feed, runs })
-  const isRunEnded = async (from: Db, runId: string) => (await readRun(from, runId))?.status !== 'running'
-  const onUnreadable = (error: unknown) =>
-    log.error({ err: error }, 'A stream can be read neither live nor from the record')
-  const reader = { db, tail: bus.tail, readEffects, isRunEnded, isTitlePending, onUnreadable }
   const tokens = createAccessTokens(config)
   const server = await buildServer({
     config,
@@ -174,45 +157,22 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
         })
       : undefined,
     log,
-    handlers: {
-      ...authHandlers({
-        db,
-        tokens,
-        recordAudit,
-        failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300, redis: bus.limiterRedis }),
-        config,
-      }),
-      ...conversationHandlers({
-        db,
-        readTimeline: (from, question) =>
-          readTimeline(from, question, { approvalsOf: readApprovals, runsOf: readRunsBetween }),
-        activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
-        isAwaitingApproval,
-        stopRun: runs.stopConversation,
-      }),
-      ...agentHandlers({
-        db,
-        runs,
-        reader,
-        tools,
-        facts,
-        decisions,
-        tell: decided.tell,
-        about: { version: config.APP_VERSION, model: config.LLM_MODEL },
-      }),
-      ...approvalHandlers({ ...decisions, afterDecisions: decided.tellAndWake }),
-      ...feedHandlers({ feed, whenSessionEnds: whenSessionEnds({ db, signal }) }),
-      ...auditHandlers({ db, publicKeys: async () => ({ keys: await readKeys(db) }) }),
-      ...healthHandlers({
-        pingDatabase: database.ping,
-        redis: bus.health,
-        mcp: () => toolServerHealth(tools),
-        checkpointer: checkpointer.kind,
-        sealerLag: () => sealerLag(db),
-        isStopping: () => signal.aborted,
-      }),
-      jwks: async () => grants.jwks(),
-    },
+    handlers: endpointHandlers({
+      config,
+      database,
+      bus,
+      tokens,
+      runs,
+      tools,
+      facts,
+      feed,
+      grants,
+      decisions,
+      checkpointer,
+      model: config.LLM_MODEL,
+      signal,
+      log,
+    }),
   })
   stack.defer(() => server.close())
   const url = await server.listen({ host: config.HOST, port: config.PORT })

@@ -1,0 +1,103 @@
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import type { Logger } from '@fairlead/service-kit/logger'
+import { afterDecisions } from './after-decisions.ts'
+import type { DecideContext } from './approvals/decide.ts'
+import { readApprovals, readEffects } from './approvals/read-approvals.ts'
+import { approvalHandlers } from './approvals/routes.ts'
+import { auditHandlers } from './audit/routes.ts'
+import type { AccessTokens } from './auth/access-tokens.ts'
+import { authHandlers } from './auth/routes.ts'
+import { whenSessionEnds } from './auth/when-session-ends.ts'
+import type { EngineConfig } from './config.ts'
+import { isTitlePending } from './conversations/conversation-rows.ts'
+import { conversationHandlers } from './conversations/routes.ts'
+import type { Db } from './db/database.ts'
+import type { Database } from './db/open-database.ts'
+import { recordAudit } from './event-log/audit/record-audit.ts'
+import { sealerLag } from './event-log/audit/seal.ts'
+import { isAwaitingApproval } from './event-log/calls.ts'
+import { readTimeline } from './event-log/read-timeline.ts'
+import type { Feed } from './feed/feed.ts'
+import { feedHandlers } from './feed/routes.ts'
+import type { openGrants } from './grants/open-grants.ts'
+import { readKeys } from './grants/remember-keys.ts'
+import type { Handlers } from './http/handlers.ts'
+import { healthHandlers } from './http/health-handlers.ts'
+import { createRateLimit } from './http/rate-limit.ts'
+import type { ToolServer } from './mcp-client/connect-tools.ts'
+import { toolServerHealth } from './mcp-client/tool-server-health.ts'
+import type { Bus } from './open-bus.ts'
+import type { Checkpointer } from './open-checkpointer.ts'
+import type { ClusterFactsReader } from './runs/cluster-facts.ts'
+import { agentHandlers } from './runs/routes.ts'
+import { readActiveRun, readRun, readRunsBetween } from './runs/run-rows.ts'
+import type { Runs } from './runs/runs.ts'
+
+type Parts = {
+  config: Readonly<EngineConfig>
+  database: Database
+  bus: Bus
+  tokens: AccessTokens
+  runs: Runs
+  tools: ToolServer
+  facts: ClusterFactsReader
+  feed: Feed
+  grants: Awaited<ReturnType<typeof openGrants>>
+  decisions: DecideContext
+  checkpointer: Checkpointer
+  /** As clients are told of it. */
+  model: string
+  /** Aborted when the engine is to stop. */
+  signal: AbortSignal
+  log: Logger
+}
+
+/** Every endpoint's handler, over the parts of the engine that it needs. */
+export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
+  const { config, database, bus, tokens, runs, tools, facts, feed, grants, decisions, signal, log } = parts
+  const { db } = database
+  const decided = afterDecisions({ feed, runs })
+  const isRunEnded = async (from: Db, runId: string) => (await readRun(from, runId))?.status !== 'running'
+  const onUnreadable = (error: unknown) =>
+    log.error({ err: error }, 'A stream can be read neither live nor from the record')
+  const reader = { db, tail: bus.tail, readEffects, isRunEnded, isTitlePending, onUnreadable }
+  return {
+    ...authHandlers({
+      db,
+      tokens,
+      recordAudit,
+      failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300, redis: bus.limiterRedis }),
+      config,
+    }),
+    ...conversationHandlers({
+      db,
+      readTimeline: (from, question) =>
+        readTimeline(from, question, { approvalsOf: readApprovals, runsOf: readRunsBetween }),
+      activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
+      isAwaitingApproval,
+      stopRun: runs.stopConversation,
+    }),
+    ...agentHandlers({
+      db,
+      runs,
+      reader,
+      tools,
+      facts,
+      decisions,
+      tell: decided.tell,
+      about: { version: config.APP_VERSION, model: parts.model },
+    }),
+    ...approvalHandlers({ ...decisions, afterDecisions: decided.tellAndWake }),
+    ...feedHandlers({ feed, whenSessionEnds: whenSessionEnds({ db, signal }) }),
+    ...auditHandlers({ db, publicKeys: async () => ({ keys: await readKeys(db) }) }),
+    ...healthHandlers({
+      pingDatabase: database.ping,
+      redis: bus.health,
+      mcp: () => toolServerHealth(tools),
+      checkpointer: parts.checkpointer.kind,
+      sealerLag: () => sealerLag(db),
+      isStopping: () => signal.aborted,
+    }),
+    jwks: async () => grants.jwks(),
+  }
+}
