@@ -18,17 +18,23 @@ export async function insertRows<Table extends PgTable>(
   rows: readonly Table['$inferInsert'][],
 ): Promise<void> {
   if (rows.length === 0) return
-  const shape = rows.map((row) => Object.keys(row).filter((column) => row[column as keyof typeof row] !== undefined))
-  const name = `${getTableName(table)}: ${shape.join('; ')}`
-  const insert = statements.get(name) ?? insertOf(table, shape)
+  let name = getTableName(table)
+  const values: Record<string, unknown> = {}
+  for (const [index, row] of rows.entries()) {
+    name += ';'
+    for (const [column, value] of Object.entries(row)) {
+      if (value === undefined) continue
+      name += ` ${column}`
+      values[`${column}.${index}`] = value
+    }
+  }
+  const insert = statements.get(name) ?? insertOf(table, rows)
   if (rows.length <= MOST_ROWS && statements.size < MOST_STATEMENTS) statements.set(name, insert)
-  const values = Object.fromEntries(
-    rows.flatMap((row, index) => Object.entries(row).map(([column, value]) => [`${column}.${index}`, value])),
-  )
   await insert(db, values)
 }
 
-function insertOf(table: PgTable, shape: readonly (readonly string[])[]): Insert {
+function insertOf(table: PgTable, rows: readonly Readonly<Record<string, unknown>>[]): Insert {
+  const shape = rows.map((row) => Object.keys(row).filter((column) => row[column] !== undefined))
   return prepared((db, of) =>
     db
       .insert(table)
