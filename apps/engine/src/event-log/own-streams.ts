@@ -45,9 +45,9 @@ export class OwnStreams {
     return this.streams.has(key)
   }
 
-  async *follow(key: string, after: number, signal: AbortSignal): AsyncGenerator<readonly TailEntry[] | 'lost'> {
+  /** Undefined for a tail that is not served from here. */
+  follow(key: string, after: number, signal: AbortSignal): AsyncGenerator<readonly TailEntry[] | 'lost'> | undefined {
     const own = this.streams.get(key)
-    if (own === undefined) return yield 'lost'
-    yield* followMemoryStream(own, after, signal)
+    return own && followMemoryStream(own, after, signal)
   }
 }

@@ -34,6 +34,21 @@ export function createRedisLiveTail({
     const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
     return newest && ids.fromRedis(newest[0])
   }
+  async function* followServer(key: string, after: number, signal: AbortSignal) {
+    if (after > 0 && !(await newestId(key).catch(() => undefined))) {
+      yield 'lost' as const
+      return
+    }
+    let at = after
+    for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal })) {
+      if (batch === 'lost' || !follows(at, batch.entries)) {
+        yield 'lost' as const
+        return
+      }
+      at = batch.entries.at(-1)?.id ?? at
+      yield batch.isBacklog ? mergeBacklog(batch.entries) : batch.entries
+    }
+  }
   return {
     push: (key, ...entries) => {
       own.begin(key, entries)
@@ -51,22 +66,7 @@ export function createRedisLiveTail({
       if (redis.status !== 'ready') return false
       return (await newestId(key).catch(() => undefined)) !== undefined
     },
-    follow: async function* (key, after, signal) {
-      if (own.has(key)) return yield* own.follow(key, after, signal)
-      if (after > 0 && !(await newestId(key).catch(() => undefined))) {
-        yield 'lost'
-        return
-      }
-      let at = after
-      for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal })) {
-        if (batch === 'lost' || !follows(at, batch.entries)) {
-          yield 'lost'
-          return
-        }
-        at = batch.entries.at(-1)?.id ?? at
-        yield batch.isBacklog ? mergeBacklog(batch.entries) : batch.entries
-      }
-    },
+    follow: (key, after, signal) => own.follow(key, after, signal) ?? followServer(key, after, signal),
     expireAfter: async (key, seconds) => {
       own.end(key, seconds)
       await writer.expire(key, seconds)
