@@ -6,6 +6,7 @@ import type { Reply } from '@fairlead/testing/model-script'
 import { type Asked, ask, type Question } from './ask.ts'
 import type { Servers } from './servers.ts'
 import { type Measured, startMeasured } from './start-measured.ts'
+import { warmUp } from './warm-up.ts'
 
 /** The two ways to run: database and live tail in the engine's process, or Postgres and Redis. */
 export type Mode = 'embedded' | 'servers'
@@ -19,6 +20,8 @@ export type Engine = Measured & {
   ask(replies: readonly Reply[], rest?: Partial<Question>): Promise<Asked>
   request(method: string, path: string, body?: unknown): Promise<unknown>
 }
+
+const WARM_UP_TURNS = 600
 
 /** An engine with a database of its own, the first admin signed in, and everything done once before it is measured. */
 export async function startEngine(servers: Servers, mode: Mode, modelUrl?: string): Promise<Engine> {
@@ -62,7 +65,7 @@ export async function startEngine(servers: Servers, mode: Mode, modelUrl?: strin
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
-  await warmUp(engine)
+  await warmUp(engine, WARM_UP_TURNS)
   return engine
 }
 
@@ -80,21 +83,4 @@ async function signIn(api: string): Promise<string> {
   })
   const { access_token } = (await login.json()) as { access_token: string }
   return access_token
-}
-
-const WARM_UP_TURNS = 600
-const AT_ONCE = 10
-
-/**
- * The bars are those of an engine that has been at work for a while: code is compiled, connections are open, the
- * cluster's facts are read. What happens once is not what is measured.
- */
-async function warmUp(engine: Engine): Promise<void> {
-  const inOnePiece = [{ text: { pieces: 20 } }]
-  const pieceByPiece = [{ text: { pieces: 20 }, pace: { piecesPerSecond: 500 } }]
-  for (let turn = 0; turn < WARM_UP_TURNS; turn += AT_ONCE) {
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, (_, number) => engine.ask(number % 2 === 0 ? inOnePiece : pieceByPiece)),
-    )
-  }
 }

@@ -1,54 +1,108 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiServer } from '@fairlead/testing/api-server'
 import { Agent, request } from 'undici'
 import { callTool } from '../call-tool.ts'
 import { median } from '../percentile.ts'
 import type { Bench } from './bench.ts'
 
 const CALLS = 1000
+const PODS = 100
 
 /** Until the code is compiled, in the measured process and in this one: a server that has just started is another figure. */
 const CALLS_BEFORE = 3000
 
-/** A read through the tool server beside the request that it makes of the API server, by turns. */
+/** What a caller asks, and the request that answers it. */
+type Read = { name: string; tool: string; args: object; path: string; accept?: string }
+
+/** Reads through the tool server beside the requests that they make of the API server, by turns. */
 export const readCall: Bench = async (servers, tell) => {
   const apiServer = await servers.apiServer()
   const toolServer = await servers.toolServer()
   const namespace = await apiServer.newNamespace('bench')
-  const name = 'settings'
+  const settings = 'settings'
   const data = { region: 'north', level: 'info' }
-  await apiServer.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name }, data })
+  await apiServer.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name: settings }, data })
+  const pod = await runPods(apiServer, namespace)
+  const reads: readonly Read[] = [
+    {
+      name: 'one object',
+      tool: 'k8s_get',
+      args: { resource_type: 'configmaps', name: settings, namespace, output: 'yaml' },
+      path: `configmaps/${settings}`,
+    },
+    {
+      name: `a list of ${PODS} pods`,
+      tool: 'k8s_get',
+      args: { resource_type: 'pods', namespace },
+      path: 'pods?limit=500&includeObject=None',
+      accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+    },
+    { name: 'logs', tool: 'k8s_logs', args: { pod_name: pod, namespace }, path: `pods/${pod}/log?tailLines=50` },
+  ]
   const dispatcher = new Agent({ connect: { ca: readFileSync(apiServer.caFile, 'utf8') } })
-  const bare = async () => {
-    const answer = await request(`${apiServer.url}/api/v1/namespaces/${namespace}/configmaps/${name}`, {
+  const bare = async ({ path, accept = 'application/json' }: Read) => {
+    const answer = await request(`${apiServer.url}/api/v1/namespaces/${namespace}/${path}`, {
       dispatcher,
-      headers: { authorization: `Bearer ${apiServer.token}`, accept: 'application/json' },
+      headers: { authorization: `Bearer ${apiServer.token}`, accept },
     })
-    await answer.body.json()
-    if (answer.statusCode !== 200) throw new Error(`the API server answered ${answer.statusCode}`)
+    const text = await answer.body.text()
+    if (answer.statusCode !== 200) throw new Error(`the API server answered ${answer.statusCode} to ${path}: ${text}`)
+    if (text.startsWith('{')) JSON.parse(text)
   }
-  const args = { resource_type: 'configmaps', name, namespace, output: 'yaml' }
-  const read = (caller: number) => callTool(toolServer.url, { name: 'k8s_get', args, caller })
   try {
-    for (const work of [bare, read]) await timesOf(work, { calls: CALLS_BEFORE, callers: 10 })
-    for (const callers of [1, 10]) {
-      const own: number[] = []
-      const whole: number[] = []
-      let cpuMs = 0
-      for (let round = 0; round < 5; round++) {
-        own.push(...(await timesOf(bare, { calls: CALLS / 5, callers })))
-        const before = await toolServer.cpuMs()
-        whole.push(...(await timesOf(read, { calls: CALLS / 5, callers })))
-        cpuMs += (await toolServer.cpuMs()) - before
+    for (const read of reads) {
+      const calls = CALLS_BEFORE / reads.length
+      await timesOf(() => bare(read), { calls, callers: 10 })
+      await timesOf((caller) => callTool(toolServer.url, { name: read.tool, args: read.args, caller }), {
+        calls,
+        callers: 10,
+      })
+    }
+    for (const read of reads) {
+      for (const callers of [1, 10]) {
+        const own: number[] = []
+        const whole: number[] = []
+        let cpuMs = 0
+        for (let round = 0; round < 5; round++) {
+          own.push(...(await timesOf(() => bare(read), { calls: CALLS / 5, callers })))
+          const before = await toolServer.cpuMs()
+          const call = (caller: number) => callTool(toolServer.url, { name: read.tool, args: read.args, caller })
+          whole.push(...(await timesOf(call, { calls: CALLS / 5, callers })))
+          cpuMs += (await toolServer.cpuMs()) - before
+        }
+        const of = `read call, ${read.name}, ${callers} at once`
+        const bar = { atMost: 1.5 * median(own) + 1 }
+        tell({ name: `${of}: p50 (bar: 1.5 times the bare request, and 1 ms)`, value: median(whole), unit: 'ms', bar })
+        tell({ name: `${of}: the bare request, p50`, value: median(own), unit: 'ms' })
+        tell({ name: `${of}: of the bare request, p50`, value: median(whole) / median(own), unit: 'times' })
+        tell({ name: `${of}: CPU of the tool server a call`, value: cpuMs / CALLS, unit: 'ms', bar: { atMost: 2 } })
       }
-      const of = `read call, ${callers} at once`
-      const bar = { atMost: 1.5 * median(own) + 1 }
-      tell({ name: `${of}: p50 (bar: 1.5 times the bare request, and 1 ms)`, value: median(whole), unit: 'ms', bar })
-      tell({ name: `${of}: the bare request, p50`, value: median(own), unit: 'ms' })
-      tell({ name: `${of}: CPU of the tool server a call`, value: cpuMs / CALLS, unit: 'ms', bar: { atMost: 2 } })
     }
   } finally {
     await dispatcher.close()
   }
+}
+
+/** Pods that run, as far as simulated nodes run them; the name of one. */
+async function runPods(apiServer: ApiServer, namespace: string): Promise<string> {
+  const pods = `/api/v1/namespaces/${namespace}/pods`
+  for (let number = 0; number < PODS; number++) {
+    const { status, body } = await apiServer.request('POST', pods, {
+      metadata: { name: `web-${number}`, labels: { app: 'web' } },
+      spec: { containers: [{ name: 'main', image: 'registry.example/web:1.0' }] },
+    })
+    if (status !== 201) throw new Error(`${pods}: ${status} ${JSON.stringify(body)}`)
+  }
+  const isRunning = async () => {
+    const { body } = await apiServer.request('GET', `${pods}?fieldSelector=status.phase%3DRunning`)
+    return (body as { items: unknown[] }).items.length === PODS
+  }
+  for (let tries = 0; !(await isRunning()); tries++) {
+    if (tries === 120) throw new Error(`${PODS} pods do not run after a minute`)
+    await sleep(500)
+  }
+  return 'web-0'
 }
 
 async function timesOf(

@@ -1,9 +1,12 @@
 import { median } from '../percentile.ts'
 import { modes, startEngine } from '../start-engine.ts'
+import { warmUp } from '../warm-up.ts'
 import type { Bench } from './bench.ts'
 
-const ROUNDS = 3
+const ROUNDS = 5
 const TURNS = 60
+/** Code is still being compiled for some thousand turns, and its compilation is the process's CPU as well. */
+const FURTHER_WARM_UP_TURNS = 2400
 
 /** All of the engine's CPU for a short turn without tools: of a conversation under way, and of a new one with its title. */
 export const shortTurn: Bench = async (servers, tell) => {
@@ -11,6 +14,7 @@ export const shortTurn: Bench = async (servers, tell) => {
   for (const mode of modes) {
     const engine = await startEngine(servers, mode)
     try {
+      await warmUp(engine, FURTHER_WARM_UP_TURNS)
       const { conversationId } = await engine.ask(replies)
       const cpuOf = async (conversation: string | undefined) => {
         const before = await engine.cpuMs()
