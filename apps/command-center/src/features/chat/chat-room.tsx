@@ -1,6 +1,6 @@
 'use client'
 
-import { type ReactNode, useCallback, useMemo, useRef } from 'react'
+import { type ReactNode, type RefObject, useCallback, useMemo, useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import type { Viewer } from '../call/decide-right.ts'
@@ -52,7 +52,7 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
       const id = `call-${callId}`
       // The list brings a message to the middle, and again as it is measured: of a tall one that is not the call.
       if (document.getElementById(id) === null) list.current?.reveal(index)
-      focusWhenThere(id)
+      focusWhenThere(id, box)
     },
     [live, leave],
   )
@@ -139,13 +139,15 @@ function OlderLine({ live }: { live: LiveConversation }) {
 }
 
 /** Its element may only be drawn once the list has come there. */
-function focusWhenThere(id: string, tries = 30): void {
+function focusWhenThere(id: string, box: RefObject<HTMLElement | null>, tries = 30): void {
   const element = document.getElementById(id)
   if (element === null) {
-    if (tries > 0) requestAnimationFrame(() => focusWhenThere(id, tries - 1))
+    if (tries > 0) requestAnimationFrame(() => focusWhenThere(id, box, tries - 1))
     return
   }
   element.scrollIntoView({ block: 'nearest' })
+  // The browser tells of it a frame later: who measures or follows until then would go on from where the box was.
+  box.current?.dispatchEvent(new Event('scroll'))
   element.focus({ preventScroll: true })
 }
 

@@ -52,9 +52,9 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     if (element === null) return
     const { top, fromEnd } = state.current
     const distance = distanceOf(element)
-    // What shrinks or is measured anew moves the offset too, but not the distance to the end.
+    // What shrinks, grows or is measured anew moves the offset too, but not the distance to the end.
     const isUp = element.scrollTop < top - 1 && distance > fromEnd + 1
-    const isDown = element.scrollTop > top + 1
+    const isDown = element.scrollTop > top + 1 && distance < fromEnd - 1
     remember()
     if (isUp && distance > 1) set(false)
     else if (isDown && distance <= NEAR) set(true)
