@@ -247,6 +247,37 @@ describe('a message', () => {
     expect(server.asked.filter(({ path }) => path === '/agent/chat')).toHaveLength(2)
   })
 
+  it('on its way as its page is left comes back with the next page, unless the record has it', async () => {
+    const { server, live, another } = await aScene(onTestFinished)
+    await opened(live)
+    const never = new Promise<never>(() => {})
+    server.answer(({ path }) => (path === '/agent/chat' ? never : undefined))
+    live.send('speak')
+    await expect.poll(() => server.asked.some(({ path }) => path === '/agent/chat'), patience).toBe(true)
+    live.close()
+    const next = another()
+    await opened(next)
+    await expect.poll(() => next.store.getState().returned, patience).toBe('speak')
+    next.close()
+    const one = another()
+    await opened(one)
+    await expect.poll(() => one.store.getState().returned, patience).toBe('speak')
+    expect(one.takeReturned()).toBe('speak')
+    one.send('speak')
+    await expect.poll(() => server.asked.filter(({ path }) => path === '/agent/chat').length, patience).toBe(2)
+    one.close()
+    server.conversation.messages = [{ id: 'U', type: 'user', content: 'speak', timestamp: 900 }]
+    const last = another()
+    await opened(last)
+    await sleep(20)
+    expect(last.store.getState()).toMatchObject({ returned: undefined, sending: undefined })
+    const after = another()
+    server.conversation.messages = []
+    await opened(after)
+    await sleep(20)
+    expect(after.store.getState().returned).toBeUndefined()
+  })
+
   it('sent before the conversation is read goes once it is', async () => {
     const { server, live } = await aScene(onTestFinished)
     const run = server.newRun('run-1')

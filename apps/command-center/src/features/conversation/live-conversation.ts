@@ -22,7 +22,7 @@ export type FeedNews = UserEvent | { type: 'gap' }
  */
 export type LiveConversation = Deciding &
   Stopping &
-  Omit<Sending, 'pump'> & {
+  Omit<Sending, 'pump' | 'takeUp'> & {
     readonly id: string
     readonly store: StoreApi<LiveState>
     readonly output: LiveOutput
@@ -52,7 +52,7 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
     return sending !== undefined || (!isRunActive(get().view) && (isDeciding || isUndoing || bulk?.state === 'sending'))
   }
   const stopping = createStopping(core, { isOpening })
-  const { pump, ...sending } = createSending(core, { stop: stopping.stop })
+  const { pump, takeUp, ...sending } = createSending(core, { stop: stopping.stop })
   const deciding = createDeciding(core)
   core.onApplied((before, after) => {
     const hasEnded = isRunActive(before) && !isRunActive(after)
@@ -67,6 +67,7 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
   }
   const begin = () => {
     set({ queue: readQueue(ports.storage, id) })
+    void takeUp()
     return watchPage(core, () => viewers > 0)
   }
   const isFollowing = () => follower.runId !== undefined && isRunActive(get().view)

@@ -5,6 +5,7 @@ import type { LiveState, QueueState } from './live-state.ts'
 import { edited, keepQueue, moved, queued, removed } from './message-queue.ts'
 import { openRun } from './open-run.ts'
 import { hasWaitingCalls, isRunActive } from './selectors.ts'
+import { keepSentText, readSentText } from './sent-text.ts'
 import { until } from './until.ts'
 
 export type Sending = {
@@ -24,6 +25,8 @@ export type Sending = {
   }
   /** Sends the next of the queue, if it may go. */
   pump(): void
+  /** What an earlier page of this tab had on its way when it was left, and the record does not have, comes back. */
+  takeUp(): Promise<void>
 }
 
 /** How often the record is asked for what became of a message before its text is given back. */
@@ -37,35 +40,46 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     keepQueue(ports.storage, core.id, queue)
   }
 
+  const setSending = (text: string, { isQueued }: { isQueued: boolean }) => {
+    set({ sending: text })
+    keepSentText(ports.storage, core.id, { text, isQueued, after: lastQuestion(get())?.id })
+  }
+  /** The record has it, or the queue. */
+  const setSent = () => {
+    set({ sending: undefined })
+    keepSentText(ports.storage, core.id, undefined)
+  }
+
   async function start(text: string, { isQueued }: { isQueued: boolean }): Promise<void> {
-    set({ sending: text, problem: undefined })
+    set({ problem: undefined })
+    setSending(text, { isQueued })
     const body = { conversation_id: core.id, messages: [{ role: 'user', content: text }] }
     const opened = await openRun(core, {
       question: text,
       open: (signal) => ports.api.stream('POST /agent/chat', { body, signal }),
     })
     if (core.closing.aborted) return
-    if (opened.state === 'opened') set({ sending: undefined })
+    if (opened.state === 'opened') setSent()
     else if (opened.state === 'broken') await recover(text, { isQueued })
     else refused(text, { isQueued, error: opened.error })
   }
 
   /** The first message of a conversation comes before its page is read. */
   async function startWhenRead(text: string): Promise<void> {
-    set({ sending: text })
+    setSending(text, { isQueued: false })
     await until(core, ({ loading }) => loading.state !== 'loading', core.times.silenceMs)
     if (core.closing.aborted) return
     if (get().loading.state !== 'loaded') return giveBack(text, { isQueued: false })
     if (!isRunActive(get().view)) return await start(text, { isQueued: false })
-    set({ sending: undefined })
     setQueue(queued(get().queue, newItem(text)))
+    setSent()
   }
 
   function refused(text: string, { isQueued, error }: { isQueued: boolean; error: ApiError }): void {
     const { status, body, message, requestId } = error
     if (status === 409 && typeof body.run_id === 'string') {
-      set({ sending: undefined })
       setQueue({ ...get().queue, items: [newItem(text), ...get().queue.items] })
+      setSent()
       void core.readRecord()
       return
     }
@@ -76,8 +90,23 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
 
   /** Into the composer, or to the head of the queue it came from, which then waits for the person. */
   function giveBack(text: string, { isQueued }: { isQueued: boolean }): void {
-    set({ sending: undefined, ...(!isQueued && { returned: text }) })
-    if (isQueued) setQueue({ items: [newItem(text), ...get().queue.items], isHeld: true })
+    if (isQueued) {
+      setQueue({ items: [newItem(text), ...get().queue.items], isHeld: true })
+      setSent()
+    } else {
+      // Kept until the composer has taken it: the page may be left before that.
+      set({ sending: undefined, returned: text })
+    }
+  }
+
+  async function takeUp(): Promise<void> {
+    const sent = readSentText(ports.storage, core.id)
+    if (sent === undefined) return
+    await until(core, ({ loading }) => loading.state !== 'loading', core.times.silenceMs)
+    if (core.closing.aborted || get().sending !== undefined) return
+    const asked = lastQuestion(get())
+    if (asked !== undefined && asked.id !== sent.after && asked.content === sent.text) return setSent()
+    giveBack(sent.text, sent)
   }
 
   /** Whether a message was taken, only the record knows. It is never sent twice on its own. */
@@ -86,9 +115,9 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     for (let attempt = 0; attempt < TRIES && !core.closing.aborted; attempt++) {
       const end = await core.readRecord()
       if (end === 'read') {
-        const asked = get().view.messages.findLast((message) => message.type === 'user')
+        const asked = lastQuestion(get())
         const isTaken = asked !== undefined && !known.has(asked.id) && asked.content === text
-        if (isTaken) return set({ sending: undefined })
+        if (isTaken) return setSent()
         giveBack(text, { isQueued })
         return set({ problem: notSent('The connection broke before the message was taken. It was not sent.') })
       }
@@ -147,15 +176,17 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     },
     takeReturned: () => {
       const { returned } = get()
-      if (returned !== undefined) set({ returned: undefined })
+      if (returned === undefined) return undefined
+      set({ returned: undefined })
+      keepSentText(ports.storage, core.id, undefined)
       return returned
     },
     retry: () => {
-      const { problem, view } = get()
+      const { problem } = get()
       set({ problem: undefined })
-      const asked = view.messages.findLast((message) => message.type === 'user')
+      const asked = lastQuestion(get())
       if (problem?.retry === 'load') void core.readRecord()
-      else if (problem?.retry === 'send' && asked?.type === 'user') void start(asked.content, { isQueued: false })
+      else if (problem?.retry === 'send' && asked !== undefined) void start(asked.content, { isQueued: false })
     },
     dismiss: () => set({ problem: undefined }),
     queue: {
@@ -169,7 +200,12 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
       },
     },
     pump,
+    takeUp,
   }
+}
+
+function lastQuestion({ view }: LiveState) {
+  return view.messages.findLast((message) => message.type === 'user')
 }
 
 function newItem(text: string) {
