@@ -1,7 +1,7 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { formatDuration } from '../../ui/format-duration.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
@@ -12,6 +12,7 @@ import { argsLine, resultLine } from './call-line.ts'
 import { CallResult } from './call-result.tsx'
 import { StatusIcon } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
+import { useKeptOpen } from './use-kept-open.ts'
 import { VisibleText } from './visible-text.tsx'
 
 const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })))
@@ -28,7 +29,7 @@ export function CallLog({ top, children }: { top?: ReactNode; children: ReactNod
 
 /** A call that only looks, in one line: what, on what, what came of it, how long. It opens in place. */
 export function CallRow({ call, conversationId }: { call: CallView; conversationId: string | undefined }) {
-  const [isOpen, setOpen] = useState(false)
+  const [isOpen, setOpen] = useKeptOpen(call.call_id)
   const { call_id, title, tool, args, status, result, error } = call
   const isEnded = status === 'completed' || status === 'error'
   const isComing = status === 'pending' && call.requires_approval

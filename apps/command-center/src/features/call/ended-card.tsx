@@ -1,7 +1,7 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
 import type { Tone } from '../../ui/tone.ts'
@@ -17,6 +17,7 @@ import { Objects, OutcomePanel } from './outcome-panel.tsx'
 import { StatusIcon } from './status-icon.tsx'
 import { type StatusTone, statusWords } from './status-word.ts'
 import { Summary } from './summary.tsx'
+import { useKeptOpen } from './use-kept-open.ts'
 import { VisibleText } from './visible-text.tsx'
 
 const edges: Record<EndingTone, string> = {
@@ -32,7 +33,7 @@ const badges: Record<EndingTone, Tone> = { good: 'good', bad: 'loss', doubt: 'as
 /** A write that is over: one line stays, what needs attention with it, and the rest opens in place. */
 export function EndedCard(props: CallCardProps) {
   const { call, viewer, isRunActive = false, conversationId, hasArguments = true, sourceOf, readWhole } = props
-  const [isOpen, setOpen] = useState(false)
+  const [isOpen, setOpen] = useKeptOpen(call.call_id)
   const effect = useMemo(() => knownEffect(call.effect), [call.effect])
   const ending = endingOf(call, { email: viewer.email, isChecking: isRunActive })
   const bodyId = `call-${call.call_id}-body`
