@@ -7,6 +7,7 @@ import { waitToTryAgain } from '../../back-off.ts'
 import type { Clock } from '../../clock.ts'
 import type { PageLife } from '../../page-life.ts'
 import type { Tabs } from '../../tab-channel.ts'
+import { countUnreadable, type UnreadableEvents } from '../../unreadable-events.ts'
 
 /** What the feed tells. A gap means that anything may have happened: whoever shows something reads it again. */
 export type FeedNews = Exclude<UserEvent, { type: 'ready' | 'heartbeat' }> | { type: 'gap' }
@@ -101,6 +102,7 @@ export function createFeed(ports: FeedPorts): Feed {
 
   async function connection(signal: AbortSignal): Promise<{ error: ApiError | undefined }> {
     const abort = new AbortController()
+    const unreadable = countUnreadable('Feed')
     const both = AbortSignal.any([signal, abort.signal])
     let callOffSilence = clock.after(times.silenceMs, () => abort.abort())
     const headers = lastId === undefined ? undefined : { 'last-event-id': lastId }
@@ -109,7 +111,7 @@ export function createFeed(ports: FeedPorts): Feed {
         callOffSilence()
         if (both.aborted) break
         callOffSilence = clock.after(times.silenceMs, () => abort.abort())
-        take(frame)
+        take(frame, unreadable)
       }
       return { error: undefined }
     } catch (error) {
@@ -120,8 +122,9 @@ export function createFeed(ports: FeedPorts): Feed {
     }
   }
 
-  function take({ id, event: name, data }: ServerEvent): void {
+  function take({ id, event: name, data }: ServerEvent, unreadable: UnreadableEvents): void {
     const event = eventOf(data, name)
+    if (event === undefined) unreadable.note(id)
     if (event === undefined || event.type === 'heartbeat') return
     const isOld = event.type !== 'ready' && id !== undefined && lastId !== undefined && Number(id) <= Number(lastId)
     if (isOld) return
