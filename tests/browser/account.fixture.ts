@@ -11,7 +11,12 @@ export type Account = {
 }
 
 /** Rights are given straight in the database: no page gives them yet. */
-export type Rights = { role?: 'admin' | 'member'; grants?: ('approve' | 'audit')[]; view_only?: boolean }
+export type Rights = {
+  role?: 'admin' | 'member'
+  grants?: ('approve' | 'audit')[]
+  view_only?: boolean
+  is_superuser?: boolean
+}
 
 /** Signs up with the engine. The first one of an installation is its administrator. */
 export async function newAccount({ api, sql }: Installation, rights: Rights = {}): Promise<Account> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { newChance } from '@fairlead/e2e/chance'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { chatPage } from './chat-page.fixture.ts'
+import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
@@ -35,8 +35,7 @@ afterAll(async () => {
 async function ask(scene: Scene, words = 'tell me') {
   const question = `${words}, ${randomUUID().slice(0, 8)}`
   all.scenes.play(question, scene)
-  await ada.page.goto('/')
-  const chat = chatPage(ada.page)
+  const chat = await newChat(ada.page)
   await chat.send(question)
   await see(ada.page).toHaveURL(/\/chat\//)
   return { chat, question, id: ada.page.url().split('/').at(-1) ?? '' }
@@ -426,6 +425,22 @@ test('a conversation that is not there, or not mine, says so and starts nothing'
   }
   expect(eve.watched).toEqual(nothingWrong)
   await eve.context.close()
+})
+
+test('a superuser reads a conversation, is told whose it is, and can do nothing in it', { timeout: 60_000 }, async () => {
+  const it = scaling()
+  const { id, chat } = await ask([{ text: 'I will scale it.', toolCalls: [it.call] }, { text: 'Done.' }])
+  await see(chat.card(it.summary).approve).toBeEnabled()
+  const root = await newVisitor(browser, all, { rights: { role: 'admin', is_superuser: true } })
+  await root.page.goto(`/chat/${id}`)
+  const theirs = chatPage(root.page)
+  await see(root.page.getByRole('note')).toContainText(ada.account.email)
+  await see(theirs.card(it.summary).root).toBeVisible()
+  for (const absent of [theirs.composer, theirs.stopButton, theirs.card(it.summary).approve, theirs.card(it.summary).deny])
+    await see(absent).toHaveCount(0)
+  await see(ada.page.getByRole('note')).toHaveCount(0)
+  expect(root.watched).toEqual(nothingWrong)
+  await root.context.close()
 })
 
 test('no page of these asked another origin, broke its own policy or failed', () => {

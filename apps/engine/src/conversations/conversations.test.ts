@@ -184,6 +184,7 @@ describe.each(databases)('$name', ({ open }) => {
     ] as const) {
       const page = (await call(root, 'GET', `/conversations/${id}?${query}`)).json()
       expect(page).toMatchObject({ messages: timeline, pagination: { limit, next_cursor: null, has_more: false } })
+      expect(page.owner, 'somebody else reads it').toEqual({ id: ann.id, email: ann.email, name: expect.any(String) })
       expect(asked.at(-1)).toMatchObject({ conversationId: id, limit })
     }
   })

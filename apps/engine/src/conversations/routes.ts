@@ -2,6 +2,7 @@ import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
 import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { eq } from 'drizzle-orm'
+import { readPeople } from '../auth/read-people.ts'
 import type { Db } from '../db/database.ts'
 import { readBlob } from '../event-log/blobs.ts'
 import { hasBlob } from '../event-log/has-blob.ts'
@@ -43,13 +44,14 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
     },
     listConversations: ({ query, user }) => listConversations(db, { query, userId: user.id }),
     getConversation: async ({ params, query, user }) => {
-      const { id, title, created_at } = await findConversation(db, params.id, user)
+      const { id, title, created_at, user_id } = await findConversation(db, params.id, user)
       const isPaged = query.limit !== undefined || query.before !== undefined
       const limit = query.limit === undefined || query.limit <= 0 ? 50 : Math.min(query.limit, 100)
-      const [timeline, run, awaiting_approval] = await Promise.all([
+      const [timeline, run, awaiting_approval, owner] = await Promise.all([
         ports.readTimeline(db, { conversationId: id, ...(isPaged && { limit, before: query.before }) }),
         ports.activeRun(db, id),
         ports.isAwaitingApproval(db, id),
+        user_id === user.id ? undefined : personOf(db, user_id),
       ])
       const { messages, next_cursor, has_more } = timeline
       return {
@@ -61,6 +63,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
         title,
         active_run_id: run ?? null,
         awaiting_approval,
+        ...(owner !== undefined && { owner }),
         ...(isPaged && { pagination: { limit, next_cursor, has_more } }),
       }
     },
@@ -89,4 +92,9 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
       return { status: 'success', message: 'Conversation deleted successfully', id: conversation.id }
     },
   }
+}
+
+async function personOf(db: Db, id: string): Promise<{ id: string; email: string; name: string }> {
+  const person = (await readPeople(db, [id])).get(id)
+  return { id, email: person?.email ?? '', name: person?.full_name ?? '' }
 }

@@ -50,6 +50,8 @@ export const getConversation = defineEndpoint({
     title: z.string().nullable(),
     active_run_id: z.string().nullable(),
     awaiting_approval: z.boolean(),
+    /** Whose it is, where it is not the caller's own: a superuser reads it. */
+    owner: z.object({ id: z.string(), email: z.string(), name: z.string() }).optional(),
     pagination: pagination.optional(),
   }),
 })

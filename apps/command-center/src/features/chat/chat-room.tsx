@@ -32,10 +32,12 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
   const hasOlder = useLive(live, (it) => it.older.hasMore && it.older.error === undefined)
   const [draft, setDraft] = useDraft(live.id)
   const user = useUser()
-  const mayChange = useMay('propose-changes')
+  const owner = useLive(live, (it) => it.owner)
+  const isOwner = owner === undefined
+  const mayChange = useMay('propose-changes') && isOwner
   const viewer = useMemo<Viewer>(
-    () => ({ email: user?.email ?? '', person: user ?? { role: 'member', view_only: true }, isOwner: true }),
-    [user],
+    () => ({ email: user?.email ?? '', person: user ?? { role: 'member', view_only: true }, isOwner }),
+    [user, isOwner],
   )
 
   const showCall = useCallback(
@@ -80,7 +82,7 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
     showCall(next.call_id)
     return true
   }, [live, showCall])
-  useChatShortcuts({ stop: isRunning || isSending ? live.stop : undefined, goToWaiting })
+  useChatShortcuts({ stop: isOwner && (isRunning || isSending) ? live.stop : undefined, goToWaiting })
   useChatNews(live)
 
   const estimate = useCallback((index: number) => estimateOf(live, index), [live])
@@ -118,9 +120,24 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
         {!isFollowing && hasMessages && <JumpToLatest live={live} onJump={follow} />}
       </div>
       <div className="shrink-0 px-3.5 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-5">
-        <ChatFooter {...{ live, viewer, mayChange, draft, setDraft }} onSent={follow} />
+        {owner === undefined ? (
+          <ChatFooter {...{ live, viewer, mayChange, draft, setDraft }} onSent={follow} />
+        ) : (
+          <ReadOnlyLine owner={owner} />
+        )}
       </div>
     </>
+  )
+}
+
+/** In place of the composer, in somebody else's conversation. */
+function ReadOnlyLine({ owner: { name, email } }: { owner: { name: string; email: string } }) {
+  const who = [name, email].filter((it) => it !== '').join(', ')
+  return (
+    <p role="note" className="mx-auto max-w-215 rounded-lg border border-line bg-sunken px-4 py-2.5 text-sm text-ink-2">
+      <strong className="font-medium text-ink">{who === '' ? 'Somebody else' : who}</strong> owns this conversation. You
+      read it as a superuser; only its owner asks, stops and decides here.
+    </p>
   )
 }
 

@@ -5,6 +5,7 @@ import { isEnded, waitsForPerson } from './call-status.ts'
 import type { CallView, ConversationView } from './conversation-view.ts'
 import type { Follower } from './follow-run.ts'
 import { fromTimeline, viewOf } from './from-timeline.ts'
+import { withKeptSeen } from './kept-seen.ts'
 import type { LivePorts, LiveTimes } from './live-ports.ts'
 import type { LiveState } from './live-state.ts'
 import { mergeNewest, withOlder } from './merge-timeline.ts'
@@ -28,7 +29,7 @@ export type ConversationRecord = {
 
 export type RecordPorts = {
   id: string
-  ports: Pick<LivePorts, 'api' | 'clock'>
+  ports: Pick<LivePorts, 'api' | 'clock' | 'storage'>
   times: LiveTimes
   follower: Pick<Follower, 'runId' | 'follow'>
   closing: AbortSignal
@@ -45,7 +46,7 @@ const MOST_POLLS = 300
 /** What the server has of a conversation, and how it comes onto the screen. */
 export function createRecord(room: RecordPorts): ConversationRecord {
   const { id, times, follower, closing, get, set } = room
-  const { api, clock } = room.ports
+  const { api, clock, storage } = room.ports
   let older: string | undefined
   /** False where the server has no stream to attach to. */
   let canAttach = true
@@ -82,12 +83,15 @@ export function createRecord(room: RecordPorts): ConversationRecord {
 
   async function show(answer: Answer): Promise<void> {
     const shown = get().view
-    const view = mergeNewest(shown, viewOf(answer, { now: clock.now() }))
+    const view = withKeptSeen(mergeNewest(shown, viewOf(answer, { now: clock.now() })), storage)
     const hasNoOlder = view.messages.length <= (answer.messages?.length ?? 0)
     if (hasNoOlder) older = answer.pagination?.next_cursor ?? undefined
     const { problem } = get()
+    // The run of somebody else's conversation is followed by its owner alone.
+    if (answer.owner !== undefined) canAttach = false
     set({
       view,
+      owner: answer.owner,
       loading: { state: 'loaded' },
       problem: problem?.retry === 'load' ? undefined : problem,
       older: { ...get().older, hasMore: older !== undefined },
@@ -96,6 +100,9 @@ export function createRecord(room: RecordPorts): ConversationRecord {
     if (active !== undefined && canAttach) follower.follow(active)
     // A server that does not tell of runs leaves a question without an answer.
     if (answer.active_run_id === undefined && isUnfinished(view)) {
+      set({ connection: 'elsewhere' })
+      poll()
+    } else if (active !== undefined && answer.owner !== undefined) {
       set({ connection: 'elsewhere' })
       poll()
     } else if (active === undefined && hasLateWrite(view)) poll()

@@ -1,5 +1,6 @@
 import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { countUnreadable, type UnreadableEvents } from '../../unreadable-events.ts'
 import { applyEvent, isApplied } from './apply-event.ts'
 import { isRunOver } from './apply-run-event.ts'
 import { type ConversationRecord, createRecord } from './conversation-record.ts'
@@ -7,6 +8,7 @@ import type { ConversationView } from './conversation-view.ts'
 import { emptyView } from './empty-view.ts'
 import { createBatch } from './event-batch.ts'
 import { createFollower, type Follower } from './follow-run.ts'
+import { keepAllSeen } from './kept-seen.ts'
 import { type LivePorts, type LiveTimes, liveTimes } from './live-ports.ts'
 import type { LiveState } from './live-state.ts'
 import { outputOf } from './output-of-event.ts'
@@ -35,6 +37,7 @@ export type LiveCore = Pick<ConversationRecord, 'readRecord' | 'loadOlder' | 're
 
 const nothingYet: LiveState = {
   view: emptyView(),
+  owner: undefined,
   loading: { state: 'loading' },
   older: { hasMore: false, isLoading: false, error: undefined },
   connection: 'idle',
@@ -80,8 +83,13 @@ export function createLiveCore(id: string, ports: LivePorts): LiveCore {
     tell(shown, view)
   })
 
+  let unreadable: { runId: string; events: UnreadableEvents } | undefined
   const take = (runId: string, frame: ServerEvent) => {
     const read = readRunEvent(frame, { runId, conversationId: id })
+    if (read === 'unreadable') {
+      if (unreadable?.runId !== runId) unreadable = { runId, events: countUnreadable(`Run ${runId}`) }
+      unreadable.events.note(frame.id)
+    }
     if (typeof read === 'string') return
     batch.push(read)
     // What a control waits for is not left for the next frame.
@@ -123,6 +131,7 @@ export function createLiveCore(id: string, ports: LivePorts): LiveCore {
     tell,
   })
   listeners.add((before, after) => {
+    keepAllSeen(before, after, ports.storage)
     if (isRunActive(before) && after.run?.state === 'waiting') void record.readMissingEffects()
   })
 

@@ -4,6 +4,8 @@ import type { ConversationView } from './conversation-view.ts'
 /** All that a page shows of one conversation. Components select from it and draw; none of them sets any of it. */
 export type LiveState = {
   view: ConversationView
+  /** Whose it is, where it is somebody else's and only read here. */
+  owner: { email: string; name: string } | undefined
   loading: Loading
   older: OlderPages
   connection: Connection
