@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { see } from './see.fixture.ts'
 
 /** A conversation, or the place where one begins, as a person finds their way in it. */
 export function chatPage(page: Page) {
@@ -41,4 +42,13 @@ export function callCard(root: Locator) {
       await deny.click()
     },
   }
+}
+
+/** Where a chat begins: by the link, as people go there, and by the address where the page has none. */
+export async function newChat(page: Page) {
+  const link = page.getByRole('link', { name: 'New chat' })
+  if (await link.isVisible()) await link.click()
+  else await page.goto('/')
+  await see(page.getByRole('list', { name: 'Suggestions' })).toBeVisible()
+  return chatPage(page)
 }
