@@ -8,6 +8,8 @@ const kinds = {
   ServiceAccount: '/api/v1/namespaces/NS/serviceaccounts',
   Deployment: '/apis/apps/v1/namespaces/NS/deployments',
   StatefulSet: '/apis/apps/v1/namespaces/NS/statefulsets',
+  DaemonSet: '/apis/apps/v1/namespaces/NS/daemonsets',
+  CronJob: '/apis/batch/v1/namespaces/NS/cronjobs',
   Role: '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',
 }
 
@@ -16,10 +18,14 @@ export type ClusterState = Record<string, unknown>
 /** Every object of a namespace by `Kind name`, without what the server keeps for itself. */
 export async function clusterState(api: ApiServer, namespace: string): Promise<ClusterState> {
   const state: ClusterState = {}
-  for (const [kind, path] of Object.entries(kinds)) {
+  const answers = Object.entries(kinds).map(async ([kind, path]) => {
     const { body } = await api.request('GET', path.replace('NS', namespace))
-    for (const item of (body as { items: { metadata: { name: string } }[] }).items) {
-      state[`${kind} ${item.metadata.name}`] = semanticObject({ ...item, kind })
+    return { kind, body }
+  })
+  for (const { kind, body } of await Promise.all(answers)) {
+    const { apiVersion, items } = body as { apiVersion: string; items: { metadata: { name: string } }[] }
+    for (const item of items) {
+      state[`${kind} ${item.metadata.name}`] = semanticObject({ ...item, apiVersion, kind })
     }
   }
   return state
