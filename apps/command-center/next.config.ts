@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { NextConfig } from 'next'
+import { PHASE_PRODUCTION_SERVER } from 'next/constants'
 
 const config: NextConfig = {
   poweredByHeader: false,
   // Both forms of a path answer directly: a redirect would be a second way in.
   skipTrailingSlashRedirect: true,
-  // What is compressed is collected first, and a stream must arrive as it comes.
+  // What is compressed is collected first, and a stream must arrive as it comes. Files are compressed by the build.
   compress: false,
   images: { unoptimized: true },
   transpilePackages: ['@fairlead/contract'],
@@ -12,4 +15,11 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
 }
 
-export default config
+/** A page is served from a build that was kept: the next one is made beside it (`src/built-page.ts`). */
+function keptBuild(): string {
+  const builds = '.next/cache/builds'
+  return join(builds, readFileSync(join(import.meta.dirname, builds, 'current'), 'utf8'))
+}
+
+export default (phase: string): NextConfig =>
+  phase === PHASE_PRODUCTION_SERVER ? { ...config, distDir: keptBuild() } : config

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { glob, readFile, writeFile } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
+import { currentBuild, keepBuild, keptFolder, takeKept } from './built-page.ts'
 import { buildEnvironment } from './config.ts'
 import { withFileLock } from './file-lock.ts'
 
@@ -21,9 +22,7 @@ export class PageBuildError extends Error {
 
 const app = resolve(import.meta.dirname, '..')
 const root = resolve(app, '../..')
-const stampFile = join(app, '.next', 'built-from')
-/** In the one folder that a build leaves alone. */
-const lockFile = join(app, '.next', 'cache', 'build.lock')
+const lockFile = join(keptFolder, 'build.lock')
 
 /** What a build is made from; tests and what belongs to them are no part of it. */
 const sources = [
@@ -37,26 +36,27 @@ const sources = [
 const noSource = /\.(?:test|fixture)\.tsx?$|(?:^|\/)next-env\.d\.ts$/
 
 /**
- * Builds the page unless the last build was made from these very sources. Of several processes at once one builds and
- * the others wait for it.
+ * Builds the page unless a build of these very sources is kept. Of several processes at once one builds and the others
+ * wait for it. A page that runs is left alone: it goes on with the build that it was started with.
  */
 export async function ensureBuilt({ say, signal }: BuildOptions = {}): Promise<void> {
-  if (await isCurrent(await sourceDigest())) return
+  if (await isCurrent(await sourceName())) return
   await withFileLock(lockFile, signal, async () => {
-    // Taken before the build: what is changed meanwhile is built the next time.
-    const digest = await sourceDigest()
-    if (await isCurrent(digest)) return
+    const name = await sourceName()
+    if ((await isCurrent(name)) || (await takeKept(name))) return
     say?.('Building the page. This takes a moment, and is needed only when its sources have changed.')
     await build(signal)
-    await writeFile(stampFile, digest)
+    // What was changed meanwhile may be in it or not: it is built again the next time.
+    await keepBuild((await sourceName()) === name ? name : `${name}-changed`)
   })
 }
 
-async function isCurrent(digest: string): Promise<boolean> {
-  return (await readFile(stampFile, 'utf8').catch(() => '')) === digest
+async function isCurrent(name: string): Promise<boolean> {
+  const current = await currentBuild()
+  return current !== undefined && basename(current) === name
 }
 
-async function sourceDigest(): Promise<string> {
+async function sourceName(): Promise<string> {
   const files: string[] = []
   for await (const file of glob(sources, { cwd: root, withFileTypes: false }))
     if (!noSource.test(file)) files.push(file)
@@ -66,7 +66,7 @@ async function sourceDigest(): Promise<string> {
     const content = await readFile(join(root, file)).catch(() => '')
     hash.update(`\0${file}\0`).update(content)
   }
-  return hash.digest('hex')
+  return hash.digest('hex').slice(0, 32)
 }
 
 async function build(signal: AbortSignal | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { currentBuild } from './built-page.ts'
 import { cookieHeader, type PageProcess, startLimitMs, startPageProcess } from './server/page-process.fixture.ts'
 import { type RecordingEngine, startRecordingEngine } from './server/recording-engine.fixture.ts'
 
@@ -16,7 +17,7 @@ afterAll(async () => {
 })
 
 test('the build has these route handlers and no other, and rewrites nothing', async () => {
-  const built = join(import.meta.dirname, '../.next')
+  const built = (await currentBuild()) ?? ''
   const read = async (name: string) => JSON.parse(await readFile(join(built, name), 'utf8'))
   const paths = Object.entries((await read('server/app-paths-manifest.json')) as Record<string, string>)
   const handlers = paths.map(([name]) => name).filter((name) => name.endsWith('/route'))

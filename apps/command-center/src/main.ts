@@ -3,10 +3,12 @@ import { resolve } from 'node:path'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { currentBuild } from './built-page.ts'
 import { parseConfig, settingWarnings } from './config.ts'
 import { createPageServer } from './server/create-page-server.ts'
 import { listen } from './server/listen.ts'
 import { sharePageServer } from './server/page-server.ts'
+import { readStaticFiles } from './server/static-files.ts'
 
 /** What the process that started this one is told: where the page is, or why it is not. */
 type Message = { type: 'ready'; url: string; port: number } | { type: 'failed'; error: string; code?: string }
@@ -26,6 +28,8 @@ try {
   Object.assign(console, { log: (...words: unknown[]) => log.debug(words.map(String).join(' ')) })
   // Read by the framework as it is loaded, and so before that.
   Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' })
+  const build = await currentBuild()
+  if (build === undefined) throw new Error('The page is not built; `fairlead up` does that')
   const { default: next } = await import('next')
   // It would take over connections that ask to become something else than HTTP: it is handed a server that has none.
   const framework = next({
@@ -40,7 +44,14 @@ try {
   const pageServer = createPageServer(config, log)
   sharePageServer(pageServer)
   shutdown.onClose('engine calls', pageServer.close)
-  const listening = await listen({ settings: config, pageServer, handle: framework.getRequestHandler(), log })
+  const serveStatic = await readStaticFiles(build)
+  const listening = await listen({
+    settings: config,
+    pageServer,
+    handle: framework.getRequestHandler(),
+    serveStatic,
+    log,
+  })
   // Closed first: what is under way has a moment to end.
   shutdown.onClose('connections', listening.close)
 

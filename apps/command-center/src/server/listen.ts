@@ -7,6 +7,7 @@ import type { PageServer } from './page-server.ts'
 import { isPlainPath } from './plain-path.ts'
 import { PageRefusal } from './refusal.ts'
 import { securityHeaders } from './security-headers.ts'
+import type { ServeStatic } from './static-files.ts'
 
 export type Listening = {
   port: number
@@ -19,6 +20,7 @@ export type ListenOptions = {
   pageServer: Pick<PageServer, 'requests'>
   /** The framework: pages, static files and route handlers. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  serveStatic: ServeStatic
   log: Logger
 }
 
@@ -31,7 +33,7 @@ const KEEP_ALIVE_MS = 75_000
 const DRAIN_MS = 1000
 
 /** Judges each request by what was sent, before the framework reads anything into it. */
-export async function listen({ settings, pageServer, handle, log }: ListenOptions): Promise<Listening> {
+export async function listen({ settings, pageServer, handle, serveStatic, log }: ListenOptions): Promise<Listening> {
   const readRequest = createReadRequest(settings)
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
     const request = readRequest(incoming, response)
@@ -39,6 +41,7 @@ export async function listen({ settings, pageServer, handle, log }: ListenOption
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     const refusal = refusalFor(request)
     if (refusal !== undefined) return refuse(response, refusal, request.id)
+    if (serveStatic(request.path, incoming, response)) return
     for (const name of Object.keys(incoming.headers)) if (internalHeader.test(name)) delete incoming.headers[name]
     // Where the framework looks for the nonce that its own scripts are to carry, and where layouts do for theirs.
     incoming.headers['content-security-policy'] = headers['content-security-policy']
