@@ -5,7 +5,7 @@ import { createDeployment, readDeployment } from '@fairlead/e2e/workloads'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newScaling } from './change.fixture.ts'
-import { chatPage } from './chat-page.fixture.ts'
+import { newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
@@ -36,8 +36,7 @@ afterAll(async () => {
 
 /** Asks in a new chat. */
 async function ask(question: string) {
-  await ada.page.goto('/')
-  const chat = chatPage(ada.page)
+  const chat = await newChat(ada.page)
   await chat.send(question)
   await see(ada.page).toHaveURL(/\/chat\//)
   return chat
@@ -168,12 +167,13 @@ test('a value that came out of a log is marked where it stands, and leads to whe
   await see(card.root).toContainText(/first (appeared|seen) in/i)
   const item = (await waiting()).find(({ effect }) => JSON.stringify(effect).includes(image))
   expect(item?.taint).toEqual([{ path: '/content' }])
-  // A card takes no press in its first moment.
-  await see(card.approve).toBeEnabled()
+  // A card takes no press of a pointer in its first moment; a key is never meant for something else.
   await card.root
     .getByRole('link', { name: /describe/i })
     .first()
-    .click()
+    .press('Enter')
+  await see(chat.row(/describe/i)).toBeInViewport()
+  await see(card.approve).toBeEnabled()
   await see(chat.row(/describe/i)).toBeInViewport()
   await card.denyBecause('who ordered that?')
   await see(card.root).toHaveCount(0)
@@ -195,6 +195,10 @@ test('changed by somebody else since: nothing is written, what is new is shown, 
   await see(again.root).toContainText(/changed since/i)
   await see(again.root).toContainText('Nothing was written')
   await see(again.root).toContainText(/revision 2|asked again/i)
+  await see(again.root).toContainText(String(before))
+  // What was seen before is no part of the record: the tab remembers it.
+  await ada.page.reload()
+  await see(again.root).toContainText(/changed since/i)
   await see(again.root).toContainText(String(before))
   // A press that was meant for what stood there before is not taken.
   await again.approve.click({ force: true, noWaitAfter: true }).catch(() => {})

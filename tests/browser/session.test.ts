@@ -164,8 +164,12 @@ test('an engine that fails signs nobody out: the page says so and recovers', asy
   await page.goto('/')
   await see(page.getByText(/engine .*(unreachable|cannot be reached)/i).first()).toBeVisible()
   expect(await cookieOf(visitor, 'refresh_token')).toBeDefined()
+  const { composer } = chatPage(page)
+  await see(composer).toBeDisabled()
+  await see(composer).toBeFocused()
   all.toEngine.interfere(() => ({ do: 'pass' }))
-  await see(chatPage(page).composer).toBeEnabled()
+  await see(composer).toBeEnabled()
+  await see(composer).toBeFocused()
   await see(page.getByText(/engine .*(unreachable|cannot be reached)/i)).toHaveCount(0)
   await see(page).toHaveURL('/')
 }, 60_000)
@@ -182,8 +186,16 @@ test('a session that ended while somebody typed leads to sign-in and back to the
   const draft = `and then ${chance.name('this')}`
   await chat.composer.fill(draft)
   await endSession(visitor)
+  // Something else hears of it first, and the page is left while the words are on their way.
+  const left = Promise.withResolvers<void>()
+  all.toEngine.interfere(({ path }) =>
+    path === '/api/v1/agent/chat' ? { do: 'hold', until: left.promise } : { do: 'pass' },
+  )
   await chat.composer.press('Enter')
+  await page.evaluate("dispatchEvent(new Event('online'))")
+  await page.getByRole('searchbox', { name: 'Search chats' }).fill('something')
   await see(page).toHaveURL(/\/login\?next=/)
+  left.resolve()
   await signInForm(page).fill(account)
   await see(page).toHaveURL(place)
   await see(chat.composer).toHaveValue(draft)
