@@ -186,7 +186,7 @@ export async function startTestMcp(
 }
 
 function lastMessage(text: string): RpcAnswer['body'] {
-  if (!text.includes('data: ')) return text === '' ? {} : JSON.parse(text)
+  if (text.startsWith('{')) return JSON.parse(text)
   const last = text.split('\n').findLast((line) => line.startsWith('data: '))
   return JSON.parse(last?.slice('data: '.length) ?? '{}')
 }

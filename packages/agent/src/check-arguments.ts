@@ -13,11 +13,21 @@ export function argumentProblems(schema: JsonSchema, args: unknown): string[] {
   }
   const { error } = check.safeParse(args)
   if (error === undefined) return []
-  const known = Object.keys((schema.properties ?? {}) as JsonSchema)
+  const properties = (schema.properties ?? {}) as Record<string, JsonSchema>
+  const known = Object.keys(properties)
   return error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return `unknown parameter ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; known are ${known.join(', ') || 'none'}`
     }
+    const [name] = issue.path
+    const types = issue.path.length === 1 ? typesOf(properties[String(name)]) : []
+    const isOfAnotherType = issue.code === 'invalid_union' || issue.code === 'invalid_type'
+    if (isOfAnotherType && types.length > 0) return `${String(name)} must be of type ${types.join(' or ')}`
     return `${issue.path.join('.') || 'arguments'}: ${issue.message}`
   })
+}
+
+function typesOf(property: JsonSchema | undefined): string[] {
+  const branches = Array.isArray(property?.anyOf) ? (property.anyOf as JsonSchema[]) : [property]
+  return branches.flatMap((branch) => (typeof branch?.type === 'string' ? [branch.type] : []))
 }
