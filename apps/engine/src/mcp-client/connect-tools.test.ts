@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ProgressNotice } from '@fairlead/contract/tool-meta'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { connect, echo, get, type Handler, resultOf, serveRaw, serveTools, text } from './tool-server.fixture.ts'
+import { connect, echo, get, type Handler, resultOf, serve, serveRaw, serveTools, text } from './tool-server.fixture.ts'
 
 describe('a call', () => {
   test('brings the answer of a real server, on one connection made once', async () => {
@@ -275,5 +275,47 @@ describe('a call without an answer', () => {
     expect(await tools.call({ ...get, args: { name: 'bad' } })).toMatchObject({ kind: 'protocol' })
     release()
     expect(await slow).toMatchObject({ text: 'fine' })
+  })
+})
+
+describe('an answer whose stream the server ended on its way', () => {
+  const stream = { 'content-type': 'text/event-stream' }
+  const answer = `id: e2\ndata: ${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: text('the rest') } })}\n\n`
+  /** Ends the stream of a call at once, with where to go on, and answers who goes on with `rest`. */
+  const pausing = (rest: Handler) =>
+    serve((request, response, body) => {
+      if (request.method === 'GET') return rest(request, response, body)
+      const { id, method } = body
+      if (method === 'tools/call') return response.writeHead(200, stream).end('id: e1\nretry: 10\ndata: \n\n')
+      if (id === undefined) return response.writeHead(202).end()
+      if (method !== 'initialize') return response.writeHead(404).end()
+      const serverInfo = { name: 'pausing', version: '1' }
+      return resultOf({ protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo })(
+        request,
+        response,
+        body,
+      )
+    })
+
+  test('is asked for from where it stood', async () => {
+    await using server = await pausing((request, response) => {
+      const from = request.headers['last-event-id']
+      const id = server.seen.findLast(({ body }) => body.method === 'tools/call')?.body.id
+      if (from === 'e1') return response.writeHead(200, stream).end('id: e1b\nretry: 10\ndata: \n\n')
+      return response.writeHead(200, stream).end(answer.replace('"id":1', `"id":${JSON.stringify(id)}`))
+    })
+    expect(await connect(server.url).call(get)).toMatchObject({ kind: 'answered', text: 'the rest' })
+    const marks = server.seen.flatMap(({ headers }) => headers['last-event-id'] ?? [])
+    expect(marks).toEqual(['e1', 'e1b'])
+  })
+
+  test.each<[string, Handler]>([
+    ['is refused', (_, response) => response.writeHead(405).end()],
+    ['is no stream', (_, response) => response.writeHead(202).end()],
+    ['never comes', (_, response) => response.writeHead(200, stream).end('retry: 1\n\n')],
+  ])('and whose rest %s is lost', async (_, rest) => {
+    await using server = await pausing(rest)
+    expect(await connect(server.url).call(get)).toMatchObject({ kind: 'unreachable', sent: true })
+    expect(server.seen.filter(({ body }) => body.method === 'tools/call')).toHaveLength(1)
   })
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type JSONRPCMessage,
   PROTOCOL_VERSION_META_KEY,
@@ -8,16 +9,26 @@ import {
   type TransportSendOptions,
 } from '@modelcontextprotocol/client'
 import { createParser } from 'eventsource-parser'
-import { Agent, fetch } from 'undici'
+import { Agent, fetch, type RequestInit } from 'undici'
 
 type Response = Awaited<ReturnType<typeof fetch>>
+type RequestId = string | number
 type Options = {
   url: string
   /** Sent as bearer. */
   token?: string
   /** Limit to the first byte and between bytes; a comment of the server counts. */
   silenceSeconds: number
+  /** What sends, when it is not undici's: for who has to sign in on the way. */
+  fetch?: typeof fetch
 }
+
+/** Where a stream may be taken up again, as its server said. */
+type Mark = { lastEventId: string; retryMs: number }
+
+const RETRY_MS = 1_000
+/** A server that ends its stream again and again without another event has nothing more to say. */
+const MOST_RESUMPTIONS = 5
 
 /** The server closed its answer without the response that was due. */
 export class AnswerCutError extends Error {
@@ -25,8 +36,9 @@ export class AnswerCutError extends Error {
 }
 
 /**
- * Streamable HTTP, one POST a message. The SDK's own transport leaves a request waiting when its answer breaks off, and
- * may take a broken stream up again; here a request ends with its POST, whatever happens, and an abort ends the POST.
+ * Streamable HTTP, one POST a message. The SDK's own transport leaves a request waiting when its answer breaks off; here
+ * a request ends with its POST, and an abort ends the POST. Only where the server itself has ended the stream of an answer
+ * and said how to go on with it, it is asked for the rest.
  */
 export class HttpTransport implements Transport {
   readonly hasPerRequestStream = true
@@ -65,18 +77,22 @@ export class HttpTransport implements Transport {
     if (id !== undefined) this.#inFlight.set(id, abort)
     const signal = options.requestSignal ? AbortSignal.any([abort.signal, options.requestSignal]) : abort.signal
     try {
-      const response = await fetch(this.#options.url, {
+      const response = await this.#fetch({
         method: 'POST',
         headers: this.#headers(message, options),
         body: JSON.stringify(message),
         signal,
-        dispatcher: this.#dispatcher,
       })
       this.sessionId = response.headers.get('mcp-session-id') ?? this.sessionId
-      await this.#receive(response, id)
+      await this.#receive(response, { id, signal })
     } finally {
       if (id !== undefined) this.#inFlight.delete(id)
     }
+  }
+
+  #fetch(init: RequestInit): Promise<Response> {
+    const { url, fetch: send = fetch } = this.#options
+    return send(url, { ...init, dispatcher: this.#dispatcher })
   }
 
   /** A server without sessions cannot find a request by its id: ending the request itself is what it notices. */
@@ -90,23 +106,35 @@ export class HttpTransport implements Transport {
       ...options.headers,
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
+      ...this.#common(),
     }
-    if (this.#options.token !== undefined) headers.authorization = `Bearer ${this.#options.token}`
-    if (this.sessionId !== undefined) headers['mcp-session-id'] = this.sessionId
-    if (this.#protocolVersion !== undefined) headers['mcp-protocol-version'] = this.#protocolVersion
     // From 2026-07-28 each request names its version itself, and the headers repeat what the body says.
     if ('method' in message && 'id' in message) {
       const claimed = message.params?._meta?.[PROTOCOL_VERSION_META_KEY]
       if (typeof claimed === 'string') {
         headers['mcp-protocol-version'] = claimed
         headers['mcp-method'] = message.method
-        if (typeof message.params?.name === 'string') headers['mcp-name'] = message.params.name
+        const name = message.params?.name ?? message.params?.uri
+        if (typeof name === 'string') headers['mcp-name'] = name
       }
     }
     return headers
   }
 
-  async #receive(response: Response, id: string | number | undefined): Promise<void> {
+  /** Of every request, whatever it says. */
+  #common(): Record<string, string> {
+    const { token } = this.#options
+    return {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(this.sessionId !== undefined && { 'mcp-session-id': this.sessionId }),
+      ...(this.#protocolVersion !== undefined && { 'mcp-protocol-version': this.#protocolVersion }),
+    }
+  }
+
+  async #receive(
+    response: Response,
+    { id, signal }: { id: RequestId | undefined; signal: AbortSignal },
+  ): Promise<void> {
     const type = response.headers.get('content-type') ?? ''
     if (!response.ok) return this.#receiveRefusal(response, id)
     if (id === undefined || response.status === 202) return void (await response.text())
@@ -115,7 +143,7 @@ export class HttpTransport implements Transport {
       await response.body?.cancel()
       throw new AnswerCutError(`The answer is neither JSON nor an event stream: ${type}`)
     }
-    await this.#follow(response, id)
+    await this.#follow(response, { id, signal })
   }
 
   /** A refusal may carry the answer to the request itself (an unknown protocol version, say). */
@@ -128,10 +156,30 @@ export class HttpTransport implements Transport {
     throw new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `The tool server answered ${status}`, data)
   }
 
-  async #follow(response: Response, id: string | number): Promise<void> {
+  async #follow(response: Response, { id, signal }: { id: RequestId; signal: AbortSignal }): Promise<void> {
+    let mark = await this.#read(response, id)
+    for (let unchanged = 0; mark !== undefined && unchanged < MOST_RESUMPTIONS; ) {
+      await sleep(mark.retryMs, undefined, { signal })
+      const next = await this.#read(await this.#resume(mark, signal), id, mark)
+      unchanged = next?.lastEventId === mark.lastEventId ? unchanged + 1 : 0
+      mark = next
+    }
+    if (mark !== undefined) throw new AnswerCutError('The stream ended before the answer')
+  }
+
+  /** Reads a stream to its end. Undefined once it brought the answer; throws when it did not, and cannot be taken up. */
+  async #read(response: Response, id: RequestId, before?: Mark): Promise<Mark | undefined> {
     let answered = false
+    let lastEventId = before?.lastEventId
+    let retryMs = before?.retryMs ?? RETRY_MS
     const parser = createParser({
-      onEvent: ({ data }) => {
+      onRetry: (milliseconds) => {
+        retryMs = milliseconds
+      },
+      onEvent: ({ id: eventId, data }) => {
+        lastEventId = eventId || lastEventId
+        // Some events only tell where the stream may be taken up.
+        if (data === '') return
         const message = parseJSONRPCMessage(JSON.parse(data))
         if (!('method' in message) && message.id === id) answered = true
         this.onmessage?.(message)
@@ -142,7 +190,18 @@ export class HttpTransport implements Transport {
       // Read to the end even behind the answer, which was handed on at once: so the connection can be used again.
       parser.feed(decoder.decode(bytes, { stream: true }))
     }
-    if (!answered) throw new AnswerCutError('The stream ended before the answer')
+    if (answered) return undefined
+    if (lastEventId === undefined) throw new AnswerCutError('The stream ended before the answer')
+    return { lastEventId, retryMs }
+  }
+
+  async #resume({ lastEventId }: Mark, signal: AbortSignal): Promise<Response> {
+    const headers = { ...this.#common(), accept: 'text/event-stream', 'last-event-id': lastEventId }
+    const response = await this.#fetch({ method: 'GET', headers, signal })
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+    if (response.ok && isStream) return response
+    await response.body?.cancel()
+    throw new AnswerCutError(`The rest of the answer was refused with ${response.status}`)
   }
 
   #handOn(body: unknown): void {
