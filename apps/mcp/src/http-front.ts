@@ -65,7 +65,8 @@ function frontDoor(front: HttpFront): (request: IncomingMessage, response: Serve
       )
       return
     }
-    if (!isHostAllowed(request, response) || !isOriginAllowed(request, response)) return
+    if (!isHostAllowed(request, response)) return
+    if (!isOwnOrigin(request) && !isOriginAllowed(request, response)) return
     const token = bearerOf(request)
     const isKnown = expected === undefined || (token !== undefined && timingSafeEqual(hashOf(token), expected))
     if (!isKnown || (front.needsToken && token === undefined)) {
@@ -91,6 +92,12 @@ function frontDoor(front: HttpFront): (request: IncomingMessage, response: Serve
 async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<void> {
   const { contentType, body } = await metrics.text()
   response.writeHead(200, { 'content-type': contentType }).end(body)
+}
+
+/** Of a page that this very address has served, which was just found to be ours: nobody else's. */
+function isOwnOrigin({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers
+  return origin !== undefined && URL.parse(origin)?.host === host
 }
 
 function bearerOf({ headers }: IncomingMessage): string | undefined {
