@@ -59,6 +59,10 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
       '@fairlead/command-center',
     ],
   },
+  'tests/conformance': {
+    name: '@fairlead/conformance',
+    mayImport: ['@fairlead/testing', '@fairlead/service-kit', '@fairlead/engine', '@fairlead/mcp'],
+  },
   'tests/e2e': {
     name: '@fairlead/e2e',
     mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing', '@fairlead/command-center'],
