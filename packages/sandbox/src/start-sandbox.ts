@@ -10,6 +10,7 @@ import { forgetfulJournal, openJournal } from './api/journal.ts'
 import { PodLogs } from './api/pod-logs.ts'
 import { Store } from './api/store.ts'
 import { type Clock, realClock } from './clock.ts'
+import { startControllers } from './controllers/start-controllers.ts'
 import { selfSignedCertificate } from './self-signed-certificate.ts'
 
 export type SandboxOptions = {
@@ -46,6 +47,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   journal.compact(store.all(), store.revision)
   const cluster = createCluster({ store, clock, logs: new PodLogs() })
   bootstrap(cluster)
+  const stopControllers = startControllers(cluster, onBug)
 
   const token = tokenOf(stateDir)
   const users = new Map<string, User>([[token, { name: 'admin', groups: ['system:masters'] }]])
@@ -56,7 +58,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     void handleRequest(serving, request, response)
   })
   await new Promise<void>((listening, failed) => {
-    server.once('error', failed)
+    server.once('error', (error) => {
+      stopControllers()
+      journal.close()
+      failed(error)
+    })
     server.listen(port, '127.0.0.1', listening)
   })
   address = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -77,6 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return issued
     },
     async stop() {
+      stopControllers()
       server.closeAllConnections()
       await new Promise((closed) => server.close(closed))
       journal.close()

@@ -130,13 +130,7 @@ function insert(parent: Json, key: string, value: Json, refused: (message: strin
   parent.splice(index, 0, value)
 }
 
-function take(
-  parent: Json,
-  key: string,
-  refused: (message: string) => Fault,
-  op: string,
-  path: Json | undefined,
-): void {
+function take(parent: Json, key: string, refused: (message: string) => Fault, op: string): void {
   if (read(parent, key) === undefined) {
     throw refused(
       `${op} operation does not apply: Unable to ${op} nonexistent key: ${key}: missing value`.replace(

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { timestamp } from '../clock.ts'
-import { admitCreation, admitUpdate } from './admission.ts'
+import { admitCreation, admitUpdate, admitValid } from './admission.ts'
 import type { Asker, Cluster } from './cluster.ts'
 import { alreadyExists, badRequest, conflict, Fault, invalid, methodNotAllowed, notFound } from './fault.ts'
 import { cloned, isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
@@ -68,7 +68,7 @@ export function finishCreation(
     if (managedFields.length > 0) metadata.managedFields = managedFields
     else delete metadata.managedFields
   }
-  admitCreation(cluster, { resource, namespace }, object, options)
+  admitCreation(cluster, { resource, namespace }, object)
   if (!isPlainName && textAt(metadata, 'generateName')) {
     metadata.name = `${(textAt(metadata, 'generateName') ?? '').slice(0, 58)}${suffix()}`
   }
@@ -88,7 +88,7 @@ export function finishCreation(
   const causes = [...validateMetadata(resource, object), ...(strategy.validate?.(object) ?? [])]
   if (causes.length > 0) throw invalid(resource, textAt(metadata, 'name') ?? '', causes)
   const name = String(metadata.name)
-  admitCreation.last(cluster, { resource, namespace }, object)
+  admitValid(cluster, { resource, namespace }, object)
   if (cluster.store.get(key, namespace, name)) throw alreadyExists(resource, name)
   return options.isDryRun ? object : cluster.store.put(key, namespace, name, ordered(object))
 }

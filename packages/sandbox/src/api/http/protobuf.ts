@@ -61,14 +61,14 @@ function message(name: string, bytes: Buffer): JsonObject {
     if (field === '') continue
     if (type.startsWith('[]')) {
       const list = result[field]
-      const value = valueOf(type.slice(2), part)
+      const value = fieldValue(type.slice(2), part)
       if (Array.isArray(list)) list.push(value)
       else result[field] = [value]
     } else if (type.startsWith('map<')) {
       const entry = mapEntry(type.slice(4, -1), part.bytes)
       result[field] = { ...(isObject(result[field]) ? result[field] : {}), ...entry }
     } else {
-      const value = valueOf(type, part)
+      const value = fieldValue(type, part)
       // A struct inside another one is no field of its own in JSON.
       const isInline = properties !== undefined && properties[field] === undefined && isObject(value)
       if (isInline) Object.assign(result, value)
@@ -83,12 +83,12 @@ function mapEntry(type: string, bytes: Buffer): JsonObject {
   let value: Json = type === 'string' || type === 'bytes' ? '' : {}
   for (const part of fieldsOf(bytes)) {
     if (part.number === 1) key = part.bytes.toString()
-    else value = valueOf(type, part)
+    else value = fieldValue(type, part)
   }
   return { [key]: value }
 }
 
-function valueOf(type: string, { bytes, varint }: Part): Json {
+function fieldValue(type: string, { bytes, varint }: Part): Json {
   switch (type) {
     case 'string':
       return bytes.toString()
