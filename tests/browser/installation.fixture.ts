@@ -15,6 +15,7 @@ import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/scri
 import { startServerProcess, untilUp } from '@fairlead/testing/server-process'
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { Pool } from 'pg'
+import { compiled } from './compiled.fixture.ts'
 import { type PageServer, startPageServer } from './page-server.fixture.ts'
 import { createScenes, type Scenes } from './scenes.fixture.ts'
 
@@ -76,6 +77,21 @@ export async function startInstallation({
   const secret = () => randomBytes(32).toString('base64url')
   const [toolToken, jwtSecret, redactionKey] = [secret(), secret(), randomBytes(32).toString('base64')]
 
+  const enginePort = await freePort()
+  const engineUrl = `http://127.0.0.1:${enginePort}`
+  const toEngine = stack.adopt(await startFaultProxy({ url: engineUrl }), (proxy) => proxy.close())
+  const pages: PageServer[] = []
+  stack.defer(async () => void (await Promise.all(pages.map((server) => server.stop()))))
+  const startAnotherPage: Installation['startAnotherPage'] = async (env = {}) => {
+    const server = await startPageServer({ apiUrl: `${toEngine.url}/api/v1`, env, folder })
+    pages.push(server)
+    return server
+  }
+  // It asks nobody before it is asked: the others start beside it.
+  const firstPage = startAnotherPage()
+  firstPage.catch(() => {})
+  stack.defer(() => firstPage.then(() => {}).catch(() => {}))
+
   const startTools = async (): Promise<string> => {
     const port = await freePort()
     const started = await startServerProcess({
@@ -88,6 +104,7 @@ export async function startInstallation({
         MCP_GRANT_PUBLIC_KEYS_FILE: publicFile,
         MCP_AUTH_TOKEN: toolToken,
         REDACTION_KEY: redactionKey,
+        ...compiled,
       },
     })
     stack.defer(() => started.stop())
@@ -98,8 +115,6 @@ export async function startInstallation({
   const tools = kind === 'scripted' ? stack.adopt(await startToolServer(), (server) => server.close()) : undefined
   const toolsUrl = tools?.url ?? (await startTools())
 
-  const enginePort = await freePort()
-  const engineUrl = `http://127.0.0.1:${enginePort}`
   tools?.trust(`${engineUrl}/.well-known/jwks.json`)
   let count = 0
   const spawnEngine = async () => {
@@ -127,6 +142,7 @@ export async function startInstallation({
         OPENAI_API_KEY: 'unused',
         MAX_AUTO_CONTINUE_TURNS: '0',
         VERIFY_WAIT_SECONDS: '3',
+        ...compiled,
         ...settings,
       },
     })
@@ -136,15 +152,7 @@ export async function startInstallation({
   let engine = await spawnEngine()
   stack.defer(() => engine.stop('SIGKILL'))
 
-  const toEngine = stack.adopt(await startFaultProxy({ url: engineUrl }), (proxy) => proxy.close())
-  const pages: PageServer[] = []
-  stack.defer(async () => void (await Promise.all(pages.map((server) => server.stop()))))
-  const startAnotherPage: Installation['startAnotherPage'] = async (env = {}) => {
-    const server = await startPageServer({ apiUrl: `${toEngine.url}/api/v1`, env, folder })
-    pages.push(server)
-    return server
-  }
-  const page = await startAnotherPage()
+  const page = await firstPage
   const opened = stack.move()
   return {
     ...{ url: page.url, page, api: `${engineUrl}/api/v1`, toEngine, toCluster, cluster, scenes, model, tools, sql },

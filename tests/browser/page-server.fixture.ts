@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from '@fairlead/command-center/ensure-built'
 import { freePort } from '@fairlead/testing/free-ports'
 import { startServerProcess, untilUp } from '@fairlead/testing/server-process'
+import { compiled } from './compiled.fixture.ts'
 
 /** As `next build` takes it on a busy machine of two cores. */
 const BUILD_LIMIT_MS = 300_000
@@ -33,7 +34,7 @@ export async function startPageServer({ apiUrl, env = {}, folder }: PageServerOp
     command: process.execPath,
     args: [fileURLToPath(import.meta.resolve('@fairlead/command-center/main'))],
     logFile: join(folder, `page-${port}.log`),
-    env: { NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), API_URL: apiUrl, ...env },
+    env: { NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), API_URL: apiUrl, ...compiled, ...env },
   })
   await untilUp(started, async () => {
     const answer = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
