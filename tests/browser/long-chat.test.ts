@@ -44,10 +44,11 @@ async function scrollTo(offset: number): Promise<{ message: string; top: number 
     if (!box) throw new Error('the list has no box')
     box.scrollTop = to
     // What comes into view is measured, and corrected, before anything is compared with it.
-    for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame)
+    for (let frame = 0; frame < 6; frame++)
+      await new Promise((drawn) => box.ownerDocument.defaultView?.requestAnimationFrame(drawn))
     const middle = box.getBoundingClientRect().top + box.clientHeight / 2
-    const item = [...list.children].find((it) => it.getBoundingClientRect().bottom > middle) as HTMLElement
-    return { message: item.dataset.message ?? '', top: item.getBoundingClientRect().top }
+    const item = [...list.children].find((it) => it.getBoundingClientRect().bottom > middle)
+    return { message: item?.getAttribute('data-message') ?? '', top: item?.getBoundingClientRect().top ?? 0 }
   }, offset)
 }
 
@@ -72,7 +73,7 @@ test('older messages come above what is read, and it stays where it is', limit, 
     const before = await place(message)
     measured.resolve()
     await expect.poll(() => place(message), { timeout: 10_000 }).toBeGreaterThan(before + 15)
-    await expect.poll(async () => Math.abs((await topOf(message)) - top), `page ${turn + 2}`).toBeLessThanOrEqual(2)
+    await expect.poll(async () => Math.abs((await topOf(message)) - top)).toBeLessThanOrEqual(2)
   }
 })
 
@@ -113,7 +114,7 @@ test.each([0, 120])(
     for (const word of ['w300 ', 'w640 ']) {
       await see(page.getByText(word)).toBeInViewport()
       // Pressed without the help of a pointer, which would scroll there by itself.
-      await step.evaluate((link) => (link as HTMLElement).click())
+      await step.evaluate((link) => (link as unknown as { click(): void }).click())
       await see(row).toBeInViewport()
       if (word === 'w300 ') await page.getByRole('button', { name: /^Jump to latest/ }).click()
     }
@@ -126,7 +127,7 @@ test.each([0, 120])(
       await scrollTo(0)
       await see(row).toHaveCount(0)
       await page.getByRole('button', { name: /^Jump to latest/ }).click()
-      await step.evaluate((link) => (link as HTMLElement).click())
+      await step.evaluate((link) => (link as unknown as { click(): void }).click())
     }
     await see(page.getByRole('button', { name: /logs/i, expanded: true }).last()).toBeInViewport()
     await page.setViewportSize({ width: 1440, height: 1000 })
