@@ -427,7 +427,9 @@ test('a conversation that is not there, or not mine, says so and starts nothing'
   await eve.context.close()
 })
 
-test('a superuser reads a conversation, is told whose it is, and can do nothing in it', { timeout: 60_000 }, async () => {
+test('a superuser reads a conversation, is told whose it is, and can do nothing in it', {
+  timeout: 60_000,
+}, async () => {
   const it = scaling()
   const { id, chat } = await ask([{ text: 'I will scale it.', toolCalls: [it.call] }, { text: 'Done.' }])
   await see(chat.card(it.summary).approve).toBeEnabled()
@@ -436,7 +438,12 @@ test('a superuser reads a conversation, is told whose it is, and can do nothing 
   const theirs = chatPage(root.page)
   await see(root.page.getByRole('note')).toContainText(ada.account.email)
   await see(theirs.card(it.summary).root).toBeVisible()
-  for (const absent of [theirs.composer, theirs.stopButton, theirs.card(it.summary).approve, theirs.card(it.summary).deny])
+  for (const absent of [
+    theirs.composer,
+    theirs.stopButton,
+    theirs.card(it.summary).approve,
+    theirs.card(it.summary).deny,
+  ])
     await see(absent).toHaveCount(0)
   await see(ada.page.getByRole('note')).toHaveCount(0)
   expect(root.watched).toEqual(nothingWrong)
