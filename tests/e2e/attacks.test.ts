@@ -11,6 +11,7 @@ import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { productWrites } from './kube-writes.fixture.ts'
 import { newPerson, type Person, password, signIn } from './person.fixture.ts'
+import { type PlantedSecret, plantedSecrets } from './planted-secrets.fixture.ts'
 import { only, textOf } from './read-events.fixture.ts'
 import { seenSoFar } from './seen-so-far.fixture.ts'
 import { newFolder, startUp, type Up } from './start-up.fixture.ts'
@@ -240,44 +241,77 @@ test('an order in a log is data: the write waits, is marked, and a denial ends i
 
 test('a planted secret reaches no model, stream, record, audit row or log', { timeout: 2 * minute }, async () => {
   const word = () => randomBytes(18).toString('hex')
-  const planted = { before: word(), after: word(), environment: word(), log: word() }
-  const path = `/api/v1/namespaces/${namespace}/secrets`
-  const made = await server.request('POST', path, {
-    metadata: { name: 'db' },
-    stringData: { password: planted.before },
+  const values = { before: word(), after: word(), patched: word(), environment: word() }
+  const shapes = {
+    log: plantedSecrets(),
+    annotation: plantedSecrets(),
+    event: plantedSecrets(),
+    config: plantedSecrets(),
+  }
+  const told = (planted: readonly PlantedSecret[]) => planted.map(({ text }) => text)
+  const make = async (path: string, body: unknown) =>
+    expect((await server.request('POST', `/api/v1/namespaces/${namespace}/${path}`, body)).status).toBe(201)
+  await make('secrets', { metadata: { name: 'db' }, stringData: { password: values.before } })
+  await make('configmaps', {
+    metadata: { name: 'careless', annotations: { note: told(shapes.annotation).join('\n') } },
+    data: { 'app.conf': told(shapes.config).join('\n') },
   })
-  expect(made.status).toBe(201)
-  const env = [{ name: 'DB_PASSWORD', value: planted.environment }]
+  await make('events', {
+    metadata: { name: 'careless.1' },
+    involvedObject: { kind: 'ConfigMap', apiVersion: 'v1', name: 'careless', namespace },
+    reason: 'Failed',
+    message: told(shapes.event).join(' ').slice(0, 1_000),
+    type: 'Warning',
+  })
+  const env = [{ name: 'DB_PASSWORD', value: values.environment }]
   await createDeployment(
     { server, namespace },
     { name: 'leaky', image: 'registry.example/app:simulate-crashloop', env },
   )
   const pod = await crashedPod({ server, namespace }, 'leaky')
-  await writeLog({ server, namespace }, pod, ['starting', `connecting to postgres://app:${planted.log}@db:5432/shop`])
-  const content = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nstringData:\n  password: ${planted.after}\n`
-  const asked = await ada.ask(
-    calls(
-      ['k8s_get', { resource_type: 'secret', name: 'db', namespace, output: 'yaml' }],
-      ['k8s_get', { resource_type: 'secrets', namespace, output: 'json' }],
-      ['k8s_describe', { resource_type: 'secret', name: 'db', namespace }],
-      ['k8s_describe', { resource_type: 'deployment', name: 'leaky', namespace }],
-      ['k8s_get', { resource_type: 'pod', name: pod, namespace, output: 'json' }],
-      ['k8s_logs', { pod_name: pod, namespace, previous: true }],
-      ['k8s_delete', { resource_type: 'secret', name: 'db', namespace }],
-    ),
-  )
-  expect(asked.filter(({ type }) => type === 'tool.result')).toHaveLength(6)
+  await writeLog({ server, namespace }, pod, ['starting', ...told(shapes.log).flatMap((text) => text.split('\n'))])
+  const secretOf = (password: string) =>
+    `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nstringData:\n  password: ${password}\n`
+  const careless = { resource_type: 'configmap', name: 'careless', namespace }
+  const reads: [string, Record<string, unknown>][] = [
+    ['k8s_get', { resource_type: 'secret', name: 'db', namespace, output: 'yaml' }],
+    ['k8s_get', { resource_type: 'secrets', namespace, output: 'json' }],
+    ['k8s_describe', { resource_type: 'secret', name: 'db', namespace }],
+    ['k8s_describe', { resource_type: 'deployment', name: 'leaky', namespace }],
+    ['k8s_get', { resource_type: 'pod', name: pod, namespace, output: 'json' }],
+    ['k8s_logs', { pod_name: pod, namespace, previous: true }],
+    ['k8s_get', { ...careless, output: 'yaml' }],
+    ['k8s_describe', careless],
+    ['k8s_events', { namespace }],
+  ]
+  const asked = await ada.ask(calls(...reads, ['k8s_delete', { resource_type: 'secret', name: 'db', namespace }]))
+  expect(asked.filter(({ type }) => type === 'tool.result')).toHaveLength(reads.length)
   const question = only(asked, 'tool.awaiting_approval')
   const denied = await ada.decide(question, false)
   const { conversation_id } = question
 
-  // What a person writes into a manifest is theirs to show, but the effect must not tell the value that is replaced.
-  const changed = await ada.ask(calls(['k8s_apply', { content, namespace, force_conflicts: true }]))
-  const change = only(changed, 'tool.awaiting_approval')
-  expect(change.effect.objects[0]?.changes.length).toBeGreaterThan(0)
-  const effects = JSON.stringify(change.effect)
-  for (const value of [planted.after, planted.before]) expectAbsent(effects, value, 'effect')
-  await ada.decide(change, true)
+  // What a person writes into a manifest is theirs to show, but no effect may tell a value, old or new.
+  const writes: [string, Record<string, unknown>][] = [
+    ['k8s_apply', { content: secretOf(values.after), namespace, force_conflicts: true }],
+    [
+      'k8s_patch',
+      {
+        resource_type: 'secret',
+        name: 'db',
+        namespace,
+        patch: JSON.stringify({ stringData: { password: values.patched } }),
+      },
+    ],
+  ]
+  const changed = []
+  for (const write of writes) {
+    const seen = await ada.ask(calls(['k8s_diff', { content: secretOf(values.after), namespace }], write))
+    const change = only(seen, 'tool.awaiting_approval')
+    expect(change.effect.objects[0]?.changes.length).toBeGreaterThan(0)
+    for (const value of Object.values(values)) expectAbsent(JSON.stringify(change.effect), value, 'effect')
+    expectAbsent(JSON.stringify(only(seen, 'tool.result')), values.before, 'diff')
+    changed.push(seen, await ada.decide(change, true))
+  }
 
   const admin = await signIn(up.api, ada.email)
   const places = {
@@ -287,9 +321,17 @@ test('a planted secret reaches no model, stream, record, audit row or log', { ti
     audit: String((await admin.request('GET', '/audit/export?format=jsonl')).body),
     'the log of the process': up.stderr(),
   }
+  const secrets = [
+    ...Object.values(shapes).flat(),
+    { shape: 'a Secret', secret: values.before },
+    { shape: 'an environment variable', secret: values.environment },
+  ]
+  const results = asked.flatMap((event) => (event.type === 'tool.result' ? [JSON.stringify(event)] : []))
+  // Log, object, description and event were read: what stands beside the secrets is there.
+  expect(results.filter((text) => text.includes('connecting to postgres://app:')).length).toBeGreaterThanOrEqual(4)
   for (const [place, text] of Object.entries(places)) {
     expect(text.length, place).toBeGreaterThan(0)
-    for (const value of [planted.before, planted.environment, planted.log]) expectAbsent(text, value, place)
+    for (const { shape, secret } of secrets) expectAbsent(text, secret, `${place}, ${shape}`)
   }
   expectAbsent(up.stderr(), 'key-of-the-provider', 'log')
   expectAbsent(up.stderr(), ada.token, 'log')
@@ -300,8 +342,7 @@ test('a planted secret reaches no model, stream, record, audit row or log', { ti
   const files = await readdir(join(folder, 'state'), { recursive: true, withFileTypes: true })
   for (const file of files.filter((entry) => entry.isFile())) {
     const bytes = await readFile(join(file.parentPath, file.name))
-    for (const value of [planted.before, planted.environment, planted.log])
-      expect(bytes.includes(value), `${file.name} holds a secret`).toBe(false)
+    for (const { shape, secret } of secrets) expect(bytes.includes(secret), `${file.name} holds ${shape}`).toBe(false)
   }
 })
 
