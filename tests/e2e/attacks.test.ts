@@ -328,7 +328,7 @@ test('a planted secret reaches no model, stream, record, audit row or log', { ti
   ]
   const results = asked.flatMap((event) => (event.type === 'tool.result' ? [JSON.stringify(event)] : []))
   // Log, object, description and event were read: what stands beside the secrets is there.
-  expect(results.filter((text) => text.includes('connecting to postgres://app:')).length).toBeGreaterThanOrEqual(4)
+  expect(results.filter((text) => text.includes('connecting to postgres://')).length).toBeGreaterThanOrEqual(4)
   for (const [place, text] of Object.entries(places)) {
     expect(text.length, place).toBeGreaterThan(0)
     for (const { shape, secret } of secrets) expectAbsent(text, secret, `${place}, ${shape}`)
