@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModelMessage, ModelTool } from '@fairlead/agent/model'
 import { delimitOutput } from '@fairlead/agent/tool-output'
 import { applyLoadToolset, LOAD_TOOLSET } from '@fairlead/agent/toolsets'
@@ -16,8 +17,11 @@ export type Asked = {
 
 const MOST_TURNS = 12
 
-/** Asks the demo model, with the real tool server under it. Reads of one asker are made once until something is written. */
-export async function createAsker(mcp: TestMcp) {
+/**
+ * Asks the demo model, with the real tool server under it. Reads of one asker are made once until something is written.
+ * @param options `speed`: how much faster the cluster's time goes; waiting for it takes so much less
+ */
+export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number } = {}) {
   const tools = await listTools(mcp)
   const known = new Map<string, string>()
 
@@ -49,6 +53,9 @@ export async function createAsker(mcp: TestMcp) {
         if (tool === LOAD_TOOLSET) {
           offered = tools
           content = applyLoadToolset(args, { loaded: {}, catalogue: [], viewOnly: false }).answer
+        } else if (tool === 'wait_for_x_seconds') {
+          await sleep((Number(args.seconds) * 1000) / speed)
+          content = delimited(tool, { output: `Waited for ${args.seconds} seconds`, error: false })
         } else if (isRead) content = await read(tool, args)
         else {
           asked.proposal ??= { tool, args }

@@ -78,8 +78,8 @@ export async function isHealthy(server: Requester, namespace: string): Promise<b
 export async function untilSettled(
   server: Requester,
   namespace: string,
-  { isFaulty }: { isFaulty: boolean },
+  { isFaulty, settleMs = 1500 }: { isFaulty: boolean; settleMs?: number },
 ): Promise<void> {
   await until(async () => (await isHealthy(server, namespace)) !== isFaulty)
-  if (isFaulty) await sleep(1500)
+  if (isFaulty) await sleep(settleMs)
 }

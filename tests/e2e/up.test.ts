@@ -97,7 +97,7 @@ test(
     const database = join(folder.path, 'state/database')
     expectSentence(
       await failUp({ args: args(), env, cwd: folder.path }),
-      `fairlead: The database folder ${database} is in use by another process.`,
+      `fairlead: The folder ${database} is in use by another process.`,
     )
     const { port } = new URL(up.url)
     expectSentence(
@@ -152,7 +152,6 @@ test(
 )
 
 test.each<[name: string, args: string[], env: Record<string, string>, sentence: string]>([
-  ['no cluster', [], {}, 'Name the cluster to work on: --context NAME, --kubeconfig FILE or --in-cluster.'],
   [
     'a file that is not there',
     ['--kubeconfig', '/nowhere/config'],

@@ -46,7 +46,7 @@ type Parts = {
   decisions: DecideContext
   checkpointer: Checkpointer
   /** As clients are told of it. */
-  model: string
+  model: { id: string; demo: boolean }
   /** Aborted when the engine is to stop. */
   signal: AbortSignal
   log: Logger

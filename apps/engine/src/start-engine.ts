@@ -2,6 +2,7 @@ import './silence-tracing.ts'
 
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import type { Model } from '@fairlead/agent/model'
 import { createAgent } from '@fairlead/agent/run-agent'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
@@ -47,6 +48,10 @@ export type StartOptions = {
   databaseFolder?: string
   /** Live tails, user events and limits in this process instead of Redis. */
   isTailInProcess?: boolean
+  /** Answers in place of the model of `LLM_MODEL`; everybody is told that it is a demo. */
+  demoModel?: Model
+  /** The cluster is an embedded stand-in; everybody is told that, too. */
+  isSandbox?: boolean
   /** How long a claim lasts without renewal. */
   leaseSeconds?: number
   /** How long a run may take for the step it is in when the engine closes. */
@@ -64,6 +69,7 @@ const DATABASE_PATIENCE_SECONDS = 300
 /** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
 export async function startEngine(config: Readonly<EngineConfig>, options: StartOptions): Promise<Engine> {
   const { signal, databaseFolder, isTailInProcess = false, leaseSeconds = 30, closeSeconds = 100 } = options
+  const { demoModel, isSandbox = false } = options
   const log = describingErrors(options.log, withoutParameters)
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   await using stack = new AsyncDisposableStack()
@@ -107,11 +113,11 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     }),
     (opened) => opened.close(),
   )
-  const model = await createModel({ settings: modelSettingsOf(config), log })
+  const model = demoModel ?? (await createModel({ settings: modelSettingsOf(config), log }))
   const feed = createFeed(bus.userStream)
   const now = Date.now
   const audience = config.MCP_GRANT_AUDIENCE
-  const facts = createClusterFacts({ db, tools, grants, audience, now })
+  const facts = createClusterFacts({ db, tools, grants, audience, isSandbox, now })
   const context: RunContext = {
     engineId,
     db,
@@ -169,7 +175,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       grants,
       decisions,
       checkpointer,
-      model: config.LLM_MODEL,
+      model: { id: demoModel?.id ?? config.LLM_MODEL, demo: demoModel !== undefined },
       signal,
       log,
     }),

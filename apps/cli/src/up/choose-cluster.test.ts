@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { chooseCluster } from './choose-cluster.ts'
+import { chooseCluster, isClusterNamed } from './choose-cluster.ts'
 
 let folder: string
 let state: string
@@ -30,11 +30,13 @@ async function kubeconfig(name: string, contexts: string[], current = '') {
   return path
 }
 
-test('no cluster is chosen unasked, not even the current context', async () => {
-  const KUBECONFIG = await kubeconfig('config', ['production'], 'production')
-  await expect(chooseCluster({}, { KUBECONFIG }, state)).rejects.toThrow(
-    'Name the cluster to work on: --context NAME, --kubeconfig FILE or --in-cluster.',
-  )
+test.each([
+  [{}, false],
+  [{ context: 'production' }, true],
+  [{ kubeconfig: 'config' }, true],
+  [{ inCluster: true }, true],
+])('by %j a cluster is named: %s', (options, isNamed) => {
+  expect(isClusterNamed(options)).toBe(isNamed)
 })
 
 test('a file gives its current context, and a copy for kubectl that works from another folder', async () => {

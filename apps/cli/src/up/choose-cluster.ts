@@ -9,6 +9,8 @@ export type Cluster = {
   settings: { KUBECONFIG: string; K8S_CONTEXT?: string }
   /** A kubeconfig for `kubectl` whose current context is the chosen one. */
   kubeconfig: string
+  /** It is the embedded stand-in, and nobody's own. */
+  isSandbox: boolean
 }
 
 /** The person asked for something that cannot be done: one sentence, no stack. */
@@ -26,7 +28,12 @@ type Kubeconfig = {
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
 
-/** A first try must not touch somebody's production, so no cluster is ever chosen unasked. Throws ClusterChoiceError. */
+/** Whether the person has named a cluster at all. A first try must not touch somebody's production, so none is chosen unasked. */
+export function isClusterNamed({ kubeconfig, context, inCluster }: ClusterOptions): boolean {
+  return Boolean(kubeconfig || context || inCluster)
+}
+
+/** The cluster that was named. Throws ClusterChoiceError. */
 export async function chooseCluster(
   options: ClusterOptions,
   env: NodeJS.ProcessEnv,
@@ -38,17 +45,14 @@ export async function chooseCluster(
       throw new ClusterChoiceError('--in-cluster does not go with --kubeconfig or --context: choose one.')
     }
     await writePrivate(copy, inCluster(env))
-    return { settings: { KUBECONFIG: copy }, kubeconfig: copy }
-  }
-  if (!options.kubeconfig && !options.context) {
-    throw new ClusterChoiceError('Name the cluster to work on: --context NAME, --kubeconfig FILE or --in-cluster.')
+    return { settings: { KUBECONFIG: copy }, kubeconfig: copy, isSandbox: false }
   }
   const files = options.kubeconfig ? [resolve(options.kubeconfig)] : usualFiles(env)
   const merged = merge(await Promise.all(files.map(read)))
   const context = options.context ?? merged['current-context']
   if (!context) throw new ClusterChoiceError(`${files.join(', ')} has no current context: name one with --context.`)
   await writePrivate(copy, only(merged, context, files))
-  return { settings: { KUBECONFIG: files.join(delimiter), K8S_CONTEXT: context }, kubeconfig: copy }
+  return { settings: { KUBECONFIG: files.join(delimiter), K8S_CONTEXT: context }, kubeconfig: copy, isSandbox: false }
 }
 
 function usualFiles(env: NodeJS.ProcessEnv): string[] {

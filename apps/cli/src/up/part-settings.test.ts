@@ -11,7 +11,11 @@ const state: StateFolder = {
   grantPublicKeysFile: '/state/public',
 }
 const addresses = { mcpUrl: 'http://127.0.0.1:1/mcp', port: 41_000, pagePort: 3000 }
-const cluster = { settings: { KUBECONFIG: '/config', K8S_CONTEXT: 'staging' }, kubeconfig: '/state/kubeconfig' }
+const cluster = {
+  settings: { KUBECONFIG: '/config', K8S_CONTEXT: 'staging' },
+  kubeconfig: '/state/kubeconfig',
+  isSandbox: false,
+}
 
 test('engine and tool server share a token and a redaction key, and each has its half of the grant key', () => {
   const engine = engineSettings({}, state, addresses)

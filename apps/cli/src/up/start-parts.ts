@@ -28,6 +28,8 @@ export type Parts = {
   api: string
   mcp: string
   model: string
+  /** No real model is connected: the guided demo answers. */
+  isDemo: boolean
   /** Why the cluster cannot be reached for now; undefined when it answers. */
   silence: string | undefined
   /** Resolves to a sentence when a part of it ends by itself. */
@@ -90,6 +92,7 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
     import('@fairlead/engine/config'),
     import('@fairlead/engine/start-engine'),
   ])
+  const demoModel = env.LLM_MODEL ? undefined : (await import('@fairlead/sandbox/model/demo-model')).createDemoModel()
   /** Quiet unless somebody asked: what a person needs at a terminal is said in sentences. */
   const partLog = (part: string, asked: LogLevel) => log.child({ part }, env.LOG_LEVEL ? { level: asked } : {})
   const mcpConfig = parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0'])
@@ -109,9 +112,12 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
       log: partLog('engine', config.LOG_LEVEL),
       databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
       isTailInProcess: !env.REDIS_URL,
+      isSandbox: cluster.isSandbox,
+      demoModel,
     }),
   ])
   shutdown.onClose('engine', engine.close)
   const api = new URL(config.API_V1_STR, engine.url).href
-  return { api, mcp: mcp.url, model: config.LLM_MODEL, silence } satisfies Services
+  const model = demoModel?.id ?? config.LLM_MODEL
+  return { api, mcp: mcp.url, model, isDemo: demoModel !== undefined, silence } satisfies Services
 }

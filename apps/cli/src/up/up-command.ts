@@ -3,9 +3,10 @@ import { loadEnvFile } from 'node:process'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { Command, InvalidArgumentError } from 'commander'
-import { type Cluster, type ClusterOptions, chooseCluster } from './choose-cluster.ts'
+import { type Cluster, type ClusterOptions, chooseCluster, isClusterNamed } from './choose-cluster.ts'
 import { isFirstStart } from './is-first-start.ts'
 import { openBrowser } from './open-browser.ts'
+import { startEmbeddedCluster } from './start-embedded-cluster.ts'
 import { PageStartError } from './start-page.ts'
 import { type Parts, startParts } from './start-parts.ts'
 import { openStateFolder } from './state-folder.ts'
@@ -27,7 +28,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`)
 /** `env` is the process's own, so that what stands in a `.env` file arrives in it; what is set already wins. */
 export function upCommand(env: NodeJS.ProcessEnv): Command {
   return new Command('up')
-    .description('run Fairlead on this machine, for one cluster')
+    .description('run Fairlead on this machine, for the cluster you name or for a sandbox of its own')
     .option('--port <number>', 'port of the page; 0 takes any that is free', portNumber, 3000)
     .option('--state <folder>', 'where the database, the keys and the audit file are kept', '.fairlead')
     .option('--context <name>', 'work on the cluster of this context of your kubeconfig')
@@ -52,7 +53,9 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const shutdown = createShutdown({ log, limitMs: CLOSE_LIMIT_MS })
   try {
     const state = await openStateFolder(options.state)
-    const cluster = await chooseCluster(options, env, state.path)
+    const cluster = isClusterNamed(options)
+      ? await chooseCluster(options, env, state.path)
+      : await startEmbeddedCluster(state.path, shutdown)
     const parts = await startParts({ env, state, cluster, port: options.port, log, shutdown, say })
     await announce(parts, cluster, options, env)
     const ended = await Promise.race([shutdown.finished, parts.died])
@@ -77,17 +80,21 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
 
 /** Tells where it answers; scripts in one line, people with the next step open before them. */
 async function announce(
-  { url, api, mcp, model, silence }: Parts,
-  { kubeconfig }: Cluster,
+  { url, api, mcp, model, isDemo, silence }: Parts,
+  { kubeconfig, isSandbox }: Cluster,
   options: UpOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const setupUrl = (await isFirstStart(api)) ? `${url}/welcome` : null
-  say(`Fairlead answers at ${url} with ${model}. Ctrl-C stops it.`)
+  const on = isSandbox ? ' on a sandbox cluster' : ''
+  say(`Fairlead answers at ${url} with ${isDemo ? 'the guided demo model' : model}${on}. Ctrl-C stops it.`)
+  if (isDemo) say('For a real model, set LLM_MODEL and the key of its provider.')
+  if (isSandbox)
+    say(`For a real cluster, name it with --context. kubectl works on the sandbox with KUBECONFIG=${kubeconfig}`)
   if (setupUrl !== null) say(`Nobody has an account yet. Make the administrator's at ${setupUrl}`)
   if (silence !== undefined) say(`The cluster does not answer (${silence}). It is seen as soon as it does.`)
   if (options.json) {
-    const line = { url, api, mcp, kubeconfig, setup_url: setupUrl, sandbox: false, model }
+    const line = { url, api, mcp, kubeconfig, setup_url: setupUrl, sandbox: isSandbox, model }
     process.stdout.write(`${JSON.stringify(line)}\n`)
   } else if (options.open && process.stderr.isTTY) openBrowser(setupUrl ?? url, env)
 }

@@ -10,7 +10,7 @@ export class FolderInUseError extends Error {
   override readonly name = 'FolderInUseError'
 
   constructor(dir: string) {
-    super(`The database folder ${dir} is in use by another process.`)
+    super(`The folder ${dir} is in use by another process.`)
   }
 }
 

@@ -23,7 +23,7 @@ export type ClusterFactsReader = {
   read(user: RunUser): Promise<KnownClusters>
 }
 
-type Ports = { db: Db; tools: ToolServer; grants: Grants; audience: string; now(): number }
+type Ports = { db: Db; tools: ToolServer; grants: Grants; audience: string; isSandbox: boolean; now(): number }
 type Known = { value: KnownClusters | undefined; at: number; pending: Promise<KnownClusters> | undefined }
 
 /** Reads what every client's header and every prompt says of the cluster, with read tools under the user's identity. */
@@ -85,6 +85,7 @@ async function readFacts(ports: Ports, user: RunUser): Promise<KnownClusters> {
     nodes: countOf(nodes),
     namespaces: countOf(namespaces),
     current_namespace: pods?.namespace ?? null,
+    sandbox: ports.isSandbox,
   }
   return {
     clusters: [cluster],
@@ -106,8 +107,9 @@ const unknownCluster: ClusterFacts = {
   identity: null,
 }
 
-function unreachable({ now }: Ports): KnownClusters {
-  return { clusters: [unknownCluster], helm: false, argo_rollouts: false, read_at: new Date(now()).toISOString() }
+function unreachable({ now, isSandbox }: Ports): KnownClusters {
+  const clusters = [{ ...unknownCluster, sandbox: isSandbox }]
+  return { clusters, helm: false, argo_rollouts: false, read_at: new Date(now()).toISOString() }
 }
 
 /** Lines of an answer in the form of names; null when there is none. */

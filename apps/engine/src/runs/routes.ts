@@ -25,7 +25,7 @@ export type AgentRoutePorts = {
   decisions: DecideContext
   /** Tells everybody concerned of a decision. */
   tell(decided: Decided, decider: AuthenticatedUser & { address: string }): void
-  about: { version: string; model: string }
+  about: { version: string; model: { id: string; demo: boolean } }
 }
 
 const LONGEST_MESSAGE = 32_000
@@ -77,7 +77,7 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       return {
         engine: { version: ports.about.version },
         clusters: [...clusters],
-        model: { id: ports.about.model, demo: false },
+        model: ports.about.model,
         helm,
         argo_rollouts,
         jenkins: false,

@@ -29,6 +29,7 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
       probePort: undefined,
       env: [],
     }
+    delete twin.configMap
     twin.labels = relabelled(victim.labels, twin.name)
     twin.program = { memory: victim.program.memory ?? '64Mi', says: ['starting', 'waiting for work'] }
     victim.tag = random.pick(badTags)

@@ -37,10 +37,11 @@ export type Question = {
 
 /** The plan for a question: what to read, what to propose, and what to say in the end. */
 export function* answerQuestion({ question, lastAnswer, offered }: Question): Plan<string> {
-  const understood = understand(question)
-  if (understood.intent === 'other') return aboutDemo
+  if (understand(question).intent === 'other') return aboutDemo
   const known = yield* survey()
   if (known.failure !== undefined && known.objects.length === 0) return cannotRead(known.failure)
+  const understood = understand(question, new Set(known.objects.map(({ name }) => name)))
+  if (understood.intent === 'other') return aboutDemo
   const focus = focusOf(understood, known)
   const meant = focus.objects.length === 0 && refersBack(question) ? mentioned(lastAnswer, known.objects) : []
   const request: Request = {

@@ -70,13 +70,19 @@ export function isSmall(word: string): boolean {
   return small.has(word)
 }
 
+/** What decides that a question is not for us must stand there letter by letter. */
+const exactly = new Set<Concept>(['other', 'create', 'not_ours', 'people', 'cordon'])
+
 /** What a word may mean; a slip of the finger is forgiven in words of five letters and more. */
 export function conceptsOf({ text, stem: root }: Token): ReadonlySet<Concept> {
-  const exact = known.get(text) ?? known.get(root)
+  const exact = known.get(text)
   if (exact !== undefined) return exact
+  const byRoot = known.get(root)
+  if (byRoot !== undefined) return new Set([...byRoot].filter((concept) => !exactly.has(concept)))
   if (text.length < 5 || isSmall(text) || /\d/.test(text)) return none
   for (const [form, concepts] of known) {
-    if (form.length >= 5 && (isNear(form, text) || (root.length >= 5 && isNear(form, root)))) return concepts
+    if (form.length < 5 || [...concepts].some((concept) => exactly.has(concept))) continue
+    if (isNear(form, text) || (root.length >= 5 && isNear(form, root))) return concepts
   }
   return none
 }

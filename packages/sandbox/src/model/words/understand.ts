@@ -35,9 +35,13 @@ export type Understood = {
   isCount: boolean
 }
 
-export function understand(question: string): Understood {
+/** @param names of the cluster: a word that is one of them means nothing else */
+export function understand(question: string, names: ReadonlySet<string> = new Set()): Understood {
   const tokens = tokensOf(question)
-  const heard = new Map<Token, ReadonlySet<Concept>>(tokens.map((token) => [token, conceptsOf(token)]))
+  const isName = ({ text }: Token) => names.has(text) || /^[a-z0-9]+(?:-[a-z0-9]+)+$/.test(text)
+  const heard = new Map<Token, ReadonlySet<Concept>>(
+    tokens.map((token) => [token, isName(token) ? new Set<Concept>() : conceptsOf(token)]),
+  )
   const has = (concept: Concept) => tokens.some((token) => heard.get(token)?.has(concept))
   const kind = tokens.map(kindOf).find((found) => found !== undefined && found !== 'namespaces')
   const asksForNamespaces = tokens.some(({ text }) => text === 'namespaces')
@@ -83,7 +87,7 @@ function intentOf(question: string, { has, kind, images, numbers, change, isCoun
   }
   if (!isCount && !asksWhy && asksForNumber(question, { has, numbers, change })) return 'scale'
   if (wantsTo(/delete|remove|destroy|purge|erase|drop|nuke|kill|get rid of/)) return 'delete'
-  const isTroubled = has('trouble') || asksWhy || has('fix')
+  const isTroubled = has('trouble') || asksWhy || has('fix') || isNegated(question)
   if (has('logs') && (!isTroubled || /\b(?:show|print|get|give|tail|read|see|fetch|display|last)\b/i.test(question)))
     return 'logs'
   if (isTroubled) return 'diagnose'
@@ -118,6 +122,13 @@ function asksForNumber(question: string, { has, numbers, change }: Pick<Heard, '
   const isOrder =
     has('change') || has('more') || has('fewer') || /\b(?:run|give|want|need|have|go to)\b/i.test(question)
   return isOrder && (numbers.length > 0 || change !== undefined)
+}
+
+/** Something is not as it should be, in so many words: "cannot", "does not", "no longer". */
+function isNegated(question: string): boolean {
+  return /\b(?:not|never|cannot|nobody|nothing|unable|without|no (?:longer|one|more))\b|n't\b|\b(?:cant|wont|dont|doesnt|dosent|isnt|arent|didnt|hasnt)\b/i.test(
+    question,
+  )
 }
 
 /** Questions about Kubernetes in general, and not about a cluster. */
