@@ -24,7 +24,7 @@ import { useFollow } from './use-follow.ts'
 export function ChatRoom({ live, unread }: { live: LiveConversation; unread: ReactNode }) {
   const box = useRef<HTMLDivElement>(null)
   const list = useRef<MessageListHandle>(null)
-  const { isFollowing, follow, leave, keepEnd, onScroll } = useFollow(box)
+  const { isFollowing, isAtEnd, follow, leave, keepEnd, onScroll } = useFollow(box)
   const ids = useMessageIds(live)
   const isRunning = useLive(live, ({ view }) => isRunActive(view))
   const hasUsage = useLive(live, ({ view }) => hasTwoAnswers(view.messages))
@@ -117,7 +117,7 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
             )}
           </div>
         </div>
-        {!isFollowing && hasMessages && <JumpToLatest live={live} onJump={follow} />}
+        {!isFollowing && !isAtEnd && hasMessages && <JumpToLatest live={live} onJump={follow} />}
       </div>
       <div className="shrink-0 px-3.5 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] sm:px-5">
         {owner === undefined ? (

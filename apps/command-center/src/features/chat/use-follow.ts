@@ -7,6 +7,8 @@ const NEAR = 40
 
 export type Follow = {
   isFollowing: boolean
+  /** The end is in view, followed or not: there is nowhere to jump to. */
+  isAtEnd: boolean
   /** Goes to the end, and stays there. */
   follow: () => void
   /** The reader is led elsewhere. */
@@ -19,6 +21,7 @@ export type Follow = {
 /** Follows the end of what grows until its reader scrolls up, and again once they are back at the end. */
 export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const [isFollowing, setFollowing] = useState(true)
+  const [isAtEnd, setAtEnd] = useState(true)
   const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0 })
 
   const remember = useCallback(() => {
@@ -34,7 +37,8 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   }, [])
   const keepEnd = useCallback(() => {
     const element = box.current
-    if (element === null || !state.current.isFollowing) return
+    if (element === null) return
+    if (!state.current.isFollowing) return setAtEnd(distanceOf(element) <= 1)
     const { top, fromEnd, height } = state.current
     // Scrolled up a moment ago, by Tab or by what helps to press a button: the event is still to come.
     const isUp = element.scrollTop < top - 1 && distanceOf(element) > fromEnd + 1
@@ -56,6 +60,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     const isUp = element.scrollTop < top - 1 && distance > fromEnd + 1
     const isDown = element.scrollTop > top + 1 && distance < fromEnd - 1
     remember()
+    setAtEnd(distance <= 1)
     if (isUp && distance > 1) set(false)
     else if (isDown && distance <= NEAR) set(true)
   }, [box, remember, set])
@@ -71,8 +76,8 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   }, [box, keepEnd])
 
   return useMemo(
-    () => ({ isFollowing, follow, leave, keepEnd, onScroll }),
-    [isFollowing, follow, leave, keepEnd, onScroll],
+    () => ({ isFollowing, isAtEnd, follow, leave, keepEnd, onScroll }),
+    [isFollowing, isAtEnd, follow, leave, keepEnd, onScroll],
   )
 }
 
