@@ -4,7 +4,7 @@ import { newChance } from '@fairlead/e2e/chance'
 import type { Browser, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newScaling, type Scaling } from './change.fixture.ts'
-import { chatPage } from './chat-page.fixture.ts'
+import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { inboxPage } from './inbox-page.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
@@ -66,8 +66,7 @@ async function turnOf(several: readonly Scaling[], words = 'All decided.'): Prom
 }
 
 async function ask(page: Page, question: string) {
-  await page.goto('/')
-  const chat = chatPage(page)
+  const chat = await newChat(page)
   await chat.send(question)
   await see(page).toHaveURL(/\/chat\//)
   return chat

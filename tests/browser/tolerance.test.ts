@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newChance } from '@fairlead/e2e/chance'
-import type { Browser, Page } from '@playwright/test'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
@@ -32,6 +32,7 @@ let folder: string
 let browser: Browser
 let fake: FakeEngine
 let server: PageServer
+let context: BrowserContext
 let page: Page
 let watched: Watched
 
@@ -48,18 +49,22 @@ afterAll(async () => {
   await fake?.close()
   await rm(folder, { recursive: true })
 }, 60_000)
-beforeEach(async () => {
-  await page?.context().close()
-  fake.reset()
+/** One browser for all, which keeps the scripts that it has loaded; each test signs in and has a tab of its own. */
+beforeAll(async () => {
   const made = await newContext(browser, server.url)
+  context = made.context
   watched = made.watched
+})
+beforeEach(async () => {
+  await page?.close()
+  fake.reset()
   const { email } = user
-  const signedIn = await made.context.request.post('/api/auth/login', {
+  const signedIn = await context.request.post('/api/auth/login', {
     headers: ownHeaders(server.url),
     data: { email, password: 'any will do' },
   })
   expect(signedIn.status(), await signedIn.text()).toBe(200)
-  page = await made.context.newPage()
+  page = await context.newPage()
 })
 
 const run = randomUUID()
