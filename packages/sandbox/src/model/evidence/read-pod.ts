@@ -1,11 +1,16 @@
-import type { Pod } from '../cluster/objects.ts'
+import { type Pod, statusesOf } from '../cluster/objects.ts'
 import { call, type Plan } from '../plan.ts'
 
-/** What a container has written last; of the instance before, when the present one has not written or is not there. */
+/**
+ * What a container has written last. One that runs again after a fall tells of it in the log of the instance before; one
+ * that does not run shows the last instance's anyway.
+ */
 export function* readLog(pod: Pod, container: string, hasFallen: boolean): Plan<string[]> {
+  const isRunning = statusesOf(pod).find(({ name }) => name === container)?.state?.running !== undefined
   const { name: pod_name, namespace } = pod.metadata
   const args = { pod_name, namespace, container_name: container, num_lines: 30 }
-  const order = hasFallen ? [{ ...args, previous: true }, args] : [args]
+  const before = { ...args, previous: true }
+  const order = hasFallen ? (isRunning ? [before, args] : [args, before]) : [args]
   for (const one of order) {
     const reply = yield* call('k8s_logs', one)
     const lines = reply.kind === 'answered' ? reply.text.split('\n').filter((line) => line.trim() !== '') : []

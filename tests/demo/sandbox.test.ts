@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
+import { drawScenario } from '@fairlead/sandbox/faults/draw-scenario'
+import { type Fault, faults } from '@fairlead/sandbox/faults/scenario'
+import { type Sandbox, startSandbox } from '@fairlead/sandbox/start-sandbox'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAsker } from './ask-demo.fixture.ts'
+import { connectSandbox } from './connect-sandbox.fixture.ts'
+import { fastClock } from './fast-clock.fixture.ts'
+import { placeScenario } from './place-scenario.fixture.ts'
+import { seed, someOf } from './seed.fixture.ts'
+import { newTally } from './tally.fixture.ts'
+import { isHealthy, type Requester, until, untilSettled } from './watch-cluster.fixture.ts'
+import { placed, unplaced } from './wordings.fixture.ts'
+
+const minutes = 60_000
+const isFull = process.env.FAIRLEAD_FULL === '1'
+/** In full: so many draws of each of the twelve faults and of none, every one asked in all wordings. */
+const ROUNDS = isFull ? 16 : 1
+const WORDINGS = isFull ? placed.length + unplaced.length : 12
+const SPEED = 20
+
+let folder: string
+let sandbox: Sandbox
+let server: Requester
+let mcp: TestMcp
+const bugs: unknown[] = []
+const tally = newTally()
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-demo-'))
+  sandbox = await startSandbox({ clock: fastClock(SPEED), onBug: (error) => bugs.push(error) })
+  server = connectSandbox(sandbox)
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, sandbox.kubeconfig)
+  mcp = await startTestMcp(kubeconfig)
+}, minutes)
+afterAll(async () => {
+  await mcp?.close()
+  await sandbox?.stop()
+  await rm(folder, { recursive: true, force: true })
+  console.log(`FAIRLEAD_SEED=${seed}\n${tally.table()}`)
+  expect(bugs).toEqual([])
+})
+
+const draws = Array.from({ length: ROUNDS }, (_, round) => round).flatMap((round) =>
+  [...faults, 'none' as const].map((fault, index) => ({ fault, round, drawn: (seed + round * 100 + index) % 2 ** 31 })),
+)
+
+test.each(draws)(
+  '$fault, drawn by $drawn: found in every wording, and healed',
+  async ({ fault, round, drawn }) => {
+    const namespace = `team-${round}-${drawn.toString(36)}`
+    await server.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
+    const scenario = drawScenario({ seed: drawn, namespace, fault })
+    await placeScenario(scenario, server)
+    await untilSettled(server, namespace, { isFaulty: fault !== 'none' })
+    const ask = await createAsker(mcp, { speed: SPEED })
+    const [app = ''] = scenario.noticed
+    for (const wording of someOf([...placed, ...unplaced], WORDINGS, drawn)) {
+      const { said, proposal } = await ask(wording.of({ ns: namespace, app }), { approves: false })
+      tally.count(fault, wording.name, tally.isRight(scenario, { text: said.join('\n'), proposal }))
+    }
+    expect(tally.failures(fault)).toEqual([])
+    if (fault !== 'none') await heal(fault, { namespace, app, ask })
+    await server.request('DELETE', `/api/v1/namespaces/${namespace}`)
+  },
+  2 * minutes,
+)
+
+type Place = { namespace: string; app: string; ask: Awaited<ReturnType<typeof createAsker>> }
+
+async function heal(fault: Fault, { namespace, app, ask }: Place): Promise<void> {
+  const { said } = await ask(`${app} in ${namespace} does not work, please repair it`, { approves: true })
+  expect(said.at(-1), `${fault}: ${said.join('\n---\n')}`).toMatch(/^### Healed/)
+  // Those that could not reach it find out by themselves.
+  await until(() => isHealthy(server, namespace))
+}

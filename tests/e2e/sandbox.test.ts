@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { kubernetesAssets } from '@fairlead/testing/kubernetes-assets'
+import { expect, test } from 'vitest'
+import { newPerson, signIn } from './person.fixture.ts'
+import { only, textOf } from './read-events.fixture.ts'
+import { failUp, newFolder, startUp } from './start-up.fixture.ts'
+
+const minutes = 60_000
+const run = promisify(execFile)
+
+test(
+  'nothing is named, nothing is set: a shop, a question, a change that heals it, and all of it is still there later',
+  async () => {
+    await using folder = await newFolder()
+    const args = ['--port', '0', '--state', 'state']
+    const first = await startUp({ args, cwd: folder.path })
+    expect(first).toMatchObject({
+      sandbox: true,
+      model: 'demo/guided',
+      kubeconfig: join(folder.path, 'state/kubeconfig'),
+      setup_url: `${first.url}/welcome`,
+    })
+    expect(first.stderr()).toContain(
+      `Fairlead answers at ${first.url} with the guided demo model on a sandbox cluster.`,
+    )
+    expect(first.stderr()).toContain('LLM_MODEL')
+    const ada = await newPerson(first.api, 'ada@example.com')
+    const { body: context } = await ada.request('GET', '/agent/context')
+    expect(context).toMatchObject({
+      model: { id: 'demo/guided', demo: true },
+      clusters: [{ context: 'sandbox', sandbox: true, reachable: true }],
+    })
+
+    const asked = await ada.ask('Customers tell us that they cannot order anything. What is the matter?')
+    const question = only(asked, 'tool.awaiting_approval')
+    expect(textOf(asked)).toContain('`shop/checkout`')
+    expect(textOf(asked)).toContain('TAX_SERVICE_REGION')
+    const healed = await ada.decide(question, true)
+    expect(textOf(healed)).toContain('### Healed')
+    expect(only(healed, 'tool.verified')).toMatchObject({ verdict: 'as_approved' })
+
+    const kubectl = join(kubernetesAssets().binaries, 'kubectl')
+    const ready = ['get', 'deployment', 'checkout', '-n', 'shop', '-o', 'jsonpath={.status.readyReplicas}']
+    const { stdout } = await run(kubectl, ['--kubeconfig', first.kubeconfig, ...ready])
+    expect(stdout).toBe('2')
+    expect(await first.stop('SIGINT')).toMatchObject({ code: 0 })
+
+    const second = await startUp({ args, cwd: folder.path })
+    const again = await signIn(second.api, 'ada@example.com')
+    expect(textOf(await again.ask('Is everything healthy in the shop?'))).toMatch(/nothing wrong/)
+    expect(await second.stop()).toMatchObject({ code: 0 })
+  },
+  4 * minutes,
+)
+
+test(
+  'a real model on the sandbox, and a folder that another one holds',
+  async () => {
+    await using folder = await newFolder()
+    const args = ['--port', '0', '--state', 'state']
+    const env = { LLM_MODEL: 'openai/scripted', LLM_HOST: 'http://127.0.0.1:9' }
+    const up = await startUp({ args, env, cwd: folder.path })
+    expect(up).toMatchObject({ sandbox: true, model: 'openai/scripted' })
+    const other = await failUp({ args, env, cwd: folder.path })
+    const held = join(folder.path, 'state/sandbox')
+    expect(other).toMatchObject({ code: 2, stderr: `fairlead: The folder ${held} is in use by another process.\n` })
+    expect(JSON.parse(await readFile(up.kubeconfig, 'utf8'))).toMatchObject({ 'current-context': 'sandbox' })
+    expect(await up.stop()).toMatchObject({ code: 0 })
+  },
+  3 * minutes,
+)
+
+test.runIf(process.getuid?.() !== 0)(
+  'a folder that cannot be written to is said in one sentence',
+  async () => {
+    await using folder = await newFolder()
+    const closed = join(folder.path, 'closed')
+    await mkdir(closed)
+    await chmod(closed, 0o500)
+    const { code, stderr } = await failUp({ args: ['--port', '0', '--state', 'closed/state'], cwd: folder.path })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `fairlead: The folder for --state cannot be used: ${closed}/state (EACCES).\n`,
+    })
+  },
+  minutes,
+)
+
+test(
+  'a file in the place of the sandbox is said in one sentence',
+  async () => {
+    await using folder = await newFolder()
+    await mkdir(join(folder.path, 'state'))
+    await writeFile(join(folder.path, 'state/sandbox'), '')
+    const { code, stderr } = await failUp({ args: ['--port', '0', '--state', 'state'], cwd: folder.path })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^fairlead: The folder for --state cannot be used: .*state\/sandbox \(EEXIST\)\.\n$/)
+  },
+  minutes,
+)
