@@ -163,13 +163,17 @@ function whatIsStillToDo(
   const isHidden = (object: EffectObject): boolean =>
     object.changes.some(({ before, after }) => before !== undefined && JSON.stringify(before) === JSON.stringify(after))
   const looking = objects.some(isHidden)
-    ? call.plan({ ...context, pins }).then((plan) => Promise.all(plan.objects.map((planned) => planned.look())))
+    ? call.plan({ ...context, pins }).then((plan) => Promise.allSettled(plan.objects.map((planned) => planned.look())))
     : undefined
   return async (object) => {
     if (looking === undefined || !isHidden(object)) return () => false
-    const look = (await looking).find(
-      ({ ref }) => nameOf(ref) === nameOf(object) && ref.apiVersion === object.apiVersion,
-    )
+    const looks = await looking
+    const look = looks
+      .flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+      .find(({ ref }) => nameOf(ref) === nameOf(object) && ref.apiVersion === object.apiVersion)
+    // What the write has deleted cannot be looked at any more; that says nothing of the others.
+    const failure = looks.find((each) => each.status === 'rejected')
+    if (look === undefined && failure !== undefined) throw failure.reason
     const paths = new Set(look === undefined ? [] : changesOf(look).map(({ path }) => path))
     return (path) => paths.has(path)
   }

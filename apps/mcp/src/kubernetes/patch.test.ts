@@ -37,7 +37,7 @@ const argsOf = (name: string, resource_type: string, patch: unknown, patch_type?
 })
 
 describe('k8s_patch', () => {
-  it('changes what each kind of patch says, and the undo brings the object back', async () => {
+  it('changes what each kind of patch says, and the undo brings the object back', { timeout: 60_000 }, async () => {
     await makeWorkload(api, namespace, { name: 'web' })
     const containers = [{ name: 'app', env: [{ name: 'A', value: '1' }] }]
     for (const [type, patch] of [
@@ -132,7 +132,9 @@ describe('k8s_patch', () => {
     proxy.interfere(() => ({ do: 'pass' }))
   })
 
-  it('is computed here where a webhook forbids dry runs: the same change, said to be computed', async () => {
+  it('is computed here where a webhook forbids dry runs: the same change, said to be computed', {
+    timeout: 60_000,
+  }, async () => {
     await makeWorkload(api, namespace, { name: 'hooked' })
     const calls = [
       [k8sScale, { name: 'hooked', resource_type: 'deployment', replicas: 2, namespace }],

@@ -71,7 +71,7 @@ describe('k8s_rollout_undo', () => {
         verdict: 'as_approved',
       })
     },
-    30_000,
+    60_000,
   )
 
   it('takes the annotations of the revision, but for those that are the Deployment’s own', async () => {
