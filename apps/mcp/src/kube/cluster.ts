@@ -22,6 +22,14 @@ export type ClusterRequest = {
   timeoutMs?: number
 }
 
+/** What a connection of its own to a path of the API server needs, for what no request and answer can carry. */
+export type Upgrade = {
+  /** `https://…`, the path in it. */
+  url: string
+  headers: Record<string, string | string[]>
+  tls: Tls
+}
+
 /** One API server: its address, how to log in there, and its connections. Built once for the life of the process. */
 export type Cluster = {
   /** The context's name, `default` when there is only one. */
@@ -32,10 +40,12 @@ export type Cluster = {
   send(request: ClusterRequest): Promise<Dispatcher.ResponseData>
   /** The same for an answer that is wanted whole; for most reads the cheaper way. */
   sendForText(request: ClusterRequest): Promise<TextAnswer>
+  upgrade(request: Pick<ClusterRequest, 'path' | 'caller' | 'userAgent'>): Promise<Upgrade>
   close(): Promise<void>
 }
 
-type Tls = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>
+/** `agent` leads through a proxy; without one the connection is direct. */
+type Tls = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized' | 'agent'>
 type Login = { headers: Record<string, string>; until: number }
 
 /** `config` with its current context set; throws when the context names no cluster. */
@@ -47,8 +57,8 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
 
   let login: Login | undefined
   let refreshing: Promise<Login> | undefined
-  let own: { dispatcher: Dispatcher; print: string } | undefined
-  let anonymous: Dispatcher | undefined
+  let own: { dispatcher: Dispatcher; print: string; tls: Tls } | undefined
+  let anonymous: { dispatcher: Dispatcher; tls: Tls } | undefined
 
   /** Client certificates may rotate with the login, so the connections are rebuilt when they do, and only then. */
   const refresh = async (): Promise<Login> => {
@@ -57,7 +67,10 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
     const print = fingerprint(options)
     if (own?.print !== print) {
       const retired = own?.dispatcher
-      own = { dispatcher: (await throughProxy(config)) ?? connections(options), print }
+      const { ca, cert, key, servername, rejectUnauthorized } = options
+      const agent = cluster.proxyUrl ? options.agent : undefined
+      const tls = { ca, cert, key, servername, rejectUnauthorized, agent }
+      own = { dispatcher: (await throughProxy(config)) ?? connections(options), print, tls }
       void retired?.close()
     }
     const headers = Object.fromEntries(
@@ -75,13 +88,27 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
     return login
   }
   /** A passed-through token must not travel over connections that also show the server's own certificate. */
-  const withoutCertificate = async (): Promise<Dispatcher> => {
+  const withoutCertificate = async () => {
     if (anonymous !== undefined) return anonymous
     const options: RequestOptions = {}
     await config.applyToHTTPSOptions(options)
     const { ca, servername, rejectUnauthorized } = options
-    anonymous = connections({ ca, servername, rejectUnauthorized })
+    const tls = { ca, servername, rejectUnauthorized }
+    anonymous = { dispatcher: connections(tls), tls }
     return anonymous
+  }
+  /** As whom: the headers, and the connections that go with them. */
+  const attributed = async (caller: Caller) => {
+    if (caller.as === 'passthrough') {
+      return { headers: { authorization: `Bearer ${caller.token}` }, ...(await withoutCertificate()) }
+    }
+    const headers: Record<string, string | string[]> = { ...(await loggedIn()).headers }
+    if (caller.as === 'impersonate') {
+      headers['impersonate-user'] = caller.user
+      if (caller.groups.length > 0) headers['impersonate-group'] = [...caller.groups]
+    }
+    if (own === undefined) throw new Error('The cluster has been closed')
+    return { headers, dispatcher: own.dispatcher, tls: own.tls }
   }
 
   const prepared = async ({
@@ -94,24 +121,13 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
     body,
     timeoutMs = 30_000,
   }: ClusterRequest) => {
+    const { headers: attribution, dispatcher } = await attributed(caller)
     const headers: Record<string, string | string[]> = {
       accept: accept ?? 'application/json',
       'user-agent': userAgent,
+      ...attribution,
     }
     if (contentType !== undefined) headers['content-type'] = contentType
-    let dispatcher: Dispatcher | undefined
-    if (caller.as === 'passthrough') {
-      headers.authorization = `Bearer ${caller.token}`
-      dispatcher = await withoutCertificate()
-    } else {
-      Object.assign(headers, (await loggedIn()).headers)
-      dispatcher = own?.dispatcher
-      if (caller.as === 'impersonate') {
-        headers['impersonate-user'] = caller.user
-        if (caller.groups.length > 0) headers['impersonate-group'] = [...caller.groups]
-      }
-    }
-    if (dispatcher === undefined) throw new Error('The cluster has been closed')
     const limits = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
     return { dispatcher, options: { origin, path: `${prefix}${path}`, method, headers, body, ...limits } }
   }
@@ -128,8 +144,12 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
       const { dispatcher, options } = await prepared(request)
       return textAnswerOf(dispatcher, options, request.signal)
     },
+    async upgrade({ path, caller, userAgent }) {
+      const { headers, tls } = await attributed(caller)
+      return { url: `${origin}${prefix}${path}`, headers: { 'user-agent': userAgent, ...headers }, tls }
+    },
     async close() {
-      await Promise.all([own?.dispatcher.destroy(), anonymous?.destroy()])
+      await Promise.all([own?.dispatcher.destroy(), anonymous?.dispatcher.destroy()])
       own = undefined
       anonymous = undefined
     },

@@ -86,11 +86,20 @@ export async function sendOnce(
     if (statusCode >= 400) throw apiErrorOf(statusCode, text, `${request.method} ${request.path}`)
     return { body: JSON.parse(text), headers }
   } catch (fault) {
-    if (fault instanceof ToolError) throw fault
-    if (isNeverSent(fault)) throw faultOf(fault, cluster, request.signal)
-    const reason = request.signal?.aborted ? interrupted(request.signal).message : messageOf(fault)
-    throw new AnswerLost(`the answer of the API server was lost (${reason})`, { cause: fault })
+    throw writeFaultOf(fault, cluster, request.signal)
   }
+}
+
+/** A fault on the way of a write: a ToolError says that nothing was done, AnswerLost that nobody knows. */
+export function writeFaultOf(
+  fault: unknown,
+  cluster: Pick<Cluster, 'server'>,
+  signal: AbortSignal | undefined,
+): ToolError | AnswerLost {
+  if (fault instanceof ToolError) return fault
+  if (isNeverSent(fault)) return faultOf(fault, cluster, signal)
+  const reason = signal?.aborted ? interrupted(signal).message : messageOf(fault)
+  return new AnswerLost(`the answer of the API server was lost (${reason})`, { cause: fault })
 }
 
 /** A fault of the connection as a sentence. */
