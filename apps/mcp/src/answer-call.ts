@@ -111,9 +111,12 @@ async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolA
   })
 }
 
-async function answerWriteCall(tool: WriteTool, form: Form, attributed: Attributed) {
+async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attributed) {
   const { request, heard, deps, access, identity, caller, countedAs } = attributed
   const call = tool.parse(request.args)
+  const mayLook = asked.form === 'bare' && call.onlyLooks && deps.settings.execReadAllowlist
+  const form: Form = mayLook ? { form: 'look' } : asked
+  heard.form = form.form
   const seconds = secondsOf(form, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
     // What may be written in the namespace of the credentials is the tool's own rule; reading for it must be possible.

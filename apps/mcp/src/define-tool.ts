@@ -61,6 +61,8 @@ type WriteDescription<Shape extends z.ZodRawShape> = Description<Shape> &
     changes: 'add' | 'write' | 'destroy'
     /** The one function of a write: what it would do. Preview, execution and verification are made from it by the gate. */
     plan(args: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<Plan>
+    /** Whether these arguments only look, by the table that the engine has too: then the call needs no permit. */
+    onlyLooks?(args: z.output<z.ZodObject<Shape>>): boolean
   }
 
 type DefinedCommon = {
@@ -77,7 +79,7 @@ export type Arguments = Readonly<Record<string, unknown>>
 
 /** A call whose arguments were accepted. */
 export type ReadCall = { seconds: number; run(context: ToolContext): Promise<ToolResult> }
-export type WriteCall = { seconds: number; plan(context: ToolContext): Promise<Plan> }
+export type WriteCall = { seconds: number; onlyLooks: boolean; plan(context: ToolContext): Promise<Plan> }
 
 /** A tool as the server holds it. `parse` throws ToolError `InvalidArgument` and touches nothing. */
 export type ReadTool = DefinedCommon & {
@@ -124,7 +126,8 @@ function writeTool<Shape extends z.ZodRawShape>(description: WriteDescription<Sh
     changes: description.changes,
     parse(args) {
       const { parsed, seconds } = parse(args)
-      return { seconds, plan: (context) => description.plan(parsed, context) }
+      const onlyLooks = description.onlyLooks?.(parsed) ?? false
+      return { seconds, onlyLooks, plan: (context) => description.plan(parsed, context) }
     },
     withContext: () => writeTool(description, { ...added, context: contextName }),
   }

@@ -19,6 +19,7 @@ import { loadKubeconfig } from './kube/load-kubeconfig.ts'
 import { maySelf } from './kube/may-self.ts'
 import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
 import { openDoor } from './open-door.ts'
+import { createForwards } from './pod-streams/forward-ports.ts'
 import { createReadiness } from './readiness.ts'
 import type { ToolSettings } from './tool-context.ts'
 
@@ -90,6 +91,7 @@ type Parts = StartOptions & {
 async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
   const { log, clusters, keys, used, redactionKey } = parts
   const stopping = new AbortController()
+  const forwards = createForwards((fault) => log.warn(`port forward: ${fault}`))
   const tools = chooseTools(config, { hasSeveralClusters: clusters.all.length > 1 })
   const deps: CallDependencies = {
     tools: new Map(tools.map((tool) => [tool.name, tool])),
@@ -105,6 +107,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     log,
     stopping: stopping.signal,
     writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
+    forwards: config.transport === 'stdio' ? forwards : undefined,
   }
   const metrics = config.metrics
     ? (await import('./metrics.ts')).createMetrics({ tools: new Set(tools.map(({ name }) => name)) })
@@ -139,6 +142,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
       // Those that were cancelled still answer.
       await running.drain(LAST_ANSWERS_MS)
       await door.close()
+      await forwards.close()
       await used.close()
       await closeAll(clusters)
       resolve()
@@ -156,6 +160,7 @@ function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependen
     maxOutputChars: config.maxOutputChars,
     revealSecrets: config.revealSecrets,
     protectedNamespaces: new Set(config.protectedNamespaces),
+    execReadAllowlist: config.execReadAllowlist,
     allowProtected: config.allowProtected,
     fieldManager: config.fieldManager,
     redactionKey,

@@ -5,6 +5,8 @@ export type ToolSettings = {
   maxOutputChars: number
   revealSecrets: boolean
   protectedNamespaces: ReadonlySet<string>
+  /** Commands that only look run in pods without a permit. */
+  execReadAllowlist: boolean
   /** Deletions in protected namespaces are allowed. */
   allowProtected: boolean
   /** Field manager of applies and creations; every other write has it with `-edit` behind. */

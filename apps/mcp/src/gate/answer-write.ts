@@ -2,12 +2,16 @@ import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import type { Caller } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
+import { baseUserAgent } from '../kube/kube.ts'
+import type { Forwards } from '../pod-streams/forward-ports.ts'
+import { createPodStreams } from '../pod-streams/pod-streams.ts'
 import type { GrantChecker } from './check-grant.ts'
 import { computeEffect } from './compute-effect.ts'
 import { type Confirmation, type ConfirmationAnswer, cannotAsk } from './confirm.ts'
 import { execute, type Permit } from './execute.ts'
 import type { Form } from './form.ts'
 import type { Identity } from './identity.ts'
+import { look } from './look.ts'
 import { previewAnswer } from './preview.ts'
 import { grantRefused } from './refused.ts'
 import { rightsOf } from './rights.ts'
@@ -21,6 +25,8 @@ export type GateDependencies = {
   confirmation: Confirmation
   readIdentity: ((token: unknown) => Promise<Identity>) | undefined
   writeTimeoutMs: number
+  /** Undefined where callers are on other machines. */
+  forwards: Forwards | undefined
 }
 
 /** What the host of a call in `confirm` mode can do, or has brought. */
@@ -47,8 +53,10 @@ export async function answerWrite(
   request: WriteRequest,
   deps: GateDependencies,
 ): Promise<ToolAnswer | InputRequiredResult> {
-  const { inHand, form } = request
+  const { inHand, form, cluster, caller } = request
   switch (form.form) {
+    case 'look':
+      return look(inHand, createPodStreams({ cluster, caller, userAgent: baseUserAgent }, deps.forwards))
     case 'preview':
       return answerPreview(request, form.rights, deps)
     case 'verify':
@@ -82,7 +90,12 @@ async function executeGranted(request: WriteRequest, grant: unknown, deps: GateD
   const { inHand, identity, known } = request
   if (deps.mode !== 'grant')
     throw grantRefused('unknown_key', 'this server takes no grants: it asks its user (MCP_MODE=confirm).')
-  const { tool, args } = inHand
+  const { tool, args, call } = inHand
+  if (grant === undefined && call.onlyLooks)
+    throw grantRefused(
+      'missing',
+      'the command only looks, but EXEC_READ_ALLOWLIST is off here, so it needs a grant, and the call carries none.',
+    )
   const claims = await deps.checkGrant({ grant, tool: tool.name, args, identity })
   known({ call_id: claims.call_id, jti: claims.jti })
   const permit = { effect_digest: claims.effect_digest, pins: claims.pins, until: claims.exp * 1000 }
@@ -107,9 +120,10 @@ async function confirmAndExecute(
 function executeWith(
   { inHand, cluster, caller, heed }: WriteRequest,
   { permit, mark }: { permit: Permit; mark: string },
-  { writeTimeoutMs }: GateDependencies,
+  { writeTimeoutMs, forwards }: GateDependencies,
 ): Promise<ToolAnswer> {
   const { fieldManager } = inHand.context.settings
-  const writer = createWriter({ cluster, caller, fieldManager, mark, timeoutMs: writeTimeoutMs, heed })
-  return execute(inHand, { permit, writer })
+  const userAgent = `${baseUserAgent} ${mark}`
+  const writer = createWriter({ cluster, caller, fieldManager, userAgent, timeoutMs: writeTimeoutMs, heed })
+  return execute(inHand, { permit, writer, streams: createPodStreams({ cluster, caller, userAgent }, forwards) })
 }

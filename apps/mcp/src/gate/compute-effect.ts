@@ -44,7 +44,7 @@ export async function computeEffect(
   const changes = seen.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
   const diffs = limitDiffs(changes.map(({ object }) => object.diff ?? ''))
   const objects = changes.map(({ object }, index) => ({ ...object, diff: diffs[index] }))
-  const basis: Basis = changes.some(({ look }) => look.basis === 'computed') ? 'computed' : 'server'
+  const basis = weakestBasis(changes.map(({ look }) => look.basis))
   const { risk, reasons } = combinedRisk([
     ...changes.flatMap((each) => signalsOf(each, context)),
     ...(plan.signals?.(looks) ?? []),
@@ -69,6 +69,11 @@ export async function computeEffect(
     args_digest: digest,
     effect_digest: effectDigest({ tool: tool.name, args_digest: digest, effect }),
   }
+}
+
+/** What could not be tried out for one object was not tried out for the whole. */
+function weakestBasis(bases: readonly Basis[]): Basis {
+  return (['external', 'computed'] as const).find((basis) => bases.includes(basis)) ?? 'server'
 }
 
 function signalsOf({ look, object }: SeenChange, { settings }: Pick<ToolContext, 'settings'>): RiskSignal[] {

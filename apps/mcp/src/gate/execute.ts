@@ -1,9 +1,11 @@
 import type { EffectObject } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import { isPreconditionFailure } from '../kube/api-error.ts'
+import type { PodStreams } from '../pod-streams/pod-streams.ts'
 import { ToolError } from '../tool-error.ts'
-import { type ComputedEffect, computeEffect } from './compute-effect.ts'
+import { type ComputedEffect, computeEffect, type SeenChange } from './compute-effect.ts'
 import { contestedAnswer, settledAnswer, staleAnswer, writtenAnswer } from './execution-answer.ts'
+import { createSlots } from './slots.ts'
 import type { WriteCallInHand } from './write-call.ts'
 import { createObjectWriter, nameOf, type ObjectWriter, type ObjectWritten, refOfObject } from './write-object.ts'
 import type { Writer } from './writer.ts'
@@ -19,6 +21,9 @@ export type Permit = {
 /** How often a write is tried whose object moves away under it: once, and at most five more times. */
 const MOST_TRIES = 6
 
+/** Of objects that are independent of each other. */
+const REQUESTS_AT_ONCE = 10
+
 const UNWRITTEN_BEFORE = 'the write of an object before it did not succeed.'
 
 /**
@@ -28,7 +33,7 @@ const UNWRITTEN_BEFORE = 'the write of an object before it did not succeed.'
  */
 export async function execute(
   inHand: WriteCallInHand,
-  { permit, writer }: { permit: Permit; writer: Writer },
+  { permit, writer, streams }: { permit: Permit; writer: Writer; streams: PodStreams },
 ): Promise<ToolAnswer> {
   const { kube, now, settings } = inHand.context
   const mayTryAgain = (tries: number): boolean => tries < MOST_TRIES && now().getTime() < permit.until
@@ -43,7 +48,8 @@ export async function execute(
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
-    const write = createObjectWriter({ writer, read: kube.find, redactionKey: settings.redactionKey, mayTryAgain })
+    const { redactionKey } = settings
+    const write = createObjectWriter({ writer, streams, read: kube.find, redactionKey, mayTryAgain })
     const { written, overtaken } = await writeAll(computed, { write, inHand, tries })
     if (overtaken !== undefined && mayTryAgain(tries)) continue
     if (overtaken !== undefined) return writtenAnswer(computed, notStarted(computed, overtaken), tries)
@@ -63,30 +69,84 @@ function isContested(error: unknown): error is ToolError {
 }
 
 type Progress = { written: readonly ObjectWritten[]; overtaken?: ObjectWritten }
+type Around = { write: ObjectWriter; inHand: WriteCallInHand; tries: number }
 
 /** Writes in order and stops at the first object that was not written for sure. */
-async function writeAll(
-  { changes }: ComputedEffect,
-  { write, inHand: { context }, tries }: { write: ObjectWriter; inHand: WriteCallInHand; tries: number },
-): Promise<Progress> {
+async function writeAll({ changes }: ComputedEffect, around: Around): Promise<Progress> {
+  const { write, inHand, tries } = around
+  const { signal, progress } = inHand.context
   const written: ObjectWritten[] = []
-  for (const [index, change] of changes.entries()) {
-    const obstacle = obstacleAfter(written.at(-1), context.signal)
+  for (const group of inGroups(changes)) {
+    const [change] = group
+    if (change === undefined) continue
+    const obstacle = obstacleAfter(written, signal)
     if (obstacle !== undefined) {
-      written.push(notBegun(change.object, obstacle))
-      continue
+      written.push(...group.map(({ object }) => notBegun(object, obstacle)))
+    } else if (change.planned.isIndependent) {
+      written.push(...(await writeTogether(group, around)))
+    } else {
+      const isFirst = written.length === 0
+      const one = await write(change, { isFirst, tries })
+      if (one.isOvertaken && isFirst) return { written, overtaken: one }
+      written.push(one)
+      if (changes.length > 1) progress('status', lineOf(one))
     }
-    const one = await write(change, { isFirst: index === 0, tries })
-    if (one.isOvertaken && index === 0) return { written, overtaken: one }
-    written.push(one)
-    if (changes.length > 1) context.progress('status', `${nameOf(change.object)}: ${one.outcome.outcome}\n`)
   }
   return { written }
 }
 
-function obstacleAfter(last: ObjectWritten | undefined, signal: AbortSignal): string | undefined {
-  if (last !== undefined && last.outcome.outcome !== 'succeeded') return UNWRITTEN_BEFORE
-  if (last?.blocks !== undefined) return last.blocks
+/** Objects by themselves, and independent neighbours together. */
+function inGroups(changes: readonly SeenChange[]): SeenChange[][] {
+  const groups: SeenChange[][] = []
+  for (const change of changes) {
+    const last = groups.at(-1)
+    if (change.planned.isIndependent && last?.[0]?.planned.isIndependent) last.push(change)
+    else groups.push([change])
+  }
+  return groups
+}
+
+/** Nothing of an object was sent yet when it became clear that it shall not be. */
+class NotBegun extends Error {
+  override readonly name = 'NotBegun'
+}
+
+/** All at the same time, but for their requests; once one has not succeeded, none is begun any more. */
+async function writeTogether(group: readonly SeenChange[], { write, inHand, tries }: Around): Promise<ObjectWritten[]> {
+  const { signal, progress } = inHand.context
+  const slots = createSlots(REQUESTS_AT_ONCE)
+  const done: ObjectWritten[] = []
+  return Promise.all(
+    group.map(async (change) => {
+      let isBegun = false
+      const turn = <T>(work: () => Promise<T>) =>
+        slots(() => {
+          const obstacle = isBegun ? undefined : obstacleAfter(done, signal)
+          if (obstacle !== undefined) throw new NotBegun(obstacle)
+          isBegun = true
+          return work()
+        })
+      try {
+        const one = await write(change, { isFirst: false, tries, turn })
+        done.push(one)
+        progress('status', lineOf(one))
+        return one
+      } catch (error) {
+        if (error instanceof NotBegun) return notBegun(change.object, error.message)
+        throw error
+      }
+    }),
+  )
+}
+
+function lineOf({ outcome: { ref, outcome } }: ObjectWritten): string {
+  return `${nameOf(ref)}: ${outcome}\n`
+}
+
+function obstacleAfter(written: readonly ObjectWritten[], signal: AbortSignal): string | undefined {
+  if (written.some(({ outcome }) => outcome.outcome !== 'succeeded')) return UNWRITTEN_BEFORE
+  const blocks = written.find((each) => each.blocks !== undefined)?.blocks
+  if (blocks !== undefined) return blocks.message
   return signal.aborted ? 'the call was cancelled.' : undefined
 }
 

@@ -2,6 +2,7 @@ import type { Outcome } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import { ToolError } from '../tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
+import type { Told } from './plan.ts'
 import { nameOf, type ObjectWritten } from './write-object.ts'
 
 /** Nothing was written; the answer holds the effect as it is now, so that it can be asked for again. */
@@ -41,10 +42,20 @@ export function writtenAnswer(computed: ComputedEffect, written: readonly Object
     objects: written.map((each) => each.outcome),
     effect_digest: computed.effect_digest,
   }
-  if (outcome === 'succeeded') return { output: computed.plan.report(computed.looks), error: false, ...common }
+  const { plan, looks } = computed
+  const namespace = plan.namespace === undefined ? {} : { namespace: plan.namespace }
+  if (outcome === 'succeeded') {
+    const told = plan.report(looks)
+    return { ...(typeof told === 'string' ? { output: told } : told), error: false, ...namespace, ...common }
+  }
+  const told = plan.reportFailure?.(written) ?? failureOf(outcome, written)
+  return { ...told, error: true, ...namespace, ...common }
+}
+
+function failureOf(outcome: Outcome, written: readonly ObjectWritten[]): Told & { hint?: string } {
   const output = [headline(outcome, written), ...(written.length > 1 ? written.map(lineOf) : [])].join('\n')
   const { code, data, hint } = firstError(written) ?? {}
-  return { output, error: true, code: outcome === 'unknown' ? 'Unknown' : (code ?? 'Internal'), data, hint, ...common }
+  return { output, code: outcome === 'unknown' ? 'Unknown' : (code ?? 'Internal'), data, hint }
 }
 
 /** Waits for what a whole success has set going. Its end takes nothing back, so a fault of the waiting is only told. */
@@ -77,7 +88,7 @@ function headline(outcome: Outcome, written: readonly ObjectWritten[]): string {
 }
 
 function firstError(written: readonly ObjectWritten[]): ToolError | undefined {
-  return written.find(({ error }) => error !== undefined)?.error
+  return written.map(({ error, blocks }) => error ?? blocks).find((error) => error !== undefined)
 }
 
 function lineOf({ outcome: { ref, outcome, error } }: ObjectWritten): string {

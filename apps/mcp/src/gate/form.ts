@@ -5,12 +5,16 @@ import { ToolError } from '../tool-error.ts'
 
 export type Meta = Readonly<Record<string, unknown>>
 
-/** What a call asks of a write tool. A `bare` one carries no permit; the mode decides what becomes of it. */
+/**
+ * What a call asks of a write tool. A `bare` one carries no permit; the mode decides what becomes of it. `look`: a bare one
+ * whose arguments only look, so that it needs none.
+ */
 export type Form =
   | { form: 'preview'; rights: readonly unknown[] }
   | { form: 'execute'; grant: unknown }
   | { form: 'verify'; request: VerifyRequest }
   | { form: 'bare' }
+  | { form: 'look' }
 
 /** A grant on a read tool is not looked at; what only writes have is refused. */
 export function requirePlainRead({ name }: Pick<Tool, 'name'>, meta: Meta): void {

@@ -1,9 +1,13 @@
 import type { Basis, ObjectRef, Undo } from '@fairlead/contract/effect'
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ObjectWrite } from '../effect/effect-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import { apiVersionOf, type Target } from '../kube/api-resource.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import type { Write } from '../kube/write.ts'
+import type { PodStreams } from '../pod-streams/pod-streams.ts'
+import type { ToolError } from '../tool-error.ts'
+import type { ObjectWritten } from './write-object.ts'
 
 /**
  * What a write tool says of a call: which objects it would change, in the order of writing, and how to look at each. The
@@ -26,11 +30,18 @@ export type Plan = {
   undo(looks: readonly Look[]): Undo
   /** Risks and reasons beside the common ones (namespace, kind, deletion, replicas, template, owners, basis, number). */
   signals?(looks: readonly Look[]): readonly RiskSignal[]
-  /** `output` once all is written: `deployment.apps/web scaled 3 -> 5`. */
-  report(looks: readonly Look[]): string
+  /** Stands in `structuredContent.data` of a preview: what helps the approver and is no part of the effect. */
+  data?: Readonly<Record<string, unknown>>
+  /** Once all is written: `deployment.apps/web scaled 3 -> 5`. */
+  report(looks: readonly Look[]): string | Told
+  /** In place of the list of what failed and why, where the tool knows better words: an exit code, a table of pods. */
+  reportFailure?(written: readonly ObjectWritten[]): Told
   /** Waits for what the write set going (a deletion's end); it takes nothing back, and its end is no error. */
   settle?(looks: readonly Look[]): Promise<Settled>
 }
+
+/** How a tool tells what came of an execution. */
+export type Told = Pick<ToolAnswer, 'output' | 'code' | 'data' | 'truncated' | 'warnings'>
 
 /** What waiting came to: replaces the report. `data.done` is false when the time was over first. */
 export type Settled = { output: string; data?: Record<string, unknown> }
@@ -44,21 +55,55 @@ export type PlannedObject = {
   look(): Promise<Look>
   /** What must hold before the next object is written (a CRD is established). */
   afterWrite?(): Promise<void>
+  /** It is written at the same time as its neighbours of which this holds too. */
+  isIndependent?: true
 }
 
-/** One object as seen now, and the requests that would change it. `changes` follow from `before` and `after`. */
-export type Look = ObjectWrite & {
-  target: Target
+/** One object as seen now, and how it would be changed. `changes` follow from `before` and `after`. */
+export type Look = ObjectWrite &
+  (ByRequests | ByAct) & {
+    target: Target
+    signals?: readonly RiskSignal[]
+    /** Paths that a rendering makes up anew each time; shown, never compared. */
+    generated?: readonly string[]
+  }
+
+type ByRequests = {
   basis: Extract<Basis, 'server' | 'computed'>
   /** Sent one after another, each with the uid and resourceVersion of the answer before; the first with those of `before`. */
   writes: readonly WriteStep[]
-  signals?: readonly RiskSignal[]
-  /** Paths that a rendering makes up anew each time; shown, never compared. */
-  generated?: readonly string[]
+  /**
+   * The server refused the first request before anything happened, as it may not the next time (a disruption budget):
+   * waits, and says whether the object is to be looked at and written again.
+   */
+  waitOut?(refusal: ToolError): Promise<boolean>
 }
 
-/** A request, or one that depends on what the request before answered; undefined when nothing is left to do. */
-export type WriteStep = Write | ((answered: KubeObject) => Write | undefined)
+/** What a server can neither try out nor guard by a precondition. */
+type ByAct = { basis: Extract<Basis, 'external'>; act: Act }
+
+/** Carried out once, and never again. */
+export type Act = {
+  /** Of the object, as access reviews name what is needed for it. */
+  subresource: 'exec' | 'portforward'
+  /** Resolves when it succeeded. ToolError: it failed, or was not begun; AnswerLost: nobody knows. */
+  run(streams: PodStreams): Promise<void>
+}
+
+/** A request, or what follows from the answer to the one before. */
+export type WriteStep = Write | LaterStep
+
+export type LaterStep = {
+  /** Of the request that it will be, where it will be one. */
+  verb?: 'patch' | 'delete'
+  /**
+   * Undefined when nothing is left to do. It may wait; a ToolError fails the object. `live` is what the request is based
+   * on where that is not what was answered.
+   */
+  next(answered: KubeObject): Next | Promise<Next>
+}
+
+type Next = Write | { write: Write; live: KubeObject } | undefined
 
 /** How effects name an object. `object` is absent for one that is yet to be made. */
 export function refOf(cluster: string, { resource, namespace, name }: Target, object?: KubeObject): ObjectRef {

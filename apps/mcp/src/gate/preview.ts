@@ -9,6 +9,7 @@ export function previewAnswer({ plan, effect, args_digest, effect_digest }: Comp
     error: false,
     dry_run: true,
     ...(plan.namespace !== undefined && { namespace: plan.namespace }),
+    ...(plan.data !== undefined && { data: plan.data }),
     diff,
     effect,
     args_digest,

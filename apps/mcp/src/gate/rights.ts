@@ -3,7 +3,7 @@ import { serverItself } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
 import { sendOnce } from '../kube/http.ts'
 import { baseUserAgent } from '../kube/kube.ts'
-import { rightsVerb } from '../kube/write.ts'
+import { rightsOfWrite } from '../kube/write.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import type { Identity } from './identity.ts'
 import type { Look } from './plan.ts'
@@ -26,24 +26,25 @@ export async function rightsOf(
   )
 }
 
-function accessRequests({ target, writes, before }: Look): AccessRequest[] {
-  const { resource, namespace, name } = target
+function accessRequests(look: Look): AccessRequest[] {
+  const { resource, namespace, name } = look.target
   const place = {
     group: resource.group,
     resource: resource.plural,
     ...(resource.namespaced && namespace !== undefined && { namespace }),
   }
-  const read: AccessRequest[] = before === undefined ? [] : [{ verb: 'get', ...place, name }]
-  const written = writes.map((write): AccessRequest => {
-    // A step that depends on the answer before it mends what was just written: always a patch.
-    if (typeof write === 'function') return { verb: 'patch', ...place, name }
-    const subresource = write.verb === 'patch' ? write.subresource : undefined
-    return {
-      verb: rightsVerb(write),
-      ...place,
-      ...(subresource !== undefined && { subresource }),
-      ...(write.verb !== 'create' && { name }),
-    }
+  if ('act' in look) {
+    // A stream is opened by a GET; API servers of late ask for `create` besides.
+    const { subresource } = look.act
+    return [
+      { verb: 'get', ...place, name },
+      ...['get', 'create'].map((verb) => ({ verb, ...place, subresource, name })),
+    ]
+  }
+  const read: AccessRequest[] = look.before === undefined ? [] : [{ verb: 'get', ...place, name }]
+  const written = look.writes.flatMap((step): AccessRequest[] => {
+    if ('next' in step) return step.verb === undefined ? [] : [{ verb: step.verb, ...place, name }]
+    return [{ ...place, ...rightsOfWrite(step), ...(step.verb !== 'create' && { name }) }]
   })
   return [...read, ...written]
 }

@@ -5,9 +5,11 @@ import { isPreconditionFailure } from '../kube/api-error.ts'
 import type { Target } from '../kube/api-resource.ts'
 import { AnswerLost } from '../kube/http.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
+import type { Write } from '../kube/write.ts'
+import type { PodStreams } from '../pod-streams/pod-streams.ts'
 import { ToolError } from '../tool-error.ts'
 import type { SeenChange } from './compute-effect.ts'
-import type { Look } from './plan.ts'
+import type { Look, WriteStep } from './plan.ts'
 import type { Writer } from './writer.ts'
 
 /** What became of one object. */
@@ -20,24 +22,34 @@ export type ObjectWritten = {
   /** The object moved away under its write, and nothing was written: the effect is to be looked at again. */
   isOvertaken?: true
   /** It is written, but what must hold before the next one does not. */
-  blocks?: string
+  blocks?: ToolError
 }
 
 /** Where the sending begins, or goes on. */
 type From = { step: number; answered: KubeObject | undefined }
 type Overtaken = From & { overtaken: ToolError }
-type Sent = { done: KubeObject | undefined } | Overtaken | { failed: ToolError } | { unknown: AnswerLost }
+type Sent = { done: KubeObject | undefined } | Overtaken | { failed: ToolError; step: number } | { unknown: AnswerLost }
 
 /** Writes one object of an effect; `isFirst`: nothing was written before it, and it was looked at just now. */
-export type ObjectWriter = (change: SeenChange, at: { isFirst: boolean; tries: number }) => Promise<ObjectWritten>
+export type ObjectWriter = (
+  change: SeenChange,
+  at: { isFirst: boolean; tries: number; turn?: Turn },
+) => Promise<ObjectWritten>
+
+/** Where objects are written at the same time: does the work when its turn has come, or throws why it never will. */
+export type Turn = <T>(work: () => Promise<T>) => Promise<T>
+
+const atOnce: Turn = (work) => work()
 
 export function createObjectWriter({
   writer,
+  streams,
   read,
   redactionKey,
   mayTryAgain,
 }: {
   writer: Writer
+  streams: PodStreams
   /** The object as it is now. */
   read: (target: Target) => Promise<KubeObject | undefined>
   redactionKey: Uint8Array | undefined
@@ -51,21 +63,28 @@ export function createObjectWriter({
   }
   /** A step that is made from what was answered before is made anew, as long as it is still that object. */
   const stepAgain = async (look: Look, { step, answered }: Overtaken): Promise<From | undefined> => {
-    if (answered === undefined || typeof look.writes[step] !== 'function') return undefined
+    const overtaken = 'act' in look ? undefined : look.writes[step]
+    if (answered === undefined || overtaken === undefined || !('next' in overtaken)) return undefined
     const live = await read(look.target)
     return live?.metadata.uid === answered.metadata.uid ? { step, answered: live } : undefined
   }
   const writeUntilDecided = async (
     change: SeenChange,
-    { isFirst, tries: firstTry }: { isFirst: boolean; tries: number },
+    { isFirst, tries: firstTry, turn = atOnce }: Parameters<ObjectWriter>[1],
   ): Promise<ObjectWritten> => {
     const ref = refOfObject(change.object)
-    let look = isFirst ? change.look : await lookAgain(change)
+    const inTurn: Writer = (...request) => turn(() => writer(...request))
+    let look = isFirst ? change.look : await turn(() => lookAgain(change))
     let from: From | undefined
-    for (let tries = firstTry; ; tries++) {
-      const sent = await sendAll(look, writer, from)
+    for (let tries = firstTry; ; ) {
+      const sent = 'act' in look ? await carryOut(look, streams) : await sendAll(look, inTurn, from)
       if ('unknown' in sent) return { outcome: { ref, outcome: 'unknown', error: sent.unknown.message }, tries }
-      if ('failed' in sent) return failed(ref, sent.failed, tries)
+      if ('failed' in sent) {
+        const mayGoOn = 'waitOut' in look && sent.step === 0 && (await look.waitOut?.(sent.failed)) === true
+        if (!mayGoOn) return failed(ref, sent.failed, tries)
+        look = await turn(() => lookAgain(change))
+        continue
+      }
       if ('done' in sent) {
         const uid = sent.done?.metadata.uid ?? ref.uid
         const blocks = await blockedAfter(change)
@@ -75,8 +94,9 @@ export function createObjectWriter({
       if (!mayTryAgain(tries)) return failed(ref, sent.overtaken, tries)
       from = await stepAgain(look, sent)
       // What was made has gone again: to make it once more would be a second effect of one approval.
-      if (from === undefined && look.action === 'create' && sent.step > 0) return failed(ref, sent.overtaken, tries)
-      if (from === undefined) look = await lookAgain(change)
+      if (from === undefined && look.before === undefined && sent.step > 0) return failed(ref, sent.overtaken, tries)
+      if (from === undefined) look = await turn(() => lookAgain(change))
+      tries++
     }
   }
   return async (change, at) => {
@@ -89,31 +109,62 @@ export function createObjectWriter({
   }
 }
 
-async function sendAll(look: Look, writer: Writer, from: From = { step: 0, answered: look.before }): Promise<Sent> {
+async function sendAll(
+  look: Exclude<Look, { act: unknown }>,
+  writer: Writer,
+  from: From = { step: 0, answered: look.before },
+): Promise<Sent> {
   let { answered } = from
   for (const [step, each] of look.writes.entries()) {
     if (step < from.step) continue
-    const write = typeof each === 'function' ? answered && each(answered) : each
-    if (write === undefined) continue
     try {
-      answered = await writer(look.target, write, write.verb === 'create' ? undefined : answered)
+      const request = await requestOf(each, answered)
+      if (request === undefined) continue
+      answered = await writer(look.target, request.write, request.live)
     } catch (error) {
+      // The pod is gone, which is all that an eviction is for.
+      if (isEviction(each) && error instanceof ToolError && error.code === 'NotFound') continue
       if (error instanceof AnswerLost) return { unknown: error }
       if (isPreconditionFailure(error)) return { overtaken: error, step, answered }
-      if (error instanceof ToolError) return { failed: error }
+      if (error instanceof ToolError) return { failed: error, step }
       throw error
     }
   }
   return { done: answered }
 }
 
-async function blockedAfter({ planned }: SeenChange): Promise<string | undefined> {
+async function requestOf(
+  step: WriteStep,
+  answered: KubeObject | undefined,
+): Promise<{ write: Write; live: KubeObject | undefined } | undefined> {
+  if (!('next' in step)) return { write: step, live: step.verb === 'create' ? undefined : answered }
+  const next = answered && (await step.next(answered))
+  return next === undefined || 'write' in next ? next : { write: next, live: answered }
+}
+
+function isEviction(step: WriteStep): boolean {
+  return !('next' in step) && step.verb === 'evict'
+}
+
+/** Once, whatever comes of it. */
+async function carryOut(look: Extract<Look, { act: unknown }>, streams: PodStreams): Promise<Sent> {
+  try {
+    await look.act.run(streams)
+    return { done: look.before }
+  } catch (error) {
+    if (error instanceof AnswerLost) return { unknown: error }
+    if (error instanceof ToolError) return { failed: error, step: 0 }
+    throw error
+  }
+}
+
+async function blockedAfter({ planned }: SeenChange): Promise<ToolError | undefined> {
   try {
     await planned.afterWrite?.()
     return undefined
   } catch (error) {
     if (!(error instanceof ToolError)) throw error
-    return error.message
+    return error
   }
 }
 

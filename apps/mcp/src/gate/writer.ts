@@ -2,7 +2,6 @@ import type { Target } from '../kube/api-resource.ts'
 import type { Caller } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
 import { sendOnce, warningsOf } from '../kube/http.ts'
-import { baseUserAgent } from '../kube/kube.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import { preconditionOf, type Write, writeRequest } from '../kube/write.ts'
 
@@ -17,15 +16,15 @@ export function createWriter({
   cluster,
   caller,
   fieldManager,
-  mark,
+  userAgent,
   timeoutMs,
   heed,
 }: {
   cluster: Cluster
   caller: Caller
   fieldManager: string
-  /** Behind the product in the user agent: `call/<call_id>`, so that the cluster's audit log names the approval. */
-  mark: string
+  /** Ends with `call/<call_id>`, so that the cluster's audit log names the approval. */
+  userAgent: string
   timeoutMs: number
   heed: (warning: string) => void
 }): Writer {
@@ -36,7 +35,7 @@ export function createWriter({
     const { body, headers } = await sendOnce(cluster, {
       ...writeRequest(target, write, { precondition, dryRun: false, fieldManager }),
       caller,
-      userAgent: `${baseUserAgent} ${mark}`,
+      userAgent,
       signal: AbortSignal.timeout(timeoutMs),
     })
     for (const warning of warningsOf(headers)) heed(warning)

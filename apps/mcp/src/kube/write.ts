@@ -30,6 +30,8 @@ export type Write =
       fieldValidation?: FieldValidation
     }
   | { verb: 'delete'; propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'; gracePeriodSeconds?: number }
+  /** Deletes a pod as far as its disruption budgets allow; 429 when they do not. */
+  | { verb: 'evict'; gracePeriodSeconds?: number }
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 
@@ -77,6 +79,22 @@ export function writeRequest(
           write.type === 'json' ? withOperations(write.patch, precondition) : withMetadata(write.patch, precondition),
         ),
       }
+    case 'evict':
+      return {
+        method: 'POST',
+        path: `${objectPath(target, 'eviction')}${dryRun ? '?dryRun=All' : ''}`,
+        contentType: 'application/json',
+        body: JSON.stringify({
+          apiVersion: 'policy/v1',
+          kind: 'Eviction',
+          metadata: { name: target.name, namespace: target.namespace },
+          deleteOptions: {
+            gracePeriodSeconds: write.gracePeriodSeconds,
+            preconditions: precondition,
+            dryRun: dryRun ? ['All'] : undefined,
+          },
+        }),
+      }
     case 'delete':
       // The dry run counts in the body: beside a body the server does not look at the query, and would delete. In the
       // query it is for readers of the cluster's audit log, which seldom keeps bodies.
@@ -96,9 +114,11 @@ export function writeRequest(
   }
 }
 
-/** The verb of an access review for a write. */
-export function rightsVerb({ verb }: Write): string {
-  return verb === 'apply' ? 'patch' : verb
+/** What an access review asks of a write. */
+export function rightsOfWrite(write: Write): { verb: string; subresource?: string } {
+  if (write.verb === 'evict') return { verb: 'create', subresource: 'eviction' }
+  const subresource = write.verb === 'patch' ? write.subresource : undefined
+  return { verb: write.verb === 'apply' ? 'patch' : write.verb, ...(subresource !== undefined && { subresource }) }
 }
 
 /** The precondition that what was read stands for. Throws for an object that never came from the server: a bug. */

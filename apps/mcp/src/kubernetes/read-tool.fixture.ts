@@ -33,6 +33,7 @@ export function readTools({
         maxOutputChars: 60_000,
         revealSecrets: false,
         protectedNamespaces: new Set(),
+        execReadAllowlist: true,
         allowProtected: false,
         fieldManager: 'fairlead',
         redactionKey: undefined,

@@ -9,8 +9,10 @@ import type { WriteCallInHand } from '../gate/write-call.ts'
 import { createWriter } from '../gate/writer.ts'
 import { connectCluster } from '../kube/cluster.ts'
 import { createDiscovery } from '../kube/discovery.ts'
-import { createKube } from '../kube/kube.ts'
+import { baseUserAgent, createKube } from '../kube/kube.ts'
 import { everywhere } from '../kube/namespace-scope.ts'
+import type { Forwards } from '../pod-streams/forward-ports.ts'
+import { createPodStreams } from '../pod-streams/pod-streams.ts'
 import type { ToolContext, ToolSettings } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
 
@@ -29,16 +31,19 @@ export function writeTools({
   kubeconfig,
   namespace,
   settings = {},
+  forwards,
 }: {
   kubeconfig: string
   namespace: string
   settings?: Partial<ToolSettings>
+  forwards?: Forwards
 }) {
   const config = new KubeConfig()
   config.loadFromFile(kubeconfig)
   const cluster = connectCluster(config, { name: 'default' })
   const discovery = createDiscovery()
   const caller = { as: 'server' } as const
+  const userAgent = `${baseUserAgent} call/test`
   const progress: string[] = []
 
   const inHand = (tool: WriteTool, args: Arguments): WriteCallInHand => {
@@ -52,6 +57,7 @@ export function writeTools({
         maxOutputChars: 60_000,
         revealSecrets: false,
         protectedNamespaces: new Set(['kube-system']),
+        execReadAllowlist: true,
         allowProtected: false,
         fieldManager,
         redactionKey,
@@ -73,13 +79,14 @@ export function writeTools({
       cluster,
       caller,
       fieldManager: 'fairlead',
-      mark: 'call/test',
+      userAgent,
       timeoutMs: 10_000,
       heed: () => undefined,
     })
     const { effect_digest, effect } = approved
     const permit = { effect_digest, pins: effect.pins, until: Date.now() + 60_000 }
-    return execute(inHand(tool, args), { permit, writer })
+    const streams = createPodStreams({ cluster, caller, userAgent }, forwards)
+    return execute(inHand(tool, args), { permit, writer, streams })
   }
   return {
     progress,

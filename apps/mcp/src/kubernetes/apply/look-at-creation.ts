@@ -31,7 +31,7 @@ export async function lookAtCreation(
     action: 'create',
     after: object,
     basis: reason === undefined ? 'server' : 'computed',
-    writes: [create, (created) => becomeApplier(created, manifest, settings.fieldManager)],
+    writes: [create, { verb: 'patch', next: (created) => becomeApplier(created, manifest, settings.fieldManager) }],
     signals: reason === undefined ? [] : [{ risk: 'medium', reason }],
     generated,
   }
