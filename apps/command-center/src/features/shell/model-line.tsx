@@ -28,8 +28,9 @@ export function ModelLine({ id, isDemo }: { id: string; isDemo: boolean }) {
     >
       <p className="font-medium">This is a guided demo</p>
       <p className="mt-1 text-ink-2">
-        The answers are played, not thought. For a real model, start the engine with <Code>LLM_MODEL</Code>, such as{' '}
-        <Code>anthropic/claude-sonnet-4-5</Code>, and with the provider's key, such as <Code>ANTHROPIC_API_KEY</Code>.
+        Fixed rules read your cluster and answer; no language model does. For a real one, start Fairlead with{' '}
+        <Code>LLM_MODEL</Code>, such as <Code>anthropic/claude-sonnet-4-5</Code>, and with the provider's key, such as{' '}
+        <Code>ANTHROPIC_API_KEY</Code>.
       </p>
     </Popover>
   )

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process'
+import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { newFolder } from './start-up.fixture.ts'
+
+const launcher = resolve(import.meta.dirname, '../../fairlead')
+
+/** Programs that the launcher may find, as scripts; what is not among them is missing. */
+type Machine = Record<string, string>
+
+const linux = 'case $1 in -s) echo Linux ;; *) echo x86_64 ;; esac'
+const mac = 'case $1 in -s) echo Darwin ;; *) echo arm64 ;; esac'
+const oldNode = 'exit 1'
+const newNode = 'exit 0'
+
+async function launch(machine: Machine): Promise<{ code: number; stderr: string; checkout: string }> {
+  await using folder = await newFolder()
+  const checkout = join(folder.path, 'checkout')
+  const bin = join(folder.path, 'bin')
+  await mkdir(checkout)
+  await mkdir(bin)
+  await copyFile(launcher, join(checkout, 'fairlead'))
+  for (const name of ['sh', 'dirname', 'mktemp', 'tail', 'grep', 'rm']) {
+    await symlink(`/usr/bin/${name}`, join(bin, name))
+  }
+  for (const [name, script] of Object.entries(machine)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`)
+    await chmod(join(bin, name), 0o755)
+  }
+  return new Promise((resolved) => {
+    execFile('/bin/sh', [join(checkout, 'fairlead'), 'up'], { env: { PATH: bin } }, (error, _stdout, stderr) => {
+      resolved({ code: Number(error?.code ?? 0), stderr, checkout })
+    })
+  })
+}
+
+const npmSays = (text: string) => `echo "npm error ${text}" >&2; exit 1`
+
+test.each<[name: string, machine: Machine, sentence: string]>([
+  [
+    'Node is missing where none can be fetched',
+    { uname: mac },
+    'fairlead: Node.js 24.11 or newer is needed on Darwin arm64; install it and try again.',
+  ],
+  [
+    'Node is too old where none can be fetched',
+    { uname: mac, node: oldNode },
+    'fairlead: Node.js 24.11 or newer is needed on Darwin arm64; install it and try again.',
+  ],
+  [
+    'npm is missing',
+    { uname: linux },
+    'fairlead: npm is missing; install Node.js 24.11 or newer (it brings npm) and try again.',
+  ],
+  [
+    'there is no network at the first install',
+    { uname: linux, node: newNode, npm: npmSays('code ENOTFOUND') },
+    'fairlead: the npm registry could not be reached; check the network and try again.',
+  ],
+  [
+    'the checkout cannot be written to',
+    { uname: linux, node: newNode, npm: npmSays('code EROFS') },
+    'fairlead: {checkout} cannot be written to; Fairlead installs its dependencies there once.',
+  ],
+])('%s: one sentence', async (_, machine, sentence) => {
+  const { code, stderr, checkout } = await launch(machine)
+  expect(code).toBe(1)
+  const said = stderr.split('\n').filter((line) => line !== '' && !/: (?:fetching|installing) /.test(line))
+  expect(said).toEqual([sentence.replace('{checkout}', checkout)])
+})
