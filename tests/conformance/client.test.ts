@@ -6,9 +6,9 @@ const isFull = process.env.FAIRLEAD_FULL === '1'
 const client = `"${process.execPath}" "${fileURLToPath(new URL('suite-client.fixture.ts', import.meta.url))}"`
 
 describe.runIf(isFull)('our client of tool servers has what a revision requires', () => {
-  test.each(revisions)('%s', { timeout: 300_000 }, async (revision) => {
+  test.each(revisions)('%s', { timeout: 900_000 }, async (revision) => {
     const known = (await expectedFailures()).filter((each) => each.side === 'client' && each.revision === revision)
-    const result = await runSuite('client', ['--command', client, '--requirements', revision, '--timeout', '20000'])
+    const result = await runSuite('client', ['--command', client, '--requirements', revision, '--timeout', '120000'])
     const { ran, failed } = scoreOf(result)
     expect(failed, result.text).toEqual(known.map(({ scenario }) => scenario))
     expect(ran).toBeGreaterThan(15)

@@ -7,7 +7,7 @@ import { expectedFailures, type Revision, revisions, runSuite, scoreOf } from '.
 import { serveSuite } from './serve-suite.fixture.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
-const limit = { timeout: 180_000 }
+const limit = { timeout: 600_000 }
 const known = async (revision: Revision) =>
   (await expectedFailures()).filter((each) => each.side === 'server' && each.revision === revision)
 
@@ -22,7 +22,7 @@ describe.runIf(isFull)('the suite’s server behind our HTTP entry has what a re
 
   test('without sessions it lacks what asks the client in the midst of a call, and nothing else', limit, async () => {
     await using served = await serveSuite({ keepsSessions: false })
-    const args = ['--url', served.url, '--requirements', '2025-11-25', '--timeout', '3000']
+    const args = ['--url', served.url, '--requirements', '2025-11-25', '--timeout', '15000']
     expect(scoreOf(await runSuite('server', args)).failed).toEqual([
       'tools-call-sampling',
       'tools-call-elicitation',
