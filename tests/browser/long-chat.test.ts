@@ -37,7 +37,7 @@ async function conversationOf(count: number): Promise<string> {
   return body.id
 }
 
-/** Scrolls the messages to that offset, and says what is in the middle of the screen then, and where. */
+/** Scrolls the messages to that offset, and says which one stands at the upper edge then, and where it begins. */
 async function scrollTo(offset: number): Promise<{ message: string; top: number }> {
   return await page.getByRole('list', { name: 'Messages' }).evaluate(async (list, to) => {
     const box = list.parentElement?.parentElement?.parentElement
@@ -46,8 +46,9 @@ async function scrollTo(offset: number): Promise<{ message: string; top: number 
     // What comes into view is measured, and corrected, before anything is compared with it.
     for (let frame = 0; frame < 6; frame++)
       await new Promise((drawn) => box.ownerDocument.defaultView?.requestAnimationFrame(drawn))
-    const middle = box.getBoundingClientRect().top + box.clientHeight / 2
-    const item = [...list.children].find((it) => it.getBoundingClientRect().bottom > middle)
+    // What is below it may still grow, as code does that is coloured a moment later.
+    const edge = box.getBoundingClientRect().top
+    const item = [...list.children].find((it) => it.getBoundingClientRect().bottom > edge)
     return { message: item?.getAttribute('data-message') ?? '', top: item?.getBoundingClientRect().top ?? 0 }
   }, offset)
 }
@@ -73,7 +74,7 @@ test('older messages come above what is read, and it stays where it is', limit, 
     const before = await place(message)
     measured.resolve()
     await expect.poll(() => place(message), { timeout: 10_000 }).toBeGreaterThan(before + 15)
-    await expect.poll(async () => Math.abs((await topOf(message)) - top)).toBeLessThanOrEqual(2)
+    await expect.poll(async () => Math.abs((await topOf(message)) - top), { timeout: 5_000 }).toBeLessThanOrEqual(2)
   }
 })
 
@@ -90,7 +91,7 @@ test('a hundredth message that comes while others are read moves nothing', limit
     const messages = [{ role: 'user', content: question }]
     await ada.account.request('POST', '/agent/chat', { conversation_id: id, messages })
   }
-  await expect.poll(() => page.locator('[data-message]').count()).toBeLessThan(96)
+  await expect.poll(() => page.locator('[data-message]').count(), { timeout: 20_000 }).toBeLessThan(96)
   expect(Math.abs((await topOf(message)) - top)).toBeLessThanOrEqual(2)
   await page.getByRole('button', { name: /^Jump to latest/ }).click()
   await see(page.getByText('It is so.').last()).toBeInViewport()
