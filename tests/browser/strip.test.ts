@@ -4,7 +4,7 @@ import { newChance } from '@fairlead/e2e/chance'
 import { failed, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { chatPage } from './chat-page.fixture.ts'
+import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
@@ -60,8 +60,7 @@ const read = () => toolCall('k8s_logs', { pod_name: chance.name('web'), namespac
 async function ask(...turns: ReturnType<typeof toolCall>[][]) {
   const question = `do it, ${randomUUID().slice(0, 8)}`
   all.scenes.play(question, [...turns.map((toolCalls) => ({ toolCalls })), { text: 'That was it.' }])
-  await ada.page.goto('/')
-  const chat = chatPage(ada.page)
+  const chat = await newChat(ada.page)
   await chat.send(question)
   await see(ada.page).toHaveURL(/\/chat\//)
   return chat
