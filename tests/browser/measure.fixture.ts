@@ -49,3 +49,15 @@ function browserOf(page: Page): Browser {
   assert(browser !== null)
   return browser
 }
+
+/** What the page's scripts hold in memory once everything that can go has gone, in megabytes. */
+export async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await session.send('Runtime.getHeapUsage')
+  await session.detach()
+  return Math.round(usedSize / 1024 / 1024)
+}
+
+/** Of a chat with 2,000 messages and 100,000 lines of output. */
+export const HEAP_MB = 300

@@ -7,7 +7,7 @@ import { startChromium } from './chromium.fixture.ts'
 import { fillWithMessages } from './fill-with-messages.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
-import { measured, measuring, nothingFelt, startMeasuring } from './measure.fixture.ts'
+import { HEAP_MB, heapOf, measured, measuring, nothingFelt, startMeasuring } from './measure.fixture.ts'
 import { toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newVisitor, type Visitor } from './visitor.fixture.ts'
@@ -117,8 +117,10 @@ test(
     await see(page.getByText('w599')).toBeVisible()
     await see(chat.stopButton).toHaveCount(0)
     const felt = await measured(page)
-    console.info(JSON.stringify(felt))
+    const heap = await heapOf(page)
+    console.info(JSON.stringify(felt), `${heap} MB`)
     expect(felt).toEqual(nothingFelt)
+    expect(heap).toBeLessThan(HEAP_MB)
     all.toEngine.interfere(() => ({ do: 'pass' }))
   },
 )

@@ -5,11 +5,11 @@ import { newChance } from '@fairlead/e2e/chance'
 import { failed, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
 import type { Browser, Locator, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { chatPage } from './chat-page.fixture.ts'
+import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
-import { measured, measuring, nothingFelt, startMeasuring } from './measure.fixture.ts'
+import { HEAP_MB, heapOf, measured, measuring, nothingFelt, startMeasuring } from './measure.fixture.ts'
 import { toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newVisitor, type Visitor } from './visitor.fixture.ts'
@@ -42,8 +42,8 @@ async function run(script: ToolScript) {
   const question = `what does it say, ${randomUUID().slice(0, 8)}`
   const read = toolCall('k8s_logs', { pod_name: chance.name('web'), namespace: 'shop' })
   all.scenes.play(question, [{ toolCalls: [read] }, { text: 'That is what it says.' }])
-  await page.goto('/')
-  await chatPage(page).send(question)
+  const chat = await newChat(page)
+  await chat.send(question)
   await see(page).toHaveURL(/\/chat\//)
 }
 
@@ -99,7 +99,9 @@ test(
     await page.keyboard.type('needle', { delay: 40 })
     await see(page.getByText('That is what it says.')).toBeVisible({ timeout: 120_000 })
     const felt = await measured(page)
-    console.info(JSON.stringify(felt))
+    const heap = await heapOf(page)
+    console.info(JSON.stringify(felt), `${heap} MB`)
+    expect(heap).toBeLessThan(HEAP_MB)
     // The answer was something else than the output: that folds, and opens where it was.
     const fold = page.getByRole('button', { name: `Live output, ${lines.toLocaleString('en')} lines` })
     if (!(await output.isVisible())) await chatPage(page).row(/logs/i).click()
