@@ -1,6 +1,7 @@
 import { survey } from './cluster/survey.ts'
 import type { Plan } from './plan.ts'
 import { aboutDemo, cannotRead } from './requests/about.ts'
+import { cluster } from './requests/cluster.ts'
 import { cordon } from './requests/cordon.ts'
 import { remove } from './requests/delete.ts'
 import { diagnose } from './requests/diagnose.ts'
@@ -13,6 +14,7 @@ import { restart } from './requests/restart.ts'
 import { scale } from './requests/scale.ts'
 import { setImage } from './requests/set-image.ts'
 import { undo } from './requests/undo.ts'
+import { usage } from './requests/usage.ts'
 import { type Intent, understand } from './words/understand.ts'
 
 const requests: Readonly<Record<Exclude<Intent, 'other'>, (request: Request) => Plan<string>>> = {
@@ -26,6 +28,8 @@ const requests: Readonly<Record<Exclude<Intent, 'other'>, (request: Request) => 
   'set-image': setImage,
   delete: remove,
   cordon,
+  usage,
+  cluster,
 }
 
 export type Question = {
@@ -37,11 +41,13 @@ export type Question = {
 
 /** The plan for a question: what to read, what to propose, and what to say in the end. */
 export function* answerQuestion({ question, lastAnswer, offered }: Question): Plan<string> {
-  if (understand(question).intent === 'other') return aboutDemo
+  const isAgreed = agrees(question) && lastAnswer !== ''
+  if (!isAgreed && understand(question).intent === 'other') return aboutDemo
   const known = yield* survey()
   if (known.failure !== undefined && known.objects.length === 0) return cannotRead(known.failure)
   const understood = understand(question, new Set(known.objects.map(({ name }) => name)))
-  if (understood.intent === 'other') return aboutDemo
+  const intent = isAgreed ? 'diagnose' : understood.intent
+  if (intent === 'other') return aboutDemo
   const focus = focusOf(understood, known)
   const meant = focus.objects.length === 0 && refersBack(question) ? mentioned(lastAnswer, known.objects) : []
   const request: Request = {
@@ -50,12 +56,19 @@ export function* answerQuestion({ question, lastAnswer, offered }: Question): Pl
     focus: meant.length === 0 ? focus : { ...focus, objects: meant.map((ref) => ({ ref, score: 1 })) },
     offered,
   }
-  return yield* requests[understood.intent](request)
+  return yield* requests[intent](request)
+}
+
+/** "Yes, go ahead": changes are approved on their cards, and never by words, so what was found is shown once more. */
+function agrees(question: string): boolean {
+  return /^\W*(?:yes|yep|yeah|ok|okay|sure|go ahead|go on|do (?:it|so|that)|please do|proceed|approved?|confirm(?:ed)?)\W*(?:please|go ahead|do (?:it|so|that))?\W*$/i.test(
+    question,
+  )
 }
 
 /** "Restart it", "yes, do that": what is meant was named before. */
 function refersBack(question: string): boolean {
-  return /\b(?:it|its|that|this|them|they|one|do so|go ahead|yes|again)\b/i.test(question)
+  return agrees(question) || /\b(?:it|its|that|this|them|they|one|do so|go ahead|yes|again)\b/i.test(question)
 }
 
 function mentioned<Ref extends { name: string; namespace?: string }>(text: string, objects: readonly Ref[]): Ref[] {

@@ -29,7 +29,7 @@ const words = {
     unhealthy bad lost refuse refused reject outage incident complain complaint pending loop flap flapping blank empty
     nothing freeze frozen lag laggy latency degraded degradation flaky unstable dying die died kaputt offline unresponsive
     burning fire acting misbehaving misbehave choking spinning unreliable hiccup bug busted borked hosed missing misconfigured
-    restarting restarts restarted happened happening malfunction interrupted interruption disturbance stopped stalled stall struggling oom 500 502 503 504 anomaly concern`,
+    restarting restarts restarted happened happening crashloopbackoff imagepullbackoff errimagepull oomkilled evicted backoff leak malfunction interrupted interruption disturbance stopped stalled stall struggling oom 500 502 503 504 anomaly concern`,
   people: `customer user client visitor page site website app application service shop store frontend backend api team
     boss everybody everyone somebody someone people colleague order payment request response load`,
   change_of_late: 'deployed rollout change changed since yesterday morning today release released edit edited',

@@ -13,6 +13,8 @@ export type Intent =
   | 'set-image'
   | 'delete'
   | 'cordon'
+  | 'usage'
+  | 'cluster'
   | 'other'
 
 /** What a question asks for, as far as its words alone tell. Names are matched against the cluster later. */
@@ -46,7 +48,7 @@ export function understand(question: string, names: ReadonlySet<string> = new Se
   const kind = tokens.map(kindOf).find((found) => found !== undefined && found !== 'namespaces')
   const asksForNamespaces = tokens.some(({ text }) => text === 'namespaces')
   const images = imagesOf(question)
-  const numbers = numbersOf(tokens)
+  const numbers = isStop(question) ? [0] : numbersOf(tokens)
   const isReadOnly = limitsToLooking(question) || has('nothing_but_looking')
   const isCount = /\bhow many\b/i.test(question) || (has('count') && !/\breplicas?\b.*\bto\b/i.test(question))
   const found = {
@@ -72,7 +74,8 @@ type Heard = Omit<Understood, 'intent'> & { has(concept: Concept): boolean }
 function intentOf(question: string, { has, kind, images, numbers, change, isCount, tokens }: Heard): Intent {
   const asksWhy = has('why') || /\bwhat(?:'s| is| was)? (?:wrong|going on|up with|the matter)\b/i.test(question)
   const wantsTo = (base: RegExp) => !asksWhy && asked(question, base)
-  if (has('other') || isLesson(question)) return 'other'
+  if (has('other') || isLesson(question) || isAboutUs(question)) return 'other'
+  if (/^\W*(?:please\s+)?(?:deploy|install|create|expose)\b/i.test(question) && images.length === 0) return 'other'
   if (has('cordon') && /\bnodes?\b|\bcordon|\buncordon/i.test(question)) return 'cordon'
   if (has('not_ours') && !has('trouble') && !asksWhy) return 'other'
   const isAboutImages = images.length > 0 && (has('image') || has('change'))
@@ -85,12 +88,25 @@ function intentOf(question: string, { has, kind, images, numbers, change, isCoun
   ) {
     return 'restart'
   }
-  if (!isCount && !asksWhy && asksForNumber(question, { has, numbers, change })) return 'scale'
+  if (
+    !isCount &&
+    !asksWhy &&
+    (isStop(question) || change !== undefined || !has('trouble') || has('change') || has('scale'))
+  ) {
+    if (asksForNumber(question, { has, numbers, change })) return 'scale'
+  }
   if (wantsTo(/delete|remove|destroy|purge|erase|drop|nuke|kill|get rid of/)) return 'delete'
   const isTroubled = has('trouble') || asksWhy || has('fix') || isNegated(question)
   if (has('logs') && (!isTroubled || /\b(?:show|print|get|give|tail|read|see|fetch|display|last)\b/i.test(question)))
     return 'logs'
+  if (/\b(?:usage|consum\w*|utili[sz]ation)\b|\bhow much (?:cpu|memory|ram)\b/i.test(question)) return 'usage'
   if (isTroubled) return 'diagnose'
+  if (
+    /\b(?:which|what)(?:'s| is)?\b.*\bcluster\b|\b(?:server|kubernetes|k8s) version\b/i.test(question) &&
+    kind === undefined
+  ) {
+    return 'cluster'
+  }
   if (has('events') && kind !== 'pods') return 'events'
   if (has('describe')) return 'diagnose'
   if (isCount || (kind !== undefined && (has('list') || /\b(?:what|which|all|every|any|get|give)\b/i.test(question))))
@@ -100,7 +116,8 @@ function intentOf(question: string, { has, kind, images, numbers, change, isCoun
   if (has('create')) return 'other'
   if (has('health') || has('people') || has('change_of_late')) return 'diagnose'
   if (kind !== undefined) return 'list'
-  return tokens.some((token) => !isSmall(token.text)) ? 'diagnose' : 'other'
+  const isAboutIt = /\b(?:cluster|namespace|kubernetes|k8s|things?|everything|anything|something)\b/i.test(question)
+  return isAboutIt || tokens.some((token) => !isSmall(token.text)) ? 'diagnose' : 'other'
 }
 
 /** A verb as a request: at the start, behind "please" or "can you", and not told of or forbidden. */
@@ -116,17 +133,33 @@ function asked(question: string, verb: RegExp): boolean {
   )
 }
 
+/** "Stop the mailer", "shut down web": as many as none. */
+function isStop(question: string): boolean {
+  return /^\W*(?:(?:please|can you|could you|would you)\s+)*(?:stop|shut ?down|turn off|switch off)\b/i.test(question)
+}
+
 function asksForNumber(question: string, { has, numbers, change }: Pick<Heard, 'has' | 'numbers' | 'change'>): boolean {
-  if (asked(question, /scale|upscale|downscale|resize/)) return true
+  if (isStop(question) || asked(question, /scale|upscale|downscale|resize/)) return true
   if (!has('replicas')) return false
   const isOrder =
-    has('change') || has('more') || has('fewer') || /\b(?:run|give|want|need|have|go to)\b/i.test(question)
+    !has('trouble') ||
+    has('change') ||
+    has('more') ||
+    has('fewer') ||
+    /\b(?:run|give|want|need|have|go to)\b/i.test(question)
   return isOrder && (numbers.length > 0 || change !== undefined)
 }
 
 /** Something is not as it should be, in so many words: "cannot", "does not", "no longer". */
 function isNegated(question: string): boolean {
   return /\b(?:not|never|cannot|nobody|nothing|unable|without|no (?:longer|one|more))\b|n't\b|\b(?:cant|wont|dont|doesnt|dosent|isnt|arent|didnt|hasnt)\b/i.test(
+    question,
+  )
+}
+
+/** Questions about what answers them. */
+function isAboutUs(question: string): boolean {
+  return /\b(?:(?:real|other|language|which|what|connect|use|ai) (?:\w+ )?(?:model|llm)|who are you|what are you|what can you)\b/i.test(
     question,
   )
 }
