@@ -6,7 +6,7 @@ import { redactObject } from '../output/redact.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { namedProxyUrl } from './cluster-info/proxy-url.ts'
 import { fields, type Lines, partOf, section, tableSection } from './describe/report.ts'
-import { isReadyNode, rolesOf } from './node-roles.ts'
+import { isReadyNode, mostNodes, rolesOf } from './nodes.ts'
 import { readIdentity } from './read-identity.ts'
 
 export const k8sClusterInfo = defineTool({
@@ -44,7 +44,7 @@ async function user(kube: Kube): Promise<Lines> {
 }
 
 async function nodes(kube: Kube): Promise<Lines> {
-  const { items } = await kube.list(await kube.resolve('nodes.v1.'))
+  const { items } = await kube.list(await kube.resolve('nodes.v1.'), { atMost: mostNodes })
   const byRoles = Map.groupBy(items, (node) => rolesOf(node).toSorted().join(',') || '<none>')
   const rows = [...byRoles].map(([roles, those]) => [roles, those.length, those.filter(isReadyNode).length])
   return rows.length === 0 ? ['Nodes: <none>'] : tableSection('Nodes', ['ROLES', 'NODES', 'READY'], rows)

@@ -112,6 +112,8 @@ function cellsOf({ type, reason, count, objects, message, lastSeen }: EventGroup
     all_namespaces && namespace ? `${kind}/${namespace}/${name}` : `${kind}/${name}`,
   )
   const more = names.length > mostNamed ? ` +${names.length - mostNamed}` : ''
-  const text = message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
+  // Masked before it is cut, so that no secret is cut in two.
+  const whole = redactText(message)
+  const text = whole.length > longestMessage ? `${whole.slice(0, longestMessage)}…` : whole
   return [ageOf(lastSeen, now), type, reason, String(count), `${names.slice(0, mostNamed).join(',')}${more}`, text]
 }

@@ -6,6 +6,7 @@ import { optional } from '../input/parameter.ts'
 import { text } from '../input/reader.ts'
 import type { Kube } from '../kube/kube.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
+import { mostNodes } from './nodes.ts'
 import { byLabels } from './params.ts'
 import { cpuText, memoryText } from './quantity.ts'
 import { metricsOf, noSamples, type Usage, type Used, usedOf } from './top/metrics.ts'
@@ -54,7 +55,9 @@ export const k8sTopNodes = defineTool({
 
 async function nodesOf(kube: Kube, name: string | null, labelSelector: string | undefined): Promise<KubeObject[]> {
   const resource = await kube.resolve('nodes.v1.')
-  return name === null ? (await kube.list(resource, { labelSelector })).items : [await kube.read({ resource, name })]
+  return name === null
+    ? (await kube.list(resource, { labelSelector, atMost: mostNodes })).items
+    : [await kube.read({ resource, name })]
 }
 
 function rowOf({ metadata: { name }, status }: KubeObject, usage: Usage | undefined) {

@@ -1,5 +1,5 @@
 import type { ToolContext } from '../../tool-context.ts'
-import { rolesOf } from '../node-roles.ts'
+import { rolesOf } from '../nodes.ts'
 import type { Container, Pod } from '../pod.ts'
 import { cpuText, memoryText, quantityOf } from '../quantity.ts'
 import { podResource } from '../workload-pods.ts'

@@ -18,7 +18,7 @@ export type EventGroup = {
 
 /**
  * One group for each thing that happened, the newest first. What makes the messages of several objects differ is left
- * aside: their names, ids and numbers.
+ * aside: their names, uids and spans of time. Other numbers stay, since a status code or a tag says something.
  */
 export function groupEvents(events: readonly Event[]): EventGroup[] {
   const newestFirst = events.toSorted((a, b) => Date.parse(lastSeenOf(b)) - Date.parse(lastSeenOf(a)))
@@ -47,8 +47,9 @@ export function groupEvents(events: readonly Event[]): EventGroup[] {
   return [...groups.values()]
 }
 
-/** A uid, or a number with its unit: what only tells one occurrence from another. */
-const particular = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+(?:\.\d+)?(?:ns|µs|ms|s|m|h)?/g
+/** What only tells one occurrence from another. */
+const particular =
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![\w.:-])(?:\d+(?:\.\d+)?(?:ns|µs|ms|s|m|h))+(?![\w-])/g
 
 function senseOf(message: string, name: string): string {
   const unnamed = name === '' ? message : message.replaceAll(name, '')

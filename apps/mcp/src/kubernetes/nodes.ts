@@ -1,5 +1,8 @@
 import type { KubeObject } from '../kube/kube-object.ts'
 
+/** As many as a cluster of Kubernetes can have. */
+export const mostNodes = 5000
+
 /** By labels `node-role.kubernetes.io/ROLE`. */
 export function rolesOf({ metadata }: KubeObject): string[] {
   return Object.keys(metadata.labels ?? {}).flatMap(
