@@ -1,5 +1,6 @@
 import { call, type Plan } from '../plan.ts'
 import type { KubeObject } from './objects.ts'
+import { type Row, rowsIn } from './tables.ts'
 
 /** Where to read: one namespace, or all of them. */
 export type Scope = string | 'all'
@@ -13,8 +14,8 @@ const MOST_PAGES = 4
 export const scopeArgs = (scope: Scope) => (scope === 'all' ? { all_namespaces: true } : { namespace: scope })
 
 /**
- * Reads lists side by side, whole objects; each entry is a kind, or several with commas between. What is too long for one
- * answer is read in pages, up to 80 objects of a kind.
+ * Reads lists side by side, whole objects; each entry is a kind, or several with commas between. Of what is too long for
+ * one answer, those are read whole whose row in the table looks troubled; small things are read in pages, up to 80.
  */
 export function* readObjects(kinds: readonly string[], scope: Scope): Plan<KubeObject[]> {
   const base = { ...scopeArgs(scope), output: 'json' }
@@ -24,9 +25,44 @@ export function* readObjects(kinds: readonly string[], scope: Scope): Plan<KubeO
     const reply = replies[index]
     const read = reply?.kind === 'answered' ? objectsIn(reply.text) : none
     if (!read.isCut) found.push(...read.objects)
-    else for (const one of kind.split(',')) found.push(...(yield* readPages(one, base)))
+    else {
+      for (const one of kind.split(',')) {
+        const rest = large.includes(one) ? readTroubled(one, scope) : readPages(one, base)
+        found.push(...(yield* rest))
+      }
+    }
   }
   return found
+}
+
+/** Kinds whose objects are long, and whose tables tell which of them are in trouble. */
+const large = ['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs']
+const MOST_TROUBLED = 5
+
+function* readTroubled(kind: string, scope: Scope): Plan<KubeObject[]> {
+  const reply = yield* call('k8s_get', { resource_type: kind, ...scopeArgs(scope) })
+  const rows = reply.kind === 'answered' ? rowsIn(reply.text).filter(looksTroubled).slice(0, MOST_TROUBLED) : []
+  const calls = rows.map(({ NAME: name, NAMESPACE: namespace = scope }) => ({
+    tool: 'k8s_get',
+    args: { resource_type: kind, name, namespace, output: 'json' },
+  }))
+  const replies = calls.length === 0 ? [] : yield { calls }
+  return replies.flatMap((one) => (one.kind === 'answered' ? objectsIn(one.text).objects : []))
+}
+
+/** By the columns that kubectl shows: not all are ready, a status that is none of a healthy pod, many restarts. */
+function looksTroubled({
+  READY = '',
+  STATUS = '',
+  RESTARTS = '',
+  COMPLETIONS = '',
+  DESIRED = '',
+  AVAILABLE = '',
+}: Row): boolean {
+  if (/^(?:Completed|Succeeded)/.test(STATUS)) return false
+  const [ready, wanted] = (READY.includes('/') ? READY : COMPLETIONS).split('/')
+  const isShort = (wanted !== undefined && ready !== wanted) || (DESIRED !== '' && DESIRED !== AVAILABLE)
+  return isShort || /^(?!Running|Complete)\w/.test(STATUS) || Number.parseInt(RESTARTS, 10) >= 3
 }
 
 function* readPages(kind: string, base: Record<string, unknown>): Plan<KubeObject[]> {
