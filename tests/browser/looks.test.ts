@@ -4,7 +4,7 @@ import { failed, succeeded, type ToolScript } from '@fairlead/testing/tool-scrip
 import type { Browser, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newAccount } from './account.fixture.ts'
-import { chatPage } from './chat-page.fixture.ts'
+import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { inboxPage } from './inbox-page.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
@@ -55,8 +55,7 @@ function change(fate?: ToolScript, replicas = chance.number(4, 6)) {
 async function ask(scene: Scene, words = 'What about the shop?') {
   const question = `${words} (${randomUUID().slice(0, 4)})`
   all.scenes.play(question, scene)
-  await page.goto('/')
-  const chat = chatPage(page)
+  const chat = await newChat(page)
   await chat.send(question)
   await see(page).toHaveURL(/\/chat\//)
   return chat
@@ -155,13 +154,31 @@ test('an answer: waited for, thought about, streaming, whole', limit, async () =
     await held.promise
     return succeeded('starting checkout 2.14.0\nconfig: loaded 11 keys\nfatal: PAYMENTS_URL is not set')
   })
+  // What comes is let through once the state before it has been looked at, however long that takes.
+  const [waited, thought] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  all.toEngine.interfere(({ path }) => {
+    if (path !== '/api/v1/agent/chat') return { do: 'pass' }
+    return {
+      do: 'reshape',
+      async *through(answer) {
+        for await (const bytes of answer) {
+          for (const frame of Buffer.from(bytes)
+            .toString()
+            .split(/(?<=\n\n)/)) {
+            if (frame.includes('event: thinking\n')) await waited.promise
+            if (/event: (?:thinking\.complete|token|tools\.pending)\n/.test(frame)) await thought.promise
+            yield Buffer.from(frame)
+          }
+        }
+      },
+    }
+  })
   const chat = await ask(
     [
       {
         reasoning: 'The pods restart. '.repeat(30),
         text: 'I will look at the logs.',
         toolCalls: [toolCall('k8s_logs', { pod_name: 'checkout-7c9f-x2x4m', namespace: 'shop', previous: true })],
-        pace: { firstAfterMs: 8_000, piecesPerSecond: 40 },
       },
       { text: words },
     ],
@@ -169,8 +186,10 @@ test('an answer: waited for, thought about, streaming, whole', limit, async () =
   )
   await see(page.getByText('Waiting for the model')).toBeAttached()
   await expectFit('chat-waiting-for-model')
-  await see(page.getByText('Thinking')).toBeVisible()
+  waited.resolve()
+  await see(page.getByRole('button', { name: 'Thinking' })).toBeVisible()
   await expectFit('chat-thinking')
+  thought.resolve()
   await see(page.getByRole('region', { name: /^Output of/ })).toContainText('fatal')
   await expectFit('chat-live-output')
   await chat.send('And what about payments?')
@@ -204,6 +223,16 @@ test('a change that waits, in each of its views, and stale', limit, async () => 
   const again = chat.card(`scale Deployment ${it.key} ${it.after + 3} -> ${it.after}`)
   await see(again.approve).toBeEnabled()
   await expectFit('card-stale')
+})
+
+test('a conversation of somebody else, which a superuser reads', limit, async () => {
+  const root = await newVisitor(browser, all, { rights: { role: 'admin', is_superuser: true } })
+  await root.page.goto(new URL(page.url()).pathname)
+  await see(root.page.getByRole('note')).toContainText(ada.account.email)
+  await see(root.page.getByText('I will scale it.')).toBeVisible()
+  await expectFit('chat-of-another', root.page)
+  watched.push(root.watched)
+  await root.context.close()
 })
 
 test('several that wait, and their list', limit, async () => {
