@@ -5,7 +5,7 @@ import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
 import { drawScenario } from '@fairlead/sandbox/faults/draw-scenario'
 import { type Fault, faults } from '@fairlead/sandbox/faults/scenario'
 import { type Sandbox, startSandbox } from '@fairlead/sandbox/start-sandbox'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createAsker } from './ask-demo.fixture.ts'
 import { connectSandbox } from './connect-sandbox.fixture.ts'
 import { fastClock } from './fast-clock.fixture.ts'
@@ -55,6 +55,7 @@ test.each(draws)(
     const namespace = `team-${round}-${drawn.toString(36)}`
     await server.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
     const scenario = drawScenario({ seed: drawn, namespace, fault })
+    onTestFinished(async () => void (await server.request('DELETE', `/api/v1/namespaces/${namespace}`)))
     await placeScenario(scenario, server)
     await untilSettled(server, namespace, { isFaulty: fault !== 'none' })
     const ask = await createAsker(mcp, { speed: SPEED })
@@ -65,7 +66,6 @@ test.each(draws)(
     }
     expect(tally.failures(fault)).toEqual([])
     if (fault !== 'none') await heal(fault, { namespace, app, ask })
-    await server.request('DELETE', `/api/v1/namespaces/${namespace}`)
   },
   2 * minutes,
 )

@@ -22,7 +22,8 @@ export function* jobCause({ job }: Symptom<'job-failed'>, { state }: Lead): Plan
   const pod = state.pods.find(
     (one) => isTogether(one, job) && one.metadata.ownerReferences?.some(({ name }) => name === job.metadata.name),
   )
-  const [container] = pod === undefined ? [] : containersOf(pod.spec)
+  // As the Job declares it: in the pod, the cluster has added mounts of its own.
+  const [container] = containersOf(job.spec.template.spec)
   if (pod === undefined || container === undefined) return plain(job, proofs)
   const ended = pod.status?.containerStatuses?.map((status) => status.state?.terminated ?? status.lastState?.terminated)
   const last = ended?.find((one) => one !== undefined)

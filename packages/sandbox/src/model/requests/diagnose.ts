@@ -1,7 +1,7 @@
 import type { State } from '../cluster/state.ts'
 import { type Finding, nameOf } from '../evidence/finding.ts'
 import { subjectOf } from '../evidence/symptoms.ts'
-import type { Plan } from '../plan.ts'
+import { call, type Plan } from '../plan.ts'
 import { type Causes, findCauses, scoreOf } from './find-causes.ts'
 import { type Focus, isSure } from './focus.ts'
 import { heal } from './heal.ts'
@@ -13,7 +13,7 @@ import { writeFinding } from './write-finding.ts'
 /** What is wrong, what proves it, and the change that would mend it; or that nothing was found. */
 export function* diagnose(request: Request): Plan<string> {
   const { focus, understood } = request
-  const causes = yield* findCauses(focus)
+  const causes = yield* findLastingCauses(request)
   const quiet = causes.findings.length === 0 ? yield* readQuietLogs(causes, focus) : undefined
   const [main, ...others] = quiet === undefined ? causes.findings : [quiet]
   if (main === undefined) return nothingFound(causes, focus)
@@ -28,6 +28,19 @@ export function* diagnose(request: Request): Plan<string> {
   }
   return yield* heal(main, { request, causes, text: `${beside}${text}` })
 }
+
+/** What has just been started is not ready yet: where nothing else shows, it is given a moment and looked at once more. */
+function* findLastingCauses({ focus, offered }: Request): Plan<Causes> {
+  const causes = yield* findCauses(focus)
+  const isStarting =
+    causes.symptoms.length > 0 && causes.symptoms.every(({ is }) => is === 'unready' || is === 'waiting')
+  const isPlain = causes.findings.some(({ remedy }) => remedy !== undefined)
+  if (!isStarting || isPlain || !offered.has('wait_for_x_seconds')) return causes
+  yield* call('wait_for_x_seconds', { seconds: MOMENT_SECONDS }, { barrier: true })
+  return yield* findCauses(focus)
+}
+
+const MOMENT_SECONDS = 8
 
 function alsoWrong(others: readonly Finding[], { more }: Causes): string {
   const lines = [

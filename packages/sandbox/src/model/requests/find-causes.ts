@@ -13,6 +13,7 @@ import type { Focus } from './focus.ts'
 export type Causes = {
   state: State
   scope: Scope
+  symptoms: readonly Symptom[]
   findings: Finding[]
   /** Symptoms that were seen and not followed. */
   more: readonly Symptom[]
@@ -31,7 +32,7 @@ export function* findCauses(focus: Focus): Plan<Causes> {
   const findings = found
     .filter((finding, index) => found.findIndex((other) => isSame(other.subject, finding.subject)) === index)
     .toSorted((a, b) => weight(b, focus) - weight(a, focus))
-  return { state, scope, findings, more: symptoms.slice(MOST) }
+  return { state, scope, symptoms, findings, more: symptoms.slice(MOST) }
 }
 
 function scopeOf({ namespaces, objects }: Focus): Scope {
