@@ -76,6 +76,25 @@ describe('a run over a bad line', () => {
     expect(server.asked.filter(({ path }) => path === '/agent/chat')).toHaveLength(1)
   })
 
+  it('has no gap in output that comes over several frames, but the one that its numbers tell of', async () => {
+    const { server, live, output } = await aScene(onTestFinished)
+    await opened(live)
+    const run = server.newRun('run-1')
+    live.send('speak')
+    run.tell(ready, generation, proposed('R'), ofCall('tool.executing', 'R'))
+    for (const seq of [1, 2, 3, 5, 6]) {
+      run.tell(ofCall('tool.progress', 'R', { seq, stream: 'stdout', text: `${seq}\n` }))
+      await expect.poll(() => output.read('R')?.pieces.at(-1)?.seq, patience).toBe(seq)
+    }
+    expect(output.read('R')?.pieces.map(({ seq, missing }) => [seq, missing])).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 0],
+      [5, 1],
+      [6, 0],
+    ])
+  })
+
   it('tells of an outage once it has lasted, and tries at once when the network is back', async () => {
     const { server, live, page } = await aScene(onTestFinished)
     await opened(live)

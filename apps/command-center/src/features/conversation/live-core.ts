@@ -65,10 +65,11 @@ export function createLiveCore(id: string, ports: LivePorts): LiveCore {
   }
   let epoch = 0
 
+  // It counts what is missing over all batches.
+  const output = outputOf(ports.output, clock.now)
   const batch = createBatch<ReadEvent>(ports.schedule, (events) => {
     const shown = get().view
     let view = shown
-    const output = outputOf(ports.output, clock.now)
     for (const { id: eventId, event } of events) {
       if (isApplied(view, event.run_id, eventId)) continue
       output.take(event)

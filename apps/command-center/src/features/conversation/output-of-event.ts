@@ -1,7 +1,7 @@
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import type { LiveOutputWriter, OutputPiece } from './live-output.ts'
 
-/** Brings what calls have written to the live output: the pieces of one batch at once. */
+/** Brings what the calls of a conversation have written to the live output: what was taken between two flushes at once. */
 export function outputOf(output: LiveOutputWriter, now: () => number) {
   const pieces = new Map<string, OutputPiece[]>()
   const seen = new Map<string, { last: number; missing: number }>()
