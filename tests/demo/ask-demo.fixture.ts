@@ -15,6 +15,7 @@ export type Asked = {
   calls: Proposal[]
 }
 
+/** Of a run, as the engine counts; a decision starts another one. */
 const MOST_TURNS = 12
 
 /**
@@ -36,7 +37,8 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
     const messages: ModelMessage[] = [{ role: 'user', content: question }]
     const asked: Asked = { said: [], proposal: undefined, calls: [] }
     let offered = tools.filter(({ isRead }) => isRead)
-    for (let turn = 1; turn <= MOST_TURNS; turn++) {
+    let left = MOST_TURNS
+    for (let turn = 1; left > 0; turn++, left--) {
       const { text, calls } = turnFor({ messages, tools: offered })
       if (text !== '') asked.said.push(text)
       if (calls.length === 0) return asked
@@ -61,6 +63,7 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
           asked.proposal ??= { tool, args }
           if (!approves) return asked
           known.clear()
+          left = MOST_TURNS
           const preview = await mcp.preview(tool, args)
           content = preview.error
             ? delimited(tool, preview)
