@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -78,6 +79,44 @@ test('without keys it starts: reads work, every write is refused with the reason
     const answer = await mcp.call('k8s_scale', { name: 'a', resource_type: 'deployment', replicas: 1 })
     expect(answer).toMatchObject({ code: 'Refused', data: { grant_error: 'missing' } })
     expect(answer.output).toContain('no grant keys are configured')
+  } finally {
+    await mcp.close()
+  }
+})
+
+test('with a JWKS address that does not answer it starts: reads work, what needs a key is refused', async () => {
+  const env = { MCP_GRANT_JWKS_URL: 'http://127.0.0.1:9/jwks' }
+  const mcp = await startTestMcp(cluster.kubeconfig, { env, withoutKeys: true })
+  try {
+    expect(await mcp.call('k8s_get', { resource_type: 'namespaces' })).toMatchObject({ error: false })
+    const args = { name: 'a', resource_type: 'deployment', replicas: 1 }
+    const claims = { effect_digest: '0'.repeat(64), pins: {} }
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args, preview: { output: '', error: false } }, { claims })
+    expect(await mcp.call('k8s_scale', args, { [metaKeys.grant]: grant })).toMatchObject({
+      code: 'Refused',
+      data: { grant_error: 'unknown_key' },
+    })
+    const identity = { [metaKeys.identity]: mcp.engine.identity('ada@example.com') }
+    expect(await mcp.call('k8s_get', { resource_type: 'namespaces' }, identity)).toMatchObject({ code: 'Refused' })
+  } finally {
+    await mcp.close()
+  }
+})
+
+test.each(['confirm', 'read-only'])('in %s mode the keys are for identities alone', async (mode) => {
+  const mcp = await startTestMcp(cluster.kubeconfig, { env: { MCP_MODE: mode } })
+  try {
+    const get = { resource_type: 'namespaces' }
+    const as = (claims?: Record<string, unknown>) => ({
+      [metaKeys.identity]: mcp.engine.identity('ada@example.com', [], claims),
+    })
+    expect(await mcp.call('k8s_get', get, as())).toMatchObject({ error: false })
+    expect(await mcp.call('k8s_get', get, as({ aud: 'another' }))).toMatchObject({ code: 'Refused' })
+    const args = { name: 'a', resource_type: 'deployment', replicas: 1 }
+    const claims = { effect_digest: '0'.repeat(64), pins: {} }
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args, preview: { output: '', error: false } }, { claims })
+    const answer = await mcp.call('k8s_scale', args, { [metaKeys.grant]: grant })
+    expect(answer).toMatchObject({ error: true, code: mode === 'confirm' ? 'Refused' : 'NotFound' })
   } finally {
     await mcp.close()
   }
