@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import { createDeployment, readDeployment } from './workloads.fixture.ts'
 
 const root = resolve(import.meta.dirname, '../..')
+const main = join(root, 'apps/cli/src/main.ts')
 
 /** What the README has an editor start. */
 async function fromReadme(): Promise<{ command: string; args: string[] }> {
@@ -21,12 +22,13 @@ async function fromReadme(): Promise<{ command: string; args: string[] }> {
 async function openEditor({ kubeconfig, more = [] }: { kubeconfig: string; more?: string[] }) {
   const { command, args } = await fromReadme()
   expect(command).toBe('/path/to/fairlead/fairlead')
+  // What that script starts; the script itself would install anew what has changed, beneath the other tests.
   const client = new Client({ name: 'editor', version: '1' }, { capabilities: { elicitation: {} } })
   await client.connect(
     new StdioClientTransport({
-      command: join(root, 'fairlead'),
+      command: process.execPath,
       // The one context of the test's kubeconfig.
-      args: [...args.map((arg) => (arg === 'staging' ? 'test' : arg)), ...more],
+      args: [main, ...args.map((arg) => (arg === 'staging' ? 'test' : arg)), ...more],
       env: { PATH: process.env.PATH ?? '', HOME: '/', KUBECONFIG: kubeconfig },
       cwd: '/',
       stderr: 'inherit',
