@@ -7,8 +7,8 @@ import { startApiServer } from '../packages/testing/src/api-server.ts'
 /**
  * Writes what the sandbox knows of Kubernetes from Kubernetes itself: discovery, schemas and table columns as the real
  * API server of KUBEBUILDER_ASSETS publishes them, the roles that it makes at its start; and from the Go modules of the
- * same version, which fields are pointers (a zero in such a field is kept, in any other it is dropped) and the protobuf
- * messages that typed clients send. Needs the `go` command for the last two. Kubernetes is licensed under Apache-2.0.
+ * same version, which fields are pointers and which are always written (a zero in any other is dropped) and the
+ * protobuf messages that typed clients send. Needs the `go` command for the last two. Kubernetes is licensed under Apache-2.0.
  */
 const target = new URL('../packages/sandbox/src/api/kubernetes.generated.json', import.meta.url)
 
@@ -145,7 +145,7 @@ try {
     groups,
     schemas: sorted(schemas),
     columns,
-    pointers: pointersOf(Object.keys(schemas), modules),
+    ...goFields(Object.keys(schemas), modules),
     messages: messagesOf(Object.keys(schemas), modules),
     clusterRoles: await named(`${rbac}/clusterroles`, [...roles, ...aggregated]),
     clusterRoleBindings: await named(`${rbac}/clusterrolebindings`, roleBindings),
@@ -173,37 +173,40 @@ function sorted(record: Record<string, Json>): Record<string, Json> {
   return Object.fromEntries(Object.entries(record).toSorted(([left], [right]) => (left < right ? -1 : 1)))
 }
 
-/** `io.k8s.api.apps.v1.DeploymentSpec.replicas` and the like. */
-function pointersOf(names: readonly string[], version: string): string[] {
-  const packages: Record<string, Record<string, Map<string, string>>> = {}
+type GoField = { type: string; isAlways: boolean }
+
+/** `io.k8s.api.apps.v1.DeploymentSpec.replicas` and the like: fields that are pointers, and those that are always written. */
+function goFields(names: readonly string[], version: string): { pointers: string[]; always: string[] } {
+  const packages: Record<string, Record<string, Map<string, GoField>>> = {}
   const roots: Record<string, string> = {
     'io.k8s.api.': moduleFolder('k8s.io/api', version),
     'io.k8s.apimachinery.': moduleFolder('k8s.io/apimachinery', version),
     'io.k8s.apiextensions-apiserver.': moduleFolder('k8s.io/apiextensions-apiserver', version),
   }
-  return names
-    .flatMap((name) => {
-      const prefix = Object.keys(roots).find((each) => name.startsWith(each))
-      if (prefix === undefined) return []
-      const path = name.slice(prefix.length).split('.')
-      const type = path.pop() ?? ''
-      const folder = join(roots[prefix] ?? '', ...path)
-      packages[folder] ??= structsOf(folder)
-      const fields = fieldsOf(packages[folder], type)
-      return fields.map((field) => `${name}.${field}`)
-    })
-    .toSorted()
-}
-
-function fieldsOf(structs: Record<string, Map<string, string>>, type: string): string[] {
-  return [...(structs[type] ?? [])].flatMap(([field, of]) => {
-    if (field.startsWith('inline ')) return fieldsOf(structs, of.replace('*', ''))
-    return of.startsWith('*') ? [field] : []
+  const all = names.flatMap((name) => {
+    const prefix = Object.keys(roots).find((each) => name.startsWith(each))
+    if (prefix === undefined) return []
+    const path = name.slice(prefix.length).split('.')
+    const type = path.pop() ?? ''
+    const folder = join(roots[prefix] ?? '', ...path)
+    packages[folder] ??= structsOf(folder)
+    return fieldsOf(packages[folder], type).map(([field, of]) => ({ path: `${name}.${field}`, ...of }))
   })
+  const paths = (wanted: typeof all) => wanted.map(({ path }) => path).toSorted()
+  return {
+    pointers: paths(all.filter(({ type }) => type.startsWith('*'))),
+    always: paths(all.filter(({ isAlways }) => isAlways)),
+  }
 }
 
-/** Fields by their JSON name, with their Go type. */
-function structsOf(folder: string): Record<string, Map<string, string>> {
+function fieldsOf(structs: Record<string, Map<string, GoField>>, type: string): [string, GoField][] {
+  return [...(structs[type] ?? [])].flatMap(([field, of]) =>
+    field.startsWith('inline ') ? fieldsOf(structs, of.type.replace('*', '')) : [[field, of] as [string, GoField]],
+  )
+}
+
+/** Fields by their JSON name. */
+function structsOf(folder: string): Record<string, Map<string, GoField>> {
   let text = ''
   for (const file of ['types.go', 'types_jsonschema.go']) {
     try {
@@ -212,12 +215,16 @@ function structsOf(folder: string): Record<string, Map<string, string>> {
       // Not every package has both.
     }
   }
-  const structs: Record<string, Map<string, string>> = {}
+  const structs: Record<string, Map<string, GoField>> = {}
   for (const [, type = '', body = ''] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
-    const fields = new Map<string, string>()
+    const fields = new Map<string, GoField>()
     for (const [, of = '', tag = ''] of body.matchAll(/^\t(?:\w+\s+)?([*\w.[\]]+)\s+`json:"([^"]*)"/gm)) {
       const [name = '', ...options] = tag.split(',')
-      fields.set(name === '' && options.includes('inline') ? `inline ${of}` : name, of)
+      const isInline = name === '' && options.includes('inline')
+      fields.set(isInline ? `inline ${of}` : name, {
+        type: of,
+        isAlways: !isInline && !options.some((each) => /^omit/.test(each)),
+      })
     }
     structs[type] = fields
   }

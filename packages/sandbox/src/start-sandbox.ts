@@ -19,6 +19,8 @@ export type SandboxOptions = {
   /** 0, or left out: any free one. */
   port?: number
   clock?: Clock
+  /** `false`: an API server alone; nothing happens to what is written. */
+  hasControllers?: boolean
   /** Hears of errors that are the sandbox's own. */
   onBug?: (error: unknown) => void
 }
@@ -41,13 +43,13 @@ export type Sandbox = {
 
 /** A small Kubernetes cluster in this process, on loopback. Throws when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { stateDir, port = 0, clock = realClock, onBug = () => undefined } = options
+  const { stateDir, port = 0, clock = realClock, hasControllers = true, onBug = () => undefined } = options
   const journal = stateDir === undefined ? forgetfulJournal() : openJournal(join(stateDir, 'objects'))
   const store = new Store(journal, (change) => journal.append(change))
   journal.compact(store.all(), store.revision)
   const cluster = createCluster({ store, clock, logs: new PodLogs() })
   bootstrap(cluster)
-  const stopControllers = startControllers(cluster, onBug)
+  const stopControllers = hasControllers ? startControllers(cluster, onBug) : () => undefined
 
   const token = tokenOf(stateDir)
   const users = new Map<string, User>([[token, { name: 'admin', groups: ['system:masters'] }]])

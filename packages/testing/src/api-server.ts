@@ -20,6 +20,8 @@ export type ApiServerOptions = {
   audit?: boolean | 'RequestResponse'
   /** Simulated nodes, so that pods run. Default: when their parts are there; true makes their absence an error. */
   kwok?: boolean
+  /** `false`: an API server alone, without controllers and scheduler; nothing happens to what is written. */
+  controllers?: boolean
 }
 
 /** Everything there is to know about a running instance; plain data, so that it can be handed to other processes. */
@@ -63,7 +65,8 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ow
   // A port can be taken between the pick and the start.
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start(assets.binaries, options.kwok === false ? undefined : assets.nodeManifests, options.audit)
+      const nodeManifests = options.kwok === false ? undefined : assets.nodeManifests
+      return await start(assets.binaries, { ...options, nodeManifests })
     } catch (error) {
       if (attempt === 3 || !String(error).includes('address already in use')) throw error
     }
@@ -109,8 +112,7 @@ export function connectApiServer(address: ApiServerAddress): ApiServer {
 
 async function start(
   binaries: string,
-  nodeManifests: string | undefined,
-  audit: ApiServerOptions['audit'],
+  { nodeManifests, audit, controllers = true }: ApiServerOptions & { nodeManifests: string | undefined },
 ): Promise<OwnApiServer> {
   const stateDir = await mkdtemp(join(tmpdir(), 'fairlead-kube-'))
   const started: ServerProcess[] = []
@@ -145,7 +147,7 @@ async function start(
       started.push(server)
       return server
     }
-    const hasController = findProgram('kube-controller-manager', [binaries]) !== undefined
+    const hasController = controllers && findProgram('kube-controller-manager', [binaries]) !== undefined
     const server = connectApiServer({
       kubeconfig,
       url,
@@ -165,7 +167,7 @@ async function start(
     await untilUp(apiServer, () => answers(server, '/livez'))
 
     if (hasController) await run('kube-controller-manager', controllerFlags(stateDir, kubeconfig))
-    if (findProgram('kube-scheduler', [binaries])) {
+    if (controllers && findProgram('kube-scheduler', [binaries])) {
       await run('kube-scheduler', [
         `--kubeconfig=${kubeconfig}`,
         '--leader-elect=false',

@@ -14,7 +14,7 @@ export function settlePod(cluster: Cluster, namespace: string, pod: JsonObject):
   spec.serviceAccountName = name
   spec.serviceAccount = name
   const account = cluster.store.get('/serviceaccounts', namespace, name)
-  if (account === undefined && name !== 'default') {
+  if (account === undefined) {
     const podName = textAt(pod, 'metadata', 'name') ?? ''
     throw forbidden(
       { group: '', plural: 'pods' },

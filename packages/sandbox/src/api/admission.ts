@@ -3,7 +3,7 @@ import { settlePod } from './admission-pod.ts'
 import { requireQuota } from './admission-quota.ts'
 import type { Cluster } from './cluster.ts'
 import { causes, Fault, forbidden, invalid, notFound } from './fault.ts'
-import { isEqual, isObject, type JsonObject, objectAt, textAt } from './json.ts'
+import { isEqual, isObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { type Resource, storeKey } from './resource.ts'
 import { strategyOf } from './strategies.ts'
 
@@ -93,6 +93,11 @@ function requireFixedPod(resource: Resource, object: JsonObject, live: JsonObjec
       containers: images('containers').map((each) => (isObject(each) ? { ...each, image: '' } : each)),
       inits: images('initContainers').map((each) => (isObject(each) ? { ...each, image: '' } : each)),
     }
+  }
+  for (const kind of ['containers', 'initContainers']) {
+    if (listAt(object, 'spec', kind).length === listAt(live, 'spec', kind).length) continue
+    const cause = causes.forbidden(`spec.${kind}`, 'pod updates may not add or remove containers')
+    throw invalid(resource, textAt(live, 'metadata', 'name') ?? '', [cause])
   }
   if (isEqual(bare(object), bare(live))) return
   throw invalid(resource, textAt(live, 'metadata', 'name') ?? '', [causes.forbidden('spec', fixedPod)])

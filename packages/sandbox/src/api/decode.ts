@@ -76,7 +76,7 @@ function decodeStruct(type: Type & { is: 'struct' }, value: JsonObject, place: P
       continue
     }
     if (given === null && field.type.is !== 'any') continue
-    const decoded = decodeValue(field.type, given, inField(place, name, type.goName))
+    const decoded = decodeValue(field.type, given, inField(place, name, type.goName, field.within))
     if (!isLeftOut(field, decoded)) result[name] = decoded
   }
   for (const [name, field] of type.fields) {
@@ -87,15 +87,19 @@ function decodeStruct(type: Type & { is: 'struct' }, value: JsonObject, place: P
   return result
 }
 
-function inField(place: Place, name: string, struct: string): Place {
-  const join = (path: string) => (path === '' ? name : `${path}.${name}`)
-  return { ...place, goPath: join(place.goPath), path: join(place.path), struct: struct || place.struct }
+function inField(place: Place, name: string, struct: string, within = ''): Place {
+  const join = (path: string, step = name) => (path === '' ? step : `${path}.${step}`)
+  return {
+    ...place,
+    goPath: join(place.goPath, within === '' ? name : `${within}.${name}`),
+    path: join(place.path),
+    struct: struct || place.struct,
+  }
 }
 
 /** Go leaves out what is empty, unless the field is a pointer or always written. */
 function isLeftOut(field: Field, value: Json): boolean {
-  if (field.isPointer || field.isRequired || field.isEmbedded) return false
-  if (field.default !== undefined && isZero(field.default)) return false
+  if (field.isPointer || field.isAlways || field.isEmbedded) return false
   if (Array.isArray(value)) return value.length === 0
   if (isObject(value)) return (field.type.is === 'map' || field.type.is === 'any') && Object.keys(value).length === 0
   return isZero(value)
@@ -109,12 +113,11 @@ function isZero(value: Json): boolean {
 function impliedValue(field: Field, place: Place): Json | undefined {
   const { type } = field
   if (field.isEmbedded && type.is === 'struct') return decodeStruct(type, {}, place)
-  if (field.default !== undefined && !isObject(field.default)) {
-    const isAlways = isZero(field.default) && !field.isPointer
-    if (isAlways || place.keepsDefaults) return field.default
-  }
-  if (field.isRequired && !field.isPointer && (type.is === 'list' || type.is === 'map')) return null
-  return undefined
+  const { default: given } = field
+  if (place.keepsDefaults && given !== undefined && !isObject(given) && !isZero(given)) return given
+  if (!field.isAlways) return undefined
+  if (field.isPointer || type.is !== 'scalar' || type.of === 'time') return null
+  return zeroValue(type, place)
 }
 
 function zeroValue(type: Type, place: Place): Json {
@@ -154,7 +157,8 @@ function decodeScalar(of: Scalar, value: Json, place: Place): Json {
     }
     case 'intOrString':
       if (typeof value === 'string') return value
-      if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType(value, 'intstr.IntOrString', place)
+      if (typeof value !== 'number') throw wrongType(value, 'int32', place)
+      if (!Number.isInteger(value)) throw wrongType(value, 'int32', place, ` ${value}`)
       return value
   }
 }
@@ -203,7 +207,7 @@ function goNameOf(type: Type): string {
     case 'map':
       return `map[string]${goNameOf(type.of)}`
     case 'struct':
-      return `v1.${type.goName}`
+      return `${type.goPackage}.${type.goName}`
     case 'any':
       return 'interface {}'
   }

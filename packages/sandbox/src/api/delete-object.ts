@@ -12,6 +12,8 @@ export type DeleteOptions = {
   orphanDependents?: boolean
   preconditions?: { uid?: string; resourceVersion?: string }
   isDryRun?: boolean
+  /** Hears of what is allowed and yet hardly meant. */
+  warn?: (text: string) => void
 }
 
 const policies = ['Background', 'Foreground', 'Orphan']
@@ -69,22 +71,18 @@ export function deleteObject(
   const { store } = cluster
   const key = storeKey(resource)
   const live = store.get(key, namespace, name)
+  warnOfOrphans(resource, options)
   if (live === undefined) throw notFound(resource, name)
   const { uid, resourceVersion } = options.preconditions ?? {}
   const metadata = objectAt(live, 'metadata')
+  const named = { group: resource.group, plural: resource.kind }
   if (uid && uid !== metadata.uid) {
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(metadata.uid)}`,
-    )
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${String(metadata.uid)}). The object might have been deleted and then recreated`
+    throw conflict(named, name, why)
   }
   if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${String(metadata.resourceVersion)}`,
-    )
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${String(metadata.resourceVersion)}). The object might have been modified`
+    throw conflict(named, name, why)
   }
   if (key === '/namespaces' && system.includes(name))
     throw forbidden(resource, name, 'this namespace may not be deleted')
@@ -100,6 +98,7 @@ export function deleteObject(
     if (key === '/pods') {
       head.deletionTimestamp ??= timestamp(cluster.clock)
       head.deletionGracePeriodSeconds = 0
+      if (typeof head.generation === 'number') head.generation += 1
     }
     return answer
   }
@@ -163,4 +162,13 @@ function finalizersAfter(
   if (asked === undefined && others.length < finalizers.length) return finalizers
   if (policy === 'Orphan') return [...others, 'orphan']
   return policy === 'Foreground' ? [...others, 'foregroundDeletion'] : others
+}
+
+/** Pods of a Job stay behind when nobody says otherwise. */
+export function warnOfOrphans(resource: Target['resource'], options: DeleteOptions): void {
+  const isSaid = options.propagationPolicy !== undefined || options.orphanDependents !== undefined
+  if (isSaid || !strategyOf(resource).orphansByDefault) return
+  options.warn?.(
+    'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  )
 }

@@ -62,9 +62,10 @@ export function methodNotAllowed(): Fault {
   return new Fault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
 }
 
-export function alreadyExists({ group, plural }: Named, name: string): Fault {
+export function alreadyExists({ group, plural }: Named, name: string, isBeingDeleted = false): Fault {
   const details = { name, ...(group && { group }), kind: plural }
-  return new Fault(409, 'AlreadyExists', `${qualified({ group, plural })} "${name}" already exists`, details)
+  const lead = isBeingDeleted ? 'object is being deleted: ' : ''
+  return new Fault(409, 'AlreadyExists', `${lead}${qualified({ group, plural })} "${name}" already exists`, details)
 }
 
 export function conflict({ group, plural }: Named, name: string, why: string): Fault {
@@ -80,13 +81,13 @@ export function forbidden({ group, plural }: Named, name: string, why: string): 
 }
 
 export function invalid(kind: { group: string; kind: string }, name: string, causes: readonly Cause[]): Fault {
-  const said = causes.map(({ field, message }) => `${field}: ${message}`)
+  const said = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))]
   const list = said.length === 1 ? said[0] : `[${said.join(', ')}]`
   const full = kind.group ? `${kind.kind}.${kind.group}` : kind.kind
   const details = {
     ...(name && { name }),
     ...(kind.group && { group: kind.group }),
-    kind: kind.kind,
+    ...(kind.kind && { kind: kind.kind }),
     causes: [...causes],
   }
   return new Fault(422, 'Invalid', `${full} "${name}" is invalid: ${list}`, details)

@@ -49,6 +49,8 @@ export type Kubernetes = {
   columns: Record<string, ColumnDefinition[]>
   /** `SCHEMA.FIELD` of every field that is a pointer in Go: a zero there is kept. */
   pointers: string[]
+  /** `SCHEMA.FIELD` of every field that is written whatever it holds. */
+  always: string[]
   /** Protobuf messages by schema name: fields as number, name and type; `[]T` is repeated. */
   messages: Record<string, [number, string, string][]>
   clusterRoles: JsonObject[]

@@ -1,4 +1,4 @@
-import { decode, zeroOf } from './decode.ts'
+import { zeroOf } from './decode.ts'
 import { Fault } from './fault.ts'
 import {
   difference,
@@ -97,7 +97,8 @@ export function applyConfiguration(
     throw new Fault(500, '', `failed to create typed patch object (${described}): ${error.message}`)
   }
   const before = bare(live)
-  const entries = entriesOf(listAt(live, 'metadata', 'managedFields'))
+  const known = entriesOf(listAt(live, 'metadata', 'managedFields'))
+  const entries = known.length > 0 || !textAt(live, 'metadata', 'uid') ? known : [unmanaged(type, before, by)]
   const own: Entry = {
     ...by,
     operation: 'Apply',
@@ -106,7 +107,7 @@ export function applyConfiguration(
   const last = entries.find((entry) => isSameWriter(entry, own))
   const others = entries.filter((entry) => entry !== last)
   const merged = merge(type, before, config) as JsonObject
-  const pruned = decode(type, prune(type, merged, { last: last?.fields ?? emptySet, all: [...others, own] })).value
+  const pruned = prune(type, merged, { last: last?.fields ?? emptySet, all: [...others, own] })
   const changes = compare(type, before, pruned)
   const written = withoutUnowned(union(changes.added, changes.modified))
   const conflicts = others.flatMap((entry) => {
@@ -118,10 +119,15 @@ export function applyConfiguration(
     ...entry,
     fields: difference(difference(entry.fields, written), changes.removed),
   }))
-  const isUnchanged =
-    last !== undefined && isEqual(before, pruned) && isEqual(fieldsV1Of(last.fields), fieldsV1Of(own.fields))
-  const mine = isUnchanged && last ? { ...own, time: last.time } : own
+  // The time of an entry moves with the object alone.
+  const mine = textAt(live, 'metadata', 'uid') && isEqual(before, pruned) ? { ...own, time: last?.time ?? '' } : own
   return { object: { ...pruned }, managedFields: writtenOut([...rest, mine]) }
+}
+
+/** What was there before anybody kept a record of it. */
+function unmanaged(type: Type, before: JsonObject, by: WriteBy): Entry {
+  const fields = withoutUnowned(fieldSetOfObject(type, before))
+  return { ...by, manager: 'before-first-apply', operation: 'Update', fields }
 }
 
 /** Takes away what the manager applied before, applies no longer, and nobody else owns. */
@@ -143,7 +149,7 @@ function asObject(value: Json | undefined): JsonObject {
 
 function conflictFault(conflicts: readonly { entry: Entry; fields: FieldSet }[]): Fault {
   const causes = conflicts.flatMap(({ entry, fields }) => {
-    const using = entry.operation === 'Update' ? ` using ${entry.apiVersion}${shownTime(entry)}` : ''
+    const using = entry.operation === 'Update' ? ` using ${entry.apiVersion}` : ''
     const subresource =
       entry.subresource && entry.operation === 'Update' ? ` with subresource ${JSON.stringify(entry.subresource)}` : ''
     const message = `conflict with ${JSON.stringify(entry.manager)}${subresource}${using}`
@@ -166,10 +172,6 @@ function conflictFault(conflicts: readonly { entry: Entry; fields: FieldSet }[])
           .join('\n')
   const head = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`
   return new Fault(409, 'Conflict', `Apply failed with ${head}: ${text}`, { causes })
-}
-
-function shownTime({ time }: Entry): string {
-  return time === '' ? '' : ` at ${time}`
 }
 
 function isSameWriter(left: Entry, right: Entry): boolean {

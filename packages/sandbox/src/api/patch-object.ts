@@ -2,10 +2,12 @@ import { parse } from 'yaml'
 import { timestamp } from '../clock.ts'
 import type { Cluster } from './cluster.ts'
 import { DecodeError, decode } from './decode.ts'
-import { badRequest, Fault, invalid, notFound } from './fault.ts'
+import { badRequest, causes, conflict, Fault, invalid, notFound } from './fault.ts'
+import { goText } from './go-text.ts'
 import { cloned, isObject, type Json, type JsonObject, textAt } from './json.ts'
+import { jsonPatch } from './json-patch.ts'
 import { applyConfiguration } from './managed-fields.ts'
-import { jsonPatch, mergePatch, strategicMerge } from './patch.ts'
+import { mergePatch, strategicMerge } from './patch.ts'
 import { heedUnknown, readBody } from './read-body.ts'
 import { resetFields } from './reset-fields.ts'
 import { apiVersionOf, type Resource, storeKey } from './resource.ts'
@@ -31,8 +33,9 @@ export function patchObject(
   const live = cluster.store.get(storeKey(resource), namespace, name)
   if (type === 'apply') return applyObject(cluster, { ...target, live }, text, options)
   if (live === undefined) throw notFound(resource, name)
-  const patched = patchedForm(resource, live, { type, text, name })
-  const object = readPatched(resource, patched, options)
+  const patched = patchedForm(resource, live, { type, text })
+  const shown = type === 'strategic' ? goText(parsed(text)) : JSON.stringify(patched)
+  const object = readPatched(resource, patched, { ...options, shown })
   settleNamespace(resource, namespace, object.metadata as JsonObject)
   requireSameName(object, name)
   return { object: finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update' }), isNew: false }
@@ -41,10 +44,10 @@ export function patchObject(
 function patchedForm(
   resource: Resource,
   live: JsonObject,
-  { type, text, name }: { type: PatchType; text: string; name: string },
+  { type, text }: { type: PatchType; text: string },
 ): JsonObject {
   const patch = parsed(text)
-  if (type === 'json') return jsonPatch(live, patch, () => invalid(resource, name, []))
+  if (type === 'json') return jsonPatch(live, patch)
   if (!isObject(patch)) {
     throw badRequest(
       `error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`,
@@ -70,13 +73,14 @@ function parsed(text: string): Json {
 }
 
 /** What a patch made of an object, read as its kind again. */
-function readPatched(resource: Resource, patched: JsonObject, options: PatchOptions): JsonObject {
+function readPatched(resource: Resource, patched: JsonObject, options: PatchOptions & { shown: string }): JsonObject {
   try {
     const { unknown } = decode(resource.type, patched)
     if (unknown.length > 0) heedUnknown(unknown, '', options)
   } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(`unable to decode patched object: ${error.message}`)
-    throw error
+    const isStrict = error instanceof Fault && error.message.startsWith('strict decoding error')
+    if (!(error instanceof DecodeError) && !isStrict) throw error
+    throw invalid({ group: '', kind: '' }, '', [causes.invalid('patch', options.shown, error.message)])
   }
   return readBody(
     resource,
@@ -103,18 +107,12 @@ function applyObject(
   const metadata = isObject(configured.metadata) ? configured.metadata : {}
   configured.metadata = metadata
   const given = textAt(metadata, 'name') ?? ''
-  if (given !== '' && given !== name) {
-    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`)
-  }
   if (textAt(metadata, 'managedFields') !== undefined || Array.isArray(metadata.managedFields)) {
     throw badRequest('metadata.managedFields must be nil')
   }
   if (live === undefined && textAt(metadata, 'uid')) {
-    throw new Fault(
-      409,
-      'Conflict',
-      `uid mismatch: the provided object specified uid ${textAt(metadata, 'uid')}, and no existing object was found`,
-    )
+    const why = `uid mismatch: the provided object specified uid ${textAt(metadata, 'uid')}, and no existing object was found`
+    throw conflict(resource, name, why)
   }
   if (live === undefined && subresource !== '') throw notFound(resource, name)
   const manager = options.fieldManager ?? ''
@@ -126,12 +124,20 @@ function applyObject(
     {
       by: { manager, apiVersion: apiVersionOf(resource), subresource, time: timestamp(cluster.clock) },
       force: options.force === true,
-      described: `${namespace}/${given || name}; ${apiVersionOf(resource)}, Kind=${resource.kind}`,
+      described: `${textAt(metadata, 'namespace') ?? ''}/${given}; ${resource.group}/${resource.version}, Kind=${resource.kind}`,
     },
   )
+  if (given !== name) {
+    throw badRequest(
+      given === ''
+        ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+        : `the name of the object (${given}) does not match the name on the URL (${name})`,
+    )
+  }
   const next = readBody(resource, cloned(object), { fieldValidation: 'Ignore' })
   const head = next.metadata as JsonObject
-  head.managedFields = managedFields
+  if (managedFields.length > 0) head.managedFields = managedFields
+  else delete head.managedFields
   settleNamespace(resource, namespace, head)
   head.name = name
   if (live === undefined) {
@@ -156,16 +162,9 @@ function readConfiguration(resource: Resource, text: string): JsonObject {
   if (!isObject(configured)) throw badRequest('error decoding YAML: the configuration is no object')
   const kind = textAt(configured, 'kind')
   const apiVersion = textAt(configured, 'apiVersion')
-  if (!apiVersion || !kind) {
-    const missing = kind ? 'apiVersion' : 'kind'
-    throw badRequest(
-      missing === 'kind'
-        ? `invalid object type: ${apiVersion ?? ''}, Kind=`
-        : `couldn't get version/kind; apiVersion must be set in the configuration`,
-    )
-  }
   if (apiVersion !== apiVersionOf(resource) || kind !== resource.kind) {
-    throw badRequest(`invalid object type: ${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`)
+    const shown = apiVersion?.includes('/') ? apiVersion : `/${apiVersion ?? ''}`
+    throw badRequest(`invalid object type: ${shown}, Kind=${kind ?? ''}`)
   }
   return configured
 }

@@ -45,7 +45,7 @@ export function heedUnknown(
   lead: string,
   { fieldValidation = 'Warn', warn }: Validation,
 ): void {
-  const said = unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
+  const said = unknown.toSorted().map((path) => `unknown field ${JSON.stringify(path)}`)
   if (fieldValidation === 'Strict')
     throw badRequest(`${lead === '' ? '' : `${lead}: `}strict decoding error: ${said.join(', ')}`)
   if (fieldValidation === 'Warn') for (const text of said) warn?.(text)

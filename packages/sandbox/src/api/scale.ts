@@ -1,7 +1,8 @@
 import type { Cluster } from './cluster.ts'
 import { badRequest, causes, conflict, invalid, notFound } from './fault.ts'
 import { cloned, isObject, type JsonObject, numberAt, objectAt, put, textAt } from './json.ts'
-import { jsonPatch, mergePatch } from './patch.ts'
+import { jsonPatch } from './json-patch.ts'
+import { mergePatch } from './patch.ts'
 import { storeKey } from './resource.ts'
 import { selectorText } from './table/selector-text.ts'
 import { finishUpdate, type Target, type WriteOptions } from './write-object.ts'
@@ -21,7 +22,7 @@ export function writeScale(
 ): JsonObject {
   const { live } = found(cluster, target)
   const present = scaleForm(target, live)
-  const next = nextForm(present, type, body, target)
+  const next = nextForm(present, type, body)
   const replicas = numberAt(next, 'spec', 'replicas') ?? 0
   const metadata = objectAt(next, 'metadata')
   const { resource, name } = target
@@ -56,14 +57,9 @@ export function writeScale(
   return scaleForm(target, written)
 }
 
-function nextForm(
-  present: JsonObject,
-  type: string,
-  body: JsonObject | JsonObject[],
-  { resource, name }: Target,
-): JsonObject {
+function nextForm(present: JsonObject, type: string, body: JsonObject | JsonObject[]): JsonObject {
   if (type === 'put') return isObject(body) ? body : {}
-  if (type === 'json') return jsonPatch(present, body, () => invalid(resource, name, []))
+  if (type === 'json') return jsonPatch(present, body)
   const merged = mergePatch(present, body)
   return isObject(merged) ? merged : {}
 }

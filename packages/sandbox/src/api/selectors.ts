@@ -72,6 +72,8 @@ function parseRequirement(part: string): Requirement {
   const absent = /^!\s*([^\s!=,<>()]+)$/.exec(part)
   if (absent) return { key: checkedKey(absent[1] ?? ''), operator: 'DoesNotExist', values: [] }
   if (/^[^\s!=,<>()]+$/.test(part)) return { key: checkedKey(part), operator: 'Exists', values: [] }
+  const trailing = /^[^\s!=,<>()]+\s*(?:==|=|!=)\s*[^\s!=<>(),]+([!=]+)/.exec(part)
+  if (trailing) throw badRequest(`found '${trailing[1]}', expected: ',' or 'end of string'`)
   const bad = part.replace(/^[^\s!=,<>()]+\s*/, '')
   const token = /^(?:[^\s!=,<>()]+|[!=<>]+|.)/.exec(bad)?.[0] ?? ''
   throw badRequest(`unable to parse requirement: found '${token}', expected: in, notin, =, ==, !=, gt, lt`)
@@ -134,7 +136,6 @@ const selectable: Record<string, Record<string, (object: JsonObject) => string>>
   '/namespaces': { 'status.phase': textOf('status.phase') },
   '/nodes': { 'spec.unschedulable': textOf('spec.unschedulable') },
   '/services': { 'spec.clusterIP': textOf('spec.clusterIP'), 'spec.type': textOf('spec.type') },
-  'apps/replicasets': { 'status.replicas': textOf('status.replicas') },
   'batch/jobs': { 'status.successful': (object) => String(objectAt(object, 'status').succeeded ?? 0) },
 }
 
@@ -183,7 +184,9 @@ function readerOf(field: string, resource: string, isNamespaced: boolean): (obje
   if (own) return own
   throw badRequest(
     ownSentence.has(resource)
-      ? `field label not supported: ${field}`
+      ? resource === 'batch/jobs'
+        ? `field label "${field}" not supported for Job`
+        : `field label not supported: ${field}`
       : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
   )
 }

@@ -1,6 +1,21 @@
 import { isObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
-import { byDefault, setPodSpecDefaults } from './kinds/pod-defaults.ts'
+import { byDefault, setHostPorts, setPodSpecDefaults, setRequestsFromLimits } from './kinds/pod-defaults.ts'
 import { service } from './kinds/service-strategy.ts'
+import {
+  bindingCauses,
+  bindingUpdateCauses,
+  budgetCauses,
+  claimCauses,
+  claimUpdateCauses,
+  configMapCauses,
+  immutableDataCauses,
+  ingressCauses,
+  roleCauses,
+  scalerCauses,
+  secretCauses,
+  secretUpdateCauses,
+} from './kinds/validate-others.ts'
+import { podCauses } from './kinds/validate-workloads.ts'
 import { workloadStrategies } from './kinds/workload-strategies.ts'
 import { labelFaults, pathFaults } from './names.ts'
 import { type Resource, storeKey } from './resource.ts'
@@ -12,11 +27,14 @@ function specOf(object: JsonObject): JsonObject {
 }
 
 const pod: Strategy = {
+  validate: podCauses,
   hasGeneration: true,
   returnsDeleted: true,
   setDefaults(object) {
     const spec = specOf(object)
     setPodSpecDefaults(spec)
+    setRequestsFromLimits(spec)
+    setHostPorts(spec)
     byDefault(spec, 'enableServiceLinks', true)
   },
   prepareCreate(object) {
@@ -61,6 +79,8 @@ const namespace: Strategy = {
 }
 
 const secret: Strategy = {
+  validate: secretCauses,
+  validateUpdate: secretUpdateCauses,
   setDefaults(object) {
     byDefault(object, 'type', 'Opaque')
     const { stringData } = object
@@ -74,6 +94,8 @@ const secret: Strategy = {
 }
 
 const claim: Strategy = {
+  validate: claimCauses,
+  validateUpdate: claimUpdateCauses,
   returnsDeleted: true,
   setDefaults(object) {
     byDefault(specOf(object), 'volumeMode', 'Filesystem')
@@ -115,7 +137,7 @@ const node: Strategy = {
   },
 }
 
-const ingress: Strategy = { hasGeneration: true }
+const ingress: Strategy = { hasGeneration: true, validate: ingressCauses }
 const networkPolicy: Strategy = {
   hasGeneration: true,
   setDefaults(object) {
@@ -133,10 +155,31 @@ const networkPolicy: Strategy = {
 
 const rbacSubjects = (object: JsonObject): void => {
   for (const subject of listAt(object, 'subjects')) {
-    if (isObject(subject) && subject.kind !== 'ServiceAccount')
+    if (isObject(subject) && (subject.kind === 'User' || subject.kind === 'Group'))
       byDefault(subject, 'apiGroup', 'rbac.authorization.k8s.io')
   }
   if (isObject(object.roleRef)) byDefault(object.roleRef, 'apiGroup', 'rbac.authorization.k8s.io')
+}
+
+const binding: Strategy = {
+  nameRule: pathFaults,
+  createsOnUpdate: true,
+  setDefaults: rbacSubjects,
+  validate: bindingCauses,
+  validateUpdate: bindingUpdateCauses,
+}
+
+const scaler: Strategy = {
+  validate: scalerCauses,
+  setDefaults(object) {
+    const spec = specOf(object)
+    byDefault(spec, 'minReplicas', 1)
+    if (listAt(spec, 'metrics').length === 0) {
+      spec.metrics = [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+      ]
+    }
+  },
 }
 
 const storageClass: Strategy = {
@@ -148,7 +191,7 @@ const storageClass: Strategy = {
 
 const definition: Strategy = {
   hasGeneration: true,
-  createsOnUpdate: false,
+  needsVersion: true,
   setDefaults(object) {
     const spec = specOf(object)
     const names = isObject(spec.names) ? spec.names : {}
@@ -166,6 +209,8 @@ const byKey: Record<string, Strategy> = {
   '/services': service,
   '/namespaces': namespace,
   '/secrets': secret,
+  '/configmaps': { validate: configMapCauses, validateUpdate: immutableDataCauses },
+  'autoscaling/horizontalpodautoscalers': scaler,
   '/persistentvolumeclaims': claim,
   '/persistentvolumes': { returnsDeleted: true },
   '/serviceaccounts': { returnsDeleted: true },
@@ -176,17 +221,18 @@ const byKey: Record<string, Strategy> = {
   '/events': { createsOnUpdate: true },
   'networking.k8s.io/ingresses': ingress,
   'networking.k8s.io/networkpolicies': networkPolicy,
-  'policy/poddisruptionbudgets': { hasGeneration: true },
-  'discovery.k8s.io/endpointslices': { hasGeneration: true },
-  'rbac.authorization.k8s.io/roles': { nameRule: pathFaults, createsOnUpdate: true },
-  'rbac.authorization.k8s.io/clusterroles': { nameRule: pathFaults, createsOnUpdate: true },
-  'rbac.authorization.k8s.io/rolebindings': { nameRule: pathFaults, createsOnUpdate: true, setDefaults: rbacSubjects },
-  'rbac.authorization.k8s.io/clusterrolebindings': {
-    nameRule: pathFaults,
-    createsOnUpdate: true,
-    setDefaults: rbacSubjects,
+  'policy/poddisruptionbudgets': {
+    hasGeneration: true,
+    needsVersion: true,
+    nameRule: () => [],
+    validate: budgetCauses,
   },
-  'coordination.k8s.io/leases': { createsOnUpdate: true },
+  'discovery.k8s.io/endpointslices': { hasGeneration: true },
+  'rbac.authorization.k8s.io/roles': { nameRule: pathFaults, createsOnUpdate: true, validate: roleCauses },
+  'rbac.authorization.k8s.io/clusterroles': { nameRule: pathFaults, createsOnUpdate: true, validate: roleCauses },
+  'rbac.authorization.k8s.io/rolebindings': binding,
+  'rbac.authorization.k8s.io/clusterrolebindings': binding,
+  'coordination.k8s.io/leases': { createsOnUpdate: true, needsVersion: true },
   'storage.k8s.io/storageclasses': storageClass,
   'scheduling.k8s.io/priorityclasses': {
     setDefaults: (object) => byDefault(object, 'preemptionPolicy', 'PreemptLowerPriority'),

@@ -5,8 +5,8 @@ export type Scalar = 'string' | 'int32' | 'int64' | 'float64' | 'bool' | 'time' 
 
 export type Field = {
   type: Type
-  /** The API server always writes it. */
-  isRequired: boolean
+  /** It is written whatever it holds. */
+  isAlways: boolean
   /** A pointer in Go: a zero is kept. */
   isPointer: boolean
   /** A struct that is no pointer: always there, if only as `{}`. */
@@ -15,6 +15,8 @@ export type Field = {
   /** Of the strategic merge patch. */
   patchStrategy: string
   mergeKey: string | undefined
+  /** The struct within the struct that it comes from, which Go names in its errors. */
+  within: string
 }
 
 /** A type of the API, compiled from its schema; of the server's own kinds and of custom resources alike. */
@@ -23,6 +25,7 @@ export type Type =
   | {
       is: 'struct'
       goName: string
+      goPackage: string
       fields: ReadonlyMap<string, Field>
       isAtomic: boolean
       /** Unknown fields are kept (custom resources that say so). */
@@ -33,6 +36,7 @@ export type Type =
   | { is: 'any' }
 
 const pointers = new Set(kubernetes.pointers)
+const always = new Set(kubernetes.always)
 const compiled = new Map<string, Type>()
 
 /** The type of one of the server's own schemas, by its full name. */
@@ -47,6 +51,7 @@ export function namedType(name: string): Type {
   const type: Type = {
     is: 'struct',
     goName: name.slice(name.lastIndexOf('.') + 1),
+    goPackage: name.split('.').at(-2) ?? '',
     fields,
     isAtomic: schema['x-kubernetes-map-type'] === 'atomic',
     keepsUnknown: false,
@@ -57,8 +62,23 @@ export function namedType(name: string): Type {
     return other
   }
   compiled.set(name, type) // before its fields: types refer to themselves
-  fillFields(fields, schema, (field) => pointers.has(`${name}.${field}`))
+  fillFields(fields, schema, {
+    isPointer: (field) => pointers.has(`${name}.${field}`),
+    isAlways: (field) => always.has(`${name}.${field}`),
+    within: inlinedFields(name, schema),
+  })
   return type
+}
+
+/** Fields that lie in a struct within a struct, with the name of the inner one. */
+function inlinedFields(name: string, { properties = {} }: Schema): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [, field, type] of kubernetes.messages[name] ?? []) {
+    if (properties[field] !== undefined) continue
+    const inner = type.slice(type.lastIndexOf('.') + 1)
+    for (const [, each] of kubernetes.messages[type] ?? []) found.set(each, inner)
+  }
+  return found
 }
 
 const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1'
@@ -124,9 +144,9 @@ function objectType(schema: Schema): Type {
   const isAtomic = schema['x-kubernetes-map-type'] === 'atomic'
   if (schema.properties !== undefined) {
     const fields = new Map<string, Field>()
-    fillFields(fields, schema, () => true)
+    fillFields(fields, schema, { isPointer: () => true, isAlways: () => false, within: new Map() })
     const keepsUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true
-    return { is: 'struct', goName: '', fields, isAtomic, keepsUnknown }
+    return { is: 'struct', goName: '', goPackage: '', fields, isAtomic, keepsUnknown }
   }
   const { additionalProperties } = schema
   if (typeof additionalProperties === 'object') return { is: 'map', of: typeOf(additionalProperties), isAtomic }
@@ -136,17 +156,24 @@ function objectType(schema: Schema): Type {
   return { is: 'any' }
 }
 
-function fillFields(fields: Map<string, Field>, schema: Schema, isPointer: (name: string) => boolean): void {
+type Nature = {
+  isPointer: (name: string) => boolean
+  isAlways: (name: string) => boolean
+  within: ReadonlyMap<string, string>
+}
+
+function fillFields(fields: Map<string, Field>, schema: Schema, { isPointer, isAlways, within }: Nature): void {
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     const given = property.default
     fields.set(name, {
       type: typeOf(property),
-      isRequired: schema.required?.includes(name) ?? false,
+      isAlways: isAlways(name),
       isPointer: isPointer(name),
       isEmbedded: isObject(given) && Object.keys(given).length === 0 && !isPointer(name),
       default: given,
       patchStrategy: String(property['x-kubernetes-patch-strategy'] ?? ''),
       mergeKey: property['x-kubernetes-patch-merge-key'] as string | undefined,
+      within: within.get(name) ?? '',
     })
   }
 }

@@ -1,4 +1,5 @@
 import { childOf, emptySet, type FieldSet, FieldSetBuilder, isEmpty } from './field-set.ts'
+import { goText } from './go-text.ts'
 import { canonicalText, isEqual, isObject, type Json, type JsonObject } from './json.ts'
 import type { Type } from './type-system.ts'
 
@@ -212,14 +213,14 @@ export function withNamedFields(type: Type, set: FieldSet): FieldSet {
 export function checkConfigured(type: Type, value: Json, path = ''): void {
   if (value === null) return
   if (type.is === 'struct') {
-    if (!isObject(value)) throw new TypedError(`${path}: expected map, got ${shown(value)}`)
+    if (!isObject(value)) throw new TypedError(`${path}: expected map, got &{${plainText(value)}}`)
     for (const [key, each] of Object.entries(value)) {
       const field = type.fields.get(key)
       if (field) checkConfigured(field.type, each, `${path}.${key}`)
       else if (!type.keepsUnknown) throw new TypedError(`${path}.${key}: field not declared in schema`)
     }
   } else if (type.is === 'map') {
-    if (!isObject(value)) throw new TypedError(`${path}: expected map, got ${shown(value)}`)
+    if (!isObject(value)) throw new TypedError(`${path}: expected map, got &{${plainText(value)}}`)
     for (const [key, each] of Object.entries(value)) checkConfigured(type.of, each, `${path}.${key}`)
   } else if (type.is === 'list') {
     checkList(type, value, path)
@@ -229,7 +230,7 @@ export function checkConfigured(type: Type, value: Json, path = ''): void {
 }
 
 function checkList(type: Type & { is: 'list' }, value: Json, path: string): void {
-  if (!Array.isArray(value)) throw new TypedError(`${path}: expected list, got ${shown(value)}`)
+  if (!Array.isArray(value)) throw new TypedError(`${path}: expected list, got &{${plainText(value)}}`)
   const seen = new Set<string>()
   value.forEach((element, index) => {
     if (type.relation === 'atomic') {
@@ -237,6 +238,9 @@ function checkList(type: Type & { is: 'list' }, value: Json, path: string): void
       return
     }
     if (type.relation === 'map') {
+      if (!isObject(element)) {
+        throw new TypedError(`${path}: element ${index}: associative list with keys may not have non-map elements`)
+      }
       for (const key of type.keys) {
         const hasDefault = type.of.is === 'struct' && Boolean(type.of.fields.get(key)?.default)
         if (!hasDefault && (!isObject(element) || element[key] === undefined)) {
@@ -267,13 +271,14 @@ function checkScalar(type: Type & { is: 'scalar' }, value: Json, path: string): 
   const of = type.of === 'quantity' || type.of === 'intOrString' ? undefined : wanted[type.of]
   if (of === undefined) return
   const is = typeof value === 'number' ? 'numeric' : typeof value
-  if (is !== of)
-    throw new TypedError(`${path}: expected ${of === 'numeric' ? 'numeric (int or float)' : of}, got ${shown(value)}`)
+  if (is === of) return
+  if (of === 'numeric')
+    throw new TypedError(`${path}: expected numeric (int or float), got ${is === 'boolean' ? 'bool' : is}`)
+  throw new TypedError(`${path}: expected ${of}, got &value.valueUnstructured{Value:${goSyntax(value)}}`)
 }
 
-function shown(value: Json): string {
-  if (Array.isArray(value)) return `&{${value.map((each) => (isObject(each) ? 'map[]' : String(each))).join(' ')}}`
-  return isObject(value) ? 'map' : `&{${String(value)}}`
+function plainText(value: Json): string {
+  return Array.isArray(value) || isObject(value) ? goText(value) : String(value ?? '<nil>')
 }
 
 /** `[name="c"]`, `[containerPort=80,protocol="TCP"]`, `["x"]`. */
@@ -284,4 +289,16 @@ export function shownStep(step: string): string {
   return `[${Object.entries(keys)
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join(',')}]`
+}
+
+/** A value as Go writes it in a program. */
+function goSyntax(value: Json): string {
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
+  if (isObject(value)) {
+    const parts = Object.keys(value)
+      .toSorted()
+      .map((key) => `${JSON.stringify(key)}:${goSyntax(value[key] ?? null)}`)
+    return `map[string]interface {}{${parts.join(', ')}}`
+  }
+  return value === null ? 'interface {}(nil)' : JSON.stringify(value)
 }

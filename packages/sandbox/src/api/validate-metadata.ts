@@ -1,10 +1,9 @@
 import { type Cause, causes } from './fault.ts'
 import { isEqual, type JsonObject, listAt, objectAt, textAt } from './json.ts'
-import { labelValueFaults, qualifiedNameFaults, subdomainFaults } from './names.ts'
+import { annotationCauses, labelCauses } from './label-causes.ts'
+import { qualifiedNameFaults, subdomainFaults } from './names.ts'
 import type { Resource } from './resource.ts'
 import { strategyOf } from './strategies.ts'
-
-const ANNOTATIONS_LIMIT = 256 * 1024
 
 export function validateMetadata(resource: Resource, object: JsonObject): Cause[] {
   const metadata = objectAt(object, 'metadata')
@@ -17,7 +16,11 @@ export function validateMetadata(resource: Resource, object: JsonObject): Cause[
   }
   if (name === '') found.push(causes.required('metadata.name', 'name or generateName is required'))
   else found.push(...rule(name, false).map((fault) => causes.invalid('metadata.name', name, fault)))
-  found.push(...labelCauses(objectAt(metadata, 'labels'), 'metadata.labels'))
+  return [...found, ...headCauses(metadata)]
+}
+
+function headCauses(metadata: JsonObject): Cause[] {
+  const found = labelCauses(objectAt(metadata, 'labels'), 'metadata.labels')
   found.push(...annotationCauses(objectAt(metadata, 'annotations'), 'metadata.annotations'))
   listAt(metadata, 'ownerReferences').forEach((owner, index) => {
     for (const field of ['apiVersion', 'kind', 'name', 'uid']) {
@@ -47,26 +50,6 @@ export function validateMetadata(resource: Resource, object: JsonObject): Cause[
   return found
 }
 
-export function labelCauses(labels: JsonObject, field: string): Cause[] {
-  return Object.entries(labels)
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .flatMap(([key, value]) => [
-      ...qualifiedNameFaults(key).map((fault) => causes.invalid(field, key, fault)),
-      ...labelValueFaults(String(value)).map((fault) => causes.invalid(`${field}`, String(value), fault)),
-    ])
-}
-
-export function annotationCauses(annotations: JsonObject, field: string): Cause[] {
-  const entries = Object.entries(annotations).toSorted(([left], [right]) => (left < right ? -1 : 1))
-  const size = entries.reduce((sum, [key, value]) => sum + key.length + String(value).length, 0)
-  return [
-    ...entries.flatMap(([key]) =>
-      qualifiedNameFaults(key.toLowerCase()).map((fault) => causes.invalid(field, key, fault)),
-    ),
-    ...(size > ANNOTATIONS_LIMIT ? [causes.tooLong(field, ANNOTATIONS_LIMIT)] : []),
-  ]
-}
-
 const fixed = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']
 
 export function validateMetadataUpdate(resource: Resource, object: JsonObject, old: JsonObject): Cause[] {
@@ -87,5 +70,5 @@ export function validateMetadataUpdate(resource: Resource, object: JsonObject, o
       )
     }
   }
-  return found
+  return [...found, ...headCauses(next)]
 }

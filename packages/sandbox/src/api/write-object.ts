@@ -2,9 +2,19 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { timestamp } from '../clock.ts'
 import { admitCreation, admitUpdate, admitValid } from './admission.ts'
 import type { Asker, Cluster } from './cluster.ts'
-import { alreadyExists, badRequest, conflict, Fault, invalid, methodNotAllowed, notFound } from './fault.ts'
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  Fault,
+  causes as faults,
+  invalid,
+  methodNotAllowed,
+  notFound,
+} from './fault.ts'
 import { cloned, isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
 import { fieldsAfterUpdate } from './managed-fields.ts'
+import { objectWarnings } from './object-warnings.ts'
 import { readBody } from './read-body.ts'
 import { resetFields } from './reset-fields.ts'
 import { apiVersionOf, type Resource, storeKey } from './resource.ts'
@@ -87,9 +97,11 @@ export function finishCreation(
   if (strategy.hasGeneration || resource.custom) metadata.generation = 1
   const causes = [...validateMetadata(resource, object), ...(strategy.validate?.(object) ?? [])]
   if (causes.length > 0) throw invalid(resource, textAt(metadata, 'name') ?? '', causes)
+  for (const text of objectWarnings(object)) options.warn?.(text)
   const name = String(metadata.name)
   admitValid(cluster, { resource, namespace }, object)
-  if (cluster.store.get(key, namespace, name)) throw alreadyExists(resource, name)
+  const present = cluster.store.get(key, namespace, name)
+  if (present) throw alreadyExists(resource, name, textAt(present, 'metadata', 'deletionTimestamp') !== undefined)
   return options.isDryRun ? object : cluster.store.put(key, namespace, name, ordered(object))
 }
 
@@ -108,7 +120,7 @@ export function updateObject(
   if (given !== name) {
     throw badRequest(
       given === ''
-        ? 'name must be provided'
+        ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
         : `the name of the object (${given}) does not match the name on the URL (${name})`,
     )
   }
@@ -117,6 +129,11 @@ export function updateObject(
     if (!strategyOf(resource).createsOnUpdate || target.subresource) throw notFound(resource, name)
     delete metadata.resourceVersion
     return finishCreation(cluster, target, object, { ...options, by: 'Update' })
+  }
+  const uid = textAt(metadata, 'uid')
+  const known = textAt(live, 'metadata', 'uid')
+  if (uid && uid !== known) {
+    throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${known}`)
   }
   return finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update' })
 }
@@ -131,12 +148,11 @@ export function finishUpdate(
   const strategy = strategyOf(resource)
   const metadata = object.metadata as JsonObject
   const old = live.metadata as JsonObject
-  const uid = textAt(metadata, 'uid')
-  if (uid && uid !== old.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${String(old.uid)}`
-    throw conflict(resource, name, why)
-  }
   const version = textAt(metadata, 'resourceVersion')
+  if (!version && strategy.needsVersion) {
+    const missing = faults.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
+    throw invalid({ group: resource.group, kind: resource.plural }, name, [missing])
+  }
   if (version && version !== old.resourceVersion) {
     throw conflict(
       resource,
@@ -164,10 +180,10 @@ export function finishUpdate(
   admitUpdate(cluster, { resource, namespace, subresource }, object, live)
   prepareUpdate(cluster, { resource, subresource }, object, live)
   const causes = validateMetadataUpdate(resource, object, live)
-  causes.push(...validateMetadata(resource, object))
   if (subresource === '') causes.push(...(strategy.validate?.(object) ?? []))
   if (subresource === '') causes.push(...(strategy.validateUpdate?.(object, live) ?? []))
   if (causes.length > 0) throw invalid(resource, name, causes)
+  if (!isEqual(object.spec, live.spec)) for (const text of objectWarnings(object)) options.warn?.(text)
   if (isEqual(withoutTimes(object), withoutTimes(live))) return live
   if (options.isDryRun) return object
   const isGone =

@@ -29,8 +29,9 @@ export async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const warnings: string[] = []
   try {
-    const answer = await answerOf(serving, request, response)
+    const answer = await answerOf(serving, { request, response, warnings })
     if (answer !== undefined) send(request, response, answer)
   } catch (error) {
     if (response.headersSent) {
@@ -38,7 +39,7 @@ export async function handleRequest(
       if (!isFault(error)) serving.onBug(error)
       return
     }
-    send(request, response, faultAnswer(error, serving))
+    send(request, response, { ...faultAnswer(error, serving), warnings })
   }
 }
 
@@ -58,8 +59,7 @@ function faultAnswer(error: unknown, { onBug }: Serving): Answer {
 
 async function answerOf(
   serving: Serving,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, warnings }: { request: IncomingMessage; response: ServerResponse; warnings: string[] },
 ): Promise<Answer | undefined> {
   const { cluster } = serving
   const url = new URL(request.url ?? '/', 'https://sandbox')
@@ -84,7 +84,7 @@ async function answerOf(
     sendPodLog(cluster, target, url.searchParams, response)
     return undefined
   }
-  return answerResource(cluster, { route, verb, asker, query: url.searchParams, request })
+  return answerResource(cluster, { route, verb, asker, query: url.searchParams, request, warnings })
 }
 
 function verbOfMethod(method: string): string {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Asker, Cluster } from '../cluster.ts'
-import { deleteObject, deleteOptionsOf } from '../delete-object.ts'
+import { deleteObject, deleteOptionsOf, warnOfOrphans } from '../delete-object.ts'
 import { evict } from '../eviction.ts'
 import { causes, Fault, invalid, isFault, notFound } from '../fault.ts'
 import { type Json, type JsonObject, objectAt, textAt } from '../json.ts'
@@ -23,16 +23,17 @@ type ResourceRequest = {
   asker: Asker
   query: URLSearchParams
   request: IncomingMessage
+  /** Texts for the client, which a refusal carries as well. */
+  warnings: string[]
 }
 
 /** Answers a request for objects. Throws Fault. */
 export async function answerResource(cluster: Cluster, asked: ResourceRequest): Promise<Answer> {
-  const { route, verb, asker, query, request } = asked
+  const { route, verb, asker, query, request, warnings } = asked
   const accepted = acceptedOf(request.headers.accept)
   const { resource, subresource } = route
   const target: Target = { resource, namespace: route.namespace ?? '', name: route.name ?? '' }
   const sent = verb === 'get' || verb === 'list' ? Buffer.alloc(0) : await readBytes(request)
-  const warnings: string[] = []
   const options = (): WriteOptions => writeOptionsOf(query, verb, asker, (said) => warnings.push(said))
   const one = (status: number, object: JsonObject) =>
     oneObject(cluster, resource, { status, object, accepted, query, warnings })
@@ -77,11 +78,14 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
     }
     case 'delete': {
       const body = sent.length === 0 ? {} : objectOf(sent, request.headers['content-type'], 'DeleteOptions')
-      return one(200, deleteObject(cluster, target, deleteOptionsOf(body, query)))
+      return one(
+        200,
+        deleteObject(cluster, target, { ...deleteOptionsOf(body, query), warn: (said) => warnings.push(said) }),
+      )
     }
     case 'deletecollection': {
       const body = sent.length === 0 ? {} : objectOf(sent, request.headers['content-type'], 'DeleteOptions')
-      return deleteCollection(cluster, route, { query, body })
+      return deleteCollection(cluster, route, { query, body, warnings })
     }
     default:
       throw new Fault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
@@ -107,6 +111,11 @@ function oneObject(
 ): Answer {
   const { contentType } = accepted
   const isOwn = object.kind === resource.kind
+  if (accepted.as === 'PartialObjectMetadataList' && isOwn) {
+    throw notAcceptable(
+      `you requested PartialObjectMetadataList, but the requested object is not a list (${goTypeOf(resource)})`,
+    )
+  }
   if (accepted.as === 'Table' && isOwn) {
     const listed = { resourceVersion: textAt(object, 'metadata', 'resourceVersion') ?? '' }
     const body = tableOf(resource, [object], { clock, listed, include: includeOf(query) })
@@ -136,17 +145,36 @@ function listAnswer(
     },
   )
   const { contentType } = accepted
+  if (accepted.as === 'PartialObjectMetadata') {
+    throw notAcceptable(
+      `you requested PartialObjectMetadata, but the requested object is a list (${goTypeOf(resource)}List)`,
+    )
+  }
   if (accepted.as === 'Table') {
     const body = tableOf(resource, items, { clock: cluster.clock, listed: metadata, include: includeOf(query) })
     return { status: 200, body, contentType }
   }
   if (accepted.as.startsWith('Partial')) {
     const head = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata }
-    return { status: 200, body: { ...head, items: items.map((each) => partialMetadata(each)) }, contentType }
+    return {
+      status: 200,
+      body: { ...head, items: items.length > 0 ? items.map((each) => partialMetadata(each)) : null },
+      contentType,
+    }
   }
   const head = { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata }
   const plain = resource.custom ? items : items.map(withoutType)
   return { status: 200, body: listText(head, plain), contentType }
+}
+
+function notAcceptable(message: string): Fault {
+  return new Fault(406, 'NotAcceptable', message)
+}
+
+/** The name that the API server has for a kind inside. */
+function goTypeOf({ group, kind, custom }: Resource): string {
+  if (custom) return '*unstructured.Unstructured'
+  return `*${group === '' ? 'core' : group.split('.')[0]}.${kind}`
 }
 
 const bare = new WeakMap<JsonObject, JsonObject>()
@@ -165,7 +193,7 @@ function withoutType(object: JsonObject): JsonObject {
 function deleteCollection(
   cluster: Cluster,
   { resource, namespace }: Route,
-  { query, body }: { query: URLSearchParams; body: JsonObject },
+  { query, body, warnings }: { query: URLSearchParams; body: JsonObject; warnings: string[] },
 ): Answer {
   const selection = {
     labelSelector: query.get('labelSelector') ?? undefined,
@@ -173,6 +201,7 @@ function deleteCollection(
   }
   const { items, metadata } = listObjects(cluster, { resource, namespace }, selection)
   const options = deleteOptionsOf(body, query)
+  warnOfOrphans(resource, { ...options, warn: (said) => warnings.push(said) })
   for (const item of items) {
     const at = {
       resource,
@@ -186,7 +215,7 @@ function deleteCollection(
     }
   }
   const head = { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata }
-  return { status: 200, body: listText(head, resource.custom ? items : items.map(withoutType)) }
+  return { status: 200, body: listText(head, resource.custom ? items : items.map(withoutType)), warnings }
 }
 
 function kindOf(resource: Resource, subresource: string): string {

@@ -14,13 +14,6 @@ export function setPodSpecDefaults(spec: JsonObject): void {
   byDefault(spec, 'schedulerName', 'default-scheduler')
   if (textAt(spec, 'serviceAccountName')) spec.serviceAccount = spec.serviceAccountName ?? null
   else if (textAt(spec, 'serviceAccount')) spec.serviceAccountName = spec.serviceAccount ?? null
-  if (spec.hostNetwork === true) {
-    for (const container of listAt(spec, 'containers')) {
-      for (const port of listAt(container, 'ports')) {
-        if (isObject(port) && port.containerPort !== undefined) byDefault(port, 'hostPort', port.containerPort)
-      }
-    }
-  }
   for (const kind of ['containers', 'initContainers', 'ephemeralContainers']) {
     for (const container of listAt(spec, kind)) if (isObject(container)) setContainerDefaults(container)
   }
@@ -47,12 +40,6 @@ function setContainerDefaults(container: JsonObject): void {
     if (isObject(field)) byDefault(field, 'apiVersion', 'v1')
     const resource = objectAt(env, 'valueFrom').resourceFieldRef
     if (isObject(resource)) byDefault(resource, 'divisor', '0')
-  }
-  const { resources } = container
-  if (isObject(resources) && isObject(resources.limits)) {
-    const requests = isObject(resources.requests) ? resources.requests : {}
-    for (const [name, amount] of Object.entries(resources.limits)) byDefault(requests, name, amount)
-    resources.requests = requests
   }
   for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
     const probe = container[name]
@@ -100,4 +87,26 @@ function setVolumeDefaults(volume: JsonObject): void {
     if (isObject(token)) byDefault(token, 'expirationSeconds', 3600)
   }
   if (isObject(volume.hostPath)) volume.hostPath.type ??= ''
+}
+
+/** In a pod itself, what is limited is asked for as well. */
+export function setRequestsFromLimits(spec: JsonObject): void {
+  for (const container of [...listAt(spec, 'containers'), ...listAt(spec, 'initContainers')]) {
+    const { resources } = objectAt(container)
+    if (!isObject(resources) || !isObject(resources.limits)) continue
+    const requests: JsonObject = { ...objectAt(resources, 'requests') }
+    for (const [name, amount] of Object.entries(resources.limits)) byDefault(requests, name, amount)
+    if (Object.keys(requests).length > 0) resources.requests = requests
+  }
+}
+
+/** A pod in the network of its node has the ports of the node. */
+export function setHostPorts(spec: JsonObject): void {
+  if (spec.hostNetwork === true) {
+    for (const container of listAt(spec, 'containers')) {
+      for (const port of listAt(container, 'ports')) {
+        if (isObject(port) && port.containerPort !== undefined) byDefault(port, 'hostPort', port.containerPort)
+      }
+    }
+  }
 }

@@ -1,14 +1,18 @@
-import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
-import { label1035Faults } from '../names.ts'
+import { isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
+import { labelFaults } from '../names.ts'
 import type { Store } from '../store.ts'
 import type { Strategy } from '../strategy.ts'
 import { byDefault } from './pod-defaults.ts'
+import { serviceCauses, serviceUpdateCauses } from './validate-others.ts'
 
 const portRange = { from: 30_000, to: 32_767 }
 
 export const service: Strategy = {
   returnsDeleted: true,
-  nameRule: label1035Faults,
+  createsOnUpdate: true,
+  nameRule: (name, isPrefix) => (name.includes('.') ? ['must not contain dots'] : labelFaults(name, isPrefix)),
+  validate: serviceCauses,
+  validateUpdate: serviceUpdateCauses,
   setDefaults(object) {
     if (!isObject(object.spec)) object.spec = {}
     const spec = object.spec
@@ -35,6 +39,7 @@ export const service: Strategy = {
   prepareUpdate(object, old, { cluster }) {
     const spec = objectAt(object, 'spec')
     const before = objectAt(old, 'spec')
+    dropForeignFields(spec, before)
     if (spec.type !== 'ExternalName' && before.type !== 'ExternalName') {
       for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
         if ((spec[field] === undefined || spec[field] === null) && before[field] !== undefined)
@@ -44,6 +49,22 @@ export const service: Strategy = {
     }
     allocate(spec, objectAt(object, 'metadata'), cluster.store)
   },
+}
+
+/** What the former type alone had goes with it, unless the client has set it anew. */
+function dropForeignFields(spec: JsonObject, before: JsonObject): void {
+  if (spec.type === before.type) return
+  const drop = (field: string) => {
+    if (isEqual(spec[field], before[field])) delete spec[field]
+  }
+  if (spec.type === 'ExternalName')
+    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) drop(field)
+  if (spec.type !== 'LoadBalancer') drop('allocateLoadBalancerNodePorts')
+  if (spec.type !== 'ClusterIP') return
+  drop('externalTrafficPolicy')
+  const known = new Set(listAt(before, 'ports').map((port) => numberAt(port, 'nodePort')))
+  for (const port of listAt(spec, 'ports'))
+    if (isObject(port) && known.has(numberAt(port, 'nodePort'))) delete port.nodePort
 }
 
 /** A client that leaves out the ports of the nodes does not mean to change them. */
@@ -63,8 +84,10 @@ function allocate(spec: JsonObject, metadata: JsonObject, store: Store): void {
   if (spec.type === 'ExternalName') return
   if (textAt(spec, 'clusterIP') === undefined) spec.clusterIP = freeAddress(store, String(metadata.uid))
   if (!Array.isArray(spec.clusterIPs)) spec.clusterIPs = [spec.clusterIP ?? '']
-  byDefault(spec, 'ipFamilies', ['IPv4'])
-  byDefault(spec, 'ipFamilyPolicy', 'SingleStack')
+  // A headless Service that selects nothing may have addresses of either family.
+  const isOpen = spec.clusterIP === 'None' && Object.keys(objectAt(spec, 'selector')).length === 0
+  byDefault(spec, 'ipFamilies', isOpen ? ['IPv4', 'IPv6'] : ['IPv4'])
+  byDefault(spec, 'ipFamilyPolicy', isOpen ? 'RequireDualStack' : 'SingleStack')
   if (spec.type === 'ClusterIP') return
   const used = new Set(
     store.list('/services').flatMap((each) => listAt(each, 'spec', 'ports').map((port) => numberAt(port, 'nodePort'))),

@@ -1,6 +1,14 @@
-import { isObject, type JsonObject, objectAt, textAt } from '../json.ts'
+import { isEqual, isObject, type JsonObject, objectAt, textAt } from '../json.ts'
 import type { Strategy } from '../strategy.ts'
 import { byDefault, setPodSpecDefaults } from './pod-defaults.ts'
+import {
+  cronJobCauses,
+  jobCauses,
+  jobUpdateCauses,
+  statefulNames,
+  workloadCauses,
+  workloadUpdateCauses,
+} from './validate-workloads.ts'
 
 function specOf(object: JsonObject): JsonObject {
   if (!isObject(object.spec)) object.spec = {}
@@ -17,6 +25,8 @@ function setTemplateDefaults(spec: JsonObject): void {
 
 const deployment: Strategy = {
   hasGeneration: true,
+  validate: (object) => workloadCauses(object, 'Deployment'),
+  validateUpdate: (object, old) => workloadUpdateCauses(object, old, 'Deployment'),
   setDefaults(object) {
     const spec = specOf(object)
     setTemplateDefaults(spec)
@@ -36,6 +46,8 @@ const deployment: Strategy = {
 
 const replicaSet: Strategy = {
   hasGeneration: true,
+  validate: (object) => workloadCauses(object, 'ReplicaSet'),
+  validateUpdate: (object, old) => workloadUpdateCauses(object, old, 'ReplicaSet'),
   setDefaults(object) {
     const spec = specOf(object)
     setTemplateDefaults(spec)
@@ -45,6 +57,9 @@ const replicaSet: Strategy = {
 
 const statefulSet: Strategy = {
   hasGeneration: true,
+  nameRule: statefulNames,
+  validate: (object) => workloadCauses(object, 'StatefulSet'),
+  validateUpdate: (object, old) => workloadUpdateCauses(object, old, 'StatefulSet'),
   setDefaults(object) {
     const spec = specOf(object)
     setTemplateDefaults(spec)
@@ -77,7 +92,13 @@ const statefulSet: Strategy = {
 
 const daemonSet: Strategy = {
   hasGeneration: true,
+  validate: (object) => workloadCauses(object, 'DaemonSet'),
+  validateUpdate: (object, old) => workloadUpdateCauses(object, old, 'DaemonSet'),
   setDefaults(object) {
+    const metadata = objectAt(object, 'metadata')
+    const annotations: JsonObject = { ...objectAt(metadata, 'annotations') }
+    byDefault(annotations, 'deprecated.daemonset.template.generation', '1')
+    metadata.annotations = annotations
     const spec = specOf(object)
     setTemplateDefaults(spec)
     const strategy = isObject(spec.updateStrategy) ? spec.updateStrategy : {}
@@ -90,12 +111,6 @@ const daemonSet: Strategy = {
       byDefault(rolling, 'maxSurge', 0)
     }
     byDefault(spec, 'revisionHistoryLimit', 10)
-  },
-  prepareCreate(object) {
-    const metadata = objectAt(object, 'metadata')
-    const annotations = { ...objectAt(metadata, 'annotations') }
-    annotations['deprecated.daemonset.template.generation'] = '1'
-    metadata.annotations = annotations
   },
   prepareUpdate(object, old) {
     const key = 'deprecated.daemonset.template.generation'
@@ -117,12 +132,15 @@ function setJobDefaults(spec: JsonObject): void {
   byDefault(spec, 'backoffLimit', 6)
   byDefault(spec, 'completionMode', 'NonIndexed')
   byDefault(spec, 'suspend', false)
+  byDefault(spec, 'manualSelector', false)
   byDefault(spec, 'podReplacementPolicy', spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed')
 }
 
 const job: Strategy = {
   hasGeneration: true,
   orphansByDefault: true,
+  validate: (object) => jobCauses(objectAt(object, 'spec'), 'spec'),
+  validateUpdate: jobUpdateCauses,
   setDefaults(object) {
     const spec = specOf(object)
     const template = isObject(spec.template) ? spec.template : {}
@@ -141,6 +159,8 @@ const job: Strategy = {
     const template = objectAt(spec, 'template')
     const head = isObject(template.metadata) ? template.metadata : {}
     template.metadata = head
+    // Labels that were taken from the template are one and the same map, so the object has these too.
+    const isShared = isSharedLabels(metadata, head)
     head.labels = {
       ...objectAt(head, 'labels'),
       'controller-uid': uid,
@@ -148,12 +168,19 @@ const job: Strategy = {
       'batch.kubernetes.io/controller-uid': uid,
       'batch.kubernetes.io/job-name': name,
     }
+    if (isShared) metadata.labels = { ...head.labels }
     spec.selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
   },
 }
 
+function isSharedLabels(metadata: JsonObject, template: JsonObject): boolean {
+  const own = objectAt(metadata, 'labels')
+  return isEqual(own, objectAt(template, 'labels'))
+}
+
 const cronJob: Strategy = {
   hasGeneration: true,
+  validate: cronJobCauses,
   setDefaults(object) {
     const spec = specOf(object)
     byDefault(spec, 'concurrencyPolicy', 'Allow')

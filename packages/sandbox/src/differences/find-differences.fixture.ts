@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto'
+import { isEqual, isObject, type Json } from '../api/json.ts'
+import type { BareServer, Sent } from './bare-servers.fixture.ts'
+import { normalForm } from './normal-form.fixture.ts'
+import { Random } from './random.fixture.ts'
+import { requestSequence } from './request-sequence.fixture.ts'
+
+export type Difference = { seed: number; sent: Sent; path: string; real: Json; sandbox: Json }
+
+const LENGTH = 12
+
+/** Sends the requests of a seed to both servers; the first answer that is not the same, place by place. */
+export async function findDifferences(
+  seed: number,
+  { real, sandbox }: { real: BareServer; sandbox: BareServer },
+): Promise<Difference[]> {
+  const namespace = `seq-${randomBytes(6).toString('hex')}`
+  for (const server of [real, sandbox]) {
+    const made = await server.send({
+      method: 'POST',
+      path: '/api/v1/namespaces',
+      body: { metadata: { name: namespace } },
+    })
+    if (made.status !== 201) throw new Error(`namespace ${namespace} not made: ${JSON.stringify(made.body)}`)
+    const account = {
+      method: 'POST',
+      path: `/api/v1/namespaces/${namespace}/serviceaccounts`,
+      body: { metadata: { name: 'default' } },
+    }
+    await server.send(account)
+  }
+  for (const sent of requestSequence(new Random(seed), namespace, LENGTH)) {
+    const [atReal, atSandbox] = await Promise.all([real.send(sent), sandbox.send(sent)])
+    const left = normalForm(atReal)
+    const right = normalForm(atSandbox)
+    if (isEqual(left, right)) continue
+    // What comes after may follow from this one.
+    return differing(left, right, '').map((each) => ({ seed, sent, ...each }))
+  }
+  return []
+}
+
+function differing(real: Json, sandbox: Json, path: string): Pick<Difference, 'path' | 'real' | 'sandbox'>[] {
+  if (isEqual(real, sandbox)) return []
+  if (isObject(real) && isObject(sandbox)) {
+    const keys = [...new Set([...Object.keys(real), ...Object.keys(sandbox)])]
+    return keys.flatMap((key) => differing(real[key] ?? null, sandbox[key] ?? null, `${path}.${key}`))
+  }
+  if (Array.isArray(real) && Array.isArray(sandbox) && real.length === sandbox.length) {
+    return real.flatMap((each, index) => differing(each, sandbox[index] ?? null, `${path}[${index}]`))
+  }
+  return [{ path, real, sandbox }]
+}
