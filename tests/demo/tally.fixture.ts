@@ -6,6 +6,7 @@ type Answer = { text: string; proposal: Proposal | undefined }
 /** What came of each fault in each wording. */
 export function newTally() {
   const rows = new Map<string, { right: number; asked: number; wrong: Map<string, number> }>()
+  const wordings = new Map<string, { right: number; asked: number }>()
   return {
     /** Why an answer is not right; undefined when it names the object and the field that proves it. */
     isRight({ fault, culprit, field }: Scenario, { text, proposal }: Answer): string | undefined {
@@ -23,12 +24,16 @@ export function newTally() {
       if (wrong === undefined) row.right += 1
       else row.wrong.set(`${wording}: ${wrong}`, (row.wrong.get(`${wording}: ${wrong}`) ?? 0) + 1)
       rows.set(fault, row)
+      const { right, asked } = wordings.get(wording) ?? { right: 0, asked: 0 }
+      wordings.set(wording, { right: right + (wrong === undefined ? 1 : 0), asked: asked + 1 })
     },
     failures(fault: string): string[] {
       return [...(rows.get(fault)?.wrong.keys() ?? [])]
     },
+    /** Right answers of all, by fault and by wording. */
     table(): string {
-      return [...rows].map(([fault, { right, asked }]) => `${fault.padEnd(20)} ${right}/${asked}`).join('\n')
+      const lines = [...rows, ...wordings].map(([name, { right, asked }]) => `${name.padEnd(24)} ${right}/${asked}`)
+      return lines.join('\n')
     },
   }
 }
