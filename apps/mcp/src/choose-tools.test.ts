@@ -17,8 +17,11 @@ test('every name is the first of its kind, of at most 32 characters, and says it
 })
 
 test('what only reads is all of it in read-only mode', () => {
-  for (const env of [{ MCP_READ_ONLY: 'true' }, { MCP_MODE: 'read-only' }]) {
-    const tools = chosen(env)
+  for (const [name, value] of [
+    ['MCP_READ_ONLY', 'true'],
+    ['MCP_MODE', 'read-only'],
+  ] as const) {
+    const tools = chosen({ [name]: value })
     expect(tools.length).toBeGreaterThan(0)
     expect(tools.filter(({ annotations }) => !annotations.readOnlyHint)).toEqual([])
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { type ToolShape, toolDigest } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -102,9 +103,7 @@ describe('the protocol', () => {
     const { statusCode, body } = await post(tooLong)
     await body.dump()
     expect(statusCode).toBe(413)
-    const pieces = (function* () {
-      for (let piece = 0; piece < 9; piece++) yield Buffer.alloc(1024 * 1024, 'x')
-    })()
+    const pieces = Readable.from(Array.from({ length: 9 }, () => Buffer.alloc(1024 * 1024, 'x')))
     const hidden = await request(mcp.url ?? '', {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
