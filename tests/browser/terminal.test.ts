@@ -107,6 +107,7 @@ test(
     if (!(await output.isVisible())) await chatPage(page).row(/logs/i).click()
     if (await fold.isVisible()) await fold.click()
     await see(output).toBeVisible()
+    await see(page.getByText(/earlier lines? (is|are) no longer here/)).toHaveCount(0)
     const needles = Math.ceil(lines / everyNth)
     if (!(await search.isVisible())) {
       await output.focus()
@@ -153,6 +154,7 @@ test('colours of a terminal, concealed text, stderr and what is missing', { time
   await see(output).not.toContainText('\u202E')
   await see(output).toContainText('warning: on the other stream')
   await see(page.getByText('half way there')).toBeVisible()
+  await see(output).not.toContainText('missing')
   const colours = await output.evaluate((region) =>
     ['red', 'orange'].map((word) => {
       const found = [...region.querySelectorAll('span')].find(
