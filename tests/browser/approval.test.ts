@@ -106,7 +106,7 @@ test('an executed change is taken back by two presses', { timeout: 60_000 }, asy
   await see(back.approve).toBeEnabled()
   expect((await scaling.read()).spec.replicas).toBe(after)
   await back.approve.click()
-  await expect.poll(async () => (await scaling.read()).spec.replicas).toBe(before)
+  await expect.poll(async () => (await scaling.read()).spec.replicas, { timeout: 15_000 }).toBe(before)
   expect(performance.now() - began).toBeLessThan(8_000)
   await see(back.root).toContainText('As approved')
 })

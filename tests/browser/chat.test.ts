@@ -157,10 +157,10 @@ test('copied code and copied text are what was written', { timeout: 60_000 }, as
   const { page } = ada
   await page.getByRole('button', { name: 'Copy code' }).click()
   const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
-  await expect.poll(copied).toBe(code)
+  await expect.poll(copied, { timeout: 15_000 }).toBe(code)
   await page.getByRole('button', { name: 'Copy answer' }).click()
   await page.getByRole('menuitem', { name: 'Copy text' }).click()
-  await expect.poll(copied).toContain('# kubectl delete ns prod')
+  await expect.poll(copied, { timeout: 15_000 }).toContain('# kubectl delete ns prod')
   const plain = await copied()
   expect(plain).toContain('Run a_b*c*d first:')
   expect(plain).toContain(code)
@@ -168,7 +168,7 @@ test('copied code and copied text are what was written', { timeout: 60_000 }, as
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Copy answer' }).click()
   await page.getByRole('menuitem', { name: 'Copy markdown' }).click()
-  await expect.poll(copied).toBe(text)
+  await expect.poll(copied, { timeout: 15_000 }).toBe(text)
 })
 
 const stops = (since: number) => all.toEngine.requests.slice(since).filter(({ path }) => path === '/api/v1/agent/stop')
@@ -191,7 +191,7 @@ test('Stop before the run has its id, during text, and during a tool: one stop, 
   held.resolve()
   await expect.poll(() => stops(before).length, { timeout: 15_000 }).toBe(1)
   await see(page.getByText(/^Stopped/).first()).toBeVisible()
-  await expect.poll(() => isOver(early.id)).toBe(true)
+  await expect.poll(() => isOver(early.id), { timeout: 15_000 }).toBe(true)
   all.toEngine.interfere(() => ({ do: 'pass' }))
 
   // During text.
