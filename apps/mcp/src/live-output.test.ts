@@ -39,6 +39,16 @@ test('what is more than 256 KiB is told once, and not sent', async () => {
   expect(textOf('status')).toBe('live output is limited, the result has the end\n')
 })
 
+test('what is left at the end keeps to ten a second, too, and says that it is cut', async () => {
+  const live = createLiveOutput(send)
+  for (let line = 0; line < 100; line++) live.write('stdout', `${'x'.repeat(999)}\n`)
+  await vi.advanceTimersByTimeAsync(500)
+  await live.end()
+  expect(notices.map(({ seq }) => seq)).toEqual(notices.map((_, index) => index + 1))
+  expect(notices.length).toBeLessThanOrEqual(10)
+  expect(notices.at(-1)).toMatchObject({ stream: 'status', text: 'live output is limited, the result has the end\n' })
+})
+
 test('a private key in many pieces is held back until its end, and masked', async () => {
   const live = createLiveOutput(send)
   const key = [

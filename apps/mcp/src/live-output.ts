@@ -9,6 +9,7 @@ const NOTICE_CHARS = 1024
 const TICK_MS = 100
 const LINE_WAIT_MS = 500
 const MOST_CHARS = 256 * 1024
+const MOST_A_SECOND = 10
 const WORKING_MS = 2_000
 const LIMITED = 'live output is limited, the result has the end\n'
 
@@ -33,6 +34,9 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   let seq = 0
   let chars = 0
   let isLimited = false
+  let isLimitTold = false
+  /** When the last ten notices were sent. */
+  const sentAt: number[] = []
   let hasEnded = false
   let sending: Promise<void> | undefined
 
@@ -46,15 +50,20 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
       else piece.text = piece.text.slice(length)
     }
   }
-  const sendNext = async (isLast: boolean): Promise<boolean> => {
-    release(isLast)
+  const roomNow = (): number => MOST_A_SECOND - sentAt.filter((at) => Date.now() - at < 1_000).length
+  const sendNext = async (): Promise<void> => {
     const notice = outbox.shift()
-    if (notice !== undefined) await send({ seq: ++seq, ...notice })
-    return notice !== undefined
+    if (notice === undefined) return
+    sentAt.push(Date.now())
+    if (sentAt.length > MOST_A_SECOND) sentAt.shift()
+    if (notice.text.endsWith(LIMITED)) isLimitTold = true
+    await send({ seq: ++seq, ...notice })
   }
   const tick = (): void => {
-    sending ??= sendNext(false)
-      .then(() => undefined)
+    release(false)
+    // One is kept for the end.
+    if (roomNow() <= 1) return
+    sending ??= sendNext()
       // The reader is gone: the call itself learns of it through its signal.
       .catch(() => undefined)
       .finally(() => {
@@ -87,9 +96,16 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
       clearInterval(ticking)
       clearTimeout(working)
       await sending
-      // What is left at the end stands in the result too: ten notices are enough to close the picture.
+      release(true)
+      // What finds no room any more stands in the result, which is not to wait for it.
+      const room = roomNow()
+      if (outbox.length > room && !isLimitTold) {
+        const rest = outbox.filter(({ text }) => !text.endsWith(LIMITED)).slice(0, room - 1)
+        outbox.splice(0, outbox.length, ...rest, { stream: 'status', text: LIMITED })
+      }
+      outbox.length = Math.min(outbox.length, room)
       try {
-        for (let notices = 0; notices < 10 && (await sendNext(true)); notices++);
+        while (outbox.length > 0) await sendNext()
       } catch {
         // As above.
       }
