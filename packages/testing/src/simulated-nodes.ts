@@ -19,7 +19,12 @@ export async function startSimulatedNodes(options: SimulatedNodesOptions): Promi
   const { binaries, manifests, stateDir, kubeconfig, port, kubectl } = options
   const kwok = join(manifests, 'kwok')
   const config = await writeConfig(stateDir)
-  await kubectl('create', '-f', join(kwok, 'crds.yaml'), '-f', await roomyNodes(join(kwok, 'nodes.yaml'), stateDir))
+  const files = [
+    join(kwok, 'crds.yaml'),
+    await writePortForwards(stateDir),
+    await roomyNodes(join(kwok, 'nodes.yaml'), stateDir),
+  ]
+  await kubectl('create', ...files.flatMap((file) => ['-f', file]))
   await kubectl('wait', '--for=create', '--timeout=30s', ...crds)
   await kubectl('wait', '--for=condition=Established', '--timeout=30s', ...crds)
   const stages = ['stages-node', 'stages-pod', 'stages-volume', 'metrics'].map(
@@ -41,7 +46,7 @@ export async function startSimulatedNodes(options: SimulatedNodesOptions): Promi
       `--tls-cert-file=${pki}/kubelet.crt`,
       `--tls-private-key-file=${pki}/kubelet.key`,
       '--node-lease-duration-seconds=40',
-      '--enable-crds=Logs,Exec',
+      '--enable-crds=Logs,Exec,PortForward',
     ],
     env: { KWOK_WORKDIR: join(stateDir, 'kwok') },
     cwd: stateDir,
@@ -49,7 +54,26 @@ export async function startSimulatedNodes(options: SimulatedNodesOptions): Promi
   })
 }
 
-const crds = ['crd/logs.kwok.x-k8s.io', 'crd/execs.kwok.x-k8s.io']
+const crds = ['logs', 'execs', 'portforwards'].map((plural) => `crd/${plural}.kwok.x-k8s.io`)
+
+/**
+ * The kit lacks this one. An object of a pod's name and namespace says where its ports lead to on this machine:
+ * `{spec: {forwards: [{ports: [80], target: {address: '127.0.0.1', port: 12345}}]}}`.
+ */
+async function writePortForwards(stateDir: string): Promise<string> {
+  const path = join(stateDir, 'port-forwards.json')
+  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const version = { name: 'v1alpha1', served: true, storage: true, schema: { openAPIV3Schema: schema } }
+  const names = { kind: 'PortForward', listKind: 'PortForwardList', plural: 'portforwards', singular: 'portforward' }
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'portforwards.kwok.x-k8s.io' },
+    spec: { group: 'kwok.x-k8s.io', scope: 'Namespaced', names, versions: [version] },
+  }
+  await writeFile(path, JSON.stringify(definition))
+  return path
+}
 
 async function writeConfig(stateDir: string): Promise<string> {
   const podLogs = join(stateDir, 'podlogs')
