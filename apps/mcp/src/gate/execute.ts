@@ -62,10 +62,10 @@ export async function execute(
   }
 }
 
-/** What was to change is gone, or somebody else's now: another object of the name, or its fields. */
+/** What was to change is gone, or somebody else's now: another object of the name, or its fields; or a name is taken. */
 function isContested(error: unknown): error is ToolError {
   if (!(error instanceof ToolError) || isPreconditionFailure(error)) return false
-  return error.code === 'Conflict' || error.code === 'NotFound'
+  return error.code === 'Conflict' || error.code === 'NotFound' || error.code === 'AlreadyExists'
 }
 
 type Progress = { written: readonly ObjectWritten[]; overtaken?: ObjectWritten }

@@ -3,7 +3,7 @@ import { shownValue } from './shown-value.ts'
 
 /** Turns a value that came over the wire into what a tool works with, or throws `InvalidInput`. */
 export type Reader<T> = {
-  wire: { type: 'string' | 'integer' | 'boolean' }
+  wire: { type: 'string' | 'integer' | 'boolean' } | { type: 'array'; items: { type: 'string' } }
   read(parameter: string, value: unknown): T
 }
 

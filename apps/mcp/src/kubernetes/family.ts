@@ -9,16 +9,20 @@ import { k8sCordon } from './cordon.ts'
 import { k8sDelete } from './delete.ts'
 import { k8sDescribe } from './describe.ts'
 import { k8sDiff } from './diff.ts'
+import { k8sDrain } from './drain.ts'
 import { k8sEvents } from './events.ts'
+import { k8sExec } from './exec.ts'
 import { k8sExplain } from './explain.ts'
 import { k8sGet } from './get.ts'
 import { k8sLogs } from './logs.ts'
 import { k8sPatch } from './patch.ts'
+import { k8sPortForward } from './port-forward.ts'
 import { k8sRevert } from './revert.ts'
 import { k8sRolloutHistory } from './rollout-history.ts'
 import { k8sRolloutRestart } from './rollout-restart.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
 import { k8sRolloutUndo } from './rollout-undo.ts'
+import { k8sRunPod } from './run-pod.ts'
 import { k8sScale } from './scale.ts'
 import { k8sSetImage } from './set-image.ts'
 import { k8sTopNodes } from './top-nodes.ts'
@@ -55,6 +59,10 @@ const tools: readonly Tool[] = [
   k8sRevert,
   k8sCordon,
   k8sUncordon,
+  k8sDrain,
+  k8sExec,
+  k8sRunPod,
+  k8sPortForward,
 ]
 
 /** Kubernetes itself, natively over its API. */

@@ -63,16 +63,18 @@ function cutPieces(
   return { output, truncated: true, returned: shown.length, total }
 }
 
-/** Any other text: 60 % head and 40 % tail, cut at line ends where there are any. */
-export function cutMiddle(text: string, { most, narrow }: Limits): Cut {
-  const total = text.length
+/**
+ * Any other text: 60 % head and 40 % tail, cut at line ends where there are any. Of a text that is longer than what is
+ * handed in (`total`) its beginning and its end must be there.
+ */
+export function cutMiddle(text: string, { most, narrow, total = text.length }: Limits & { total?: number }): Cut {
   if (total <= most) return { output: text, truncated: false, returned: total, total }
   const note = (returned: number) => truncationNote(returned, total, 'characters', narrow)
   const gap = '\n[…]\n'
-  const room = Math.max(0, most - note(total).length - gap.length - 1)
+  const room = Math.min(text.length, Math.max(0, most - note(total).length - gap.length - 1))
   const headRoom = Math.floor(room * 0.6)
   const head = upToLineEnd(text.slice(0, headRoom))
-  const tail = fromLineStart(text.slice(total - (room - headRoom)))
+  const tail = fromLineStart(text.slice(text.length - (room - headRoom)))
   const returned = head.length + tail.length
   return { output: `${head}${gap}${tail}\n${note(returned)}`, truncated: true, returned, total }
 }

@@ -48,7 +48,8 @@ export function createForwards(report: (fault: string) => void, { lifeMs = LIFE_
       try {
         const opened: PortPair[] = []
         for (const { local, remote } of ports) {
-          const server = createServer({ allowHalfOpen: false }, (socket) => {
+          // A client that has said all it had to say still waits for the answer.
+          const server = createServer({ allowHalfOpen: true }, (socket) => {
             sockets.add(socket)
             socket.once('close', () => sockets.delete(socket))
             void carry(socket, { who, namespace, pod, port: remote, signal: over.signal, report })

@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import { type OwnApiServer, startApiServer } from '@fairlead/testing/api-server'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { containers, makePod } from './simulated-pod.fixture.ts'
+
+/** Nodes belong to everybody who shares a server, so this is one of its own. */
+let cluster: OwnApiServer
+let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
+let mcp: TestMcp
+let folder: string
+let namespace: string
+let node: string
+let nodes = 0
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-drain-'))
+  cluster = await startApiServer({ audit: true, kwok: true })
+  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  mcp = await startTestMcp(proxy.kubeconfig)
+})
+afterAll(async () => {
+  await mcp?.close()
+  await proxy?.close()
+  await cluster?.stop()
+  if (folder) await rm(folder, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  namespace = await cluster.newNamespace('drain')
+  node = `node-${(nodes++ % 3) + 1}`
+  proxy.seen.length = 0
+})
+afterEach(async () => {
+  proxy.interfere(() => undefined)
+  // At once, so that the node's next test finds it empty.
+  await cluster.request('DELETE', `/api/v1/namespaces/${namespace}/pods?gracePeriodSeconds=0`)
+  await cluster.request(
+    'PATCH',
+    `/api/v1/nodes/${node}`,
+    { spec: { unschedulable: null } },
+    'application/merge-patch+json',
+  )
+})
+
+const create = async (path: string, body: unknown) => {
+  const answer = await cluster.request('POST', path, body)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+}
+const podPath = (name: string) => `/api/v1/namespaces/${namespace}/pods/${name}`
+const isThere = async (name: string) => (await cluster.request('GET', podPath(name))).status === 200
+const isClosed = async () =>
+  ((await cluster.request('GET', `/api/v1/nodes/${node}`)).body as { spec: { unschedulable?: boolean } }).spec
+    .unschedulable === true
+
+/** A pod that stands on the node from its beginning, and has a controller that no other controller acts for. */
+async function makeOwn(name: string, metadata: Record<string, unknown> = {}, spec: Record<string, unknown> = {}) {
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'keeper', uid: await keeper(), controller: true }
+  await makePod(cluster, namespace, {
+    metadata: { name, labels: { app: name }, ownerReferences: [owner], ...metadata },
+    spec: { nodeName: node, containers: containers('app'), ...spec },
+  })
+}
+async function keeper(): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/configmaps`
+  await cluster.request('POST', path, { metadata: { name: 'keeper' } })
+  return ((await cluster.request('GET', `${path}/keeper`)).body as { metadata: { uid: string } }).metadata.uid
+}
+async function guard(name: string) {
+  await create(`/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`, {
+    metadata: { name: `${name}-budget` },
+    spec: { minAvailable: 1, selector: { matchLabels: { app: name } } },
+  })
+  const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/${name}-budget`
+  const observed = async () =>
+    ((await cluster.request('GET', path)).body as { status?: { observedGeneration?: number } }).status
+      ?.observedGeneration
+  await expect.poll(observed, { timeout: 10_000 }).toBe(1)
+}
+const drain = (more: Record<string, unknown> = {}) => ({ node_name: node, ...more })
+const approved = async (args: Record<string, unknown>, callId = `call_${randomUUID()}`) => {
+  const preview = await mcp.preview('k8s_drain', args)
+  expect(preview.error, preview.output).toBe(false)
+  const grant = mcp.engine.grant({ tool: 'k8s_drain', args, preview }, { claims: { call_id: callId } })
+  return { preview, meta: { [metaKeys.grant]: grant } }
+}
+
+test('shows the node and each pod, writes nothing, then closes the node and evicts exactly those', async () => {
+  await Promise.all(['a', 'b', 'c'].map((name) => makeOwn(name)))
+  const callId = `call_${randomUUID()}`
+  const { preview, meta } = await approved(drain(), callId)
+  expect(preview.effect).toMatchObject({
+    summary: `drain Node ${node}: evict 3 pods`,
+    risk: 'high',
+    basis: 'server',
+    objects: [
+      { kind: 'Node', action: 'update', changes: [{ path: '/spec/unschedulable', after: true }] },
+      ...['a', 'b', 'c'].map((name) => ({ kind: 'Pod', name, action: 'delete', changes: [], uid: expect.any(String) })),
+    ],
+    undo: { impossible: expect.stringContaining('k8s_uncordon') },
+  })
+  expect((await mcp.preview('k8s_drain', drain())).effect_digest).toBe(preview.effect_digest)
+  expect([await isClosed(), await isThere('a'), proxy.writes().length]).toEqual([false, true, 0])
+  const result = await mcp.call('k8s_drain', drain(), meta)
+  expect(result).toMatchObject({ error: false, outcome: 'succeeded' })
+  const table = ['a', 'b', 'c'].map((name) => `${namespace}/${name}   evicted`)
+  expect(result.output).toBe(
+    [`node/${node} is drained`, `${'POD'.padEnd(namespace.length + 2)}   RESULT`, ...table].join('\n'),
+  )
+  expect([await isClosed(), await isThere('a'), await isThere('b'), await isThere('c')]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ])
+  expect(await mcp.verify('k8s_drain', drain(), preview)).toMatchObject({ verification: { verdict: 'as_approved' } })
+  await expect
+    .poll(() =>
+      auditLines(cluster.auditLog, `call/${callId}`)
+        .filter(({ verb }) => verb !== 'get')
+        .map(({ verb }) => verb),
+    )
+    .toEqual(['patch', 'create', 'create', 'create'])
+})
+
+test('a pod that must not go stops the whole before anything is touched', async () => {
+  await makeOwn('fine')
+  await makeOwn('bare', { ownerReferences: [] })
+  await makeOwn('scratch', {}, { volumes: [{ name: 'x', emptyDir: {} }] })
+  const refused = await mcp.preview('k8s_drain', drain())
+  expect(refused).toMatchObject({ code: 'Refused' })
+  expect(refused.output).toContain(`${namespace}/bare: no controller`)
+  expect(refused.output).toContain(`${namespace}/scratch: its emptyDir`)
+  const { preview } = await approved(drain({ force: true, delete_emptydir_data: true }))
+  expect(preview.effect?.reasons).toEqual(
+    expect.arrayContaining(['what is in emptyDir volumes is lost', 'pods without a controller do not come back']),
+  )
+  const some = await approved(drain({ pod_selector: 'app=fine' }))
+  expect(some.preview.effect?.objects.map(({ name }) => name)).toEqual([node, 'fine'])
+  expect([await isClosed(), proxy.writes().length]).toEqual([false, 0])
+})
+
+test('a budget is a reason of the preview, is waited for, and lets the drain go on', async () => {
+  await makeOwn('web')
+  await makeOwn('free')
+  await guard('web')
+  const { preview, meta } = await approved(drain())
+  expect(preview.effect?.reasons).toContain(`${namespace}/web is blocked now by pdb/web-budget`)
+  const running = mcp.call('k8s_drain', drain(), meta)
+  const refusals = () =>
+    proxy.seen.filter(({ path, body }) => path.includes('/web/eviction') && !body.includes('dryRun'))
+  await expect.poll(() => refusals().length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => isThere('free'), { timeout: 10_000 }).toBe(false)
+  expect(await isThere('web')).toBe(true)
+  await cluster.request('DELETE', `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets/web-budget`)
+  expect(await running).toMatchObject({ error: false, outcome: 'succeeded' })
+  expect(await isThere('web')).toBe(false)
+}, 30_000)
+
+test('a budget that does not give way ends in a timeout; the node stays closed, and the text says so', async () => {
+  await makeOwn('web')
+  await guard('web')
+  await makeOwn('slow', { annotations: { 'fairlead.dev/simulate': 'x', 'fairlead.dev/terminate-after': '20s' } })
+  const args = drain({ timeout_seconds: 2 })
+  const { preview, meta } = await approved(args)
+  const result = await mcp.call('k8s_drain', args, meta)
+  expect(result).toMatchObject({ error: true, outcome: 'failed', code: 'Timeout', data: { done: false } })
+  expect(result.output).toContain(`Node "${node}" stays cordoned`)
+  expect(result.output).toMatch(/\/web\s+blocked by pdb\/web-budget/)
+  expect(result.output).toMatch(/\/slow\s+terminating/)
+  expect(await isClosed()).toBe(true)
+  expect(await mcp.verify('k8s_drain', args, preview)).toMatchObject({ verification: { verdict: 'differs' } })
+}, 30_000)
+
+test('a pod that came before the node was closed is not evicted, and neither is any other', async () => {
+  await makeOwn('web')
+  const { meta } = await approved(drain())
+  proxy.interfere(async ({ method, path, body }) => {
+    if (method !== 'PATCH' || path.includes('dryRun') || !body.includes('unschedulable')) return
+    proxy.interfere(() => undefined)
+    await makeOwn('late')
+  })
+  const result = await mcp.call('k8s_drain', drain(), meta)
+  expect(result).toMatchObject({ error: true, outcome: 'failed', code: 'Conflict' })
+  expect(result.output).toContain(`does not name: ${namespace}/late`)
+  expect(result.objects?.map(({ outcome, error }) => [outcome, error?.split(':')[0]])).toEqual([
+    ['succeeded', undefined],
+    ['failed', 'NotStarted'],
+  ])
+  expect([await isThere('web'), await isThere('late')]).toEqual([true, true])
+})
+
+test('a pod made again under its name is another one', async () => {
+  await makeOwn('web')
+  await makeOwn('other')
+  const { meta } = await approved(drain())
+  proxy.interfere(async ({ method, path, body }) => {
+    if (method !== 'PATCH' || path.includes('dryRun') || !body.includes('unschedulable')) return
+    proxy.interfere(() => undefined)
+    await cluster.request('DELETE', `${podPath('web')}?gracePeriodSeconds=0`)
+    await expect.poll(() => isThere('web')).toBe(false)
+  })
+  expect(await mcp.call('k8s_drain', drain(), meta)).toMatchObject({ error: false, outcome: 'succeeded' })
+  expect(proxy.seen.filter(({ path, body }) => path.includes('/web/eviction') && !body.includes('dryRun'))).toEqual([])
+})
+
+test('what the effect named and is gone by then makes it stale', async () => {
+  await makeOwn('web')
+  const { meta } = await approved(drain())
+  await cluster.request('DELETE', `${podPath('web')}?gracePeriodSeconds=0`)
+  await expect.poll(() => isThere('web')).toBe(false)
+  expect(await mcp.call('k8s_drain', drain(), meta)).toMatchObject({ outcome: 'stale' })
+  expect(await isClosed()).toBe(false)
+})
+
+test('an answer that is lost leaves its pod unknown, and nothing is sent again', async () => {
+  await makeOwn('web')
+  const args = drain()
+  const { meta } = await approved(args)
+  proxy.interfere((seen, act) => {
+    if (seen.path.endsWith('/eviction')) return act.passOnThenCut()
+  })
+  const result = await mcp.call('k8s_drain', args, meta)
+  expect(result).toMatchObject({ error: true, outcome: 'unknown', code: 'Unknown' })
+  expect(proxy.seen.filter(({ path }) => path === `${podPath('web')}/eviction`)).toHaveLength(1)
+})
+
+test('of an empty node that is closed nothing is left to do', async () => {
+  await cluster.request(
+    'PATCH',
+    `/api/v1/nodes/${node}`,
+    { spec: { unschedulable: true } },
+    'application/merge-patch+json',
+  )
+  const { preview, meta } = await approved(drain())
+  expect(preview.effect).toMatchObject({
+    objects: [],
+    summary: `Node ${node} is cordoned already, and has no pods to evict`,
+  })
+  expect(await mcp.call('k8s_drain', drain(), meta)).toMatchObject({ error: false, outcome: 'succeeded' })
+  expect((await mcp.preview('k8s_drain', { node_name: 'nope' })).output).toMatch(/^NotFound: node "nope" not found/)
+})

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Kube } from '../../kube/kube.ts'
+import { podsOfNode } from './pods-of-node.ts'
+
+const POLL_MS = 500
+
+/** Tells when pods have left a node, or were replaced there; one list serves all that are waited for. */
+export type Departures = {
+  /** False when `until` came first; rejects as reading does. */
+  untilGone(uid: string): Promise<boolean>
+}
+
+export function watchDepartures(kube: Kube, node: string, until: AbortSignal): Departures {
+  const waiting = new Map<string, PromiseWithResolvers<boolean>>()
+  let looking = false
+
+  const lookOnce = async (): Promise<void> => {
+    const there = new Set((await podsOfNode(kube, node)).map(({ metadata }) => metadata.uid))
+    for (const [uid, { resolve }] of waiting) {
+      if (there.has(uid)) continue
+      waiting.delete(uid)
+      resolve(true)
+    }
+  }
+  const look = async (): Promise<void> => {
+    looking = true
+    try {
+      for (; waiting.size > 0 && !until.aborted; await sleep(POLL_MS, undefined, { signal: until })) await lookOnce()
+      for (const { resolve } of waiting.values()) resolve(false)
+    } catch (fault) {
+      for (const { resolve, reject } of waiting.values()) until.aborted ? resolve(false) : reject(fault)
+    } finally {
+      waiting.clear()
+      looking = false
+    }
+  }
+  return {
+    untilGone(uid) {
+      const known = waiting.get(uid) ?? Promise.withResolvers<boolean>()
+      waiting.set(uid, known)
+      if (!looking) void look()
+      return known.promise
+    },
+  }
+}

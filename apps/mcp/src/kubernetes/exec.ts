@@ -1,0 +1,124 @@
+import { onlyLooks } from '@fairlead/contract/exec-allow-list'
+import { z } from 'zod'
+import { defineTool } from '../define-tool.ts'
+import { nameForPeople } from '../effect/effect-object.ts'
+import type { RiskSignal } from '../effect/risk.ts'
+import { type Look, type Plan, refOf } from '../gate/plan.ts'
+import { commandWords, exactWords, requireOneCommand } from '../input/command-words.ts'
+import { InvalidInput } from '../input/invalid-input.ts'
+import { objectName } from '../input/names.ts'
+import { optional, required } from '../input/parameter.ts'
+import { integer, text } from '../input/reader.ts'
+import type { Target } from '../kube/api-resource.ts'
+import { AnswerLost } from '../kube/http.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import type { ToolContext } from '../tool-context.ts'
+import { ToolError } from '../tool-error.ts'
+import { classOfCommand, classReasons } from './exec/class-of-command.ts'
+import { type CommandOutput, createCommandOutput } from './exec/command-output.ts'
+import { requireRunning } from './exec/require-running.ts'
+import { shownCommand } from './exec/shown-command.ts'
+import { chooseContainers } from './logs/log-source.ts'
+import { container, namespace } from './params.ts'
+import { podResource } from './workload-pods.ts'
+
+const input = z.object({
+  pod_name: required('pod_name', text(objectName)),
+  command: required('command', text(commandWords), { description: 'Split into words, no shell' }),
+  namespace,
+  container_name: container,
+  argv: optional('argv', exactWords, null, { description: 'Exact words; command is then ""' }),
+  timeout_seconds: optional('timeout_seconds', integer(1, 120), 30),
+})
+
+type Args = z.output<typeof input>
+
+export const k8sExec = defineTool({
+  name: 'k8s_exec',
+  title: 'Execute Command in Kubernetes Pod',
+  description:
+    "Run one command in a container, without a shell, stdin or terminal. To read a log use k8s_logs. Pipes need sh -c '…', which waits for approval.",
+  changes: 'write',
+  needs: 'exec',
+  idempotent: false,
+  openWorld: true,
+  input,
+  seconds: ({ timeout_seconds }) => timeout_seconds + 30,
+  onlyLooks: (args) => onlyLooks(wordsOf(args)),
+  async plan(args, context): Promise<Plan> {
+    const argv = wordsOf(args)
+    const target: Target = {
+      resource: await podResource(context.kube),
+      namespace: args.namespace ?? context.defaultNamespace,
+      name: args.pod_name,
+    }
+    const execClass = classOfCommand(argv)
+    const output = createCommandOutput(context)
+    const data = { exec_class: execClass }
+    return {
+      namespace: target.namespace,
+      objects: [{ look: () => lookAtExec(target, { argv, args, output, context }) }],
+      data,
+      signals: () => [riskOf(argv, classReasons[execClass])],
+      summary: ([look]) =>
+        `run in ${look === undefined ? args.pod_name : nameForPeople(look.ref)}: ${shownCommand(argv)}`,
+      undo: () => ({ impossible: 'what a command has done is not known' }),
+      report: () => output.told(data),
+      reportFailure: ([written]) => output.told(data, written),
+    }
+  },
+})
+
+function wordsOf({ argv, command }: Pick<Args, 'argv' | 'command'>): readonly string[] {
+  const words = requireOneCommand(argv, command)
+  if (words.length === 0) throw new InvalidInput('command must not be empty, unless argv is given.')
+  if (words[0] === '') throw new InvalidInput('command must not begin with an empty word.')
+  return words
+}
+
+type Execution = { argv: readonly string[]; args: Args; output: CommandOutput; context: ToolContext }
+
+async function lookAtExec(target: Target, { argv, args, output, context }: Execution): Promise<Look> {
+  const { kube, signal } = context
+  const pod = await kube.read(target)
+  const { containers, defaulted } = chooseContainers(pod, { container: args.container_name, all: false })
+  const [chosen = ''] = containers
+  requireRunning(pod, chosen)
+  if (defaulted) output.warn(`Container "${chosen}" of pod "${target.name}" was chosen, as none was named.`)
+  const options = execOptions(pod)
+  return {
+    ref: refOf(kube.cluster, target, pod),
+    target,
+    action: 'exec',
+    before: options,
+    after: { ...options, container: chosen, command: [...argv] },
+    basis: 'external',
+    act: {
+      subresource: 'exec',
+      async run(streams) {
+        const limit = AbortSignal.timeout(args.timeout_seconds * 1_000)
+        const { namespace = '', name } = target
+        const until = AbortSignal.any([signal, limit])
+        const request = { namespace, pod: name, container: chosen, argv, output: output.receive, until }
+        const code = await streams.exec(request).catch((fault: unknown) => {
+          if (!(fault instanceof AnswerLost) || !limit.aborted || signal.aborted) throw fault
+          throw new AnswerLost(
+            `the limit of ${args.timeout_seconds} s is over and the stream was closed; the command may go on inside the pod.`,
+            { cause: limit.reason },
+          )
+        })
+        output.ended(code)
+        if (code !== 0) throw new ToolError('Upstream', `the command ended with exit code ${code}.`)
+      },
+    },
+  }
+}
+
+/** What the API calls the options of an exec, before any is set. */
+function execOptions({ metadata: { name, namespace } }: KubeObject): KubeObject {
+  return { apiVersion: 'v1', kind: 'PodExecOptions', metadata: { name, namespace } }
+}
+
+function riskOf(argv: readonly string[], reason: string): RiskSignal {
+  return { risk: onlyLooks(argv) ? 'medium' : 'high', reason }
+}

@@ -1,0 +1,8 @@
+const longestShown = 300
+const plain = /^[A-Za-z0-9_./:=@%+,~^-]+$/
+
+/** A command as one readable line; words that are not plain stand in quotes. */
+export function shownCommand(argv: readonly string[]): string {
+  const line = argv.map((word) => (plain.test(word) ? word : JSON.stringify(word))).join(' ')
+  return line.length <= longestShown ? line : `${line.slice(0, longestShown)}…`
+}

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ApiServer } from '@fairlead/testing/api-server'
+
+type PodBody = { metadata: { name: string; [field: string]: unknown }; spec: { [field: string]: unknown } }
+
+/** Makes a pod and waits until a simulated node runs it; of one that never will, until it has a phase. */
+export async function makePod(
+  cluster: ApiServer,
+  namespace: string,
+  pod: PodBody,
+  phases: readonly string[] = ['Running'],
+): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods`
+  const { status, body } = await cluster.request('POST', path, pod)
+  if (status !== 201) throw new Error(`pod ${pod.metadata.name} not made: ${status} ${JSON.stringify(body)}`)
+  for (const deadline = Date.now() + 10_000; ; await sleep(50)) {
+    const { body: live } = await cluster.request('GET', `${path}/${pod.metadata.name}`)
+    const { phase = 'none' } = (live as { status?: { phase?: string } }).status ?? {}
+    if (phases.includes(phase)) return
+    if (Date.now() > deadline) throw new Error(`pod ${pod.metadata.name} has the phase ${phase} after 10 s`)
+  }
+}
+
+/** Containers that a simulated node runs. */
+export function containers(...names: string[]) {
+  return names.map((name) => ({ name, image: 'nginx:1.27' }))
+}
