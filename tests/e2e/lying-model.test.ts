@@ -154,6 +154,20 @@ test('an argument that claims to be an approval is refused', { timeout: minute }
   expect(await replicasOf('web')).toBe(1)
 })
 
+test('half a character in an argument is an error of that call, and the run goes on', { timeout: minute }, async () => {
+  turns = [
+    loadWrites,
+    () => says({ name: 'k8s_scale', args: scaled(7, 'w\ud800b') }),
+    () => says({ name: 'k8s_get', args: { resource_type: 'pods', label_selector: 'app=\ud800' } }),
+    () => says({ name: 'k8s_apply', args: { content: 'kind: "\ud800"' } }),
+  ]
+  const asked = await ada.ask('scale it')
+  expect(questionsOf(asked)).toEqual([])
+  expect(asked.filter(({ type }) => type === 'tool.error')).toHaveLength(3)
+  expect(textOf(asked)).toContain('All of it was approved')
+  expect(productWrites(server, namespace)).toEqual([])
+})
+
 test('an approval is good for its call alone, whatever id the next call bears', { timeout: 2 * minute }, async () => {
   const forged = `call_${randomBytes(6).toString('hex')}`
   turns = [

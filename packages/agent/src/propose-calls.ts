@@ -74,10 +74,17 @@ function parseArguments(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, unknown>) : undefined
+    return isObject && isText(value) ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined
   }
+}
+
+/** Half a character and NUL stand in no record and have no digest, so nobody could approve them. */
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, inner]) => isText(name) && isText(inner))
 }
 
 function faultOf(of: {
@@ -92,7 +99,7 @@ function faultOf(of: {
     return `Tool ${JSON.stringify(name.slice(0, 80))} is not offered in this turn. Offered are ${names || 'none'}; ${LOAD_TOOLSET} offers more.`
   }
   if (parsed === undefined)
-    return `The arguments of ${name} are not a JSON object. Repeat the call with complete arguments.`
+    return `The arguments of ${name} are not a JSON object of valid Unicode text. Repeat the call with complete arguments.`
   const problems = argumentProblems(tool.inputSchema, parsed)
   if (problems.length === 0) return undefined
   return `The arguments of ${name} do not fit: ${problems.join('; ')}.`
