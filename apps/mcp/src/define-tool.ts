@@ -195,9 +195,20 @@ function parseArguments<Shape extends z.ZodRawShape>(
     const list = known.length === 0 ? 'There are no parameters.' : `Known parameters: ${known.join(', ')}.`
     throw new ToolError('InvalidArgument', `${JSON.stringify(unknown.slice(0, 80))} is not a parameter. ${list}`)
   }
+  const broken = Object.entries(args).find(([, value]) => !isUnicode(value))
+  if (broken !== undefined) {
+    throw new ToolError('InvalidArgument', `${broken[0]} is not valid Unicode: it has half of a surrogate pair.`)
+  }
   const parsed = input.safeParse(args)
   if (parsed.success) return parsed.data
   throw new ToolError('InvalidArgument', parsed.error.issues[0]?.message ?? 'the arguments are not valid.')
+}
+
+/** Text that is not has no normal form, so no digest, and nothing to be approved. */
+function isUnicode(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, inner]) => key.isWellFormed() && isUnicode(inner))
 }
 
 /** A broken rule that only shows once several parameters are seen together is thrown as InvalidInput by the tool. */
