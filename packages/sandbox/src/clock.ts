@@ -6,11 +6,19 @@ export type Clock = {
   after(milliseconds: number, task: () => void): () => void
 }
 
+/** A longer one would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 export const realClock: Clock = {
   now: () => Date.now(),
   after: (milliseconds, task) => {
-    const timer = setTimeout(task, milliseconds)
-    timer.unref()
+    let timer: NodeJS.Timeout
+    const wait = (left: number) => {
+      const part = Math.min(left, LONGEST_TIMER_MS)
+      timer = setTimeout(() => (left > part ? wait(left - part) : task()), part)
+      timer.unref()
+    }
+    wait(milliseconds)
     return () => clearTimeout(timer)
   },
 }

@@ -47,13 +47,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const journal = stateDir === undefined ? forgetfulJournal() : openJournal(join(stateDir, 'objects'))
   const store = new Store(journal, (change) => journal.append(change))
   journal.compact(store.all(), store.revision)
-  const cluster = createCluster({ store, clock, logs: new PodLogs() })
+  const { cert, key } = selfSignedCertificate('fairlead-sandbox')
+  const cluster = createCluster({ store, clock, logs: new PodLogs(), ca: cert })
   bootstrap(cluster)
   const stopControllers = hasControllers ? startControllers(cluster, onBug) : () => undefined
 
   const token = tokenOf(stateDir)
   const users = new Map<string, User>([[token, { name: 'admin', groups: ['system:masters'] }]])
-  const { cert, key } = selfSignedCertificate('fairlead-sandbox')
   let address = ''
   const serving = { cluster, users, address: () => address, onBug }
   const server = createServer({ cert, key }, (request, response) => {

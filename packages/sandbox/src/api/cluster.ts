@@ -9,9 +9,11 @@ export type Cluster = {
   resources: Resources
   clock: Clock
   logs: PodLogs
+  /** The certificate of the server, PEM. */
+  ca: string
 }
 
-export function createCluster(parts: Pick<Cluster, 'store' | 'clock' | 'logs'>): Cluster {
+export function createCluster(parts: Omit<Cluster, 'resources'>): Cluster {
   return { ...parts, resources: new Resources(parts.store) }
 }
 

@@ -63,6 +63,9 @@ export function fieldsAfterUpdate(
   const given = listAt(next, 'metadata', 'managedFields')
   const isReset = given.length === 1 && isObject(given[0]) && Object.keys(given[0]).length === 0
   if (isReset) return []
+  const isUntracked = live !== undefined && listAt(live, 'metadata', 'managedFields').length === 0
+  // Who began without a record goes on without one, until somebody applies.
+  if (isUntracked && given.length === 0) return []
   const known = entriesOf(given.length > 0 ? given : listAt(live, 'metadata', 'managedFields'))
   const changes = compare(type, live === undefined ? zeroOf(type) : bare(live), bare(next))
   const written = union(changes.added, changes.modified)

@@ -120,7 +120,7 @@ function applyObject(
   const { object, managedFields } = applyConfiguration(
     { type: resource.type, resets: resetFields(resource, subresource) },
     base,
-    withoutNulls(configured),
+    configured,
     {
       by: { manager, apiVersion: apiVersionOf(resource), subresource, time: timestamp(cluster.clock) },
       force: options.force === true,
@@ -134,7 +134,7 @@ function applyObject(
         : `the name of the object (${given}) does not match the name on the URL (${name})`,
     )
   }
-  const next = readBody(resource, cloned(object), { fieldValidation: 'Ignore' })
+  const next = readApplied(resource, cloned(object), `${textAt(metadata, 'namespace') ?? ''}/${given}`)
   const head = next.metadata as JsonObject
   if (managedFields.length > 0) head.managedFields = managedFields
   else delete head.managedFields
@@ -169,15 +169,15 @@ function readConfiguration(resource: Resource, text: string): JsonObject {
   return configured
 }
 
-function withoutNulls(value: JsonObject): JsonObject {
-  const walk = (each: Json): Json => {
-    if (Array.isArray(each)) return each.map(walk)
-    if (!isObject(each)) return each
-    return Object.fromEntries(
-      Object.entries(each)
-        .filter(([, inner]) => inner !== null)
-        .map(([key, inner]) => [key, walk(inner)]),
-    )
+/** What came of an apply, as an object of its kind. Throws Fault. */
+function readApplied(resource: Resource, object: JsonObject, named: string): JsonObject {
+  try {
+    decode(resource.type, object)
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    const kind = `${resource.group}/${resource.version}, Kind=${resource.kind}`
+    const lead = `failed to convert new object (${named}; ${kind}) to proper version: unable to convert unstructured object to ${kind}`
+    throw new Fault(500, '', `${lead}: ${error.message}`)
   }
-  return walk(value) as JsonObject
+  return readBody(resource, object, { fieldValidation: 'Ignore' })
 }

@@ -57,7 +57,7 @@ function mergeObject(type: Type, target: Json | undefined, patch: JsonObject): J
     if (name === undefined || patch[name] !== undefined || !Array.isArray(order)) continue
     const field = type.is === 'struct' ? type.fields.get(name) : undefined
     const list = result[name]
-    if (Array.isArray(list)) result[name] = ordered(list, order, field?.mergeKey)
+    if (Array.isArray(list)) result[name] = ordered(list, order, list, field?.mergeKey)
   }
   return result
 }
@@ -67,13 +67,14 @@ function mergeList(
   type: Type,
   { present, value, order }: { present: Json | undefined; value: Json[]; order: Json | undefined },
 ): Json {
-  const list = Array.isArray(present) ? [...present] : []
+  const before = Array.isArray(present) ? present : []
+  const list = [...before]
   if (value.some((each) => isObject(each) && each.$patch === 'replace')) {
     return value.filter((each) => !(isObject(each) && each.$patch === 'replace')).map(withoutDirectives)
   }
   if (mergeKey === undefined) {
     for (const each of value) if (!list.some((other) => isEqual(other, each))) list.push(each)
-    return Array.isArray(order) ? ordered(list, order, undefined) : list
+    return ordered(list, Array.isArray(order) ? order : value, before, undefined)
   }
   const element = type.is === 'list' ? type.of : { is: 'any' as const }
   for (const each of value) {
@@ -93,15 +94,42 @@ function mergeList(
     } else if (index >= 0) list[index] = mergeObject(element, list[index], each) ?? {}
     else list.push(mergeObject(element, {}, each) ?? {})
   }
-  return Array.isArray(order) ? ordered(list, order, mergeKey) : list
+  return ordered(list, Array.isArray(order) ? order : value, before, mergeKey)
 }
 
-function ordered(list: readonly Json[], order: readonly Json[], mergeKey: string | undefined): Json[] {
-  const nameOf = (each: Json) => (mergeKey === undefined || !isObject(each) ? each : each[mergeKey])
-  const place = (each: Json) => order.findIndex((other) => isEqual(nameOf(other), nameOf(each)))
-  const named = list.filter((each) => place(each) >= 0).toSorted((left, right) => place(left) - place(right))
-  const others = list.filter((each) => place(each) < 0)
-  return [...named, ...others]
+/** What an order names stands in that order, the rest as it was; where both meet, the former place decides. */
+function ordered(
+  merged: readonly Json[],
+  order: readonly Json[],
+  before: readonly Json[],
+  mergeKey: string | undefined,
+): Json[] {
+  const nameOf = (each: Json) => (mergeKey === undefined || !isObject(each) ? each : (each[mergeKey] ?? null))
+  const placeIn = (list: readonly Json[], each: Json) => list.findIndex((other) => isEqual(nameOf(other), nameOf(each)))
+  const sortedBy = (list: readonly Json[], by: readonly Json[]) =>
+    list.toSorted((left, right) => placeIn(by, left) - placeIn(by, right))
+  const named = sortedBy(
+    merged.filter((each) => placeIn(order, each) >= 0),
+    order,
+  )
+  const others = sortedBy(
+    merged.filter((each) => placeIn(order, each) < 0),
+    before,
+  )
+  const result: Json[] = []
+  while (named.length > 0 || others.length > 0) {
+    const [nextNamed] = named
+    const [nextOther] = others
+    const isOther =
+      nextNamed === undefined ||
+      (nextOther !== undefined &&
+        placeIn(before, nextNamed) >= 0 &&
+        placeIn(before, nextOther) >= 0 &&
+        placeIn(before, nextOther) < placeIn(before, nextNamed))
+    const next = isOther ? others.shift() : named.shift()
+    if (next !== undefined) result.push(next)
+  }
+  return result
 }
 
 function withoutDirectives(value: Json): Json {

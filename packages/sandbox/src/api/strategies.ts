@@ -10,6 +10,7 @@ import {
   configMapCauses,
   immutableDataCauses,
   ingressCauses,
+  networkPolicyCauses,
   roleCauses,
   scalerCauses,
   secretCauses,
@@ -139,6 +140,7 @@ const node: Strategy = {
 
 const ingress: Strategy = { hasGeneration: true, validate: ingressCauses }
 const networkPolicy: Strategy = {
+  validate: networkPolicyCauses,
   hasGeneration: true,
   setDefaults(object) {
     const spec = specOf(object)
@@ -224,7 +226,7 @@ const byKey: Record<string, Strategy> = {
   'policy/poddisruptionbudgets': {
     hasGeneration: true,
     needsVersion: true,
-    nameRule: () => [],
+    nameRule: pathFaults,
     validate: budgetCauses,
   },
   'discovery.k8s.io/endpointslices': { hasGeneration: true },

@@ -38,7 +38,7 @@ export function elementStep(type: Type & { is: 'list' }, element: Json): string 
   for (const key of type.keys) {
     const given = isObject(element) ? element[key] : undefined
     const implied = type.of.is === 'struct' ? type.of.fields.get(key)?.default : undefined
-    const value = given ?? implied
+    const value = given === undefined ? implied : given
     if (value !== undefined) keys[key] = value
   }
   return `k:${canonicalText(keys)}`
@@ -268,8 +268,11 @@ function checkScalar(type: Type & { is: 'scalar' }, value: Json, path: string): 
     float64: 'numeric',
     bool: 'boolean',
   }
-  const of = type.of === 'quantity' || type.of === 'intOrString' ? undefined : wanted[type.of]
-  if (of === undefined) return
+  if (type.of === 'quantity' || type.of === 'intOrString') {
+    if (typeof value !== 'object') return
+    throw new TypedError(`${path}: expected any scalar, got &{${plainText(value)}}`)
+  }
+  const of = wanted[type.of]
   const is = typeof value === 'number' ? 'numeric' : typeof value
   if (is === of) return
   if (of === 'numeric')

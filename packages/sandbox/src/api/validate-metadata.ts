@@ -16,7 +16,26 @@ export function validateMetadata(resource: Resource, object: JsonObject): Cause[
   }
   if (name === '') found.push(causes.required('metadata.name', 'name or generateName is required'))
   else found.push(...rule(name, false).map((fault) => causes.invalid('metadata.name', name, fault)))
-  return [...found, ...headCauses(metadata)]
+  found.push(...headCauses(metadata))
+  if (!resource.custom && resource.group !== 'apiextensions.k8s.io') found.push(...finalizerCauses(metadata))
+  return found
+}
+
+const standardFinalizers = ['foregroundDeletion', 'orphan', 'kubernetes']
+
+/** Finalizers of the server's own kinds say whose they are. */
+function finalizerCauses(metadata: JsonObject): Cause[] {
+  return listAt(metadata, 'finalizers').flatMap((finalizer, index) =>
+    String(finalizer).includes('/') || standardFinalizers.includes(String(finalizer))
+      ? []
+      : [
+          causes.invalid(
+            `metadata.finalizers[${index}]`,
+            finalizer,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  )
 }
 
 function headCauses(metadata: JsonObject): Cause[] {
@@ -37,15 +56,6 @@ function headCauses(metadata: JsonObject): Cause[] {
     found.push(
       ...qualifiedNameFaults(finalizer).map((fault) => causes.invalid('metadata.finalizers', finalizer, fault)),
     )
-    if (!finalizer.includes('/') && !['foregroundDeletion', 'orphan', 'kubernetes'].includes(finalizer)) {
-      found.push(
-        causes.invalid(
-          'metadata.finalizers',
-          finalizer,
-          'name is neither a standard finalizer name nor is it fully qualified',
-        ),
-      )
-    }
   }
   return found
 }

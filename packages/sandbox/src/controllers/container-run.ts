@@ -30,7 +30,7 @@ export function runOf(pod: Pod, container: Container, environment: Readonly<Reco
   if (isTooSmall(program, container)) {
     return { says: program?.says ?? [], ends: { afterMs: OOM_AFTER_MS, code: 137, reason: 'OOMKilled' } }
   }
-  const says = [...(program?.says ?? []), ...(program?.listens ? [`listening on port ${program.listens}`] : [])]
+  const says = [...(program?.says ?? []), ...startLines(program, container)]
   if (program?.ends) {
     const { afterSeconds, code } = program.ends
     return { says, ends: { afterMs: afterSeconds * 1_000, code, reason: code === 0 ? 'Completed' : 'Error' } }
@@ -41,6 +41,12 @@ export function runOf(pod: Pod, container: Container, environment: Readonly<Reco
   const isOfJob = controllerOf(pod)?.kind === 'Job' && pod.spec.restartPolicy !== 'Always'
   if (isOfJob && program === undefined) return { says, ends: { afterMs: SOON_MS, code: 0, reason: 'Completed' } }
   return { says }
+}
+
+/** A server says where it listens; one that nothing is said of, too. */
+function startLines(program: Program | undefined, { ports = [] }: Container): string[] {
+  if (program) return program.listens ? [`listening on :${program.listens}`] : []
+  return [`listening on :${ports[0]?.containerPort ?? 8080}`]
 }
 
 function isTooSmall(program: Program | undefined, { resources }: Container): boolean {

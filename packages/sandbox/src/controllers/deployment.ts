@@ -164,6 +164,7 @@ function shrink(client: Client, deployment: Deployment, current: ReplicaSet, old
     client.get<ReplicaSet>(keys.replicaSets, current.metadata.namespace, current.metadata.name) ?? current
   const pendingNew = currentSpec.spec.replicas - (currentSpec.status.availableReplicas ?? 0)
   let removable = total(old) + currentSpec.spec.replicas - least - pendingNew
+  if (removable <= 0) return
   const byAge = old.toSorted((left, right) => revisionOf(left) - revisionOf(right))
   const left = new Map(byAge.map((set) => [set, set.spec.replicas]))
   for (const set of byAge) {

@@ -56,7 +56,7 @@ function furnish(client: Client, namespace: string): void {
       'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
     client.create(keys.configMaps, namespace, {
       metadata: { name: 'kube-root-ca.crt', annotations: { 'kubernetes.io/description': description } },
-      data: { 'ca.crt': '' },
+      data: { 'ca.crt': client.cluster.ca },
     })
   }
 }

@@ -7,7 +7,7 @@ import { delayOf, simulatedMode } from './programs.ts'
 import type { Condition, ContainerStatus, Node, Pod, PodPhase } from './shapes.ts'
 
 const MOUNT_RETRY_MS = 15_000
-const STOPS_WITHIN_MS = 500
+const STOPS_WITHIN_MS = 100
 
 /** One pod on its node, from its placement to its end. */
 export class PodRun {
@@ -67,6 +67,9 @@ export class PodRun {
   heed(pod: Pod): void {
     if (this.#isStopped) return
     this.#pod = pod
+    if (isOver(pod) && !this.#containers.every((each) => each.isOver)) {
+      this.stop() // somebody else has said how it ended
+    }
     if (pod.metadata.deletionTimestamp !== undefined && !this.#isEnding) this.#end()
   }
 

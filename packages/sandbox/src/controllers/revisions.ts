@@ -29,6 +29,7 @@ export function keepRevisions(client: Client, owner: Owner): { present: Revision
     metadata: {
       name: `${name}-${hash}`,
       labels: { ...owner.spec.template.metadata.labels, 'controller-revision-hash': hash },
+      ...(owner.metadata.annotations && { annotations: owner.metadata.annotations }),
       ownerReferences: [ownerOf(owner)],
     },
     data,

@@ -5,7 +5,8 @@ import { normalForm } from './normal-form.fixture.ts'
 import { Random } from './random.fixture.ts'
 import { requestSequence } from './request-sequence.fixture.ts'
 
-export type Difference = { seed: number; sent: Sent; path: string; real: Json; sandbox: Json }
+/** One place of an answer. `whole` is all that the real server answered, as JSON. */
+export type Difference = { seed: number; sent: Sent; path: string; real: Json; sandbox: Json; whole: string }
 
 const LENGTH = 12
 
@@ -35,7 +36,8 @@ export async function findDifferences(
     const right = normalForm(atSandbox)
     if (isEqual(left, right)) continue
     // What comes after may follow from this one.
-    return differing(left, right, '').map((each) => ({ seed, sent, ...each }))
+    const whole = JSON.stringify(left)
+    return differing(left, right, '').map((each) => ({ seed, sent, whole, ...each }))
   }
   return []
 }

@@ -13,6 +13,8 @@ import { type Route, routeOf } from './route.ts'
 import { userOf } from './sign-in.ts'
 import { sendWatch } from './watch-answer.ts'
 
+const ENDPOINTS_DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
+
 export type Serving = {
   cluster: Cluster
   /** Users by their bearer token. */
@@ -74,6 +76,7 @@ async function answerOf(
   const verb = verbOf(method, route, url.searchParams)
   requireRight(cluster, user, verb, route)
   requireServed(route, verb)
+  if (route.resource.plural === 'endpoints' && route.resource.group === '') warnings.push(ENDPOINTS_DEPRECATED)
   const target = { resource: route.resource, namespace: route.namespace ?? '', name: route.name ?? '' }
   if (verb === 'watch') {
     const accepted = acceptedOf(request.headers.accept)

@@ -40,7 +40,7 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
 
   switch (verb) {
     case 'list':
-      return listAnswer(cluster, route, query, accepted)
+      return { ...listAnswer(cluster, route, query, accepted), warnings }
     case 'get': {
       if (subresource === 'scale') return one(200, scaleOf(cluster, target))
       return one(200, readObject(cluster, target))

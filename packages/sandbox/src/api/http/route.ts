@@ -17,6 +17,7 @@ export function routeOf(resources: Resources, path: string): Route | undefined {
   const group = root === 'api' ? '' : (steps.shift() ?? '')
   const version = steps.shift() ?? ''
   if (steps.length === 0) return undefined
+  if (steps.at(-1) === '') steps.pop() // a slash at the end means nothing
   let namespace: string | undefined
   let isNamespacePath = false
   if (steps[0] === 'namespaces' && steps.length > 2 && !['status', 'finalize'].includes(steps[2] ?? '')) {

@@ -304,3 +304,34 @@ export function bindingUpdateCauses(object: JsonObject, old: JsonObject): Cause[
     ? []
     : [causes.invalid('roleRef', object.roleRef, 'cannot change roleRef')]
 }
+
+export function networkPolicyCauses(object: JsonObject): Cause[] {
+  const spec = objectAt(object, 'spec')
+  const found = selectorCauses(spec.podSelector, 'spec.podSelector')
+  for (const [direction, peers] of [
+    ['ingress', 'from'],
+    ['egress', 'to'],
+  ] as const) {
+    listAt(spec, direction).forEach((rule, index) => {
+      listAt(rule, 'ports').forEach((port, number) => {
+        const at = `spec.${direction}[${index}].ports[${number}]`
+        found.push(...oneOf(textAt(port, 'protocol'), ['SCTP', 'TCP', 'UDP'], `${at}.protocol`))
+        const given = objectAt(port).port
+        if (given !== undefined) found.push(...portOrName(given, `${at}.port`))
+      })
+      listAt(rule, peers).forEach((peer, number) => {
+        found.push(...peerCauses(objectAt(peer), `spec.${direction}[${index}].${peers}[${number}]`))
+      })
+    })
+  }
+  return found
+}
+
+function peerCauses(peer: JsonObject, at: string): Cause[] {
+  const found = selectorCauses(peer.podSelector, `${at}.podSelector`)
+  found.push(...selectorCauses(peer.namespaceSelector, `${at}.namespaceSelector`))
+  if (!isObject(peer.podSelector) && !isObject(peer.namespaceSelector) && !isObject(peer.ipBlock)) {
+    found.push(causes.required(at, 'must specify a peer'))
+  }
+  return found
+}

@@ -261,4 +261,5 @@ export function podCauses(object: JsonObject): Cause[] {
 }
 
 /** The names of sets become parts of the names and labels of pods. */
-export const statefulNames = (name: string, isPrefix: boolean): string[] => labelFaults(name, isPrefix)
+export const statefulNames = (name: string, isPrefix: boolean): string[] =>
+  name.includes('.') ? ['must not contain dots'] : labelFaults(name, isPrefix)

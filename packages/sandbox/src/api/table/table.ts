@@ -34,7 +34,8 @@ export function tableOf(
     apiVersion: 'meta.k8s.io/v1',
     metadata: listed,
     columnDefinitions: withHeader ? columns.map((each) => ({ ...each })) : [],
-    rows: rows as Json,
+    // The tables that say when something was made are those of the general printer, which writes no empty list.
+    rows: rows.length === 0 && columns.some(({ name }) => name === 'Created At') ? null : (rows as Json),
   }
 }
 

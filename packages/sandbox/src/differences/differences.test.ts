@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type BareServer, startBareSandbox, startRealServer } from './bare-servers.fixture.ts'
+import { findDifferences } from './find-differences.fixture.ts'
+import { readKnownDifferences } from './known-differences.fixture.ts'
+
+const isFull = process.env.FAIRLEAD_FULL === '1'
+const count = isFull ? 2_000 : 60
+const seed = Number(process.env.FAIRLEAD_SEED ?? Math.floor(Math.random() * 2 ** 31))
+
+let real: BareServer
+let sandbox: BareServer
+const bugs: unknown[] = []
+beforeAll(async () => {
+  real = await startRealServer()
+  sandbox = await startBareSandbox((bug) => bugs.push(bug))
+}, 60_000)
+afterAll(async () => {
+  await sandbox?.stop()
+  await real?.stop()
+})
+
+test(
+  `${count} random sequences of requests are answered as the real API server answers them`,
+  async () => {
+    const known = readKnownDifferences()
+    for (let number = 0; number < count; number++) {
+      const differences = await findDifferences(seed + number, { real, sandbox })
+      const unknown = differences.filter((each) => !known.some((row) => row.covers(each)))
+      expect(unknown, `FAIRLEAD_SEED=${seed + number}`).toEqual([])
+    }
+    expect(bugs).toEqual([])
+  },
+  isFull ? 1_200_000 : 120_000,
+)

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs'
+import type { Difference } from './find-differences.fixture.ts'
+
+const document = new URL('../../../../docs/sandbox-differences.md', import.meta.url)
+
+export type KnownDifference = { name: string; covers(difference: Difference): boolean }
+
+/**
+ * The rows of the table in docs/sandbox-differences.md: what is asked (method and path), where the answers differ, and
+ * what the real server says there, each a pattern. All of an answer's places count as one when a row says `whole`.
+ */
+export function readKnownDifferences(): KnownDifference[] {
+  const text = readFileSync(document, 'utf8')
+  const rows = text.split('\n').filter((line) => /^\| `/.test(line))
+  return rows.map((line) => {
+    const cells = line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('\\|', '|'))
+    const pattern = (cell = '') => new RegExp(cell.replace(/^`|`$/g, ''), 's')
+    const [request, place, real] = [pattern(cells[0]), pattern(cells[1]), pattern(cells[2])]
+    return {
+      name: cells[3] ?? '',
+      covers: ({ sent, path, whole, real: value }) =>
+        request.test(`${sent.method} ${sent.path} ${sent.contentType ?? ''}`) &&
+        place.test(path) &&
+        (real.test(JSON.stringify(value)) || real.test(whole)),
+    }
+  })
+}
