@@ -122,6 +122,7 @@ function impliedValue(field: Field, place: Place): Json | undefined {
 
 function zeroValue(type: Type, place: Place): Json {
   if (type.is === 'struct') return decodeStruct(type, {}, place)
+  if (type.is === 'scalar' && type.of === 'quantity') return '0'
   if (type.is === 'scalar') return type.of === 'bool' ? false : /^(int|float)/.test(type.of) ? 0 : ''
   return type.is === 'list' ? [] : {}
 }
@@ -164,7 +165,7 @@ function decodeScalar(of: Scalar, value: Json, place: Place): Json {
 }
 
 function decodeTime(value: Json, place: Place): Json {
-  if (typeof value !== 'string') throw wrongType(value, 'string', { ...place, goPath: '' })
+  if (typeof value !== 'string') throw wrongType(value, 'string', place)
   const time = Date.parse(value)
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value) || Number.isNaN(time)) {
     throw new DecodeError(

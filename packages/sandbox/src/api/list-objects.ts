@@ -49,7 +49,13 @@ export function listObjects(
   const page = options.limit ? selected.slice(0, options.limit) : selected
   const last = page.at(-1)
   const metadata: JsonObject = { resourceVersion: String(revision) }
-  if (last && page.length < selected.length) {
+  // With a selector nobody knows whether one of the rest fits, before they are looked at.
+  const isMore =
+    last !== undefined &&
+    options.limit !== undefined &&
+    page.length === options.limit &&
+    entries.some(([key]) => key > last[0])
+  if (last && isMore) {
     metadata.continue = Buffer.from(JSON.stringify({ revision, after: last[0] })).toString('base64url')
     const isCounted = !options.labelSelector && !options.fieldSelector
     if (isCounted) metadata.remainingItemCount = selected.length - page.length

@@ -151,7 +151,8 @@ function asObject(value: Json | undefined): JsonObject {
 }
 
 function conflictFault(conflicts: readonly { entry: Entry; fields: FieldSet }[]): Fault {
-  const causes = conflicts.flatMap(({ entry, fields }) => {
+  const byManager = conflicts.toSorted((left, right) => (left.entry.manager < right.entry.manager ? -1 : 1))
+  const causes = byManager.flatMap(({ entry, fields }) => {
     const using = entry.operation === 'Update' ? ` using ${entry.apiVersion}` : ''
     const subresource =
       entry.subresource && entry.operation === 'Update' ? ` with subresource ${JSON.stringify(entry.subresource)}` : ''

@@ -127,6 +127,7 @@ function applyObject(
       described: `${textAt(metadata, 'namespace') ?? ''}/${given}; ${resource.group}/${resource.version}, Kind=${resource.kind}`,
     },
   )
+  const next = readApplied(resource, cloned(object), `${textAt(metadata, 'namespace') ?? ''}/${given}`)
   if (given !== name) {
     throw badRequest(
       given === ''
@@ -134,7 +135,6 @@ function applyObject(
         : `the name of the object (${given}) does not match the name on the URL (${name})`,
     )
   }
-  const next = readApplied(resource, cloned(object), `${textAt(metadata, 'namespace') ?? ''}/${given}`)
   const head = next.metadata as JsonObject
   if (managedFields.length > 0) head.managedFields = managedFields
   else delete head.managedFields

@@ -2,20 +2,15 @@ import { isObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import { byDefault, setHostPorts, setPodSpecDefaults, setRequestsFromLimits } from './kinds/pod-defaults.ts'
 import { service } from './kinds/service-strategy.ts'
 import {
-  bindingCauses,
-  bindingUpdateCauses,
-  budgetCauses,
-  claimCauses,
-  claimUpdateCauses,
   configMapCauses,
   immutableDataCauses,
-  ingressCauses,
-  networkPolicyCauses,
-  roleCauses,
-  scalerCauses,
   secretCauses,
   secretUpdateCauses,
-} from './kinds/validate-others.ts'
+} from './kinds/validate-configuration.ts'
+import { ingressCauses, networkPolicyCauses } from './kinds/validate-network.ts'
+import { bindingCauses, bindingUpdateCauses, roleCauses } from './kinds/validate-roles.ts'
+import { budgetCauses, scalerCauses } from './kinds/validate-scaling.ts'
+import { claimCauses, claimUpdateCauses, quotaCauses } from './kinds/validate-storage.ts'
 import { podCauses } from './kinds/validate-workloads.ts'
 import { workloadStrategies } from './kinds/workload-strategies.ts'
 import { labelFaults, pathFaults } from './names.ts'
@@ -109,6 +104,7 @@ const claim: Strategy = {
 }
 
 const quota: Strategy = {
+  validate: quotaCauses,
   returnsDeleted: true,
   prepareCreate(object) {
     object.status = {}

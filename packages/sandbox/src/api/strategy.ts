@@ -14,6 +14,8 @@ export type Strategy = {
   validateUpdate?(object: JsonObject, old: JsonObject): Cause[]
   /** Its spec is counted in `metadata.generation`. */
   hasGeneration?: boolean
+  /** And so are its annotations. */
+  countsAnnotations?: boolean
   /** A deletion answers with the object and not with a Status. */
   returnsDeleted?: boolean
   /** Dependents stay when a deletion does not say otherwise. */

@@ -242,7 +242,7 @@ function checkList(type: Type & { is: 'list' }, value: Json, path: string): void
         throw new TypedError(`${path}: element ${index}: associative list with keys may not have non-map elements`)
       }
       for (const key of type.keys) {
-        const hasDefault = type.of.is === 'struct' && Boolean(type.of.fields.get(key)?.default)
+        const hasDefault = type.of.is === 'struct' && type.of.fields.get(key)?.default !== undefined
         if (!hasDefault && (!isObject(element) || element[key] === undefined)) {
           throw new TypedError(
             `${path}: element ${index}: associative list with keys has an element that omits key field ${JSON.stringify(key)} (and doesn't have default value)`,

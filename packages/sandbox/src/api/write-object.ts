@@ -135,6 +135,10 @@ export function updateObject(
   if (uid && uid !== known) {
     throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${known}`)
   }
+  if (!textAt(metadata, 'resourceVersion') && strategyOf(resource).needsVersion) {
+    const missing = faults.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
+    throw invalid({ group: resource.group, kind: resource.plural }, name, [missing])
+  }
   return finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update' })
 }
 
@@ -149,10 +153,6 @@ export function finishUpdate(
   const metadata = object.metadata as JsonObject
   const old = live.metadata as JsonObject
   const version = textAt(metadata, 'resourceVersion')
-  if (!version && strategy.needsVersion) {
-    const missing = faults.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
-    throw invalid({ group: resource.group, kind: resource.plural }, name, [missing])
-  }
   if (version && version !== old.resourceVersion) {
     throw conflict(
       resource,
@@ -183,7 +183,8 @@ export function finishUpdate(
   if (subresource === '') causes.push(...(strategy.validate?.(object) ?? []))
   if (subresource === '') causes.push(...(strategy.validateUpdate?.(object, live) ?? []))
   if (causes.length > 0) throw invalid(resource, name, causes)
-  if (!isEqual(object.spec, live.spec)) for (const text of objectWarnings(object)) options.warn?.(text)
+  if (object.spec === undefined || !isEqual(object.spec, live.spec))
+    for (const text of objectWarnings(object)) options.warn?.(text)
   if (isEqual(withoutTimes(object), withoutTimes(live))) return live
   if (options.isDryRun) return object
   const isGone =
@@ -230,7 +231,9 @@ function prepareUpdate(
   const metadata = object.metadata as JsonObject
   const changed = resource.custom
     ? !isEqual(withoutMetadata(object), withoutMetadata(live))
-    : !isEqual(object.spec, live.spec)
+    : !isEqual(object.spec, live.spec) ||
+      (strategy.countsAnnotations === true &&
+        !isEqual(objectAt(metadata, 'annotations'), objectAt(live, 'metadata', 'annotations')))
   if (changed) metadata.generation = (numberAt(live, 'metadata', 'generation') ?? 0) + 1
 }
 

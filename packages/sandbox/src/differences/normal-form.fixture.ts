@@ -25,6 +25,7 @@ function walk(value: Json, key: string): Json {
   if (key === 'resourceVersion') return value === '' ? '' : '<version>'
   if (/^(clusterIP|clusterIPs)$/.test(key) && /^10\.96\./.test(value)) return '<address>'
   if (key === 'continue') return '<continue>'
+  if (key === 'cells' && /^\d+s$/.test(value)) return '<age>'
   return plain(value)
 }
 

@@ -10,6 +10,8 @@ export function setPodSpecDefaults(spec: JsonObject): void {
   byDefault(spec, 'restartPolicy', 'Always')
   byDefault(spec, 'terminationGracePeriodSeconds', 30)
   byDefault(spec, 'dnsPolicy', 'ClusterFirst')
+  const grace = spec.terminationGracePeriodSeconds
+  if (typeof grace === 'number' && grace < 0) spec.terminationGracePeriodSeconds = 1
   byDefault(spec, 'securityContext', {})
   byDefault(spec, 'schedulerName', 'default-scheduler')
   if (textAt(spec, 'serviceAccountName')) spec.serviceAccount = spec.serviceAccountName ?? null

@@ -3,7 +3,7 @@ import { labelFaults } from '../names.ts'
 import type { Store } from '../store.ts'
 import type { Strategy } from '../strategy.ts'
 import { byDefault } from './pod-defaults.ts'
-import { serviceCauses, serviceUpdateCauses } from './validate-others.ts'
+import { serviceCauses, serviceUpdateCauses } from './validate-service.ts'
 
 const portRange = { from: 30_000, to: 32_767 }
 

@@ -1,8 +1,9 @@
 import { type Cause, causes } from '../fault.ts'
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
 import { annotationCauses, labelCauses } from '../label-causes.ts'
+import { qualifiedNameFaults } from '../names.ts'
 import { containerCauses, probesCauses, subdomain } from './validate-container.ts'
-import { labelName, oneOf } from './validate-parts.ts'
+import { labelName, oneOf, selectorCauses } from './validate-parts.ts'
 
 const sources = [
   'emptyDir',
@@ -44,6 +45,7 @@ export function podSpecCauses(spec: JsonObject, path: string): Cause[] {
       found.push(...probesCauses(container, at))
     })
   }
+  found.push(...hostPortCauses(listAt(spec, 'containers'), `${path}.containers`))
   found.push(...oneOf(textAt(spec, 'restartPolicy'), ['Always', 'Never', 'OnFailure'], `${path}.restartPolicy`))
   found.push(
     ...oneOf(
@@ -61,6 +63,18 @@ export function podSpecCauses(spec: JsonObject, path: string): Cause[] {
       )
     }
   }
+  listAt(spec, 'topologySpreadConstraints').forEach((each, index) => {
+    const at = `${path}.topologySpreadConstraints[${index}]`
+    const skew = numberAt(each, 'maxSkew') ?? 0
+    if (skew <= 0) found.push(causes.invalid(`${at}.maxSkew`, skew, 'must be greater than zero'))
+    if (!textAt(each, 'topologyKey')) found.push(causes.required(`${at}.topologyKey`, 'can not be empty'))
+    const when = textAt(each, 'whenUnsatisfiable') ?? ''
+    if (!['DoNotSchedule', 'ScheduleAnyway'].includes(when)) {
+      found.push(causes.notSupported(`${at}.whenUnsatisfiable`, when, ['DoNotSchedule', 'ScheduleAnyway']))
+    }
+    found.push(...selectorCauses(objectAt(each).labelSelector, `${at}.labelSelector`))
+  })
+  found.push(...affinityCauses(spec, path))
   const account = textAt(spec, 'serviceAccountName')
   if (account) found.push(...subdomain(account, `${path}.serviceAccountName`))
   const deadline = numberAt(spec, 'activeDeadlineSeconds')
@@ -72,11 +86,53 @@ export function podSpecCauses(spec: JsonObject, path: string): Cause[] {
   listAt(spec, 'tolerations').forEach((each, index) => {
     found.push(...tolerationCauses(objectAt(each), `${path}.tolerations[${index}]`))
   })
-  const grace = numberAt(spec, 'terminationGracePeriodSeconds')
-  if (grace !== undefined && grace < 0) {
-    found.push(causes.invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than or equal to 0'))
-  }
   return found
+}
+
+function hostPortCauses(containers: readonly Json[], path: string): Cause[] {
+  const seen = new Set<string>()
+  return containers.flatMap((container, index) =>
+    listAt(container, 'ports').flatMap((port, number) => {
+      const host = numberAt(port, 'hostPort')
+      if (!host) return []
+      const key = `${textAt(port, 'protocol')}/${textAt(port, 'hostIP') ?? ''}/${host}`
+      if (seen.has(key)) return [causes.duplicate(`${path}[${index}].ports[${number}].hostPort`, key)]
+      seen.add(key)
+      return []
+    }),
+  )
+}
+
+const nodeOperators = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']
+
+function affinityCauses(spec: JsonObject, path: string): Cause[] {
+  const kind = 'requiredDuringSchedulingIgnoredDuringExecution'
+  const required = objectAt(spec, 'affinity', 'nodeAffinity')[kind]
+  if (!isObject(required)) return []
+  const at = `${path}.affinity.nodeAffinity.${kind}.nodeSelectorTerms`
+  const terms = listAt(required, 'nodeSelectorTerms')
+  if (terms.length === 0) return [causes.required(at, 'must have at least one node selector term')]
+  return terms.flatMap((term, index) =>
+    listAt(term, 'matchExpressions').flatMap((each, number) => {
+      const here = `${at}[${index}].matchExpressions[${number}]`
+      const operator = textAt(each, 'operator') ?? ''
+      const values = listAt(each, 'values')
+      const found: Cause[] = []
+      if (['In', 'NotIn'].includes(operator) && values.length === 0) {
+        found.push(causes.required(`${here}.values`, "must be specified when `operator` is 'In' or 'NotIn'"))
+      }
+      if (['Exists', 'DoesNotExist'].includes(operator) && values.length > 0) {
+        found.push(
+          causes.forbidden(`${here}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
+        )
+      }
+      if (!nodeOperators.includes(operator)) {
+        found.push(causes.invalid(`${here}.operator`, operator, 'not a valid selector operator'))
+      }
+      const key = textAt(each, 'key') ?? ''
+      return [...found, ...qualifiedNameFaults(key).map((fault) => causes.invalid(`${here}.key`, key, fault))]
+    }),
+  )
 }
 
 function tolerationCauses(toleration: JsonObject, path: string): Cause[] {

@@ -5,6 +5,7 @@ import { labelFaults } from '../names.ts'
 import { labelTestOf } from '../selectors.ts'
 import { notNegative, oneOf, selectorCauses, shareCauses } from './validate-parts.ts'
 import { podSpecCauses, templateCauses } from './validate-pod.ts'
+import { claimSpecCauses } from './validate-storage.ts'
 
 type Kind = 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'DaemonSet'
 
@@ -39,6 +40,11 @@ export function workloadCauses(object: JsonObject, kind: Kind): Cause[] {
     found.push(
       causes.forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${kind} is not Supported`),
     )
+  }
+  if (kind === 'StatefulSet') {
+    listAt(spec, 'volumeClaimTemplates').forEach((claim, index) => {
+      found.push(...claimSpecCauses(objectAt(claim, 'spec'), `spec.volumeClaimTemplates[${index}].spec`))
+    })
   }
   if (kind === 'Deployment') found.push(...deploymentTail(spec))
   if (kind === 'DaemonSet') {

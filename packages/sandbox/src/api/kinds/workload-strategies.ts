@@ -25,6 +25,7 @@ function setTemplateDefaults(spec: JsonObject): void {
 
 const deployment: Strategy = {
   hasGeneration: true,
+  countsAnnotations: true,
   validate: (object) => workloadCauses(object, 'Deployment'),
   validateUpdate: (object, old) => workloadUpdateCauses(object, old, 'Deployment'),
   setDefaults(object) {
