@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { createForwards, type Forwards } from '../pod-streams/forward-ports.ts'
+import { startStdioHost } from '../stdio-host.fixture.ts'
 import { k8sPortForward } from './port-forward.ts'
 import { makePod } from './simulated-pod.fixture.ts'
 import { writeTools } from './write-tools.fixture.ts'
@@ -94,6 +95,8 @@ describe('over stdio', () => {
     const local = localPort(answer)
     const minutes = (Date.parse(String(answer.data?.until)) - Date.now()) / 60_000
     expect([minutes > 9, minutes <= 10]).toEqual([true, true])
+    // The node learns where its ports lead a moment after it was said.
+    await expect.poll(() => answerOf(local, 'hello'), { timeout: 5_000 }).toBe('hello')
     const large = 'x'.repeat(3_000_000)
     expect(await Promise.all([answerOf(local, 'hello'), answerOf(local, large)])).toEqual(['hello', large])
     await forwards.close()
@@ -119,6 +122,20 @@ describe('over stdio', () => {
     expect(answer).toMatchObject({ error: true, outcome: 'failed', code: 'Conflict' })
     expect(answer.output).toContain(`local port ${port} cannot be opened: it is taken`)
   })
+})
+
+test('a server over stdio holds the ports as long as its host is there', { timeout: 60_000 }, async () => {
+  const host = startStdioHost(cluster.kubeconfig, { MCP_MODE: 'confirm' })
+  await host.initialize({ elicitation: {} })
+  const args = { resource_name: 'web', ports: '0:8080', namespace }
+  host.send({ id: 2, method: 'tools/call', params: { name: 'k8s_port_forward', arguments: args } })
+  const question = await host.next()
+  expect(question.params?.message).toContain(`connect to Pod ${namespace}/web`)
+  host.send({ id: question.id, result: { action: 'accept', content: { confirm: true } } })
+  const local = localPort(toolAnswer.parse((await host.next()).result?.structuredContent))
+  expect(await answerOf(local, 'hello')).toBe('hello')
+  expect(await host.end()).toBe(0)
+  expect(await once(connect(local, '127.0.0.1'), 'error')).toMatchObject([{ code: 'ECONNREFUSED' }])
 })
 
 describe('over HTTP', () => {
