@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import { hasLooseCall } from './apply-run-event.ts'
 import type { ConversationView } from './conversation-view.ts'
 import { createDeciding, type Deciding } from './decide-calls.ts'
+import { heldCharacters } from './held-characters.ts'
 import { createLiveCore, type LiveCore } from './live-core.ts'
 import type { LiveOutput } from './live-output.ts'
 import type { LivePorts } from './live-ports.ts'
@@ -36,6 +37,8 @@ export type LiveConversation = Deciding &
     hear(news: FeedNews): void
     /** Nothing of it is on its way, and nothing waits to be sent. */
     isIdle(): boolean
+    /** How much memory it takes, as characters: what it shows, and what its calls have written. */
+    heldCharacters(): number
     close(): void
   }
 
@@ -109,6 +112,7 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
     readCall: core.readCall,
     hear: (news) => hear(core, news, refresh),
     isIdle: () => viewers === 0 && !isOpening() && get().queue.items.length === 0,
+    heldCharacters: () => heldCharacters(get().view, ports.output),
     close: () => {
       callOffPage?.()
       core.close()

@@ -16,6 +16,8 @@ export type OutputOfCall = {
   readonly version: number
   /** How many of the oldest pieces are gone, as the tab holds only so much. */
   readonly dropped: number
+  /** Of all pieces that are there. */
+  readonly characters: number
   /** The last notice of progress. */
   readonly status: { text: string; at: number } | undefined
   /** When the call ended; undefined while it runs. */
@@ -26,6 +28,8 @@ export type LiveOutput = {
   /** Undefined where nothing came. */
   read(callId: string): OutputOfCall | undefined
   subscribe(callId: string, listener: () => void): () => void
+  /** Hears of calls whose output is let go of for good, with the conversation that they belong to. */
+  onForgotten(listener: (callIds: readonly string[]) => void): void
 }
 
 export type LiveOutputWriter = LiveOutput & {
@@ -43,19 +47,20 @@ type Buffer = {
   dropped: number
   status: { text: string; at: number } | undefined
   endedAt: number | undefined
-  size: number
+  characters: number
 }
 
 /** Live output of all calls of a tab. Beyond the bound the buffers of ended calls go first, then the oldest pieces. */
 export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number } = {}): LiveOutputWriter {
   const buffers = new Map<string, Buffer>()
   const listeners = new Map<string, Set<() => void>>()
+  const forgetting = new Set<(callIds: readonly string[]) => void>()
   let size = 0
 
   const of = (callId: string): Buffer => {
     const known = buffers.get(callId)
     if (known !== undefined) return known
-    const made = { pieces: [], version: 0, dropped: 0, status: undefined, endedAt: undefined, size: 0 }
+    const made = { pieces: [], version: 0, dropped: 0, status: undefined, endedAt: undefined, characters: 0 }
     buffers.set(callId, made)
     return made
   }
@@ -66,7 +71,7 @@ export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number }
     for (const listener of listeners.get(callId) ?? []) listener()
   }
   const drop = (callId: string) => {
-    size -= buffers.get(callId)?.size ?? 0
+    size -= buffers.get(callId)?.characters ?? 0
     buffers.delete(callId)
     for (const listener of listeners.get(callId) ?? []) listener()
   }
@@ -85,7 +90,7 @@ export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number }
       if (count === 0) continue
       size -= gone
       const pieces = buffer.pieces.slice(count)
-      changed(callId, { pieces, dropped: buffer.dropped + count, size: buffer.size - gone })
+      changed(callId, { pieces, dropped: buffer.dropped + count, characters: buffer.characters - gone })
     }
   }
   return {
@@ -110,7 +115,7 @@ export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number }
       }
       if (added === 0) return
       size += added
-      changed(callId, { size: buffer.size + added, endedAt: undefined })
+      changed(callId, { characters: buffer.characters + added, endedAt: undefined })
       if (size > bound) makeRoom(callId)
     },
     say: (callId, status) => changed(callId, { status }),
@@ -119,6 +124,8 @@ export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number }
     },
     forget: (callIds) => {
       for (const callId of callIds) drop(callId)
+      for (const listener of forgetting) listener(callIds)
     },
+    onForgotten: (listener) => void forgetting.add(listener),
   }
 }

@@ -13,7 +13,7 @@ import { findMessage, waitingCalls } from './selectors.ts'
 export function useLiveConversation(id: string): LiveConversation {
   const conversations = useConversations()
   const live = useMemo(() => conversations.get(id), [conversations, id])
-  useEffect(() => live.open(), [live])
+  useEffect(() => conversations.show(live), [conversations, live])
   return live
 }
 

@@ -104,7 +104,7 @@ function ResultOutput({ call, title, fileName, conversationId }: NamedProps & { 
   const blob = call.result?.find((block) => block.blob !== undefined)?.blob
   const text = whole ?? textOfResult(call.result)
   const session = useTextSession(
-    `${call.call_id}:result${whole === undefined ? '' : ':whole'}`,
+    { callId: call.call_id, part: whole === undefined ? 'result' : 'whole' },
     text,
     whole === undefined ? blob : undefined,
   )

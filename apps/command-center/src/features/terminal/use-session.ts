@@ -3,9 +3,10 @@
 import type { BlobRef } from '@fairlead/contract/call'
 import { useEffect, useMemo } from 'react'
 import type { CallView } from '../conversation/conversation-view.ts'
+import { useLiveOutput } from '../conversation/conversations-provider.tsx'
 import type { OutputOfCall } from '../conversation/live-output.ts'
 import type { TerminalSession } from './terminal-session.ts'
-import { holdSession, sessionOf } from './terminal-sessions.ts'
+import { sessionsOf } from './terminal-sessions.ts'
 import { useOutputAnnouncements } from './use-output-announcements.ts'
 
 type LiveParts = {
@@ -19,7 +20,7 @@ type LiveParts = {
 
 /** The terminal of what a call wrote while it ran. */
 export function useLiveSession(call: CallView, { output, storedText, rest, isEnded }: LiveParts): TerminalSession {
-  const session = useSession(`${call.call_id}:live`)
+  const session = useSession(call.call_id, 'live')
   useEffect(() => {
     if (output === undefined) return
     session.takePieces(output.pieces, { dropped: output.dropped })
@@ -37,8 +38,12 @@ export function useLiveSession(call: CallView, { output, storedText, rest, isEnd
 const leftOut = /\n\[… [\d,.]+ characters left out; [^\]\n]*…\]\n/
 
 /** The terminal of a text that is there. A text that came as head and tail says between them what is left out. */
-export function useTextSession(name: string, text: string, cut: BlobRef | undefined): TerminalSession {
-  const session = useSession(name)
+export function useTextSession(
+  { callId, part }: { callId: string; part: string },
+  text: string,
+  cut: BlobRef | undefined,
+): TerminalSession {
+  const session = useSession(callId, part)
   useEffect(() => {
     session.isFollowing = false
     const gap = cut === undefined ? null : leftOut.exec(text)
@@ -57,8 +62,9 @@ export function useTextSession(name: string, text: string, cut: BlobRef | undefi
   return session
 }
 
-function useSession(name: string): TerminalSession {
-  const session = useMemo(() => sessionOf(name), [name])
-  useEffect(() => holdSession(name), [name])
+function useSession(callId: string, part: string): TerminalSession {
+  const sessions = sessionsOf(useLiveOutput())
+  const session = useMemo(() => sessions.get(callId, part), [sessions, callId, part])
+  useEffect(() => sessions.hold(callId, part), [sessions, callId, part])
   return session
 }
