@@ -99,6 +99,18 @@ test('what ended folds into one line, with undo only where there is one to ask f
   expect(button(others, 'Undo')).toBeUndefined()
 })
 
+test.each([
+  ['superseded', 'a later message took its place'],
+  ['stopped', 'stopped before it started'],
+  ['budget "team" is used up', 'budget "team" is used up'],
+  [undefined, 'stopped before it started'],
+])('a call that was cancelled as %s says why, offers nothing, and keeps what it would have done', (reason, why) => {
+  const markup = card({ status: 'cancelled', reason }, { onUndo: () => {}, onAskToCheck: () => {} })
+  expect(textOf(markup)).toContain(`scale Deployment shop/web 3 -> 5 cancelled: ${why}; nothing was done`)
+  expect(buttons(markup)).toHaveLength(1)
+  expect(buttons(markup)[0]).toContain('aria-expanded="false"')
+})
+
 test('a verdict that differs shows path, approved and actual', () => {
   const ref = { cluster: 'c', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' }
   const differences = [{ path: '/spec/replicas', approved: 5, actual: 2 }]
