@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+const isFull = process.env.FAIRLEAD_FULL === '1'
+
 export default defineConfig({
   test: {
     include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts,tests}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : ['tests/conformance/**'])],
     pool: 'threads',
-    // Two cores: more workers than this only wait for each other, and for the servers beside them.
-    maxWorkers: 2,
+    // On two cores a third worker uses the time in which the others wait for servers, timers and pages.
+    maxWorkers: 3,
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],
     testTimeout: 15_000,
     hookTimeout: 60_000,

@@ -14,7 +14,7 @@ test.each([
   ],
   ['production code and testing', 'apps/mcp/src/server.ts', '@fairlead/testing/redis', 'never imports testing'],
   ['an app and an app', 'apps/mcp/src/server.ts', '@fairlead/engine/config', '@fairlead/mcp may import'],
-  ['the CLI outside of up', 'apps/cli/src/main.ts', '@fairlead/engine/start-engine', 'only `up` composes'],
+  ['the CLI outside of up', 'apps/cli/src/main.ts', '@fairlead/engine/start-engine', 'only `up` and `mcp` compose'],
   ['a path into another package', 'apps/engine/src/main.ts', '../../mcp/src/server.ts', 'imported by its name'],
   ['its own package by name', 'apps/mcp/src/server.ts', '@fairlead/mcp/config', 'imports are relative'],
   ['a fixture', 'apps/engine/src/model/openai.ts', './stream.fixture.ts', 'tests or fixtures'],
@@ -35,7 +35,7 @@ test.each([
   ['two features of one line', `${page}/features/call/card.tsx`, '../strip/strip.tsx', 'neighbours'],
   ['a feature that nobody placed', `${page}/features/weather/sun.tsx`, '../../ui/button.tsx', 'has no level'],
   ['schemas in a browser', `${page}/features/call/card.tsx`, '@fairlead/contract/effect', 'no schemas'],
-  ['the page from the CLI', 'apps/cli/src/chat/chat.ts', '@fairlead/command-center/api', 'only `up` composes'],
+  ['the page from the CLI', 'apps/cli/src/chat/chat.ts', '@fairlead/command-center/api', 'only `up` and `mcp` compose'],
 ])('%s is refused, with a reason', (_, path, specifier, reason) => {
   const [message, ...more] = importing(path, specifier)
   expect(message).toContain(`${path} imports ${specifier}: `)

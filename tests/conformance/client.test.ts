@@ -2,10 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { expectedFailures, revisions, runSuite, scoreOf } from './run-suite.fixture.ts'
 
-const isFull = process.env.FAIRLEAD_FULL === '1'
 const client = `"${process.execPath}" "${fileURLToPath(new URL('suite-client.fixture.ts', import.meta.url))}"`
 
-describe.runIf(isFull)('our client of tool servers has what a revision requires', () => {
+describe('our client of tool servers has what a revision requires', () => {
   test.each(revisions)('%s', { timeout: 900_000 }, async (revision) => {
     const known = (await expectedFailures()).filter((each) => each.side === 'client' && each.revision === revision)
     const result = await runSuite('client', ['--command', client, '--requirements', revision, '--timeout', '120000'])

@@ -6,12 +6,11 @@ import { describe, expect, test } from 'vitest'
 import { expectedFailures, type Revision, revisions, runSuite, scoreOf } from './run-suite.fixture.ts'
 import { serveSuite } from './serve-suite.fixture.ts'
 
-const isFull = process.env.FAIRLEAD_FULL === '1'
 const limit = { timeout: 600_000 }
 const known = async (revision: Revision) =>
   (await expectedFailures()).filter((each) => each.side === 'server' && each.revision === revision)
 
-describe.runIf(isFull)('the suite’s server behind our HTTP entry has what a revision requires', () => {
+describe('the suite’s server behind our HTTP entry has what a revision requires', () => {
   test.each(revisions)('%s', limit, async (revision) => {
     await using served = await serveSuite({ keepsSessions: true })
     const result = await runSuite('server', ['--url', served.url, '--requirements', revision])
@@ -37,7 +36,7 @@ describe('the product itself', () => {
     '2025-11-25': ['server-initialize', 'ping', 'tools-list', 'logging-set-level', 'dns-rebinding-protection'],
     '2026-07-28': ['tools-list', 'server-sse-multiple-streams', 'dns-rebinding-protection'],
   }
-  test.runIf(isFull).each(revisions)('%s', limit, async (revision) => {
+  test.each(revisions)('%s', limit, async (revision) => {
     const { kubeconfig } = await sharedApiServer()
     const config = parseConfig({ KUBECONFIG: kubeconfig }, ['--port', '0'])
     const log = createLogger({ name: 'mcp', level: 'fatal' })

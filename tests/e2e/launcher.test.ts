@@ -28,7 +28,7 @@ async function launch(machine: Machine): Promise<{ code: number; stderr: string;
     await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`)
     await chmod(join(bin, name), 0o755)
   }
-  return new Promise((resolved) => {
+  return await new Promise((resolved) => {
     execFile('/bin/sh', [join(checkout, 'fairlead'), 'up'], { env: { PATH: bin } }, (error, _stdout, stderr) => {
       resolved({ code: Number(error?.code ?? 0), stderr, checkout })
     })
