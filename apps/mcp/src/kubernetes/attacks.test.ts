@@ -112,13 +112,22 @@ test('no value of any parameter of any tool leads to another object, and every o
   const hostile = hostileStrings(victim)
   const cases = tools.flatMap((tool) => {
     const args = good[tool.name] ?? {}
-    const isText = ({ type, anyOf }: Property) => (type ?? anyOf?.[0]?.type) === 'string'
-    const texts = Object.entries(tool.inputSchema.properties).filter(([, property]) => isText(property))
+    const typeOf = ({ type, anyOf }: Property) => type ?? anyOf?.[0]?.type
+    const properties = Object.entries(tool.inputSchema.properties)
+    const texts = properties.filter(([, property]) => typeOf(property) === 'string')
+    const lists = properties.filter(([, property]) => typeOf(property) === 'array')
     const changed = (parameter: string, values: readonly unknown[]): Case[] =>
       values.map((value) => ({ tool, parameter, value, args: { ...args, [parameter]: value } }))
     return [
       ...texts.flatMap(([parameter]) => changed(parameter, [...hostile, ...wrongTypes])),
       ...texts.flatMap(([parameter]) => changed(parameter, ['a'.repeat(1_048_577)])),
+      // The words of a command: they stand in place of the command.
+      ...lists.flatMap(([parameter]) =>
+        changed(parameter, [...hostile.map((value) => [value]), ...wrongTypes]).map((each) => ({
+          ...each,
+          args: { ...each.args, command: '' },
+        })),
+      ),
       ...unknownProperties.flatMap((parameter) => changed(parameter, ['a'])),
     ]
   })
