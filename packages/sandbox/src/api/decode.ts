@@ -148,6 +148,7 @@ function decodeScalar(of: Scalar, value: Json, place: Place): Json {
     case 'time':
       return decodeTime(value, place)
     case 'bytes':
+      if (Array.isArray(value)) return bytesOf(value, place)
       if (typeof value !== 'string') throw wrongType(value, '[]uint8', place)
       return decodeBytes(value)
     case 'quantity': {
@@ -177,6 +178,15 @@ function decodeTime(value: Json, place: Place): Json {
   return isMicro
     ? `${text.slice(0, -5)}.${(/\.(\d+)/.exec(value)?.[1] ?? '').padEnd(6, '0').slice(0, 6)}Z`
     : `${text.slice(0, -5)}Z`
+}
+
+/** Bytes may also come one by one. */
+function bytesOf(values: Json[], place: Place): string {
+  const numbers = values.map((each) => {
+    if (typeof each !== 'number') throw wrongType(each, 'uint8', place)
+    return each
+  })
+  return Buffer.from(numbers).toString('base64')
 }
 
 function decodeBytes(value: string): string {

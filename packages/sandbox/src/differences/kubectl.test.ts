@@ -120,6 +120,7 @@ function plain(text: string): string {
     .replace(/kube-api-access-\w{5}/g, 'kube-api-access-<random>')
     .replace(/\b\d+(ms|s)\b/g, '<age>')
     .replace(/\/tmp\/\S+/g, '<file>')
+    .replace(/^UID .*\n/m, '')
     .replace(/ {2,}/g, '  ')
 }
 

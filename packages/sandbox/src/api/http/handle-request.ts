@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Asker, Cluster, User } from '../cluster.ts'
-import { Fault, forbidden, isFault, methodNotAllowed, noSuchResource, notFound } from '../fault.ts'
+import { badRequest, Fault, forbidden, isFault, methodNotAllowed, noSuchResource, notFound } from '../fault.ts'
 import { authorize } from '../rbac.ts'
 import { isReview } from '../resource.ts'
 import { acceptedOf } from './accepted.ts'
@@ -82,6 +82,9 @@ async function answerOf(
     const accepted = acceptedOf(request.headers.accept)
     sendWatch(cluster, route, { query: url.searchParams, accepted, response })
     return undefined
+  }
+  if (route.subresource === 'exec') {
+    throw badRequest('the containers of the sandbox are played: no command can be run in them')
   }
   if (route.subresource === 'log' && method === 'GET') {
     sendPodLog(cluster, target, url.searchParams, response)
