@@ -46,7 +46,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { stateDir, port = 0, clock = realClock, hasControllers = true, onBug = () => undefined } = options
   const journal = stateDir === undefined ? forgetfulJournal() : openJournal(join(stateDir, 'objects'))
   const store = new Store(journal, (change) => journal.append(change))
-  journal.compact(store.all(), store.revision)
+  const compact = () => journal.compact(store.all(), store.revision)
+  compact()
+  store.listen(compact)
   const { cert, key } = selfSignedCertificate('fairlead-sandbox')
   const cluster = createCluster({ store, clock, logs: new PodLogs(), ca: cert })
   bootstrap(cluster)

@@ -51,3 +51,11 @@ test('versions go on from where they were, also when the last change was a remov
   const { store: third } = openStore()
   expect(third.put('/configmaps', 'a', 'two', named('two')).metadata).toMatchObject({ resourceVersion: '3' })
 })
+
+test('a file that has grown long is written anew while it is in use', () => {
+  const { store, journal } = openStore()
+  store.listen(() => journal.compact(store.all(), store.revision))
+  for (let count = 0; count < 20_100; count++) store.put('/configmaps', 'a', 'one', named('one', String(count)))
+  expect(readdirSync(folder)).toEqual(['state-1.jsonl'])
+  expect(openStore().store.list('/configmaps')).toEqual(store.list('/configmaps'))
+})

@@ -344,3 +344,11 @@ test('a namespace that is deleted goes with all that is in it, and takes nothing
   expect(played.client.get(keys.namespaces, '', 'shop')).toBeUndefined()
   expect(played.pods('')).toEqual([])
 })
+
+test('events are forgotten an hour after they came last', async () => {
+  create(keys.deployments, deploymentOf('web'))
+  await played.clock.pass(5_000)
+  expect(played.events('Started')).toHaveLength(1)
+  await played.clock.pass(61 * minute)
+  expect(played.client.list(keys.events)).toEqual([])
+})

@@ -12,6 +12,7 @@ import { jobs } from './job.ts'
 import { runKubelet } from './kubelet.ts'
 import { namespaces } from './namespaces.ts'
 import { makeNodes, nodes } from './nodes.ts'
+import { oldEvents } from './old-events.ts'
 import { quotas } from './quotas.ts'
 import { replicaSets } from './replica-set.ts'
 import { runControllers } from './run-controllers.ts'
@@ -39,6 +40,7 @@ export function startControllers(cluster: Cluster, onBug: (error: unknown) => vo
       claims(as('persistentvolume-controller')),
       quotas(as('kube-controller-manager')),
       garbage(as('kube-controller-manager')),
+      oldEvents(as('kube-apiserver')),
       nodes(as('kubelet')),
       scheduler(as('default-scheduler')),
     ],

@@ -1,0 +1,22 @@
+import type { Client } from './client.ts'
+import { keys } from './keys.ts'
+import { type Controller, itself } from './run-controllers.ts'
+import type { KubeObject } from './shapes.ts'
+
+const KEPT_MS = 3_600_000
+
+/** Forgets events that have not come again for an hour. */
+export function oldEvents(client: Client): Controller {
+  return {
+    name: 'event',
+    wakes: (event) => (event.resource === keys.events && event.type === 'ADDED' ? itself(event) : []),
+    reconcile(namespace, name) {
+      const event = client.get<KubeObject & { lastTimestamp?: string }>(keys.events, namespace, name)
+      if (event === undefined) return undefined
+      const left = Date.parse(event.lastTimestamp ?? event.metadata.creationTimestamp) + KEPT_MS - client.now
+      if (left > 0) return left
+      client.delete(keys.events, event)
+      return undefined
+    },
+  }
+}
