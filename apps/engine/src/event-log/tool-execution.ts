@@ -1,7 +1,10 @@
+import { callMessages } from '@fairlead/agent/call-messages'
 import type { ResultBlock } from '@fairlead/contract/call'
 import type { ToolExecution } from '@fairlead/contract/timeline'
 import type { CallRow } from './calls.ts'
 import type { ShownApproval } from './timeline.ts'
+
+const superseded = callMessages.cancelled(callMessages.newMessage)
 
 /** A call as the timeline shows it, with what was asked about its revision. */
 export function toolExecutionOf(call: CallRow, approval: ShownApproval | undefined): ToolExecution {
@@ -21,6 +24,8 @@ export function toolExecutionOf(call: CallRow, approval: ShownApproval | undefin
     ...(call.started_at !== null && { started_at: call.started_at.toISOString() }),
     ...(call.ended_at !== null && { ended_at: call.ended_at.toISOString() }),
     ...(approval !== undefined && shownApproval(approval)),
+    // As its event said.
+    ...(call.status === 'cancelled' && call.tool_message === superseded && { reason: 'superseded' }),
     ...(call.outcome !== null && { outcome: call.outcome }),
     ...(call.recovered === true && { recovered: true }),
     ...(call.objects !== null && { objects: call.objects }),
