@@ -285,6 +285,52 @@ test('two texts during a run with an approval wait until it is decided', { timeo
   await see(page.getByText(/queued/)).toHaveCount(0)
 })
 
+test('calls that wait are closed by a later message, and by withdrawing them: cancelled, and why', {
+  timeout: 60_000,
+}, async () => {
+  const { page } = ada
+  const replicas = ({ namespace, name }: ReturnType<typeof scaling>) =>
+    all.tools?.workloads.replicas.get(`${namespace}/${name}`)
+  const first = scaling()
+  const { chat } = await ask([{ toolCalls: [first.call] }])
+  await see(chat.card(first.summary).approve).toBeEnabled()
+  const later = chance.name('leave-it')
+  all.scenes.play(later, [{ text: 'Left alone.' }])
+  await chat.composer.fill(later)
+  await see(page.getByText('Sending this closes the call that waits')).toBeVisible()
+  await chat.composer.press('Enter')
+  await see(page.getByText('Left alone.')).toBeVisible()
+  const superseded = async () => {
+    const { root, approve } = chat.card(first.summary)
+    await see(root).toContainText('cancelled: a later message took its place; nothing was done')
+    await see(approve).toHaveCount(0)
+    const steps = chat.strip.getByRole('listitem')
+    for (const [index, text] of [/cancelled/, /nothing to run/, /nothing to verify/].entries())
+      await see(steps.nth(index + 1)).toContainText(text)
+  }
+  await superseded()
+  await page.reload()
+  await superseded()
+  expect(replicas(first)).toBe(first.before)
+
+  const both = [scaling(), scaling()]
+  const withdrawn = await ask([{ toolCalls: both.map(({ call }) => call) }, { text: 'Never said.' }])
+  for (const { summary } of both) await see(withdrawn.chat.card(summary).approve).toBeEnabled()
+  await withdrawn.chat.bar.getByRole('button', { name: 'Withdraw all' }).click()
+  for (const it of both) {
+    const { root, approve } = withdrawn.chat.card(it.summary)
+    await see(root).toContainText('cancelled: stopped before it started; nothing was done')
+    await see(approve).toHaveCount(0)
+    expect(replicas(it)).toBe(it.before)
+  }
+  // What it would have done can still be read.
+  const [one] = both
+  const { root } = withdrawn.chat.card(one?.summary ?? '')
+  await root.getByRole('button', { expanded: false }).first().click()
+  await see(root).toContainText('spec.replicas')
+  await see(page.getByText('Never said.')).toHaveCount(0)
+})
+
 test('what happens in one tab shows in the other within two seconds', { timeout: 60_000 }, async () => {
   const { call, summary } = scaling()
   const { chat } = await ask([{ text: 'On it.', toolCalls: [call] }, { text: 'Scaled.' }])

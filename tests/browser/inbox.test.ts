@@ -261,41 +261,78 @@ test('three at once: what has changed since is asked again, and what comes behin
   }
 })
 
-test('a call whose effect is replaced while the list is open is taken out of it, in sight, and a new one still asks', {
+test('a call whose effect is replaced while the list is open is taken out of it, in sight', {
   timeout: 120_000,
 }, async () => {
-  const several = [await scaling(), await scaling(), await scaling()] as const
-  const [, second] = several
-  const question = `scale all and then one more, ${randomUUID().slice(0, 8)}`
+  const first = await scaling()
+  const others = [await scaling(), await scaling(), await scaling(), await scaling()]
+  const several = [first, ...others]
+  const chat = await ask(ada.page, await turnOf(several))
+  for (const { summary } of several) await see(chat.card(summary).approve).toBeEnabled()
+  await chat.bar.getByRole('button', { name: 'Approve all' }).click()
+  const dialog = ada.page.getByRole('dialog')
+  for (const { summary } of several) await see(dialog).toContainText(summary)
+  // Approved from another device, and changed by somebody else before that: it is asked about anew.
+  const listed = await items()
+  const moved = first.after + 2
+  await first.scaleTo(moved)
+  const replaced = listed.find(({ effect }) => effect?.summary === first.summary) as ApprovalItem
+  const { call_id, args_digest, effect_digest } = replaced
+  await ada.account.request('POST', `/approvals/${call_id}/decision`, { approve: true, args_digest, effect_digest })
+  await see(dialog).toContainText('One call is not in it:')
+  await see(dialog).toContainText('its effect was replaced meanwhile')
+  const before = sentDecisions(all.toEngine).length
+  await dialog.getByRole('textbox', { name: 'Type 4 to approve' }).fill('4')
+  await dialog.getByRole('button', { name: 'Approve 4 calls' }).click()
+  const sent = () => sentDecisions(all.toEngine).slice(before)
+  await expect.poll(() => sent().length, { timeout: 15_000 }).toBe(4)
+  const rest = listed.filter((item) => item !== replaced)
+  expect(new Set(sent().map((decision) => decision.call_id))).toEqual(new Set(rest.map((item) => item.call_id)))
+  for (const decision of sent()) {
+    const { args_digest, effect_digest } = rest.find((item) => item.call_id === decision.call_id) ?? {}
+    expect(decision).toMatchObject({ by: 'batch', approve: true, args_digest, effect_digest })
+  }
+  const again = chat.card(`scale Deployment ${namespace}/${first.name} ${moved} -> ${first.after}`)
+  await again.denyBecause('it was changed on purpose')
+  for (const { read, after } of others)
+    await expect.poll(async () => (await read()).spec.replicas, { timeout: 20_000 }).toBe(after)
+  expect((await first.read()).spec.replicas).toBe(moved)
+  await see(ada.page.getByText('All decided.', { exact: true })).toBeVisible()
+})
+
+test('a call that is proposed while several are being approved still asks', { timeout: 90_000 }, async () => {
+  const several = [await scaling(), await scaling()]
   const late = await scaling()
+  const question = `scale both and then one more, ${randomUUID().slice(0, 8)}`
   all.scenes.play(question, [
     { toolCalls: several.map(({ call }) => call) },
     { toolCalls: [late.call] },
     { text: 'All.' },
   ])
   const chat = await ask(ada.page, question)
-  await see(chat.card(several[2].summary).approve).toBeEnabled()
+  for (const { summary } of several) await see(chat.card(summary).approve).toBeEnabled()
+  const listed = await items()
+  const held = Promise.withResolvers<void>()
+  all.toEngine.interfere(({ path }) =>
+    path === '/api/v1/approvals/decisions' ? { do: 'hold-answer', until: held.promise } : { do: 'pass' },
+  )
+  const before = sentDecisions(all.toEngine).length
   await chat.bar.getByRole('button', { name: 'Approve all' }).click()
   const dialog = ada.page.getByRole('dialog')
-  for (const { summary } of several) await see(dialog).toContainText(summary)
-  // Somebody else decides on it meanwhile: it is no longer what the list said.
-  const replaced = (await items()).find(({ effect }) => effect?.summary === second.summary) as ApprovalItem
-  const { call_id, args_digest, effect_digest } = replaced
-  await ada.account.request('POST', `/approvals/${call_id}/decision`, { approve: false, args_digest, effect_digest })
-  await see(dialog).toContainText('One call is not in it:')
-  await see(dialog).toContainText(/does not wait any more|was replaced meanwhile/)
-  const before = sentDecisions(all.toEngine).length
   await dialog.getByRole('textbox', { name: 'Type 2 to approve' }).fill('2')
   await dialog.getByRole('button', { name: 'Approve 2 calls' }).click()
+  await see(chat.bar).toContainText('Approving…')
+  const waiting = async () => (await items()).map(({ effect }) => effect?.summary)
+  await expect.poll(waiting, { timeout: 20_000 }).toEqual([late.summary])
+  held.resolve()
   const asked = chat.card(late.summary)
   await see(asked.approve).toBeEnabled()
   const sent = sentDecisions(all.toEngine).slice(before)
-  expect(sent).toHaveLength(2)
-  expect(sent.map((decision) => decision.call_id)).not.toContain(call_id)
-  expect((await second.read()).spec.replicas).toBe(second.before)
-  expect((await late.read()).spec.replicas).toBe(late.before)
+  expect(new Set(sent.map(({ call_id }) => call_id))).toEqual(new Set(listed.map(({ call_id }) => call_id)))
+  for (const { read, after } of several) expect((await read()).spec.replicas).toBe(after)
   await asked.denyBecause('that was not asked for')
   await see(ada.page.getByText('All.', { exact: true })).toBeVisible()
+  expect((await late.read()).spec.replicas).toBe(late.before)
 })
 
 test('several rows are decided together, the grave ones by their number', { timeout: 90_000 }, async () => {
