@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Arguments } from '../define-tool.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { k8sLogs } from './logs.ts'
 import { readTools } from './read-tool.fixture.ts'
 
@@ -147,6 +149,43 @@ test('several containers: one must be named, annotated, or all', async () => {
   const all = await logs({ pod_name: 'two', all_containers: true, num_lines: 2 })
   expect(all.filter((line) => line.startsWith('==>'))).toEqual(['==> two/app <==', '==> two/proxy <=='])
 })
+
+test('a pod and its log are asked for at the same moment; another log than the one that is meant, again', async () => {
+  await Promise.all([
+    aPod('at-once'),
+    aPod('at-once-two', {
+      containers: ['app', 'proxy'],
+      annotations: { 'kubectl.kubernetes.io/default-container': 'proxy' },
+    }),
+  ])
+  const proxy = await startRecordingProxy(server, join(server.stateDir, `proxy-${namespace}.kubeconfig`))
+  const proxied = readTools({ kubeconfig: proxy.kubeconfig, namespace })
+  const urlsOf = (pattern: RegExp) =>
+    proxy.seen.map(({ path }) => new URL(path, server.url)).filter(({ pathname }) => pattern.test(pathname))
+  const logsAsked = () => urlsOf(/\/log$/).map(({ searchParams }) => searchParams.get('container'))
+  const podsAsked = () => urlsOf(/\/pods\/[^/]+$/).map(({ search }) => search)
+  // The pod is held back until its log is asked for.
+  proxy.interfere(async ({ path }) => {
+    if (/\/pods\/[^/]+$/.test(path)) await expect.poll(() => logsAsked().length).toBe(1)
+  })
+  const asked = async (args: Arguments) => {
+    proxy.seen.length = 0
+    await proxied.run(k8sLogs, args)
+    return logsAsked()
+  }
+  try {
+    expect(await asked({ pod_name: 'at-once' })).toEqual([null])
+    expect(podsAsked()).toEqual(['?resourceVersion=0'])
+    expect(await asked({ pod_name: 'at-once', all_containers: true })).toEqual([null])
+    expect(await asked({ pod_name: 'at-once-two', container_name: 'app' })).toEqual(['app'])
+    expect(await asked({ pod_name: 'at-once-two' })).toEqual([null, 'proxy'])
+    expect(podsAsked()).toEqual(['?resourceVersion=0', ''])
+    expect(await asked({ pod_name: 'at-once-two', all_containers: true })).toEqual([null, 'app', 'proxy'])
+  } finally {
+    await proxied.close()
+    await proxy.close()
+  }
+}, 30_000)
 
 test('a workload is its newest five pods, each with a heading', async () => {
   const { status } = await server.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {

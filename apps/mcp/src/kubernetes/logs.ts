@@ -5,6 +5,7 @@ import { InvalidInput } from '../input/invalid-input.ts'
 import { optional, required } from '../input/parameter.ts'
 import { pattern } from '../input/pattern.ts'
 import { bool, integer, text } from '../input/reader.ts'
+import type { Kube } from '../kube/kube.ts'
 import { groupLines } from '../output/group-lines.ts'
 import { redactText } from '../output/redact.ts'
 import { cutToNewestLines } from '../output/truncate.ts'
@@ -12,8 +13,9 @@ import type { ToolContext } from '../tool-context.ts'
 import { eachOfMany } from './each-of-many.ts'
 import { choosePods, podChoice } from './logs/choose-pods.ts'
 import { followLog } from './logs/follow-log.ts'
+import { answerAhead, type LogAhead, rememberedPod } from './logs/log-ahead.ts'
 import { chooseContainers, hasPrevious, headingOf, type LogSource, requireLog } from './logs/log-source.ts'
-import { readLog, type Selection } from './logs/read-log.ts'
+import { readAhead, readLog, type Selection } from './logs/read-log.ts'
 import { byLabels, container, namespace } from './params.ts'
 
 const mostFollowed = 5
@@ -52,7 +54,8 @@ export const k8sLogs = defineTool({
   async run(args, context): Promise<ToolResult> {
     requireSense(args)
     const used = args.namespace ?? context.defaultNamespace
-    const { pods, total, several } = await choosePods(args.pod_name, used, args.label_selector, context.kube)
+    const ahead = aheadOf(args, used, context)
+    const { pods, total, several } = await podsOf(args, used, { kube: context.kube, ahead })
     const chosen = pods.map((pod) => ({
       pod,
       ...chooseContainers(pod, { container: args.container_name, all: args.all_containers }),
@@ -64,13 +67,15 @@ export const k8sLogs = defineTool({
       defaulted ? [`Container "${containers[0]}" of pod "${pod.metadata.name}" was chosen, as none was named.`] : [],
     )
     if (total > pods.length) warnings.push(`These are the ${pods.length} newest of ${total} pods.`)
-    const question = { sources, args, context, headed: several || sources.length > 1 }
+    const question = { sources, args, context, ahead, headed: several || sources.length > 1 }
     const { blocks, failures } = await (args.follow_seconds > 0 ? follow(question, warnings) : read(question))
     return { ...shown(blocks, failures, context), namespace: used, warnings }
   },
 })
 
 function requireSense(args: Args): void {
+  if ('pod' in args.pod_name && args.label_selector !== null)
+    throw new InvalidInput('label_selector needs pod_name "*" or TYPE/NAME; a single pod has a name already.')
   if (args.since !== null && args.since_time !== null)
     throw new InvalidInput('since and since_time exclude each other.')
   if (args.previous && args.both_instances) throw new InvalidInput('previous and both_instances exclude each other.')
@@ -100,17 +105,40 @@ function selectionOf(args: Args): Selection {
   }
 }
 
-type Question = { sources: LogSource[]; args: Args; context: ToolContext; headed: boolean }
+/** The log of a pod is asked for at the same moment as the pod, which says whether it is the one that is meant. */
+function aheadOf(args: Args, namespace: string, context: ToolContext): LogAhead | undefined {
+  if (!('pod' in args.pod_name) || args.follow_seconds > 0) return undefined
+  const { container_name, previous } = args
+  const log = { pod: args.pod_name.pod, namespace, container: container_name ?? undefined, previous }
+  return { log, text: readAhead(log, selectionOf(args), context) }
+}
+
+/** All containers or instances are those of the pod as it is: of one that is remembered the newest may be missing. */
+async function podsOf(args: Args, namespace: string, { kube, ahead }: { kube: Kube; ahead: LogAhead | undefined }) {
+  const one = ahead !== undefined && !args.all_containers && !args.both_instances
+  const pod = one ? await rememberedPod(ahead, kube) : undefined
+  if (pod !== undefined) return { pods: [pod], total: 1, several: false }
+  return choosePods(args.pod_name, namespace, args.label_selector, kube)
+}
+
+type Question = {
+  sources: LogSource[]
+  args: Args
+  context: ToolContext
+  ahead: LogAhead | undefined
+  headed: boolean
+}
 type Block = { heading?: string; lines: string[]; more: boolean }
 type Blocks = { blocks: Block[]; failures: string[] }
 
-async function read({ sources, args, context, headed }: Question): Promise<Blocks> {
+async function read({ sources, args, context, ahead, headed }: Question): Promise<Blocks> {
   const selection = selectionOf(args)
   // With both_instances it is no failure that there is one alone.
   const there = args.both_instances ? sources.filter((source) => !source.previous || hasPrevious(source)) : sources
   const { found, failures } = await eachOfMany(there, async (source) => {
     requireLog(source)
-    return { ...(headed && { heading: headingOf(source) }), ...(await readLog(source, selection, context)) }
+    const log = await readLog(source, { selection, context, ahead: answerAhead(source, ahead) })
+    return { ...(headed && { heading: headingOf(source) }), ...log }
   })
   return { blocks: found, failures }
 }

@@ -3,15 +3,19 @@ export function alignTable(header: readonly string[] | undefined, rows: readonly
   const lines = [...(header === undefined ? [] : [header]), ...rows].map((row) => row.map(oneLine))
   const widths: number[] = []
   for (const line of lines)
-    for (const [column, cell] of line.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))
-  return lines.map((line) =>
-    line
-      .map((cell, column) =>
-        column === line.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)),
-      )
-      .join('   ')
-      .trimEnd(),
-  )
+    line.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))
+    })
+  return lines.map((line) => alignedLine(line, widths))
+}
+
+function alignedLine(line: readonly string[], widths: readonly number[]): string {
+  let text = ''
+  line.forEach((cell, column) => {
+    text += cell
+    if (column < line.length - 1) text += ' '.repeat((widths[column] ?? 0) - widthOf(cell) + 3)
+  })
+  return text.trimEnd()
 }
 
 function oneLine(cell: string): string {

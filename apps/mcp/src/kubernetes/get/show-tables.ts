@@ -28,7 +28,7 @@ export function showTables(tables: readonly TypedTable[], { withNamespace, ...li
         ...cells,
       ])
       const [head = '', ...lines] = alignTable(header, rows)
-      const data = rows.map((row) => Object.fromEntries(header.map((column, index) => [column, row[index] ?? ''])))
+      const data = rows.map((row) => fieldsOf(header, row))
       return { head, lines, data }
     })
   const data = blocks.flatMap((block) => block.data)
@@ -38,6 +38,15 @@ export function showTables(tables: readonly TypedTable[], { withNamespace, ...li
       ? cutRows(first.head, first.lines, limits)
       : cutRows(undefined, blocks.flatMap(withHeads), limits)
   return { ...cut, data: data.slice(0, cut.returned) }
+}
+
+/** A plain loop: rows are many, and `Object.fromEntries` makes a pair of each cell first. */
+function fieldsOf(header: readonly string[], row: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {}
+  header.forEach((column, index) => {
+    fields[column] = row[index] ?? ''
+  })
+  return fields
 }
 
 /** A block's first row brings the header with it, so that rows are still what is counted and cut. */

@@ -52,8 +52,6 @@ export async function choosePods(
   kube: Kube,
 ): Promise<ChosenPods> {
   if ('pod' in choice) {
-    if (labelSelector !== null)
-      throw new InvalidInput('label_selector needs pod_name "*" or TYPE/NAME; a single pod has a name already.')
     return {
       pods: [await kube.read({ resource: await podResource(kube), namespace, name: choice.pod })],
       total: 1,

@@ -16,7 +16,9 @@ type Options = {
 /** Follows one log: each new line is live output at once, and the newest ones are given back, raw. */
 export async function followLog(source: LogSource, { selection, context, until, label }: Options): Promise<string[]> {
   const query = { ...queryOf(source, selection), follow: true, tailLines: selection.lines }
-  const stream = context.kube.stream(await logPath(context, source), { query, signal: until, timeoutMs: 0 })
+  const { name, namespace } = source.pod.metadata
+  const path = await logPath(context, { ...source, pod: name, namespace })
+  const stream = context.kube.stream(path, { query, signal: until, timeoutMs: 0 })
   const wanted = filterOf(selection)
   const newest: string[] = []
   for await (const line of linesIn(endedBy(stream, until, context.signal))) {

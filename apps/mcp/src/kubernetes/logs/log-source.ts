@@ -23,12 +23,18 @@ export function chooseContainers(pod: Pod, { container, all }: { container: stri
   const annotated = pod.metadata.annotations?.[annotation]
   if (annotated !== undefined && known.includes(annotated))
     return { containers: [annotated], defaulted: known.length > 1 }
-  const [only, ...others] = pod.spec?.containers ?? []
-  if (only === undefined || others.length > 0)
+  const only = onlyContainer(pod)
+  if (only === undefined)
     throw new InvalidInput(
       `container_name is needed: pod "${pod.metadata.name}" has several containers. ${listOf(pod)}`,
     )
-  return { containers: [only.name], defaulted: known.length > 1 }
+  return { containers: [only], defaulted: known.length > 1 }
+}
+
+/** The container that the API server takes when none is named, too: init and ephemeral ones do not count. */
+export function onlyContainer({ spec }: Pod): string | undefined {
+  const [only, ...others] = spec?.containers ?? []
+  return others.length === 0 ? only?.name : undefined
 }
 
 function listOf({ spec }: Pod): string {

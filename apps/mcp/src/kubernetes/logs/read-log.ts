@@ -25,15 +25,24 @@ const searchedBytes = 1024 * 1024
 /** `more`: the window holds lines, older ones, that were too many to read. */
 export type ReadLines = { lines: string[]; more: boolean }
 
+/** As a request names it. Without a container the API server takes the only one; where there are several it refuses. */
+export type NamedLog = { pod: string; namespace: string | undefined; container?: string; previous: boolean }
+
+/** The first answer of a log whose pod is still being read. Who does not want it need not wait for it. */
+export function readAhead(log: NamedLog, selection: Selection, context: ToolContext): Promise<string> {
+  const text = textOf(log, { selection, context, ...roomFor(selection, context) })
+  text.catch(() => undefined)
+  return text
+}
+
 /** The newest lines that fit the selection, oldest first, redacted and grouped. */
-export async function readLog(source: LogSource, selection: Selection, context: ToolContext): Promise<ReadLines> {
-  const filtered = selection.grep !== null || selection.exclude !== null
-  const { text, more } = await newestText(source, {
-    context,
-    query: queryOf(source, selection),
-    lines: filtered ? mostLines : selection.lines,
-    bytes: filtered ? searchedBytes : context.settings.maxOutputChars + 1,
-  })
+export async function readLog(
+  { pod, container, previous }: LogSource,
+  { selection, context, ahead }: { selection: Selection; context: ToolContext; ahead?: Promise<string> },
+): Promise<ReadLines> {
+  const { name, namespace } = pod.metadata
+  const log = { pod: name, namespace, container, previous }
+  const { text, more } = await newestText(log, { selection, context, ahead, ...roomFor(selection, context) })
   const wanted = linesOf(redactText(text)).filter(filterOf(selection)).slice(-selection.lines)
   return { lines: selection.group ? groupLines(wanted) : wanted, more }
 }
@@ -42,25 +51,38 @@ export function filterOf({ grep, exclude }: Pick<Selection, 'grep' | 'exclude'>)
   return (line) => (grep === null || grep.test(line)) && (exclude === null || !exclude.test(line))
 }
 
-export function queryOf({ container, previous }: LogSource, { timestamps, sinceSeconds, sinceTime }: Selection): Query {
+/** How much is asked for at first. */
+function roomFor({ grep, exclude, lines }: Selection, { settings }: ToolContext): { lines: number; bytes: number } {
+  const filtered = grep !== null || exclude !== null
+  return filtered ? { lines: mostLines, bytes: searchedBytes } : { lines, bytes: settings.maxOutputChars + 1 }
+}
+
+export function queryOf(
+  { container, previous }: Pick<NamedLog, 'container' | 'previous'>,
+  { timestamps, sinceSeconds, sinceTime }: Selection,
+): Query {
   return { container, previous: previous || undefined, timestamps: timestamps || undefined, sinceSeconds, sinceTime }
 }
 
-export async function logPath({ kube }: ToolContext, { pod }: LogSource): Promise<string> {
-  const { name, namespace } = pod.metadata
-  return objectPath({ resource: await podResource(kube), namespace, name }, 'log')
+export async function logPath({ kube }: ToolContext, { pod, namespace }: NamedLog): Promise<string> {
+  return objectPath({ resource: await podResource(kube), namespace, name: pod }, 'log')
 }
 
-type Request = { context: ToolContext; query: Query; lines: number; bytes: number }
+type Request = { selection: Selection; context: ToolContext; lines: number; bytes: number }
+
+async function textOf(log: NamedLog, { selection, context, lines, bytes }: Request): Promise<string> {
+  const query = { ...queryOf(log, selection), tailLines: lines, limitBytes: bytes }
+  return context.kube.text(await logPath(context, log), { query })
+}
 
 /**
  * `limitBytes` counts from the oldest of the lines that `tailLines` chose, so a limit that was reached has cut off the
  * newest: fewer lines are asked for until all of them come.
  */
-async function newestText(source: LogSource, { context, query, lines, bytes }: Request) {
-  const path = await logPath(context, source)
-  for (let tailLines = lines; ; ) {
-    const text = await context.kube.text(path, { query: { ...query, tailLines, limitBytes: bytes } })
+async function newestText(log: NamedLog, { ahead, ...request }: Request & { ahead?: Promise<string> }) {
+  const { lines, bytes } = request
+  for (let tailLines = lines, first = ahead; ; first = undefined) {
+    const text = await (first ?? textOf(log, { ...request, lines: tailLines }))
     const came = text.split('\n').length - 1
     if (Buffer.byteLength(text) < bytes || tailLines === 1) return { text, more: tailLines < lines }
     tailLines = Math.max(1, Math.min(Math.floor(came * 0.9), Math.floor(tailLines / 2)))

@@ -53,7 +53,7 @@ export async function runToEnd(
     if (hasEnded(pod)) await Promise.race([shown, sleep(LAST_LINES_MS, undefined, { ref: false })])
     const stuck = stuckOf(pod)
     const { lines, more } = hasStarted(pod)
-      ? await readLog(sourceOf(pod), wholeLog, context)
+      ? await readLog(sourceOf(pod), { selection: wholeLog, context })
       : { lines: [], more: false }
     const exitCode = statusOf(pod)?.state?.terminated?.exitCode
     return {
