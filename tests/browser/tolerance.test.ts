@@ -9,10 +9,12 @@ import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { ownHeaders } from './cookies.fixture.ts'
 import { type FakeEngine, startFakeEngine } from './fake-engine.fixture.ts'
-import { byteByByte, type FramedEvent, type Framing, framesOf } from './frames.fixture.ts'
+import { byteByByte, type Framing, framesOf } from './frames.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
 import { type PageServer, startPageServer } from './page-server.fixture.ts'
+import { runRows } from './run-rows.fixture.ts'
 import { see } from './see.fixture.ts'
+import { callOf, effectOf, ended, eventsOf, newRun, type Told } from './told-run.fixture.ts'
 import { newContext } from './visitor.fixture.ts'
 import { nothingWrong, type Watched } from './watch-context.fixture.ts'
 
@@ -67,21 +69,14 @@ beforeEach(async () => {
   page = await context.newPage()
 })
 
-const run = randomUUID()
-/** Events of one run, numbered, with the ids that each of them carries. */
-const eventsOf = (conversation_id: string, events: readonly [string, Record<string, unknown>][]): FramedEvent[] =>
-  events.map(([event, data], index) => ({
-    event,
-    id: index + 1,
-    data: { run_id: run, conversation_id, timestamp: Date.now(), ...data },
-  }))
+const run_id = randomUUID()
+/** The conversation that a stream is asked for. */
+const asked = (body: unknown) => ({ run_id, conversation_id: (body as { conversation_id: string }).conversation_id })
 
-type Told = readonly [string, Record<string, unknown>][]
 /** What the fake engine streams to the next question, and what its record then says. */
 function streaming(events: Told, framing: Framing = {}, isSplit = false): void {
   fake.on('POST', '/agent/chat', ({ body }) => {
-    const { conversation_id } = body as { conversation_id: string }
-    const bytes = framesOf(eventsOf(conversation_id, events), framing)
+    const bytes = framesOf(eventsOf(asked(body), events), framing)
     return { stream: isSplit ? byteByByte(bytes) : [bytes] }
   })
 }
@@ -106,29 +101,12 @@ async function ask(question = 'tell me') {
   return chat
 }
 
-const call = (more: Record<string, unknown> = {}) => ({
-  call_id: 'call_1',
-  tool: 'k8s_logs',
-  title: 'Read logs',
-  args: { pod_name: 'web-1' },
-  timestamp: Date.now(),
-  ...more,
-})
-const told: Told = [
+const begun: Told = [
   ['ready', {}],
   ['generation.start', { model: 'other/model', tools_available: 3 }],
-  ['thinking', { text: 'Hm, grü' }],
-  ['thinking', { text: 'ße 🌍.' }],
-  ['thinking.complete', { content: 'Hm, grüße 🌍.', duration_ms: 850 }],
-  ['tools.pending', { tools: [call({ class: 'read', requires_approval: false })] }],
-  ['tool.executing', call()],
-  ['tool.progress', { call_id: 'call_1', message: 'half way there', progress: 50 }],
-  ['tool.result', { ...call(), result: [{ type: 'text', text: 'one line of log' }] }],
-  ['token', { text: 'All **is', tokens_generated: 1 }],
-  ['token', { text: ' well** — 👍.', tokens_generated: 2 }],
-  ['completed', { status: 'completed', duration: 1.2, duration_ms: 1200 }],
-  ['workflow_complete', { status: 'completed', result: { done: true } }],
+  ['thinking', { text: 'Hm.' }],
 ]
+const question = { id: 'm1', type: 'user', content: 'tell me', timestamp: Date.now() - 60_000 }
 
 describe('a stream of any form', () => {
   const framings: [name: string, framing: Framing, isSplit: boolean][] = [
@@ -136,19 +114,22 @@ describe('a stream of any form', () => {
     ['lines end with CR', { lineEnd: '\r' }, false],
     ['lines end with CRLF', { lineEnd: '\r\n' }, false],
     ['each byte is a packet', {}, true],
-    ['each byte of CRLF is a packet', { lineEnd: '\r\n' }, true],
     ['no event tells its type', { typed: false }, false],
     ['there are notes, and data over several lines', { loose: true, lineEnd: '\r\n' }, true],
   ]
-  test.each(framings)('%s', { timeout: 60_000 }, async (_, framing, isSplit) => {
-    streaming(told, framing, isSplit)
-    const chat = await ask()
-    await see(page.getByText('All is well — 👍.')).toBeVisible()
-    await see(page.getByRole('strong').filter({ hasText: 'is well' })).toBeVisible()
-    await page.getByRole('button', { name: 'Thought for 850ms' }).click()
-    await see(page.getByText('Hm, grüße 🌍.')).toBeVisible()
-    await see(chat.row(/Read logs/)).toBeVisible()
-    await see(chat.stopButton).toHaveCount(0)
+  test.each(framings)('%s: each event changes what it should', { timeout: 60_000 }, async (_, framing, isSplit) => {
+    const model = { id: 'their/model', demo: false }
+    fake.on('GET', '/agent/context', () => ({ status: 200, body: { clusters: [], model } }))
+    const run = newRun(randomUUID(), framing, isSplit)
+    fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(asked(body).conversation_id) }))
+    await ask()
+    for (const row of runRows) {
+      run.tell(row.events)
+      await row.see(page).catch((cause: unknown) => {
+        throw new Error(`after ${row.name}`, { cause })
+      })
+    }
+    run.end()
     expect(watched).toEqual(nothingWrong)
   })
 })
@@ -176,30 +157,19 @@ describe('an end that is an error', () => {
       {},
       /It broke/,
     ],
+    ['workflow.error, then nothing', [['workflow.error', { error: 'It broke' }]], {}, /It broke/],
     ['the end of the stream', [], {}, /connection|ended|last saved/i],
   ]
   test.each(ends)('%s', { timeout: 60_000 }, async (_, end, framing, words) => {
-    recorded([{ id: 'm1', type: 'user', content: 'tell me', timestamp: Date.now() }], {
-      title: null,
-      active_run_id: null,
-    })
-    const gate = Promise.withResolvers<void>()
-    fake.on('POST', '/agent/chat', ({ body }) => {
-      const { conversation_id } = body as { conversation_id: string }
-      const begun = framesOf(eventsOf(conversation_id, told.slice(0, 4)), framing)
-      const rest = framesOf(eventsOf(conversation_id, [...told.slice(0, 4), ...end]).slice(4), framing)
-      return {
-        stream: (async function* () {
-          yield begun
-          await gate.promise
-          yield rest
-        })(),
-      }
-    })
+    recorded([question], { title: null, active_run_id: null })
+    const run = newRun(run_id, framing)
+    fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(asked(body).conversation_id) }))
+    run.tell(begun)
     const chat = await ask()
     await see(chat.stopButton).toBeVisible()
     await see(page.getByText('Thinking')).toBeVisible()
-    gate.resolve()
+    run.tell(end)
+    run.end()
     await see(chat.stopButton).toHaveCount(0, { timeout: end.length > 0 ? 1_000 : 5_000 })
     await see(page.getByText(words).first()).toBeVisible()
     await see(chat.composer).toBeEnabled()
@@ -207,13 +177,7 @@ describe('an end that is an error', () => {
 })
 
 test('completed without a word and without an error: the missing answer is said', { timeout: 60_000 }, async () => {
-  streaming(
-    [
-      ['ready', {}],
-      ['completed', { status: 'completed', duration: 1, duration_ms: 1000 }],
-    ],
-    { typed: false },
-  )
+  streaming([['ready', {}], ...ended], { typed: false })
   const chat = await ask()
   await see(page.getByText('without an answer').first()).toBeVisible()
   await see(chat.stopButton).toHaveCount(0)
@@ -223,7 +187,7 @@ test('no arguments, no effect, an effect in pieces: a card all the same, and no 
   timeout: 60_000,
 }, async () => {
   const awaiting = (more: Record<string, unknown>) => ({
-    ...call({ tool: 'k8s_delete', title: 'Delete it', context: {} }),
+    ...callOf({ tool: 'k8s_delete', title: 'Delete it', context: {} }),
     ...more,
   })
   const effects: Record<string, unknown>[] = [
@@ -239,12 +203,7 @@ test('no arguments, no effect, an effect in pieces: a card all the same, and no 
   ]
   for (const effect of effects) {
     const pending = awaiting({ ...effect, requires_approval: true })
-    streaming([
-      ['ready', {}],
-      ['tools.pending', { tools: [pending] }],
-      ['tool.awaiting_approval', pending],
-      ['completed', { status: 'completed', duration: 1, duration_ms: 1000 }],
-    ])
+    streaming([['ready', {}], ['tools.pending', { tools: [pending] }], ['tool.awaiting_approval', pending], ...ended])
     const sent = Promise.withResolvers<unknown>()
     fake.on('POST', '/agent/approvals/:id', ({ body }) => {
       sent.resolve(body)
@@ -265,8 +224,14 @@ test('no arguments, no effect, an effect in pieces: a card all the same, and no 
 })
 
 test('class alone says what is a change: names and titles are nothing to go by', { timeout: 60_000 }, async () => {
-  const one = call({ call_id: 'c1', tool: 'delete_all', title: 'Delete all', class: 'read', requires_approval: false })
-  const other = call({
+  const one = callOf({
+    call_id: 'c1',
+    tool: 'delete_all',
+    title: 'Delete all',
+    class: 'read',
+    requires_approval: false,
+  })
+  const other = callOf({
     call_id: 'c2',
     tool: 'get_status',
     title: 'Get status',
@@ -282,7 +247,7 @@ test('class alone says what is a change: names and titles are nothing to go by',
     ['tool.executing', other],
     ['tool.result', { ...other, result: [{ type: 'text', text: 'written' }], outcome: 'succeeded' }],
     ['token', { text: 'Done.', tokens_generated: 1 }],
-    ['completed', { status: 'completed', duration: 1, duration_ms: 1000 }],
+    ...ended,
   ])
   const chat = await ask()
   const steps = chat.strip.getByRole('listitem')
@@ -362,46 +327,30 @@ test('a 200 that says error is one, and an unknown e-mail that breaks the server
   await see(page.getByText('Traceback')).toHaveCount(0)
 })
 
-/** As much of an effect as a decision is bound to. */
-const effectOf = (summary: string) => ({
-  args_digest: 'a'.repeat(64),
-  effect_digest: 'e'.repeat(64),
-  effect: {
-    ...{ summary, risk: 'low', reasons: [], basis: 'server', generated: [], pins: {} },
-    objects: [
-      { cluster: 'other', apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', action: 'update', changes: [] },
-    ],
-  },
-})
-
 test('without a batch endpoint several are decided one by one, and an error leaves the rest undecided', {
   timeout: 60_000,
 }, async () => {
   const calls = ['c1', 'c2', 'c3'].map((call_id) =>
-    call({ call_id, tool: 'k8s_scale', title: `Scale ${call_id}`, class: 'write', requires_approval: true }),
+    callOf({ call_id, tool: 'k8s_scale', title: `Scale ${call_id}`, class: 'write', requires_approval: true }),
   )
   streaming([
     ['ready', {}],
     ['tools.pending', { tools: calls }],
-    ...calls.map((each): [string, Record<string, unknown>] => [
+    ...calls.map((each): Told[number] => [
       'tool.awaiting_approval',
       { ...each, ...effectOf(String(each.title)), context: {}, revision: 1 },
     ]),
-    ['completed', { status: 'completed', duration: 1, duration_ms: 1000 }],
+    ...ended,
   ])
   const decided: string[] = []
   fake.on('POST', '/agent/approvals/:id', ({ path, body }) => {
     const id = path.split('/').at(-1) ?? ''
     decided.push(id)
     if (id === 'c2') return { status: 500, body: { detail: 'broken' } }
-    const { conversation_id } = body as { conversation_id: string }
     const mine = calls.find(({ call_id }) => call_id === id) ?? {}
-    const events = eventsOf(conversation_id, [
-      ['ready', {}],
-      ['tool.denied', { ...mine, decided_by: user.email }],
-      ['completed', { status: 'completed', duration: 1, duration_ms: 10 }],
-    ])
-    return { stream: [framesOf(events.map((event) => ({ ...event, data: { ...event.data, run_id: `run-${id}` } })))] }
+    const of = { ...asked(body), run_id: `run-${id}` }
+    const events = eventsOf(of, [['ready', {}], ['tool.denied', { ...mine, decided_by: user.email }], ...ended])
+    return { stream: [framesOf(events)] }
   })
   const chat = await ask()
   await chat.bar.getByRole('button', { name: 'Decline all' }).click()
@@ -410,4 +359,134 @@ test('without a batch endpoint several are decided one by one, and an error leav
   await see(chat.card('Scale c3').root).toContainText(/Awaiting approval|Approve/)
   await new Promise((soon) => setTimeout(soon, 500))
   expect(decided).toEqual(['c1', 'c2'])
+})
+
+test('of five calls one request decides those that it may, as they were listed; the others are named', {
+  timeout: 60_000,
+}, async () => {
+  const ids = ['c1', 'c2', 'c3', 'c4', 'c5'] as const
+  const calls = ids.map((call_id) =>
+    callOf({ call_id, tool: 'k8s_scale', title: `Scale ${call_id}`, annotations: { destructiveHint: false } }),
+  )
+  const required = { approvers: 1, not_requester: false, reason: false, passkey: false }
+  const waiting = (each: Record<string, unknown>, digest = 'e', revision = 1): Told[number] => [
+    'tool.awaiting_approval',
+    {
+      ...{ ...each, ...effectOf(String(each.title), digest), revision },
+      required: { ...required, passkey: each.call_id === 'c2' },
+    },
+  ]
+  const run = newRun(run_id)
+  fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(asked(body).conversation_id) }))
+  const pending = calls.map((each) => ({ ...each, class: 'write', requires_approval: true }))
+  run.tell([['ready', {}], ['tools.pending', { tools: pending }], ...calls.map((each) => waiting(each))])
+  const sent = Promise.withResolvers<unknown>()
+  fake.on('POST', '/approvals/decisions', ({ body }) => {
+    sent.resolve(body)
+    const results = ['c1', 'c3', 'c5'].map((call_id) => ({ call_id, status: 'approved' }))
+    return { status: 200, body: { results } }
+  })
+  const chat = await ask()
+  await chat.bar.getByRole('button', { name: 'Approve all' }).click()
+  const dialog = page.getByRole('dialog')
+  await see(dialog).toContainText('One call is not in it:')
+  await see(dialog).toContainText('Scale c2: it takes a passkey')
+  const replaced = calls[3] ?? {}
+  run.tell([waiting(replaced, 'f', 2)])
+  await see(dialog).toContainText('2 calls are not in it:')
+  await see(dialog).toContainText('Scale c4: its effect was replaced meanwhile')
+  await dialog.getByRole('button', { name: 'Approve 3 calls' }).click()
+  const digests = { approve: true, args_digest: 'a'.repeat(64), effect_digest: 'e'.repeat(64) }
+  expect(await sent.promise).toEqual({ decisions: ['c1', 'c3', 'c5'].map((call_id) => ({ call_id, ...digests })) })
+  run.end()
+})
+
+test('slash forms that are answered by a redirect are followed, with method and body', {
+  timeout: 60_000,
+}, async () => {
+  const moved = (path: string) => ({ status: 307, headers: { location: `/api/v1${path}/` }, body: {} })
+  const id = randomUUID()
+  fake.on('POST', '/conversations', ({ path }) =>
+    path.endsWith('/') ? { status: 200, body: { status: 'success', id, title: '' } } : moved(path),
+  )
+  const told: Told = [...begun, ['token', { text: 'Answered from behind the slash.', tokens_generated: 1 }], ...ended]
+  fake.on('POST', '/agent/chat', ({ path, body }) =>
+    path.endsWith('/') ? { stream: [framesOf(eventsOf(asked(body), told))] } : moved(path),
+  )
+  await ask()
+  await see(page.getByText('Answered from behind the slash.')).toBeVisible()
+  for (const path of ['/conversations', '/agent/chat']) {
+    const [first, second, ...more] = fake.requests.filter(
+      (request) => request.method === 'POST' && request.path.replace(/\/$/, '') === path,
+    )
+    expect(more).toEqual([])
+    expect(second).toEqual({ ...first, path: `${path}/` })
+  }
+})
+
+test('a run that cannot be attached to is read until it has its answer', { timeout: 60_000 }, async () => {
+  // Neither `title` nor `active_run_id` nor `awaiting_approval`, and no runs to follow.
+  recorded([question])
+  streaming(begun)
+  const chat = await ask()
+  await see(page.getByText(/^Running elsewhere/)).toBeVisible()
+  const answer = { id: 'm2', type: 'assistant', content: 'It came by the record.', timestamp: Date.now() }
+  recorded([question, answer])
+  await see(page.getByText('It came by the record.')).toBeVisible()
+  await see(page.getByText(/^Running elsewhere/)).toHaveCount(0)
+  await see(page.getByText('tell me')).toHaveCount(1)
+  await see(chat.stopButton).toHaveCount(0)
+})
+
+test('dead calls are shown as unfinished, and nothing is decided that was never seen to wait', {
+  timeout: 60_000,
+}, async () => {
+  const execution = (more: { call_id: string; [field: string]: unknown }) => ({
+    ...callOf(),
+    timestamp: Date.now(),
+    ...more,
+  })
+  const executions = [
+    execution({ call_id: 'c1', title: 'Dead read', status: 'executing' }),
+    execution({ call_id: 'c2', title: 'Dead change', status: 'pending', requires_approval: true }),
+    // Without a word on its class, its effect, or who decided.
+    execution({ call_id: 'c3', title: 'Old change', status: 'completed', requires_approval: true, result: [] }),
+    execution({ call_id: 'c4', title: 'Old denial', status: 'denied', requires_approval: true }),
+  ]
+  const segments = executions.map((toolExecution) => ({ kind: 'tool', id: toolExecution.call_id, toolExecution }))
+  const answer = { id: 'm2', type: 'assistant', content: '', timestamp: Date.now() - 50_000, segments }
+  recorded([question, answer])
+  await page.goto(`/chat/${randomUUID()}`)
+  const chat = chatPage(page)
+  await see(chat.row(/Dead read/)).toContainText('Executing…')
+  await see(chat.row(/Dead change/)).toContainText('Pending, its effect is not known yet')
+  await see(page.getByRole('region', { name: 'Old change' })).toContainText('Not verified')
+  await see(page.getByRole('region', { name: 'Old denial' })).toContainText('denied')
+  await see(page.getByRole('button', { name: /^(Approve|Deny)/ })).toHaveCount(0)
+  await page.goto('/approvals/never-seen')
+  await see(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await see(page.getByRole('button', { name: /^(Approve|Deny)/ })).toHaveCount(0)
+  expect(fake.requests.filter(({ method, path }) => method === 'POST' && path.includes('approvals'))).toEqual([])
+  expect(watched).toEqual(nothingWrong)
+})
+
+describe('without grants the role alone says who may, however it is written', () => {
+  test.each([
+    ['Admin', true],
+    ['Member', false],
+  ] as const)('%s', { timeout: 60_000 }, async (role, isAdmin) => {
+    fake.on('GET', '/auth/me', () => ({ status: 200, body: { ...user, role } }))
+    const call = callOf({ tool: 'k8s_scale', title: 'Scale', requires_approval: true })
+    const required = { approvers: 1, not_requester: false, role: 'admin', reason: false, passkey: false }
+    streaming([
+      ['ready', {}],
+      ['tools.pending', { tools: [call] }],
+      ['tool.awaiting_approval', { ...call, ...effectOf('scale web'), required, revision: 1 }],
+      ...ended,
+    ])
+    const card = (await ask()).card('scale web')
+    if (isAdmin) await see(card.approve).toBeVisible()
+    else await see(card.root).toContainText('Waits for an administrator.')
+    await see(card.approve).toHaveCount(isAdmin ? 1 : 0)
+  })
 })
