@@ -1,14 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
+/** What only the full run has time for. */
+const long = [
+  'tests/conformance/**',
+  'tests/demo/real-cluster.test.ts',
+  'packages/sandbox/src/differences/kubectl.test.ts',
+]
 
 export default defineConfig({
   test: {
     include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts,tests}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : ['tests/conformance/**'])],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : long)],
     pool: 'threads',
-    // On two cores a third worker uses the time in which the others wait for servers, timers and pages.
-    maxWorkers: 3,
+    // On two cores a third worker uses the time in which the others wait. The full run measures: there it would disturb.
+    maxWorkers: isFull ? 2 : 3,
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],
     testTimeout: 15_000,
     hookTimeout: 60_000,

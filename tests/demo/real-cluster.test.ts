@@ -40,7 +40,7 @@ test.each(draws)(
     await untilSettled(server, namespace, { isFaulty: fault !== 'none' })
     const ask = await createAsker(mcp)
     const [app = ''] = scenario.noticed
-    for (const wording of someOf(placed, isFull ? placed.length : 10, drawn)) {
+    for (const wording of someOf(placed, isFull ? placed.length : 4, drawn)) {
       const { said, proposal } = await ask(wording.of({ ns: namespace, app }), { approves: false })
       const text = said.join('\n')
       tally.count(fault, wording.name, tally.isRight(scenario, { text, proposal }))

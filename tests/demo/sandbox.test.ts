@@ -19,7 +19,7 @@ const minutes = 60_000
 const isFull = process.env.FAIRLEAD_FULL === '1'
 /** In full: so many draws of each of the twelve faults and of none, every one asked in all wordings. */
 const ROUNDS = isFull ? 16 : 1
-const WORDINGS = isFull ? placed.length + unplaced.length : 12
+const WORDINGS = isFull ? placed.length + unplaced.length : 5
 const SPEED = 20
 
 let folder: string

@@ -31,6 +31,8 @@ export async function decideOne(
   const params = { call_id: callId }
   const read = () => session.api.call('GET /approvals/:call_id', { params })
   try {
+    // Before the decision: a change that is found at once has made the next revision of it by the time one reads again.
+    const { revision } = waitingFromItem(await read())
     const { status, votes, required } = await session.api.call('POST /approvals/:call_id/decision', {
       params,
       body: decision,
@@ -38,7 +40,7 @@ export async function decideOne(
     if (json) terminal.json({ call_id: callId, status, votes, required })
     else terminal.note(`${neutraliseLine(callId)}: ${status}`)
     if (!wait || status !== 'approved') return exitCodes.done
-    const outcome = await awaitOutcome(session, terminal, waitingFromItem(await read()))
+    const outcome = await awaitOutcome(session, terminal, { callId, revision })
     if (json) terminal.json(await read())
     return typeof outcome === 'number' ? outcome : exitCodes.notDecided
   } catch (error) {
