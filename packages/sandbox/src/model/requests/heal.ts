@@ -41,8 +41,8 @@ function proposal({ remedy }: Finding): string {
   return `I propose to ${remedy?.says ?? 'do nothing'}. It waits for your approval; until then nothing changes.`
 }
 
-/** How often it is looked at whether it has helped, with a pause in between. */
-const LOOKS = 2
+/** How often it is looked at whether it has helped, with longer and longer pauses: what crashed comes back by and by. */
+const LOOKS = 4
 
 function* lookAgain(
   { subject, touches = [], remedy }: Finding,
@@ -56,7 +56,7 @@ function* lookAgain(
       const args = { name: rolled.name, namespace: rolled.namespace, resource_type: rolled.kind.toLowerCase() }
       yield* call('k8s_rollout_status', { ...args, timeout_seconds: 20 }, { barrier: true })
     } else if (offered.has('wait_for_x_seconds')) {
-      yield* call('wait_for_x_seconds', { seconds: 3 * look }, { barrier: true })
+      yield* call('wait_for_x_seconds', { seconds: 8 * look }, { barrier: true })
     }
     const state = yield* readState(subject.namespace ?? 'all')
     const symptom = symptomsOf(state).find((one) => all.some((ref) => isSame(ref, subjectOf(one))))
