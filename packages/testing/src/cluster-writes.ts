@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiServer } from './api-server.ts'
+import { untilLogged } from './until-logged.ts'
 
 /** A write that the API server has carried out for the product. */
 export type ClusterWrite = { callId: string | undefined; verb: string; namespace: string; name: string; status: number }
@@ -38,11 +37,4 @@ export async function writesIn(apiServer: ApiServer, namespaces: readonly string
       name: objectRef?.name ?? '',
       status: responseStatus?.code ?? 0,
     }))
-}
-
-/** The log is written behind the answers: what came before a request of ours stands in it once that request does. */
-async function untilLogged({ request, auditLog }: ApiServer): Promise<void> {
-  const mark = `/api/v1/namespaces/default/configmaps/mark-${randomBytes(6).toString('hex')}`
-  await request('GET', mark)
-  while (!readFileSync(auditLog, 'utf8').includes(mark)) await sleep(50)
 }

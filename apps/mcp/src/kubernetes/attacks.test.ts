@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { untilLogged } from '@fairlead/testing/until-logged'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { clusterState } from './cluster-state.fixture.ts'
@@ -178,11 +179,9 @@ type AuditLine = {
   objectRef?: { namespace?: string; name?: string; resource?: string }
 }
 
-/** All that the API server was asked by that user. The log is written behind the answers: a last request marks its end. */
+/** All that the API server was asked by that user. */
 async function requestsOf(username: string): Promise<AuditLine[]> {
-  const mark = `mark-${randomBytes(6).toString('hex')}`
-  await api.request('GET', `/api/v1/namespaces/default/configmaps/${mark}`)
-  await expect.poll(() => readFileSync(api.auditLog, 'utf8').includes(mark), { timeout: 10_000 }).toBe(true)
+  await untilLogged(api)
   return readFileSync(api.auditLog, 'utf8')
     .split('\n')
     .filter((line) => line.includes(username))
