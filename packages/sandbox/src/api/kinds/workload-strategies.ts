@@ -10,14 +10,20 @@ import {
   workloadUpdateCauses,
 } from './validate-workloads.ts'
 
+/** The object that stands there; an empty one is put there when none does. */
+function objectIn(parent: JsonObject, key: string): JsonObject {
+  const found = parent[key]
+  const inside = isObject(found) ? found : {}
+  parent[key] = inside
+  return inside
+}
+
 function specOf(object: JsonObject): JsonObject {
-  if (!isObject(object.spec)) object.spec = {}
-  return object.spec
+  return objectIn(object, 'spec')
 }
 
 function setTemplateDefaults(spec: JsonObject): void {
-  const template = isObject(spec.template) ? spec.template : {}
-  spec.template = template
+  const template = objectIn(spec, 'template')
   if (!isObject(template.metadata)) template.metadata = {}
   if (!isObject(template.spec)) template.spec = { containers: null }
   setPodSpecDefaults(template.spec)
@@ -34,12 +40,10 @@ const deployment: Strategy = {
     byDefault(spec, 'replicas', 1)
     byDefault(spec, 'revisionHistoryLimit', 10)
     byDefault(spec, 'progressDeadlineSeconds', 600)
-    const strategy = isObject(spec.strategy) ? spec.strategy : {}
-    spec.strategy = strategy
+    const strategy = objectIn(spec, 'strategy')
     byDefault(strategy, 'type', 'RollingUpdate')
     if (strategy.type !== 'RollingUpdate') return
-    const rolling = isObject(strategy.rollingUpdate) ? strategy.rollingUpdate : {}
-    strategy.rollingUpdate = rolling
+    const rolling = objectIn(strategy, 'rollingUpdate')
     byDefault(rolling, 'maxUnavailable', '25%')
     byDefault(rolling, 'maxSurge', '25%')
   },
@@ -65,18 +69,13 @@ const statefulSet: Strategy = {
     const spec = specOf(object)
     setTemplateDefaults(spec)
     byDefault(spec, 'podManagementPolicy', 'OrderedReady')
-    const strategy = isObject(spec.updateStrategy) ? spec.updateStrategy : {}
-    spec.updateStrategy = strategy
+    const strategy = objectIn(spec, 'updateStrategy')
     byDefault(strategy, 'type', 'RollingUpdate')
     if (strategy.type === 'RollingUpdate') {
-      const rolling = isObject(strategy.rollingUpdate) ? strategy.rollingUpdate : {}
-      strategy.rollingUpdate = rolling
+      const rolling = objectIn(strategy, 'rollingUpdate')
       byDefault(rolling, 'partition', 0)
     }
-    const retention = isObject(spec.persistentVolumeClaimRetentionPolicy)
-      ? spec.persistentVolumeClaimRetentionPolicy
-      : {}
-    spec.persistentVolumeClaimRetentionPolicy = retention
+    const retention = objectIn(spec, 'persistentVolumeClaimRetentionPolicy')
     byDefault(retention, 'whenDeleted', 'Retain')
     byDefault(retention, 'whenScaled', 'Retain')
     byDefault(spec, 'replicas', 1)
@@ -102,12 +101,10 @@ const daemonSet: Strategy = {
     metadata.annotations = annotations
     const spec = specOf(object)
     setTemplateDefaults(spec)
-    const strategy = isObject(spec.updateStrategy) ? spec.updateStrategy : {}
-    spec.updateStrategy = strategy
+    const strategy = objectIn(spec, 'updateStrategy')
     byDefault(strategy, 'type', 'RollingUpdate')
     if (strategy.type === 'RollingUpdate') {
-      const rolling = isObject(strategy.rollingUpdate) ? strategy.rollingUpdate : {}
-      strategy.rollingUpdate = rolling
+      const rolling = objectIn(strategy, 'rollingUpdate')
       byDefault(rolling, 'maxUnavailable', 1)
       byDefault(rolling, 'maxSurge', 0)
     }
@@ -158,8 +155,7 @@ const job: Strategy = {
     const uid = textAt(metadata, 'uid') ?? ''
     const name = textAt(metadata, 'name') ?? ''
     const template = objectAt(spec, 'template')
-    const head = isObject(template.metadata) ? template.metadata : {}
-    template.metadata = head
+    const head = objectIn(template, 'metadata')
     // Labels that were taken from the template are one and the same map, so the object has these too.
     const isShared = isSharedLabels(metadata, head)
     head.labels = {
