@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import axe, { type AxeResults, type RunOptions } from 'axe-core'
 
 const folder = resolve(import.meta.dirname, '../../.artefacts/screenshots')
 /** In an order in which each differs from the one before in one thing. */
@@ -38,9 +38,13 @@ export async function lookAt(page: Page, state: string): Promise<Finding[]> {
 type Found = Omit<Finding, 'theme' | 'width'>
 
 async function findingsOf(page: Page, rules?: string[]): Promise<Found[]> {
-  // One document without frames: what the other mode adds is a page of its own for each look.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
+  const options: RunOptions = {
+    resultTypes: ['violations'],
+    ...(rules && { runOnly: { type: 'rule', values: rules } }),
+  }
+  // A document keeps it: half a megabyte of script is read once a page, not once a look.
+  await page.evaluate(`if (!window.axe) { ${axe.source} }`)
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`)
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
   const found = serious.map(({ id, help, nodes }) => ({
     rule: id,
@@ -55,11 +59,12 @@ async function findingsOf(page: Page, rules?: string[]): Promise<Found[]> {
   return found
 }
 
-/** Transitions have ended and the next frame is drawn: a colour half way has no contrast of its own. */
+/** Transitions are at their end and the frame after is drawn: a colour half way has no contrast of its own. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(`(async () => {
-    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-    const running = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
-    await Promise.allSettled(running.map(({ finished }) => finished))
+    const drawn = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
+    await drawn()
+    for (const it of document.getAnimations()) if (it.effect.getComputedTiming().endTime !== Infinity) it.finish()
+    await drawn()
   })()`)
 }

@@ -10,7 +10,7 @@ import { newPerson } from './person.fixture.ts'
 import { namesOf, only, textOf } from './read-events.fixture.ts'
 import { seenSoFar } from './seen-so-far.fixture.ts'
 import { newFolder, startUp } from './start-up.fixture.ts'
-import { crashedPod, createDeployment, readDeployment, writeLog } from './workloads.fixture.ts'
+import { crashedPod, createDeployment, readDeployment, readyDeployment, writeLog } from './workloads.fixture.ts'
 
 const chance = newChance()
 
@@ -23,6 +23,7 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
   const failing = chance.name(['b', 'm', 'y'][chance.number(0, 2)] ?? '')
   await createDeployment(place, { name: failing, image: 'registry.example/app:simulate-crashloop' })
   const good = `registry.example/app:${chance.number(2, 9)}.${chance.number(0, 99)}`
+  for (const name of healthy) await readyDeployment(place, name)
   const pod = await crashedPod(place, failing)
   await writeLog(place, pod, ['starting', `fatal: this build is withdrawn, use ${good}`])
 

@@ -36,6 +36,12 @@ export async function readDeployment({ server, namespace }: Place, name: string)
   return body as Deployment
 }
 
+/** Resolves once all its pods are ready. */
+export async function readyDeployment(place: Place, name: string): Promise<void> {
+  const isReady = ({ spec, status }: Deployment) => status.readyReplicas === spec.replicas
+  await until(() => readDeployment(place, name), isReady)
+}
+
 /** The name of the workload's newest pod, once a container of it has ended. */
 export async function crashedPod({ server, namespace }: Place, app: string): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`

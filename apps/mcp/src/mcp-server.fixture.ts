@@ -191,11 +191,17 @@ function lastMessage(text: string): RpcAnswer['body'] {
   return JSON.parse(last?.slice('data: '.length) ?? '{}')
 }
 
+type AuditLine = {
+  verb: string
+  objectRef?: Args
+  requestURI: string
+  userAgent: string
+  stage: string
+  responseStatus: { code: number }
+}
+
 /** Lines of the API server's audit log whose user agent carries `mark`. */
-export function auditLines(
-  auditLog: string,
-  mark: string,
-): { verb: string; objectRef?: Args; requestURI: string; userAgent: string; stage: string }[] {
+export function auditLines(auditLog: string, mark: string): AuditLine[] {
   return readFileSync(auditLog, 'utf8')
     .split('\n')
     .filter((line) => line.includes(mark))

@@ -20,6 +20,9 @@ import { useChatNews } from './use-chat-news.ts'
 import { useChatShortcuts } from './use-chat-shortcuts.ts'
 import { useFollow } from './use-follow.ts'
 
+/** What scrolls is reached by keyboard: a long answer may hold nothing else to scroll it from. */
+const reachable = { tabIndex: 0, role: 'group', 'aria-label': 'Conversation' } as const
+
 /** Messages above, composer below. */
 export function ChatRoom({ live, unread }: { live: LiveConversation; unread: ReactNode }) {
   const box = useRef<HTMLDivElement>(null)
@@ -94,7 +97,8 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
         <div
           ref={box}
           onScroll={onScroll}
-          className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain px-3.5 [overflow-anchor:none] sm:px-5"
+          {...reachable}
+          className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto overscroll-contain px-3.5 -outline-offset-2 [overflow-anchor:none] sm:px-5"
         >
           <div className="mx-auto max-w-215 pb-4">
             {hasMessages ? (

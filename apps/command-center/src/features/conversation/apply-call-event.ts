@@ -3,7 +3,7 @@ import type { RunEvent } from '@fairlead/contract/events/run-event'
 import { isForward } from './call-status.ts'
 import { argsOf, newCall, seenBefore } from './call-view.ts'
 import { currentMessage, placeOfCall, withCall, withCurrent } from './change-messages.ts'
-import type { CallView, ConversationView, SegmentView } from './conversation-view.ts'
+import type { CallView, ConversationView, SeenBefore, SegmentView } from './conversation-view.ts'
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 
@@ -93,16 +93,28 @@ export function applyStale(view: ConversationView, event: Of<'tool.stale'>): Con
     // The record was ahead of this event, and what came before it seemed to be about the question of the record.
     const recorded = view.marks.recorded[call_id]
     const isAhead = recorded !== undefined && (recorded.revision ?? 1) === shown
-    const before = call.before === undefined || call.before.revision > revision ? undefined : { ...call.before, reason }
+    const before = withMoreSeen(call, { revision, reason })
     return isAhead ? { ...recorded, annotations: call.annotations, before } : { ...call, before }
   })
+}
+
+/** The record was ahead of an event: what that tells of an earlier revision joins what was seen of it. */
+function withMoreSeen({ before }: CallView, told: Pick<SeenBefore, 'revision'> & Partial<SeenBefore>): SeenBefore {
+  if (before !== undefined && before.revision > told.revision) return before
+  const known: Omit<SeenBefore, 'revision'> =
+    before?.revision === told.revision
+      ? before
+      : { effect: undefined, effectDigest: undefined, votes: [], reason: undefined, approvedBy: undefined }
+  return { ...known, ...told }
 }
 
 export function applyApproved(view: ConversationView, event: Of<'tool.approved'>): ConversationView {
   const { call_id, revision, decided_by, effect_digest } = event
   const about = revision === undefined ? known(view, event) : noted(known(view, event), call_id, revision)
   return withCall(about, call_id, (call) => {
-    if (revision !== undefined && revision < (call.revision ?? 1)) return call
+    if (revision !== undefined && revision < (call.revision ?? 1)) {
+      return { ...call, before: withMoreSeen(call, { revision, approvedBy: decided_by }) }
+    }
     const decided_at = call.decided_at ?? isoOf(event.timestamp)
     const isOther =
       effect_digest !== undefined && call.effect_digest !== undefined && effect_digest !== call.effect_digest

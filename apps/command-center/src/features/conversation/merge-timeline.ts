@@ -1,4 +1,5 @@
 import { compareProgress } from './call-status.ts'
+import { seenBefore } from './call-view.ts'
 import type { AssistantMessageView, CallView, ConversationView, MessageView } from './conversation-view.ts'
 
 /**
@@ -64,7 +65,7 @@ function mergedCall(shown: CallView, read: CallView): CallView {
   return {
     ...read,
     annotations: read.annotations ?? shown.annotations,
-    before: isSameRevision ? shown.before : read.before,
+    before: isSameRevision || shown.effect === undefined ? shown.before : seenBefore(shown),
     ...(isSameRevision && read.reason === undefined && shown.reason !== undefined && { reason: shown.reason }),
   }
 }
