@@ -223,6 +223,30 @@ describe('a call', () => {
     expect(callOf(late)).toMatchObject({ status: 'awaiting_approval', revision: 2 })
   })
 
+  it('that the record has asked again already is told why, by whatever comes of the revision before', () => {
+    const ahead = after([...asked, waiting('W1', 2)], { view: emptyView() })
+    const fromRecord = {
+      ...ahead,
+      messages: ahead.messages.map((message) =>
+        message.type === 'assistant'
+          ? {
+              ...message,
+              segments: message.segments.map((it) =>
+                it.kind === 'tool' ? { ...it, call: { ...it.call, before: undefined } } : it,
+              ),
+            }
+          : message,
+      ),
+    }
+    const stale = ofCall('tool.stale', 'W1', { reason: 'replicas had changed', revision: 1 })
+    const told = after([{ ...approved(), revision: 1 }, stale], { view: fromRecord, from: 20 })
+    expect(callOf(told)).toMatchObject({
+      status: 'awaiting_approval',
+      revision: 2,
+      before: { revision: 1, reason: 'replicas had changed', approvedBy: 'a@example.com' },
+    })
+  })
+
   it('whose effect was replaced before anybody decided keeps the one that was seen', () => {
     const view = after([...asked, waiting('W1', 2)])
     expect(callOf(view).before).toMatchObject({

@@ -1,5 +1,6 @@
 import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { expect, it } from 'vitest'
+import type { MessageView } from './conversation-view.ts'
 import { viewOf } from './from-timeline.ts'
 import { mergeNewest, withOlder } from './merge-timeline.ts'
 import { played, recordedRun } from './recorded-runs.fixture.ts'
@@ -44,3 +45,29 @@ it('a read that is behind what events have told moves no call back', () => {
     last?.type === 'assistant' ? last.segments.flatMap((it) => (it.kind === 'tool' ? [it.call.status] : [])) : []
   expect(statuses).toEqual(['completed'])
 })
+
+it('a read that is ahead of what events have told keeps what was seen as what was seen before', () => {
+  const { runs } = recordedRun('a write that is approved')
+  const [asking] = runs
+  if (asking === undefined) throw new Error('the recording is another one')
+  const live = played(viewOf({ messages: [] }, { now }), asking)
+  const shown = callsOf(live)[0]
+  const again = (message: MessageView): MessageView =>
+    message.type === 'user'
+      ? message
+      : {
+          ...message,
+          segments: message.segments.map((it) =>
+            it.kind === 'tool' ? { ...it, call: { ...it.call, revision: 2, effect_digest: '2'.repeat(64) } } : it,
+          ),
+        }
+  const merged = mergeNewest(live, { ...live, messages: live.messages.map(again) })
+  expect(shown?.effect).toBeDefined()
+  expect(callsOf(merged)[0]?.before).toMatchObject({ revision: 1, effect: shown?.effect })
+})
+
+function callsOf({ messages }: ReturnType<typeof viewOf>) {
+  return messages.flatMap((message) =>
+    message.type === 'user' ? [] : message.segments.flatMap((it) => (it.kind === 'tool' ? [it.call] : [])),
+  )
+}

@@ -55,4 +55,9 @@ describe('applySgr', () => {
     expect(after('1', '31')).toBe(after('31;1'))
     expect(after('1;31', '32')).toMatchObject({ isBold: true, ink: 2 })
   })
+
+  it('plain stays plain, however many other styles there were', () => {
+    for (let at = 0; at < 12_000; at++) after(`38;2;${at >> 8};${at & 255};7`)
+    expect(after('1', '0')).toBe(plainStyle)
+  })
 })

@@ -2,7 +2,7 @@ import Anser, { type AnserJsonEntry, type DecorationName } from 'anser'
 import { plainStyle, type TextColour, type TextStyle } from './text-style.ts'
 
 const answers = new Map<string, TextStyle>()
-const styles = new Map<string, TextStyle>([['', plainStyle]])
+const styles = new Map<string, TextStyle>()
 /** Programs use a few styles; one that makes up new ones all the time must not fill the memory. */
 const MOST_KNOWN = 5_000
 
@@ -62,6 +62,7 @@ function styleOf(entry: AnserJsonEntry): TextStyle {
     isInverse: has('reverse'),
   }
   const codes = codesOf(style)
+  if (codes === '') return plainStyle
   const known = styles.get(codes)
   if (known !== undefined) return known
   if (styles.size > MOST_KNOWN) styles.clear()
