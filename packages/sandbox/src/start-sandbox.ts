@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -18,9 +18,13 @@ export type SandboxOptions = {
   stateDir?: string
   /** 0, or left out: any free one. */
   port?: number
+  /** That its kubeconfig begins in; default: `default`. */
+  namespace?: string
   clock?: Clock
   /** `false`: an API server alone; nothing happens to what is written. */
   hasControllers?: boolean
+  /** File that gets a line for each answered request: an `audit.k8s.io/v1` event. */
+  auditLog?: string
   /** Hears of errors that are the sandbox's own. */
   onBug?: (error: unknown) => void
 }
@@ -32,8 +36,10 @@ export type Sandbox = {
   kubeconfig: string
   /** File of the same; undefined without a folder. */
   kubeconfigFile: string | undefined
-  /** The certificate that the server shows, PEM. */
+  /** The certificate that the server shows, PEM. It is its own authority, and that of its clients. */
   ca: string
+  /** The private key of that certificate, PEM: who has it can be anybody here. */
+  caKey: string
   /** The administrator's bearer token. */
   token: string
   /** A token of another user, who may do what RBAC gives them. */
@@ -43,7 +49,15 @@ export type Sandbox = {
 
 /** A small Kubernetes cluster in this process, on loopback. Throws when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { stateDir, port = 0, clock = realClock, hasControllers = true, onBug = () => undefined } = options
+  const {
+    stateDir,
+    port = 0,
+    namespace = 'default',
+    clock = realClock,
+    hasControllers = true,
+    auditLog,
+    onBug = () => undefined,
+  } = options
   const journal = stateDir === undefined ? forgetfulJournal() : openJournal(join(stateDir, 'objects'))
   const store = new Store(journal, (change) => journal.append(change))
   const compact = () => journal.compact(store.all(), store.revision)
@@ -57,8 +71,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const token = tokenOf(stateDir)
   const users = new Map<string, User>([[token, { name: 'admin', groups: ['system:masters'] }]])
   let address = ''
-  const serving = { cluster, users, address: () => address, onBug }
-  const server = createServer({ cert, key }, (request, response) => {
+  const audit = auditLog === undefined ? undefined : (event: object) => appendFileSync(auditLog, `${JSON.stringify(event)}\n`)
+  const serving = { cluster, users, address: () => address, onBug, audit }
+  // Whoever shows no certificate may have a token.
+  const clients = { ca: cert, requestCert: true, rejectUnauthorized: false }
+  const server = createServer({ cert, key, ...clients }, (request, response) => {
     void handleRequest(serving, request, response)
   })
   await new Promise<void>((listening, failed) => {
@@ -71,7 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   })
   address = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const url = `https://${address}`
-  const kubeconfig = kubeconfigText({ url, ca: cert, token })
+  const kubeconfig = kubeconfigText({ url, ca: cert, token, namespace })
   const kubeconfigFile = stateDir === undefined ? undefined : join(stateDir, 'kubeconfig')
   if (kubeconfigFile !== undefined) writeAside(kubeconfigFile, kubeconfig)
 
@@ -80,6 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kubeconfig,
     kubeconfigFile,
     ca: cert,
+    caKey: key,
     token,
     issueToken(user) {
       const issued = randomBytes(20).toString('hex')
@@ -113,8 +131,10 @@ function writeAside(file: string, text: string): void {
   renameSync(`${file}.part`, file)
 }
 
+type Access = { url: string; ca: string; token: string; namespace: string }
+
 /** JSON is valid YAML. */
-function kubeconfigText({ url, ca, token }: { url: string; ca: string; token: string }): string {
+function kubeconfigText({ url, ca, token, namespace }: Access): string {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -122,7 +142,7 @@ function kubeconfigText({ url, ca, token }: { url: string; ca: string; token: st
       { name: 'sandbox', cluster: { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
     ],
     users: [{ name: 'admin', user: { token } }],
-    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'admin', namespace: 'default' } }],
+    contexts: [{ name: 'sandbox', context: { cluster: 'sandbox', user: 'admin', namespace } }],
     'current-context': 'sandbox',
   }
   return `${JSON.stringify(config, null, 2)}\n`

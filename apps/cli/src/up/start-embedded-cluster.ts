@@ -16,15 +16,16 @@ export async function startEmbeddedCluster(
   stateFolder: string,
   shutdown: Pick<Shutdown, 'onClose'>,
 ): Promise<EmbeddedCluster> {
-  const [{ startSandbox }, { openShop }, { lockFolder }] = await Promise.all([
+  const [{ startSandbox }, { openShop }, { shop }, { lockFolder }] = await Promise.all([
     import('@fairlead/sandbox/start-sandbox'),
     import('@fairlead/sandbox/faults/open-shop'),
+    import('@fairlead/sandbox/faults/shop'),
     import('@fairlead/engine/db/lock-folder'),
   ])
   const folder = join(stateFolder, 'sandbox')
   await mkdir(folder, { recursive: true })
   shutdown.onClose('sandbox-lock', await lockFolder(folder))
-  const sandbox = await startSandbox({ stateDir: folder })
+  const sandbox = await startSandbox({ stateDir: folder, namespace: shop.namespace })
   shutdown.onClose('sandbox', sandbox.stop)
   const kubeconfig = join(stateFolder, 'kubeconfig')
   await writeFile(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })

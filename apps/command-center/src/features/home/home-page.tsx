@@ -22,7 +22,8 @@ export function HomePage() {
   const [isSending, setSending] = useState(false)
   const [error, setError] = useState<string>()
   const mayChange = useMay('propose-changes')
-  const namespace = useAgentContext()?.clusters[0]?.current_namespace ?? undefined
+  const cluster = useAgentContext()?.clusters[0]
+  const namespace = cluster?.current_namespace ?? undefined
   const isEngineAway = useIsEngineAway()
   const frame = useRef<HTMLDivElement>(null)
   const [taken, setTaken] = useState<Suggestion>()
@@ -75,7 +76,7 @@ export function HomePage() {
       )}
       <ul aria-label="Suggestions" className="mt-3.5 flex flex-wrap gap-2">
         <WaitingApprovals />
-        {suggestionsFor({ mayChange, namespace }).map((it) => (
+        {suggestionsFor({ mayChange, isSandbox: cluster?.sandbox, namespace }).map((it) => (
           <li key={it.label}>
             <button
               type="button"

@@ -29,9 +29,19 @@ const reads: readonly Suggestion[] = [
   { label: 'Read logs', text: 'Show the last errors in the logs of deployment web', blank: 'web' },
 ]
 
+/** On a sandbox something is broken, and somebody is there to see how it is found. */
+const incident: Suggestion = {
+  label: 'Find out what is broken',
+  text: 'Something in namespace default does not work. What is it, and what would mend it?',
+  blank: 'default',
+}
+
+export type SuggestionsOptions = { mayChange: boolean; isSandbox?: boolean; namespace?: string }
+
 /** Who may propose no changes is offered none. */
-export function suggestionsFor({ mayChange, namespace }: { mayChange: boolean; namespace?: string }): Suggestion[] {
-  return (mayChange ? changes : reads).map((it) => withNamespace(it, namespace ?? 'default'))
+export function suggestionsFor({ mayChange, isSandbox = false, namespace }: SuggestionsOptions): Suggestion[] {
+  const some = mayChange ? changes : reads
+  return (isSandbox ? [incident, ...some] : some).map((it) => withNamespace(it, namespace ?? 'default'))
 }
 
 function withNamespace(suggestion: Suggestion, namespace: string): Suggestion {
