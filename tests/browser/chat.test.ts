@@ -103,7 +103,7 @@ test('a busy model is waited for in the open, and a broken one is said', { timeo
   await see(ada.page.getByText(/busy/i)).toHaveCount(0)
 
   await ask([{ fault: { kind: 'status', status: 400, message: 'no such model' } }])
-  await see(ada.page.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible()
+  await see(ada.page.getByRole('alert').filter({ hasText: /refused/ })).toBeVisible()
   await see(ada.page.getByRole('button', { name: /^(Retry|Try again)/ })).toBeVisible()
   await see(chatPage(ada.page).stopButton).toHaveCount(0)
 })

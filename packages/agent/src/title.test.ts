@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cleanTitle, fallbackTitle, titleFrom } from './title.ts'
+import { cleanTitle, fallbackTitle, titleFrom, titleQuestion } from './title.ts'
 
 it.each([
   ['Scale "web" in shop!', 'Scale web in shop'],
@@ -24,4 +24,14 @@ it('falls back to the first six words, and to a name for nothing', () => {
   expect(fallbackTitle('why does the checkout fail in shop?')).toBe('why does the checkout fail in')
   expect(fallbackTitle('?!')).toBe('New Conversation')
   expect(fallbackTitle(undefined)).toBe('New Conversation')
+})
+
+it('is asked for with what the person said, however much was said since', () => {
+  const said = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ role: 'assistant' as const, content: `${at}` }))
+  const asked = { role: 'user' as const, content: 'why does checkout fail?' }
+  const contents = (count: number) => titleQuestion([asked, ...said(count)]).messages.map(({ content }) => content)
+  expect(contents(2)).toEqual([asked.content, '0', '1'])
+  expect(contents(5)).toEqual([asked.content, '0', '1', '2', '3', '4'])
+  expect(contents(9)).toEqual([asked.content, '4', '5', '6', '7', '8'])
 })

@@ -1,9 +1,13 @@
 import type { ModelMessage, ModelQuestion } from './model.ts'
 
-/** Asks for a conversation's title from its last plain texts. */
+const MOST_TEXTS = 6
+
+/** Asks for a conversation's title from its last plain texts, what the person asked last always among them. */
 export function titleQuestion(texts: readonly ModelMessage[]): ModelQuestion {
+  const last = texts.slice(-MOST_TEXTS)
+  const asked = last.some(({ role }) => role === 'user') ? undefined : texts.findLast(({ role }) => role === 'user')
   return {
-    messages: texts.slice(-6),
+    messages: asked === undefined ? last : [asked, ...last.slice(1)],
     instruction:
       'Give this conversation a title of 3 to 6 words: concise, with its own domain terms, in English, without punctuation, quotes, emoji or filler. Answer with JSON: {"title": string}.',
     schema: {

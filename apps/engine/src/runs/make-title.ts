@@ -40,11 +40,13 @@ export async function makeTitle(
 }
 
 async function plainTexts({ context, claim }: Execution): Promise<ModelMessage[]> {
-  const { entries } = await readEntries(context.db, claim.conversation_id, 12)
-  return entries.flatMap((entry): ModelMessage[] => {
+  const { entries, first } = await readEntries(context.db, claim.conversation_id, 12)
+  const texts = entries.flatMap((entry): ModelMessage[] => {
     if (entry.kind === 'user') return [{ role: 'user', content: entry.content }]
     return entry.content === '' ? [] : [{ role: 'assistant', content: entry.content }]
   })
+  // A model that answers at once may have said more than that by now.
+  return first === undefined ? texts : [{ role: 'user', content: first }, ...texts]
 }
 
 async function askForTitle({ context }: Execution, texts: readonly ModelMessage[]): Promise<string | undefined> {

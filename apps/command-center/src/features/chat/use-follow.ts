@@ -4,6 +4,8 @@ import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } fro
 
 /** How near to the end counts as being there. */
 const NEAR = 40
+/** What a new width of the window does to the heights comes in steps, each of which may move the offset. */
+const SETTLES_MS = 300
 
 export type Follow = {
   isFollowing: boolean
@@ -22,7 +24,7 @@ export type Follow = {
 export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const [isFollowing, setFollowing] = useState(true)
   const [isAtEnd, setAtEnd] = useState(true)
-  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0 })
+  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0, view: '', settlesAt: 0 })
 
   const remember = useCallback(() => {
     const element = box.current
@@ -35,6 +37,13 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     state.current.isFollowing = next
     setFollowing(next)
   }, [])
+  /** The window was made narrower, a keyboard came onto the screen: no scrolling of the reader's. */
+  const isSettling = useCallback((element: HTMLElement) => {
+    const view = `${element.clientWidth} ${element.clientHeight}`
+    if (view !== state.current.view) state.current.settlesAt = performance.now() + SETTLES_MS
+    state.current.view = view
+    return performance.now() < state.current.settlesAt
+  }, [])
   const keepEnd = useCallback(() => {
     const element = box.current
     if (element === null) return
@@ -42,10 +51,10 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     const { top, fromEnd, height } = state.current
     // Scrolled up a moment ago, by Tab or by what helps to press a button: the event is still to come.
     const isUp = element.scrollTop < top - 1 && distanceOf(element) > fromEnd + 1
-    if (isUp && element.scrollHeight === height) return set(false)
+    if (isUp && element.scrollHeight === height && !isSettling(element)) return set(false)
     element.scrollTop = element.scrollHeight
     remember()
-  }, [box, remember, set])
+  }, [box, isSettling, remember, set])
   const follow = useCallback(() => {
     set(true)
     keepEnd()
@@ -54,6 +63,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const onScroll = useCallback(() => {
     const element = box.current
     if (element === null) return
+    if (state.current.isFollowing && isSettling(element)) return keepEnd()
     const { top, fromEnd } = state.current
     const distance = distanceOf(element)
     // What shrinks, grows or is measured anew moves the offset too, but not the distance to the end.
@@ -63,7 +73,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     setAtEnd(distance <= 1)
     if (isUp && distance > 1) set(false)
     else if (isDown && distance <= NEAR) set(true)
-  }, [box, remember, set])
+  }, [box, isSettling, keepEnd, remember, set])
 
   useEffect(() => {
     const element = box.current
