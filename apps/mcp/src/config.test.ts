@@ -15,6 +15,15 @@ const faultOf = (env: Record<string, string>, argv: string[] = []): string => {
   return 'starts'
 }
 
+test.each([
+  [{ KUBECONFIG: '/a:/b' }, ['/a', '/b']],
+  [{ KUBECONFIG: '/a', KUBERNETES_SERVICE_HOST: '10.0.0.1' }, ['/a']],
+  [{ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, { server: 'https://10.0.0.1:443' }],
+  [{ KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' }, { server: 'https://[fd00::1]:6443' }],
+])('%j: the cluster is found by %j', (env, kubeconfig) => {
+  expect(parseConfig(env, []).kubeconfig).toEqual(kubeconfig)
+})
+
 describe('what does not fit together stops the start with a sentence', () => {
   test.each<[Record<string, string>, string, string[]?]>([
     [{ MCP_MODE: 'yolo' }, 'MCP_MODE'],

@@ -40,6 +40,7 @@ const settings = z.object({
   KUBECONFIG: z.string().optional(),
   K8S_CONTEXT: list.pipe(z.array(z.string()).min(1, 'must name a context')).optional(),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
+  KUBERNETES_SERVICE_PORT: z.string().default('443'),
   MCP_DEFAULT_NAMESPACE: z
     .string()
     .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a namespace')
@@ -90,8 +91,8 @@ export type Config = {
   transport: 'http' | 'stdio'
   host: string
   port: number
-  /** Undefined: the in-cluster login. */
-  kubeconfig: readonly string[] | undefined
+  /** Files; or the API server of the pod that this is, with its service account. */
+  kubeconfig: readonly string[] | { server: string }
   /** Undefined: all contexts of the kubeconfig, its current one first. The first is the default. */
   contexts: readonly string[] | undefined
   defaultNamespace: string | undefined
@@ -327,10 +328,11 @@ function redactionKeyOf({ REDACTION_KEY, REDACTION_KEY_FILE }: Settings): Config
   return REDACTION_KEY_FILE === undefined ? undefined : { file: REDACTION_KEY_FILE }
 }
 
-function kubeconfigOf({ KUBECONFIG, KUBERNETES_SERVICE_HOST }: Settings): readonly string[] | undefined {
+function kubeconfigOf({ KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port }: Settings) {
   if (KUBECONFIG !== undefined)
     return KUBECONFIG.split(process.platform === 'win32' ? ';' : ':').filter((file) => file !== '')
-  return KUBERNETES_SERVICE_HOST === undefined ? [join(homedir(), '.kube', 'config')] : undefined
+  if (host === undefined) return [join(homedir(), '.kube', 'config')]
+  return { server: `https://${host.includes(':') ? `[${host}]` : host}:${port}` }
 }
 
 function isSafeUrl(url: string): boolean {

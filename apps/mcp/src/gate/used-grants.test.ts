@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { startRedis } from '@fairlead/testing/redis'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { KubeConfig } from '@kubernetes/client-node'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connectCluster } from '../kube/cluster.ts'
+import { parseKubeconfig } from '../kube/parse-kubeconfig.ts'
 import { connectLeaseUsedGrants } from './lease-used-grants.ts'
 import { createMemoryUsedGrants } from './memory-used-grants.ts'
 import { connectRedisUsedGrants } from './redis-used-grants.ts'
@@ -88,8 +89,7 @@ describe('a store of Leases', () => {
   test('lets one id through once over two replicas, and refuses everything older once the Leases are gone', async () => {
     const server = await sharedApiServer()
     const namespace = await server.newNamespace('grants')
-    const config = new KubeConfig()
-    config.loadFromFile(server.kubeconfig)
+    const config = parseKubeconfig(readFileSync(server.kubeconfig, 'utf8'), server.kubeconfig)
     const cluster = connectCluster(config, { name: 'default' })
     closes.push(() => cluster.close())
     const connect = async () => opened(await connectLeaseUsedGrants({ cluster, namespace, report: quiet }))
@@ -113,8 +113,7 @@ describe('a store of Leases', () => {
   test('sweeps what no grant can be of any more once a minute, and never the mark', async () => {
     const server = await sharedApiServer()
     const namespace = await server.newNamespace('grants')
-    const config = new KubeConfig()
-    config.loadFromFile(server.kubeconfig)
+    const config = parseKubeconfig(readFileSync(server.kubeconfig, 'utf8'), server.kubeconfig)
     const cluster = connectCluster(config, { name: 'default' })
     closes.push(() => cluster.close())
     let ahead = 0
@@ -141,8 +140,8 @@ describe('a store of Leases', () => {
   test('fails when Leases may not be made', async () => {
     const server = await sharedApiServer()
     const namespace = await server.newNamespace('grants')
-    const config = new KubeConfig()
-    config.loadFromFile(await server.user('stranger'))
+    const file = await server.user('stranger')
+    const config = parseKubeconfig(readFileSync(file, 'utf8'), file)
     const cluster = connectCluster(config, { name: 'default' })
     closes.push(() => cluster.close())
     const store = opened(await connectLeaseUsedGrants({ cluster, namespace, report: quiet }))

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { RequestOptions } from 'node:https'
-import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node'
 import { Agent, type Dispatcher } from 'undici'
 import type { Caller } from './caller.ts'
+import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
+import { createLogin, type Tls } from './log-in.ts'
 import { type TextAnswer, textAnswerOf } from './text-answer.ts'
 
 /** Seconds for which headers of a login are used before the kubeconfig's provider is asked again; it caches longer itself. */
@@ -44,42 +44,33 @@ export type Cluster = {
   close(): Promise<void>
 }
 
-/** `agent` leads through a proxy; without one the connection is direct. */
-type Tls = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized' | 'agent'>
-type Login = { headers: Record<string, string>; until: number }
+type Fresh = { headers: Record<string, string>; until: number }
 
 /** `config` with its current context set; throws when the context names no cluster. */
-export function connectCluster(config: KubeConfig, { name }: { name: string }): Cluster {
-  const cluster = config.getCurrentCluster()
-  if (cluster === null) throw new Error(`The kubeconfig has no cluster for its context "${config.currentContext}"`)
+export function connectCluster(config: Kubeconfig, { name }: { name: string }): Cluster {
+  const cluster = clusterOf(config)
+  if (cluster === undefined) throw new Error(`The kubeconfig has no cluster for its context "${config.currentContext}"`)
+  const logIn = createLogin(config, cluster)
   const { origin, pathname } = new URL(cluster.server)
   const prefix = pathname.replace(/\/$/, '')
 
-  let login: Login | undefined
-  let refreshing: Promise<Login> | undefined
+  let login: Fresh | undefined
+  let refreshing: Promise<Fresh> | undefined
   let own: { dispatcher: Dispatcher; print: string; tls: Tls } | undefined
   let anonymous: { dispatcher: Dispatcher; tls: Tls } | undefined
 
   /** Client certificates may rotate with the login, so the connections are rebuilt when they do, and only then. */
-  const refresh = async (): Promise<Login> => {
-    const options: RequestOptions = {}
-    await config.applyToHTTPSOptions(options)
-    const print = fingerprint(options)
+  const refresh = async (): Promise<Fresh> => {
+    const { headers, tls, connect } = await logIn()
+    const print = fingerprint(tls)
     if (own?.print !== print) {
       const retired = own?.dispatcher
-      const { ca, cert, key, servername, rejectUnauthorized } = options
-      const agent = cluster.proxyUrl ? options.agent : undefined
-      const tls = { ca, cert, key, servername, rejectUnauthorized, agent }
-      own = { dispatcher: (await throughProxy(config)) ?? connections(options), print, tls }
+      own = { dispatcher: (await connect?.()) ?? connections(tls), print, tls }
       void retired?.close()
     }
-    const headers = Object.fromEntries(
-      Object.entries(options.headers ?? {}).map(([key, value]) => [key, String(value)]),
-    )
-    if (options.auth) headers.Authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`
     return { headers, until: Date.now() + LOGIN_FRESH_MS }
   }
-  const loggedIn = async (): Promise<Login> => {
+  const loggedIn = async (): Promise<Fresh> => {
     if (login !== undefined && login.until > Date.now()) return login
     refreshing ??= refresh().finally(() => {
       refreshing = undefined
@@ -90,9 +81,7 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
   /** A passed-through token must not travel over connections that also show the server's own certificate. */
   const withoutCertificate = async () => {
     if (anonymous !== undefined) return anonymous
-    const options: RequestOptions = {}
-    await config.applyToHTTPSOptions(options)
-    const { ca, servername, rejectUnauthorized } = options
+    const { ca, servername, rejectUnauthorized } = (await logIn()).tls
     const tls = { ca, servername, rejectUnauthorized }
     anonymous = { dispatcher: connections(tls), tls }
     return anonymous
@@ -135,7 +124,7 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
   return {
     name,
     server: cluster.server,
-    namespace: config.getContextObject(config.currentContext)?.namespace,
+    namespace: contextOf(config)?.namespace,
     async send(request) {
       const { dispatcher, options } = await prepared(request)
       return dispatcher.request({ ...options, signal: request.signal })
@@ -154,15 +143,6 @@ export function connectCluster(config: KubeConfig, { name }: { name: string }): 
       anonymous = undefined
     },
   }
-}
-
-/** A cluster behind a proxy gets the client library's own dispatcher; it knows every kind of proxy. */
-async function throughProxy(config: KubeConfig): Promise<Dispatcher | undefined> {
-  const cluster = config.getCurrentCluster()
-  if (!cluster?.proxyUrl) return undefined
-  const context = new RequestContext(cluster.server, HttpMethod.GET)
-  await config.applySecurityAuthentication(context)
-  return context.getDispatcher()
 }
 
 /** HTTP/1.1 on purpose: one answer that never comes must not hold the connection of another call. */

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { KubeConfig } from '@kubernetes/client-node'
 import { type Config, ConfigError } from '../config.ts'
+import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
+import { parseKubeconfig, tokenInFile } from './parse-kubeconfig.ts'
 
-const OWN_NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace'
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** One cluster of the kubeconfig: its context is the current one of its `config`. */
-export type Login = { name: string; config: KubeConfig }
+export type Login = { name: string; config: Kubeconfig }
 
 export type Loaded = {
   /** At least one; the first is the default. */
@@ -26,15 +27,15 @@ export async function loadKubeconfig({
 }: Pick<Config, 'kubeconfig' | 'contexts'>): Promise<Loaded> {
   const { config, self } = await readKubeconfig(files)
   const [first, ...others] = contexts ?? contextsOf(config)
-  if (first === undefined || (contexts === undefined && !hasCluster(config, first)))
+  if (first === undefined || (contexts === undefined && !clusterOf(config, first)))
     throw new ConfigError('K8S_CONTEXT: the kubeconfig has no current context with a cluster.')
-  const named = contexts?.find((name) => config.getContextObject(name) === null)
+  const named = contexts?.find((name) => contextOf(config, name) === undefined)
   if (named !== undefined) throw new ConfigError(`K8S_CONTEXT names "${named}", which the kubeconfig has not.`)
-  const unusable = [first, ...others].filter((name) => !hasCluster(config, name))
+  const unusable = [first, ...others].filter((name) => !clusterOf(config, name))
   if (contexts !== undefined && unusable.length > 0)
     throw new ConfigError(`K8S_CONTEXT names "${unusable[0]}", whose cluster the kubeconfig has not.`)
   const usable = others.filter((name) => !unusable.includes(name))
-  const login = (context: string, name = context): Login => ({ name, config: inContext(config, context) })
+  const login = (context: string, name = context): Login => ({ name, config: { ...config, currentContext: context } })
   // Nobody has to tell apart what there is only one of.
   const isAlone = contexts === undefined && usable.length === 0
   return {
@@ -44,22 +45,17 @@ export async function loadKubeconfig({
   }
 }
 
-async function readKubeconfig(files: Config['kubeconfig']): Promise<{ config: KubeConfig; self: Loaded['self'] }> {
-  const config = new KubeConfig()
+async function readKubeconfig(files: Config['kubeconfig']): Promise<{ config: Kubeconfig; self: Loaded['self'] }> {
   try {
-    if (files === undefined) {
-      config.loadFromCluster()
-      return { config, self: { namespace: (await readFile(OWN_NAMESPACE_FILE, 'utf8')).trim() } }
+    if ('server' in files) {
+      const namespace = (await readFile(`${SERVICE_ACCOUNT}/namespace`, 'utf8')).trim()
+      return { config: inCluster(files.server, namespace), self: { namespace } }
     }
-    const [first, ...rest] = files
+    const [first, ...rest] = await Promise.all(
+      files.map(async (file) => parseKubeconfig(await readFile(file, 'utf8'), file)),
+    )
     if (first === undefined) throw new ConfigError('KUBECONFIG names no file.')
-    config.loadFromFile(first)
-    for (const file of rest) {
-      const more = new KubeConfig()
-      more.loadFromFile(file)
-      fillIn(config, more)
-    }
-    return { config, self: undefined }
+    return { config: rest.reduce(filledIn, first), self: undefined }
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
     throw new ConfigError(
@@ -69,36 +65,31 @@ async function readKubeconfig(files: Config['kubeconfig']): Promise<{ config: Ku
   }
 }
 
+/** The service account of the pod that this is. */
+function inCluster(server: string, namespace: string): Kubeconfig {
+  const name = 'in-cluster'
+  return {
+    clusters: [{ name, server, caFile: `${SERVICE_ACCOUNT}/ca.crt`, skipTLSVerify: false }],
+    users: [{ name, ...tokenInFile(`${SERVICE_ACCOUNT}/token`) }],
+    contexts: [{ name, cluster: name, user: name, namespace }],
+    currentContext: name,
+  }
+}
+
 /** As kubectl merges: the first file that names a thing wins. */
-function fillIn(config: KubeConfig, more: KubeConfig): void {
+function filledIn(config: Kubeconfig, more: Kubeconfig): Kubeconfig {
   const added = <T extends { name: string }>(known: readonly T[], others: readonly T[]): T[] => {
     const names = new Set(known.map(({ name }) => name))
     return [...known, ...others.filter(({ name }) => !names.has(name))]
   }
-  config.clusters = added(config.getClusters(), more.getClusters())
-  config.users = added(config.getUsers(), more.getUsers())
-  config.contexts = added(config.getContexts(), more.getContexts())
-  config.currentContext ||= more.getCurrentContext()
+  return {
+    clusters: added(config.clusters, more.clusters),
+    users: added(config.users, more.users),
+    contexts: added(config.contexts, more.contexts),
+    currentContext: config.currentContext || more.currentContext,
+  }
 }
 
-function contextsOf(config: KubeConfig): readonly string[] {
-  const current = config.getCurrentContext()
-  const others = config.getContexts().map(({ name }) => name)
-  return [...new Set([...(current ? [current] : []), ...others])]
-}
-
-function hasCluster(config: KubeConfig, context: string): boolean {
-  const found = config.getContextObject(context)
-  return found !== null && config.getCluster(found.cluster) !== null
-}
-
-function inContext(config: KubeConfig, context: string): KubeConfig {
-  const own = new KubeConfig()
-  own.loadFromOptions({
-    clusters: config.getClusters(),
-    users: config.getUsers(),
-    contexts: config.getContexts(),
-    currentContext: context,
-  })
-  return own
+function contextsOf({ currentContext, contexts }: Kubeconfig): readonly string[] {
+  return [...new Set([...(currentContext ? [currentContext] : []), ...contexts.map(({ name }) => name)])]
 }

@@ -1,8 +1,9 @@
-import { KubeConfig } from '@kubernetes/client-node'
+import { readFileSync } from 'node:fs'
 import { type Arguments, asToolError, type ReadTool, type ToolResult } from '../define-tool.ts'
 import { type Cluster, connectCluster } from '../kube/cluster.ts'
 import { createDiscovery } from '../kube/discovery.ts'
 import { createKube } from '../kube/kube.ts'
+import { parseKubeconfig } from '../kube/parse-kubeconfig.ts'
 import type { ToolContext, ToolSettings } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
 
@@ -18,8 +19,7 @@ export function readTools({
   namespace: string
   settings?: Partial<ToolSettings>
 }) {
-  const config = new KubeConfig()
-  config.loadFromFile(kubeconfig)
+  const config = parseKubeconfig(readFileSync(kubeconfig, 'utf8'), kubeconfig)
   const cluster: Cluster = connectCluster(config, { name: 'default' })
   const discovery = createDiscovery()
 

@@ -1,6 +1,6 @@
+import { readFileSync } from 'node:fs'
 import type { Effect } from '@fairlead/contract/effect'
 import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
-import { KubeConfig } from '@kubernetes/client-node'
 import { type Arguments, asToolError, type WriteTool } from '../define-tool.ts'
 import { computeEffect } from '../gate/compute-effect.ts'
 import { execute } from '../gate/execute.ts'
@@ -11,6 +11,7 @@ import { connectCluster } from '../kube/cluster.ts'
 import { createDiscovery } from '../kube/discovery.ts'
 import { baseUserAgent, createKube } from '../kube/kube.ts'
 import { everywhere } from '../kube/namespace-scope.ts'
+import { parseKubeconfig } from '../kube/parse-kubeconfig.ts'
 import type { Forwards } from '../pod-streams/forward-ports.ts'
 import { createPodStreams } from '../pod-streams/pod-streams.ts'
 import type { ToolContext, ToolSettings } from '../tool-context.ts'
@@ -38,8 +39,7 @@ export function writeTools({
   settings?: Partial<ToolSettings>
   forwards?: Forwards
 }) {
-  const config = new KubeConfig()
-  config.loadFromFile(kubeconfig)
+  const config = parseKubeconfig(readFileSync(kubeconfig, 'utf8'), kubeconfig)
   const cluster = connectCluster(config, { name: 'default' })
   const discovery = createDiscovery()
   const caller = { as: 'server' } as const
