@@ -111,11 +111,12 @@ const question = { id: 'm1', type: 'user', content: 'tell me', timestamp: Date.n
 describe('a stream of any form', () => {
   const framings: [name: string, framing: Framing, isSplit: boolean][] = [
     ['lines end with LF', {}, false],
-    ['lines end with CR', { lineEnd: '\r' }, false],
-    ['lines end with CRLF', { lineEnd: '\r\n' }, false],
-    ['each byte is a packet', {}, true],
-    ['no event tells its type', { typed: false }, false],
-    ['there are notes, and data over several lines', { loose: true, lineEnd: '\r\n' }, true],
+    ['lines end with CR, and no event tells its type', { lineEnd: '\r', typed: false }, false],
+    [
+      'lines end with CRLF, there are notes, data go over several lines, and each byte is a packet',
+      { loose: true, lineEnd: '\r\n' },
+      true,
+    ],
   ]
   test.each(framings)('%s: each event changes what it should', { timeout: 60_000 }, async (_, framing, isSplit) => {
     const model = { id: 'their/model', demo: false }
