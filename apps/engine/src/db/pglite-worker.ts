@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import v8 from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
+import { beginFolder } from './begin-folder.ts'
 
 // Before PGlite is loaded: 140 MB instead of 830 when a database is opened again.
 for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) v8.setFlagsFromString(flag)
@@ -26,10 +25,11 @@ const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB']
 const timeTypes = [1082, 1114, 1184, 1186, 1115, 1182, 1185, 1187, 1231]
 // Times and their arrays as text, as the query builder wants them. Said once: parsers of a query cost a fifth of it.
 const parsers = Object.fromEntries(timeTypes.map((oid) => [oid, (value: string) => value]))
-const isNew = !existsSync(join(dir, 'PG_VERSION'))
+const folder = await beginFolder(dir)
 // An empty cluster as initdb leaves it, made beforehand: half the time of running it here, and half the memory.
-const loadDataDir = isNew ? await (await import('@electric-sql/pglite-prepopulatedfs')).dataDir() : undefined
+const loadDataDir = folder.isEmpty ? await (await import('@electric-sql/pglite-prepopulatedfs')).dataDir() : undefined
 const db = await PGlite.create(dir, { startParams, parsers, loadDataDir })
+await folder.filled()
 
 const query = preparedQueries(db)
 let last: Promise<void> = Promise.resolve()
