@@ -27,9 +27,13 @@ export function claimSpecCauses(spec: JsonObject, path: string): Cause[] {
 }
 
 export function claimUpdateCauses(object: JsonObject, old: JsonObject): Cause[] {
+  const hadClass =
+    textAt(old, 'spec', 'storageClassName') !== undefined ||
+    textAt(old, 'metadata', 'annotations', 'volume.beta.kubernetes.io/storage-class') !== undefined
   const bare = (claim: JsonObject) => {
     const { resources: _, volumeAttributesClassName: _class, ...rest } = objectAt(claim, 'spec')
-    return rest
+    // A claim made before there was a default class may still be given one.
+    return hadClass ? rest : { ...rest, storageClassName: undefined }
   }
   const isBinding =
     !textAt(old, 'spec', 'volumeName') && isEqual({ ...bare(object), volumeName: '' }, { ...bare(old), volumeName: '' })
