@@ -47,7 +47,7 @@ const served: Record<string, readonly string[]> = {
   'coordination.k8s.io/v1': ['leases'],
   'discovery.k8s.io/v1': ['endpointslices'],
 }
-const leftOut = new Set(['attach', 'portforward', 'proxy', 'resize', 'ephemeralcontainers', 'token', 'finalize'])
+const leftOut = new Set(['attach', 'portforward', 'proxy', 'resize', 'ephemeralcontainers', 'finalize'])
 const roles = ['admin', 'cluster-admin', 'edit', 'view', 'system:basic-user', 'system:discovery']
 const aggregated = ['system:aggregate-to-admin', 'system:aggregate-to-edit', 'system:aggregate-to-view']
 const roleBindings = ['cluster-admin', 'system:basic-user', 'system:discovery']

@@ -71,7 +71,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const token = tokenOf(stateDir)
   const users = new Map<string, User>([[token, { name: 'admin', groups: ['system:masters'] }]])
   let address = ''
-  const audit = auditLog === undefined ? undefined : (event: object) => appendFileSync(auditLog, `${JSON.stringify(event)}\n`)
+  const audit =
+    auditLog === undefined ? undefined : (event: object) => appendFileSync(auditLog, `${JSON.stringify(event)}\n`)
   const serving = { cluster, users, address: () => address, onBug, audit }
   // Whoever shows no certificate may have a token.
   const clients = { ca: cert, requestCert: true, rejectUnauthorized: false }

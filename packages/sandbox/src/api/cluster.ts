@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { PodLogs } from './pod-logs.ts'
 import { Resources } from './resource.ts'
@@ -11,13 +12,21 @@ export type Cluster = {
   logs: PodLogs
   /** The certificate of the server, PEM. */
   ca: string
+  /** Signs the tokens of service accounts. */
+  accountKey: Buffer
 }
 
-export function createCluster(parts: Omit<Cluster, 'resources'>): Cluster {
-  return { ...parts, resources: new Resources(parts.store) }
+export function createCluster(parts: Omit<Cluster, 'resources' | 'accountKey'>): Cluster {
+  return { ...parts, resources: new Resources(parts.store), accountKey: randomBytes(32) }
 }
 
-export type User = { name: string; groups: readonly string[]; uid?: string }
+export type User = {
+  name: string
+  groups: readonly string[]
+  uid?: string | undefined
+  /** What else is known of them, such as the pod whose token they have. */
+  extra?: Readonly<Record<string, string[]>>
+}
 
 /** Who asks, and how what is written shall be done. */
 export type Asker = { user: User; userAgent: string }

@@ -1,3 +1,4 @@
+import { userOfAccountToken } from './account-tokens.ts'
 import type { Asker, Cluster, User } from './cluster.ts'
 import { badRequest, causes, type Fault, invalid } from './fault.ts'
 import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts'
@@ -14,12 +15,16 @@ export function answerReview(
   const review = readBody(resource, body, {})
   const spec = objectAt(review, 'spec')
   switch (resource.kind) {
-    case 'SelfSubjectReview': {
-      const { name, groups, uid } = asker.user
-      return { ...review, status: { userInfo: { username: name, ...(uid && { uid }), groups: [...groups] } } }
+    case 'SelfSubjectReview':
+      return { ...review, status: { userInfo: userInfoOf(asker.user) } }
+    case 'TokenReview': {
+      const user = userOfAccountToken(cluster, textAt(spec, 'token') ?? '')
+      if (user === undefined) {
+        return { ...review, status: { user: {}, error: 'invalid bearer token, token lookup failed' } }
+      }
+      const known = { ...user, groups: [...user.groups, 'system:authenticated'] }
+      return { ...review, status: { authenticated: true, user: userInfoOf(known) } }
     }
-    case 'TokenReview':
-      return { ...review, status: { user: {}, error: 'invalid bearer token, token lookup failed' } }
     case 'SelfSubjectRulesReview':
       return { ...review, status: rulesStatus(cluster, asker.user, textAt(spec, 'namespace')) }
     case 'SelfSubjectAccessReview':
@@ -39,6 +44,10 @@ export function answerReview(
       return { ...review, status: ruled(cluster, { name: user, groups }, spec) }
     }
   }
+}
+
+function userInfoOf({ name, uid, groups, extra }: User): JsonObject {
+  return { username: name, ...(uid && { uid }), groups: [...groups], ...(extra && { extra: { ...extra } }) }
 }
 
 function requireAttributes(resource: Resource, spec: JsonObject): void {

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Asker, Cluster, User } from '../cluster.ts'
 import { badRequest, Fault, forbidden, isFault, methodNotAllowed, noSuchResource, notFound } from '../fault.ts'
+import type { JsonObject } from '../json.ts'
 import { authorize } from '../rbac.ts'
 import { isReview } from '../resource.ts'
 import { acceptedOf } from './accepted.ts'
 import { type Answer, send } from './answer.ts'
+import { type AuditNotes, auditEvent } from './audit.ts'
 import { answerDocument } from './documents.ts'
 import { sendPodLog } from './pod-log.ts'
 import { isTrue } from './read-request.ts'
 import { answerResource } from './resource-request.ts'
 import { type Route, routeOf } from './route.ts'
-import { userOf } from './sign-in.ts'
+import { signIn } from './sign-in.ts'
 import { sendWatch } from './watch-answer.ts'
 
 const ENDPOINTS_DEPRECATED = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
@@ -23,6 +25,8 @@ export type Serving = {
   address: () => string
   /** Hears of errors that are nobody's wish. */
   onBug: (error: unknown) => void
+  /** Takes down each answered request. */
+  audit: ((event: JsonObject) => void) | undefined
 }
 
 /** Answers one request of the API. */
@@ -32,18 +36,32 @@ export async function handleRequest(
   response: ServerResponse,
 ): Promise<void> {
   const warnings: string[] = []
+  const notes: AuditNotes = {}
+  const { audit, cluster } = serving
+  const record = (status: number) => {
+    const event = audit && auditEvent(request, notes, { status, now: new Date(cluster.clock.now()) })
+    if (event) audit?.(event)
+  }
+  // Before its answer: whoever has that finds the request in the record.
+  const answer = (given: Answer) => {
+    record(given.status)
+    send(request, response, given)
+  }
   try {
-    const answer = await answerOf(serving, { request, response, warnings })
-    if (answer !== undefined) send(request, response, answer)
+    const given = await answerOf(serving, { request, response, warnings, notes })
+    if (given !== undefined) answer(given)
+    else response.once('close', () => record(response.statusCode))
   } catch (error) {
     if (response.headersSent) {
       response.destroy()
       if (!isFault(error)) serving.onBug(error)
       return
     }
-    send(request, response, { ...faultAnswer(error, serving), warnings })
+    answer({ ...faultAnswer(error, serving), warnings })
   }
 }
+
+type Exchange = { request: IncomingMessage; response: ServerResponse; warnings: string[]; notes: AuditNotes }
 
 function faultAnswer(error: unknown, { onBug }: Serving): Answer {
   if (!isFault(error)) onBug(error)
@@ -61,11 +79,11 @@ function faultAnswer(error: unknown, { onBug }: Serving): Answer {
 
 async function answerOf(
   serving: Serving,
-  { request, response, warnings }: { request: IncomingMessage; response: ServerResponse; warnings: string[] },
+  { request, response, warnings, notes }: Exchange,
 ): Promise<Answer | undefined> {
   const { cluster } = serving
   const url = new URL(request.url ?? '/', 'https://sandbox')
-  const user = userOf(cluster, request, serving.users)
+  const { user, impersonator } = signIn(cluster, request, serving.users)
   const asker: Asker = { user, userAgent: String(request.headers['user-agent'] ?? '') }
   const method = request.method ?? 'GET'
   const route = routeOf(cluster.resources, url.pathname)
@@ -74,6 +92,7 @@ async function answerOf(
     return answerDocument(cluster, request, { path: url.pathname, address: serving.address() })
   }
   const verb = verbOf(method, route, url.searchParams)
+  Object.assign(notes, { user: impersonator ?? user, impersonated: impersonator && user, verb, route })
   requireRight(cluster, user, verb, route)
   requireServed(route, verb)
   if (route.resource.plural === 'endpoints' && route.resource.group === '') warnings.push(ENDPOINTS_DEPRECATED)
@@ -90,7 +109,7 @@ async function answerOf(
     sendPodLog(cluster, target, url.searchParams, response)
     return undefined
   }
-  return answerResource(cluster, { route, verb, asker, query: url.searchParams, request, warnings })
+  return answerResource(cluster, { route, verb, asker, query: url.searchParams, request, warnings, notes })
 }
 
 function verbOfMethod(method: string): string {

@@ -14,7 +14,9 @@ export function sendPodLog(cluster: Cluster, target: Target, query: URLSearchPar
   const container = containerOf(pod, query.get('container') ?? '')
   const uid = textAt(pod, 'metadata', 'uid') ?? ''
   const status = statusOf(pod, container)
-  const lines = cluster.logs.lines(uid, container, { previous: options.isPrevious })
+  // Between two runs the last one is the previous one already.
+  const isBetween = 'waiting' in objectAt(status, 'state') && 'terminated' in objectAt(status, 'lastState')
+  const lines = cluster.logs.lines(uid, container, { previous: options.isPrevious && !isBetween })
   if (lines === undefined) throw notStarted(target.name, container, status, options.isPrevious)
   const written = new Limited(options.limitBytes)
   const since =

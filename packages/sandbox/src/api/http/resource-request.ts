@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { issueAccountToken } from '../account-tokens.ts'
 import type { Asker, Cluster } from '../cluster.ts'
 import { deleteObject, deleteOptionsOf, warnOfOrphans } from '../delete-object.ts'
 import { evict } from '../eviction.ts'
@@ -13,6 +14,7 @@ import { partialMetadata, tableOf } from '../table/table.ts'
 import { createObject, type Target, updateObject, type WriteOptions } from '../write-object.ts'
 import { type Accepted, acceptedOf } from './accepted.ts'
 import { type Answer, jsonText, listText } from './answer.ts'
+import type { AuditNotes } from './audit.ts'
 import { includeOf } from './include.ts'
 import { isTrue, numberOf, objectOf, readBytes } from './read-request.ts'
 import type { Route } from './route.ts'
@@ -25,15 +27,18 @@ type ResourceRequest = {
   request: IncomingMessage
   /** Texts for the client, which a refusal carries as well. */
   warnings: string[]
+  /** Is told what was sent. */
+  notes: AuditNotes
 }
 
 /** Answers a request for objects. Throws Fault. */
 export async function answerResource(cluster: Cluster, asked: ResourceRequest): Promise<Answer> {
-  const { route, verb, asker, query, request, warnings } = asked
+  const { route, verb, asker, query, request, warnings, notes } = asked
   const accepted = acceptedOf(request.headers.accept)
   const { resource, subresource } = route
   const target: Target = { resource, namespace: route.namespace ?? '', name: route.name ?? '' }
   const sent = verb === 'get' || verb === 'list' ? Buffer.alloc(0) : await readBytes(request)
+  if (sent.length > 0) notes.body = sent
   const options = (): WriteOptions => writeOptionsOf(query, verb, asker, (said) => warnings.push(said))
   const one = (status: number, object: JsonObject) =>
     oneObject(cluster, resource, { status, object, accepted, query, warnings })
@@ -51,6 +56,7 @@ export async function answerResource(cluster: Cluster, asked: ResourceRequest): 
       if (isReview(resource))
         return one(201, answerReview(cluster, { resource, namespace: target.namespace, asker }, body))
       if (subresource === 'eviction') return { status: 201, body: evict(cluster, target, withDryRun(body, query)) }
+      if (subresource === 'token') return { status: 201, body: issueAccountToken(cluster, target, body) }
       if (subresource === 'binding') return { status: 201, body: bind(cluster, target, body) }
       if (subresource !== '') throw new Fault(404, 'NotFound', 'the server could not find the requested resource', {})
       return one(201, createObject(cluster, target, body, options()))

@@ -1,18 +1,50 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { TLSSocket } from 'node:tls'
+import { userOfAccountToken } from '../account-tokens.ts'
 import type { Cluster, User } from '../cluster.ts'
 import { Fault, forbidden } from '../fault.ts'
 import { authorize } from '../rbac.ts'
 
-/** Who sends a request, or whom they speak for. Throws Fault: 401 for a token nobody has. */
-export function userOf(cluster: Cluster, request: IncomingMessage, users: ReadonlyMap<string, User>): User {
+export type SignedIn = {
+  /** Who does what is asked. */
+  user: User
+  /** Who sent it, when they speak for the user. */
+  impersonator: User | undefined
+}
+
+/**
+ * Who sends a request, by certificate or bearer token, and whom they speak for. Throws Fault: 401 for a token nobody
+ * has, or a certificate of another authority.
+ */
+export function signIn(cluster: Cluster, request: IncomingMessage, users: ReadonlyMap<string, User>): SignedIn {
+  const known = ofCertificate(request) ?? ofToken(cluster, request, users)
+  if (known === undefined) {
+    return { user: { name: 'system:anonymous', groups: ['system:unauthenticated'] }, impersonator: undefined }
+  }
+  const sender = { ...known, groups: [...known.groups, 'system:authenticated'] }
+  const user = impersonated(cluster, request, sender)
+  return user === undefined ? { user: sender, impersonator: undefined } : { user, impersonator: sender }
+}
+
+function ofToken(cluster: Cluster, request: IncomingMessage, users: ReadonlyMap<string, User>): User | undefined {
   const header = request.headers.authorization
-  if (header === undefined) return { name: 'system:anonymous', groups: ['system:unauthenticated'] }
+  if (header === undefined) return undefined
   const token = /^Bearer (\S+)$/i.exec(header)?.[1] ?? ''
-  const known = [...users].find(([each]) => isSame(each, token))
+  const known = [...users].find(([each]) => isSame(each, token))?.[1] ?? userOfAccountToken(cluster, token)
   if (known === undefined) throw new Fault(401, 'Unauthorized', 'Unauthorized')
-  const user = { ...known[1], groups: [...known[1].groups, 'system:authenticated'] }
-  return impersonated(cluster, request, user) ?? user
+  return known
+}
+
+/** A certificate names its user as CN and their groups as O. */
+function ofCertificate({ socket }: IncomingMessage): User | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined
+  // Empty when the client has shown none, null when it has gone.
+  const shown = socket.getPeerCertificate() as { subject?: { CN?: string; O?: string | string[] } } | null
+  if (!shown?.subject) return undefined
+  const { subject } = shown
+  if (!socket.authorized) throw new Fault(401, 'Unauthorized', 'Unauthorized')
+  return { name: subject.CN ?? '', groups: [subject.O ?? []].flat() }
 }
 
 function isSame(left: string, right: string): boolean {
