@@ -28,20 +28,18 @@ export function authorize(cluster: Cluster, user: User, action: Action): Ruling 
 /** The rules that hold for a user, of the whole cluster and of one namespace. */
 export function rulesOf(cluster: Cluster, user: User, namespace: string | undefined): { rules: Json[]; why: string }[] {
   const found: { rules: Json[]; why: string }[] = []
-  const add = (binding: JsonObject, scope: string) => {
-    const subject = listAt(binding, 'subjects').find((each) =>
-      isSubject(each, user, textAt(binding, 'metadata', 'namespace')),
-    )
+  const add = (binding: JsonObject) => {
+    const of = textAt(binding, 'metadata', 'namespace')
+    const subject = listAt(binding, 'subjects').find((each) => isSubject(each, user, of))
     if (subject === undefined) return
     const role = objectAt(binding, 'roleRef')
-    const name = `${scope}${textAt(binding, 'metadata', 'name')}`
-    const kind = scope === '' ? 'ClusterRoleBinding' : 'RoleBinding'
-    const why = `RBAC: allowed by ${kind} "${name}" of ${textAt(role, 'kind')} "${textAt(role, 'name')}" to ${textAt(subject, 'kind')} "${textAt(subject, 'name')}"`
-    found.push({ rules: rulesOfRole(cluster, role, textAt(binding, 'metadata', 'namespace')), why })
+    const name = textAt(binding, 'metadata', 'name')
+    const itself = of === undefined ? `ClusterRoleBinding "${name}"` : `RoleBinding "${name}/${of}"`
+    const why = `RBAC: allowed by ${itself} of ${textAt(role, 'kind')} "${textAt(role, 'name')}" to ${textAt(subject, 'kind')} "${textAt(subject, 'name')}"`
+    found.push({ rules: rulesOfRole(cluster, role, of), why })
   }
-  for (const binding of cluster.store.list(`${RBAC}/clusterrolebindings`)) add(binding, '')
-  if (namespace)
-    for (const binding of cluster.store.list(`${RBAC}/rolebindings`, namespace)) add(binding, `${namespace}/`)
+  for (const binding of cluster.store.list(`${RBAC}/clusterrolebindings`)) add(binding)
+  if (namespace) for (const binding of cluster.store.list(`${RBAC}/rolebindings`, namespace)) add(binding)
   return found
 }
 

@@ -69,14 +69,18 @@ function commandedEnd({ command = [], args = [] }: Container): Run['ends'] {
 
 function simulatedRun(pod: Pod, container: Container): Run | undefined {
   const after = (name: string) => delayOf(pod, name) ?? SOON_MS
+  const { says } = programOf(pod, container) ?? {}
   switch (simulatedMode(pod, container)) {
     case 'crashloop':
-      return { says: ['fatal: simulated crash'], ends: { afterMs: after('crash-after'), code: 1, reason: 'Error' } }
+      return {
+        says: says ?? ['fatal: simulated crash'],
+        ends: { afterMs: after('crash-after'), code: 1, reason: 'Error' },
+      }
     case 'oomkilled':
       return { says: [], ends: { afterMs: after('crash-after'), code: 137, reason: 'OOMKilled' } }
     case 'error':
       return {
-        says: ['error: simulated failure'],
+        says: says ?? ['error: simulated failure'],
         ends: { afterMs: after('complete-after'), code: 1, reason: 'Error' },
       }
     case 'complete':

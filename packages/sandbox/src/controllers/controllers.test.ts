@@ -345,10 +345,21 @@ test('a namespace that is deleted goes with all that is in it, and takes nothing
   expect(played.pods('')).toEqual([])
 })
 
-test('events are forgotten an hour after they came last', async () => {
+test('a Deployment that nobody changes stays at its first generation', async () => {
   create(keys.deployments, deploymentOf('web'))
   await played.clock.pass(5_000)
+  const { metadata, status } = deployment('web')
+  expect(metadata.annotations).toMatchObject({ 'deployment.kubernetes.io/revision': '1' })
+  expect([metadata.generation, status.observedGeneration]).toEqual([1, 1])
+})
+
+test('events are forgotten an hour after they came last, whenever they say that was', async () => {
+  create(keys.deployments, deploymentOf('web'))
+  const about = { involvedObject: { kind: 'Pod', namespace: 'shop', name: 'web' }, reason: 'Old' }
+  create(keys.events, { metadata: { name: 'old', namespace: 'shop' }, ...about, lastTimestamp: '2020-01-01T00:00:00Z' })
+  await played.clock.pass(5_000)
   expect(played.events('Started')).toHaveLength(1)
+  expect(played.client.get(keys.events, 'shop', 'old')).toBeDefined()
   await played.clock.pass(61 * minute)
   expect(played.client.list(keys.events)).toEqual([])
 })

@@ -88,9 +88,11 @@ function settleRevision(
       })
     : create(client, deployment, { ...copied, ...counts, [REVISION]: String(revision) }, others)
   if (deployment.metadata.annotations?.[REVISION] !== String(revision)) {
-    client.change<Deployment>(keys.deployments, deployment, ({ metadata }) => {
+    const note = ({ metadata }: Deployment) => {
       metadata.annotations = { ...metadata.annotations, [REVISION]: String(revision) }
-    })
+    }
+    // With the status: another annotation of the Deployment itself would be a new generation of it.
+    client.change<Deployment>(keys.deployments, deployment, note, 'status')
   }
   return current
 }

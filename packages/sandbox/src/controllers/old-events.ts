@@ -5,15 +5,17 @@ import type { KubeObject } from './shapes.ts'
 
 const KEPT_MS = 3_600_000
 
-/** Forgets events that have not come again for an hour. */
+/** Forgets events that nobody has written for an hour, whatever times they tell. */
 export function oldEvents(client: Client): Controller {
   return {
     name: 'event',
     wakes: (event) => (event.resource === keys.events && event.type === 'ADDED' ? itself(event) : []),
     reconcile(namespace, name) {
-      const event = client.get<KubeObject & { lastTimestamp?: string }>(keys.events, namespace, name)
+      const event = client.get<KubeObject>(keys.events, namespace, name)
       if (event === undefined) return undefined
-      const left = Date.parse(event.lastTimestamp ?? event.metadata.creationTimestamp) + KEPT_MS - client.now
+      const { creationTimestamp, managedFields = [] } = event.metadata
+      const written = [creationTimestamp, ...managedFields.map(({ time }) => time)].map((time) => Date.parse(time))
+      const left = Math.max(...written) + KEPT_MS - client.now
       if (left > 0) return left
       client.delete(keys.events, event)
       return undefined

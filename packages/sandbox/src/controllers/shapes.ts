@@ -22,6 +22,7 @@ export type Metadata = {
   annotations?: Record<string, string>
   finalizers?: string[]
   ownerReferences?: Owner[]
+  managedFields?: { time: string }[]
 }
 export type Condition = {
   type: string
