@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config'
+import { clusterTests } from './packages/testing/src/cluster-tests.ts'
+import { isOnSandbox } from './packages/testing/src/is-on-sandbox.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
 /** What only the full run has time for. */
@@ -8,9 +10,14 @@ const long = [
   'packages/sandbox/src/differences/kubectl.test.ts',
 ]
 
+const everything = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts,tests}/**/*.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts,tests}/**/*.test.ts'],
+    include: isOnSandbox() ? clusterTests(import.meta.dirname) : everything,
+    // Of files that are named, none may meet a cluster.
+    passWithNoTests: isOnSandbox(),
+    runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,
     exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : long)],
     pool: 'threads',
     // No module of ours keeps state of its own: loading each once for all files of a worker halves the work of small ones.

@@ -1,33 +1,44 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox } from '../packages/sandbox/src/start-sandbox.ts'
+import type { ApiServerAddress } from '../packages/testing/src/api-server.ts'
+import { writeKubeconfig } from '../packages/testing/src/kubeconfig.ts'
 
 /**
- * Runs a sandbox in a folder until it is told to stop, and writes `address.json` there: with FAIRLEAD_API_SERVER naming
- * that file, tests that share an API server use the sandbox in its place.
+ * Runs a sandbox in a folder until it is told to stop, and writes its address to `address.json` there: what tests must
+ * know of an API server.
  */
 const [folder] = process.argv.slice(2)
 if (folder === undefined) {
   console.error('node scripts/serve-sandbox.ts FOLDER')
   process.exit(1)
 }
-const sandbox = await startSandbox({ stateDir: folder, onBug: (error) => console.error(error) })
-const caFile = join(folder, 'ca.crt')
+const pki = join(folder, 'pki')
+mkdirSync(pki, { recursive: true })
+const auditLog = join(folder, 'audit.log')
+writeFileSync(auditLog, '')
+const sandbox = await startSandbox({ stateDir: folder, auditLog, onBug: (error) => console.error(error) })
+const caFile = join(pki, 'ca.crt')
+const keyFile = join(pki, 'ca.key')
 writeFileSync(caFile, sandbox.ca)
-const address = {
-  kubeconfig: sandbox.kubeconfigFile,
-  url: sandbox.url,
-  token: sandbox.token,
+writeFileSync(keyFile, sandbox.caKey, { mode: 0o600 })
+const { url, token } = sandbox
+const address: ApiServerAddress = {
+  kubeconfig: await writeKubeconfig(join(folder, 'admin.kubeconfig'), { server: url, caFile, user: 'admin', token }),
+  url,
+  token,
   caFile,
-  auditLog: '',
+  auditLog,
   stateDir: folder,
   hasNodes: true,
   hasController: true,
-  certFile: '',
-  keyFile: '',
+  certFile: caFile,
+  keyFile,
 }
-writeFileSync(join(folder, 'address.json'), JSON.stringify(address))
-console.log(join(folder, 'address.json'))
+const file = join(folder, 'address.json')
+writeFileSync(`${file}.part`, JSON.stringify(address))
+renameSync(`${file}.part`, file)
+console.log(file)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void sandbox.stop().then(() => process.exit(0)))
 }

@@ -63,3 +63,38 @@ test('every test is counted once, and nothing that did not pass goes unnamed', a
     ],
   })
 }, 30_000)
+
+test('what is left out is not counted while it fails, and fails when it passes or is not there', async () => {
+  const list = [
+    { file: 'a.test.ts', test: 'runs a command', lacks: 'exec' },
+    { file: 'a.test.ts', test: 'deep > reads', lacks: 'exec' },
+    { file: 'all.test.ts', lacks: 'exec' },
+    { file: 'mixed.test.ts', lacks: 'exec' },
+    { file: 'gone.test.ts', test: 'was here', lacks: 'exec' },
+  ]
+  const fails = `throw new Error('no')`
+  const summary = await summaryOf({
+    'vitest.config.ts': `export default { test: { runner: './runner.ts' } }`,
+    'runner.ts': `
+        import { leavingOut } from ${JSON.stringify(join(import.meta.dirname, 'leaving-out.ts'))}
+        export default leavingOut(${JSON.stringify(list)}, import.meta.dirname)`,
+    'a.test.ts': `
+        test('adds', () => {})
+        test('runs a command', () => { ${fails} })
+        describe('deep', () => { test('reads', () => {}) })`,
+    'all.test.ts': `
+        beforeAll(() => { ${fails} })
+        test('one', () => {})
+        test('two', () => {})`,
+    'mixed.test.ts': `
+        test('one', () => { ${fails} })
+        test('two', () => {})`,
+    'gone.test.ts': `test('is here', () => {})`,
+  })
+  summary.failed.sort()
+  expect(summary).toMatchObject({
+    passed: 1,
+    failed: ['a.test.ts > deep > reads', 'gone.test.ts (set-up)', 'mixed.test.ts > two'],
+    skipped: ['gone.test.ts > is here'],
+  })
+}, 30_000)

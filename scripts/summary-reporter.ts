@@ -3,8 +3,10 @@ import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 
 
 /**
  * vitest reporter behind `fairlead test`: writes `{passed, failed, skipped, files}` as JSON to FAIRLEAD_TEST_SUMMARY;
- * `files` says how long each took to load and to run, the slowest first. A test whose real part is not on this machine (MissingPart) counts as skipped and says which part; whatever else is not a
- * pass failed, also a set-up, a file that cannot be loaded, and a rejection that no test waited for.
+ * `files` says how long each took to load and to run, the slowest first. A test whose real part is not on this machine
+ * (MissingPart) counts as skipped and says which part; one that is left out since its cluster lacks a part is not
+ * counted; whatever else is not a pass failed, also a set-up, a file that cannot be loaded, a test that is left out
+ * and passes, and a rejection that no test waited for.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
 export default class SummaryReporter implements Reporter {
@@ -36,6 +38,7 @@ export default class SummaryReporter implements Reporter {
 
   #countTest(test: TestCase, name: string, missing: readonly string[]): void {
     const { state, errors = [] } = test.result()
+    if (test.meta().lacks !== undefined && state !== 'failed') return
     if (state === 'passed') {
       this.#passed++
       return

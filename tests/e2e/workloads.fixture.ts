@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
 import { until } from './until.fixture.ts'
 
 export type Deployment = {
@@ -54,8 +55,26 @@ export async function crashedPod({ server, namespace }: Place, app: string): Pro
   return (await until(crashed, (name) => name !== undefined)) as string
 }
 
-/** Makes the lines the pod's log, that of its former instances too. */
-export async function writeLog({ server, namespace }: Place, pod: string, lines: string[]): Promise<void> {
+/** Makes the lines what the pod's container has said in its last run. */
+export async function writeLog(place: Place, pod: string, lines: string[]): Promise<void> {
+  await (isOnSandbox() ? haveSaid(place, pod, lines) : writeLogFile(place, pod, lines))
+  const log = `/api/v1/namespaces/${place.namespace}/pods/${pod}/log?previous=true`
+  await until(
+    async () => String((await place.server.request('GET', log)).body),
+    (text) => text.includes(lines[0] ?? ''),
+  )
+}
+
+/** From its next run on, which a container that fails begins soon. */
+async function haveSaid({ server, namespace }: Place, pod: string, says: string[]): Promise<void> {
+  const annotations = { 'sandbox.fairlead.dev/programs': JSON.stringify({ app: { says } }) }
+  const type = 'application/merge-patch+json'
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}`
+  const { status, body } = await server.request('PATCH', path, { metadata: { annotations } }, type)
+  assert.equal(status, 200, JSON.stringify(body))
+}
+
+async function writeLogFile({ server, namespace }: Place, pod: string, lines: string[]): Promise<void> {
   const logsFile = join(server.stateDir, `podlogs/${namespace}-${pod}.log`)
   const now = new Date().toISOString()
   await writeFile(logsFile, lines.map((line) => `${now} stderr F ${line}\n`).join(''))
@@ -66,9 +85,4 @@ export async function writeLog({ server, namespace }: Place, pod: string, lines:
     spec: { logs: [{ logsFile, previousLogsFile: logsFile }] },
   })
   assert.equal(status, 201, JSON.stringify(body))
-  const log = `/api/v1/namespaces/${namespace}/pods/${pod}/log?previous=true`
-  await until(
-    async () => String((await server.request('GET', log)).body),
-    (text) => text.includes(lines[0] ?? ''),
-  )
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -51,8 +51,6 @@ export type ApiServer = ApiServerAddress & {
 
 export type OwnApiServer = ApiServer & { stop(): Promise<void> }
 
-const authorityName = 'fairlead-test-ca'
-
 /** A real Kubernetes control plane on loopback (4 s, 660 MiB with nodes). Throws MissingPart without binaries. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<OwnApiServer> {
   const assets = kubernetesAssets()
@@ -81,7 +79,7 @@ export function connectApiServer(address: ApiServerAddress): ApiServer {
   const authority = (): Authority => ({
     cert: ca,
     key: readFileSync(join(address.stateDir, 'pki/ca.key'), 'utf8'),
-    commonName: authorityName,
+    commonName: /^CN=(.+)$/m.exec(new X509Certificate(ca).subject)?.[1] ?? '',
   })
   const untilThere = async (path: string) => {
     const deadline = Date.now() + 60_000
@@ -202,7 +200,7 @@ async function writePki(folder: string): Promise<void> {
     await write(`${name}.crt`, pair.cert)
     await write(`${name}.key`, pair.key)
   }
-  const ca = createAuthority(authorityName)
+  const ca = createAuthority('fairlead-test-ca')
   await writePair('ca', ca)
   const hosts = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1', '10.96.0.1']
   await writePair('apiserver', issueCertificate(ca, { commonName: 'apiserver', use: 'server', hosts }))

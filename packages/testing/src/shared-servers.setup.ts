@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { startApiServer } from './api-server.ts'
 import { MissingPart } from './missing-part.ts'
 import { startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
+import { startCluster } from './start-cluster.ts'
 
 export type SharedServerAnswer =
   | { is: 'running'; address: string }
@@ -15,7 +15,7 @@ type Started = { address: string; stop(): Promise<void> }
 
 const starters = {
   'api-server': async (): Promise<Started> => {
-    const { stop, ...server } = await startApiServer({ audit: 'RequestResponse' })
+    const { stop, ...server } = await startCluster({ audit: 'RequestResponse' })
     return { address: JSON.stringify(server), stop }
   },
   postgres: async (): Promise<Started> => {

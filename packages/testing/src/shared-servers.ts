@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { type ApiServer, type ApiServerAddress, connectApiServer } from './api-server.ts'
 import { MissingPart } from './missing-part.ts'
 import { connectPostgres, type Postgres } from './postgres.ts'
@@ -7,12 +6,10 @@ import type { SharedPart, SharedServerAnswer } from './shared-servers.setup.ts'
 
 /**
  * The run's one API server, with nodes and an audit log at RequestResponse. It is started on first demand and ends
- * with the run, so tests work in namespaces of their own and leave cluster-wide objects alone. FAIRLEAD_API_SERVER names
- * a file with the address of another one to use, such as the sandbox.
+ * with the run, so tests work in namespaces of their own and leave cluster-wide objects alone. FAIRLEAD_CLUSTER=sandbox
+ * has it be the sandbox.
  */
 export async function sharedApiServer(): Promise<ApiServer> {
-  const given = process.env.FAIRLEAD_API_SERVER
-  if (given) return connectApiServer(JSON.parse(readFileSync(given, 'utf8')) as ApiServerAddress)
   return connectApiServer(JSON.parse(await ask('api-server')) as ApiServerAddress)
 }
 

@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import { checks } from './checks.ts'
 import { runStep } from './run-step.ts'
 import { installSystemPackages } from './system-packages.ts'
-import { addSummary, type FileTimes, type TestSummary } from './test-summary.ts'
+import { addSummary, type FileTimes, labelled, type TestSummary } from './test-summary.ts'
 
 type TestOptions = { full?: boolean; checks?: boolean }
 
@@ -19,7 +19,10 @@ export function testCommand(env: NodeJS.ProcessEnv): Command {
   return new Command('test')
     .description('check and test everything, under 20 minutes on two cores')
     .argument('[files...]', 'only test files whose path holds one of these')
-    .option('--full', 'with the long suites: chaos, properties, conformance')
+    .option(
+      '--full',
+      'with the long suites: chaos, properties, conformance, and what meets a cluster on the sandbox too',
+    )
     .option('--checks', 'only what needs no running product: types, lint, imports, generated files')
     .action(async (files: string[], options: TestOptions) => {
       process.exitCode = await runTests(files, options, env)
@@ -37,7 +40,12 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
   if (!options.checks) {
     await installSystemPackages(env, say)
     if (files.length === 0) await prepareWholeRun(summary, env)
-    addSummary(summary, await runSuite(files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
+    addSummary(summary, await runSuite('tests', files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
+    if (options.full) {
+      // The long forms have shown what they show on the real API server.
+      const onSandbox = await runSuite('tests on the sandbox', files, { ...env, FAIRLEAD_CLUSTER: 'sandbox' })
+      addSummary(summary, labelled(onSandbox, 'on the sandbox'))
+    }
     await sayTimes(summary.files)
   }
   if (!options.checks && existsSync(artefacts)) say(`\nScreenshots and what else there is to look at: ${artefacts}`)
@@ -72,14 +80,14 @@ async function prepareWholeRun(summary: TestSummary, env: NodeJS.ProcessEnv): Pr
   else summary.failed.push('build: the page')
 }
 
-async function runSuite(files: string[], env: NodeJS.ProcessEnv): Promise<TestSummary> {
+async function runSuite(name: string, files: string[], env: NodeJS.ProcessEnv): Promise<TestSummary> {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-test-'))
   const path = join(folder, 'summary.json')
   try {
-    say('\n== tests')
+    say(`\n== ${name}`)
     const reporters = ['--reporter=dot', `--reporter=${join(root, 'scripts/summary-reporter.ts')}`]
     const code = await runStep({
-      name: 'tests',
+      name,
       command: process.execPath,
       args: [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters, ...files],
       env: { ...env, FAIRLEAD_TEST_SUMMARY: path },

@@ -15,3 +15,14 @@ export function addSummary(summary: TestSummary, more: TestSummary): void {
   summary.skipped.push(...more.skipped)
   summary.files.push(...more.files)
 }
+
+/** The same with a word on where it ran before each name. */
+export function labelled({ passed, failed, skipped, files }: TestSummary, label: string): TestSummary {
+  const name = (each: string) => `${label}: ${each}`
+  return {
+    passed,
+    failed: failed.map(name),
+    skipped: skipped.map(name),
+    files: files.map(({ file, ...times }) => ({ file: name(file), ...times })),
+  }
+}

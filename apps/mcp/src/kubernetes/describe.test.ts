@@ -187,7 +187,6 @@ test.each([
   ['ing', 'web', /shop\.example +\/ +Prefix +web:80/],
   ['netpol', 'deny', /Pods:\n +all pods of the namespace\nAllowed in:\n +nothing/],
   ['pvc', 'disk', /Requested: +1Gi/],
-  ['storageclass', 'kwok-volume', /Default: +true\nProvisioner: +/],
   ['role', 'shop:reader', /pods +core +<none> +<none> +get, list/],
   ['rolebinding', 'reader', /Role: +Role\/shop:reader\nSubjects:\n.*\n +User +ann/],
   ['sa', 'default', /Mountable secrets: +<none>/],
@@ -199,6 +198,12 @@ test.each([
   },
   60_000,
 )
+
+test('storageclass has a layout of its own', async () => {
+  const { body } = await server.request('GET', '/apis/storage.k8s.io/v1/storageclasses')
+  const [standard] = (body as { items: { metadata: { name: string } }[] }).items
+  expect(await describe('storageclass', standard?.metadata.name ?? '')).toMatch(/Default: +true\nProvisioner: +/)
+})
 
 test('a namespace shows its quotas', async () => {
   await expect.poll(() => describe('ns', namespace), patiently).toMatch(/most +pods +\d+ +50/)

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { type OwnApiServer, startApiServer } from '@fairlead/testing/api-server'
+import type { OwnApiServer } from '@fairlead/testing/api-server'
+import { startCluster } from '@fairlead/testing/start-cluster'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
@@ -20,7 +21,7 @@ let nodes = 0
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairlead-drain-'))
-  cluster = await startApiServer({ audit: true, kwok: true })
+  cluster = await startCluster({ audit: true, kwok: true })
   proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
   mcp = await startTestMcp(proxy.kubeconfig)
 })
