@@ -57,3 +57,22 @@ test('each request for objects is on record before its answer is read, contents 
   await ask('DELETE', '/api/v1/namespaces/shop/pods/gone')
   expect(last()).toMatchObject({ verb: 'delete', objectRef: { name: 'gone' }, responseStatus: { code: 404 } })
 })
+
+test('a Role made without rules is applied over without a conflict, and knows no empty list', async () => {
+  const credentials = { token: sandbox.token }
+  const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles'
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'bare' } }
+  await kubeRequest(sandbox.url, { method: 'POST', path: roles, body: role, ca: sandbox.ca, credentials })
+  const applied = await kubeRequest(sandbox.url, {
+    method: 'PATCH',
+    path: `${roles}/bare?fieldManager=later`,
+    contentType: 'application/apply-patch+yaml',
+    body: { ...role, rules: [] },
+    ca: sandbox.ca,
+    credentials,
+  })
+  expect(applied).toMatchObject({
+    status: 200,
+    body: { rules: null, metadata: { managedFields: [{ manager: 'later' }] } },
+  })
+})

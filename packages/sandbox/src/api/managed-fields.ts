@@ -127,9 +127,10 @@ export function applyConfiguration(
   return { object: { ...pruned }, managedFields: writtenOut([...rest, mine]) }
 }
 
-/** What was there before anybody kept a record of it. */
+/** What was there before anybody kept a record of it: all that an empty object does not have. */
 function unmanaged(type: Type, before: JsonObject, by: WriteBy): Entry {
-  const fields = withoutUnowned(fieldSetOfObject(type, before))
+  const { added, modified } = compare(type, zeroOf(type), before)
+  const fields = withoutUnowned(union(added, modified))
   return { ...by, manager: 'before-first-apply', operation: 'Update', fields }
 }
 
@@ -168,11 +169,10 @@ function conflictFault(conflicts: readonly { entry: Entry; fields: FieldSet }[])
     causes.length === 1
       ? `${causes[0]?.message}: ${causes[0]?.field}`
       : [...byMessage]
-          .map(([message, each]) =>
-            each.length === 1
-              ? `${message}: ${each[0]?.field}`
-              : `${message.replace(/^conflict/, 'conflicts')}:\n${each.map(({ field }) => `- ${field}`).join('\n')}`,
-          )
+          .map(([message, each]) => {
+            const fields = each.map(({ field }) => `- ${field}`).join('\n')
+            return `${message.replace(/^conflict/, 'conflicts')}:\n${fields}`
+          })
           .join('\n')
   const head = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`
   return new Fault(409, 'Conflict', `Apply failed with ${head}: ${text}`, { causes })

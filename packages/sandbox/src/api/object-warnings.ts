@@ -14,6 +14,7 @@ const templates: Record<string, readonly string[]> = {
 export function objectWarnings(object: JsonObject): string[] {
   const path = templates[textAt(object, 'kind') ?? '']
   if (textAt(object, 'kind') === 'Secret') return certificateWarning(object)
+  if (textAt(object, 'kind') === 'Service') return serviceWarnings(objectAt(object, 'spec'))
   if (path === undefined) return []
   const name = nameWarning(object)
   const at = path.join('.')
@@ -25,7 +26,12 @@ export function objectWarnings(object: JsonObject): string[] {
     each,
     at: `${at}.initContainers[${index}]`,
   }))
-  return [...name, ...hiddenVariables([...inits, ...containers]), ...sharedPorts(containers)]
+  return [
+    ...name,
+    ...graceWarning(objectAt(object, ...path), at),
+    ...hiddenVariables([...inits, ...containers]),
+    ...sharedPorts(containers),
+  ]
 }
 
 function certificateWarning(secret: JsonObject): string[] {
@@ -34,6 +40,25 @@ function certificateWarning(secret: JsonObject): string[] {
   if (textAt(secret, 'type') !== 'kubernetes.io/tls' || !has('tls.crt') || !has('tls.key')) return []
   const text = Buffer.from(String(data['tls.crt']), 'base64').toString()
   return text.includes('-----BEGIN ') ? [] : ['tls: failed to find any PEM data in certificate input']
+}
+
+function serviceWarnings(spec: JsonObject): string[] {
+  const hasExternal = listAt(spec, 'externalIPs').length > 0
+  if (spec.clusterIP !== 'None')
+    return hasExternal ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []
+  const ignored = {
+    loadBalancerIP: Boolean(spec.loadBalancerIP),
+    externalIPs: hasExternal,
+    SessionAffinity: spec.sessionAffinity === 'ClientIP',
+  }
+  return Object.entries(ignored).flatMap(([field, isSet]) =>
+    isSet ? [`spec.${field} is ignored for headless services`] : [],
+  )
+}
+
+function graceWarning(spec: JsonObject, at: string): string[] {
+  if ((numberAt(spec, 'terminationGracePeriodSeconds') ?? 0) >= 0) return []
+  return [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
 }
 
 const hostnames: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listAt, objectAt, textAt } from './json.ts'
+import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
 import { byDefault, setHostPorts, setPodSpecDefaults, setRequestsFromLimits } from './kinds/pod-defaults.ts'
 import { service } from './kinds/service-strategy.ts'
 import {
@@ -29,6 +29,8 @@ const pod: Strategy = {
   setDefaults(object) {
     const spec = specOf(object)
     setPodSpecDefaults(spec)
+    // A template keeps it, and draws a warning.
+    if ((numberAt(spec, 'terminationGracePeriodSeconds') ?? 0) < 0) spec.terminationGracePeriodSeconds = 1
     setRequestsFromLimits(spec)
     setHostPorts(spec)
     byDefault(spec, 'enableServiceLinks', true)

@@ -102,6 +102,7 @@ export function finishCreation(
   admitValid(cluster, { resource, namespace }, object)
   const present = cluster.store.get(key, namespace, name)
   if (present) throw alreadyExists(resource, name, textAt(present, 'metadata', 'deletionTimestamp') !== undefined)
+  forgetEmptyLists(resource, object)
   return options.isDryRun ? object : cluster.store.put(key, namespace, name, ordered(object))
 }
 
@@ -185,6 +186,7 @@ export function finishUpdate(
   if (causes.length > 0) throw invalid(resource, name, causes)
   if (object.spec === undefined || !isEqual(object.spec, live.spec))
     for (const text of objectWarnings(object)) options.warn?.(text)
+  forgetEmptyLists(resource, object)
   if (isEqual(withoutTimes(object), withoutTimes(live))) return live
   if (options.isDryRun) return object
   const isGone =
@@ -235,6 +237,15 @@ function prepareUpdate(
       (strategy.countsAnnotations === true &&
         !isEqual(objectAt(metadata, 'annotations'), objectAt(live, 'metadata', 'annotations')))
   if (changed) metadata.generation = (numberAt(live, 'metadata', 'generation') ?? 0) + 1
+}
+
+/** The format that the API server stores its own kinds in does not tell an empty list from none. */
+function forgetEmptyLists({ type, custom }: Resource, object: JsonObject): void {
+  if (custom || type.is !== 'struct') return
+  for (const [name, field] of type.fields) {
+    const value = object[name]
+    if (field.isAlways && Array.isArray(value) && value.length === 0) object[name] = null
+  }
 }
 
 function withoutMetadata(object: JsonObject): JsonObject {

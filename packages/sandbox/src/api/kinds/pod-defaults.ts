@@ -10,8 +10,6 @@ export function setPodSpecDefaults(spec: JsonObject): void {
   byDefault(spec, 'restartPolicy', 'Always')
   byDefault(spec, 'terminationGracePeriodSeconds', 30)
   byDefault(spec, 'dnsPolicy', 'ClusterFirst')
-  const grace = spec.terminationGracePeriodSeconds
-  if (typeof grace === 'number' && grace < 0) spec.terminationGracePeriodSeconds = 1
   byDefault(spec, 'securityContext', {})
   byDefault(spec, 'schedulerName', 'default-scheduler')
   if (textAt(spec, 'serviceAccountName')) spec.serviceAccount = spec.serviceAccountName ?? null
@@ -33,7 +31,9 @@ export function setPodSpecDefaults(spec: JsonObject): void {
 function setContainerDefaults(container: JsonObject): void {
   const image = textAt(container, 'image') ?? ''
   const last = image.slice(image.lastIndexOf('/') + 1)
-  const isLatest = !image.includes('@') && (!last.includes(':') || last.endsWith(':latest'))
+  // What is no reference has no tag.
+  const isLatest =
+    /^[\w.:/@-]+$/.test(image) && !image.includes('@') && (!last.includes(':') || last.endsWith(':latest'))
   byDefault(container, 'imagePullPolicy', isLatest ? 'Always' : 'IfNotPresent')
   byDefault(container, 'terminationMessagePath', '/dev/termination-log')
   byDefault(container, 'terminationMessagePolicy', 'File')

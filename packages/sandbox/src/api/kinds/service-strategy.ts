@@ -18,12 +18,11 @@ export const service: Strategy = {
     const spec = object.spec
     byDefault(spec, 'sessionAffinity', 'None')
     byDefault(spec, 'type', 'ClusterIP')
-    if (spec.type === 'ExternalName') return
-    byDefault(spec, 'internalTrafficPolicy', 'Cluster')
+    if (spec.type !== 'ExternalName') byDefault(spec, 'internalTrafficPolicy', 'Cluster')
     if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig === undefined) {
       spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } }
     }
-    if (spec.type !== 'ClusterIP') byDefault(spec, 'externalTrafficPolicy', 'Cluster')
+    if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') byDefault(spec, 'externalTrafficPolicy', 'Cluster')
     if (spec.type === 'LoadBalancer') byDefault(spec, 'allocateLoadBalancerNodePorts', true)
     for (const port of listAt(spec, 'ports')) {
       if (!isObject(port)) continue

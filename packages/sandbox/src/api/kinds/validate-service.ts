@@ -39,6 +39,9 @@ export function serviceCauses(object: JsonObject): Cause[] {
   found.push(...oneOf(affinity, ['ClientIP', 'None'], 'spec.sessionAffinity'))
   found.push(...oneOf(type, serviceTypes, 'spec.type'))
   if (type === 'ExternalName') {
+    if (textAt(spec, 'clusterIP')) {
+      found.push(causes.forbidden('spec.clusterIPs', 'may not be set for ExternalName services'))
+    }
     const name = textAt(spec, 'externalName') ?? ''
     found.push(
       ...(name === ''

@@ -33,7 +33,7 @@ export function claimUpdateCauses(object: JsonObject, old: JsonObject): Cause[] 
   const bare = (claim: JsonObject) => {
     const { resources: _, volumeAttributesClassName: _class, ...rest } = objectAt(claim, 'spec')
     // A claim made before there was a default class may still be given one.
-    return hadClass ? rest : { ...rest, storageClassName: undefined }
+    return hadClass ? rest : { ...rest, storageClassName: null }
   }
   const isBinding =
     !textAt(old, 'spec', 'volumeName') && isEqual({ ...bare(object), volumeName: '' }, { ...bare(old), volumeName: '' })
