@@ -28,7 +28,7 @@ const lockFile = join(keptFolder, 'build.lock')
 const sources = [
   'apps/command-center/src/**/*.{ts,tsx,css}',
   'apps/command-center/public/**/*',
-  'apps/command-center/*.{ts,mjs,json}',
+  'apps/command-center/*.{mts,mjs,json}',
   'packages/contract/src/**/*.{ts,json}',
   'packages/contract/package.json',
   'package-lock.json',

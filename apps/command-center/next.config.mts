@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NextConfig } from 'next'
-import { PHASE_PRODUCTION_SERVER } from 'next/constants'
+import { PHASE_PRODUCTION_SERVER } from 'next/constants.js'
 
 const config: NextConfig = {
   poweredByHeader: false,
