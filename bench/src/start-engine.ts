@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Reply } from '@fairlead/testing/model-script'
 import { type Asked, ask, type Question } from './ask.ts'
 import type { Servers } from './servers.ts'
+import { signIn } from './sign-in.ts'
 import { type Measured, startMeasured } from './start-measured.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -67,20 +67,4 @@ export async function startEngine(servers: Servers, mode: Mode, modelUrl?: strin
   }
   await warmUp(engine, WARM_UP_TURNS)
   return engine
-}
-
-async function signIn(api: string): Promise<string> {
-  const person = { email: 'bench@example.com', password: randomUUID() }
-  const registered = await fetch(`${api}/auth/register/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(person),
-  })
-  if (!registered.ok) throw new Error(`not registered: ${registered.status} ${await registered.text()}`)
-  const login = await fetch(`${api}/auth/jwt/login`, {
-    method: 'POST',
-    body: new URLSearchParams({ username: person.email, password: person.password }),
-  })
-  const { access_token } = (await login.json()) as { access_token: string }
-  return access_token
 }
