@@ -102,15 +102,17 @@ export function applyConfiguration(
   const before = bare(live)
   const known = entriesOf(listAt(live, 'metadata', 'managedFields'))
   const entries = known.length > 0 || !textAt(live, 'metadata', 'uid') ? known : [unmanaged(type, before, by)]
-  const own: Entry = {
+  const named: Entry = {
     ...by,
     operation: 'Apply',
-    fields: withoutBelow(withoutUnowned(fieldSetOfObject(type, config)), resets),
+    fields: withoutBelow(fieldSetOfObject(type, config), resets),
   }
+  const own: Entry = { ...named, fields: withoutUnowned(named.fields) }
   const last = entries.find((entry) => isSameWriter(entry, own))
   const others = entries.filter((entry) => entry !== last)
   const merged = merge(type, before, config) as JsonObject
-  const pruned = prune(type, merged, { last: last?.fields ?? emptySet, all: [...others, own] })
+  // With the name that every configuration has: what stands beside it in the metadata stays.
+  const pruned = prune(type, merged, { last: last?.fields ?? emptySet, all: [...others, named] })
   const changes = compare(type, before, pruned)
   const written = withoutUnowned(union(changes.added, changes.modified))
   const conflicts = others.flatMap((entry) => {
