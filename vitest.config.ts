@@ -20,8 +20,6 @@ export default defineConfig({
     runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,
     exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : long)],
     pool: 'threads',
-    // No module of ours keeps state of its own: loading each once for all files of a worker halves the work of small ones.
-    isolate: false,
     // On two cores a third worker uses the time in which the others wait. The full run measures: there it would disturb.
     maxWorkers: isFull ? 2 : 3,
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],

@@ -68,9 +68,12 @@ function collect(type: Type, value: Json, path: readonly string[], into: FieldSe
   for (const [key, each] of Object.entries(isObject(value) ? value : {})) {
     const here = [...path, `f:${key}`]
     collect(fieldType(node, key), each, here, into)
-    const isBare = each === null || (isObject(each) && Object.keys(each).length === 0)
-    if (isBare || node.is === 'map' || (node.is === 'struct' && !node.fields.has(key))) into.add(here)
+    if (isBare(each) || node.is === 'map' || (node.is === 'struct' && !node.fields.has(key))) into.add(here)
   }
+}
+
+function isBare(value: Json): boolean {
+  return value === null || (isObject(value) && Object.keys(value).length === 0)
 }
 
 /** Which paths two objects differ in. */
@@ -121,7 +124,9 @@ export function merge(type: Type, live: Json | undefined, configured: Json | und
   if (configured === undefined) return live
   if (live === undefined || live === null) return configured
   const node = nodeOf(type, configured, live)
-  if (isWhole(node)) return configured
+  if (isWhole(node) || (isBare(live) && isBare(configured))) return configured
+  // Nothing is configured of it: what stands there is nobody's to remove.
+  if (configured === null) return live
   if (node.is === 'list') return mergeLists(node, live, configured)
   if (!isObject(live) || !isObject(configured)) return configured
   const result: JsonObject = {}
