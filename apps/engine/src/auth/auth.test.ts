@@ -1,10 +1,11 @@
 import { endpoints as all } from '@fairlead/contract/endpoints/endpoints'
 import { createLogger } from '@fairlead/service-kit/logger'
+import { verify } from '@node-rs/argon2'
 import { hash as bcrypt } from '@node-rs/bcrypt'
 import { eq, sql } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
 import { SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { databases } from '../db/databases.fixture.ts'
 import type { Database } from '../db/open-database.ts'
 import { buildServer } from '../http/build-server.ts'
@@ -14,6 +15,8 @@ import { createAuthenticate, isSessionLive } from './authenticate.ts'
 import { authHandlers } from './routes.ts'
 import { refreshTokens, sessions } from './session.table.ts'
 import { users } from './user.table.ts'
+
+vi.mock('@node-rs/argon2', { spy: true })
 
 const { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout } = all
 const endpoints = { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout }
@@ -191,6 +194,18 @@ describe.each(databases)('$name', ({ open }) => {
       expect([answer.statusCode, answer.json()]).toEqual([400, { detail: 'LOGIN_BAD_CREDENTIALS' }])
     }
     expect(audited.map(({ type }) => type)).toEqual(['auth.failed', 'auth.failed', 'auth.failed'])
+  })
+
+  test('an unknown user costs what a known one costs: a look at one hash, made alike', async () => {
+    const email = await newMember()
+    const costOf = async (name: string) => {
+      vi.mocked(verify).mockClear()
+      await signIn(name, 'wrong password')
+      return vi.mocked(verify).mock.calls.map(([hashed]) => String(hashed).split('$').slice(0, 4).join('$'))
+    }
+    const known = await costOf(email)
+    expect(known).toEqual([expect.stringMatching(/^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+$/)])
+    expect(await costOf('stranger@example.com')).toEqual(known)
   })
 
   test('an old bcrypt hash signs in and becomes argon2id', async () => {

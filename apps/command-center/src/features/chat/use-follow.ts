@@ -39,7 +39,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   }, [])
   /** The window was made narrower, a keyboard came onto the screen: no scrolling of the reader's. */
   const isSettling = useCallback((element: HTMLElement) => {
-    const view = `${element.clientWidth} ${element.clientHeight}`
+    const view = viewOf(element)
     if (view !== state.current.view) state.current.settlesAt = performance.now() + SETTLES_MS
     state.current.view = view
     return performance.now() < state.current.settlesAt
@@ -79,6 +79,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     const element = box.current
     const content = element?.firstElementChild
     if (element === null || content === null || content === undefined) return
+    state.current.view = viewOf(element)
     const observer = new ResizeObserver(keepEnd)
     observer.observe(element)
     observer.observe(content)
@@ -91,4 +92,5 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   )
 }
 
+const viewOf = ({ clientWidth, clientHeight }: HTMLElement) => `${clientWidth} ${clientHeight}`
 const distanceOf = (element: HTMLElement) => element.scrollHeight - element.scrollTop - element.clientHeight

@@ -113,7 +113,10 @@ export function applyApproved(view: ConversationView, event: Of<'tool.approved'>
   const about = revision === undefined ? known(view, event) : noted(known(view, event), call_id, revision)
   return withCall(about, call_id, (call) => {
     if (revision !== undefined && revision < (call.revision ?? 1)) {
-      return { ...call, before: withMoreSeen(call, { revision, approvedBy: decided_by }) }
+      return {
+        ...call,
+        before: withMoreSeen(call, { revision, ...(decided_by !== undefined && { approvedBy: decided_by }) }),
+      }
     }
     const decided_at = call.decided_at ?? isoOf(event.timestamp)
     const isOther =
