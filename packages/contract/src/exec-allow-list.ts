@@ -13,7 +13,7 @@ type Rule = (args: readonly string[]) => boolean
 const path = /^(?!-)[A-Za-z0-9._/@:+,=-]+$/
 const hostName = /^(?!-)[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_])?\.?$/
 const number = /^\d{1,4}$/
-const key = /^(?!-)[A-Za-z0-9._:-]+$/
+const key = /^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/
 const psColumns = new Set(['pid', 'ppid', 'user', 'stat', 'ni', 'pcpu', 'pmem', 'rss', 'vsz', 'etime', 'time', 'comm'])
 const databases = new Set([
   'hosts',
@@ -65,7 +65,7 @@ const date: Rule = (args) => {
 
 const id: Rule = (args) => {
   const names = args.filter((arg) => !arg.startsWith('-'))
-  return names.length <= 1 && each(/^-[Ggnru]+$/, /^(?!-)[A-Za-z0-9._-]+$/)(args)
+  return names.length <= 1 && each(/^-[Ggnru]+$/, /^[A-Za-z0-9_][A-Za-z0-9._-]*$/)(args)
 }
 
 const nslookup: Rule = (args) => {
