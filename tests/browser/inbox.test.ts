@@ -292,6 +292,8 @@ test('a call whose effect is replaced while the list is open is taken out of it,
     const { args_digest, effect_digest } = rest.find((item) => item.call_id === decision.call_id) ?? {}
     expect(decision).toMatchObject({ by: 'batch', approve: true, args_digest, effect_digest })
   }
+  // What is approved becomes small, and what stands around it moves: nobody presses a button that moves.
+  for (const { summary } of others) await see(chat.card(summary).root).toContainText('starts next')
   const again = chat.card(`scale Deployment ${namespace}/${first.name} ${moved} -> ${first.after}`)
   await again.denyBecause('it was changed on purpose')
   for (const { read, after } of others)

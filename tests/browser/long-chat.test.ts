@@ -97,6 +97,19 @@ test('a hundredth message that comes while others are read moves nothing', limit
   await see(page.getByText('It is so.').last()).toBeInViewport()
 })
 
+test('who scrolls up while the composer grows is not taken back to the end', limit, async () => {
+  const id = await conversationOf(40)
+  await page.goto(`/chat/${id}`)
+  await see(page.getByText('answer 19,')).toBeInViewport()
+  const { composer } = chatPage(page)
+  await composer.fill('one\ntwo\nthree\nfour\nfive')
+  const { message, top } = await scrollTo(1_000)
+  await see(page.getByRole('button', { name: /^Jump to latest/ })).toBeVisible()
+  await composer.fill('')
+  await see(page.getByText('answer 19,')).not.toBeInViewport()
+  expect(Math.abs((await topOf(message)) - top)).toBeLessThanOrEqual(2)
+})
+
 test.each([0, 120])(
   'a link to a call leads there and stays, whatever ends meanwhile (%i messages before)',
   limit,

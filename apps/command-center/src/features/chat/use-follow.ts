@@ -92,5 +92,6 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   )
 }
 
-const viewOf = ({ clientWidth, clientHeight }: HTMLElement) => `${clientWidth} ${clientHeight}`
+/** Not the element's own height: the composer and the bar beneath it change that while somebody scrolls. */
+const viewOf = ({ clientWidth }: HTMLElement) => `${clientWidth} ${window.innerHeight}`
 const distanceOf = (element: HTMLElement) => element.scrollHeight - element.scrollTop - element.clientHeight
