@@ -27,10 +27,13 @@ const kinds: Readonly<Record<string, string>> = {
 
 const byWord = new Map(Object.entries(kinds).flatMap(([kind, words]) => words.split(' ').map((word) => [word, kind])))
 
-/** The kind that a word names, such as `pods` for `pod`; a slip is forgiven in longer words. */
-export function kindOf({ text }: Token): string | undefined {
+/**
+ * The kind that a word names, such as `pods` for `pod`; a slip is forgiven in longer words.
+ * @param isName something in the cluster is called so: then the word is no slip
+ */
+export function kindOf({ text }: Token, isName = false): string | undefined {
   const exact = byWord.get(text)
-  if (exact !== undefined || text.length < 6 || text.startsWith('replica')) return exact
+  if (exact !== undefined || isName || text.length < 6 || text.startsWith('replica')) return exact
   for (const [word, kind] of byWord) if (word.length >= 6 && isNear(word, text)) return kind
   return undefined
 }

@@ -34,6 +34,19 @@ test.each<[question: string, intent: Intent]>([
 })
 
 test.each([
+  ['see what quotes are up to', 'quotes'],
+  ['see what quotes are up to', 'quotes-api'],
+  ['which deploymets are there', 'deploymets'],
+])('"%s" names no kind where something is called %s', (question, name) => {
+  expect(understand(question).kind).toBeDefined()
+  expect(understand(question, new Set([name])).kind).toBeUndefined()
+})
+
+test('a kind that is named letter by letter is one, whatever is called so', () => {
+  expect(understand('list the jobs', new Set(['jobs'])).kind).toBe('jobs')
+})
+
+test.each([
   ['just tell me what is wrong with web', true],
   ["look at web but don't change anything", true],
   ['no changes please: why is web down', true],

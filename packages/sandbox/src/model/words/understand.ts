@@ -45,7 +45,9 @@ export function understand(question: string, names: ReadonlySet<string> = new Se
     tokens.map((token) => [token, isName(token) ? new Set<Concept>() : conceptsOf(token)]),
   )
   const has = (concept: Concept) => tokens.some((token) => heard.get(token)?.has(concept))
-  const kind = tokens.map(kindOf).find((found) => found !== undefined && found !== 'namespaces')
+  const parts = new Set([...names].flatMap((name) => name.split(/[-.]/)))
+  const kindIn = (token: Token) => kindOf(token, isName(token) || parts.has(token.text))
+  const kind = tokens.map(kindIn).find((found) => found !== undefined && found !== 'namespaces')
   const asksForNamespaces = tokens.some(({ text }) => text === 'namespaces')
   const images = imagesOf(question)
   const numbers = isStop(question) ? [0] : numbersOf(tokens)
@@ -57,7 +59,7 @@ export function understand(question: string, names: ReadonlySet<string> = new Se
     candidates: tokens.filter(isCandidate),
     known: new Set(
       tokens
-        .filter((token) => (heard.get(token)?.size ?? 0) > 0 || kindOf(token) !== undefined)
+        .filter((token) => (heard.get(token)?.size ?? 0) > 0 || kindIn(token) !== undefined)
         .map(({ text }) => text),
     ),
     numbers,
