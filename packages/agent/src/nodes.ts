@@ -87,6 +87,8 @@ export const speak: Node = async (position, ports, signal) => {
     ttft_emitted: position.ttft_emitted || turn.ttft_ms !== undefined,
     called_tool: position.called_tool || calls.some(({ tool }) => tool !== LOAD_TOOLSET),
   }
+  const mayGoOn = calls.length > 0 || mayAskWhoSpeaksNext(answered, ports, signal)
+  answered.done = !mayGoOn && !wasStopped(signal)
   const pending = await ports.commitTurn(
     { ...turn, nudge, usage: turn.usage, ttft_ms: turn.ttft_ms, calls, loaded_toolsets: loaded },
     generationEnd(ports.model.id, turn),
@@ -98,7 +100,7 @@ export const speak: Node = async (position, ports, signal) => {
   return {
     ...after,
     speaks_again: false,
-    ...(await whoSpeaksNext(after, ports, [...messages, said(turn.content)], signal)),
+    ...(mayGoOn && (await whoSpeaksNext(after, ports, [...messages, said(turn.content)], signal))),
   }
 }
 
@@ -129,18 +131,18 @@ function generationEnd(
   return events
 }
 
+function mayAskWhoSpeaksNext(position: Position, { settings }: AgentPorts, signal: AbortSignal): boolean {
+  return (
+    position.called_tool && !position.denied && position.auto_continues < settings.maxAutoContinues && !signal.aborted
+  )
+}
+
 async function whoSpeaksNext(
   position: Position,
   ports: AgentPorts,
   messages: readonly ModelMessage[],
   signal: AbortSignal,
 ): Promise<Partial<Position>> {
-  const mayAsk =
-    position.called_tool &&
-    !position.denied &&
-    position.auto_continues < ports.settings.maxAutoContinues &&
-    !signal.aborted
-  if (!mayAsk) return {}
   const limit = AbortSignal.any([signal, AbortSignal.timeout(NEXT_SPEAKER_LIMIT)])
   try {
     const { text, usage } = await ports.model.ask(nextSpeakerQuestion(messages), { signal: limit })
@@ -209,7 +211,7 @@ async function obey(
   }
 }
 
-/** Closes the run. When a decision came in between, the gate must look again, and `done` stays false. */
+/** Closes a run that its last turn has not closed. When a decision came in between, the gate must look again, and `done` stays false. */
 export const finish: Node = async (position, ports, signal) => {
   const stopped = position.stopped || wasStopped(signal)
   const current: Position = { ...position, stopped }

@@ -4,6 +4,7 @@ import type { CallFacts } from './call.ts'
 import { aTool, aWriteTool } from './catalogue.fixture.ts'
 import type { Model, ModelPart, ModelRequest } from './model.ts'
 import type { AgentPorts, FinishedTurn } from './ports.ts'
+import type { Position } from './position.ts'
 import type { RecordedEntry } from './transcript.ts'
 
 /** What the scripted model does in one turn; a function sees the request. */
@@ -101,8 +102,9 @@ export function fakePorts(
     catalogue: async () => [aTool(), aWriteTool()],
     clusterFacts: async () => undefined,
     tell: (event) => events.push(event),
-    commitTurn: async (turn, committed) => {
+    commitTurn: async (turn, committed, position) => {
       told.turns.push(turn)
+      if (position.done) told.closed.push(closing(position))
       events.push(...committed)
       const ids = turn.calls.flatMap((call, index) => {
         if (call.answer !== undefined) return []
@@ -132,11 +134,15 @@ export function fakePorts(
     cancelCalls: async (ids) => {
       told.cancelled.push(...ids)
     },
-    close: async ({ error, stopped, awaiting_approval }) => {
-      told.closed.push({ error, stopped, awaiting: awaiting_approval })
+    close: async (position) => {
+      told.closed.push(closing(position))
       return true
     },
     ...overrides,
   }
   return { ports, told, calls }
+}
+
+function closing({ error, stopped, awaiting_approval }: Position): Told['closed'][number] {
+  return { error, stopped, awaiting: awaiting_approval }
 }

@@ -79,8 +79,9 @@ export type AgentPorts = {
   /** An event that is no fact (a piece of text, a wait): to the live tail at once, to the record soon. */
   tell(event: RunEventBody): void
   /**
-   * A finished generation: turn, segments, calls and toolsets, and the event that shows the calls. Returns the calls'
-   * ids in order, the engine's own left out.
+   * A finished generation: turn, segments, calls and toolsets, and the event that shows the calls. Closes the run as
+   * `close` does, in the same transaction, when the position is `done`. Returns the calls' ids in order, the engine's own
+   * left out.
    */
   commitTurn(turn: FinishedTurn, events: readonly RunEventBody[], position: Position): Promise<string[]>
   /** What was said before a stop or a fault; partial calls are thrown away. */

@@ -1,5 +1,5 @@
 import { MemorySaver } from '@langchain/langgraph-checkpoint'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { RunInterrupted } from './abort.ts'
 import { calling, fakePorts, saying, scriptedModel } from './ports.fixture.ts'
 import type { AgentPorts } from './ports.ts'
@@ -26,9 +26,12 @@ const withSettings = (settings: Partial<AgentPorts['settings']>): Partial<AgentP
   settings: { ...fakePorts(scriptedModel([])).ports.settings, ...settings },
 })
 
-it('answers, and closes the run once', async () => {
+it('answers, and closes the run once, with its answer', async () => {
   const { ports, told } = fakePorts(scriptedModel([saying('hello')]))
-  await run(ports)
+  const close = vi.fn(ports.close)
+  const last = await run({ ...ports, close })
+  expect(last.done).toBe(true)
+  expect(close).not.toHaveBeenCalled()
   expect(told.names()).toEqual(['generation.start', 'ttft', 'token', 'token.usage', 'generation.complete'])
   expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
 })

@@ -122,7 +122,8 @@ function afterEntry({ stopped, pending_tools, without_model, has_answered }: Pos
   return without_model || has_answered ? 'final' : 'model'
 }
 
-function afterModel({ stopped, error, pending_tools, speaks_again }: Position): 'model' | 'gate' | 'final' {
+function afterModel({ done, stopped, error, pending_tools, speaks_again }: Position): Next {
+  if (done) return 'end'
   if (stopped || error !== null) return 'final'
   if (pending_tools.length > 0) return 'gate'
   return speaks_again ? 'model' : 'final'

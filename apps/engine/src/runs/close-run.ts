@@ -1,5 +1,6 @@
 import type { Position } from '@fairlead/agent/position'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import type { Db } from '../db/database.ts'
 import { together } from '../db/together.ts'
 import { tailKey } from '../event-log/run-log.ts'
 import { insertSegments } from '../event-log/write-messages.ts'
@@ -9,31 +10,49 @@ import { endRun } from './run-rows.ts'
 
 const TAIL_KEPT_SECONDS = 3600
 
-/**
- * Closes the run in the record, then sends its terminal pair in one piece: a client may open the next stream as soon as
- * it has read the first of them. False when a decision came for the call that the run wanted to wait for.
- */
-export async function closeRun(execution: Execution, position: Position): Promise<boolean> {
-  const { log, claim, context } = execution
+/** The end of a run, as part of a transaction of its log. */
+export type Closing = {
+  /** Asked at one moment, fenced; throws `Undone` when a decision came for the call that the run wanted to wait for. */
+  facts(tx: Db): Promise<unknown>
+  /** The terminal pair, sent in one piece: a client may open the next stream as soon as it has read the first of them. */
+  events: RunEventBody[]
+  /** To be called once it is committed. */
+  tell(): Promise<void>
+}
+
+export function closingOf(execution: Execution, position: Position): Closing {
+  const { claim, context } = execution
   const end = endOf(position)
   const at = context.now()
   const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
+  return {
+    facts: (tx) => endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
+    events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
+    tell: async () => {
+      const { conversation_id, run_id } = auditIds(execution)
+      context.feed.publish(claim.user_id, { type: 'run.ended', conversation_id, run_id, status: end })
+      await context.tail.expireAfter(tailKey(run_id), TAIL_KEPT_SECONDS)
+    },
+  }
+}
+
+/**
+ * Closes the run in the record, then sends its terminal pair. False when a decision came for the call that the run
+ * wanted to wait for.
+ */
+export async function closeRun(execution: Execution, position: Position): Promise<boolean> {
+  const { log, claim, place } = execution
+  const closing = closingOf(execution, position)
   // A fault needs a message to stand on.
-  const needsMessage = end === 'error' && execution.place.assistantMessageId === undefined
+  const needsMessage = endOf(position) === 'error' && place.assistantMessageId === undefined
   const isClosed = await log.commit({
     facts: (tx) =>
-      together([
-        endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
-        needsMessage && insertSegments(tx, execution.place, { ...idsOf(claim), segments: [] }),
-      ]),
+      together([closing.facts(tx), needsMessage && insertSegments(tx, place, { ...idsOf(claim), segments: [] })]),
     isOneMoment: true,
-    events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
+    events: closing.events,
   })
-  if (!isClosed) return false
-  const { conversation_id, run_id } = auditIds(execution)
-  context.feed.publish(claim.user_id, { type: 'run.ended', conversation_id, run_id, status: end })
-  await context.tail.expireAfter(tailKey(run_id), TAIL_KEPT_SECONDS)
-  return true
+  if (isClosed) await closing.tell()
+  return isClosed
 }
 
 function idsOf({ conversation_id, run_id }: Execution['claim']) {

@@ -23,7 +23,8 @@ export type Execution = {
 }
 
 type Step = {
-  position: Position
+  /** Undefined for the step that ends the run: no position is left behind. */
+  position: Position | undefined
   /** True rolls the step back before its facts: the world has changed since it was thought out. */
   unless?: (tx: Db) => Promise<boolean>
   facts?: (tx: Db) => Promise<unknown>

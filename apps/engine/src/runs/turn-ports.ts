@@ -11,11 +11,12 @@ import { auditedCallIds } from '../event-log/audit/audited-call-ids.ts'
 import { insertCalls, type NewCallRow, usedCallIds } from '../event-log/calls.ts'
 import { deleteRunText } from '../event-log/run-log.ts'
 import { insertSegments, insertTurn, type NewSegment } from '../event-log/write-messages.ts'
+import { closingOf } from './close-run.ts'
 import { commitStep, type Execution } from './execution.ts'
 
 type ShownCall = NewCallRow & { proposed: ProposedCall }
 
-/** Commits a finished generation: turn, segments, calls, toolsets and what shows the calls, in one transaction. */
+/** Commits a finished generation: turn, segments, calls, toolsets, what shows the calls, and the run's end, in one transaction. */
 export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
   return async (turn, events, position) => {
     const { claim, log, context } = execution
@@ -23,9 +24,10 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
     const shown = rows.filter(({ proposed }) => proposed.answer === undefined)
     const turnId = randomUUID()
     const pending: RunEventBody[] = shown.length === 0 ? [] : [{ type: 'tools.pending', tools: shown.map(pendingTool) }]
+    const closing = position.done ? closingOf(execution, position) : undefined
     let place = execution.place
-    await commitStep(execution, {
-      position: { ...position, pending_tools: shown.map(({ call_id }) => call_id) },
+    const isCommitted = await commitStep(execution, {
+      position: closing === undefined ? { ...position, pending_tools: shown.map(({ call_id }) => call_id) } : undefined,
       facts: async (tx) => {
         const messageId = place.assistantMessageId ?? randomUUID()
         const calls = rows.map(({ proposed: _, ...row }) => ({ ...row, message_id: messageId, turn_id: turnId }))
@@ -44,11 +46,12 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
           insertCalls(tx, calls),
           log.hasFlushedText && deleteRunText(tx, claim.run_id),
           isToolsetLoaded && saveToolsets(tx, claim.conversation_id, turn.loaded_toolsets),
+          closing?.facts(tx),
         ])
         place = inserted.place
       },
       isOneMoment: true,
-      events: [...events, ...pending],
+      events: [...events, ...pending, ...(closing?.events ?? [])],
       audit: [
         {
           actor: 'engine',
@@ -69,8 +72,10 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
         })),
       ],
     })
+    if (!isCommitted) throw new Error('A run that waits for nothing could not be ended')
     execution.place = place
     log.clearText()
+    await closing?.tell()
     return shown.map(({ call_id }) => call_id)
   }
 }
