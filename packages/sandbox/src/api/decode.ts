@@ -7,6 +7,8 @@ export type Decoded = {
   value: JsonObject
   /** Paths of fields that the type does not have; dropped from the value. */
   unknown: string[]
+  /** Paths of lists and maps that were given and have nothing in them; dropped from the value. */
+  empty: string[]
 }
 
 /** A value that does not fit its type, in the words of Go's decoder. */
@@ -16,9 +18,9 @@ export class DecodeError extends Error {
 
 /** Reads a body as an object of a type. Throws DecodeError at the first value of the wrong type. */
 export function decode(type: Type, body: JsonObject, { keepsDefaults = true } = {}): Decoded {
-  const unknown: string[] = []
-  const value = decodeValue(type, body, { unknown, keepsDefaults, goPath: '', path: '', struct: '' })
-  return { value: isObject(value) ? value : {}, unknown }
+  const found = { unknown: [], empty: [] }
+  const value = decodeValue(type, body, { ...found, keepsDefaults, goPath: '', path: '', struct: '' })
+  return { value: isObject(value) ? value : {}, ...found }
 }
 
 /** What the API server holds for an object of which nothing is set. */
@@ -26,8 +28,7 @@ export function zeroOf(type: Type): JsonObject {
   return decode(type, {}, { keepsDefaults: false }).value
 }
 
-type Place = {
-  unknown: string[]
+type Place = Omit<Decoded, 'value'> & {
   keepsDefaults: boolean
   /** Names of the fields alone, as Go's decoder reports them. */
   goPath: string
@@ -76,8 +77,10 @@ function decodeStruct(type: Type & { is: 'struct' }, value: JsonObject, place: P
       continue
     }
     if (given === null && field.type.is !== 'any') continue
-    const decoded = decodeValue(field.type, given, inField(place, name, type.goName, field.within))
+    const inner = inField(place, name, type.goName, field.within)
+    const decoded = decodeValue(field.type, given, inner)
     if (!isLeftOut(field, decoded)) result[name] = decoded
+    else if (typeof decoded === 'object') place.empty.push(inner.path)
   }
   for (const [name, field] of type.fields) {
     if (Object.hasOwn(result, name)) continue

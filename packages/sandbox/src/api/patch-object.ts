@@ -38,7 +38,8 @@ export function patchObject(
   const object = readPatched(resource, patched, { ...options, shown })
   settleNamespace(resource, namespace, object.metadata as JsonObject)
   requireSameName(object, name)
-  return { object: finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update' }), isNew: false }
+  const written = finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update', given: patched })
+  return { object: written, isNew: false }
 }
 
 function patchedForm(
@@ -143,7 +144,8 @@ function applyObject(
   if (live === undefined) {
     return { object: finishCreation(cluster, { resource, namespace }, next, { ...options, by: 'Apply' }), isNew: true }
   }
-  return { object: finishUpdate(cluster, { ...target, live }, next, { ...options, by: 'Apply' }), isNew: false }
+  const written = finishUpdate(cluster, { ...target, live }, next, { ...options, by: 'Apply', given: object })
+  return { object: written, isNew: false }
 }
 
 function decodedZero(resource: Resource, name: string, namespace: string): JsonObject {

@@ -53,7 +53,11 @@ export function writeScale(
   }
   const object = cloned(live)
   put(object, pathsOf(target).replicas, replicas)
-  const written = finishUpdate(cluster, { ...target, subresource: 'scale', live }, object, { ...options, by: 'Update' })
+  const written = finishUpdate(cluster, { ...target, subresource: 'scale', live }, object, {
+    ...options,
+    by: 'Update',
+    given: object,
+  })
   return scaleForm(target, written)
 }
 

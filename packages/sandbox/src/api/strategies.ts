@@ -140,6 +140,7 @@ const ingress: Strategy = { hasGeneration: true, validate: ingressCauses }
 const networkPolicy: Strategy = {
   validate: networkPolicyCauses,
   hasGeneration: true,
+  countsEmpty: true,
   setDefaults(object) {
     const spec = specOf(object)
     for (const direction of ['ingress', 'egress']) {

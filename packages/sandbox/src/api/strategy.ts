@@ -16,6 +16,8 @@ export type Strategy = {
   hasGeneration?: boolean
   /** And so are its annotations. */
   countsAnnotations?: boolean
+  /** And so is an empty list or map that is given in the place of none, each time. */
+  countsEmpty?: boolean
   /** A deletion answers with the object and not with a Status. */
   returnsDeleted?: boolean
   /** Dependents stay when a deletion does not say otherwise. */

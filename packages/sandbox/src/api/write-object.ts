@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { timestamp } from '../clock.ts'
 import { admitCreation, admitUpdate, admitValid } from './admission.ts'
 import type { Asker, Cluster } from './cluster.ts'
+import { decode } from './decode.ts'
 import {
   alreadyExists,
   badRequest,
@@ -140,15 +141,18 @@ export function updateObject(
     const missing = faults.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
     throw invalid({ group: resource.group, kind: resource.plural }, name, [missing])
   }
-  return finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update' })
+  return finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update', given: body })
 }
 
-/** The second half of an update, which patches and applies share. `object` is decoded and has its defaults. */
+/**
+ * The second half of an update, which patches and applies share. `object` is decoded and has its defaults; `given` is
+ * what it was decoded from.
+ */
 export function finishUpdate(
   cluster: Cluster,
   { resource, namespace, name, subresource, live }: Target & { subresource: string; live: JsonObject },
   object: JsonObject,
-  options: WriteOptions & { by: 'Update' | 'Apply' },
+  options: WriteOptions & { by: 'Update' | 'Apply'; given: JsonObject },
 ): JsonObject {
   const strategy = strategyOf(resource)
   const metadata = object.metadata as JsonObject
@@ -179,7 +183,7 @@ export function finishUpdate(
   if (textAt(metadata, 'deletionTimestamp') === undefined) keepOld(metadata, old, ['deletionTimestamp'])
   if (metadata.deletionGracePeriodSeconds === undefined) keepOld(metadata, old, ['deletionGracePeriodSeconds'])
   admitUpdate(cluster, { resource, namespace, subresource }, object, live)
-  prepareUpdate(cluster, { resource, subresource }, object, live)
+  prepareUpdate(cluster, { resource, subresource, given: options.given }, object, live)
   const causes = validateMetadataUpdate(resource, object, live)
   if (subresource === '') causes.push(...(strategy.validate?.(object) ?? []))
   if (subresource === '') causes.push(...(strategy.validateUpdate?.(object, live) ?? []))
@@ -204,7 +208,7 @@ export function finishUpdate(
 /** The part that a request may not touch comes from what is there. */
 function prepareUpdate(
   cluster: Cluster,
-  { resource, subresource }: { resource: Resource; subresource: string },
+  { resource, subresource, given }: { resource: Resource; subresource: string; given: JsonObject },
   object: JsonObject,
   live: JsonObject,
 ): void {
@@ -215,12 +219,12 @@ function prepareUpdate(
     for (const key of Object.keys(object)) delete object[key]
     Object.assign(object, cloned(live), status === undefined ? {} : { status })
     if (status === undefined) delete object.status
-    const given = metadata as JsonObject
+    const next = metadata as JsonObject
     const kept = resource.custom ? ['managedFields'] : ['managedFields', 'annotations', 'finalizers', 'labels']
     const result = object.metadata as JsonObject
     for (const key of kept) {
-      if (given[key] === undefined) delete result[key]
-      else result[key] = given[key]
+      if (next[key] === undefined) delete result[key]
+      else result[key] = next[key]
     }
     return
   }
@@ -234,6 +238,7 @@ function prepareUpdate(
   const changed = resource.custom
     ? !isEqual(withoutMetadata(object), withoutMetadata(live))
     : !isEqual(object.spec, live.spec) ||
+      (strategy.countsEmpty === true && decode(resource.type, given).empty.some((path) => path.startsWith('spec.'))) ||
       (strategy.countsAnnotations === true &&
         !isEqual(objectAt(metadata, 'annotations'), objectAt(live, 'metadata', 'annotations')))
   if (changed) metadata.generation = (numberAt(live, 'metadata', 'generation') ?? 0) + 1

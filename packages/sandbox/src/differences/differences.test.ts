@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BareServer, startBareSandbox, startRealServer } from './bare-servers.fixture.ts'
-import { findDifferences } from './find-differences.fixture.ts'
+import { compareAnswers, findDifferences } from './find-differences.fixture.ts'
 import { readKnownDifferences } from './known-differences.fixture.ts'
+import { onceDifferent } from './once-different.fixture.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
 const count = isFull ? 2_000 : 60
@@ -17,6 +18,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await sandbox?.stop()
   await real?.stop()
+})
+
+test.each(onceDifferent)('$what is answered as the real API server answers it', async ({ requestsIn }) => {
+  expect(await compareAnswers(requestsIn, { real, sandbox })).toEqual([])
 })
 
 test(

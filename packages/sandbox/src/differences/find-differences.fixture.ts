@@ -6,14 +6,21 @@ import { Random } from './random.fixture.ts'
 import { requestSequence } from './request-sequence.fixture.ts'
 
 /** One place of an answer. `whole` is all that the real server answered, as JSON. */
-export type Difference = { seed: number; sent: Sent; path: string; real: Json; sandbox: Json; whole: string }
+export type Difference = { sent: Sent; path: string; real: Json; sandbox: Json; whole: string }
+
+type Servers = { real: BareServer; sandbox: BareServer }
 
 const LENGTH = 12
 
 /** Sends the requests of a seed to both servers; the first answer that is not the same, place by place. */
-export async function findDifferences(
-  seed: number,
-  { real, sandbox }: { real: BareServer; sandbox: BareServer },
+export function findDifferences(seed: number, servers: Servers): Promise<Difference[]> {
+  return compareAnswers((namespace) => requestSequence(new Random(seed), namespace, LENGTH), servers)
+}
+
+/** The same for requests that are written down; they are made for a namespace of their own. */
+export async function compareAnswers(
+  requestsIn: (namespace: string) => readonly Sent[],
+  { real, sandbox }: Servers,
 ): Promise<Difference[]> {
   const namespace = `seq-${randomBytes(6).toString('hex')}`
   for (const server of [real, sandbox]) {
@@ -30,7 +37,7 @@ export async function findDifferences(
     }
     await server.send(account)
   }
-  for (const sent of requestSequence(new Random(seed), namespace, LENGTH)) {
+  for (const sent of requestsIn(namespace)) {
     const [atReal, atSandbox] = await Promise.all([real.send(sent), sandbox.send(sent)])
     const left = normalForm(atReal)
     const right = normalForm(atSandbox)
@@ -39,7 +46,7 @@ export async function findDifferences(
     if (JSON.stringify(right).includes('exceeded quota')) return []
     // What comes after may follow from this one.
     const whole = JSON.stringify(left)
-    return differing(left, right, '').map((each) => ({ seed, sent, whole, ...each }))
+    return differing(left, right, '').map((each) => ({ sent, whole, ...each }))
   }
   return []
 }

@@ -1,4 +1,4 @@
-import { isEqual, isObject, type Json } from '../api/json.ts'
+import { canonicalText, isEqual, isObject, type Json, textAt } from '../api/json.ts'
 import type { Answered } from './bare-servers.fixture.ts'
 
 /** An answer without what each server makes up by itself: uids, times, versions, addresses, random names. */
@@ -9,10 +9,7 @@ export function normalForm({ status, body, warnings }: Answered): Json {
 function walk(value: Json, key: string): Json {
   if (Array.isArray(value)) {
     const walked = value.map((each) => walk(each, key))
-    // The API server names some causes two or three times over.
-    return key === 'causes'
-      ? walked.filter((each, at) => walked.findIndex((other) => isEqual(other, each)) === at)
-      : walked
+    return key === 'causes' ? causesIn(walked) : walked
   }
   if (isObject(value)) {
     const sorted = Object.keys(value).toSorted()
@@ -27,6 +24,13 @@ function walk(value: Json, key: string): Json {
   if (key === 'continue') return '<continue>'
   if (key === 'cells' && /^\d+s$/.test(value)) return '<age>'
   return plain(value)
+}
+
+/** The API server names some causes two or three times over, and the managers of a conflict as its hash map has them. */
+function causesIn(causes: readonly Json[]): Json[] {
+  const single = causes.filter((each, at) => causes.findIndex((other) => isEqual(other, each)) === at)
+  const isConflict = single.every((each) => textAt(each, 'reason') === 'FieldManagerConflict')
+  return isConflict ? single.toSorted((a, b) => (canonicalText(a) < canonicalText(b) ? -1 : 1)) : single
 }
 
 /** Replaces what differs from one run to the next within a text. */

@@ -19,8 +19,10 @@ export const service: Strategy = {
     byDefault(spec, 'sessionAffinity', 'None')
     byDefault(spec, 'type', 'ClusterIP')
     if (spec.type !== 'ExternalName') byDefault(spec, 'internalTrafficPolicy', 'Cluster')
-    if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig === undefined) {
-      spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } }
+    if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig
+    const timeout = numberAt(spec, 'sessionAffinityConfig', 'clientIP', 'timeoutSeconds')
+    if (spec.sessionAffinity === 'ClientIP' && timeout === undefined) {
+      spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10_800 } }
     }
     if (spec.type === 'NodePort' || spec.type === 'LoadBalancer') byDefault(spec, 'externalTrafficPolicy', 'Cluster')
     if (spec.type === 'LoadBalancer') byDefault(spec, 'allocateLoadBalancerNodePorts', true)

@@ -1,0 +1,97 @@
+import type { Sent } from './bare-servers.fixture.ts'
+
+type Body = { [key: string]: unknown }
+type Requests = { what: string; requestsIn(namespace: string): Sent[] }
+
+const apply = 'application/apply-patch+yaml'
+const merge = 'application/merge-patch+json'
+const strategic = 'application/strategic-merge-patch+json'
+
+/** What the random sequences have once found the two servers to answer differently, in as few requests as show it. */
+export const onceDifferent: readonly Requests[] = [
+  {
+    what: 'an empty map or list in the place of none in a NetworkPolicy',
+    requestsIn: (namespace) => {
+      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`
+      const policy = (spec: Body) => ({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'web' },
+        spec,
+      })
+      const one = `${path}/web`
+      return [
+        { method: 'POST', path, body: policy({ podSelector: {} }) },
+        { method: 'PUT', path: one, body: policy({ podSelector: {} }) },
+        { method: 'PUT', path: one, body: policy({ podSelector: { matchLabels: {} } }) },
+        { method: 'PUT', path: one, body: policy({ podSelector: {}, ingress: [] }) },
+        { method: 'PATCH', path: one, contentType: merge, body: { spec: { podSelector: { matchLabels: {} } } } },
+        { method: 'PATCH', path: one, contentType: strategic, body: { spec: { podSelector: { matchLabels: {} } } } },
+        { method: 'PATCH', path: one, contentType: merge, body: { metadata: { labels: {} } } },
+        {
+          method: 'PATCH',
+          path: `${one}?fieldManager=one`,
+          contentType: apply,
+          body: policy({ podSelector: { matchLabels: {} } }),
+        },
+        { method: 'PUT', path: one, body: policy({ podSelector: {}, egress: [{ to: [], ports: [] }] }) },
+        { method: 'PUT', path: one, body: policy({ podSelector: {}, egress: [{}] }) },
+        { method: 'PUT', path: one, body: policy({ podSelector: {}, egress: [{ to: [{ namespaceSelector: {} }] }] }) },
+        { method: 'PUT', path: one, body: policy({ podSelector: {}, egress: [{ to: [{ namespaceSelector: {} }] }] }) },
+      ]
+    },
+  },
+  {
+    what: 'a Service that is no longer asked to remember its clients',
+    requestsIn: (namespace) => {
+      const path = `/api/v1/namespaces/${namespace}/services`
+      const service = (spec: Body) => ({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web' },
+        spec: { ports: [{ port: 80 }], ...spec },
+      })
+      const one = `${path}/web`
+      const applied = { method: 'PATCH', path: `${one}?fieldManager=one`, contentType: apply }
+      return [
+        { ...applied, body: service({ sessionAffinity: 'ClientIP' }) },
+        { ...applied, body: service({}) },
+        {
+          method: 'PUT',
+          path: one,
+          body: service({ sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: {} } }),
+        },
+        {
+          method: 'PUT',
+          path: one,
+          body: service({ sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 5 } } }),
+        },
+        { method: 'PATCH', path: one, contentType: merge, body: { spec: { sessionAffinity: 'None' } } },
+        {
+          method: 'PATCH',
+          path: one,
+          contentType: merge,
+          body: { spec: { sessionAffinityConfig: { clientIP: { timeoutSeconds: 5 } } } },
+        },
+      ]
+    },
+  },
+  {
+    what: 'an apply that two others stand against',
+    requestsIn: (namespace) => {
+      const path = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`
+      const budget = (minAvailable: number) => ({
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata: { name: 'web' },
+        spec: { minAvailable, selector: { matchLabels: { app: `web-${minAvailable}` } } },
+      })
+      const one = `${path}/web`
+      return [
+        { method: 'PATCH', path: `${one}?fieldManager=one`, contentType: apply, body: budget(1) },
+        { method: 'PATCH', path: one, contentType: merge, body: { spec: { minAvailable: 2 } } },
+        { method: 'PATCH', path: `${one}?fieldManager=two`, contentType: apply, body: budget(3) },
+      ]
+    },
+  },
+]
