@@ -41,8 +41,8 @@ export async function readEntries(
   spoken.reverse()
   const placed: Placed[] = [
     ...asked.map(({ sequence, content }) => ({ sequence, at: 0, entry: { kind: 'user' as const, content } })),
-    ...spoken.map(({ turn, sequence }) => ({
-      sequence,
+    ...spoken.map((turn) => ({
+      sequence: turn.sequence,
       at: turn.created_at.getTime(),
       entry: turnEntry(
         turn,
@@ -71,17 +71,31 @@ type Newest = { conversationId: string; limit: number }
 const ofUser = (of: Slots<{ conversationId: string }>) =>
   and(eq(messages.conversation_id, of.conversationId), eq(messages.role, 'user'))
 
+// Read at the beginning of every turn, and most of its rows: no column more than is needed.
+const messageColumns = { id: messages.id, sequence: messages.sequence, content: messages.content }
+const turnColumns = {
+  id: turns.id,
+  sequence: messages.sequence,
+  created_at: turns.created_at,
+  provider: turns.provider,
+  content: turns.content,
+  reasoning: turns.reasoning,
+  body: turns.body,
+  nudge: turns.nudge,
+}
+type TurnRow = Pick<typeof turns.$inferSelect, Exclude<keyof typeof turnColumns, 'sequence'>>
+
 /** The first comes twice when it is among the newest. */
 const firstAndNewestMessages = prepared((db, of: Slots<Newest>) =>
   unionAll(
-    db.select().from(messages).where(ofUser(of)).orderBy(asc(messages.sequence)).limit(1),
-    db.select().from(messages).where(ofUser(of)).orderBy(desc(messages.sequence)).limit(of.limit),
+    db.select(messageColumns).from(messages).where(ofUser(of)).orderBy(asc(messages.sequence)).limit(1),
+    db.select(messageColumns).from(messages).where(ofUser(of)).orderBy(desc(messages.sequence)).limit(of.limit),
   ),
 )
 
 const newestTurns = prepared((db, of: Slots<Newest>) =>
   db
-    .select({ turn: turns, sequence: messages.sequence })
+    .select(turnColumns)
     .from(turns)
     .innerJoin(messages, eq(messages.id, turns.message_id))
     .where(eq(turns.conversation_id, of.conversationId))
@@ -116,7 +130,7 @@ const newestCalls = prepared((db, of: Slots<Newest>) => {
     .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
 })
 
-function turnEntry(turn: typeof turns.$inferSelect, calls: readonly CallRow[]): RecordedTurn {
+function turnEntry(turn: TurnRow, calls: readonly CallRow[]): RecordedTurn {
   const { provider, content, reasoning, body, nudge } = turn
   return {
     kind: 'turn',
