@@ -3,8 +3,14 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   'packages/contract': { name: '@fairlead/contract', mayImport: [] },
   'packages/agent': { name: '@fairlead/agent', mayImport: ['@fairlead/contract'] },
   'packages/service-kit': { name: '@fairlead/service-kit', mayImport: [] },
-  'packages/testing': { name: '@fairlead/testing', mayImport: ['@fairlead/contract', '@fairlead/agent'] },
-  'packages/sandbox': { name: '@fairlead/sandbox', mayImport: ['@fairlead/contract', '@fairlead/agent'] },
+  'packages/testing': {
+    name: '@fairlead/testing',
+    mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/service-kit'],
+  },
+  'packages/sandbox': {
+    name: '@fairlead/sandbox',
+    mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/service-kit'],
+  },
   'apps/engine': {
     name: '@fairlead/engine',
     mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/service-kit'],
@@ -98,7 +104,7 @@ export const pageLevels: readonly (readonly string[])[] = [
 export const pageServerRooms: readonly string[] = ['server', 'config', 'ensure-built']
 
 /** What of the contract carries no schema: the validators are too large for a browser to load. */
-export const schemaFree = /^@fairlead\/contract\/(?:client\/[\w-]+|may)$/
+export const schemaFree = /^@fairlead\/contract\/(?:client\/[\w-]+|element-name|may)$/
 
 /** The agent does no I/O: what it needs from outside is handed in. */
 export const outsideOfAgent = /^node:(fs|http|https|http2|net|tls|dns|dgram|child_process|worker_threads|process)(\/|$)/

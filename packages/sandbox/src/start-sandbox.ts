@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } fr
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createAuthority, issueCertificate } from '@fairlead/service-kit/certificate'
 import { bootstrap } from './api/bootstrap.ts'
 import { createCluster, type User } from './api/cluster.ts'
 import { handleRequest } from './api/http/handle-request.ts'
@@ -11,7 +12,6 @@ import { PodLogs } from './api/pod-logs.ts'
 import { Store } from './api/store.ts'
 import { type Clock, realClock } from './clock.ts'
 import { startControllers } from './controllers/start-controllers.ts'
-import { selfSignedCertificate } from './self-signed-certificate.ts'
 
 export type SandboxOptions = {
   /** Where its objects are kept, and its kubeconfig. Without one nothing is kept. */
@@ -36,9 +36,9 @@ export type Sandbox = {
   kubeconfig: string
   /** File of the same; undefined without a folder. */
   kubeconfigFile: string | undefined
-  /** The certificate that the server shows, PEM. It is its own authority, and that of its clients. */
+  /** The authority of the server's certificate and of its clients', PEM; another one at each start. */
   ca: string
-  /** The private key of that certificate, PEM: who has it can be anybody here. */
+  /** Its private key, PEM: who has it can be anybody here. */
   caKey: string
   /** The administrator's bearer token. */
   token: string
@@ -46,6 +46,8 @@ export type Sandbox = {
   issueToken(user: User): string
   stop(): Promise<void>
 }
+
+const HOSTS = ['localhost', '127.0.0.1']
 
 /** A small Kubernetes cluster in this process, on loopback. Throws when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -63,8 +65,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const compact = () => journal.compact(store.all(), store.revision)
   compact()
   store.listen(compact)
-  const { cert, key } = selfSignedCertificate('fairlead-sandbox')
-  const cluster = createCluster({ store, clock, logs: new PodLogs(), ca: cert })
+  const authority = createAuthority('fairlead-sandbox')
+  const ca = authority.cert
+  const cluster = createCluster({ store, clock, logs: new PodLogs(), ca })
   bootstrap(cluster)
   const stopControllers = hasControllers ? startControllers(cluster, onBug) : () => undefined
 
@@ -75,8 +78,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     auditLog === undefined ? undefined : (event: object) => appendFileSync(auditLog, `${JSON.stringify(event)}\n`)
   const serving = { cluster, users, address: () => address, onBug, audit }
   // Whoever shows no certificate may have a token.
-  const clients = { ca: cert, requestCert: true, rejectUnauthorized: false }
-  const server = createServer({ cert, key, ...clients }, (request, response) => {
+  const clients = { ca, requestCert: true, rejectUnauthorized: false }
+  const own = issueCertificate(authority, { commonName: 'localhost', use: 'server', hosts: HOSTS })
+  const server = createServer({ ...own, ...clients }, (request, response) => {
     void handleRequest(serving, request, response)
   })
   await new Promise<void>((listening, failed) => {
@@ -89,7 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   })
   address = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const url = `https://${address}`
-  const kubeconfig = kubeconfigText({ url, ca: cert, token, namespace })
+  const kubeconfig = kubeconfigText({ url, ca, token, namespace })
   const kubeconfigFile = stateDir === undefined ? undefined : join(stateDir, 'kubeconfig')
   if (kubeconfigFile !== undefined) writeAside(kubeconfigFile, kubeconfig)
 
@@ -97,8 +101,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url,
     kubeconfig,
     kubeconfigFile,
-    ca: cert,
-    caKey: key,
+    ca,
+    caKey: authority.key,
     token,
     issueToken(user) {
       const issued = randomBytes(20).toString('hex')

@@ -21,9 +21,9 @@ const oids = {
   server: '1.3.6.1.5.5.7.3.1',
   client: '1.3.6.1.5.5.7.3.2',
 }
-const lifetimeMs = 30 * 24 * 3600 * 1000
+const LIFETIME_MS = 365 * 24 * 3600 * 1000
 
-/** A throwaway certificate authority, good for 30 days. Node can sign but not issue, hence the DER below. */
+/** A certificate authority of one's own, good for a year (PEM). Node can sign but not issue, hence the DER below. */
 export function createAuthority(commonName: string): Authority {
   const { privateKey, publicKey } = newKeys()
   const subject = distinguishedName(commonName, [])
@@ -35,6 +35,7 @@ export function createAuthority(commonName: string): Authority {
   return { cert, key: pem(privateKey), commonName }
 }
 
+/** A certificate of that authority, good for a year, with a key of its own (PEM). */
 export function issueCertificate(authority: Authority, options: CertificateOptions): Certificate {
   const { privateKey, publicKey } = newKeys()
   const extensions = [
@@ -81,7 +82,7 @@ function issue(from: {
     tagged(0x02, serial),
     algorithm,
     from.issuer,
-    sequence(utcTime(Date.now() - 3600_000), utcTime(Date.now() + lifetimeMs)),
+    sequence(utcTime(Date.now() - 3_600_000), utcTime(Date.now() + LIFETIME_MS)),
     from.subject,
     from.publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(...from.extensions)),
