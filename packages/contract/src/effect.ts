@@ -28,6 +28,8 @@ export type ObjectAction = z.infer<typeof objectAction>
 export const effectObject = objectRef.extend({
   action: objectAction,
   changes: z.array(change),
+  /** For people: what the list elements are called that paths of `changes` lead through, by pointer; not in the digest. */
+  elements: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number()]))).optional(),
   /** Unified YAML diff for people; not in the digest. Left out when the whole effect is too large to send. */
   diff: z.string().optional(),
 })

@@ -47,6 +47,17 @@ describe('effectObject', () => {
     )
   })
 
+  it('says what the elements of lists are called, outside of what is approved', () => {
+    const of = (value: string) => pod([{ name: 'LOG_LEVEL', value }])
+    const { changes, elements } = effectObject(update(of('info'), of('debug')), key)
+    expect(changes).toEqual([{ path: '/spec/containers/0/env/0/value', before: 'info', after: 'debug' }])
+    expect(elements).toEqual({
+      '/spec/containers/0': { name: 'app' },
+      '/spec/containers/0/env/0': { name: 'LOG_LEVEL' },
+    })
+    expect(effectObject(update(secret({ it: 'a' }), secret({ it: 'b' })), key)).not.toHaveProperty('elements')
+  })
+
   it('hashes under the key, from 16 bytes on', () => {
     const changed = (before: string, after: string, by: Buffer | undefined = key) =>
       effectObject(update(secret({ it: before }), secret({ it: after })), by).changes[0]

@@ -1,5 +1,6 @@
 import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect'
 import type { KubeObject } from '../kube/kube-object.ts'
+import { elementNames } from './element-names.ts'
 import { isRecord } from './is-record.ts'
 import { applyPatch, type JsonPatchOperation } from './json-patch.ts'
 import { maskedValue } from './masked-value.ts'
@@ -35,8 +36,11 @@ export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | unde
     ...(next !== undefined && { after: mask(semanticOf(after, writesStatus), path) }),
   }))
   const live = mask(semanticOf(before, writesStatus))
-  const result = withUnseenChanges(mask(semanticOf(after, writesStatus)), changes)
-  return { ...ref, action, changes, diff: yamlDiff(nameForPeople(ref), live, result) }
+  const wanted = mask(semanticOf(after, writesStatus))
+  const paths = changes.map(({ path }) => path)
+  const elements = elementNames(paths, live, wanted)
+  const diff = yamlDiff(nameForPeople(ref), live, withUnseenChanges(wanted, changes))
+  return { ...ref, action, changes, ...(Object.keys(elements).length > 0 && { elements }), diff }
 }
 
 /** `Deployment shop/web`. */

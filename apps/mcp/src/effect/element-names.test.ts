@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { elementNames } from './element-names.ts'
+
+const podOf = (...containers: unknown[]) => ({ spec: { containers } })
+const container = (name: string, env: unknown[] = []) => ({ name, env })
+const path = '/spec/containers/1/env/0/value'
+
+test('each element on the way is called by its name, before and after', () => {
+  const of = (value: string) => podOf(container('log'), container('web', [{ name: 'LOG_LEVEL', value }]))
+  expect(elementNames([path, '/spec/replicas'], of('info'), of('debug'))).toEqual({
+    '/spec/containers/1': { name: 'web' },
+    '/spec/containers/1/env/0': { name: 'LOG_LEVEL' },
+  })
+})
+
+test('an element that comes or goes is called what it is called on its side', () => {
+  const [few, more] = [podOf(container('web')), podOf(container('web'), container('log'))]
+  const elements = { '/spec/containers/1': { name: 'log' } }
+  expect(elementNames(['/spec/containers/1'], few, more)).toEqual(elements)
+  expect(elementNames(['/spec/containers/1'], more, few)).toEqual(elements)
+  expect(elementNames(['/spec/containers/1'], undefined, more)).toEqual(elements)
+})
+
+test.each<[string, unknown, unknown]>([
+  ['one that changes its name', { ports: [{ port: 80 }] }, { ports: [{ port: 81 }] }],
+  ['one that shares its name', { ports: [{ port: 80 }, { port: 80 }] }, { ports: [{ port: 80 }, { port: 80 }] }],
+  ['one that is a plain value', { ports: [80] }, { ports: [81] }],
+  ['a key that looks like a place', { ports: { 0: { name: 'a' } } }, { ports: { 0: { name: 'a' } } }],
+])('%s has but its place', (_, before, after) => {
+  expect(elementNames(['/ports/0'], before, after)).toEqual({})
+})
