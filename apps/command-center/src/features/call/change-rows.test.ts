@@ -36,9 +36,8 @@ test('a creation is told value by value, none left out', () => {
   expect(changeRows(object([{ path: '', after }])).map(({ label, after: value }) => [label, value])).toEqual([
     ['kind', 'Deployment'],
     ['spec.replicas', 2],
-    ['spec.template.spec.containers[0].name', 'a'],
-    ['spec.template.spec.containers[0].image', 'i:1'],
-    ['spec.template.spec.containers[0].args', ['-x', '-y']],
+    ['spec.template.spec.containers[name=a].image', 'i:1'],
+    ['spec.template.spec.containers[name=a].args', ['-x', '-y']],
     ['empty', {}],
     ['none', []],
   ])
@@ -50,10 +49,12 @@ test('secrets are told by the object and by where a value stands', () => {
   expect(changeRows(object([{ path: '/data/user', after: 'x' }], 'ConfigMap'))[0]?.isSecret).toBe(false)
   expect(changeRows(object([{ path: '/data/api_key', after: 'x' }], 'ConfigMap'))[0]?.isSecret).toBe(true)
   const created = changeRows(object([{ path: '', after: { spec: { env } } }], 'Pod'))
-  expect(created.map(({ label, isSecret }) => [label, isSecret])).toEqual([
-    ['spec.env[0].name', false],
-    ['spec.env[0].value', true],
-  ])
+  expect(created.map(({ label, isSecret }) => [label, isSecret])).toEqual([['spec.env[name=DB_PASSWORD].value', true]])
+  const [replaced] = changeRows(object([{ path: '/spec/env', before: [{ name: 'A' }], after: env }]))
+  expect(replaced).toMatchObject({ label: 'spec.env[name=DB_PASSWORD].value', isSecret: true })
+  const inPlace = object([{ path: '/spec/env/0/value', before: 'o', after: 'p' }])
+  expect(changeRows(inPlace)[0]?.isSecret).toBe(false)
+  expect(changeRows({ ...inPlace, elements: { '/spec/env/0': { name: 'DB_PASSWORD' } } })[0]?.isSecret).toBe(true)
 })
 
 test('beside what was seen before, each row says what became of it', () => {

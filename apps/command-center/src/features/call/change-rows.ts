@@ -1,15 +1,12 @@
 import type { Change, EffectObject } from '@fairlead/contract/effect'
+import { type ChangeLeaf, changeLeaves } from './change-leaves.ts'
 import { pathWeight } from './path-weight.ts'
-import { pathTokens, pointerOf, readablePath } from './readable-path.ts'
-import { isRecord, isSecretAt } from './secret-values.ts'
+import { pathTokens, pointerOf } from './readable-path.ts'
+import { isSecretAt } from './secret-values.ts'
 import { isSameValue } from './value-text.ts'
 
-/** One row of the changes of an object. An absent value is `undefined`. */
-export type ChangeRow = {
-  path: string
-  label: string
-  before: unknown
-  after: unknown
+/** One row of the changes of an object; no two have the same label. */
+export type ChangeRow = ChangeLeaf & {
   weight: string | undefined
   isSecret: boolean
   /** How it stands to what was seen before: absent where nothing was, or where it is the same. */
@@ -17,16 +14,16 @@ export type ChangeRow = {
 }
 
 /**
- * The changes of one object, one value a row: a creation is told value by value.
+ * The changes of one object, one value a row.
  * @param seen the same object in the effect that was seen before; null when it was not in it
  */
 export function changeRows(object: EffectObject, seen?: EffectObject | null): ChangeRow[] {
   const rows = rowsOf(object)
   if (seen === undefined) return rows
-  const former = new Map((seen === null ? [] : rowsOf(seen)).map((row) => [row.path, row]))
+  const former = new Map((seen === null ? [] : rowsOf(seen)).map((row) => [row.label, row]))
   const compared = rows.map((row): ChangeRow => {
-    const before = former.get(row.path)
-    former.delete(row.path)
+    const before = former.get(row.label)
+    former.delete(row.label)
     if (before === undefined) return { ...row, since: { kind: 'new' } }
     const isSame = isSameValue(before.before, row.before) && isSameValue(before.after, row.after)
     return isSame ? row : { ...row, since: { kind: 'changed', before: before.before, after: before.after } }
@@ -35,49 +32,21 @@ export function changeRows(object: EffectObject, seen?: EffectObject | null): Ch
 }
 
 function rowsOf(object: EffectObject): ChangeRow[] {
-  return object.changes.flatMap(leavesOf).map((change) => {
-    const { path, before, after } = change
-    return {
-      path,
-      label: readablePath(path),
-      before,
-      after,
-      weight: pathWeight(object.kind, path),
-      isSecret: isSecretChange(object, change),
-    }
-  })
+  return object.changes.flatMap((change) =>
+    changeLeaves(change, object.elements).map((leaf) => ({
+      ...leaf,
+      weight: pathWeight(object.kind, leaf.path),
+      isSecret: isSecretLeaf(object, change, leaf.path),
+    })),
+  )
 }
 
-/** A whole structure that comes or goes is told value by value. */
-function leavesOf(change: Change): Change[] {
-  const side = change.before === undefined ? 'after' : change.after === undefined ? 'before' : undefined
-  if (side === undefined || !isStructure(change[side])) return [change]
-  return leafPaths(change[side], pathTokens(change.path)).map(([tokens, value]) => ({
-    path: pointerOf(tokens),
-    [side]: value,
-  }))
-}
-
-function leafPaths(value: unknown, tokens: readonly string[]): [tokens: readonly string[], value: unknown][] {
-  const entries = Array.isArray(value) ? value.map((item, index) => [String(index), item] as const) : undefined
-  const inner = entries ?? (isRecord(value) ? Object.entries(value) : [])
-  if (inner.length === 0 || isPlainList(value)) return [[tokens, value]]
-  return inner.flatMap(([key, item]) => leafPaths(item, [...tokens, key]))
-}
-
-/** A short list of plain values reads better in one row than in several. */
-function isPlainList(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= 8 && value.every((item) => typeof item !== 'object' || item === null)
-}
-
-function isStructure(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
-}
-
-/** The changes of an object name their places from its root; the kind tells whether it is a Secret. */
-function isSecretChange(object: EffectObject, { path }: Change): boolean {
+/** By its key, by the name of the variable whose value it is, or as data of a Secret. */
+function isSecretLeaf({ kind, elements = {} }: EffectObject, change: Change, path: string): boolean {
   const tokens = pathTokens(path)
-  if (object.kind === 'Secret' && (tokens[0] === 'data' || tokens[0] === 'stringData')) return true
-  const whole = object.changes.find((change) => change.path === '')
-  return isSecretAt(whole?.after ?? whole?.before, tokens)
+  if (kind === 'Secret' && (tokens[0] === 'data' || tokens[0] === 'stringData')) return true
+  const inside = tokens.slice(pathTokens(change.path).length)
+  const key = tokens.at(-1) ?? ''
+  const sides = [change.before, change.after].map((side) => isSecretAt(side, inside))
+  return sides.includes(true) || isSecretAt(elements[pointerOf(tokens.slice(0, -1))], [key])
 }

@@ -112,7 +112,7 @@ function Rows({ rows, areSecretsShown, marks }: RowsProps) {
       </thead>
       <tbody className="max-sm:block">
         {rows.map((row, index) => (
-          <tr key={row.path} className={cx('align-top max-sm:block', index > 0 && 'border-t border-line')}>
+          <tr key={row.label} className={cx('align-top max-sm:block', index > 0 && 'border-t border-line')}>
             <th
               scope="row"
               className="w-[42%] px-2.5 py-1.25 text-left font-normal text-ink-2 max-sm:block max-sm:w-auto"

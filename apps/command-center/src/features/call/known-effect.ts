@@ -1,4 +1,5 @@
 import type { Basis, Change, Effect, EffectObject, Risk, Undo } from '@fairlead/contract/effect'
+import type { ElementNames } from './readable-path.ts'
 import { isRecord } from './secret-values.ts'
 
 /** An effect as far as the server told it; what it left out is named, never made up. */
@@ -58,8 +59,17 @@ function knownObject(object: Readonly<Record<string, unknown>>): EffectObject {
     uid: optional(object.uid),
     action: text(object.action) as EffectObject['action'],
     changes: Array.isArray(object.changes) ? object.changes.filter(isChange) : [],
+    elements: elementNames(object.elements),
     diff: typeof object.diff === 'string' ? object.diff : undefined,
   }
+}
+
+/** An element that is called by anything else than texts and numbers has but its index. */
+function elementNames(elements: unknown): ElementNames {
+  if (!isRecord(elements)) return {}
+  const isName = (name: unknown): name is ElementNames[string] =>
+    isRecord(name) && Object.values(name).every((part) => typeof part === 'string' || typeof part === 'number')
+  return Object.fromEntries(Object.entries(elements).flatMap(([at, name]) => (isName(name) ? [[at, name]] : [])))
 }
 
 function isChange(change: unknown): change is Change {

@@ -1,8 +1,9 @@
-import type { ObjectOutcome, ObjectVerdict } from '@fairlead/contract/effect'
+import type { ObjectOutcome, ObjectRef, ObjectVerdict } from '@fairlead/contract/effect'
 import { cx } from '../../ui/cx.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
-import { objectName } from './object-name.ts'
-import { readablePath } from './readable-path.ts'
+import { knownEffect } from './known-effect.ts'
+import { objectKey, objectName } from './object-name.ts'
+import { type ElementNames, readablePath } from './readable-path.ts'
 import { ShownValue } from './shown-value.tsx'
 import { VisibleText } from './visible-text.tsx'
 
@@ -12,6 +13,8 @@ export function OutcomePanel({ call }: { call: CallView }) {
   const notAsApproved = (verdict?.objects ?? []).filter((object) => object.verdict !== 'as_approved')
   const hasTrouble = objects.some(({ outcome }) => outcome !== 'succeeded')
   const lost = status === 'unknown' ? call.error : undefined
+  const elementsOf = (ref: ObjectRef) =>
+    knownEffect(call.effect)?.objects.find((object) => objectKey(object) === objectKey(ref))?.elements
   if (!recovered && notAsApproved.length === 0 && !hasTrouble && lost === undefined) return null
   return (
     <div className="flex flex-col gap-2 px-3.5 pb-2.5 text-sm">
@@ -22,7 +25,7 @@ export function OutcomePanel({ call }: { call: CallView }) {
         </p>
       )}
       {hasTrouble && <Objects objects={objects} isUnknown={status === 'unknown'} />}
-      {notAsApproved.length > 0 && <Differences objects={notAsApproved} />}
+      {notAsApproved.length > 0 && <Differences objects={notAsApproved} elementsOf={elementsOf} />}
     </div>
   )
 }
@@ -59,8 +62,14 @@ const verdictWords: Record<string, string> = {
   unreadable: 'could not be read',
 }
 
+type DifferencesProps = {
+  objects: readonly ObjectVerdict[]
+  /** What the list elements of an object are called. */
+  elementsOf: (ref: ObjectRef) => ElementNames | undefined
+}
+
 /** What was approved, and what is there. */
-function Differences({ objects }: { objects: readonly ObjectVerdict[] }) {
+function Differences({ objects, elementsOf }: DifferencesProps) {
   const rows = objects.flatMap(({ ref, differences }) => differences.map((difference) => ({ ref, difference })))
   return (
     <>
@@ -96,7 +105,7 @@ function Differences({ objects }: { objects: readonly ObjectVerdict[] }) {
                         <VisibleText text={objectName(ref)} />
                       </span>
                     )}
-                    <VisibleText text={readablePath(path)} />
+                    <VisibleText text={readablePath(path, elementsOf(ref))} />
                   </th>
                   <td className="px-2.5 py-1 whitespace-pre-wrap">
                     <ShownValue value={approved} />

@@ -14,6 +14,14 @@ test.each([
   expect(readablePath(pointer)).toBe(text)
 })
 
+test.each([
+  [{ '/c/0': { name: 'web' }, '/c/0/env/2': { name: 'LOG_LEVEL' } }, 'c[name=web].env[name=LOG_LEVEL].value'],
+  [{ '/c/0': { containerPort: 80, protocol: 'TCP' } }, 'c[containerPort=80 protocol=TCP].env[2].value'],
+  [{ '/c/0': { name: 'a].b[name=c' } }, 'c[name="a].b[name=c"].env[2].value'],
+])('elements %j go by their names', (elements, text) => {
+  expect(readablePath('/c/0/env/2/value', elements as never)).toBe(text)
+})
+
 test('tokens and pointer are each the other turned back', () => {
   for (const tokens of [[], ['a'], ['~', '/', '~1', '~0', ''], ['0', 'x.y/z']]) {
     expect(pathTokens(pointerOf(tokens))).toEqual(tokens)

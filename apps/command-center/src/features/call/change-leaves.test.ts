@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { changeLeaves } from './change-leaves.ts'
+
+type Told = [label: string, before: unknown, after: unknown]
+const told = (before: unknown, after: unknown, path = '/env'): Told[] =>
+  changeLeaves({ path, before, after }).map((leaf) => [leaf.label, leaf.before, leaf.after])
+const variable = (name: string, value: string) => ({ name, value })
+const level = (value: string) => variable('LOG_LEVEL', value)
+const [port, url] = [variable('PORT', '80'), variable('URL', 'http://a')]
+
+test.each<[string, unknown, unknown, Told[]]>([
+  [
+    'one that changes while one comes',
+    [port, level('info')],
+    [port, level('debug'), url],
+    [
+      ['env[name=LOG_LEVEL].value', 'info', 'debug'],
+      ['env[name=URL].value', undefined, 'http://a'],
+    ],
+  ],
+  [
+    'one that goes from the middle',
+    [port, level('info'), url],
+    [port, url],
+    [['env[name=LOG_LEVEL].value', 'info', undefined]],
+  ],
+  [
+    'one that is put in front',
+    [port],
+    [url, port],
+    [
+      ['env[name=URL].value', undefined, 'http://a'],
+      ['order of env', 'PORT', 'URL, PORT'],
+    ],
+  ],
+  ['nothing but the order', [port, url], [url, port], [['order of env', 'PORT, URL', 'URL, PORT']]],
+  [
+    'what is inside of elements',
+    [{ name: 'web', env: [port] }],
+    [{ name: 'web', env: [port, url] }, { name: 'log' }],
+    [
+      ['env[name=web].env[name=URL].value', undefined, 'http://a'],
+      ['env[name=log].name', undefined, 'log'],
+    ],
+  ],
+  [
+    'elements that have but their place',
+    [{ value: 'a' }, { value: 'b' }],
+    [{ value: 'b' }],
+    [['env', [{ value: 'a' }, { value: 'b' }], [{ value: 'b' }]]],
+  ],
+  ['plain values', ['-v'], ['-v', '-q'], [['env', ['-v'], ['-v', '-q']]]],
+  ['a list that becomes something else', [port], 'none', [['env', [port], 'none']]],
+  ['a list that comes', undefined, [port], [['env[name=PORT].value', undefined, '80']]],
+  [
+    'a structure that another one replaces',
+    { a: 1, b: { c: 2 } },
+    { b: { c: 3 } },
+    [
+      ['env.b.c', 2, 3],
+      ['env.a', 1, undefined],
+    ],
+  ],
+])('of a list is told: %s', (_, before, after, leaves) => {
+  expect(told(before, after)).toEqual(leaves)
+})
+
+test('a value that may have changed behind its mask is told, one that has not is left out', () => {
+  const masked = (hash: string) => [variable('KEY', `***(20 bytes, ${hash})`), variable('PIN', '***')]
+  expect(told([...masked('0a'), port], masked('0a'))).toEqual([
+    ['env[name=PIN].value', '***', '***'],
+    ['env[name=PORT].value', '80', undefined],
+  ])
+})
+
+test('a change whose sides look the same is a change all the same', () => {
+  expect(told([port], [port])).toEqual([['env', [port], [port]]])
+})
+
+test('every leaf says where it is', () => {
+  const [before, after] = [
+    [port, level('info')],
+    [level('debug'), url],
+  ]
+  expect(changeLeaves({ path: '/spec/env', before, after }).map(({ path }) => path)).toEqual([
+    '/spec/env/0/value',
+    '/spec/env/1/value',
+    '/spec/env/0/value',
+  ])
+})
+
+test('what the server calls the elements on the way stands in the label', () => {
+  const change = { path: '/spec/containers/0/env/1/value', before: 'info', after: 'debug' }
+  const elements = { '/spec/containers/0': { name: 'web' }, '/spec/containers/0/env/1': { name: 'LOG_LEVEL' } }
+  const [only, ...others] = changeLeaves(change, elements)
+  expect(others).toEqual([])
+  expect(only).toEqual({ ...change, label: 'spec.containers[name=web].env[name=LOG_LEVEL].value' })
+})

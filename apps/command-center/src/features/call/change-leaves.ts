@@ -1,0 +1,113 @@
+import type { Change } from '@fairlead/contract/effect'
+import { nameUnder, namingKey } from '@fairlead/contract/element-name'
+import { hiddenIn } from './hidden-value.ts'
+import { type ElementNames, elementPath, keyPath, pathTokens, pointerOf, readablePath } from './readable-path.ts'
+import { isRecord } from './secret-values.ts'
+import { isSameValue } from './value-text.ts'
+
+/** One value that changes. An absent value is `undefined`. */
+export type ChangeLeaf = { path: string; label: string; before: unknown; after: unknown }
+
+type Place = Pick<ChangeLeaf, 'label'> & { tokens: readonly string[] }
+type Both = [before: unknown, after: unknown]
+
+/**
+ * A change value by value: a structure that comes or goes is told by its parts, and a list that changes as a whole by
+ * the elements that do, where they have names.
+ * @param elements what the server calls the list elements that the change's path leads through
+ */
+export function changeLeaves({ path, before, after }: Change, elements: ElementNames = {}): ChangeLeaf[] {
+  const place: Place = { tokens: pathTokens(path), label: readablePath(path, elements) }
+  const leaves = leavesOf(place, [before, after])
+  return leaves.length === 0 ? [leaf(place, [before, after])] : leaves
+}
+
+function leavesOf(place: Place, both: Both): ChangeLeaf[] {
+  if (isSurelySame(both)) return []
+  const sides = both.filter((side) => side !== undefined)
+  if (sides.every(isRecord)) return entriesOf(place, both, sides)
+  if (sides.every(Array.isArray)) return elementsOf(place, both, sides)
+  return [leaf(place, both)]
+}
+
+function entriesOf(place: Place, both: Both, sides: readonly Readonly<Record<string, unknown>>[]): ChangeLeaf[] {
+  const keys = new Set(sides.toReversed().flatMap((side) => Object.keys(side)))
+  if (keys.size === 0) return [leaf(place, both)]
+  const root = place.tokens.length === 0
+  return [...keys].flatMap((key) =>
+    leavesOf(
+      { tokens: [...place.tokens, key], label: keyPath(root ? '' : place.label, key) },
+      eachSide(both, (side) => (isRecord(side) && Object.hasOwn(side, key) ? side[key] : undefined)),
+    ),
+  )
+}
+
+function elementsOf(place: Place, both: Both, sides: readonly (readonly unknown[])[]): ChangeLeaf[] {
+  const key = namingKey(...sides)
+  if (key !== undefined) return namedElementsOf(place, both, key)
+  const [list, other] = sides
+  if (list === undefined || other !== undefined || list.length === 0 || isPlainList(list)) return [leaf(place, both)]
+  return list.flatMap((_, index) =>
+    leavesOf(
+      { tokens: [...place.tokens, String(index)], label: keyPath(place.label, String(index)) },
+      eachSide(both, (side) => (Array.isArray(side) ? side[index] : undefined)),
+    ),
+  )
+}
+
+function namedElementsOf(place: Place, both: Both, key: string): ChangeLeaf[] {
+  const [before, after] = both.map((side) => namesIn(side, key))
+  const known = [...new Set([...(after ?? []), ...(before ?? [])])]
+  const inner = known.flatMap((name) => {
+    const [from, to] = eachSide(both, (side) => namesIn(side, key).indexOf(name))
+    const tokens = [...place.tokens, String(to === -1 ? from : to)]
+    const label = elementPath(place.label, { [key]: name })
+    const leaves = leavesOf(
+      { tokens, label },
+      eachSide(both, (side) => (Array.isArray(side) ? side[namesIn(side, key).indexOf(name)] : undefined)),
+    )
+    // Its place says already what it is called.
+    const said = pointerOf([...tokens, key])
+    return leaves.length > 1 ? leaves.filter(({ path }) => path !== said) : leaves
+  })
+  return [...inner, ...orderOf(place, before ?? [], after ?? [])]
+}
+
+type Name = string | number
+
+/** The order of steps and variables has a meaning; what is put at the end leaves it as it was. */
+function orderOf(place: Place, before: readonly Name[], after: readonly Name[]): ChangeLeaf[] {
+  if (before.length === 0) return []
+  const kept = before.filter((name) => after.includes(name))
+  const expected = [...kept, ...after.filter((name) => !before.includes(name))]
+  if (expected.every((name, index) => name === after[index])) return []
+  return [leaf({ ...place, label: `order of ${place.label}` }, [before.join(', '), after.join(', ')])]
+}
+
+function namesIn(side: unknown, key: string): Name[] {
+  if (!Array.isArray(side)) return []
+  return side.map((element) => nameUnder(element, key)).filter((name) => name !== undefined)
+}
+
+function leaf({ tokens, label }: Place, [before, after]: Both): ChangeLeaf {
+  return { path: pointerOf(tokens), label, before, after }
+}
+
+function eachSide<Value>([before, after]: Both, of: (side: unknown) => Value): [Value, Value] {
+  return [of(before), of(after)]
+}
+
+/** Two values that are hidden without a hash look the same, whatever they are. */
+function isSurelySame([before, after]: Both): boolean {
+  return isSameValue(before, after) && !holdsUntold(before)
+}
+
+function holdsUntold(value: unknown): boolean {
+  if (typeof value === 'string') return hiddenIn(value) !== undefined && hiddenIn(value)?.hidden.hash === undefined
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsUntold)
+}
+
+/** A short list of plain values reads better in one row than in several. */
+function isPlainList(list: readonly unknown[]): boolean {
+  return list.length <= 8 && list.every((item) => typeof item !== 'object' || item === null)
+}
