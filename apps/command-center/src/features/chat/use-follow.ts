@@ -1,6 +1,7 @@
 'use client'
 
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { scrollUnasked } from '../../ui/unasked-scroll.ts'
 
 /** How near to the end counts as being there. */
 const NEAR = 40
@@ -52,7 +53,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     // Scrolled up a moment ago, by Tab or by what helps to press a button: the event is still to come.
     const isUp = element.scrollTop < top - 1 && distanceOf(element) > fromEnd + 1
     if (isUp && element.scrollHeight === height && !isSettling(element)) return set(false)
-    element.scrollTop = element.scrollHeight
+    scrollUnasked(element, element.scrollHeight)
     remember()
   }, [box, isSettling, remember, set])
   const follow = useCallback(() => {
