@@ -1,12 +1,9 @@
 import type { ServerResponse } from 'node:http'
 
-/** Well under the 300 s after which clients give up. */
-const COMMENT_MS = 15_000
-
 /** The answer to one request: JSON when there is nothing but the last message, an event stream from the first other one. */
 export type EventStream = { send(message: object): void; end(message: object): void }
 
-export function openEventStream(response: ServerResponse): EventStream {
+export function openEventStream(response: ServerResponse, commentMs: number): EventStream {
   let comments: NodeJS.Timeout | undefined
   /** To who has gone nothing is written: the call itself learns of it through its signal. */
   const write = (frame: string): void => {
@@ -18,7 +15,7 @@ export function openEventStream(response: ServerResponse): EventStream {
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     })
-    comments = setInterval(() => write(': keepalive\n\n'), COMMENT_MS)
+    comments = setInterval(() => write(': keepalive\n\n'), commentMs)
     response.once('close', () => clearInterval(comments))
   }
   return {

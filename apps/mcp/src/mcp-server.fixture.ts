@@ -87,9 +87,12 @@ export type RpcAnswer = {
   body: { result?: Args; error?: { code: number } }
 }
 
-/** This server in process, on a free port, as settings of `env` have it. The environment of the test run is not read. */
+/**
+ * This server in process, on a free port, as settings of `env` have it. The environment of the test run is not read.
+ * Without a kubeconfig it logs in as the pod that `env` and `serviceAccount` make of it.
+ */
 export async function startTestMcp(
-  kubeconfig: string,
+  kubeconfig: string | undefined,
   {
     env = {},
     argv = [],
@@ -105,11 +108,10 @@ export async function startTestMcp(
 ): Promise<TestMcp> {
   const own = engine ?? (await createTestEngine())
   const keys = withoutKeys ? {} : { MCP_GRANT_PUBLIC_KEYS_FILE: own.keysFile }
-  const config = parseConfig({ KUBECONFIG: kubeconfig, ...keys, REDACTION_KEY: own.redactionKey, ...env }, [
-    '--port',
-    '0',
-    ...argv,
-  ])
+  const config = parseConfig(
+    { ...(kubeconfig && { KUBECONFIG: kubeconfig }), ...keys, REDACTION_KEY: own.redactionKey, ...env },
+    ['--port', '0', ...argv],
+  )
   const log = createLogger({ name: 'mcp', level: 'fatal' })
   const mcp = await startMcp(config, { signal: new AbortController().signal, log, ...options })
   // Grants carry whole seconds: one of the second in which the store of used grants began counts as older than it.

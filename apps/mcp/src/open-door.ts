@@ -20,6 +20,10 @@ export type Served = Pick<HttpFront, 'metrics' | 'readiness' | 'onError'> & {
   app: { name: string; version: string; description: string }
   tools: readonly Tool[]
   answer: CallAnswerer
+  /** How often a stream carries a comment. */
+  commentMs: number
+  /** How long the user of a connection has to answer a question. */
+  answerMs: number
 }
 
 export async function openDoor(config: Config, served: Served): Promise<Door> {
@@ -33,20 +37,24 @@ function openStdio({ onError, ...described }: Served): Door {
   return { url: undefined, close: () => handle.close(), ended }
 }
 
-async function openHttp(config: Config, { metrics, readiness, onError, ...described }: Served): Promise<Door> {
+async function openHttp(
+  config: Config,
+  { metrics, readiness, onError, commentMs, ...described }: Served,
+): Promise<Door> {
   const handler = createMcpHandler(createServerFactory({ ...described, lifetime: 'request' }), {
     maxRequestBodySize: MOST_BODY_BYTES,
+    keepAliveMs: commentMs,
     onerror: onError,
   })
   // Loaded by who wants it: few do.
   const sse = config.sse
-    ? (await import('./serve-sse.ts')).createSseServer(
-        createServerFactory({ ...described, lifetime: 'connection' }),
+    ? (await import('./serve-sse.ts')).createSseServer(createServerFactory({ ...described, lifetime: 'connection' }), {
+        commentMs,
         onError,
-      )
+      })
     : undefined
   const front = await listen({
-    serving: { readServer: createReadServer(described), handler },
+    serving: { readServer: createReadServer({ ...described, commentMs }), handler },
     sse,
     metrics,
     host: config.host,

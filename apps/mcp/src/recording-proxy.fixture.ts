@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { ApiServerAddress } from '@fairlead/testing/api-server'
 import { Agent } from 'undici'
+import { WebSocketServer } from 'ws'
 
 export type Seen = {
   method: string
@@ -15,11 +16,24 @@ export type Seen = {
 /** What a test does with a request: nothing (it is passed on), or an answer of its own, or none at all. */
 export type Interference = (
   seen: Seen,
-  act: { answer(status: number, body: unknown): void; passOnThenCut(): Promise<void>; hold(): void },
+  act: {
+    answer(status: number, body: unknown): void
+    /** As something that is no API server may answer. */
+    say(status: number, text: string, headers?: Record<string, string>): void
+    cut(): void
+    passOnThenCut(): Promise<void>
+    hold(): void
+  },
 ) => void | Promise<void>
 
-/** Stands between a tool server and its API server: records every request, and interferes where told to. */
-export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigTo: string) {
+/** Plays the command of an exec: what it prints. It ends well. */
+export type PlayExec = (argv: readonly string[]) => string
+
+/**
+ * Stands between a tool server and its API server: records every request, and interferes where told to. Commands in pods
+ * get no further than here: they are recorded, and played where a test says how.
+ */
+export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigTo: string, playExec?: PlayExec) {
   const seen: Seen[] = []
   let interfere: Interference = () => undefined
   const agent = new Agent({ allowH2: false, connect: { ca: await readFile(cluster.caFile, 'utf8') } })
@@ -64,6 +78,14 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
           handled()
           response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
         },
+        say(status, text, headers = {}) {
+          handled()
+          response.writeHead(status, headers).end(text)
+        },
+        cut() {
+          handled()
+          response.destroy()
+        },
         async passOnThenCut() {
           handled()
           await passOn(request)
@@ -73,6 +95,17 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
       })
       if (!isHandled) await passOn(request, response)
     })().catch(() => response.destroy())
+  })
+  const streams = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (incoming, socket, head) => {
+    const { method = '', url: path = '', headers } = incoming
+    seen.push({ method, path, userAgent: headers['user-agent'] ?? '', headers, body: '' })
+    if (playExec === undefined) return socket.destroy()
+    streams.handleUpgrade(incoming, socket, head, (stream) => {
+      const argv = new URL(path, 'http://localhost').searchParams.getAll('command')
+      stream.send(Buffer.concat([Buffer.of(1), Buffer.from(playExec(argv))]))
+      stream.send(Buffer.concat([Buffer.of(3), Buffer.from('{"status":"Success"}')]))
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -103,6 +136,7 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
       interfere = how
     },
     async close() {
+      for (const stream of streams.clients) stream.terminate()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await agent.destroy()

@@ -32,6 +32,8 @@ export type ReadServerDescription = {
   app: { name: string; version: string; description: string }
   tools: readonly Tool[]
   answer: CallAnswerer
+  /** How often a stream carries a comment. */
+  commentMs: number
 }
 
 const VERSION = '2026-07-28'
@@ -46,7 +48,7 @@ const METHOD = 'tools/call'
  * plainly what their body says, and a read ends in a result and never in a question. Everything else, and every refusal
  * of the protocol, is the library's.
  */
-export function createReadServer({ app, tools, answer }: ReadServerDescription): ReadServer {
+export function createReadServer({ app, tools, answer, commentMs }: ReadServerDescription): ReadServer {
   const reads = new Set(tools.filter(({ changes }) => changes === 'nothing').map(({ name }) => name))
   const { name, version, description } = app
   const _meta = { [SERVER_INFO_META_KEY]: { name, version, description } }
@@ -54,7 +56,7 @@ export function createReadServer({ app, tools, answer }: ReadServerDescription):
   return ({ request, response, body, authInfo, signal }) => {
     const read = readOf(request.headers, body, reads)
     if (read === undefined) return undefined
-    const stream = openEventStream(response)
+    const stream = openEventStream(response, commentMs)
     const answered = answer({
       name: read.name,
       args: read.args,

@@ -186,6 +186,32 @@ test('in confirm mode its user is asked in the midst of the call', async () => {
     expect(await old.call('k8s_scale', scale(before + 1))).toMatchObject({ outcome: 'succeeded' })
     expect(await replicas()).toBe(before + 1)
     expect(asked).toEqual([expect.stringContaining(`${before} -> ${before + 1}`), expect.any(String)])
+
+    old.client.setRequestHandler(ElicitRequestSchema, async () => {
+      const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`
+      await cluster.request('PATCH', path, { spec: { replicas: before } }, 'application/merge-patch+json')
+      return answer
+    })
+    expect(await old.call('k8s_scale', scale(before + 2))).toMatchObject({ code: 'Stale', outcome: 'stale' })
+    expect(await replicas()).toBe(before)
+  } finally {
+    await confirming.close()
+  }
+})
+
+test('in confirm mode a user who says nothing is not waited for for ever', async () => {
+  const env = { MCP_MODE: 'confirm', MCP_SSE: 'true' }
+  const confirming = await startTestMcp(cluster.kubeconfig, { env, confirmSeconds: 1 })
+  try {
+    await using old = await connected(at('/sse', confirming))
+    const { ElicitRequestSchema } = await import('@modelcontextprotocol/sdk/types.js')
+    old.client.setRequestHandler(ElicitRequestSchema, () => new Promise(() => undefined))
+    const before = await replicas()
+    expect(await old.call('k8s_scale', scale(before + 1))).toMatchObject({
+      code: 'Refused',
+      output: expect.stringMatching(/^Refused: not confirmed/),
+    })
+    expect(await replicas()).toBe(before)
   } finally {
     await confirming.close()
   }

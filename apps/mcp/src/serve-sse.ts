@@ -3,8 +3,6 @@ import type { AuthInfo, McpRequestContext, Server } from '@modelcontextprotocol/
 import { SSEServerTransport } from '@modelcontextprotocol/server-legacy/sse'
 
 const MOST_STREAMS = 64
-/** Well under the 300 s after which clients give up. */
-const COMMENT_MS = 15_000
 const MESSAGES_PATH = '/messages'
 
 /** HTTP+SSE as it was on 2024-11-05, for clients that know nothing newer. */
@@ -24,7 +22,7 @@ type Stream = { transport: SSEServerTransport; token: string }
  */
 export function createSseServer(
   factory: (of: McpRequestContext) => Server,
-  onError: (fault: Error) => void,
+  { commentMs, onError }: { commentMs: number; onError: (fault: Error) => void },
 ): SseServer {
   const streams = new Map<string, Stream>()
 
@@ -33,7 +31,7 @@ export function createSseServer(
     const server = factory({ era: 'legacy' })
     const transport = new SSEServerTransport(MESSAGES_PATH, response)
     streams.set(transport.sessionId, { transport, token: authInfo.token })
-    const comments = setInterval(() => response.write(': keepalive\n\n'), COMMENT_MS)
+    const comments = setInterval(() => response.write(': keepalive\n\n'), commentMs)
     response.once('close', () => {
       clearInterval(comments)
       streams.delete(transport.sessionId)

@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { CallAnswerer } from './answer-call.ts'
+import { askUser } from './ask-user.ts'
 import { callResultOf } from './call-result.ts'
 import type { Tool } from './define-tool.ts'
 import type { Host } from './gate/answer-write.ts'
@@ -20,6 +21,8 @@ export type ServerDescription = {
   /** What a server object lives as long as: one request over Streamable HTTP, else the whole connection. */
   lifetime: 'request' | 'connection'
   answer: CallAnswerer
+  /** How long the user of a connection has to answer a question. */
+  answerMs: number
 }
 
 const outputSchema = {
@@ -42,27 +45,40 @@ export function createServerFactory({
   tools,
   lifetime,
   answer,
+  answerMs,
 }: ServerDescription): (of: McpRequestContext) => Server {
   const listed = { tools: tools.map(wireTool) }
   return ({ era }) => {
     const server = new Server(
       { name: app.name, version: app.version, description: app.description },
-      { capabilities: { tools: { listChanged: false }, logging: {} }, instructions: INSTRUCTIONS },
+      {
+        capabilities: { tools: { listChanged: false }, logging: {} },
+        instructions: INSTRUCTIONS,
+        // Its own way of asking in the midst of a call answers a user's silence without our envelope.
+        inputRequired: { legacyShim: false },
+      },
     )
     server.setRequestHandler('tools/list', () => listed)
     server.setRequestHandler('tools/call', async ({ params }, context): Promise<CallToolResult> => {
       const meta = context.mcpReq._meta ?? {}
-      const result = await answer({
-        name: params.name,
-        args: params.arguments ?? {},
-        meta,
-        signal: context.mcpReq.signal,
-        ...(context.http?.authInfo === undefined ? overStdio : peerOf(context.http.authInfo)),
-        live: progressOf(meta.progressToken, (notification) => context.mcpReq.notify(notification)),
-        host: hostOf(server, context, { era, lifetime }),
-      })
-      // The protocol layer hands a question on as it is, or asks it itself where the connection is of the older kind.
-      return isQuestion(result) ? (result as unknown as CallToolResult) : callResultOf(result)
+      const ask = (host: Host) =>
+        answer({
+          name: params.name,
+          args: params.arguments ?? {},
+          meta,
+          signal: context.mcpReq.signal,
+          ...(context.http?.authInfo === undefined ? overStdio : peerOf(context.http.authInfo)),
+          live: progressOf(meta.progressToken, (notification) => context.mcpReq.notify(notification)),
+          host,
+        })
+      const result = await ask(hostOf(server, context, { era, lifetime }))
+      if (!isQuestion(result)) return callResultOf(result)
+      // Of the newer kind a connection takes the question as it is.
+      if (era !== 'legacy') return result as unknown as CallToolResult
+      const responses = await askUser(result, context, answerMs)
+      const answered = await ask({ answer: { state: result.requestState ?? '', responses, context } })
+      if (isQuestion(answered)) throw new TypeError('A question was answered with a question')
+      return callResultOf(answered)
     })
     return server
   }

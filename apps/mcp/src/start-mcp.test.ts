@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,8 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigError } from './config.ts'
-import { startTestMcp } from './mcp-server.fixture.ts'
+import { createTestEngine, startTestMcp } from './mcp-server.fixture.ts'
+import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
 let cluster: ApiServer
 let folder: string
@@ -69,6 +70,135 @@ describe('what is there does not fit the settings', () => {
   test('a context or a kubeconfig that is not there', async () => {
     expect(await faultOf({ K8S_CONTEXT: 'nope' })).toContain('K8S_CONTEXT')
     expect(await faultOf({}, join(folder, 'nope'))).toContain('KUBECONFIG')
+  })
+})
+
+describe('in a pod', () => {
+  /** What a pod of a namespace finds of its service account. */
+  const podOf = async (namespace: string) => {
+    const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`
+    const { body } = await cluster.request('POST', `${accounts}/default/token`, { spec: {} })
+    const { hostname, port } = new URL(cluster.url)
+    const serviceAccount = join(folder, namespace)
+    await mkdir(serviceAccount)
+    await writeFile(join(serviceAccount, 'namespace'), `${namespace}\n`)
+    await writeFile(join(serviceAccount, 'token'), (body as { status: { token: string } }).status.token)
+    await copyFile(cluster.caFile, join(serviceAccount, 'ca.crt'))
+    return { serviceAccount, env: { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port } }
+  }
+
+  test('it acts as its service account, and deletes not where it runs', async () => {
+    const namespace = await cluster.newNamespace('own')
+    const mcp = await startTestMcp(undefined, await podOf(namespace))
+    try {
+      const who = await mcp.call('k8s_whoami', {})
+      expect(who.output).toContain(`system:serviceaccount:${namespace}:default`)
+      expect(await mcp.preview('k8s_delete', { resource_type: 'namespace', name: namespace })).toMatchObject({
+        code: 'Refused',
+        output: expect.stringContaining('this server runs in it'),
+      })
+    } finally {
+      await mcp.close()
+    }
+  })
+
+  test('its own namespace is none for the credentials of integrations', async () => {
+    const namespace = await cluster.newNamespace('own')
+    const { env, serviceAccount } = await podOf(namespace)
+    const start = (of: string) =>
+      startTestMcp(undefined, { serviceAccount, env: { ...env, INTEGRATIONS_SECRET_NAMESPACE: of } })
+    await expect(start(namespace)).rejects.toThrow(
+      new ConfigError("INTEGRATIONS_SECRET_NAMESPACE must not be the server's own namespace."),
+    )
+    await (await start(`${namespace}-other`)).close()
+  })
+
+  test('its own namespace is where Leases go, unless told otherwise', async () => {
+    const namespace = await cluster.newNamespace('own')
+    const { env, serviceAccount } = await podOf(namespace)
+    const start = () => startTestMcp(undefined, { serviceAccount, env: { ...env, MCP_GRANT_STORE: 'kubernetes' } })
+    await expect(start()).rejects.toThrow(`create leases in MCP_GRANT_NAMESPACE (${namespace})`)
+    await cluster.request('POST', `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`, {
+      metadata: { name: 'edit' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name: 'default', namespace }],
+    })
+    await expect.poll(() => start().then((mcp) => mcp.close()), { timeout: 10_000 }).toBeUndefined()
+  })
+})
+
+test('what was granted before a restart is refused after it', async () => {
+  const engine = await createTestEngine()
+  const namespace = await cluster.newNamespace('restart')
+  const args = { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}', namespace }
+  const first = await startTestMcp(cluster.kubeconfig, { engine })
+  const grant = {
+    [metaKeys.grant]: engine.grant({ tool: 'k8s_apply', args, preview: await first.preview('k8s_apply', args) }),
+  }
+  expect(await first.call('k8s_apply', args, grant)).toMatchObject({ outcome: 'succeeded' })
+  await first.close()
+  const second = await startTestMcp(cluster.kubeconfig, { engine })
+  try {
+    expect(await second.call('k8s_apply', args, grant)).toMatchObject({
+      code: 'Refused',
+      data: { grant_error: 'before_start' },
+    })
+  } finally {
+    await second.close()
+    await engine.remove()
+  }
+})
+
+describe('a store of used grants that fails at a call', () => {
+  const apply = (namespace: string) => ({
+    content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}',
+    namespace,
+  })
+
+  test('writes nothing, reads go on, and what is granted once it is back is good', async () => {
+    const namespace = await cluster.newNamespace('store')
+    const proxy = await startRecordingProxy(cluster, join(folder, 'proxied'))
+    const env = { MCP_GRANT_STORE: 'kubernetes', MCP_GRANT_NAMESPACE: namespace }
+    const mcp = await startTestMcp(proxy.kubeconfig, { env })
+    try {
+      const args = apply(namespace)
+      const preview = await mcp.preview('k8s_apply', args)
+      const run = () =>
+        mcp.call('k8s_apply', args, { [metaKeys.grant]: mcp.engine.grant({ tool: 'k8s_apply', args, preview }) })
+      const isLease = (path: string) => path.includes('/leases')
+      const forbidden = { kind: 'Status', code: 403, reason: 'Forbidden', message: 'leases is forbidden' }
+      for (const interfere of [
+        (path: string, act: { answer(status: number, body: unknown): void }) =>
+          isLease(path) && act.answer(403, forbidden),
+        (path: string, act: { hold(): void }) => isLease(path) && act.hold(),
+      ]) {
+        proxy.interfere(({ path }, act) => void interfere(path, act))
+        proxy.seen.length = 0
+        expect(await run()).toMatchObject({ code: 'Unavailable', outcome: 'failed', data: { grant_error: 'store' } })
+        expect(proxy.writes().filter(({ path }) => !isLease(path))).toEqual([])
+        expect(await mcp.call('k8s_get', { resource_type: 'configmaps', namespace })).toMatchObject({ error: false })
+      }
+      proxy.interfere(() => undefined)
+      expect(await run()).toMatchObject({ outcome: 'succeeded' })
+    } finally {
+      await mcp.close()
+      await proxy.close()
+    }
+  })
+
+  test('is no reason not to start, nor to stop', async () => {
+    const namespace = await cluster.newNamespace('store')
+    const env = { MCP_GRANT_STORE: 'redis', REDIS_URL: 'redis://127.0.0.1:9' }
+    const mcp = await startTestMcp(cluster.kubeconfig, { env })
+    try {
+      const args = apply(namespace)
+      const preview = await mcp.preview('k8s_apply', args)
+      const grant = mcp.engine.grant({ tool: 'k8s_apply', args, preview })
+      expect(await mcp.call('k8s_apply', args, { [metaKeys.grant]: grant })).toMatchObject({ code: 'Unavailable' })
+      expect(await mcp.call('k8s_get', { resource_type: 'configmaps', namespace })).toMatchObject({ error: false })
+    } finally {
+      await mcp.close()
+    }
   })
 })
 

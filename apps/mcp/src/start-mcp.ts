@@ -12,10 +12,11 @@ import { connectLeaseUsedGrants } from './gate/lease-used-grants.ts'
 import { createMemoryUsedGrants } from './gate/memory-used-grants.ts'
 import { keysFromFile, keysFromUrl, type PublicKeys } from './gate/public-keys.ts'
 import { connectRedisUsedGrants } from './gate/redis-used-grants.ts'
-import type { UsedGrants } from './gate/used-grants.ts'
+import { REMEMBER_SECONDS, type UsedGrants } from './gate/used-grants.ts'
 import { type Cluster, connectCluster } from './kube/cluster.ts'
 import { type Clusters, createClusters } from './kube/clusters.ts'
-import { loadKubeconfig } from './kube/load-kubeconfig.ts'
+import { followKubeconfig } from './kube/follow-kubeconfig.ts'
+import { type Loaded, loadKubeconfig } from './kube/load-kubeconfig.ts'
 import { maySelf } from './kube/may-self.ts'
 import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
 import { openDoor } from './open-door.ts'
@@ -31,6 +32,10 @@ export type StartOptions = {
   writeTimeoutMs?: number
   /** How long a user has to confirm, in seconds; for tests. Default 600. */
   confirmSeconds?: number
+  /** After so long an event stream in which nothing was said carries a comment; for tests. Default 15 s. */
+  commentMs?: number
+  /** Folder of the pod's service account; for tests. Default where a pod has it. */
+  serviceAccount?: string
 }
 
 export type RunningMcp = {
@@ -43,6 +48,8 @@ export type RunningMcp = {
 }
 
 const DRAIN_MS = 10_000
+/** Well under the 300 s after which clients give up. */
+const COMMENT_MS = 15_000
 const LAST_ANSWERS_MS = 1_000
 
 /**
@@ -53,12 +60,9 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
   const { log } = options
   for (const name of config.ignored) log.warn(`${name} is ignored: reads are tried twice, writes never again`)
   const redactionKey = await redactionKeyOf(config)
-  const { logins, broken, self } = await loadKubeconfig(config)
+  const { logins, broken, self, read } = await loadKubeconfig(config, options)
   if (broken.length > 0) log.warn({ contexts: broken }, 'contexts of the kubeconfig without a cluster are left out')
-  const clusters = createClusters(
-    logins.map(({ name, config }) => connectCluster(config, { name })),
-    config,
-  )
+  const clusters = createClusters(connectAll({ logins, read }, log), config)
   const { cluster } = clusters.default
   try {
     if (self !== undefined && config.credentialsNamespace === self.namespace) {
@@ -74,6 +78,13 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
     await closeAll(clusters)
     throw fault
   }
+}
+
+function connectAll({ logins, read }: Pick<Loaded, 'logins' | 'read'>, log: Logger): Cluster[] {
+  const report = (fault: string) => log.error(`kubeconfig: ${fault}`)
+  return logins.map(({ name, config }) =>
+    connectCluster(config, { name, read: followKubeconfig(config, { read, report }) }),
+  )
 }
 
 async function closeAll({ all }: Clusters): Promise<void> {
@@ -119,6 +130,8 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     tools,
     answer: running.answer,
     metrics,
+    commentMs: parts.commentMs ?? COMMENT_MS,
+    answerMs: 1_000 * (parts.confirmSeconds ?? REMEMBER_SECONDS),
     readiness: createReadiness({
       clusters,
       isClosing: running.isClosing,

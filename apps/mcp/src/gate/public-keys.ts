@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { importJWK, type JWK } from 'jose'
 import { request } from 'undici'
 import { z } from 'zod'
+import { fileVersion } from '../file-version.ts'
 
 /** The engine's public keys (Ed25519), by `kid`. */
 export type PublicKeys = {
@@ -57,17 +58,13 @@ function sentenceOf({ issues }: z.ZodError): string {
 
 /** Reads the file now (throws when it is not right) and again when it has changed; a fault later keeps the last good set. */
 export async function keysFromFile(path: string, report: Report, now: () => number = Date.now): Promise<PublicKeys> {
-  const versionOf = async (): Promise<string> => {
-    const { mtimeMs, size, ino } = await stat(path)
-    return `${mtimeMs}:${size}:${ino}`
-  }
+  let version = await fileVersion(path)
   let keys = await parsePublicKeys(await readFile(path, 'utf8'))
-  let version = await versionOf()
   let lookedAt = now()
   const look = async (): Promise<void> => {
     lookedAt = now()
     try {
-      const current = await versionOf()
+      const current = await fileVersion(path)
       if (current === version) return
       keys = await parsePublicKeys(await readFile(path, 'utf8'))
       version = current

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
-import { Agent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Caller } from './caller.ts'
+import { createConnection } from './connection.ts'
+import type { ReadKubeconfig } from './follow-kubeconfig.ts'
 import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
 import { createLogin, type Tls } from './log-in.ts'
 import { type TextAnswer, textAnswerOf } from './text-answer.ts'
-
-/** Seconds for which headers of a login are used before the kubeconfig's provider is asked again; it caches longer itself. */
-const LOGIN_FRESH_MS = 10_000
 
 export type ClusterRequest = {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -44,60 +42,35 @@ export type Cluster = {
   close(): Promise<void>
 }
 
-type Fresh = { headers: Record<string, string>; until: number }
-
-/** `config` with its current context set; throws when the context names no cluster. */
-export function connectCluster(config: Kubeconfig, { name }: { name: string }): Cluster {
+/**
+ * `config` with its current context set; throws when the context names no cluster. `read`: the same, as it is from time
+ * to time; left out where it cannot change.
+ */
+export function connectCluster(
+  config: Kubeconfig,
+  { name, read = async () => config }: { name: string; read?: ReadKubeconfig },
+): Cluster {
   const cluster = clusterOf(config)
   if (cluster === undefined) throw new Error(`The kubeconfig has no cluster for its context "${config.currentContext}"`)
-  const logIn = createLogin(config, cluster)
-  const { origin, pathname } = new URL(cluster.server)
+  const { server } = cluster
+  const { origin, pathname } = new URL(server)
   const prefix = pathname.replace(/\/$/, '')
+  const own = createConnection(createLogin(read), server)
+  // A passed-through token must not travel over connections that also show the server's own certificate.
+  const nobodys = createConnection(createLogin(withoutUsers(read)), server)
 
-  let login: Fresh | undefined
-  let refreshing: Promise<Fresh> | undefined
-  let own: { dispatcher: Dispatcher; print: string; tls: Tls } | undefined
-  let anonymous: { dispatcher: Dispatcher; tls: Tls } | undefined
-
-  /** Client certificates may rotate with the login, so the connections are rebuilt when they do, and only then. */
-  const refresh = async (): Promise<Fresh> => {
-    const { headers, tls, connect } = await logIn()
-    const print = fingerprint(tls)
-    if (own?.print !== print) {
-      const retired = own?.dispatcher
-      own = { dispatcher: (await connect?.()) ?? connections(tls), print, tls }
-      void retired?.close()
-    }
-    return { headers, until: Date.now() + LOGIN_FRESH_MS }
-  }
-  const loggedIn = async (): Promise<Fresh> => {
-    if (login !== undefined && login.until > Date.now()) return login
-    refreshing ??= refresh().finally(() => {
-      refreshing = undefined
-    })
-    login = await refreshing
-    return login
-  }
-  /** A passed-through token must not travel over connections that also show the server's own certificate. */
-  const withoutCertificate = async () => {
-    if (anonymous !== undefined) return anonymous
-    const { ca, servername, rejectUnauthorized } = (await logIn()).tls
-    const tls = { ca, servername, rejectUnauthorized }
-    anonymous = { dispatcher: connections(tls), tls }
-    return anonymous
-  }
   /** As whom: the headers, and the connections that go with them. */
   const attributed = async (caller: Caller) => {
     if (caller.as === 'passthrough') {
-      return { headers: { authorization: `Bearer ${caller.token}` }, ...(await withoutCertificate()) }
+      return { ...(await nobodys.open()), headers: { authorization: `Bearer ${caller.token}` } }
     }
-    const headers: Record<string, string | string[]> = { ...(await loggedIn()).headers }
+    const { headers: login, ...connection } = await own.open()
+    const headers: Record<string, string | string[]> = { ...login }
     if (caller.as === 'impersonate') {
       headers['impersonate-user'] = caller.user
       if (caller.groups.length > 0) headers['impersonate-group'] = [...caller.groups]
     }
-    if (own === undefined) throw new Error('The cluster has been closed')
-    return { headers, dispatcher: own.dispatcher, tls: own.tls }
+    return { ...connection, headers }
   }
 
   const prepared = async ({
@@ -123,7 +96,7 @@ export function connectCluster(config: Kubeconfig, { name }: { name: string }): 
 
   return {
     name,
-    server: cluster.server,
+    server,
     namespace: contextOf(config)?.namespace,
     async send(request) {
       const { dispatcher, options } = await prepared(request)
@@ -138,27 +111,17 @@ export function connectCluster(config: Kubeconfig, { name }: { name: string }): 
       return { url: `${origin}${prefix}${path}`, headers: { 'user-agent': userAgent, ...headers }, tls }
     },
     async close() {
-      await Promise.all([own?.dispatcher.destroy(), anonymous?.dispatcher.destroy()])
-      own = undefined
-      anonymous = undefined
+      await Promise.all([own.close(), nobodys.close()])
     },
   }
 }
 
-/** HTTP/1.1 on purpose: one answer that never comes must not hold the connection of another call. */
-function connections({ ca, cert, key, servername, rejectUnauthorized }: Tls): Agent {
-  const tls = Object.fromEntries(
-    Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(([, value]) => value !== undefined),
-  )
-  return new Agent({
-    allowH2: false,
-    keepAliveTimeout: 30_000,
-    connect: { ...tls, timeout: 5_000, keepAlive: true, keepAliveInitialDelay: 30_000 },
-  })
-}
-
-function fingerprint({ ca, cert, key, servername, rejectUnauthorized }: Tls): string {
-  const hash = createHash('sha256')
-  for (const part of [ca, cert, key, servername, rejectUnauthorized]) hash.update(`${String(part)}\0`)
-  return hash.digest('hex')
+/** The same clusters with nobody's login. */
+function withoutUsers(read: ReadKubeconfig): ReadKubeconfig {
+  let last: { of: Kubeconfig; config: Kubeconfig } | undefined
+  return async () => {
+    const of = await read()
+    if (last?.of !== of) last = { of, config: { ...of, users: [] } }
+    return last.config
+  }
 }

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { type Config, ConfigError } from '../config.ts'
+import { fileVersion } from '../file-version.ts'
+import type { ReadKubeconfig } from './follow-kubeconfig.ts'
 import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
 import { parseKubeconfig, tokenInFile } from './parse-kubeconfig.ts'
 
-const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+/** Where a pod finds its service account: `namespace`, `token` and `ca.crt`. */
+export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /** One cluster of the kubeconfig: its context is the current one of its `config`. */
 export type Login = { name: string; config: Kubeconfig }
@@ -15,17 +18,19 @@ export type Loaded = {
   broken: readonly string[]
   /** Where this server itself runs; undefined outside of a cluster. */
   self: { namespace: string } | undefined
+  /** Reads the files again once one of them has changed. */
+  read: ReadKubeconfig
 }
 
 /**
  * The kubeconfig files, later ones filling in what earlier ones lack; without any the in-cluster login. Named contexts
  * in their order, else all of the kubeconfig, its current one first.
  */
-export async function loadKubeconfig({
-  kubeconfig: files,
-  contexts,
-}: Pick<Config, 'kubeconfig' | 'contexts'>): Promise<Loaded> {
-  const { config, self } = await readKubeconfig(files)
+export async function loadKubeconfig(
+  { kubeconfig: files, contexts }: Pick<Config, 'kubeconfig' | 'contexts'>,
+  { serviceAccount = serviceAccountFolder }: { serviceAccount?: string } = {},
+): Promise<Loaded> {
+  const { config, self, read } = await readKubeconfig(files, serviceAccount)
   const [first, ...others] = contexts ?? contextsOf(config)
   if (first === undefined || (contexts === undefined && !clusterOf(config, first)))
     throw new ConfigError('K8S_CONTEXT: the kubeconfig has no current context with a cluster.')
@@ -42,20 +47,21 @@ export async function loadKubeconfig({
     logins: [login(first, isAlone ? 'default' : first), ...usable.map((name) => login(name))],
     broken: unusable,
     self,
+    read,
   }
 }
 
-async function readKubeconfig(files: Config['kubeconfig']): Promise<{ config: Kubeconfig; self: Loaded['self'] }> {
+type Found = Pick<Loaded, 'self' | 'read'> & { config: Kubeconfig }
+
+async function readKubeconfig(files: Config['kubeconfig'], serviceAccount: string): Promise<Found> {
   try {
     if ('server' in files) {
-      const namespace = (await readFile(`${SERVICE_ACCOUNT}/namespace`, 'utf8')).trim()
-      return { config: inCluster(files.server, namespace), self: { namespace } }
+      const namespace = (await readFile(`${serviceAccount}/namespace`, 'utf8')).trim()
+      const config = inCluster(files.server, { namespace, serviceAccount })
+      return { config, self: { namespace }, read: async () => config }
     }
-    const [first, ...rest] = await Promise.all(
-      files.map(async (file) => parseKubeconfig(await readFile(file, 'utf8'), file)),
-    )
-    if (first === undefined) throw new ConfigError('KUBECONFIG names no file.')
-    return { config: rest.reduce(filledIn, first), self: undefined }
+    const read = readingOf(files)
+    return { config: await read(), self: undefined, read }
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
     throw new ConfigError(
@@ -65,12 +71,30 @@ async function readKubeconfig(files: Config['kubeconfig']): Promise<{ config: Ku
   }
 }
 
+/** The files as one, read again when one of them has changed. */
+function readingOf(files: readonly string[]): ReadKubeconfig {
+  let last: { version: string; config: Kubeconfig } | undefined
+  return async () => {
+    const version = (await Promise.all(files.map(fileVersion))).join()
+    if (last?.version === version) return last.config
+    const [first, ...rest] = await Promise.all(
+      files.map(async (file) => parseKubeconfig(await readFile(file, 'utf8'), file)),
+    )
+    if (first === undefined) throw new ConfigError('KUBECONFIG names no file.')
+    last = { version, config: rest.reduce(filledIn, first) }
+    return last.config
+  }
+}
+
 /** The service account of the pod that this is. */
-function inCluster(server: string, namespace: string): Kubeconfig {
+function inCluster(
+  server: string,
+  { namespace, serviceAccount }: { namespace: string; serviceAccount: string },
+): Kubeconfig {
   const name = 'in-cluster'
   return {
-    clusters: [{ name, server, caFile: `${SERVICE_ACCOUNT}/ca.crt`, skipTLSVerify: false }],
-    users: [{ name, ...tokenInFile(`${SERVICE_ACCOUNT}/token`) }],
+    clusters: [{ name, server, caFile: `${serviceAccount}/ca.crt`, skipTLSVerify: false }],
+    users: [{ name, ...tokenInFile(`${serviceAccount}/token`) }],
     contexts: [{ name, cluster: name, user: name, namespace }],
     currentContext: name,
   }

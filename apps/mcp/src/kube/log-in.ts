@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { RequestOptions } from 'node:https'
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node'
 import type { Dispatcher } from 'undici'
-import { type Kubeconfig, userOf } from './kubeconfig.ts'
+import type { ReadKubeconfig } from './follow-kubeconfig.ts'
+import { clusterOf, contextOf, type Kubeconfig, userOf } from './kubeconfig.ts'
 
 /** How requests are sent as the user of a context. */
 export type Login = {
@@ -15,14 +16,20 @@ export type Login = {
 /** `agent` leads through a proxy; without one the connection is direct. */
 export type Tls = Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized' | 'agent'>
 
-/** Of the current context, to its cluster. Logs in anew at each call: files are read again, a provider is asked once what it gave has run out. */
-export function createLogin(config: Kubeconfig, cluster: Cluster): () => Promise<Login> {
-  const user = userOf(config)
-  if (!cluster.proxyUrl && !asksProvider(user)) return () => logIn(cluster, user)
-  let library: Promise<KubeConfig> | undefined
+/**
+ * Of the current context, to its cluster. Logs in anew at each call: files are read again, a provider is asked once what
+ * it gave has run out. Rejects where the kubeconfig, a file of it or its provider has no login.
+ */
+export function createLogin(read: ReadKubeconfig): () => Promise<Login> {
+  let library: { of: Kubeconfig; config: Promise<KubeConfig> } | undefined
   return async () => {
-    library ??= inLibrary(config)
-    return logInWith(await library)
+    const config = await read()
+    const [cluster, user] = [clusterOf(config), userOf(config)]
+    if (cluster === undefined)
+      throw new Error(`The kubeconfig has no cluster for its context "${config.currentContext}"`)
+    if (!cluster.proxyUrl && !asksProvider(user)) return logIn(cluster, user)
+    if (library?.of !== config) library = { of: config, config: inLibrary(config) }
+    return logInWith(await library.config)
   }
 }
 
@@ -70,8 +77,12 @@ async function bytesOf(file: string | undefined, base64: string | undefined): Pr
 }
 
 /** Loaded only for those who need it: it brings every model of the API, some 850 modules and 80 MB. */
-async function inLibrary({ clusters, users, contexts, currentContext }: Kubeconfig): Promise<KubeConfig> {
+async function inLibrary(kubeconfig: Kubeconfig): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node')
+  const { clusters, contexts, currentContext } = kubeconfig
+  // For nobody the library forgets what certificate the cluster has, too.
+  const nobody = { name: contextOf(kubeconfig)?.user ?? '' }
+  const users = userOf(kubeconfig) === undefined ? [...kubeconfig.users, nobody] : kubeconfig.users
   const config = new KubeConfig()
   config.loadFromOptions({ clusters, users, contexts, currentContext })
   return config

@@ -1,0 +1,92 @@
+import { metaKeys } from '@fairlead/contract/tool-meta'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { request } from 'undici'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Args, startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+
+let cluster: ApiServer
+let namespace: string
+let mcp: TestMcp
+beforeAll(async () => {
+  cluster = await sharedApiServer()
+  namespace = await cluster.newNamespace('comments')
+  mcp = await startTestMcp(cluster.kubeconfig, { argv: ['--sse'], commentMs: 50 })
+  // No node fits, so its rollout waits for ever.
+  await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
+    metadata: { name: 'stuck' },
+    spec: {
+      selector: { matchLabels: { app: 'stuck' } },
+      template: {
+        metadata: { labels: { app: 'stuck' } },
+        spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'app', image: 'nginx:1.27' }] },
+      },
+    },
+  })
+  await cluster.request('POST', held(), { metadata: { name: 'held', finalizers: ['fairlead.dev/held'] } })
+})
+afterAll(async () => {
+  const freed = { metadata: { finalizers: null } }
+  await cluster?.request('PATCH', `${held()}/held`, freed, 'application/merge-patch+json')
+  await mcp?.close()
+})
+const held = () => `/api/v1/namespaces/${namespace}/configmaps`
+
+const COMMENT = ': keepalive\n\n'
+
+/** The whole of an answer, as its bytes came. */
+async function ask(name: string, args: Args, protocol: string, meta: Args = {}): Promise<string> {
+  const isModern = protocol === '2026-07-28'
+  const { body } = await request(mcp.url ?? '', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': protocol,
+      ...(isModern && { 'mcp-method': 'tools/call', 'mcp-name': name }),
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name,
+        arguments: args,
+        _meta: {
+          progressToken: 1,
+          ...meta,
+          ...(isModern && {
+            'io.modelcontextprotocol/protocolVersion': protocol,
+            'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+            'io.modelcontextprotocol/clientCapabilities': {},
+          }),
+        },
+      },
+    }),
+  })
+  return body.text()
+}
+
+test.each(['2025-11-25', '2026-07-28'])('at %s a call that waits is never silent for long', async (protocol) => {
+  const deletion = { name: 'held', resource_type: 'configmap', namespace, timeout_seconds: 1 }
+  const preview = await mcp.preview('k8s_delete', deletion)
+  const grant = mcp.engine.grant({ tool: 'k8s_delete', args: deletion, preview })
+  const [read, write] = await Promise.all([
+    ask('k8s_rollout_status', { name: 'stuck', namespace, timeout_seconds: 1 }, protocol),
+    ask('k8s_delete', deletion, protocol, { [metaKeys.grant]: grant }),
+  ])
+  for (const stream of [read, write]) {
+    expect(stream).toContain('"done":false')
+    expect(stream.split(COMMENT).length).toBeGreaterThan(3)
+  }
+})
+
+test('so is the stream of an old client', async () => {
+  const { body } = await request(new URL('/sse', mcp.url))
+  let text = ''
+  for await (const chunk of body) {
+    text += chunk
+    if (text.split(COMMENT).length > 3) break
+  }
+  expect(text).toMatch(/^event: endpoint\n/)
+})
