@@ -89,8 +89,9 @@ export async function connectLeaseUsedGrants({
       }
       // Read after the lease was made: leases lost before that moment have taken the mark with them.
       const mark = await readMark(`grant/${id}`)
-      // The server's time has whole seconds, so a grant of the mark's own second counts as older.
-      return issuedAt * 1000 <= createdAt(mark.metadata) ? 'before_start' : 'spent'
+      // The server's time has whole seconds, so a grant of the mark's own second counts as older; and so does any where the
+      // mark does not say its time.
+      return issuedAt * 1000 > createdAt(mark.metadata) ? 'spent' : 'before_start'
     },
     async close() {
       clearInterval(sweeping)

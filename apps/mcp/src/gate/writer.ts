@@ -1,7 +1,8 @@
+import { ApiError, mayBeDone } from '../kube/api-error.ts'
 import type { Target } from '../kube/api-resource.ts'
 import type { Caller } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
-import { sendOnce, warningsOf } from '../kube/http.ts'
+import { AnswerLost, sendOnce, warningsOf } from '../kube/http.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import { preconditionOf, type Write, writeRequest } from '../kube/write.ts'
 
@@ -37,6 +38,10 @@ export function createWriter({
       caller,
       userAgent,
       signal: AbortSignal.timeout(timeoutMs),
+    }).catch((fault: unknown) => {
+      if (!(fault instanceof ApiError) || !mayBeDone(fault)) throw fault
+      const reason = fault.reason === '' ? '' : `, ${fault.reason}`
+      throw new AnswerLost(`the API server failed to answer (status ${fault.status}${reason})`, { cause: fault })
     })
     for (const warning of warningsOf(headers)) heed(warning)
     return body as KubeObject

@@ -3,6 +3,7 @@ import { ToolError, type ToolErrorOptions } from '../tool-error.ts'
 
 /** The API server's `Status`, as far as it is read. */
 export type Status = {
+  kind?: string
   message?: string
   reason?: string
   code?: number
@@ -28,6 +29,14 @@ export class ApiError extends ToolError {
     this.reason = of.body.reason ?? ''
     this.causes = of.body.details?.causes ?? []
   }
+}
+
+/**
+ * Whether a write may have been done although the server says that it failed: whoever answers with a status of 500 or
+ * more, be it something in between, seldom knows. Admission comes before the writing, so what fails there is not written.
+ */
+export function mayBeDone({ status, message }: ApiError): boolean {
+  return status >= 500 && !message.includes('failed calling webhook')
 }
 
 /** Whether a write was refused because the object is no longer at the version, or no longer the one, that was read. */
@@ -59,6 +68,13 @@ const codesByStatus: Record<number, ToolErrorCode> = {
   504: 'Timeout',
 }
 
+/** Of an answer that gives no reason that is known. */
+function codeOfStatus(status: number, { kind, message }: Status): ToolErrorCode {
+  // Who has never heard of a path cannot say that an object is not there, but for the API server's own words.
+  if (status === 404 && kind === undefined && message?.trim() !== '404 page not found') return 'Unavailable'
+  return codesByStatus[status] ?? (status >= 500 || status < 400 ? 'Unavailable' : 'Invalid')
+}
+
 const advice: Partial<Record<ToolErrorCode, string>> = {
   Forbidden: 'The account that this server acts as lacks that right.',
   Unauthorized: 'The API server does not accept the login of this server.',
@@ -67,10 +83,10 @@ const advice: Partial<Record<ToolErrorCode, string>> = {
   Timeout: 'Try again later.',
 }
 
-/** An answer of 400 or more as a sentence. `about` names what was asked for, where the server's own message does not. */
+/** An answer that is no success as a sentence. `about` names what was asked for, where the server's own message does not. */
 export function apiErrorOf(status: number, text: string, about: string): ApiError {
   const body = statusBody(text)
-  const code = codes[body.reason ?? ''] ?? codesByStatus[status] ?? (status >= 500 ? 'Unavailable' : 'Invalid')
+  const code = codes[body.reason ?? ''] ?? codeOfStatus(status, body)
   const causes = (body.details?.causes ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message))
   const said = body.message?.trim() || `the API server answered ${status} to ${about}`
   const message = [
@@ -95,5 +111,6 @@ function statusBody(text: string): Status {
   } catch {
     // A proxy or an extension server in between answers in its own words; they are shown as they are.
   }
-  return { message: text.slice(0, 500) }
+  // But for a page, whose words are not told from its marks.
+  return { message: /^\s*</.test(text) ? '' : text.slice(0, 500) }
 }

@@ -17,21 +17,25 @@ const aggregated = ['v2', 'v2beta1'].map(
 
 /**
  * Asks once in ten minutes; a refresh is asked for by who misses a type, and callers who do so together share it.
- * `fetchJson` of the first caller is used: discovery is the same for everybody who may read it at all.
+ * `fetchJson` of the first caller is used: discovery is the same for everybody who may read it at all. Should it fail, by
+ * what may be that caller's own affair (its rights, its end), the others ask for themselves.
  */
 export function createDiscovery(now: () => number = Date.now): { of(fetchJson: FetchJson): Discovery } {
   let cached: { resources: Promise<readonly ApiResource[]>; until: number } | undefined
+  const ask = (fetchJson: FetchJson): Promise<readonly ApiResource[]> => {
+    const resources = discover(fetchJson)
+    const entry = { resources, until: now() + FRESH_MS }
+    cached = entry
+    resources.catch(() => {
+      if (cached === entry) cached = undefined
+    })
+    return resources
+  }
   return {
     of: (fetchJson) => ({
-      resources({ refresh = false } = {}) {
-        if (cached !== undefined && cached.until > now() && !refresh) return cached.resources
-        const resources = discover(fetchJson)
-        const entry = { resources, until: now() + FRESH_MS }
-        cached = entry
-        resources.catch(() => {
-          if (cached === entry) cached = undefined
-        })
-        return resources
+      async resources({ refresh = false } = {}) {
+        if (cached === undefined || cached.until <= now() || refresh) return ask(fetchJson)
+        return cached.resources.catch(() => ask(fetchJson))
       },
     }),
   }

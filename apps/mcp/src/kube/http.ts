@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
+import { isRecord } from '../effect/is-record.ts'
 import { ToolError } from '../tool-error.ts'
 import { apiErrorOf } from './api-error.ts'
 import type { Cluster, ClusterRequest } from './cluster.ts'
-import type { TextAnswer } from './text-answer.ts'
+import { type TextAnswer, TooLong } from './text-answer.ts'
 
 export type GetRequest = Omit<ClusterRequest, 'method' | 'body' | 'contentType'>
 
@@ -22,11 +23,33 @@ export class AnswerLost extends Error {
   override readonly name = 'AnswerLost'
 }
 
+/** An answer that is no JSON object, or none of the API: something else than the API server has answered. */
+export class NotJson extends Error {
+  override readonly name = 'NotJson'
+
+  constructor(headers: Dispatcher.ResponseData['headers']) {
+    const [type = ''] = String(headers['content-type'] ?? '').split(';')
+    super(`with ${type === '' || type.endsWith('json') ? 'something' : type} that is no object of the API`)
+  }
+}
+
+/** The object in an answer to a path; below `/api` all of them say their kind. Throws NotJson. */
+export function jsonOf({ headers, body }: Pick<TextAnswer, 'headers' | 'body'>, path: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    throw new NotJson(headers)
+  }
+  if (!isRecord(value) || (path.startsWith('/api') && typeof value.kind !== 'string')) throw new NotJson(headers)
+  return value
+}
+
 /** A GET is tried twice: on 429, 503 and faults of the connection, with a pause that `Retry-After` may set. */
 export function getWithRetry(cluster: Cluster, request: GetRequest): Promise<Dispatcher.ResponseData> {
   return twice(cluster, request, async (): Promise<Sent<Dispatcher.ResponseData>> => {
     const answer = await cluster.send({ ...request, method: 'GET' })
-    return answer.statusCode < 400 ? { answer } : { refusal: { ...answer, body: await answer.body.text() } }
+    return isGood(answer) ? { answer } : { refusal: { ...answer, body: await answer.body.text() } }
   })
 }
 
@@ -34,8 +57,13 @@ export function getWithRetry(cluster: Cluster, request: GetRequest): Promise<Dis
 export function getText(cluster: Cluster, request: GetRequest): Promise<TextAnswer> {
   return twice(cluster, request, async (): Promise<Sent<TextAnswer>> => {
     const answer = await cluster.sendForText({ ...request, method: 'GET' })
-    return answer.statusCode < 400 ? { answer } : { refusal: answer }
+    return isGood(answer) ? { answer } : { refusal: answer }
   })
+}
+
+/** The API server redirects nobody: where somebody does, it is not the one that answers. */
+function isGood({ statusCode }: { statusCode: number }): boolean {
+  return statusCode < 300
 }
 
 type Sent<T> = { answer: T } | { refusal: TextAnswer }
@@ -84,7 +112,7 @@ export async function sendOnce(
     const { statusCode, headers, body } = await cluster.send(request)
     const text = await body.text()
     if (statusCode >= 400) throw apiErrorOf(statusCode, text, `${request.method} ${request.path}`)
-    return { body: JSON.parse(text), headers }
+    return { body: jsonOf({ headers, body: text }, request.path), headers }
   } catch (fault) {
     throw writeFaultOf(fault, cluster, request.signal)
   }
@@ -98,6 +126,7 @@ export function writeFaultOf(
 ): ToolError | AnswerLost {
   if (fault instanceof ToolError) return fault
   if (isNeverSent(fault)) return faultOf(fault, cluster, signal)
+  if (fault instanceof NotJson) return new AnswerLost(`the API server answered ${fault.message}`, { cause: fault })
   const reason = signal?.aborted ? interrupted(signal).message : messageOf(fault)
   return new AnswerLost(`the answer of the API server was lost (${reason})`, { cause: fault })
 }
@@ -105,6 +134,14 @@ export function writeFaultOf(
 /** A fault of the connection as a sentence. */
 export function faultOf(fault: unknown, cluster: Pick<Cluster, 'server'>, signal: AbortSignal | undefined): ToolError {
   if (signal?.aborted) return interrupted(signal)
+  if (fault instanceof NotJson) {
+    const message = `the API server at ${cluster.server} answered ${fault.message}; something else may stand in between.`
+    return new ToolError('Unavailable', message, { cause: fault })
+  }
+  if (fault instanceof TooLong) {
+    const message = `the API server at ${cluster.server} has more than 64 MiB to answer. Narrow it with a namespace, a name, a selector or limit.`
+    return new ToolError('Refused', message, { cause: fault })
+  }
   const timedOut = fault instanceof Error && /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/.test(codeOf(fault) ?? '')
   if (timedOut)
     return new ToolError('Timeout', `the API server at ${cluster.server} did not answer in time.`, { cause: fault })

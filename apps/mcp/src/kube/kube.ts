@@ -13,11 +13,12 @@ import {
 import type { Caller } from './caller.ts'
 import type { Cluster } from './cluster.ts'
 import type { createDiscovery } from './discovery.ts'
-import { AnswerLost, faultOf, getText, getWithRetry, sendOnce, warningsOf } from './http.ts'
+import { AnswerLost, faultOf, getText, getWithRetry, jsonOf, sendOnce, warningsOf } from './http.ts'
 import type { KubeList, KubeObject } from './kube-object.ts'
 import { everywhere, guardPath, type NamespaceScope } from './namespace-scope.ts'
 import { nearNames } from './near-names.ts'
 import { findResource, unknownResource } from './resolve-resource.ts'
+import type { TextAnswer } from './text-answer.ts'
 import { readWatch, type WatchEvent } from './watch.ts'
 import { preconditionOf, type Write, writeRequest } from './write.ts'
 
@@ -129,13 +130,19 @@ export function createKube({
     heed(headers)
     return body
   }
-  const text = async (path: string, options?: GetOptions): Promise<string> => {
-    const { headers, body } = await getText(cluster, await allowed(path, options))
-    heed(headers)
-    return body
+  const whole = async (path: string, options?: GetOptions): Promise<TextAnswer> => {
+    const answer = await getText(cluster, await allowed(path, options))
+    heed(answer.headers)
+    return answer
   }
-  const get = async <T = KubeObject>(path: string, options?: GetOptions): Promise<T> =>
-    JSON.parse(await text(path, options)) as T
+  const get = async <T = KubeObject>(path: string, options?: GetOptions): Promise<T> => {
+    const answer = await whole(path, options)
+    try {
+      return jsonOf(answer, path) as T
+    } catch (fault) {
+      throw faultOf(fault, cluster, undefined)
+    }
+  }
   const served = discovery.of((path, accept) => get<unknown>(path, { accept }))
 
   const find = async (target: Target): Promise<KubeObject | undefined> => {
@@ -151,16 +158,18 @@ export function createKube({
     { namespace, labelSelector, fieldSelector, atMost = 1000 }: ListOptions = {},
   ) => {
     const items: KubeObject[] = []
-    let page: KubeList
+    let page: Partial<KubeList>
     let next: string | undefined
     do {
-      page = await get<KubeList>(collectionPath(resource, namespace), {
+      page = await get<Partial<KubeList>>(collectionPath(resource, namespace), {
         query: { labelSelector, fieldSelector, limit: Math.min(PAGE, atMost - items.length), continue: next },
       })
-      for (const item of page.items) items.push({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind })
-      next = page.metadata.continue || undefined
+      // Servers behind the API server may leave an empty list out.
+      for (const item of page.items ?? [])
+        items.push({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind })
+      next = page.metadata?.continue || undefined
     } while (next !== undefined && items.length < atMost)
-    return { metadata: page.metadata, items }
+    return { metadata: page.metadata ?? {}, items }
   }
 
   return {
@@ -168,7 +177,7 @@ export function createKube({
     server: cluster.server,
     warnings,
     get,
-    text,
+    text: async (path, options) => (await whole(path, options)).body,
     async *stream(path, options) {
       const body = await open(path, options)
       try {

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { expect, test } from 'vitest'
-import { textAnswerOf } from './text-answer.ts'
+import { TooLong, textAnswerOf } from './text-answer.ts'
 
 async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1')
@@ -31,6 +31,20 @@ test('an answer comes whole, a character torn between two pieces too', async () 
     headers: { warning: '299 - "old"' },
     body: '{"name":"ü"}',
   })
+})
+
+test('an answer that never stops is not held', async () => {
+  const mebibyte = Buffer.alloc(1024 * 1024, 'x')
+  const gone = Promise.withResolvers<void>()
+  await using server = await serve((_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(mebibyte));
+    }
+    response.on('drain', more).on('close', gone.resolve)
+    more()
+  })
+  await expect(server.ask()).rejects.toThrow(TooLong)
+  await gone.promise
 })
 
 test('an answer that breaks off is a fault', async () => {

@@ -96,6 +96,20 @@ describe('pods', () => {
     ])
   })
 
+  test('those with the labels that are asked for', async () => {
+    const pods = web().map((pod) => ({
+      ...pod,
+      labels: { app: pod.name, tier: pod.namespace === namespace ? 'a' : 'b' },
+    }))
+    measured({ pods })
+    const named = async (args: object) =>
+      (await lines({ no_headers: true, ...args })).map((line) => line.split(/ +/)[0])
+    expect(await named({ label_selector: 'app=db' })).toEqual(['db'])
+    expect(await named({ label_selector: 'app=web,tier=a' })).toEqual(['web'])
+    expect(await named({ label_selector: 'app=web', all_namespaces: true })).toEqual(['elsewhere', namespace])
+    expect(await lines({ label_selector: 'app=none' })).toEqual([`No running pods found in ${namespace} namespace.`])
+  })
+
   test('one by its name, in v1 where that is served', async () => {
     measured({ pods: web(), versions: ['v1beta1', 'v1'] })
     expect(await lines({ pod_name: 'db' })).toEqual(['NAME   CPU(cores)   MEMORY(bytes)', 'db     1500m        20Mi'])
@@ -157,6 +171,21 @@ describe('nodes', () => {
     const [first, second] = await lines({ sort_by: 'cpu', no_headers: true }, k8sTopNodes)
     expect([first, second]).toEqual([expect.stringMatching(/^node-2 /), expect.stringMatching(/^node-1 /)])
     expect(await lines({ node_name: 'node-1', no_headers: true }, k8sTopNodes)).toHaveLength(1)
+  })
+
+  test('those with the labels that are asked for', async () => {
+    const labelled = (name: string) => ({ 'kubernetes.io/hostname': name })
+    proxy.interfere(
+      metricsServer({
+        versions: ['v1beta1'],
+        pods: [],
+        nodes: nodes.map((node) => ({ ...node, labels: labelled(node.name) })),
+      }),
+    )
+    const label_selector = 'kubernetes.io/hostname=node-2'
+    expect(await lines({ label_selector, no_headers: true }, k8sTopNodes)).toEqual([
+      expect.stringMatching(/^node-2 +2000m /),
+    ])
   })
 
   test('none with a sample is told, and so is a name that is not there', async () => {

@@ -131,5 +131,5 @@ function contestedBy(live: KubeObject, manifest: KubeObject, fieldManager: strin
 function clearer(error: unknown): unknown {
   const isSchema =
     error instanceof ApiError && error.status === 500 && /failed to create typed patch object/.test(error.message)
-  return isSchema ? new ToolError('Invalid', error.message, { cause: error }) : error
+  return isSchema ? new ToolError('Invalid', error.message.replace(/ Try again later\.$/, ''), { cause: error }) : error
 }

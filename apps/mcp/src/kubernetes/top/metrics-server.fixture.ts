@@ -1,6 +1,11 @@
 import type { Interference } from '../../recording-proxy.fixture.ts'
 
-export type Sample = { name: string; namespace?: string; containers?: [name: string, cpu: string, memory: string][] }
+export type Sample = {
+  name: string
+  namespace?: string
+  labels?: Record<string, string>
+  containers?: [name: string, cpu: string, memory: string][]
+}
 
 /** Without versions it is registered and down. */
 type Metrics = { versions: string[]; pods: Sample[]; nodes: (Sample & { cpu: string; memory: string })[] }
@@ -25,24 +30,38 @@ export function metricsServer({ versions, pods, nodes }: Metrics): Interference 
     kind: 'APIGroupDiscoveryList',
     items: [{ metadata: { name: 'metrics.k8s.io' }, versions: versions.map((version) => ({ version, resources })) }],
   }
-  const podMetrics = pods.map(({ name, namespace, containers = [] }) => ({
-    metadata: { name, namespace },
+  const podMetrics = pods.map(({ name, namespace, labels = {}, containers = [] }) => ({
+    kind: 'PodMetrics',
+    metadata: { name, namespace, labels },
     containers: containers.map(([container, cpu, memory]) => ({ name: container, usage: usage(cpu, memory) })),
   }))
-  const nodeMetrics = nodes.map(({ name, cpu, memory }) => ({ metadata: { name }, usage: usage(cpu, memory) }))
+  const nodeMetrics = nodes.map(({ name, labels = {}, cpu, memory }) => ({
+    kind: 'NodeMetrics',
+    metadata: { name, labels },
+    usage: usage(cpu, memory),
+  }))
   return ({ path }, { answer }) => {
     if (path === '/apis') return answer(200, groups)
-    if (path === '/apis/metrics.k8s.io') return answer(200, {})
+    if (path === '/apis/metrics.k8s.io') return answer(200, { kind: 'APIGroup' })
     const [, version = '', namespace, plural, name] = asked.exec(path) ?? []
     if (plural === undefined) return undefined
     if (!versions.includes(version)) return answer(404, notFound)
     const all = plural === 'nodes' ? nodeMetrics : podMetrics
+    const labels = labelsAskedFor(path)
     const here = all.filter(
-      ({ metadata }) => namespace === undefined || ('namespace' in metadata && metadata.namespace === namespace),
+      ({ metadata }) =>
+        (namespace === undefined || ('namespace' in metadata && metadata.namespace === namespace)) &&
+        labels.every(([key, value]) => metadata.labels[key] === value),
     )
-    if (name === undefined) return answer(200, { metadata: {}, items: here })
+    if (name === undefined) return answer(200, { kind: 'MetricsList', metadata: {}, items: here })
     const one = here.find(({ metadata }) => metadata.name === name)
     if (one !== undefined) return answer(200, one)
     return answer(404, notFound)
   }
+}
+
+/** Of a selector of plain equalities. */
+function labelsAskedFor(path: string): [key: string, value: string][] {
+  const selector = new URL(path, 'http://localhost').searchParams.get('labelSelector') ?? ''
+  return selector === '' ? [] : selector.split(',').map((part) => part.split('=') as [string, string])
 }

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { createDiscovery, type FetchJson } from './discovery.ts'
+
+const pods = { resource: 'pods', responseKind: { kind: 'Pod' }, scope: 'Namespaced', verbs: ['get'] }
+const served: FetchJson = async (path) => ({
+  kind: 'APIGroupDiscoveryList',
+  items: path === '/api' ? [{ metadata: {}, versions: [{ version: 'v1', resources: [pods] }] }] : [],
+})
+const plurals = (resources: readonly { plural: string }[]) => resources.map(({ plural }) => plural)
+
+test('what one caller was not told, the others who waited for it ask for themselves', async () => {
+  const discovery = createDiscovery()
+  const refused = Promise.withResolvers<unknown>()
+  let asked = 0
+  const first = discovery.of(() => refused.promise).resources()
+  const other = discovery.of((path, accept) => {
+    asked++
+    return served(path, accept)
+  })
+  const waiting = [other.resources(), other.resources()]
+  refused.reject(new Error('cancelled'))
+  await expect(first).rejects.toThrow('cancelled')
+  for (const resources of await Promise.all(waiting)) expect(plurals(resources)).toEqual(['pods'])
+  const before = asked
+  expect(plurals(await other.resources())).toEqual(['pods'])
+  expect(asked).toBe(before)
+})
+
+test('who comes while another is told asks nothing', async () => {
+  const discovery = createDiscovery()
+  const told = discovery.of(served).resources()
+  const silent = discovery.of(() => Promise.reject(new Error('was asked')))
+  expect(plurals(await silent.resources())).toEqual(['pods'])
+  expect(await told).toBe(await silent.resources())
+  await expect(silent.resources({ refresh: true })).rejects.toThrow('was asked')
+})
