@@ -28,6 +28,7 @@ export async function awaitObject(
 ): Promise<KubeObject | undefined> {
   let live = from
   while (!signal.aborted && !until(live)) {
+    let isHeard = false
     try {
       const events = kube.watch(target.resource, {
         namespace: target.namespace,
@@ -37,16 +38,18 @@ export async function awaitObject(
       })
       for await (const event of events) {
         if (event.type === 'ERROR') break
+        isHeard = true
         live = event.type === 'DELETED' ? undefined : event.object
         if (until(live)) return live
         if (live !== undefined) seen?.(live)
       }
     } catch (error) {
-      if (!(error instanceof ToolError)) throw error
       // Who may read but not watch gets there by reading.
-      if (!signal.aborted) await sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
+      if (!(error instanceof ToolError)) throw error
     }
-    // The server ends a watch when it likes; what happened meanwhile is read, so that nothing is missed.
+    // The server ends a watch when it likes; what happened meanwhile is read, so that nothing is missed. One that ends
+    // them at once is not asked without a pause.
+    if (!isHeard) await sleep(POLL_MS, undefined, { signal }).catch(() => undefined)
     if (!signal.aborted) live = await kube.find(target)
   }
   return live

@@ -82,7 +82,9 @@ test('one that is deleted while it is watched is NotFound', async () => {
   const asked = tools.refusal(k8sRolloutStatus, { name: 'gone', timeout_seconds: 20 })
   await new Promise((resolve) => setTimeout(resolve, 500))
   await server.request('DELETE', `/apis/apps/v1/namespaces/${namespace}/deployments/gone`)
-  expect(await asked).toBe('NotFound: deployment "gone" was deleted while it was watched.')
+  expect(await asked).toBe(
+    `NotFound: deployment.apps "gone" in namespace ${namespace} was deleted while it was watched.`,
+  )
 })
 
 test('a cancelled call ends at once', async () => {

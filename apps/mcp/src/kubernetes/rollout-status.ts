@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { defineTool, type ToolResult } from '../define-tool.ts'
+import { awaitObject } from '../gate/await-object.ts'
 import { optional } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
-import type { Target } from '../kube/api-resource.ts'
+import { describeTarget, type Target } from '../kube/api-resource.ts'
+import { interrupted } from '../kube/http.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
-import { endedBy } from './ended-by.ts'
 import { name, namespace, rolloutType } from './params.ts'
 import { type RolloutState, rolloutState } from './rollout-state.ts'
 import { workloadTrouble } from './workload-trouble.ts'
@@ -44,48 +45,27 @@ export const k8sRolloutStatus = defineTool({
 type Seen = { workload: KubeObject; state: RolloutState }
 
 /** Follows the workload until its rollout is over, one way or the other, or `until` ends the waiting. */
-async function lastState(target: Target, context: ToolContext, until: AbortSignal): Promise<Seen> {
-  let seen = await look(target, context)
-  while (isUnderWay(seen) && !until.aborted) {
-    for await (const workload of changesOf(target, seen.workload, context, until)) {
-      const state = rolloutState(workload)
-      if (state.message !== seen.state.message) context.progress('status', `${state.message}\n`)
-      seen = { workload, state }
-      if (!isUnderWay(seen)) return seen
-    }
-    // The server ends a watch when it likes; what happened in between is read.
-    if (!until.aborted) seen = await look(target, context)
+async function lastState(target: Target, { kube, progress, signal }: ToolContext, until: AbortSignal): Promise<Seen> {
+  let told = ''
+  const tell = (workload: KubeObject): void => {
+    const { message } = rolloutState(workload)
+    if (message !== told) progress('status', `${message}\n`)
+    told = message
   }
-  return seen
-}
-
-async function look(target: Target, { kube, progress }: ToolContext): Promise<Seen> {
-  const workload = await kube.read(target)
-  const state = rolloutState(workload)
-  progress('status', `${state.message}\n`)
-  return { workload, state }
-}
-
-function isUnderWay({ state }: Seen): boolean {
-  return !state.done && state.error === undefined
-}
-
-async function* changesOf(
-  { resource, name, namespace }: Target,
-  seen: KubeObject,
-  { kube, signal }: ToolContext,
-  until: AbortSignal,
-) {
-  const watched = kube.watch(resource, {
-    namespace,
-    fieldSelector: `metadata.name=${name}`,
-    resourceVersion: seen.metadata.resourceVersion,
-    signal: until,
+  const first = await kube.read(target)
+  tell(first)
+  const last = await awaitObject(kube, target, {
+    from: first,
+    until: (live) => live === undefined || !isUnderWay(rolloutState(live)),
+    signal: AbortSignal.any([signal, until]),
+    seen: tell,
   })
-  for await (const event of endedBy(watched, until, signal)) {
-    if (event.type === 'ERROR') return
-    if (event.type === 'DELETED')
-      throw new ToolError('NotFound', `${resource.singular} "${name}" was deleted while it was watched.`)
-    yield event.object
-  }
+  if (signal.aborted) throw interrupted(signal)
+  if (last === undefined) throw new ToolError('NotFound', `${describeTarget(target)} was deleted while it was watched.`)
+  tell(last)
+  return { workload: last, state: rolloutState(last) }
+}
+
+function isUnderWay({ done, error }: RolloutState): boolean {
+  return !done && error === undefined
 }
