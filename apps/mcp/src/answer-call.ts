@@ -119,8 +119,7 @@ async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attribu
   heard.form = form.form
   const seconds = secondsOf(form, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
-    // What may be written in the namespace of the credentials is the tool's own rule; reading for it must be possible.
-    const context = contextOf(signal, attributed, { ...deps.scope, hidden: undefined })
+    const context = contextOf(signal, attributed, tool.mayWriteCredentials ? withCredentials(deps.scope) : deps.scope)
     const heeded = new Set<string>()
     const inHand = { tool, args: request.args, call, context }
     const answer = await answerWrite(
@@ -140,6 +139,11 @@ async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attribu
     if (isQuestion(answer)) return answer
     return finished(answer, { context, warnings: [...context.kube.warnings, ...heeded] })
   })
+}
+
+/** What is written there is the tool's own rule; reading for it must be possible. */
+function withCredentials({ allowed }: NamespaceScope): NamespaceScope {
+  return { allowed, hidden: undefined }
 }
 
 /** A tool's own limit counts the waiting after its write, which only an execution does. */

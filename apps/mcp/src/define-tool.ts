@@ -61,6 +61,11 @@ type WriteDescription<Shape extends z.ZodRawShape> = Description<Shape> &
     changes: 'add' | 'write' | 'destroy'
     /** The one function of a write: what it would do. Preview, execution and verification are made from it by the gate. */
     plan(args: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<Plan>
+    /**
+     * It may be asked to write into the namespace of the integrations' credentials, and checks itself what. For any other
+     * tool that namespace is not there.
+     */
+    mayWriteCredentials?: boolean
     /** Whether these arguments only look, by the table that the engine has too: then the call needs no permit. */
     onlyLooks?(args: z.output<z.ZodObject<Shape>>): boolean
   }
@@ -90,6 +95,7 @@ export type ReadTool = DefinedCommon & {
 }
 export type WriteTool = DefinedCommon & {
   readonly changes: 'add' | 'write' | 'destroy'
+  readonly mayWriteCredentials: boolean
   parse(args: Arguments): WriteCall
   withContext(): WriteTool
 }
@@ -124,6 +130,7 @@ function writeTool<Shape extends z.ZodRawShape>(description: WriteDescription<Sh
   return {
     ...common,
     changes: description.changes,
+    mayWriteCredentials: description.mayWriteCredentials ?? false,
     parse(args) {
       const { parsed, seconds } = parse(args)
       const onlyLooks = description.onlyLooks?.(parsed) ?? false

@@ -35,7 +35,7 @@ export async function computeEffect(
   const pinned: ToolContext = { ...context, pins }
   const [clusterUid, { plan, looks }] = await Promise.all([clusterUidOf(context.kube), lookAtAll(call.plan(pinned))])
   const touched = looks.find(({ target }) => touchesCredentials(target, context.settings))
-  if (touched !== undefined && plan.mayWriteCredentials !== true) throw credentialsRefused()
+  if (touched !== undefined && !tool.mayWriteCredentials) throw credentialsRefused()
   const seen = plan.objects.flatMap((planned, index): SeenChange[] => {
     const look = looks[index]
     if (look === undefined) return []

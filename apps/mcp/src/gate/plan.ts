@@ -23,8 +23,6 @@ export type Plan = {
   namespace?: string
   /** Values fixed at preview time; `context.pins` holds them again at execution and must be used then. */
   pins?: Readonly<Record<string, unknown>>
-  /** The tool has checked itself what it writes into the namespace of the integrations' credentials; others never may. */
-  mayWriteCredentials?: boolean
   /** One line: `scale Deployment shop/web 3 -> 5`. `looks` are those of all objects, unchanged ones included. */
   summary(looks: readonly Look[]): string
   undo(looks: readonly Look[]): Undo

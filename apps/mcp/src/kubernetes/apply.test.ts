@@ -386,17 +386,57 @@ describe('the namespace of credentials', () => {
     await own.close()
   })
 
-  it('is closed to every other tool', async () => {
-    const changes = JSON.stringify([
-      {
-        ref: { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'kube-root-ca.crt' },
-        delete: true,
-      },
-    ])
+  it('takes back what it took, and shows where the login goes then', async () => {
     const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { credentialsNamespace: namespace } })
-    await expect
-      .poll(() => own.refusal(k8sRevert, { changes }), { timeout: 10_000 })
-      .toMatch(/^Refused: credentials namespace/)
+    const of = (token: string, host: string) =>
+      credential({ username: 'ann', 'api-token': token.repeat(5), url: `https://${host}.example` })
+    const made = await own.write(k8sApply, { content: of('1234', 'old') })
+    const there = await clusterState(api, namespace)
+    const { effect } = await own.write(k8sApply, { content: of('5678', 'new') })
+    const undone = await own.write(k8sRevert, undoArgs(effect))
+    expect(undone.effect.risk).toBe('high')
+    expect(undone.effect.reasons).toContain(
+      'changes the login of the integration jenkins; the login goes to https://old.example',
+    )
+    expect(undone.answer.outcome).toBe('succeeded')
+    expect(await clusterState(api, namespace)).toEqual(there)
+    const gone = await own.write(k8sRevert, undoArgs(made.effect))
+    expect(await clusterState(api, namespace)).not.toHaveProperty(`Secret ${name}`)
+    expect((await own.write(k8sRevert, undoArgs(gone.effect))).answer.outcome).toBe('succeeded')
+    expect(await clusterState(api, namespace)).toEqual(there)
+    await own.close()
+  })
+
+  it.each<[string, (at: { namespace: string }) => object[]]>([
+    [
+      'a deletion of something else',
+      (at) => [{ ref: { ...at, kind: 'ConfigMap', name: 'kube-root-ca.crt' }, delete: true }],
+    ],
+    [
+      'a key more in the Secret',
+      (at) => [{ ref: { ...at, kind: 'Secret', name }, patch: [{ op: 'add', path: '/data/ca', value: 'eA==' }] }],
+    ],
+    [
+      'another key in one that is made',
+      (at) => [{ ref: { ...at, kind: 'Secret', name: `${name.slice(0, -1)}9` }, create: { data: { ca: 'eA==' } } }],
+    ],
+    [
+      'something beside it',
+      (at) => [
+        { ref: { ...at, kind: 'Secret', name }, delete: true },
+        { ref: { ...at, kind: 'Secret', name: `${name.slice(0, -1)}9` }, delete: true },
+      ],
+    ],
+  ])('takes back no more than that: %s', async (_, entries) => {
+    const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings: { credentialsNamespace: namespace } })
+    await own.write(k8sApply, { content: credential({ username: 'ann' }) })
+    const changes = entries({ namespace }).map(({ ref, ...entry }: { ref?: object }) => ({
+      ref: { cluster: 'default', apiVersion: 'v1', ...ref },
+      ...entry,
+    }))
+    expect(await own.refusal(k8sRevert, { changes: JSON.stringify(changes) })).toMatch(
+      /^Refused: credentials namespace/,
+    )
     await own.close()
   })
 })

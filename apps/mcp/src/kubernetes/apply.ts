@@ -12,7 +12,7 @@ import { manifestLooker } from './apply/look-at-manifest.ts'
 import { parseManifests } from './apply/manifests.ts'
 import { isDefinition, type PlacedManifest, placeManifests } from './apply/place-manifests.ts'
 import { untilEstablished } from './apply/until-established.ts'
-import { credentialSignal, credentialsRefused, requireCredential, touchesCredentials } from './credentials-namespace.ts'
+import { credentialSignals, requireCredentials } from './credentials-namespace.ts'
 import { anyNamespace } from './params.ts'
 
 export const k8sApply = defineTool({
@@ -23,6 +23,7 @@ export const k8sApply = defineTool({
   changes: 'write',
   idempotent: true,
   openWorld: false,
+  mayWriteCredentials: true,
   input: z.object({
     content: required('content', text(asWritten)),
     namespace: anyNamespace,
@@ -32,12 +33,11 @@ export const k8sApply = defineTool({
   seconds: () => 60,
   async plan({ content, namespace, force_conflicts: forceConflicts }, context): Promise<Plan> {
     const placed = await placeManifests(parseManifests(content), namespace, context)
-    guardCredentials(placed, context)
+    requireCredentials(placed, context.settings)
     const namespaces = new Set(placed.flatMap(({ target }) => target.namespace ?? []))
     return {
       namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
       objects: placed.map((each) => plannedApply(each, context, { forceConflicts })),
-      mayWriteCredentials: true,
       summary,
       undo: (looks) => revertUndo(looks.filter(isChange), context.settings.redactionKey),
       signals: (looks) => signalsOf({ placed, forceConflicts, looks, context }),
@@ -63,12 +63,6 @@ function plannedApply(
   }
 }
 
-function guardCredentials(placed: readonly PlacedManifest[], { settings }: ToolContext): void {
-  const touching = placed.filter(({ target }) => touchesCredentials(target, settings))
-  if (touching.length > 0 && placed.length > 1) throw credentialsRefused()
-  for (const { target, manifest } of touching) requireCredential(target, manifest)
-}
-
 function signalsOf({
   placed,
   forceConflicts,
@@ -80,9 +74,7 @@ function signalsOf({
   looks: readonly Look[]
   context: ToolContext
 }): RiskSignal[] {
-  const credentials = placed
-    .filter(({ target }) => touchesCredentials(target, context.settings))
-    .map(({ target, manifest }) => credentialSignal(target, manifest))
+  const credentials = credentialSignals(placed, context.settings)
   if (!forceConflicts || !looks.some(isChange)) return credentials
   return [...credentials, { risk: 'high', reason: 'takes fields over from whoever else owns them (force_conflicts)' }]
 }

@@ -19,18 +19,29 @@ export function credentialsRefused(): ToolError {
   return new ToolError('Refused', 'credentials namespace. Only Secrets of integrations are written there, one a call.')
 }
 
-/** Refuses every write there but that of one integration's Secret; `manifest` is absent for a deletion. */
-export function requireCredential({ resource, name }: Target, manifest?: KubeObject): void {
-  const isSecret = resource.group === '' && resource.kind === 'Secret' && credentialName.test(name)
-  if (!isSecret || (manifest !== undefined && !holdsCredentials(manifest))) throw credentialsRefused()
+/** What a call would write: `manifest` is what it comes to; absent for a deletion, and where it is not known yet. */
+type Written = { target: Target; manifest?: KubeObject }
+
+/** Refuses every write there but that of one integration's Secret, which is then all that the call writes. */
+export function requireCredentials(written: readonly Written[], settings: ToolSettings): void {
+  const touching = written.filter(({ target }) => touchesCredentials(target, settings))
+  if (touching.length > 0 && written.length > 1) throw credentialsRefused()
+  for (const { target, manifest } of touching) {
+    const { resource, name } = target
+    const isSecret = resource.group === '' && resource.kind === 'Secret' && credentialName.test(name)
+    if (!isSecret || (manifest !== undefined && !holdsCredentials(manifest))) throw credentialsRefused()
+  }
 }
 
 /** Where the login goes is said in clear: it is what the approver decides about. */
-export function credentialSignal({ name }: Target, manifest?: KubeObject): RiskSignal {
-  const provider = credentialName.exec(name)?.[1] ?? name
-  const url = manifest === undefined ? undefined : urlOf(manifest)
-  const where = url === undefined ? '' : `; the login goes to ${url}`
-  return { risk: 'high', reason: `changes the login of the integration ${provider}${where}` }
+export function credentialSignals(written: readonly Written[], settings: ToolSettings): RiskSignal[] {
+  const touching = written.filter(({ target }) => touchesCredentials(target, settings))
+  return touching.map(({ target: { name }, manifest }) => {
+    const provider = credentialName.exec(name)?.[1] ?? name
+    const url = manifest === undefined ? undefined : urlOf(manifest)
+    const where = url === undefined ? '' : `; the login goes to ${url}`
+    return { risk: 'high', reason: `changes the login of the integration ${provider}${where}` }
+  })
 }
 
 type SecretFields = { type?: string; data?: Record<string, unknown>; stringData?: Record<string, unknown> }

@@ -6,7 +6,7 @@ import { requireNameOfKind } from '../input/names.ts'
 import { optional } from '../input/parameter.ts'
 import { integer, oneOf } from '../input/reader.ts'
 import { type Target, typeName } from '../kube/api-resource.ts'
-import { credentialSignal, requireCredential, touchesCredentials } from './credentials-namespace.ts'
+import { credentialSignals, requireCredentials } from './credentials-namespace.ts'
 import { lookAtDeletion } from './delete/look-at-deletion.ts'
 import { requireDeletable } from './delete/require-deletable.ts'
 import { untilGone, waitingFor } from './delete/until-gone.ts'
@@ -23,6 +23,7 @@ export const k8sDelete = defineTool({
   changes: 'destroy',
   idempotent: true,
   openWorld: false,
+  mayWriteCredentials: true,
   input: z.object({
     name,
     resource_type: type,
@@ -46,8 +47,7 @@ export const k8sDelete = defineTool({
       ...(resource.namespaced && { namespace: args.namespace ?? context.defaultNamespace }),
     }
     requireDeletable(target, settings)
-    const isCredential = touchesCredentials(target, settings)
-    if (isCredential) requireCredential(target)
+    requireCredentials([{ target }], settings)
     const deletion = {
       propagationPolicy: args.propagation_policy,
       gracePeriodSeconds: args.grace_period_seconds ?? undefined,
@@ -55,10 +55,9 @@ export const k8sDelete = defineTool({
     return {
       namespace: target.namespace,
       objects: [{ look: async () => lookAtDeletion(target, await kube.read(target), deletion, context) }],
-      mayWriteCredentials: true,
       summary: ([look]) => `delete ${nameForPeople((look as Look).ref)}`,
       undo: () => ({ impossible: 'a deleted object does not come back; its manifest can be applied anew' }),
-      signals: () => (isCredential ? [credentialSignal(target)] : []),
+      signals: () => credentialSignals([{ target }], settings),
       report: () => `${typeName(resource)} "${args.name}" deletion requested`,
       async settle([look]) {
         const left = await untilGone(target, (look as Look).ref.uid ?? '', context, args.timeout_seconds * 1_000)

@@ -80,6 +80,23 @@ describe('the namespace of the credentials', () => {
     }
   })
 
+  test('is not there for any other write, not even for the names of what it holds', async () => {
+    await start()
+    await mcp.approveAndRun('k8s_apply', { content: secret({ username: 'bot' }) })
+    for (const [tool, args] of [
+      ['k8s_patch', { resource_type: 'secret', name: 'jenkins-cred-0', patch: '{"data":{"a":"eA=="}}' }],
+      ['k8s_scale', { resource_type: 'deployment', name: 'web', replicas: 1 }],
+      ['k8s_set_image', { resource_type: 'pod', resource_name: 'web', container_images: 'a=b:1' }],
+      ['k8s_run_pod', { name: 'web', image: 'nginx:1' }],
+      ['k8s_exec', { pod_name: 'web', command: 'touch x' }],
+      ['k8s_port_forward', { resource_name: 'web', ports: '80' }],
+    ] as const) {
+      const answer = await mcp.preview(tool, { ...args, namespace: hidden })
+      expect(answer, tool).toMatchObject({ error: true, code: 'Refused' })
+      expect(answer.output).not.toContain('0123456789abcdef')
+    }
+  })
+
   test('takes the Secret of one integration, granted, and nothing else', async () => {
     await start()
     const good = { content: secret({ username: 'bot', 'api-token': 'x'.repeat(20), url: 'https://jenkins.example' }) }

@@ -9,6 +9,7 @@ import { type Target, typeName } from '../kube/api-resource.ts'
 import { readConsistently } from '../kube/read-consistently.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
+import { credentialSignals, requireCredentials } from './credentials-namespace.ts'
 import { requireDeletable } from './delete/require-deletable.ts'
 import { lookAtReversion } from './revert/look-at-reversion.ts'
 import { parseReversions, type Reversion } from './revert/reversions.ts'
@@ -21,6 +22,8 @@ export const k8sRevert = defineTool({
   changes: 'write',
   idempotent: false,
   openWorld: false,
+  // It is the undo of an apply, which may.
+  mayWriteCredentials: true,
   input: z.object({
     changes: required(
       'changes',
@@ -30,19 +33,26 @@ export const k8sRevert = defineTool({
   // A hundred objects are written one after another.
   seconds: () => 60,
   async plan({ changes }, context): Promise<Plan> {
-    const reversions = parseReversions(changes)
-    const objects: PlannedObject[] = []
-    const namespaces = new Set<string>()
-    for (const reversion of reversions) {
-      const target = await targetOf(reversion, context)
-      if (target.namespace !== undefined) namespaces.add(target.namespace)
-      objects.push({ look: () => readConsistently(() => lookAtReversion(target, reversion, context)) })
-    }
+    const { settings } = context
+    const reversions = await Promise.all(
+      parseReversions(changes).map(async (reversion) => ({ reversion, target: await targetOf(reversion, context) })),
+    )
+    requireCredentials(reversions, settings)
+    const namespaces = new Set(reversions.flatMap(({ target }) => target.namespace ?? []))
     return {
       namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
-      objects,
+      objects: reversions.map(
+        ({ target, reversion }): PlannedObject => ({
+          async look() {
+            const look = await readConsistently(() => lookAtReversion(target, reversion, context))
+            requireCredentials([writtenBy(look)], settings)
+            return look
+          },
+        }),
+      ),
       summary,
-      undo: (looks) => revertUndo(looks.filter(isChange), context.settings.redactionKey),
+      undo: (looks) => revertUndo(looks.filter(isChange), settings.redactionKey),
+      signals: (looks) => credentialSignals(looks.map(writtenBy), settings),
       report: (looks) => looks.map(lineOf).join('\n'),
     }
   },
@@ -67,6 +77,10 @@ async function targetOf(reversion: Reversion, { kube, settings }: ToolContext): 
   const target = { resource, name: ref.name, ...(resource.namespaced && { namespace: ref.namespace }) }
   if ('delete' in reversion) requireDeletable(target, settings)
   return target
+}
+
+function writtenBy({ target, after }: Look) {
+  return { target, manifest: after }
 }
 
 function isChange(look: Look): boolean {
