@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import { type EventStream, frame } from '../http/event-stream.ts'
 import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
 import type { LiveTail, TailEntry } from './live-tail.ts'
+import { readTitleEvent } from './read-title-event.ts'
 import { type ReadEffects, rebuildEvents } from './rebuild-events.ts'
 import { tailKey } from './run-log.ts'
 
@@ -71,7 +72,9 @@ export async function* followRun(
     if (isTitled) return []
     if (titleTimer !== undefined) return undefined
     // A title stands in the record before it is live.
-    if (!(await reader.isTitlePending(reader.db, conversation_id))) return await record()
+    if (!(await reader.isTitlePending(reader.db, conversation_id))) {
+      return take(await readTitleEvent(reader.db, { run_id, conversation_id }, at))
+    }
     titleTimer = setTimeout(() => closing.abort(), titleMs)
     return undefined
   }

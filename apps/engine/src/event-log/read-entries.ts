@@ -1,5 +1,5 @@
 import type { RecordedCall, RecordedEntry, RecordedTurn } from '@fairlead/agent/transcript'
-import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, isNull, min, or, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
 import type { Db } from '../db/database.ts'
 import { prepared, type Slots } from '../db/prepared.ts'
@@ -106,23 +106,21 @@ const newestTurns = prepared((db, of: Slots<Newest>) =>
 /** Calls of the newest turns, and those that were proposed without the model since the oldest of them. */
 const newestCalls = prepared((db, of: Slots<Newest>) => {
   const newest = db
-    .$with('newest')
-    .as(
-      db
-        .select({ id: turns.id, created_at: turns.created_at })
-        .from(turns)
-        .where(eq(turns.conversation_id, of.conversationId))
-        .orderBy(desc(turns.ordinal))
-        .limit(of.limit),
-    )
+    .select({ id: turns.id, created_at: turns.created_at })
+    .from(turns)
+    .where(eq(turns.conversation_id, of.conversationId))
+    .orderBy(desc(turns.ordinal))
+    .limit(of.limit)
+    .as('newest')
   const withoutModel = and(
     eq(toolCalls.conversation_id, of.conversationId),
     isNull(toolCalls.turn_id),
-    sql`${toolCalls.created_at} >= (select min(created_at) from newest)`,
+    gte(toolCalls.created_at, db.select({ since: min(newest.created_at) }).from(newest)),
   )
-  const ofTurns = sql`${toolCalls.turn_id} = any(array(select id from newest))`
+  // An array, where `in` would look through the calls of all conversations.
+  const ofTurns = sql`${toolCalls.turn_id} = any(array(${db.select({ id: newest.id }).from(newest)}))`
+  // No `with`: what begins with `select` shares a connection with what else is asked at this moment.
   return db
-    .with(newest)
     .select(callColumns)
     .from(toolCalls)
     .innerJoin(messages, eq(messages.id, toolCalls.message_id))

@@ -83,6 +83,7 @@ class StreamedAnswer {
     try {
       for await (const chunk of stream.frames(signal)) {
         if (signal.aborted) break
+        clearTimeout(headers)
         heartbeat.refresh()
         if (!response.write(chunk)) await this.room()
       }

@@ -62,7 +62,8 @@ export async function executeRun(context: RunContext, running: Running): Promise
   const firstText = Promise.withResolvers<void>()
   const mayNeedTitle = claim.cause.kind === 'chat' && running.opening?.isTitled !== true
   const isUntitled = running.opening?.isTitled === false
-  const title = mayNeedTitle ? makeTitle(execution, { firstText: firstText.promise, isUntitled }) : Promise.resolve()
+  const known = { isUntitled, conversation: running.opening?.conversation }
+  const title = mayNeedTitle ? makeTitle(execution, { firstText: firstText.promise, ...known }) : Promise.resolve()
   const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
   try {
     if ((claim.takeovers ?? 0) > MAX_TAKEOVERS) {

@@ -1,4 +1,5 @@
 import type { ModelMessage } from '@fairlead/agent/model'
+import type { Conversation } from '@fairlead/agent/ports'
 import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
 import { isTitlePending, setFirstTitle } from '../conversations/conversation-rows.ts'
 import { readEntries } from '../event-log/read-entries.ts'
@@ -12,10 +13,15 @@ const LATEST_START_MS = 8_000
  * Gives the conversation a title beside its first run: after the first text, at the latest after 8 s. Never rejects;
  * without a model's answer the title is made of the user's own words.
  * @param isUntitled known without asking
+ * @param conversation what was said, where that is known without asking
  */
 export async function makeTitle(
   execution: Execution,
-  { firstText, isUntitled }: { firstText: Promise<void>; isUntitled: boolean },
+  {
+    firstText,
+    isUntitled,
+    conversation,
+  }: { firstText: Promise<void>; isUntitled: boolean; conversation: Conversation | undefined },
 ): Promise<void> {
   const { context, claim, log } = execution
   try {
@@ -24,7 +30,7 @@ export async function makeTitle(
     const timer = setTimeout(latest.resolve, LATEST_START_MS)
     await Promise.race([firstText, latest.promise])
     clearTimeout(timer)
-    const texts = await plainTexts(execution)
+    const texts = plainTexts(conversation ?? (await readEntries(context.db, claim.conversation_id, 12)))
     const title = (await askForTitle(execution, texts)) ?? fallbackTitle(lastUserText(texts))
     const isSet = await log.commit({
       facts: (tx) => setFirstTitle(tx, claim.conversation_id, title),
@@ -39,8 +45,7 @@ export async function makeTitle(
   }
 }
 
-async function plainTexts({ context, claim }: Execution): Promise<ModelMessage[]> {
-  const { entries, first } = await readEntries(context.db, claim.conversation_id, 12)
+function plainTexts({ entries, first }: Conversation): ModelMessage[] {
   const texts = entries.flatMap((entry): ModelMessage[] => {
     if (entry.kind === 'user') return [{ role: 'user', content: entry.content }]
     return entry.content === '' ? [] : [{ role: 'assistant', content: entry.content }]
