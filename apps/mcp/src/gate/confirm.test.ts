@@ -114,6 +114,18 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     }
   })
 
+  test('a host that does not offer to ask is told so', async () => {
+    const _meta = { 'io.modelcontextprotocol/clientCapabilities': {} }
+    const { body } = await mcp.rpc('tools/call', { ...scale(), _meta })
+    expect(body.result).toMatchObject({
+      structuredContent: {
+        code: 'Refused',
+        output: 'Refused: this host cannot ask its user: it does not offer elicitation. Nothing was written.',
+      },
+    })
+    expect(await replicas()).toBe(1)
+  })
+
   test('a host of 2025 over HTTP cannot ask, and is told so', async () => {
     const { body } = await request(mcp.url ?? '', {
       method: 'POST',

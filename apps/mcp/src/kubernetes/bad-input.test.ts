@@ -327,3 +327,17 @@ test.each(rows)('%s refuses a breach of %s before anything is asked', async (too
   expect(answer).toMatchObject({ error: true, code: 'InvalidArgument', output: `InvalidArgument: ${sentence}` })
   expect(proxy.seen).toEqual([])
 })
+
+test.each([
+  ['k8s_apply', 'content'],
+  ['k8s_diff', 'content'],
+  ['k8s_patch', 'patch'],
+  ['k8s_revert', 'changes'],
+])('what is no document is refused by %s as %s before anything is asked', async (tool, parameter) => {
+  for (const value of ['--help', '-x', 'a b', 'a --b=c', '../x', 'a\nb', '', 'a'.repeat(10_000)]) {
+    const meta = writes.has(tool) ? { [metaKeys.preview]: true } : {}
+    const answer = await mcp.call(tool, { ...good[tool], [parameter]: value }, meta)
+    expect(answer.output, value.slice(0, 20)).toMatch(new RegExp(`^InvalidArgument: ${parameter}[: ]`))
+  }
+  expect(proxy.seen).toEqual([])
+})

@@ -1,51 +1,42 @@
 import { expect, test } from 'vitest'
-import type { ReadTool, WriteTool } from '../define-tool.ts'
-import { k8sApiResources } from './api-resources.ts'
-import { k8sCanI } from './can-i.ts'
-import { k8sCordon } from './cordon.ts'
-import { k8sDelete } from './delete.ts'
-import { k8sDescribe } from './describe.ts'
-import { k8sEvents } from './events.ts'
-import { k8sExplain } from './explain.ts'
-import { k8sGet } from './get.ts'
-import { k8sLogs } from './logs.ts'
-import { k8sPatch } from './patch.ts'
-import { k8sRolloutHistory } from './rollout-history.ts'
-import { k8sRolloutRestart } from './rollout-restart.ts'
-import { k8sRolloutStatus } from './rollout-status.ts'
-import { k8sRolloutUndo } from './rollout-undo.ts'
-import { k8sScale } from './scale.ts'
-import { k8sSetImage } from './set-image.ts'
-import { k8sTopNodes } from './top-nodes.ts'
-import { k8sTopPods } from './top-pods.ts'
-import { k8sUncordon } from './uncordon.ts'
-import { waitForXSeconds } from './wait-for-x-seconds.ts'
+import { kubernetes } from './family.ts'
 
 const hostile = ['--help', '-x', 'a b', 'a --b=c', '../x', 'a\nb', '', 'a'.repeat(10_000)]
 /** Taken literally, so most of these are fine there. */
-const freeText = ['grep', 'exclude', 'continue_token', 'keyword']
-const good: [ReadTool | WriteTool, Record<string, string | number>][] = [
-  [k8sGet, { resource_type: 'pods' }],
-  [k8sDescribe, { resource_type: 'pod', name: 'web' }],
-  [k8sLogs, { pod_name: 'web' }],
-  [k8sRolloutStatus, { name: 'web' }],
-  [k8sRolloutHistory, { name: 'web', resource_type: 'deployment' }],
-  [k8sEvents, {}],
-  [k8sTopPods, {}],
-  [k8sTopNodes, {}],
-  [k8sApiResources, {}],
-  [k8sExplain, { resource_type: 'pods' }],
-  [k8sCanI, {}],
-  [waitForXSeconds, { seconds: 1 }],
-  [k8sScale, { resource_type: 'deployment', name: 'web', replicas: 3 }],
-  [k8sSetImage, { resource_type: 'deployment', resource_name: 'web', container_images: 'app=nginx:1.27' }],
-  [k8sPatch, { resource_type: 'deployment', name: 'web', patch: '{}' }],
-  [k8sRolloutRestart, { name: 'web' }],
-  [k8sRolloutUndo, { resource_type: 'deployment', name: 'web' }],
-  [k8sCordon, { node_name: 'node-1' }],
-  [k8sUncordon, { node_name: 'node-1' }],
-  [k8sDelete, { resource_type: 'pod', name: 'web' }],
-]
+const freeText = ['grep', 'exclude', 'continue_token', 'keyword', 'command']
+const args: Record<string, Record<string, string | number>> = {
+  k8s_get: { resource_type: 'pods' },
+  k8s_describe: { resource_type: 'pod', name: 'web' },
+  k8s_logs: { pod_name: 'web' },
+  k8s_events: {},
+  k8s_diff: { content: 'a: b' },
+  k8s_api_resources: {},
+  k8s_explain: { resource_type: 'pods' },
+  k8s_contexts: {},
+  k8s_can_i: {},
+  k8s_whoami: {},
+  k8s_cluster_info: {},
+  k8s_top_pods: {},
+  k8s_top_nodes: {},
+  wait_for_x_seconds: { seconds: 1 },
+  k8s_rollout_status: { name: 'web' },
+  k8s_rollout_history: { name: 'web', resource_type: 'deployment' },
+  k8s_rollout_restart: { name: 'web' },
+  k8s_rollout_undo: { resource_type: 'deployment', name: 'web' },
+  k8s_apply: { content: 'a: b' },
+  k8s_patch: { resource_type: 'deployment', name: 'web', patch: '{}' },
+  k8s_revert: { changes: '[]' },
+  k8s_scale: { resource_type: 'deployment', name: 'web', replicas: 3 },
+  k8s_set_image: { resource_type: 'deployment', resource_name: 'web', container_images: 'app=nginx:1.27' },
+  k8s_delete: { resource_type: 'pod', name: 'web' },
+  k8s_cordon: { node_name: 'node-1' },
+  k8s_uncordon: { node_name: 'node-1' },
+  k8s_drain: { node_name: 'node-1' },
+  k8s_exec: { pod_name: 'web', command: 'ls' },
+  k8s_run_pod: { name: 'web', image: 'nginx:1.27' },
+  k8s_port_forward: { resource_name: 'web', ports: '8080' },
+}
+const good = kubernetes.tools.map((tool) => [tool, args[tool.name] ?? {}] as const)
 
 type Property = { type?: string; anyOf?: { type: string }[] }
 
@@ -60,8 +51,12 @@ const cases = good.flatMap(([tool, args]) => {
 })
 
 /** `dry_run` is the gate's, which reads it before the tool does; a document is judged as a whole by the tool. */
-const judgedElsewhere = ['dry_run', 'patch']
+const judgedElsewhere = ['dry_run', 'content', 'patch', 'changes']
 const plain = cases.filter(({ parameter }) => ![...freeText, ...judgedElsewhere].includes(parameter))
+
+test('every tool is here', () => {
+  expect(Object.keys(args).toSorted()).toEqual(kubernetes.tools.map(({ name }) => name).toSorted())
+})
 
 test.each(plain)(
   '$tool.name refuses every hostile $parameter before anything is asked',
