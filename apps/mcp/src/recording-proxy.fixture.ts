@@ -20,6 +20,8 @@ export type Interference = (
     answer(status: number, body: unknown): void
     /** As something that is no API server may answer. */
     say(status: number, text: string, headers?: Record<string, string>): void
+    /** The beginning of an answer, and no more. */
+    breakOff(text: string): void
     cut(): void
     passOnThenCut(): Promise<void>
     hold(): void
@@ -81,6 +83,11 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
         say(status, text, headers = {}) {
           handled()
           response.writeHead(status, headers).end(text)
+        },
+        breakOff(text) {
+          handled()
+          response.writeHead(200, { 'content-type': 'application/json' })
+          response.write(text, () => response.destroy())
         },
         cut() {
           handled()

@@ -218,6 +218,20 @@ test('what the effect named and is gone by then makes it stale', async () => {
   expect(await isClosed()).toBe(false)
 })
 
+test('a server that is away for a while is waited for, and the drain ends as it would', async () => {
+  await makeOwn('web')
+  const { meta } = await approved(drain())
+  let isEvicted = false
+  let failures = 6
+  proxy.interfere(({ path }, { say }) => {
+    isEvicted ||= path.includes('/eviction') && !path.includes('dryRun')
+    if (isEvicted && path.startsWith('/api/v1/pods?') && failures-- > 0) say(503, 'shutting down')
+  })
+  expect(await mcp.call('k8s_drain', drain(), meta)).toMatchObject({ outcome: 'succeeded' })
+  expect(failures).toBeLessThanOrEqual(0)
+  expect(await isThere('web')).toBe(false)
+})
+
 test('an answer that is lost leaves its pod unknown, and nothing is sent again', async () => {
   await makeOwn('web')
   const args = drain()

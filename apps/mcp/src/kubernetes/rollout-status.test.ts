@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { readTools } from './read-tool.fixture.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
 
@@ -85,6 +89,29 @@ test('one that is deleted while it is watched is NotFound', async () => {
   expect(await asked).toBe(
     `NotFound: deployment.apps "gone" in namespace ${namespace} was deleted while it was watched.`,
   )
+})
+
+test('a watch that breaks is taken up again, and one that ends at once is not asked for without a pause', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-watch-'))
+  const proxy = await startRecordingProxy(server, join(folder, 'kubeconfig'))
+  const behind = readTools({ kubeconfig: proxy.kubeconfig, namespace })
+  const watches = () => proxy.seen.filter(({ path }) => path.includes('watch=true')).length
+  try {
+    await create('deployments', 'soon', { annotations: { 'fairlead.dev/ready-after': '1s' } })
+    proxy.interfere(({ path }, { cut }) => void (path.includes('watch=true') && watches() <= 2 && cut()))
+    expect(await behind.run(k8sRolloutStatus, { name: 'soon' })).toMatchObject({ data: { done: true } })
+    await create('deployments', 'never', { annotations: { 'fairlead.dev/simulate': 'notready' } })
+    proxy.seen.length = 0
+    proxy.interfere(({ path }, { say }) => void (path.includes('watch=true') && say(200, '')))
+    const waited = await behind.run(k8sRolloutStatus, { name: 'never', timeout_seconds: 3 })
+    expect(waited).toMatchObject({ data: { done: false } })
+    expect(watches()).toBeGreaterThan(1)
+    expect(watches()).toBeLessThan(10)
+  } finally {
+    await behind.close()
+    await proxy.close()
+    await rm(folder, { recursive: true })
+  }
 })
 
 test('a cancelled call ends at once', async () => {

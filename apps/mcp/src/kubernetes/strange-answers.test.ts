@@ -50,6 +50,7 @@ const strange: [what: string, answer: (act: Act) => void][] = [
   ['a list', ({ say }) => say(200, '[]', json)],
   ['an object of nothing', ({ say }) => say(200, '{}', json)],
   ['half an object', ({ say }) => say(200, '{"kind":"Pod","meta', json)],
+  ['less than it promised', ({ breakOff }) => breakOff('{"kind":"List","items":[')],
   ['its own words', ({ say }) => say(500, 'etcdserver: request timed out')],
   ['that it has too much to do', ({ say }) => say(429, 'slow down', { 'retry-after': '0' })],
   ['with a cut connection', ({ cut }) => cut()],

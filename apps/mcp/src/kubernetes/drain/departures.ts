@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kube } from '../../kube/kube.ts'
+import { ToolError } from '../../tool-error.ts'
 import { podsOfNode } from './pods-of-node.ts'
 
 const POLL_MS = 500
 
 /** Tells when pods have left a node, or were replaced there; one list serves all that are waited for. */
 export type Departures = {
-  /** False when `until` came first; rejects as reading does. */
+  /** False when `until` came first; rejects as reading does, but for what may pass. */
   untilGone(uid: string): Promise<boolean>
 }
 
@@ -25,7 +26,8 @@ export function watchDepartures(kube: Kube, node: string, until: AbortSignal): D
   const look = async (): Promise<void> => {
     looking = true
     try {
-      for (; waiting.size > 0 && !until.aborted; await sleep(POLL_MS, undefined, { signal: until })) await lookOnce()
+      for (; waiting.size > 0 && !until.aborted; await sleep(POLL_MS, undefined, { signal: until }))
+        await lookOnce().catch(unlessPassing)
       for (const { resolve } of waiting.values()) resolve(false)
     } catch (fault) {
       for (const { resolve, reject } of waiting.values()) until.aborted ? resolve(false) : reject(fault)
@@ -42,4 +44,10 @@ export function watchDepartures(kube: Kube, node: string, until: AbortSignal): D
       return known.promise
     },
   }
+}
+
+/** The pods go on leaving while the API server is away. */
+function unlessPassing(fault: unknown): void {
+  const isPassing = fault instanceof ToolError && /^(Unavailable|Timeout|TooManyRequests)$/.test(fault.code)
+  if (!isPassing) throw fault
 }
