@@ -5,7 +5,7 @@ type Answer = { text: string; proposal: Proposal | undefined }
 
 /** What came of each fault in each wording. */
 export function newTally() {
-  const rows = new Map<string, { right: number; asked: number; wrong: Map<string, number> }>()
+  const rows = new Map<string, { right: number; asked: number }>()
   const wordings = new Map<string, { right: number; asked: number }>()
   return {
     /** Why an answer is not right; undefined when it names the object and the field that proves it. */
@@ -18,17 +18,16 @@ export function newTally() {
       if (field !== undefined && !text.includes(field)) return `does not prove it by ${field}: ${text}`
       return proposal === undefined ? `proposes nothing: ${text}` : undefined
     },
-    count(fault: string, wording: string, wrong: string | undefined): void {
-      const row = rows.get(fault) ?? { right: 0, asked: 0, wrong: new Map() }
-      row.asked += 1
-      if (wrong === undefined) row.right += 1
-      else row.wrong.set(`${wording}: ${wrong}`, (row.wrong.get(`${wording}: ${wrong}`) ?? 0) + 1)
-      rows.set(fault, row)
-      const { right, asked } = wordings.get(wording) ?? { right: 0, asked: 0 }
-      wordings.set(wording, { right: right + (wrong === undefined ? 1 : 0), asked: asked + 1 })
-    },
-    failures(fault: string): string[] {
-      return [...(rows.get(fault)?.wrong.keys() ?? [])]
+    /** Takes down an answer and gives back why it is wrong, with the wording; nothing when it is right. */
+    count(fault: string, wording: string, wrong: string | undefined): string[] {
+      for (const [table, name] of [
+        [rows, fault],
+        [wordings, wording],
+      ] as const) {
+        const { right, asked } = table.get(name) ?? { right: 0, asked: 0 }
+        table.set(name, { right: right + (wrong === undefined ? 1 : 0), asked: asked + 1 })
+      }
+      return wrong === undefined ? [] : [`${wording}: ${wrong}`]
     },
     /** Right answers of all, by fault and by wording. */
     table(): string {

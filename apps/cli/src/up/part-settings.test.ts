@@ -35,6 +35,14 @@ test('what a person set in the environment stays, but for the cluster they named
   expect(mcpSettings(env, state, cluster)).toMatchObject({ KUBECONFIG: '/config', K8S_CONTEXT: 'staging' })
 })
 
+test('the model says how much of a conversation it wants to see, where the person does not', () => {
+  const windowOf = (env: Record<string, string>, wanted?: number) =>
+    engineSettings(env, state, addresses, wanted).LLM_CONTEXT_WINDOW_MESSAGES
+  expect(windowOf({}, 120)).toBe('120')
+  expect(windowOf({ LLM_CONTEXT_WINDOW_MESSAGES: '30' }, 120)).toBe('30')
+  expect(windowOf({})).toBeUndefined()
+})
+
 test('the engine listens on loopback alone, wherever the page is asked to', () => {
   expect(engineSettings({ HOST: '0.0.0.0' }, state, { ...addresses, pagePort: 4000 })).toMatchObject({
     HOST: '127.0.0.1',

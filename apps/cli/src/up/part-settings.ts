@@ -25,10 +25,12 @@ export type EngineAddresses = {
   pagePort: number
 }
 
+/** @param contextMessages what the model wants to see of a conversation, unless the person says otherwise */
 export function engineSettings(
   env: Environment,
   state: StateFolder,
   { mcpUrl, port, pagePort }: EngineAddresses,
+  contextMessages?: number,
 ): Environment {
   return {
     ...env,
@@ -36,6 +38,7 @@ export function engineSettings(
     JWT_SECRET: env.JWT_SECRET || state.jwtSecret,
     GRANT_SIGNING_KEY_FILE: state.grantKeyFile,
     AUDIT_SINKS: env.AUDIT_SINKS || `file:${join(state.path, 'audit.ndjson')}`,
+    LLM_CONTEXT_WINDOW_MESSAGES: env.LLM_CONTEXT_WINDOW_MESSAGES || contextMessages?.toString(),
     MCP_SERVER_URL: mcpUrl,
     HOST: loopback,
     PORT: String(port),

@@ -92,7 +92,7 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
     import('@fairlead/engine/config'),
     import('@fairlead/engine/start-engine'),
   ])
-  const demoModel = env.LLM_MODEL ? undefined : (await import('@fairlead/sandbox/model/demo-model')).createDemoModel()
+  const demo = env.LLM_MODEL ? undefined : await import('@fairlead/sandbox/model/demo-model')
   /** Quiet unless somebody asked: what a person needs at a terminal is said in sentences. */
   const partLog = (part: string, asked: LogLevel) => log.child({ part }, env.LOG_LEVEL ? { level: asked } : {})
   const mcpConfig = parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0'])
@@ -103,8 +103,10 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
   })
   shutdown.onClose('mcp', mcp.close)
   if (mcp.url === undefined) throw new Error('the tool server does not listen')
-  const settings: Environment = engineSettings(env, state, { mcpUrl: mcp.url, port: enginePort, pagePort: port })
+  const addresses = { mcpUrl: mcp.url, port: enginePort, pagePort: port }
+  const settings: Environment = engineSettings(env, state, addresses, demo?.DEMO_CONTEXT_MESSAGES)
   const config = parseEngine(settings)
+  const demoModel = demo?.createDemoModel({ contextMessages: config.LLM_CONTEXT_WINDOW_MESSAGES })
   const [silence, engine] = await Promise.all([
     clusterSilence(mcp.url),
     startEngine(config, {

@@ -43,8 +43,10 @@ export type Question = {
 export function* answerQuestion({ question, lastAnswer, offered }: Question): Plan<string> {
   const isAgreed = agrees(question) && lastAnswer !== ''
   if (!isAgreed && understand(question).intent === 'other') return aboutDemo
-  const known = yield* survey()
+  let known = yield* survey()
   if (known.failure !== undefined && known.objects.length === 0) return cannotRead(known.failure)
+  const [place] = known.isPart ? focusOf(understand(question), known).namespaces : []
+  if (place !== undefined) known = yield* survey(place)
   const understood = understand(question, new Set(known.objects.map(({ name }) => name)))
   const intent = isAgreed ? 'diagnose' : understood.intent
   if (intent === 'other') return aboutDemo

@@ -12,19 +12,29 @@ export const DEMO_MODEL = 'demo/guided'
 /** How long a piece of text takes, so that an answer reads as it grows. */
 const PIECE_MS = 12
 
-/** More messages than this of one question would push its own beginning out of the model's sight. */
-const MOST_MESSAGES = 37
+/** Messages that it wants to see of a conversation: a long way from a question to a healed cluster has fewer. */
+export const DEMO_CONTEXT_MESSAGES = 120
+
+/** Kept free of the question's own, which would otherwise push its beginning out of the model's sight. */
+const SPARE_MESSAGES = 3
 
 /**
  * The guided demo model: rules that read the tool results and follow the evidence, behind the port of any model. The
  * same transcript always leads to the same turn; there is no network, and nothing is remembered between turns.
  */
-export function createDemoModel({ pieceMs = PIECE_MS }: { pieceMs?: number } = {}): Model {
+export function createDemoModel({
+  pieceMs = PIECE_MS,
+  contextMessages = DEMO_CONTEXT_MESSAGES,
+}: {
+  pieceMs?: number
+  /** How many messages it is shown at most. */
+  contextMessages?: number
+} = {}): Model {
   return {
     id: DEMO_MODEL,
     provider: 'demo',
     async *stream(request, { signal }) {
-      const { text, calls } = turnFor(request)
+      const { text, calls } = turnFor(request, contextMessages)
       for (const piece of piecesOf(text)) {
         if (pieceMs > 0) await sleep(pieceMs)
         if (signal.aborted) return
@@ -43,9 +53,12 @@ export function createDemoModel({ pieceMs = PIECE_MS }: { pieceMs?: number } = {
 }
 
 /** What the model says and calls next in a conversation. */
-export function turnFor({ messages, tools }: Pick<ModelRequest, 'messages' | 'tools'>): Turn {
+export function turnFor(
+  { messages, tools }: Pick<ModelRequest, 'messages' | 'tools'>,
+  contextMessages = DEMO_CONTEXT_MESSAGES,
+): Turn {
   const { question, lastAnswer, past, length } = readConversation(messages)
-  if (length > MOST_MESSAGES) return { text: tooMuchRead, calls: [] }
+  if (length > contextMessages - SPARE_MESSAGES) return { text: tooMuchRead, calls: [] }
   const offered = new Set(tools.map(({ name }) => name))
   return nextTurn(answerQuestion({ question, lastAnswer, offered }), past)
 }

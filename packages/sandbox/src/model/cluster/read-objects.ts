@@ -1,53 +1,109 @@
 import { call, type Plan } from '../plan.ts'
+import { together } from '../together.ts'
 import type { KubeObject } from './objects.ts'
-import { type Row, rowsIn } from './tables.ts'
+import { type Part, type Total, totalIn } from './part.ts'
+import { type Row, rowsIn, typeIn } from './tables.ts'
 
 /** Where to read: one namespace, or all of them. */
 export type Scope = string | 'all'
 
-type Read = { objects: KubeObject[]; isCut: boolean; rest?: string; failure?: string }
+/** What was read, and of which kinds that is a part only. */
+export type Found = { objects: KubeObject[]; parts: Part[] }
+
+type Answer = { objects: KubeObject[]; isCut: boolean; rest?: string; total?: Total }
 
 /** Objects of a page where an answer does not hold them all. */
 const PAGE = 20
-const MOST_PAGES = 4
+const MOST_PAGES = 3
 
 export const scopeArgs = (scope: Scope) => (scope === 'all' ? { all_namespaces: true } : { namespace: scope })
 
 /**
  * Reads lists side by side, whole objects; each entry is a kind, or several with commas between. Of what is too long for
- * one answer, those are read whole whose row in the table looks troubled; small things are read in pages, up to 80.
+ * one answer, those are read whole whose row in the table looks troubled; small things are read in pages, up to 60.
+ * @param near names that the question is about: what is called so, or made by it, is read before others
  */
-export function* readObjects(kinds: readonly string[], scope: Scope): Plan<KubeObject[]> {
+export function* readObjects(kinds: readonly string[], scope: Scope, near: readonly string[] = []): Plan<Found> {
   const base = { ...scopeArgs(scope), output: 'json' }
   const replies = yield { calls: kinds.map((kind) => ({ tool: 'k8s_get', args: { resource_type: kind, ...base } })) }
-  const found: KubeObject[] = []
-  for (const [index, kind] of kinds.entries()) {
-    const reply = replies[index]
-    const read = reply?.kind === 'answered' ? objectsIn(reply.text) : none
-    if (!read.isCut) found.push(...read.objects)
-    else {
-      for (const one of kind.split(',')) {
-        const rest = large.includes(one) ? readTroubled(one, scope) : readPages(one, base)
-        found.push(...(yield* rest))
-      }
-    }
-  }
-  return found
+  const answers = replies.map((reply) => (reply.kind === 'answered' ? objectsIn(reply.text) : none))
+  const objects = answers.flatMap((answer) => answer.objects)
+  const cut = kinds.filter((_, index) => answers[index]?.isCut).flatMap((kind) => kind.split(','))
+  if (cut.length === 0) return { objects, parts: [] }
+  const troubled = cut.filter((kind) => large.includes(kind))
+  const paged = cut.filter((kind) => !large.includes(kind))
+  const more = yield* together([
+    ...(troubled.length === 0 ? [] : [readTroubled(troubled, { scope, near, known: objects })]),
+    ...paged.map((kind) => readPages(kind, base)),
+  ])
+  return { objects: withoutTwins([objects, ...more.map((one) => one.objects)].flat()), parts: more.flatMap(partsOf) }
+}
+
+const partsOf = ({ parts }: Found) => parts
+
+function withoutTwins(objects: readonly KubeObject[]): KubeObject[] {
+  return [...new Map(objects.map((object) => [keyOf(object.kind, object.metadata), object])).values()]
+}
+
+function keyOf(kind: string, { name, namespace = '' }: { name: string; namespace?: string }): string {
+  return `${kind.toLowerCase()}/${namespace}/${name}`
 }
 
 /** Kinds whose objects are long, and whose tables tell which of them are in trouble. */
 const large = ['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs']
-const MOST_TROUBLED = 5
+const MOST_TROUBLED = 6
 
-function* readTroubled(kind: string, scope: Scope): Plan<KubeObject[]> {
-  const reply = yield* call('k8s_get', { resource_type: kind, ...scopeArgs(scope) })
-  const rows = reply.kind === 'answered' ? rowsIn(reply.text).filter(looksTroubled).slice(0, MOST_TROUBLED) : []
-  const calls = rows.map(({ NAME: name, NAMESPACE: namespace = scope }) => ({
+type Around = { scope: Scope; near: readonly string[]; known: readonly KubeObject[] }
+
+function* readTroubled(kinds: readonly string[], { scope, near, known }: Around): Plan<Found> {
+  const reply = yield* call('k8s_get', { resource_type: kinds.join(','), ...scopeArgs(scope) })
+  const text = reply.kind === 'answered' ? reply.text : ''
+  const rows = rowsIn(text).map((row): Typed => ({ ...row, ...typeIn(row, kinds[0]?.replace(/s$/, '') ?? '') }))
+  const has = new Set(known.map(({ kind, metadata }) => keyOf(kind, metadata)))
+  const isNew = (row: Typed) => !has.has(keyOf(row.type, { name: row.name, namespace: row.NAMESPACE ?? scope }))
+  const wanted = oneOfEach(rows.filter((row) => isNew(row) && looksTroubled(row)).toSorted(byUrgency(near)))
+  const calls = wanted.slice(0, MOST_TROUBLED).map(({ type, name, NAMESPACE: namespace = scope }) => ({
     tool: 'k8s_get',
-    args: { resource_type: kind, name, namespace, output: 'json' },
+    args: { resource_type: `${type}s`, name, namespace, output: 'json' },
   }))
   const replies = calls.length === 0 ? [] : yield { calls }
-  return replies.flatMap((one) => (one.kind === 'answered' ? objectsIn(one.text).objects : []))
+  const objects = replies.flatMap((one) => (one.kind === 'answered' ? objectsIn(one.text).objects : []))
+  const parts = kinds.flatMap((kind): Part[] => {
+    const isOfKind = (object: KubeObject) => `${object.kind.toLowerCase()}s` === kind
+    const read = [...known, ...objects].filter(isOfKind).length
+    const all = rows.filter(({ type }) => `${type}s` === kind).length
+    const isMore = totalIn(text) !== undefined
+    return read < all || isMore ? [{ kind, read, all: { count: Math.max(read, all), isMore } }] : []
+  })
+  return { objects, parts }
+}
+
+type Typed = Row & { type: string; name: string }
+
+/** The question's own first; then what has fallen, what restarts, what waits, and what is not ready for any reason. */
+function byUrgency(near: readonly string[]) {
+  const rank = ({ name, STATUS = '', RESTARTS = '' }: Typed) => {
+    const isNear = near.some((one) => name === one || name.startsWith(`${one}-`))
+    const isDown = STATUS !== '' && !/^(?:Running|Pending|ContainerCreating|Terminating|Complete)/.test(STATUS)
+    const isAgain = Number.parseInt(RESTARTS, 10) >= 3
+    return (isNear ? 0 : 10) + (isDown ? 0 : isAgain ? 1 : STATUS === 'Pending' ? 2 : 3)
+  }
+  return (a: Typed, b: Typed) => rank(a) - rank(b)
+}
+
+/** Pods of one owner have the same trouble, as a rule: the first of each comes before the second of any. */
+function oneOfEach(rows: readonly Typed[]): Typed[] {
+  const ownerOf = ({ type, name }: Typed) => (type === 'pod' ? name.replace(/-[^-]+$/, '') : name)
+  const seen = new Map<string, number>()
+  return rows
+    .map((row) => {
+      const key = `${row.NAMESPACE ?? ''}/${row.type}/${ownerOf(row)}`
+      const before = seen.get(key) ?? 0
+      seen.set(key, before + 1)
+      return { row, before }
+    })
+    .toSorted((a, b) => a.before - b.before)
+    .map(({ row }) => row)
 }
 
 /** By the columns that kubectl shows: not all are ready, a status that is none of a healthy pod, many restarts. */
@@ -65,18 +121,21 @@ function looksTroubled({
   return isShort || /^(?!Running|Complete)\w/.test(STATUS) || Number.parseInt(RESTARTS, 10) >= 3
 }
 
-function* readPages(kind: string, base: Record<string, unknown>): Plan<KubeObject[]> {
-  const found: KubeObject[] = []
-  let token: string | undefined
+function* readPages(kind: string, base: Record<string, unknown>): Plan<Found> {
+  const objects: KubeObject[] = []
+  let last: Answer | undefined
   for (let page = 0; page < MOST_PAGES; page++) {
+    const token = last?.rest
     const args = { resource_type: kind, ...base, limit: PAGE, ...(token !== undefined && { continue_token: token }) }
     const reply = yield* call('k8s_get', args)
-    const read: Read = reply.kind === 'answered' ? objectsIn(reply.text) : none
-    found.push(...read.objects)
-    token = read.rest
-    if (token === undefined) break
+    last = reply.kind === 'answered' ? objectsIn(reply.text) : none
+    objects.push(...last.objects)
+    if (last.rest === undefined) break
   }
-  return found
+  if (!last?.isCut) return { objects, parts: [] }
+  const before = objects.length - last.objects.length
+  const { count, isMore } = last.total ?? { count: last.objects.length, isMore: true }
+  return { objects, parts: [{ kind, read: objects.length, all: { count: before + count, isMore } }] }
 }
 
 /** One object by its name; undefined when it cannot be read. */
@@ -86,19 +145,20 @@ export function* readObject(kind: string, name: string, namespace?: string): Pla
   return reply.kind === 'answered' ? objectsIn(reply.text).objects[0] : undefined
 }
 
-const none: Read = { objects: [], isCut: false }
+const none: Answer = { objects: [], isCut: false }
 
 /** The objects of an answer in JSON: one, or a list, with notes behind it. */
-export function objectsIn(text: string): Read {
+export function objectsIn(text: string): Answer {
   const end = text.lastIndexOf('}')
   if (!text.startsWith('{') || end < 0) return none
   try {
     const value = JSON.parse(text.slice(0, end + 1)) as
       | KubeObject
       | { kind: 'List'; items: KubeObject[]; truncated?: string }
-    const rest = /\[the rest: continue_token ([^\]]+)\]/.exec(text.slice(end))?.[1]
     if (value.kind !== 'List') return { objects: [value], isCut: false }
-    return { objects: value.items, isCut: value.truncated !== undefined || rest !== undefined, rest }
+    const rest = /\[the rest: continue_token ([^\]]+)\]/.exec(text.slice(end))?.[1]
+    const total = value.truncated === undefined ? undefined : totalIn(value.truncated)
+    return { objects: value.items, isCut: value.truncated !== undefined || rest !== undefined, rest, total }
   } catch {
     // The middle was cut out of it, as is done with what is too long for the model.
     return { objects: [], isCut: true }

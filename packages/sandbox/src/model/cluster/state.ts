@@ -9,6 +9,7 @@ import {
   selects,
   type Workload,
 } from './objects.ts'
+import type { Part } from './part.ts'
 import { readObjects, type Scope } from './read-objects.ts'
 
 /** Everything of a namespace, or of all, that symptoms can show in. */
@@ -18,12 +19,16 @@ export type State = {
   services: readonly Service[]
   slices: readonly EndpointSlice[]
   jobs: readonly Job[]
+  /** Kinds of which a part was read only, since there are so many. */
+  parts: readonly Part[]
 }
 
-export function* readState(scope: Scope): Plan<State> {
-  const objects = yield* readObjects(
-    ['deployments,statefulsets,daemonsets', 'pods', 'services,endpointslices', 'jobs'],
+/** @param near names that the question is about: read first where there is too much to read all */
+export function* readState(scope: Scope, near: readonly string[] = []): Plan<State> {
+  const { objects, parts } = yield* readObjects(
+    ['deployments,statefulsets,daemonsets,jobs', 'pods', 'services,endpointslices'],
     scope,
+    near,
   )
   return {
     workloads: objects.filter(isWorkload),
@@ -31,6 +36,7 @@ export function* readState(scope: Scope): Plan<State> {
     services: objects.filter(isKind('Service')),
     slices: objects.filter(isKind('EndpointSlice')),
     jobs: objects.filter(isKind('Job')),
+    parts,
   }
 }
 

@@ -1,6 +1,12 @@
 /** A row of a printed table, by column; blocks of several types stand in one text. */
 export type Row = Readonly<Record<string, string>>
 
+/** The type and the name of a row: with several types in one answer each name has its type before it. */
+export function typeIn({ NAME: typed = '' }: Row, only: string): { type: string; name: string } {
+  const [type = '', name] = typed.split('/')
+  return name === undefined ? { type: only, name: typed } : { type: type.split('.')[0] ?? '', name }
+}
+
 /** Reads the tables of an answer. A line in capitals is a header; columns begin where its words do. */
 export function rowsIn(text: string): Row[] {
   const rows: Row[] = []

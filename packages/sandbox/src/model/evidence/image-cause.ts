@@ -1,5 +1,5 @@
-import { containersOf, refOf } from '../cluster/objects.ts'
-import { isTogether, type State } from '../cluster/state.ts'
+import { containersOf, refOf, type Workload } from '../cluster/objects.ts'
+import { isTogether, replicasOf, type State } from '../cluster/state.ts'
 import type { Plan } from '../plan.ts'
 import { type Finding, nameOf, type Remedy } from './finding.ts'
 import { declaredIn, fieldProof, statusPath, workloadOf } from './in-pod.ts'
@@ -61,17 +61,27 @@ function useImage(
   }
 }
 
-/** Another tag of the same image that a pod of the namespace is ready with. */
-function otherTag(image: string, { pod }: Symptom<'image'>, { pods }: State): string | undefined {
-  return pods
+/** Another tag of the same image that a pod of the namespace is ready with, or all that a workload wants. */
+function otherTag(image: string, { pod }: Symptom<'image'>, { pods, workloads }: State): string | undefined {
+  const inPods = pods
     .filter((other) => isTogether(other, pod))
     .flatMap((other) =>
       other.spec.containers.filter(({ name }) =>
         other.status?.containerStatuses?.some((status) => status.name === name && status.ready),
       ),
     )
+  // Of many pods those in trouble are read alone: what is ready, its owner tells.
+  const inWorkloads = workloads
+    .filter((workload) => isTogether(workload, pod) && isWholly(workload))
+    .flatMap(({ spec }) => containersOf(spec.template.spec))
+  return [...inPods, ...inWorkloads]
     .map((container) => container.image ?? '')
     .find((other) => other !== image && repositoryOf(other) === repositoryOf(image))
+}
+
+function isWholly(workload: Workload): boolean {
+  const { wanted, ready } = replicasOf(workload)
+  return wanted > 0 && ready >= wanted && (workload.status?.updatedReplicas ?? wanted) >= wanted
 }
 
 /** An image without its tag or digest. */

@@ -21,7 +21,9 @@ export function* schedulingCause(symptom: Symptom<'unscheduled'>): Plan<Finding>
   const { pod, owner } = symptom
   const subject = refOf(owner ?? pod)
   const message = conditionOf(pod, 'PodScheduled')?.message ?? ''
-  const nodes = (yield* readObjects(['nodes'], 'all')).filter(isKind('Node'))
+  const { objects, parts } = yield* readObjects(['nodes'], 'all')
+  const nodes = objects.filter(isKind('Node'))
+  const of = parts.length === 0 ? '' : ` of the ${nodes.length} that I have read`
   const proofs: Proof[] = [
     fieldProof(refOf(pod), 'status.conditions[PodScheduled].status', 'False'),
     fieldProof(refOf(pod), 'status.conditions[PodScheduled].message', message),
@@ -43,7 +45,7 @@ export function* schedulingCause(symptom: Symptom<'unscheduled'>): Plan<Finding>
     const [key, value] = pair
     const found: Finding = {
       ...finding,
-      says: `A pod of ${nameOf(subject)} cannot be placed: it asks for nodes with the label \`${key}=${value}\`, and none has it.`,
+      says: `A pod of ${nameOf(subject)} cannot be placed: it asks for nodes with the label \`${key}=${value}\`, and none${of} has it.`,
       proofs: [...proofs, fieldProof(subject, `${prefix}.nodeSelector.${key}`, value)],
       confidence: 95,
     }
@@ -58,21 +60,23 @@ export function* schedulingCause(symptom: Symptom<'unscheduled'>): Plan<Finding>
   if (large === undefined || workload === undefined) {
     return { ...finding, missing: 'room on the nodes, or a smaller request: nothing here is plainly too large' }
   }
-  return yield* requestCause({ ...finding, proofs }, large, workload)
+  return yield* requestCause(finding, { ...large, of }, workload)
 }
 
 type Large = { container: Container; resource: 'cpu' | 'memory'; asked: string; most: { node: string; has: string } }
+/** `of`: which nodes are meant, where not all were read. */
+type Compared = Large & { of: string }
 
 function* requestCause(
   finding: Finding,
-  { container, resource, asked, most }: Large,
+  { container, resource, asked, most, of }: Compared,
   workload: Workload,
 ): Plan<Finding> {
   const { subject, proofs } = finding
   const field = `spec.template.spec.containers[${container.name}].resources.requests.${resource}`
   const found: Finding = {
     ...finding,
-    says: `A pod of ${nameOf(subject)} cannot be placed: its container \`${container.name}\` asks for ${asked} ${resource}, more than any node has.`,
+    says: `A pod of ${nameOf(subject)} cannot be placed: its container \`${container.name}\` asks for ${asked} ${resource}, more than any node${of} has.`,
     proofs: [
       ...proofs,
       fieldProof(subject, field, asked),

@@ -29,7 +29,7 @@ export function* change({ ref, says, calls, offered, before }: Change): Plan<str
   if (!rolled.includes(ref.kind)) return `Done: ${done}`
   const args = { name: ref.name, namespace: ref.namespace, resource_type: ref.kind.toLowerCase(), timeout_seconds: 20 }
   yield* call('k8s_rollout_status', args, { barrier: true })
-  const state = yield* readState(ref.namespace ?? 'all')
+  const state = yield* readState(ref.namespace ?? 'all', [ref.name])
   const focus = { namespaces: [], objects: [{ ref, score: 1 }], stranger: undefined }
   const trouble = symptomsOf(state).some((symptom) => {
     const subject = subjectOf(symptom)

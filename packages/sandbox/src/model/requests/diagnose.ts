@@ -1,3 +1,4 @@
+import { partLine } from '../cluster/part.ts'
 import type { State } from '../cluster/state.ts'
 import { type Finding, nameOf } from '../evidence/finding.ts'
 import { subjectOf } from '../evidence/symptoms.ts'
@@ -16,8 +17,9 @@ export function* diagnose(request: Request): Plan<string> {
   const causes = yield* findLastingCauses(request)
   const quiet = causes.findings.length === 0 ? yield* readQuietLogs(causes, focus) : undefined
   const [main, ...others] = quiet === undefined ? causes.findings : [quiet]
-  if (main === undefined) return nothingFound(causes, focus)
-  const text = [writeFinding(main), alsoWrong(others, causes)].filter((part) => part !== '').join('\n\n')
+  if (main === undefined) return nothingFound(causes, request)
+  const rest = partLine(causes.state.parts, causes.scope)
+  const text = [writeFinding(main), alsoWrong(others, causes), rest].filter((part) => part !== '').join('\n\n')
   const isBeside = isSure(focus) && ![main.subject, ...(main.touches ?? [])].some((ref) => scoreOf(ref, focus) > 0)
   const beside = isBeside ? `${besideLine(focus, causes.state)}\n\n` : ''
   if (main.remedy === undefined) {
@@ -55,10 +57,15 @@ function besideLine(focus: Focus, state: State): string {
   return lines.length === 0 ? '' : ['What you asked about looks well:', '', ...lines, '', 'But beside it:'].join('\n')
 }
 
-function nothingFound({ state, scope }: Causes, focus: Focus): string {
+function nothingFound({ state, scope }: Causes, { focus, survey: { isPart } }: Request): string {
   const where = scope === 'all' ? 'in the namespaces of this cluster' : `in namespace \`${scope}\``
-  const stranger = focus.stranger === undefined ? '' : `Nothing here is called \`${focus.stranger}\`. `
+  const stranger =
+    focus.stranger === undefined
+      ? ''
+      : `Nothing ${isPart ? 'that I could read' : 'here'} is called \`${focus.stranger}\`. `
   const lines = healthLines(state, focus)
+  const rest = partLine(state.parts, scope)
+  if (rest !== '') return [`${stranger}I found nothing wrong ${where}. ${rest}`, '', ...lines].join('\n')
   if (lines.length === 0) return `${stranger}I found nothing wrong ${where}: there is nothing that runs.`
   return [
     `${stranger}I found nothing wrong ${where}. Every pod is ready, every Service leads to pods, no Job has failed:`,

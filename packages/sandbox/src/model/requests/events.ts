@@ -3,6 +3,7 @@ import { nameOf } from '../evidence/finding.ts'
 import { call, type Plan } from '../plan.ts'
 import { isSure } from './focus.ts'
 import type { Request } from './request.ts'
+import { shownLines } from './shown-lines.ts'
 
 /** What has happened: to one object, or in a namespace, or anywhere. */
 export function* events({ focus, offered }: Request): Plan<string> {
@@ -19,6 +20,5 @@ export function* events({ focus, offered }: Request): Plan<string> {
       })
   const where = one === undefined ? (scope === 'all' ? 'this cluster' : `namespace \`${scope}\``) : nameOf(one)
   if (reply.kind !== 'answered') return `The events of ${where} cannot be read: ${reply.text.trim()}`
-  const lines = reply.text.split('\n').slice(0, 40)
-  return `Events of ${where}:\n\n\`\`\`\n${lines.join('\n').replaceAll('```', "'''")}\n\`\`\``
+  return `Events of ${where}:\n\n${shownLines(reply.text, 'name a namespace or an object to see less')}`
 }

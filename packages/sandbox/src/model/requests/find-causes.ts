@@ -25,7 +25,8 @@ const MOST = 3
 /** Reads the place that a question is about, and follows the symptoms there to their causes. */
 export function* findCauses(focus: Focus): Plan<Causes> {
   const scope = scopeOf(focus)
-  const state = within(focus, yield* readState(scope))
+  const near = focus.objects.map(({ ref }) => ref.name)
+  const state = within(focus, yield* readState(scope, near))
   const symptoms = symptomsOf(state).toSorted((a, b) => closeness(b, focus) - closeness(a, focus))
   const followed = symptoms.slice(0, MOST)
   const found = yield* together(followed.map((symptom) => investigate(symptom, state)))
@@ -54,6 +55,7 @@ function within({ namespaces }: Focus, state: State): State {
     services: state.services.filter(isMeant),
     slices: state.slices.filter(isMeant),
     jobs: state.jobs.filter(isMeant),
+    parts: state.parts,
   }
 }
 

@@ -58,7 +58,8 @@ function* lookAgain(
     } else if (offered.has('wait_for_x_seconds')) {
       yield* call('wait_for_x_seconds', { seconds: 8 * look }, { barrier: true })
     }
-    const state = yield* readState(subject.namespace ?? 'all')
+    const names = all.map(({ name }) => name)
+    const state = yield* readState(subject.namespace ?? 'all', names)
     const symptom = symptomsOf(state).find((one) => all.some((ref) => isSame(ref, subjectOf(one))))
     const pending = unfinished(made, state)
     if (symptom === undefined && !pending) return { left: undefined, state }

@@ -1,13 +1,15 @@
 import { containersOf, isWorkload } from '../cluster/objects.ts'
+import { totalIn } from '../cluster/part.ts'
 import { readObject, type Scope, scopeArgs } from '../cluster/read-objects.ts'
 import { rowsIn } from '../cluster/tables.ts'
 import { nameOf } from '../evidence/finding.ts'
 import { call, type Plan } from '../plan.ts'
+import { singular } from '../words/kinds.ts'
 import { isSure } from './focus.ts'
 import type { Request } from './request.ts'
+import { shownLines } from './shown-lines.ts'
 
 const clusterWide = ['nodes', 'namespaces']
-const MOST_ROWS = 40
 
 /** What there is, as the cluster prints it; or one number or image of one object. */
 export function* list(request: Request): Plan<string> {
@@ -27,14 +29,9 @@ export function* list(request: Request): Plan<string> {
   const rows = rowsIn(reply.text)
   const where = clusterWide.includes(kind) || scope === 'all' ? 'in this cluster' : `in namespace \`${scope}\``
   if (rows.length === 0) return `There are no ${kind} ${where}.`
-  const head = `There ${rows.length === 1 ? 'is' : 'are'} ${rows.length} ${rows.length === 1 ? kind.replace(/s$/, '') : kind} ${where}.`
-  const lines = reply.text.split('\n')
-  const shown = lines.slice(0, MOST_ROWS + 1)
-  const rest =
-    lines.length > shown.length
-      ? `\n\n${lines.length - shown.length} more lines are left out; name a namespace to see less.`
-      : ''
-  return `${head}\n\n\`\`\`\n${shown.join('\n')}\n\`\`\`${rest}`
+  const { count, isMore } = totalIn(reply.text) ?? { count: rows.length, isMore: false }
+  const number = `${isMore ? 'more than ' : ''}${count} ${count === 1 ? singular(kind) : kind}`
+  return `There ${count === 1 && !isMore ? 'is' : 'are'} ${number} ${where}.\n\n${shownLines(reply.text)}`
 }
 
 function partsOf(object: Parameters<typeof isWorkload>[0] & { spec: unknown }): string {

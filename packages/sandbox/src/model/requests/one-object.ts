@@ -30,8 +30,9 @@ function noneOf(
     })
     .map(nameOf)
   const asked = focus.stranger ?? understood.candidates.map(({ text }) => text).join(' ')
+  const where = survey.isPart ? 'among the names that I could read (there are more; name its namespace)' : 'here'
   const what =
-    asked === '' ? 'You did not say which object is meant.' : `I found no object here that fits \`${asked}\`.`
+    asked === '' ? 'You did not say which object is meant.' : `I found no object ${where} that fits \`${asked}\`.`
   const type = understood.kind === undefined ? 'There are' : `Of the kind ${singular(understood.kind)} there are`
   const list = there.slice(0, MOST_NAMED).join(', ')
   return there.length === 0

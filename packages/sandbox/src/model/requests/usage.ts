@@ -1,6 +1,7 @@
 import { scopeArgs } from '../cluster/read-objects.ts'
 import { call, type Plan } from '../plan.ts'
 import type { Request } from './request.ts'
+import { shownLines } from './shown-lines.ts'
 
 /** What pods or nodes use, where the cluster measures it. */
 export function* usage({ understood, focus, offered }: Request): Plan<string> {
@@ -10,5 +11,5 @@ export function* usage({ understood, focus, offered }: Request): Plan<string> {
   const scope = focus.objects[0]?.ref.namespace ?? focus.namespaces[0] ?? 'all'
   const reply = yield* call(tool, ofNodes ? {} : scopeArgs(scope))
   if (reply.kind !== 'answered') return `The use of processor and memory cannot be read: ${reply.text.trim()}`
-  return `\`\`\`\n${reply.text.split('\n').slice(0, 40).join('\n')}\n\`\`\``
+  return shownLines(reply.text)
 }
