@@ -111,6 +111,9 @@ describe('passthrough: the request’s own token, and nothing else', () => {
     await start('passthrough')
     expect(await asked('nobody', 'k8s_get', get())).toMatchObject({ code: 'Unauthorized' })
     expect(askers('authorization')).toEqual(['Bearer nobody'])
+    // Not even what the server has found out for another.
+    expect(await asked(editor, 'k8s_api_resources', {})).toMatchObject({ error: false })
+    expect(await asked('nobody', 'k8s_api_resources', {})).toMatchObject({ code: 'Unauthorized' })
     proxy.seen.length = 0
     expect((await mcp.rpc('tools/call', { name: 'k8s_get', arguments: get() })).status).toBe(401)
     expect(proxy.seen).toEqual([])

@@ -34,3 +34,24 @@ test('who comes while another is told asks nothing', async () => {
   expect(await told).toBe(await silent.resources())
   await expect(silent.resources({ refresh: true })).rejects.toThrow('was asked')
 })
+
+test('what a token has seen is not told to another, and of many the oldest is forgotten', async () => {
+  const discovery = createDiscovery()
+  let asked = 0
+  const of = (token: string) =>
+    discovery.of((path, accept) => {
+      asked++
+      return served(path, accept)
+    }, token)
+  await of('0').resources()
+  const each = asked
+  await of('0').resources()
+  expect(asked).toBe(each)
+  for (let token = 1; token < 32; token++) await of(String(token)).resources()
+  for (let token = 0; token < 32; token++) await of(String(token)).resources()
+  expect(asked).toBe(32 * each)
+  await of('32').resources()
+  expect(asked).toBe(33 * each)
+  await of('0').resources()
+  expect(asked).toBe(34 * each)
+})

@@ -15,27 +15,38 @@ const aggregated = ['v2', 'v2beta1'].map(
   (version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
 )
 
+/** Who passes tokens through makes them up at will; what the oldest of them saw is forgotten. */
+const MOST_KEPT = 32
+
 /**
  * Asks once in ten minutes; a refresh is asked for by who misses a type, and callers who do so together share it.
  * `fetchJson` of the first caller is used: discovery is the same for everybody who may read it at all. Should it fail, by
  * what may be that caller's own affair (its rights, its end), the others ask for themselves.
  */
-export function createDiscovery(now: () => number = Date.now): { of(fetchJson: FetchJson): Discovery } {
-  let cached: { resources: Promise<readonly ApiResource[]>; until: number } | undefined
-  const ask = (fetchJson: FetchJson): Promise<readonly ApiResource[]> => {
+export function createDiscovery(now: () => number = Date.now): {
+  /** `whose`: those whom the API server knows are all one; a token of which nobody knows yet what it is good for is not. */
+  of(fetchJson: FetchJson, whose?: string): Discovery
+} {
+  type Kept = { resources: Promise<readonly ApiResource[]>; until: number }
+  const kept = new Map<string, Kept>()
+  const ask = (fetchJson: FetchJson, whose: string): Promise<readonly ApiResource[]> => {
     const resources = discover(fetchJson)
     const entry = { resources, until: now() + FRESH_MS }
-    cached = entry
+    kept.delete(whose)
+    kept.set(whose, entry)
+    const [oldest] = kept.keys()
+    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
     resources.catch(() => {
-      if (cached === entry) cached = undefined
+      if (kept.get(whose) === entry) kept.delete(whose)
     })
     return resources
   }
   return {
-    of: (fetchJson) => ({
+    of: (fetchJson, whose = '') => ({
       async resources({ refresh = false } = {}) {
-        if (cached === undefined || cached.until <= now() || refresh) return ask(fetchJson)
-        return cached.resources.catch(() => ask(fetchJson))
+        const known = kept.get(whose)
+        if (known === undefined || known.until <= now() || refresh) return ask(fetchJson, whose)
+        return known.resources.catch(() => ask(fetchJson, whose))
       },
     }),
   }

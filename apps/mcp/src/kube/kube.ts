@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
 import { ToolError } from '../tool-error.ts'
 import { version } from '../version.ts'
@@ -143,7 +144,8 @@ export function createKube({
       throw faultOf(fault, cluster, undefined)
     }
   }
-  const served = discovery.of((path, accept) => get<unknown>(path, { accept }))
+  const whose = caller.as === 'passthrough' ? hash('sha256', caller.token) : undefined
+  const served = discovery.of((path, accept) => get<unknown>(path, { accept }), whose)
 
   const find = async (target: Target): Promise<KubeObject | undefined> => {
     try {
