@@ -8,6 +8,7 @@ import { answerWrite, type GateDependencies, type Host } from './gate/answer-wri
 import { isQuestion } from './gate/confirm.ts'
 import { type Form, formOf, type Meta, requirePlainRead } from './gate/form.ts'
 import type { Identity } from './gate/identity.ts'
+import { isTooDeep } from './input/nesting.ts'
 import type { Caller } from './kube/caller.ts'
 import type { Access, Clusters } from './kube/clusters.ts'
 import { interrupted } from './kube/http.ts'
@@ -51,11 +52,14 @@ const PREVIEW_SECONDS = 30
 
 /** Runs calls. Never rejects: every failure is an answer, and every call one line of the log. */
 export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
-  return async (request) => {
+  return async (asked) => {
     const started = performance.now()
     const heard: Heard = {}
+    const isDeep = isTooDeep(asked.args)
+    const request = isDeep ? { ...asked, args: {} } : asked
     let answer: ToolAnswer | InputRequiredResult
     try {
+      if (isDeep) throw new ToolError('InvalidArgument', 'the arguments are nested too deeply: no parameter is.')
       answer = await answerCall({ request, heard, deps })
     } catch (error) {
       answer = failureOf(asToolError(error), { tool: request.name, form: heard.form, log: deps.log })

@@ -19,6 +19,9 @@ export type Heard = {
 /** Arguments that may hold whole manifests or secrets: only their size and hash are logged. */
 const bulky = new Set(['content', 'values', 'patch', 'changes', 'parameters'])
 
+/** In characters; so is what is longer than anything that is of use in a line. */
+const LONGEST_SHOWN = 1_000
+
 /** One line for each call; the record is the engine's. */
 export function logCall(
   log: Logger,
@@ -47,11 +50,13 @@ export function logCall(
 
 function maskedArguments(args: CallRequest['args']): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(args).map(([key, value]) => [key, bulky.has(key) ? sizeAndHash(value) : redactObject(value)]),
+    Object.entries(args).map(([key, value]) => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value)
+      return [key, bulky.has(key) || text.length > LONGEST_SHOWN ? sizeAndHash(text) : redactObject(value)]
+    }),
   )
 }
 
-function sizeAndHash(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+function sizeAndHash(text: string): string {
   return `${text.length} characters, sha256 ${sha256(text).slice(0, 12)}`
 }

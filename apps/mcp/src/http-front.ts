@@ -8,6 +8,9 @@ import type { SseServer } from './serve-sse.ts'
 
 export const MOST_BODY_BYTES = 8 * 1024 * 1024
 
+/** For a request to arrive whole; an answer may take as long as it likes. */
+const MOST_REQUEST_MS = 60_000
+
 const LAST_ANSWERS_MS = 500
 
 export type HttpFront = {
@@ -33,8 +36,7 @@ export type Listening = { url: string; close(): Promise<void> }
 /** Streamable HTTP at `/mcp`, health beside it, old clients and metrics where wanted. Resolves once it listens; `port` 0 takes any free one. */
 export async function listen(front: HttpFront): Promise<Listening> {
   const server = createServer(frontDoor(front))
-  // Answers may be silent for minutes; the streams carry comments.
-  server.requestTimeout = 0
+  server.requestTimeout = MOST_REQUEST_MS
   server.keepAliveTimeout = 65_000
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)

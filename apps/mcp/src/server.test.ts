@@ -113,6 +113,39 @@ describe('the protocol', () => {
     expect(hidden.statusCode).toBe(413)
   })
 
+  test.each(['k8s_get', 'k8s_scale'])(
+    'what is nested without end is refused by %s, and the server goes on',
+    async (name) => {
+      const levels = 200_000
+      const meta = {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+        'io.modelcontextprotocol/clientCapabilities': {},
+      }
+      const params = `{"name":"${name}","arguments":{"name":${'['.repeat(levels)}${']'.repeat(levels)}},"_meta":${JSON.stringify(meta)}}`
+      const { body } = await request(mcp.url ?? '', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': 'tools/call',
+          'mcp-name': name,
+        },
+        body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`,
+      })
+      expect(data(await body.text())).toMatchObject({
+        result: {
+          isError: true,
+          structuredContent: {
+            output: 'InvalidArgument: the arguments are nested too deeply: no parameter is.',
+          },
+        },
+      })
+      expect(await mcp.call('k8s_get', { resource_type: 'namespaces' })).toMatchObject({ error: false })
+    },
+  )
+
   test('calls of one client are served by whichever server gets them', async () => {
     const others = await Promise.all([0, 1].map(() => startTestMcp(cluster.kubeconfig)))
     try {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
@@ -218,6 +220,37 @@ test('a status that moves under a write costs a try each time, never the write',
   }
   const all = Array.from({ length: 50 }, (_, run) => ({ run, outcome: 'succeeded', left: 0, isTried: true }))
   expect(answers, `seed ${seed}`).toEqual(all)
+})
+
+test('a call that is cut before its last byte is none, and its grant is still good', async () => {
+  await deploy('half-sent')
+  const { meta } = await approved(scale('half-sent'))
+  proxy.seen.length = 0
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': {},
+    ...meta,
+  }
+  const params = { name: 'k8s_scale', arguments: scale('half-sent'), _meta }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
+  const { hostname, port, host } = new URL(mcp.url ?? '')
+  const head = [
+    'POST /mcp HTTP/1.1',
+    `host: ${host}`,
+    'content-type: application/json',
+    'accept: application/json, text/event-stream',
+    'mcp-protocol-version: 2026-07-28',
+    'mcp-method: tools/call',
+    'mcp-name: k8s_scale',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
+  const socket = connect(Number(port), hostname)
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body.slice(0, -1)}`)
+  await once(socket.resume(), 'close')
+  expect(proxy.seen).toEqual([])
+  expect(await mcp.call('k8s_scale', scale('half-sent'), meta)).toMatchObject({ outcome: 'succeeded' })
+  expect(proxy.writes()).toHaveLength(1)
 })
 
 test('an answer that never comes leaves the outcome unknown, and one request sent', async () => {

@@ -8,6 +8,7 @@ import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { containers, makePod } from './simulated-pod.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string
@@ -44,6 +45,17 @@ test('what the API server warns of is kept, in the answer and at the end of its 
   const warning = expect.stringContaining('v1 Endpoints is deprecated')
   expect(answer).toMatchObject({ error: false, warnings: [warning] })
   expect(answer.output.split('\n').at(-1)).toBe(`Warning: ${answer.warnings?.[0]}`)
+})
+
+test('of an argument that is long the log has only its size', async () => {
+  const label_selector = `app=${'x'.repeat(100_000)}`
+  expect(await mcp.call('k8s_get', { resource_type: 'pods', namespace, label_selector })).toMatchObject({ error: true })
+  const line = logged.find((each) => each.includes('"msg":"call"')) ?? ''
+  expect(line.length).toBeLessThan(2_000)
+  expect(JSON.parse(line).args).toMatchObject({
+    resource_type: 'pods',
+    label_selector: expect.stringMatching(/^100004 characters, sha256 [0-9a-f]{12}$/),
+  })
 })
 
 describe('a Secret', () => {
@@ -95,7 +107,10 @@ describe('a Secret', () => {
 })
 
 describe('a call whose request is aborted', () => {
-  test('leaves no watch open: a rollout that hangs, a deletion with a finalizer', { timeout: 30_000 }, async () => {
+  test('leaves no watch open: a rollout that hangs, a deletion with a finalizer, a log that is followed', {
+    timeout: 30_000,
+  }, async () => {
+    await makePod(cluster, namespace, { metadata: { name: 'talks' }, spec: { containers: containers('app') } })
     const stuck = { app: 'stuck' }
     await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
       metadata: { name: 'stuck' },
@@ -119,6 +134,7 @@ describe('a call whose request is aborted', () => {
     for (const [name, args, meta] of [
       ['k8s_rollout_status', { name: 'stuck', namespace, timeout_seconds: 270 }, {}],
       ['k8s_delete', deletion, { [metaKeys.grant]: grant }],
+      ['k8s_logs', { pod_name: 'talks', namespace, follow_seconds: 270 }, {}],
     ] as const) {
       proxy.seen.length = 0
       const aborting = new AbortController()
@@ -126,7 +142,7 @@ describe('a call whose request is aborted', () => {
         .rpc('tools/call', { name, arguments: args, _meta: meta }, {}, aborting.signal)
         .catch(() => 'gone')
       await expect
-        .poll(() => proxy.seen.some(({ path }) => path.includes('watch=true')), { timeout: 10_000 })
+        .poll(() => proxy.seen.some(({ path }) => /watch=true|follow=true/.test(path)), { timeout: 10_000 })
         .toBe(true)
       aborting.abort()
       expect(await asked).toBe('gone')
