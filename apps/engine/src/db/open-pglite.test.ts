@@ -11,7 +11,9 @@ import { openPglite } from './open-pglite.ts'
 const program = `import(${JSON.stringify(new URL('./open-pglite.ts', import.meta.url).href)})
   .then(({ openPglite }) => openPglite(process.argv[1]))`
 
-test('a folder whose filling was killed, though it looks like a database, is filled anew', async () => {
+test('a folder whose filling was killed, though it looks like a database, is filled anew', {
+  timeout: 60_000,
+}, async () => {
   const parent = await mkdtemp(join(tmpdir(), 'fairlead-pglite-'))
   const dir = join(parent, 'database')
   const child = spawn(process.execPath, ['-e', program, dir], { stdio: 'inherit' })
