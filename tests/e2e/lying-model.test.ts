@@ -207,6 +207,35 @@ test('an approval is good for its call alone, whatever id the next call bears', 
   expect(await replicasOf('web')).toBe(3)
 })
 
+test('what was approved in one namespace is asked anew for another', { timeout: 2 * minute }, async () => {
+  const elsewhere = await server.newNamespace('elsewhere')
+  await createDeployment({ server, namespace: elsewhere }, { name: 'web', image: 'app:1' })
+  const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: elsewhere } }
+  let cluster = ''
+  const deletion = () => {
+    const ref = { cluster, apiVersion: 'apps/v1', kind: 'Deployment', namespace: elsewhere, name: 'web' }
+    return { changes: JSON.stringify([{ ref, delete: true }]) }
+  }
+  turns = [
+    loadWrites,
+    () => says({ name: 'k8s_scale', args: scaled(3) }),
+    () => says({ name: 'k8s_scale', args: { ...scaled(3), namespace: elsewhere } }),
+    () => says({ name: 'k8s_apply', args: { content: JSON.stringify(manifest) } }),
+    () => says({ name: 'k8s_revert', args: deletion() }),
+  ]
+  let events = await ada.ask('scale web to 3')
+  const places: (string | undefined)[] = []
+  for (let [question] = questionsOf(events); question !== undefined; [question] = questionsOf(events)) {
+    const [object] = question.effect.objects
+    places.push(object?.namespace)
+    cluster = object?.cluster ?? ''
+    events = await ada.decide(question, places.length === 1)
+  }
+  expect(places).toEqual([namespace, elsewhere, elsewhere, elsewhere])
+  expect(await replicasOf('web')).toBe(3)
+  expect(productWrites(server, elsewhere)).toEqual([])
+})
+
 function decisionOf({ conversation_id, args_digest, effect_digest }: Awaiting) {
   return { approve: true, conversation_id, args_digest, effect_digest }
 }
