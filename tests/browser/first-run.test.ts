@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { newChance } from '@fairlead/e2e/chance'
 import { newFolder, startUp, type Up } from '@fairlead/e2e/start-up'
 import { createDeployment, readDeployment } from '@fairlead/e2e/workloads'
@@ -16,6 +18,8 @@ import { newContext } from './visitor.fixture.ts'
 import { nothingWrong, type Watched } from './watch-context.fixture.ts'
 
 const chance = newChance()
+/** Of a kubeconfig whose current context is another one. */
+const context = chance.name('staging')
 const owned = new AsyncDisposableStack()
 const person = {
   name: `Ada ${chance.name('lovelace')}`,
@@ -38,9 +42,13 @@ beforeAll(async () => {
   scenes = createScenes()
   model = owned.adopt(await startModelServer(scenes.reply), (started) => started.close())
   const folder = owned.use(await newFolder())
+  const config = JSON.parse(await readFile(cluster.kubeconfig, 'utf8'))
+  const [first] = config.contexts
+  const kubeconfig = join(folder.path, 'config')
+  await writeFile(kubeconfig, JSON.stringify({ ...config, contexts: [first, { ...first, name: context }] }))
   const up: Up = owned.adopt(
     await startUp({
-      args: ['--port', '0', '--no-open', '--state', 'state', '--kubeconfig', cluster.kubeconfig],
+      args: ['--port', '0', '--no-open', '--state', 'state', '--kubeconfig', kubeconfig, '--context', context],
       env: { LLM_MODEL: 'openai/scripted', LLM_HOST: model.url, OPENAI_API_KEY: 'key', MAX_AUTO_CONTINUE_TURNS: '0' },
       cwd: folder.path,
     }),
@@ -115,6 +123,8 @@ test('a newcomer asks from a suggestion and sees what the cluster says', { timeo
 test('the header tells what the tools act on and who answers', async () => {
   const header = page.getByRole('banner').or(page.locator('header')).first()
   await see(header).toContainText('openai/scripted')
+  await see(header).toContainText(context)
+  await see(header).not.toContainText('sandbox')
   await header.getByRole('button').first().click()
   await see(page.getByRole('dialog', { name: 'Cluster' })).toContainText('Namespaces')
   await page.keyboard.press('Escape')

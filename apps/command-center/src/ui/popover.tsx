@@ -1,7 +1,8 @@
 'use client'
 
-import { cloneElement, type ReactNode, useEffect, useId, useRef } from 'react'
-import { FloatingPanel } from './floating-panel.tsx'
+import { type ComponentProps, cloneElement, type ReactNode, useId } from 'react'
+import type { PopoverPanel } from './popover-panel.tsx'
+import { useLoaded } from './use-loaded.ts'
 import { type OpenerElement, useOpener } from './use-opener.ts'
 
 type PopoverProps = {
@@ -21,34 +22,17 @@ export function Popover({ trigger, label, children, align = 'end' }: PopoverProp
     <>
       {cloneElement(trigger, triggerProps)}
       {isOpen && (
-        <FloatingPanel
-          id={id}
-          role="dialog"
-          aria-label={label}
-          anchor={anchor}
-          side="bottom"
-          align={align}
-          gap={6}
-          onDismiss={close}
-          onBlur={({ currentTarget, relatedTarget }) => {
-            if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) close()
-          }}
-          className="max-h-[70dvh] w-80 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-md border border-line bg-raised p-3 text-sm shadow-card motion-safe:animate-fade-in"
-        >
-          <FocusHere>{children}</FocusHere>
-        </FloatingPanel>
+        <LoadedPanel id={id} aria-label={label} anchor={anchor} align={align} close={close}>
+          {children}
+        </LoadedPanel>
       )}
     </>
   )
 }
 
-/** Begins inside of the panel, which stands at the end of the page. */
-function FocusHere({ children }: { children: ReactNode }) {
-  const start = useRef<HTMLDivElement>(null)
-  useEffect(() => start.current?.focus({ preventScroll: true }), [])
-  return (
-    <div ref={start} tabIndex={-1} className="outline-none">
-      {children}
-    </div>
-  )
+const loadPanel = () => import('./popover-panel.tsx').then((it) => it.PopoverPanel)
+
+function LoadedPanel(props: ComponentProps<typeof PopoverPanel>) {
+  const Panel = useLoaded(loadPanel)
+  return Panel && <Panel {...props} />
 }

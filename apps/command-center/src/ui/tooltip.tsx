@@ -10,8 +10,8 @@ import {
   useRef,
   useState,
 } from 'react'
-import { FloatingPanel } from './floating-panel.tsx'
 import type { Side } from './place-beside.ts'
+import { useLoaded } from './use-loaded.ts'
 
 type AnchorProps = {
   'aria-describedby'?: string
@@ -74,7 +74,11 @@ type TooltipTextProps = {
   onDismiss: () => void
 }
 
+const loadPanel = () => import('./floating-panel.tsx').then((it) => it.FloatingPanel)
+
 function TooltipText({ id, anchor, side, text, onDismiss }: TooltipTextProps) {
+  const FloatingPanel = useLoaded(loadPanel)
+  if (FloatingPanel === undefined) return null
   return (
     <FloatingPanel
       id={id}

@@ -2,15 +2,15 @@
 
 import { useMemo } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
+import { CallOutput } from '../terminal/call-output.tsx'
 import type { CallCardProps } from './call-card.tsx'
-import { CallResult } from './call-result.tsx'
-import { Took } from './call-row.tsx'
 import { CardFrame } from './card-frame.tsx'
 import { Digests } from './digests.tsx'
 import { EffectBody } from './effect-body.tsx'
 import { knownEffect } from './known-effect.ts'
 import { RiskWord } from './risk-line.tsx'
 import { Summary } from './summary.tsx'
+import { Took } from './took.tsx'
 
 /** A write that was approved and is not over: what it is, how long already, and what it says meanwhile. */
 export function BusyCard(props: CallCardProps) {
@@ -50,7 +50,7 @@ export function BusyCard(props: CallCardProps) {
           <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
         </Disclosure>
       </div>
-      <CallResult call={call} conversationId={conversationId} />
+      <CallOutput call={call} conversationId={conversationId} />
     </CardFrame>
   )
 }

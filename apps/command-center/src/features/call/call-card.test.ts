@@ -3,14 +3,15 @@ import { expect, test } from 'vitest'
 import { ConversationsProvider } from '../conversation/conversations-provider.tsx'
 import { CallCard, type CallCardProps } from './call-card.tsx'
 import { callView, effectOf } from './call-view.fixture.ts'
-import { markupOf, textOf } from './page-text.fixture.ts'
+import { loadedMarkupOf, markupOf, textOf } from './page-text.fixture.ts'
 
 const viewer = { email: 'dev@example.com', person: { role: 'member', grants: [], view_only: false }, isOwner: true }
-const card = (parts: Parameters<typeof callView>[0], more: Partial<CallCardProps> = {}) =>
-  markupOf(ConversationsProvider, {
-    me: viewer,
-    children: createElement(CallCard, { call: callView(parts), viewer, onDecide: () => {}, ...more }),
-  })
+const within = (parts: Parameters<typeof callView>[0], more: Partial<CallCardProps> = {}) => ({
+  me: viewer,
+  children: createElement(CallCard, { call: callView(parts), viewer, onDecide: () => {}, ...more }),
+})
+const card = (...args: Parameters<typeof within>) => markupOf(ConversationsProvider, within(...args))
+const loadedCard = (...args: Parameters<typeof within>) => loadedMarkupOf(ConversationsProvider, within(...args))
 const buttons = (markup: string) => [...markup.matchAll(/<button[^>]*>.*?<\/button>/gs)].map(([button]) => button)
 const button = (markup: string, name: string) => buttons(markup).find((it) => textOf(it) === name)
 
@@ -128,7 +129,7 @@ test('an unknown outcome is said, with a way to look', () => {
   expect(button(markup, 'Ask to check')).toBeDefined()
 })
 
-test('a read is one line: what, on what, what came of it, how long', () => {
+test('a read is one line: what, on what, what came of it, how long', async () => {
   const read = {
     class: 'read',
     requires_approval: false,
@@ -139,16 +140,16 @@ test('a read is one line: what, on what, what came of it, how long', () => {
     started_at: '2026-11-21T10:00:00.000Z',
     ended_at: '2026-11-21T10:00:00.009Z',
   } as const
-  const screen = textOf(card(read as never))
+  const screen = textOf(await loadedCard(read as never))
   for (const text of ['Logs', 'web-1', '2 lines', '9ms']) expect(screen).toContain(text)
 })
 
-test('arguments and results of any form do not break a card', () => {
+test('arguments and results of any form do not break a card', async () => {
   for (const args of [null, undefined, [], 'text', 7]) {
     for (const status of ['pending', 'awaiting_approval', 'completed', 'executing'] as const) {
       const parts = { args: args as never, status, effect: undefined, result: null as never }
-      expect(card(parts)).toContain('call-call-1')
-      expect(card({ ...parts, class: 'read', requires_approval: false })).toContain('call-call-1')
+      expect(await loadedCard(parts)).toContain('call-call-1')
+      expect(await loadedCard({ ...parts, class: 'read', requires_approval: false })).toContain('call-call-1')
     }
   }
 })

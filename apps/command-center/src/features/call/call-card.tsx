@@ -1,16 +1,18 @@
 'use client'
 
 import type { Effect } from '@fairlead/contract/effect'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { DecisionState, RequestState } from '../conversation/live-state.ts'
 import { BusyCard } from './busy-card.tsx'
-import { CallLog, CallRow } from './call-row.tsx'
 import { isUndecided, type Viewer } from './decide-right.ts'
 import { EndedCard } from './ended-card.tsx'
 import type { SourceOf } from './taint-mark.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { WaitingCard } from './waiting-card.tsx'
+
+/** Comes with the first row. */
+const CallRows = lazy(() => import('./call-rows.tsx').then((module) => ({ default: module.CallRows })))
 
 export type CallCardProps = {
   call: CallView
@@ -41,25 +43,26 @@ export type CallCardProps = {
   top?: ReactNode
 }
 
-/** One tool call, whatever became of it. A read is a row (see `CallLog`), a write a card that folds when it has ended. */
+/** One tool call, whatever became of it. A read is a row, a write a card that folds when it has ended. */
 export function CallCard(props: CallCardProps) {
   const { call } = props
   const isWrite = call.class === 'write' || call.requires_approval
-  if (!isWrite) return <CallRow call={call} conversationId={props.conversationId} />
-  return <WriteCard {...props} />
+  return isWrite ? <WriteCard {...props} /> : <Row {...props} />
+}
+
+function Row({ call, conversationId, top }: CallCardProps) {
+  return (
+    <Suspense fallback={<div className="h-8.5" />}>
+      <CallRows calls={[call]} conversationId={conversationId} top={top} />
+    </Suspense>
+  )
 }
 
 function WriteCard(props: CallCardProps) {
   const { call } = props
   const isBusy = call.status === 'approved' || call.status === 'executing'
   useKeptFocus(call.call_id, isUndecided(call) ? 'waiting' : isBusy ? 'busy' : 'ended')
-  if (call.status === 'pending' && !call.effect) {
-    return (
-      <CallLog top={props.top}>
-        <CallRow call={call} conversationId={props.conversationId} />
-      </CallLog>
-    )
-  }
+  if (call.status === 'pending' && !call.effect) return <Row {...props} />
   if (isUndecided(call)) return <WaitingCard {...props} />
   if (isBusy) return <BusyCard {...props} />
   return <EndedCard {...props} />

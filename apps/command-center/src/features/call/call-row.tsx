@@ -3,19 +3,20 @@
 import { ChevronRight } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { cx } from '../../ui/cx.ts'
-import { formatDuration } from '../../ui/format-duration.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { useNow } from '../../ui/use-now.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
-import { CallOutput } from '../terminal/call-output.tsx'
 import { argsLine, resultLine } from './call-line.ts'
-import { CallResult } from './call-result.tsx'
 import { StatusIcon } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
+import { Took } from './took.tsx'
 import { useKeptOpen } from './use-kept-open.ts'
 import { VisibleText } from './visible-text.tsx'
 
+/** Comes when something runs. */
+const CallOutput = lazy(() => import('../terminal/call-output.tsx').then((module) => ({ default: module.CallOutput })))
+/** Come when a row is opened. */
 const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })))
+const CallResult = lazy(() => import('./call-result.tsx').then((module) => ({ default: module.CallResult })))
 
 /** Holds rows of calls that follow each other. */
 export function CallLog({ top, children }: { top?: ReactNode; children: ReactNode }) {
@@ -69,24 +70,15 @@ export function CallRow({ call, conversationId }: { call: CallView; conversation
         <div id={bodyId} className="flex flex-col gap-2 border-t border-line px-3 py-2.5">
           <Suspense fallback={<Skeleton className="h-12" />}>
             <ArgumentsView args={args} taint={call.taint ?? []} fileName={`${tool}-${call_id}-arguments.txt`} />
+            <CallResult call={call} conversationId={conversationId} />
           </Suspense>
-          <CallResult call={call} conversationId={conversationId} />
         </div>
       )}
-      {!isOpen && status === 'executing' && <CallOutput call={call} conversationId={conversationId} />}
+      {!isOpen && status === 'executing' && (
+        <Suspense fallback={null}>
+          <CallOutput call={call} conversationId={conversationId} />
+        </Suspense>
+      )}
     </div>
   )
-}
-
-/** How long a call took, or takes already. */
-export function Took({ call: { started_at, ended_at, status } }: { call: CallView }) {
-  const start = started_at === undefined ? Number.NaN : Date.parse(started_at)
-  if (Number.isNaN(start)) return null
-  if (ended_at !== undefined) return formatDuration(Date.parse(ended_at) - start)
-  return status === 'executing' ? <Elapsed since={start} /> : null
-}
-
-function Elapsed({ since }: { since: number }) {
-  const seconds = Math.max(0, Math.floor((useNow(1_000) - since) / 1_000))
-  return <span>{seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000)}</span>
 }

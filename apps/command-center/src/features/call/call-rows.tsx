@@ -1,10 +1,13 @@
+import type { ReactNode } from 'react'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { CallLog, CallRow } from './call-row.tsx'
 
-/** Reads that follow each other, a line each. */
-export function CallRows({ calls, conversationId }: { calls: readonly CallView[]; conversationId: string }) {
+type CallRowsProps = { calls: readonly CallView[]; conversationId: string | undefined; top?: ReactNode }
+
+/** Calls that follow each other, a line each. */
+export function CallRows({ calls, conversationId, top }: CallRowsProps) {
   return (
-    <CallLog>
+    <CallLog top={top}>
       {calls.map((call) => (
         <CallRow key={call.call_id} call={call} conversationId={conversationId} />
       ))}

@@ -1,13 +1,13 @@
 'use client'
 
 import { ChevronRight } from 'lucide-react'
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
+import { Skeleton } from '../../ui/skeleton.tsx'
 import type { Tone } from '../../ui/tone.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { CallCardProps } from './call-card.tsx'
-import { CallResult } from './call-result.tsx'
 import { Digests } from './digests.tsx'
 import { EffectBody } from './effect-body.tsx'
 import { type Ending, type EndingTone, endingOf } from './ending.ts'
@@ -19,6 +19,9 @@ import { type StatusTone, statusWords } from './status-word.ts'
 import { Summary } from './summary.tsx'
 import { useKeptOpen } from './use-kept-open.ts'
 import { VisibleText } from './visible-text.tsx'
+
+/** Comes when the card is opened. */
+const CallResult = lazy(() => import('./call-result.tsx').then((module) => ({ default: module.CallResult })))
 
 const edges: Record<EndingTone, string> = {
   good: 'border-l-good',
@@ -95,7 +98,9 @@ export function EndedCard(props: CallCardProps) {
           />
           <div className="flex flex-col gap-2 px-4 pb-3">
             <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
-            <CallResult call={call} conversationId={conversationId} />
+            <Suspense fallback={<Skeleton className="h-12" />}>
+              <CallResult call={call} conversationId={conversationId} />
+            </Suspense>
             {isAllDone(call) && <Objects objects={call.objects ?? []} isUnknown={false} />}
           </div>
         </div>

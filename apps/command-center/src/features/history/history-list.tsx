@@ -1,17 +1,15 @@
 'use client'
 
-import { useParams, useRouter } from 'next/navigation'
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useParams } from 'next/navigation'
+import { type ComponentProps, useCallback, useMemo, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
-import { toast } from '../../ui/toast.ts'
+import { useLoaded } from '../../ui/use-loaded.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { type HistoryEntry as Entry, useHistory, useHistoryActions } from '../feed/history.ts'
+import type { EntryChange, EntryDialog } from './entry-dialog.tsx'
 import { groupByAge } from './group-by-age.ts'
 import { HistoryEntry } from './history-entry.tsx'
-import { RenameDialog } from './rename-dialog.tsx'
-import { titleOf } from './title-of.ts'
 import { useEndReached } from './use-end-reached.ts'
 
 const placeholderWidths = ['w-4/5', 'w-3/5', 'w-11/12', 'w-2/3', 'w-3/4']
@@ -19,13 +17,11 @@ const placeholderWidths = ['w-4/5', 'w-3/5', 'w-11/12', 'w-2/3', 'w-3/4']
 /** The conversations of the user, or what a search found among them. */
 export function HistoryList() {
   const { entries, hasMore, state, error, search } = useHistory((it) => it)
-  const { loadMore, remove } = useHistoryActions()
-  const router = useRouter()
+  const { loadMore } = useHistoryActions()
   const currentId = useParams<{ id?: string }>().id
   const scroller = useRef<HTMLDivElement>(null)
   const end = useRef<HTMLDivElement>(null)
-  const [renamed, setRenamed] = useState<Entry>()
-  const [deleted, setDeleted] = useState<Entry>()
+  const [change, setChange] = useState<EntryChange>()
 
   const isSearching = search.query !== ''
   const listed = isSearching ? search.entries : entries
@@ -36,8 +32,8 @@ export function HistoryList() {
   useEndReached(scroller, end, `${entries.length} ${state} ${isSearching}`, () => {
     if (!isSearching && hasMore && state === 'ready') void loadMore()
   })
-  const onRename = useCallback((entry: Entry) => setRenamed(entry), [])
-  const onDelete = useCallback((entry: Entry) => setDeleted(entry), [])
+  const onRename = useCallback((entry: Entry) => setChange({ kind: 'rename', entry }), [])
+  const onDelete = useCallback((entry: Entry) => setChange({ kind: 'delete', entry }), [])
 
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-3 pb-2">
@@ -76,24 +72,18 @@ export function HistoryList() {
         </div>
       )}
       <div ref={end} className="h-px" />
-      {renamed !== undefined && <RenameDialog entry={renamed} onClose={() => setRenamed(undefined)} />}
-      <ConfirmDialog
-        isOpen={deleted !== undefined}
-        onClose={() => setDeleted(undefined)}
-        title="Delete chat"
-        action="Delete chat"
-        tone="danger"
-        onConfirm={async () => {
-          if (deleted === undefined) return
-          await remove(deleted.id)
-          toast({ tone: 'success', text: `Deleted “${titleOf(deleted.title)}”` })
-          if (deleted.id === currentId) router.push('/')
-        }}
-      >
-        “{titleOf(deleted?.title)}” is deleted for good. The audit record of what was done in it is kept.
-      </ConfirmDialog>
+      {change !== undefined && (
+        <LoadedDialog change={change} isCurrent={change.entry.id === currentId} onClose={() => setChange(undefined)} />
+      )}
     </div>
   )
+}
+
+const loadDialog = () => import('./entry-dialog.tsx').then((it) => it.EntryDialog)
+
+function LoadedDialog(props: ComponentProps<typeof EntryDialog>) {
+  const Dialog = useLoaded(loadDialog)
+  return Dialog && <Dialog {...props} />
 }
 
 function Placeholders() {

@@ -4,6 +4,8 @@ import type { ClusterFacts } from '@fairlead/contract/endpoints/agent'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Popover } from '../../ui/popover.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { useLoaded } from '../../ui/use-loaded.ts'
 
 /** What the tools act on, and as whom; all of it on click. */
 export function ClusterLine({ clusters }: { clusters: readonly ClusterFacts[] }) {
@@ -29,15 +31,16 @@ export function ClusterLine({ clusters }: { clusters: readonly ClusterFacts[] })
         </button>
       }
     >
-      <ul className="flex flex-col gap-3">
-        {clusters.map((it) => (
-          <li key={it.context}>
-            <ClusterDetails cluster={it} />
-          </li>
-        ))}
-      </ul>
+      <Details clusters={clusters} />
     </Popover>
   )
+}
+
+const loadDetails = () => import('./cluster-details.tsx').then((it) => it.ClusterDetails)
+
+function Details({ clusters }: { clusters: readonly ClusterFacts[] }) {
+  const ClusterDetails = useLoaded(loadDetails)
+  return ClusterDetails === undefined ? <Skeleton className="h-40" /> : <ClusterDetails clusters={clusters} />
 }
 
 const chip =
@@ -54,36 +57,6 @@ function OneCluster({ cluster }: { cluster: ClusterFacts }) {
         <span className="max-w-48 truncate text-ink-3 max-lg:hidden">as {shortIdentity(cluster.identity)}</span>
       )}
       {cluster.sandbox && <Badge>sandbox</Badge>}
-    </>
-  )
-}
-
-function ClusterDetails({ cluster }: { cluster: ClusterFacts }) {
-  const facts: [string, string | number | null][] = [
-    ['Namespace', cluster.current_namespace],
-    ['Acts as', cluster.identity],
-    ['Server', cluster.server],
-    ['Version', cluster.version],
-    ['Nodes', cluster.nodes],
-    ['Namespaces', cluster.namespaces],
-  ]
-  return (
-    <>
-      <p className="mb-1.5 flex items-center gap-2 font-medium wrap-anywhere">
-        {cluster.context}
-        {cluster.sandbox && <Badge>sandbox</Badge>}
-        {!cluster.reachable && <Badge tone="loss">no answer</Badge>}
-      </p>
-      <dl className="grid grid-cols-[max-content_1fr] gap-x-3.5 gap-y-0.5">
-        {facts.map(([name, value]) =>
-          value === null ? null : (
-            <div key={name} className="col-span-2 grid grid-cols-subgrid">
-              <dt className="text-ink-3">{name}</dt>
-              <dd className="text-ink-2 wrap-anywhere">{value}</dd>
-            </div>
-          ),
-        )}
-      </dl>
     </>
   )
 }
