@@ -179,5 +179,18 @@ describe('which clusters there are', () => {
     } finally {
       await half.close()
     }
+    const none = await startTestMcp(file, { env: { K8S_CONTEXT: 'away' } })
+    try {
+      const ready = await fetch(new URL('/health/ready', none.url))
+      expect(ready.status).toBe(503)
+      expect(await ready.json()).toMatchObject({
+        status: 'error',
+        missing_tools: [],
+        checks: { kubernetes: expect.stringContaining('ECONNREFUSED'), gate: { mode: 'grant' } },
+      })
+      expect((await fetch(new URL('/health', none.url))).status).toBe(200)
+    } finally {
+      await none.close()
+    }
   })
 })

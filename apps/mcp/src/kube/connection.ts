@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Agent, type Dispatcher } from 'undici'
+import { redactText } from '../output/redact.ts'
 import { ToolError } from '../tool-error.ts'
 import type { Login, Tls } from './log-in.ts'
 
@@ -55,10 +56,10 @@ export function createConnection(logIn: () => Promise<Login>, server: string): C
   }
 }
 
-/** One line. What a provider prints may be long, and is masked like any other text on its way out. */
+/** One line: what a provider prints may be long, and whoever asks whether the server is ready reads it. */
 function reasonOf(cause: unknown): string {
   const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).trim().split('\n')
-  return line.slice(0, 200).replace(/\.$/, '')
+  return redactText(line.slice(0, 200)).replace(/\.$/, '')
 }
 
 /** HTTP/1.1 on purpose: one answer that never comes must not hold the connection of another call. */

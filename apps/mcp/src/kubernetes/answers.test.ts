@@ -82,6 +82,28 @@ describe('a Secret', () => {
     expect(logged.filter((line) => line.includes('"msg":"call"'))).toHaveLength(7)
   })
 
+  test('is shown where the operator has it so, but in no effect, verification or undo', async () => {
+    const revealing = await startTestMcp(cluster.kubeconfig, { env: { MCP_REVEAL_SECRETS: 'true' } })
+    try {
+      const of = (name: string, password: string) => ({
+        content: JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData: { password } }),
+        namespace,
+      })
+      await revealing.approveAndRun('k8s_apply', of('revealed', value))
+      const read = { resource_type: 'secrets', name: 'revealed', namespace, output: 'yaml' }
+      expect((await revealing.call('k8s_get', read)).output).toContain(encoded)
+      const args = of('revealed', `${value}-2`)
+      const { preview, result } = await revealing.approveAndRun('k8s_apply', args)
+      const verified = await revealing.verify('k8s_apply', args, preview)
+      expect(verified.verification?.verdict).toBe('as_approved')
+      const all = JSON.stringify([preview, result, verified])
+      expect(all).toContain('sealed:v1:')
+      for (const secret of [value, encoded]) expect(all).not.toContain(secret)
+    } finally {
+      await revealing.close()
+    }
+  })
+
   test('shapes of secrets in annotations, environment and arguments are masked everywhere', async () => {
     const token = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from('{"sub":"ada"}').toString('base64url')}.c2lnbmF0dXJlLW9mLTMyLWJ5dGVz`
     const manifest = {

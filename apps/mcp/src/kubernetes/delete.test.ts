@@ -119,6 +119,16 @@ describe('k8s_delete', () => {
     await own.close()
   })
 
+  it('deletes what is protected where an operator allows it', async () => {
+    const settings = { allowProtected: true, protectedNamespaces: new Set([namespace]) }
+    const own = writeTools({ kubeconfig: api.kubeconfig, namespace, settings })
+    await make('a')
+    const args = { name: 'a', resource_type: 'configmap' }
+    expect((await own.preview(k8sDelete, args)).effect.risk).toBe('high')
+    expect((await own.write(k8sDelete, args)).answer).toMatchObject({ outcome: 'succeeded' })
+    await own.close()
+  })
+
   it.each([
     ['several types', { name: 'a', resource_type: 'pod,cm' }],
     ['TYPE/NAME', { name: 'a', resource_type: 'pod/a' }],
