@@ -166,6 +166,16 @@ test('a variable with a telling name loses its literal value, a reference stays'
   ])
 })
 
+test('so does one in the manifest that kubectl keeps as an annotation', () => {
+  const spec = { containers: [{ env: [{ name: 'DB_PASSWORD', value: 'hunter2-hunter2' }], image: 'app:1' }] }
+  const applied = { 'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify({ kind: 'Pod', spec })}\n` }
+  const shown = redactObject({ kind: 'Pod', metadata: { annotations: applied } }).metadata.annotations
+  const [text = ''] = Object.values(shown)
+  expect(JSON.parse(text).spec.containers).toEqual([{ env: [{ name: 'DB_PASSWORD', value: '***' }], image: 'app:1' }])
+  const broken = { 'kubectl.kubernetes.io/last-applied-configuration': `{"a":"${jwt}` }
+  expect(JSON.stringify(redactObject({ metadata: { annotations: broken } }))).not.toContain(jwt)
+})
+
 test('revealing shows values of Secrets and variables, but never a shape in text', () => {
   const pod = { env: [{ name: 'TOKEN', value: 'x' }], note: `see ${jwt}` }
   expect(redactObject({ ...secret, pod }, { reveal: true })).toMatchObject({

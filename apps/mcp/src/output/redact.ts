@@ -38,7 +38,8 @@ type Fields = { [key: string]: unknown }
  * A copy of an API object, or of a list of them, that may be shown.
  *
  * In Secrets every value of `data` and `stringData` becomes `***(<n> bytes)` and the last-applied annotation is
- * dropped; literal values of environment variables with a telling name become `***`; every string is redacted.
+ * dropped; literal values of environment variables with a telling name become `***`, in that annotation of other objects
+ * too; every string is redacted.
  */
 export function redactObject<T>(object: T, { reveal = false }: Options = {}): T {
   return redacted(object, reveal) as T
@@ -50,9 +51,21 @@ function redacted(value: unknown, reveal: boolean): unknown {
   if (!isFields(value)) return value
   if (!reveal && isSecret(value)) return redactedSecret(value)
   const copy = Object.fromEntries(
-    Object.entries(value).map(([key, field]) => [redactText(key), redacted(field, reveal)]),
+    Object.entries(value).map(([key, field]) => [
+      redactText(key),
+      key === lastApplied ? redactedManifest(field, reveal) : redacted(field, reveal),
+    ]),
   )
   return !reveal && Array.isArray(copy.env) ? { ...copy, env: copy.env.map(withoutSecretValue) } : copy
+}
+
+/** A manifest as text, in which names tell secrets as they do in the object itself. */
+function redactedManifest(text: unknown, reveal: boolean): unknown {
+  try {
+    return JSON.stringify(redacted(JSON.parse(String(text)), reveal))
+  } catch {
+    return redacted(text, reveal)
+  }
 }
 
 /** A Secret is told by its kind; items of a typed list have none, there the list's kind says it. */
