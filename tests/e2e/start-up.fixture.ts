@@ -29,6 +29,8 @@ export type UpOptions = {
   env?: Record<string, string>
   /** Where it is started; a `.env` file there is read. */
   cwd: string
+  /** It leads a group of its own, as what is started at a terminal does: a signal to the group is a Ctrl-C. */
+  leadsGroup?: boolean
 }
 
 export type Up = UpLine & {
@@ -72,7 +74,8 @@ export async function failUp(options: UpOptions): Promise<Exit> {
   return spawnUp(options).exit
 }
 
-function spawnUp({ args, env = {}, cwd }: UpOptions): {
+/** A start of which nothing is awaited. */
+export function spawnUp({ args, env = {}, cwd, leadsGroup = false }: UpOptions): {
   child: ChildProcess
   exit: Promise<Exit>
   stderr(): string
@@ -83,6 +86,7 @@ function spawnUp({ args, env = {}, cwd }: UpOptions): {
     cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: leadsGroup,
   })
   const written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {

@@ -57,6 +57,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     const services = await startServices(options, enginePort)
     const page = await started
     shutdown.onClose('page', page.close)
+    shutdown.signal.throwIfAborted()
     return { ...services, url: page.url, died: page.died }
   } catch (error) {
     stop.abort()
@@ -107,18 +108,18 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
   const settings: Environment = engineSettings(env, state, addresses, demo?.DEMO_CONTEXT_MESSAGES)
   const config = parseEngine(settings)
   const demoModel = demo?.createDemoModel({ contextMessages: config.LLM_CONTEXT_WINDOW_MESSAGES })
-  const [silence, engine] = await Promise.all([
-    clusterSilence(mcp.url),
-    startEngine(config, {
-      signal: shutdown.signal,
-      log: partLog('engine', config.LOG_LEVEL),
-      databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
-      isTailInProcess: !env.REDIS_URL,
-      isSandbox: cluster.isSandbox,
-      demoModel,
-    }),
-  ])
-  shutdown.onClose('engine', engine.close)
+  shutdown.signal.throwIfAborted()
+  const starting = startEngine(config, {
+    signal: shutdown.signal,
+    log: partLog('engine', config.LOG_LEVEL),
+    databaseFolder: env.POSTGRES_DATABASE_URL ? undefined : join(state.path, 'database'),
+    isTailInProcess: !env.REDIS_URL,
+    isSandbox: cluster.isSandbox,
+    demoModel,
+  })
+  // Known before it is there: what it stands on must not go while it still starts.
+  shutdown.onClose('engine', async () => (await starting.catch(() => undefined))?.close())
+  const [silence, engine] = await Promise.all([clusterSilence(mcp.url), starting])
   const api = new URL(config.API_V1_STR, engine.url).href
   const model = demoModel?.id ?? config.LLM_MODEL
   return { api, mcp: mcp.url, model, isDemo: demoModel !== undefined, silence } satisfies Services
