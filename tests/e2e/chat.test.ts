@@ -295,6 +295,7 @@ test.each<[name: string, args: string[], env: Record<string, string>, code: numb
   ['nobody is signed in', ['chat', 'x'], {}, 3, 'Not signed in at'],
   ['a wrong password', ['chat', 'x'], { FAIRLEAD_EMAIL: 'ada@example.com', FAIRLEAD_PASSWORD: 'no' }, 3, 'not right'],
   ['an unknown option', ['chat', '--bogus'], {}, 2, 'unknown option'],
+  ['a conversation that is none', ['chat', '--conversation', 'mine', 'x'], {}, 2, '--conversation takes the id'],
   ['an address that is none', ['chat', '--server', 'nowhere', 'x'], {}, 2, '--server has to be an address'],
 ])('%s is a sentence and a code', async (_, args, env, code, said) => {
   const state = { FAIRLEAD_SERVER: all.server, XDG_STATE_HOME: join(all.folder, 'nobody') }

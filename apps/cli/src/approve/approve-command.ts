@@ -68,7 +68,7 @@ function approve(
   if (argsDigest === undefined || effectDigest === undefined) {
     throw new CommandError(
       'wrongUse',
-      'A decision is bound to what you have read: give --args-digest and --effect-digest, from "fairlead approve list".',
+      'A decision is bound to what you have read: give --args-digest and --effect-digest, as "fairlead approve CALL_ID" and "fairlead approve list --json" show them.',
     )
   }
   const decision = { approve: options.yes === true, reason, args_digest: argsDigest, effect_digest: effectDigest }

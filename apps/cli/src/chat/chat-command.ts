@@ -1,7 +1,9 @@
+import { uuid } from '@fairlead/contract/ids'
 import { Command } from 'commander'
 import { openSession } from '../session/open-session.ts'
 import { serverAddress } from '../session/server-address.ts'
 import { serverOption } from '../session/server-option.ts'
+import { CommandError } from '../terminal/command-error.ts'
 import { createInterrupts } from '../terminal/interrupts.ts'
 import { runCommand } from '../terminal/run-command.ts'
 import { chat } from './chat.ts'
@@ -17,6 +19,9 @@ export function chatCommand(env: NodeJS.ProcessEnv): Command {
     .option('--json', 'print each event as a line of JSON; nothing is decided')
     .action(async (words: string[], { server, ...options }: ChatOptions) => {
       await runCommand(process, async (terminal) => {
+        if (options.conversation !== undefined && !uuid.safeParse(options.conversation).success) {
+          throw new CommandError('wrongUse', '--conversation takes the id of a conversation, as its address ends with.')
+        }
         const session = await openSession(serverAddress(server), terminal)
         try {
           return await chat({ ...options, words, session, terminal, interrupts: createInterrupts(process) })
