@@ -162,6 +162,13 @@ test('a budget is a reason of the preview, is waited for, and lets the drain go 
   expect(await isThere('web')).toBe(false)
 }, 30_000)
 
+test('a server that has too much to do is not taken for a budget', async () => {
+  await makeOwn('web')
+  proxy.interfere(({ path }, { say }) => void (path.includes('/eviction') && say(429, 'slow down')))
+  const { preview } = await approved(drain())
+  expect(preview.effect?.reasons).toContain(`${namespace}/web is blocked now by the load of the API server`)
+})
+
 test('a budget that does not give way ends in a timeout; the node stays closed, and the text says so', async () => {
   await makeOwn('web')
   await guard('web')

@@ -82,13 +82,14 @@ async function obstacleTo(dryRun: () => Promise<unknown>): Promise<string | unde
 }
 
 /**
- * What a refused eviction waits for: `pdb/web`, as the server names it, or the end of the pod's namespace, in which
- * nothing is evicted any more since all of it goes. Undefined for any other refusal.
+ * What a refused eviction waits for: `pdb/web`, as the server names it, that it has less to do, or the end of the pod's
+ * namespace, in which nothing is evicted any more since all of it goes. Undefined for any other refusal.
  */
 export function obstacleOf(refusal: ToolError): string | undefined {
   const causes = refusal instanceof ApiError ? refusal.causes : []
   if (causes.some(({ reason }) => reason === 'NamespaceTerminating')) return 'the end of its namespace'
   if (refusal.code !== 'TooManyRequests') return undefined
+  if (causes.every(({ reason }) => reason !== 'DisruptionBudget')) return 'the load of the API server'
   const said = causes.map(({ message = '' }) => message).join(' ')
   const named = /disruption budget ([a-z0-9.-]+)/i.exec(said)?.[1]
   return named === undefined ? 'a disruption budget' : `pdb/${named}`
