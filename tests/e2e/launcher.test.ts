@@ -59,6 +59,11 @@ test.each<[name: string, machine: Machine, sentence: string]>([
     'fairlead: the npm registry could not be reached; check the network and try again.',
   ],
   [
+    'there is no network to fetch Node over',
+    { uname: linux, node: oldNode, npm: 'exit 0' },
+    'fairlead: Node.js 24 could not be fetched; check the network, or install Node.js 24.11 or newer.',
+  ],
+  [
     'the checkout cannot be written to',
     { uname: linux, node: newNode, npm: npmSays('code EROFS') },
     'fairlead: {checkout} cannot be written to; Fairlead installs its dependencies there once.',
