@@ -210,8 +210,12 @@ test('a change that waits, in each of its views, and stale', limit, async () => 
   const card = chat.card(it.summary)
   await see(card.approve).toBeEnabled()
   await expectFit('card-waiting')
-  for (const view of ['YAML diff', 'Arguments']) {
+  for (const [view, shown] of [
+    ['YAML diff', `replicas: ${it.after}`],
+    ['Arguments', `"replicas": ${it.after}`],
+  ] as const) {
     await card.tab(view).click()
+    await see(card.root).toContainText(shown)
     await expectFit(`card-${view.split(' ')[0]?.toLowerCase()}`)
   }
   await card.tab('Changes').click()
@@ -229,7 +233,7 @@ test('a conversation of somebody else, which a superuser reads', limit, async ()
   const root = await newVisitor(browser, all, { rights: { role: 'admin', is_superuser: true } })
   await root.page.goto(new URL(page.url()).pathname)
   await see(root.page.getByRole('note')).toContainText(ada.account.email)
-  await see(root.page.getByText('I will scale it.')).toBeVisible()
+  await see(chatPage(root.page).strip).toBeVisible()
   await expectFit('chat-of-another', root.page)
   watched.push(root.watched)
   await root.context.close()
@@ -291,6 +295,7 @@ test('how a change ends: approved, executing, verified, denied, failed, unknown,
   await see(chat.stopButton).toHaveCount(0)
   await expectFit('card-endings')
   await chat.card(other.summary).root.getByRole('button', { expanded: false }).first().click()
+  await see(chat.card(other.summary).root.getByRole('region', { name: /^Result of/ })).toBeVisible()
   await expectFit('card-ended-open')
 })
 
@@ -301,7 +306,7 @@ test('expired, stopped and failed', limit, async () => {
   await all.sql.query("update approvals set expires_at = now() + interval '3 seconds' where status = 'pending'")
   await page.reload()
   await see(chat.card(it.summary).approve).toHaveCount(0)
-  await see(page.getByText(/expired|is over/i).first()).toBeVisible()
+  await see(page.getByText('expired', { exact: true })).toBeVisible()
   await expectFit('card-expired')
   chat = await ask([{ text: { pieces: 400 }, pace: { piecesPerSecond: 30 } }])
   await see(page.getByText('w20 ')).toBeVisible()

@@ -4,7 +4,6 @@ import { ChevronRight } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
-import { Skeleton } from '../../ui/skeleton.tsx'
 import type { Tone } from '../../ui/tone.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { CallCardProps } from './call-card.tsx'
@@ -70,12 +69,11 @@ export function EndedCard(props: CallCardProps) {
               <VisibleText text={ending?.text || (statusWords[call.status]?.text ?? call.status)} />
             </span>{' '}
             {ending?.verdict !== undefined && <Badge tone={badges[ending.verdict.tone]}>{ending.verdict.text}</Badge>}
+          </span>
+          <span className="flex h-5 items-center">
             <ChevronRight
               aria-hidden="true"
-              className={cx(
-                'ml-1 inline-block size-3.5 align-[-2px] text-ink-3 transition-transform duration-120',
-                isOpen && 'rotate-90',
-              )}
+              className={cx('size-3.5 text-ink-3 transition-transform duration-120', isOpen && 'rotate-90')}
             />
           </span>
         </button>
@@ -98,7 +96,7 @@ export function EndedCard(props: CallCardProps) {
           />
           <div className="flex flex-col gap-2 px-4 pb-3">
             <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
-            <Suspense fallback={<Skeleton className="h-12" />}>
+            <Suspense fallback={null}>
               <CallResult call={call} conversationId={conversationId} />
             </Suspense>
             {isAllDone(call) && <Objects objects={call.objects ?? []} isUnknown={false} />}

@@ -22,7 +22,7 @@ export function ModelLine({ id, isDemo }: { id: string; isDemo: boolean }) {
           type="button"
           className={`${look} cursor-pointer transition-colors duration-120 hover:border-line-strong aria-expanded:border-line-strong`}
         >
-          demo model
+          demo<span className="whitespace-pre max-sm:sr-only"> model</span>
         </button>
       }
     >

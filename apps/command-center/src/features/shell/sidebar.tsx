@@ -18,7 +18,7 @@ export function Sidebar() {
     <>
       <aside
         aria-label="Sidebar"
-        className="relative w-66 shrink-0 overflow-hidden border-r border-line bg-sunken transition-[width] duration-300 ease-out max-sm:hidden rail:w-17 motion-reduce:transition-none"
+        className="relative w-66 shrink-0 overflow-clip border-r border-line bg-sunken transition-[width] duration-300 ease-out max-sm:hidden rail:w-17 motion-reduce:transition-none"
       >
         <div inert={half === 'rail'} className="absolute inset-y-0 left-0 w-[calc(--spacing(66)-1px)] rail:invisible">
           <SidebarPanel onCollapse={() => expandSidebar(false)} />
