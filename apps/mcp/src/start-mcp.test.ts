@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -65,6 +65,20 @@ describe('what is there does not fit the settings', () => {
     const store = { MCP_GRANT_STORE: 'kubernetes', MCP_GRANT_NAMESPACE: 'default' }
     expect(await faultOf(store, stranger)).toContain('create leases')
     expect(await faultOf({ MCP_GRANT_STORE: 'kubernetes' })).toContain('MCP_GRANT_NAMESPACE')
+  })
+
+  test('an API server that does not say what the account may', async () => {
+    const file = join(folder, 'away')
+    const config = JSON.parse(await readFile(cluster.kubeconfig, 'utf8'))
+    config.clusters[0].cluster.server = 'https://127.0.0.1:9'
+    await writeFile(file, JSON.stringify(config))
+    const store = { MCP_GRANT_STORE: 'kubernetes', MCP_GRANT_NAMESPACE: 'default' }
+    for (const env of [{ MCP_IDENTITY: 'impersonate' }, store]) {
+      const [[setting, value] = []] = Object.entries(env)
+      const fault = await faultOf(env, file)
+      expect(fault).toMatch(new RegExp(`^${setting}=${value} needs the right to .* does not say whether it is there`))
+      expect(fault).toContain('ECONNREFUSED')
+    }
   })
 
   test('a context or a kubeconfig that is not there', async () => {

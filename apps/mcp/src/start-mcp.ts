@@ -17,11 +17,11 @@ import { type Cluster, connectCluster } from './kube/cluster.ts'
 import { type Clusters, createClusters } from './kube/clusters.ts'
 import { followKubeconfig } from './kube/follow-kubeconfig.ts'
 import { type Loaded, loadKubeconfig } from './kube/load-kubeconfig.ts'
-import { maySelf } from './kube/may-self.ts'
 import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
 import { openDoor } from './open-door.ts'
 import { createForwards } from './pod-streams/forward-ports.ts'
 import { createReadiness } from './readiness.ts'
+import { requireRight } from './require-right.ts'
 import type { ToolSettings } from './tool-context.ts'
 
 export type StartOptions = {
@@ -220,9 +220,8 @@ async function ownWorkloadOf(cluster: Cluster, log: Logger): Promise<OwnWorkload
 async function requireRights({ identity }: Config, cluster: Cluster): Promise<void> {
   if (identity !== 'impersonate') return
   for (const resource of ['users', 'groups']) {
-    if (!(await maySelf(cluster, { verb: 'impersonate', group: '', resource }))) {
-      throw new ConfigError(`MCP_IDENTITY=impersonate needs the right to impersonate ${resource}.`)
-    }
+    const wanted = { setting: 'MCP_IDENTITY=impersonate', right: `impersonate ${resource}` }
+    await requireRight(cluster, { verb: 'impersonate', group: '', resource }, wanted)
   }
 }
 
@@ -236,11 +235,9 @@ async function usedGrantsOf(
     const namespace = store.namespace ?? ownNamespace
     if (namespace === undefined)
       throw new ConfigError('MCP_GRANT_STORE=kubernetes needs MCP_GRANT_NAMESPACE outside of a cluster.')
-    if (!(await maySelf(cluster, { verb: 'create', group: 'coordination.k8s.io', resource: 'leases', namespace }))) {
-      throw new ConfigError(
-        `MCP_GRANT_STORE=kubernetes needs the right to create leases in MCP_GRANT_NAMESPACE (${namespace}).`,
-      )
-    }
+    const creation = { verb: 'create', group: 'coordination.k8s.io', resource: 'leases', namespace }
+    const right = `create leases in MCP_GRANT_NAMESPACE (${namespace})`
+    await requireRight(cluster, creation, { setting: 'MCP_GRANT_STORE=kubernetes', right })
     return connectLeaseUsedGrants({ cluster, namespace, report })
   }
   return createMemoryUsedGrants({ isLoopback: transport === 'stdio' || isLoopbackHost(host) })

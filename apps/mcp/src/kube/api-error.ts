@@ -31,12 +31,15 @@ export class ApiError extends ToolError {
   }
 }
 
+/** Faults of the server that come before the writing: admission, and what its store does not even take. */
+const beforeWriting = /failed calling webhook|request is too large/
+
 /**
  * Whether a write may have been done although the server says that it failed: whoever answers with a status of 500 or
- * more, be it something in between, seldom knows. Admission comes before the writing, so what fails there is not written.
+ * more, be it something in between, seldom knows.
  */
 export function mayBeDone({ status, message }: ApiError): boolean {
-  return status >= 500 && !message.includes('failed calling webhook')
+  return status >= 500 && !beforeWriting.test(message)
 }
 
 /** Whether a write was refused because the object is no longer at the version, or no longer the one, that was read. */

@@ -4,7 +4,7 @@ import { redactText } from '../output/redact.ts'
 import { ToolError } from '../tool-error.ts'
 import type { Login, Tls } from './log-in.ts'
 
-/** For which headers of a login are used before it is asked for again; providers keep theirs longer themselves. */
+/** How long the headers of a login are used before it is asked for again; providers keep theirs longer themselves. */
 const LOGIN_FRESH_MS = 10_000
 
 export type OpenConnection = { headers: Login['headers']; dispatcher: Dispatcher; tls: Tls }

@@ -24,7 +24,7 @@ export class AnswerLost extends Error {
 }
 
 /** An answer that is no JSON object, or none of the API: something else than the API server has answered. */
-export class NotJson extends Error {
+class NotJson extends Error {
   override readonly name = 'NotJson'
 
   constructor(headers: Dispatcher.ResponseData['headers']) {

@@ -154,6 +154,11 @@ describe('a write that is answered', () => {
       ({ say }) => say(500, status(500, 'InternalError', 'etcdserver: leader changed'), json),
     ],
     ['by a cut connection', 'unknown', ({ cut }) => cut()],
+    [
+      'that its store takes nothing so large',
+      'failed',
+      ({ say }) => say(500, status(500, 'InternalError', 'etcdserver: request is too large'), json),
+    ],
     ['by a webhook that is away', 'failed', ({ say }) => say(500, status(500, 'InternalError', webhook), json)],
     [
       'that it is forbidden',
