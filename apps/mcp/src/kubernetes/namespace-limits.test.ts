@@ -72,6 +72,21 @@ describe('the namespace of the credentials', () => {
     const refused = `Refused: namespace ${hidden} holds credentials of integrations; no tool reads there.`
     const get = { resource_type: 'configmaps', namespace: hidden }
     expect(await mcp.call('k8s_get', get)).toMatchObject({ code: 'Refused', output: refused })
+    const name = 'kube-root-ca.crt'
+    for (const [tool, args] of [
+      ['k8s_get', { resource_type: 'configmaps,secrets', output: 'name' }],
+      ['k8s_get', { resource_type: 'configmap', name, output: 'yaml' }],
+      ['k8s_describe', { resource_type: 'configmap', name }],
+      ['k8s_describe', { resource_type: 'secret', name: 'jenkins-cred-0' }],
+      ['k8s_diff', { content: configMap('a', hidden) }],
+      ['k8s_diff', { content: secret({ username: 'bot' }) }],
+      ['k8s_events', {}],
+      ['k8s_logs', { pod_name: 'web' }],
+      ['k8s_rollout_status', { name: 'web' }],
+      ['k8s_rollout_history', { name: 'web', resource_type: 'deployment' }],
+      ['k8s_exec', { pod_name: 'web', command: 'ls' }],
+    ] as const)
+      expect(await mcp.call(tool, { ...args, namespace: hidden }), tool).toMatchObject({ code: 'Refused' })
     for (const output of [null, 'name', 'json']) {
       const all = await mcp.call('k8s_get', { resource_type: 'namespaces,configmaps', all_namespaces: true, output })
       expect(all.error).toBe(false)
