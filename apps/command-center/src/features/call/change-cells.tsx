@@ -1,5 +1,5 @@
 import { CircleAlert } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
 import type { ChangeRow } from './change-rows.ts'
@@ -13,7 +13,7 @@ export function ChangePath({ row, taint }: { row: ChangeRow; taint: ReactNode })
       className={cx('flex flex-wrap items-baseline gap-x-2 gap-y-0.5', row.since?.kind === 'gone' && 'line-through')}
     >
       <span className={cx('min-w-0 wrap-anywhere', row.weight !== undefined && 'font-medium text-ink')}>
-        <VisibleText text={row.label} />
+        <PathText path={row.label} />
       </span>
       {row.weight !== undefined && (
         <span className="inline-flex items-center gap-1 font-sans text-xs text-ask">
@@ -29,6 +29,18 @@ export function ChangePath({ row, taint }: { row: ChangeRow; taint: ReactNode })
       {taint}
     </span>
   )
+}
+
+/** Breaks between its steps, before it breaks within one. */
+function PathText({ path }: { path: string }) {
+  const steps = path.split(/(?<=\.)|(?=\[)/)
+  return steps.map((step, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a step is known by its place
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      <VisibleText text={step} />
+    </Fragment>
+  ))
 }
 
 const sinceWords = { changed: 'changed since', new: 'new since', gone: 'no longer part of it' }
