@@ -73,14 +73,14 @@ test(
   3 * minutes,
 )
 
-test(
-  'a folder that cannot be written to is said in one sentence',
-  async () => {
+test.each(['/sys/fairlead', '/proc/fairlead/state'])(
+  '%s, a folder that cannot be written to, is said in one sentence',
+  async (state) => {
     await using folder = await newFolder()
-    const { code, stderr } = await failUp({ args: ['--port', '0', '--state', '/sys/fairlead'], cwd: folder.path })
+    const { code, stderr } = await failUp({ args: ['--port', '0', '--state', state], cwd: folder.path })
     expect(code).toBe(2)
     expect(stderr).toMatch(
-      /^fairlead: The folder for --state cannot be used: \/sys\/fairlead \((?:EACCES|EPERM|EROFS)\)\.\n$/,
+      /^fairlead: The folder for --state cannot be used: \/(?:sys|proc)\/fairlead \((?:EACCES|EPERM|EROFS|ENOENT)\)\.\n$/,
     )
   },
   minutes,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -48,4 +49,19 @@ test('a secret that was emptied stops the start and is named', async () => {
   await openStateFolder(parent)
   await writeFile(join(parent, 'jwt-secret'), '')
   await expect(openStateFolder(parent)).rejects.toThrow(/jwt-secret is empty/)
+})
+
+/** Whether this machine lets anybody mount a file system of their own. */
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+
+test.skipIf(!canMount)('a read-only file system is called what it is, however deep the folder', async () => {
+  const program = `
+    const { openStateFolder } = await import(${JSON.stringify(import.meta.resolve('./state-folder.ts'))})
+    for (const name of ['state', 'a/b/state'])
+      console.log((await openStateFolder('/mnt/' + name).catch(({ code, path }) => [code, path])).join(' '))
+  `
+  const script = 'mount -t tmpfs -o ro none /mnt && exec "$0" --input-type=module -e "$1"'
+  const { stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', script, process.execPath, program])
+  expect(stderr.toString()).toBe('')
+  expect(stdout.toString()).toBe('EROFS /mnt/state\nEROFS /mnt/a\n')
 })

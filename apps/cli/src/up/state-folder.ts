@@ -6,8 +6,8 @@ import {
   type JsonWebKey,
   randomBytes,
 } from 'node:crypto'
-import { chmod, link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 
 /** What an embedded installation keeps between starts: its secrets, made once, and the folders of its parts. */
 export type StateFolder = {
@@ -25,7 +25,7 @@ export type StateFolder = {
 /** Opens the folder, or makes it. Nobody but its owner reads it; a secret that is there stays as it is. */
 export async function openStateFolder(folder: string): Promise<StateFolder> {
   const path = resolve(folder)
-  await mkdir(path, { recursive: true })
+  await makeFolder(path)
   await chmod(path, 0o700)
   const grantKeyFile = join(path, 'grant-key.jwk.json')
   const grantPublicKeysFile = join(path, 'grant-keys.public.json')
@@ -41,6 +41,25 @@ export async function openStateFolder(folder: string): Promise<StateFolder> {
   }
 }
 
+/**
+ * With all folders above it. Node's own way calls a read-only file system one that is not there, and never ends where no
+ * folder can be made at all, as under `/proc`.
+ */
+async function makeFolder(path: string, hasParent = false): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (hasCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return
+    if (!hasCode(error, 'ENOENT') || hasParent) throw error
+    await makeFolder(dirname(path))
+    await makeFolder(path, true)
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
 /** Two first starts at once agree: a link is made whole or not at all, and who comes second reads the first one's. */
 async function keep(path: string, make: () => string): Promise<string> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`
@@ -48,7 +67,7 @@ async function keep(path: string, make: () => string): Promise<string> {
   try {
     await link(draft, path)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   } finally {
     await unlink(draft)
   }

@@ -108,7 +108,8 @@ function sentenceFor(error: unknown, { port, state }: UpOptions): string | undef
   if (syscall === 'listen' && code === 'EACCES') return `Port ${port} needs more rights: choose one with --port.`
   if (code === 'EADDRNOTAVAIL' || syscall === 'getaddrinfo') return 'HOST is not an address of this machine.'
   const isOurs = code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'].includes(code)
-  return isOurs ? `The folder for --state cannot be used: ${path} (${code}).` : undefined
+  const isNowhere = code === 'ENOENT' && syscall === 'mkdir'
+  return isOurs || isNowhere ? `The folder for --state cannot be used: ${path} (${code}).` : undefined
 }
 
 function portNumber(text: string): number {
