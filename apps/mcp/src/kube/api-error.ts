@@ -78,6 +78,8 @@ function codeOfStatus(status: number, { kind, message }: Status): ToolErrorCode 
   return codesByStatus[status] ?? (status >= 500 || status < 400 ? 'Unavailable' : 'Invalid')
 }
 
+const LONGEST_SAID = 4_000
+
 const advice: Partial<Record<ToolErrorCode, string>> = {
   Forbidden: 'The account that this server acts as lacks that right.',
   Unauthorized: 'The API server does not accept the login of this server.',
@@ -92,12 +94,13 @@ export function apiErrorOf(status: number, text: string, about: string): ApiErro
   const code = codes[body.reason ?? ''] ?? codeOfStatus(status, body)
   const causes = (body.details?.causes ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message))
   const said = body.message?.trim() || `the API server answered ${status} to ${about}`
-  const message = [
-    said,
-    causes.every((cause) => said.includes(cause ?? '')) ? undefined : causes.join('; '),
-    advice[code],
-  ]
-  return new ApiError(code, sentences(message), { status, body })
+  const listed = causes.every((cause) => said.includes(cause ?? '')) ? undefined : causes.join('; ')
+  return new ApiError(code, sentences([cut(said), listed && cut(listed), advice[code]]), { status, body })
+}
+
+/** Webhooks and servers behind the API server say what they like. */
+function cut(text: string): string {
+  return text.length <= LONGEST_SAID ? text : `${text.slice(0, LONGEST_SAID)}…`
 }
 
 function sentences(parts: readonly (string | undefined)[]): string {
