@@ -105,6 +105,7 @@ test(
     // The answer was something else than the output: that folds, and opens where it was.
     const fold = page.getByRole('button', { name: `Live output, ${lines.toLocaleString('en')} lines` })
     if (!(await output.isVisible())) await chatPage(page).row(/logs/i).click()
+    await see(fold.or(output).first()).toBeVisible()
     if (await fold.isVisible()) await fold.click()
     await see(output).toBeVisible()
     await see(page.getByText(/earlier lines? (is|are) no longer here/)).toHaveCount(0)

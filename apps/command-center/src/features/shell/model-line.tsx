@@ -1,6 +1,8 @@
 'use client'
 
 import { Popover } from '../../ui/popover.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { useLoaded } from '../../ui/use-loaded.ts'
 
 const look =
   'inline-flex h-6.5 min-w-0 items-center rounded-full border border-line px-2.25 text-sm whitespace-nowrap text-ink-2'
@@ -26,16 +28,14 @@ export function ModelLine({ id, isDemo }: { id: string; isDemo: boolean }) {
         </button>
       }
     >
-      <p className="font-medium">This is a guided demo</p>
-      <p className="mt-1 text-ink-2">
-        Fixed rules read your cluster and answer; no language model does. For a real one, start Fairlead with{' '}
-        <Code>LLM_MODEL</Code>, such as <Code>anthropic/claude-sonnet-4-5</Code>, and with the provider's key, such as{' '}
-        <Code>ANTHROPIC_API_KEY</Code>.
-      </p>
+      <Notice />
     </Popover>
   )
 }
 
-function Code({ children }: { children: string }) {
-  return <code className="rounded-sm bg-sunken px-1 py-px font-mono text-xs wrap-anywhere text-ink">{children}</code>
+const loadNotice = () => import('./demo-notice.tsx').then((it) => it.DemoNotice)
+
+function Notice() {
+  const DemoNotice = useLoaded(loadNotice)
+  return DemoNotice === undefined ? <Skeleton className="h-24" /> : <DemoNotice />
 }
