@@ -94,4 +94,54 @@ export const onceDifferent: readonly Requests[] = [
       ]
     },
   },
+  {
+    what: 'another template for a Job that has not begun',
+    requestsIn: (namespace) => {
+      const path = `/apis/batch/v1/namespaces/${namespace}/jobs`
+      const affinity = (kind: string) => ({
+        [kind]: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'Exists' }] }],
+          },
+        },
+      })
+      const job = (name: string, suspend: boolean) => ({
+        method: 'POST',
+        path,
+        body: {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          metadata: { name },
+          spec: {
+            suspend,
+            template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox' }] } },
+          },
+        },
+      })
+      const template = (name: string, change: Body) => ({
+        method: 'PATCH',
+        path: `${path}/${name}`,
+        contentType: strategic,
+        body: { spec: { template: change } },
+      })
+      const startTime = { status: { startTime: '2026-01-02T03:04:05Z' } }
+      return [
+        job('waits', true),
+        template('waits', { metadata: { annotations: { note: 'x' } } }),
+        template('waits', { metadata: { labels: { tier: 'db' } } }),
+        template('waits', { spec: { nodeSelector: { disktype: 'ssd' } } }),
+        template('waits', { spec: { tolerations: [{ key: 'a', operator: 'Exists' }] } }),
+        template('waits', { spec: { schedulingGates: [{ name: 'example.com/gate' }] } }),
+        template('waits', { spec: { affinity: affinity('nodeAffinity') } }),
+        template('waits', { spec: { containers: [{ name: 'main', resources: { requests: { cpu: '1' } } }] } }),
+        template('waits', { spec: { containers: [{ name: 'main', image: 'busybox:2' }] } }),
+        template('waits', { spec: { terminationGracePeriodSeconds: 5 } }),
+        job('runs', false),
+        template('runs', { metadata: { annotations: { note: 'x' } } }),
+        template('runs', { spec: { nodeSelector: { disktype: 'ssd' } } }),
+        { method: 'PATCH', path: `${path}/waits/status`, contentType: merge, body: startTime },
+        template('waits', { metadata: { annotations: { note: 'y' } } }),
+      ]
+    },
+  },
 ]

@@ -209,6 +209,7 @@ export function jobUpdateCauses(object: JsonObject, old: JsonObject): Cause[] {
   const next = objectAt(object, 'spec')
   const before = objectAt(old, 'spec')
   const found: Cause[] = []
+  const isWaiting = before.suspend === true && textAt(old, 'status', 'startTime') === undefined
   for (const field of [
     'completions',
     'selector',
@@ -218,10 +219,22 @@ export function jobUpdateCauses(object: JsonObject, old: JsonObject): Cause[] {
     'backoffLimitPerIndex',
   ]) {
     if (field === 'completions' && before.completionMode === 'Indexed') continue
+    if (field === 'template' && isWaiting) continue
     if (!isEqual(next[field], before[field]))
       found.push(causes.invalid(`spec.${field}`, next[field], 'field is immutable'))
   }
+  const pod = objectAt(next, 'template', 'spec')
+  if (isWaiting && !isEqual(withoutPlacement(pod), withoutPlacement(objectAt(before, 'template', 'spec'))))
+    found.push(causes.invalid('spec.template.spec', pod, 'field is immutable'))
   return found
+}
+
+/** The pods of a Job without what may still be chosen before it begins: where they run, and with how much. */
+function withoutPlacement({ nodeSelector: _, tolerations: __, schedulingGates: ___, ...spec }: JsonObject): Json {
+  const { nodeAffinity: ____, ...affinity } = objectAt(spec, 'affinity')
+  const bare = (list: readonly Json[]) => list.map((each) => ({ ...objectAt(each), resources: null }))
+  const containers = bare(listAt(spec, 'containers'))
+  return { ...spec, affinity, containers, initContainers: bare(listAt(spec, 'initContainers')) }
 }
 
 /** What is wrong with a CronJob. */
