@@ -49,9 +49,12 @@ async function run(script: ToolScript) {
 
 /** What a copy of everything holds. */
 async function copied(): Promise<string> {
+  await page.evaluate("navigator.clipboard.writeText('')")
   await page.getByRole('button', { name: 'Copy output' }).click()
   await page.getByRole('menuitem', { name: 'Copy all' }).click()
-  return await page.evaluate<string>('navigator.clipboard.readText()')
+  const held = () => page.evaluate<string>('navigator.clipboard.readText()')
+  await expect.poll(async () => (await held()).length, { timeout: 15_000 }).toBeGreaterThan(0)
+  return await held()
 }
 
 async function downloaded(item: 'Download as text' | 'Download with colours'): Promise<string> {
