@@ -11,10 +11,15 @@ export async function makePod(
   phases: readonly string[] = ['Running'],
 ): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/pods`
-  const { status, body } = await cluster.request('POST', path, pod)
-  if (status !== 201) throw new Error(`pod ${pod.metadata.name} not made: ${status} ${JSON.stringify(body)}`)
+  const create = async () => {
+    const { status, body } = await cluster.request('POST', path, pod)
+    if (status !== 201) throw new Error(`pod ${pod.metadata.name} not made: ${status} ${JSON.stringify(body)}`)
+  }
+  await create()
   for (const deadline = Date.now() + 10_000; ; await sleep(50)) {
-    const { body: live } = await cluster.request('GET', `${path}/${pod.metadata.name}`)
+    const { status, body: live } = await cluster.request('GET', `${path}/${pod.metadata.name}`)
+    // A simulated node that was late with the end of another pod of that name has taken this one for it.
+    if (status === 404) await create()
     const { phase = 'none' } = (live as { status?: { phase?: string } }).status ?? {}
     if (phases.includes(phase)) return
     if (Date.now() > deadline) throw new Error(`pod ${pod.metadata.name} has the phase ${phase} after 10 s`)
