@@ -32,6 +32,7 @@ export async function lookAt(page: Page, state: string): Promise<Finding[]> {
     found.push(...(await findingsOf(page, rules)).map((finding) => ({ theme, width, ...finding })))
   }
   if (before) await page.setViewportSize(before)
+  await atRest(page)
   return found
 }
 
@@ -57,6 +58,17 @@ async function findingsOf(page: Page, rules?: string[]): Promise<Found[]> {
   })()`)
   if (overflow) found.push({ rule: 'reflow', help: 'The page scrolls sideways', where: [overflow] })
   return found
+}
+
+/** What the window's size has moved stands still: until then nobody presses a button. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(`(async () => {
+    const places = () => [...document.querySelectorAll('button')].map((it) => it.getBoundingClientRect().top).join()
+    for (let before = '', still = 0; still < 4; still = places() === before ? still + 1 : 0) {
+      before = places()
+      await new Promise((later) => setTimeout(later, 100))
+    }
+  })()`)
 }
 
 /** Transitions are at their end and the frame after is drawn: a colour half way has no contrast of its own. */

@@ -1,7 +1,6 @@
 'use client'
 
 import { Component, createRef, type ReactNode } from 'react'
-import { scrollParent } from '../../ui/scroll-parent.ts'
 
 type KeepsPlaceProps = {
   /** When this changes, the place on the screen stays. */
@@ -29,7 +28,7 @@ export class KeepsPlace extends Component<KeepsPlaceProps> {
     const style = above instanceof HTMLElement ? above.style : undefined
     if (style !== undefined) style.height = style.overflowY = ''
     const offset = () => box.getBoundingClientRect().top - top
-    const scroller = scrollParent(box, (it) => it.scrollHeight > it.clientHeight)
+    const scroller = scrollerOf(box)
     const [scrolled, grown] = [scroller.scrollTop, offset()]
     scroller.scrollTop += grown
     const moved = offset()
@@ -43,4 +42,12 @@ export class KeepsPlace extends Component<KeepsPlaceProps> {
   override render(): ReactNode {
     return <div ref={this.box}>{this.props.children}</div>
   }
+}
+
+function scrollerOf(element: HTMLElement): Element {
+  for (let parent = element.parentElement; parent !== null; parent = parent.parentElement) {
+    const { overflowY } = getComputedStyle(parent)
+    if ((overflowY === 'auto' || overflowY === 'scroll') && parent.scrollHeight > parent.clientHeight) return parent
+  }
+  return document.scrollingElement ?? document.documentElement
 }

@@ -13,7 +13,6 @@ import { EffectBody } from './effect-body.tsx'
 import { ExpiryText, useIsOver } from './expiry-text.tsx'
 import { KeepsPlace } from './keeps-place.tsx'
 import { knownEffect } from './known-effect.ts'
-import { StandsStill } from './stands-still.tsx'
 import { useSettled } from './use-settled.ts'
 
 /** A pointer that rests where a card appears has not chosen to press. */
@@ -54,32 +53,30 @@ export function WaitingCard(props: CallCardProps) {
         readWhole={props.readWhole}
       />
       <KeepsPlace when={effectKey}>
-        <StandsStill>
-          {isAsking ? (
-            <DecisionBar
-              effectKey={effectKey}
-              right={right}
-              needsReason={call.required?.reason === true || decision?.refusal?.code === 'REASON_REQUIRED'}
-              decision={decision}
-              isBulkRunning={isBulkRunning}
-              onDecide={onDecide}
-            >
-              <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
-            </DecisionBar>
-          ) : (
-            <div className="flex flex-col gap-1.5 border-t border-line bg-surface px-4 py-3 text-sm text-ink-2">
-              <div className="flex flex-wrap items-center gap-2">
-                <p className="min-w-0 flex-1 wrap-anywhere">{right.why}</p>
-                {viewer.isOwner && onWithdraw !== undefined && !isOver && (
-                  <Button size="s" onClick={onWithdraw}>
-                    Withdraw call
-                  </Button>
-                )}
-              </div>
-              <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
+        {isAsking ? (
+          <DecisionBar
+            effectKey={effectKey}
+            right={right}
+            needsReason={call.required?.reason === true || decision?.refusal?.code === 'REASON_REQUIRED'}
+            decision={decision}
+            isBulkRunning={isBulkRunning}
+            onDecide={onDecide}
+          >
+            <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
+          </DecisionBar>
+        ) : (
+          <div className="flex flex-col gap-1.5 border-t border-line bg-surface px-4 py-3 text-sm text-ink-2">
+            <div className="flex flex-wrap items-center gap-2">
+              <p className="min-w-0 flex-1 wrap-anywhere">{right.why}</p>
+              {viewer.isOwner && onWithdraw !== undefined && !isOver && (
+                <Button size="s" onClick={onWithdraw}>
+                  Withdraw call
+                </Button>
+              )}
             </div>
-          )}
-        </StandsStill>
+            <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
+          </div>
+        )}
       </KeepsPlace>
     </CardFrame>
   )

@@ -1,12 +1,11 @@
 'use client'
 
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { scrollUnasked } from '../../ui/unasked-scroll.ts'
 
 /** How near to the end counts as being there. */
 const NEAR = 40
 /** What a new width of the window does to the heights comes in steps, each of which may move the offset. */
-const SETTLES_MS = 300
+const SETTLES_MS = 500
 
 export type Follow = {
   isFollowing: boolean
@@ -25,7 +24,7 @@ export type Follow = {
 export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const [isFollowing, setFollowing] = useState(true)
   const [isAtEnd, setAtEnd] = useState(true)
-  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0, view: '', settlesAt: 0 })
+  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0, view: '', room: 0, settlesAt: 0 })
 
   const remember = useCallback(() => {
     const element = box.current
@@ -40,10 +39,13 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   }, [])
   /** The window was made narrower, a keyboard came onto the screen: no scrolling of the reader's. */
   const isSettling = useCallback((element: HTMLElement) => {
-    const view = viewOf(element)
-    if (view !== state.current.view) state.current.settlesAt = performance.now() + SETTLES_MS
-    state.current.view = view
-    return performance.now() < state.current.settlesAt
+    const now = performance.now()
+    const [view, room] = [viewOf(element), element.clientHeight]
+    const { view: viewBefore, room: roomBefore, settlesAt } = state.current
+    // The room changes with what a narrower window breaks anew, some frames later; but also with what is typed.
+    if (view !== viewBefore || (room !== roomBefore && now < settlesAt)) state.current.settlesAt = now + SETTLES_MS
+    Object.assign(state.current, { view, room })
+    return now < state.current.settlesAt
   }, [])
   const keepEnd = useCallback(() => {
     const element = box.current
@@ -53,7 +55,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     // Scrolled up a moment ago, by Tab or by what helps to press a button: the event is still to come.
     const isUp = element.scrollTop < top - 1 && distanceOf(element) > fromEnd + 1
     if (isUp && element.scrollHeight === height && !isSettling(element)) return set(false)
-    scrollUnasked(element, element.scrollHeight)
+    element.scrollTop = element.scrollHeight
     remember()
   }, [box, isSettling, remember, set])
   const follow = useCallback(() => {
@@ -93,6 +95,5 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   )
 }
 
-/** Not the element's own height: the composer and the bar beneath it change that while somebody scrolls. */
 const viewOf = ({ clientWidth }: HTMLElement) => `${clientWidth} ${window.innerHeight}`
 const distanceOf = (element: HTMLElement) => element.scrollHeight - element.scrollTop - element.clientHeight
