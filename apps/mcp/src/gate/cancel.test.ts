@@ -67,7 +67,7 @@ test('who goes before anything was sent has nothing written', async () => {
 })
 
 test('who goes while a request is under way has that one finished, and no other begun', async () => {
-  expect(await goAwayAt(isWrite)).toMatchObject({ outcome: 'failed' })
+  expect(await goAwayAt(isWrite)).toMatchObject({ code: 'Cancelled', outcome: 'failed' })
   expect([await exists('a'), await exists('b'), await exists('c')]).toEqual([true, false, false])
   expect(proxy.seen.filter(isWrite).some(({ body }) => /"name":"[bc]"/.test(body))).toBe(false)
 })

@@ -1,6 +1,7 @@
 import type { EffectObject } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import { isPreconditionFailure } from '../kube/api-error.ts'
+import { interrupted } from '../kube/http.ts'
 import type { PodStreams } from '../pod-streams/pod-streams.ts'
 import { ToolError } from '../tool-error.ts'
 import { type ComputedEffect, computeEffect, type SeenChange } from './compute-effect.ts'
@@ -24,7 +25,7 @@ const MOST_TRIES = 6
 /** Of objects that are independent of each other. */
 const REQUESTS_AT_ONCE = 10
 
-const UNWRITTEN_BEFORE = 'the write of an object before it did not succeed.'
+const UNWRITTEN_BEFORE: Obstacle = { message: 'the write of an object before it did not succeed.' }
 
 /**
  * Runs an approved write: the effect again, digests compared, then each write with preconditions. As long as nothing was
@@ -109,6 +110,12 @@ function inGroups(changes: readonly SeenChange[]): SeenChange[][] {
 /** Nothing of an object was sent yet when it became clear that it shall not be. */
 class NotBegun extends Error {
   override readonly name = 'NotBegun'
+  readonly obstacle: Obstacle
+
+  constructor(obstacle: Obstacle) {
+    super(obstacle.message)
+    this.obstacle = obstacle
+  }
 }
 
 /** All at the same time, but for their requests; once one has not succeeded, none is begun any more. */
@@ -132,7 +139,7 @@ async function writeTogether(group: readonly SeenChange[], { write, inHand, trie
         progress('status', lineOf(one))
         return one
       } catch (error) {
-        if (error instanceof NotBegun) return notBegun(change.object, error.message)
+        if (error instanceof NotBegun) return notBegun(change.object, error.obstacle)
         throw error
       }
     }),
@@ -143,11 +150,16 @@ function lineOf({ outcome: { ref, outcome } }: ObjectWritten): string {
   return `${nameOf(ref)}: ${outcome}\n`
 }
 
-function obstacleAfter(written: readonly ObjectWritten[], signal: AbortSignal): string | undefined {
+/** Why no further object is begun; `error` where no object before has it. */
+type Obstacle = { message: string; error?: ToolError }
+
+function obstacleAfter(written: readonly ObjectWritten[], signal: AbortSignal): Obstacle | undefined {
   if (written.some(({ outcome }) => outcome.outcome !== 'succeeded')) return UNWRITTEN_BEFORE
   const blocks = written.find((each) => each.blocks !== undefined)?.blocks
-  if (blocks !== undefined) return blocks.message
-  return signal.aborted ? 'the call was cancelled.' : undefined
+  if (blocks !== undefined) return { message: blocks.message }
+  if (!signal.aborted) return undefined
+  const error = interrupted(signal)
+  return { message: error.message, error }
 }
 
 function notStarted({ changes }: ComputedEffect, overtaken: ObjectWritten): readonly ObjectWritten[] {
@@ -155,6 +167,7 @@ function notStarted({ changes }: ComputedEffect, overtaken: ObjectWritten): read
   return [overtaken, ...rest]
 }
 
-function notBegun(object: EffectObject, why: string): ObjectWritten {
-  return { outcome: { ref: refOfObject(object), outcome: 'failed', error: `NotStarted: ${why}` }, tries: 0 }
+function notBegun(object: EffectObject, { message, error }: Obstacle): ObjectWritten {
+  const outcome = { ref: refOfObject(object), outcome: 'failed' as const, error: `NotStarted: ${message}` }
+  return { outcome, tries: 0, ...(error !== undefined && { error }) }
 }
