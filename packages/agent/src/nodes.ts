@@ -88,14 +88,14 @@ export const speak: Node = async (position, ports, signal) => {
     called_tool: position.called_tool || calls.some(({ tool }) => tool !== LOAD_TOOLSET),
   }
   const mayGoOn = calls.length > 0 || mayAskWhoSpeaksNext(answered, ports, signal)
-  answered.done = !mayGoOn && !wasStopped(signal)
+  const spoken: Position = { ...answered, done: !mayGoOn && !wasStopped(signal) }
   const pending = await ports.commitTurn(
     { ...turn, nudge, usage: turn.usage, ttft_ms: turn.ttft_ms, calls, loaded_toolsets: loaded },
     generationEnd(ports.model.id, turn),
-    answered,
+    spoken,
   )
   // A turn of `load_toolset` alone has nothing for the gate; the model goes on with the new tools.
-  const after: Position = { ...answered, pending_tools: pending }
+  const after: Position = { ...spoken, pending_tools: pending }
   if (calls.length > 0) return { ...after, speaks_again: pending.length === 0 }
   return {
     ...after,
@@ -211,7 +211,10 @@ async function obey(
   }
 }
 
-/** Closes a run that its last turn has not closed. When a decision came in between, the gate must look again, and `done` stays false. */
+/**
+ * Closes a run that its last turn has not closed. When a decision came in between, the gate must look again, and `done`
+ * stays false.
+ */
 export const finish: Node = async (position, ports, signal) => {
   const stopped = position.stopped || wasStopped(signal)
   const current: Position = { ...position, stopped }

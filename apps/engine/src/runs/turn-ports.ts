@@ -16,7 +16,10 @@ import { commitStep, type Execution } from './execution.ts'
 
 type ShownCall = NewCallRow & { proposed: ProposedCall }
 
-/** Commits a finished generation: turn, segments, calls, toolsets, what shows the calls, and the run's end, in one transaction. */
+/**
+ * Commits a finished generation: turn, segments, calls, toolsets, what shows the calls, and the end of the run that it is
+ * the last of, in one transaction.
+ */
 export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
   return async (turn, events, position) => {
     const { claim, log, context } = execution

@@ -16,7 +16,8 @@ export class TooLong extends Error {
 
 /**
  * Sends a request whose answer is wanted whole: its body is put together as it comes, without the stream that undici
- * makes of one. Rejects with TooLong for one of more than 64 MiB, and with the signal's reason as soon as it fires, be it before there is a connection.
+ * makes of one. Rejects with TooLong for one of more than 64 MiB, and with the signal's reason as soon as it fires, be it
+ * before there is a connection.
  */
 export function textAnswerOf(
   dispatcher: Dispatcher,
