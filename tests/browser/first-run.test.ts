@@ -80,6 +80,11 @@ test('with nobody there, every path leads to the first account, and once it is m
   await see(page.getByText('Choose at least 8 characters.')).toBeVisible()
   await see(page).toHaveURL(/\/welcome/)
   await page.getByLabel('Password').fill(person.password)
+  // What only the engine knows to be wrong comes as a list of fields.
+  await page.getByLabel('E-mail').fill(`${chance.name('ada')}..@example..com`)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await see(page.getByRole('alert').filter({ hasText: /\S/ })).toHaveText(/^email: \w/)
+  await page.getByLabel('E-mail').fill(person.email)
   await page.getByRole('button', { name: 'Create account' }).click()
   await see(page).toHaveURL('/')
   await see(chatPage(page).composer).toBeFocused()

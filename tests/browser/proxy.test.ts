@@ -233,6 +233,7 @@ test('what an endpoint does not declare is refused by name', async () => {
   }
   const role = await patch('/auth/me', { role: 'admin' })
   expect([400, 405]).toContain(role.status)
+  expect((await account.request<{ role: string }>('GET', '/auth/me')).body.role).toBe('member')
   const queries = ['?limit=5&limit=6', '?x=1', '?limit=5&__proto__=1', '?status=pending&cursor=a&cursor=b']
   const statuses = await refused([
     ...queries.map((query) => ({ path: `/api/v1/conversations${query}`, headers: browser })),

@@ -328,6 +328,23 @@ test('a 200 that says error is one, and an unknown e-mail that breaks the server
   await see(page.getByText('Traceback')).toHaveCount(0)
 })
 
+test('what a form sent is refused field by field: the reasons are read, and it is sent again', {
+  timeout: 60_000,
+}, async () => {
+  const reason = chance.name('too-short')
+  const detail = [{ type: 'value_error', loc: ['body', 'password'], msg: reason, input: null }]
+  fake.on('POST', '/auth/jwt/login', () => ({ status: 422, body: { detail } }))
+  await page.context().clearCookies()
+  await page.goto('/login')
+  await page.getByLabel('E-mail').fill(user.email)
+  await page.getByLabel('Password').fill('whatever it is')
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await see(page.getByRole('alert').filter({ hasText: /\S/ })).toHaveText(`password: ${reason}`)
+  fake.reset()
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await see(page).toHaveURL('/')
+})
+
 test('without a batch endpoint several are decided one by one, and an error leaves the rest undecided', {
   timeout: 60_000,
 }, async () => {
