@@ -1,4 +1,5 @@
 import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect'
+import { readablePath } from '@fairlead/contract/readable-path'
 import type { KubeObject } from '../kube/kube-object.ts'
 import { elementNames } from './element-names.ts'
 import { isRecord } from './is-record.ts'
@@ -41,6 +42,17 @@ export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | unde
   const elements = elementNames(paths, live, wanted)
   const diff = yamlDiff(nameForPeople(ref), live, withUnseenChanges(wanted, changes))
   return { ...ref, action, changes, ...(Object.keys(elements).length > 0 && { elements }), diff }
+}
+
+/** Where a write changes something, as people read it: `spec.containers[name=web].image`. */
+export function changedPlaces(write: ObjectWrite, redactionKey: Uint8Array | undefined): string[] {
+  const { before, after, writesStatus } = write
+  const paths = changesOf(write).map(({ path }) => path)
+  const [live, wanted] = [before, after].map((object) =>
+    maskedValue(semanticOf(object, writesStatus), '', redactionKey),
+  )
+  const elements = elementNames(paths, live, wanted)
+  return paths.map((path) => readablePath(path, elements))
 }
 
 /** `Deployment shop/web`. */

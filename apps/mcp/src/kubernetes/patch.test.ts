@@ -68,9 +68,9 @@ describe('k8s_patch', () => {
     })
     expect(same.answer).toMatchObject({ outcome: 'succeeded', output: 'configmap/same patched (no change)' })
     const two = await tools.preview(k8sPatch, argsOf('same', 'cm', { data: { a: '9', b: null } }))
-    expect(two.effect.summary).toBe(`patch ConfigMap ${namespace}/same: /data/a, /data/b`)
+    expect(two.effect.summary).toBe(`change data.a and data.b of ConfigMap ${namespace}/same`)
     const four = await tools.preview(k8sPatch, argsOf('same', 'cm', { data: { a: '9', b: '9', c: '9', d: '9' } }))
-    expect(four.effect.summary).toBe(`patch ConfigMap ${namespace}/same: /data/a, /data/b and 2 more fields`)
+    expect(four.effect.summary).toBe(`change data.a, data.b and 2 more fields of ConfigMap ${namespace}/same`)
   })
 
   it('hides the values of a Secret, and its undo still knows them', async () => {

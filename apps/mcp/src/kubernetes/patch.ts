@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
-import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { changedPlaces, changesOf, nameForPeople } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import type { Look, Plan } from '../gate/plan.ts'
@@ -47,7 +47,8 @@ export const k8sPatch = defineTool({
       objects: [{ look: () => readConsistently(() => lookAt(target, write, context)) }],
       summary: ([look]) => {
         const named = look === undefined ? args.name : nameForPeople(look.ref)
-        return isUnchanged(look) ? `${named} is already as the patch says` : `patch ${named}: ${changedPaths(look)}`
+        const places = look === undefined ? [] : changedPlaces(look, settings.redactionKey)
+        return places.length === 0 ? `${named} is already as the patch says` : `change ${listed(places)} of ${named}`
       },
       undo: ([look]) =>
         look !== undefined && isLetGo(look)
@@ -90,10 +91,11 @@ function isUnchanged(look: Look | undefined): boolean {
   return look !== undefined && changesOf(look).length === 0
 }
 
-const mostPaths = 3
+const MOST_PLACES = 3
 
-function changedPaths(look: Look | undefined): string {
-  const paths = look === undefined ? [] : changesOf(look).map(({ path }) => path)
-  if (paths.length <= mostPaths) return paths.join(', ')
-  return `${paths.slice(0, mostPaths - 1).join(', ')} and ${paths.length - mostPaths + 1} more fields`
+function listed(places: readonly string[]): string {
+  if (places.length > MOST_PLACES) {
+    return `${places.slice(0, MOST_PLACES - 1).join(', ')} and ${places.length - MOST_PLACES + 1} more fields`
+  }
+  return places.length < 2 ? places.join('') : `${places.slice(0, -1).join(', ')} and ${places.at(-1)}`
 }

@@ -1,7 +1,7 @@
 import type { Change, EffectObject } from '@fairlead/contract/effect'
+import { pathTokens, pointerOf } from '@fairlead/contract/readable-path'
 import { type ChangeLeaf, changeLeaves } from './change-leaves.ts'
 import { pathWeight } from './path-weight.ts'
-import { pathTokens, pointerOf } from './readable-path.ts'
 import { isSecretAt } from './secret-values.ts'
 import { isSameValue } from './value-text.ts'
 

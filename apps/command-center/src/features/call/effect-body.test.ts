@@ -1,10 +1,10 @@
+import { readablePath } from '@fairlead/contract/readable-path'
 import { expect, test } from 'vitest'
 import { callView, effectOf } from './call-view.fixture.ts'
 import { EffectBody } from './effect-body.tsx'
 import { knownEffect } from './known-effect.ts'
 import { markupOf, textOf } from './page-text.fixture.ts'
 import { randomEffect, word } from './random-effect.fixture.ts'
-import { readablePath } from './readable-path.ts'
 
 const bodyOf = (parts: Parameters<typeof callView>[0], more: object = {}) => {
   const call = callView(parts)

@@ -1,8 +1,8 @@
 import type { TaintMark } from '@fairlead/contract/call'
 import type { EffectObject } from '@fairlead/contract/effect'
+import { pathTokens } from '@fairlead/contract/readable-path'
 import { type ChangeRow, changeRows } from './change-rows.ts'
 import { objectKey } from './object-name.ts'
-import { pathTokens } from './readable-path.ts'
 
 export type ObjectChanges = { object: EffectObject; rows: ChangeRow[] }
 

@@ -1,5 +1,5 @@
 import type { Basis, Change, Effect, EffectObject, Risk, Undo } from '@fairlead/contract/effect'
-import type { ElementNames } from './readable-path.ts'
+import type { ElementNames } from '@fairlead/contract/readable-path'
 import { isRecord } from './secret-values.ts'
 
 /** An effect as far as the server told it; what it left out is named, never made up. */

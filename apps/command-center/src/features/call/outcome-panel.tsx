@@ -1,9 +1,9 @@
 import type { ObjectOutcome, ObjectRef, ObjectVerdict } from '@fairlead/contract/effect'
+import { type ElementNames, readablePath } from '@fairlead/contract/readable-path'
 import { cx } from '../../ui/cx.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { knownEffect } from './known-effect.ts'
 import { objectKey, objectName } from './object-name.ts'
-import { type ElementNames, readablePath } from './readable-path.ts'
 import { ShownValue } from './shown-value.tsx'
 import { VisibleText } from './visible-text.tsx'
 

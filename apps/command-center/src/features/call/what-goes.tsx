@@ -1,6 +1,6 @@
 import type { EffectObject } from '@fairlead/contract/effect'
+import { pathTokens } from '@fairlead/contract/readable-path'
 import { objectName } from './object-name.ts'
-import { pathTokens } from './readable-path.ts'
 import { VisibleText } from './visible-text.tsx'
 
 /** Objects that go, counted by kind; namespaces by name, since all in them goes too. */

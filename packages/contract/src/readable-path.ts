@@ -1,4 +1,4 @@
-import type { ElementName } from '@fairlead/contract/element-name'
+import type { ElementName } from './element-name.ts'
 
 /** What list elements are called, by the pointer to each of them. */
 export type ElementNames = Readonly<Record<string, ElementName>>
