@@ -37,6 +37,9 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
   try {
     const person = await newPerson(up.api, 'ada@example.com')
     const asked = await person.ask(`mend what fails in ${namespace}`)
+    expect(asked.flatMap((event) => (event.type === 'tool.error' ? [event.error] : []))).toEqual([])
+    const log = asked.find((event) => event.type === 'tool.result' && event.tool === 'k8s_logs')
+    expect(JSON.stringify(log)).toContain(good)
     const question = only(asked, 'tool.awaiting_approval')
     expect(question.effect.objects).toMatchObject([
       {

@@ -61,7 +61,7 @@ export async function writeLog(place: Place, pod: string, lines: string[]): Prom
   const log = `/api/v1/namespaces/${place.namespace}/pods/${pod}/log?previous=true`
   await until(
     async () => String((await place.server.request('GET', log)).body),
-    (text) => text.includes(lines[0] ?? ''),
+    (text) => text.includes(lines.at(-1) ?? ''),
   )
 }
 
