@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type RunnerTestCase, type RunnerTestFile, type RunnerTestSuite, TestRunner } from 'vitest'
+import type { LeftOut } from '../packages/testing/src/left-out-on-sandbox.ts'
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -8,12 +9,9 @@ declare module 'vitest' {
   }
 }
 
-/** `file` is a path below the root; without `test` all tests of the file are meant. */
-export type LeftOut = { file: string; test?: string; lacks: string }
-
 /**
- * A vitest runner that expects the tests of a list to fail. Those that do are marked for reporters by `meta.lacks`; one
- * that passes fails, and so does a file that lacks a test of the list.
+ * A vitest runner that expects the tests of a list to fail, whose files are paths below the root. Those that do are
+ * marked for reporters by `meta.lacks`; one that passes fails, and so does a file that lacks a test of the list.
  */
 export function leavingOut(list: readonly LeftOut[], root: string): typeof TestRunner {
   return class extends TestRunner {

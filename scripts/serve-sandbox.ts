@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox } from '../packages/sandbox/src/start-sandbox.ts'
+import { issueCertificate } from '../packages/service-kit/src/certificate.ts'
 import type { ApiServerAddress } from '../packages/testing/src/api-server.ts'
 import { writeKubeconfig } from '../packages/testing/src/kubeconfig.ts'
 
@@ -19,9 +20,14 @@ const auditLog = join(folder, 'audit.log')
 writeFileSync(auditLog, '')
 const sandbox = await startSandbox({ stateDir: folder, auditLog, onBug: (error) => console.error(error) })
 const caFile = join(pki, 'ca.crt')
-const keyFile = join(pki, 'ca.key')
-writeFileSync(caFile, sandbox.ca)
-writeFileSync(keyFile, sandbox.caKey, { mode: 0o600 })
+const certFile = join(pki, 'apiserver.crt')
+const keyFile = join(pki, 'apiserver.key')
+const { authority } = sandbox
+const own = issueCertificate(authority, { commonName: 'localhost', use: 'server', hosts: ['localhost', '127.0.0.1'] })
+writeFileSync(caFile, authority.cert)
+writeFileSync(certFile, own.cert)
+writeFileSync(join(pki, 'ca.key'), authority.key, { mode: 0o600 })
+writeFileSync(keyFile, own.key, { mode: 0o600 })
 const { url, token } = sandbox
 const address: ApiServerAddress = {
   kubeconfig: await writeKubeconfig(join(folder, 'admin.kubeconfig'), { server: url, caFile, user: 'admin', token }),
@@ -32,7 +38,7 @@ const address: ApiServerAddress = {
   stateDir: folder,
   hasNodes: true,
   hasController: true,
-  certFile: caFile,
+  certFile,
   keyFile,
 }
 const file = join(folder, 'address.json')

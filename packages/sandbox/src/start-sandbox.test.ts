@@ -25,7 +25,7 @@ function whoIs(authority: Authority) {
 }
 
 test('a client certificate names the user and their groups', async () => {
-  const { status, body } = await whoIs({ cert: sandbox.ca, key: sandbox.caKey, commonName: 'fairlead-sandbox' })
+  const { status, body } = await whoIs(sandbox.authority)
   expect(status, JSON.stringify(body)).toBe(201)
   expect(body).toMatchObject({
     status: { userInfo: { username: 'ann', groups: ['dev', 'ops', 'system:authenticated'] } },

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } fr
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createAuthority, issueCertificate } from '@fairlead/service-kit/certificate'
+import { type Authority, createAuthority, issueCertificate } from '@fairlead/service-kit/certificate'
 import { bootstrap } from './api/bootstrap.ts'
 import { createCluster, type User } from './api/cluster.ts'
 import { handleRequest } from './api/http/handle-request.ts'
@@ -38,8 +38,8 @@ export type Sandbox = {
   kubeconfigFile: string | undefined
   /** The authority of the server's certificate and of its clients', PEM; another one at each start. */
   ca: string
-  /** Its private key, PEM: who has it can be anybody here. */
-  caKey: string
+  /** The same with its private key: who has that can be anybody here. */
+  authority: Authority
   /** The administrator's bearer token. */
   token: string
   /** A token of another user, who may do what RBAC gives them. */
@@ -102,7 +102,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     kubeconfig,
     kubeconfigFile,
     ca,
-    caKey: authority.key,
+    authority,
     token,
     issueToken(user) {
       const issued = randomBytes(20).toString('hex')
