@@ -1,16 +1,23 @@
 import type { ObjectRef, Undo } from '@fairlead/contract/effect'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
+import { elementNames } from './element-names.ts'
 import { replaceHidden } from './hidden-places.ts'
 import { type JsonPatchOperation, reversePatch } from './json-patch.ts'
+import { valueAt } from './json-pointer.ts'
 import { sealValue } from './sealed-value.ts'
 import { semanticObject } from './semantic-object.ts'
 
-/** One entry of `k8s_revert`'s `changes`: what is done to one object. Hidden values in it are sealed. */
+/**
+ * One entry of `k8s_revert`'s `changes`: what is done to one object. Hidden values in it are sealed. A `test` says what a
+ * list element is called that the operations behind it go to by its place.
+ */
 export type RevertEntry = { ref: ObjectRef } & (
-  | { patch: JsonPatchOperation[] }
+  | { patch: RevertOperation[] }
   | { delete: true }
   | { create: Readonly<Record<string, unknown>> }
 )
+
+export type RevertOperation = JsonPatchOperation | { op: 'test'; path: string; value: unknown }
 
 /** The call that takes writes back, the last one first. Impossible only when a hidden value could not be kept. */
 export function revertUndo(writes: readonly ObjectWrite[], redactionKey: Uint8Array | undefined): Undo {
@@ -25,24 +32,38 @@ export function revertUndo(writes: readonly ObjectWrite[], redactionKey: Uint8Ar
 }
 
 function entryFor(write: ObjectWrite, redactionKey: Uint8Array | undefined): RevertEntry | undefined {
-  const { ref, action, before } = write
+  const { ref, action, before, after } = write
   if (action === 'create') return { ref, delete: true }
-  const former = before && semanticObject(before, { status: write.writesStatus })
+  const [former, later] = [before, after].map(
+    (object) => object && semanticObject(object, { status: write.writesStatus }),
+  )
   if (action === 'delete') {
     const create = sealed(former, ref, '', redactionKey)
     return create && { ref, create: create.value as Readonly<Record<string, unknown>> }
   }
-  const patch: JsonPatchOperation[] = []
-  for (const operation of reversePatch(changesOf(write))) {
+  const changes = changesOf(write)
+  const paths = changes.map(({ path }) => path)
+  const patch: RevertOperation[] = []
+  for (const operation of [...elementTests(paths, former, later), ...reversePatch(changes)]) {
     if (operation.op === 'remove') {
       patch.push(operation)
       continue
     }
-    const kept = sealed(former, ref, operation.path, redactionKey)
+    const kept = sealed(operation.op === 'test' ? later : former, ref, operation.path, redactionKey)
     if (kept === undefined) return undefined
     patch.push({ ...operation, value: kept.value })
   }
   return { ref, patch }
+}
+
+/** What the elements are called that the changes lead into, as they are called afterwards. */
+function elementTests(paths: readonly string[], before: unknown, after: unknown): RevertOperation[] {
+  return Object.entries(elementNames(paths, before, after)).flatMap(([pointer, name]) =>
+    Object.entries(name).flatMap(([key, value]): RevertOperation[] => {
+      const path = `${pointer}/${key}`
+      return valueAt(after, path) === value ? [{ op: 'test', path, value }] : []
+    }),
+  )
 }
 
 /** The part of `former` at `path`, hidden values sealed; undefined when one could not be. */

@@ -11,11 +11,13 @@ const serverFields = [
   'uid',
   'selfLink',
 ]
-const noisyAnnotations = [
+/** What clients and controllers note down for themselves. No effect shows it, so no write of ours may set it. */
+export const unseenAnnotations = [
   'kubectl.kubernetes.io/last-applied-configuration',
   'deployment.kubernetes.io/revision',
-  'deprecated.daemonset.template.generation',
 ]
+/** The server sets the last one itself, whatever a write says. */
+const noisyAnnotations = [...unseenAnnotations, 'deprecated.daemonset.template.generation']
 
 type JsonObject = Readonly<Record<string, unknown>>
 

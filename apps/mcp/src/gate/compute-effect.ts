@@ -1,6 +1,7 @@
-import { argsDigest, effectDigest } from '@fairlead/contract/digest'
+import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect'
 import { effectObject } from '../effect/effect-object.ts'
+import { indexedElements } from '../effect/indexed-elements.ts'
 import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
 import { limitDiffs } from '../effect/yaml-diff.ts'
@@ -57,7 +58,11 @@ export async function computeEffect(
     basis,
     objects,
     generated: [...new Set(changes.flatMap(({ look }) => look.generated ?? []))],
-    pins: { ...(clusterUid !== undefined && { cluster_uid: clusterUid }), ...plan.pins },
+    pins: {
+      ...(clusterUid !== undefined && { cluster_uid: clusterUid }),
+      ...elementsPin(changes, context.settings),
+      ...plan.pins,
+    },
     undo: inSameCluster(plan.undo(looks), context),
   }
   const digest = argsDigest(args)
@@ -69,6 +74,22 @@ export async function computeEffect(
     args_digest: digest,
     effect_digest: effectDigest({ tool: tool.name, args_digest: digest, effect }),
   }
+}
+
+/** What a patch by index changes goes by place, so what stands at each place is fixed with the effect. */
+function elementsPin(
+  changes: readonly SeenChange[],
+  { redactionKey }: ToolContext['settings'],
+): { list_elements?: string } {
+  const elements = changes.map(({ look }) => elementsByIndex(look, redactionKey) ?? null)
+  return elements.every((each) => each === null) ? {} : { list_elements: digestOf(elements) }
+}
+
+/** Undefined for a write that names what it changes. */
+export function elementsByIndex(look: Look, redactionKey: Uint8Array | undefined): string | undefined {
+  const isByIndex =
+    'writes' in look && look.writes.some((write) => write.verb === 'patch' && 'type' in write && write.type === 'json')
+  return isByIndex ? indexedElements(look, redactionKey) : undefined
 }
 
 /** What could not be tried out for one object was not tried out for the whole. */

@@ -8,7 +8,7 @@ import type { KubeObject } from '../kube/kube-object.ts'
 import type { Write } from '../kube/write.ts'
 import type { PodStreams } from '../pod-streams/pod-streams.ts'
 import { ToolError } from '../tool-error.ts'
-import type { SeenChange } from './compute-effect.ts'
+import { elementsByIndex, type SeenChange } from './compute-effect.ts'
 import type { Look, WriteStep } from './plan.ts'
 import type { Writer } from './writer.ts'
 
@@ -56,9 +56,10 @@ export function createObjectWriter({
   mayTryAgain: (tries: number) => boolean
 }): ObjectWriter {
   /** Read again, and what is left to do to it compared with what was approved. */
-  const lookAgain = async ({ planned, object }: SeenChange): Promise<Look> => {
+  const lookAgain = async ({ planned, look: first, object }: SeenChange): Promise<Look> => {
     const look = await planned.look()
-    if (isSameChange(effectObject(look, redactionKey), object)) return look
+    const isSameElement = elementsByIndex(look, redactionKey) === elementsByIndex(first, redactionKey)
+    if (isSameElement && isSameChange(effectObject(look, redactionKey), object)) return look
     throw new ToolError('Stale', `what would change in ${nameOf(object)} is no longer what was approved.`)
   }
   /** A step that is made from what was answered before is made anew, as long as it is still that object. */

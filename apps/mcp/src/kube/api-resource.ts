@@ -38,7 +38,7 @@ export function describeTarget({ resource, namespace, name }: Target): string {
 export function collectionPath(resource: ApiResource, namespace?: string): string {
   const root = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`
   const scope = resource.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : ''
-  return `${root}${scope}/${resource.plural}`
+  return `${root}${scope}/${encodeURIComponent(resource.plural)}`
 }
 
 export function objectPath({ resource, namespace, name }: Target, subresource?: string): string {

@@ -14,6 +14,7 @@ import {
 import type { Caller } from './caller.ts'
 import type { Cluster } from './cluster.ts'
 import type { createDiscovery } from './discovery.ts'
+import { requireDryRun } from './dry-run-support.ts'
 import { AnswerLost, faultOf, getText, getWithRetry, jsonOf, sendOnce, warningsOf } from './http.ts'
 import type { KubeList, KubeObject } from './kube-object.ts'
 import { everywhere, guardPath, type NamespaceScope } from './namespace-scope.ts'
@@ -67,7 +68,7 @@ export type Kube = {
   /** Asks what the API answers to a POST and keeps nothing of: who the caller is, what it may do. Gives the `status`. */
   review<T>(review: Review): Promise<T>
   /**
-   * What the server would make of a write, never doing it. `live` is the object as just read: the dry run fails with
+   * What the server would make of a write, never doing it; NoDryRun where it may not be asked. `live` is the object as just read: the dry run fails with
    * `Conflict` when it has moved, so that before and after differ by this write alone.
    */
   dryRun(target: Target, write: Write, live?: KubeObject): Promise<KubeObject>
@@ -230,6 +231,7 @@ export function createKube({
     },
     async dryRun(target, write, live) {
       await guardPath(objectPath(target), scope, () => served.resources())
+      await requireDryRun(target, write, { served: await served.resources(), get })
       const precondition = live === undefined ? undefined : preconditionOf(live)
       const request = writeRequest(target, write, { precondition, dryRun: true, fieldManager })
       try {

@@ -272,6 +272,30 @@ describe('what the server cannot try out', () => {
     expect(await tools.refusal(k8sApply, { content: documents(made, wrong) })).toMatch(/\.dta: unknown field/)
   })
 
+  it('writes of a manifest what its effect shows of it, and no more', async () => {
+    const unseen = {
+      'kubectl.kubernetes.io/last-applied-configuration': '{"forged":true}',
+      'deployment.kubernetes.io/revision': '9',
+    }
+    const at = `/api/v1/namespaces/${namespace}/configmaps/seen`
+    const annotations = async () =>
+      ((await api.request('GET', at)).body as { metadata: { annotations?: object } }).metadata.annotations
+    const manifest = (annotations: object, data: object) =>
+      JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'seen', annotations }, data })
+    for (const data of [{ a: '1' }, { a: '2' }]) {
+      const { answer } = await tools.write(k8sApply, { content: manifest({ ...unseen, mine: 'yes' }, data) })
+      expect(answer.outcome).toBe('succeeded')
+      expect(await annotations()).toEqual({ mine: 'yes' })
+    }
+    await api.request('DELETE', at)
+    const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'seen' }
+    const create = JSON.parse(manifest({ ...unseen, mine: 'yes' }, { a: '3' }))
+    const { effect, answer } = await tools.write(k8sRevert, { changes: JSON.stringify([{ ref, create }]) })
+    expect(answer.outcome).toBe('succeeded')
+    expect(JSON.stringify(effect.objects)).not.toContain('forged')
+    expect(await annotations()).toEqual({ mine: 'yes' })
+  })
+
   it('makes a definition and an object of it', async () => {
     const group = `${namespace}.example.com`
     const definition = {

@@ -1,16 +1,18 @@
 import { ApiError } from '../kube/api-error.ts'
+import { NoDryRun } from '../kube/dry-run-support.ts'
 
-/** Why an effect is computed here, where a webhook of the cluster has no dry run. */
-export const noDryRun = 'a webhook forbids trying it out'
-
-/** Asks the server, and computes `here` when a webhook refuses to be asked. */
-export async function orComputed<T>(onServer: () => Promise<T>, here: () => Promise<T>): Promise<T> {
+/**
+ * Asks the server, and computes `here` where it cannot be asked: a webhook refuses to be, or the server of that group does
+ * not say that it can. `reason` is for the approver.
+ */
+export async function orComputed<T>(onServer: () => Promise<T>, here: (reason: string) => Promise<T>): Promise<T> {
   try {
     return await onServer()
   } catch (error) {
+    if (error instanceof NoDryRun) return here('its API server does not say that it can try writes out')
     const isRefused =
       error instanceof ApiError && error.status === 400 && /does not support dry run/.test(error.message)
     if (!isRefused) throw error
-    return here()
+    return here('a webhook forbids trying it out')
   }
 }

@@ -59,6 +59,63 @@ describe('k8s_patch', () => {
     }
   })
 
+  const containers = (...names: string[]) => names.map((name) => ({ name, image: 'nginx:1.27' }))
+  const inTemplate = (spec: object) => ({ spec: { template: { spec } } })
+  const rule = (resource: string) => ({ apiGroups: [''], resources: [resource], verbs: ['get'] })
+  const workloads = () => `/apis/apps/v1/namespaces/${namespace}/deployments`
+  const roles = () => `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles`
+  it.each([
+    {
+      what: 'a container by its index, and they change places',
+      type: 'deployment',
+      at: workloads,
+      object: {
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: { app: 'x' } },
+          template: { metadata: { labels: { app: 'x' } }, spec: { containers: containers('app', 'other') } },
+        },
+      },
+      patch: [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'nginx:1.28' }],
+      meanwhile: inTemplate({ containers: containers('other', 'app') }),
+    },
+    {
+      what: 'a field more for a container, and another one comes before it',
+      type: 'deployment',
+      at: workloads,
+      object: {
+        spec: {
+          replicas: 0,
+          selector: { matchLabels: { app: 'x' } },
+          template: { metadata: { labels: { app: 'x' } }, spec: { containers: containers('app') } },
+        },
+      },
+      patch: [{ op: 'add', path: '/spec/template/spec/containers/0/workingDir', value: '/srv' }],
+      meanwhile: inTemplate({ containers: containers('first', 'app') }),
+    },
+    {
+      what: 'a rule that has no name, and they change places',
+      type: 'role',
+      at: roles,
+      object: { rules: [rule('pods'), rule('secrets')] },
+      patch: [{ op: 'add', path: '/rules/0/verbs/-', value: 'delete' }],
+      meanwhile: { rules: [rule('secrets'), rule('pods')] },
+    },
+  ])('by a JSON patch: $what: nothing is written', async ({ type, at, object, patch, meanwhile }) => {
+    const name = `by-index-${Math.random().toString(36).slice(2, 8)}`
+    expect((await api.request('POST', at(), { metadata: { name }, ...object })).status).toBe(201)
+    const args = argsOf(name, type, patch, 'json')
+    const approved = await tools.preview(k8sPatch, args)
+    const moved = await api.request('PATCH', `${at()}/${name}`, meanwhile, 'application/merge-patch+json')
+    expect(moved.status, JSON.stringify(moved.body)).toBe(200)
+    const now = await tools.preview(k8sPatch, args)
+    expect(now.effect.objects[0]?.changes).toEqual(approved.effect.objects[0]?.changes)
+    const before = await clusterState(api, namespace)
+    expect(await tools.run(k8sPatch, args, approved)).toMatchObject({ outcome: 'stale', objects: [] })
+    expect(await clusterState(api, namespace)).toEqual(before)
+    expect(await tools.run(k8sPatch, args, now)).toMatchObject({ outcome: 'succeeded' })
+  })
+
   it('says which fields it changes, and writes nothing when all is so already', async () => {
     await make('configmap', 'same', { data: { a: '1', b: '2', c: '3', d: '4' } })
     const same = await tools.write(k8sPatch, argsOf('same', 'cm', { data: { a: '1' } }))
@@ -102,6 +159,30 @@ describe('k8s_patch', () => {
       after: chosen.spec.ports[0]?.nodePort,
     })
   })
+
+  it.each(['kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision'])(
+    'does not write beside what it shows what no effect shows: %s',
+    async (key) => {
+      const name = `unseen-${key.split('/')[1]}`
+      await make('configmap', name, { metadata: { name, annotations: { [key]: '{}' } } })
+      const before = await clusterState(api, namespace)
+      const pointer = `/metadata/annotations/${key.replaceAll('/', '~1')}`
+      const shown = { op: 'add', path: '/data', value: { a: '1' } }
+      for (const [type, patch] of [
+        ['merge', { data: { a: '1' }, metadata: { annotations: { [key]: '{"forged":true}' } } }],
+        ['strategic', { data: { a: '1' }, metadata: { annotations: { [key]: null } } }],
+        ['json', [shown, { op: 'replace', path: pointer, value: 'forged' }]],
+        ['json', [shown, { op: 'replace', path: '/metadata/annotations', value: { b: '2' } }]],
+        ['json', [shown, { op: 'remove', path: '/metadata/annotations' }]],
+      ] as const) {
+        const text = await tools.refusal(k8sPatch, argsOf(name, 'configmap', patch, type))
+        expect(text).toContain(`InvalidArgument: the patch would change the annotation ${key}`)
+      }
+      const entry = { ref: refTo(name), patch: [{ op: 'replace', path: pointer, value: 'forged' }] }
+      expect(await tools.refusal(k8sRevert, { changes: JSON.stringify([entry]) })).toContain(key)
+      expect(await clusterState(api, namespace)).toEqual(before)
+    },
+  )
 
   it('lets an object go that only its finalizers held, and says so', async () => {
     await make('configmap', 'held', { metadata: { name: 'held', finalizers: ['fairlead.dev/held'] } })

@@ -4,7 +4,9 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sealValue } from '../effect/sealed-value.ts'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
+import { k8sPatch } from './patch.ts'
 import { k8sRevert } from './revert.ts'
+import { makeWorkload, untilObserved, workloadPath } from './workloads.fixture.ts'
 import { redactionKey, undoArgs, writeTools } from './write-tools.fixture.ts'
 
 let api: ApiServer
@@ -101,6 +103,40 @@ describe('k8s_revert', () => {
     expect(await tools.refusal(k8sRevert, changes({ ref: refTo('a'), patch }))).toBe(
       'Refused: the sealed value at /data/one of ConfigMap "a" does not belong there.',
     )
+  })
+
+  it('goes to no other list element than the one that was changed', async () => {
+    await makeWorkload(api, namespace, { name: 'web' })
+    const path = workloadPath(namespace, 'Deployment', 'web')
+    const inTemplate = (spec: object) => ({ spec: { template: { spec } } })
+    const patch = JSON.stringify(inTemplate({ containers: [{ name: 'app', workingDir: '/srv' }] }))
+    const { effect } = await tools.write(k8sPatch, { name: 'web', resource_type: 'deployment', patch, namespace })
+    const { containers } = (await untilObserved(api, namespace, 'Deployment', 'web')).spec.template.spec
+    const put = (list: unknown) =>
+      api.request('PATCH', path, inTemplate({ containers: list }), 'application/merge-patch+json')
+    expect((await put([{ name: 'first', image: 'nginx:1.27', workingDir: '/srv' }, ...containers])).status).toBe(200)
+    expect(await tools.refusal(k8sRevert, undoArgs(effect))).toMatch(/^Conflict: .*\/containers\/0\/name\.$/)
+    expect((await put(containers)).status).toBe(200)
+    expect((await tools.write(k8sRevert, undoArgs(effect))).answer.outcome).toBe('succeeded')
+    expect((await tools.write(k8sRevert, undoArgs(effect))).effect.objects).toEqual([])
+  })
+
+  it('takes away the list element that was added, wherever others come and go, or says that it cannot', async () => {
+    await makeWorkload(api, namespace, { name: 'web' })
+    const path = workloadPath(namespace, 'Deployment', 'web')
+    const put = (...names: string[]) => {
+      const containers = names.map((name) => ({ name, image: 'nginx:1.27' }))
+      const body = { spec: { template: { spec: { containers } } } }
+      return api.request('PATCH', path, body, 'application/merge-patch+json')
+    }
+    const value = { name: 'added', image: 'nginx:1.27' }
+    const patch = JSON.stringify([{ op: 'add', path: '/spec/template/spec/containers/-', value }])
+    const args = { name: 'web', resource_type: 'deployment', patch, patch_type: 'json', namespace }
+    const { effect } = await tools.write(k8sPatch, args)
+    expect((await put('app', 'other', 'added')).status).toBe(200)
+    expect(await tools.refusal(k8sRevert, undoArgs(effect))).toMatch(/^Conflict: .*\/containers\/1\/name\.$/)
+    expect((await put('app')).status).toBe(200)
+    expect((await tools.write(k8sRevert, undoArgs(effect))).effect.objects).toEqual([])
   })
 
   it('refuses an object that was made again', async () => {

@@ -13,7 +13,7 @@ import type { KubeObject } from '../kube/kube-object.ts'
 import { readConsistently } from '../kube/read-consistently.ts'
 import type { Write } from '../kube/write.ts'
 import { ToolError } from '../tool-error.ts'
-import { noDryRun, orComputed } from './or-computed.ts'
+import { orComputed } from './or-computed.ts'
 import { name, namespace, type } from './params.ts'
 import { autoscalersOf } from './scale/autoscalers.ts'
 import { replicasPath } from './scale/replicas-path.ts'
@@ -70,10 +70,10 @@ async function lookAtScale(
 ): Promise<Look> {
   const write: Write = { verb: 'patch', type: 'merge', subresource: 'scale', patch: { spec: { replicas } } }
   const before = await kube.read(target)
-  const [{ settled, isComputed }, autoscalers] = await Promise.all([
-    orComputed<{ settled: unknown; isComputed: boolean }>(
-      async () => ({ settled: valueAt(await kube.dryRun(target, write, before), '/spec/replicas'), isComputed: false }),
-      async () => ({ settled: replicas, isComputed: true }),
+  const [{ settled, untried }, autoscalers] = await Promise.all([
+    orComputed<{ settled: unknown; untried?: string }>(
+      async () => ({ settled: valueAt(await kube.dryRun(target, write, before), '/spec/replicas') }),
+      async (reason) => ({ settled: replicas, untried: reason }),
     ),
     autoscalersOf(kube, target),
   ])
@@ -91,9 +91,9 @@ async function lookAtScale(
     action: 'update',
     before,
     after,
-    basis: isComputed ? 'computed' : 'server',
+    basis: untried === undefined ? 'server' : 'computed',
     writes: [write],
-    signals: isComputed ? [...signals, { risk: 'medium', reason: noDryRun }] : signals,
+    signals: untried === undefined ? signals : [...signals, { risk: 'medium', reason: untried }],
   }
 }
 

@@ -3,7 +3,7 @@ import { type Look, refOf } from '../../gate/plan.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
-import { noDryRun, orComputed } from '../or-computed.ts'
+import { orComputed } from '../or-computed.ts'
 import { computedCreation } from './compute-here.ts'
 import { becomeApplier } from './managed-fields.ts'
 import type { PlacedManifest } from './place-manifests.ts'
@@ -21,7 +21,7 @@ export async function lookAtCreation(
     why === undefined
       ? await orComputed<{ after: KubeObject; reason?: string }>(
           async () => ({ after: await kube.dryRun(target, create) }),
-          () => computed(noDryRun),
+          computed,
         )
       : await computed(why)
   const { object, generated } = withoutGenerated(after, { manifest })

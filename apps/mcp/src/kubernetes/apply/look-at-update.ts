@@ -10,7 +10,7 @@ import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
-import { noDryRun, orComputed } from '../or-computed.ts'
+import { orComputed } from '../or-computed.ts'
 import { computedUpdate } from './compute-here.ts'
 import { conflictError, type FieldConflict, fieldConflictsOf } from './field-conflict.ts'
 import { contestedFields } from './field-set.ts'
@@ -72,10 +72,10 @@ export async function lookAtUpdate(
       basis: 'computed',
     }
   }
-  const here = async (): Promise<Settled> => {
+  const here = async (reason: string): Promise<Settled> => {
     const { signals, ...settled } = settle(contestedBy(live, manifest, fieldManager))
     const after = await computedUpdate({ live, placed, kube, fieldManager })
-    return { ...settled, after, signals: [...signals, { risk: 'medium', reason: noDryRun }], basis: 'computed' }
+    return { ...settled, after, signals: [...signals, { risk: 'medium', reason }], basis: 'computed' }
   }
   const { after, basis, force, signals, takenOver } = await orComputed(onServer, here)
   const { object, generated } = withoutGenerated(after, { before: live, manifest })

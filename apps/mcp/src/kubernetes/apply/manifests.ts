@@ -1,4 +1,5 @@
 import { isRecord } from '../../effect/is-record.ts'
+import { semanticObject } from '../../effect/semantic-object.ts'
 import { parseDocuments } from '../../input/documents.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { objectName, requireNameOfKind } from '../../input/names.ts'
@@ -6,7 +7,7 @@ import type { KubeObject } from '../../kube/kube-object.ts'
 
 const mostObjects = 100
 
-/** The objects of a manifest text: documents split, Lists flattened, without what only the server sets. */
+/** The objects of a manifest text: documents split, Lists flattened, without what no effect would show. */
 export function parseManifests(content: string): KubeObject[] {
   const manifests = parseDocuments('content', content).flatMap(({ value, line }) =>
     flattened(value, `the document at line ${line}`),
@@ -28,17 +29,11 @@ function flattened(value: unknown, where: string): KubeObject[] {
 }
 
 function manifestOf(value: Readonly<Record<string, unknown>>, where: string): KubeObject {
-  const { apiVersion, kind, metadata, status: _, ...rest } = value
+  const { apiVersion, kind, metadata } = value
   if (typeof apiVersion !== 'string' || apiVersion === '')
     throw new InvalidInput(`content: ${where} has no apiVersion.`)
   if (typeof kind !== 'string' || kind === '') throw new InvalidInput(`content: ${where} has no kind.`)
-  const {
-    managedFields: _fields,
-    resourceVersion: _version,
-    uid: _uid,
-    creationTimestamp: _time,
-    ...kept
-  } = isRecord(metadata) ? metadata : {}
+  const kept = isRecord(metadata) ? metadata : {}
   if (kept.generateName !== undefined) {
     throw new InvalidInput(`content: ${where} has generateName. An apply needs metadata.name.`)
   }
@@ -48,7 +43,9 @@ function manifestOf(value: Readonly<Record<string, unknown>>, where: string): Ku
   if (kept.namespace !== undefined && typeof kept.namespace !== 'string') {
     throw new InvalidInput(`content: ${where} has a metadata.namespace that is no string.`)
   }
-  return { apiVersion, kind, ...rest, metadata: { ...kept, name } } as KubeObject
+  if (!isRecord(kept.annotations ?? {}))
+    throw new InvalidInput(`content: ${where} has metadata.annotations that are no object.`)
+  return semanticObject({ ...value, metadata: { ...kept, name } }) as KubeObject
 }
 
 /** One object given twice has no order that the approver could see. */

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { touchesCredentials } from '../credentials-namespace.ts'
-import { noDryRun, orComputed } from '../or-computed.ts'
+import { orComputed } from '../or-computed.ts'
 import { countDependents } from './dependents.ts'
 
 export type Deletion = Omit<Extract<Write, { verb: 'delete' }>, 'verb'>
@@ -18,17 +18,16 @@ export async function lookAtDeletion(
   { kube, settings }: Pick<ToolContext, 'kube' | 'settings'>,
 ): Promise<Look> {
   const write: Write = { verb: 'delete', ...deletion }
-  const basis = await orComputed<'server' | 'computed'>(
-    async () => kube.dryRun(target, write).then(() => 'server'),
-    async () => 'computed',
+  const untried = await orComputed<RiskSignal[]>(
+    () => kube.dryRun(target, write).then(() => []),
+    async (reason) => [{ risk: 'medium', reason }],
   )
-  const untried: RiskSignal[] = basis === 'computed' ? [{ risk: 'medium', reason: noDryRun }] : []
   return {
     ref: refOf(kube.cluster, target, live),
     target,
     action: 'delete',
     before: live,
-    basis,
+    basis: untried.length === 0 ? 'server' : 'computed',
     writes: [write],
     // Nothing is listed among credentials, and a Secret there owns nothing.
     signals: touchesCredentials(target, settings)

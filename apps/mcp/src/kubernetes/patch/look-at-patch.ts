@@ -1,5 +1,6 @@
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { applyPatch } from '../../effect/json-patch.ts'
+import { unseenAnnotations } from '../../effect/semantic-object.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
@@ -10,7 +11,7 @@ import { asStored } from '../apply/as-stored.ts'
 import { schemaProblems } from '../apply/check-schema.ts'
 import { refuseProblems } from '../apply/compute-here.ts'
 import { publishedSchema, type TypeSchema } from '../apply/type-schema.ts'
-import { noDryRun, orComputed } from '../or-computed.ts'
+import { orComputed } from '../or-computed.ts'
 import { mergePatch } from './merge-patch.ts'
 import { strategicMerge } from './strategic-merge.ts'
 
@@ -31,16 +32,29 @@ export async function lookAtPatch(
     writes: [write],
   } as const
   const here = async () => patchedHere(target, live, write, await publishedSchema(kube, target.resource))
-  const { after, isComputed } = await orComputed(
-    async () => ({ after: await kube.dryRun(target, write, live), isComputed: false }),
-    async () => ({ after: await here(), isComputed: true }),
+  const { after, untried } = await orComputed<{ after: KubeObject; untried?: string }>(
+    async () => ({ after: await kube.dryRun(target, write, live) }),
+    async (reason) => ({ after: await here(), untried: reason }),
   )
-  if (isComputed) return { ...common, after, basis: 'computed', signals: [{ risk: 'medium', reason: noDryRun }] }
+  refuseUnseen(target, live, after)
+  if (untried !== undefined)
+    return { ...common, after, basis: 'computed', signals: [{ risk: 'medium', reason: untried }] }
   const settled = withoutGenerated(after, { before: live })
   // What the patch itself says is not made up; which that is takes the schema to tell, so it is asked for last.
   const { object, generated } =
     settled.generated.length === 0 ? settled : withoutGenerated(after, { before: live, manifest: await here() })
   return { ...common, after: object, basis: 'server', generated }
+}
+
+/** What an effect does not show would be written without anybody having read it. */
+function refuseUnseen(target: Target, before: KubeObject, after: KubeObject): void {
+  const [former, later] = [before.metadata.annotations, after.metadata.annotations]
+  const unseen = unseenAnnotations.find((key) => former?.[key] !== later?.[key])
+  if (unseen === undefined) return
+  throw new ToolError(
+    'InvalidArgument',
+    `the patch would change the annotation ${unseen} of ${describeTarget(target)}, which its clients and controllers keep for themselves. Leave it out, or as it is.`,
+  )
 }
 
 function patchedHere(target: Target, live: KubeObject, write: PatchWrite, type: TypeSchema): KubeObject {

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { fittedPatch, type JsonPatchOperation } from '../../effect/json-patch.ts'
+import { valueAt } from '../../effect/json-pointer.ts'
+import { semanticObject } from '../../effect/semantic-object.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
@@ -8,7 +11,7 @@ import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
 import { computedCreation } from '../apply/compute-here.ts'
 import { lookAtDeletion } from '../delete/look-at-deletion.ts'
-import { noDryRun, orComputed } from '../or-computed.ts'
+import { orComputed } from '../or-computed.ts'
 import { lookAtPatch, type PatchWrite } from '../patch/look-at-patch.ts'
 import { openValues } from './open-values.ts'
 import type { Reversion } from './reversions.ts'
@@ -34,9 +37,16 @@ async function lookAtReversePatch(
   { ref, patch }: Extract<Reversion, { patch: unknown }>,
   { kube, settings: { redactionKey } }: ToolContext,
 ): Promise<Look> {
-  const opened = patch.map((operation): JsonPatchOperation => {
-    if (operation.op === 'remove') return operation
-    return { ...operation, value: openValues(operation.value, operation.path, { ref, redactionKey }) }
+  const opened = patch.flatMap((operation): JsonPatchOperation[] => {
+    if (operation.op === 'remove') return [operation]
+    const { op, path } = operation
+    const value = openValues(operation.value, path, { ref, redactionKey })
+    if (op !== 'test') return [{ op, path, value }]
+    if (isDeepStrictEqual(valueAt(live, path), value) || isGone(live, path, patch)) return []
+    throw new ToolError(
+      'Conflict',
+      `${describeTarget(target)} has other list elements by now: what was changed is no longer at ${path}.`,
+    )
   })
   const fitted = fittedPatch(live, opened)
   const write: PatchWrite = { verb: 'patch', type: 'json', patch: fitted, fieldValidation: 'Strict' }
@@ -52,13 +62,20 @@ async function lookAtReversePatch(
   }
 }
 
+/** The element that a test is about is no longer there, and was only to go. */
+function isGone(live: KubeObject, tested: string, patch: readonly { op: string; path: string }[]): boolean {
+  const element = tested.slice(0, tested.lastIndexOf('/'))
+  const within = patch.filter(({ op, path }) => op !== 'test' && `${path}/`.startsWith(`${element}/`))
+  return valueAt(live, element) === undefined && within.every(({ op }) => op === 'remove')
+}
+
 /** An object that was deleted comes back, as another one of its name. */
 async function lookAtReturn(
   target: Target,
   { ref, create }: Extract<Reversion, { create: unknown }>,
   { kube, settings: { redactionKey } }: ToolContext,
 ): Promise<Look> {
-  const opened = openValues(create, '', { ref, redactionKey }) as KubeObject
+  const opened = semanticObject(openValues(create, '', { ref, redactionKey }) as KubeObject) as KubeObject
   const { namespace: _, ...metadata } = opened.metadata ?? {}
   const manifest: KubeObject = {
     ...opened,
@@ -70,11 +87,11 @@ async function lookAtReturn(
     },
   }
   const write: Write = { verb: 'create', manifest, fieldValidation: 'Strict' }
-  const { after, isComputed } = await orComputed(
-    async () => ({ after: await kube.dryRun(target, write), isComputed: false }),
-    async () => ({
+  const { after, untried } = await orComputed<{ after: KubeObject; untried?: string }>(
+    async () => ({ after: await kube.dryRun(target, write) }),
+    async (reason) => ({
       after: await computedCreation({ target, manifest, namespaceComes: false }, kube),
-      isComputed: true,
+      untried: reason,
     }),
   )
   const { object, generated } = withoutGenerated(after, { manifest })
@@ -83,9 +100,9 @@ async function lookAtReturn(
     target,
     action: 'create',
     after: object,
-    basis: isComputed ? 'computed' : 'server',
+    basis: untried === undefined ? 'server' : 'computed',
     writes: [write],
-    signals: isComputed ? [{ risk: 'medium', reason: noDryRun }] : [],
+    signals: untried === undefined ? [] : [{ risk: 'medium', reason: untried }],
     generated,
   }
 }

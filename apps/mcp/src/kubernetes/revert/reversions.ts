@@ -9,7 +9,7 @@ const mostEntries = 100
 
 const pointer = z.string().regex(/^(\/([^~/]|~[01])*)+$/, 'must be a JSON Pointer below the object')
 const operation = z.discriminatedUnion('op', [
-  z.strictObject({ op: z.enum(['add', 'replace']), path: pointer, value: z.json() }),
+  z.strictObject({ op: z.enum(['test', 'add', 'replace']), path: pointer, value: z.json() }),
   z.strictObject({ op: z.literal('remove'), path: pointer }),
 ])
 const ref = z.strictObject(objectRef.shape)

@@ -1,0 +1,30 @@
+import { digestOf } from '@fairlead/contract/digest'
+import { changesOf, type ObjectWrite } from './effect-object.ts'
+import { elementNames } from './element-names.ts'
+import { pointerOf, tokensOf, valueAt } from './json-pointer.ts'
+import { maskedValue } from './masked-value.ts'
+import { semanticObject } from './semantic-object.ts'
+
+/**
+ * SHA-256 over what the list elements are that the changes of a write lead into: their names, or all that they hold where
+ * they have none. A change by index says the same of whatever stands at that place, so what stands there is said
+ * beside it. Undefined when no change leads into an element.
+ */
+export function indexedElements(write: ObjectWrite, redactionKey: Uint8Array | undefined): string | undefined {
+  const { before, after, writesStatus: status } = write
+  const live = before && semanticObject(before, { status })
+  const paths = changesOf(write).map(({ path }) => path)
+  const names = elementNames(paths, live, after && semanticObject(after, { status }))
+  const elements = [...new Set(paths.flatMap((path) => elementsAbove(live, path)))].toSorted()
+  if (elements.length === 0) return undefined
+  return digestOf(elements.map((at) => [at, names[at] ?? maskedValue(live, at, redactionKey)]))
+}
+
+/** Pointers to the elements that a path leads through; one that it ends at stands in the change itself. */
+function elementsAbove(root: unknown, path: string): string[] {
+  const tokens = tokensOf(path)
+  return tokens.slice(0, -1).flatMap((_, depth) => {
+    const list = valueAt(root, pointerOf(tokens.slice(0, depth)))
+    return Array.isArray(list) ? [pointerOf(tokens.slice(0, depth + 1))] : []
+  })
+}
