@@ -119,12 +119,24 @@ test('one change: asked, done, as approved', { timeout: 60_000 }, async () => {
   await expectEnd([/1 change, 1 read/, /done|1 of 1|approved/i, /done|2 of 2/i, /as approved/i])
 })
 
-test('two changes, one of them denied: the other runs and is verified', { timeout: 60_000 }, async () => {
+test('two changes, one of them denied: the other stands where it stood, runs and is verified', {
+  timeout: 60_000,
+}, async () => {
   const [one, other] = [newChange(), newChange()]
   const chat = await ask([one.call, other.call])
-  await chat.card(one.summary).denyBecause('not this one')
+  const [first, second] = [chat.card(one.summary), chat.card(other.summary)]
+  const list = ada.page.getByRole('list', { name: 'Messages' })
+  /** Of the second card, from where the messages begin; pixels. */
+  const place = async () => ((await second.root.boundingBox())?.y ?? 0) - ((await list.boundingBox())?.y ?? 0)
+  await see(second.approve).toBeEnabled()
+  const [before, height] = [await place(), (await first.root.boundingBox())?.height ?? 0]
+  await first.denyBecause('not this one')
+  await see(first.root).toContainText('not this one')
   await expectSteps([/2 changes/, /1 of 2 decided/i, /./, /./], 'Approve')
-  await chat.card(other.summary).approve.click()
+  // What is decided folds once nobody is about to press beside it.
+  await expect.poll(async () => Math.abs((await place()) - before), { timeout: 5_000 }).toBeLessThanOrEqual(2)
+  await second.approve.click()
+  await expect.poll(async () => (await first.root.boundingBox())?.height, { timeout: 5_000 }).toBeLessThan(height / 2)
   await expectEnd([/2 changes/, /denied|2 of 2/i, /./, /as approved/i])
 })
 

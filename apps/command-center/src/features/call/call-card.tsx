@@ -7,6 +7,7 @@ import type { DecisionState, RequestState } from '../conversation/live-state.ts'
 import { BusyCard } from './busy-card.tsx'
 import { isUndecided, type Viewer } from './decide-right.ts'
 import { EndedCard } from './ended-card.tsx'
+import { KeepsRoom } from './keeps-room.tsx'
 import type { SourceOf } from './taint-mark.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { WaitingCard } from './waiting-card.tsx'
@@ -21,6 +22,8 @@ export type CallCardProps = {
   decision?: DecisionState
   /** A decision about several calls is under way: single ones wait. */
   isBulkRunning?: boolean
+  /** Another one beside it waits for a decision: nothing may move under who is about to press. */
+  isBesideWaiting?: boolean
   onDecide: (decision: { approve: boolean; reason?: string }) => void
   /** At its end the call is read again. */
   onExpire?: () => void
@@ -59,11 +62,21 @@ function Row({ call, conversationId, top }: CallCardProps) {
 }
 
 function WriteCard(props: CallCardProps) {
-  const { call } = props
-  const isBusy = call.status === 'approved' || call.status === 'executing'
-  useKeptFocus(call.call_id, isUndecided(call) ? 'waiting' : isBusy ? 'busy' : 'ended')
+  const { call, isBesideWaiting = false } = props
+  const shape = shapeOf(call)
+  useKeptFocus(call.call_id, shape)
   if (call.status === 'pending' && !call.effect) return <Row {...props} />
-  if (isUndecided(call)) return <WaitingCard {...props} />
-  if (isBusy) return <BusyCard {...props} />
-  return <EndedCard {...props} />
+  const Card = cards[shape]
+  return (
+    <KeepsRoom shape={shape} isOn={shape !== 'waiting' && isBesideWaiting}>
+      <Card {...props} />
+    </KeepsRoom>
+  )
+}
+
+const cards = { waiting: WaitingCard, busy: BusyCard, ended: EndedCard }
+
+function shapeOf(call: CallView): keyof typeof cards {
+  if (isUndecided(call)) return 'waiting'
+  return call.status === 'approved' || call.status === 'executing' ? 'busy' : 'ended'
 }

@@ -6,7 +6,7 @@ import type { Viewer } from '../call/decide-right.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { isRunActive } from '../conversation/selectors.ts'
-import { useDecision, useLive } from '../conversation/use-live-conversation.ts'
+import { useDecision, useLive, useWaitingCalls } from '../conversation/use-live-conversation.ts'
 import type { ChatActions } from './chat-actions.ts'
 
 type CallItemProps = { live: LiveConversation; call: CallView; viewer: Viewer; actions: ChatActions; top?: ReactNode }
@@ -18,6 +18,7 @@ export function CallItem({ live, call, viewer, actions, top }: CallItemProps) {
   const undo = useLive(live, (it) => it.undos[call_id])
   const isRunning = useLive(live, (it) => isRunActive(it.view))
   const isBulkRunning = useLive(live, (it) => it.bulk !== undefined && it.bulk.state !== 'done')
+  const isBesideWaiting = useWaitingCalls(live).some((it) => it.call_id !== call_id)
   const readAgain = useCallback(() => void live.readCall(call_id), [live, call_id])
   return (
     <CallCard
@@ -25,6 +26,7 @@ export function CallItem({ live, call, viewer, actions, top }: CallItemProps) {
       viewer={viewer}
       decision={decision}
       isBulkRunning={isBulkRunning}
+      isBesideWaiting={isBesideWaiting}
       onDecide={(it) => live.decide(call, it)}
       onExpire={readAgain}
       onWithdraw={isRunning ? undefined : () => live.withdraw()}
