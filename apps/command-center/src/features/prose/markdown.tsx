@@ -5,9 +5,10 @@ import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import { CodeBlock } from './code-block.tsx'
 import { completeTail } from './complete-tail.ts'
 import { definitionsFor, findDefinitions } from './definitions.ts'
+import { hasMarks } from './has-marks.ts'
 import { type Block, growBlocks, splitBlocks } from './split-blocks.ts'
 
-/** The parser comes with the first text that needs it. */
+/** The parser comes with the first text that needs it: words alone are a paragraph. */
 const MarkdownBlock = lazy(async () => ({ default: (await import('./markdown-block.tsx')).MarkdownBlock }))
 
 /** Blocks that are drawn in one go. */
@@ -69,6 +70,7 @@ type BlockViewProps = { kind: Block['kind']; text: string; language: string; isO
 const BlockView = memo(function BlockView({ kind, text, language, isOpen, definitions }: BlockViewProps) {
   if (kind === 'code') return <CodeBlock code={text} language={language} isGrowing={isOpen} />
   if (text === '') return null
+  if (!hasMarks(text)) return <p>{text}</p>
   const plain = <p className="whitespace-pre-wrap">{text}</p>
   return (
     <LoadBoundary fallback={plain}>

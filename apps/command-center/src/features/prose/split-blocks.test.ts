@@ -7,6 +7,7 @@ import { MarkdownBlock } from './markdown-block.tsx'
 import { markdownPieces } from './markdown-pieces.fixture.ts'
 import { type Block, growBlocks, splitBlocks } from './split-blocks.ts'
 
+const isFull = process.env.FAIRLEAD_FULL === '1'
 const texts = (markdown: string) => splitBlocks(markdown).map(({ text }) => text)
 
 function drawn(markdown: string): string {
@@ -60,9 +61,9 @@ describe('splitBlocks', () => {
     expect(Math.max(...blocks.map((block) => block.length))).toBeLessThan(4_200)
   })
 
-  it('draws block by block what the whole text would draw', () => {
+  it('draws block by block what the whole text would draw', { timeout: 60_000 }, () => {
     const pick = dice(7)
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < (isFull ? 300 : 100); round++) {
       const pieces = Array.from({ length: 1 + pick(5) }, () => markdownPieces[pick(markdownPieces.length)] ?? '')
       const markdown = pieces.reduce((text, piece) => `${text}${pick(3) === 0 ? '\n' : '\n\n'}${piece}`)
       expect(squeezed(drawn(markdown)), markdown).toBe(squeezed(drawnWhole(markdown)))
@@ -71,9 +72,9 @@ describe('splitBlocks', () => {
 })
 
 describe('growBlocks', () => {
-  it('finds the same blocks piece by piece as at once, and keeps those that stand', () => {
+  it('finds the same blocks piece by piece as at once, and keeps those that stand', { timeout: 60_000 }, () => {
     const pick = dice(11)
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < (isFull ? 60 : 20); round++) {
       const text = Array.from({ length: 6 }, () => markdownPieces[pick(markdownPieces.length)] ?? '').join('\n\n')
       let grown = { text: '', blocks: splitBlocks('') }
       for (let end = 0; end <= text.length; end += 1 + pick(4)) {
