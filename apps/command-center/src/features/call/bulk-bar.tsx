@@ -84,7 +84,7 @@ function WaitingLine({ call }: { call: CallView }) {
   const [first, ...others] = effect?.objects ?? []
   return (
     <li className="py-0.5 wrap-anywhere">
-      <span className="mr-2">
+      <span className="mr-2 inline-block max-w-full first-letter:uppercase">
         <Summary text={effect?.summary ?? (call.title || call.tool)} />
       </span>
       <span className="mr-2 text-ink-3">{call.title || call.tool}</span>

@@ -31,7 +31,7 @@ export function endingOf(call: CallView, options: { email: string; isChecking: b
     case 'unknown':
       return {
         tone: 'doubt',
-        text: joined([by('approved'), 'This change may or may not have taken effect. It was not sent again.']),
+        text: joined([by('approved'), 'This change may or may not have taken effect. It was not sent again.'], '. '),
         verdict: undefined,
       }
     case 'denied':
@@ -96,6 +96,6 @@ function cancelWords(reason: string | undefined): string {
   return reason === undefined || reason === 'stopped' ? 'stopped before it started' : reason
 }
 
-function joined(parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined).join(', ')
+function joined(parts: readonly (string | undefined)[], between = ', '): string {
+  return parts.filter((part) => part !== undefined).join(between)
 }

@@ -14,7 +14,7 @@ export function LinkAction({ isBusy = false, onClick, children, className, ...re
       aria-busy={isBusy || undefined}
       onClick={isBusy ? undefined : onClick}
       className={cx(
-        'inline-flex min-h-6 shrink-0 cursor-pointer items-center gap-1.5 rounded-md px-1 text-sm font-medium text-accent hover:underline',
+        'inline-flex min-h-6 shrink-0 cursor-pointer items-center gap-1.5 rounded-md px-1 text-sm font-medium text-accent hover:underline max-sm:ml-5.5',
         className,
       )}
     >

@@ -186,7 +186,7 @@ function Link({ href, text, children }: { href: string | undefined; text: string
   return (
     <a href={href} target="_blank" rel="noopener noreferrer" className="text-accent underline underline-offset-2">
       {children}
-      {target !== undefined && <span className="inline-block text-ink-3 no-underline"> ({target})</span>}
+      {target !== undefined && <span className="ml-1 inline-block text-ink-3 no-underline"> ({target})</span>}
       <VisuallyHidden> (opens in a new tab)</VisuallyHidden>
     </a>
   )

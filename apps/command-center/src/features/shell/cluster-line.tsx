@@ -49,7 +49,15 @@ const chip =
 function OneCluster({ cluster }: { cluster: ClusterFacts }) {
   return (
     <>
-      <span className="max-w-32 truncate font-medium text-ink sm:max-w-48">{cluster.context}</span>
+      <span
+        className={cx(
+          'max-w-32 truncate font-medium text-ink sm:max-w-48',
+          // Its mark says the same, and a phone has little room.
+          cluster.sandbox && cluster.context === 'sandbox' && 'max-sm:sr-only',
+        )}
+      >
+        {cluster.context}
+      </span>
       {cluster.current_namespace !== null && (
         <span className="max-w-32 truncate max-sm:hidden">{cluster.current_namespace}</span>
       )}

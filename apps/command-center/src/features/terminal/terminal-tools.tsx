@@ -68,7 +68,7 @@ export const TerminalTools = memo(function TerminalTools(props: TerminalToolsPro
   })
   return (
     <div className="flex flex-wrap items-center gap-x-0.5 border-b border-(--gutter-line) py-0.5 pr-1 pl-3">
-      <span className="min-w-0 flex-1 basis-20 truncate font-sans text-xs text-(--quiet-ink)">
+      <span className="min-w-0 flex-1 basis-20 truncate max-sm:basis-full max-sm:pt-1 font-sans text-xs text-(--quiet-ink)">
         {isFullSize && <span className="mr-2 font-medium text-terminal-ink">{title}</span>}
         <LineCount session={session} />
         {filter !== 'all' && `, ${filter} only`}
