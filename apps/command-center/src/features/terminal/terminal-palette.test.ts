@@ -34,6 +34,7 @@ describe('the terminal in both themes', () => {
 
   it('makes every colour readable, whatever a program asks for', () => {
     const colours = [...Array(256).keys()].map((index) => `5;${index}`)
+    const faint = new Set<string>()
     const exact = ['0;0;0', '255;255;255', '128;128;128', '0;0;255', '255;0;0', '18;32;31'].map((it) => `2;${it}`)
     for (const ink of ['', ...colours, ...exact].map((it) => (it === '' ? '' : `38;${it}`))) {
       for (const ground of ['', '41', '47', '40', '104', '48;5;244', '48;2;18;32;31']) {
@@ -41,9 +42,10 @@ describe('the terminal in both themes', () => {
           const codes = [flag, ink, ground].filter((it) => it !== '').join(';')
           const { color, backgroundColor } = drawnStyle(codes === '' ? plainStyle : applySgr(plainStyle, codes))
           const under = backgroundColor === undefined ? grounds : [backgroundColor]
-          for (const it of under) expect(contrast(color ?? inks[0] ?? '', it), codes).toBeGreaterThanOrEqual(4.5)
+          for (const it of under) if (contrast(color ?? inks[0] ?? '', it) < 4.5) faint.add(codes)
         }
       }
     }
+    expect(faint).toEqual(new Set())
   })
 })
