@@ -35,6 +35,9 @@ describe('the risk of one object', () => {
     ['the default number, from many', 'medium', replicas(4, undefined)],
     ['an image', 'medium', update([{ path: '/spec/template/spec/containers/0/image', before: 'a', after: 'b' }])],
     ['a pod image', 'medium', update([{ path: '/spec/containers/0/image', before: 'a', after: 'b' }], 'Pod', 'v1')],
+    ['an owner', 'high', update([{ path: '/metadata/ownerReferences', after: [{ uid: 'u' }] }])],
+    ['another owner', 'high', update([{ path: '/metadata/ownerReferences/0/uid', before: 'u', after: 'v' }])],
+    ['no owner any more', 'low', update([{ path: '/metadata/ownerReferences', before: [{ uid: 'u' }] }])],
     ['a label', 'low', update([{ path: '/metadata/labels/a', after: 'b' }])],
   ])('%s is %s', (_, risk, object) => {
     expect(riskOf(object)).toBe(risk)

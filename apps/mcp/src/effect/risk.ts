@@ -88,8 +88,14 @@ function updateSignals({ before, changes }: RatedObject, subject: string): RiskS
   if (changes.some(({ path }) => templatePath(before).test(path))) {
     signals.push({ risk: 'medium', reason: `changes the pods of ${subject}` })
   }
+  // The cluster deletes what is owned by nobody that is there: another way to delete it.
+  if (changes.some(({ path, after }) => after !== undefined && owners.test(path))) {
+    signals.push({ risk: 'high', reason: `gives ${subject} owners, and it is deleted when they are not there` })
+  }
   return signals
 }
+
+const owners = /^\/metadata\/ownerReferences(\/|$)/
 
 /** A number that was not there is the default of every workload kind: one. */
 function replicaSignals({ before = 1, after = 1 }: Change, subject: string): RiskSignal[] {
