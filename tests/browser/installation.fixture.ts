@@ -18,6 +18,7 @@ import { Pool } from 'pg'
 import { compiled } from './compiled.fixture.ts'
 import { type PageServer, startPageServer } from './page-server.fixture.ts'
 import { createScenes, type Scenes } from './scenes.fixture.ts'
+import { expectBound } from './sent-decisions.fixture.ts'
 
 const apps = resolve(import.meta.dirname, '../../apps')
 
@@ -47,6 +48,7 @@ export type Installation = {
   startEngine(): Promise<void>
   /** A second server of the page, before the same engine. */
   startAnotherPage(env?: Record<string, string>): Promise<PageServer>
+  /** Fails when the page has sent a decision about something that was not asked. */
   close(): Promise<void>
 }
 
@@ -162,7 +164,13 @@ export async function startInstallation({
       engine = await spawnEngine()
     },
     startAnotherPage,
-    close: () => opened.disposeAsync(),
+    close: async () => {
+      try {
+        await expectBound({ toEngine, sql })
+      } finally {
+        await opened.disposeAsync()
+      }
+    },
   }
 }
 

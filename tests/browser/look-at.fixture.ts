@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { CDPSession, Page } from '@playwright/test'
 import axe, { type AxeResults, type RunOptions } from 'axe-core'
 
 const folder = resolve(import.meta.dirname, '../../.artefacts/screenshots')
@@ -21,19 +21,27 @@ export type Finding = { theme: string; width: number; rule: string; help: string
 export async function lookAt(page: Page, state: string): Promise<Finding[]> {
   await mkdir(folder, { recursive: true })
   const before = page.viewportSize()
+  const session = await page.context().newCDPSession(page)
   const found: Finding[] = []
   for (const { theme, width } of looks) {
     if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height: heights[width] })
     await page.emulateMedia({ colorScheme: theme })
     await settled(page)
-    await page.screenshot({ path: join(folder, `${state}-${theme}-${width}.png`), animations: 'disabled' })
+    await picture(session, `${state}-${theme}-${width}`)
     // Names, roles and order are the same in both: only the colours are another matter.
     const rules = theme === 'dark' ? ['color-contrast', 'link-in-text-block'] : undefined
     found.push(...(await findingsOf(page, rules)).map((finding) => ({ theme, width, ...finding })))
   }
+  await session.detach()
   if (before) await page.setViewportSize(before)
   await atRest(page)
   return found
+}
+
+/** Compressed for speed: many pictures are taken, few are looked at. */
+async function picture(session: CDPSession, name: string): Promise<void> {
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true })
+  await writeFile(join(folder, `${name}.png`), data, 'base64')
 }
 
 type Found = Omit<Finding, 'theme' | 'width'>
@@ -64,19 +72,18 @@ async function findingsOf(page: Page, rules?: string[]): Promise<Found[]> {
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(`(async () => {
     const places = () => [...document.querySelectorAll('button')].map((it) => it.getBoundingClientRect().top).join()
-    for (let before = '', still = 0; still < 4; still = places() === before ? still + 1 : 0) {
+    for (let before = '', still = 0; still < 12; still = places() === before ? still + 1 : 0) {
       before = places()
-      await new Promise((later) => setTimeout(later, 100))
+      await new Promise((later) => setTimeout(later, 20))
     }
   })()`)
 }
 
-/** Transitions are at their end and the frame after is drawn: a colour half way has no contrast of its own. */
+/** What follows from another size or theme is there, its transitions at their end: a colour half way has no contrast. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(`(async () => {
-    const drawn = () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
-    await drawn()
+    await document.fonts.ready
+    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))
     for (const it of document.getAnimations()) if (it.effect.getComputedTiming().endTime !== Infinity) it.finish()
-    await drawn()
   })()`)
 }

@@ -63,15 +63,20 @@ const filled = (path: string, value?: string) =>
   `/api/v1${path.replace(/:(\w+)/g, (_, name: string) => value ?? parameter[name] ?? uuid)}`
 const serverOnly = /^\/auth\/(?:jwt\/|refresh|logout)|^\/auth\/users\/(?!me$)/
 
+const AT_ONCE = 8
+
 /** The statuses of requests that must not get past the page's server. */
 async function refused(requests: readonly RawRequest[]): Promise<number[]> {
   const before = all.toEngine.requests.length
   const answers: number[] = []
-  for (const request of requests) {
-    const { status, headers } = await sendRaw(all.url, request)
-    answers.push(status)
-    const cors = [...headers.keys()].filter((name) => name.startsWith('access-control-'))
-    expect(cors, JSON.stringify(request).slice(0, 300)).toEqual([])
+  for (let at = 0; at < requests.length; at += AT_ONCE) {
+    const sent = requests.slice(at, at + AT_ONCE).map(async (request) => {
+      const { status, headers } = await sendRaw(all.url, request)
+      const cors = [...headers.keys()].filter((name) => name.startsWith('access-control-'))
+      expect(cors, JSON.stringify(request).slice(0, 300)).toEqual([])
+      return status
+    })
+    answers.push(...(await Promise.all(sent)))
   }
   expect(all.toEngine.requests.slice(before).map(({ method, path }) => `${method} ${path}`)).toEqual([])
   return answers
@@ -122,7 +127,8 @@ test('a trick in any parameter of any path reaches nobody', { timeout: 60_000 },
   expect(told.filter((line) => !/^(40[04] |431 .*xxx$)/.test(line))).toEqual([])
 })
 
-test('neither do 2,000 paths made at random', { timeout: 120_000 }, async () => {
+const generated = isFull ? 2000 : 400
+test(`neither do ${generated} paths made at random`, { timeout: 120_000 }, async () => {
   const pieces = [
     '..',
     '.',
@@ -144,7 +150,7 @@ test('neither do 2,000 paths made at random', { timeout: 120_000 }, async () => 
   ]
   const pick = () => pieces[chance.number(0, pieces.length - 1)] ?? ''
   const real = known.map(({ path }) => filled(path))
-  const paths = Array.from({ length: 2000 }, () => {
+  const paths = Array.from({ length: generated }, () => {
     const base = real[chance.number(0, real.length - 1)] ?? ''
     const at = chance.number('/api/v1/'.length, base.length)
     const hostile = Array.from({ length: chance.number(1, 4) }, pick).join('')
@@ -231,9 +237,11 @@ test('what an endpoint does not declare is refused by name', async () => {
   for (const title of ['x'.repeat(256), '', 7, null]) {
     expect([400, 422], String(title)).toContain((await patch(`/conversations/${made.id}`, { title })).status)
   }
-  const role = await patch('/auth/me', { role: 'admin' })
-  expect([400, 405]).toContain(role.status)
-  expect((await account.request<{ role: string }>('GET', '/auth/me')).body.role).toBe('member')
+  const member = await newAccount(all)
+  const own = cookieHeader(await signInAt(all.url, member))
+  const raised = { method: 'PATCH', path: '/api/v1/auth/me', headers: { ...json, ...own }, body: '{"role":"admin"}' }
+  expect([400, 405]).toContain((await sendRaw(all.url, raised)).status)
+  expect((await member.request<{ role: string }>('GET', '/auth/me')).body.role).toBe('member')
   const queries = ['?limit=5&limit=6', '?x=1', '?limit=5&__proto__=1', '?status=pending&cursor=a&cursor=b']
   const statuses = await refused([
     ...queries.map((query) => ({ path: `/api/v1/conversations${query}`, headers: browser })),

@@ -31,15 +31,17 @@ export function sentDecisions({ requests }: FaultProxy): SentDecision[] {
 export type ShownDigests = { args: string; effect: string }
 
 /** Each decision carries both digests, and they are those of a revision of the call that was really asked about. */
-export async function expectBound(toEngine: FaultProxy, sql: Pool, least: number): Promise<void> {
+export async function expectBound({ toEngine, sql }: { toEngine: FaultProxy; sql: Pool }, least = 0): Promise<void> {
   const sent = sentDecisions(toEngine)
   expect(sent.length).toBeGreaterThanOrEqual(least)
-  for (const { call_id, args_digest, effect_digest } of sent) {
-    const { rows } = await sql.query(
-      `select 1 from approvals join tool_calls using (call_id)
-        where call_id = $1 and args_digest = $2 and effect_digest = $3`,
-      [call_id, args_digest, effect_digest],
-    )
-    expect(rows.length, `${call_id} was decided by digests that it had`).toBeGreaterThan(0)
-  }
+  const { rows } = await sql.query<Record<'call_id' | 'args_digest' | 'effect_digest', string>>(
+    `select call_id, args_digest, effect_digest from approvals join tool_calls using (call_id) where call_id = any($1)`,
+    [sent.map(({ call_id }) => call_id)],
+  )
+  for (const { call_id, args_digest, effect_digest } of sent)
+    expect(rows, `${call_id} was decided by digests that it had`).toContainEqual({
+      call_id,
+      args_digest,
+      effect_digest,
+    })
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { newChance } from '@fairlead/e2e/chance'
 import type { Browser, BrowserContext, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { chatPage } from './chat-page.fixture.ts'
+import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { ownHeaders } from './cookies.fixture.ts'
 import { type FakeEngine, startFakeEngine } from './fake-engine.fixture.ts'
@@ -94,8 +94,7 @@ const recorded = (messages: unknown, more: Record<string, unknown> = {}) =>
   }))
 
 async function ask(question = 'tell me') {
-  await page.goto('/')
-  const chat = chatPage(page)
+  const chat = await newChat(page)
   await chat.send(question)
   await see(page).toHaveURL(/\/chat\//)
   return chat
@@ -295,14 +294,14 @@ test('a server that knows neither feed nor inbox nor pages is used all the same'
     ]
     return { status: 200, body: { status: 'success', data: listed, pagination } }
   })
+  await page.clock.install()
   await page.goto(`/chat/${id}`)
   await see(page.getByText('an old question')).toBeVisible()
   await see(page.getByText('an old answer without segments')).toBeVisible()
   await see(chatPage(page).row(/Read logs/)).toBeVisible()
   isListed = true
-  await see(page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: 'Another title' })).toBeVisible({
-    timeout: 25_000,
-  })
+  await page.clock.fastForward(15_000)
+  await see(page.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: 'Another title' })).toBeVisible()
   await page.goto('/approvals')
   await see(page.getByRole('heading', { level: 1 })).toBeVisible()
   expect(watched).toEqual(nothingWrong)
