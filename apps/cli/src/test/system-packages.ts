@@ -5,10 +5,12 @@ import { runStep } from './run-step.ts'
 /** `programs` are its names, one of which is enough. */
 type SystemPackage = { debian: string; programs: string[]; folders: string[] }
 
+const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome', 'chrome']
+
 const packages = (): SystemPackage[] => [
   { debian: 'postgresql', programs: ['initdb'], folders: debianPostgres() },
   { debian: 'redis-server', programs: ['redis-server'], folders: [] },
-  { debian: 'chromium', programs: ['chromium', 'chromium-browser', 'google-chrome', 'chrome'], folders: [] },
+  { debian: 'chromium-headless-shell', programs: browsers, folders: [] },
 ]
 
 /** Installs what the tests need and Debian has, when we may; says what to install when we may not. */
@@ -18,7 +20,7 @@ export async function installSystemPackages(env: NodeJS.ProcessEnv, say: (line: 
   const isThere = ({ programs, folders }: SystemPackage) =>
     [...path, ...folders].some((folder) => programs.some((program) => existsSync(join(folder, program))))
   // A browser may be named instead: it need not be on the PATH.
-  const wanted = packages().filter((it) => !isThere(it) && !(it.debian === 'chromium' && env.CHROMIUM))
+  const wanted = packages().filter((it) => !isThere(it) && !(it.programs === browsers && env.CHROMIUM))
   if (wanted.length === 0) return
   const names = wanted.map(({ debian }) => debian)
   const mayInstall = process.getuid?.() === 0 && isOnPath('apt-get')
