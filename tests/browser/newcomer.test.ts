@@ -54,6 +54,7 @@ test('no cluster, no key, no servers: from the first page to a healed shop, with
   await click(chat.sendButton)
   await see(chat.waiting.root).toContainText('shop/checkout')
   await see(page.getByRole('main')).toContainText('TAX_SERVICE_REGION')
+  await see(chat.waiting.root, 'a place is said by its name').toContainText(/containers\[name=[\w-]+\]\.env/)
   expect(await lookAt(page, 'sandbox-proposal')).toEqual([])
   await click(chat.waiting.approve)
   await see(page.getByRole('heading', { name: 'Healed' })).toBeVisible()
