@@ -140,6 +140,30 @@ describe('a kubeconfig that is replaced while the server runs', () => {
   })
 })
 
+describe('acting as a user', () => {
+  const asUser = (user: string, groups: string[] = []): Caller => ({ as: 'impersonate', user, groups })
+  beforeEach(async () => {
+    await writeFile(file, kubeconfig({ token: api.token }))
+  })
+
+  test.each(['jürgen@example.com', 'jÃ¼rgen@example.com', '李雷', 'a b:c/d%41'])(
+    'is acting as exactly that one: %s',
+    async (user) => {
+      expect(await whoIs(await connected(), asUser(user, ['größe']))).toBe(user)
+    },
+  )
+
+  test.each<[string, Caller]>([
+    ['a user with a space before it', asUser(' system:admin')],
+    ['a user with a tab behind it', asUser('system:admin\t')],
+    ['a group with a space before it', asUser('ada', ['sre', ' system:masters'])],
+    ['a group with a line break', asUser('ada', ['sre\r\nimpersonate-group: system:masters'])],
+    ['a group without a name', asUser('ada', [''])],
+  ])('is refused for %s', async (_, caller) => {
+    await expect(whoIs(await connected(), caller)).rejects.toMatchObject({ code: 'Refused' })
+  })
+})
+
 describe('behind the proxy of a kubeconfig', () => {
   let opened: string[]
   let proxy: string
@@ -185,5 +209,24 @@ describe('behind the proxy of a kubeconfig', () => {
       message: expect.stringContaining(account('blue')),
     })
     expect(opened).toEqual([new URL(api.url).host])
+  })
+
+  test('and those of the server itself, with the certificate that it has by then', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const request = { namespace, pod: 'none', container: 'app', argv: ['ls'], output: () => undefined }
+    let of: Cluster | undefined
+    for (const name of ['red', 'green']) {
+      const { users } = JSON.parse(await readFile(await api.user(name), 'utf8'))
+      await replace(file, kubeconfig(users[0].user, { 'proxy-url': proxy }))
+      vi.setSystemTime(Date.now() + 11_000)
+      of ??= await connected()
+      const who = { cluster: of, caller: serverItself, userAgent: 'fairlead/test' }
+      await expect(execInPod(who, { ...request, until: AbortSignal.timeout(10_000) })).rejects.toMatchObject({
+        code: 'Forbidden',
+        message: expect.stringContaining(`"${name}"`),
+      })
+    }
+    expect(faults).toEqual([])
+    expect(opened).toHaveLength(2)
   })
 })

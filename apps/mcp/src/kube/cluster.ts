@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { ToolError } from '../tool-error.ts'
 import type { Caller } from './caller.ts'
 import { createConnection } from './connection.ts'
 import type { ReadKubeconfig } from './follow-kubeconfig.ts'
@@ -67,8 +68,9 @@ export function connectCluster(
     const { headers: login, ...connection } = await own.open()
     const headers: Record<string, string | string[]> = { ...login }
     if (caller.as === 'impersonate') {
-      headers['impersonate-user'] = caller.user
-      if (caller.groups.length > 0) headers['impersonate-group'] = [...caller.groups]
+      headers['impersonate-user'] = headerOf('user', caller.user)
+      if (caller.groups.length > 0)
+        headers['impersonate-group'] = caller.groups.map((group) => headerOf('group', group))
     }
     return { ...connection, headers }
   }
@@ -114,6 +116,18 @@ export function connectCluster(
       await Promise.all([own.close(), nobodys.close()])
     },
   }
+}
+
+/**
+ * A name as a header carries it: its UTF-8, byte by byte. Headers lose spaces at their ends, so a name that has some there
+ * would be somebody else's.
+ */
+function headerOf(what: 'user' | 'group', name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+  if (name !== '' && name === name.trim() && !/[\0-\x1f\x7f]/.test(name))
+    return Buffer.from(name, 'utf8').toString('latin1')
+  const message = `the ${what} ${JSON.stringify(name.slice(0, 80))} of the caller is no name that a request can carry.`
+  throw new ToolError('Refused', message)
 }
 
 /** The same clusters with nobody's login. */
