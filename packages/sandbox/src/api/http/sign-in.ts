@@ -51,10 +51,15 @@ function isSame(left: string, right: string): boolean {
   return left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right))
 }
 
+/** Names in headers are UTF-8, which Node reads byte by byte. */
+function namesIn({ headersDistinct }: IncomingMessage, header: string): string[] {
+  return (headersDistinct[header] ?? []).map((each) => Buffer.from(each, 'latin1').toString('utf8'))
+}
+
 function impersonated(cluster: Cluster, request: IncomingMessage, by: User): User | undefined {
-  const name = request.headers['impersonate-user']
-  const groups = request.headersDistinct['impersonate-group'] ?? []
-  if (typeof name !== 'string') {
+  const [name] = namesIn(request, 'impersonate-user')
+  const groups = namesIn(request, 'impersonate-group')
+  if (name === undefined) {
     if (groups.length > 0) {
       throw new Fault(
         500,
