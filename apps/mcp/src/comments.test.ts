@@ -3,7 +3,9 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { request } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeStuckDeployment } from './kubernetes/workloads.fixture.ts'
 import { type Args, startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { postCall, postMessage } from './post-message.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string
@@ -12,17 +14,7 @@ beforeAll(async () => {
   cluster = await sharedApiServer()
   namespace = await cluster.newNamespace('comments')
   mcp = await startTestMcp(cluster.kubeconfig, { argv: ['--sse'], commentMs: 50 })
-  // No node fits, so its rollout waits for ever.
-  await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
-    metadata: { name: 'stuck' },
-    spec: {
-      selector: { matchLabels: { app: 'stuck' } },
-      template: {
-        metadata: { labels: { app: 'stuck' } },
-        spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'app', image: 'nginx:1.27' }] },
-      },
-    },
-  })
+  await makeStuckDeployment(cluster, namespace, 'stuck')
   await cluster.request('POST', held(), { metadata: { name: 'held', finalizers: ['fairlead.dev/held'] } })
 })
 afterAll(async () => {
@@ -36,34 +28,11 @@ const COMMENT = ': keepalive\n\n'
 
 /** The whole of an answer, as its bytes came. */
 async function ask(name: string, args: Args, protocol: string, meta: Args = {}): Promise<string> {
-  const isModern = protocol === '2026-07-28'
-  const { body } = await request(mcp.url ?? '', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': protocol,
-      ...(isModern && { 'mcp-method': 'tools/call', 'mcp-name': name }),
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: {
-        name,
-        arguments: args,
-        _meta: {
-          progressToken: 1,
-          ...meta,
-          ...(isModern && {
-            'io.modelcontextprotocol/protocolVersion': protocol,
-            'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-            'io.modelcontextprotocol/clientCapabilities': {},
-          }),
-        },
-      },
-    }),
-  })
+  const params = { name, arguments: args, _meta: { progressToken: 1, ...meta } }
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params }
+  const { body } = await (protocol === '2026-07-28'
+    ? postCall(mcp.url, params)
+    : postMessage(mcp.url, message, { headers: { 'mcp-protocol-version': protocol } }))
   return body.text()
 }
 

@@ -1,28 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { request } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
 let cluster: ApiServer
-let folder: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
 beforeAll(async () => {
   cluster = await sharedApiServer()
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-admission-'))
-  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(cluster)
   mcp = await startTestMcp(proxy.kubeconfig)
 })
 afterAll(async () => {
   await mcp?.close()
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 /** Lists by a label that begins so stay open until let go; `open` counts them now, `most` the most at once. */
@@ -49,7 +42,7 @@ const read = (user: string, label: string) =>
   )
 const of = (gate: ReturnType<typeof gateAt>, user: string) => gate.begun.filter((name) => name.includes(user))
 
-test('of forty slow calls of one caller eight run at once, and none stands before another caller', async () => {
+test('of forty slow calls of one caller eight run at once, and none stands before another caller or /health', async () => {
   await read('warm', 'nothing')
   const gate = gateAt('slow-')
   const busy = Array.from({ length: 40 }, (_, index) => read('busy', `slow-busy-${index}`))
@@ -57,15 +50,11 @@ test('of forty slow calls of one caller eight run at once, and none stands befor
   const other = Array.from({ length: 5 }, (_, index) => read('other', `slow-other-${index}`))
   await expect.poll(() => of(gate, 'other').length, { timeout: 10_000 }).toBe(5)
   expect(of(gate, 'busy')).toHaveLength(8)
-  const health = new URL('/health', mcp.url).href
-  const waits: number[] = []
-  for (let tries = 0; tries < 5; tries++) {
-    const asked = performance.now()
-    await request(health).then(({ body }) => body.dump())
-    waits.push(performance.now() - asked)
+  for (let tries = 0; tries < 20; tries++) {
+    expect(await (await fetch(new URL('/health', mcp.url))).json()).toEqual({ status: 'ok' })
   }
-  // The quickest: on a busy machine the others tell of the machine.
-  expect(Math.min(...waits)).toBeLessThan(100)
+  // None of them was let go meanwhile.
+  expect(gate).toMatchObject({ open: 13, begun: { length: 13 } })
   gate.letGo()
   await Promise.all([...busy, ...other])
   expect(gate.begun).toHaveLength(45)

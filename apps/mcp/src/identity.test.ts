@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
@@ -9,7 +6,6 @@ import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
 let cluster: ApiServer
-let folder: string
 let namespace: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 /** Tokens of service accounts: one that may edit in the namespace, one that may do nothing. */
@@ -17,8 +13,7 @@ let editor: string
 let stranger: string
 beforeAll(async () => {
   cluster = await sharedApiServer()
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-identity-'))
-  proxy = await startRecordingProxy(cluster, join(folder, 'proxied'))
+  proxy = await startRecordingProxy(cluster)
   namespace = await cluster.newNamespace('identity')
   editor = await tokenOf('editor')
   stranger = await tokenOf('stranger')
@@ -34,7 +29,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 async function tokenOf(name: string): Promise<string> {

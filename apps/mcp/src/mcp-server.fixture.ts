@@ -7,8 +7,8 @@ import { setTimeout } from 'node:timers/promises'
 import { finalArgsDigest } from '@fairlead/contract/digest'
 import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
-import { request } from 'undici'
 import { parseConfig } from './config.ts'
+import { envelope, modernHeaders, postMessage } from './post-message.fixture.ts'
 import { type RunningMcp, type StartOptions, startMcp } from './start-mcp.ts'
 
 export type Args = Record<string, unknown>
@@ -36,7 +36,8 @@ export async function createTestEngine(): Promise<TestEngine> {
     const input = `${encoded({ alg: 'EdDSA', kid: 'k1', ...header })}.${encoded(claims)}`
     return `${input}.${sign(null, Buffer.from(input), privateKey).toString('base64url')}`
   }
-  const now = () => Math.floor(Date.now() / 1000)
+  // Rounded up: one of the very second in which the store of used grants began would count as older than it.
+  const now = () => Math.ceil(Date.now() / 1000)
   return {
     keysFile,
     redactionKey: randomBytes(32).toString('base64'),
@@ -63,6 +64,11 @@ export async function createTestEngine(): Promise<TestEngine> {
       signed({ sub: user, groups, aud: 'fairlead-mcp', iat: now(), exp: now() + 60, ...claims }),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** Until no grant that was made so far is of a second to come: whatever begins then is younger than all of them. */
+export function grantsGrowOld(): Promise<void> {
+  return setTimeout(1_000 - (Date.now() % 1_000))
 }
 
 export type TestMcp = RunningMcp & {
@@ -114,36 +120,16 @@ export async function startTestMcp(
   )
   const log = createLogger({ name: 'mcp', level: 'fatal' })
   const mcp = await startMcp(config, { signal: new AbortController().signal, log, ...options })
-  // Grants carry whole seconds: one of the second in which the store of used grants began counts as older than it.
-  await setTimeout(1_000 - (Date.now() % 1_000))
   const url = mcp.url ?? ''
   let id = 0
   const rpc: TestMcp['rpc'] = async (method, params = {}, extra = {}, signal) => {
     const { _meta, ...rest }: Args = params
-    const envelope = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-      'io.modelcontextprotocol/clientCapabilities': { elicitation: {} },
-    }
-    const name = typeof rest.name === 'string' ? { 'mcp-name': rest.name } : {}
-    const { statusCode, headers, body } = await request(url, {
-      method: 'POST',
-      signal,
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2026-07-28',
-        'mcp-method': method,
-        ...name,
-        ...extra,
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: ++id,
-        method,
-        params: { ...rest, _meta: { ...envelope, ...(_meta as Args) } },
-      }),
-    })
+    const asks = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } }
+    const { statusCode, headers, body } = await postMessage(
+      url,
+      { jsonrpc: '2.0', id: ++id, method, params: { ...rest, _meta: { ...envelope, ...asks, ...(_meta as Args) } } },
+      { headers: { ...modernHeaders(method, rest.name), ...extra }, signal },
+    )
     return { status: statusCode, headers, body: lastMessage(await body.text()) }
   }
   const call: TestMcp['call'] = async (name, args, meta = {}) => {

@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ApiServerAddress } from '@fairlead/testing/api-server'
 import { Agent } from 'undici'
 import { WebSocketServer } from 'ws'
@@ -35,7 +37,7 @@ export type PlayExec = (argv: readonly string[]) => string
  * Stands between a tool server and its API server: records every request, and interferes where told to. Commands in pods
  * get no further than here: they are recorded, and played where a test says how.
  */
-export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigTo: string, playExec?: PlayExec) {
+export async function startRecordingProxy(cluster: ApiServerAddress, playExec?: PlayExec) {
   const seen: Seen[] = []
   let interfere: Interference = () => undefined
   const agent = new Agent({ allowH2: false, connect: { ca: await readFile(cluster.caFile, 'utf8') } })
@@ -124,9 +126,11 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
     clusters: [{ name: 'proxied', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'admin', user: { token: cluster.token } }],
   }
-  await writeFile(kubeconfigTo, JSON.stringify(config))
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-recording-'))
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, JSON.stringify(config))
   return {
-    kubeconfig: kubeconfigTo,
+    kubeconfig,
     seen,
     /** Requests that are not answered to their end yet: watches, followed logs, held ones. */
     open: () => open,
@@ -147,6 +151,7 @@ export async function startRecordingProxy(cluster: ApiServerAddress, kubeconfigT
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
       await agent.destroy()
+      await rm(folder, { recursive: true })
     },
   }
 }

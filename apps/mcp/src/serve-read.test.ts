@@ -1,8 +1,9 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeStuckDeployment } from './kubernetes/workloads.fixture.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { envelope, modernHeaders, postMessage } from './post-message.fixture.ts'
 
 let cluster: ApiServer
 let mcp: TestMcp
@@ -12,46 +13,19 @@ beforeAll(async () => {
   mcp = await startTestMcp(cluster.kubeconfig)
   namespace = await cluster.newNamespace('read')
   await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name: 'settings' } })
-  await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
-    metadata: { name: 'stuck' },
-    spec: {
-      selector: { matchLabels: { app: 'stuck' } },
-      template: {
-        metadata: { labels: { app: 'stuck' } },
-        spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'a', image: 'nginx' }] },
-      },
-    },
-  })
+  await makeStuckDeployment(cluster, namespace, 'stuck')
 })
 afterAll(() => mcp?.close())
 
-const version = '2026-07-28'
-const envelope = {
-  'io.modelcontextprotocol/protocolVersion': version,
-  'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-}
 type Posted = { params?: object; headers?: Record<string, string>; whole?: object }
 
 async function post(name: string, { params, headers = {}, whole = {} }: Posted) {
-  const answer = await request(mcp.url ?? '', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': version,
-      'mcp-method': 'tools/call',
-      'mcp-name': name,
-      ...headers,
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 'call-1',
-      method: 'tools/call',
-      params: { name, _meta: envelope, ...params },
-      ...whole,
-    }),
-  })
+  const message = { jsonrpc: '2.0', id: 'call-1', method: 'tools/call', params: { name, _meta: envelope, ...params } }
+  const answer = await postMessage(
+    mcp.url,
+    { ...message, ...whole },
+    { headers: { ...modernHeaders('tools/call', name), ...headers } },
+  )
   const { date: _, connection: __, 'keep-alive': ___, ...kept } = answer.headers
   return { status: answer.statusCode, headers: kept, text: await answer.body.text() }
 }

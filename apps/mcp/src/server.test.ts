@@ -7,6 +7,7 @@ import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { envelope, modernHeaders, postMessage } from './post-message.fixture.ts'
 
 let cluster: ApiServer
 let mcp: TestMcp
@@ -17,12 +18,7 @@ beforeAll(async () => {
 afterAll(() => mcp?.close())
 
 const base = () => (mcp.url ?? '').replace(/\/mcp$/, '')
-const post = (body: unknown, headers: Record<string, string> = {}) =>
-  request(mcp.url ?? '', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
-    body: JSON.stringify(body),
-  })
+const post = (body: object | string, headers?: Record<string, string>) => postMessage(mcp.url, body, { headers })
 const data = (text: string) =>
   JSON.parse(
     text
@@ -49,16 +45,9 @@ describe('the protocol', () => {
 
   test('an unknown version in initialize becomes 2025-11-25, one in a request is refused with those there are', async () => {
     expect(data(await (await post(initialize('1999-01-01'))).body.text()).result.protocolVersion).toBe('2025-11-25')
-    const envelope = {
-      'io.modelcontextprotocol/protocolVersion': '2031-01-01',
-      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-      'io.modelcontextprotocol/clientCapabilities': {},
-    }
+    const _meta = { ...envelope, 'io.modelcontextprotocol/protocolVersion': '2031-01-01' }
     const headers = { 'mcp-protocol-version': '2031-01-01', 'mcp-method': 'tools/list' }
-    const { statusCode, body } = await post(
-      { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: envelope } },
-      headers,
-    )
+    const { statusCode, body } = await post({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta } }, headers)
     expect(statusCode).toBe(400)
     expect(data(await body.text()).error).toMatchObject({ code: -32022 })
   })
@@ -104,11 +93,7 @@ describe('the protocol', () => {
     await body.dump()
     expect(statusCode).toBe(413)
     const pieces = Readable.from(Array.from({ length: 9 }, () => Buffer.alloc(1024 * 1024, 'x')))
-    const hidden = await request(mcp.url ?? '', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: pieces,
-    })
+    const hidden = await post(pieces)
     await hidden.body.dump()
     expect(hidden.statusCode).toBe(413)
   })
@@ -117,23 +102,11 @@ describe('the protocol', () => {
     'what is nested without end is refused by %s, and the server goes on',
     async (name) => {
       const levels = 200_000
-      const meta = {
-        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-        'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-        'io.modelcontextprotocol/clientCapabilities': {},
-      }
-      const params = `{"name":"${name}","arguments":{"name":${'['.repeat(levels)}${']'.repeat(levels)}},"_meta":${JSON.stringify(meta)}}`
-      const { body } = await request(mcp.url ?? '', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/json, text/event-stream',
-          'mcp-protocol-version': '2026-07-28',
-          'mcp-method': 'tools/call',
-          'mcp-name': name,
-        },
-        body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`,
-      })
+      const params = `{"name":"${name}","arguments":{"name":${'['.repeat(levels)}${']'.repeat(levels)}},"_meta":${JSON.stringify(envelope)}}`
+      const { body } = await post(
+        `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`,
+        modernHeaders('tools/call', name),
+      )
       expect(data(await body.text())).toMatchObject({
         result: {
           isError: true,

@@ -21,7 +21,7 @@ let mcp: TestMcp
 beforeAll(async () => {
   cluster = await sharedApiServer()
   folder = await mkdtemp(join(tmpdir(), 'fairlead-clusters-'))
-  south = await startRecordingProxy(cluster, join(folder, 'south'))
+  south = await startRecordingProxy(cluster)
   both = [cluster.kubeconfig, south.kubeconfig].join(delimiter)
   namespace = await cluster.newNamespace('clusters')
   mcp = await startTestMcp(both)

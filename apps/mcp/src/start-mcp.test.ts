@@ -9,7 +9,7 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ConfigError } from './config.ts'
-import { createTestEngine, startTestMcp } from './mcp-server.fixture.ts'
+import { createTestEngine, grantsGrowOld, startTestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
 let cluster: ApiServer
@@ -151,6 +151,7 @@ test('what was granted before a restart is refused after it', async () => {
   }
   expect(await first.call('k8s_apply', args, grant)).toMatchObject({ outcome: 'succeeded' })
   await first.close()
+  await grantsGrowOld()
   const second = await startTestMcp(cluster.kubeconfig, { engine })
   try {
     expect(await second.call('k8s_apply', args, grant)).toMatchObject({
@@ -171,7 +172,7 @@ describe('a store of used grants that fails at a call', () => {
 
   test('writes nothing, reads go on, and what is granted once it is back is good', async () => {
     const namespace = await cluster.newNamespace('store')
-    const proxy = await startRecordingProxy(cluster, join(folder, 'proxied'))
+    const proxy = await startRecordingProxy(cluster)
     const env = { MCP_GRANT_STORE: 'kubernetes', MCP_GRANT_NAMESPACE: namespace }
     const mcp = await startTestMcp(proxy.kubeconfig, { env })
     try {

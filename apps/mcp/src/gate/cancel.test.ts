@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -10,22 +7,19 @@ import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { type Seen, startRecordingProxy } from '../recording-proxy.fixture.ts'
 
 let cluster: ApiServer
-let folder: string
 let namespace: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
 const lines: string[] = []
 beforeAll(async () => {
   cluster = await sharedApiServer()
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-cancel-'))
-  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(cluster)
   const destination = { write: (line: string) => void lines.push(line) }
   mcp = await startTestMcp(proxy.kubeconfig, { log: createLogger({ name: 'mcp', level: 'info', destination }) })
 })
 afterAll(async () => {
   await mcp?.close()
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 beforeEach(async () => {
   namespace = await cluster.newNamespace('cancel')

@@ -1,8 +1,8 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { request } from 'undici'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { postMessage } from '../post-message.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string
@@ -66,6 +66,16 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     expect(await answer(question, yes)).toMatchObject({ isError: true, structuredContent: { code: 'Refused' } })
   })
 
+  test('marks that would make the question read another way are written out', async () => {
+    const patch = JSON.stringify({ metadata: { annotations: { note: 'a\u202eb\u009b31mc' } } })
+    const args = { name, resource_type: 'deployment', patch, namespace }
+    const { body } = await mcp.rpc('tools/call', { name: 'k8s_patch', arguments: args })
+    const { inputRequests } = body.result as unknown as Question
+    const message = Object.values(inputRequests)[0]?.params.message
+    expect(message).toContain('a\\u202eb\\u009b31mc')
+    expect(message).not.toMatch(/[\u0080-\u009f\u202a-\u202e]/)
+  })
+
   test.each([
     ['accept without the box', { action: 'accept', content: { confirm: false } }],
     ['accept without content', { action: 'accept', content: {} }],
@@ -127,15 +137,8 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
   })
 
   test('a host of 2025 over HTTP cannot ask, and is told so', async () => {
-    const { body } = await request(mcp.url ?? '', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2025-11-25',
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: scale() }),
-    })
+    const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: scale() }
+    const { body } = await postMessage(mcp.url, message, { headers: { 'mcp-protocol-version': '2025-11-25' } })
     const text = await body.text()
     expect(text).toContain('Refused: this host cannot ask its user')
     expect(await replicas()).toBe(1)

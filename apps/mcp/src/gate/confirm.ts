@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { Arguments } from '../define-tool.ts'
+import { showControl } from '../output/untrusted-text.ts'
 import { ToolError } from '../tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import type { Permit } from './execute.ts'
@@ -121,6 +122,7 @@ function questionOf({ summary, risk, reasons, objects }: ComputedEffect['effect'
   const cut = diff.length > MOST_DIFF_CHARS ? `${diff.slice(0, MOST_DIFF_CHARS)}\n[cut]` : diff
   const message = [summary, `Risk: ${risk}`, ...reasons.map((reason) => `- ${reason}`), cut]
     .filter((part) => part !== '')
+    .map(showControl)
     .join('\n')
   return inputRequired.elicit({
     message,

@@ -3,6 +3,9 @@ import type { Arguments, Tool } from '../define-tool.ts'
 import { shownValue } from '../input/shown-value.ts'
 import { ToolError } from '../tool-error.ts'
 
+/** No effect has more; all of them are read at once. */
+const MOST_VERIFIED = 1_000
+
 export type Meta = Readonly<Record<string, unknown>>
 
 /**
@@ -41,6 +44,10 @@ export function formOf(args: Arguments, meta: Meta): Form {
   const request = verifyRequest.safeParse(meta[metaKeys.verify])
   if (!request.success)
     throw invalid(`${metaKeys.verify} is not the effect_digest, objects, pins and wait_seconds of an effect.`)
+  if (request.data.objects.length > MOST_VERIFIED)
+    throw invalid(
+      `${metaKeys.verify} names ${request.data.objects.length} objects. At most ${MOST_VERIFIED} are allowed.`,
+    )
   return { form: 'verify', request: request.data }
 }
 

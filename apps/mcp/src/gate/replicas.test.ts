@@ -3,7 +3,7 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { startRedis } from '@fairlead/testing/redis'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { createTestEngine, startTestMcp, type TestEngine } from '../mcp-server.fixture.ts'
+import { createTestEngine, grantsGrowOld, startTestMcp, type TestEngine } from '../mcp-server.fixture.ts'
 
 let cluster: ApiServer
 beforeAll(async () => {
@@ -53,6 +53,7 @@ async function expectNothingReopened({ one, two, approved, exists }: Replicas, l
   const spent = await approved('spent')
   expect(await spent(one)).toMatchObject({ outcome: 'succeeded' })
   const unused = await approved('unused')
+  await grantsGrowOld()
   await lose()
   const answerOf = async (run: typeof spent) => (await run(two)).data?.grant_error
   await expect.poll(() => answerOf(spent), { timeout: 10_000 }).toBe('before_start')

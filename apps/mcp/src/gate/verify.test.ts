@@ -2,6 +2,7 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeStuckDeployment } from '../kubernetes/workloads.fixture.ts'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 
 let cluster: ApiServer
@@ -64,18 +65,7 @@ test('who may not read it back is told that it is unreadable, and so is nobody w
 })
 
 test('a rollout that hangs is not done yet, and the worst of its pods says why', async () => {
-  const labels = { app: 'stuck' }
-  const { status } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
-    metadata: { name: 'stuck' },
-    spec: {
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'a', image: 'nginx' }] },
-      },
-    },
-  })
-  expect(status).toBe(201)
+  await makeStuckDeployment(cluster, namespace, 'stuck')
   const verify = await approve('k8s_rollout_restart', { name: 'stuck', namespace }, admin())
   const stuck = /^Deployment .*\/stuck not yet: Waiting: .*; pod "stuck-[^"]+": (Unschedulable|Pending)/m
   await expect.poll(async () => (await verify(admin())).output, { timeout: 10_000 }).toMatch(stuck)

@@ -44,8 +44,11 @@ type Document = { paths?: { readonly [path: string]: (Operations & { parameters?
 type Index = { paths?: { readonly [path: string]: { serverRelativeURL: string } | undefined } }
 type Get = <T>(path: string, options?: GetOptions) => Promise<T>
 
-/** What is known of each group and version, as long as the list of what is served is the same one. */
-const known = new WeakMap<readonly ApiResource[], Map<string, Promise<Document>>>()
+/**
+ * `patch /apis/…/{name}`: what each group and version takes dry runs of, as long as the list of what is served is the same
+ * one.
+ */
+const known = new WeakMap<readonly ApiResource[], Map<string, Promise<ReadonlySet<string>>>>()
 
 /**
  * Throws NoDryRun unless the server of the target says that it looks at `dryRun`. One behind the API server that does not
@@ -58,26 +61,34 @@ export async function requireDryRun(
 ): Promise<void> {
   const { group, version, namespaced } = target.resource
   if (!group.includes('.') || own.has(group)) return
-  const documents = known.get(served) ?? new Map<string, Promise<Document>>()
-  known.set(served, documents)
+  const operations = known.get(served) ?? new Map<string, Promise<ReadonlySet<string>>>()
+  known.set(served, operations)
   const key = `${group}/${version}`
-  const asked = documents.get(key) ?? documentOf(target.resource, get)
-  documents.set(key, asked)
-  asked.catch(() => documents.delete(key))
+  const asked = operations.get(key) ?? operationsOf(target.resource, get)
+  operations.set(key, asked)
+  asked.catch(() => operations.delete(key))
   const collection = collectionPath(target.resource, namespaced ? 'namespace' : undefined)
   const path = collection.replace('/namespaces/namespace/', '/namespaces/{namespace}/')
-  const { paths = {} } = await asked
-  const there = paths[write.verb === 'create' ? path : `${path}/{name}`]
-  const parameters = [...(there?.parameters ?? []), ...(there?.[methodOf(write)]?.parameters ?? [])]
-  if (parameters.some(({ name }) => name === 'dryRun')) return
+  const operation = write.verb === 'create' ? `post ${path}` : `${methodOf(write)} ${path}/{name}`
+  if ((await asked).has(operation)) return
   // What has just begun to be served is published a moment later.
-  documents.delete(key)
+  operations.delete(key)
   throw new NoDryRun(target)
 }
 
-function methodOf({ verb }: Write): 'post' | 'delete' | 'patch' {
-  if (verb === 'create') return 'post'
+function methodOf({ verb }: Write): 'delete' | 'patch' {
   return verb === 'delete' ? 'delete' : 'patch'
+}
+
+async function operationsOf(resource: ApiResource, get: Get): Promise<ReadonlySet<string>> {
+  const { paths = {} } = await documentOf(resource, get)
+  const found = Object.entries(paths).flatMap(([path, there]) =>
+    (['post', 'patch', 'delete'] as const).flatMap((method) => {
+      const parameters = [...(there?.parameters ?? []), ...(there?.[method]?.parameters ?? [])]
+      return parameters.some(({ name }) => name === 'dryRun') ? [`${method} ${path}`] : []
+    }),
+  )
+  return new Set(found)
 }
 
 async function documentOf(resource: ApiResource, get: Get): Promise<Document> {

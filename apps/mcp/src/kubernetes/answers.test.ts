@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -12,22 +9,19 @@ import { containers, makePod } from './simulated-pod.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string
-let folder: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
 const logged: string[] = []
 beforeAll(async () => {
   cluster = await sharedApiServer()
   namespace = await cluster.newNamespace('answers')
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-answers-'))
-  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(cluster)
   const destination = { write: (line: string) => void logged.push(line) }
   mcp = await startTestMcp(proxy.kubeconfig, { log: createLogger({ name: 'mcp', level: 'info', destination }) })
 })
 afterAll(async () => {
   await mcp?.close()
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 beforeEach(() => {
   logged.length = 0

@@ -1,24 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 
-let folder: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-input-'))
-  proxy = await startRecordingProxy(await sharedApiServer(), join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(await sharedApiServer())
   mcp = await startTestMcp(proxy.kubeconfig)
 })
 afterAll(async () => {
   await mcp?.close()
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 beforeEach(() => {
   proxy.seen.length = 0

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { OwnApiServer } from '@fairlead/testing/api-server'
 import { startCluster } from '@fairlead/testing/start-cluster'
@@ -14,22 +11,19 @@ import { containers, makePod } from './simulated-pod.fixture.ts'
 let cluster: OwnApiServer
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
-let folder: string
 let namespace: string
 let node: string
 let nodes = 0
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-drain-'))
   cluster = await startCluster({ audit: true, kwok: true })
-  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(cluster)
   mcp = await startTestMcp(proxy.kubeconfig)
 })
 afterAll(async () => {
   await mcp?.close()
   await proxy?.close()
   await cluster?.stop()
-  if (folder) await rm(folder, { recursive: true, force: true })
 })
 beforeEach(async () => {
   namespace = await cluster.newNamespace('drain')

@@ -1,7 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
@@ -16,7 +14,6 @@ const names = kubernetes.tools.filter(({ changes }) => changes !== 'nothing').ma
 const node = `node-${randomBytes(4).toString('hex')}`
 
 let cluster: ApiServer
-let folder: string
 let namespace: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
@@ -25,9 +22,8 @@ let calls: Record<string, Args>
 
 beforeAll(async () => {
   cluster = await sharedApiServer()
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-writes-'))
   namespace = await cluster.newNamespace('writes')
-  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(cluster)
   mcp = await startTestMcp(proxy.kubeconfig)
   const core = `/api/v1/namespaces/${namespace}`
   const made = await cluster.request('POST', `${core}/configmaps`, { metadata: { name: 'settings' }, data: { a: 'b' } })
@@ -60,7 +56,6 @@ afterAll(async () => {
   await cluster?.request('DELETE', `/api/v1/nodes/${node}`)
   await mcp?.close()
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 beforeEach(() => {
   proxy.seen.length = 0

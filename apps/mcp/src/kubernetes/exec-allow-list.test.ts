@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -71,22 +68,19 @@ const writing: readonly string[] = [
   'LS',
 ]
 
-let folder: string
 let namespace: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
 beforeAll(async () => {
   const cluster = await sharedApiServer()
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-looks-'))
   namespace = await cluster.newNamespace('looks')
-  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'), (argv) => JSON.stringify(argv))
+  proxy = await startRecordingProxy(cluster, (argv) => JSON.stringify(argv))
   await makePod(cluster, namespace, { metadata: { name: 'web' }, spec: { containers: containers('app') } })
   mcp = await startTestMcp(proxy.kubeconfig)
 })
 afterAll(async () => {
   await mcp?.close()
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 beforeEach(() => {
   proxy.seen.length = 0

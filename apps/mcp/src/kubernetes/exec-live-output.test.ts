@@ -1,9 +1,9 @@
 import { metaKeys, type ProgressNotice, progressNotice } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { request } from 'undici'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { postCall } from '../post-message.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
 
 let cluster: ApiServer
@@ -24,31 +24,11 @@ type Heard = { notices: (ProgressNotice & { at: number })[]; output: string; tru
 async function run(argv: string[], progressToken: string | undefined): Promise<Heard> {
   const args = { pod_name: 'web', command: '', argv, namespace }
   const preview = await mcp.preview('k8s_exec', args)
-  const { body } = await request(mcp.url ?? '', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': 'k8s_exec',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: {
-        name: 'k8s_exec',
-        arguments: args,
-        _meta: {
-          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-          'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-          'io.modelcontextprotocol/clientCapabilities': {},
-          ...(progressToken !== undefined && { progressToken }),
-          [metaKeys.grant]: mcp.engine.grant({ tool: 'k8s_exec', args, preview }),
-        },
-      },
-    }),
+  const grant = mcp.engine.grant({ tool: 'k8s_exec', args, preview })
+  const { body } = await postCall(mcp.url, {
+    name: 'k8s_exec',
+    arguments: args,
+    _meta: { ...(progressToken !== undefined && { progressToken }), [metaKeys.grant]: grant },
   })
   const heard: Heard = { notices: [], output: '' }
   let rest = ''

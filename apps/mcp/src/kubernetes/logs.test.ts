@@ -161,7 +161,7 @@ test('a pod and its log are asked for at the same moment; another log than the o
       annotations: { 'kubectl.kubernetes.io/default-container': 'proxy' },
     }),
   ])
-  const proxy = await startRecordingProxy(server, join(server.stateDir, `proxy-${namespace}.kubeconfig`))
+  const proxy = await startRecordingProxy(server)
   const proxied = readTools({ kubeconfig: proxy.kubeconfig, namespace })
   const urlsOf = (pattern: RegExp) =>
     proxy.seen.map(({ path }) => new URL(path, server.url)).filter(({ pathname }) => pattern.test(pathname))

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -92,8 +89,7 @@ test('one that is deleted while it is watched is NotFound', async () => {
 })
 
 test('a watch that breaks is taken up again, and one that ends at once is not asked for without a pause', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'fairlead-watch-'))
-  const proxy = await startRecordingProxy(server, join(folder, 'kubeconfig'))
+  const proxy = await startRecordingProxy(server)
   const behind = readTools({ kubeconfig: proxy.kubeconfig, namespace })
   const watches = () => proxy.seen.filter(({ path }) => path.includes('watch=true')).length
   try {
@@ -110,7 +106,6 @@ test('a watch that breaks is taken up again, and one that ends at once is not as
   } finally {
     await behind.close()
     await proxy.close()
-    await rm(folder, { recursive: true })
   }
 })
 

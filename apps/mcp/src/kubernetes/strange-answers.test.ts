@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
@@ -11,15 +8,13 @@ import { type Interference, startRecordingProxy } from '../recording-proxy.fixtu
 import { kubernetes } from './family.ts'
 
 let cluster: ApiServer
-let folder: string
 let namespace: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
 beforeAll(async () => {
   cluster = await sharedApiServer()
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-strange-'))
   namespace = await cluster.newNamespace('strange')
-  proxy = await startRecordingProxy(cluster, join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(cluster)
   mcp = await startTestMcp(proxy.kubeconfig)
   // What the server serves is known from here on, so that it is the rest that is answered strangely.
   await mcp.call('k8s_api_resources', {})
@@ -27,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await mcp?.close()
   await proxy?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 beforeEach(() => {
   proxy.interfere(() => undefined)

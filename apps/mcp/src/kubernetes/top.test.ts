@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -12,20 +9,17 @@ import { k8sTopPods } from './top-pods.ts'
 
 let server: ApiServer
 let namespace: string
-let folder: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let tools: ReturnType<typeof readTools>
 
 beforeAll(async () => {
   server = await sharedApiServer()
   namespace = await server.newNamespace('top')
-  folder = await mkdtemp(join(tmpdir(), 'fairlead-top-'))
-  proxy = await startRecordingProxy(server, join(folder, 'kubeconfig'))
+  proxy = await startRecordingProxy(server)
 }, 60_000)
 
 afterAll(async () => {
   await proxy.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 // What the API server serves is remembered, and each test has another server behind it.

@@ -41,6 +41,13 @@ export async function makeWorkload(
   if (status !== 201) throw new Error(`${kind} ${name} not made: ${status} ${JSON.stringify(body)}`)
 }
 
+/** A Deployment of one pod that no node fits, so that its rollout waits for ever. */
+export function makeStuckDeployment(api: ApiServer, namespace: string, name: string): Promise<void> {
+  const labels = { app: name }
+  const pod = { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'app', image: 'nginx:1.27' }] }
+  return makeWorkload(api, namespace, { name, spec: { replicas: 1, template: { metadata: { labels }, spec: pod } } })
+}
+
 export function workloadPath(namespace: string, kind: string, name?: string): string {
   const collection = `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s`
   return name === undefined ? collection : `${collection}/${name}`
