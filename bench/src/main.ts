@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { allAtOnce } from './benches/all-at-once.ts'
 import type { Bench } from './benches/bench.ts'
+import { busyHealth } from './benches/busy-health.ts'
 import { firstToken } from './benches/first-token.ts'
 import { flatOut } from './benches/flat-out.ts'
 import { freshStart } from './benches/fresh-start.ts'
@@ -25,6 +26,7 @@ const benches: Record<string, Bench> = {
   'short-turn': shortTurn,
   'long-conversation': longConversation,
   'read-call': readCall,
+  'busy-health': busyHealth,
   'request-tokens': requestTokens,
   start,
 }
