@@ -33,7 +33,7 @@ test('what waits is listed, decided by its digests, executed, and gone from the 
 }, async () => {
   expect(await approve('list')).toEqual({ code: 0, stdout: '', stderr: 'Nothing waits for you.\n' })
   const [one, other] = [await all.workload(), await all.workload()]
-  const [first, second] = [await proposed(one, 4), await proposed(other, 5)]
+  const [first, second] = await Promise.all([proposed(one, 4), proposed(other, 5)])
 
   const listed = await approve('list')
   expect(listed).toMatchObject({ code: 0, stderr: '' })
@@ -99,13 +99,17 @@ test('nothing is decided by other digests, without digests, or on what has chang
     [['--yes', ...digests(asked)], 2, 'Name the call'],
     [['call_of_nobody', '--yes', ...digests(asked)], 1, 'Tool call not found.'],
   ]
-  for (const [args, code, said] of cases) {
-    expect(await approve(...args)).toEqual({ code, stdout: '', stderr: expect.stringContaining(said) })
+  const [shown, listed, ...refused] = await Promise.all([
+    approve(asked.call_id),
+    approve(asked.call_id, '--json'),
+    ...cases.map(([args]) => approve(...args)),
+  ])
+  for (const [index, [args, code, said]] of cases.entries()) {
+    expect(refused[index], args.join(' ')).toEqual({ code, stdout: '', stderr: expect.stringContaining(said) })
   }
-  const shown = await approve(asked.call_id)
   expect(shown).toMatchObject({ code: 4, stderr: '' })
   expect(shown.stdout).toContain(`effect    ${asked.effect_digest}`)
-  expect(await approve(asked.call_id, '--json')).toMatchObject({ code: 4, stderr: '' })
+  expect(listed).toMatchObject({ code: 4, stderr: '' })
   expect(productWrites(all.cluster, it.namespace)).toEqual([])
 
   await it.scaleTo(3)
@@ -125,8 +129,8 @@ test('whom it does not concern sees nothing and decides nothing', { timeout: min
     runCommand({ args: ['approve', ...args], env: { ...all.signedIn(), FAIRLEAD_EMAIL: eve.email } })
   expect(await asEve('list', '--json')).toEqual({ code: 0, stdout: '', stderr: '' })
   const decided = [asked.call_id, '--yes', ...digests(asked)]
-  for (const args of [[asked.call_id], [asked.call_id, '--json'], decided]) {
-    const { code, stdout } = await asEve(...args)
+  const tries = [[asked.call_id], [asked.call_id, '--json'], decided].map((args) => asEve(...args))
+  for (const { code, stdout } of await Promise.all(tries)) {
     expect(code).not.toBe(0)
     expect(stdout).toBe('')
   }

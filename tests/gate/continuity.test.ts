@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { writesIn } from '@fairlead/testing/cluster-writes'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { questionOf, type RunStream, type Seen } from './caller.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { holdTable } from './hold-table.fixture.ts'
@@ -21,109 +21,117 @@ beforeAll(async () => {
   namespace = await all.apiServer.newNamespace('gate')
   stayer = all.engine
 }, 180_000)
-beforeEach(async () => {
-  leaver = await all.startEngine()
-  all.toCluster.interfere(() => ({ do: 'pass' }))
-}, 60_000)
 afterAll(() => all?.close(), 60_000)
 
 const words = 240
 const pieces = Array.from({ length: words }, (_, n) => `w${n} `).join('')
 
-test('the engine with the run is killed during text: the other one goes on, and the client misses nothing', async () => {
-  const before = await all.owner.ask(leaver.api, questionFor({ words, perSecond: 80 }))
-  await before.until(({ type, id }) => type === 'token' && id > 60)
-  await leaver.kill()
-  const seen = await before.ended
-  const after = await attach(seen)
-  const events = [...seen, ...(await after.ended)]
-  expectRising(events)
-  const lastStart = events.findLastIndex(({ type }) => type === 'generation.start')
-  expect(lastStart).toBeGreaterThan(0)
-  expect(textOf(events.slice(lastStart))).toBe(pieces)
-  expect(terminals(events)).toEqual(['completed', 'workflow_complete'])
-}, 60_000)
+describe('while the engine goes that a run, a write or a decision is with', () => {
+  /** Starts while the test before it waits. */
+  let next: Promise<EngineProcess> | undefined
+  beforeEach(async () => {
+    all.toCluster.interfere(() => ({ do: 'pass' }))
+    leaver = await (next ?? all.startEngine())
+    next = all.startEngine()
+  }, 60_000)
+  // It would be left starting behind the end of the installation.
+  afterAll(() => next?.catch(() => undefined), 60_000)
 
-test('the engine with the run is told to end during text: it ends its step, and no word is lost', async () => {
-  const before = await all.owner.ask(leaver.api, questionFor({ words, perSecond: 80 }))
-  await before.until(({ type, id }) => type === 'token' && id > 60)
-  const [seen] = await Promise.all([before.ended, leaver.terminate()])
-  const events = terminals(seen).length === 0 ? [...seen, ...(await (await attach(seen)).ended)] : seen
-  expectRising(events)
-  expect(events.filter(({ type }) => type === 'generation.start')).toHaveLength(1)
-  expect(textOf(events)).toBe(pieces)
-  expect(terminals(events)).toEqual(['completed', 'workflow_complete'])
-}, 60_000)
+  test('the engine with the run is killed during text: the other one goes on, and the client misses nothing', async () => {
+    const before = await all.owner.ask(leaver.api, questionFor({ words, perSecond: 80 }))
+    await before.until(({ type, id }) => type === 'token' && id > 60)
+    await leaver.kill()
+    const seen = await before.ended
+    const after = await attach(seen)
+    const events = [...seen, ...(await after.ended)]
+    expectRising(events)
+    const lastStart = events.findLastIndex(({ type }) => type === 'generation.start')
+    expect(lastStart).toBeGreaterThan(0)
+    expect(textOf(events.slice(lastStart))).toBe(pieces)
+    expect(terminals(events)).toEqual(['completed', 'workflow_complete'])
+  }, 60_000)
 
-test('the engine is told to end while a write is on its way: it waits for the outcome, another goes on', async () => {
-  const { run, question, write, held } = await writeHeld()
-  const ended = leaver.terminate()
-  await sleep(500)
-  expect(leaver.process.hasExited()).toBe(false)
-  held.resolve('pass')
-  const [seen] = await Promise.all([run.ended, ended])
-  const events = [...seen, ...(await (await attach(seen)).ended)]
-  expectRising(events)
-  expect(terminals(events)).toEqual(['completed', 'workflow_complete'])
-  expect(events.find(({ type }) => type === 'tool.result')).not.toHaveProperty('recovered')
-  expect(await write.isDone()).toBe(true)
-  expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: null }])
-}, 60_000)
+  test('the engine with the run is told to end during text: it ends its step, and no word is lost', async () => {
+    const before = await all.owner.ask(leaver.api, questionFor({ words, perSecond: 80 }))
+    await before.until(({ type, id }) => type === 'token' && id > 60)
+    const [seen] = await Promise.all([before.ended, leaver.terminate()])
+    const events = terminals(seen).length === 0 ? [...seen, ...(await (await attach(seen)).ended)] : seen
+    expectRising(events)
+    expect(events.filter(({ type }) => type === 'generation.start')).toHaveLength(1)
+    expect(textOf(events)).toBe(pieces)
+    expect(terminals(events)).toEqual(['completed', 'workflow_complete'])
+  }, 60_000)
 
-test('a write outlives the stop of its run, and the engine that waited for it dies: another looks into it', async () => {
-  const { run, question, write, held } = await writeHeld()
-  await stop(run)
-  await leaver.kill()
-  held.resolve('pass')
-  const call = await untilClosed(question.call_id)
-  expect(call).toMatchObject({ status: 'completed', outcome: 'succeeded', recovered: true })
-  expect(await write.isDone()).toBe(true)
-  expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: true }])
-  expect(await auditedEnds(question.call_id)).toBe(1)
-}, 60_000)
+  test('the engine is told to end while a write is on its way: it waits for the outcome, another goes on', async () => {
+    const { run, question, write, held } = await writeHeld()
+    const ended = leaver.terminate()
+    await sleep(500)
+    expect(leaver.process.hasExited()).toBe(false)
+    held.resolve('pass')
+    const [seen] = await Promise.all([run.ended, ended])
+    const events = [...seen, ...(await (await attach(seen)).ended)]
+    expectRising(events)
+    expect(terminals(events)).toEqual(['completed', 'workflow_complete'])
+    expect(events.find(({ type }) => type === 'tool.result')).not.toHaveProperty('recovered')
+    expect(await write.isDone()).toBe(true)
+    expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: null }])
+  }, 60_000)
 
-test('the same, and the write is lost on its way: it is said to be unknown, and is not sent again', async () => {
-  const { run, question, write, held } = await writeHeld()
-  await stop(run)
-  await leaver.kill()
-  held.resolve('cut')
-  const call = await untilClosed(question.call_id)
-  expect(call).toMatchObject({ status: 'unknown', outcome: 'unknown', recovered: null })
-  expect(call.error).toContain('as they were before')
-  expect(await write.isDone()).toBe(false)
-  expect(await attemptsOf(question.call_id)).toHaveLength(1)
-  expect(await writesOf(question.call_id)).toEqual([])
-}, 60_000)
+  test('a write outlives the stop of its run, and the engine that waited for it dies: another looks into it', async () => {
+    const { run, question, write, held } = await writeHeld()
+    await stop(run)
+    await leaver.kill()
+    held.resolve('pass')
+    const call = await untilClosed(question.call_id)
+    expect(call).toMatchObject({ status: 'completed', outcome: 'succeeded', recovered: true })
+    expect(await write.isDone()).toBe(true)
+    expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: true }])
+    expect(await auditedEnds(question.call_id)).toBe(1)
+  }, 60_000)
 
-test('a message after the stop does not send a write again that is still on its way', async () => {
-  const { run, question, write, held } = await writeHeld()
-  await stop(run)
-  const next = await all.owner.ask(leaver.api, 'And now?', question.conversation_id)
-  expect(terminals(await next.ended)).toEqual(['completed', 'workflow_complete'])
-  expect(await attemptsOf(question.call_id)).toEqual([{ outcome: null, recovered: null }])
-  // Longer than the lease: it is renewed as long as somebody waits.
-  await sleep(2500)
-  expect(await attemptsOf(question.call_id)).toEqual([{ outcome: null, recovered: null }])
-  held.resolve('pass')
-  expect(await untilClosed(question.call_id)).toMatchObject({ status: 'completed', recovered: null })
-  expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: null }])
-  expect(await write.isDone()).toBe(true)
-  await leaver.kill()
-}, 60_000)
+  test('the same, and the write is lost on its way: it is said to be unknown, and is not sent again', async () => {
+    const { run, question, write, held } = await writeHeld()
+    await stop(run)
+    await leaver.kill()
+    held.resolve('cut')
+    const call = await untilClosed(question.call_id)
+    expect(call).toMatchObject({ status: 'unknown', outcome: 'unknown', recovered: null })
+    expect(call.error).toContain('as they were before')
+    expect(await write.isDone()).toBe(false)
+    expect(await attemptsOf(question.call_id)).toHaveLength(1)
+    expect(await writesOf(question.call_id)).toEqual([])
+  }, 60_000)
 
-test('the engine dies between a decision and the run that it was to wake: another takes the decision up', async () => {
-  const write = await prepareWrite(all.apiServer, namespace, dice)
-  const question = await questionOf(await all.owner.ask(leaver.api, questionFor({ calls: [write.call] })))
-  const held = await holdTable(all.sql, 'runs')
-  const decided = all.owner.decide(leaver.api, question, true).catch(() => {}) // it dies before it answers
-  await held.waiting()
-  await leaver.kill()
-  await held.release()
-  await decided
-  expect(await untilClosed(question.call_id)).toMatchObject({ status: 'completed', recovered: null })
-  expect(await write.isDone()).toBe(true)
-  expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: null }])
-}, 60_000)
+  test('a message after the stop does not send a write again that is still on its way', async () => {
+    const { run, question, write, held } = await writeHeld()
+    await stop(run)
+    const next = await all.owner.ask(leaver.api, 'And now?', question.conversation_id)
+    expect(terminals(await next.ended)).toEqual(['completed', 'workflow_complete'])
+    expect(await attemptsOf(question.call_id)).toEqual([{ outcome: null, recovered: null }])
+    // Longer than the lease: it is renewed as long as somebody waits.
+    await sleep(2500)
+    expect(await attemptsOf(question.call_id)).toEqual([{ outcome: null, recovered: null }])
+    held.resolve('pass')
+    expect(await untilClosed(question.call_id)).toMatchObject({ status: 'completed', recovered: null })
+    expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: null }])
+    expect(await write.isDone()).toBe(true)
+    await leaver.kill()
+  }, 60_000)
+
+  test('the engine dies between a decision and the run that it was to wake: another takes the decision up', async () => {
+    const write = await prepareWrite(all.apiServer, namespace, dice)
+    const question = await questionOf(await all.owner.ask(leaver.api, questionFor({ calls: [write.call] })))
+    const held = await holdTable(all.sql, 'runs')
+    const decided = all.owner.decide(leaver.api, question, true).catch(() => {}) // it dies before it answers
+    await held.waiting()
+    await leaver.kill()
+    await held.release()
+    await decided
+    expect(await untilClosed(question.call_id)).toMatchObject({ status: 'completed', recovered: null })
+    expect(await write.isDone()).toBe(true)
+    expect(await attemptsOf(question.call_id)).toEqual([{ outcome: 'succeeded', recovered: null }])
+  }, 60_000)
+})
 
 test('every write in the cluster has its approval', async () => {
   await expectReconciled(all, stayer.api, [namespace])
