@@ -23,6 +23,8 @@ export default defineConfig({
     // On two cores a third worker uses the time in which the others wait. The full run measures: there it would disturb.
     maxWorkers: isFull ? 2 : 3,
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],
+    // Three real products on two cores: what a second try heals is named at the end. The full run gives none.
+    retry: isFull ? 0 : 1,
     testTimeout: 15_000,
     hookTimeout: 60_000,
     coverage: {

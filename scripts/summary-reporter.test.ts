@@ -61,6 +61,24 @@ test('every test is counted once, and nothing that did not pass goes unnamed', a
       'a.test.ts > with Redis > reads (Redis is missing.)',
       'a.test.ts > with a broken set-up > writes',
     ],
+    unsteady: [],
+  })
+}, 30_000)
+
+test('what passes at its second try is counted, and named', async () => {
+  const summary = await summaryOf({
+    'vitest.config.ts': `export default { test: { retry: 1 } }`,
+    'a.test.ts': `
+      let tries = 0
+      test('adds', () => {})
+      test('scales', () => { if (tries++ === 0) throw new Error('not yet') })
+      test('deletes', () => { throw new Error('no') })`,
+  })
+  expect(summary).toMatchObject({
+    passed: 2,
+    failed: ['a.test.ts > deletes'],
+    skipped: [],
+    unsteady: ['a.test.ts > scales'],
   })
 }, 30_000)
 

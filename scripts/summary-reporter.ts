@@ -2,17 +2,18 @@ import { writeFileSync } from 'node:fs'
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node'
 
 /**
- * vitest reporter behind `fairlead test`: writes `{passed, failed, skipped, files}` as JSON to FAIRLEAD_TEST_SUMMARY;
- * `files` says how long each took to load and to run, the slowest first. A test whose real part is not on this machine
- * (MissingPart) counts as skipped and says which part; one that is left out since its cluster lacks a part is not
- * counted; whatever else is not a pass failed, also a set-up, a file that cannot be loaded, a test that is left out
- * and passes, and a rejection that no test waited for.
+ * vitest reporter behind `fairlead test`: writes `{passed, failed, skipped, unsteady, files}` as JSON to
+ * FAIRLEAD_TEST_SUMMARY; `unsteady` names what passed at its second try, `files` says how long each took to load and to
+ * run, the slowest first. A test whose real part is not on this machine (MissingPart) counts as skipped and says which
+ * part; one that is left out since its cluster lacks a part is not counted; whatever else is not a pass failed, also a
+ * set-up, a file that cannot be loaded, a test that is left out and passes, and a rejection that no test waited for.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
 export default class SummaryReporter implements Reporter {
   #passed = 0
   readonly #failed: string[] = []
   readonly #skipped: string[] = []
+  readonly #unsteady: string[] = []
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     for (const module of modules) this.#count(module, module.relativeModuleId, [])
@@ -20,7 +21,8 @@ export default class SummaryReporter implements Reporter {
     const path = process.env.FAIRLEAD_TEST_SUMMARY
     if (!path) throw new Error('FAIRLEAD_TEST_SUMMARY must name the file to write')
     const files = modules.map(timesOf).sort((a, b) => b.loadMs + b.runMs - (a.loadMs + a.runMs))
-    writeFileSync(path, JSON.stringify({ passed: this.#passed, failed: this.#failed, skipped: this.#skipped, files }))
+    const names = { failed: this.#failed, skipped: this.#skipped, unsteady: this.#unsteady }
+    writeFileSync(path, JSON.stringify({ passed: this.#passed, ...names, files }))
   }
 
   /** `missing` are the parts that set-ups further up did not find: they are why the tests below never ran. */
@@ -41,6 +43,7 @@ export default class SummaryReporter implements Reporter {
     if (test.meta().lacks !== undefined && state !== 'failed') return
     if (state === 'passed') {
       this.#passed++
+      if (test.diagnostic()?.flaky) this.#unsteady.push(name)
       return
     }
     const parts = [...errors.flatMap(missingPart), ...missing]

@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import { checks } from './checks.ts'
 import { runStep } from './run-step.ts'
 import { installSystemPackages } from './system-packages.ts'
-import { addSummary, type FileTimes, labelled, type TestSummary } from './test-summary.ts'
+import { addSummary, emptySummary, type FileTimes, labelled, type TestSummary } from './test-summary.ts'
 
 type TestOptions = { full?: boolean; checks?: boolean }
 
@@ -31,7 +31,7 @@ export function testCommand(env: NodeJS.ProcessEnv): Command {
 
 /** Resolves to the exit code. The last line on stdout is `N passed, N failed`, with what was skipped if anything was. */
 async function runTests(files: string[], options: TestOptions, env: NodeJS.ProcessEnv): Promise<number> {
-  const summary: TestSummary = { passed: 0, failed: [], skipped: [], files: [] }
+  const summary = emptySummary()
   for (const check of files.length > 0 ? [] : checks(root, env)) {
     say(`\n== ${check.name}`)
     if ((await runStep(check)) === 0) summary.passed++
@@ -49,6 +49,7 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
     await sayTimes(summary.files)
   }
   if (!options.checks && existsSync(artefacts)) say(`\nScreenshots and what else there is to look at: ${artefacts}`)
+  for (const name of summary.unsteady) say(`passed at the second try: ${name}`)
   for (const name of summary.failed) say(`failed: ${name}`)
   for (const name of summary.skipped) say(`skipped: ${name}`)
   const skipped = summary.skipped.length > 0 ? `, ${summary.skipped.length} skipped` : ''
@@ -94,7 +95,7 @@ async function runSuite(name: string, files: string[], env: NodeJS.ProcessEnv): 
       cwd: root,
     })
     const text = await readFile(path, 'utf8').catch(() => undefined)
-    if (text === undefined) return { passed: 0, failed: ['vitest ended without a summary'], skipped: [], files: [] }
+    if (text === undefined) return { ...emptySummary(), failed: ['vitest ended without a summary'] }
     const summary: TestSummary = JSON.parse(text)
     const isExplained = summary.failed.length + summary.skipped.length > 0
     if (code !== 0 && !isExplained) summary.failed.push(`vitest ended with code ${code}`)
