@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type Authority, createAuthority, createSigningKey, issueCertificate } from '@fairlead/service-kit/certificate'
+import { type Authority, issueCertificate } from '@fairlead/service-kit/certificate'
+import { apiServerFlags, controllerFlags, etcdFlags, schedulerFlags } from './control-plane-flags.ts'
 import { freePorts } from './free-ports.ts'
 import { type KubeAnswer, kubeRequest } from './kube-request.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -14,6 +15,8 @@ import { kubernetesAssets } from './kubernetes-assets.ts'
 import { MissingPart } from './missing-part.ts'
 import { findProgram, type ServerProcess, startServerProcess, untilUp } from './server-process.ts'
 import { startSimulatedNodes } from './simulated-nodes.ts'
+import { writeAuditPolicy } from './write-audit-policy.ts'
+import { writePki } from './write-pki.ts'
 
 export type ApiServerOptions = {
   /** Writes one JSON event a line to `auditLog`; true means level Metadata. */
@@ -166,12 +169,7 @@ async function start(
 
     if (hasController) await run('kube-controller-manager', controllerFlags(stateDir, kubeconfig))
     if (controllers && findProgram('kube-scheduler', [binaries])) {
-      await run('kube-scheduler', [
-        `--kubeconfig=${kubeconfig}`,
-        '--leader-elect=false',
-        '--secure-port=0',
-        ...clientLimits,
-      ])
+      await run('kube-scheduler', schedulerFlags(kubeconfig))
     }
     if (nodeManifests) {
       const kubectl = async (...args: string[]) => {
@@ -192,118 +190,6 @@ async function start(
     await stop()
     throw error
   }
-}
-
-async function writePki(folder: string): Promise<void> {
-  const write = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 })
-  const writePair = async (name: string, pair: { cert: string; key: string }) => {
-    await write(`${name}.crt`, pair.cert)
-    await write(`${name}.key`, pair.key)
-  }
-  const ca = createAuthority('fairlead-test-ca')
-  await writePair('ca', ca)
-  const hosts = ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', '127.0.0.1', '10.96.0.1']
-  await writePair('apiserver', issueCertificate(ca, { commonName: 'apiserver', use: 'server', hosts }))
-  await writePair('kubelet', issueCertificate(ca, { commonName: 'kubelet', use: 'server', hosts }))
-  await writePair(
-    'kubelet-client',
-    issueCertificate(ca, { commonName: 'kubelet-client', organizations: ['system:masters'], use: 'client' }),
-  )
-  const front = createAuthority('fairlead-test-front-proxy-ca')
-  await writePair('front-proxy-ca', front)
-  await writePair('front-proxy-client', issueCertificate(front, { commonName: 'front-proxy-client', use: 'client' }))
-  const accounts = createSigningKey()
-  await write('sa.key', accounts.privateKey)
-  await write('sa.pub', accounts.publicKey)
-}
-
-function etcdFlags(stateDir: string, port: number, peer: number): string[] {
-  return [
-    '--name=test',
-    `--data-dir=${join(stateDir, 'etcd')}`,
-    '--unsafe-no-fsync',
-    `--listen-client-urls=http://127.0.0.1:${port}`,
-    `--advertise-client-urls=http://127.0.0.1:${port}`,
-    `--listen-peer-urls=http://127.0.0.1:${peer}`,
-    `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
-    `--initial-cluster=test=http://127.0.0.1:${peer}`,
-    '--log-level=warn',
-  ]
-}
-
-function apiServerFlags(stateDir: string, port: number, etcdPort: number): string[] {
-  const pki = join(stateDir, 'pki')
-  return [
-    '--bind-address=127.0.0.1',
-    `--secure-port=${port}`,
-    '--advertise-address=127.0.0.1',
-    `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-    '--endpoint-reconciler-type=none',
-    '--authorization-mode=Node,RBAC',
-    '--service-cluster-ip-range=10.96.0.0/16',
-    '--allow-privileged=true',
-    `--token-auth-file=${join(stateDir, 'tokens.csv')}`,
-    `--tls-cert-file=${pki}/apiserver.crt`,
-    `--tls-private-key-file=${pki}/apiserver.key`,
-    `--client-ca-file=${pki}/ca.crt`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    `--service-account-key-file=${pki}/sa.pub`,
-    `--service-account-signing-key-file=${pki}/sa.key`,
-    '--api-audiences=https://kubernetes.default.svc',
-    `--requestheader-client-ca-file=${pki}/front-proxy-ca.crt`,
-    '--requestheader-allowed-names=front-proxy-client',
-    '--requestheader-username-headers=X-Remote-User',
-    '--requestheader-group-headers=X-Remote-Group',
-    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
-    `--proxy-client-cert-file=${pki}/front-proxy-client.crt`,
-    `--proxy-client-key-file=${pki}/front-proxy-client.key`,
-    `--kubelet-client-certificate=${pki}/kubelet-client.crt`,
-    `--kubelet-client-key=${pki}/kubelet-client.key`,
-    `--kubelet-certificate-authority=${pki}/ca.crt`,
-    '--profiling=false',
-    '--shutdown-delay-duration=0s',
-  ]
-}
-
-function controllerFlags(stateDir: string, kubeconfig: string): string[] {
-  const pki = join(stateDir, 'pki')
-  return [
-    `--kubeconfig=${kubeconfig}`,
-    '--leader-elect=false',
-    '--secure-port=0',
-    `--service-account-private-key-file=${pki}/sa.key`,
-    `--root-ca-file=${pki}/ca.crt`,
-    `--cluster-signing-cert-file=${pki}/ca.crt`,
-    `--cluster-signing-key-file=${pki}/ca.key`,
-    ...clientLimits,
-  ]
-}
-
-const clientLimits = ['--kube-api-qps=200', '--kube-api-burst=400', '--profiling=false']
-
-/** Without the noise of health, discovery and leases; Secrets, ConfigMaps and tokens never with their contents. */
-async function writeAuditPolicy(stateDir: string, level: string): Promise<string[]> {
-  const quiet = ['/healthz*', '/livez*', '/readyz*', '/version', '/openapi*', '/api', '/api/*', '/apis', '/apis/*']
-  const policy = {
-    apiVersion: 'audit.k8s.io/v1',
-    kind: 'Policy',
-    omitStages: ['RequestReceived'],
-    rules: [
-      { level: 'None', nonResourceURLs: quiet },
-      { level: 'None', resources: [{ group: 'coordination.k8s.io', resources: ['leases'] }] },
-      {
-        level: 'Metadata',
-        resources: [
-          { group: '', resources: ['secrets', 'configmaps', 'serviceaccounts/token'] },
-          { group: 'authentication.k8s.io', resources: ['tokenreviews'] },
-        ],
-      },
-      { level },
-    ],
-  }
-  const path = join(stateDir, 'audit-policy.json')
-  await writeFile(path, JSON.stringify(policy))
-  return [`--audit-policy-file=${path}`, `--audit-log-path=${join(stateDir, 'audit.log')}`]
 }
 
 async function answers(server: ApiServer, path: string): Promise<boolean> {
