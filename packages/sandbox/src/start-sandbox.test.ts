@@ -76,3 +76,16 @@ test('a Role made without rules is applied over without a conflict, and knows no
     body: { rules: null, metadata: { managedFields: [{ manager: 'later' }] } },
   })
 })
+
+test.each(['exec?command=ls', 'attach', 'portforward', 'proxy', 'ephemeralcontainers'])(
+  'what only a container that runs could answer says so: %s',
+  async (subresource) => {
+    const path = `/api/v1/namespaces/default/pods/web/${subresource}`
+    const credentials = { token: sandbox.token }
+    const { status, body } = await kubeRequest(sandbox.url, { method: 'GET', path, ca: sandbox.ca, credentials })
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('the containers of the sandbox are played: ') },
+    })
+  },
+)

@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts'
+import { createObject } from './create-object.ts'
 import type { JsonObject } from './json.ts'
 import { kubernetes } from './kubernetes.ts'
-import { createObject } from './write-object.ts'
 
 const itself = { user: { name: 'system:apiserver', groups: ['system:masters'] }, userAgent: 'kube-apiserver' }
 

@@ -1,3 +1,4 @@
+import { checkConfigured, TypedError } from './check-configured.ts'
 import { zeroOf } from './decode.ts'
 import { Fault } from './fault.ts'
 import {
@@ -14,16 +15,7 @@ import {
 } from './field-set.ts'
 import { cloned, isEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 import type { Type } from './type-system.ts'
-import {
-  checkConfigured,
-  compare,
-  fieldSetOfObject,
-  merge,
-  removeItems,
-  shownStep,
-  TypedError,
-  withNamedFields,
-} from './typed-object.ts'
+import { compare, fieldSetOfObject, merge, removeItems, shownStep, withNamedFields } from './typed-object.ts'
 
 export type WriteBy = {
   manager: string

@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import { timestamp } from '../clock.ts'
 import type { Cluster } from './cluster.ts'
+import { finishCreation } from './create-object.ts'
 import { DecodeError, decode } from './decode.ts'
 import { badRequest, causes, conflict, Fault, invalid, notFound } from './fault.ts'
 import { goText } from './go-text.ts'
@@ -11,7 +12,8 @@ import { mergePatch, strategicMerge } from './patch.ts'
 import { heedUnknown, readBody } from './read-body.ts'
 import { resetFields } from './reset-fields.ts'
 import { apiVersionOf, type Resource, storeKey } from './resource.ts'
-import { finishCreation, finishUpdate, settleNamespace, type Target, type WriteOptions } from './write-object.ts'
+import { finishUpdate } from './update-object.ts'
+import { settleNamespace, type Target, type WriteOptions } from './write-object.ts'
 
 export const patchTypes = {
   'application/json-patch+json': 'json',

@@ -5,7 +5,8 @@ import { jsonPatch } from './json-patch.ts'
 import { mergePatch } from './patch.ts'
 import { storeKey } from './resource.ts'
 import { selectorText } from './table/selector-text.ts'
-import { finishUpdate, type Target, type WriteOptions } from './write-object.ts'
+import { finishUpdate } from './update-object.ts'
+import type { Target, WriteOptions } from './write-object.ts'
 
 /** How many pods an object asks for, as the Scale that stands for it. */
 export function scaleOf(cluster: Cluster, target: Target): JsonObject {

@@ -1,26 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { timestamp } from '../clock.ts'
-import { admitCreation, admitUpdate, admitValid } from './admission.ts'
-import type { Asker, Cluster } from './cluster.ts'
-import { decode } from './decode.ts'
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  Fault,
-  causes as faults,
-  invalid,
-  methodNotAllowed,
-  notFound,
-} from './fault.ts'
-import { cloned, isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
-import { fieldsAfterUpdate } from './managed-fields.ts'
-import { objectWarnings } from './object-warnings.ts'
-import { readBody } from './read-body.ts'
-import { resetFields } from './reset-fields.ts'
-import { apiVersionOf, type Resource, storeKey } from './resource.ts'
-import { strategyOf } from './strategies.ts'
-import { validateMetadata, validateMetadataUpdate } from './validate-metadata.ts'
+import type { Asker } from './cluster.ts'
+import { badRequest } from './fault.ts'
+import { type JsonObject, textAt } from './json.ts'
+import type { Resource } from './resource.ts'
 
 export type WriteOptions = {
   asker: Asker
@@ -40,241 +21,6 @@ export function managerOf({ fieldManager, asker }: Pick<WriteOptions, 'fieldMana
   return first === '' ? 'unknown' : first.slice(0, 128)
 }
 
-/** Makes an object. The answer is what is stored, or would be. Throws Fault. */
-export function createObject(
-  cluster: Cluster,
-  { resource, namespace }: Omit<Target, 'name'>,
-  body: JsonObject,
-  options: WriteOptions,
-): JsonObject {
-  const object = readBody(resource, body, options)
-  const metadata = object.metadata as JsonObject
-  settleNamespace(resource, namespace, metadata)
-  if (textAt(metadata, 'resourceVersion')) {
-    throw new Fault(500, '', 'resourceVersion should not be set on objects to be created')
-  }
-  return finishCreation(cluster, { resource, namespace }, object, { ...options, by: 'Update' })
-}
-
-/** The second half of a creation, which an apply shares. */
-export function finishCreation(
-  cluster: Cluster,
-  { resource, namespace }: Omit<Target, 'name'>,
-  object: JsonObject,
-  options: WriteOptions & { by: 'Update' | 'Apply' },
-): JsonObject {
-  const strategy = strategyOf(resource)
-  const metadata = object.metadata as JsonObject
-  const now = timestamp(cluster.clock)
-  const isPlainName = Boolean(textAt(metadata, 'name'))
-  const key = storeKey(resource)
-  if (options.by === 'Update') {
-    const by = { manager: managerOf(options), apiVersion: apiVersionOf(resource), subresource: '', time: now }
-    const managedFields = fieldsAfterUpdate(
-      { type: resource.type, resets: resetFields(resource, '') },
-      undefined,
-      object,
-      by,
-    )
-    if (managedFields.length > 0) metadata.managedFields = managedFields
-    else delete metadata.managedFields
-  }
-  admitCreation(cluster, { resource, namespace }, object)
-  if (!isPlainName && textAt(metadata, 'generateName')) {
-    metadata.name = `${(textAt(metadata, 'generateName') ?? '').slice(0, 58)}${suffix()}`
-  }
-  delete metadata.deletionTimestamp
-  delete metadata.deletionGracePeriodSeconds
-  metadata.uid = randomUUID()
-  metadata.creationTimestamp = now
-  const status = object.status
-  const hasStatus = resource.subresources.some(({ subresource }) => subresource === 'status')
-  if (hasStatus) {
-    if (resource.custom) delete object.status
-    else if (status !== undefined) object.status = objectAt(readBody(resource, bareOf(object), {}), 'status')
-  }
-  delete metadata.generation
-  strategy.prepareCreate?.(object, { cluster, isDryRun: options.isDryRun === true })
-  if (strategy.hasGeneration || resource.custom) metadata.generation = 1
-  const causes = [...validateMetadata(resource, object), ...(strategy.validate?.(object) ?? [])]
-  if (causes.length > 0) throw invalid(resource, textAt(metadata, 'name') ?? '', causes)
-  for (const text of objectWarnings(object)) options.warn?.(text)
-  const name = String(metadata.name)
-  admitValid(cluster, { resource, namespace }, object)
-  const present = cluster.store.get(key, namespace, name)
-  if (present) throw alreadyExists(resource, name, textAt(present, 'metadata', 'deletionTimestamp') !== undefined)
-  forgetEmptyLists(resource, object)
-  return options.isDryRun ? object : cluster.store.put(key, namespace, name, ordered(object))
-}
-
-/** Puts a new form in the place of what is there. Throws Fault. */
-export function updateObject(
-  cluster: Cluster,
-  target: Target & { subresource: string },
-  body: JsonObject,
-  options: WriteOptions,
-): JsonObject {
-  const { resource, namespace, name } = target
-  const object = readBody(resource, body, options)
-  const metadata = object.metadata as JsonObject
-  settleNamespace(resource, namespace, metadata)
-  const given = textAt(metadata, 'name') ?? ''
-  if (given !== name) {
-    throw badRequest(
-      given === ''
-        ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
-        : `the name of the object (${given}) does not match the name on the URL (${name})`,
-    )
-  }
-  const live = cluster.store.get(storeKey(resource), namespace, name)
-  if (live === undefined) {
-    if (!strategyOf(resource).createsOnUpdate || target.subresource) throw notFound(resource, name)
-    delete metadata.resourceVersion
-    return finishCreation(cluster, target, object, { ...options, by: 'Update' })
-  }
-  const uid = textAt(metadata, 'uid')
-  const known = textAt(live, 'metadata', 'uid')
-  if (uid && uid !== known) {
-    throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${known}`)
-  }
-  if (!textAt(metadata, 'resourceVersion') && strategyOf(resource).needsVersion) {
-    const missing = faults.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
-    throw invalid({ group: resource.group, kind: resource.plural }, name, [missing])
-  }
-  return finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update', given: body })
-}
-
-/**
- * The second half of an update, which patches and applies share. `object` is decoded and has its defaults; `given` is
- * what it was decoded from.
- */
-export function finishUpdate(
-  cluster: Cluster,
-  { resource, namespace, name, subresource, live }: Target & { subresource: string; live: JsonObject },
-  object: JsonObject,
-  options: WriteOptions & { by: 'Update' | 'Apply'; given: JsonObject },
-): JsonObject {
-  const strategy = strategyOf(resource)
-  const metadata = object.metadata as JsonObject
-  const old = live.metadata as JsonObject
-  const version = textAt(metadata, 'resourceVersion')
-  if (version && version !== old.resourceVersion) {
-    throw conflict(
-      resource,
-      name,
-      'the object has been modified; please apply your changes to the latest version and try again',
-    )
-  }
-  if (options.by === 'Update') {
-    const by = {
-      manager: managerOf(options),
-      apiVersion: apiVersionOf(resource),
-      subresource,
-      time: timestamp(cluster.clock),
-    }
-    const resets = resetFields(resource, subresource)
-    const managedFields = fieldsAfterUpdate({ type: resource.type, resets }, live, object, by)
-    if (managedFields.length > 0) metadata.managedFields = managedFields
-    else delete metadata.managedFields
-  }
-  metadata.uid ??= old.uid ?? null
-  metadata.resourceVersion = old.resourceVersion ?? null
-  keepOld(metadata, old, ['generation', 'creationTimestamp', 'selfLink'])
-  if (textAt(metadata, 'deletionTimestamp') === undefined) keepOld(metadata, old, ['deletionTimestamp'])
-  if (metadata.deletionGracePeriodSeconds === undefined) keepOld(metadata, old, ['deletionGracePeriodSeconds'])
-  admitUpdate(cluster, { resource, namespace, subresource }, object, live)
-  prepareUpdate(cluster, { resource, subresource, given: options.given }, object, live)
-  const causes = validateMetadataUpdate(resource, object, live)
-  if (subresource === '') causes.push(...(strategy.validate?.(object) ?? []))
-  if (subresource === '') causes.push(...(strategy.validateUpdate?.(object, live) ?? []))
-  if (causes.length > 0) throw invalid(resource, name, causes)
-  if (object.spec === undefined || !isEqual(object.spec, live.spec))
-    for (const text of objectWarnings(object)) options.warn?.(text)
-  forgetEmptyLists(resource, object)
-  if (isEqual(withoutTimes(object), withoutTimes(live))) return live
-  if (options.isDryRun) return object
-  const isGone =
-    textAt(metadata, 'deletionTimestamp') !== undefined &&
-    listAt(metadata, 'finalizers').length === 0 &&
-    (numberAt(metadata, 'deletionGracePeriodSeconds') ?? 0) === 0 &&
-    !(storeKey(resource) === '/namespaces' && listAt(object, 'spec', 'finalizers').length > 0)
-  if (isGone) {
-    cluster.store.remove(storeKey(resource), namespace, name)
-    return object
-  }
-  return cluster.store.put(storeKey(resource), namespace, name, ordered(object))
-}
-
-/** The part that a request may not touch comes from what is there. */
-function prepareUpdate(
-  cluster: Cluster,
-  { resource, subresource, given }: { resource: Resource; subresource: string; given: JsonObject },
-  object: JsonObject,
-  live: JsonObject,
-): void {
-  const strategy = strategyOf(resource)
-  const hasStatus = resource.subresources.some((each) => each.subresource === 'status')
-  if (subresource === 'status') {
-    const { status, metadata } = object
-    for (const key of Object.keys(object)) delete object[key]
-    Object.assign(object, cloned(live), status === undefined ? {} : { status })
-    if (status === undefined) delete object.status
-    const next = metadata as JsonObject
-    const kept = resource.custom ? ['managedFields'] : ['managedFields', 'annotations', 'finalizers', 'labels']
-    const result = object.metadata as JsonObject
-    for (const key of kept) {
-      if (next[key] === undefined) delete result[key]
-      else result[key] = next[key]
-    }
-    return
-  }
-  if (hasStatus) {
-    if (live.status === undefined) delete object.status
-    else object.status = cloned(live.status)
-  }
-  strategy.prepareUpdate?.(object, live, { cluster })
-  if (!strategy.hasGeneration && !resource.custom) return
-  const metadata = object.metadata as JsonObject
-  const changed = resource.custom
-    ? !isEqual(withoutMetadata(object), withoutMetadata(live))
-    : !isEqual(object.spec, live.spec) ||
-      (strategy.countsEmpty === true && decode(resource.type, given).empty.some((path) => path.startsWith('spec.'))) ||
-      (strategy.countsAnnotations === true &&
-        !isEqual(objectAt(metadata, 'annotations'), objectAt(live, 'metadata', 'annotations')))
-  if (changed) metadata.generation = (numberAt(live, 'metadata', 'generation') ?? 0) + 1
-}
-
-/** The format that the API server stores its own kinds in does not tell an empty list from none. */
-function forgetEmptyLists({ type, custom }: Resource, object: JsonObject): void {
-  if (custom || type.is !== 'struct') return
-  for (const [name, field] of type.fields) {
-    const value = object[name]
-    if (field.isAlways && Array.isArray(value) && value.length === 0) object[name] = null
-  }
-}
-
-function withoutMetadata(object: JsonObject): JsonObject {
-  const { metadata: _, status: _status, ...rest } = object
-  return rest
-}
-
-/** Two forms that differ in the times of managers alone are the same. */
-function withoutTimes(object: JsonObject): JsonObject {
-  const metadata = { ...objectAt(object, 'metadata') }
-  const fields = listAt(metadata, 'managedFields').map((each) => {
-    const { time: _, ...rest } = isObject(each) ? each : {}
-    return rest as JsonObject
-  })
-  return { ...object, metadata: { ...metadata, managedFields: fields } }
-}
-
-function keepOld(metadata: JsonObject, old: JsonObject, keys: readonly string[]): void {
-  for (const key of keys) {
-    if (old[key] === undefined) delete metadata[key]
-    else metadata[key] = old[key]
-  }
-}
-
 export function settleNamespace(resource: Resource, namespace: string, metadata: JsonObject): void {
   const given = textAt(metadata, 'namespace') ?? ''
   if (!resource.isNamespaced) {
@@ -288,24 +34,17 @@ export function settleNamespace(resource: Resource, namespace: string, metadata:
   metadata.namespace = namespace
 }
 
-export function requireVerb(resource: Resource, verb: string): void {
-  if (!resource.verbs.includes(verb)) throw methodNotAllowed()
-}
-
-/** The letters that generated names are made of: without vowels, so that no words arise. */
-const letters = 'bcdfghjklmnpqrstvwxz2456789'
-
-export function suffix(): string {
-  return [...randomBytes(5)].map((byte) => letters[byte % letters.length]).join('')
-}
-
-function bareOf(object: JsonObject): JsonObject {
-  const { status: _, ...rest } = object
-  return rest
+/** The format that the API server stores its own kinds in does not tell an empty list from none. */
+export function forgetEmptyLists({ type, custom }: Resource, object: JsonObject): void {
+  if (custom || type.is !== 'struct') return
+  for (const [name, field] of type.fields) {
+    const value = object[name]
+    if (field.isAlways && Array.isArray(value) && value.length === 0) object[name] = null
+  }
 }
 
 /** The head first, as people read it. */
-function ordered(object: JsonObject): JsonObject {
+export function ordered(object: JsonObject): JsonObject {
   const { kind, apiVersion, metadata, ...rest } = object
   return { kind: kind ?? '', apiVersion: apiVersion ?? '', metadata: metadata ?? {}, ...rest }
 }

@@ -94,6 +94,7 @@ async function answerOf(
   const verb = verbOf(method, route, url.searchParams)
   Object.assign(notes, { user: impersonator ?? user, impersonated: impersonator && user, verb, route })
   requireRight(cluster, user, verb, route)
+  requirePlayed(route)
   requireServed(route, verb)
   if (route.resource.plural === 'endpoints' && route.resource.group === '') warnings.push(ENDPOINTS_DEPRECATED)
   const target = { resource: route.resource, namespace: route.namespace ?? '', name: route.name ?? '' }
@@ -102,14 +103,26 @@ async function answerOf(
     sendWatch(cluster, route, { query: url.searchParams, accepted, response })
     return undefined
   }
-  if (route.subresource === 'exec') {
-    throw badRequest('the containers of the sandbox are played: no command can be run in them')
-  }
   if (route.subresource === 'log' && method === 'GET') {
     sendPodLog(cluster, target, url.searchParams, response)
     return undefined
   }
   return answerResource(cluster, { route, verb, asker, query: url.searchParams, request, warnings, notes })
+}
+
+/** What only a container that runs could answer. */
+const ofContainers: Readonly<Record<string, string>> = {
+  exec: 'no command can be run in them',
+  attach: 'there is no terminal to attach to',
+  portforward: 'no port leads into them',
+  proxy: 'no request reaches them',
+  ephemeralcontainers: 'none can be put beside them',
+}
+
+/** Throws Fault, and says why, where a pod is asked for what played containers cannot give. */
+function requirePlayed({ resource, subresource }: Route): void {
+  const why = resource.plural === 'pods' ? ofContainers[subresource] : undefined
+  if (why !== undefined) throw badRequest(`the containers of the sandbox are played: ${why}`)
 }
 
 function verbOfMethod(method: string): string {

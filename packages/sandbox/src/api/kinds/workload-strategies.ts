@@ -1,14 +1,8 @@
 import { isEqual, isObject, type JsonObject, objectAt, textAt } from '../json.ts'
 import type { Strategy } from '../strategy.ts'
 import { byDefault, setPodSpecDefaults } from './pod-defaults.ts'
-import {
-  cronJobCauses,
-  jobCauses,
-  jobUpdateCauses,
-  statefulNames,
-  workloadCauses,
-  workloadUpdateCauses,
-} from './validate-workloads.ts'
+import { cronJobCauses, jobCauses, jobUpdateCauses } from './validate-jobs.ts'
+import { statefulNames, workloadCauses, workloadUpdateCauses } from './validate-workloads.ts'
 
 /** The object that stands there; an empty one is put there when none does. */
 function objectIn(parent: JsonObject, key: string): JsonObject {
