@@ -72,6 +72,7 @@ test.each(draws)(
     }
     expect(wrong).toEqual([])
     if (fault !== 'none') await heal(fault, { namespace, app, ask })
+    else await changeTwo(scenario.noticed, { namespace, ask })
   },
   2 * minutes,
 )
@@ -111,6 +112,21 @@ test(
   },
   2 * minutes,
 )
+
+/** Two things in one breath are proposed, and done, one after the other. */
+async function changeTwo([first = '', second = '']: string[], { namespace, ask }: Omit<Place, 'app'>): Promise<void> {
+  const question = `in ${namespace}: scale ${first} to 5 and afterwards restart ${second}`
+  const { calls, said } = await ask(question, { approves: true })
+  const made = calls.filter(({ tool }) => tool === 'k8s_scale' || tool === 'k8s_rollout_restart')
+  expect(
+    made.map(({ args: { name, replicas } }) => [name, replicas]),
+    said.join('\n---\n'),
+  ).toEqual([
+    [first, 5],
+    [second, undefined],
+  ])
+  expect(said.at(-1)).toContain('Done: ')
+}
 
 type Place = { namespace: string; app: string; ask: Awaited<ReturnType<typeof createAsker>> }
 

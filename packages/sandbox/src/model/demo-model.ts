@@ -4,8 +4,9 @@ import type { Model, ModelQuestion, ModelRequest } from '@fairlead/agent/model'
 import { answerQuestion } from './answer-question.ts'
 import { nextTurn, type Turn } from './next-turn.ts'
 import { readConversation } from './read-conversation.ts'
-import { tooMuchRead } from './requests/about.ts'
+import { readInPart, tooMuchRead } from './requests/about.ts'
 import { makeTitle } from './words/make-title.ts'
+import { readablePart } from './words/readable-part.ts'
 
 export const DEMO_MODEL = 'demo/guided'
 
@@ -57,10 +58,13 @@ export function turnFor(
   { messages, tools }: Pick<ModelRequest, 'messages' | 'tools'>,
   contextMessages = DEMO_CONTEXT_MESSAGES,
 ): Turn {
-  const { question, lastAnswer, past, length } = readConversation(messages)
+  const { question, before, past, length } = readConversation(messages)
   if (length > contextMessages - SPARE_MESSAGES) return { text: tooMuchRead, calls: [] }
   const offered = new Set(tools.map(({ name }) => name))
-  return nextTurn(answerQuestion({ question, lastAnswer, offered }), past)
+  const read = readablePart(question)
+  const turn = nextTurn(answerQuestion({ question: read, before, offered }), past)
+  const isPart = read !== question && turn.calls.length === 0
+  return isPart ? { ...turn, text: `${turn.text}\n\n${readInPart}` } : turn
 }
 
 /** Words with what stands around them, a few letters each. */

@@ -3,11 +3,14 @@ import type { ModelMessage } from '@fairlead/agent/model'
 import type { PastCall } from './next-turn.ts'
 import type { Reply } from './plan.ts'
 
+/** What a person said before, and all that was answered. */
+export type Exchange = { question: string; answer: string }
+
 export type Conversation = {
   /** The newest thing a person has said. */
   question: string
-  /** What the model answered last before it; empty at the beginning. */
-  lastAnswer: string
+  /** What went before it, newest first. */
+  before: readonly Exchange[]
   /** Messages since the question. */
   length: number
   /** Calls made for the question so far. */
@@ -17,13 +20,21 @@ export type Conversation = {
 /** What the planner must know of a transcript. */
 export function readConversation(messages: readonly ModelMessage[]): Conversation {
   const at = messages.findLastIndex(({ role }) => role === 'user')
-  const before = messages.slice(0, Math.max(at, 0))
   return {
     question: messages[at]?.content ?? '',
-    lastAnswer: before.findLast(({ role, content }) => role === 'assistant' && content !== '')?.content ?? '',
+    before: exchangesIn(messages.slice(0, Math.max(at, 0))),
     length: messages.length - at - 1,
     past: callsOf(messages.slice(at + 1)),
   }
+}
+
+function exchangesIn(messages: readonly ModelMessage[]): Exchange[] {
+  const exchanges: { question: string; answers: string[] }[] = []
+  for (const { role, content } of messages) {
+    if (role === 'user') exchanges.unshift({ question: content, answers: [] })
+    if (role === 'assistant' && content !== '') exchanges[0]?.answers.push(content)
+  }
+  return exchanges.map(({ question, answers }) => ({ question, answer: answers.join('\n\n') }))
 }
 
 function callsOf(messages: readonly ModelMessage[]): PastCall[] {

@@ -112,6 +112,12 @@ export type Job = {
   }
   status?: { succeeded?: number; failed?: number; active?: number; conditions?: Condition[] }
 }
+export type CronJob = {
+  kind: 'CronJob'
+  metadata: Meta
+  spec: { schedule: string; suspend?: boolean }
+  status?: { lastScheduleTime?: string; lastSuccessfulTime?: string }
+}
 export type ConfigMap = { kind: 'ConfigMap' | 'Secret'; metadata: Meta; data?: Record<string, string> }
 export type Quota = {
   kind: 'ResourceQuota'
@@ -125,7 +131,7 @@ export type Node = {
   spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] }
   status?: { allocatable?: Record<string, string>; conditions?: Condition[] }
 }
-export type KubeObject = Pod | Workload | Service | EndpointSlice | Job | ConfigMap | Quota | Node
+export type KubeObject = Pod | Workload | Service | EndpointSlice | Job | CronJob | ConfigMap | Quota | Node
 
 export type Ref = { kind: string; namespace?: string; name: string }
 

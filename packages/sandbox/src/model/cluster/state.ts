@@ -1,5 +1,6 @@
 import type { Plan } from '../plan.ts'
 import {
+  type CronJob,
   type EndpointSlice,
   isKind,
   isWorkload,
@@ -19,6 +20,7 @@ export type State = {
   services: readonly Service[]
   slices: readonly EndpointSlice[]
   jobs: readonly Job[]
+  cronJobs: readonly CronJob[]
   /** Kinds of which a part was read only, since there are so many. */
   parts: readonly Part[]
 }
@@ -26,7 +28,7 @@ export type State = {
 /** @param near names that the question is about: read first where there is too much to read all */
 export function* readState(scope: Scope, near: readonly string[] = []): Plan<State> {
   const { objects, parts } = yield* readObjects(
-    ['deployments,statefulsets,daemonsets,jobs', 'pods', 'services,endpointslices'],
+    ['deployments,statefulsets,daemonsets,jobs,cronjobs', 'pods', 'services,endpointslices'],
     scope,
     near,
   )
@@ -36,6 +38,7 @@ export function* readState(scope: Scope, near: readonly string[] = []): Plan<Sta
     services: objects.filter(isKind('Service')),
     slices: objects.filter(isKind('EndpointSlice')),
     jobs: objects.filter(isKind('Job')),
+    cronJobs: objects.filter(isKind('CronJob')),
     parts,
   }
 }

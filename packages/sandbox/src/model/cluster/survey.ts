@@ -58,3 +58,8 @@ function refIn(row: Row, scope: Scope): Ref | undefined {
 export function isOfTheSystem(namespace: string): boolean {
   return /^kube-(?:system|public|node-lease)$/.test(namespace)
 }
+
+/** Kinds that are in no namespace, by their plural. */
+export function isOfTheCluster(kinds: string): boolean {
+  return kinds === 'nodes' || kinds === 'namespaces'
+}

@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts'
 import { imageCause } from './image-cause.ts'
 import { jobCause } from './job-cause.ts'
 import type { Lead } from './lead.ts'
-import { failedPod, pausedCause } from './plain-causes.ts'
+import { failedPod, pausedCause, suspendedCause } from './plain-causes.ts'
 import { portCause } from './port-cause.ts'
 import { quotaCause } from './quota-cause.ts'
 import { schedulingCause } from './scheduling-cause.ts'
@@ -31,6 +31,7 @@ const ways: Ways = {
   'selects-nothing': selectorCause,
   'leads-nowhere': portCause,
   'job-failed': jobCause,
+  suspended: suspendedCause,
 }
 
 /** Follows a symptom to its cause, over other objects where the evidence leads there. */

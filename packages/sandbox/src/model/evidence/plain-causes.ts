@@ -38,3 +38,22 @@ export function pausedCause({ workload }: Symptom<'paused'>): Finding {
     },
   }
 }
+
+/** A CronJob that somebody has stopped. */
+export function suspendedCause({ cronJob }: Symptom<'suspended'>): Finding {
+  const subject = refOf(cronJob)
+  const { lastScheduleTime } = cronJob.status ?? {}
+  return {
+    subject,
+    says: `${nameOf(subject)} does not run: it is suspended.`,
+    proofs: [
+      fieldProof(subject, 'spec.suspend', true),
+      fieldProof(subject, 'status.lastScheduleTime', lastScheduleTime ?? 'not set'),
+    ],
+    confidence: 95,
+    remedy: {
+      says: `let ${nameOf(subject)} run again`,
+      calls: [patch(subject, { spec: { suspend: false } }, 'merge')],
+    },
+  }
+}

@@ -1,6 +1,9 @@
 import { type Pod, statusesOf } from '../cluster/objects.ts'
 import { call, type Plan } from '../plan.ts'
 
+/** Of a line, so much is read: programs write whatever they like. */
+const LONGEST_LINE = 1_000
+
 /**
  * What a container has written last. One that runs again after a fall tells of it in the log of the instance before; one
  * that does not run shows the last instance's anyway.
@@ -14,7 +17,8 @@ export function* readLog(pod: Pod, container: string, hasFallen: boolean): Plan<
   for (const one of order) {
     const reply = yield* call('k8s_logs', one)
     const lines = reply.kind === 'answered' ? reply.text.split('\n').filter((line) => line.trim() !== '') : []
-    if (lines.length > 0 && !lines[0]?.startsWith('No log lines')) return lines
+    if (lines.length > 0 && !lines[0]?.startsWith('No log lines'))
+      return lines.map((line) => line.slice(0, LONGEST_LINE))
   }
   return []
 }

@@ -1,6 +1,7 @@
 import {
   type Container,
   type ContainerStatus,
+  type CronJob,
   conditionOf,
   containersOf,
   type Job,
@@ -40,6 +41,8 @@ type Sorts = {
   'selects-nothing': { service: Service }
   'leads-nowhere': { service: Service; port: ServicePort; pods: readonly Pod[] }
   'job-failed': { job: Job }
+  /** Runs no more, as somebody wants it: wrong only to who asks for it. */
+  suspended: { cronJob: CronJob }
 }
 export type Sort = keyof Sorts
 export type Symptom<Is extends Sort = Sort> = { [S in Is]: { is: S } & Sorts[S] }[Is]
@@ -51,6 +54,7 @@ export function symptomsOf(state: State): Symptom[] {
     ...state.workloads.flatMap((workload) => symptomsOfWorkload(workload, state)),
     ...state.services.flatMap((service) => symptomsOfService(service, state)),
     ...state.jobs.filter((job) => hasFailed(job, state)).map((job): Symptom => ({ is: 'job-failed', job })),
+    ...state.cronJobs.filter(({ spec }) => spec.suspend).map((cronJob): Symptom => ({ is: 'suspended', cronJob })),
   ]
   const seen = new Set<string>()
   return found.filter((symptom) => {
@@ -64,6 +68,7 @@ export function subjectOf(symptom: Symptom): Ref {
   if ('service' in symptom) return refOf(symptom.service)
   if ('workload' in symptom) return refOf(symptom.workload)
   if ('job' in symptom) return refOf(symptom.job)
+  if ('cronJob' in symptom) return refOf(symptom.cronJob)
   return refOf(symptom.owner ?? symptom.pod)
 }
 

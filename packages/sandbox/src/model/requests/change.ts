@@ -30,7 +30,7 @@ export function* change({ ref, says, calls, offered, before }: Change): Plan<str
   const args = { name: ref.name, namespace: ref.namespace, resource_type: ref.kind.toLowerCase(), timeout_seconds: 20 }
   yield* call('k8s_rollout_status', args, { barrier: true })
   const state = yield* readState(ref.namespace ?? 'all', [ref.name])
-  const focus = { namespaces: [], objects: [{ ref, score: 1 }], stranger: undefined }
+  const focus = { namespaces: [], objects: [{ ref, score: 1 }], stranger: undefined, elsewhere: undefined }
   const trouble = symptomsOf(state).some((symptom) => {
     const subject = subjectOf(symptom)
     return subject.kind === ref.kind && subject.name === ref.name

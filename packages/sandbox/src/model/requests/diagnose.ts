@@ -9,6 +9,7 @@ import { heal } from './heal.ts'
 import { healthLines } from './health-lines.ts'
 import { readQuietLogs } from './read-quiet-logs.ts'
 import type { Request } from './request.ts'
+import { notThere } from './strangers.ts'
 import { writeFinding } from './write-finding.ts'
 
 /** What is wrong, what proves it, and the change that would mend it; or that nothing was found. */
@@ -21,7 +22,11 @@ export function* diagnose(request: Request): Plan<string> {
   const rest = partLine(causes.state.parts, causes.scope)
   const text = [writeFinding(main), alsoWrong(others, causes), rest].filter((part) => part !== '').join('\n\n')
   const isBeside = isSure(focus) && ![main.subject, ...(main.touches ?? [])].some((ref) => scoreOf(ref, focus) > 0)
-  const beside = isBeside ? `${besideLine(focus, causes.state)}\n\n` : ''
+  const missing = notThere(focus, request.survey)
+  const beside = [
+    missing === '' ? '' : `${missing}This is what is wrong where I looked:\n\n`,
+    isBeside ? besideLine(focus, causes.state) : '',
+  ].join('')
   if (main.remedy === undefined) {
     return `${beside}${text}\n\nI propose no change: to choose one I would have to know ${main.missing ?? 'more'}.`
   }
@@ -54,15 +59,14 @@ function alsoWrong(others: readonly Finding[], { more }: Causes): string {
 
 function besideLine(focus: Focus, state: State): string {
   const lines = healthLines(state, focus)
-  return lines.length === 0 ? '' : ['What you asked about looks well:', '', ...lines, '', 'But beside it:'].join('\n')
+  return lines.length === 0
+    ? ''
+    : ['What you asked about looks well:', '', ...lines, '', 'But beside it:\n\n'].join('\n')
 }
 
-function nothingFound({ state, scope }: Causes, { focus, survey: { isPart } }: Request): string {
+function nothingFound({ state, scope }: Causes, { focus, survey }: Request): string {
   const where = scope === 'all' ? 'in the namespaces of this cluster' : `in namespace \`${scope}\``
-  const stranger =
-    focus.stranger === undefined
-      ? ''
-      : `Nothing ${isPart ? 'that I could read' : 'here'} is called \`${focus.stranger}\`. `
+  const stranger = notThere(focus, survey)
   const lines = healthLines(state, focus)
   const rest = partLine(state.parts, scope)
   if (rest !== '') return [`${stranger}I found nothing wrong ${where}. ${rest}`, '', ...lines].join('\n')

@@ -20,5 +20,5 @@ export function* events({ focus, offered }: Request): Plan<string> {
       })
   const where = one === undefined ? (scope === 'all' ? 'this cluster' : `namespace \`${scope}\``) : nameOf(one)
   if (reply.kind !== 'answered') return `The events of ${where} cannot be read: ${reply.text.trim()}`
-  return `Events of ${where}:\n\n${shownLines(reply.text, 'name a namespace or an object to see less')}`
+  return `Events of ${where}:\n\n${shownLines(reply.text, { hint: 'name a namespace or an object to see less' })}`
 }

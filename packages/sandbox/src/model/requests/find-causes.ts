@@ -27,7 +27,9 @@ export function* findCauses(focus: Focus): Plan<Causes> {
   const scope = scopeOf(focus)
   const near = focus.objects.map(({ ref }) => ref.name)
   const state = within(focus, yield* readState(scope, near))
-  const symptoms = symptomsOf(state).toSorted((a, b) => closeness(b, focus) - closeness(a, focus))
+  const symptoms = symptomsOf(state)
+    .filter((symptom) => symptom.is !== 'suspended' || scoreOf(subjectOf(symptom), focus) > 0)
+    .toSorted((a, b) => closeness(b, focus) - closeness(a, focus))
   const followed = symptoms.slice(0, MOST)
   const found = yield* together(followed.map((symptom) => investigate(symptom, state)))
   const findings = found
@@ -55,6 +57,7 @@ function within({ namespaces }: Focus, state: State): State {
     services: state.services.filter(isMeant),
     slices: state.slices.filter(isMeant),
     jobs: state.jobs.filter(isMeant),
+    cronJobs: state.cronJobs.filter(isMeant),
     parts: state.parts,
   }
 }

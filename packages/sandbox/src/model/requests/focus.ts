@@ -3,6 +3,7 @@ import type { Ref } from '../cluster/objects.ts'
 import { isOfTheSystem, type Survey } from '../cluster/survey.ts'
 import { singular } from '../words/kinds.ts'
 import type { Understood } from '../words/understand.ts'
+import { elsewhereIn, type Strangers, strangerIn } from './strangers.ts'
 
 /** What a question is about, as far as its words fit names of the cluster. */
 export type Focus = {
@@ -10,16 +11,20 @@ export type Focus = {
   namespaces: readonly string[]
   /** Objects whose names fit, best first, with how well. */
   objects: readonly { ref: Ref; score: number }[]
-  /** A word in the place of a name that fits nothing. */
-  stranger: string | undefined
-}
+} & Strangers
 
 const SURE = 0.85
 
-export function focusOf(understood: Understood, { namespaces, objects }: Survey): Focus {
+/** @param around namespaces that the rest of the question names, for a part of it that names none */
+export function focusOf(
+  understood: Understood,
+  { namespaces, objects }: Survey,
+  around: readonly string[] = [],
+): Focus {
   const named = namedNamespaces(understood, namespaces)
   const taken = new Set(named.map(({ word }) => word))
-  const spaces = [...new Set(named.map(({ namespace }) => namespace))]
+  const own = [...new Set(named.map(({ namespace }) => namespace))]
+  const spaces = own.length > 0 ? own : around
   const words = wordsAndPairs(understood.candidates).filter((word) => !taken.has(word) && word.length >= 3)
   const near = objects.filter(({ namespace = '' }) =>
     spaces.length > 0 ? spaces.includes(namespace) : !isOfTheSystem(namespace),
@@ -35,7 +40,8 @@ export function focusOf(understood: Understood, { namespaces, objects }: Survey)
     .filter(
       ({ ref }, _, all) => isOfKind(ref, understood.kind) || !all.some((other) => isOfKind(other.ref, understood.kind)),
     )
-  return { namespaces: spaces, objects: fit, stranger: strangerIn(understood, fit) }
+  const elsewhere = spaces.length > 0 ? undefined : elsewhereIn(understood, objects)
+  return { namespaces: spaces, objects: fit, stranger: strangerIn(understood, fit, [...taken, elsewhere]), elsewhere }
 }
 
 /** Whether the words name these objects themselves, and do not only sound like them. */
@@ -72,14 +78,4 @@ function withoutHash(objects: readonly Ref[]): (word: string) => string {
 
 function isOfKind({ kind }: Ref, asked: string | undefined): boolean {
   return asked !== undefined && singular(asked) === kind.toLowerCase()
-}
-
-/** A word that can only be a name (`web-7`, or quoted behind a kind), and that nothing here is called. */
-function strangerIn({ candidates, tokens }: Understood, fit: readonly { ref: Ref }[]): string | undefined {
-  if (fit.length > 0) return undefined
-  return candidates.find((token) => {
-    const before = tokens[tokens.indexOf(token) - 1]?.text ?? ''
-    const isBehindKind = /^(?:pod|deployment|service|job|statefulset|daemonset|app|called|named)$/.test(before)
-    return (isBehindKind || /^[a-z]+(?:-[a-z0-9]+)+$/.test(token.text)) && !/[:/]/.test(token.text)
-  })?.text
 }

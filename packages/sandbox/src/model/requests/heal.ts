@@ -94,7 +94,7 @@ function notDone(of: Ref): Finding {
 
 function healed({ subject, touches = [], remedy }: Finding, state: State): string {
   const objects = [subject, ...touches].map((ref) => ({ ref, score: 1 }))
-  const lines = healthLines(state, { namespaces: [], objects, stranger: undefined })
+  const lines = healthLines(state, { namespaces: [], objects, stranger: undefined, elsewhere: undefined })
   const jobs = madeBy(remedy).map((ref) => `- ${nameOf(ref)}: \`status.conditions[Complete].status\` is \`True\``)
   return ['### Healed', '', ...lines, ...jobs].join('\n')
 }

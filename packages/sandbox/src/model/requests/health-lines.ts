@@ -18,7 +18,14 @@ export function healthLines(state: State, focus: Focus): string[] {
   const services = state.services
     .filter((service) => isMeant(service) && service.spec.selector !== undefined)
     .map((service) => `- ${nameOf(refOf(service))}: ${endpointsOf(service, state).ready} ready endpoints`)
-  const lines = [...workloads, ...services]
+  const cronJobs = state.cronJobs
+    .filter((cronJob) => focus.objects.length > 0 && isMeant(cronJob))
+    .map((cronJob) => {
+      const { lastScheduleTime } = cronJob.status ?? {}
+      const last = lastScheduleTime === undefined ? 'is not set: it has not run yet' : `is \`${lastScheduleTime}\``
+      return `- ${nameOf(refOf(cronJob))}: \`spec.schedule\` is \`${cronJob.spec.schedule}\`, \`status.lastScheduleTime\` ${last}`
+    })
+  const lines = [...workloads, ...services, ...cronJobs]
   const rest = lines.length - MOST_LINES
   return rest > 0 ? [...lines.slice(0, MOST_LINES), `- and ${rest} more`] : lines
 }

@@ -1,47 +1,82 @@
-import { containersOf, isWorkload } from '../cluster/objects.ts'
-import { totalIn } from '../cluster/part.ts'
-import { readObject, type Scope, scopeArgs } from '../cluster/read-objects.ts'
+import { containersOf, isWorkload, type Workload } from '../cluster/objects.ts'
+import { partLine, totalIn } from '../cluster/part.ts'
+import { readObject, readObjects, type Scope, scopeArgs } from '../cluster/read-objects.ts'
+import { isOfTheCluster, isOfTheSystem } from '../cluster/survey.ts'
 import { rowsIn } from '../cluster/tables.ts'
 import { nameOf } from '../evidence/finding.ts'
 import { call, type Plan } from '../plan.ts'
 import { singular } from '../words/kinds.ts'
+import { findByName } from './find-by-name.ts'
 import { isSure } from './focus.ts'
+import { podFilter } from './pod-filter.ts'
 import type { Request } from './request.ts'
+import { showObject } from './show-object.ts'
 import { shownLines } from './shown-lines.ts'
+import { notThere } from './strangers.ts'
 
-const clusterWide = ['nodes', 'namespaces']
+const workloads = 'deployments,statefulsets,daemonsets'
 
-/** What there is, as the cluster prints it; or one number or image of one object. */
+/** What there is, as the cluster prints it; one object whole when it is named; or its number or image alone. */
 export function* list(request: Request): Plan<string> {
-  const { understood, focus } = request
+  const { understood, focus, survey } = request
+  const missing = notThere(focus, survey)
   const [best] = focus.objects
   const words = understood.tokens.map(({ text }) => text).join(' ')
-  const asksForPart = /\b(?:replicas?|instances?|copies|images?|tags?|versions?)\b/.test(words)
-  if (best !== undefined && isSure(focus) && asksForPart) {
+  const asksForImages = /\b(?:images?|tags?|versions?)\b/.test(words)
+  if (best !== undefined && isSure(focus) && (asksForImages || /\b(?:replicas?|instances?|copies)\b/.test(words))) {
     const object = yield* readObject(best.ref.kind.toLowerCase(), best.ref.name, best.ref.namespace)
-    if (object !== undefined && isWorkload(object)) return partsOf(object)
+    if (object !== undefined && isWorkload(object)) return [replicaLine(object), ...imageLines(object)].join('\n')
   }
-  const kind = understood.kind ?? 'deployments,statefulsets,daemonsets'
+  const kinds = understood.kind ?? workloads
+  const isWide = isOfTheCluster(kinds)
   const scope: Scope = focus.namespaces[0] ?? 'all'
-  const args = { resource_type: kind, ...(clusterWide.includes(kind) ? {} : scopeArgs(scope)) }
-  const reply = yield* call('k8s_get', args)
-  if (reply.kind !== 'answered') return `The ${kind} cannot be read: ${reply.text.trim()}`
+  if (asksForImages && !isWide) return `${missing}${yield* listImages(scope)}`
+  if (understood.kind !== undefined && !understood.isCount) {
+    const { exact } = yield* findByName(kinds, request)
+    const [only] = exact
+    if (only !== undefined && exact.length === 1) return yield* showObject(only)
+  }
+  const filter = kinds === 'pods' ? yield* podFilter(request) : { args: {}, of: '' }
+  if ('sentence' in filter) return filter.sentence
+  const place = isWide || 'namespace' in filter.args ? {} : scopeArgs(scope)
+  const reply = yield* call('k8s_get', { resource_type: kinds, ...place, ...filter.args })
+  const what = understood.kind ?? 'workloads'
+  if (reply.kind !== 'answered') return `The ${what} cannot be read: ${reply.text.trim()}`
   const rows = rowsIn(reply.text)
-  const where = clusterWide.includes(kind) || scope === 'all' ? 'in this cluster' : `in namespace \`${scope}\``
-  if (rows.length === 0) return `There are no ${kind} ${where}.`
+  const within = isWide || scope === 'all' ? 'in this cluster' : `in namespace \`${scope}\``
+  const where = filter.of === '' ? within : filter.of
+  if (rows.length === 0) return `${missing}There are no ${what} ${where}.`
   const { count, isMore } = totalIn(reply.text) ?? { count: rows.length, isMore: false }
-  const number = `${isMore ? 'more than ' : ''}${count} ${count === 1 ? singular(kind) : kind}`
-  return `There ${count === 1 && !isMore ? 'is' : 'are'} ${number} ${where}.\n\n${shownLines(reply.text)}`
+  const number = `${isMore ? 'more than ' : ''}${count} ${count === 1 ? singular(what) : what}`
+  return `${missing}There ${count === 1 && !isMore ? 'is' : 'are'} ${number} ${where}.\n\n${shownLines(reply.text)}`
 }
 
-function partsOf(object: Parameters<typeof isWorkload>[0] & { spec: unknown }): string {
-  if (!isWorkload(object)) return ''
-  const { metadata, kind, spec, status } = object
+const MOST_IMAGES = 40
+
+/** The images of all workloads of a place. */
+function* listImages(scope: Scope): Plan<string> {
+  const { objects, parts } = yield* readObjects([workloads], scope)
+  const lines = objects
+    .filter(isWorkload)
+    .filter(({ metadata }) => scope !== 'all' || !isOfTheSystem(metadata.namespace ?? ''))
+    .flatMap(imageLines)
+  const rest =
+    lines.length > MOST_IMAGES ? [`- and ${lines.length - MOST_IMAGES} more; name a namespace to see less`] : []
+  const where = scope === 'all' ? 'this cluster' : `namespace \`${scope}\``
+  const text = [`The images of ${where}:`, '', ...lines.slice(0, MOST_IMAGES), ...rest].join('\n')
+  return [text, partLine(parts, scope)].filter((part) => part !== '').join('\n\n')
+}
+
+function replicaLine({ metadata: { name, namespace }, kind, spec, status }: Workload): string {
+  const wanted = kind === 'DaemonSet' ? status?.desiredNumberScheduled : (spec.replicas ?? 1)
+  const field = kind === 'DaemonSet' ? 'status.desiredNumberScheduled' : 'spec.replicas'
+  const ready = kind === 'DaemonSet' ? 'numberReady' : 'readyReplicas'
+  return `- ${nameOf({ kind, name, namespace })}: \`${field}\` is ${wanted ?? 0}, \`status.${ready}\` is ${status?.[ready] ?? 0}`
+}
+
+function imageLines({ metadata, kind, spec }: Workload): string[] {
   const of = nameOf({ kind, name: metadata.name, namespace: metadata.namespace })
-  return [
-    `- ${of}: \`spec.replicas\` is ${spec.replicas ?? 1}, \`status.readyReplicas\` is ${status?.readyReplicas ?? 0}`,
-    ...containersOf(spec.template.spec).map(
-      ({ name, image }) => `- ${of}: \`spec.template.spec.containers[${name}].image\` is \`${image}\``,
-    ),
-  ].join('\n')
+  return containersOf(spec.template.spec).map(
+    ({ name, image }) => `- ${of}: \`spec.template.spec.containers[${name}].image\` is \`${image}\``,
+  )
 }

@@ -1,7 +1,9 @@
 import type { Ref } from '../cluster/objects.ts'
 import { nameOf } from '../evidence/finding.ts'
 import { singular } from '../words/kinds.ts'
+import { numberIn } from '../words/numbers.ts'
 import type { Request } from './request.ts'
+import { notThere } from './strangers.ts'
 
 /** The one object that a change is for, or a sentence that says why there is none. */
 export type Chosen = { ref: Ref } | { sentence: string }
@@ -9,33 +11,44 @@ export type Chosen = { ref: Ref } | { sentence: string }
 const MOST_NAMED = 8
 
 /** Changes are made to exactly one object: what fits several is asked back, and what fits none is said. */
-export function chooseObject({ focus, survey, understood }: Request, kinds: readonly string[]): Chosen {
+export function chooseObject(request: Request, kinds: readonly string[]): Chosen {
+  const { focus, survey } = request
   const fit = focus.objects.filter(({ ref }) => kinds.includes(ref.kind))
   const [best, next] = fit
-  if (best === undefined) return { sentence: noneOf(kinds, { focus, survey, understood }) }
+  if (best === undefined) return { sentence: noneOf(kinds, request) }
+  if (focus.elsewhere !== undefined) {
+    return { sentence: `${notThere(focus, survey)}Name the one where ${nameOf(best.ref)} is meant.` }
+  }
   if (next !== undefined && next.score === best.score) {
     const same = fit.filter(({ score }) => score === best.score).map(({ ref }) => nameOf(ref))
-    return { sentence: `Which one do you mean: ${same.slice(0, MOST_NAMED).join(', ')}? Name it, and its namespace.` }
+    return { sentence: `Which one do you mean: ${shortList(same)}? Name it, and its namespace.` }
   }
   return { ref: best.ref }
 }
 
-function noneOf(
-  kinds: readonly string[],
-  { focus, survey, understood }: Pick<Request, 'focus' | 'survey' | 'understood'>,
-): string {
+function noneOf(kinds: readonly string[], { focus, survey, understood }: Request): string {
   const there = survey.objects
     .filter(({ kind, namespace = '' }) => {
       return kinds.includes(kind) && (focus.namespaces.length === 0 || focus.namespaces.includes(namespace))
     })
     .map(nameOf)
-  const asked = focus.stranger ?? understood.candidates.map(({ text }) => text).join(' ')
+  const meant = understood.candidates.filter(
+    ({ text }) => !understood.known.has(text) && !focus.namespaces.includes(text) && numberIn(text) === undefined,
+  )
+  const asked = focus.stranger ?? meant.map(({ text }) => text).join(' ')
   const where = survey.isPart ? 'among the names that I could read (there are more; name its namespace)' : 'here'
-  const what =
-    asked === '' ? 'You did not say which object is meant.' : `I found no object ${where} that fits \`${asked}\`.`
+  const isAll = understood.tokens.some(({ text }) => /^(?:all|every|everything|everybody)$/.test(text))
+  const what = isAll
+    ? 'I take one object after the other, each by its name, and never all of them.'
+    : asked === ''
+      ? 'You did not say which object is meant.'
+      : `I found no object ${where} that fits \`${asked}\`.`
   const type = understood.kind === undefined ? 'There are' : `Of the kind ${singular(understood.kind)} there are`
-  const list = there.slice(0, MOST_NAMED).join(', ')
-  return there.length === 0
-    ? what
-    : `${what} ${type}: ${list}${there.length > MOST_NAMED ? ', …' : ''}. Nothing was changed.`
+  return there.length === 0 ? what : `${what} ${type}: ${shortList(there)}.`
+}
+
+/** The first of many, and how many there are behind them. */
+export function shortList(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

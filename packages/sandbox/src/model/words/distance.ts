@@ -1,7 +1,7 @@
 /** Edits between two words: a letter more, less, other, or two neighbours swapped. Gives up beyond `most` with `most + 1`. */
 export function distance(a: string, b: string, most = 3): number {
   if (a === b) return 0
-  if (Math.abs(a.length - b.length) > most) return most + 1
+  if (Math.abs(a.length - b.length) > most || lettersApart(a, b) > 2 * most) return most + 1
   let twoBack: number[] = []
   let back = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row++) {
@@ -18,6 +18,21 @@ export function distance(a: string, b: string, most = 3): number {
     back = current
   }
   return Math.min(back[b.length] ?? most + 1, most + 1)
+}
+
+/** How many letters only one of them has. An edit changes two of them at most, and most words differ in more. */
+function lettersApart(a: string, b: string): number {
+  let left = lettersOf(a) ^ lettersOf(b)
+  let count = 0
+  for (; left !== 0; left &= left - 1) count++
+  return count
+}
+
+/** One bit for each letter; what is no letter shares them. */
+function lettersOf(word: string): number {
+  let letters = 0
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) & 31)
+  return letters
 }
 
 /** Whether one is the other with a slip of the finger: one in five letters or so, and none in short words. */

@@ -12,7 +12,7 @@ const kinds: Readonly<Record<string, string>> = {
   jobs: 'job jobs',
   cronjobs: 'cronjob cronjobs',
   configmaps: 'configmap configmaps cm configuration',
-  secrets: 'secret secrets',
+  secrets: 'secret secrets password passwords credential credentials',
   nodes: 'node nodes machine machines worker workers',
   namespaces: 'namespace namespaces ns',
   ingresses: 'ingress ingresses ing',

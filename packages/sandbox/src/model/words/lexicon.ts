@@ -4,7 +4,7 @@ import type { Token } from './tokens.ts'
 
 const words = {
   /** Asks for a change of how many there are. */
-  scale: 'scale upscale downscale autoscale resize',
+  scale: 'shutdown scale upscale downscale autoscale resize',
   more: 'increase raise bump grow add double triple more extra up',
   fewer: 'decrease reduce shrink lower halve fewer less down',
   replicas: 'replica instance copy',
@@ -55,7 +55,7 @@ for (const [concept, list] of Object.entries(words)) {
 /** Small words that look like others, and say nothing by themselves. */
 const small = new Set(
   `a about above across after again all almost along already also although always am an and any anybody anyone anything
-  are around as at away be because been before behind being below between both but by came can come could did do does
+  are around as everything whatever at away be because been before behind being below between both but by came can come could did do does
   done each either else even ever every few find first for from get gets getting give go goes going gone got had has have
   having he hello help her here hey hi him his how however i if in into is it its just keep keeps kind know last latest
   least let like little long looks lot made may maybe me might mine moment most much must my near need never new next no
@@ -63,7 +63,9 @@ const small = new Set(
   really right said same say says seem seems several shall she should since so some something somehow sometimes soon still
   such take tell than thank thanks that the their them then there these they thing things think this those though through
   thus till to too toward try two under until us very want was way we were what when where whether while who whole whose
-  will with within without would yes yet you your cluster kubernetes k8s kube namespace ns hallo`.split(/\s+/),
+  called named will with within without would yes yet you your cluster kubernetes k8s kube namespace ns hallo`.split(
+    /\s+/,
+  ),
 )
 
 export function isSmall(word: string): boolean {

@@ -1,0 +1,17 @@
+import type { Plan } from './plan.ts'
+
+/** Runs plans one after the other. What one has to say in the end is said before the next one proposes anything. */
+export function* inTurn(plans: readonly Plan<string>[]): Plan<string> {
+  let told = ''
+  for (const plan of plans) {
+    let next = plan.next([])
+    while (!next.done) {
+      const { say } = next.value
+      const all = say === undefined ? undefined : [told, say].filter((text) => text !== '').join('\n\n')
+      if (say !== undefined) told = ''
+      next = plan.next(yield { ...next.value, ...(all !== undefined && { say: all }) })
+    }
+    told = [told, next.value].filter((text) => text !== '').join('\n\n')
+  }
+  return told
+}

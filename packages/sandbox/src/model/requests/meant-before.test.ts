@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import type { Survey } from '../cluster/survey.ts'
+import { meantBefore } from './meant-before.ts'
+
+const objects = ['web', 'orders', 'mail'].map((name) => ({ kind: 'Deployment', name, namespace: 'market' }))
+const survey: Survey = { namespaces: ['market'], objects, isPart: false }
+
+const finding = '### Deployment `market/orders` cannot start.\n\n- Service `market/web`: 0 ready endpoints'
+const choice = 'Which one do you mean: Deployment `market/web`, Deployment `market/orders`?'
+
+test.each<[before: string, exchanges: [question: string, answer: string][], meant: string | undefined]>([
+  ['what the person named', [['how is mail?', finding]], 'mail'],
+  ['what a finding is about', [['how is everything?', finding]], 'orders'],
+  ['the only one of an answer', [['anything new?', 'Done: Deployment `market/web` scaled.']], 'web'],
+  ['none of several', [['restart', choice]], undefined],
+  [
+    'what was named before it was asked back',
+    [
+      ['restart', choice],
+      ['show mail', ''],
+    ],
+    'mail',
+  ],
+])('"it" is %s', (_, exchanges, meant) => {
+  const before = exchanges.map(([question, answer]) => ({ question, answer }))
+  expect(meantBefore(before, survey)[0]?.ref.name).toBe(meant)
+})
