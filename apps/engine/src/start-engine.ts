@@ -72,6 +72,8 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   const { demoModel, isSandbox = false } = options
   const log = describingErrors(options.log, withoutParameters)
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
+  // A key that is missing is said before a database is made for nothing.
+  const model = demoModel ?? (await createModel({ settings: modelSettingsOf(config), log }))
   await using stack = new AsyncDisposableStack()
 
   const onBroken = (error: Error) => log.warn({ err: error }, 'A database connection broke')
@@ -113,7 +115,6 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     }),
     (opened) => opened.close(),
   )
-  const model = demoModel ?? (await createModel({ settings: modelSettingsOf(config), log }))
   const feed = createFeed(bus.userStream)
   const now = Date.now
   const audience = config.MCP_GRANT_AUDIENCE
