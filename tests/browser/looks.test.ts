@@ -105,7 +105,17 @@ test('home, and a page that is not there', limit, async () => {
   expect(missing?.status()).toBe(404)
   await see(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expectFit('not-found')
+  const held = Promise.withResolvers<void>()
+  all.toEngine.interfere(({ path }) =>
+    path.startsWith('/api/v1/conversations') ? { do: 'hold', until: held.promise } : { do: 'pass' },
+  )
   await page.goto(`/chat/${randomUUID()}`)
+  await see(page.getByText('Reading the conversation')).toBeAttached()
+  await expectFit('chat-loading')
+  held.resolve()
+  all.toEngine.interfere(() => ({ do: 'pass' }))
+  // What was held for long may have been given up.
+  await page.reload()
   await see(page.getByText('Conversation not found')).toBeVisible()
   await expectFit('chat-not-found')
   await page.goto('/approvals')
@@ -367,10 +377,13 @@ test('dialogs, menus, the narrow sidebar and its drawer', limit, async () => {
 })
 
 test('while the engine is away', limit, async () => {
+  await page.clock.install()
   await page.goto('/')
   await see(chatPage(page).composer).toBeEnabled()
   await all.killEngine()
-  await see(page.getByText(/cannot be reached/).first()).toBeVisible()
+  await see(page.getByText('The chats could not be read')).toBeVisible()
+  await page.clock.fastForward(5_000)
+  await see(page.getByText('the page keeps trying')).toBeVisible()
   await expectFit('unreachable')
   await page.goto('/approvals')
   await see(page.getByText(/cannot be reached|unreachable/i).first()).toBeVisible()
