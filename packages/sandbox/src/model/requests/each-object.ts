@@ -38,6 +38,6 @@ function kindAt(tokens: readonly Token[], index: number): string | undefined {
 }
 
 function joins(token: Token): boolean {
-  const isWord = /^(?:and|&|plus|both|also|as|well|the|to|with|replicas?)$/.test(token.text)
+  const isWord = /^(?:and|&|plus|both|also|as|well|the|to|with|replicas?|apps?)$/.test(token.text)
   return isWord || numberIn(token.text) !== undefined || kindOf(token) !== undefined
 }

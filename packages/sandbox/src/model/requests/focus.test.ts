@@ -23,6 +23,7 @@ test.each([
   ['is indexer slow?', { stranger: 'indexer' }],
   ['is there a pod called indexer', { stranger: 'indexer' }],
   ['is market slow?', {}],
+  ['why is my app slow?', {}],
   ['is everything fine in the market namespace?', {}],
   ['restart deployment/web in the namespace market', {}],
   ['why is web slow in this namespace', {}],

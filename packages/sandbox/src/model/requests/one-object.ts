@@ -2,6 +2,7 @@ import type { Ref } from '../cluster/objects.ts'
 import { nameOf } from '../evidence/finding.ts'
 import { singular } from '../words/kinds.ts'
 import { numberIn } from '../words/numbers.ts'
+import type { Focus } from './focus.ts'
 import type { Request } from './request.ts'
 import { notThere } from './strangers.ts'
 
@@ -13,7 +14,7 @@ const MOST_NAMED = 8
 /** Changes are made to exactly one object: what fits several is asked back, and what fits none is said. */
 export function chooseObject(request: Request, kinds: readonly string[]): Chosen {
   const { focus, survey } = request
-  const fit = focus.objects.filter(({ ref }) => kinds.includes(ref.kind))
+  const fit = fitting(request, kinds)
   const [best, next] = fit
   if (best === undefined) return { sentence: noneOf(kinds, request) }
   if (focus.elsewhere !== undefined) {
@@ -24,6 +25,17 @@ export function chooseObject(request: Request, kinds: readonly string[]): Chosen
     return { sentence: `Which one do you mean: ${shortList(same)}? Name it, and its namespace.` }
   }
   return { ref: best.ref }
+}
+
+/** Objects of these kinds that are meant; people say "service" for what runs behind one. */
+function fitting({ focus, survey }: Request, kinds: readonly string[]): Focus['objects'] {
+  const named = focus.objects.filter(({ ref }) => kinds.includes(ref.kind))
+  if (named.length > 0) return named
+  return focus.objects.flatMap(({ ref, score }) =>
+    survey.objects
+      .filter(({ kind, name, namespace }) => kinds.includes(kind) && name === ref.name && namespace === ref.namespace)
+      .map((same) => ({ ref: same, score })),
+  )
 }
 
 function noneOf(kinds: readonly string[], { focus, survey, understood }: Request): string {
@@ -43,7 +55,8 @@ function noneOf(kinds: readonly string[], { focus, survey, understood }: Request
     : asked === ''
       ? 'You did not say which object is meant.'
       : `I found no object ${where} that fits \`${asked}\`.`
-  const type = understood.kind === undefined ? 'There are' : `Of the kind ${singular(understood.kind)} there are`
+  const kind = understood.kind && singular(understood.kind)
+  const type = kinds.some((one) => one.toLowerCase() === kind) ? `Of the kind ${kind} there are` : 'There are'
   return there.length === 0 ? what : `${what} ${type}: ${shortList(there)}.`
 }
 

@@ -26,8 +26,8 @@ export function strangerIn(
     if (taken.includes(token.text) || /[:/]/.test(token.text)) return false
     const before = tokens[tokens.indexOf(token) - 1]?.text ?? ''
     const isBehindKind = /^(?:pod|deployment|service|job|statefulset|daemonset|app|called|named)$/.test(before)
-    const isAskedFor = /^(?:is|are|was|does|did|has|fix|repair)$/.test(before) && !known.has(token.text)
-    return isBehindKind || isAskedFor || /^[a-z]+(?:-[a-z0-9]+)+$/.test(token.text)
+    const isAskedFor = /^(?:is|are|was|does|did|has|fix|repair)$/.test(before)
+    return ((isBehindKind || isAskedFor) && !known.has(token.text)) || /^[a-z]+(?:-[a-z0-9]+)+$/.test(token.text)
   })?.text
 }
 

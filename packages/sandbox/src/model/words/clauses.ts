@@ -2,7 +2,7 @@ import { understand } from './understand.ts'
 
 /** Verbs that ask for one thing when a clause begins with them. */
 const verbs =
-  'scale|upscale|downscale|resize|restart|reboot|bounce|recycle|roll ?back|revert|undo|delete|remove|set|give|put|use|change|update|upgrade|downgrade|bump|bring|fix|repair|heal|show|list|print|tail|stop|cordon|uncordon'
+  'scale|upscale|downscale|resize|restart|reboot|bounce|recycle|roll ?back|revert|undo|delete|remove|set|give|put|use|change|update|upgrade|downgrade|bump|bring|fix|repair|heal|show|list|print|tail|stop|cordon|uncordon|tell|explain'
 const request = new RegExp(
   `^(?:in \\S+ |please |can you |could you |also |first |finally |then |now )*(?:${verbs})\\b`,
   'i',
@@ -23,15 +23,22 @@ export function clausesOf(question: string): string[] {
     if (last === undefined || (isRequest(text) && last.isRequest)) clauses.push({ text, isRequest: isRequest(text) })
     else clauses[clauses.length - 1] = { text: `${last.text}. ${text}`, isRequest: last.isRequest || isRequest(text) }
   }
-  return clauses.length > 1 && clauses.every(({ text }) => isClear(text)) ? clauses.map(({ text }) => text) : [question]
+  const texts = clauses.map(({ text }) => text)
+  const vague = texts.filter((text) => understand(text).intent === 'diagnose' && !asksToFix(text))
+  const isClear = texts.every((text) => !['unclear', 'other', 'about'].includes(understand(text).intent))
+  // "Tell me what ails it and fix it" is one request.
+  const isOne = vague.length > 1 || (vague.length === 1 && (!asksToTell(vague[0] ?? '') || texts.some(asksToFix)))
+  return texts.length > 1 && isClear && !isOne ? texts : [question]
 }
 
 function isRequest(clause: string): boolean {
   return request.test(clause.trim()) && /\w\s+\S/.test(clause)
 }
 
-function isClear(clause: string): boolean {
-  const { intent } = understand(clause)
-  if (intent === 'diagnose') return /\b(?:fix|repair|heal)\b/i.test(clause)
-  return !['unclear', 'other', 'about'].includes(intent)
+function asksToFix(clause: string): boolean {
+  return /\b(?:fix|repair|heal)\b/i.test(clause)
+}
+
+function asksToTell(clause: string): boolean {
+  return /^(?:please |also )*(?:tell|explain)\b/i.test(clause)
 }

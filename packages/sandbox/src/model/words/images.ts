@@ -8,9 +8,10 @@ export function imagesOf(question: string): string[] {
     .map(([text]) => text)
     .filter((text) => !/^https?:/i.test(text))
   const rest = references.reduce((text, reference) => text.replace(reference, ' '), question)
-  const tagWord = /\b(?:tag|version)\s+(?:to\s+|of\s+\S+\s+to\s+)?([\w][\w.-]*\d[\w.-]*|latest|stable)\b/i.exec(
-    rest,
-  )?.[1]
+  const tagWord =
+    /\b(?:tag|version|image)\s+(?:to\s+|of\s+\S+(?:\s+in\s+\S+)?\s+to\s+)?([\w][\w.-]*\d[\w.-]*|latest|stable)\b/i.exec(
+      rest,
+    )?.[1]
   const versions = [...rest.matchAll(versionText)].map(([text]) => text)
   return [...references, ...versions, ...(tagWord === undefined || versions.includes(tagWord) ? [] : [tagWord])].map(
     (text) => text.replace(/[.,]$/, ''),

@@ -81,7 +81,8 @@ export function intentOf(question: string, heard: Heard): Intent {
   if (has('describe')) return 'describe'
   if (
     isCount ||
-    (kind !== undefined && (has('list') || /\b(?:what|which|all|every|any|get|give|read)\b/i.test(question)))
+    (kind !== undefined &&
+      (has('list') || /\b(?:what|which|all|every|any|get|give|read|how (?:old|long|big|large|full))\b/i.test(question)))
   )
     return 'list'
   if (has('image') && /\b(?:what|which)\b/i.test(question)) return 'list'

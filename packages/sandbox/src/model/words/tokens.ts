@@ -12,7 +12,7 @@ export function tokensOf(text: string): Token[] {
     .toLowerCase()
     .replaceAll(/[’`´]/g, "'")
     .split(/[\s,;!?"()[\]{}<>|]+/)
-    .map((word) => word.replace(/^[.':*_-]+|[.':*_-]+$/g, ''))
+    .map((word) => word.replace(/^(?:[.':*_]|-(?!\d))+|[.':*_-]+$/g, ''))
     .filter((word) => word !== '')
     .map((word) => ({ text: word, stem: stem(word) }))
 }
