@@ -258,6 +258,9 @@ test('several that wait, and their list', limit, async () => {
   await see(page.getByRole('dialog')).toContainText('Type 3')
   await expectFit('several-dialog')
   await page.keyboard.press('Escape')
+  await chat.card(one.summary).denyBecause('it is on sale')
+  await see(chat.card(one.summary).root).toContainText('it is on sale')
+  await expectFit('several-one-decided')
 })
 
 test('how a change ends: approved, executing, verified, denied, failed, unknown, differs', limit, async () => {

@@ -50,11 +50,13 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const keepEnd = useCallback(() => {
     const element = box.current
     if (element === null) return
+    // Noted when the window changes: who scrolls long after it would else be taken for what the change has moved.
+    const isMovedByWindow = isSettling(element)
     if (!state.current.isFollowing) return setAtEnd(distanceOf(element) <= 1)
     const { top, fromEnd, height } = state.current
     // Scrolled up a moment ago, by Tab or by what helps to press a button: the event is still to come.
     const isUp = element.scrollTop < top - 1 && distanceOf(element) > fromEnd + 1
-    if (isUp && element.scrollHeight === height && !isSettling(element)) return set(false)
+    if (isUp && element.scrollHeight === height && !isMovedByWindow) return set(false)
     element.scrollTop = element.scrollHeight
     remember()
   }, [box, isSettling, remember, set])
