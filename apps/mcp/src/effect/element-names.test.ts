@@ -29,3 +29,16 @@ test.each<[string, unknown, unknown]>([
 ])('%s has but its place', (_, before, after) => {
   expect(elementNames(['/ports/0'], before, after)).toEqual({})
 })
+
+test('a long list is not looked through anew for each of its elements', () => {
+  let looks = 0
+  const counted = Array.from({ length: 1_000 }, (_, index) => ({
+    get name() {
+      looks++
+      return `v${index}`
+    },
+  }))
+  const paths = counted.map((_, index) => `/env/${index}/value`)
+  expect(Object.keys(elementNames(paths, { env: counted }, { env: counted }))).toHaveLength(1_000)
+  expect(looks).toBeLessThan(10 * counted.length)
+})

@@ -12,21 +12,30 @@ export function elementNames(
   after: unknown,
 ): NonNullable<EffectObject['elements']> {
   const elements: NonNullable<EffectObject['elements']> = {}
+  /** By the pointer to both of them: what names their elements takes a look at each, and paths may be as many. */
+  const seen = new Map<string, Lists>()
   for (const path of paths) {
     const tokens = tokensOf(path)
     for (const [depth, token] of tokens.entries()) {
       const pointer = pointerOf(tokens.slice(0, depth + 1))
       if (Object.hasOwn(elements, pointer)) continue
-      const list = pointerOf(tokens.slice(0, depth))
-      const name = nameAt(Number(token), [valueAt(before, list), valueAt(after, list)].filter(Array.isArray))
+      const at = pointerOf(tokens.slice(0, depth))
+      const lists = seen.get(at) ?? listsOf([valueAt(before, at), valueAt(after, at)].filter(Array.isArray))
+      seen.set(at, lists)
+      const name = nameAt(Number(token), lists)
       if (name !== undefined) elements[pointer] = name
     }
   }
   return elements
 }
 
-function nameAt(index: number, lists: readonly (readonly unknown[])[]): Record<string, string | number> | undefined {
-  const key = namingKey(...lists)
+type Lists = { lists: readonly (readonly unknown[])[]; key: string | undefined }
+
+function listsOf(lists: Lists['lists']): Lists {
+  return { lists, key: namingKey(...lists) }
+}
+
+function nameAt(index: number, { lists, key }: Lists): Record<string, string | number> | undefined {
   if (key === undefined) return undefined
   const [name, ...others] = new Set(
     lists.filter((list) => index < list.length).map((list) => nameUnder(list[index], key)),
