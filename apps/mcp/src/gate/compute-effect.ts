@@ -34,7 +34,9 @@ export async function computeEffect(
   pins: Readonly<Record<string, unknown>>,
 ): Promise<ComputedEffect> {
   const pinned: ToolContext = { ...context, pins }
-  const [clusterUid, { plan, looks }] = await Promise.all([clusterUidOf(context.kube), lookAtAll(call.plan(pinned))])
+  // By itself: what is wrong with the arguments is found before anything is asked.
+  const plan = await call.plan(pinned)
+  const [clusterUid, looks] = await Promise.all([clusterUidOf(context.kube), lookAtAll(plan)])
   const touched = looks.find(({ target }) => touchesCredentials(target, context.settings))
   if (touched !== undefined && !tool.mayWriteCredentials) throw credentialsRefused()
   const seen = plan.objects.flatMap((planned, index): SeenChange[] => {
@@ -125,9 +127,7 @@ async function clusterUidOf(kube: Kube): Promise<string | undefined> {
 }
 
 /** All failures of a call are told at once: whoever mends a manifest wants to know them all. */
-async function lookAtAll(planning: Promise<Plan>): Promise<{ plan: Plan; looks: Look[] }> {
-  const plan = await planning
-  const { objects } = plan
+async function lookAtAll({ objects }: Plan): Promise<Look[]> {
   const results: PromiseSettledResult<Look>[] = []
   let next = 0
   const worker = async (): Promise<void> => {
@@ -143,7 +143,7 @@ async function lookAtAll(planning: Promise<Plan>): Promise<{ plan: Plan; looks: 
   const bug = failures.find((failure) => !(failure instanceof ToolError))
   if (bug !== undefined) throw bug
   if (failures.length > 0) throw together(failures as ToolError[])
-  return { plan, looks: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])) }
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
 function together(failures: readonly ToolError[]): ToolError {

@@ -34,7 +34,9 @@ export function parseDocuments(parameter: string, source: string): ParsedDocumen
     const { line, col } = lines.linePos(offset)
     throw new InvalidInput(`${parameter} is not valid YAML: line ${line}, column ${col}: ${problem}.`)
   }
-  const parsed = parseAllDocuments(source, { lineCounter: lines, merge: true, prettyErrors: false, stringKeys: true })
+  // Keys given twice are looked for below: the library compares each with each.
+  const options = { merge: true, prettyErrors: false, stringKeys: true, uniqueKeys: false }
+  const parsed = parseAllDocuments(source, { lineCounter: lines, ...options })
   const documents: Document.Parsed[] = 'empty' in parsed ? [] : parsed
   return documents
     .map((document) => ({
@@ -42,15 +44,6 @@ export function parseDocuments(parameter: string, source: string): ParsedDocumen
       line: lines.linePos(document.contents?.range[0] ?? document.range[0]).line,
     }))
     .filter(({ value }) => value !== null)
-}
-
-/** V10 where exactly one document is meant. */
-export function parseDocument(parameter: string, source: string): unknown {
-  const documents = parseDocuments(parameter, source)
-  const [only] = documents
-  if (only === undefined || documents.length > 1)
-    throw new InvalidInput(`${parameter} must be one document, got ${documents.length}.`)
-  return only.value
 }
 
 function plainValue(document: Document.Parsed, failAt: FailAt): unknown {
@@ -82,6 +75,14 @@ function requirePlainNodes(document: Document.Parsed, failAt: FailAt): void {
     Alias(_, node, path) {
       if (++aliases > mostAliases) failAt(offsetOf(node), `more than ${mostAliases} aliases`)
       requireAnchor(node, document, path, failAt)
+    },
+    Map(_, { items }) {
+      const keys = new Set<unknown>()
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key
+        if (keys.has(name)) failAt(isScalar(key) ? offsetOf(key) : 0, 'Map keys must be unique')
+        keys.add(name)
+      }
     },
     Value(_, node) {
       if (node.tag !== undefined && !plainTags.includes(node.tag))

@@ -1,13 +1,15 @@
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { parseDocument, parseDocuments } from './documents.ts'
+import { parseDocuments } from './documents.ts'
 import { duration, moment } from './duration.ts'
 import { freeText } from './free-text.ts'
 import { InvalidInput } from './invalid-input.ts'
 import { containerName, namespaceName, objectName, requireNameOfKind } from './names.ts'
 import { inputSchemaOf, optional, required } from './parameter.ts'
 import { pattern } from './pattern.ts'
+import { readDocument, readDocuments } from './read-documents.ts'
 import { bool, integer, oneOf, text } from './reader.ts'
 import { readTypes, resourceType } from './resource-type.ts'
 import { fieldSelector, labelSelector } from './selector.ts'
@@ -245,21 +247,50 @@ test('aliases that multiply are refused, not expanded', () => {
   )
 })
 
-test('documents are told apart, empty ones are left out, JSON and merge keys are read', () => {
+test('documents are told apart, empty ones are left out, JSON and merge keys are read', async () => {
   expect(parseDocuments('p', '---\n# nothing\n---\na: &x {b: 1}\nc: {<<: *x, d: yes}\n---\n{"e": 0o17}\n')).toEqual([
     { value: { a: { b: 1 }, c: { b: 1, d: 'yes' } }, line: 4 },
     { value: { e: 15 }, line: 7 },
   ])
-  expect(parseDocument('p', '[1]')).toEqual([1])
-  expect(refusalOf(() => parseDocument('p', 'a: 1\n---\nb: 2'))).toBe('p must be one document, got 2.')
-  expect(Object.getPrototypeOf(parseDocument('p', '__proto__: {x: 1}'))).toBe(Object.prototype)
+  expect(await readDocument('p', '[1]')).toEqual([1])
+  await expect(readDocument('p', 'a: 1\n---\nb: 2')).rejects.toThrow('p must be one document, got 2.')
+  expect(Object.getPrototypeOf(await readDocument('p', '__proto__: {x: 1}'))).toBe(Object.prototype)
 })
+
+/** Made to take the parser long. */
+const slow = {
+  'many keys': [Array.from({ length: 60_000 }, (_, key) => `k${key}: 1`).join('\n'), undefined],
+  'keys given twice, at the end of many': [
+    [...Array.from({ length: 30_000 }, (_, key) => `k${key}: 1`), 'k7: 2'].join('\n'),
+    'p is not valid YAML: line 30001, column 1: Map keys must be unique.',
+  ],
+  'faults one after another': [`[${','.repeat(50_000)}`, /^p is not valid YAML: line 1, column 3: Unexpected ,/],
+} as const
+test.each(Object.entries(slow))(
+  'while a long text is read others are served: %s',
+  limit,
+  async (_, [source, sentence]) => {
+    let isRead = false
+    const end = () => {
+      isRead = true
+    }
+    const read = readDocuments('p', source)
+    read.then(end, end)
+    let served = 0
+    for (; !isRead; served++) await setImmediate()
+    expect(served).toBeGreaterThan(10)
+    if (sentence === undefined) expect((await read).map(({ line }) => line)).toEqual([1])
+    else await expect(read).rejects.toThrow(sentence)
+  },
+)
 
 test('any JSON is read as itself', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4, noUnicodeString: false }), (value) => {
       fc.pre(JSON.stringify(value).isWellFormed() && !/\d(e|\d{16})/i.test(JSON.stringify(value)) && value !== null)
-      expect(parseDocument('p', JSON.stringify(value))).toEqual(JSON.parse(JSON.stringify(value)))
+      expect(parseDocuments('p', JSON.stringify(value))).toEqual([
+        { value: JSON.parse(JSON.stringify(value)), line: 1 },
+      ])
     }),
   )
 })

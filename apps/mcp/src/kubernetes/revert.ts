@@ -35,7 +35,10 @@ export const k8sRevert = defineTool({
   async plan({ changes }, context): Promise<Plan> {
     const { settings } = context
     const reversions = await Promise.all(
-      parseReversions(changes).map(async (reversion) => ({ reversion, target: await targetOf(reversion, context) })),
+      (await parseReversions(changes)).map(async (reversion) => ({
+        reversion,
+        target: await targetOf(reversion, context),
+      })),
     )
     requireCredentials(reversions, settings)
     const namespaces = new Set(reversions.flatMap(({ target }) => target.namespace ?? []))

@@ -1,17 +1,16 @@
 import { isRecord } from '../../effect/is-record.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
-import { parseDocuments } from '../../input/documents.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { objectName, requireNameOfKind } from '../../input/names.ts'
+import { readDocuments } from '../../input/read-documents.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 
 const mostObjects = 100
 
 /** The objects of a manifest text: documents split, Lists flattened, without what no effect would show. */
-export function parseManifests(content: string): KubeObject[] {
-  const manifests = parseDocuments('content', content).flatMap(({ value, line }) =>
-    flattened(value, `the document at line ${line}`),
-  )
+export async function parseManifests(content: string): Promise<KubeObject[]> {
+  const documents = await readDocuments('content', content)
+  const manifests = documents.flatMap(({ value, line }) => flattened(value, `the document at line ${line}`))
   if (manifests.length === 0) throw new InvalidInput('content has no documents.')
   if (manifests.length > mostObjects) {
     throw new InvalidInput(`content has ${manifests.length} objects. At most ${mostObjects} are allowed.`)
