@@ -13,8 +13,8 @@ type KeepsRoomProps = {
 type Room = { height: number; end: number }
 
 /**
- * What becomes smaller keeps the room that it had, down to its lower edge, for as long as it is told: what stands below
- * does not come up under a pointer that is about to press something there.
+ * What becomes smaller keeps the room that it had, and stands at its lower edge, for as long as it is told: what is
+ * below does not come up under a pointer that is about to press something there.
  */
 export class KeepsRoom extends Component<KeepsRoomProps> {
   readonly box = createRef<HTMLDivElement>()
@@ -36,7 +36,7 @@ export class KeepsRoom extends Component<KeepsRoomProps> {
 
   override render(): ReactNode {
     return (
-      <div ref={this.box} className="grid grid-cols-1">
+      <div ref={this.box} className="grid grid-cols-1 items-end">
         {this.props.children}
       </div>
     )
