@@ -49,7 +49,8 @@ export const oneMinute: Bench = async (servers, tell) => {
 
 /** One stream of the minute; resolves to the number of pieces that are not where they belong. */
 async function followOne(engine: Engine, number: number, late: number[]): Promise<number> {
-  await sleep((SPREAD_MS / STREAMS) * number)
+  // Begun at even distances, their pieces would come in step: the distance is half of what lies between two pieces.
+  await sleep(Math.random() * SPREAD_MS)
   const isPausing = number % PAUSING === 0
   const asked = await engine.ask([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
     onPiece: (text, at) => {
