@@ -192,6 +192,7 @@ const storageClass: Strategy = {
 
 const definition: Strategy = {
   hasGeneration: true,
+  takesAnyFinalizer: true,
   needsVersion: true,
   setDefaults(object) {
     const spec = specOf(object)
@@ -226,6 +227,7 @@ const byKey: Record<string, Strategy> = {
     hasGeneration: true,
     needsVersion: true,
     nameRule: pathFaults,
+    takesAnyFinalizer: true,
     validate: budgetCauses,
   },
   'discovery.k8s.io/endpointslices': { hasGeneration: true },
@@ -233,7 +235,7 @@ const byKey: Record<string, Strategy> = {
   'rbac.authorization.k8s.io/clusterroles': { nameRule: pathFaults, createsOnUpdate: true, validate: roleCauses },
   'rbac.authorization.k8s.io/rolebindings': binding,
   'rbac.authorization.k8s.io/clusterrolebindings': binding,
-  'coordination.k8s.io/leases': { createsOnUpdate: true, needsVersion: true },
+  'coordination.k8s.io/leases': { createsOnUpdate: true, needsVersion: true, takesAnyFinalizer: true },
   'storage.k8s.io/storageclasses': storageClass,
   'scheduling.k8s.io/priorityclasses': {
     setDefaults: (object) => byDefault(object, 'preemptionPolicy', 'PreemptLowerPriority'),

@@ -24,6 +24,8 @@ export type Strategy = {
   orphansByDefault?: boolean
   /** A rule for `metadata.name` other than the DNS subdomain. */
   nameRule?: (name: string, isPrefix: boolean) => string[]
+  /** A finalizer of it need not say whose it is. */
+  takesAnyFinalizer?: boolean
   /** An update has to say which version it means. */
   needsVersion?: boolean
   /** A PUT to a name that is not there makes it. */

@@ -7,7 +7,7 @@ import { strategyOf } from './strategies.ts'
 
 export function validateMetadata(resource: Resource, object: JsonObject): Cause[] {
   const metadata = objectAt(object, 'metadata')
-  const rule = strategyOf(resource).nameRule ?? subdomainFaults
+  const { nameRule: rule = subdomainFaults, takesAnyFinalizer = resource.custom } = strategyOf(resource)
   const name = textAt(metadata, 'name') ?? ''
   const prefix = textAt(metadata, 'generateName') ?? ''
   const found: Cause[] = []
@@ -17,7 +17,7 @@ export function validateMetadata(resource: Resource, object: JsonObject): Cause[
   if (name === '') found.push(causes.required('metadata.name', 'name or generateName is required'))
   else found.push(...rule(name, false).map((fault) => causes.invalid('metadata.name', name, fault)))
   found.push(...headCauses(metadata))
-  if (!resource.custom && resource.group !== 'apiextensions.k8s.io') found.push(...finalizerCauses(metadata))
+  if (!takesAnyFinalizer) found.push(...finalizerCauses(metadata))
   return found
 }
 

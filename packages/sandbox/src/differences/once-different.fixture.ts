@@ -144,4 +144,36 @@ export const onceDifferent: readonly Requests[] = [
       ]
     },
   },
+  {
+    what: 'a finalizer that does not say whose it is',
+    requestsIn: (namespace) => {
+      const metadata = { name: 'web', finalizers: ['text'] }
+      const post = (group: string, plural: string, body: Body): Sent => ({
+        method: 'POST',
+        path: `/${group}/namespaces/${namespace}/${plural}`,
+        body: { apiVersion: group.replace(/^apis?\//, ''), metadata, ...body },
+      })
+      const selector = { matchLabels: { app: 'web' } }
+      return [
+        post('apis/policy/v1', 'poddisruptionbudgets', {
+          kind: 'PodDisruptionBudget',
+          spec: { maxUnavailable: '50%', selector },
+        }),
+        post('apis/coordination.k8s.io/v1', 'leases', { kind: 'Lease', spec: { holderIdentity: 'one' } }),
+        post('apis/rbac.authorization.k8s.io/v1', 'roles', { kind: 'Role', rules: [] }),
+        post('apis/discovery.k8s.io/v1', 'endpointslices', {
+          kind: 'EndpointSlice',
+          addressType: 'IPv4',
+          endpoints: [],
+        }),
+        post('apis/autoscaling/v2', 'horizontalpodautoscalers', {
+          kind: 'HorizontalPodAutoscaler',
+          spec: { maxReplicas: 2, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
+        }),
+        post('api/v1', 'endpoints', { kind: 'Endpoints' }),
+        post('api/v1', 'configmaps', { kind: 'ConfigMap', data: { a: '1' } }),
+        post('api/v1', 'resourcequotas', { kind: 'ResourceQuota', spec: { hard: { pods: '5' } } }),
+      ]
+    },
+  },
 ]
