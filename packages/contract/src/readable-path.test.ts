@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { pathTokens, pointerOf, readablePath } from './readable-path.ts'
+import { pointerOf } from './json-pointer.ts'
+import { pathTokens, readablePath } from './readable-path.ts'
 
 test.each([
   ['', 'whole object'],

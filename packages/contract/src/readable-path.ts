@@ -1,17 +1,13 @@
 import type { ElementName } from './element-name.ts'
+import { pointerOf, tokensOf } from './json-pointer.ts'
 
 /** What list elements are called, by the pointer to each of them. */
 export type ElementNames = Readonly<Record<string, ElementName>>
 
-/** The tokens of a JSON Pointer. */
+/** The tokens of a JSON Pointer, be it one that lacks its slash or has nothing behind it: other servers write such. */
 export function pathTokens(pointer: string): string[] {
-  if (pointer === '' || pointer === '/') return []
-  const text = pointer.startsWith('/') ? pointer.slice(1) : pointer
-  return text.split('/').map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-}
-
-export function pointerOf(tokens: readonly string[]): string {
-  return tokens.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  if (pointer === '/') return []
+  return tokensOf(pointer === '' || pointer.startsWith('/') ? pointer : `/${pointer}`)
 }
 
 /**

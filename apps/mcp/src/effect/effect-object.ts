@@ -30,29 +30,33 @@ export function changesOf({ action, before, after, writesStatus }: ObjectWrite):
 /** The write as it stands in an effect: hidden values as keyed hashes, and a diff for people. */
 export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | undefined): EffectObject {
   const { ref, action, before, after, writesStatus } = write
-  const mask = (object: unknown, path = '') => maskedValue(object, path, redactionKey)
-  const changes = changesOf(write).map(({ path, before: old, after: next }) => ({
+  const { changed, live, wanted, elements } = shownOf(write, redactionKey)
+  const mask = (object: KubeObject | undefined, path: string) =>
+    maskedValue(semanticOf(object, writesStatus), path, redactionKey)
+  const changes = changed.map(({ path, before: old, after: next }) => ({
     path,
-    ...(old !== undefined && { before: mask(semanticOf(before, writesStatus), path) }),
-    ...(next !== undefined && { after: mask(semanticOf(after, writesStatus), path) }),
+    ...(old !== undefined && { before: mask(before, path) }),
+    ...(next !== undefined && { after: mask(after, path) }),
   }))
-  const live = mask(semanticOf(before, writesStatus))
-  const wanted = mask(semanticOf(after, writesStatus))
-  const paths = changes.map(({ path }) => path)
-  const elements = elementNames(paths, live, wanted)
   const diff = yamlDiff(nameForPeople(ref), live, withUnseenChanges(wanted, changes))
   return { ...ref, action, changes, ...(Object.keys(elements).length > 0 && { elements }), diff }
 }
 
 /** Where a write changes something, as people read it: `spec.containers[name=web].image`. */
 export function changedPlaces(write: ObjectWrite, redactionKey: Uint8Array | undefined): string[] {
+  const { changed, elements } = shownOf(write, redactionKey)
+  return changed.map(({ path }) => readablePath(path, elements))
+}
+
+/** What changes, both objects with hidden values as keyed hashes, and what the elements are called that changes lead into. */
+function shownOf(write: ObjectWrite, redactionKey: Uint8Array | undefined) {
   const { before, after, writesStatus } = write
-  const paths = changesOf(write).map(({ path }) => path)
+  const changed = changesOf(write)
   const [live, wanted] = [before, after].map((object) =>
     maskedValue(semanticOf(object, writesStatus), '', redactionKey),
   )
-  const elements = elementNames(paths, live, wanted)
-  return paths.map((path) => readablePath(path, elements))
+  const paths = changed.map(({ path }) => path)
+  return { changed, live, wanted, elements: elementNames(paths, live, wanted) }
 }
 
 /** `Deployment shop/web`. */

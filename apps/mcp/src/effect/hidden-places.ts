@@ -1,7 +1,7 @@
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
 import { maskSecrets } from '../output/mask-secrets.ts'
 import { isSecretKey } from '../output/redact.ts'
 import { isRecord } from './is-record.ts'
-import { pointerOf, tokensOf, valueAt } from './json-pointer.ts'
 
 /** A string inside an object that may not be read: `bytes` is what it stands for, base64 of Secrets decoded. */
 export type HiddenString = {

@@ -1,7 +1,7 @@
 import { digestOf } from '@fairlead/contract/digest'
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
 import { elementNames } from './element-names.ts'
-import { pointerOf, tokensOf, valueAt } from './json-pointer.ts'
 import { maskedValue } from './masked-value.ts'
 import { semanticObject } from './semantic-object.ts'
 

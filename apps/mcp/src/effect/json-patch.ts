@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '@fairlead/contract/effect'
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
 import type { JsonPatchOperation as AnyJsonPatchOperation } from '../kube/write.ts'
 import { isRecord } from './is-record.ts'
-import { pointerOf, tokensOf, valueAt } from './json-pointer.ts'
 
 /** The operations of RFC 6902 that changes of ours are made of. */
 export type JsonPatchOperation =

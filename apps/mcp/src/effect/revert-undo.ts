@@ -1,9 +1,9 @@
 import type { ObjectRef, Undo } from '@fairlead/contract/effect'
+import { valueAt } from '@fairlead/contract/json-pointer'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
 import { elementNames } from './element-names.ts'
 import { replaceHidden } from './hidden-places.ts'
 import { type JsonPatchOperation, reversePatch } from './json-patch.ts'
-import { valueAt } from './json-pointer.ts'
 import { sealValue } from './sealed-value.ts'
 import { semanticObject } from './semantic-object.ts'
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '@fairlead/contract/effect'
+import { pointerOf } from '@fairlead/contract/json-pointer'
 import { isRecord } from './is-record.ts'
-import { pointerOf } from './json-pointer.ts'
 
 /** Maps that the server makes and removes with their entries, so only entries are ever worth a word. */
 const entryMaps = new Set(['/metadata/labels', '/metadata/annotations'])

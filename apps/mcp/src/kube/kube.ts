@@ -68,8 +68,8 @@ export type Kube = {
   /** Asks what the API answers to a POST and keeps nothing of: who the caller is, what it may do. Gives the `status`. */
   review<T>(review: Review): Promise<T>
   /**
-   * What the server would make of a write, never doing it; NoDryRun where it may not be asked. `live` is the object as just read: the dry run fails with
-   * `Conflict` when it has moved, so that before and after differ by this write alone.
+   * What the server would make of a write, never doing it; NoDryRun where it may not be asked. `live` is the object as
+   * just read: the dry run fails with `Conflict` when it has moved, so that before and after differ by this write alone.
    */
   dryRun(target: Target, write: Write, live?: KubeObject): Promise<KubeObject>
 }

@@ -1,7 +1,7 @@
+import { valueAt } from '@fairlead/contract/json-pointer'
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
 import { nameForPeople } from '../effect/effect-object.ts'
-import { valueAt } from '../effect/json-pointer.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import type { Look, Plan } from '../gate/plan.ts'
 import { describeTarget, type Target, typeName } from '../kube/api-resource.ts'

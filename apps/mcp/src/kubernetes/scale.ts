@@ -1,7 +1,7 @@
+import { valueAt } from '@fairlead/contract/json-pointer'
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
 import { nameForPeople } from '../effect/effect-object.ts'
-import { valueAt } from '../effect/json-pointer.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import { type Look, type Plan, refOf } from '../gate/plan.ts'

@@ -1,13 +1,7 @@
 import type { Change } from '@fairlead/contract/effect'
 import { nameUnder, namingKey } from '@fairlead/contract/element-name'
-import {
-  type ElementNames,
-  elementPath,
-  keyPath,
-  pathTokens,
-  pointerOf,
-  readablePath,
-} from '@fairlead/contract/readable-path'
+import { pointerOf } from '@fairlead/contract/json-pointer'
+import { type ElementNames, elementPath, keyPath, pathTokens, readablePath } from '@fairlead/contract/readable-path'
 import { hiddenIn } from './hidden-value.ts'
 import { isRecord } from './secret-values.ts'
 import { isSameValue } from './value-text.ts'

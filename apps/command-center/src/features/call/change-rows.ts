@@ -1,5 +1,6 @@
 import type { Change, EffectObject } from '@fairlead/contract/effect'
-import { pathTokens, pointerOf } from '@fairlead/contract/readable-path'
+import { pointerOf } from '@fairlead/contract/json-pointer'
+import { pathTokens } from '@fairlead/contract/readable-path'
 import { type ChangeLeaf, changeLeaves } from './change-leaves.ts'
 import { pathWeight } from './path-weight.ts'
 import { isSecretAt } from './secret-values.ts'

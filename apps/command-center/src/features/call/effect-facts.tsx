@@ -1,13 +1,13 @@
 'use client'
 
-import { readablePath } from '@fairlead/contract/readable-path'
+import { valueAlong } from '@fairlead/contract/json-pointer'
+import { pathTokens, readablePath } from '@fairlead/contract/readable-path'
 import { Check, Circle } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { formatTime } from '../../ui/format-time.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { argsText } from './call-line.ts'
-import { valueAt } from './group-changes.ts'
 import type { KnownEffect } from './known-effect.ts'
 import { ShownValue } from './shown-value.tsx'
 import { type SourceOf, TaintMark } from './taint-mark.tsx'
@@ -31,7 +31,7 @@ export function EffectFacts({ call, effect, sourceOf }: EffectFactsProps) {
                 <code className="font-mono text-[0.92em]">
                   <VisibleText text={readablePath(it.path)} />
                 </code>{' '}
-                <TaintedValue value={valueAt(call.args, it.path)} />
+                <TaintedValue value={valueAlong(call.args, pathTokens(it.path))} />
                 <TaintMark taint={it} sourceOf={sourceOf} />
               </li>
             ))}

@@ -1,5 +1,6 @@
 import type { TaintMark } from '@fairlead/contract/call'
 import type { EffectObject } from '@fairlead/contract/effect'
+import { valueAlong } from '@fairlead/contract/json-pointer'
 import { pathTokens } from '@fairlead/contract/readable-path'
 import { type ChangeRow, changeRows } from './change-rows.ts'
 import { objectKey } from './object-name.ts'
@@ -27,17 +28,7 @@ export function groupChanges(
 /** Marks that belong to a row: they name its path, or an argument that is its very value. */
 export function taintsOfRow(row: ChangeRow, taint: readonly TaintMark[], args: unknown): TaintMark[] {
   return taint.filter(({ path }) => {
-    const value = valueAt(args, path)
+    const value = valueAlong(args, pathTokens(path))
     return path === row.path || (typeof value === 'string' && value === row.after)
   })
-}
-
-export function valueAt(value: unknown, path: string): unknown {
-  return pathTokens(path).reduce<unknown>(
-    (inner, token) =>
-      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, token)
-        ? (inner as Record<string, unknown>)[token]
-        : undefined,
-    value,
-  )
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { valueAt } from '@fairlead/contract/json-pointer'
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { fittedPatch, type JsonPatchOperation } from '../../effect/json-patch.ts'
-import { valueAt } from '../../effect/json-pointer.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'

@@ -1,6 +1,6 @@
 import type { ObjectRef } from '@fairlead/contract/effect'
+import { pointerOf, tokensOf } from '@fairlead/contract/json-pointer'
 import { isRecord } from '../../effect/is-record.ts'
-import { pointerOf, tokensOf } from '../../effect/json-pointer.ts'
 import { isSealed, openSealedValue } from '../../effect/sealed-value.ts'
 import { ToolError } from '../../tool-error.ts'
 

@@ -1,5 +1,5 @@
+import { tokensOf } from '@fairlead/contract/json-pointer'
 import { isRecord } from '../../effect/is-record.ts'
-import { tokensOf } from '../../effect/json-pointer.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 
 /** A copy of `object` with `value` at `pointer`; what is missing on the way is made. */

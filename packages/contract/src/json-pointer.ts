@@ -13,8 +13,13 @@ export function tokensOf(pointer: string): string[] {
 
 /** The value a pointer names, `undefined` when nothing is there. Only own properties count. */
 export function valueAt(root: unknown, pointer: string): unknown {
+  return valueAlong(root, tokensOf(pointer))
+}
+
+/** The same by the pointer's tokens. */
+export function valueAlong(root: unknown, tokens: readonly string[]): unknown {
   let value = root
-  for (const token of tokensOf(pointer)) {
+  for (const token of tokens) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined
     value = (value as Readonly<Record<string, unknown>>)[token]
   }
