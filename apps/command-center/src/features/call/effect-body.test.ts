@@ -57,6 +57,39 @@ test('every value of an effect is on the screen', () => {
   }
 })
 
+test('the list elements that a patch by index was written against are named, and no digest stands for them', () => {
+  const [object] = effectOf().objects
+  const digest = '4f1c0a9e'.repeat(8)
+  const changed = (paths: string[]) => ({
+    objects: [
+      {
+        ...object,
+        changes: paths.map((path) => ({ path, after: 'x' })),
+        elements: { '/spec/containers/0': { name: 'app' }, '/spec/containers/0/env/1': { name: 'LOG_LEVEL' } },
+      } as never,
+    ],
+    pins: { list_elements: digest, cluster_uid: 'u-7' },
+  })
+  const screen = screenOf({
+    effect: effectOf(changed(['/spec/containers/0/env/1/value', '/spec/containers/0/args/2', '/spec/rules/3/host'])),
+  })
+  for (const text of [
+    'finds list elements by their place. Nothing is written unless the same ones still stand there:',
+    'Deployment shop/web: spec.containers[name=app]',
+    'Deployment shop/web: spec.containers[name=app].env[name=LOG_LEVEL]',
+    'Deployment shop/web: spec.rules[3]',
+    'cluster_uid: u-7',
+  ])
+    expect(screen).toContain(text)
+  expect(screen.match(/Deployment shop\/web: /g)).toHaveLength(3)
+  expect(screen).not.toContain(digest)
+  const many = Array.from({ length: 20 }, (_, index) => `/spec/rules/${index}/host`)
+  expect(screenOf({ effect: effectOf(changed(many)) })).toContain('still stand there (20)')
+  // Another server may mean something else by that name.
+  const other = effectOf({ pins: { list_elements: 'all of them' } })
+  expect(screenOf({ effect: other })).toContain('list_elements: all of them')
+})
+
 test('policies, votes and demands are on the screen', () => {
   const policies = [word(), word()]
   const votes = [{ by: `${word()}@example.com`, at: '2026-11-21T10:00:00Z' }]

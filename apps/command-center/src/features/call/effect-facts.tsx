@@ -8,6 +8,7 @@ import { Disclosure } from '../../ui/disclosure.tsx'
 import { formatTime } from '../../ui/format-time.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { argsText } from './call-line.ts'
+import { elementsByPlace } from './elements-by-place.ts'
 import type { KnownEffect } from './known-effect.ts'
 import { ShownValue } from './shown-value.tsx'
 import { type SourceOf, TaintMark } from './taint-mark.tsx'
@@ -18,6 +19,7 @@ type EffectFactsProps = { call: CallView; effect: KnownEffect; sourceOf?: Source
 /** What a person weighs beside the changes. */
 export function EffectFacts({ call, effect, sourceOf }: EffectFactsProps) {
   const { required, votes = [], policies = [], taint = [] } = call
+  const pins = effect.pins.filter(([name, value]) => !isElementsPin(name, value))
   return (
     <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-3.5 gap-y-1 text-sm text-ink-2 max-sm:grid-cols-1 max-sm:gap-y-0">
       <Fact name="Undo">
@@ -38,16 +40,21 @@ export function EffectFacts({ call, effect, sourceOf }: EffectFactsProps) {
           </ul>
         </Fact>
       )}
-      {effect.pins.length > 0 && (
+      {pins.length > 0 && (
         <Fact name="Pins">
           <p className="text-ink-3">Fixed now and used at execution:</p>
           <ul className="font-mono text-[0.92em]">
-            {effect.pins.map(([name, value]) => (
+            {pins.map(([name, value]) => (
               <li key={name} className="wrap-anywhere">
                 <VisibleText text={name} />: <ShownValue value={value} />
               </li>
             ))}
           </ul>
+        </Fact>
+      )}
+      {pins.length < effect.pins.length && (
+        <Fact name="By place">
+          <ElementsByPlace objects={effect.objects} />
         </Fact>
       )}
       {effect.generated.length > 0 && (
@@ -92,6 +99,37 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
     <>
       <dt className="text-ink-3">{name}</dt>
       <dd className="min-w-0 wrap-anywhere max-sm:mb-1">{children}</dd>
+    </>
+  )
+}
+
+/** The pin of a patch that finds list elements by their place: a SHA-256 over what stands at each of them. */
+function isElementsPin(name: string, value: unknown): boolean {
+  return name === 'list_elements' && typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+}
+
+/** Shown whole up to so many, folded beyond. */
+const FEW = 5
+
+/** What a patch by index was written against: the pin itself is a digest, which says nothing to a person. */
+function ElementsByPlace({ objects }: Pick<KnownEffect, 'objects'>) {
+  const places = elementsByPlace(objects)
+  const words =
+    'The patch finds list elements by their place. Nothing is written unless the same ones still stand there'
+  const list = (
+    <ul className="font-mono text-[0.92em]">
+      {places.map((place) => (
+        <li key={place} className="wrap-anywhere">
+          <VisibleText text={place} />
+        </li>
+      ))}
+    </ul>
+  )
+  if (places.length > FEW) return <Disclosure summary={`${words} (${places.length})`}>{list}</Disclosure>
+  return (
+    <>
+      <p className="text-ink-3">{places.length === 0 ? `${words}.` : `${words}:`}</p>
+      {places.length > 0 && list}
     </>
   )
 }
