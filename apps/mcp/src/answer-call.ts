@@ -40,6 +40,8 @@ export type CallDependencies = GateDependencies & {
   settings: ToolSettings
   scope: NamespaceScope
   admit: Admission
+  /** To the threads in which long texts are read. */
+  admitReading: Admission
   log: Logger
   /** Ends with the process. */
   stopping: AbortSignal
@@ -192,7 +194,7 @@ async function withinLimits<T>(
 
 function contextOf(
   signal: AbortSignal,
-  { access, caller, request, deps: { clusters, settings } }: Attributed,
+  { access, caller, countedAs, request, deps: { clusters, settings, admitReading } }: Attributed,
   scope: NamespaceScope,
 ): Omit<ToolContext, 'pins'> {
   const kubeOf = ({ cluster, discovery }: Access): Kube =>
@@ -209,6 +211,7 @@ function contextOf(
     defaultNamespace: access.defaultNamespace,
     signal,
     now: () => new Date(),
+    readingTurn: () => admitReading(countedAs, signal),
     progress: (stream, text) => request.live.write(stream, text),
   }
 }

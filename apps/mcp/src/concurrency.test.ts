@@ -2,6 +2,7 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAdmission } from './concurrency.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
@@ -34,12 +35,9 @@ function gateAt(prefix: string) {
   })
   return gate
 }
+const by = (user: string) => ({ [metaKeys.identity]: mcp.engine.identity(user) })
 const read = (user: string, label: string) =>
-  mcp.call(
-    'k8s_get',
-    { resource_type: 'configmaps', label_selector: `of=${label}`, namespace: 'default' },
-    { [metaKeys.identity]: mcp.engine.identity(user) },
-  )
+  mcp.call('k8s_get', { resource_type: 'configmaps', label_selector: `of=${label}`, namespace: 'default' }, by(user))
 const of = (gate: ReturnType<typeof gateAt>, user: string) => gate.begun.filter((name) => name.includes(user))
 
 test('of forty slow calls of one caller eight run at once, and none stands before another caller or /health', async () => {
@@ -73,4 +71,41 @@ test('thirty-two run at once in all, sixty-four wait, and whoever comes then is 
   const codes = await Promise.all(calls)
   expect(gate.most).toBe(32)
   expect(codes.filter((code) => code === undefined)).toHaveLength(96)
+})
+
+test('who waits comes in turn: each caller’s first before anybody’s second', async () => {
+  const admit = createAdmission({ atOnce: 2, each: 2, waiting: 7 })
+  const { signal } = new AbortController()
+  const [first] = await Promise.all([admit('busy', signal), admit('busy', signal)])
+  const begun: string[] = []
+  const comes = async (caller: string, name: string, leaves = signal) => {
+    const end = await admit(caller, leaves)
+    begun.push(name)
+    end()
+  }
+  const leaving = new AbortController()
+  const all = [
+    ...['busy 1', 'busy 2', 'busy 3'].map((name) => comes('busy', name)),
+    comes('other', 'other 1'),
+    comes('gone', 'gone', leaving.signal).catch(({ code }) => code),
+    comes('third', 'third 1'),
+    comes('other', 'other 2'),
+  ]
+  await expect(comes('late', 'late')).rejects.toMatchObject({ code: 'Unavailable' })
+  leaving.abort()
+  first()
+  expect(await Promise.all(all)).toContain('Cancelled')
+  expect(begun).toEqual(['busy 1', 'other 1', 'third 1', 'busy 2', 'other 2', 'busy 3'])
+})
+
+test('long texts of one caller are read one after another, and stand before nobody else’s', async () => {
+  const faults = `[${','.repeat(25_000)}`
+  const ended: string[] = []
+  const diff = async (user: string) => {
+    const { output } = await mcp.call('k8s_diff', { content: faults }, by(user))
+    expect(output).toMatch(/^InvalidArgument: content is not valid YAML: line 1, column 3: /)
+    ended.push(user)
+  }
+  await Promise.all([...Array.from({ length: 4 }, () => diff('busy')), diff('other')])
+  expect(ended.indexOf('other')).toBeLessThan(3)
 })

@@ -1,20 +1,25 @@
 import { ToolError } from './tool-error.ts'
 
-const AT_ONCE = 32
-const AT_ONCE_EACH = 8
-const MOST_WAITING = 64
+/** How much runs at once in all and of one caller, and how much may wait. */
+export type AdmissionLimits = { atOnce: number; each: number; waiting: number }
 
-type Waiting = { caller: string; start: () => void; refuse: (why: ToolError) => void }
+type Waiting = { caller: string; turn: number; start: () => void; refuse: (why: ToolError) => void }
 
-/** Resolves when a call of that caller may run, to the function that says it has ended. */
+/** Resolves when one more of that caller may run, to the function that says it has ended. */
 export type Admission = (caller: string, signal: AbortSignal) => Promise<() => void>
 
-/** At most 32 calls at once, 8 of one caller; 64 more wait in order, where one caller's never stand before another's. */
-export function createAdmission(): Admission {
+/**
+ * What is over the limits waits in order, each caller's first before anybody's second: one caller's never stand before
+ * another's. Rejects with `Unavailable` when as many wait as may, and with `Cancelled` when the signal fires.
+ */
+export function createAdmission({ atOnce, each, waiting: mostWaiting }: AdmissionLimits): Admission {
   const running = new Map<string, number>()
   const waiting: Waiting[] = []
+  /** The turn that the next of a caller would have, where that is still to come. */
+  const turns = new Map<string, number>()
+  let now = 0
   let total = 0
-  const mayRun = (caller: string) => total < AT_ONCE && (running.get(caller) ?? 0) < AT_ONCE_EACH
+  const mayRun = (caller: string) => total < atOnce && (running.get(caller) ?? 0) < each
   const begin = (caller: string): (() => void) => {
     total++
     running.set(caller, (running.get(caller) ?? 0) + 1)
@@ -26,22 +31,36 @@ export function createAdmission(): Admission {
       const left = (running.get(caller) ?? 1) - 1
       if (left === 0) running.delete(caller)
       else running.set(caller, left)
-      const next = waiting.findIndex((each) => mayRun(each.caller))
-      if (next >= 0) waiting.splice(next, 1)[0]?.start()
+      const next = waiting.findIndex((entry) => mayRun(entry.caller))
+      if (next >= 0) startNext(...waiting.splice(next, 1))
     }
+  }
+  const startNext = (entry?: Waiting) => {
+    if (entry === undefined) return
+    now = Math.max(now, entry.turn)
+    for (const [caller, turn] of turns) if (turn <= now) turns.delete(caller)
+    entry.start()
+  }
+  const enqueue = (entry: Omit<Waiting, 'turn'>): Waiting => {
+    const turn = turns.get(entry.caller) ?? now
+    turns.set(entry.caller, turn + 1)
+    const later = waiting.findIndex((other) => other.turn > turn)
+    const queued = { ...entry, turn }
+    waiting.splice(later < 0 ? waiting.length : later, 0, queued)
+    return queued
   }
   return async (caller, signal) => {
     if (mayRun(caller)) return begin(caller)
-    if (waiting.length >= MOST_WAITING)
+    if (waiting.length >= mostWaiting)
       throw new ToolError('Unavailable', 'too many calls are waiting. Try again later.')
     const { promise, resolve, reject } = Promise.withResolvers<() => void>()
-    const entry: Waiting = { caller, start: () => resolve(begin(caller)), refuse: reject }
-    waiting.push(entry)
+    const entry = enqueue({ caller, start: () => resolve(begin(caller)), refuse: reject })
     const leave = () => {
       const index = waiting.indexOf(entry)
       if (index >= 0) waiting.splice(index, 1)
       entry.refuse(new ToolError('Cancelled', 'the call was cancelled before it began.'))
     }
+    if (signal.aborted) leave()
     signal.addEventListener('abort', leave, { once: true })
     return promise.finally(() => signal.removeEventListener('abort', leave))
   }

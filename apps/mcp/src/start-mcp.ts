@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Logger } from '@fairlead/service-kit/logger'
 import { type CallDependencies, createCallAnswerer } from './answer-call.ts'
 import { chooseTools } from './choose-tools.ts'
-import { createAdmission } from './concurrency.ts'
+import { type AdmissionLimits, createAdmission } from './concurrency.ts'
 import { type Config, ConfigError, isLoopbackHost } from './config.ts'
 import { countRunning } from './count-running.ts'
 import { createGrantChecker } from './gate/check-grant.ts'
@@ -47,6 +47,9 @@ export type RunningMcp = {
   ended: Promise<void>
 }
 
+const CALLS: AdmissionLimits = { atOnce: 32, each: 8, waiting: 64 }
+/** One that is made to be hard to read takes a processor and some hundred MB for seconds. */
+const LONG_TEXTS: AdmissionLimits = { atOnce: 2, each: 1, waiting: CALLS.atOnce }
 const DRAIN_MS = 10_000
 /** Well under the 300 s after which clients give up. */
 const COMMENT_MS = 15_000
@@ -114,7 +117,8 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     readIdentity: keys && createIdentityReader({ keys, audience: config.audience }),
     checkGrant: createGrantChecker({ keys, used, audience: config.audience }),
     confirmation: createConfirmation({ redactionKey, used, seconds: parts.confirmSeconds }),
-    admit: createAdmission(),
+    admit: createAdmission(CALLS),
+    admitReading: createAdmission(LONG_TEXTS),
     log,
     stopping: stopping.signal,
     writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,

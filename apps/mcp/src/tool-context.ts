@@ -45,6 +45,8 @@ export type ToolContext = {
   /** Values fixed by the preview; empty in a preview and for reads. */
   pins: Readonly<Record<string, unknown>>
   now(): Date
+  /** Resolves when one more long text of this caller may be read, to what says that it has been. */
+  readingTurn(): Promise<() => void>
   /** Live output: whole lines or pieces of them, sent on only when the caller asked for progress. Never waits. */
   progress(stream: 'stdout' | 'stderr' | 'status', text: string): void
 }

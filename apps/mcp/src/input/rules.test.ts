@@ -247,14 +247,16 @@ test('aliases that multiply are refused, not expanded', () => {
   )
 })
 
+const reader = { signal: new AbortController().signal, readingTurn: async () => () => undefined }
+
 test('documents are told apart, empty ones are left out, JSON and merge keys are read', async () => {
   expect(parseDocuments('p', '---\n# nothing\n---\na: &x {b: 1}\nc: {<<: *x, d: yes}\n---\n{"e": 0o17}\n')).toEqual([
     { value: { a: { b: 1 }, c: { b: 1, d: 'yes' } }, line: 4 },
     { value: { e: 15 }, line: 7 },
   ])
-  expect(await readDocument('p', '[1]')).toEqual([1])
-  await expect(readDocument('p', 'a: 1\n---\nb: 2')).rejects.toThrow('p must be one document, got 2.')
-  expect(Object.getPrototypeOf(await readDocument('p', '__proto__: {x: 1}'))).toBe(Object.prototype)
+  expect(await readDocument('p', '[1]', reader)).toEqual([1])
+  await expect(readDocument('p', 'a: 1\n---\nb: 2', reader)).rejects.toThrow('p must be one document, got 2.')
+  expect(Object.getPrototypeOf(await readDocument('p', '__proto__: {x: 1}', reader))).toBe(Object.prototype)
 })
 
 /** Made to take the parser long. */
@@ -274,7 +276,7 @@ test.each(Object.entries(slow))(
     const end = () => {
       isRead = true
     }
-    const read = readDocuments('p', source)
+    const read = readDocuments('p', source, reader)
     read.then(end, end)
     let served = 0
     for (; !isRead; served++) await setImmediate()

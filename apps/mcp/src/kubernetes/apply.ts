@@ -32,7 +32,7 @@ export const k8sApply = defineTool({
   // A hundred objects are written one after another.
   seconds: () => 60,
   async plan({ content, namespace, force_conflicts: forceConflicts }, context): Promise<Plan> {
-    const placed = await placeManifests(await parseManifests(content), namespace, context)
+    const placed = await placeManifests(await parseManifests(content, context), namespace, context)
     requireCredentials(placed, context.settings)
     const namespaces = new Set(placed.flatMap(({ target }) => target.namespace ?? []))
     return {

@@ -29,7 +29,7 @@ export const k8sDiff = defineTool({
   seconds: () => 60,
   async run({ content, namespace }, context): Promise<ToolResult> {
     const { redactionKey, maxOutputChars } = context.settings
-    const placed = await placeManifests(await parseManifests(content), namespace, context)
+    const placed = await placeManifests(await parseManifests(content, context), namespace, context)
     const { found, failures } = await eachOfMany(placed, (each) =>
       // Nothing is taken from anybody by looking at it: what an apply would need force for is marked.
       manifestLooker(each, context, { forceConflicts: true })(),

@@ -33,7 +33,7 @@ export const k8sPatch = defineTool({
     }),
   }),
   async plan(args, context): Promise<Plan> {
-    const write = await parsePatch(args.patch, args.patch_type)
+    const write = await parsePatch(args.patch, args.patch_type, context)
     const { kube, settings } = context
     const resource = await kube.resolve(args.resource_type)
     requireNameOfKind('name', args.name, resource.kind)

@@ -43,6 +43,7 @@ export function readTools({
       signal,
       pins: {},
       now: () => new Date(),
+      readingTurn: async () => () => undefined,
       progress: (stream, text) => progress.push({ stream, text }),
     }
     return { result: await tool.parse(args).run(context), progress }

@@ -35,7 +35,7 @@ export const k8sRevert = defineTool({
   async plan({ changes }, context): Promise<Plan> {
     const { settings } = context
     const reversions = await Promise.all(
-      (await parseReversions(changes)).map(async (reversion) => ({
+      (await parseReversions(changes, context)).map(async (reversion) => ({
         reversion,
         target: await targetOf(reversion, context),
       })),

@@ -66,6 +66,7 @@ export function writeTools({
       defaultNamespace: namespace,
       signal,
       now: () => new Date(),
+      readingTurn: async () => () => undefined,
       progress: (_stream, text) => progress.push(text),
     }
     return { tool, args, call: tool.parse(args), context }

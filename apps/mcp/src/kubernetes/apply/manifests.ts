@@ -2,14 +2,14 @@ import { isRecord } from '../../effect/is-record.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { objectName, requireNameOfKind } from '../../input/names.ts'
-import { readDocuments } from '../../input/read-documents.ts'
+import { type Reader, readDocuments } from '../../input/read-documents.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 
 const mostObjects = 100
 
 /** The objects of a manifest text: documents split, Lists flattened, without what no effect would show. */
-export async function parseManifests(content: string): Promise<KubeObject[]> {
-  const documents = await readDocuments('content', content)
+export async function parseManifests(content: string, reader: Reader): Promise<KubeObject[]> {
+  const documents = await readDocuments('content', content, reader)
   const manifests = documents.flatMap(({ value, line }) => flattened(value, `the document at line ${line}`))
   if (manifests.length === 0) throw new InvalidInput('content has no documents.')
   if (manifests.length > mostObjects) {

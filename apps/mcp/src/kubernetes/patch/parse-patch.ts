@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isRecord } from '../../effect/is-record.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
-import { readDocument } from '../../input/read-documents.ts'
+import { type Reader, readDocument } from '../../input/read-documents.ts'
 import { shownValue } from '../../input/shown-value.ts'
 import type { PatchWrite } from './look-at-patch.ts'
 import { isWritablePath, writableMetadata } from './writable-path.ts'
@@ -18,8 +18,8 @@ const operation = z.discriminatedUnion('op', [
 const mostOperations = 1000
 
 /** The patch of a call, as it will be sent. Throws InvalidInput for one that is none, changes nothing, or must not be. */
-export async function parsePatch(text: string, type: PatchType): Promise<PatchWrite> {
-  const patch = await readDocument('patch', text)
+export async function parsePatch(text: string, type: PatchType, reader: Reader): Promise<PatchWrite> {
+  const patch = await readDocument('patch', text, reader)
   if (type === 'json') return { verb: 'patch', type, patch: operationsOf(patch), fieldValidation: 'Strict' }
   if (!isRecord(patch)) {
     throw new InvalidInput(`patch must be an object for patch_type ${type}, got ${shownValue(patch)}.`)

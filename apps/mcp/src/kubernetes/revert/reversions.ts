@@ -2,7 +2,7 @@ import { objectRef } from '@fairlead/contract/effect'
 import { z } from 'zod'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { namespaceName, objectName } from '../../input/names.ts'
-import { readDocument } from '../../input/read-documents.ts'
+import { type Reader, readDocument } from '../../input/read-documents.ts'
 import { isWritablePath } from '../patch/writable-path.ts'
 
 const mostEntries = 100
@@ -23,8 +23,8 @@ const reversion = z.union([
 export type Reversion = z.infer<typeof reversion>
 
 /** The entries of `changes`. Throws InvalidInput that says which entry is wrong, and where. */
-export async function parseReversions(changes: string): Promise<Reversion[]> {
-  const entries = await readDocument('changes', changes)
+export async function parseReversions(changes: string, reader: Reader): Promise<Reversion[]> {
+  const entries = await readDocument('changes', changes, reader)
   if (!Array.isArray(entries)) throw new InvalidInput('changes must be a list, one entry an object.')
   if (entries.length === 0) throw new InvalidInput('changes has no entries.')
   if (entries.length > mostEntries) {
