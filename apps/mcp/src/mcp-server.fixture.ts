@@ -139,8 +139,9 @@ export async function startTestMcp(
       | undefined
     if (result === undefined) throw new Error(`no result: ${JSON.stringify(body)}`)
     const answer = toolAnswer.parse(result.structuredContent)
-    const text = JSON.parse(result.content[0]?.text ?? '')
-    if (text.output !== answer.output || text.error !== answer.error || result.isError !== answer.error) {
+    const { output, error } = answer
+    const [only, ...others] = result.content
+    if (only?.text !== JSON.stringify({ output, error }) || others.length > 0 || result.isError !== error) {
       throw new Error('text, structured content and isError do not agree')
     }
     return answer

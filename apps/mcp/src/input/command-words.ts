@@ -111,15 +111,25 @@ export const exactWords: Reader<string[]> = {
   },
 }
 
-/** The words that are meant: `argv` exactly, where it is given; then `command` is empty or says the same. */
+/**
+ * The words that are meant: `argv` exactly, where it is given; then `command` is empty or says the same. None where neither
+ * is given.
+ */
 export function requireOneCommand(
   argv: readonly string[] | null,
   command: readonly string[] | null,
 ): readonly string[] {
-  if (argv === null || argv.length === 0) return command ?? []
+  if (argv === null || argv.length === 0) return wordsOf(command)
   const isSame = command === null || command.length === 0 || isEqual(argv, command)
   if (!isSame) throw new InvalidInput('command and argv differ: leave command empty, or let it split into argv.')
   return argv
+}
+
+function wordsOf(command: readonly string[] | null): readonly string[] {
+  if (command === null) return []
+  if (command.length === 0) throw new InvalidInput('command must not be empty, unless argv is given.')
+  if (command[0] === '') throw new InvalidInput('command must not begin with an empty word.')
+  return command
 }
 
 function isEqual(left: readonly string[], right: readonly string[]): boolean {

@@ -111,6 +111,11 @@ describe('as a write', () => {
     expect(split.answer.output).toBe('[--help][a  b][c d]')
   })
 
+  it('is no failure for what it says on stderr', async () => {
+    const { answer } = await tools.write(k8sExec, exec(`sh -c 'echo done; echo beware >&2'`))
+    expect(answer).toMatchObject({ error: false, outcome: 'succeeded', output: 'done\n[stderr]\nbeware' })
+  })
+
   it('whose limit is reached has an unknown end, and the output so far', async () => {
     const { answer } = await tools.write(k8sExec, exec(`sh -c 'echo begun; exec sleep 3'`, { timeout_seconds: 1 }))
     expect(answer).toMatchObject({ error: true, outcome: 'unknown', code: 'Unknown' })

@@ -44,9 +44,9 @@ export const k8sExec = defineTool({
   openWorld: true,
   input,
   seconds: ({ timeout_seconds }) => timeout_seconds + 30,
-  onlyLooks: (args) => onlyLooks(wordsOf(args)),
+  onlyLooks: (args) => onlyLooks(requireOneCommand(args.argv, args.command)),
   async plan(args, context): Promise<Plan> {
-    const argv = wordsOf(args)
+    const argv = requireOneCommand(args.argv, args.command)
     const target: Target = {
       resource: await podResource(context.kube),
       namespace: args.namespace ?? context.defaultNamespace,
@@ -68,13 +68,6 @@ export const k8sExec = defineTool({
     }
   },
 })
-
-function wordsOf({ argv, command }: Pick<Args, 'argv' | 'command'>): readonly string[] {
-  const words = requireOneCommand(argv, command)
-  if (words.length === 0) throw new InvalidInput('command must not be empty, unless argv is given.')
-  if (words[0] === '') throw new InvalidInput('command must not begin with an empty word.')
-  return words
-}
 
 type Execution = { argv: readonly string[]; args: Args; output: CommandOutput; context: ToolContext }
 

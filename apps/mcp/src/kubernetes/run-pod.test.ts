@@ -144,6 +144,8 @@ test.each([
   [{ name: 'x', image: 'a b' }, /^InvalidArgument: image "a b" contains a space/],
   [{ name: 'x', image: 'busybox', command: 'ls | wc' }, /^InvalidArgument: command has a bare "\|"/],
   [{ name: 'x', image: 'busybox', command: 'ls', argv: ['ps'] }, /^InvalidArgument: command and argv differ/],
+  [{ name: 'x', image: 'busybox', command: ' ' }, /^InvalidArgument: command must not be empty/],
+  [{ name: 'x', image: 'busybox', command: "''" }, /^InvalidArgument: command must not begin with an empty word/],
   [{ name: '-x', image: 'busybox' }, /^InvalidArgument: name must not begin with '-'/],
 ])('%j is refused', async (args, sentence) => {
   expect(await tools.refusal(k8sRunPod, args)).toMatch(sentence)
