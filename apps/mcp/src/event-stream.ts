@@ -31,9 +31,10 @@ export function openEventStream(response: ServerResponse, commentMs: number): Ev
         return
       }
       const text = JSON.stringify(message)
-      response
-        .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-        .end(text)
+      const length = Buffer.byteLength(text)
+      // What is ASCII alone is copied as it is.
+      const encoding = length === text.length ? 'latin1' : 'utf8'
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': length }).end(text, encoding)
     },
   }
 }

@@ -1,21 +1,27 @@
+type Cell = { text: string; width: number }
+
 /** Text in columns, three spaces apart as kubectl prints them. Line breaks in a cell become spaces. */
 export function alignTable(header: readonly string[] | undefined, rows: readonly (readonly string[])[]): string[] {
-  const lines = [...(header === undefined ? [] : [header]), ...rows].map((row) => row.map(oneLine))
   const widths: number[] = []
-  for (const line of lines)
-    line.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell))
-    })
+  const lines = [...(header === undefined ? [] : [header]), ...rows].map((row) =>
+    row.map((cell, column): Cell => {
+      const text = oneLine(cell)
+      const width = widthOf(text)
+      if (width > (widths[column] ?? -1)) widths[column] = width
+      return { text, width }
+    }),
+  )
   return lines.map((line) => alignedLine(line, widths))
 }
 
-function alignedLine(line: readonly string[], widths: readonly number[]): string {
-  let text = ''
-  line.forEach((cell, column) => {
-    text += cell
-    if (column < line.length - 1) text += ' '.repeat((widths[column] ?? 0) - widthOf(cell) + 3)
-  })
-  return text.trimEnd()
+function alignedLine(line: readonly Cell[], widths: readonly number[]): string {
+  let aligned = ''
+  let gap = 0
+  for (const [column, { text, width }] of line.entries()) {
+    aligned += ' '.repeat(gap) + text
+    gap = (widths[column] ?? 0) - width + 3
+  }
+  return aligned.trimEnd()
 }
 
 function oneLine(cell: string): string {
