@@ -1,32 +1,44 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { semanticObject } from '../effect/semantic-object.ts'
 
-const kinds = {
-  ConfigMap: '/api/v1/namespaces/NS/configmaps',
-  Secret: '/api/v1/namespaces/NS/secrets',
-  Service: '/api/v1/namespaces/NS/services',
-  ServiceAccount: '/api/v1/namespaces/NS/serviceaccounts',
-  Deployment: '/apis/apps/v1/namespaces/NS/deployments',
-  StatefulSet: '/apis/apps/v1/namespaces/NS/statefulsets',
-  DaemonSet: '/apis/apps/v1/namespaces/NS/daemonsets',
-  CronJob: '/apis/batch/v1/namespaces/NS/cronjobs',
-  Role: '/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles',
-}
+type Kind = { kind: string; path: (namespace: string) => string }
+type Item = { metadata: { name: string; ownerReferences?: { controller?: boolean }[] } }
 
 export type ClusterState = Record<string, unknown>
 
-/** Every object of a namespace by `Kind name`, without what the server keeps for itself. */
+/** What controllers write of what others do. */
+const noted = ['Event', 'Endpoints', 'EndpointSlice', 'ReplicaSet', 'ControllerRevision']
+
+const found = new Map<string, Promise<Kind[]>>()
+
+/**
+ * Every object of a namespace by `Kind name`, of all types that there are, without what the server keeps for itself and
+ * without the objects that a controller has made for another.
+ */
 export async function clusterState(api: ApiServer, namespace: string): Promise<ClusterState> {
-  const state: ClusterState = {}
-  const answers = Object.entries(kinds).map(async ([kind, path]) => {
-    const { body } = await api.request('GET', path.replace('NS', namespace))
-    return { kind, body }
+  const kinds = found.get(api.url) ?? kindsOf(api)
+  found.set(api.url, kinds)
+  const lists = (await kinds).map(async ({ kind, path }): Promise<[string, unknown][]> => {
+    const { body } = await api.request('GET', path(namespace))
+    // A type of another test may have gone meanwhile.
+    const { apiVersion, items = [] } = body as { apiVersion: string; items?: Item[] }
+    const own = items.filter(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller) !== true)
+    return own.map((item) => [`${kind} ${item.metadata.name}`, semanticObject({ ...item, apiVersion, kind })])
   })
-  for (const { kind, body } of await Promise.all(answers)) {
-    const { apiVersion, items } = body as { apiVersion: string; items: { metadata: { name: string } }[] }
-    for (const item of items) {
-      state[`${kind} ${item.metadata.name}`] = semanticObject({ ...item, apiVersion, kind })
-    }
-  }
-  return state
+  return Object.fromEntries((await Promise.all(lists)).flat())
+}
+
+type Resources = { resources: { name: string; kind: string; namespaced: boolean; verbs: string[] }[] }
+
+async function kindsOf(api: ApiServer): Promise<Kind[]> {
+  const { body } = await api.request('GET', '/apis')
+  const { groups } = body as { groups: { preferredVersion: { groupVersion: string } }[] }
+  const bases = ['/api/v1', ...groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)]
+  const lists = bases.map(async (base) => {
+    const { resources = [] } = (await api.request('GET', base)).body as Partial<Resources>
+    return resources
+      .filter(({ kind, namespaced, verbs }) => namespaced && verbs.includes('list') && !noted.includes(kind))
+      .map(({ name, kind }): Kind => ({ kind, path: (namespace) => `${base}/namespaces/${namespace}/${name}` }))
+  })
+  return (await Promise.all(lists)).flat()
 }

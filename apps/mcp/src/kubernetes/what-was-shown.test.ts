@@ -1,13 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import type { Effect } from '@fairlead/contract/effect'
+import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { k8sApply } from './apply.ts'
-import { k8sPatch } from './patch.ts'
+import { startTestMcp } from '../mcp-server.fixture.ts'
 import { type Place, proveWhatWasShown, writeToolNames } from './prove-what-was-shown.fixture.ts'
 import { makePod, containers as runningContainers } from './simulated-pod.fixture.ts'
 import { makeWorkload, untilObserved, workloadPath } from './workloads.fixture.ts'
-import { undoArgs, writeTools } from './write-tools.fixture.ts'
+import { undoArgs } from './write-tools.fixture.ts'
 
 /** A call that has all it needs in the cluster once it is prepared. */
 type Prepare = (place: Place) => Promise<{ args: Record<string, unknown>; cleanUp?: () => Promise<unknown> }>
@@ -89,12 +90,12 @@ const restart = fc.record({ kind, metadata: head }).map(
 const undo = fc.record({ kind, images: fc.uniqueArray(image, { minLength: 2, maxLength: 4 }), to: fc.nat() }).map(
   ({ kind, images, to }): Prepare =>
     async (place) => {
-      const { api, namespace, write } = place
+      const { api, namespace, mcp } = place
       const containersOf = (each = 'a:1') => [{ name: 'app', image: each }]
       const { name, cleanUp } = await workload(place, { kind, containers: containersOf(images[0]) })
       for (const each of images.slice(1)) {
         const patch = JSON.stringify({ spec: { template: { spec: { containers: containersOf(each) } } } })
-        await write.write(k8sPatch, { name, resource_type: kind, patch, namespace })
+        await mcp.approveAndRun('k8s_patch', { name, resource_type: kind, patch, namespace })
         await untilObserved(api, namespace, kind, name)
       }
       return { args: { name, resource_type: kind, to_revision: to % images.length, namespace }, cleanUp }
@@ -237,9 +238,9 @@ function contentOf(of: readonly { slot: number; thing: { kind: string; metadata?
 const apply = fc.tuple(manifests, manifests).map(
   ([first, second]): Prepare =>
     async (place) => {
-      const { namespace, write } = place
+      const { namespace, mcp } = place
       const round = ++made
-      await write.write(k8sApply, { content: contentOf(first, round), namespace })
+      await mcp.approveAndRun('k8s_apply', { content: contentOf(first, round), namespace })
       return { args: { content: contentOf(second, round), namespace }, cleanUp: () => removeSlots(place, round) }
     },
 )
@@ -247,12 +248,12 @@ const apply = fc.tuple(manifests, manifests).map(
 const revert = fc.tuple(manifests, manifests).map(
   ([first, second]): Prepare =>
     async (place) => {
-      const { namespace, write } = place
+      const { namespace, mcp } = place
       const round = ++made
-      const { effect } = await write.write(k8sApply, { content: contentOf(first, round), namespace })
-      const changed = await write.write(k8sApply, { content: contentOf(second, round), namespace })
-      const undone = changed.effect.objects.length === 0 ? effect : changed.effect
-      return { args: undoArgs(undone), cleanUp: () => removeSlots(place, round) }
+      const begun = await mcp.approveAndRun('k8s_apply', { content: contentOf(first, round), namespace })
+      const changed = await mcp.approveAndRun('k8s_apply', { content: contentOf(second, round), namespace })
+      const [undone] = [changed, begun].flatMap(({ preview: { effect } }) => (effect?.objects.length ? [effect] : []))
+      return { args: undoArgs(undone as Effect), cleanUp: () => removeSlots(place, round) }
     },
 )
 
@@ -309,6 +310,40 @@ const drain = fc.record({ pods: fc.nat(2), isCordoned: fc.boolean() }).map(
     },
 )
 
+/** A pod that runs and keeps what it is. */
+async function aPod({ api, namespace }: Place) {
+  const name = freshName('pod')
+  await makePod(api, namespace, { metadata: { name }, spec: { containers: runningContainers('app') } })
+  const path = `${core(namespace, 'pods', name)}?gracePeriodSeconds=0`
+  return { name, cleanUp: () => api.request('DELETE', path) }
+}
+
+const exec = fc.array(text, { maxLength: 3 }).map(
+  (words): Prepare =>
+    async (place) => {
+      const { name, cleanUp } = await aPod(place)
+      const argv = ['echo', ...words.map((word) => word.replaceAll('\0', ''))]
+      return { args: { pod_name: name, command: '', argv, namespace: place.namespace }, cleanUp }
+    },
+)
+
+const portForward = fc.integer({ min: 1, max: 65_535 }).map(
+  (port): Prepare =>
+    async (place) => {
+      const { name, cleanUp } = await aPod(place)
+      return { args: { resource_name: name, ports: String(port), namespace: place.namespace }, cleanUp }
+    },
+)
+
+const runPod = fc.record({ image, keep: fc.boolean(), argv: fc.array(fc.constantFrom('a', '-x', 'a b')) }).map(
+  (args): Prepare =>
+    async ({ api, namespace }) => {
+      const name = freshName('run')
+      const path = `${core(namespace, 'pods', name)}?gracePeriodSeconds=0`
+      return { args: { name, ...args, timeout_seconds: 1, namespace }, cleanUp: () => api.request('DELETE', path) }
+    },
+)
+
 const randomCalls: readonly RandomCalls[] = [
   { tool: 'k8s_scale', what: 'workloads', calls: scale },
   { tool: 'k8s_set_image', what: 'workloads', calls: setImage },
@@ -325,10 +360,15 @@ const randomCalls: readonly RandomCalls[] = [
   { tool: 'k8s_delete', what: 'maps, Secrets and Services', calls: deleteThing },
   { tool: 'k8s_delete', what: 'workloads', calls: deleteWorkload },
   { tool: 'k8s_drain', what: 'a node', calls: drain },
+  { tool: 'k8s_run_pod', what: 'that is left running', calls: runPod },
 ]
 
-/** They change nothing that stays: a pod of their own, or what is inside of one. */
-const withoutTrace = ['k8s_exec', 'k8s_run_pod', 'k8s_port_forward']
+/** Nothing is run in the pods of the sandbox, nor do ports lead into them. */
+const intoPods: readonly RandomCalls[] = [
+  { tool: 'k8s_exec', what: 'a pod', calls: exec },
+  { tool: 'k8s_port_forward', what: 'a pod', calls: portForward },
+]
+const allCalls = isOnSandbox() ? randomCalls : [...randomCalls, ...intoPods]
 
 const seed = Number(process.env.FAIRLEAD_SEED ?? randomInt(2 ** 31))
 const numRuns = process.env.FAIRLEAD_FULL === '1' ? 60 : 3
@@ -338,23 +378,24 @@ beforeAll(async () => {
   const api = await sharedApiServer()
   const namespace = await api.newNamespace('shown')
   const node = `shown-${randomBytes(4).toString('hex')}`
-  place = { api, namespace, node, write: writeTools({ kubeconfig: api.kubeconfig, namespace }) }
+  const mcp = await startTestMcp(api.kubeconfig, { env: { MCP_DEFAULT_NAMESPACE: namespace } })
+  place = { api, namespace, node, mcp }
   const taints = [{ key: 'fairlead.dev/test', effect: 'NoExecute' }]
   await api.request('POST', '/api/v1/nodes', { metadata: { name: node }, spec: { taints } })
 })
 afterAll(async () => {
   await place?.api.request('DELETE', `/api/v1/nodes/${place.node}`)
   await place?.api.request('DELETE', `/api/v1/namespaces/${place.namespace}`)
-  await place?.write.close()
+  await place?.mcp.close()
 })
 
 describe(`what was shown (FAIRLEAD_SEED=${seed})`, () => {
   it('every write tool that changes objects is proved here', () => {
-    const proved = new Set([...randomCalls.map(({ tool }) => tool), ...withoutTrace])
+    const proved = new Set([...randomCalls, ...intoPods].map(({ tool }) => tool))
     expect([...proved].toSorted()).toEqual(writeToolNames.toSorted())
   })
 
-  it.each(randomCalls)(
+  it.each(allCalls)(
     '$tool ($what) does exactly what was shown, is verified, and is taken back by its undo where it has one',
     async ({ calls, tool }) => {
       await fc.assert(
