@@ -92,12 +92,25 @@ test('the client of the older SDK lists, reads, previews, and writes what a gran
   expect(await old.call('k8s_scale', scale(3), { [metaKeys.grant]: grant })).toMatchObject({ outcome: 'succeeded' })
   expect(await replicas()).toBe(3)
 
+  const held = `/api/v1/namespaces/${namespace}/configmaps/held`
+  const finalizers = (list: string[]) =>
+    cluster.request('PATCH', held, { metadata: { finalizers: list } }, 'application/merge-patch+json')
+  await cluster.request('POST', held.replace('/held', ''), { metadata: { name: 'held' } })
+  await finalizers(['fairlead.dev/held'])
+  const deletion = { name: 'held', resource_type: 'configmap', namespace, timeout_seconds: 1 }
+  const shown = await old.call('k8s_delete', deletion, { [metaKeys.preview]: true })
+  const _meta = { [metaKeys.grant]: mcp.engine.grant({ tool: 'k8s_delete', args: deletion, preview: shown }) }
   const notices: unknown[] = []
-  const status = { name: 'web', namespace, timeout_seconds: 1 }
-  await old.client.callTool({ name: 'k8s_rollout_status', arguments: status }, undefined, {
-    onprogress: (notice) => notices.push(notice),
-  })
-  expect(notices).toMatchObject([{ progress: 1, message: expect.stringContaining('Waiting') }])
+  const { structuredContent } = await old.client.callTool(
+    { name: 'k8s_delete', arguments: deletion, _meta },
+    undefined,
+    {
+      onprogress: (notice) => notices.push(notice),
+    },
+  )
+  expect(structuredContent).toMatchObject({ outcome: 'succeeded', data: { done: false } })
+  expect(notices).toMatchObject([{ progress: 1, message: expect.stringContaining('fairlead.dev/held') }])
+  await finalizers([])
 })
 
 test('spoken by hand at 2024-11-05: the endpoint first, then answers to what was posted', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { type ToolShape, toolDigest } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -64,12 +65,52 @@ describe('the protocol', () => {
     expect(data(await body.text()).result.tools.length).toBe(own.tools.length)
   })
 
-  test('a posted cancellation has no effect', async () => {
-    const note = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
-    const { statusCode, body } = await post(note, { 'mcp-protocol-version': '2025-11-25' })
+  test('at 2026-07-28 a server says of itself what it says at the others, and is called without a handshake', async () => {
+    const { result } = (await mcp.rpc('server/discover')).body
+    expect(result).toMatchObject({
+      supportedVersions: expect.arrayContaining(['2026-07-28']),
+      capabilities: { tools: { listChanged: false } },
+      _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'fairlead-mcp' } },
+    })
+    expect(await mcp.call('k8s_whoami', {})).toMatchObject({ error: false })
+  })
+
+  test('a posted cancellation has no effect: the call that it names goes on', async () => {
+    const as = { 'mcp-protocol-version': '2025-11-25' }
+    const waiting = { name: 'wait_for_x_seconds', arguments: { seconds: 2 } }
+    const asked = post({ jsonrpc: '2.0', id: 77, method: 'tools/call', params: waiting }, as)
+    await setTimeout(300)
+    const note = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 77 } }
+    const { statusCode, body } = await post(note, as)
     await body.dump()
     expect(statusCode).toBe(202)
+    const { result } = data(await (await asked).body.text())
+    expect(result).toMatchObject({ isError: false, structuredContent: { output: 'Waited for 2 seconds' } })
   })
+
+  test.each(['2025-03-26', '2025-06-18', '2025-11-25'])(
+    'another engine, at %s and without a word of ours, reads; its writes are refused with the reason',
+    async (version) => {
+      const call = async (name: string, args: object) => {
+        const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }
+        const { body } = await post(message, { 'mcp-protocol-version': version })
+        return data(await body.text()).result
+      }
+      const read = await call('k8s_get', { resource_type: 'namespaces', output: 'name' })
+      expect(read).toMatchObject({ isError: false, structuredContent: { error: false } })
+      expect(JSON.parse(read.content[0].text).output).toContain('namespace/default')
+      for (const [name, args] of [
+        ['k8s_scale', { name: 'web', resource_type: 'deployment', replicas: 1 }],
+        ['k8s_delete', { name: 'web', resource_type: 'deployment' }],
+        ['k8s_apply', { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' }],
+      ] as const) {
+        const { isError, content } = await call(name, args)
+        const sentence =
+          'Refused: this server writes only what the engine has had approved, and the call carries no grant. For use without the engine see MCP_MODE.'
+        expect([isError, JSON.parse(content[0].text)], name).toEqual([true, { output: sentence, error: true }])
+      }
+    },
+  )
 
   test('a foreign Host and a foreign Origin are refused, the address itself is none', async () => {
     const { host, port } = new URL(base())
@@ -217,7 +258,7 @@ describe('a call that would wait', () => {
   test('ends within a second of its request being aborted', async () => {
     const aborting = new AbortController()
     const asked = waiting.rpc('tools/call', call(), {}, aborting.signal).catch(() => 'aborted')
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await setTimeout(400)
     expect(logged()).toEqual([])
     aborting.abort()
     expect(await asked).toBe('aborted')
@@ -226,7 +267,7 @@ describe('a call that would wait', () => {
 
   test('is given time when the server stops, then is cancelled and told so', { timeout: 30_000 }, async () => {
     const asked = waiting.rpc('tools/call', call())
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await setTimeout(300)
     const closing = waiting.close()
     expect(await waiting.call('k8s_get', { resource_type: 'pods', namespace })).toMatchObject({ code: 'Unavailable' })
     expect((await asked).body.result).toMatchObject({ structuredContent: { code: 'Cancelled' } })

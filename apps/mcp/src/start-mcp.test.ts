@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { metaKeys } from '@fairlead/contract/tool-meta'
+import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -217,9 +218,15 @@ describe('a store of used grants that fails at a call', () => {
   })
 })
 
-test('without keys it starts: reads work, every write is refused with the reason', async () => {
-  const mcp = await startTestMcp(cluster.kubeconfig, { withoutKeys: true })
+test('without keys it starts and warns: reads work, every write is refused with the reason', async () => {
+  const logged: string[] = []
+  const destination = { write: (line: string) => void logged.push(line) }
+  const log = createLogger({ name: 'mcp', level: 'warn', destination })
+  const mcp = await startTestMcp(cluster.kubeconfig, { withoutKeys: true, log })
   try {
+    expect(logged.map((line) => JSON.parse(line).msg)).toEqual([
+      'no grant keys are configured: every write will be refused',
+    ])
     expect(await mcp.call('k8s_get', { resource_type: 'namespaces' })).toMatchObject({ error: false })
     const answer = await mcp.call('k8s_scale', { name: 'a', resource_type: 'deployment', replicas: 1 })
     expect(answer).toMatchObject({ code: 'Refused', data: { grant_error: 'missing' } })

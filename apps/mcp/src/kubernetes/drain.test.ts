@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { OwnApiServer } from '@fairlead/testing/api-server'
 import { startCluster } from '@fairlead/testing/start-cluster'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { hearCall } from '../hear-call.fixture.ts'
 import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
@@ -169,13 +171,41 @@ test('a budget that does not give way ends in a timeout; the node stays closed, 
   await makeOwn('slow', { annotations: { 'fairlead.dev/simulate': 'x', 'fairlead.dev/terminate-after': '20s' } })
   const args = drain({ timeout_seconds: 2 })
   const { preview, meta } = await approved(args)
-  const result = await mcp.call('k8s_drain', args, meta)
+  const told = await hearCall(mcp.url, { name: 'k8s_drain', arguments: args, _meta: { ...meta, progressToken: 1 } })
+  expect(told.notices.map(({ seq, stream }) => [seq, stream])).toEqual(
+    told.notices.map((_, index) => [index + 1, 'status']),
+  )
+  const lines = told.notices.map(({ text }) => text).join('')
+  for (const line of [`${namespace}/web: blocked by pdb/web-budget\n`, `${namespace}/slow: `])
+    expect(lines).toContain(line)
+  const result = told.answer
   expect(result).toMatchObject({ error: true, outcome: 'failed', code: 'Timeout', data: { done: false } })
   expect(result.output).toContain(`Node "${node}" stays cordoned`)
   expect(result.output).toMatch(/\/web\s+blocked by pdb\/web-budget/)
   expect(result.output).toMatch(/\/slow\s+terminating/)
   expect(await isClosed()).toBe(true)
   expect(await mcp.verify('k8s_drain', args, preview)).toMatchObject({ verification: { verdict: 'differs' } })
+}, 30_000)
+
+test('a drain whose request is aborted asks no further and holds nothing open', async () => {
+  await makeOwn('web')
+  await guard('web')
+  const args = drain({ timeout_seconds: 270 })
+  const { meta } = await approved(args)
+  const aborting = new AbortController()
+  const asked = mcp
+    .rpc('tools/call', { name: 'k8s_drain', arguments: args, _meta: meta }, {}, aborting.signal)
+    .catch(() => 'gone')
+  const evictions = () =>
+    proxy.seen.filter(({ path, body }) => path.includes('/web/eviction') && !body.includes('dryRun')).length
+  await expect.poll(evictions, { timeout: 10_000 }).toBe(1)
+  aborting.abort()
+  expect(await asked).toBe('gone')
+  await expect.poll(proxy.open, { timeout: 5_000 }).toBe(0)
+  proxy.seen.length = 0
+  // Longer than it waits for a budget.
+  await setTimeout(5_500)
+  expect(proxy.seen).toEqual([])
 }, 30_000)
 
 test('a pod that came before the node was closed is not evicted, and neither is any other', async () => {

@@ -1,9 +1,9 @@
-import { metaKeys, type ProgressNotice, progressNotice } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hearCall } from '../hear-call.fixture.ts'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { postCall } from '../post-message.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
 
 let cluster: ApiServer
@@ -18,36 +18,14 @@ beforeAll(async () => {
 })
 afterAll(() => mcp?.close())
 
-type Heard = { notices: (ProgressNotice & { at: number })[]; output: string; truncated?: boolean }
-
-/** An approved exec as an engine asks for it, every message of the answer kept. */
-async function run(argv: string[], progressToken: string | undefined): Promise<Heard> {
+/** An approved exec as an engine asks for it. */
+async function run(argv: string[], progressToken: string | undefined) {
   const args = { pod_name: 'web', command: '', argv, namespace }
   const preview = await mcp.preview('k8s_exec', args)
   const grant = mcp.engine.grant({ tool: 'k8s_exec', args, preview })
-  const { body } = await postCall(mcp.url, {
-    name: 'k8s_exec',
-    arguments: args,
-    _meta: { ...(progressToken !== undefined && { progressToken }), [metaKeys.grant]: grant },
-  })
-  const heard: Heard = { notices: [], output: '' }
-  let rest = ''
-  for await (const chunk of body.setEncoding('utf8')) {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) take(line, heard)
-  }
-  take(rest, heard)
-  return heard
-}
-
-function take(line: string, heard: Heard): void {
-  const text = line.startsWith('data: ') ? line.slice(6) : line
-  if (!text.startsWith('{')) return
-  const { params, result } = JSON.parse(text)
-  if (params?._meta?.[metaKeys.progress] !== undefined)
-    heard.notices.push({ ...progressNotice.parse(params._meta[metaKeys.progress]), at: performance.now() })
-  if (result !== undefined) Object.assign(heard, result.structuredContent)
+  const _meta = { ...(progressToken !== undefined && { progressToken }), [metaKeys.grant]: grant }
+  const { notices, answer } = await hearCall(mcp.url, { name: 'k8s_exec', arguments: args, _meta })
+  return { notices, ...answer }
 }
 
 const colour = '\u001b[31m'

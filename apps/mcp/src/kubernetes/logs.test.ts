@@ -5,6 +5,8 @@ import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Arguments } from '../define-tool.ts'
+import { hearCall } from '../hear-call.fixture.ts'
+import { startTestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { k8sLogs } from './logs.ts'
 import { readTools } from './read-tool.fixture.ts'
@@ -237,15 +239,21 @@ test('a container that never started says why', async () => {
 
 test('following shows each new line at once, and ends with its time', async () => {
   await aPod('live', { lines: ['before'] })
-  const asked = tools.call(k8sLogs, { pod_name: 'live', follow_seconds: 4, exclude: 'noise' })
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  await appendFile(fileOf('live'), written(['noise', '\u001b[31mafter\u001b[0m']))
-  const { result, progress } = await asked
-  expect(result.output).toBe('before\nafter')
-  expect(progress).toEqual([
-    { stream: 'stdout', text: 'before\n' },
-    { stream: 'stdout', text: '\u001b[31mafter\u001b[0m\n' },
-  ])
+  const mcp = await startTestMcp(server.kubeconfig)
+  try {
+    const args = { pod_name: 'live', namespace, follow_seconds: 4, exclude: 'noise' }
+    const asked = hearCall(mcp.url, { name: 'k8s_logs', arguments: args, _meta: { progressToken: 'call_7' } })
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await appendFile(fileOf('live'), written(['noise', '\u001b[31mafter\u001b[0m']))
+    const { answer, notices } = await asked
+    expect(answer.output).toBe('before\nafter')
+    expect(notices).toMatchObject([
+      { seq: 1, stream: 'stdout', text: 'before\n' },
+      { seq: 2, stream: 'stdout', text: '\u001b[31mafter\u001b[0m\n' },
+    ])
+  } finally {
+    await mcp.close()
+  }
 }, 30_000)
 
 test('a cancelled call follows no further', async () => {
