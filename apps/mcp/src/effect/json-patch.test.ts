@@ -26,8 +26,23 @@ describe('applyPatch', () => {
     [{ op: 'replace', path: '/a/x', value: 1 }, 'nothing is at /a/x'],
     [{ op: 'copy', from: '/x', path: '/y' }, 'nothing is at /x'],
     [{ op: 'test', path: '/a', value: 2 }, 'what is at /a is not what was tested for'],
+    [{ op: 'replace', path: '/list/2', value: 1 }, 'nothing is at /list/2'],
+    [{ op: 'add', path: '/list/3', value: 1 }, 'nothing is at /list/3'],
+    // The server counts this from the end, and another insertion than a replacement.
+    [{ op: 'add', path: '/list/-1', value: 1 }, 'nothing is at /list/-1'],
+    [{ op: 'add', path: '/list/', value: 1 }, 'nothing is at /list/'],
+    [{ op: 'add', path: '/list/1e0', value: 1 }, 'nothing is at /list/1e0'],
   ] as const)('%j fails', (operation, message) => {
-    expect(() => applyPatch({ a: 1 }, [operation])).toThrow(new RangeError(message))
+    expect(() => applyPatch({ a: 1, list: [1, 2] }, [operation])).toThrow(new RangeError(message))
+  })
+
+  it('copies no copies of copies without end', () => {
+    const doubling = Array.from({ length: 100 }, (_, index) => ({
+      op: 'copy' as const,
+      from: '/a',
+      path: `/a/${index}`,
+    }))
+    expect(() => applyPatch({ a: { text: 'x' } }, doubling)).toThrow(/^more than \d+ bytes are copied$/)
   })
 })
 

@@ -45,9 +45,20 @@ function missingParents(document: unknown, path: string): string[] {
     .filter((parent) => valueAt(document, parent) === undefined)
 }
 
-/** Applies operations to a copy of `document`. Throws a RangeError where a path does not exist, or a test fails. */
+/** As the API server has it, which lets a patch copy no more than it takes of a request. */
+const MOST_COPIED = 3 * 1024 * 1024
+
+/**
+ * Applies operations to a copy of `document`. Throws a RangeError where a path does not exist, a test fails, or what is
+ * copied would grow without end.
+ */
 export function applyPatch(document: unknown, patch: readonly AnyJsonPatchOperation[]): unknown {
-  return patch.reduce<unknown>(applied, structuredClone(document))
+  let copied = 0
+  return patch.reduce<unknown>((root, operation) => {
+    if (operation.op === 'copy') copied += JSON.stringify(valueAt(root, operation.from) ?? null).length
+    if (copied > MOST_COPIED) throw new RangeError(`more than ${MOST_COPIED} bytes are copied`)
+    return applied(root, operation)
+  }, structuredClone(document))
 }
 
 function applied(root: unknown, operation: AnyJsonPatchOperation): unknown {
@@ -78,9 +89,9 @@ function withOperation(root: unknown, operation: JsonPatchOperation): unknown {
 function applyTo(parent: unknown, key: string, operation: JsonPatchOperation): void {
   const missing = () => new RangeError(`nothing is at ${operation.path}`)
   if (Array.isArray(parent)) {
-    const index = key === '-' ? parent.length : Number(key)
-    const exists = operation.op === 'add' ? index <= parent.length : index < parent.length
-    if (!exists) throw missing()
+    const index = key === '-' ? parent.length : /^(0|[1-9]\d*)$/.test(key) ? Number(key) : undefined
+    if (index === undefined || index > parent.length) throw missing()
+    if (operation.op !== 'add' && index === parent.length) throw missing()
     const value = operation.op === 'remove' ? [] : [structuredClone(operation.value)]
     parent.splice(index, operation.op === 'add' ? 0 : 1, ...value)
   } else if (isRecord(parent)) {

@@ -18,6 +18,8 @@ type FailAt = (offset: number, problem: string) => never
 
 const mostBytes = 1024 * 1024
 const mostAliases = 100
+/** What the aliases of a document may make of it, in characters of JSON; no API server takes more in one request. */
+const mostExpanded = 3 * 1024 * 1024
 const plainTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `tag:yaml.org,2002:${tag}`)
 
 /**
@@ -52,24 +54,27 @@ function plainValue(document: Document.Parsed, failAt: FailAt): unknown {
   const { explicit, version } = document.directives.yaml
   if (explicit && version === '1.1') failAt(document.range[0], 'YAML 1.1 is not read here, only 1.2')
   try {
-    requirePlainNodes(document, failAt)
-    return document.toJS({ maxAliasCount: mostAliases })
+    const { aliases } = requirePlainNodes(document, failAt)
+    const value: unknown = document.toJS({ maxAliasCount: mostAliases })
+    if (aliases > 0 && JSON.stringify(value).length > mostExpanded) failAt(document.range[0], tooMuch)
+    return value
   } catch (error) {
     // What the library throws here: a ReferenceError for aliases that multiply, a RangeError for the depth.
-    if (error instanceof ReferenceError) return failAt(document.range[0], 'its aliases expand to too much')
+    if (error instanceof ReferenceError) return failAt(document.range[0], tooMuch)
     if (error instanceof RangeError) return failAt(document.range[0], tooDeep)
     throw error
   }
 }
 
 const tooDeep = 'it is nested too deeply'
+const tooMuch = 'its aliases expand to too much'
 
 function reasonOf(message: string): string {
   const [line = message] = message.split('\n', 1)
   return line.includes('call stack') ? tooDeep : line.replace(/[.:]$/, '')
 }
 
-function requirePlainNodes(document: Document.Parsed, failAt: FailAt): void {
+function requirePlainNodes(document: Document.Parsed, failAt: FailAt): { aliases: number } {
   let aliases = 0
   visit(document, {
     Alias(_, node, path) {
@@ -90,6 +95,7 @@ function requirePlainNodes(document: Document.Parsed, failAt: FailAt): void {
       if (isScalar(node)) requireExact(node, failAt)
     },
   })
+  return { aliases }
 }
 
 function requireAnchor(alias: Alias, document: Document.Parsed, path: readonly unknown[], failAt: FailAt): void {

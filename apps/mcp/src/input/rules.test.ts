@@ -245,6 +245,8 @@ test('aliases that multiply are refused, not expanded', () => {
   expect(refusalOf(() => parseDocuments('p', ['l0: &l0 [x]', ...levels].join('\n')))).toBe(
     at(1, 1, 'its aliases expand to too much'),
   )
+  const long = `a: &a ${'x'.repeat(40_000)}\nb: [${Array(90).fill('*a').join(', ')}]`
+  expect(refusalOf(() => parseDocuments('p', long))).toBe(at(1, 1, 'its aliases expand to too much'))
 })
 
 const reader = { signal: new AbortController().signal, readingTurn: async () => () => undefined }

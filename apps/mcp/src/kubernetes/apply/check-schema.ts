@@ -19,7 +19,7 @@ function problemsIn(value: unknown, given: Schema, type: TypeSchema, at: string)
   }
   if (!isRecord(value)) return []
   const required = Array.isArray(schema.required) ? schema.required.map(String) : []
-  const missing = required.filter((key) => value[key] === undefined).map((key) => `${at}.${key}: is required`)
+  const missing = required.filter((key) => !Object.hasOwn(value, key)).map((key) => `${at}.${key}: is required`)
   const inner = Object.entries(value).flatMap(([key, entry]) => {
     // The head of an object is the server's business, whatever a definition says of it.
     if (at === '' && (key === 'apiVersion' || key === 'kind' || key === 'metadata')) return []

@@ -67,12 +67,19 @@ function defines(definition: KubeObject, { apiVersion, kind }: KubeObject): bool
   if (!isDefinition(definition) || !isRecord(definition.spec)) return false
   const { group, names, versions } = definition.spec
   if (!isRecord(names) || names.kind !== kind || !Array.isArray(versions)) return false
-  return versions.some((each) => isRecord(each) && apiVersion === `${group}/${each.name}`)
+  return typeof group === 'string' && versions.some((each) => isRecord(each) && apiVersion === `${group}/${each.name}`)
 }
 
-function resourceDefined({ spec }: KubeObject, { apiVersion, kind }: KubeObject): ApiResource {
+/** What paths are made of before the server has judged the definition. */
+const pathPart = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/
+
+function resourceDefined({ metadata, spec }: KubeObject, { apiVersion, kind }: KubeObject): ApiResource {
   const { group, names, scope } = spec as { group: string; names: { plural: string; singular?: string }; scope: string }
   const version = apiVersion.slice(group.length + 1)
+  if (![group, version, names.plural].every((part) => typeof part === 'string' && pathPart.test(part)))
+    throw new InvalidInput(
+      `content: the definition "${metadata.name}" has a group, version or plural that no server serves.`,
+    )
   return {
     group,
     version,
