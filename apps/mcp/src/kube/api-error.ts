@@ -1,5 +1,6 @@
 import type { ToolErrorCode } from '@fairlead/contract/tool-meta'
 import { ToolError, type ToolErrorOptions } from '../tool-error.ts'
+import { withoutEchoes } from './without-echoes.ts'
 
 /** The API server's `Status`, as far as it is read. */
 export type Status = {
@@ -90,12 +91,24 @@ const advice: Partial<Record<ToolErrorCode, string>> = {
 
 /** An answer that is no success as a sentence. `about` names what was asked for, where the server's own message does not. */
 export function apiErrorOf(status: number, text: string, about: string): ApiError {
-  const body = statusBody(text)
+  const body = unechoed(statusBody(text))
   const code = codes[body.reason ?? ''] ?? codeOfStatus(status, body)
   const causes = (body.details?.causes ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message))
   const said = body.message?.trim() || `the API server answered ${status} to ${about}`
   const listed = causes.every((cause) => said.includes(cause ?? '')) ? undefined : causes.join('; ')
   return new ApiError(code, sentences([cut(said), listed && cut(listed), advice[code]]), { status, body })
+}
+
+function unechoed({ message, details, ...status }: Status): Status {
+  const causes = details?.causes?.map((cause) => ({
+    ...cause,
+    ...(cause.message !== undefined && { message: withoutEchoes(cause.message) }),
+  }))
+  return {
+    ...status,
+    ...(message !== undefined && { message: withoutEchoes(message) }),
+    ...(details !== undefined && { details: { ...details, ...(causes && { causes }) } }),
+  }
 }
 
 /** Webhooks and servers behind the API server say what they like. */

@@ -1,3 +1,4 @@
+import type { Effect } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
+import { undoArgs } from './write-tools.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string
@@ -119,6 +121,98 @@ describe('a Secret', () => {
     const all = JSON.stringify([preview, result, read, logged])
     expect(all).not.toContain(token)
     expect(all).not.toContain('hunter2-hunter2')
+  })
+})
+
+describe('what is hidden is told by no preview', () => {
+  const value = 'correct-horse-battery-staple'
+  const variable = 'hunter2-hunter2'
+  const env = '/spec/template/spec/containers/0/env/0'
+  const here = (op: object) => JSON.stringify([op])
+  beforeAll(async () => {
+    const make = async (path: string, body: unknown) =>
+      expect((await cluster.request('POST', path, body)).status).toBe(201)
+    await make(`/api/v1/namespaces/${namespace}/secrets`, {
+      metadata: { name: 'hidden', annotations: { note: 'x' }, labels: { a: 'b' } },
+      stringData: { password: value },
+    })
+    const containers = [{ name: 'a', image: 'a:1', env: [{ name: 'DB_PASSWORD', value: variable }], args: ['x'] }]
+    await make(`/apis/batch/v1/namespaces/${namespace}/jobs`, {
+      metadata: { name: 'hidden', annotations: { note: 'x' } },
+      spec: { suspend: true, template: { spec: { restartPolicy: 'Never', containers } } },
+    })
+    await make(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
+      metadata: { name: 'hidden', annotations: { note: 'x' } },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: 'hidden' } },
+        template: { metadata: { labels: { app: 'hidden' } }, spec: { containers } },
+      },
+    })
+  })
+
+  test.each<[what: string, type: string, patch_type: string, patch: string]>([
+    [
+      'a value copied',
+      'secret',
+      'json',
+      here({ op: 'copy', from: '/data/password', path: '/metadata/annotations/note' }),
+    ],
+    ['all copied', 'secret', 'json', here({ op: 'copy', from: '/data', path: '/metadata/annotations' })],
+    ['a value moved', 'secret', 'json', here({ op: 'move', from: '/data/password', path: '/metadata/labels/a' })],
+    [
+      'a value copied twice',
+      'secret',
+      'json',
+      JSON.stringify([
+        { op: 'copy', from: '/data/password', path: '/data/other' },
+        { op: 'move', from: '/data/other', path: '/metadata/annotations/note' },
+      ]),
+    ],
+    ['the object copied', 'secret', 'json', here({ op: 'copy', from: '', path: '/metadata/annotations/note' })],
+    ['no map', 'secret', 'merge', '{"metadata":{"annotations":"x"}}'],
+    ['no map, strategic', 'secret', 'strategic', '{"metadata":{"annotations":"x"}}'],
+    [
+      'a variable copied',
+      'deployment',
+      'json',
+      here({ op: 'copy', from: `${env}/value`, path: '/metadata/annotations/note' }),
+    ],
+    [
+      'a variable among arguments',
+      'deployment',
+      'json',
+      here({ op: 'copy', from: `${env}/value`, path: '/spec/template/spec/containers/0/args/0' }),
+    ],
+    ['another name', 'deployment', 'json', here({ op: 'replace', path: `${env}/name`, value: 'MODE' })],
+    [
+      'another name, from the end',
+      'deployment',
+      'json',
+      here({ op: 'replace', path: `${env.replace(/0$/, '-1')}/name`, value: 'MODE' }),
+    ],
+    ['no list', 'deployment', 'merge', '{"spec":{"template":{"spec":{"volumes":"x"}}}}'],
+    ['what cannot change', 'job', 'strategic', '{"spec":{"template":{"spec":{"restartPolicy":"OnFailure"}}}}'],
+  ])('of a patch: %s', async (_, resource_type, patch_type, patch) => {
+    const args = { resource_type, name: 'hidden', patch, patch_type, namespace }
+    const answers = [await mcp.call('k8s_patch', { ...args, dry_run: true }), await mcp.preview('k8s_patch', args)]
+    for (const { error } of answers) expect(error).toBe(true)
+    for (const secret of [value, Buffer.from(value).toString('base64'), variable])
+      expect(JSON.stringify([answers, logged])).not.toContain(secret)
+  })
+
+  test('nor of a reversion that opens a sealed value under another name', async () => {
+    const args = { resource_type: 'deployment', name: 'hidden', namespace }
+    const other = here({ op: 'replace', path: `${env}/value`, value: 'another-value-of-it' })
+    const { preview } = await mcp.approveAndRun('k8s_patch', { ...args, patch: other, patch_type: 'json' })
+    const undo = undoArgs(preview.effect as Effect)
+    const [entry] = JSON.parse(undo.changes)
+    expect(undo.changes).toContain('sealed:v1:')
+    const renamed = { ...entry, patch: [{ op: 'replace', path: `${env}/name`, value: 'MODE' }, ...entry.patch] }
+    const answer = await mcp.call('k8s_revert', { changes: JSON.stringify([renamed]), dry_run: true })
+    expect(answer).toMatchObject({ code: 'Refused' })
+    expect(JSON.stringify([answer, logged])).not.toContain(variable)
+    expect((await mcp.approveAndRun('k8s_revert', undo)).result).toMatchObject({ outcome: 'succeeded' })
   })
 })
 

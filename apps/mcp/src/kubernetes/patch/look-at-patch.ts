@@ -13,17 +13,25 @@ import { refuseProblems } from '../apply/compute-here.ts'
 import { publishedSchema, type TypeSchema } from '../apply/type-schema.ts'
 import { orComputed } from '../or-computed.ts'
 import { mergePatch } from './merge-patch.ts'
+import { refuseShown } from './refuse-shown.ts'
 import { strategicMerge } from './strategic-merge.ts'
 
 export type PatchWrite = Extract<Write, { verb: 'patch' }>
 
-/** What a patch of the object itself would do to it. `live` is the object as just read. */
+/**
+ * What a patch of the object itself would do to it.
+ *
+ * @param live the object as just read
+ * @param said what the caller wrote of the patch, where that is not all of it
+ */
 export async function lookAtPatch(
   target: Target,
   live: KubeObject,
   write: PatchWrite,
   { kube }: Pick<ToolContext, 'kube'>,
+  said: unknown = write.patch,
 ): Promise<Look> {
+  if (write.type === 'json') refuseShown(target, live, { patch: write.patch, said })
   const common = {
     ref: refOf(kube.cluster, target, live),
     target,

@@ -13,6 +13,7 @@ import { computedCreation } from '../apply/compute-here.ts'
 import { lookAtDeletion } from '../delete/look-at-deletion.ts'
 import { orComputed } from '../or-computed.ts'
 import { lookAtPatch, type PatchWrite } from '../patch/look-at-patch.ts'
+import { refuseShownCreation } from '../patch/refuse-shown.ts'
 import { openValues } from './open-values.ts'
 import type { Reversion } from './reversions.ts'
 
@@ -50,7 +51,7 @@ async function lookAtReversePatch(
   })
   const fitted = fittedPatch(live, opened)
   const write: PatchWrite = { verb: 'patch', type: 'json', patch: fitted, fieldValidation: 'Strict' }
-  if (fitted.length > 0) return lookAtPatch(target, live, write, { kube })
+  if (fitted.length > 0) return lookAtPatch(target, live, write, { kube }, patch)
   return {
     ref: refOf(kube.cluster, target, live),
     target,
@@ -76,6 +77,7 @@ async function lookAtReturn(
   { kube, settings: { redactionKey } }: ToolContext,
 ): Promise<Look> {
   const opened = semanticObject(openValues(create, '', { ref, redactionKey }) as KubeObject) as KubeObject
+  refuseShownCreation(target, opened, create)
   const { namespace: _, ...metadata } = opened.metadata ?? {}
   const manifest: KubeObject = {
     ...opened,
