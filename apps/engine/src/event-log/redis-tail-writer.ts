@@ -4,10 +4,28 @@ import type { ChainableCommander, Redis } from 'ioredis'
 import type { TailEntry } from './live-tail.ts'
 import type { RedisAnswer, RedisOutbox } from './redis-outbox.ts'
 
-/** All or nothing: ids rise, so only the first can be refused, and a stalled engine's batch never mixes with its successor's. */
+/**
+ * Entries of several tails: for each key their number, then id, type and data of each. Answers for each key why its
+ * entries were refused, or nil. All or nothing a key: ids rise, so only the first can be refused, and a stalled engine's
+ * batch never mixes with its successor's.
+ */
 const appendScript = `
-for i = 2, #ARGV, 3 do redis.call('XADD', KEYS[1], ARGV[i] .. '-0', ARGV[i + 1], ARGV[i + 2]) end
-if redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end`
+local refusals = {}
+local at = 2
+for k, key in ipairs(KEYS) do
+  local last = at + 3 * ARGV[at]
+  refusals[k] = false
+  for i = at + 1, last, 3 do
+    local answer = redis.pcall('XADD', key, ARGV[i] .. '-0', ARGV[i + 1], ARGV[i + 2])
+    if answer.err then
+      refusals[k] = answer.err
+      break
+    end
+  end
+  if not refusals[k] and redis.call('TTL', key) < 0 then redis.call('EXPIRE', key, ARGV[1]) end
+  at = last + 1
+end
+return refusals`
 const appendSha = createHash('sha1').update(appendScript).digest('hex')
 /** A tail whose engine dies without a successor goes away too. */
 const unendedSeconds = 24 * 3600
@@ -36,8 +54,8 @@ export type TailWriterListener = {
 }
 
 /**
- * Writes tails to Redis: one round trip for all that was pushed in a turn of the event loop, with what else is written then. What has not been confirmed
- * when the connection breaks is compared with the stream when it is back, and the rest written then.
+ * Writes tails to Redis: one round trip for all that was pushed since the last, with what else is written then. What has
+ * not been confirmed when the connection breaks is compared with the stream when it is back, and the rest written then.
  */
 export class RedisTailWriter {
   private readonly redis: Redis
@@ -119,38 +137,53 @@ export class RedisTailWriter {
   }
 
   private send(packet: ChainableCommander): (answers: readonly RedisAnswer[] | undefined) => void {
-    const onAnswer: ((error: Error | null) => void)[] = []
+    const appended: { writing: Writing; count: number }[] = []
+    const fields: (string | number)[] = []
     for (const writing of this.dirty) {
-      const entries = writing.unconfirmed.slice(writing.sent)
-      if (entries.length > 0) {
-        writing.sent += entries.length
-        const fields = entries.flatMap(({ id, type, data }) => [id, type, data])
-        packet.evalsha(appendSha, 1, writing.key, unendedSeconds, ...fields)
-        onAnswer.push((error) => this.confirm(writing, entries.length, error))
+      const count = writing.unconfirmed.length - writing.sent
+      if (count === 0) continue
+      fields.push(count)
+      for (; writing.sent < writing.unconfirmed.length; writing.sent += 1) {
+        const { id, type, data } = writing.unconfirmed[writing.sent] as TailEntry
+        fields.push(id, type, data)
       }
+      appended.push({ writing, count })
+    }
+    const onAnswer: ((answer: RedisAnswer | undefined) => void)[] = []
+    if (appended.length > 0) {
+      const keys = appended.map(({ writing }) => writing.key)
+      packet.evalsha(appendSha, keys.length, ...keys, unendedSeconds, ...fields)
+      onAnswer.push((answer) => this.confirmAll(appended, answer))
+    }
+    for (const writing of this.dirty) {
       const { expiry } = writing
-      if (expiry !== undefined) {
-        packet.expire(writing.key, expiry)
-        onAnswer.push((error) => this.confirmExpiry(writing, expiry, error))
-      }
+      if (expiry === undefined) continue
+      packet.expire(writing.key, expiry)
+      onAnswer.push((answer) => this.confirmExpiry(writing, expiry, answer?.[0] ?? null))
     }
     this.dirty.clear()
     const { promise: flight, resolve: land } = Promise.withResolvers<void>()
     this.inFlight.add(flight)
     return (answers) => {
       if (answers === undefined) this.recoverLater()
-      else for (const [index, take] of onAnswer.entries()) take(answers[index]?.[0] ?? null)
+      else for (const [index, take] of onAnswer.entries()) take(answers[index])
       this.inFlight.delete(flight)
       land()
     }
   }
 
-  private confirm(writing: Writing, count: number, error: Error | null): void {
-    if (!error) {
+  private confirmAll(appended: readonly { writing: Writing; count: number }[], answer: RedisAnswer | undefined): void {
+    const [error, refusals] = answer ?? []
+    if (error || !Array.isArray(refusals)) this.recoverLater()
+    else for (const [index, { writing, count }] of appended.entries()) this.confirm(writing, count, refusals[index])
+  }
+
+  private confirm(writing: Writing, count: number, refusal: string | null): void {
+    if (refusal === null) {
       this.listener.onConfirmed(writing.key, writing.unconfirmed.splice(0, count))
       writing.sent -= count
       this.settle(writing)
-    } else if (/equal or smaller than the target stream top item/.test(error.message)) this.fence(writing)
+    } else if (refusal.includes('equal or smaller than the target stream top item')) this.fence(writing)
     else this.recoverLater()
   }
 

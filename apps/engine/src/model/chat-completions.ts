@@ -1,6 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { ModelMessage } from '@fairlead/agent/model'
 import { askSettings } from './ask-settings.ts'
+import { checkPiecesAtOnce } from './check-pieces.ts'
 import { ModelConfigurationError } from './model-configuration-error.ts'
 import { splitModelId } from './model-settings.ts'
 import type { PromptDialect, Provider } from './provider.ts'
@@ -22,7 +23,7 @@ export const chatCompletions: Provider = ({ settings, modelId, fetch }) => {
   })
   const thinking = chooseThinking(settings, modelId)
   return {
-    language: server.chatModel(modelId),
+    language: checkPiecesAtOnce(server.chatModel(modelId)),
     turn: {
       temperature: settings.temperature,
       maxOutputTokens: chooseMaxTokens(settings, thinking),
