@@ -1,14 +1,19 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import type { DrawerPanelProps } from './drawer-panel.tsx'
+import { useLoaded } from './use-loaded.ts'
 
 /** Loaded when the first one opens. */
-const DrawerPanel = dynamic(() => import('./drawer-panel.tsx').then((it) => it.DrawerPanel), { ssr: false })
+const loadPanel = () => import('./drawer-panel.tsx').then((it) => it.DrawerPanel)
 
 type DrawerProps = DrawerPanelProps & { isOpen: boolean }
 
 /** Lies over the page from the left. */
 export function Drawer({ isOpen, ...rest }: DrawerProps) {
-  return isOpen ? <DrawerPanel {...rest} /> : null
+  return isOpen ? <Loaded {...rest} /> : null
+}
+
+function Loaded(props: DrawerPanelProps) {
+  const Panel = useLoaded(loadPanel)
+  return Panel && <Panel {...props} />
 }

@@ -1,9 +1,9 @@
 'use client'
 
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react'
-import Link from 'next/link'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { cx } from './cx.ts'
+import { PageLink } from './page-link.tsx'
 import { closeToast, type ToastEntry, toasts } from './toast.ts'
 
 const icons = {
@@ -55,9 +55,9 @@ function Toast({ entry }: { entry: ToastEntry }) {
       </p>
       {action !== undefined &&
         ('href' in action ? (
-          <Link href={action.href} onClick={close} className={actionLook}>
+          <PageLink href={action.href} onClick={close} className={actionLook}>
             {action.label}
-          </Link>
+          </PageLink>
         ) : (
           <button
             type="button"

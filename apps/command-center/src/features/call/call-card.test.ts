@@ -3,13 +3,18 @@ import { expect, test } from 'vitest'
 import { ConversationsProvider } from '../conversation/conversations-provider.tsx'
 import { CallCard, type CallCardProps } from './call-card.tsx'
 import { callView, effectOf } from './call-view.fixture.ts'
+import { isUndecided } from './decide-right.ts'
+import { DecidedCard } from './decided-card.tsx'
 import { loadedMarkupOf, markupOf, textOf } from './page-text.fixture.ts'
 
 const viewer = { email: 'dev@example.com', person: { role: 'member', grants: [], view_only: false }, isOwner: true }
-const within = (parts: Parameters<typeof callView>[0], more: Partial<CallCardProps> = {}) => ({
-  me: viewer,
-  children: createElement(CallCard, { call: callView(parts), viewer, onDecide: () => {}, ...more }),
-})
+const within = (parts: Parameters<typeof callView>[0], more: Partial<CallCardProps> = {}) => {
+  const call = callView(parts)
+  // What is decided comes late: here it is drawn as it is once it has come.
+  const isRead = call.class !== 'write' && !call.requires_approval
+  const Card = isRead || isUndecided(call) ? CallCard : DecidedCard
+  return { me: viewer, children: createElement(Card, { call, viewer, onDecide: () => {}, ...more }) }
+}
 const card = (...args: Parameters<typeof within>) => markupOf(ConversationsProvider, within(...args))
 const loadedCard = (...args: Parameters<typeof within>) => loadedMarkupOf(ConversationsProvider, within(...args))
 const buttons = (markup: string) => [...markup.matchAll(/<button[^>]*>.*?<\/button>/gs)].map(([button]) => button)

@@ -1,19 +1,21 @@
 'use client'
 
 import type { Effect } from '@fairlead/contract/effect'
-import { lazy, type ReactNode, Suspense } from 'react'
+import type { ReactNode } from 'react'
+import { useLoaded } from '../../ui/use-loaded.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { DecisionState, RequestState } from '../conversation/live-state.ts'
-import { BusyCard } from './busy-card.tsx'
+import { CallRows } from './call-rows.tsx'
 import { isUndecided, type Viewer } from './decide-right.ts'
-import { EndedCard } from './ended-card.tsx'
+import { DecidedPlace } from './decided-place.tsx'
+import { isOnItsWay } from './is-on-its-way.ts'
 import { KeepsRoom } from './keeps-room.tsx'
 import type { SourceOf } from './taint-mark.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { WaitingCard } from './waiting-card.tsx'
 
-/** Comes with the first row. */
-const CallRows = lazy(() => import('./call-rows.tsx').then((module) => ({ default: module.CallRows })))
+/** Comes with the first call that is decided, or is about to be. */
+const loadDecidedCard = () => import('./decided-card.tsx').then((it) => it.DecidedCard)
 
 export type CallCardProps = {
   call: CallView
@@ -54,19 +56,18 @@ export function CallCard(props: CallCardProps) {
 }
 
 function Row({ call, conversationId, top }: CallCardProps) {
-  return (
-    <Suspense fallback={<div className="h-8.5" />}>
-      <CallRows calls={[call]} conversationId={conversationId} top={top} />
-    </Suspense>
-  )
+  return <CallRows calls={[call]} conversationId={conversationId} top={top} />
 }
 
 function WriteCard(props: CallCardProps) {
-  const { call, isBesideWaiting = false } = props
-  const shape = shapeOf(call)
+  const { call, decision, isBesideWaiting = false } = props
+  const state = stateOf(call)
+  const DecidedCard = useLoaded(loadDecidedCard, state !== 'waiting' || decision !== undefined)
+  const isComing = state !== 'waiting' && DecidedCard === undefined
+  const shape = isComing ? 'coming' : state
   useKeptFocus(call.call_id, shape)
   if (call.status === 'pending' && !call.effect) return <Row {...props} />
-  const Card = cards[shape]
+  const Card = state === 'waiting' ? WaitingCard : (DecidedCard ?? DecidedPlace)
   return (
     <KeepsRoom shape={shape} isOn={shape !== 'waiting' && isBesideWaiting}>
       <Card {...props} />
@@ -74,9 +75,7 @@ function WriteCard(props: CallCardProps) {
   )
 }
 
-const cards = { waiting: WaitingCard, busy: BusyCard, ended: EndedCard }
-
-function shapeOf(call: CallView): keyof typeof cards {
+function stateOf(call: CallView): 'waiting' | 'busy' | 'ended' {
   if (isUndecided(call)) return 'waiting'
-  return call.status === 'approved' || call.status === 'executing' ? 'busy' : 'ended'
+  return isOnItsWay(call) ? 'busy' : 'ended'
 }

@@ -6,7 +6,7 @@ import { useEffect, useLayoutEffect, useRef } from 'react'
  * When what had the focus inside the card is gone with the card's former shape, the card itself has it: whoever works
  * by keyboard is not sent back to the top of the page.
  */
-export function useKeptFocus(callId: string, shape: 'waiting' | 'busy' | 'ended'): void {
+export function useKeptFocus(callId: string, shape: 'waiting' | 'coming' | 'busy' | 'ended'): void {
   const wasInside = useRef(false)
   useEffect(() => {
     if (shape === 'ended') return

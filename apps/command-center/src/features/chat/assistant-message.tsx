@@ -3,6 +3,7 @@
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { formatTime } from '../../ui/format-time.ts'
+import { CallRows } from '../call/call-rows.tsx'
 import type { Viewer } from '../call/decide-right.ts'
 import type { AssistantMessageView } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
@@ -11,14 +12,12 @@ import { Markdown } from '../prose/markdown.tsx'
 import { ThinkingBlock } from '../prose/thinking-block.tsx'
 import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import type { ChatActions } from './chat-actions.ts'
+import { MessageStrip } from './message-strip.tsx'
 import { MessageTime } from './message-time.tsx'
 import { type SegmentGroup, segmentGroups } from './segment-groups.ts'
 import { usageFigures, usageOfMessage } from './usage-figures.ts'
 import { UsageLine } from './usage-line.tsx'
 
-/** Come with the first call. */
-const MessageStrip = lazy(async () => ({ default: (await import('./message-strip.tsx')).MessageStrip }))
-const CallRows = lazy(async () => ({ default: (await import('../call/call-rows.tsx')).CallRows }))
 /** Comes with the first change: most questions only read. */
 const CallItem = lazy(async () => ({ default: (await import('./call-item.tsx')).CallItem }))
 
@@ -42,11 +41,7 @@ export function AssistantMessage({ live, message, viewer, actions, hasUsage }: A
       {groups.map((group, index) => (
         <div key={group.id} className="contents">
           {index === stripAt && !hasOpenHead(group) && (
-            <LoadBoundary fallback={null}>
-              <Suspense fallback={<div className="h-9" />}>
-                <MessageStrip live={live} message={message} onShowCall={actions.showCall} />
-              </Suspense>
-            </LoadBoundary>
+            <MessageStrip live={live} message={message} onShowCall={actions.showCall} />
           )}
           <Group
             group={group}
@@ -106,13 +101,7 @@ function Group({ group, isGrowing, live, viewer, actions, top }: GroupProps) {
     case 'thinking':
       return <ThinkingBlock segment={group.segment} />
     case 'log':
-      return (
-        <LoadBoundary fallback={<p className="text-sm text-loss">The calls could not be loaded. Reload the page.</p>}>
-          <Suspense fallback={<div style={{ height: group.calls.length * 33 }} />}>
-            <CallRows calls={group.calls} conversationId={live.id} />
-          </Suspense>
-        </LoadBoundary>
-      )
+      return <CallRows calls={group.calls} conversationId={live.id} />
     case 'card':
       return (
         <LoadBoundary

@@ -1,10 +1,10 @@
 'use client'
 
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
-import Link from 'next/link'
 import { memo } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { Menu } from '../../ui/menu.tsx'
+import { PageLink } from '../../ui/page-link.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import type { HistoryEntry as Entry } from '../feed/history.ts'
 import { titleOf } from './title-of.ts'
@@ -21,9 +21,8 @@ export const HistoryEntry = memo(function HistoryEntry({ entry, isCurrent, onRen
   const title = titleOf(entry.title)
   return (
     <li className="group relative">
-      <Link
+      <PageLink
         href={`/chat/${entry.id}`}
-        prefetch={false}
         aria-current={isCurrent ? 'page' : undefined}
         title={title}
         className={cx(
@@ -36,7 +35,7 @@ export const HistoryEntry = memo(function HistoryEntry({ entry, isCurrent, onRen
         <span className="min-w-0 flex-1 truncate">
           <TypedTitle text={title} />
         </span>
-      </Link>
+      </PageLink>
       <Menu
         side="bottom"
         trigger={

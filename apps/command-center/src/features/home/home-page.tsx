@@ -1,10 +1,10 @@
 'use client'
 
 import { ArrowRight } from 'lucide-react'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { Mark } from '../../ui/mark.tsx'
+import { PageLink } from '../../ui/page-link.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { useDraft } from '../composer/use-draft.ts'
 import { startConversation } from '../conversation/start-conversation.ts'
@@ -112,13 +112,13 @@ function WaitingApprovals() {
   if (!seesApprovals || count === 0) return null
   return (
     <li>
-      <Link
+      <PageLink
         href="/approvals"
         className="inline-flex h-8 items-center gap-1.5 rounded-full border border-ask-line bg-ask-soft px-3 text-sm font-medium text-ask"
       >
         {count === 1 ? '1 approval is waiting' : `${count} approvals are waiting`}
         <ArrowRight aria-hidden="true" className="size-3.5" />
-      </Link>
+      </PageLink>
     </li>
   )
 }

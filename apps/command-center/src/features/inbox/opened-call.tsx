@@ -1,8 +1,8 @@
 'use client'
 
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
-import Link from 'next/link'
 import { useCallback, useEffect, useState } from 'react'
+import { PageLink } from '../../ui/page-link.tsx'
 import { CallCard } from '../call/call-card.tsx'
 import { callOfItem } from '../call/call-of-item.ts'
 import type { Viewer } from '../call/decide-right.ts'
@@ -60,12 +60,12 @@ export function RequestLine({ item, isOwner }: { item: ApprovalItem; isOwner: bo
         </span>
       </p>
       {isOwner && conversation_id !== '' && (
-        <Link
+        <PageLink
           href={`/chat/${encodeURIComponent(conversation_id)}`}
           className="min-h-6 text-sm font-medium text-accent hover:underline"
         >
           Open conversation
-        </Link>
+        </PageLink>
       )}
     </div>
   )

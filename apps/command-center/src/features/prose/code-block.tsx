@@ -1,10 +1,12 @@
 'use client'
 
-import { memo } from 'react'
-import type { CodeToken } from './code-tokens.ts'
+import { lazy, memo, Suspense } from 'react'
+import { LoadBoundary } from '../terminal/load-boundary.tsx'
 import { CopyButton } from './copy-button.tsx'
-import { languageLabel } from './languages.ts'
-import { useCodeTokens } from './use-code-tokens.ts'
+import { languageLabel, languageOf } from './languages.ts'
+
+/** Comes with the first code in a language that has colours. */
+const ColouredCode = lazy(async () => ({ default: (await import('./coloured-code.tsx')).ColouredCode }))
 
 type CodeBlockProps = {
   code: string
@@ -13,15 +15,12 @@ type CodeBlockProps = {
   isGrowing?: boolean
 }
 
-/** Plain at once; colours come when a worker has read the code. */
+/** Code that can be copied, plain at once. */
 export const CodeBlock = memo(function CodeBlock({ code, language = '', isGrowing = false }: CodeBlockProps) {
-  const coloured = useCodeTokens(code, language, isGrowing)
-  const rest = coloured.length === 0 ? code : code.split('\n').slice(coloured.length).join('\n')
-  const label = languageLabel(language)
   return (
     <figure className="overflow-hidden rounded-md border border-line bg-sunken">
       <figcaption className="flex items-center justify-between border-b border-line py-0.5 pr-1 pl-3 text-xs text-ink-3">
-        <span>{label}</span>
+        <span>{languageLabel(language)}</span>
         <CopyButton label="Copy code" text={() => code} />
       </figcaption>
       <pre
@@ -30,41 +29,17 @@ export const CodeBlock = memo(function CodeBlock({ code, language = '', isGrowin
         className="max-h-75 overflow-auto px-3 py-2.5 font-mono text-[12.5px]/[1.55] wrap-normal whitespace-pre"
       >
         <code>
-          {coloured.map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place
-            <CodeLine key={index} tokens={line} isLast={index === coloured.length - 1 && rest === ''} />
-          ))}
-          {rest}
+          {languageOf(language) === undefined ? (
+            code
+          ) : (
+            <LoadBoundary fallback={code}>
+              <Suspense fallback={code}>
+                <ColouredCode code={code} language={language} isGrowing={isGrowing} />
+              </Suspense>
+            </LoadBoundary>
+          )}
         </code>
       </pre>
     </figure>
-  )
-})
-
-const looks: Record<CodeToken['kind'], string | undefined> = {
-  plain: undefined,
-  keyword: 'text-accent',
-  text: 'text-info',
-  name: 'font-medium',
-  comment: 'text-ink-3 italic',
-  added: 'bg-add text-add-ink',
-  removed: 'bg-del text-del-ink',
-}
-
-const CodeLine = memo(function CodeLine({ tokens, isLast }: { tokens: readonly CodeToken[]; isLast: boolean }) {
-  return (
-    <>
-      {tokens.map(({ text, kind }, index) =>
-        looks[kind] === undefined ? (
-          text
-        ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place
-          <span key={index} className={looks[kind]}>
-            {text}
-          </span>
-        ),
-      )}
-      {!isLast && '\n'}
-    </>
   )
 })

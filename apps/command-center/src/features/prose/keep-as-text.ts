@@ -11,19 +11,15 @@ const inlineParents = new Set([
   'tableCell',
 ])
 
-/**
- * HTML is text, line by line. Footnotes stay where they are written: blocks are read one by one, and a note may stand
- * in another.
- */
+/** HTML is text, line by line. So are footnotes, which without their syntax would be links, and notes of one word gone. */
 export function keepAsText(node: TreeNode): void {
   for (const child of node.children ?? []) {
-    const label = `[^${child.label ?? child.identifier ?? ''}]`
-    if (child.type === 'footnoteReference') {
-      child.type = 'text'
-      child.value = label
-    } else if (child.type === 'footnoteDefinition') {
-      child.type = 'blockquote'
-      child.children = [paragraph(`${label}:`), ...(child.children ?? [])]
+    const { label } = child
+    if (child.type === 'definition' && label?.startsWith('^')) {
+      const title = child.title ? ` "${child.title}"` : ''
+      Object.assign(child, paragraph(`[${label}]: ${child.url}${title}`))
+    } else if (child.type === 'linkReference' && label?.startsWith('^')) {
+      Object.assign(child, { type: 'text', value: `[${label}]`, children: [] })
     } else if (child.type === 'html') {
       if (inlineParents.has(node.type)) child.type = 'text'
       else Object.assign(child, paragraph(child.value ?? ''), { value: undefined })

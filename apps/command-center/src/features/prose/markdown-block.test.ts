@@ -86,5 +86,11 @@ describe('elements', () => {
     expect(drawn('- [x] a')).toContain('Done: ')
   })
 
-  it('keeps a footnote where it is written', () => expect(drawn('[^1]: the note')).toContain('the note'))
+  it.each(['[^1]: the note', '[^1]: note', 'See[^1]\n\n[^1]: https://a.test/x'])('keeps %j as it is written', (text) =>
+    expect(
+      drawn(text)
+        .replace(/<[^>]*>/g, '\n')
+        .replace(/\n+/g, '\n'),
+    ).toContain(text.replace('See[^1]\n\n', '')),
+  )
 })

@@ -28,6 +28,7 @@ describe('plainText', () => {
   it('makes rows of a table, and text of HTML and footnotes', () => {
     expect(plainText('| a | b |\n| - | - |\n| 1 | `2` |')).toBe('a\tb\n1\t2')
     expect(plainText('<b>x</b> &amp; y')).toBe('<b>x</b> & y')
-    expect(plainText('See[^1]\n\n[^1]: a note')).toBe('See[^1]\n\n[^1]:\n\na note')
+    expect(plainText('See[^1]\n\n[^1]: a note')).toBe('See[^1]\n\n[^1]: a note')
+    expect(plainText('See[^1]\n\n[^1]: there')).toBe('See[^1]\n\n[^1]: there')
   })
 })

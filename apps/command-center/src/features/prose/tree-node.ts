@@ -7,6 +7,7 @@ export type TreeNode = {
   alt?: string | null
   identifier?: string
   label?: string | null
+  title?: string | null
   ordered?: boolean | null
   start?: number | null
   checked?: boolean | null

@@ -1,9 +1,9 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { cx } from '../../ui/cx.ts'
+import { PageLink } from '../../ui/page-link.tsx'
 import { Tooltip } from '../../ui/tooltip.tsx'
 
 type NavLinkProps = {
@@ -22,7 +22,7 @@ function useIsActive(href: string): boolean {
 export function NavLink({ href, label, icon, count = 0 }: NavLinkProps) {
   const isActive = useIsActive(href)
   return (
-    <Link
+    <PageLink
       href={href}
       aria-current={isActive ? 'page' : undefined}
       className={cx(
@@ -35,7 +35,7 @@ export function NavLink({ href, label, icon, count = 0 }: NavLinkProps) {
       {icon}
       <span className="flex-1 truncate">{label}</span>
       {count > 0 && <Count value={count} />}
-    </Link>
+    </PageLink>
   )
 }
 
@@ -44,7 +44,7 @@ export function NavIcon({ href, label, icon, count = 0 }: NavLinkProps) {
   const isActive = useIsActive(href)
   return (
     <Tooltip text={count > 0 ? `${label}, ${countText(count)}` : label} side="right">
-      <Link
+      <PageLink
         href={href}
         aria-label={count > 0 ? `${label}, ${countText(count)} waiting` : label}
         aria-describedby={undefined}
@@ -63,7 +63,7 @@ export function NavIcon({ href, label, icon, count = 0 }: NavLinkProps) {
             {countText(count)}
           </span>
         )}
-      </Link>
+      </PageLink>
     </Tooltip>
   )
 }

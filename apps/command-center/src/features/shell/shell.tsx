@@ -1,9 +1,9 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { type ReactNode, useSyncExternalStore } from 'react'
 import { LiveRegion } from '../../ui/live-region.tsx'
 import { Toasts } from '../../ui/toasts.tsx'
+import { useLoaded } from '../../ui/use-loaded.ts'
 import { ApprovalToasts } from './approval-toasts.tsx'
 import { Banners } from './banners.tsx'
 import { closeShortcuts, shortcutsList } from './shortcuts-state.ts'
@@ -11,7 +11,7 @@ import { Sidebar } from './sidebar.tsx'
 import { SkipLink } from './skip-link.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
 
-const ShortcutsDialog = dynamic(() => import('./shortcuts-dialog.tsx').then((it) => it.ShortcutsDialog))
+const loadShortcuts = () => import('./shortcuts-dialog.tsx').then((it) => it.ShortcutsDialog)
 
 /** What surrounds every page of a person who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -25,10 +25,15 @@ export function Shell({ children }: { children: ReactNode }) {
         <Banners />
         {children}
       </div>
-      {showsShortcuts && <ShortcutsDialog isOpen onClose={closeShortcuts} />}
+      {showsShortcuts && <Shortcuts />}
       <ApprovalToasts />
       <Toasts />
       <LiveRegion />
     </div>
   )
+}
+
+function Shortcuts() {
+  const ShortcutsDialog = useLoaded(loadShortcuts)
+  return ShortcutsDialog && <ShortcutsDialog isOpen onClose={closeShortcuts} />
 }

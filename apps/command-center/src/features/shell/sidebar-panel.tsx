@@ -1,9 +1,9 @@
 'use client'
 
 import { ChevronsUpDown, CircleCheckBig, LogOut, PanelLeftClose, SquarePen } from 'lucide-react'
-import Link from 'next/link'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Mark } from '../../ui/mark.tsx'
+import { PageLink } from '../../ui/page-link.tsx'
 import { useIsMac } from '../../ui/use-is-mac.ts'
 import { useApprovals } from '../feed/approvals.ts'
 import { HistoryList } from '../history/history-list.tsx'
@@ -27,13 +27,13 @@ export function SidebarPanel({ onCollapse }: { onCollapse?: () => void }) {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex h-12 shrink-0 items-center gap-1 pr-2.5 pl-4">
-        <Link
+        <PageLink
           href="/"
           className="flex min-w-0 flex-1 items-center gap-2.5 rounded-sm text-lg font-semibold tracking-[-0.01em]"
         >
           <Mark className="size-5.5 shrink-0" />
           <span className="truncate">{appName}</span>
-        </Link>
+        </PageLink>
         {onCollapse !== undefined && (
           <IconButton label="Collapse sidebar" side="right" onClick={onCollapse}>
             <PanelLeftClose aria-hidden="true" />

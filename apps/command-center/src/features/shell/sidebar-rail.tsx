@@ -1,9 +1,9 @@
 'use client'
 
 import { CircleCheckBig, LogOut, PanelLeftOpen, Search, SlidersHorizontal, SquarePen } from 'lucide-react'
-import Link from 'next/link'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Mark } from '../../ui/mark.tsx'
+import { PageLink } from '../../ui/page-link.tsx'
 import { useApprovals } from '../feed/approvals.ts'
 import { useMay, useSessionActions } from '../session/session-provider.tsx'
 import { NavIcon } from './nav-link.tsx'
@@ -26,13 +26,13 @@ export function SidebarRail() {
       className="flex h-full cursor-e-resize flex-col items-center gap-1 pb-2"
       onClick={(event) => event.target === event.currentTarget && expandSidebar(true)}
     >
-      <Link
+      <PageLink
         href="/"
         aria-label={appName}
         className="flex h-12 w-9 shrink-0 cursor-pointer items-center justify-center rounded-md"
       >
         <Mark />
-      </Link>
+      </PageLink>
       <IconButton label="Expand sidebar" side="right" className={wide} onClick={() => expandSidebar(true)}>
         <PanelLeftOpen aria-hidden="true" />
       </IconButton>

@@ -1,9 +1,9 @@
 'use client'
 
 import { ApiError } from '@fairlead/contract/client/api-error'
-import Link from 'next/link'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { PageLink } from '../../ui/page-link.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { LoginAfterRegisterError } from '../session/session.ts'
 import { useSessionActions } from '../session/session-provider.tsx'
@@ -100,9 +100,9 @@ function ToLogin({ text }: { text: string }) {
   return (
     <>
       {text}{' '}
-      <Link className="font-medium text-accent underline" href="/login">
+      <PageLink className="font-medium text-accent underline" href="/login">
         Log in
-      </Link>
+      </PageLink>
     </>
   )
 }
