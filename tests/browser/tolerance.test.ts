@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { ownHeaders } from './cookies.fixture.ts'
+import { endedWithin, watchEnd } from './end-of-run.fixture.ts'
 import { type FakeEngine, startFakeEngine } from './fake-engine.fixture.ts'
 import { byteByByte, type Framing, framesOf } from './frames.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
@@ -100,6 +101,9 @@ async function ask(question = 'tell me') {
   return chat
 }
 
+/** From the end of a run, however it comes, until nothing spins and words say it. */
+const SPINNER_MS = 1_000
+
 const begun: Told = [
   ['ready', {}],
   ['generation.start', { model: 'other/model', tools_available: 3 }],
@@ -158,9 +162,10 @@ describe('an end that is an error', () => {
       /It broke/,
     ],
     ['workflow.error, then nothing', [['workflow.error', { error: 'It broke' }]], {}, /It broke/],
-    ['the end of the stream', [], {}, /connection|ended|last saved/i],
+    ['the end of the stream', [], {}, /The connection ended; this is the last saved state/],
   ]
   test.each(ends)('%s', { timeout: 60_000 }, async (_, end, framing, words) => {
+    await watchEnd(page, words)
     recorded([question], { title: null, active_run_id: null })
     const run = newRun(run_id, framing)
     fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(asked(body).conversation_id) }))
@@ -170,9 +175,10 @@ describe('an end that is an error', () => {
     await see(page.getByText('Thinking')).toBeVisible()
     run.tell(end)
     run.end()
-    await see(chat.stopButton).toHaveCount(0, { timeout: end.length > 0 ? 1_000 : 5_000 })
     await see(page.getByText(words).first()).toBeVisible()
+    await see(chat.stopButton).toHaveCount(0)
     await see(chat.composer).toBeEnabled()
+    expect(await endedWithin(page, end.length > 0 ? 'error' : 'end')).toBeLessThan(SPINNER_MS)
   })
 })
 
