@@ -29,6 +29,22 @@ const update = (before: KubeObject, after: KubeObject): ObjectWrite => ({
 })
 
 describe('effectObject', () => {
+  it('hides all that stands in the data of a kind of that name in another group', () => {
+    const other = { apiVersion: 'example.com/v1', kind: 'Secret', metadata: { name: 's' } }
+    const of = (value: string) => ({ ...other, data: { login: { password: value } } })
+    const { changes, diff } = effectObject(
+      {
+        ref: { ...ref, apiVersion: 'example.com/v1' },
+        action: 'update',
+        before: of('a former value of it'),
+        after: of('another value of it'),
+      },
+      undefined,
+    )
+    expect(changes).toEqual([{ path: '/data/login/password', before: '***', after: '***' }])
+    expect(diff).not.toMatch(/value of it/)
+  })
+
   it('never shows a value of a Secret, in changes, diff or undo, and shows that it changes', () => {
     const value = fc.string({ minLength: 9, maxLength: 40 }).map((text) => `<<${text}>>`)
     fc.assert(

@@ -31,9 +31,10 @@ export function replaceHidden(object: unknown, path: string, replace: (hidden: H
 
 function hiddenString(text: string, object: unknown, tokens: readonly string[]): HiddenString | undefined {
   const path = pointerOf(tokens)
-  if (isRecord(object) && object.kind === 'Secret' && tokens.length === 2) {
-    if (tokens[0] === 'data') return { text, path, bytes: Buffer.from(text, 'base64') }
-    if (tokens[0] === 'stringData') return { text, path, bytes: Buffer.from(text) }
+  if (isRecord(object) && object.kind === 'Secret' && (tokens[0] === 'data' || tokens[0] === 'stringData')) {
+    // Another group may have a kind of that name, whose data are of another form.
+    const isEncoded = tokens[0] === 'data' && tokens.length === 2
+    return { text, path, bytes: Buffer.from(text, isEncoded ? 'base64' : 'utf8') }
   }
   if (isTellingVariable(object, tokens)) return { text, path, bytes: Buffer.from(text) }
   const redacted = maskSecrets(text)

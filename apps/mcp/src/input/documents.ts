@@ -17,6 +17,11 @@ export type ParsedDocument = { value: unknown; line: number }
 type FailAt = (offset: number, problem: string) => never
 
 const mostBytes = 1024 * 1024
+/**
+ * Lists and maps within each other, a map counted twice. It is far deeper than anything that is written, and what is made of
+ * it later takes time by the square of its depth.
+ */
+const mostDeep = 400
 const mostAliases = 100
 /** What the aliases of a document may make of it, in characters of JSON; no API server takes more in one request. */
 const mostExpanded = 3 * 1024 * 1024
@@ -59,9 +64,11 @@ function plainValue(document: Document.Parsed, failAt: FailAt): unknown {
     if (aliases > 0 && JSON.stringify(value).length > mostExpanded) failAt(document.range[0], tooMuch)
     return value
   } catch (error) {
-    // What the library throws here: a ReferenceError for aliases that multiply, a RangeError for the depth.
+    // What the library throws here: a ReferenceError for aliases that multiply, a RangeError for the depth, an Error.
     if (error instanceof ReferenceError) return failAt(document.range[0], tooMuch)
     if (error instanceof RangeError) return failAt(document.range[0], tooDeep)
+    if (error instanceof Error && error.message.startsWith('Merge sources'))
+      return failAt(document.range[0], 'what << merges is no map')
     throw error
   }
 }
@@ -89,7 +96,9 @@ function requirePlainNodes(document: Document.Parsed, failAt: FailAt): { aliases
         keys.add(name)
       }
     },
-    Value(_, node) {
+    Value(_, node, path) {
+      // A map and its pair are a step each.
+      if (path.length > mostDeep) failAt(offsetOf(node), tooDeep)
       if (node.tag !== undefined && !plainTags.includes(node.tag))
         failAt(offsetOf(node), `the tag ${shownValue(node.tag)} is not allowed`)
       if (isScalar(node)) requireExact(node, failAt)

@@ -235,6 +235,9 @@ test.each([
   ['half a character', '"a": "\\ud800"', at(1, 6, 'the text is not valid Unicode')],
   ['YAML 1.1', '%YAML 1.1\n---\na: yes', at(2, 1, 'YAML 1.1 is not read here, only 1.2')],
   ['depth', '['.repeat(20_000), expect.stringMatching(/column \d+: it is nested too deeply\.$/)],
+  ['lists within lists', `${'['.repeat(500)}${']'.repeat(500)}`, at(1, 401, 'it is nested too deeply')],
+  ['maps within maps', `${'{a: '.repeat(300)}1${'}'.repeat(300)}`, at(1, 798, 'it is nested too deeply')],
+  ['a merge of what is no map', 'a: {<<: [x]}', at(1, 1, 'what << merges is no map')],
   ['size', `a: ${'x'.repeat(1024 * 1024)}`, 'p has 1048579 bytes. At most 1048576 are allowed.'],
 ])('V10 %s', (_, source, sentence) => {
   expect(refusalOf(() => parseDocuments('p', source))).toEqual(sentence)

@@ -2,6 +2,7 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { maskedValue } from '../effect/masked-value.ts'
+import { semanticObject } from '../effect/semantic-object.ts'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
 import { k8sRevert } from './revert.ts'
@@ -328,8 +329,11 @@ describe('what the server cannot try out', () => {
       /\.spec\.size: is required; \.spec\.sise: unknown/,
     )
     const { effect, answer } = await tools.write(k8sApply, { content: all({ size: 3 }) })
-    expect(effect).toMatchObject({ basis: 'computed', risk: 'medium' })
+    const reason = 'its definition comes in the same apply, so it cannot be tried out'
+    expect(effect).toMatchObject({ basis: 'computed', risk: 'medium', reasons: expect.arrayContaining([reason]) })
     expect(answer).toMatchObject({ outcome: 'succeeded' })
+    const { body } = await api.request('GET', `/apis/${group}/v1/namespaces/${namespace}/widgets/w`)
+    expect(semanticObject(body as Record<string, unknown>)).toEqual(effect.objects[1]?.changes[0]?.after)
     await api.request('DELETE', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.${group}`)
   })
 })
@@ -493,6 +497,25 @@ describe('refuses before it asks', () => {
     ],
   ])('%s', async (_, content, sentence) => {
     expect(await tools.refusal(k8sApply, { content })).toBe(`InvalidArgument: ${sentence}`)
+  })
+
+  it.each([
+    ['..', 'api', 'v1'],
+    ['a/../../api', 'v1', 'secrets'],
+    ['example.com', 'v1', '../../../../api/v1/secrets'],
+    ['example.com', 'v1?x=', 'things'],
+  ])('a definition of paths that lead elsewhere: %s, %s, %s', async (group, version, plural) => {
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'things.example.com' },
+      spec: { group, names: { plural, kind: 'Thing' }, versions: [{ name: version }] },
+    }
+    const thing = { apiVersion: `${group}/${version}`, kind: 'Thing', metadata: { name: 'namespaces' } }
+    const content = documents(JSON.stringify(definition), JSON.stringify(thing))
+    expect(await tools.refusal(k8sApply, { content })).toBe(
+      'InvalidArgument: content: the definition "things.example.com" has a group, version or plural that no server serves.',
+    )
   })
 
   it('an unknown kind, and a namespace that is not the given one', async () => {
