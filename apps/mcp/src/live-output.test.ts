@@ -66,6 +66,23 @@ test('a private key in many pieces is held back until its end, and masked', asyn
   expect(textOf('stdout')).toMatch(/before[\s\S]*after/)
 })
 
+test.each([
+  ['a header', 'sent Authorization: Bea', 'rer 0123456789abcdef'],
+  ['a header, at a space', 'sent Authorization: Bearer ', '0123456789abcdef'],
+  ['a token', 'using ghp_0123456789', 'abcdef0123456789abcdef0123456789abcdef'],
+  ['userinfo', 'to postgres://app:0123456789', 'abcdef@db:5432/shop'],
+])('%s that comes in two pieces with a pause in between is masked', async (_, first, second) => {
+  const live = createLiveOutput(send)
+  live.write('stdout', first)
+  await vi.advanceTimersByTimeAsync(1_000)
+  live.write('stdout', `${second}\nafter\n`)
+  await vi.advanceTimersByTimeAsync(1_000)
+  await live.end()
+  expect(textOf('stdout')).toContain('***')
+  expect(textOf('stdout')).toMatch(/\nafter\n$/)
+  expect(textOf('stdout')).not.toMatch(/0123|abcdef/)
+})
+
 test('a private key that never ends is masked all the same', async () => {
   const live = createLiveOutput(send)
   live.write('stdout', 'before\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0\n')

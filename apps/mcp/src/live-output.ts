@@ -30,6 +30,8 @@ export const noLiveOutput: LiveOutput = { write: () => undefined, end: async () 
 export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>): LiveOutput {
   /** One for each stream: what belongs together in one of them is never torn apart by another. */
   const gathered = new Map<Stream, Piece>()
+  /** What has been sent of a line without an end; the rest of it is masked as a part of the whole. */
+  const begun = new Map<Stream, string>()
   const outbox: { stream: Stream; text: string }[] = []
   let seq = 0
   let chars = 0
@@ -44,7 +46,11 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   const release = (isLast: boolean): void => {
     for (const [stream, piece] of gathered) {
       const length = releasableLength(piece, isLast)
-      const text = redactColouredText(withoutOpenBlock(piece.text.slice(0, length)))
+      const next = piece.text.slice(0, length)
+      const line = begun.get(stream) ?? ''
+      const text = continued(line, withoutOpenBlock(next))
+      const whole = line + next
+      begun.set(stream, whole.slice(whole.lastIndexOf('\n') + 1))
       outbox.push(...noticesOf(text).map((each) => ({ stream, text: each })))
       if (length === piece.text.length) gathered.delete(stream)
       else piece.text = piece.text.slice(length)
@@ -118,6 +124,16 @@ export function firstLineOf(text: string): string {
   return (redactText(text).split('\n')[0] ?? '').slice(0, 200)
 }
 
+/** What is shown of `next` behind the beginning of its line. */
+function continued(line: string, next: string): string {
+  const all = redactColouredText(line + next)
+  const sent = line === '' ? '' : redactColouredText(line)
+  if (all.startsWith(sent)) return all.slice(sent.length)
+  // The beginning turns out to be one of a secret.
+  const end = next.indexOf('\n') + 1
+  return end === 0 ? '***' : `***\n${redactColouredText(next.slice(end))}`
+}
+
 /** Whole lines; a line without an end after half a second. A PEM block is held back until its end. */
 function releasableLength({ text, since }: Piece, isLast: boolean): number {
   if (isLast) return text.length
@@ -125,8 +141,17 @@ function releasableLength({ text, since }: Piece, isLast: boolean): number {
   const isOpen = begin !== -1 && text.indexOf('-----END ', begin) === -1
   const ready = isOpen ? text.slice(0, begin) : text
   const end = ready.lastIndexOf('\n') + 1
-  return end === 0 && Date.now() - since >= LINE_WAIT_MS ? ready.length : end
+  return end === 0 && Date.now() - since >= LINE_WAIT_MS ? withoutLastWord(ready).length : end
 }
+
+/** A word that may go on may be the first half of a secret. */
+function withoutLastWord(text: string): string {
+  let start = text.length
+  while (start > 0 && !/\s/.test(text[start - 1] ?? '')) start--
+  return /[A-Za-z0-9]/.test(text.slice(start)) && text.length - start >= SHORTEST_HELD ? text.slice(0, start) : text
+}
+
+const SHORTEST_HELD = 4
 
 /** A block that never ended is a secret all the same. */
 function withoutOpenBlock(text: string): string {
