@@ -124,6 +124,18 @@ describe.each(adapters)('live tail in $name', ({ open }) => {
     for (const { id, data } of joined) expect(JSON.parse(data).tokens_generated).toBe(id)
   })
 
+  test('what is pushed faster than it can be written is all there, of every run', async () => {
+    const [tail, long, short] = [await open(() => {}), newKey(), newKey()]
+    tail.push(long, anEvent(1))
+    await tail.flush(long)
+    for (let id = 2; id <= 60_000; id++) tail.push(long, aToken(id))
+    tail.push(long, anEvent(60_001, 'completed'))
+    tail.push(short, anEvent(1, 'completed'))
+    expect((await readTo(tail, short)).entries).toHaveLength(1)
+    const said = textOf((await readTo(tail, long)).entries)
+    expect(said === textOfTokens(2, 60_000)).toBe(true) // nobody wants to see the difference
+  })
+
   test('many readers of one key each get all of it', async () => {
     const [tail, key] = [await open(() => {}), newKey()]
     const readings = Array.from({ length: 20 }, () => readTo(tail, key))

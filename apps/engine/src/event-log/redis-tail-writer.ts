@@ -31,6 +31,8 @@ const appendSha = createHash('sha1').update(appendScript).digest('hex')
 const unendedSeconds = 24 * 3600
 const flushMs = 2000
 const retryMs = 50
+/** The server does nothing else while it takes a packet, and the client makes one text of it. */
+const packetEntries = 1000
 /** Per key, while Redis is away; readers are with the record by then, and see the gap when it is back. */
 const keptEntries = 1000
 
@@ -128,6 +130,10 @@ export class RedisTailWriter {
 
   private markDirty(writing: Writing): void {
     this.dirty.add(writing)
+    this.sendSoon()
+  }
+
+  private sendSoon(): void {
     if (this.isScheduled || !this.isUp) return
     this.isScheduled = true
     this.outbox.add((packet) => {
@@ -139,14 +145,15 @@ export class RedisTailWriter {
   private send(packet: ChainableCommander): (answers: readonly RedisAnswer[] | undefined) => void {
     const appended: { writing: Writing; count: number }[] = []
     const fields: (string | number)[] = []
+    let room = packetEntries
     for (const writing of this.dirty) {
-      const count = writing.unconfirmed.length - writing.sent
+      const entries = writing.unconfirmed.slice(writing.sent, writing.sent + room)
+      const count = entries.length
       if (count === 0) continue
+      room -= count
+      writing.sent += count
       fields.push(count)
-      for (; writing.sent < writing.unconfirmed.length; writing.sent += 1) {
-        const { id, type, data } = writing.unconfirmed[writing.sent] as TailEntry
-        fields.push(id, type, data)
-      }
+      for (const { id, type, data } of entries) fields.push(id, type, data)
       appended.push({ writing, count })
     }
     const onAnswer: ((answer: RedisAnswer | undefined) => void)[] = []
@@ -155,13 +162,17 @@ export class RedisTailWriter {
       packet.evalsha(appendSha, keys.length, ...keys, unendedSeconds, ...fields)
       onAnswer.push((answer) => this.confirmAll(appended, answer))
     }
-    for (const writing of this.dirty) {
+    for (const writing of [...this.dirty]) {
+      this.dirty.delete(writing)
       const { expiry } = writing
-      if (expiry === undefined) continue
-      packet.expire(writing.key, expiry)
-      onAnswer.push((answer) => this.confirmExpiry(writing, expiry, answer?.[0] ?? null))
+      if (writing.sent < writing.unconfirmed.length)
+        this.dirty.add(writing) // behind the others, whose turn is next
+      else if (expiry !== undefined) {
+        packet.expire(writing.key, expiry)
+        onAnswer.push((answer) => this.confirmExpiry(writing, expiry, answer?.[0] ?? null))
+      }
     }
-    this.dirty.clear()
+    if (this.dirty.size > 0) this.sendSoon()
     const { promise: flight, resolve: land } = Promise.withResolvers<void>()
     this.inFlight.add(flight)
     return (answers) => {
