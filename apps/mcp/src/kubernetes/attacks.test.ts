@@ -163,9 +163,19 @@ test('no value of any parameter of any tool leads to another object, and every o
   const writes = requests.filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
   const unnamed = writes.filter(({ requestURI, userAgent, objectRef }) => {
     if (objectRef?.resource?.endsWith('reviews')) return false
-    return !(requestURI.includes('dryRun=All') ? / preview$/ : / call\/call_[0-9a-f]{12}$/).test(userAgent)
+    return !(isTried(requestURI) ? / preview$/ : / call\/call_[0-9a-f]{12}$/).test(userAgent)
   })
   expect(unnamed).toEqual([])
+  const done = writes.filter(
+    ({ requestURI, objectRef }) => !isTried(requestURI) && !objectRef?.resource?.endsWith('reviews'),
+  )
+  const objects = done.map(({ objectRef: { namespace: place, resource, name } = {} }) => [place ?? '', resource, name])
+  // What a name says may be written under it, here.
+  const names = ['web', 'settings', 'old', 'applied', 'runner', ...hostile.map((value) => value.trim())]
+  const others = objects.filter(
+    ([place, , name = '']) => !(place === namespace ? names.includes(name) : place === '' && name === node),
+  )
+  expect(others).toEqual([])
   const after = { victim: await clusterState(api, victim.namespace), own: await clusterState(api, namespace) }
   expect(after.victim).toEqual(before.victim)
   expect(after.own['ConfigMap settings']).toEqual(before.own['ConfigMap settings'])
@@ -174,6 +184,7 @@ test('no value of any parameter of any tool leads to another object, and every o
   expect(cases.length).toBeGreaterThan(2_000)
 }, 240_000)
 
+const isTried = (requestURI: string) => requestURI.includes('dryRun=All')
 const isSentence = ({ output, code }: ToolAnswer) => output.startsWith(`${code}: `) && !/\n\s+at /.test(output)
 
 function shown({ tool, parameter, value, answer }: Case): string {
