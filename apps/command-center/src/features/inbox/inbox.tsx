@@ -70,6 +70,8 @@ export function Inbox({ user }: { user: UserRead }) {
     [open],
   )
   const showsList = isWide || named === undefined
+  // With nothing to open, what the list says has the whole page.
+  const isSplit = isWide && (state === 'loading' || shown.length > 0 || opened !== undefined)
   useEffect(() => {
     const scroller = scrollerOf(listPlace.current)
     if (showsList && !isWide && scroller !== null) scroller.scrollTop = scrolled.current
@@ -110,11 +112,11 @@ export function Inbox({ user }: { user: UserRead }) {
   )
 
   return (
-    <div className={cx('min-h-0 flex-1', isWide && 'grid grid-cols-[minmax(20rem,25rem)_minmax(0,1fr)]')}>
+    <div className={cx('min-h-0 flex-1', isSplit && 'grid grid-cols-[minmax(20rem,25rem)_minmax(0,1fr)]')}>
       {showsList && (
         <div
           ref={listPlace}
-          className={cx('min-w-0', isWide && 'min-h-0 overflow-y-auto border-r border-line bg-surface')}
+          className={cx('min-w-0', isSplit && 'min-h-0 overflow-y-auto border-r border-line bg-surface')}
         >
           <InboxList
             shown={shown}
@@ -127,7 +129,7 @@ export function Inbox({ user }: { user: UserRead }) {
           />
         </div>
       )}
-      {(isWide || named !== undefined) && (
+      {(isSplit || named !== undefined) && (
         <div className={cx('min-w-0 p-3.5 sm:p-5', isWide && 'min-h-0 overflow-y-auto')}>
           <div className="mx-auto flex max-w-215 flex-col gap-3">
             {!isWide && (
