@@ -172,6 +172,14 @@ test('copied code and copied text are what was written', { timeout: 60_000 }, as
 })
 
 const stops = (since: number) => all.toEngine.requests.slice(since).filter(({ path }) => path === '/api/v1/agent/stop')
+/** One stop and no more, for the conversation's last run. */
+async function expectOneStop(since: number, id: string): Promise<void> {
+  await expect.poll(() => stops(since).length, { timeout: 15_000 }).toBe(1)
+  const last = 'select id from runs where conversation_id = $1 order by started_at desc limit 1'
+  const { rows } = await all.sql.query(last, [id])
+  const sent = stops(since).map(({ body }) => JSON.parse(body))
+  expect(sent).toEqual([{ conversation_id: id, run_id: rows[0].id }])
+}
 
 test('Stop before the run has its id, during text, and during a tool: one stop, and what follows is the record', {
   timeout: 120_000,
@@ -189,10 +197,14 @@ test('Stop before the run has its id, during text, and during a tool: one stop, 
   await see(page.getByRole('button', { name: /^Stopping/ })).toBeVisible()
   expect(stops(before)).toEqual([])
   held.resolve()
-  await expect.poll(() => stops(before).length, { timeout: 15_000 }).toBe(1)
   await see(page.getByText(/^Stopped/).first()).toBeVisible()
   await expect.poll(() => isOver(early.id), { timeout: 15_000 }).toBe(true)
   all.toEngine.interfere(() => ({ do: 'pass' }))
+  await expectOneStop(before, early.id)
+  await see(early.chat.stopButton).toHaveCount(0)
+  const bubbles = page.getByRole('list', { name: 'Messages' }).getByRole('article').filter({ hasText: /\bw\d/ })
+  const heard = (await record(early.id)).messages.at(-1)
+  await see(bubbles).toHaveCount(heard?.type === 'assistant' && heard.content !== '' ? 1 : 0)
 
   // During text.
   before = all.toEngine.requests.length
@@ -201,10 +213,7 @@ test('Stop before the run has its id, during text, and during a tool: one stop, 
   await page.keyboard.press('Control+.')
   await see(page.getByText(/^Stopped/).first()).toBeVisible()
   await see(texting.chat.stopButton).toHaveCount(0)
-  expect(stops(before)).toHaveLength(1)
-  const [stop] = stops(before)
-  const { rows } = await all.sql.query('select id, status from runs where conversation_id = $1', [texting.id])
-  expect(JSON.parse(stop?.body ?? '')).toEqual({ conversation_id: texting.id, run_id: rows[0].id })
+  await expectOneStop(before, texting.id)
   const said = (await record(texting.id)).messages.at(-1)?.content.trim().split(' ').length ?? 0
   expect(said).toBeLessThan(400)
   await see(page.getByText(`w${said - 1}`)).toBeVisible()
@@ -216,7 +225,7 @@ test('Stop before the run has its id, during text, and during a tool: one stop, 
     if (call.phase === 'execute') await held.promise
     return own()
   })
-  const { call, summary } = scaling()
+  const { call, summary, namespace, name, after } = scaling()
   const writing = await ask([{ toolCalls: [call] }, { text: 'Never said.' }])
   await writing.chat.card(summary).approve.click()
   await see(writing.chat.card(summary).root).toContainText(/Executing/)
@@ -225,7 +234,10 @@ test('Stop before the run has its id, during text, and during a tool: one stop, 
   await see(page.getByText('Stopped; this change was already sent, its outcome is awaited')).toBeVisible()
   held.resolve()
   await see(writing.chat.card(summary).root).toContainText(/approved by you/)
-  expect(stops(before)).toHaveLength(1)
+  await expectOneStop(before, writing.id)
+  expect(all.tools?.workloads.replicas.get(`${namespace}/${name}`)).toBe(after)
+  const ended = "select status from tool_calls where conversation_id = $1 and tool = 'k8s_scale'"
+  expect((await all.sql.query(ended, [writing.id])).rows).toEqual([{ status: 'completed' }])
   await see(page.getByText('Never said.')).toHaveCount(0)
 })
 

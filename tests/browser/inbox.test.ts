@@ -180,6 +180,8 @@ test('rows stay, dimmed and dated, while the engine is away', { timeout: 90_000 
   await see(page.getByText(/not up to date since|cannot be reached/i).first()).toBeVisible()
   await see(inbox.row(change.summary)).toBeVisible()
   await all.startEngine()
+  // It looks again by itself, and at once when the machine says that it is back in the net.
+  await page.evaluate("dispatchEvent(new Event('online'))")
   await see(page.getByText(/not up to date since|cannot be reached/i)).toHaveCount(0, { timeout: 30_000 })
   await inbox.card.approve.click()
   await expect.poll(async () => (await change.read()).spec.replicas, { timeout: 15_000 }).toBe(change.after)

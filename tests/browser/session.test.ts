@@ -86,7 +86,8 @@ test('who is not signed in is led to sign-in by the server, and back to where th
   await see(page).toHaveURL('/')
   await page.goto('/welcome')
   await see(page).toHaveURL('/')
-  for (const hostile of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+  // More of them: `next-path.test.ts`. These are what a browser and a URL's parser read in different ways.
+  for (const hostile of ['//evil.example', '/\\evil.example']) {
     await see(page.getByRole('button', { name: 'Log out' })).toBeVisible()
     await page.goto('about:blank')
     await context.clearCookies()
