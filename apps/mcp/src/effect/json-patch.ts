@@ -65,17 +65,22 @@ function applied(root: unknown, operation: AnyJsonPatchOperation): unknown {
   switch (operation.op) {
     case 'test':
       if (isDeepStrictEqual(valueAt(root, operation.path), operation.value)) return root
-      throw new RangeError(`what is at ${operation.path} is not what was tested for`)
+      throw new RangeError(`what is at ${short(operation.path)} is not what was tested for`)
     case 'move':
     case 'copy': {
       const value = valueAt(root, operation.from)
-      if (value === undefined) throw new RangeError(`nothing is at ${operation.from}`)
+      if (value === undefined) throw new RangeError(`nothing is at ${short(operation.from)}`)
       const rest = operation.op === 'move' ? withOperation(root, { op: 'remove', path: operation.from }) : root
       return withOperation(rest, { op: 'add', path: operation.path, value })
     }
     default:
       return withOperation(root, operation)
   }
+}
+
+/** A pointer for a sentence. */
+function short(pointer: string): string {
+  return pointer.length <= 200 ? pointer : `${pointer.slice(0, 200)}…`
 }
 
 function withOperation(root: unknown, operation: JsonPatchOperation): unknown {
@@ -87,7 +92,7 @@ function withOperation(root: unknown, operation: JsonPatchOperation): unknown {
 }
 
 function applyTo(parent: unknown, key: string, operation: JsonPatchOperation): void {
-  const missing = () => new RangeError(`nothing is at ${operation.path}`)
+  const missing = () => new RangeError(`nothing is at ${short(operation.path)}`)
   if (Array.isArray(parent)) {
     const index = key === '-' ? parent.length : /^(0|[1-9]\d*)$/.test(key) ? Number(key) : undefined
     if (index === undefined || index > parent.length) throw missing()

@@ -140,6 +140,37 @@ test('output over the limit keeps whole rows, and YAML stays parseable', async (
   }
 })
 
+test('of many pods those are shown that fit, with how many there are and how to narrow', {
+  timeout: 120_000,
+}, async () => {
+  const total = process.env.FAIRLEAD_FULL === '1' ? 5_000 : 120
+  const place = await server.newNamespace('many')
+  const path = `/api/v1/namespaces/${place}/pods`
+  let made = 0
+  const makeNext = async (): Promise<void> => {
+    if (made === total) return
+    const metadata = { name: `pod-${made++}` }
+    await server.request('POST', path, {
+      metadata,
+      spec: { schedulerName: 'nobody', containers: [{ name: 'a', image: 'a:1' }] },
+    })
+    return makeNext()
+  }
+  await Promise.all(Array.from({ length: 30 }, makeNext))
+  const small = readTools({ kubeconfig: server.kubeconfig, namespace: place, settings: { maxOutputChars: 2_000 } })
+  try {
+    const { output, truncated, total_items, returned_items } = await small.run(k8sGet, { resource_type: 'pods' })
+    expect({ truncated, total_items }).toEqual({ truncated: true, total_items: total })
+    expect(output.split('\n').at(-1)).toBe(
+      `[truncated: showing ${returned_items} of ${total} rows; narrow with namespace, label_selector, field_selector or a name]`,
+    )
+    expect(output.length).toBeLessThanOrEqual(2_000)
+  } finally {
+    await small.close()
+    await server.request('DELETE', `${path}?gracePeriodSeconds=0`)
+  }
+})
+
 test.each([
   [
     { resource_type: 'cm', namespace: 'a', all_namespaces: true },
