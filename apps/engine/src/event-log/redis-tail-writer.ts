@@ -145,34 +145,36 @@ export class RedisTailWriter {
   private send(packet: ChainableCommander): (answers: readonly RedisAnswer[] | undefined) => void {
     const appended: { writing: Writing; count: number }[] = []
     const fields: (string | number)[] = []
+    const unfinished: Writing[] = []
+    const expiring: { writing: Writing; expiry: number }[] = []
     let room = packetEntries
     for (const writing of this.dirty) {
+      if (room === 0) break
+      this.dirty.delete(writing)
       const entries = writing.unconfirmed.slice(writing.sent, writing.sent + room)
       const count = entries.length
-      if (count === 0) continue
-      room -= count
-      writing.sent += count
-      fields.push(count)
-      for (const { id, type, data } of entries) fields.push(id, type, data)
-      appended.push({ writing, count })
+      if (count > 0) {
+        room -= count
+        writing.sent += count
+        fields.push(count)
+        for (const { id, type, data } of entries) fields.push(id, type, data)
+        appended.push({ writing, count })
+      }
+      if (writing.sent < writing.unconfirmed.length) unfinished.push(writing)
+      else if (writing.expiry !== undefined) expiring.push({ writing, expiry: writing.expiry })
     }
+    for (const writing of unfinished) this.dirty.add(writing) // behind those that have had no room
+    if (this.dirty.size > 0) this.sendSoon()
     const onAnswer: ((answer: RedisAnswer | undefined) => void)[] = []
     if (appended.length > 0) {
       const keys = appended.map(({ writing }) => writing.key)
       packet.evalsha(appendSha, keys.length, ...keys, unendedSeconds, ...fields)
       onAnswer.push((answer) => this.confirmAll(appended, answer))
     }
-    for (const writing of [...this.dirty]) {
-      this.dirty.delete(writing)
-      const { expiry } = writing
-      if (writing.sent < writing.unconfirmed.length)
-        this.dirty.add(writing) // behind the others, whose turn is next
-      else if (expiry !== undefined) {
-        packet.expire(writing.key, expiry)
-        onAnswer.push((answer) => this.confirmExpiry(writing, expiry, answer?.[0] ?? null))
-      }
+    for (const { writing, expiry } of expiring) {
+      packet.expire(writing.key, expiry)
+      onAnswer.push((answer) => this.confirmExpiry(writing, expiry, answer?.[0] ?? null))
     }
-    if (this.dirty.size > 0) this.sendSoon()
     const { promise: flight, resolve: land } = Promise.withResolvers<void>()
     this.inFlight.add(flight)
     return (answers) => {
