@@ -14,7 +14,8 @@ export type HiddenString = {
 
 /**
  * Copies the part of `object` at `path` with every string that may not be read replaced: all values of a Secret's `data`
- * and `stringData`, values of environment variables with a telling name, and texts of a known secret shape.
+ * and `stringData`, values of environment variables with a telling name, the manifest that kubectl keeps as an annotation,
+ * and texts of a known secret shape.
  */
 export function replaceHidden(object: unknown, path: string, replace: (hidden: HiddenString) => unknown): unknown {
   const walk = (current: unknown, tokens: readonly string[]): unknown => {
@@ -29,6 +30,9 @@ export function replaceHidden(object: unknown, path: string, replace: (hidden: H
   return walk(valueAt(object, path), tokensOf(path))
 }
 
+/** The manifest of an object as a text, Secrets and telling variables in it. */
+const lastApplied = pointerOf(['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'])
+
 function hiddenString(text: string, object: unknown, tokens: readonly string[]): HiddenString | undefined {
   const path = pointerOf(tokens)
   if (isRecord(object) && object.kind === 'Secret' && (tokens[0] === 'data' || tokens[0] === 'stringData')) {
@@ -36,7 +40,7 @@ function hiddenString(text: string, object: unknown, tokens: readonly string[]):
     const isEncoded = tokens[0] === 'data' && tokens.length === 2
     return { text, path, bytes: Buffer.from(text, isEncoded ? 'base64' : 'utf8') }
   }
-  if (isTellingVariable(object, tokens)) return { text, path, bytes: Buffer.from(text) }
+  if (isTellingVariable(object, tokens) || path === lastApplied) return { text, path, bytes: Buffer.from(text) }
   const redacted = maskSecrets(text)
   return redacted === text ? undefined : { text, path, bytes: Buffer.from(text), redacted }
 }

@@ -26,7 +26,9 @@ export function compareObject(
   // What a creation is approved without, the server makes up: a list that has it besides is no other list.
   const made = approved.changes.find(({ path }) => path === '')?.after
   const whole = semanticObject(made === undefined ? live : withoutGenerated(live, { manifest: made }).object)
-  const actualAt = (path: string): unknown => maskedValue(path === '' ? whole : live, path, redactionKey)
+  // What no effect shows is not shown here either, whatever path is asked for.
+  const parts = semanticObject(live, { status: true })
+  const actualAt = (path: string): unknown => maskedValue(path === '' ? whole : parts, path, redactionKey)
   const holds = (change: Change, side: 'before' | 'after', actual: unknown): boolean => {
     const wanted = change[side]
     if (isIndistinct(change)) return side === 'after' ? !isStillToDo(change.path) : isStillToDo(change.path)

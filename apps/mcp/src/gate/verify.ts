@@ -3,6 +3,7 @@ import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
 import { changesOf, nameForPeople } from '../effect/effect-object.ts'
 import type { Target } from '../kube/api-resource.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
+import { requireCredentials } from '../kubernetes/credentials-namespace.ts'
 import { waitingFor } from '../kubernetes/delete/until-gone.ts'
 import { rolloutState } from '../kubernetes/rollout-state.ts'
 import { workloadTrouble } from '../kubernetes/workload-trouble.ts'
@@ -55,11 +56,13 @@ async function verifyObject(object: EffectObject, around: Around): Promise<Verif
   const ref = refOfObject(object)
   const unreadable: Verified = { verdict: { ref, verdict: 'unreadable', differences: [] } }
   if (object.cluster === '' || object.action === 'exec' || object.action === 'invoke') return unreadable
-  const { kube } = around.inHand.context
+  const { kube, settings } = around.inHand.context
   try {
     const resource = await kube.resourceOf(object)
     if (resource === undefined) return unreadable
     const target = { resource, namespace: object.namespace, name: object.name }
+    // What is to be read is the caller's word: of the credentials no more than what a write could be about.
+    requireCredentials([{ target }], settings)
     return object.action === 'delete'
       ? await verifyDeletion(object, target, around)
       : await verifyChanges(object, target, around)

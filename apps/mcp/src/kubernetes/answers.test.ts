@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect, EffectObject } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
@@ -128,12 +128,18 @@ describe('what is hidden is told by no preview', () => {
   const value = 'correct-horse-battery-staple'
   const variable = 'hunter2-hunter2'
   const env = '/spec/template/spec/containers/0/env/0'
+  const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+  const manifest = `/metadata/annotations/${lastApplied.replace('/', '~1')}`
   const here = (op: object) => JSON.stringify([op])
   beforeAll(async () => {
     const make = async (path: string, body: unknown) =>
       expect((await cluster.request('POST', path, body)).status).toBe(201)
     await make(`/api/v1/namespaces/${namespace}/secrets`, {
-      metadata: { name: 'hidden', annotations: { note: 'x' }, labels: { a: 'b' } },
+      metadata: {
+        name: 'hidden',
+        annotations: { note: 'x', [lastApplied]: `{"stringData":{"password":"${value}"}}` },
+        labels: { a: 'b' },
+      },
       stringData: { password: value },
     })
     const containers = [{ name: 'a', image: 'a:1', env: [{ name: 'DB_PASSWORD', value: variable }], args: ['x'] }]
@@ -158,6 +164,7 @@ describe('what is hidden is told by no preview', () => {
       'json',
       here({ op: 'copy', from: '/data/password', path: '/metadata/annotations/note' }),
     ],
+    ['its manifest copied', 'secret', 'json', here({ op: 'copy', from: manifest, path: '/metadata/annotations/note' })],
     ['all copied', 'secret', 'json', here({ op: 'copy', from: '/data', path: '/metadata/annotations' })],
     ['a value moved', 'secret', 'json', here({ op: 'move', from: '/data/password', path: '/metadata/labels/a' })],
     [
@@ -199,6 +206,20 @@ describe('what is hidden is told by no preview', () => {
     for (const { error } of answers) expect(error).toBe(true)
     for (const secret of [value, Buffer.from(value).toString('base64'), variable])
       expect(JSON.stringify([answers, logged])).not.toContain(secret)
+  })
+
+  test('nor by a verification of what was never approved', async () => {
+    const { effect, ...shown } = await mcp.preview('k8s_delete', { resource_type: 'secret', name: 'hidden', namespace })
+    const [object] = effect?.objects ?? []
+    for (const path of ['', '/metadata', '/metadata/annotations', manifest, '/data', '/data/password']) {
+      const asked = { ...object, action: 'update', changes: [{ path, after: 'x' }] } as EffectObject
+      const preview = { ...shown, effect: { ...(effect as Effect), objects: [asked] } }
+      const args = { resource_type: 'secret', name: 'hidden', patch: '{"data":{}}', namespace }
+      const answer = await mcp.verify('k8s_patch', args, preview)
+      expect(answer.verification).toMatchObject({ verdict: 'differs' })
+      for (const secret of [value, Buffer.from(value).toString('base64')])
+        expect(JSON.stringify([answer, logged])).not.toContain(secret)
+    }
   })
 
   test('nor of a reversion that opens a sealed value under another name', async () => {

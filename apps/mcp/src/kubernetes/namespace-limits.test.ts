@@ -95,6 +95,30 @@ describe('the namespace of the credentials', () => {
     }
   })
 
+  test('is not read by a verification of what was never approved', async () => {
+    await start()
+    const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace: hidden, name: 'kube-root-ca.crt' }
+    const objects = [
+      {
+        ...ref,
+        action: 'update',
+        changes: [
+          { path: '/data', after: {} },
+          { path: '/metadata', after: 'x' },
+        ],
+      },
+    ]
+    const request = { effect_digest: '0'.repeat(64), objects, pins: {}, wait_seconds: 0 }
+    for (const [tool, args] of [
+      ['k8s_apply', { content: secret({ username: 'bot' }) }],
+      ['k8s_scale', { resource_type: 'deployment', name: 'web', replicas: 1, namespace: 'default' }],
+    ] as const) {
+      const answer = await mcp.call(tool, args, { [metaKeys.verify]: request })
+      expect(answer, tool).toMatchObject({ error: true, code: 'Refused' })
+      expect(JSON.stringify(answer)).not.toContain('CERTIFICATE')
+    }
+  })
+
   test('is not there for any other write, not even for the names of what it holds', async () => {
     await start()
     await mcp.approveAndRun('k8s_apply', { content: secret({ username: 'bot' }) })
