@@ -404,10 +404,14 @@ test('a stream that is cut again and again loses nothing and doubles nothing', {
   expect(left, 'all cuts were made').toBe(0)
   const attached = all.toEngine.requests.slice(before).filter(({ path }) => /\/agent\/runs\/[^/]+\/events$/.test(path))
   expect(attached.length).toBeGreaterThanOrEqual(cuts)
+  /** What was applied when the stream was taken up the time before. */
+  const applied = new Map<string, number>()
   for (const { path, headers } of attached) {
     const run = path.split('/').at(-2) ?? ''
-    const last = headers['last-event-id']
-    if (last !== undefined) expect(Number(last)).toBeLessThanOrEqual(passed.get(run) ?? 0)
+    const last = Number(headers['last-event-id'] ?? 0)
+    expect(last, 'nothing that never came').toBeLessThanOrEqual(passed.get(run) ?? 0)
+    expect(last, 'nothing twice').toBeGreaterThanOrEqual(applied.get(run) ?? 0)
+    applied.set(run, last)
   }
   expect(attached.filter(({ headers }) => headers['last-event-id'] !== undefined).length).toBeGreaterThanOrEqual(
     cuts - 1,
