@@ -1,10 +1,10 @@
 /** Deeper than anything that a tool takes. What walks through a value calls itself for each level, and is not endless. */
 const MOST_LEVELS = 32
 
-/** Whether a JSON value has more levels than that; finds out without a call for each of them. */
-export function isTooDeep(value: unknown): boolean {
+/** Whether a JSON value has more levels than `most`; finds out without a call for each of them. */
+export function isTooDeep(value: unknown, most = MOST_LEVELS): boolean {
   let level: unknown[] = [value]
-  for (let depth = 0; depth <= MOST_LEVELS; depth++) {
+  for (let depth = 0; depth <= most; depth++) {
     level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
     if (level.length === 0) return false
   }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
+import { isTooDeep } from '../input/nesting.ts'
 import { ToolError } from '../tool-error.ts'
 import { version } from '../version.ts'
 import { ApiError } from './api-error.ts'
@@ -103,6 +104,8 @@ export type KubeOptions = {
 const JSON_ACCEPT = 'application/json'
 const NAMES_ACCEPT = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json'
 const PAGE = 500
+/** Whoever may write a custom resource may nest it as deep, and what is made of it takes time by the square of that. */
+const MOST_LEVELS = 400
 
 export function createKube({
   cluster,
@@ -150,7 +153,9 @@ export function createKube({
 
   const find = async (target: Target): Promise<KubeObject | undefined> => {
     try {
-      return await get(objectPath(target))
+      const found = await get(objectPath(target))
+      if (!isTooDeep(found, MOST_LEVELS)) return found
+      throw new ToolError('Refused', `${describeTarget(target)} is nested too deeply to be looked at here.`)
     } catch (error) {
       if (error instanceof ApiError && error.code === 'NotFound') return undefined
       throw error
