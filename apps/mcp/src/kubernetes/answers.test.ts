@@ -3,6 +3,7 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
@@ -206,6 +207,42 @@ describe('what is hidden is told by no preview', () => {
     for (const { error } of answers) expect(error).toBe(true)
     for (const secret of [value, Buffer.from(value).toString('base64'), variable])
       expect(JSON.stringify([answers, logged])).not.toContain(secret)
+  })
+
+  test.each([
+    ['secret', ['', '/data', '/data/password', '/data/new', '/stringData', manifest, '/type']],
+    [
+      'deployment',
+      [
+        '',
+        '/spec',
+        env.slice(0, -2),
+        env,
+        `${env}/name`,
+        `${env}/value`,
+        env.replace(/0$/, '-'),
+        env.replace('env/0', 'args/-'),
+      ],
+    ],
+  ])('nor of any other patch of operations: %s', { timeout: 120_000 }, async (resource_type, places) => {
+    const place = fc.constantFrom(
+      ...places,
+      '/metadata/annotations',
+      '/metadata/annotations/note',
+      '/metadata/labels/a',
+    )
+    const operation = fc.oneof(
+      fc.record({ op: fc.constantFrom('copy', 'move'), from: place, path: place }),
+      fc.record({ op: fc.constantFrom('add', 'replace'), path: place, value: fc.constantFrom('MODE', {}, [], null) }),
+      fc.record({ op: fc.constant('remove'), path: place }),
+    )
+    const tell = async (operations: object[]) => {
+      const args = { resource_type, name: 'hidden', patch: JSON.stringify(operations), patch_type: 'json', namespace }
+      const told = JSON.stringify([await mcp.call('k8s_patch', { ...args, dry_run: true }), logged])
+      return ![value, Buffer.from(value).toString('base64'), variable, 'Internal:'].some((text) => told.includes(text))
+    }
+    const numRuns = process.env.FAIRLEAD_FULL === '1' ? 1_000 : 60
+    await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 4 }), tell), { numRuns })
   })
 
   test('nor by a verification of what was never approved', async () => {
