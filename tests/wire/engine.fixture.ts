@@ -26,6 +26,8 @@ type Options = {
   model?: Script
   /** What the tool server answers until `tools.use`; by itself, see `startToolServer`. */
   tools?: ToolScript
+  /** Tools that are somebody else's, see `startToolServer`. */
+  foreignTools?: readonly string[]
   /** Environment of the engine beside what the fixture needs. */
   settings?: Record<string, string>
 }
@@ -58,7 +60,7 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
   const storage = await storageOf(options.adapters, folder)
   let reply = repliesOf(options.model ?? [])
   const model = await startModelServer((request) => reply(request))
-  const tools = await startToolServer(options.tools)
+  const tools = await startToolServer(options.tools, { foreign: options.foreignTools })
   const environment: Record<string, string> = {
     DEBUG: 'true',
     HOST: '127.0.0.1',

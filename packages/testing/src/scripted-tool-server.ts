@@ -36,8 +36,13 @@ const ownAnswersOnly: ToolScript = (_, own) => own()
 /**
  * Plays our tool server: the release's own tools, whose digests are pinned, over Streamable HTTP. A write runs only with
  * a grant that the engine signed for exactly it, once.
+ *
+ * @param foreign names of tools that are somebody else's here: listed with other hints, and run without a grant
  */
-export async function startToolServer(script: ToolScript = ownAnswersOnly): Promise<ScriptedToolServer> {
+export async function startToolServer(
+  script: ToolScript = ownAnswersOnly,
+  { foreign = [] }: { foreign?: readonly string[] } = {},
+): Promise<ScriptedToolServer> {
   const calls: SeenToolCall[] = []
   const arrivals = new EventEmitter().setMaxListeners(0)
   const workloads = new ScriptedWorkloads()
@@ -69,7 +74,7 @@ export async function startToolServer(script: ToolScript = ownAnswersOnly): Prom
         }),
       cut: () => response?.destroy(),
     }
-    if (call.phase === 'execute') {
+    if (call.phase === 'execute' && !foreign.includes(name)) {
       const grant = await checkGrant(call)
       if (typeof grant === 'string') return failed('Refused', `the grant ${grant}.`)
       call.grant = grant
@@ -98,7 +103,9 @@ export async function startToolServer(script: ToolScript = ownAnswersOnly): Prom
   const handler = toNodeHandler(
     createMcpHandler(() => {
       const server = new Server({ name: 'scripted-tools', version: '1' }, { capabilities: { tools: {} } })
-      server.setRequestHandler('tools/list', () => ({ tools: toolList.map(listed) }))
+      server.setRequestHandler('tools/list', () => ({
+        tools: toolList.map((tool) => (foreign.includes(tool.name) ? somebodyElses(listed(tool)) : listed(tool))),
+      }))
       server.setRequestHandler('tools/call', async ({ params }, context) =>
         envelopeOf(await answer(params.name, params.arguments ?? {}, context)),
       )
@@ -152,6 +159,11 @@ function ownAnswer(call: SeenToolCall, workloads: ScriptedWorkloads): ToolAnswer
 
 function listed({ tags, inputSchema, ...tool }: (typeof toolList)[number]) {
   return { ...tool, inputSchema: inputSchema as { type: 'object' }, _meta: { fastmcp: { tags } } }
+}
+
+/** Says one thing more of itself, so that its digest is another. */
+function somebodyElses(tool: ReturnType<typeof listed>) {
+  return { ...tool, annotations: { ...tool.annotations, openWorldHint: !tool.annotations.openWorldHint } }
 }
 
 function envelopeOf(answer: ToolAnswer): CallToolResult {

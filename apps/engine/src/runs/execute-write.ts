@@ -12,6 +12,7 @@ import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'
 import { callIdentity, commitStep, type Execution, named } from './execution.ts'
+import { isOurs } from './preview-write.ts'
 import { listenToProgress } from './progress.ts'
 import { findOutcome } from './reconcile-write.ts'
 import { LeaseLost } from './run-rows.ts'
@@ -81,7 +82,7 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
   const answered = context.tools.call({
     name: call.tool,
     args: call.args,
-    meta: { [metaKeys.identity]: await callIdentity(execution), [metaKeys.grant]: sending.token },
+    meta: await writeMeta(execution, call, sending.token),
     callId: call.call_id,
     // A write that is under way is never abandoned: neither a stop nor the end of the engine takes its answer away.
     signal: new AbortController().signal,
@@ -104,6 +105,16 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
   )
   execution.background.add(settled)
   return 'stopped'
+}
+
+/** A tool that nobody vouches for gets neither identity nor grant: with them its server could act as the requester. */
+async function writeMeta(execution: Execution, call: CallRow, token: string): Promise<Record<string, unknown>> {
+  const isForeign = await isOurs(execution, call).then(
+    (ours) => !ours,
+    () => false, // a server that does not list its tools now is the one whose effect was approved
+  )
+  if (isForeign) return {}
+  return { [metaKeys.identity]: await callIdentity(execution), [metaKeys.grant]: token }
 }
 
 /** How long a closing engine waits for the answer to a write. */
