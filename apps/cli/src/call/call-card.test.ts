@@ -67,6 +67,8 @@ test.each([
   ['nothing said of undo', { undo: undefined }, 'The tool says nothing about it'],
   ['no undo', { undo: { impossible: 'the data is gone' } }, 'Cannot be undone: the data is gone'],
   ['no preview', { basis: 'unknown' as const }, 'offers no preview'],
+  ['a patch by index', { pins: { list_elements: '4f'.repeat(32) } }, 'the same ones still stand there'],
+  ['a pin of the same name by another server', { pins: { list_elements: 'all' } }, 'list_elements: all'],
 ])('%s is said', (_, effect, said) => {
   expect(card(scaling({ effect }))).toContain(said)
 })

@@ -1,4 +1,5 @@
 import type { Basis, Effect, EffectObject } from '@fairlead/contract/effect'
+import { isElementsPin } from '@fairlead/contract/elements-pin'
 import type { Colours } from '../terminal/colours.ts'
 import { neutraliseLine } from '../terminal/neutralise.ts'
 import { diffLines } from './diff-lines.ts'
@@ -13,6 +14,9 @@ const basisText: Record<Basis, string> = {
   external: 'An external system: there is no dry run and no diff',
   unknown: 'Unknown: this tool server offers no preview; you see what is sent, not what it does',
 }
+
+/** The pin itself is a digest, which says nothing to a person. */
+const elementsByPlace = 'list elements by their place: nothing is written unless the same ones still stand there'
 
 export type CardOptions = {
   colours: Colours
@@ -64,7 +68,9 @@ function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): s
     ),
     ...block(
       'Fixed now and used at execution',
-      Object.entries(effect.pins).map(([name, value]) => `${neutraliseLine(name)}: ${valueText(value)}`),
+      Object.entries(effect.pins).map(([name, value]) =>
+        isElementsPin(name, value) ? elementsByPlace : `${neutraliseLine(name)}: ${valueText(value)}`,
+      ),
     ),
     ...undoLines(effect, quiet),
   ]

@@ -1,5 +1,6 @@
 'use client'
 
+import { isElementsPin } from '@fairlead/contract/elements-pin'
 import { valueAlong } from '@fairlead/contract/json-pointer'
 import { pathTokens, readablePath } from '@fairlead/contract/readable-path'
 import { Check, Circle } from 'lucide-react'
@@ -101,11 +102,6 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd className="min-w-0 wrap-anywhere max-sm:mb-1">{children}</dd>
     </>
   )
-}
-
-/** The pin of a patch that finds list elements by their place: a SHA-256 over what stands at each of them. */
-function isElementsPin(name: string, value: unknown): boolean {
-  return name === 'list_elements' && typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }
 
 /** Shown whole up to so many, folded beyond. */
