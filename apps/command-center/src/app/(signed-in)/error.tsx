@@ -1,7 +1,7 @@
 'use client'
 
-import { FailedPage, type PageFailure } from '../../features/shell/failed-page.tsx'
+import { Failure, type PageFailure } from '../../features/shell/failure.tsx'
 
 export default function PageError({ error }: { error: PageFailure }) {
-  return <FailedPage error={error} />
+  return <Failure error={error} />
 }

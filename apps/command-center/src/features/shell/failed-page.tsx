@@ -1,15 +1,15 @@
 'use client'
 
 import { buttonLook } from '../../ui/button-look.ts'
+import type { PageFailure } from './failure.tsx'
 import { PlainPage } from './plain-page.tsx'
 import { useAppName } from './settings.tsx'
-
-/** `digest` is how the server's log calls it. */
-export type PageFailure = Error & { digest?: string; requestId?: string }
+import { useTheme } from './use-theme.ts'
 
 /** A page whose drawing failed; everything else stays as it is. */
 export function FailedPage({ error }: { error: PageFailure }) {
   const appName = useAppName()
+  useTheme()
   const id = error.requestId ?? error.digest
   return (
     <PlainPage
