@@ -1,10 +1,12 @@
 import { createElement } from 'react'
 import { expect, test } from 'vitest'
 import { ConversationsProvider } from '../conversation/conversations-provider.tsx'
+import { BusyCard } from './busy-card.tsx'
 import { CallCard, type CallCardProps } from './call-card.tsx'
 import { callView, effectOf } from './call-view.fixture.ts'
 import { isUndecided } from './decide-right.ts'
-import { DecidedCard } from './decided-card.tsx'
+import { EndedCard } from './ended-card.tsx'
+import { isOnItsWay } from './is-on-its-way.ts'
 import { loadedMarkupOf, markupOf, textOf } from './page-text.fixture.ts'
 
 const viewer = { email: 'dev@example.com', person: { role: 'member', grants: [], view_only: false }, isOwner: true }
@@ -12,7 +14,7 @@ const within = (parts: Parameters<typeof callView>[0], more: Partial<CallCardPro
   const call = callView(parts)
   // What is decided comes late: here it is drawn as it is once it has come.
   const isRead = call.class !== 'write' && !call.requires_approval
-  const Card = isRead || isUndecided(call) ? CallCard : DecidedCard
+  const Card = isRead || isUndecided(call) ? CallCard : isOnItsWay(call) ? BusyCard : EndedCard
   return { me: viewer, children: createElement(Card, { call, viewer, onDecide: () => {}, ...more }) }
 }
 const card = (...args: Parameters<typeof within>) => markupOf(ConversationsProvider, within(...args))
@@ -117,18 +119,21 @@ test.each([
   expect(buttons(markup)[0]).toContain('aria-expanded="false"')
 })
 
-test('a verdict that differs shows path, approved and actual', () => {
+test('a verdict that differs shows path, approved and actual', async () => {
   const ref = { cluster: 'c', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' }
   const differences = [{ path: '/spec/replicas', approved: 5, actual: 2 }]
   const verdict = { verdict: 'differs', waited_ms: 9_000, objects: [{ ref, verdict: 'differs', differences }] } as const
-  const screen = textOf(card({ status: 'completed', verdict: verdict as never }))
+  const screen = textOf(await loadedCard({ status: 'completed', verdict: verdict as never }))
   for (const text of ['Differs from what was approved', 'Approved', 'Actual', 'spec.replicas', '5', '2']) {
     expect(screen).toContain(text)
   }
 })
 
-test('an unknown outcome is said, with a way to look', () => {
-  const markup = card({ status: 'unknown', outcome: 'unknown', error: 'read: 3 replicas' }, { onAskToCheck: () => {} })
+test('an unknown outcome is said, with a way to look', async () => {
+  const markup = await loadedCard(
+    { status: 'unknown', outcome: 'unknown', error: 'read: 3 replicas' },
+    { onAskToCheck: () => {} },
+  )
   expect(textOf(markup)).toContain('This change may or may not have taken effect. It was not sent again.')
   expect(textOf(markup)).toContain('read: 3 replicas')
   expect(button(markup, 'Ask to check')).toBeDefined()

@@ -14,8 +14,9 @@ import type { SourceOf } from './taint-mark.tsx'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { WaitingCard } from './waiting-card.tsx'
 
-/** Comes with the first call that is decided, or is about to be. */
-const loadDecidedCard = () => import('./decided-card.tsx').then((it) => it.DecidedCard)
+/** They come with the first call that is in their state, or is about to be. */
+const loadBusyCard = () => import('./busy-card.tsx').then((it) => it.BusyCard)
+const loadEndedCard = () => import('./ended-card.tsx').then((it) => it.EndedCard)
 
 export type CallCardProps = {
   call: CallView
@@ -62,12 +63,13 @@ function Row({ call, conversationId, top }: CallCardProps) {
 function WriteCard(props: CallCardProps) {
   const { call, decision, isBesideWaiting = false } = props
   const state = stateOf(call)
-  const DecidedCard = useLoaded(loadDecidedCard, state !== 'waiting' || decision !== undefined)
-  const isComing = state !== 'waiting' && DecidedCard === undefined
-  const shape = isComing ? 'coming' : state
+  const isUnderWay = decision !== undefined || state === 'busy'
+  const BusyCard = useLoaded(loadBusyCard, isUnderWay)
+  const EndedCard = useLoaded(loadEndedCard, isUnderWay || state === 'ended')
+  const Card = { waiting: WaitingCard, busy: BusyCard, ended: EndedCard }[state] ?? DecidedPlace
+  const shape = Card === DecidedPlace ? 'coming' : state
   useKeptFocus(call.call_id, shape)
   if (call.status === 'pending' && !call.effect) return <Row {...props} />
-  const Card = state === 'waiting' ? WaitingCard : (DecidedCard ?? DecidedPlace)
   return (
     <KeepsRoom shape={shape} isOn={shape !== 'waiting' && isBesideWaiting}>
       <Card {...props} />

@@ -12,15 +12,18 @@ import { EffectBody } from './effect-body.tsx'
 import { type Ending, type EndingTone, endingOf } from './ending.ts'
 import { knownEffect } from './known-effect.ts'
 import { LinkAction } from './link-action.tsx'
-import { Objects, OutcomePanel } from './outcome-panel.tsx'
+import { moreOf } from './more-of.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { type StatusTone, statusWords } from './status-word.ts'
 import { Summary } from './summary.tsx'
 import { useKeptOpen } from './use-kept-open.ts'
 import { VisibleText } from './visible-text.tsx'
 
-/** Comes when the card is opened. */
+/** Come when the card is opened. */
 const CallResult = lazy(() => import('./call-result.tsx').then((module) => ({ default: module.CallResult })))
+const ObjectOutcomes = lazy(() => import('./object-outcomes.tsx').then((it) => ({ default: it.ObjectOutcomes })))
+/** Comes with the first write that did not come out as approved. */
+const OutcomePanel = lazy(() => import('./outcome-panel.tsx').then((it) => ({ default: it.OutcomePanel })))
 
 const edges: Record<EndingTone, string> = {
   good: 'border-l-good',
@@ -84,7 +87,11 @@ export function EndedCard(props: CallCardProps) {
           {props.undo.text}
         </p>
       )}
-      <OutcomePanel call={call} />
+      {moreOf(call).isSome && (
+        <Suspense fallback={null}>
+          <OutcomePanel call={call} />
+        </Suspense>
+      )}
       {isOpen && (
         <div id={bodyId} className="border-t border-line">
           <EffectBody
@@ -98,8 +105,8 @@ export function EndedCard(props: CallCardProps) {
             <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
             <Suspense fallback={null}>
               <CallResult call={call} conversationId={conversationId} />
+              {isAllDone(call) && <ObjectOutcomes objects={call.objects ?? []} isUnknown={false} />}
             </Suspense>
-            {isAllDone(call) && <Objects objects={call.objects ?? []} isUnknown={false} />}
           </div>
         </div>
       )}

@@ -1,21 +1,19 @@
-import type { ObjectOutcome, ObjectRef, ObjectVerdict } from '@fairlead/contract/effect'
+import type { ObjectRef, ObjectVerdict } from '@fairlead/contract/effect'
 import { type ElementNames, readablePath } from '@fairlead/contract/readable-path'
-import { cx } from '../../ui/cx.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { knownEffect } from './known-effect.ts'
+import { moreOf } from './more-of.ts'
 import { objectKey, objectName } from './object-name.ts'
+import { ObjectOutcomes } from './object-outcomes.tsx'
 import { ShownValue } from './shown-value.tsx'
 import { VisibleText } from './visible-text.tsx'
 
-/** What came of a write beyond its one line, where there is more to say than "as approved". */
+/** What came of a write beyond its one line. */
 export function OutcomePanel({ call }: { call: CallView }) {
-  const { verdict, objects = [], recovered, status } = call
-  const notAsApproved = (verdict?.objects ?? []).filter((object) => object.verdict !== 'as_approved')
-  const hasTrouble = objects.some(({ outcome }) => outcome !== 'succeeded')
-  const lost = status === 'unknown' ? call.error : undefined
+  const { objects = [], recovered, status } = call
+  const { notAsApproved, hasTrouble, lost } = moreOf(call)
   const elementsOf = (ref: ObjectRef) =>
     knownEffect(call.effect)?.objects.find((object) => objectKey(object) === objectKey(ref))?.elements
-  if (!recovered && notAsApproved.length === 0 && !hasTrouble && lost === undefined) return null
   return (
     <div className="flex flex-col gap-2 px-3.5 pb-2.5 text-sm">
       {recovered && <p className="text-ink-2">The engine was interrupted here; the cluster was read back.</p>}
@@ -24,35 +22,9 @@ export function OutcomePanel({ call }: { call: CallView }) {
           <VisibleText text={lost} />
         </p>
       )}
-      {hasTrouble && <Objects objects={objects} isUnknown={status === 'unknown'} />}
+      {hasTrouble && <ObjectOutcomes objects={objects} isUnknown={status === 'unknown'} />}
       {notAsApproved.length > 0 && <Differences objects={notAsApproved} elementsOf={elementsOf} />}
     </div>
-  )
-}
-
-const outcomeWords: Record<ObjectOutcome['outcome'], { text: string; look: string }> = {
-  succeeded: { text: 'done', look: 'text-ink-2' },
-  failed: { text: 'not done', look: 'text-loss' },
-  unknown: { text: 'not known', look: 'text-ask' },
-}
-
-export function Objects({ objects, isUnknown }: { objects: readonly ObjectOutcome[]; isUnknown: boolean }) {
-  return (
-    <ul aria-label={isUnknown ? 'What was read of each object' : 'What became of each object'}>
-      {objects.map(({ ref, outcome, error }) => {
-        const { text, look } = outcomeWords[outcome] ?? outcomeWords.unknown
-        return (
-          <li key={`${ref.cluster} ${ref.apiVersion} ${objectName(ref)}`} className="wrap-anywhere">
-            <VisibleText text={objectName(ref)} />: <span className={cx('font-medium', look)}>{text}</span>
-            {error !== undefined && (
-              <span className="text-ink-2">
-                , <VisibleText text={error} />
-              </span>
-            )}
-          </li>
-        )
-      })}
-    </ul>
   )
 }
 

@@ -1,0 +1,31 @@
+import type { ObjectOutcome } from '@fairlead/contract/effect'
+import { cx } from '../../ui/cx.ts'
+import { objectName } from './object-name.ts'
+import { VisibleText } from './visible-text.tsx'
+
+const outcomeWords: Record<ObjectOutcome['outcome'], { text: string; look: string }> = {
+  succeeded: { text: 'done', look: 'text-ink-2' },
+  failed: { text: 'not done', look: 'text-loss' },
+  unknown: { text: 'not known', look: 'text-ask' },
+}
+
+/** What became of each object of a write. */
+export function ObjectOutcomes({ objects, isUnknown }: { objects: readonly ObjectOutcome[]; isUnknown: boolean }) {
+  return (
+    <ul aria-label={isUnknown ? 'What was read of each object' : 'What became of each object'}>
+      {objects.map(({ ref, outcome, error }) => {
+        const { text, look } = outcomeWords[outcome] ?? outcomeWords.unknown
+        return (
+          <li key={`${ref.cluster} ${ref.apiVersion} ${objectName(ref)}`} className="wrap-anywhere">
+            <VisibleText text={objectName(ref)} />: <span className={cx('font-medium', look)}>{text}</span>
+            {error !== undefined && (
+              <span className="text-ink-2">
+                , <VisibleText text={error} />
+              </span>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
