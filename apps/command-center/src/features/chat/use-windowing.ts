@@ -1,7 +1,8 @@
 'use client'
 
-import type { Range, VirtualItem, Virtualizer } from '@tanstack/virtual-core'
+import type { Range } from '@tanstack/virtual-core'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useReducer, useState } from 'react'
+import type { Standing, Windowing } from './windowing.ts'
 
 /** From this many messages on only those near the view are drawn. */
 const MANY = 100
@@ -10,12 +11,9 @@ const SOON = 80
 /** Of many that come at once, so many are drawn until it is loaded. */
 const FIRST = 12
 
-type Core = typeof import('@tanstack/virtual-core')
-type Windowing = Virtualizer<HTMLElement, HTMLLIElement>
-/** What stood on the screen as it took over. */
-type Standing = { initialRect: { width: number; height: number }; initialOffset: number; known: VirtualItem[] }
+type Core = typeof import('./windowing.ts')
 
-type WindowingOptions = {
+export type WindowingOptions = {
   ids: readonly string[]
   box: RefObject<HTMLElement | null>
   list: RefObject<HTMLElement | null>
@@ -49,33 +47,15 @@ export function useWindowing(options: WindowingOptions): { windowing: Windowing 
     },
     [focused, ids],
   )
-  const settings = (from: Core, { known, ...standing }: Standing) => ({
-    ...standing,
-    initialMeasurementsCache: known,
-    count: ids.length,
-    getScrollElement: () => box.current,
-    estimateSize: estimate,
-    getItemKey,
-    rangeExtractor,
-    paddingStart: head,
-    gap,
-    overscan: 4,
-    anchorTo: 'end' as const,
-    // The list follows its end by itself: it knows who scrolled.
-    scrollEndThreshold: -1,
-    observeElementRect: from.observeElementRect,
-    observeElementOffset: from.observeElementOffset,
-    scrollToFn: from.elementScroll,
-    onChange: redraw,
-  })
+  const settings = { ids, box, estimate, getItemKey, rangeExtractor, head, gap, onChange: redraw }
   useLayoutEffect(() => {
     if (core === undefined || held !== undefined || ids.length < MANY) return
     const [boxNow, listNow] = [box.current, list.current]
     if (boxNow === null || listNow === null) return
-    const standing = standingOf(boxNow, listNow, { estimate, drawn, head, gap })
-    setHeld({ standing, windowing: new core.Virtualizer(settings(core, standing)) })
+    const standing = core.standingOf(boxNow, listNow, { estimate, drawn, head, gap })
+    setHeld({ standing, windowing: core.startWindowing(settings, standing) })
   })
-  if (core !== undefined) held?.windowing.setOptions(settings(core, held.standing))
+  if (core !== undefined) held?.windowing.setOptions(core.windowingOptions(settings, held.standing))
   useLayoutEffect(() => held?.windowing._didMount(), [held])
   useLayoutEffect(() => held?.windowing._willUpdate())
   return { windowing: held?.windowing, drawn }
@@ -88,7 +68,7 @@ function useCore(isNeeded: boolean): { core: Core | undefined; isMissing: boolea
     if (!isNeeded) return
     let isHere = true
     const take = (result: Core | 'missing') => isHere && setLoaded(result)
-    import('@tanstack/virtual-core').then(take, () => take('missing'))
+    import('./windowing.ts').then(take, () => take('missing'))
     return () => {
       isHere = false
     }
@@ -105,29 +85,4 @@ function useDrawn(ids: readonly string[], isMissing: boolean): number {
   const next = ids[drawn]
   if (next !== first) setFirst(next)
   return drawn
-}
-
-type Geometry = Pick<WindowingOptions, 'estimate' | 'head' | 'gap'> & { drawn: number }
-
-/** The place in the box stays where it is on the screen, with what is above it measured or, undrawn, guessed. */
-function standingOf(box: HTMLElement, list: HTMLElement, { estimate, drawn, head, gap }: Geometry): Standing {
-  const elements = [...list.children].filter((it) => it instanceof HTMLElement)
-  let start = head
-  for (let index = 0; index < drawn; index++) start += estimate(index) + gap
-  let initialOffset = box.scrollTop
-  const known = elements.map((element, at) => {
-    const { offsetTop, offsetHeight: size } = element
-    const item = {
-      key: element.dataset.message ?? drawn + at,
-      index: drawn + at,
-      start,
-      size,
-      end: start + size,
-      lane: 0,
-    }
-    if (at === 0 || offsetTop <= box.scrollTop) initialOffset = box.scrollTop + start - offsetTop
-    start = item.end + gap
-    return item
-  })
-  return { initialRect: { width: box.clientWidth, height: box.clientHeight }, initialOffset, known }
 }
