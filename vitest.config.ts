@@ -20,8 +20,6 @@ export default defineConfig({
     runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,
     exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : long)],
     pool: 'threads',
-    // Files that a worker runs share its modules: loading them anew for each file was a tenth of the run.
-    isolate: false,
     // On two cores a third worker uses the time in which the others wait. The full run measures: there it would disturb.
     maxWorkers: isFull ? 2 : 3,
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],

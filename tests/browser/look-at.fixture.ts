@@ -72,7 +72,7 @@ async function findingsOf(page: Page, rules?: string[]): Promise<Found[]> {
 async function atRest(page: Page): Promise<void> {
   await page.evaluate(`(async () => {
     const places = () => [...document.querySelectorAll('button')].map((it) => it.getBoundingClientRect().top).join()
-    for (let before = '', still = 0; still < 5; still = places() === before ? still + 1 : 0) {
+    for (let before = '', still = 0; still < 15; still = places() === before ? still + 1 : 0) {
       before = places()
       await new Promise((later) => setTimeout(later, 20))
     }
