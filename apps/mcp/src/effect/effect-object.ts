@@ -48,7 +48,7 @@ export function changedPlaces(write: ObjectWrite, redactionKey: Uint8Array | und
   return changed.map(({ path }) => readablePath(path, elements))
 }
 
-/** What changes, both objects with hidden values as keyed hashes, and the names of the elements that changes lead into. */
+/** What changes, both objects with hidden values as keyed hashes, and the names of elements that changes lead into. */
 function shownOf(write: ObjectWrite, redactionKey: Uint8Array | undefined) {
   const { before, after, writesStatus } = write
   const changed = changesOf(write)
