@@ -5,7 +5,7 @@ export class MemoryStream {
   readonly entries: TailEntry[] = []
   bytes = 0
   isEnded = false
-  private readonly waiting = new Set<() => void>()
+  private waiting: (() => void)[] = []
   private isWaking = false
 
   get newest(): TailEntry | undefined {
@@ -13,12 +13,12 @@ export class MemoryStream {
   }
 
   get isUnused(): boolean {
-    return this.entries.length === 0 && this.waiting.size === 0
+    return this.entries.length === 0 && this.waiting.length === 0
   }
 
   add(entry: TailEntry): void {
     this.keep(entry)
-    if (this.isWaking || this.waiting.size === 0) return
+    if (this.isWaking || this.waiting.length === 0) return
     // Readers are woken once per turn of the event loop, so pieces that came together leave in one write.
     this.isWaking = true
     setImmediate(() => {
@@ -71,11 +71,11 @@ export class MemoryStream {
         new Promise((resolve) => {
           wake = resolve
           if (this.isEnded || signal.aborted) resolve()
-          else this.waiting.add(resolve)
+          else this.waiting.push(resolve)
         }),
       close: () => {
         signal.removeEventListener('abort', onAbort)
-        this.waiting.delete(wake)
+        this.waiting = this.waiting.filter((waiting) => waiting !== wake)
       },
     }
   }
@@ -86,8 +86,8 @@ export class MemoryStream {
   }
 
   private wake(): void {
-    const woken = [...this.waiting]
-    this.waiting.clear()
+    const woken = this.waiting
+    this.waiting = []
     for (const wake of woken) wake()
   }
 }

@@ -1,9 +1,13 @@
-import type { ChainableCommander, Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 
+export type RedisCommand = readonly [name: string, ...args: (string | number)[]]
 export type RedisAnswer = [error: Error | null, result: unknown]
 
-/** Adds commands to the packet, and takes their answers; undefined when none came, and none will. */
-export type Contribution = (packet: ChainableCommander) => (answers: readonly RedisAnswer[] | undefined) => void
+/** Commands for the packet, and who takes an answer to each. */
+export type Contribution = {
+  commands: readonly RedisCommand[]
+  take(answers: readonly RedisAnswer[]): void
+}
 
 /**
  * What is written to Redis in one turn of the event loop, whoever writes it, leaves in one packet. One packet is on its
@@ -11,7 +15,7 @@ export type Contribution = (packet: ChainableCommander) => (answers: readonly Re
  */
 export class RedisOutbox {
   private readonly redis: Redis
-  private contributions: Contribution[] = []
+  private contributors: (() => Contribution)[] = []
   private isBusy = false
 
   constructor(redis: Redis) {
@@ -19,34 +23,42 @@ export class RedisOutbox {
   }
 
   /** Asked for the commands at the end of this turn of the event loop, or of the turn that answers the last packet. */
-  add(contribution: Contribution): void {
-    this.contributions.push(contribution)
+  add(contributor: () => Contribution): void {
+    this.contributors.push(contributor)
     this.sendSoon()
   }
 
   private sendSoon(): void {
-    if (this.isBusy || this.contributions.length === 0) return
+    if (this.isBusy || this.contributors.length === 0) return
     this.isBusy = true
-    setImmediate(() => this.send())
+    setImmediate(() => void this.send())
   }
 
-  private send(): void {
-    const packet = this.redis.pipeline()
-    const taken = this.contributions.splice(0).map((contribute) => {
-      const from = packet.length
-      const take = contribute(packet)
-      return { from, to: packet.length, take }
-    })
-    const tell = (answers: readonly RedisAnswer[] | undefined) => {
-      this.isBusy = false
-      for (const { from, to, take } of taken) take(answers?.slice(from, to))
-      this.sendSoon()
+  private async send(): Promise<void> {
+    const contributors = this.contributors
+    this.contributors = []
+    const contributions = contributors.map((contribute) => contribute())
+    const answers = await this.ask(contributions.flatMap(({ commands }) => commands))
+    this.isBusy = false
+    let from = 0
+    for (const { commands, take } of contributions) {
+      take(answers.slice(from, from + commands.length))
+      from += commands.length
     }
-    if (packet.length === 0) tell([])
-    else
-      packet.exec().then(
-        (answers) => tell(answers ?? undefined),
-        () => tell(undefined), // the connection tells of its own outages
-      )
+    this.sendSoon()
+  }
+
+  /** Never rejects: a connection that is away, or breaks meanwhile, is the answer to each. */
+  private async ask(commands: readonly RedisCommand[]): Promise<readonly RedisAnswer[]> {
+    const [only] = commands
+    if (only === undefined) return []
+    try {
+      // Nearly always: what all runs say is one command. A pipeline of one costs as much again as its command.
+      if (commands.length === 1) return [[null, await this.redis.call(...only)]]
+      const answers = await this.redis.pipeline(commands.map((command) => [...command])).exec()
+      return answers ?? []
+    } catch (error) {
+      return commands.map((): RedisAnswer => [error as Error, null])
+    }
   }
 }

@@ -1,31 +1,29 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ChainableCommander, Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { TailEntry } from './live-tail.ts'
-import type { RedisAnswer, RedisOutbox } from './redis-outbox.ts'
+import type { Contribution, RedisAnswer, RedisCommand, RedisOutbox } from './redis-outbox.ts'
 
 /**
- * Entries of several tails: for each key their number, then id, type and data of each. Answers for each key why its
+ * Entries of several tails: an argument a key, with a line an entry, as `encoded` writes it. Answers for each key why its
  * entries were refused, or nil. All or nothing a key: ids rise, so only the first can be refused, and a stalled engine's
  * batch never mixes with its successor's.
  */
 const appendScript = `
 local refusals = {}
-local at = 2
 for k, key in ipairs(KEYS) do
-  local last = at + 3 * ARGV[at]
   refusals[k] = false
-  for i = at + 1, last, 3 do
-    local answer = redis.pcall('XADD', key, ARGV[i] .. '-0', ARGV[i + 1], ARGV[i + 2])
+  for id, type, data in string.gmatch(ARGV[k + 1], '(%d+) (%S+) ([^\\n]*)') do
+    local answer = redis.pcall('XADD', key, id .. '-0', type, data)
     if answer.err then
       refusals[k] = answer.err
       break
     end
   end
   if not refusals[k] and redis.call('TTL', key) < 0 then redis.call('EXPIRE', key, ARGV[1]) end
-  at = last + 1
 end
 return refusals`
+const encoded = ({ id, type, data }: TailEntry) => `${id} ${type} ${data}`
 const appendSha = createHash('sha1').update(appendScript).digest('hex')
 /** A tail whose engine dies without a successor goes away too. */
 const unendedSeconds = 24 * 3600
@@ -42,6 +40,8 @@ type Writing = {
   /** How many of them are on their way. */
   sent: number
   isFenced: boolean
+  /** Among those that have something to send. */
+  isDirty: boolean
   expiry: number | undefined
   flushed: (() => void)[]
 }
@@ -64,8 +64,10 @@ export class RedisTailWriter {
   private readonly outbox: RedisOutbox
   private readonly listener: TailWriterListener
   private readonly writings = new Map<string, Writing>()
-  private readonly dirty = new Set<Writing>()
-  private readonly inFlight = new Set<Promise<void>>()
+  /** In the order of their turns. A list, as sets that grow and empty with each packet would be old rubbish soon. */
+  private dirty: Writing[] = []
+  /** Settled when the packet that is on its way has been answered. */
+  private flight: Promise<void> = Promise.resolve()
   private isScheduled = false
   private isUp = false
   private isRecovering = false
@@ -122,66 +124,73 @@ export class RedisTailWriter {
   private writingOf(key: string): Writing {
     let writing = this.writings.get(key)
     if (!writing) {
-      writing = { key, unconfirmed: [], sent: 0, isFenced: false, expiry: undefined, flushed: [] }
+      writing = { key, unconfirmed: [], sent: 0, isFenced: false, isDirty: false, expiry: undefined, flushed: [] }
       this.writings.set(key, writing)
     }
     return writing
   }
 
   private markDirty(writing: Writing): void {
-    this.dirty.add(writing)
+    if (!writing.isDirty) {
+      writing.isDirty = true
+      this.dirty.push(writing)
+    }
     this.sendSoon()
   }
 
   private sendSoon(): void {
     if (this.isScheduled || !this.isUp) return
     this.isScheduled = true
-    this.outbox.add((packet) => {
+    this.outbox.add(() => {
       this.isScheduled = false
-      return this.isUp ? this.send(packet) : () => {}
+      return this.isUp ? this.packet() : { commands: [], take: () => {} }
     })
   }
 
-  private send(packet: ChainableCommander): (answers: readonly RedisAnswer[] | undefined) => void {
+  private packet(): Contribution {
+    const keys: string[] = []
+    const lines: string[] = []
     const appended: { writing: Writing; count: number }[] = []
-    const fields: (string | number)[] = []
-    const unfinished: Writing[] = []
     const expiring: { writing: Writing; expiry: number }[] = []
+    const unfinished: Writing[] = []
     let room = packetEntries
-    for (const writing of this.dirty) {
-      if (room === 0) break
-      this.dirty.delete(writing)
-      const entries = writing.unconfirmed.slice(writing.sent, writing.sent + room)
-      const count = entries.length
+    const turn = this.dirty
+    this.dirty = []
+    for (const writing of turn) {
+      writing.isDirty = false
+      const count = Math.min(room, writing.unconfirmed.length - writing.sent)
       if (count > 0) {
-        room -= count
-        writing.sent += count
-        fields.push(count)
-        for (const { id, type, data } of entries) fields.push(id, type, data)
+        keys.push(writing.key)
+        lines.push(
+          writing.unconfirmed
+            .slice(writing.sent, writing.sent + count)
+            .map(encoded)
+            .join('\n'),
+        )
         appended.push({ writing, count })
+        writing.sent += count
+        room -= count
       }
-      if (writing.sent < writing.unconfirmed.length) unfinished.push(writing)
-      else if (writing.expiry !== undefined) expiring.push({ writing, expiry: writing.expiry })
+      if (writing.sent < writing.unconfirmed.length) {
+        if (count === 0) this.markDirty(writing)
+        else unfinished.push(writing)
+      } else if (writing.expiry !== undefined) expiring.push({ writing, expiry: writing.expiry })
     }
-    for (const writing of unfinished) this.dirty.add(writing) // behind those that have had no room
-    if (this.dirty.size > 0) this.sendSoon()
-    const onAnswer: ((answer: RedisAnswer | undefined) => void)[] = []
-    if (appended.length > 0) {
-      const keys = appended.map(({ writing }) => writing.key)
-      packet.evalsha(appendSha, keys.length, ...keys, unendedSeconds, ...fields)
-      onAnswer.push((answer) => this.confirmAll(appended, answer))
-    }
-    for (const { writing, expiry } of expiring) {
-      packet.expire(writing.key, expiry)
-      onAnswer.push((answer) => this.confirmExpiry(writing, expiry, answer?.[0] ?? null))
-    }
-    const { promise: flight, resolve: land } = Promise.withResolvers<void>()
-    this.inFlight.add(flight)
-    return (answers) => {
-      if (answers === undefined) this.recoverLater()
-      else for (const [index, take] of onAnswer.entries()) take(answers[index])
-      this.inFlight.delete(flight)
-      land()
+    for (const writing of unfinished) this.markDirty(writing) // behind those that have had no room
+    const commands: RedisCommand[] = expiring.map(({ writing, expiry }) => ['expire', writing.key, expiry])
+    if (appended.length > 0) commands.unshift(['evalsha', appendSha, keys.length, ...keys, unendedSeconds, ...lines])
+    const { promise, resolve: land } = Promise.withResolvers<void>()
+    this.flight = promise
+    return {
+      commands,
+      take: (answers) => {
+        const expired = appended.length === 0 ? answers : answers.slice(1)
+        if (appended.length > 0) this.confirmAll(appended, answers[0])
+        for (const [index, { writing, expiry }] of expiring.entries()) {
+          this.confirmExpiry(writing, expiry, expired[index]?.[0] ?? null)
+        }
+        land()
+      },
     }
   }
 
@@ -236,7 +245,7 @@ export class RedisTailWriter {
     this.isRecovering = true
     while (!this.isUp && !this.isClosed) {
       try {
-        await Promise.all(this.inFlight)
+        await this.flight
         await this.redis.script('LOAD', appendScript)
         for (const writing of [...this.writings.values()]) await this.reconcile(writing)
         this.isUp = true

@@ -26,13 +26,18 @@ export function createRedisUserStream({
 }): UserStream {
   const add = (userId: string, type: string, data: string) =>
     new Promise<number>((resolve, reject) => {
-      outbox.add((packet) => {
+      outbox.add(() => {
         const key = keyOf(userId)
-        packet.xadd(key, 'MINID', '=', Date.now() - keptMs, '*', type, data).pexpire(key, keptMs)
-        return (answers) => {
-          const [error, id] = answers?.[0] ?? [new Error('Redis is away'), null]
-          if (error) reject(error)
-          else resolve(ids.fromRedis(typeof id === 'string' ? id : '0-0'))
+        return {
+          commands: [
+            ['xadd', key, 'MINID', '=', Date.now() - keptMs, '*', type, data],
+            ['pexpire', key, keptMs],
+          ],
+          take: ([added]) => {
+            const [error, id] = added ?? [new Error('Redis is away'), null]
+            if (error) reject(error)
+            else resolve(ids.fromRedis(typeof id === 'string' ? id : '0-0'))
+          },
         }
       })
     })
