@@ -48,11 +48,13 @@ export function maskSecrets(text: string): string {
 const label = '[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----'
 const wholeKey = new RegExp(`-----BEGIN ${label}(?:[^-]|-(?!----BEGIN)){0,20000}?-----END ${label}`, 'g')
 const keyBegins = new RegExp(`-----BEGIN ${label}.*`)
-const keyEnds = new RegExp(`.*-----END ${label}`)
+const keyEnds = new RegExp(`^.*-----END ${label}`)
 
 /** A line of nothing but base64, a timestamp or other first word aside: it can be the body of a key. */
 const bodyLine = /^(?:\S{1,40}\s)?\s*[A-Za-z0-9+/=]{16,}\\?\s*$/
 const lastBodyLine = /^(?:\S{1,40}\s)?\s*[A-Za-z0-9+/]{1,15}={0,2}\s*$/
+/** The short last line of a body whose end is not there; a plain word is none. */
+const shortLine = /^(?:\S{1,40}\s)?\s*(?=\S*[A-Z0-9+/=])[A-Za-z0-9+/]{1,15}={0,2}\s*$/
 const headerLine = /^\s*$|^\s*[A-Z][A-Za-z-]{2,30}: /
 
 /**
@@ -74,7 +76,7 @@ function maskPrivateKeys(text: string): string {
       while (bodyLine.test(shown.at(-1) ?? '')) shown.pop()
       shown.push(line.replace(keyEnds, '***'))
       inKey = false
-    } else if (!inKey || !(bodyLine.test(line) || headerLine.test(line))) {
+    } else if (!inKey || !(bodyLine.test(line) || shortLine.test(line) || headerLine.test(line))) {
       shown.push(line)
       inKey = false
     }
