@@ -66,7 +66,8 @@ export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
     } catch (error) {
       answer = failureOf(asToolError(error), { tool: request.name, form: heard.form, log: deps.log })
     }
-    await request.live.end()
+    // Of a call that failed nobody knows whether what it showed last was whole.
+    await request.live.end({ isTorn: answer.error === true })
     logCall(deps.log, { ...heard, request, answer, ms: performance.now() - started })
     return answer
   }

@@ -1,6 +1,8 @@
 import type { ProgressNotice } from '@fairlead/contract/tool-meta'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLiveOutput } from './live-output.ts'
+import { leakedPiece, secretShapes } from './output/secret-shapes.fixture.ts'
 
 let notices: (ProgressNotice & { at: number })[]
 const send = async (notice: ProgressNotice) => void notices.push({ ...notice, at: Date.now() })
@@ -71,6 +73,7 @@ test.each([
   ['a header, at a space', 'sent Authorization: Bearer ', '0123456789abcdef'],
   ['a token', 'using ghp_0123456789', 'abcdef0123456789abcdef0123456789abcdef'],
   ['userinfo', 'to postgres://app:0123456789', 'abcdef@db:5432/shop'],
+  ['a private key', 'sent -----', 'BEGIN PRIVATE KEY-----\n0123456789abcdef\n-----END PRIVATE KEY-----'],
 ])('%s that comes in two pieces with a pause in between is masked', async (_, first, second) => {
   const live = createLiveOutput(send)
   live.write('stdout', first)
@@ -81,6 +84,46 @@ test.each([
   expect(textOf('stdout')).toContain('***')
   expect(textOf('stdout')).toMatch(/\nafter\n$/)
   expect(textOf('stdout')).not.toMatch(/0123|abcdef/)
+})
+
+describe.each(secretShapes())('$shape', (secret) => {
+  const { text } = secret
+  const before = 'before '
+
+  test('leaves no piece of it, however it comes and wherever it breaks off', async () => {
+    const cuts = fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 4 })
+    const pauses = fc.array(fc.constantFrom(0, 200, 700), { minLength: 1, maxLength: 3 })
+    await fc.assert(
+      fc.asyncProperty(cuts, pauses, fc.boolean(), async (at, pause, isTorn) => {
+        notices = []
+        const live = createLiveOutput(send)
+        const ends = [...at.toSorted((a, b) => a - b), ...(isTorn ? [] : [text.length])]
+        for (const [index, end] of ends.entries()) {
+          live.write('stdout', (index === 0 ? before : '') + text.slice(ends[index - 1] ?? 0, end))
+          await vi.advanceTimersByTimeAsync(pause[index % pause.length] ?? 0)
+        }
+        await live.end({ isTorn })
+        expect(leakedPiece(textOf('stdout'), secret)).toBeUndefined()
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('leaves no piece of it where the limit is reached', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: text.length - 1 }), async (shown) => {
+        notices = []
+        const live = createLiveOutput(send)
+        live.write('stdout', `${'x'.repeat(256 * 1024 - shown - before.length - 1)}\n${before}${text.slice(0, shown)}`)
+        live.write('stdout', `${text.slice(shown)}\n`)
+        await vi.advanceTimersByTimeAsync(60_000)
+        await live.end()
+        expect(textOf('stdout')).toContain('before')
+        expect(leakedPiece(textOf('stdout'), secret)).toBeUndefined()
+      }),
+      { numRuns: 3 },
+    )
+  })
 })
 
 test('a private key that never ends is masked all the same', async () => {

@@ -1,5 +1,6 @@
 import type { ProgressNotice } from '@fairlead/contract/tool-meta'
 import { redactColouredText, redactText } from './output/redact.ts'
+import { withoutTornEnd } from './output/torn-end.ts'
 
 type Stream = ProgressNotice['stream']
 type Piece = { text: string; since: number }
@@ -16,8 +17,8 @@ const LIMITED = 'live output is limited, the result has the end\n'
 /** What a call shows while it runs. */
 export type LiveOutput = {
   write(stream: Stream, text: string): void
-  /** Sends what is left; nothing is sent after it. */
-  end(): Promise<void>
+  /** Sends what is left; nothing is sent after it. `isTorn`: what was written last may not have been the end of its text. */
+  end(options?: { isTorn: boolean }): Promise<void>
 }
 
 /** Nobody asked for progress. */
@@ -43,12 +44,12 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   let sending: Promise<void> | undefined
 
   /** Masked before it is cut into notices, so that no secret is cut in two. */
-  const release = (isLast: boolean): void => {
+  const release = ({ isLast, isTorn = false }: { isLast: boolean; isTorn?: boolean }): void => {
     for (const [stream, piece] of gathered) {
       const length = releasableLength(piece, isLast)
       const next = piece.text.slice(0, length)
       const line = begun.get(stream) ?? ''
-      const text = continued(line, withoutOpenBlock(next))
+      const text = continued(line, withoutOpenBlock(isTorn ? withoutTornEnd(next) : next))
       const whole = line + next
       begun.set(stream, whole.slice(whole.lastIndexOf('\n') + 1))
       outbox.push(...noticesOf(text).map((each) => ({ stream, text: each })))
@@ -66,7 +67,7 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
     await send({ seq: ++seq, ...notice })
   }
   const tick = (): void => {
-    release(false)
+    release({ isLast: false })
     // One is kept for the end.
     if (roomNow() <= 1) return
     sending ??= sendNext()
@@ -97,12 +98,12 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   }
   return {
     write,
-    async end() {
+    async end({ isTorn } = { isTorn: false }) {
       hasEnded = true
       clearInterval(ticking)
       clearTimeout(working)
       await sending
-      release(true)
+      release({ isLast: true, isTorn: isTorn || isLimited })
       // What finds no room any more stands in the result, which is not to wait for it.
       const room = roomNow()
       if (outbox.length > room && !isLimitTold) {
@@ -144,11 +145,13 @@ function releasableLength({ text, since }: Piece, isLast: boolean): number {
   return end === 0 && Date.now() - since >= LINE_WAIT_MS ? withoutLastWord(ready).length : end
 }
 
-/** A word that may go on may be the first half of a secret. */
+/** A word that may go on may be the first half of a secret, and dashes the first of a private key. */
 function withoutLastWord(text: string): string {
   let start = text.length
   while (start > 0 && !/\s/.test(text[start - 1] ?? '')) start--
-  return /[A-Za-z0-9]/.test(text.slice(start)) && text.length - start >= SHORTEST_HELD ? text.slice(0, start) : text
+  const word = text.slice(start)
+  const mayGoOn = word.endsWith('-') || (word.length >= SHORTEST_HELD && /[A-Za-z0-9]/.test(word))
+  return mayGoOn ? text.slice(0, start) : text
 }
 
 const SHORTEST_HELD = 4

@@ -1,4 +1,5 @@
 import type { ToolErrorCode } from '@fairlead/contract/tool-meta'
+import { beginningOf } from '../output/torn-end.ts'
 import { ToolError, type ToolErrorOptions } from '../tool-error.ts'
 import { withoutEchoes } from './without-echoes.ts'
 
@@ -79,6 +80,7 @@ function codeOfStatus(status: number, { kind, message }: Status): ToolErrorCode 
   return codesByStatus[status] ?? (status >= 500 || status < 400 ? 'Unavailable' : 'Invalid')
 }
 
+/** Webhooks and servers behind the API server say what they like. */
 const LONGEST_SAID = 4_000
 
 const advice: Partial<Record<ToolErrorCode, string>> = {
@@ -96,7 +98,11 @@ export function apiErrorOf(status: number, text: string, about: string): ApiErro
   const causes = (body.details?.causes ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message))
   const said = body.message?.trim() || `the API server answered ${status} to ${about}`
   const listed = causes.every((cause) => said.includes(cause ?? '')) ? undefined : causes.join('; ')
-  return new ApiError(code, sentences([cut(said), listed && cut(listed), advice[code]]), { status, body })
+  return new ApiError(
+    code,
+    sentences([beginningOf(said, LONGEST_SAID), listed && beginningOf(listed, LONGEST_SAID), advice[code]]),
+    { status, body },
+  )
 }
 
 function unechoed({ message, details, ...status }: Status): Status {
@@ -109,11 +115,6 @@ function unechoed({ message, details, ...status }: Status): Status {
     ...(message !== undefined && { message: withoutEchoes(message) }),
     ...(details !== undefined && { details: { ...details, ...(causes && { causes }) } }),
   }
-}
-
-/** Webhooks and servers behind the API server say what they like. */
-function cut(text: string): string {
-  return text.length <= LONGEST_SAID ? text : `${text.slice(0, LONGEST_SAID)}…`
 }
 
 function sentences(parts: readonly (string | undefined)[]): string {
@@ -131,5 +132,5 @@ function statusBody(text: string): Status {
     // A proxy or an extension server in between answers in its own words; they are shown as they are.
   }
   // But for a page, whose words are not told from its marks.
-  return { message: /^\s*</.test(text) ? '' : text.slice(0, 500) }
+  return { message: /^\s*</.test(text) ? '' : beginningOf(text, 500) }
 }

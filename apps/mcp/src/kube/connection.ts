@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Agent, type Dispatcher } from 'undici'
 import { redactText } from '../output/redact.ts'
+import { beginningOf } from '../output/torn-end.ts'
 import { ToolError } from '../tool-error.ts'
 import type { Login, Tls } from './log-in.ts'
 
@@ -59,7 +60,7 @@ export function createConnection(logIn: () => Promise<Login>, server: string): C
 /** One line: what a provider prints may be long, and whoever asks whether the server is ready reads it. */
 function reasonOf(cause: unknown): string {
   const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).trim().split('\n')
-  return redactText(line.slice(0, 200)).replace(/\.$/, '')
+  return redactText(beginningOf(line, 200)).replace(/\.$/, '')
 }
 
 /** HTTP/1.1 on purpose: one answer that never comes must not hold the connection of another call. */

@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => mcp?.close())
 
 /** An approved exec as an engine asks for it. */
-async function run(argv: string[], progressToken: string | undefined) {
-  const args = { pod_name: 'web', command: '', argv, namespace }
+async function run(argv: string[], progressToken: string | undefined, more: object = {}) {
+  const args = { pod_name: 'web', command: '', argv, namespace, ...more }
   const preview = await mcp.preview('k8s_exec', args)
   const grant = mcp.engine.grant({ tool: 'k8s_exec', args, preview })
   const _meta = { ...(progressToken !== undefined && { progressToken }), [metaKeys.grant]: grant }
@@ -68,6 +68,14 @@ test('secrets are masked in both, also where they come in pieces', async () => {
     expect(text).toContain('before\n***\nafter')
     expect(text).not.toMatch(/MIIEvQ|abcdefghijklmnop/)
   }
+})
+
+test('a command that is cut off in the middle of a secret has said nothing of it', async () => {
+  const script = `printf 'got ghp_abcdefghijklmnopqrst'; sleep 20; echo uvwxyz0123456789ab`
+  const { notices, output, outcome } = await run(['sh', '-c', script], 'call_9', { timeout_seconds: 2 })
+  expect(outcome).toBe('unknown')
+  expect(output).toMatch(/^got …\nUnknown: the limit of 2 s is over/)
+  expect(notices.map(({ text }) => text).join('')).toMatch(/^(working\n)?got …?(working\n)?…?$/)
 })
 
 test('without a token for it nothing is sent but the result', async () => {

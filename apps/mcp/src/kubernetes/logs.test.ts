@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Arguments } from '../define-tool.ts'
 import { hearCall } from '../hear-call.fixture.ts'
 import { startTestMcp } from '../mcp-server.fixture.ts'
+import { leakedPiece, secretShapes } from '../output/secret-shapes.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { k8sLogs } from './logs.ts'
 import { readTools } from './read-tool.fixture.ts'
@@ -255,6 +256,53 @@ test('following shows each new line at once, and ends with its time', async () =
     await mcp.close()
   }
 }, 30_000)
+
+test('what is found in a followed log is never a secret, and a line that is too long is cut before one', async () => {
+  const [key, ...others] = secretShapes()
+  const [token] = others.filter(({ shape }) => shape === 'a GitHub token')
+  if (key === undefined || token === undefined) throw new Error('a shape is missing')
+  const long = `${'x '.repeat(32 * 1024).slice(0, 64 * 1024 - 20)}${token.text} ${'y '.repeat(1_000)}`
+  await aPod('torn', { lines: [...key.text.split('\n'), long, 'after'] })
+  const mcp = await startTestMcp(server.kubeconfig)
+  try {
+    const follow = (args: object) =>
+      hearCall(mcp.url, {
+        name: 'k8s_logs',
+        arguments: { pod_name: 'torn', namespace, ...args },
+        _meta: { progressToken: 'call_7' },
+      })
+    const [{ answer, notices }, found] = await Promise.all([
+      follow({ follow_seconds: 9 }),
+      follow({ follow_seconds: 2, grep: '[0-9a-zA-Z+/]{16}' }),
+    ])
+    const live = notices.map(({ text }) => text).join('')
+    for (const secret of [key, token]) expect(leakedPiece(live, secret)).toBeUndefined()
+    expect(live).toMatch(/^\*\*\*\n(x ){32000,}with … \(67\d{3} characters\)\nafter\n$/)
+    expect(answer.output).toMatch(/^after\n\[truncated: showing 1 of 3 lines; /)
+    expect(found.answer.output).toBe('No log lines in the selected window.')
+  } finally {
+    await mcp.close()
+  }
+}, 40_000)
+
+test('of a single line that is too long its two ends are shown, nothing of a secret at the cut', async () => {
+  const [token] = secretShapes().filter(({ shape }) => shape === 'a GitHub token')
+  if (token === undefined) throw new Error('a shape is missing')
+  // Three bytes each: the limit of bytes falls into the token long before that of characters.
+  await aPod('wide', { lines: [`${'€ '.repeat(1_240)}${token.text}${' €'.repeat(9_000)}`] })
+  const small = readTools({ kubeconfig: server.kubeconfig, namespace, settings: { maxOutputChars: 5_000 } })
+  try {
+    const cut = await small.run(k8sLogs, { pod_name: 'wide' })
+    expect(leakedPiece(cut.output, token)).toBeUndefined()
+    expect(cut.output).toMatch(/^(€ ){1200,}with …/)
+    const whole = await small.run(k8sLogs, { pod_name: 'wide', grep: '€' })
+    expect(whole.output).toMatch(
+      /^(€ ){1240}with \*\*\*( €){100,} *\[… 20\d{3} characters in all …\] [€ ]+\n\[truncated: /,
+    )
+  } finally {
+    await small.close()
+  }
+}, 40_000)
 
 test('a cancelled call follows no further', async () => {
   await aPod('cut')

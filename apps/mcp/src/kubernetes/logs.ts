@@ -7,7 +7,6 @@ import { pattern } from '../input/pattern.ts'
 import { bool, integer, text } from '../input/reader.ts'
 import type { Kube } from '../kube/kube.ts'
 import { groupLines } from '../output/group-lines.ts'
-import { redactText } from '../output/redact.ts'
 import { cutToNewestLines } from '../output/truncate.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { eachOfMany } from './each-of-many.ts'
@@ -151,12 +150,11 @@ async function follow({ sources, args, context, headed }: Question, warnings: st
   const { found, failures } = await eachOfMany(followed, async (source) => {
     requireLog(source)
     const label = headed ? `[${source.pod.metadata.name}/${source.container}] ` : ''
-    const raw = await followLog(source, { selection, context, until, label })
-    const lines = raw.length === 0 ? [] : redactText(raw.join('\n')).split('\n')
+    const { lines, more } = await followLog(source, { selection, context, until, label })
     return {
       ...(headed && { heading: headingOf(source) }),
       lines: selection.group ? groupLines(lines) : lines,
-      more: false,
+      more,
     }
   })
   return { blocks: found, failures }

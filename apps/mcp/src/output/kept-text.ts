@@ -1,7 +1,9 @@
+import { withoutTornEnd } from './torn-end.ts'
+
 /** The beginning and the end of a text that may be far too long to hold. */
 export type KeptText = {
   add(text: string): void
-  /** What is kept, without a break where something was left out. */
+  /** What is kept, `[…]` where something was left out, and no word that was cut there: secrets are not masked yet. */
   text(): string
   /** Characters in all. */
   length(): number
@@ -21,7 +23,12 @@ export function createKeptText(most: number): KeptText {
       // Cut seldom, since each cut copies.
       if (tail.length > 2 * most) tail = tail.slice(-most)
     },
-    text: () => head + tail,
+    text() {
+      if (length === head.length + tail.length) return head + tail
+      // Of a line whose beginning is lost nobody knows what it would hide.
+      const start = tail.search(/[\r\n]/) + 1
+      return `${withoutTornEnd(head)}\n[…]\n${start === 0 ? '[its end is in a line that is too long]' : tail.slice(start)}`
+    },
     length: () => length,
   }
 }

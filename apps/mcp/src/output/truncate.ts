@@ -25,7 +25,7 @@ export function cutRows(header: string | undefined, rows: readonly string[], lim
   return cutPieces(rows, limits, 'rows', { head: header === undefined ? [] : [header], from: 'top' })
 }
 
-/** A log: the newest lines. */
+/** A log: the newest lines, or of one that is too long alone its two ends. */
 export function cutToNewestLines(lines: readonly string[], limits: Limits): Cut {
   return cutPieces(lines, limits, 'lines', { head: [], from: 'end' })
 }
@@ -57,21 +57,33 @@ function cutPieces(
     room -= piece.length + 1
     return room < 0
   })
-  const kept = past === -1 ? ordered : ordered.slice(0, past)
+  const kept = past === -1 ? [...ordered] : ordered.slice(0, past)
+  const [newest] = ordered
+  if (kept.length === 0 && from === 'end' && newest !== undefined)
+    kept.push(endsOf(newest, most - noteOf(total).length - 1))
   const shown = from === 'top' ? kept : kept.toReversed()
   const output = [...head, ...shown, noteOf(shown.length)].join('\n')
   return { output, truncated: true, returned: shown.length, total }
 }
 
+/** Of a line that is too long: what it says first is what it is told by, and at its end stands how long it was, or why. */
+function endsOf(line: string, most: number): string {
+  const gap = ` [… ${line.length} characters in all …] `
+  const tail = Math.floor((most - gap.length) / 5)
+  return `${line.slice(0, Math.max(0, most - gap.length - tail))}${gap}${line.slice(line.length - Math.max(0, tail))}`
+}
+
 /**
  * Any other text: 60 % head and 40 % tail, cut at line ends where there are any. Of a text that is longer than what is
- * handed in (`total`) its beginning and its end must be there.
+ * handed in (`total`) its beginning and its end must be there, and a `[…]` in between.
  */
 export function cutMiddle(text: string, { most, narrow, total = text.length }: Limits & { total?: number }): Cut {
   if (total <= most) return { output: text, truncated: false, returned: total, total }
   const note = (returned: number) => truncationNote(returned, total, 'characters', narrow)
   const gap = '\n[…]\n'
-  const room = Math.min(text.length, Math.max(0, most - note(total).length - gap.length - 1))
+  const room = Math.max(0, most - note(total).length - gap.length - 1)
+  if (text.length <= room)
+    return { output: `${text}\n${note(text.length)}`, truncated: true, returned: text.length, total }
   const headRoom = Math.floor(room * 0.6)
   const head = upToLineEnd(text.slice(0, headRoom))
   const tail = fromLineStart(text.slice(text.length - (room - headRoom)))

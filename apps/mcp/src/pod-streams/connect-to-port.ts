@@ -1,3 +1,4 @@
+import { beginningOf } from '../output/torn-end.ts'
 import { ToolError } from '../tool-error.ts'
 import { type Channels, openChannels, type StreamCaller } from './open-channels.ts'
 
@@ -56,6 +57,6 @@ export async function connectToPort(who: StreamCaller, request: PortRequest): Pr
 }
 
 function faultOf(bytes: Buffer, { pod, port }: { pod: string; port: number }): ToolError {
-  const said = bytes.toString('utf8').trim().slice(0, 500)
+  const said = beginningOf(bytes.toString('utf8').trim(), 500)
   return new ToolError('Unavailable', `port ${port} of pod "${pod}" takes no connection: ${said}.`)
 }

@@ -1,5 +1,6 @@
 import type { Status } from '../kube/api-error.ts'
 import { AnswerLost, interrupted } from '../kube/http.ts'
+import { beginningOf } from '../output/torn-end.ts'
 import { ToolError } from '../tool-error.ts'
 import { openChannels, type StreamCaller } from './open-channels.ts'
 
@@ -70,7 +71,7 @@ function statusOf(bytes: Buffer): Status & { status?: string } {
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch {
-    return { status: 'Failure', message: bytes.toString('utf8').slice(0, 500) }
+    return { status: 'Failure', message: beginningOf(bytes.toString('utf8'), 500) }
   }
 }
 

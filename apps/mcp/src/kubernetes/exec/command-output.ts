@@ -2,6 +2,7 @@ import type { Told } from '../../gate/plan.ts'
 import type { ObjectWritten } from '../../gate/write-object.ts'
 import { createKeptText, type KeptText } from '../../output/kept-text.ts'
 import { redactText } from '../../output/redact.ts'
+import { withoutTornEnd } from '../../output/torn-end.ts'
 import { cutMiddle } from '../../output/truncate.ts'
 import type { ToolContext } from '../../tool-context.ts'
 
@@ -33,8 +34,9 @@ export function createCommandOutput({ settings, progress }: Pick<ToolContext, 's
     },
     warn: (sentence) => void warnings.add(sentence),
     told(data, written) {
-      const stderr = cutOf(kept.stderr, Math.floor(room * shareOfStderr))
-      const stdout = cutOf(kept.stdout, room - stderr.output.length)
+      const isTorn = code === undefined
+      const stderr = cutOf(kept.stderr, isTorn, Math.floor(room * shareOfStderr))
+      const stdout = cutOf(kept.stdout, isTorn, room - stderr.output.length)
       const parts = [
         ...(stdout.output === '' ? [] : [stdout.output]),
         ...(stderr.output === '' ? [] : ['[stderr]', stderr.output]),
@@ -52,9 +54,10 @@ export function createCommandOutput({ settings, progress }: Pick<ToolContext, 's
 }
 
 /** Masked whole, so that a cut cannot leave half of a secret. */
-function cutOf(text: KeptText, most: number) {
-  const shown = redactText(text.text()).replace(/\n$/, '')
-  const left = text.length() - text.text().length
+function cutOf(text: KeptText, isTorn: boolean, most: number) {
+  const kept = text.text()
+  const shown = redactText(isTorn ? withoutTornEnd(kept) : kept).replace(/\n$/, '')
+  const left = Math.max(0, text.length() - kept.length)
   return cutMiddle(shown, { most, narrow: 'a command that prints less', total: shown.length + left })
 }
 

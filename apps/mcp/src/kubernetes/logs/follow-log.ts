@@ -2,7 +2,8 @@ import { stripControl } from '../../output/untrusted-text.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { endedBy } from '../ended-by.ts'
 import type { LogSource } from './log-source.ts'
-import { filterOf, logPath, queryOf, type Selection } from './read-log.ts'
+import { maskedLines } from './masked-lines.ts'
+import { filterOf, logPath, queryOf, type ReadLines, type Selection } from './read-log.ts'
 
 type Options = {
   selection: Selection
@@ -13,38 +14,29 @@ type Options = {
   label: string
 }
 
-/** Follows one log: each new line is live output at once, and the newest ones are given back, raw. */
-export async function followLog(source: LogSource, { selection, context, until, label }: Options): Promise<string[]> {
+/** Of the newest lines, in characters. */
+const mostKept = 1024 * 1024
+
+/** Follows one log: each new line is live output at once, in its colours, and the newest ones are given back, redacted. */
+export async function followLog(source: LogSource, { selection, context, until, label }: Options): Promise<ReadLines> {
   const query = { ...queryOf(source, selection), follow: true, tailLines: selection.lines }
   const { name, namespace } = source.pod.metadata
   const path = await logPath(context, { ...source, pod: name, namespace })
   const stream = context.kube.stream(path, { query, signal: until, timeoutMs: 0 })
   const wanted = filterOf(selection)
   const newest: string[] = []
-  for await (const line of linesIn(endedBy(stream, until, context.signal))) {
-    if (!wanted(stripControl(line))) continue
+  let kept = 0
+  let more = false
+  for await (const line of maskedLines(endedBy(stream, until, context.signal), () => until.aborted)) {
+    const plain = stripControl(line)
+    if (!wanted(plain)) continue
     context.progress('stdout', `${label}${line}\n`)
-    newest.push(line)
-    if (newest.length > 2 * selection.lines) newest.splice(0, newest.length - selection.lines)
-  }
-  return newest.slice(-selection.lines)
-}
-
-/** A line that never ends is handed on in pieces, so that it cannot fill the memory. */
-const longestLine = 64 * 1024
-
-async function* linesIn(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-    if (rest.length > longestLine) {
-      yield rest
-      rest = ''
+    newest.push(plain)
+    kept += plain.length
+    while (newest.length > selection.lines || kept > mostKept) {
+      more ||= newest.length <= selection.lines
+      kept -= newest.shift()?.length ?? 0
     }
   }
-  rest += decoder.decode()
-  if (rest !== '') yield rest
+  return { lines: newest, more }
 }

@@ -3,6 +3,7 @@ import { objectPath } from '../../kube/api-resource.ts'
 import type { Query } from '../../kube/kube.ts'
 import { groupLines } from '../../output/group-lines.ts'
 import { redactText } from '../../output/redact.ts'
+import { withoutTornEnd } from '../../output/torn-end.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { podResource } from '../workload-pods.ts'
 import type { LogSource } from './log-source.ts'
@@ -77,14 +78,15 @@ async function textOf(log: NamedLog, { selection, context, lines, bytes }: Reque
 
 /**
  * `limitBytes` counts from the oldest of the lines that `tailLines` chose, so a limit that was reached has cut off the
- * newest: fewer lines are asked for until all of them come.
+ * newest: fewer lines are asked for until all of them come. Of one that is too long alone its beginning is what there is.
  */
 async function newestText(log: NamedLog, { ahead, ...request }: Request & { ahead?: Promise<string> }) {
   const { lines, bytes } = request
   for (let tailLines = lines, first = ahead; ; first = undefined) {
     const text = await (first ?? textOf(log, { ...request, lines: tailLines }))
     const came = text.split('\n').length - 1
-    if (Buffer.byteLength(text) < bytes || tailLines === 1) return { text, more: tailLines < lines }
+    if (Buffer.byteLength(text) < bytes) return { text, more: tailLines < lines }
+    if (tailLines === 1) return { text: withoutTornEnd(text), more: tailLines < lines }
     tailLines = Math.max(1, Math.min(Math.floor(came * 0.9), Math.floor(tailLines / 2)))
   }
 }
