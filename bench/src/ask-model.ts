@@ -26,7 +26,7 @@ export async function askModel(modelUrl: string): Promise<number> {
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   let firstAt = Number.NaN
   for await (const chunk of response) {
-    if (Number.isNaN(firstAt) && String(chunk).includes('"content":"1')) firstAt = nowMs()
+    if (Number.isNaN(firstAt) && String(chunk).includes('"content":"0@')) firstAt = nowMs()
   }
   if (Number.isNaN(firstAt)) throw new Error('the model sent no piece')
   return firstAt - sentAt

@@ -54,23 +54,18 @@ async function followOne(engine: Engine, number: number, late: number[]): Promis
   const isPausing = number % PAUSING === 0
   const asked = await engine.ask([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
     onPiece: (text, at) => {
-      if (!isPausing) late.push(at - Number.parseFloat(text))
+      if (!isPausing) late.push(at - Number(text.split('@')[1]))
     },
     pause: isPausing ? { afterPieces: 10, ms: PAUSE_MS } : undefined,
   })
   return misplaced(asked.text)
 }
 
-/** The stamps of one stream rise: one that does not is doubled or out of order, and what is missing at the end is lost. */
+/** Pieces carry their numbers: one that is not the next is doubled or out of order, and what is missing is lost. */
 function misplaced(text: string): number {
-  const stamps = text.trimEnd().split(' ').map(Number)
-  let last = 0
-  let faults = Math.abs(PIECES - stamps.length)
-  for (const stamp of stamps) {
-    if (!(stamp > last)) faults += 1
-    last = stamp
-  }
-  return faults
+  const numbers = text.trimEnd().split(' ').map(Number.parseFloat)
+  const faults = numbers.filter((number, index) => number !== (numbers[index - 1] ?? -1) + 1)
+  return faults.length + Math.abs(PIECES - numbers.length)
 }
 
 async function newcomers(engine: Engine, modelUrl: string): Promise<{ own: number[]; whole: number[] }> {

@@ -64,7 +64,7 @@ function stamped(packet: string): Packet {
 
 function textPieces(text: NonNullable<Reply['text']>, size: number): string[] {
   if (typeof text === 'string') return inPieces(text, size)
-  return Array.from({ length: text.pieces }, (_, number) => (text.stamped ? `${stampMark} ` : `w${number} `))
+  return Array.from({ length: text.pieces }, (_, number) => (text.stamped ? `${number}@${stampMark} ` : `w${number} `))
 }
 
 function argsText(call: ScriptedToolCall): string {

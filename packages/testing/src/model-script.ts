@@ -17,7 +17,7 @@ export type Reply = {
 
 export type NumberedPieces = {
   pieces: number
-  /** Each piece is instead the moment it was sent: milliseconds since 1970 with fractions, and a space. */
+  /** Each piece is instead `<number>@<moment it was sent> `, the moment in milliseconds since 1970 with fractions. */
   stamped?: boolean
 }
 

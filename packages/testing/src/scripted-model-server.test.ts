@@ -244,11 +244,12 @@ describe('packets', () => {
 
   test('can carry the moment they were sent', async () => {
     await start([{ text: { pieces: 3, stamped: true }, pace: { piecesPerSecond: 50 } }])
-    const stamps = openaiText(await frames(await askOpenai()))
+    const pieces = openaiText(await frames(await askOpenai()))
       .trim()
       .split(' ')
-      .map(Number)
-    expect(stamps).toHaveLength(3)
+      .map((piece) => piece.split('@'))
+    expect(pieces.map(([number]) => number)).toEqual(['0', '1', '2'])
+    const stamps = pieces.map(([, stamp]) => Number(stamp))
     expect((stamps[2] ?? 0) - (stamps[0] ?? 0)).toBeGreaterThan(35)
     expect(Math.abs(Date.now() - (stamps[2] ?? 0))).toBeLessThan(1000)
   })
