@@ -46,8 +46,8 @@ export class PositionSaver extends BaseCheckpointSaver {
 
   async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
     const runId = runOf(config)
-    // Before its second node, the first that does something, a run stands where its row says; behind the last, nowhere.
-    const isUnderWay = metadata.step > 0 && !('end' in checkpoint.channel_values)
+    // Before its first node a run stands where its row says; behind the last, nowhere.
+    const isUnderWay = metadata.source === 'loop' && !('end' in checkpoint.channel_values)
     if (isUnderWay) this.#writeSoon(runId, { checkpoint, metadata })
     return configOf(runId, checkpoint)
   }

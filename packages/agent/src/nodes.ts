@@ -6,7 +6,7 @@ import { type Ruling, rulingOn } from './gate.ts'
 import type { ModelMessage, ModelRequest } from './model.ts'
 import { takeModelTurn } from './model-turn.ts'
 import { NUDGE, nextSpeakerQuestion, saysModel } from './next-speaker.ts'
-import type { AgentPorts, CallEnd } from './ports.ts'
+import type { AgentPorts, CallEnd, Opening } from './ports.ts'
 import type { Position } from './position.ts'
 import { systemPrompt } from './prompts/system-prompt.ts'
 import { proposeCalls } from './propose-calls.ts'
@@ -20,8 +20,9 @@ export type Node = (position: Position, ports: AgentPorts, signal: AbortSignal) 
 const NEXT_SPEAKER_LIMIT = 10_000
 
 /** Takes the record's word for everything: a checkpoint that is missing, behind or unreadable costs nothing. */
-export const enter: Node = async (position, ports) => {
-  const opening = await ports.open()
+export const enter: Node = async (position, ports) => entered(position, await ports.open())
+
+export function entered(position: Position, opening: Opening): Position {
   return {
     ...position,
     ...opening.counters,

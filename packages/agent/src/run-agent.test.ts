@@ -69,6 +69,32 @@ it('looks again when a decision came while it was about to wait', async () => {
   expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
 })
 
+it('begins behind its entry where it is known what that would find, and counts it all the same', async () => {
+  const { ports, told } = fakePorts(scriptedModel([saying('hello')]))
+  const open = vi.fn(ports.open)
+  const known = {
+    pending: [],
+    loaded_toolsets: { k8s: true },
+    counters: undefined,
+    stopped: false,
+    without_model: false,
+  }
+  const agent = createAgent(new MemorySaver())
+  const last = await agent.run(start(), { ...ports, open }, new AbortController().signal, known)
+  expect(open).not.toHaveBeenCalled()
+  expect(last).toMatchObject({ step: 2, loaded_toolsets: { k8s: true }, done: true })
+  expect(told.turns[0]?.content).toBe('hello')
+})
+
+it('begins at the gate with a call that is known to wait', async () => {
+  const { ports, calls } = fakePorts(scriptedModel([saying('scaled')]))
+  calls.set('1-0', { call_id: '1-0', tool: 'k8s_scale', class: 'write', status: 'approved' })
+  const known = { pending: ['1-0'], loaded_toolsets: { k8s: false }, counters, stopped: false, without_model: false }
+  const last = await createAgent(new MemorySaver()).run(start(), ports, new AbortController().signal, known)
+  expect(calls.get('1-0')?.status).toBe('completed')
+  expect(last).toMatchObject({ step: counters.step + 3, done: true })
+})
+
 it('gives the model the word after load_toolset, without the gate', async () => {
   const model = scriptedModel([calling(['load_toolset', { toolset: 'k8s', include_write_tools: true }]), saying('ok')])
   const { ports, told } = fakePorts(model)

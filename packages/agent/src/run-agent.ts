@@ -1,10 +1,10 @@
 import { Runnable, type RunnableConfig } from '@langchain/core/runnables'
-import { EphemeralValue } from '@langchain/langgraph/channels'
 import { Channel, Pregel } from '@langchain/langgraph/pregel'
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
-import { enter, finish, judge, type Node, speak, stepLimitSentence } from './nodes.ts'
-import type { AgentPorts } from './ports.ts'
+import { enter, entered, finish, judge, type Node, speak, stepLimitSentence } from './nodes.ts'
+import type { AgentPorts, Opening } from './ports.ts'
 import type { Position } from './position.ts'
+import { PositionChannel } from './position-channel.ts'
 
 type RunContext = { ports: AgentPorts; signal: AbortSignal }
 
@@ -15,8 +15,9 @@ export type Agent = {
   /**
    * Runs the loop from the record's point of view to its end. Rejects with `RunInterrupted` when the run must end
    * silently, and with any fault of the ports.
+   * @param opening what `entry` would find, where it is known already: the run begins behind it
    */
-  run(position: Position, ports: AgentPorts, signal: AbortSignal): Promise<Position>
+  run(position: Position, ports: AgentPorts, signal: AbortSignal, opening?: Opening): Promise<Position>
 }
 
 /**
@@ -46,32 +47,37 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
       final: step('final', finish, ({ done }) => (done ? 'end' : 'gate')),
     },
     channels: {
-      entry: new EphemeralValue<Position>(),
-      model: new EphemeralValue<Position>(),
-      gate: new EphemeralValue<Position>(),
-      final: new EphemeralValue<Position>(),
-      end: new EphemeralValue<Position>(),
+      entry: new PositionChannel(),
+      model: new PositionChannel(),
+      gate: new PositionChannel(),
+      final: new PositionChannel(),
+      end: new PositionChannel(),
     },
-    inputChannels: 'entry',
+    inputChannels: ['entry', 'model', 'gate', 'final'],
     outputChannels: 'end',
     checkpointer,
   })
 
   return {
-    run: async (position, ports, signal) => {
+    run: async (position, ports, signal, opening) => {
       contexts.set(position.run_id, { ports, signal })
       try {
+        const first = opening === undefined ? position : entered(position, opening)
+        const begin = opening === undefined ? 'entry' : afterEntry(first)
         // What `invoke` reads through three streams and as many abort signals, which each run would hold to its end.
-        const outputs = graph._streamIterator(position, {
-          // A run that has done nothing yet left no position behind that one would have to look for.
-          configurable: { thread_id: position.run_id, is_new: position.step === 0 },
-          streamMode: 'values',
-          outputKeys: 'end',
-          durability: 'sync',
-          // Ours counts per run and ends with words; this one only guards against a loop that does not count.
-          recursionLimit: ports.settings.maxSteps * 2 + 10,
-        })
-        let last = position
+        const outputs = graph._streamIterator(
+          { [begin]: first },
+          {
+            // A run that has done nothing yet left no position behind that one would have to look for.
+            configurable: { thread_id: position.run_id, is_new: position.step === 0 },
+            streamMode: 'values',
+            outputKeys: 'end',
+            durability: 'sync',
+            // Ours counts per run and ends with words; this one only guards against a loop that does not count.
+            recursionLimit: ports.settings.maxSteps * 2 + 10,
+          },
+        )
+        let last = first
         for await (const output of outputs) last = output as Position
         return last
       } finally {

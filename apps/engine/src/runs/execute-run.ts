@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RunInterrupted } from '@fairlead/agent/abort'
-import type { AgentPorts } from '@fairlead/agent/ports'
+import type { Opening as AgentOpening, AgentPorts } from '@fairlead/agent/ports'
 import { newPosition, type Position } from '@fairlead/agent/position'
 import { readConversation } from '../conversations/conversation-rows.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
@@ -73,6 +73,7 @@ export async function executeRun(context: RunContext, running: Running): Promise
         position,
         stepwise(agentPorts(execution, running.opening, firstText.resolve), running.closing),
         signal,
+        running.opening?.isQuiet ? quietly(running.opening) : undefined,
       )
     }
   } catch (error) {
@@ -85,6 +86,11 @@ export async function executeRun(context: RunContext, running: Running): Promise
     // A title may come after the run has ended; clients wait a moment for it.
     running.background.add(title.finally(() => log.close()))
   }
+}
+
+/** A message in a conversation in which nothing waits. */
+function quietly({ toolsets }: Opening): AgentOpening {
+  return { pending: [], loaded_toolsets: toolsets, counters: undefined, stopped: false, without_model: false }
 }
 
 /** Ends the run with words. A record that takes none leaves the run to the engine that claims it next. */
@@ -133,10 +139,6 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
       })
     },
     open: async () => {
-      if (opening?.isQuiet) {
-        const { toolsets } = opening
-        return { pending: [], loaded_toolsets: toolsets, counters: undefined, stopped: false, without_model: false }
-      }
       if (claim.epoch > 1) {
         // What a generation had shown before the take-over is void: it is made again.
         await log.commit({ facts: (tx) => deleteRunText(tx, claim.run_id) })

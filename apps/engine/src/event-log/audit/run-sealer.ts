@@ -1,8 +1,8 @@
 import type { Db } from '../../db/database.ts'
 import { runLeased } from './run-leased.ts'
-import { seal } from './seal.ts'
+import { SEAL_BATCH, seal } from './seal.ts'
 
-/** Seals a few times a second until the abort. Resolves once it has stopped. */
+/** Seals a few times a second until the abort: what comes meanwhile is the next time's, which costs little more. Resolves once it has stopped. */
 export function runSealer(options: {
   db: Db
   engine: string
@@ -16,7 +16,7 @@ export function runSealer(options: {
     name: 'audit-sealer',
     everyMs: options.everyMs ?? 250,
     work: async () => {
-      while (!signal.aborted && (await seal(db)) > 0);
+      while (!signal.aborted && (await seal(db)) === SEAL_BATCH);
     },
   })
 }

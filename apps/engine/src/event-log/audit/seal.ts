@@ -5,7 +5,8 @@ import { auditEvents } from '../audit-event.table.ts'
 import { auditEventOf, eventHash, GENESIS_HASH } from './event-hash.ts'
 
 const SEAL_LOCK = 0x7365_616c
-const BATCH = 500
+/** Rows that are sealed in one transaction. */
+export const SEAL_BATCH = 500
 
 /**
  * Seals what is committed and unsealed, and resolves to how many rows that were. A row whose transaction commits late
@@ -33,7 +34,12 @@ export async function seal(db: Db): Promise<number> {
 }
 
 const unsealed = prepared((db) =>
-  db.select().from(auditEvents).where(isNull(auditEvents.seq)).orderBy(auditEvents.at, auditEvents.id).limit(BATCH),
+  db
+    .select()
+    .from(auditEvents)
+    .where(isNull(auditEvents.seq))
+    .orderBy(auditEvents.at, auditEvents.id)
+    .limit(SEAL_BATCH),
 )
 
 const oldestUnsealed = prepared((db) =>
