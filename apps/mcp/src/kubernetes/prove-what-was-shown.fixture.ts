@@ -59,13 +59,15 @@ function execute({ mcp }: Place, tool: string, args: Record<string, unknown>, pr
   return mcp.call(tool, args, { [metaKeys.grant]: mcp.engine.grant({ tool, args, preview }) })
 }
 
-/** Everything in the namespace, and the node; the taints that a controller puts on a node are its own. */
+/** Everything in the namespace, and the node; the taints and notes that controllers put on a node are their own. */
 async function stateOf({ api, namespace, node }: Place): Promise<ClusterState> {
   const { body } = await api.request('GET', `/api/v1/nodes/${node}`)
-  const { spec, ...rest } = body as { spec: { taints?: { key: string }[] } }
+  const { spec, metadata, ...rest } = body as KubeObject & { spec: { taints?: { key: string }[] } }
   const taints = spec.taints?.filter(({ key }) => !key.startsWith('node.kubernetes.io/'))
+  const { 'node.alpha.kubernetes.io/ttl': _, ...annotations } = metadata.annotations ?? {}
   const state = Object.entries(await clusterState(api, namespace)).map(([name, object]) => [name, unbound(object)])
-  return { ...Object.fromEntries(state), [`Node ${node}`]: semanticObject({ ...rest, spec: { ...spec, taints } }) }
+  const known = semanticObject({ ...rest, metadata: { ...metadata, annotations }, spec: { ...spec, taints } })
+  return { ...Object.fromEntries(state), [`Node ${node}`]: known }
 }
 
 /** A pod without what its binding to a node has put into it. */
