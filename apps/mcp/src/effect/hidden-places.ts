@@ -1,4 +1,5 @@
 import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { TEXT_LEVEL } from '../kube/deep-parts.ts'
 import { maskSecrets } from '../output/mask-secrets.ts'
 import { isSecretKey } from '../output/redact.ts'
 import { isRecord } from './is-record.ts'
@@ -15,7 +16,7 @@ export type HiddenString = {
 /**
  * Copies the part of `object` at `path` with every string that may not be read replaced: all values of a Secret's `data`
  * and `stringData`, values of environment variables with a telling name, the manifest that kubectl keeps as an annotation,
- * and texts of a known secret shape.
+ * texts of a known secret shape, and what is nested too deeply to be looked into.
  */
 export function replaceHidden(object: unknown, path: string, replace: (hidden: HiddenString) => unknown): unknown {
   const walk = (current: unknown, tokens: readonly string[]): unknown => {
@@ -40,7 +41,9 @@ function hiddenString(text: string, object: unknown, tokens: readonly string[]):
     const isEncoded = tokens[0] === 'data' && tokens.length === 2
     return { text, path, bytes: Buffer.from(text, isEncoded ? 'base64' : 'utf8') }
   }
-  if (isTellingVariable(object, tokens) || path === lastApplied) return { text, path, bytes: Buffer.from(text) }
+  const isTelling = isTellingVariable(object, tokens) || path === lastApplied
+  // The text of something that nobody has looked into.
+  if (isTelling || tokens.length >= TEXT_LEVEL) return { text, path, bytes: Buffer.from(text) }
   const redacted = maskSecrets(text)
   return redacted === text ? undefined : { text, path, bytes: Buffer.from(text), redacted }
 }

@@ -1,5 +1,6 @@
 import type { ObjectRef, Undo } from '@fairlead/contract/effect'
 import { valueAt } from '@fairlead/contract/json-pointer'
+import { isDeep } from '../kube/deep-parts.ts'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
 import { elementNames } from './element-names.ts'
 import { replaceHidden } from './hidden-places.ts'
@@ -23,6 +24,9 @@ export type RevertOperation = JsonPatchOperation | { op: 'test'; path: string; v
 export function revertUndo(writes: readonly ObjectWrite[], redactionKey: Uint8Array | undefined): Undo {
   const entries: RevertEntry[] = []
   for (const write of writes.toReversed()) {
+    // What is made anew is sent whole.
+    if (write.action === 'delete' && isDeep(write.before))
+      return { impossible: 'what is nested so deeply cannot be made anew' }
     const entry = entryFor(write, redactionKey)
     if (entry === undefined) return { impossible: 'former values of a Secret cannot be kept without a REDACTION_KEY' }
     entries.push(entry)

@@ -1,10 +1,13 @@
 import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect'
-import { effectObject } from '../effect/effect-object.ts'
+import { tokensOf } from '@fairlead/contract/json-pointer'
+import { changesOf, effectObject, nameForPeople } from '../effect/effect-object.ts'
 import { indexedElements } from '../effect/indexed-elements.ts'
 import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
 import { limitDiffs } from '../effect/yaml-diff.ts'
+import { isTooDeep } from '../input/nesting.ts'
+import { isDeep, TEXT_LEVEL, tooDeepToChange } from '../kube/deep-parts.ts'
 import type { Kube } from '../kube/kube.ts'
 import { credentialsRefused, touchesCredentials } from '../kubernetes/credentials-namespace.ts'
 import type { ToolContext } from '../tool-context.ts'
@@ -39,6 +42,7 @@ export async function computeEffect(
   const [clusterUid, looks] = await Promise.all([clusterUidOf(context.kube), lookAtAll(plan)])
   const touched = looks.find(({ target }) => touchesCredentials(target, context.settings))
   if (touched !== undefined && !tool.mayWriteCredentials) throw credentialsRefused()
+  for (const look of looks) requireShowable(look)
   const seen = plan.objects.flatMap((planned, index): SeenChange[] => {
     const look = looks[index]
     if (look === undefined) return []
@@ -94,6 +98,14 @@ export function elementsByIndex(look: Look, redactionKey: Uint8Array | undefined
   return isByIndex ? indexedElements(look, redactionKey) : undefined
 }
 
+function requireShowable(look: Look): void {
+  const isHidden = changesOf(look).some(({ path, before, after }) => {
+    const room = TEXT_LEVEL - 1 - tokensOf(path).length
+    return [before, after].some((value) => value !== undefined && isTooDeep(value, room))
+  })
+  if (isHidden) throw tooDeepToChange(nameForPeople(look.ref))
+}
+
 /** What could not be tried out for one object was not tried out for the whole. */
 function weakestBasis(bases: readonly Basis[]): Basis {
   return (['external', 'computed'] as const).find((basis) => bases.includes(basis)) ?? 'server'
@@ -105,8 +117,14 @@ function signalsOf({ look, object }: SeenChange, { settings }: Pick<ToolContext,
   return [
     ...objectSignals({ ref, action, before, changes: object.changes }, settings.protectedNamespaces),
     ...owners.map((reason): RiskSignal => ({ risk: 'medium', reason })),
+    ...(isDeep(before) ? [deepSignal] : []),
     ...(look.signals ?? []),
   ]
+}
+
+const deepSignal: RiskSignal = {
+  risk: 'low',
+  reason: `what is nested more than ${TEXT_LEVEL} levels deep is shown by its hash alone`,
 }
 
 /** Which cluster is the default may change; an undo says where its change was made. */

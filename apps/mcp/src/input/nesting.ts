@@ -10,3 +10,11 @@ export function isTooDeep(value: unknown, most = MOST_LEVELS): boolean {
   }
   return true
 }
+
+/** A copy of a JSON value in which `standIn` stands for each value at that level, the value itself being at level 0. */
+export function cutAtLevel(value: unknown, level: number, standIn: (deep: unknown) => unknown): unknown {
+  if (level === 0) return standIn(value)
+  if (Array.isArray(value)) return value.map((each) => cutAtLevel(each, level - 1, standIn))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, cutAtLevel(each, level - 1, standIn)]))
+}

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { isTooDeep } from '../input/nesting.ts'
 import { ToolError } from '../tool-error.ts'
 import { version } from '../version.ts'
 import { ApiError } from './api-error.ts'
@@ -14,6 +13,7 @@ import {
 } from './api-resource.ts'
 import type { Caller } from './caller.ts'
 import type { Cluster } from './cluster.ts'
+import { withoutDepths } from './deep-parts.ts'
 import type { createDiscovery } from './discovery.ts'
 import { requireDryRun } from './dry-run-support.ts'
 import { AnswerLost, faultOf, getText, getWithRetry, jsonOf, sendOnce, warningsOf } from './http.ts'
@@ -53,7 +53,7 @@ export type Kube = {
   text(path: string, options?: GetOptions): Promise<string>
   /** The body as it comes, for followed logs; ends with the call's signal. */
   stream(path: string, options?: GetOptions): AsyncIterable<Uint8Array>
-  /** One object; `NotFound` lists up to three near names of its kind. */
+  /** One object, what is nested too deeply in it as a text; `NotFound` lists up to three near names of its kind. */
   read(target: Target): Promise<KubeObject>
   /** The same, undefined when it is not there. */
   find(target: Target): Promise<KubeObject | undefined>
@@ -104,8 +104,6 @@ export type KubeOptions = {
 const JSON_ACCEPT = 'application/json'
 const NAMES_ACCEPT = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json'
 const PAGE = 500
-/** Whoever may write a custom resource may nest it as deep, and what is made of it takes time by the square of that. */
-const MOST_LEVELS = 400
 
 export function createKube({
   cluster,
@@ -153,9 +151,7 @@ export function createKube({
 
   const find = async (target: Target): Promise<KubeObject | undefined> => {
     try {
-      const found = await get(objectPath(target))
-      if (!isTooDeep(found, MOST_LEVELS)) return found
-      throw new ToolError('Refused', `${describeTarget(target)} is nested too deeply to be looked at here.`)
+      return withoutDepths(await get(objectPath(target)))
     } catch (error) {
       if (error instanceof ApiError && error.code === 'NotFound') return undefined
       throw error
@@ -247,7 +243,7 @@ export function createKube({
           signal,
         })
         heed(headers)
-        return body as KubeObject
+        return withoutDepths(body as KubeObject)
       } catch (fault) {
         if (fault instanceof AnswerLost) throw faultOf(fault.cause, cluster, signal)
         if (fault instanceof ApiError && fault.code === 'NotFound' && write.verb !== 'create')

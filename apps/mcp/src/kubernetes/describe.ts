@@ -3,6 +3,7 @@ import { defineTool, type ToolResult } from '../define-tool.ts'
 import { requireNameOfKind } from '../input/names.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import { ageOf } from '../output/age.ts'
+import { isTooDeepToShow, withoutDeepLevels } from '../output/deep-levels.ts'
 import { redactObject } from '../output/redact.ts'
 import { cutMiddle } from '../output/truncate.ts'
 import { eventsOf } from './describe/events.ts'
@@ -24,13 +25,15 @@ export const k8sDescribe = defineTool({
     const used = resource.namespaced ? (namespace ?? context.defaultNamespace) : undefined
     const read = await context.kube.read({ resource, namespace: used, name })
     // A description of a Secret has its keys and sizes alone, whatever else may be shown.
-    const object = redactObject(read, { reveal: context.settings.revealSecrets && read.kind !== 'Secret' })
+    const object = redactObject(withoutDeepLevels(read), {
+      reveal: context.settings.revealSecrets && read.kind !== 'Secret',
+    })
     const [body, events] = await Promise.all([layoutOf(object)(object, context), eventsOf(object, context)])
     const cut = cutMiddle([...headOf(object, context.now()), ...body, ...events].join('\n'), {
       most: context.settings.maxOutputChars,
       narrow: 'k8s_get on the parts',
     })
-    return { output: cut.output, namespace: used, truncated: cut.truncated }
+    return { output: cut.output, namespace: used, truncated: cut.truncated || isTooDeepToShow(read) }
   },
 })
 

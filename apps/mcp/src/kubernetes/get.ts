@@ -8,6 +8,7 @@ import { bool, integer, oneOf, text } from '../input/reader.ts'
 import type { ReadTypes } from '../input/resource-type.ts'
 import { type ApiResource, apiVersionOf } from '../kube/api-resource.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
+import { isTooDeepToShow, withoutDeepLevels } from '../output/deep-levels.ts'
 import { redactObject } from '../output/redact.ts'
 import type { Cut } from '../output/truncate.ts'
 import type { ToolContext } from '../tool-context.ts'
@@ -120,7 +121,8 @@ async function getObjects({ scopes, args, context, used }: Question, format: For
   const shown = alone
     ? showObject(shownObject(only, context), format, limits)
     : showList(shownObjects(objects, context), format, limits)
-  return resultOf(shown, { used, failures, rests, scopes })
+  const isCut = objects.slice(0, shown.returned).some(({ item }) => isTooDeepToShow(item))
+  return resultOf({ ...shown, truncated: shown.truncated || isCut }, { used, failures, rests, scopes })
 }
 
 type Item = { item: KubeObject; resource: ApiResource }
@@ -134,7 +136,7 @@ function shownObject({ item, resource }: Item, { settings }: ToolContext): KubeO
   const { apiVersion: _, kind: __, metadata, ...rest } = item
   const { managedFields: ___, ...kept } = metadata
   const object = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: kept, ...rest }
-  return redactObject(object, { reveal: settings.revealSecrets })
+  return redactObject(withoutDeepLevels(object), { reveal: settings.revealSecrets })
 }
 
 const objectKeys: Record<string, (object: KubeObject) => string> = {

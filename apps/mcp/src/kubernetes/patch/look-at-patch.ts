@@ -1,10 +1,13 @@
+import { tokensOf } from '@fairlead/contract/json-pointer'
+import { nameForPeople } from '../../effect/effect-object.ts'
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { applyPatch } from '../../effect/json-patch.ts'
 import { unseenAnnotations } from '../../effect/semantic-object.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
+import { TEXT_LEVEL, tooDeepToChange } from '../../kube/deep-parts.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
-import type { Write } from '../../kube/write.ts'
+import type { JsonPatchOperation, Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
 import { asStored } from '../apply/as-stored.ts'
@@ -31,9 +34,11 @@ export async function lookAtPatch(
   { kube }: Pick<ToolContext, 'kube'>,
   said: unknown = write.patch,
 ): Promise<Look> {
+  const ref = refOf(kube.cluster, target, live)
+  if (write.type === 'json' && reachesDepths(write.patch)) throw tooDeepToChange(nameForPeople(ref))
   if (write.type === 'json') refuseShown(target, live, { patch: write.patch, said })
   const common = {
-    ref: refOf(kube.cluster, target, live),
+    ref,
     target,
     action: 'update',
     before: live,
@@ -52,6 +57,12 @@ export async function lookAtPatch(
   const { object, generated } =
     settled.generated.length === 0 ? settled : withoutGenerated(after, { before: live, manifest: await here() })
   return { ...common, after: object, basis: 'server', generated }
+}
+
+/** Nothing can be said there of what is there. */
+function reachesDepths(patch: readonly JsonPatchOperation[]): boolean {
+  const pointers = patch.flatMap((operation) => [operation.path, ...('from' in operation ? [operation.from] : [])])
+  return pointers.some((pointer) => tokensOf(pointer).length >= TEXT_LEVEL)
 }
 
 /** What an effect does not show would be written without anybody having read it. */
