@@ -1,32 +1,39 @@
 /**
  * Shapes of secrets that are masked in every text on its way out. Each takes time linear in the text: a start that
- * could repeat inside its own match is guarded by a look-behind or a bound.
+ * could repeat inside its own match is guarded by a look-behind or a bound. A letter behind a backslash guards nothing: in
+ * JSON a line ends in one.
  */
 const shapes: [shape: RegExp, mask: string][] = [
   // JSON Web Tokens; also signed with an empty signature.
-  [/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '***'],
+  [/(?<!(?<!\\)[A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '***'],
   // Authorization headers, as a header, in JSON, or as a flag of a client.
   [
-    /(?<![A-Za-z0-9])((?:proxy-)?authorization["'\]]{0,2}\s{0,3}[:=]\s{0,3}[["']{0,2})(?:(?:AWS4-HMAC-SHA256|Digest|OAuth)\s[^"'\n]*|(?:(?:basic|bearer|token|negotiate|apikey)\s+)?[^\s"',;]+)/gi,
+    /(?<!(?<!\\)[A-Za-z0-9])((?:proxy-)?authorization["'\]]{0,2}\s{0,3}[:=]\s{0,3}[["']{0,2})(?:(?:AWS4-HMAC-SHA256|Digest|OAuth)\s[^"'\n]*|(?:(?:basic|bearer|token|negotiate|apikey)\s+)?(?:[^\s"',;\\]|\\(?![nrt]))+)/gi,
     '$1***',
   ],
-  [/(?<![A-Za-z0-9])(bearer\s{1,3})[A-Za-z0-9._~+/-]{16,}={0,2}/gi, '$1***'],
+  [/(?<!(?<!\\)[A-Za-z0-9])(bearer\s{1,3})[A-Za-z0-9._~+/-]{16,}={0,2}/gi, '$1***'],
   // URL userinfo. Passwords of databases are often not encoded, so there '/', '?' and '#' do not end it.
-  [/(?<![A-Za-z0-9+.-])(https?:\/\/)[^\s/?#"'<>@]{1,256}@(?:[^\s/?#"'<>@]{1,256}@)*/gi, '$1***@'],
+  [/(?<!(?<!\\)[A-Za-z0-9+.-])(https?:\/\/)[^\s/?#"'<>@]{1,256}@(?:[^\s/?#"'<>@]{1,256}@)*/gi, '$1***@'],
   [
-    /(?<![A-Za-z0-9+.-])((?!https?:)[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s:/?#"'<>@]{0,256}(?::[^\s"'<>@]{0,256})?@(?:[^\s/?#"'<>@]{1,256}@)*/gi,
+    /(?<!(?<!\\)[A-Za-z0-9+.-])((?!https?:)[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s:/?#"'<>@]{0,256}(?::[^\s"'<>@]{0,256})?@(?:[^\s/?#"'<>@]{1,256}@)*/gi,
     '$1***@',
   ],
   // Cloud access keys and tokens of well-known services.
-  [/(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, '***'],
+  [/(?<!(?<!\\)[A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g, '***'],
   [/((?:aws_?)?(?:secret_?access_?key|session_?token)["']?\s{0,3}[:=]\s{0,3}["']?)[A-Za-z0-9/+=]{16,}/gi, '$1***'],
-  [/(?<![A-Za-z0-9])AIza[A-Za-z0-9_-]{35}/g, '***'],
-  [/(?<![A-Za-z0-9])ya29\.[A-Za-z0-9_-]{20,}/g, '***'],
+  [/(?<!(?<!\\)[A-Za-z0-9])AIza[A-Za-z0-9_-]{35}/g, '***'],
+  [/(?<!(?<!\\)[A-Za-z0-9])ya29\.[A-Za-z0-9_-]{20,}/g, '***'],
   [/((?:AccountKey|SharedAccessKey|SharedAccessSignature)=)[^\s;"']+/gi, '$1***'],
   [/([?&]sig=)[A-Za-z0-9%+/=_-]{20,}/g, '$1***'],
-  [/(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,})/g, '***'],
-  [/(?<![A-Za-z0-9])(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{20,}|[rs]k_live_[A-Za-z0-9]{16,})/g, '***'],
-  [/(?<![A-Za-z0-9])(?:dop_v1_[a-f0-9]{64}|npm_[A-Za-z0-9]{36}|AGE-SECRET-KEY-1[A-Z0-9]{50,})/g, '***'],
+  [
+    /(?<!(?<!\\)[A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,})/g,
+    '***',
+  ],
+  [
+    /(?<!(?<!\\)[A-Za-z0-9])(?:xox[abeoprs]-[A-Za-z0-9-]{10,}|sk-[A-Za-z0-9_-]{20,}|[rs]k_live_[A-Za-z0-9]{16,})/g,
+    '***',
+  ],
+  [/(?<!(?<!\\)[A-Za-z0-9])(?:dop_v1_[a-f0-9]{64}|npm_[A-Za-z0-9]{36}|AGE-SECRET-KEY-1[A-Z0-9]{50,})/g, '***'],
   // The beginning of a private key in base64, as it stands in the data of a Secret that was copied elsewhere.
   [
     /LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFU|BFQyBQUklWQVRF|BPUEVOU1NIIFBS|BFTkNSWVBURUQg|BEU0EgUFJJVkFU)[A-Za-z0-9+/]*={0,2}/g,

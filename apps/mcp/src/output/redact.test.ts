@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { redactColouredText, redactObject, redactText } from './redact.ts'
+import { leakedPiece, secretShapes } from './secret-shapes.fixture.ts'
 
 const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj'
 const key = `-----BEGIN RSA PRIVATE KEY-----\n${body}\n${body}\nQmFzZTY0\n-----END RSA PRIVATE KEY-----`
@@ -31,6 +32,12 @@ test.each([
   ['a GitHub token', `ghp_${'a'.repeat(36)}`, '***'],
 ])('masks %s', (_, text, expected) => {
   expect(redactText(text)).toBe(expected)
+})
+
+test.each(secretShapes())('masks $shape at the beginning of a line of JSON, too', (secret) => {
+  const text = JSON.stringify({ message: `before\n${secret.text}\n\t${secret.text}` })
+  expect(leakedPiece(redactText(text), secret)).toBeUndefined()
+  expect(redactText(text)).toContain('before')
 })
 
 test.each([
@@ -98,6 +105,9 @@ test.each([
   'a:@',
   '-----BEGIN PRIVATE KEY-----',
   'PRIVATE KEY ',
+  '\\neyJ',
+  '\\nx://',
+  '\\nAuthorization: ',
   'sk-',
   'Bearer  ',
   '\u001b]',

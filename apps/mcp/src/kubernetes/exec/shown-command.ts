@@ -1,8 +1,10 @@
+import { maskSecrets } from '../../output/mask-secrets.ts'
+
 const longestShown = 300
 const plain = /^[A-Za-z0-9_./:=@%+,~^-]+$/
 
-/** A command as one readable line; words that are not plain stand in quotes. */
+/** A command as one readable line, secrets masked; words that are not plain stand in quotes. */
 export function shownCommand(argv: readonly string[]): string {
-  const line = argv.map((word) => (plain.test(word) ? word : JSON.stringify(word))).join(' ')
+  const line = maskSecrets(argv.map((word) => (plain.test(word) ? word : JSON.stringify(word))).join(' '))
   return line.length <= longestShown ? line : `${line.slice(0, longestShown)}…`
 }

@@ -1,0 +1,225 @@
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { createLogger } from '@fairlead/service-kit/logger'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
+import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { leakedPiece, type SecretInText, secretShapes } from '../output/secret-shapes.fixture.ts'
+import { kubernetes } from './family.ts'
+import { containers } from './simulated-pod.fixture.ts'
+
+/** Each shape wherever an object can say it, so that every tool that tells of the object meets it. */
+const planted = secretShapes()
+const texts = Object.fromEntries(planted.map(({ text }, index) => [`note-${index}`, text]))
+const all = planted.map(({ text }) => text).join('\n')
+
+const owned = new AsyncDisposableStack()
+const logged: string[] = []
+let api: ApiServer
+let namespace: string
+let node: string
+let group: string
+let mcp: TestMcp
+
+const post = async (path: string, body: unknown) => {
+  const { status, body: answer } = await api.request('POST', path, body)
+  if (status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(answer).slice(0, 500)}`)
+  return answer as { metadata: { uid: string } }
+}
+const workload = (name: string) => ({
+  metadata: { name, annotations: { ...texts, 'kubernetes.io/change-cause': all } },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name }, annotations: texts },
+      spec: {
+        containers: [
+          {
+            name: 'app',
+            image: 'nginx:1.27',
+            args: Object.values(texts),
+            env: planted.map(({ text }, index) => ({ name: `SETTING_${index}`, value: text })),
+          },
+        ],
+      },
+    },
+  },
+})
+
+beforeAll(async () => {
+  api = await sharedApiServer()
+  namespace = await api.newNamespace('told')
+  node = namespace
+  group = `${namespace}.example.com`
+  const core = `/api/v1/namespaces/${namespace}`
+  await post(`${core}/configmaps`, { metadata: { name: 'settings', annotations: texts }, data: { ...texts, all } })
+  await post(`/apis/apps/v1/namespaces/${namespace}/deployments`, workload('web'))
+  const { metadata } = await post(`${core}/pods`, {
+    metadata: { name: 'web', annotations: texts },
+    spec: { containers: containers('app') },
+  })
+  const taints = [{ key: 'fairlead.dev/test', effect: 'NoExecute' }]
+  await post('/api/v1/nodes', { metadata: { name: node, annotations: texts }, spec: { taints } })
+  owned.defer(async () => void (await api.request('DELETE', `/api/v1/nodes/${node}`)))
+  for (const [index, { text }] of planted.entries())
+    await post(`${core}/events`, {
+      metadata: { name: `web.${index}` },
+      involvedObject: { apiVersion: 'v1', kind: 'Pod', name: 'web', namespace, uid: metadata.uid },
+      reason: 'Said',
+      type: 'Warning',
+      message: text,
+      lastTimestamp: new Date().toISOString(),
+    })
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
+  const said = { type: 'string', description: all }
+  await post(definitions, {
+    metadata: { name: `tellers.${group}`, annotations: texts },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural: 'tellers', singular: 'teller', kind: 'Teller' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          additionalPrinterColumns: [{ name: 'Said', type: 'string', jsonPath: '.said' }],
+          schema: { openAPIV3Schema: { type: 'object', properties: { said } } },
+        },
+      ],
+    },
+  })
+  owned.defer(async () => void (await api.request('DELETE', `${definitions}/tellers.${group}`)))
+  const destination = { write: (line: string) => void logged.push(line) }
+  const log = createLogger({ name: 'mcp', level: 'info', destination })
+  mcp = await startTestMcp(api.kubeconfig, { log, env: { MCP_DEFAULT_NAMESPACE: namespace } })
+  owned.defer(() => mcp.close())
+})
+afterAll(() => owned.disposeAsync())
+
+function expectSilence(answers: readonly ToolAnswer[], about: string) {
+  const told = JSON.stringify([answers, logged])
+  const leaks = planted.flatMap((secret: SecretInText) => {
+    const piece = leakedPiece(told, secret)
+    return piece === undefined ? [] : [`${secret.shape}: ${piece}`]
+  })
+  expect(leaks, about).toEqual([])
+}
+
+const reads: [tool: string, args: Args][] = [
+  ['k8s_get', { resource_type: 'pods', name: 'web', output: 'yaml' }],
+  ['k8s_get', { resource_type: 'pods,deployments', output: 'json' }],
+  ['k8s_get', { resource_type: 'configmaps', output: 'yaml' }],
+  ['k8s_get', { resource_type: 'configmap', name: 'settings', output: 'json' }],
+  ['k8s_get', { resource_type: 'deployments', output: 'wide' }],
+  ['k8s_describe', { resource_type: 'pod', name: 'web' }],
+  ['k8s_describe', { resource_type: 'configmap', name: 'settings' }],
+  ['k8s_describe', { resource_type: 'deployment', name: 'web' }],
+  ['k8s_events', {}],
+  ['k8s_rollout_history', { resource_type: 'deployment', name: 'web' }],
+  ['k8s_rollout_history', { resource_type: 'deployment', name: 'web', revision: 1 }],
+  ['k8s_rollout_status', { name: 'web', timeout_seconds: 1 }],
+  ['k8s_cluster_info', {}],
+  ['k8s_whoami', {}],
+  ['k8s_can_i', { verb: 'get', resource_type: 'pods' }],
+  ['k8s_api_resources', {}],
+  ['k8s_top_pods', {}],
+  ['k8s_top_nodes', {}],
+  ['k8s_logs', { pod_name: 'web' }],
+  ['wait_for_x_seconds', { seconds: 0 }],
+]
+
+describe('a read tells no secret that an object says', () => {
+  test.each(reads)('%s %j', async (tool, args) => {
+    expectSilence([await mcp.call(tool, args)], tool)
+  })
+
+  test('nor that a node says', async () => {
+    expectSilence([await mcp.call('k8s_describe', { resource_type: 'node', name: node })], 'k8s_describe')
+    expectSilence([await mcp.call('k8s_get', { resource_type: 'node', name: node, output: 'yaml' })], 'k8s_get')
+  })
+
+  test('nor that a definition says, or the columns of its objects', async () => {
+    const path = `/apis/${group}/v1/namespaces/${namespace}/tellers`
+    await expect.poll(async () => (await api.request('GET', path)).status, { timeout: 15_000 }).toBe(200)
+    for (const [index, { text }] of planted.entries())
+      await post(path, { apiVersion: `${group}/v1`, kind: 'Teller', metadata: { name: `t-${index}` }, said: text })
+    const type = `tellers.${group}`
+    const table = await mcp.call('k8s_get', { resource_type: type })
+    expect(table.output).toMatch(/^NAME +SAID/)
+    const explained = async () => mcp.call('k8s_explain', { resource_type: type, field: 'said' })
+    await expect.poll(async () => (await explained()).error, { timeout: 15_000 }).toBe(false)
+    expectSilence([table, await explained(), await mcp.call('k8s_explain', { resource_type: type })], 'k8s_explain')
+    const crd = { resource_type: 'crd', name: type }
+    expectSilence(
+      [await mcp.call('k8s_get', { ...crd, output: 'yaml' }), await mcp.call('k8s_describe', crd)],
+      'definition',
+    )
+  })
+
+  test('nor that is written down in a manifest', async () => {
+    const changed = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings' },
+      data: { ...texts, more: all },
+    }
+    expectSilence([await mcp.call('k8s_diff', { content: JSON.stringify(changed) })], 'k8s_diff')
+  })
+})
+
+/** In this order: each finds what it needs. */
+const writes: [tool: string, args: () => Args][] = [
+  [
+    'k8s_apply',
+    () => ({ content: JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', ...workload('made') }) }),
+  ],
+  [
+    'k8s_patch',
+    () => ({ resource_type: 'configmap', name: 'settings', patch: JSON.stringify({ data: { all: `${all}\nmore` } }) }),
+  ],
+  ['k8s_patch', () => ({ resource_type: 'configmap', name: 'settings', patch: '{"data":{"note-1":null}}' })],
+  ['k8s_scale', () => ({ resource_type: 'deployment', name: 'web', replicas: 1 })],
+  ['k8s_scale', () => ({ resource_type: 'deployment', name: 'web', replicas: 0 })],
+  ['k8s_set_image', () => ({ resource_type: 'deployment', resource_name: 'web', container_images: 'app=nginx:1.28' })],
+  ['k8s_rollout_restart', () => ({ name: 'web' })],
+  ['k8s_rollout_undo', () => ({ resource_type: 'deployment', name: 'web' })],
+  ['k8s_cordon', () => ({ node_name: node })],
+  ['k8s_drain', () => ({ node_name: node, timeout_seconds: 5 })],
+  ['k8s_uncordon', () => ({ node_name: node })],
+  ['k8s_run_pod', () => ({ name: 'runs', image: 'busybox:1', command: '', argv: ['echo', all], timeout_seconds: 1 })],
+  ['k8s_delete', () => ({ resource_type: 'deployment', name: 'made', timeout_seconds: 5 })],
+]
+const intoPods: typeof writes = [
+  ['k8s_exec', () => ({ pod_name: 'web', command: '', argv: ['printf', '%s', all] })],
+  ['k8s_port_forward', () => ({ resource_name: 'web', ports: '8080' })],
+]
+
+describe('a write tells no secret in its preview, its answer, its verification or its undo', () => {
+  test.each([...writes, ...(isOnSandbox() ? [] : intoPods)])('%s', { timeout: 30_000 }, async (tool, argsOf) => {
+    const args = argsOf()
+    const { preview, result } = await mcp.approveAndRun(tool, args)
+    expect(preview, preview.output).toMatchObject({ error: false })
+    const answers = [preview, result, await mcp.verify(tool, args, preview)]
+    const { undo } = preview.effect ?? {}
+    if (undo !== undefined && 'args' in undo) {
+      const back = await mcp.preview(undo.tool, undo.args)
+      answers.push(back)
+      if (tool === 'k8s_patch') {
+        expect(back, back.output).toMatchObject({ error: false })
+        const grant = mcp.engine.grant({ tool: undo.tool, args: undo.args, preview: back })
+        answers.push(await mcp.call(undo.tool, undo.args, { [metaKeys.grant]: grant }))
+      }
+    }
+    expectSilence(answers, tool)
+  })
+})
+
+test('every tool is asked', () => {
+  const asked = [...reads, ...writes, ...intoPods].map(([tool]) => tool)
+  const others = ['k8s_explain', 'k8s_diff', 'k8s_revert']
+  const tools = kubernetes.tools.filter(({ needs }) => needs !== 'several-clusters').map(({ name }) => name)
+  expect([...new Set([...asked, ...others])].toSorted()).toEqual(tools.toSorted())
+})
