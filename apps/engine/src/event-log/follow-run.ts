@@ -66,9 +66,8 @@ export async function* followRun(
     return fresh
   }
   const record = async () => take(await rebuildEvents(reader.db, { run_id, conversation_id }, at, reader))
-  /** The last batch, which may be empty; `undefined` while the stream goes on. */
+  /** The last batch once the run has ended, which may be empty; `undefined` while the stream goes on. */
   const lastBatch = async () => {
-    if (!isTerminated) return undefined
     if (isTitled) return []
     if (titleTimer !== undefined) return undefined
     // A title stands in the record before it is live.
@@ -86,7 +85,7 @@ export async function* followRun(
       for await (const batch of live) {
         const fresh = take(batch)
         if (fresh.length > 0) yield fresh
-        const last = await lastBatch()
+        const last = isTerminated ? await lastBatch() : undefined
         if (last?.length) yield last
         if (last) return
       }
@@ -96,7 +95,7 @@ export async function* followRun(
       if (recorded.length > 0) yield recorded
       // Whoever comes back after the last event finds nothing more.
       isTerminated ||= isEnded
-      const last = await lastBatch()
+      const last = isTerminated ? await lastBatch() : undefined
       if (last?.length) yield last
       if (last) return
       await sleep(recordMs, undefined, { signal: until }).catch(() => {}) // the abort is seen above

@@ -1,14 +1,10 @@
 /** Deeper than anything that a tool takes. What walks through a value calls itself for each level, and is not endless. */
 const MOST_LEVELS = 32
 
-/** Whether a JSON value has more levels than `most`; finds out without a call for each of them. */
+/** Whether a JSON value has more levels than `most`; calls itself for so many of them at most. */
 export function isTooDeep(value: unknown, most = MOST_LEVELS): boolean {
-  let level: unknown[] = [value]
-  for (let depth = 0; depth <= most; depth++) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
-    if (level.length === 0) return false
-  }
-  return true
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).some((each) => most === 0 || isTooDeep(each, most - 1))
 }
 
 /** A copy of a JSON value in which `standIn` stands for each value at that level, the value itself being at level 0. */
