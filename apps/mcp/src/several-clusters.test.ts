@@ -6,6 +6,7 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError } from './config.ts'
+import { hostileStrings, wrongTypes } from './kubernetes/hostile-values.fixture.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
@@ -92,6 +93,31 @@ test.each([['nowhere'], [''], ['Proxied'], [5]])('%j is no context', async (cont
   expect(answer.output).toBe(`InvalidArgument: context ${JSON.stringify(context)} is not one of proxied, test.`)
   expect(south.seen).toEqual([])
 })
+
+test('no hostile value is a context of any tool, and none is taken for another', async () => {
+  const likeOne = [
+    'proxied\u200b',
+    'pro\u00adxied',
+    '\uff50roxied',
+    'PROXIED',
+    'proxied,test',
+    'proxied\u0000',
+    'test/../proxied',
+  ]
+  const values = [...likeOne, ...hostileStrings({ namespace, name: 'web' }), ...wrongTypes]
+  const tools = (await listed(mcp)).filter(({ parameters }) => parameters.includes('context'))
+  expect(tools.length).toBeGreaterThan(25)
+  const asked = tools.flatMap(({ name }, row) =>
+    // All of them at one tool, at each of the others a share.
+    values.filter((_, index) => name === 'k8s_get' || index % 8 === row % 8).map((context) => ({ name, context })),
+  )
+  for (const { name, context } of asked) {
+    const { code, output } = await mcp.call(name, { context })
+    expect(code, `${name} ${JSON.stringify(context)}`).toBe('InvalidArgument')
+    expect(output).toMatch(/^InvalidArgument: context .* is not one of proxied, test\.$/s)
+  }
+  expect(south.seen).toEqual([])
+}, 30_000)
 
 describe('a write', () => {
   test('names its cluster in the effect, and in the undo; a grant for one is none for the other', async () => {
