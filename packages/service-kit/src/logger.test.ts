@@ -30,6 +30,13 @@ describe('a log line', () => {
     ['a provider key in prose', { note: `called with sk-${secret}` }],
     ['a bearer header in an error', { err: new Error(`401 for Authorization: Bearer ${secret}`) }],
     ['a private key', { pem: `-----BEGIN EC PRIVATE KEY-----\n${secret}\n-----END EC PRIVATE KEY-----` }],
+    [
+      'a private key of another kind',
+      { pem: `-----BEGIN PGP PRIVATE KEY BLOCK-----\n${secret}\n-----END PGP PRIVATE KEY BLOCK-----` },
+    ],
+    ['a bearer at the beginning of a line', { note: `401\nBearer ${secret}` }],
+    ['a provider key behind a tab', { note: `called with\tsk-${secret}` }],
+    ['a password in a URL in JSON within JSON', { body: JSON.stringify({ note: `at\npostgres://shop:${secret}@db` }) }],
     ['a value with quotes', { token: `a"b\\${secret}` }],
   ])('does not hold %s, and stays JSON', (_, fields) => {
     createLogger({ name: 'engine', level: 'info', destination }).info(fields, 'said')
@@ -41,5 +48,13 @@ describe('a log line', () => {
     const fields = { tokens: 512, url: 'http://127.0.0.1:3000/api/v1', user: 'ada@example.com' }
     createLogger({ name: 'engine', level: 'info', destination }).info(fields)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject(fields)
+  })
+
+  test('takes a time that grows with its length, whatever is in it', () => {
+    const started = performance.now()
+    for (const piece of ['a-', 'eyJ-', 'secret', '"token":[', 'x://', '-----BEGIN PRIVATE KEY-----', 'bearer ']) {
+      createLogger({ name: 'engine', level: 'info', destination }).info({ note: piece.repeat(50_000) })
+    }
+    expect(performance.now() - started).toBeLessThan(2000)
   })
 })

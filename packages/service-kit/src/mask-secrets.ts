@@ -1,12 +1,15 @@
 const masked = '***'
 
+/** Every quantifier that something may fail behind is bounded: what is logged may come from outside, and be long. */
 const secretField =
-  /"([^"\\]*(?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|authorization|cookie|credential)[^"\\]*)":("(?:[^"\\]|\\.)*"|\[[^\]]*\])/gi
-const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi
-const urlPassword = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*):[^\s/@"]+@/gi
-const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g
-const providerKey = /\b(?:sk|pk|rk|gsk|xai|key)-[\w-]{16,}/g
-const pemKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g
+  /"([^"\\]{0,100}(?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|authorization|cookie|credential)[^"\\]{0,100})":("(?:[^"\\]|\\.)*"|\[[^\]]{0,10000}\])/gi
+// A letter behind a backslash is no part of the word behind it: in JSON a line ends in one.
+const bearer = /(?<!(?<!\\)\w)(bearer|basic)\s{1,4}[\w.~+/=-]{8,}/gi
+const urlPassword = /(?<!(?<!\\)\w)([a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"]{0,200}):[^\s/@"]{1,400}@/gi
+const jsonWebToken = /(?<!(?<!\\)[\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g
+const providerKey = /(?<!(?<!\\)\w)(?:sk|pk|rk|gsk|xai|key)-[\w-]{16,}/g
+const pemKey =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-"]|-(?!----BEGIN)){0,20000}?-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g
 
 /**
  * Masks what must not be read in a log line or an error: values of fields whose name says secret, passwords in

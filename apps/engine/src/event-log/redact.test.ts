@@ -16,6 +16,7 @@ test.each([
   ['a provider key', 'sk-proj-abcdefghijklmnop', 'abcdefghijklmnop'],
   ['a password in a log line', 'login password=hunter2 failed', 'hunter2'],
   ['a password in YAML', 'db_password: hunter2', 'hunter2'],
+  ['a password with a backslash', 'password=hun\\ter2 failed', 'ter2'],
   ['a token in JSON text', '{"refresh_token": "hunter22"}', 'hunter22'],
   ['a token in an environment', 'SLACK_TOKEN=hunter22', 'hunter22'],
 ])('%s is hidden, once and for all', (_, text, secret) => {
@@ -23,6 +24,8 @@ test.each([
   expect(once).not.toContain(secret)
   expect(once).toContain('[redacted]')
   expect(redactText(once)).toBe(once)
+  const line = JSON.stringify(`before\n${text}\n\t${text}`)
+  expect(redactText(line)).not.toContain(secret)
 })
 
 test.each([
@@ -49,6 +52,7 @@ test('fields whose name says secret are hidden whole, others are searched', () =
 
 test('a long hostile text takes no time worth naming', () => {
   const started = performance.now()
-  for (const piece of ['a.', 'a-', '-----BEGIN ', 'password', 'x://']) redactText(piece.repeat(100_000))
+  for (const piece of ['a.', 'a-', 'eyJ-', '\\neyJ', '\\na+', '-----BEGIN ', 'password', 'x://'])
+    redactText(piece.repeat(100_000))
   expect(performance.now() - started).toBeLessThan(2000)
 })
