@@ -1,6 +1,6 @@
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { Redis } from 'ioredis'
-import { connectRedis } from './event-log/connect-redis.ts'
+import { connectRedis, maskedRedisUrl } from './event-log/connect-redis.ts'
 import type { LiveTail, LiveTailOptions } from './event-log/live-tail.ts'
 import { createMemoryLiveTail } from './event-log/memory-live-tail.ts'
 import { createRedisLiveTail } from './event-log/redis-live-tail.ts'
@@ -35,7 +35,19 @@ export async function openBus(url: string | undefined, options: LiveTailOptions 
   const redis = await connectRedis(url, { log: options.log })
   const reader = new RedisStreamReader(redis)
   const outbox = new RedisOutbox(redis)
-  const tail = createRedisLiveTail({ redis, outbox, reader, onFenced: options.onFenced })
+  const tail = createRedisLiveTail({
+    redis,
+    outbox,
+    reader,
+    onFenced: options.onFenced,
+    onRefused: (reason) => {
+      const told = { server: maskedRedisUrl(url), reason }
+      options.log.warn(
+        told,
+        'Redis refuses the live tail; until it takes it, events of runs come late, from the record',
+      )
+    },
+  })
   const limiterRedis = redis.duplicate({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 300 })
   limiterRedis.on('error', () => {}) // the first connection tells of the same fault
   return {

@@ -54,10 +54,14 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
 
-async function openRedisTail(onFenced: (key: string) => void = () => {}): Promise<LiveTail> {
-  const connection = await connectRedis(redis.url, { log })
+async function openRedisTail(
+  onFenced: (key: string) => void = () => {},
+  { url = redis.url, onRefused = () => {} }: { url?: string; onRefused?: (reason: string) => void } = {},
+): Promise<LiveTail> {
+  const connection = await connectRedis(url, { log })
   const reader = new RedisStreamReader(connection)
-  const tail = createRedisLiveTail({ redis: connection, outbox: new RedisOutbox(connection), reader, onFenced })
+  const outbox = new RedisOutbox(connection)
+  const tail = createRedisLiveTail({ redis: connection, outbox, reader, onFenced, onRefused })
   cleanUps.push(async () => {
     await tail.close()
     reader.close()
@@ -285,6 +289,29 @@ describe('live tail in Redis', () => {
     direct.disconnect()
     await expect.poll(async () => (await readTo(tail, key)).isLost, { timeout: 5000 }).toBe(false)
     expect(textOf((await readTo(tail, key)).entries)).toBe(textOfTokens(1, 900))
+  })
+
+  test('refused: said once, tried again without haste, and all is there when it is allowed', async () => {
+    const direct = new Redis(redis.url)
+    const user = `engine${keys}`
+    await direct.call('ACL', 'SETUSER', user, 'on', '>pw', '~*', '+@all', '-xadd')
+    const url = redis.url.replace('redis://', `redis://${user}:pw@`)
+    const reasons: string[] = []
+    const [tail, key] = [await openRedisTail(undefined, { url, onRefused: (reason) => reasons.push(reason) }), newKey()]
+    tail.push(key, anEvent(1), ...tokens(2, 10))
+    await expect.poll(() => reasons.length).toBe(1)
+    expect(reasons[0]).toContain("can't run this command")
+    const asked = async () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(await direct.info('commandstats'))?.[1])
+    const before = await asked()
+    await sleep(1200)
+    expect((await asked()) - before).toBeLessThan(3)
+    expect(reasons).toHaveLength(1)
+    await direct.call('ACL', 'SETUSER', user, '+xadd')
+    await expect.poll(() => tail.takeOver(key), { timeout: 5000 }).toBe(10)
+    tail.push(key, anEvent(11, 'completed'))
+    expect((await readTo(tail, key)).entries.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+    await direct.call('ACL', 'DELUSER', user)
+    direct.disconnect()
   })
 
   test('frozen: pushing and flushing do not wait for it, and it has everything when it is back', async () => {

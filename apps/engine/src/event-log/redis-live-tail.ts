@@ -11,13 +11,16 @@ import { RedisTailWriter } from './redis-tail-writer.ts'
 /** Ids are the engine's own, so the second half of a Redis id is always 0. */
 const ids = { toRedis: (id: number) => `${id}-0`, fromRedis: (id: string) => Number.parseInt(id, 10) }
 
+export type RedisLiveTailOptions = LiveTailOptions & {
+  redis: Redis
+  outbox: RedisOutbox
+  reader: RedisStreamReader
+  /** The server is there and says no, in these words: until it takes something again, readers have the record alone. */
+  onRefused(reason: string): void
+}
+
 /** The live tail of engines that share a Redis: one Redis Stream per run. Neither connection nor reader is closed here. */
-export function createRedisLiveTail({
-  redis,
-  outbox,
-  reader,
-  onFenced,
-}: LiveTailOptions & { redis: Redis; outbox: RedisOutbox; reader: RedisStreamReader }): LiveTail {
+export function createRedisLiveTail({ redis, outbox, reader, onFenced, onRefused }: RedisLiveTailOptions): LiveTail {
   const own = new OwnStreams()
   const writer = new RedisTailWriter(
     { redis, outbox },
@@ -28,6 +31,7 @@ export function createRedisLiveTail({
       },
       onConfirmed: (key, entries) => own.confirm(key, entries),
       onDown: () => own.loseAll(),
+      onRefused,
     },
   )
   const newestId = async (key: string) => {

@@ -29,6 +29,8 @@ const appendSha = createHash('sha1').update(appendScript).digest('hex')
 const unendedSeconds = 24 * 3600
 const flushMs = 2000
 const retryMs = 50
+/** Nothing changes sooner about a user who may not, or a server that is full. */
+const refusedRetryMs = 1000
 /** The server does nothing else while it takes a packet, and the client makes one text of it. */
 const packetEntries = 1000
 /** Per key, while Redis is away; readers are with the record by then, and see the gap when it is back. */
@@ -53,6 +55,8 @@ export type TailWriterListener = {
   onConfirmed(key: string, entries: readonly TailEntry[]): void
   /** The server went away: what is not confirmed will not be told of. */
   onDown(): void
+  /** The server is there and says no, in these words. Told once until it has taken something again. */
+  onRefused(reason: string): void
 }
 
 /**
@@ -70,6 +74,8 @@ export class RedisTailWriter {
   private flight: Promise<void> = Promise.resolve()
   private isScheduled = false
   private isUp = false
+  /** What the server has last said no with; undefined once it has taken something. */
+  private refusal: string | undefined
   private isRecovering = false
   private isClosed = false
 
@@ -196,22 +202,23 @@ export class RedisTailWriter {
 
   private confirmAll(appended: readonly { writing: Writing; count: number }[], answer: RedisAnswer | undefined): void {
     const [error, refusals] = answer ?? []
-    if (error || !Array.isArray(refusals)) this.recoverLater()
+    if (error || !Array.isArray(refusals)) this.recoverLater(refusalIn(error))
     else for (const [index, { writing, count }] of appended.entries()) this.confirm(writing, count, refusals[index])
   }
 
   private confirm(writing: Writing, count: number, refusal: string | null): void {
     if (refusal === null) {
+      this.refusal = undefined
       this.listener.onConfirmed(writing.key, writing.unconfirmed.splice(0, count))
       writing.sent -= count
       this.settle(writing)
     } else if (refusal.includes('equal or smaller than the target stream top item')) this.fence(writing)
-    else this.recoverLater()
+    else this.recoverLater(refusal)
   }
 
   private confirmExpiry(writing: Writing, expiry: number, error: Error | null): void {
     if (error) {
-      this.recoverLater()
+      this.recoverLater(refusalIn(error))
       return
     }
     if (writing.expiry === expiry) writing.expiry = undefined
@@ -232,8 +239,9 @@ export class RedisTailWriter {
     this.listener.onFenced(writing.key)
   }
 
-  private recoverLater(): void {
+  private recoverLater(refusal: string | undefined): void {
     this.isUp = false
+    this.heed(refusal)
     this.listener.onDown()
     for (const { flushed } of this.writings.values()) for (const resolve of flushed.splice(0)) resolve()
     void this.recover()
@@ -246,15 +254,23 @@ export class RedisTailWriter {
     while (!this.isUp && !this.isClosed) {
       try {
         await this.flight
+        if (this.refusal !== undefined) await sleep(refusedRetryMs, undefined, { ref: false })
         await this.redis.script('LOAD', appendScript)
         for (const writing of [...this.writings.values()]) await this.reconcile(writing)
         this.isUp = true
-      } catch {
+      } catch (fault) {
+        this.heed(refusalIn(fault))
         await sleep(retryMs, undefined, { ref: false })
       }
     }
     this.isRecovering = false
     for (const writing of this.writings.values()) if (!isQuiet(writing)) this.markDirty(writing)
+  }
+
+  private heed(refusal: string | undefined): void {
+    if (refusal === undefined) return
+    if (this.refusal === undefined) this.listener.onRefused(refusal)
+    this.refusal = refusal
   }
 
   /** Of what was sent without an answer, some may stand in the stream. */
@@ -270,6 +286,13 @@ export class RedisTailWriter {
     if (own?.data !== newest[1][1]) return this.fence(writing)
     writing.unconfirmed = writing.unconfirmed.filter((entry) => entry.id > id)
   }
+}
+
+/** What a server that is there said no with; a connection tells of its own faults, and a restart passes. */
+function refusalIn(fault: unknown): string | undefined {
+  const isRefusal =
+    fault instanceof Error && fault.name === 'ReplyError' && !/^(?:LOADING|NOSCRIPT)/.test(fault.message)
+  return isRefusal ? fault.message : undefined
 }
 
 function isQuiet({ unconfirmed, expiry }: Writing): boolean {
