@@ -22,6 +22,7 @@ const NEXT_SPEAKER_LIMIT = 10_000
 /** Takes the record's word for everything: a checkpoint that is missing, behind or unreadable costs nothing. */
 export const enter: Node = async (position, ports) => entered(position, await ports.open())
 
+/** The position of a run that begins, or is taken over, as the record has it. */
 export function entered(position: Position, opening: Opening): Position {
   return {
     ...position,

@@ -2,7 +2,10 @@ import type { Db } from '../../db/database.ts'
 import { runLeased } from './run-leased.ts'
 import { SEAL_BATCH, seal } from './seal.ts'
 
-/** Seals a few times a second until the abort: what comes meanwhile is the next time's, which costs little more. Resolves once it has stopped. */
+/**
+ * Seals a few times a second until the abort, and resolves once it has stopped. What comes while it seals is for the next
+ * time, unless a whole batch has come already: a seal costs nearly the same for one row and for a hundred.
+ */
 export function runSealer(options: {
   db: Db
   engine: string
