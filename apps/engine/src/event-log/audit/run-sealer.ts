@@ -4,7 +4,7 @@ import { SEAL_BATCH, seal } from './seal.ts'
 
 /**
  * Seals a few times a second until the abort, and resolves once it has stopped. What comes while it seals is for the next
- * time, unless a whole batch has come already: a seal costs nearly the same for one row and for a hundred.
+ * time, unless a whole batch has come already: a seal is several trips to the database, however few rows it finds.
  */
 export function runSealer(options: {
   db: Db
