@@ -1,6 +1,7 @@
 import { wasStopped } from './abort.ts'
 import type { ModelCall, ModelFailure, ModelRequest, Usage } from './model.ts'
 import type { AgentPorts, SpokenText } from './ports.ts'
+import { TextBuilder } from './text-builder.ts'
 
 /** Further requests of one turn after a failure that may pass. */
 export const MAX_RETRIES = 3
@@ -17,12 +18,19 @@ export type TurnEnd =
   | { kind: 'stopped'; spoken: SpokenText }
   | { kind: 'failed'; sentence: string; spoken: SpokenText }
 
-type Speech = SpokenText & { tokens: number; thinkingSince: number | undefined; begun: boolean }
+type Speech = {
+  content: TextBuilder
+  thinking: TextBuilder
+  thinkingMs: number
+  tokens: number
+  thinkingSince: number | undefined
+  begun: boolean
+}
 
 const silence = (): Speech => ({
-  content: '',
-  thinking: '',
-  thinking_ms: 0,
+  content: new TextBuilder(),
+  thinking: new TextBuilder(),
+  thinkingMs: 0,
   tokens: 0,
   thinkingSince: undefined,
   begun: false,
@@ -77,7 +85,7 @@ export async function takeModelTurn(
 function say(ports: AgentPorts, speech: Speech, text: string): void {
   closeThinking(speech, ports.now())
   speech.begun = true
-  speech.content += text
+  speech.content.add(text)
   speech.tokens += 1
   ports.tell({ type: 'token', text, tokens_generated: speech.tokens })
 }
@@ -85,18 +93,18 @@ function say(ports: AgentPorts, speech: Speech, text: string): void {
 function think(ports: AgentPorts, speech: Speech, text: string): void {
   speech.begun = true
   speech.thinkingSince ??= ports.now()
-  speech.thinking += text
+  speech.thinking.add(text)
   ports.tell({ type: 'thinking', text })
 }
 
 function closeThinking(speech: Speech, now: number): void {
   if (speech.thinkingSince === undefined) return
-  speech.thinking_ms += Math.round(now - speech.thinkingSince)
+  speech.thinkingMs += Math.round(now - speech.thinkingSince)
   speech.thinkingSince = undefined
 }
 
-function spoken({ content, thinking, thinking_ms }: Speech): SpokenText {
-  return { content, thinking, thinking_ms }
+function spoken({ content, thinking, thinkingMs }: Speech): SpokenText {
+  return { content: content.toString(), thinking: thinking.toString(), thinking_ms: thinkingMs }
 }
 
 const LONGEST_WAIT = { 'rate-limited': 60, transient: 30, cut: 30, fatal: 0 } as const

@@ -6,35 +6,34 @@ import { backlogEntries, mergeBacklog } from './merge-backlog.ts'
 const batchEntries = 500
 const mergedBatchEntries = 5000
 
+type Batches = AsyncIterable<readonly TailEntry[] | 'lost'>
+
 /**
  * Batches of a stream in this process after an id, then live ones; an abort ends it quietly. Yields `lost`, and ends, at
- * a gap and at the end of the stream.
+ * a gap and at the end of the stream. A reader who comes to what the stream has forgotten goes on `elsewhere`.
  */
 export async function* followMemoryStream(
   stream: MemoryStream,
-  after: number,
-  signal: AbortSignal,
+  { after, signal, elsewhere }: { after: number; signal: AbortSignal; elsewhere?: (after: number) => Batches },
 ): AsyncGenerator<readonly TailEntry[] | 'lost'> {
-  const waiter = stream.waiter(signal)
-  let at = after
-  let next = stream.indexAfter(after)
+  const reader = stream.reader(after, signal)
+  let goesOn = false
   try {
     while (!signal.aborted) {
-      // A reader who was served elsewhere may be ahead of the stream.
-      while ((stream.entries[next]?.id ?? at + 1) <= at) next += 1
-      const waiting = stream.entries.length - next
-      const isSlow = waiting > backlogEntries
-      const batch = stream.entries.slice(next, next + (isSlow ? mergedBatchEntries : batchEntries))
+      const { at } = reader
+      goesOn = elsewhere !== undefined && !stream.isEnded && !stream.hasAllAfter(at)
+      if (goesOn) break
+      const isSlow = stream.entries.length - stream.indexAfter(at) > backlogEntries
+      const batch = reader.take(isSlow ? mergedBatchEntries : batchEntries)
       if (stream.isEnded || !follows(at, batch)) {
         yield 'lost'
         return
       }
-      next += batch.length
-      at = batch.at(-1)?.id ?? at
-      if (waiting === 0) await waiter.changed()
+      if (batch.length === 0) await reader.changed()
       else yield isSlow ? mergeBacklog(batch) : batch
     }
   } finally {
-    waiter.close()
+    reader.close()
   }
+  if (goesOn && elsewhere) yield* elsewhere(reader.at)
 }

@@ -15,15 +15,14 @@ const rangeEntries = 500
 const backlogRangeEntries = 5000
 
 /**
- * Batches after an id, then live ones; an abort ends it. Yields `lost`, and ends, when the server cannot be reached. A
+ * Batches after an id, then live ones, the first as to a slow reader with `isBacklog`; an abort ends it. Yields `lost`, and ends, when the server cannot be reached. A
  * slow reader holds nothing here: what it has not taken is read again from the stream when it is ready.
  */
 export async function* followRedisStream(
   { commands, reader, ids }: RedisStreams,
-  { key, after, signal }: { key: string; after: number; signal: AbortSignal },
+  { key, after, signal, isBacklog = false }: { key: string; after: number; signal: AbortSignal; isBacklog?: boolean },
 ): AsyncGenerator<StreamBatch | 'lost'> {
   let at = after
-  let isBacklog = false
   const range = async () => {
     const limit = isBacklog ? backlogRangeEntries : rangeEntries
     const entries = decode(await commands.xrange(key, `(${ids.toRedis(at)}`, '+', 'COUNT', limit))

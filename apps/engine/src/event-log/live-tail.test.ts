@@ -136,6 +136,24 @@ describe.each(adapters)('live tail in $name', ({ open }) => {
     for (const { entries } of await Promise.all(readings)) expect(entries.length).toBe(301)
   })
 
+  test('a reader that comes while another one reads gets all of it, from any id', async () => {
+    const [tail, key] = [await open(() => {}), newKey()]
+    const first = readTo(tail, key)
+    tail.push(key, anEvent(1))
+    for (let id = 2; id <= 800; id += 10) {
+      tail.push(key, ...tokens(id, id + 9))
+      await tail.flush(key)
+    }
+    const late = [0, 400, 801].map((after) => readTo(tail, key, { after }))
+    await sleep(20)
+    tail.push(key, anEvent(802, 'completed'))
+    const { entries } = await first
+    expect(entries).toEqual([anEvent(1), ...tokens(2, 801), anEvent(802, 'completed')])
+    const read = await Promise.all(late)
+    expect(read.map(({ isLost }) => isLost)).toEqual([false, false, false])
+    expect(read.map(({ entries }) => textOf(entries))).toEqual([textOfTokens(2, 801), textOfTokens(401, 801), ''])
+  })
+
   test('after a flush all that was pushed can be read', async () => {
     const [tail, key] = [await open(() => {}), newKey()]
     tail.push(key, anEvent(1), ...tokens(2, 50))

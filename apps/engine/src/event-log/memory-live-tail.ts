@@ -52,7 +52,7 @@ export function createMemoryLiveTail({ onFenced }: LiveTailOptions): LiveTail {
       }
       const stream = streamOf(key)
       try {
-        yield* followMemoryStream(stream, after, signal)
+        yield* followMemoryStream(stream, { after, signal })
       } finally {
         if (stream.isUnused && streams.get(key) === stream) streams.delete(key)
       }

@@ -5,7 +5,9 @@ export class MemoryStream {
   readonly entries: TailEntry[] = []
   bytes = 0
   isEnded = false
+  private readers: { at: number }[] = []
   private waiting: (() => void)[] = []
+  private forgotten = 0
   private isWaking = false
 
   get newest(): TailEntry | undefined {
@@ -13,7 +15,7 @@ export class MemoryStream {
   }
 
   get isUnused(): boolean {
-    return this.entries.length === 0 && this.waiting.length === 0
+    return this.entries.length === 0 && this.readers.length === 0
   }
 
   add(entry: TailEntry): void {
@@ -43,10 +45,23 @@ export class MemoryStream {
     return this.entries[this.indexAfter(id) - 1]?.id === id
   }
 
+  /** Whether all that came after that id is still here. */
+  hasAllAfter(id: number): boolean {
+    return id >= this.forgotten
+  }
+
   /** Forgets entries up to that id. */
   trimTo(id: number): void {
     const forgotten = this.entries.splice(0, this.indexAfter(id))
     for (const { data } of forgotten) this.bytes -= data.length
+    this.forgotten = forgotten.at(-1)?.id ?? this.forgotten
+  }
+
+  /** Forgets what every reader has taken. The newest entries of that number stay for a reader to come, and no more for a slow one. */
+  forgetTaken(limit: number): void {
+    let taken = this.readers.length > 0 ? Number.POSITIVE_INFINITY : 0
+    for (const { at } of this.readers) taken = Math.min(taken, at)
+    this.trimTo(Math.max(taken, this.entries.at(-1 - limit)?.id ?? 0))
   }
 
   /** Index of the first entry after that id. */
@@ -61,21 +76,37 @@ export class MemoryStream {
     return low
   }
 
-  /** For one reader: `changed` resolves at the next entry, at the end, or at the abort. To be closed. */
-  waiter(signal: AbortSignal): { changed(): Promise<void>; close(): void } {
+  /**
+   * A reader's place behind an id. `take` moves it over the entries that follow; `changed` resolves at the next entry, at
+   * the end, or at the abort. To be closed.
+   */
+  reader(after: number, signal: AbortSignal) {
     let wake = () => {}
     const onAbort = () => wake() // one listener for all the waits of a reader
     signal.addEventListener('abort', onAbort)
+    const place = { at: after }
+    this.readers.push(place)
     return {
-      changed: () =>
+      /** Id of the last entry that was taken. */
+      get at(): number {
+        return place.at
+      },
+      take: (limit: number): readonly TailEntry[] => {
+        const next = this.indexAfter(place.at)
+        const taken = this.entries.slice(next, next + limit)
+        place.at = taken.at(-1)?.id ?? place.at
+        return taken
+      },
+      changed: (): Promise<void> =>
         new Promise((resolve) => {
           wake = resolve
           if (this.isEnded || signal.aborted) resolve()
           else this.waiting.push(resolve)
         }),
-      close: () => {
+      close: (): void => {
         signal.removeEventListener('abort', onAbort)
         this.waiting = this.waiting.filter((waiting) => waiting !== wake)
+        this.readers = this.readers.filter((reader) => reader !== place)
       },
     }
   }

@@ -3,7 +3,8 @@
  * characters, then piece 9 of 2. Ids rise.
  */
 export class PieceMarks {
-  private marks = ''
+  /** Each begins with the id of its first piece, then come the lengths of the pieces. */
+  private readonly ranges: number[][] = []
   private last: number | undefined
 
   /** Id of the last piece; undefined without one. */
@@ -12,13 +13,13 @@ export class PieceMarks {
   }
 
   add(id: number, length: number): void {
-    if (this.last !== undefined && id === this.last + 1) this.marks += `,${length}`
-    else this.marks += `${this.last === undefined ? '' : ';'}${id}:${length}`
+    if (this.last !== undefined && id === this.last + 1) this.ranges.at(-1)?.push(length)
+    else this.ranges.push([id, length])
     this.last = id
   }
 
   toString(): string {
-    return this.marks
+    return this.ranges.map(([first, ...lengths]) => `${first}:${lengths}`).join(';')
   }
 }
 

@@ -119,10 +119,11 @@ async function endGeneration(
   const turnId = randomUUID()
   const rows = Array.from({ length: calls }, (_, ordinal) => aCall(ids, { turn_id: turnId, ordinal }))
   const segments = (): NewSegment[] => {
-    const { text, thinking } = log.shownText
+    const { lastEventIds } = log
     const spoken: NewSegment[] = []
-    if (thought !== '') spoken.push({ kind: 'thinking', text: thought, duration_ms: 5, event_id: thinking.lastEventId })
-    if (content !== '') spoken.push({ kind: 'text', text: content, event_id: text.lastEventId })
+    if (thought !== '')
+      spoken.push({ kind: 'thinking', text: thought, duration_ms: 5, event_id: lastEventIds.thinking })
+    if (content !== '') spoken.push({ kind: 'text', text: content, event_id: lastEventIds.text })
     return [...spoken, ...rows.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id }))]
   }
   const usage = { prompt_tokens: 10, completion_tokens: tokens, total_tokens: 10 + tokens, cached_tokens: null }

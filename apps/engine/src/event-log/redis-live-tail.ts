@@ -38,13 +38,14 @@ export function createRedisLiveTail({ redis, outbox, reader, onFenced, onRefused
     const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
     return newest && ids.fromRedis(newest[0])
   }
-  async function* followServer(key: string, after: number, signal: AbortSignal) {
+  type Following = { key: string; after: number; signal: AbortSignal; isBacklog?: boolean }
+  async function* followServer({ key, after, signal, isBacklog }: Following) {
     if (after > 0 && !(await newestId(key).catch(() => undefined))) {
       yield 'lost' as const
       return
     }
     let at = after
-    for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal })) {
+    for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal, isBacklog })) {
       if (batch === 'lost' || !follows(at, batch.entries)) {
         yield 'lost' as const
         return
@@ -70,7 +71,10 @@ export function createRedisLiveTail({ redis, outbox, reader, onFenced, onRefused
       if (redis.status !== 'ready') return false
       return (await newestId(key).catch(() => undefined)) !== undefined
     },
-    follow: (key, after, signal) => own.follow(key, after, signal) ?? followServer(key, after, signal),
+    follow: (key, after, signal) => {
+      const elsewhere = (at: number) => followServer({ key, after: at, signal, isBacklog: true })
+      return own.follow(key, { after, signal, elsewhere }) ?? followServer({ key, after, signal })
+    },
     expireAfter: async (key, seconds) => {
       own.end(key, seconds)
       await writer.expire(key, seconds)

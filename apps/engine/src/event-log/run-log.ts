@@ -13,8 +13,8 @@ import { PieceMarks } from './piece-marks.ts'
 import { runEvents } from './run-event.table.ts'
 import { storedData } from './stored-event.ts'
 
-/** The words of a generation that have been shown so far, and the ids of the last events that carried them. */
-export type ShownText = { text: string; lastEventId: number | undefined; pieces: number }
+/** The words of a generation of one kind: the id of the last event that carried any, and what the record has not yet. */
+type ShownText = { lastEventId: number | undefined; pieces: number; unflushed: string[] }
 
 type EventRow = typeof runEvents.$inferInsert
 
@@ -65,7 +65,6 @@ export class RunLog {
   private shown: Record<'text' | 'thinking', ShownText> = emptyShown()
   /** Pieces told since the last transaction. */
   private marks = emptyMarks()
-  private flushed: Record<'text' | 'thinking', number> = { text: 0, thinking: 0 }
   private flushes = 0
   private flushTimer: NodeJS.Timeout | undefined
   private fault: unknown
@@ -76,9 +75,9 @@ export class RunLog {
     this.nextId = options.nextId
   }
 
-  /** What the generation under way has shown, thinking and text. */
-  get shownText(): Readonly<Record<'text' | 'thinking', ShownText>> {
-    return this.shown
+  /** Ids of the last events that carried thoughts and words of the generation under way. */
+  get lastEventIds(): Record<'text' | 'thinking', number | undefined> {
+    return { text: this.shown.text.lastEventId, thinking: this.shown.thinking.lastEventId }
   }
 
   /** Sends an event that is no fact. */
@@ -112,7 +111,6 @@ export class RunLog {
   /** Forgets the words of the generation under way: they are in segments now, or void. */
   clearText(): void {
     this.shown = emptyShown()
-    this.flushed = { text: 0, thinking: 0 }
     this.flushes = 0
     clearTimeout(this.flushTimer)
     this.flushTimer = undefined
@@ -188,7 +186,7 @@ export class RunLog {
   private showMore(type: 'token' | 'thinking', text: string, id: number): void {
     this.marks[type].add(id, text.length)
     const shown = this.shown[type === 'token' ? 'text' : 'thinking']
-    shown.text += text
+    shown.unflushed.push(text)
     shown.lastEventId = id
     shown.pieces += 1
     this.flushSoon()
@@ -207,12 +205,12 @@ export class RunLog {
       return
     }
     const rows = (['thinking', 'text'] as const).flatMap((kind) => {
-      const { text, lastEventId, pieces } = this.shown[kind]
-      const delta = text.slice(this.flushed[kind])
-      if (delta === '' || lastEventId === undefined) return []
-      this.flushed[kind] = text.length
+      const { unflushed, lastEventId, pieces } = this.shown[kind]
+      if (unflushed.length === 0 || lastEventId === undefined) return []
+      const text = storable(unflushed.join(''))
+      this.shown[kind].unflushed = []
       this.flushes += 1
-      return [{ run_id: this.ids.run_id, n: this.flushes, kind, text: storable(delta), event_id: lastEventId, pieces }]
+      return [{ run_id: this.ids.run_id, n: this.flushes, kind, text, event_id: lastEventId, pieces }]
     })
     if (rows.length === 0) return
     const facts = async (tx: Db) => {
@@ -230,8 +228,8 @@ function emptyMarks(): Record<'token' | 'thinking', PieceMarks> {
 
 function emptyShown(): Record<'text' | 'thinking', ShownText> {
   return {
-    text: { text: '', lastEventId: undefined, pieces: 0 },
-    thinking: { text: '', lastEventId: undefined, pieces: 0 },
+    text: { lastEventId: undefined, pieces: 0, unflushed: [] },
+    thinking: { lastEventId: undefined, pieces: 0, unflushed: [] },
   }
 }
 

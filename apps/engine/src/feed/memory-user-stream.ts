@@ -24,18 +24,15 @@ export function createMemoryUserStream(): UserStream {
     follow: async function* (userId, position, signal) {
       const stream = streams.get(userId)
       if (!stream) return
-      const waiter = stream.waiter(signal)
-      let at = position
+      const reader = stream.reader(position, signal)
       try {
         while (!signal.aborted) {
-          const batch = stream.entries.slice(stream.indexAfter(at))
-          at = batch.at(-1)?.id ?? at
-          const events = batch.filter(({ type }) => type !== markerType)
+          const events = reader.take(Number.POSITIVE_INFINITY).filter(({ type }) => type !== markerType)
           if (events.length > 0) yield events
-          else await waiter.changed()
+          else await reader.changed()
         }
       } finally {
-        waiter.close()
+        reader.close()
       }
     },
   }

@@ -106,12 +106,12 @@ export function commitPartial(execution: Execution): AgentPorts['commitPartial']
 
 /** To be asked within the transaction: pieces told while another one was under way get their ids only before it. */
 function spokenSegments({ log }: Execution, { content, thinking, thinking_ms }: SpokenText): NewSegment[] {
-  const { text: shownText, thinking: shownThinking } = log.shownText
+  const { lastEventIds } = log
   const segments: NewSegment[] = []
   if (thinking.trim() !== '') {
-    segments.push({ kind: 'thinking', text: thinking, duration_ms: thinking_ms, event_id: shownThinking.lastEventId })
+    segments.push({ kind: 'thinking', text: thinking, duration_ms: thinking_ms, event_id: lastEventIds.thinking })
   }
-  if (content !== '') segments.push({ kind: 'text', text: content, event_id: shownText.lastEventId })
+  if (content !== '') segments.push({ kind: 'text', text: content, event_id: lastEventIds.text })
   return segments
 }
 
