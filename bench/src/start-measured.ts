@@ -13,11 +13,14 @@ export type Measured = {
   stop(): Promise<void>
 }
 
+/** As each part is started by its own `npm start`. */
+const nodeOptions = { engine: ['--v8-pool-size=1'], 'tool-server': [] }
+
 /** Starts a part of the product as a process of its own, and waits until it answers. Its log goes to stderr. */
 export async function startMeasured(part: 'engine' | 'tool-server', env: Record<string, string>): Promise<Measured> {
   const child = fork(join(import.meta.dirname, `processes/${part}.ts`), {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-    execArgv: ['--expose-gc', ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [])],
+    execArgv: ['--expose-gc', ...nodeOptions[part], ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [])],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const exited = once(child, 'exit')

@@ -6,11 +6,11 @@ import { callTool } from '../call-tool.ts'
 import { median } from '../percentile.ts'
 import type { Bench } from './bench.ts'
 
-const CALLS = 1000
+const CALLS = 4000
 const PODS = 100
 
 /** Until the code is compiled, in the measured process and in this one: a server that has just started is another figure. */
-const CALLS_BEFORE = 3000
+const CALLS_BEFORE = 12_000
 
 /** What a caller asks, and the requests that answer it, made at the same moment. */
 type Read = { name: string; tool: string; args: object; paths: readonly string[]; accept?: string }

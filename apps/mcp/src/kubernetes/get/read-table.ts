@@ -39,13 +39,14 @@ export async function readTable(
   const definitions = pages[0]?.columnDefinitions
   if (definitions === undefined) return { ...plainTable(pages, now()), rest }
   const shown = definitions.map(({ priority = 0 }) => wide || priority === 0)
-  const rows = pages.flatMap(({ rows = [] }) =>
-    rows.map(({ cells, object }) => ({
-      cells: shownCells(cells.filter((_, column) => shown[column]).map(cellText)),
+  const rows = pages.flatMap(({ rows = [] }) => {
+    const cells = redactedCells(rows.map(({ cells }) => cells.filter((_, column) => shown[column]).map(cellText)))
+    return rows.map(({ object }, row) => ({
+      cells: cells[row] ?? [],
       namespace: object?.metadata?.namespace,
       created: object?.metadata?.creationTimestamp,
-    })),
-  )
+    }))
+  })
   return { columns: definitions.filter((_, column) => shown[column]).map(({ name }) => name), rows, rest }
 }
 
@@ -54,9 +55,9 @@ function cellText(cell: Cell): string {
 }
 
 /** Redacted here, since the rows also stand in `data`; at once, since there is hardly ever anything to redact. */
-function shownCells(cells: string[]): string[] {
-  const whole = cells.join('\n')
-  return redactText(whole) === whole ? cells : cells.map(redactText)
+function redactedCells(rows: string[][]): string[][] {
+  const whole = rows.map((cells) => cells.join('\n')).join('\n')
+  return redactText(whole) === whole ? rows : rows.map((cells) => cells.map(redactText))
 }
 
 /** What an extension server that makes no tables answers: objects, of which every kind has a name and an age. */
