@@ -8,6 +8,7 @@ import type { Bench } from './bench.ts'
 
 const CALLS = 4000
 const PODS = 100
+const MOST_CALLERS = 10
 
 /** Until the code is compiled, in the measured process and in this one: a server that has just started is another figure. */
 const CALLS_BEFORE = 12_000
@@ -46,33 +47,35 @@ export const readCall: Bench = async (servers, tell) => {
       paths: [`pods/${pod}/log?tailLines=50`, `pods/${pod}`],
     },
   ]
-  const dispatcher = new Agent({ connect: { ca: readFileSync(apiServer.caFile, 'utf8') } })
-  const get = async (path: string, accept = 'application/json') => {
+  const ca = readFileSync(apiServer.caFile, 'utf8')
+  // As at the tool server, each caller has a connection of its own.
+  const dispatchers = Array.from({ length: MOST_CALLERS }, () => new Agent({ connect: { ca } }))
+  const get = async (caller: number, path: string, accept = 'application/json') => {
     const answer = await request(`${apiServer.url}/api/v1/namespaces/${namespace}/${path}`, {
-      dispatcher,
+      dispatcher: dispatchers[caller],
       headers: { authorization: `Bearer ${apiServer.token}`, accept },
     })
     const text = await answer.body.text()
     if (answer.statusCode !== 200) throw new Error(`the API server answered ${answer.statusCode} to ${path}: ${text}`)
     if (text.startsWith('{')) JSON.parse(text)
   }
-  const bare = ({ paths, accept }: Read) => Promise.all(paths.map((path) => get(path, accept)))
+  const bare = (caller: number, { paths, accept }: Read) => Promise.all(paths.map((path) => get(caller, path, accept)))
   try {
     for (const read of reads) {
       const calls = CALLS_BEFORE / reads.length
-      await timesOf(() => bare(read), { calls, callers: 10 })
+      await timesOf((caller) => bare(caller, read), { calls, callers: MOST_CALLERS })
       await timesOf((caller) => callTool(toolServer.url, { name: read.tool, args: read.args, caller }), {
         calls,
-        callers: 10,
+        callers: MOST_CALLERS,
       })
     }
     for (const read of reads) {
-      for (const callers of [1, 10]) {
+      for (const callers of [1, MOST_CALLERS]) {
         const own: number[] = []
         const whole: number[] = []
         let cpuMs = 0
         for (let round = 0; round < 5; round++) {
-          own.push(...(await timesOf(() => bare(read), { calls: CALLS / 5, callers })))
+          own.push(...(await timesOf((caller) => bare(caller, read), { calls: CALLS / 5, callers })))
           const before = await toolServer.cpuMs()
           const call = (caller: number) => callTool(toolServer.url, { name: read.tool, args: read.args, caller })
           whole.push(...(await timesOf(call, { calls: CALLS / 5, callers })))
@@ -88,7 +91,7 @@ export const readCall: Bench = async (servers, tell) => {
       }
     }
   } finally {
-    await dispatcher.close()
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.close()))
   }
 }
 

@@ -6,7 +6,7 @@ import type { Bench } from './bench.ts'
 const ROUNDS = 5
 const TURNS = 60
 /** Code is still being compiled for some thousand turns, and its compilation is the process's CPU as well. */
-const FURTHER_WARM_UP_TURNS = 2400
+const FURTHER_WARM_UP_TURNS = 5400
 
 /** All of the engine's CPU for a short turn without tools: of a conversation under way, and of a new one with its title. */
 export const shortTurn: Bench = async (servers, tell) => {

@@ -20,6 +20,7 @@ import { AnswerLost, faultOf, getText, getWithRetry, jsonOf, sendOnce, warningsO
 import type { KubeList, KubeObject } from './kube-object.ts'
 import { everywhere, guardPath, type NamespaceScope } from './namespace-scope.ts'
 import { nearNames } from './near-names.ts'
+import { ownTurn } from './own-turn.ts'
 import { findResource, unknownResource } from './resolve-resource.ts'
 import type { TextAnswer } from './text-answer.ts'
 import { readWatch, type WatchEvent } from './watch.ts'
@@ -140,6 +141,7 @@ export function createKube({
   }
   const get = async <T = KubeObject>(path: string, options?: GetOptions): Promise<T> => {
     const answer = await whole(path, options)
+    await ownTurn()
     try {
       return jsonOf(answer, path) as T
     } catch (fault) {

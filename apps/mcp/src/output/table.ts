@@ -1,5 +1,9 @@
 type Cell = { text: string; width: number }
 
+const noCell: Cell = { text: '', width: 0 }
+/** A long list has thousands of them. */
+const gaps = Array.from({ length: 64 }, (_, width) => ' '.repeat(width))
+
 /** Text in columns, three spaces apart as kubectl prints them. Line breaks in a cell become spaces. */
 export function alignTable(header: readonly string[] | undefined, rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
@@ -17,8 +21,9 @@ export function alignTable(header: readonly string[] | undefined, rows: readonly
 function alignedLine(line: readonly Cell[], widths: readonly number[]): string {
   let aligned = ''
   let gap = 0
-  for (const [column, { text, width }] of line.entries()) {
-    aligned += ' '.repeat(gap) + text
+  for (let column = 0; column < line.length; column++) {
+    const { text, width } = line[column] ?? noCell
+    aligned += (gaps[gap] ?? ' '.repeat(gap)) + text
     gap = (widths[column] ?? 0) - width + 3
   }
   return aligned.trimEnd()
