@@ -62,7 +62,9 @@ function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 
 async function startModel(stack: AsyncDisposableStack): Promise<string> {
   const script = fileURLToPath(import.meta.resolve('@fairlead/testing/scripted-model-server.main'))
-  const child: ChildProcess = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child: ChildProcess = spawn(process.execPath, ['--v8-pool-size=1', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   stack.defer(async () => {
     const exited = once(child, 'exit')
     child.kill('SIGKILL')

@@ -58,23 +58,25 @@ async function followOne(engine: Engine, number: number, ways: { allRun: number[
   // Begun at even distances, their pieces would come in step: the distance is half of what lies between two pieces.
   await sleep(Math.random() * SPREAD_MS)
   const isPausing = number % PAUSING === 0
-  const asked = await engine.ask([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
+  // Pieces carry their numbers: one that is not the next is doubled or out of order, and what is missing is lost.
+  let misplaced = 0
+  let pieces = 0
+  let next = 0
+  await engine.ask([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
     onPiece: (text, at) => {
-      if (isPausing) return
-      const sentAt = Number(text.split('@')[1])
-      ways.ever.push(at - sentAt)
-      if (sentAt >= begun + SETTLED_MS && sentAt < begun + ALL_RUN_MS) ways.allRun.push(at - sentAt)
+      for (const piece of text.trimEnd().split(' ')) {
+        const [pieceNumber, sentAt] = piece.split('@').map(Number) as [number, number]
+        if (pieceNumber !== next) misplaced += 1
+        next = pieceNumber + 1
+        pieces += 1
+        if (isPausing) continue
+        ways.ever.push(at - sentAt)
+        if (sentAt >= begun + SETTLED_MS && sentAt < begun + ALL_RUN_MS) ways.allRun.push(at - sentAt)
+      }
     },
     pause: isPausing ? { afterPieces: 10, ms: PAUSE_MS } : undefined,
   })
-  return misplaced(asked.text)
-}
-
-/** Pieces carry their numbers: one that is not the next is doubled or out of order, and what is missing is lost. */
-function misplaced(text: string): number {
-  const numbers = text.trimEnd().split(' ').map(Number.parseFloat)
-  const faults = numbers.filter((number, index) => number !== (numbers[index - 1] ?? -1) + 1)
-  return faults.length + Math.abs(PIECES - numbers.length)
+  return misplaced + Math.abs(PIECES - pieces)
 }
 
 async function newcomers(engine: Engine, modelUrl: string): Promise<{ own: number[]; whole: number[] }> {
