@@ -13,7 +13,7 @@ export type Measured = {
   stop(): Promise<void>
 }
 
-/** As each part is started by its own `npm start`. */
+/** The engine as its own `npm start` has it. */
 const nodeOptions = { engine: ['--v8-pool-size=1'], 'tool-server': [] }
 
 /** Starts a part of the product as a process of its own, and waits until it answers. Its log goes to stderr. */

@@ -1,12 +1,10 @@
 import { follows } from './follows.ts'
-import type { TailEntry } from './live-tail.ts'
+import type { Batches, TailEntry } from './live-tail.ts'
 import type { MemoryStream } from './memory-stream.ts'
 import { backlogEntries, mergeBacklog } from './merge-backlog.ts'
 
 const batchEntries = 500
 const mergedBatchEntries = 5000
-
-type Batches = AsyncIterable<readonly TailEntry[] | 'lost'>
 
 /**
  * Batches of a stream in this process after an id, then live ones; an abort ends it quietly. Yields `lost`, and ends, at
@@ -17,12 +15,10 @@ export async function* followMemoryStream(
   { after, signal, elsewhere }: { after: number; signal: AbortSignal; elsewhere?: (after: number) => Batches },
 ): AsyncGenerator<readonly TailEntry[] | 'lost'> {
   const reader = stream.reader(after, signal)
-  let goesOn = false
   try {
     while (!signal.aborted) {
       const { at } = reader
-      goesOn = elsewhere !== undefined && !stream.isEnded && !stream.hasAllAfter(at)
-      if (goesOn) break
+      if (elsewhere !== undefined && !stream.isEnded && !stream.hasAllAfter(at)) break
       const isSlow = stream.entries.length - stream.indexAfter(at) > backlogEntries
       const batch = reader.take(isSlow ? mergedBatchEntries : batchEntries)
       if (stream.isEnded || !follows(at, batch)) {
@@ -35,5 +31,5 @@ export async function* followMemoryStream(
   } finally {
     reader.close()
   }
-  if (goesOn && elsewhere) yield* elsewhere(reader.at)
+  if (elsewhere !== undefined && !signal.aborted) yield* elsewhere(reader.at)
 }

@@ -15,8 +15,9 @@ const rangeEntries = 500
 const backlogRangeEntries = 5000
 
 /**
- * Batches after an id, then live ones, the first as to a slow reader with `isBacklog`; an abort ends it. Yields `lost`, and ends, when the server cannot be reached. A
- * slow reader holds nothing here: what it has not taken is read again from the stream when it is ready.
+ * Batches after an id, then live ones, the first as to a slow reader with `isBacklog`; an abort ends it. Yields `lost`,
+ * and ends, when the server cannot be reached. A slow reader holds nothing here: what it has not taken is read again from
+ * the stream when it is ready.
  */
 export async function* followRedisStream(
   { commands, reader, ids }: RedisStreams,

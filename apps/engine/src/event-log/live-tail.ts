@@ -1,6 +1,9 @@
 /** An encoded event: `data` is its JSON on one line, `id` its position in the stream. */
 export type TailEntry = { readonly id: number; readonly type: string; readonly data: string }
 
+/** What a reader of a tail is given, until it is `lost`. */
+export type Batches = AsyncIterable<readonly TailEntry[] | 'lost'>
+
 /**
  * The live side of runs: one ordered stream of encoded events under a key (`run:<run_id>`), written by the engine that
  * owns the run and read by any. Ids follow each other without a gap; only a take-over that found no tail leaves one.
@@ -23,7 +26,7 @@ export type LiveTail = {
    * from there: trimmed, gone, with a gap, or unreachable. From 0 it waits for a run that has not written yet, so
    * readers of an ended run ask `has` first.
    */
-  follow(key: string, after: number, signal: AbortSignal): AsyncIterable<readonly TailEntry[] | 'lost'>
+  follow(key: string, after: number, signal: AbortSignal): Batches
   /** This engine writes the key no more: its readers are told `lost`, and find what the next owner writes. */
   letGo(key: string): void
   /** Whether there is a tail under the key. False when unreachable. */

@@ -1,9 +1,7 @@
 import { followMemoryStream } from './follow-memory-stream.ts'
-import type { TailEntry } from './live-tail.ts'
+import type { Batches, TailEntry } from './live-tail.ts'
 import { MemoryStream } from './memory-stream.ts'
 import { backlogEntries } from './merge-backlog.ts'
-
-type Batches = AsyncIterable<readonly TailEntry[] | 'lost'>
 
 /** How long an ended run is served from here to readers that come later. */
 const keptSeconds = 10
