@@ -57,6 +57,9 @@ describe('k8s_delete', () => {
     const reasons = async () =>
       (await tools.preview(k8sDelete, { name: 'web', resource_type: 'deployment' })).effect.reasons
     await expect.poll(reasons, { timeout: 10_000 }).toContain('deletes with it: 12 Pod, 1 ReplicaSet')
+    // Among the kinds that are looked through is one that the server calls deprecated.
+    const { warnings } = await tools.preview(k8sDelete, { name: 'web', resource_type: 'deployment' })
+    expect(warnings).toEqual([])
     const whole = await tools.preview(k8sDelete, { name: namespace, resource_type: 'ns' })
     expect(whole.effect.risk).toBe('high')
     expect(whole.effect.reasons.join()).toMatch(/deletes with it: 12 Pod,.*1 Deployment/)

@@ -17,7 +17,8 @@ import { createPodStreams } from '../pod-streams/pod-streams.ts'
 import type { ToolContext, ToolSettings } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
 
-export type Previewed = { effect: Effect; effect_digest: string }
+/** `warnings`: what the API server warned of, which the answer would end with. */
+export type Previewed = { effect: Effect; effect_digest: string; warnings?: readonly string[] }
 
 /** The arguments of the undo; fails when there is none. */
 export function undoArgs({ undo }: Effect): { changes: string } {
@@ -72,8 +73,9 @@ export function writeTools({
     return { tool, args, call: tool.parse(args), context }
   }
   const preview = async (tool: WriteTool, args: Arguments): Promise<Previewed> => {
-    const { effect, effect_digest } = await computeEffect(inHand(tool, args), {})
-    return { effect, effect_digest }
+    const call = inHand(tool, args)
+    const { effect, effect_digest } = await computeEffect(call, {})
+    return { effect, effect_digest, warnings: call.context.kube.warnings }
   }
   const run = async (tool: WriteTool, args: Arguments, approved: Previewed): Promise<ToolAnswer> => {
     const writer = createWriter({

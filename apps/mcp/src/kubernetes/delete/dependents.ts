@@ -95,6 +95,7 @@ async function listMetadata(kube: Kube, resource: ApiResource, namespace?: strin
       {
         accept: metadataOnly,
         query: { limit: pageSize, continue: next },
+        isUnasked: true,
       },
     )
     for (const { metadata } of list.items ?? []) found.push(metadata)
