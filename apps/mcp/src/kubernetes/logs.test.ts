@@ -280,6 +280,10 @@ test('what is found in a followed log is never a secret, and a line that is too 
     expect(live).toMatch(/^\*\*\*\n(x ){32000,}with … \(67\d{3} characters\)\nafter\n$/)
     expect(answer.output).toMatch(/^after\n\[truncated: showing 1 of 3 lines; /)
     expect(found.answer.output).toBe('No log lines in the selected window.')
+    expect(found.answer.warnings).toEqual([
+      'Lines of container "app" of pod "torn" with more than 65536 characters were searched up to there only.',
+    ])
+    expect(answer).not.toHaveProperty('warnings')
   } finally {
     await mcp.close()
   }

@@ -14,6 +14,7 @@ import { choosePods, podChoice } from './logs/choose-pods.ts'
 import { followLog } from './logs/follow-log.ts'
 import { answerAhead, type LogAhead, rememberedPod } from './logs/log-ahead.ts'
 import { chooseContainers, hasPrevious, headingOf, type LogSource, requireLog } from './logs/log-source.ts'
+import { longestLine } from './logs/masked-lines.ts'
 import { readAhead, readLog, type Selection } from './logs/read-log.ts'
 import { byLabels, container, namespace } from './params.ts'
 
@@ -150,7 +151,8 @@ async function follow({ sources, args, context, headed }: Question, warnings: st
   const { found, failures } = await eachOfMany(followed, async (source) => {
     requireLog(source)
     const label = headed ? `[${source.pod.metadata.name}/${source.container}] ` : ''
-    const { lines, more } = await followLog(source, { selection, context, until, label })
+    const { lines, more, isCut } = await followLog(source, { selection, context, until, label })
+    if (isCut && (selection.grep ?? selection.exclude) !== null) warnings.push(cutLines(source))
     return {
       ...(headed && { heading: headingOf(source) }),
       lines: selection.group ? groupLines(lines) : lines,
@@ -158,6 +160,11 @@ async function follow({ sources, args, context, headed }: Question, warnings: st
     }
   })
   return { blocks: found, failures }
+}
+
+function cutLines({ pod, container }: LogSource): string {
+  const whose = `container "${container}" of pod "${pod.metadata.name}"`
+  return `Lines of ${whose} with more than ${longestLine} characters were searched up to there only.`
 }
 
 function shown(blocks: readonly Block[], failures: readonly string[], { settings }: ToolContext): ToolResult {

@@ -17,8 +17,14 @@ type Options = {
 /** Of the newest lines, in characters. */
 const mostKept = 1024 * 1024
 
-/** Follows one log: each new line is live output at once, in its colours, and the newest ones are given back, redacted. */
-export async function followLog(source: LogSource, { selection, context, until, label }: Options): Promise<ReadLines> {
+/**
+ * Follows one log: each new line is live output at once, in its colours, and the newest ones are given back, redacted.
+ * `isCut`: there were lines too long to be searched to their end.
+ */
+export async function followLog(
+  source: LogSource,
+  { selection, context, until, label }: Options,
+): Promise<ReadLines & { isCut: boolean }> {
   const query = { ...queryOf(source, selection), follow: true, tailLines: selection.lines }
   const { name, namespace } = source.pod.metadata
   const path = await logPath(context, { ...source, pod: name, namespace })
@@ -27,7 +33,14 @@ export async function followLog(source: LogSource, { selection, context, until, 
   const newest: string[] = []
   let kept = 0
   let more = false
-  for await (const line of maskedLines(endedBy(stream, until, context.signal), () => until.aborted)) {
+  let isCut = false
+  const lines = maskedLines(endedBy(stream, until, context.signal), {
+    isTorn: () => until.aborted,
+    onCut: () => {
+      isCut = true
+    },
+  })
+  for await (const line of lines) {
     const plain = stripControl(line)
     if (!wanted(plain)) continue
     context.progress('stdout', `${label}${line}\n`)
@@ -38,5 +51,5 @@ export async function followLog(source: LogSource, { selection, context, until, 
       kept -= newest.shift()?.length ?? 0
     }
   }
-  return { lines: newest, more }
+  return { lines: newest, more, isCut }
 }

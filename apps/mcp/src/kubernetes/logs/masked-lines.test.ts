@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { leakedPiece, secretShapes } from '../../output/secret-shapes.fixture.ts'
-import { maskedLines } from './masked-lines.ts'
-
-const longestLine = 64 * 1024
+import { longestLine, maskedLines } from './masked-lines.ts'
 
 async function* inPieces(text: string, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text)
@@ -16,7 +14,7 @@ async function* inPieces(text: string, sizes: readonly number[]): AsyncGenerator
 
 async function shownOf(text: string, sizes: readonly number[], isTorn = false): Promise<string[]> {
   const lines: string[] = []
-  for await (const line of maskedLines(inPieces(text, sizes), () => isTorn)) lines.push(line)
+  for await (const line of maskedLines(inPieces(text, sizes), { isTorn: () => isTorn })) lines.push(line)
   return lines
 }
 
@@ -74,7 +72,7 @@ test('what only looks like the beginning of a key holds nothing back for long', 
   const begin = 'expected -----BEGIN PRIVATE KEY----- in the file'
   const shown: string[] = []
   const stream = inPieces([begin, ...lines].join('\n'), [1_000])
-  for await (const line of maskedLines(stream, () => false)) {
+  for await (const line of maskedLines(stream, { isTorn: () => false })) {
     shown.push(line)
     if (shown.length === 2) break
   }

@@ -2,19 +2,21 @@ import { redactColouredText } from '../../output/redact.ts'
 import { beginningOf, withoutTornEnd } from '../../output/torn-end.ts'
 import { stripControl } from '../../output/untrusted-text.ts'
 
-/** A longer line is held back until its end, and only its beginning is kept of it. */
-const longestLine = 64 * 1024
+/** In characters. A longer line is held back until its end, and only its beginning is kept of it. */
+export const longestLine = 64 * 1024
 /** So much of a private key waits for its end; far more than one has. */
 const longestKey = 64 * 1024
+
+type LineEnds = { isTorn(): boolean; onCut?(): void }
 
 /**
  * The lines of a stream as they come, colour kept, secrets masked: nobody who looks for something in them finds it in one.
  *
- * @param isTorn whether the end of the stream was no end of its text
+ * @param end `isTorn`: whether the end of the stream was no end of its text; `onCut` is told before each line that is cut
  */
-export async function* maskedLines(stream: AsyncIterable<Uint8Array>, isTorn: () => boolean): AsyncGenerator<string> {
+export async function* maskedLines(stream: AsyncIterable<Uint8Array>, end: LineEnds): AsyncGenerator<string> {
   let held = ''
-  for await (const lines of wholeLines(stream, isTorn)) {
+  for await (const lines of wholeLines(stream, end)) {
     held += lines.map((line) => `${line}\n`).join('')
     const ready = held.slice(0, readyLength(held))
     held = held.slice(ready.length)
@@ -24,7 +26,7 @@ export async function* maskedLines(stream: AsyncIterable<Uint8Array>, isTorn: ()
 }
 
 /** All the lines that end in one piece of the stream, and at its end the last one. */
-async function* wholeLines(stream: AsyncIterable<Uint8Array>, isTorn: () => boolean): AsyncGenerator<string[]> {
+async function* wholeLines(stream: AsyncIterable<Uint8Array>, { isTorn, onCut }: LineEnds): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
   let line = ''
   let length = 0
@@ -33,6 +35,7 @@ async function* wholeLines(stream: AsyncIterable<Uint8Array>, isTorn: () => bool
     line += text.slice(0, longestLine + 1 - line.length)
   }
   const take = (): string => {
+    if (length > longestLine) onCut?.()
     const taken = length > longestLine ? `${beginningOf(stripControl(line), longestLine)} (${length} characters)` : line
     line = ''
     length = 0
