@@ -2,7 +2,9 @@ import { createHash, createHmac, generateKeyPairSync, randomBytes } from 'node:c
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { compiled } from '@fairlead/testing/compiled'
 import {
   type ApiServerProxy,
   type FaultProxy,
@@ -15,7 +17,6 @@ import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/scri
 import { startServerProcess, untilUp } from '@fairlead/testing/server-process'
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { Pool } from 'pg'
-import { compiled } from './compiled.fixture.ts'
 import { type PageServer, startPageServer } from './page-server.fixture.ts'
 import { createScenes, type Scenes } from './scenes.fixture.ts'
 import { expectBound } from './sent-decisions.fixture.ts'
@@ -124,7 +125,7 @@ export async function startInstallation({
     const started = await startServerProcess({
       name: `engine ${count}`,
       command: process.execPath,
-      args: [join(import.meta.dirname, 'engine-process.fixture.ts'), String(LEASE_SECONDS)],
+      args: [fileURLToPath(import.meta.resolve('@fairlead/gate-tests/engine-process')), String(LEASE_SECONDS)],
       logFile: join(folder, `engine-${count}.log`),
       env: {
         HOST: '127.0.0.1',

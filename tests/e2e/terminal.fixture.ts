@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { compiled } from '@fairlead/testing/compiled'
 import { MissingPart } from '@fairlead/testing/missing-part'
 
 const main = resolve(import.meta.dirname, '../../apps/cli/src/main.ts')
@@ -94,5 +95,5 @@ function listen(child: ChildProcessWithoutNullStreams): { stdout: string; stderr
 /** Not this process's environment: whoever runs the tests may be signed in somewhere. */
 function ownEnvironment(env: Record<string, string>): Record<string, string> {
   const { PATH = '' } = process.env
-  return { PATH, ...env }
+  return { PATH, ...compiled, ...env }
 }

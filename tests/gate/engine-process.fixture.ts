@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { parseConfig } from '@fairlead/engine/config'
 import { startEngine } from '@fairlead/engine/start-engine'
 import { createLogger } from '@fairlead/service-kit/logger'
@@ -9,4 +10,6 @@ const log = createLogger({ name: config.APP_NAME, level: config.LOG_LEVEL })
 const shutdown = createShutdown({ log, limitMs: 120_000 })
 const { close } = await startEngine(config, { signal: shutdown.signal, log, leaseSeconds: Number(process.argv[2]) })
 shutdown.onClose('engine', close)
+// Tests kill it; then nothing would be kept.
+flushCompileCache()
 process.exit(await shutdown.finished)

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { compiled } from '@fairlead/testing/compiled'
 import {
   type ApiServerProxy,
   type FaultProxy,
@@ -90,6 +91,7 @@ export async function startInstallation({
         MCP_REPLICAS: String(replicas),
         MCP_AUTH_TOKEN: toolToken,
         REDACTION_KEY: redactionKey,
+        ...compiled,
       },
     })
     stack.defer(() => started.stop())
@@ -133,6 +135,7 @@ export async function startInstallation({
         OPENAI_API_KEY: 'unused',
         MAX_AUTO_CONTINUE_TURNS: '0',
         VERIFY_WAIT_SECONDS: '3',
+        ...compiled,
         ...options.env,
       },
     })
