@@ -10,11 +10,20 @@ const long = [
   'packages/sandbox/src/differences/kubectl.test.ts',
 ]
 
-const everything = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts,tests}/**/*.test.ts']
+const rooms = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts}/**/*.test.ts', 'tests/wire/**/*.test.ts']
+const products = ['tests/!(wire)/**/*.test.ts']
+
+/** What one file of a room has loaded the next one need not: a fifth of the time. The long runs give each file its own. */
+const isShared = !isFull && !isOnSandbox()
+const projects = [
+  { extends: true as const, test: { name: 'rooms', include: rooms, isolate: false } },
+  { extends: true as const, test: { name: 'products', include: products } },
+]
 
 export default defineConfig({
   test: {
-    include: isOnSandbox() ? clusterTests(import.meta.dirname) : everything,
+    projects: isShared ? projects : undefined,
+    include: isShared ? [] : isOnSandbox() ? clusterTests(import.meta.dirname) : [...rooms, ...products],
     // Of files that are named, none may meet a cluster.
     passWithNoTests: isOnSandbox(),
     runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,
@@ -22,6 +31,7 @@ export default defineConfig({
     pool: 'threads',
     // On two cores a third worker uses the time in which the others wait. The full run measures: there it would disturb.
     maxWorkers: isFull ? 2 : 3,
+    setupFiles: ['scripts/real-clock.ts'],
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],
     // Three real products on two cores: what a second try heals is named at the end. The full run gives none.
     retry: isFull ? 0 : 1,

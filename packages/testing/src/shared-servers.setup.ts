@@ -30,8 +30,12 @@ const starters = {
 
 export type SharedPart = keyof typeof starters
 
-/** vitest globalSetup: owns the servers that the workers ask for by name, and ends them after the last test. */
+/**
+ * vitest globalSetup: owns the servers that the workers ask for by name, and ends them after the last test. Each project
+ * of a run asks for it; the first one's are there for all.
+ */
 export async function setup(): Promise<() => Promise<void>> {
+  if (process.env.FAIRLEAD_SHARED_SERVERS !== undefined) return async () => {}
   const started = new Map<SharedPart, Promise<Started>>()
   const start = (part: SharedPart) => {
     const running = started.get(part) ?? starters[part]()

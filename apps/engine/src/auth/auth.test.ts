@@ -16,7 +16,10 @@ import { authHandlers } from './routes.ts'
 import { refreshTokens, sessions } from './session.table.ts'
 import { users } from './user.table.ts'
 
+// Files share what has been loaded: what follows has to be loaded anew to meet the spy, and once more without it.
+vi.hoisted(() => vi.resetModules())
 vi.mock('@node-rs/argon2', { spy: true })
+afterAll(() => void vi.resetModules())
 
 const { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout } = all
 const endpoints = { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout }

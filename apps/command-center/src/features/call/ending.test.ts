@@ -1,11 +1,12 @@
 import type { Verification } from '@fairlead/contract/effect'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { callView, effectOf } from './call-view.fixture.ts'
 import { endingOf } from './ending.ts'
 
 const at = new Date(2026, 10, 21, 10, 44)
 vi.useFakeTimers({ now: at })
 afterEach(() => vi.setSystemTime(at))
+afterAll(() => void vi.useRealTimers())
 
 const options = { email: 'dev@example.com', isChecking: false }
 const approved = { decided_by: 'dev@example.com', decided_at: at.toISOString() }
