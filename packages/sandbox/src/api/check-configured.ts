@@ -67,7 +67,9 @@ function checkScalar(type: Type & { is: 'scalar' }, value: Json, path: string): 
     float64: 'numeric',
     bool: 'boolean',
   }
-  if (type.of === 'quantity' || type.of === 'intOrString') {
+  // What it is comes to light when it is converted.
+  if (type.of === 'intOrString') return
+  if (type.of === 'quantity') {
     if (typeof value !== 'object') return
     throw new TypedError(`${path}: expected any scalar, got &{${plainText(value)}}`)
   }

@@ -176,4 +176,22 @@ export const onceDifferent: readonly Requests[] = [
       ]
     },
   },
+  {
+    what: 'a list or a map applied over the number of another manager',
+    requestsIn: (namespace) => {
+      const path = `/api/v1/namespaces/${namespace}/services`
+      const service = (manager: string, targetPort: unknown): Sent => ({
+        method: 'PATCH',
+        path: `${path}/web?fieldManager=${manager}`,
+        contentType: apply,
+        body: {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'web' },
+          spec: { clusterIP: 'None', ports: [{ port: 80, targetPort }], selector: { app: 'web' } },
+        },
+      })
+      return [service('one', 80), service('two', ['a']), service('two', { a: 1 }), service('two', [])]
+    },
+  },
 ]
