@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { newFolder } from './start-up.fixture.ts'
 
-const launcher = resolve(import.meta.dirname, '../../fairlead')
+const root = resolve(import.meta.dirname, '../..')
 
 /** Programs that the launcher may find, as scripts; what is not among them is missing. */
 type Machine = Record<string, string>
@@ -18,9 +18,9 @@ async function launch(machine: Machine): Promise<{ code: number; stderr: string;
   await using folder = await newFolder()
   const checkout = join(folder.path, 'checkout')
   const bin = join(folder.path, 'bin')
-  await mkdir(checkout)
+  await mkdir(join(checkout, 'scripts'), { recursive: true })
   await mkdir(bin)
-  await copyFile(launcher, join(checkout, 'fairlead'))
+  for (const script of ['fairlead', 'scripts/with-node']) await copyFile(join(root, script), join(checkout, script))
   for (const name of ['sh', 'dirname', 'mktemp', 'tail', 'grep', 'rm']) {
     await symlink(`/usr/bin/${name}`, join(bin, name))
   }
@@ -61,7 +61,7 @@ test.each<[name: string, machine: Machine, sentence: string]>([
   [
     'there is no network to fetch Node over',
     { uname: linux, node: oldNode, npm: 'exit 0' },
-    'fairlead: Node.js 24 could not be fetched; check the network, or install Node.js 24.11 or newer.',
+    'fairlead: Node.js 26 could not be fetched; check the network, or install Node.js 24.11 or newer.',
   ],
   [
     'the checkout cannot be written to',
