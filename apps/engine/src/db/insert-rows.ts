@@ -1,9 +1,11 @@
 import { getTableName } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core'
 import type { Db } from './database.ts'
-import { prepared } from './prepared.ts'
+import { prepared, type Slots } from './prepared.ts'
 
-type Insert = (db: Db, values: Record<string, unknown>) => Promise<unknown>
+/** Values by their place: row after row, in the order of their columns. */
+type Values = Readonly<Record<number, unknown>>
+type Insert = (db: Db, values: Values) => Promise<unknown>
 
 /** More rows than that at once are rare, and each number of them is a statement of its own. */
 const MOST_ROWS = 16
@@ -19,13 +21,13 @@ export async function insertRows<Table extends PgTable>(
 ): Promise<void> {
   if (rows.length === 0) return
   let name = getTableName(table)
-  const values: Record<string, unknown> = {}
-  for (const [index, row] of rows.entries()) {
+  const values: unknown[] = []
+  for (const row of rows) {
     name += ';'
     for (const [column, value] of Object.entries(row)) {
       if (value === undefined) continue
       name += ` ${column}`
-      values[`${column}.${index}`] = value
+      values.push(value)
     }
   }
   const insert = statements.get(name) ?? insertOf(table, rows)
@@ -35,11 +37,9 @@ export async function insertRows<Table extends PgTable>(
 
 function insertOf(table: PgTable, rows: readonly Readonly<Record<string, unknown>>[]): Insert {
   const shape = rows.map((row) => Object.keys(row).filter((column) => row[column] !== undefined))
-  return prepared((db, of) =>
-    db
-      .insert(table)
-      .values(
-        shape.map((columns, index) => Object.fromEntries(columns.map((column) => [column, of[`${column}.${index}`]]))),
-      ),
-  )
+  return prepared((db, of: Slots<Values>) => {
+    let place = 0
+    const slot = (column: string) => [column, of[place++]]
+    return db.insert(table).values(shape.map((columns) => Object.fromEntries(columns.map(slot))))
+  })
 }

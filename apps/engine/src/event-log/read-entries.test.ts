@@ -68,6 +68,23 @@ describe.each(databases)('entries for the model from $name', ({ open }) => {
     expect((await readEntries(database.db, conversationId, 60)).first).toBeUndefined()
   })
 
+  test('are as many as the window of the model holds, however many messages of the model are in each', async () => {
+    const conversationId = await aConversation(database.db)
+    for (let n = 0; n < 5; n += 1) await aChat(conversationId, `question ${n}`, `answer ${n}`, n % 3)
+    const all = await readEntries(database.db, conversationId, 100)
+    expect(all.entries).toHaveLength(13)
+    expect(all.first).toBeUndefined()
+    const messagesOf = (entries: typeof all.entries) =>
+      entries.reduce((sum, entry) => sum + 1 + (entry.kind === 'turn' ? entry.calls.length : 0), 0)
+    for (let limit = 1; limit <= messagesOf(all.entries); limit += 1) {
+      const { entries, first } = await readEntries(database.db, conversationId, limit)
+      expect(entries).toEqual(all.entries.slice(-entries.length))
+      expect(messagesOf(entries)).toBeGreaterThanOrEqual(limit)
+      expect(messagesOf(entries.slice(1))).toBeLessThan(limit)
+      expect(first).toBe(entries.length === all.entries.length ? undefined : 'question 0')
+    }
+  })
+
   test('show a call that was proposed without the model as one, open or answered, where it was made', async () => {
     const { db } = database
     const conversationId = await aConversation(db)

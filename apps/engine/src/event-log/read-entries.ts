@@ -32,22 +32,18 @@ export async function readEntries(
   conversationId: string,
   limit: number,
 ): Promise<{ entries: RecordedEntry[]; first: string | undefined }> {
-  const [withFirst, spoken, calls] = await Promise.all([
-    firstAndNewestMessages(db, { conversationId, limit }),
-    newestTurns(db, { conversationId, limit }),
+  const [said, calls] = await Promise.all([
+    firstAndNewestSaid(db, { conversationId, limit }),
     newestCalls(db, { conversationId, limit }),
   ])
-  const [opening, ...asked] = withFirst.sort((one, other) => one.sequence - other.sequence)
-  spoken.reverse()
+  said.sort((one, other) => one.sequence - other.sequence || (one.ordinal ?? 0) - (other.ordinal ?? 0))
+  const opening = said.find(({ ordinal }) => ordinal === null)
+  const rest = said.filter((row) => row !== opening)
   const placed: Placed[] = [
-    ...asked.map(({ sequence, content }) => ({ sequence, at: 0, entry: { kind: 'user' as const, content } })),
-    ...spoken.map((turn) => ({
-      sequence: turn.sequence,
-      at: turn.created_at.getTime(),
-      entry: turnEntry(
-        turn,
-        calls.filter(({ turn_id }) => turn_id === turn.id),
-      ),
+    ...rest.map(({ sequence, created_at, ...row }) => ({
+      sequence,
+      at: created_at.getTime(),
+      entry: saidEntry(row, calls),
     })),
     ...calls
       .filter(({ turn_id }) => turn_id === null)
@@ -60,9 +56,7 @@ export async function readEntries(
   // Stable: turns of one message keep the order of their ordinals, even within a millisecond.
   placed.sort((one, other) => one.sequence - other.sequence || one.at - other.at)
   const newest = newestWithin(placed, limit)
-  const reachesBack =
-    opening === undefined ||
-    (asked[0]?.id === opening.id && newest.some(({ sequence }) => sequence === opening.sequence))
+  const reachesBack = opening === undefined || newest.some(({ sequence }) => sequence === opening.sequence)
   return { entries: newest.map(({ entry }) => entry), first: reachesBack ? undefined : opening.content }
 }
 
@@ -72,36 +66,54 @@ const ofUser = (of: Slots<{ conversationId: string }>) =>
   and(eq(messages.conversation_id, of.conversationId), eq(messages.role, 'user'))
 
 // Read at the beginning of every turn, and most of its rows: no column more than is needed.
-const messageColumns = { id: messages.id, sequence: messages.sequence, content: messages.content }
 const turnColumns = {
-  id: turns.id,
   sequence: messages.sequence,
+  /** Null for what a user has said. */
+  ordinal: sql<number | null>`${turns.ordinal}`.as('ordinal'),
   created_at: turns.created_at,
+  id: turns.id,
   provider: turns.provider,
   content: turns.content,
   reasoning: turns.reasoning,
   body: turns.body,
   nudge: turns.nudge,
 }
-type TurnRow = Pick<typeof turns.$inferSelect, Exclude<keyof typeof turnColumns, 'sequence'>>
+const userColumns = {
+  sequence: messages.sequence,
+  ordinal: sql<number | null>`null::integer`.as('ordinal'),
+  created_at: messages.created_at,
+  id: messages.id,
+  provider: sql<string>`''`.as('provider'),
+  content: messages.content,
+  reasoning: sql<string>`''`.as('reasoning'),
+  body: sql<unknown>`null::jsonb`.as('body'),
+  nudge: sql<string | null>`null`.as('nudge'),
+}
+type SaidRow = Pick<typeof turns.$inferSelect, 'id' | 'provider' | 'content' | 'reasoning' | 'body' | 'nudge'> & {
+  ordinal: number | null
+}
 
-/** The first comes twice when it is among the newest. */
-const firstAndNewestMessages = prepared((db, of: Slots<Newest>) =>
-  unionAll(
-    db.select(messageColumns).from(messages).where(ofUser(of)).orderBy(asc(messages.sequence)).limit(1),
-    db.select(messageColumns).from(messages).where(ofUser(of)).orderBy(desc(messages.sequence)).limit(of.limit),
-  ),
-)
-
-const newestTurns = prepared((db, of: Slots<Newest>) =>
-  db
-    .select(turnColumns)
-    .from(turns)
-    .innerJoin(messages, eq(messages.id, turns.message_id))
-    .where(eq(turns.conversation_id, of.conversationId))
-    .orderBy(desc(turns.ordinal))
-    .limit(of.limit),
-)
+/**
+ * The first user message, and the newest of what users and the model have said: an entry is a message or more, so there
+ * are enough of them. The first comes twice when it is among the newest.
+ */
+const firstAndNewestSaid = prepared((db, of: Slots<Newest>) => {
+  const byUser = db.select(userColumns).from(messages).where(ofUser(of))
+  const newest = unionAll(
+    db
+      .select(turnColumns)
+      .from(turns)
+      .innerJoin(messages, eq(messages.id, turns.message_id))
+      .where(eq(turns.conversation_id, of.conversationId))
+      .orderBy(desc(turns.ordinal))
+      .limit(of.limit),
+    db.select(userColumns).from(messages).where(ofUser(of)).orderBy(desc(messages.sequence)).limit(of.limit),
+  )
+    .orderBy(desc(sql`sequence`), desc(sql`ordinal`))
+    .limit(of.limit)
+    .as('newest')
+  return unionAll(db.select().from(newest), byUser.orderBy(asc(messages.sequence)).limit(1))
+})
 
 /** Calls of the newest turns, and those that were proposed without the model since the oldest of them. */
 const newestCalls = prepared((db, of: Slots<Newest>) => {
@@ -128,8 +140,11 @@ const newestCalls = prepared((db, of: Slots<Newest>) => {
     .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
 })
 
-function turnEntry(turn: TurnRow, calls: readonly CallRow[]): RecordedTurn {
-  const { provider, content, reasoning, body, nudge } = turn
+function saidEntry(
+  { id, ordinal, provider, content, reasoning, body, nudge }: SaidRow,
+  calls: readonly CallRow[],
+): RecordedEntry {
+  if (ordinal === null) return { kind: 'user', content }
   return {
     kind: 'turn',
     provider,
@@ -137,7 +152,7 @@ function turnEntry(turn: TurnRow, calls: readonly CallRow[]): RecordedTurn {
     reasoning,
     body,
     ...(nudge !== null && { nudge }),
-    calls: calls.map(recordedCall),
+    calls: calls.filter(({ turn_id }) => turn_id === id).map(recordedCall),
   }
 }
 
