@@ -16,10 +16,13 @@ export class DecodeError extends Error {
   override readonly name = 'DecodeError'
 }
 
-/** Reads a body as an object of a type. Throws DecodeError at the first value of the wrong type. */
-export function decode(type: Type, body: JsonObject, { keepsDefaults = true } = {}): Decoded {
+/**
+ * Reads a body as an object of a type. Throws DecodeError at the first value of the wrong type.
+ * @param options `isConverted`: the body was read before, without its type, as what is applied is
+ */
+export function decode(type: Type, body: JsonObject, { keepsDefaults = true, isConverted = false } = {}): Decoded {
   const found = { unknown: [], empty: [] }
-  const value = decodeValue(type, body, { ...found, keepsDefaults, goPath: '', path: '', struct: '' })
+  const value = decodeValue(type, body, { ...found, keepsDefaults, isConverted, goPath: '', path: '', struct: '' })
   return { value: isObject(value) ? value : {}, ...found }
 }
 
@@ -30,6 +33,7 @@ export function zeroOf(type: Type): JsonObject {
 
 type Place = Omit<Decoded, 'value'> & {
   keepsDefaults: boolean
+  isConverted: boolean
   /** Names of the fields alone, as Go's decoder reports them. */
   goPath: string
   /** With indexes, as the strict decoder reports them. */
@@ -162,9 +166,8 @@ function decodeScalar(of: Scalar, value: Json, place: Place): Json {
     }
     case 'intOrString':
       if (typeof value === 'string') return value
-      if (typeof value !== 'number') throw wrongType(value, 'int32', place)
-      if (!Number.isInteger(value)) throw wrongType(value, 'int32', place, ` ${value}`)
-      return value
+      // Go reads it by itself, where it is converted: without knowing where it stands.
+      return decodeScalar('int32', value, place.isConverted ? { ...place, goPath: '' } : place)
   }
 }
 

@@ -176,7 +176,7 @@ function readConfiguration(resource: Resource, text: string): JsonObject {
 /** What came of an apply, as an object of its kind. Throws Fault. */
 function readApplied(resource: Resource, object: JsonObject, named: string): JsonObject {
   try {
-    decode(resource.type, object)
+    decode(resource.type, object, { isConverted: true })
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     const kind = `${resource.group}/${resource.version}, Kind=${resource.kind}`

@@ -177,21 +177,32 @@ export const onceDifferent: readonly Requests[] = [
     },
   },
   {
-    what: 'a list or a map applied over the number of another manager',
+    what: 'a list or a map applied over the number of another manager, with force, and where none was',
     requestsIn: (namespace) => {
       const path = `/api/v1/namespaces/${namespace}/services`
-      const service = (manager: string, targetPort: unknown): Sent => ({
+      const service = (manager: string, targetPort: unknown, name = 'web'): Sent => ({
         method: 'PATCH',
-        path: `${path}/web?fieldManager=${manager}`,
+        path: `${path}/${name}?fieldManager=${manager}`,
         contentType: apply,
         body: {
           apiVersion: 'v1',
           kind: 'Service',
-          metadata: { name: 'web' },
+          metadata: { name },
           spec: { clusterIP: 'None', ports: [{ port: 80, targetPort }], selector: { app: 'web' } },
         },
       })
-      return [service('one', 80), service('two', ['a']), service('two', { a: 1 }), service('two', [])]
+      const values = [['a'], { a: 1 }, [], {}, true, 1.5, 3e10]
+      return [
+        service('one', 80),
+        ...values.map((value) => service('two', value)),
+        ...values.map((value) => service('two&force=true', value)),
+        ...values.map((value) => service('one', value, 'new')),
+        ...values.map((targetPort): Sent => {
+          const metadata = { name: 'created' }
+          const spec = { clusterIP: 'None', ports: [{ port: 80, targetPort }] }
+          return { method: 'POST', path, body: { apiVersion: 'v1', kind: 'Service', metadata, spec } }
+        }),
+      ]
     },
   },
 ]
