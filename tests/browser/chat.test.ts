@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newChance } from '@fairlead/e2e/chance'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -388,6 +389,8 @@ test('a stream that is cut again and again loses nothing and doubles nothing', {
           if (left > 0 && bytes > until) {
             left--
             yield chunk.subarray(0, chance.number(0, chunk.length))
+            // What lies behind comes in packets that are longer than some cuts: a part that never leaves is no step on.
+            await sleep(50)
             throw new Error('cut')
           }
           yield chunk
