@@ -43,9 +43,12 @@ test(
     expect(only(healed, 'tool.verified')).toMatchObject({ verdict: 'as_approved' })
 
     const kubectl = join(kubernetesAssets().binaries, 'kubectl')
-    const ready = ['get', 'deployment', 'checkout', '-n', 'shop', '-o', 'jsonpath={.status.readyReplicas}']
-    const { stdout } = await run(kubectl, ['--kubeconfig', first.kubeconfig, ...ready])
-    expect(stdout).toBe('2')
+    const shop = async (...args: string[]) =>
+      (await run(kubectl, ['--kubeconfig', first.kubeconfig, '-n', 'shop', ...args])).stdout
+    expect(await shop('get', 'deployment', 'checkout', '-o', 'jsonpath={.status.readyReplicas}')).toBe('2')
+    // What calls it notices some seconds later.
+    const names = (await shop('get', 'deployments', '-o', 'name')).trim().split('\n')
+    for (const name of names) await shop('rollout', 'status', name, '--timeout=60s')
     expect(await first.stop('SIGINT')).toMatchObject({ code: 0 })
 
     const second = await startUp({ args, cwd: folder.path })

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
 
 const templates: Record<string, readonly string[]> = {
   Pod: ['spec'],
@@ -28,6 +28,7 @@ export function objectWarnings(object: JsonObject): string[] {
   }))
   return [
     ...name,
+    ...spreadWarnings(objectAt(object, ...path), at),
     ...graceWarning(objectAt(object, ...path), at),
     ...hiddenVariables([...inits, ...containers]),
     ...sharedPorts(containers),
@@ -53,6 +54,14 @@ function serviceWarnings(spec: JsonObject): string[] {
   }
   return Object.entries(ignored).flatMap(([field, isSet]) =>
     isSet ? [`spec.${field} is ignored for headless services`] : [],
+  )
+}
+
+function spreadWarnings(spec: JsonObject, at: string): string[] {
+  return listAt(spec, 'topologySpreadConstraints').flatMap((each, index) =>
+    isObject(objectAt(each).labelSelector)
+      ? []
+      : [`${at}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`],
   )
 }
 

@@ -7,6 +7,12 @@ const apply = 'application/apply-patch+yaml'
 const merge = 'application/merge-patch+json'
 const strategic = 'application/strategic-merge-patch+json'
 
+const creation = (of: { namespace: string; group: string; plural: string; body: Body }): Sent => ({
+  method: 'POST',
+  path: `/${of.group}/namespaces/${of.namespace}/${of.plural}`,
+  body: { apiVersion: of.group.replace(/^apis?\//, ''), ...of.body },
+})
+
 /** What the random sequences have once found the two servers to answer differently, in as few requests as show it. */
 export const onceDifferent: readonly Requests[] = [
   {
@@ -148,11 +154,8 @@ export const onceDifferent: readonly Requests[] = [
     what: 'a finalizer that does not say whose it is',
     requestsIn: (namespace) => {
       const metadata = { name: 'web', finalizers: ['text'] }
-      const post = (group: string, plural: string, body: Body): Sent => ({
-        method: 'POST',
-        path: `/${group}/namespaces/${namespace}/${plural}`,
-        body: { apiVersion: group.replace(/^apis?\//, ''), metadata, ...body },
-      })
+      const post = (group: string, plural: string, body: Body) =>
+        creation({ namespace, group, plural, body: { metadata, ...body } })
       const selector = { matchLabels: { app: 'web' } }
       return [
         post('apis/policy/v1', 'poddisruptionbudgets', {
@@ -202,6 +205,30 @@ export const onceDifferent: readonly Requests[] = [
           const spec = { clusterIP: 'None', ports: [{ port: 80, targetPort }] }
           return { method: 'POST', path, body: { apiVersion: 'v1', kind: 'Service', metadata, spec } }
         }),
+      ]
+    },
+  },
+  {
+    what: 'pods that are spread by no label, and last less than no time',
+    requestsIn: (namespace) => {
+      const spread = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }
+      const spec = {
+        containers: [{ name: 'main', image: 'web:1' }],
+        terminationGracePeriodSeconds: -1,
+        topologySpreadConstraints: [
+          spread,
+          { ...spread, topologyKey: 'host', labelSelector: {} },
+          { ...spread, topologyKey: 'rack', labelSelector: null },
+        ],
+      }
+      const job = { template: { spec: { ...spec, restartPolicy: 'Never' } }, suspend: true }
+      const post = (group: string, plural: string, kind: string, spec: Body) =>
+        creation({ namespace, group, plural, body: { kind, metadata: { name: 'web' }, spec } })
+      const cronJob = { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: job } }
+      return [
+        post('api/v1', 'pods', 'Pod', spec),
+        post('apis/batch/v1', 'jobs', 'Job', job),
+        post('apis/batch/v1', 'cronjobs', 'CronJob', cronJob),
       ]
     },
   },
