@@ -91,7 +91,7 @@ async function listTools(mcp: TestMcp): Promise<Listed[]> {
   return tools.map(({ name, description, inputSchema, annotations }) => ({
     name,
     description,
-    parameters: { ...inputSchema },
+    inputSchema: { ...inputSchema },
     isRead: annotations.readOnlyHint === true,
   }))
 }

@@ -16,7 +16,7 @@ export type ModelMessage =
     }
   | { role: 'tool'; tool_call_id: string; name: string; content: string }
 
-export type ModelTool = { name: string; description: string; parameters: JsonSchema }
+export type ModelTool = { name: string; description: string; inputSchema: JsonSchema }
 
 export type ModelRequest = {
   /** The stable part of the system prompt; a provider that caches marks its end. */

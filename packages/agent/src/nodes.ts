@@ -10,7 +10,7 @@ import type { AgentPorts, CallEnd, Opening } from './ports.ts'
 import type { Position } from './position.ts'
 import { systemPrompt } from './prompts/system-prompt.ts'
 import { proposeCalls } from './propose-calls.ts'
-import { LOAD_TOOLSET, offeredTools, toolDefinitions } from './toolsets.ts'
+import { LOAD_TOOLSET, offeredTools, requestTools } from './toolsets.ts'
 import { buildTranscript } from './transcript.ts'
 
 /** A node: the position before, the ports, the run's signal; the position after. */
@@ -60,7 +60,7 @@ export const speak: Node = async (position, ports, signal) => {
     system: systemPrompt,
     systemTail: factsBlock(facts),
     messages,
-    tools: toolDefinitions(offered),
+    tools: requestTools(offered),
   }
   const turn = await takeModelTurn(ports, request, {
     signal,

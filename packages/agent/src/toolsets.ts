@@ -9,7 +9,7 @@ export const LOAD_TOOLSET = 'load_toolset'
 const loadToolset: ModelTool = {
   name: LOAD_TOOLSET,
   description: 'Load more tools. They can be used from the next turn on. Ask for write tools before a change.',
-  parameters: {
+  inputSchema: {
     type: 'object',
     properties: {
       toolset: { type: 'string', enum: [...toolsets] },
@@ -31,14 +31,9 @@ export function offeredTools(
   })
 }
 
-/** The function definitions of a request. */
-export function toolDefinitions(offered: readonly CatalogueTool[]): ModelTool[] {
-  const definitions = offered.map(({ name, description, inputSchema }) => ({
-    name,
-    description,
-    parameters: inputSchema,
-  }))
-  return [...definitions, loadToolset]
+/** The functions of a request. */
+export function requestTools(offered: readonly CatalogueTool[]): ModelTool[] {
+  return [...offered, loadToolset]
 }
 
 const flags: Readonly<Record<string, boolean>> = { true: true, false: false }

@@ -6,13 +6,21 @@ import { backlogEntries, mergeBacklog } from './merge-backlog.ts'
 const batchEntries = 500
 const mergedBatchEntries = 5000
 
+type Options = {
+  after: number
+  signal: AbortSignal
+  elsewhere?(after: number): Batches
+  /** Called once the reader has left the stream. */
+  onEnd?(): void
+}
+
 /**
  * Batches of a stream in this process after an id, then live ones; an abort ends it quietly. Yields `lost`, and ends, at
  * a gap and at the end of the stream. A reader who comes to what the stream has forgotten goes on `elsewhere`.
  */
 export async function* followMemoryStream(
   stream: MemoryStream,
-  { after, signal, elsewhere }: { after: number; signal: AbortSignal; elsewhere?: (after: number) => Batches },
+  { after, signal, elsewhere, onEnd }: Options,
 ): AsyncGenerator<readonly TailEntry[] | 'lost'> {
   const reader = stream.reader(after, signal)
   try {
@@ -30,6 +38,7 @@ export async function* followMemoryStream(
     }
   } finally {
     reader.close()
+    onEnd?.()
   }
   if (elsewhere !== undefined && !signal.aborted) yield* elsewhere(reader.at)
 }

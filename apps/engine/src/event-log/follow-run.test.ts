@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../db/databases.fixture.ts'
 import type { Database } from '../db/open-database.ts'
+import type { StreamEvent } from '../http/event-stream.ts'
 import { runs } from '../runs/run.table.ts'
 import { type FollowOptions, followRun, type RunReader, runStream } from './follow-run.ts'
 import type { LiveTail, TailEntry } from './live-tail.ts'
@@ -82,7 +83,8 @@ describe.each(databases)('a run followed over $name', ({ open }) => {
   async function readAll(reader: RunReader, run: TestRun, options: Partial<FollowOptions> = {}) {
     const entries: TailEntry[] = []
     const following = { ...run.ids, after: 0, ...fast, ...options }
-    for await (const batch of followRun(reader, following, AbortSignal.timeout(10_000))) entries.push(...batch)
+    for await (const batch of followRun(reader, following, AbortSignal.timeout(10_000)))
+      for (const { id = 0, type, data } of batch) entries.push({ id, type, data })
     return entries
   }
 
@@ -205,18 +207,18 @@ describe.each(databases)('a run followed over $name', ({ open }) => {
       onUnreadable: (error) => faults.push(error),
     })
     run.log.tell({ type: 'generation.start', model: 'test/model', tools_available: 0 })
-    let frames = ''
+    const events: StreamEvent[] = []
     const stream = runStream(unreadable, { ...run.ids, after: 0, ...fast })
     const reading = (async () => {
-      for await (const chunk of stream.frames(AbortSignal.timeout(5000))) frames += chunk
+      for await (const batch of stream.batches(AbortSignal.timeout(5000))) events.push(...batch)
     })()
     await sleep(20)
     run.log.tell({ type: 'token', text: 'x', tokens_generated: 1 })
     await reading
     expect(faults).toEqual([new Error('connection refused')])
-    const [last = ''] = frames.split('\n\n').slice(-2)
-    expect(last).toMatch(/^event: error\ndata: \{"type":"error".*"status":"error"\}$/)
-    expect(frames).toMatch(/^id: 1\nevent: ready\ndata: /)
+    expect(events[0]).toMatchObject({ id: 1, type: 'ready' })
+    const last = events.at(-1)
+    expect(last).toEqual({ type: 'error', data: expect.stringMatching(/^\{"type":"error".*"status":"error"\}$/) })
     run.log.close()
     await tail.expireAfter(tailKey(run.ids.run_id), 0)
   })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../db/database.ts'
-import { type EventStream, frame } from '../http/event-stream.ts'
+import type { EventStream, StreamEvent } from '../http/event-stream.ts'
 import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
 import type { LiveTail, TailEntry } from './live-tail.ts'
 import { readTitleEvent } from './read-title-event.ts'
@@ -47,14 +47,16 @@ export async function* followRun(
   reader: RunReader,
   options: FollowOptions,
   signal: AbortSignal,
-): AsyncGenerator<readonly TailEntry[]> {
-  const { run_id, conversation_id, after, titleMs = 5000, recordMs = 1000 } = options
-  const { controller: closing, unlink } = linkedTo(signal)
-  const until = closing.signal
+): AsyncGenerator<readonly StreamEvent[]> {
+  const { db, tail, isRunEnded } = reader
+  const { run_id, conversation_id, after, titleMs = 5000, recordMs = 1000, silentMs = 10_000 } = options
+  const key = tailKey(run_id)
+  let wait = linkedTo(signal)
   let at = after
   let { isNew = false } = options
   let isTerminated = false
   let isTitled = options.isTitled ?? false
+  let isTitleLate = false
   let titleTimer: NodeJS.Timeout | undefined
 
   /** What is new of a batch. */
@@ -65,86 +67,99 @@ export async function* followRun(
     isTitled ||= fresh.some(({ type }) => type === 'conversation.title.generated')
     return fresh
   }
-  const record = async () => take(await rebuildEvents(reader.db, { run_id, conversation_id }, at, reader))
+  const record = async () => take(await rebuildEvents(db, { run_id, conversation_id }, at, reader))
   /** The last batch once the run has ended, which may be empty; `undefined` while the stream goes on. */
   const lastBatch = async () => {
     if (isTitled) return []
     if (titleTimer !== undefined) return undefined
     // A title stands in the record before it is live.
-    if (!(await reader.isTitlePending(reader.db, conversation_id))) {
-      return take(await readTitleEvent(reader.db, { run_id, conversation_id }, at))
+    if (!(await reader.isTitlePending(db, conversation_id))) {
+      return take(await readTitleEvent(db, { run_id, conversation_id }, at))
     }
-    titleTimer = setTimeout(() => closing.abort(), titleMs)
+    titleTimer = setTimeout(() => {
+      isTitleLate = true
+      wait.controller.abort(OVER)
+    }, titleMs)
     return undefined
   }
+  const isOver = () => signal.aborted || isTitleLate
 
   try {
-    while (!until.aborted) {
-      const live = liveBatches(reader, options, { at, isNew, signal: until })
+    while (!isOver()) {
+      const isFresh = at === 0 && (isNew || (await tail.has(key)))
       isNew = false
-      for await (const batch of live) {
-        const fresh = take(batch)
-        if (fresh.length > 0) yield fresh
-        const last = isTerminated ? await lastBatch() : undefined
-        if (last?.length) yield last
-        if (last) return
+      const isEnded = !isFresh && (await isRunEnded(db, run_id))
+      // From the beginning a tail is waited for, so one that is gone for good must be told from one not yet there.
+      if (!isEnded || at > 0) {
+        const silence = watchSilence(wait.controller, {
+          ms: isEnded ? Math.min(silentMs, endedSilentMs) : silentMs,
+          isRunEnded: () => isRunEnded(db, run_id),
+        })
+        try {
+          for await (const batch of tail.follow(key, at, wait.controller.signal)) {
+            if (batch === 'lost') break
+            silence.pause()
+            const fresh = take(batch)
+            if (fresh.length > 0) yield fresh
+            const last = isTerminated ? await lastBatch() : undefined
+            if (last?.length) yield last
+            if (last) return
+            silence.begin()
+          }
+        } finally {
+          silence.end()
+        }
       }
-      if (until.aborted) return
-      const isEnded = await reader.isRunEnded(reader.db, run_id)
+      if (isOver()) return
+      const hasEnded = await isRunEnded(db, run_id)
       const recorded = await record()
       if (recorded.length > 0) yield recorded
       // Whoever comes back after the last event finds nothing more.
-      isTerminated ||= isEnded
+      isTerminated ||= hasEnded
       const last = isTerminated ? await lastBatch() : undefined
       if (last?.length) yield last
       if (last) return
-      await sleep(recordMs, undefined, { signal: until }).catch(() => {}) // the abort is seen above
+      if (wait.controller.signal.aborted) {
+        wait.unlink()
+        wait = linkedTo(signal)
+      }
+      await sleep(recordMs, undefined, { signal: wait.controller.signal }).catch(() => {}) // the abort is seen above
     }
   } catch (error) {
     reader.onUnreadable(error)
     if (isTerminated) return
     const sentence = 'The events of this run can be read neither live nor from the record.'
     const failed = wireEvent(options, { type: 'error', error: sentence, status: 'error' }, Date.now())
-    yield [encodeEvent(at, failed)]
+    // It is no event of the run: it has no place that a client could go on from.
+    const { type, data } = encodeEvent(at, failed)
+    yield [{ type, data }]
   } finally {
     clearTimeout(titleTimer)
-    unlink()
-    closing.abort(OVER)
+    wait.unlink()
+    wait.controller.abort(OVER)
   }
 }
 
-/** Batches of the live tail after an id, as long as it can serve them and the run has not ended behind its back. */
-async function* liveBatches(
-  { db, tail, isRunEnded }: RunReader,
-  { run_id, silentMs = 10_000 }: FollowOptions,
-  { at, isNew, signal }: { at: number; isNew: boolean; signal: AbortSignal },
-): AsyncGenerator<readonly TailEntry[]> {
-  const key = tailKey(run_id)
-  const isFresh = at === 0 && (isNew || (await tail.has(key)))
-  const isEnded = !isFresh && (await isRunEnded(db, run_id))
-  // From the beginning a tail is waited for, so one that is gone for good must be told from one not yet there.
-  if (isEnded && at === 0) return
-  const { controller: silence, unlink } = linkedTo(signal)
-  let isWaiting = true
-  const look = () => {
-    if (!isWaiting) return
-    isRunEnded(db, run_id).then(
-      (isEnded) => isEnded && silence.abort(),
-      () => silence.abort(), // the record is asked next, and reports its own fault
-    )
+/** Aborts the wait for a tail that has been silent for so long, if the run has ended behind its back. */
+function watchSilence(wait: AbortController, { ms, isRunEnded }: { ms: number; isRunEnded(): Promise<boolean> }) {
+  let isSilent = true
+  const look = async () => {
+    // The record is asked next, and reports its own fault.
+    if (isSilent && (await isRunEnded().catch(() => true)) && isSilent) wait.abort(OVER)
   }
-  const watch = setInterval(look, isEnded ? Math.min(silentMs, endedSilentMs) : silentMs)
-  try {
-    for await (const batch of tail.follow(key, at, silence.signal)) {
-      if (batch === 'lost') return
-      isWaiting = false
-      yield batch
-      isWaiting = true
-      watch.refresh()
-    }
-  } finally {
-    clearInterval(watch)
-    unlink()
+  const timer = setInterval(look, ms)
+  return {
+    begin: () => {
+      isSilent = true
+      timer.refresh()
+    },
+    pause: () => {
+      isSilent = false
+    },
+    end: () => {
+      isSilent = false
+      clearInterval(timer)
+    },
   }
 }
 
@@ -157,16 +172,7 @@ function linkedTo(signal: AbortSignal): { controller: AbortController; unlink():
   return { controller, unlink: () => signal.removeEventListener('abort', abort) }
 }
 
-/** The run's events as an answer: frames of one batch leave in one write. */
+/** The run's events as an answer. */
 export function runStream(reader: RunReader, options: FollowOptions): EventStream {
-  return {
-    frames: async function* (signal) {
-      for await (const batch of followRun(reader, options, signal)) {
-        let frames = ''
-        // The failure of a stream is no event of the run: it has no place that a client could go on from.
-        for (const { id, type, data } of batch) frames += frame(type === 'error' ? { type, data } : { id, type, data })
-        yield frames
-      }
-    },
-  }
+  return { batches: (signal) => followRun(reader, options, signal) }
 }

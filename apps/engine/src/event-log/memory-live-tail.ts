@@ -1,5 +1,5 @@
 import { followMemoryStream } from './follow-memory-stream.ts'
-import type { LiveTail, LiveTailOptions } from './live-tail.ts'
+import type { Batches, LiveTail, LiveTailOptions } from './live-tail.ts'
 import { MemoryStream } from './memory-stream.ts'
 
 /** Tails of ended runs may take this much together; beyond it the oldest go early, and their readers get the record. */
@@ -45,17 +45,13 @@ export function createMemoryLiveTail({ onFenced }: LiveTailOptions): LiveTail {
     },
     letGo: () => {}, // nobody else could write it
     has: async (key) => streams.get(key)?.newest !== undefined,
-    follow: async function* (key, after, signal) {
-      if (after > 0 && !streams.get(key)?.newest) {
-        yield 'lost'
-        return
-      }
+    follow: (key, after, signal) => {
+      if (after > 0 && !streams.get(key)?.newest) return nothing()
       const stream = streamOf(key)
-      try {
-        yield* followMemoryStream(stream, { after, signal })
-      } finally {
+      const onEnd = () => {
         if (stream.isUnused && streams.get(key) === stream) streams.delete(key)
       }
+      return followMemoryStream(stream, { after, signal, onEnd })
     },
     expireAfter: async (key, seconds) => {
       const stream = streams.get(key)
@@ -72,4 +68,8 @@ export function createMemoryLiveTail({ onFenced }: LiveTailOptions): LiveTail {
       for (const key of [...streams.keys()]) remove(key)
     },
   }
+}
+
+async function* nothing(): Batches {
+  yield 'lost'
 }

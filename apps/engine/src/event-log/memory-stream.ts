@@ -84,17 +84,13 @@ export class MemoryStream {
     let wake = () => {}
     const onAbort = () => wake() // one listener for all the waits of a reader
     signal.addEventListener('abort', onAbort)
-    const place = { at: after }
-    this.readers.push(place)
-    return {
+    const reader = {
       /** Id of the last entry that was taken. */
-      get at(): number {
-        return place.at
-      },
+      at: after,
       take: (limit: number): readonly TailEntry[] => {
-        const next = this.indexAfter(place.at)
+        const next = this.indexAfter(reader.at)
         const taken = this.entries.slice(next, next + limit)
-        place.at = taken.at(-1)?.id ?? place.at
+        reader.at = taken.at(-1)?.id ?? reader.at
         return taken
       },
       changed: (): Promise<void> =>
@@ -106,9 +102,11 @@ export class MemoryStream {
       close: (): void => {
         signal.removeEventListener('abort', onAbort)
         this.waiting = this.waiting.filter((waiting) => waiting !== wake)
-        this.readers = this.readers.filter((reader) => reader !== place)
+        this.readers = this.readers.filter((other) => other !== reader)
       },
     }
+    this.readers.push(reader)
+    return reader
   }
 
   private keep(entry: TailEntry): void {

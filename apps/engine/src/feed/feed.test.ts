@@ -43,9 +43,8 @@ async function watch(
   cleanUps.push(() => gone.abort())
   const events: { id: string; type: string; [field: string]: unknown }[] = []
   const end = (async () => {
-    for await (const chunk of stream.frames(gone.signal))
-      for (const [, id = '', data = ''] of chunk.matchAll(/^id: (\d+)\nevent: .+\ndata: (.+)\n\n/gm))
-        events.push({ ...JSON.parse(data), id })
+    for await (const batch of stream.batches(gone.signal))
+      for (const { id, data } of batch) events.push({ ...JSON.parse(data), id: `${id}` })
   })()
   await expect.poll(() => events[0]?.type).toBe('ready')
   return { events, end, leave: () => gone.abort(), runs: () => events.map(({ run_id }) => run_id).filter(Boolean) }
@@ -151,7 +150,7 @@ test('the handler opens the stream of the caller, from the header, until the ses
     publish: () => {},
     open: async (options) => {
       opened.push(options)
-      return { frames: async function* () {} }
+      return { batches: async function* () {} }
     },
   }
   const whenSessionEnds = (...of: unknown[]) => {

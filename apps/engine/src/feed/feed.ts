@@ -1,5 +1,5 @@
 import type { UserEvent } from '@fairlead/contract/events/user-event'
-import { type EventStream, frame } from '../http/event-stream.ts'
+import type { EventStream } from '../http/event-stream.ts'
 import type { UserStream } from './user-stream.ts'
 
 type Published<E> = E extends { type: 'ready' | 'heartbeat' } ? never : Omit<E, 'timestamp'>
@@ -52,13 +52,13 @@ export function createFeed(stream: UserStream): Feed {
     open: async ({ userId, lastEventId, ended }) => {
       const { position, resumed } = await stream.open(userId, parseId(lastEventId))
       return {
-        frames: async function* (gone) {
+        batches: async function* (gone) {
           const seat = takeSeat(userId)
           try {
             const ready = { type: 'ready', timestamp: Date.now(), resumed }
-            yield frame({ id: position, type: 'ready', data: JSON.stringify(ready) })
+            yield [{ id: position, type: 'ready', data: JSON.stringify(ready) }]
             const signal = AbortSignal.any([gone, ended(gone), seat.signal])
-            for await (const entries of stream.follow(userId, position, signal)) yield entries.map(frame).join('')
+            yield* stream.follow(userId, position, signal)
           } finally {
             seat.leave()
           }

@@ -3,27 +3,27 @@ import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, expect, test } from 'vitest'
-import { frame, openEventStreams } from './event-stream.ts'
+import { type EventStream, openEventStreams } from './event-stream.ts'
 
 let app: FastifyInstance
 afterEach(() => app.close())
 
-async function serve(frames: (signal: AbortSignal) => AsyncIterable<string>, options: { heartbeatMs?: number } = {}) {
+async function serve(batches: EventStream['batches'], options: { heartbeatMs?: number } = {}) {
   app = Fastify()
   const streams = openEventStreams(app, options)
-  app.get('/', (_request, reply) => streams.answer(reply, { frames }))
+  app.get('/', (_request, reply) => streams.answer(reply, { batches }))
   return app.listen({ port: 0, host: '127.0.0.1' })
 }
 
 const aborted = (signal: AbortSignal) => (signal.aborted ? Promise.resolve() : once(signal, 'abort').then(() => {}))
 
 test('frames leave byte for byte, under the headers of an event stream', async () => {
-  const frames = [
-    frame({ id: 1, type: 'ready', data: '{"type":"ready"}' }),
-    frame({ id: 2, type: 'token', data: '{"text":"ü\\n"}' }),
-  ]
   const url = await serve(async function* () {
-    yield* frames
+    yield [{ id: 1, type: 'ready', data: '{"type":"ready"}' }]
+    yield [
+      { id: 2, type: 'token', data: '{"text":"ü\\n"}' },
+      { type: 'error', data: '{"type":"error"}' },
+    ]
   })
   const answer = await fetch(url)
   expect(answer.status).toBe(200)
@@ -34,7 +34,8 @@ test('frames leave byte for byte, under the headers of an event stream', async (
     'x-accel-buffering': 'no',
   })
   expect(await answer.text()).toBe(
-    'id: 1\nevent: ready\ndata: {"type":"ready"}\n\nid: 2\nevent: token\ndata: {"text":"ü\\n"}\n\n',
+    'id: 1\nevent: ready\ndata: {"type":"ready"}\n\nid: 2\nevent: token\ndata: {"text":"ü\\n"}\n\n' +
+      'event: error\ndata: {"type":"error"}\n\n',
   )
 })
 
@@ -42,7 +43,7 @@ test('the headers do not wait for the first event, and silence is broken by hear
   const url = await serve(
     async function* (signal) {
       await aborted(signal)
-      yield 'too late to be sent'
+      yield [{ id: 1, type: 'ready', data: 'too late to be sent' }]
     },
     { heartbeatMs: 30 },
   )
@@ -57,7 +58,7 @@ test('a client that goes away aborts the source, which may clean up', async () =
   let hasCleanedUp = false
   const url = await serve(async function* (signal) {
     try {
-      yield frame({ id: 1, type: 'ready', data: '{}' })
+      yield [{ id: 1, type: 'ready', data: '{}' }]
       await aborted(signal)
     } finally {
       hasCleanedUp = true
@@ -74,7 +75,7 @@ test('the source is not asked for more than a slow client takes, and the client 
   let made = 0
   const total = 2000
   const url = await serve(async function* () {
-    while (made < total) yield frame({ id: ++made, type: 'token', data: JSON.stringify({ text: 'x'.repeat(10_000) }) })
+    while (made < total) yield [{ id: ++made, type: 'token', data: JSON.stringify({ text: 'x'.repeat(10_000) }) }]
   })
   const asking = request(url).end()
   const [answer] = await once(asking, 'response')
@@ -89,19 +90,19 @@ test('the source is not asked for more than a slow client takes, and the client 
 
 test('a closing server ends its open streams in good order', async () => {
   const url = await serve(async function* (signal) {
-    yield frame({ id: 1, type: 'ready', data: '{}' })
+    yield [{ id: 1, type: 'ready', data: '{}' }]
     await aborted(signal)
   })
   const answer = await fetch(url)
   const body = answer.text()
   await sleep(20)
   await app.close()
-  expect(await body).toBe(frame({ id: 1, type: 'ready', data: '{}' }))
+  expect(await body).toBe('id: 1\nevent: ready\ndata: {}\n\n')
 })
 
 test('a closing server cuts off a client that reads nothing', async () => {
   const url = await serve(async function* (signal) {
-    while (!signal.aborted) yield frame({ id: 1, type: 'token', data: 'x'.repeat(100_000) })
+    while (!signal.aborted) yield [{ id: 1, type: 'token', data: 'x'.repeat(100_000) }]
   })
   const asking = request(url).end()
   asking.on('error', () => {})
@@ -115,7 +116,7 @@ test('a closing server cuts off a client that reads nothing', async () => {
 
 test('a source that fails in the middle cuts the answer, so that the client attaches again', async () => {
   const url = await serve(async function* () {
-    yield frame({ id: 1, type: 'ready', data: '{}' })
+    yield [{ id: 1, type: 'ready', data: '{}' }]
     await sleep(20)
     throw new Error('source failed')
   })

@@ -4,12 +4,15 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** What a handler of an endpoint that answers with a stream returns, once all that can be refused has been checked. */
 export type EventStream = {
-  /** Chunks of one or more whole frames. The signal is aborted when the client has gone or the server closes. */
-  frames(signal: AbortSignal): AsyncIterable<string>
+  /** Those of one batch leave in one write. The signal is aborted when the client has gone or the server closes. */
+  batches(signal: AbortSignal): AsyncIterable<readonly StreamEvent[]>
 }
 
+/** `data` is JSON on one line. A client goes on from the newest `id`; an event without one has no place in the stream. */
+export type StreamEvent = { readonly id?: number; readonly type: string; readonly data: string }
+
 /** One event on the wire: exactly one space after each colon and LF only, since line-based clients rely on it. */
-export function frame({ id, type, data }: { id?: number; type: string; data: string }): string {
+export function frame({ id, type, data }: StreamEvent): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${data}\n\n`
 }
 
@@ -74,18 +77,20 @@ class StreamedAnswer {
     response.on('error', () => {}) // a write to a client that has just gone: the close tells
   }
 
-  /** Asks for chunks only as fast as the socket takes them, and breaks silence. Rejects with a fault of the source. */
+  /** Asks for events only as fast as the socket takes them, and breaks silence. Rejects with a fault of the source. */
   async send(stream: EventStream, heartbeatMs: number): Promise<void> {
     const { response, controller } = this
     const { signal } = controller
     const headers = setTimeout(() => response.flushHeaders(), headersMs)
     const heartbeat = setInterval(() => this.beat(), heartbeatMs)
     try {
-      for await (const chunk of stream.frames(signal)) {
+      for await (const batch of stream.batches(signal)) {
         if (signal.aborted) break
         clearTimeout(headers)
         heartbeat.refresh()
-        if (!response.write(chunk)) await this.room()
+        let frames = ''
+        for (const event of batch) frames += frame(event)
+        if (!response.write(frames)) await this.room()
       }
       response.end()
     } catch (error) {

@@ -92,7 +92,12 @@ describe('chat completions', () => {
         { role: 'system', content: 'prefix\n\nfacts' },
         { role: 'user', content: 'why does checkout fail?' },
       ],
-      tools: [{ type: 'function', function: getTool }],
+      tools: [
+        {
+          type: 'function',
+          function: { name: 'k8s_get', description: 'Reads.', parameters: getTool.inputSchema },
+        },
+      ],
       tool_choice: 'auto',
     })
   })

@@ -19,6 +19,10 @@ export const chatCompletions: Provider = ({ settings, modelId, fetch }) => {
     baseURL: chatBaseUrl(settings.host),
     apiKey: settings.apiKey,
     includeUsage: true,
+    transformRequestBody: (body) => ({
+      ...body,
+      ...(Array.isArray(body.tools) && { tools: body.tools.map(sameTool) }),
+    }),
     fetch,
   })
   const thinking = chooseThinking(settings, modelId)
@@ -38,6 +42,18 @@ export const chatCompletions: Provider = ({ settings, modelId, fetch }) => {
 function chatBaseUrl(host: string): string {
   const url = new URL(host)
   return url.pathname === '/' ? `${url.origin}/v1` : `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}
+
+type FunctionTool = { type: string; function: { name: string; description?: string; parameters: object } }
+const knownTools = new WeakMap<object, FunctionTool>()
+
+/** The first that was made of a tool: the library makes it anew for each request, and keeps it until the answer ends. */
+function sameTool(tool: FunctionTool): FunctionTool {
+  const { name, description, parameters } = tool.function
+  const known = knownTools.get(parameters)
+  if (known?.function.name === name && known.function.description === description) return known
+  knownTools.set(parameters, tool)
+  return tool
 }
 
 const newestJoined = { system: '', tail: '', text: '' }

@@ -4,7 +4,7 @@ import { startModelServer } from '@fairlead/testing/scripted-model-server'
 import { describe, expect, test } from 'vitest'
 import { createModel } from './create-model.ts'
 
-const tools = ['k8s_get', 'k8s_logs'].map((name) => ({ name, description: 'Reads.', parameters: { type: 'object' } }))
+const tools = ['k8s_get', 'k8s_logs'].map((name) => ({ name, description: 'Reads.', inputSchema: { type: 'object' } }))
 
 async function turnOf(id: string, reply: Reply): Promise<ModelPart[]> {
   const server = await startModelServer([reply])

@@ -27,15 +27,12 @@ type Turn = {
  */
 export async function* streamTurn(options: Turn): AsyncGenerator<ModelPart, void, undefined> {
   const { language, call, price, signal, onFault } = options
-  const upstream = new AbortController()
-  const stop = () => upstream.abort(signal.reason)
   const turn = new TurnContentBuilder()
   let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | undefined
   let isComplete = false
   try {
     signal.throwIfAborted()
-    signal.addEventListener('abort', stop, { once: true })
-    const { stream } = await language.doStream({ ...call, abortSignal: upstream.signal })
+    const { stream } = await language.doStream({ ...call, abortSignal: signal })
     reader = stream.getReader()
     while (true) {
       const { done, value: part } = await reader.read()
@@ -66,9 +63,7 @@ export async function* streamTurn(options: Turn): AsyncGenerator<ModelPart, void
   } catch (error) {
     if (!signal.aborted) yield failed(error)
   } finally {
-    signal.removeEventListener('abort', stop)
-    if (reader !== undefined && isComplete) drain(reader, upstream)
-    else upstream.abort()
+    if (reader !== undefined) void (isComplete ? drain(reader) : giveUp(reader))
   }
 
   function failed(error: unknown): ModelFailure {
@@ -91,11 +86,18 @@ function shortfall({ unified, raw }: LanguageModelV4FinishReason): ModelFailure 
 }
 
 /** Reads the last bytes behind a complete answer; a server that keeps the stream open is cut off. */
-function drain(reader: ReadableStreamDefaultReader<unknown>, upstream: AbortController): void {
-  const giveUp = setTimeout(() => upstream.abort(), drainMs)
-  const readOn = (): Promise<void> => reader.read().then(({ done }) => (done ? undefined : readOn()))
-  readOn()
+async function drain(reader: ReadableStreamDefaultReader<unknown>): Promise<void> {
+  const late = setTimeout(() => void giveUp(reader), drainMs)
+  try {
+    while (!(await reader.read()).done);
+  } catch {
     // Nothing depends on these bytes: the turn is complete, and a broken connection is simply not used again.
-    .catch(() => undefined)
-    .finally(() => clearTimeout(giveUp))
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+/** Ends the connection that the rest of an answer would come over. */
+async function giveUp(reader: ReadableStreamDefaultReader<unknown>): Promise<void> {
+  await reader.cancel().catch(() => {}) // it has failed already
 }

@@ -1,5 +1,5 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4FunctionTool } from '@ai-sdk/provider'
-import type { ModelMessage, ModelRequest } from '@fairlead/agent/model'
+import type { ModelMessage, ModelRequest, ModelTool } from '@fairlead/agent/model'
 import { parseArguments } from './parse-arguments.ts'
 import type { PromptDialect } from './provider.ts'
 import type { TurnContent } from './turn-content.ts'
@@ -68,11 +68,22 @@ export function toTools(
   tools: ModelRequest['tools'],
   { toolListMark }: Pick<PromptDialect, 'toolListMark'>,
 ): LanguageModelV4FunctionTool[] {
-  return tools.map(({ name, description, parameters }, index) => ({
-    type: 'function',
-    name,
-    description,
-    inputSchema: parameters as LanguageModelV4FunctionTool['inputSchema'],
-    ...(index === tools.length - 1 && toolListMark !== undefined && { providerOptions: toolListMark }),
-  }))
+  const listed = tools.map(definitionOf)
+  const last = listed.at(-1)
+  return last === undefined || toolListMark === undefined
+    ? listed
+    : [...listed.slice(0, -1), { ...last, providerOptions: toolListMark }]
+}
+
+const definitions = new WeakMap<ModelTool, LanguageModelV4FunctionTool>()
+
+/** One for all requests that offer the tool: hundreds of them may be under way. */
+function definitionOf(tool: ModelTool): LanguageModelV4FunctionTool {
+  const known = definitions.get(tool)
+  if (known !== undefined) return known
+  const { name, description } = tool
+  const inputSchema = tool.inputSchema as LanguageModelV4FunctionTool['inputSchema']
+  const made = { type: 'function' as const, name, description, inputSchema }
+  definitions.set(tool, made)
+  return made
 }

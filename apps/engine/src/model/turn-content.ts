@@ -9,30 +9,33 @@ export type TurnPart = { providerMetadata?: SharedV4ProviderMetadata } & (
 /** What an assistant said, in the provider's order, with the signatures it wants back. Plain JSON. */
 export type TurnContent = TurnPart[]
 
-type SpokenBlock = { type: 'text' | 'reasoning'; text: TextBuilder; providerMetadata?: SharedV4ProviderMetadata }
+type SpokenBlock = {
+  type: 'text' | 'reasoning'
+  /** The provider's own. */
+  id: string
+  text: TextBuilder
+  providerMetadata?: SharedV4ProviderMetadata
+}
 type CallPart = TurnPart & { type: 'tool-call' }
 
 /** Joins the pieces of one streamed turn into its content. */
 export class TurnContentBuilder {
   readonly #parts: (SpokenBlock | CallPart)[] = []
-  /** Texts and thoughts still growing, by the id of their block. */
-  readonly #open = new Map<string, SpokenBlock>()
 
   add(part: LanguageModelV4StreamPart): void {
     switch (part.type) {
       case 'text-start':
       case 'reasoning-start': {
         const type = part.type === 'text-start' ? 'text' : 'reasoning'
-        const block: SpokenBlock = { type, text: new TextBuilder(), providerMetadata: part.providerMetadata }
-        this.#parts.push(block)
-        this.#open.set(`${type} ${part.id}`, block)
+        const { id, providerMetadata } = part
+        this.#parts.push({ type, id, text: new TextBuilder(), providerMetadata })
         return
       }
       case 'text-delta':
       case 'reasoning-delta':
       case 'text-end':
       case 'reasoning-end': {
-        const block = this.#open.get(`${part.type.startsWith('text') ? 'text' : 'reasoning'} ${part.id}`)
+        const block = this.#newest(part.type.startsWith('text') ? 'text' : 'reasoning', part.id)
         if (block === undefined) return
         if ('delta' in part) block.text.add(part.delta)
         // A signature comes with the last piece of its block.
@@ -47,7 +50,11 @@ export class TurnContentBuilder {
   }
 
   get content(): TurnContent {
-    return this.#parts.map((part) => (part.type === 'tool-call' ? part : { ...part, text: part.text.toString() }))
+    return this.#parts.map((part) => {
+      if (part.type === 'tool-call') return part
+      const { type, text, providerMetadata } = part
+      return { type, text: text.toString(), providerMetadata }
+    })
   }
 
   get toolCalls(): { id: string; name: string; arguments: string }[] {
@@ -59,5 +66,10 @@ export class TurnContentBuilder {
   /** Null when the neutral message says it all, so that nothing is stored twice. */
   get body(): TurnContent | null {
     return this.#parts.some((part) => part.providerMetadata !== undefined) ? this.content : null
+  }
+
+  /** The block that a piece belongs to: ids may come again once their block has ended. */
+  #newest(type: SpokenBlock['type'], id: string): SpokenBlock | undefined {
+    return this.#parts.findLast((part): part is SpokenBlock => part.type === type && part.id === id)
   }
 }

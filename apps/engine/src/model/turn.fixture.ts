@@ -8,7 +8,7 @@ export const hello: ModelMessage[] = [{ role: 'user', content: 'why does checkou
 export const getTool = {
   name: 'k8s_get',
   description: 'Reads.',
-  parameters: { type: 'object', properties: { name: { type: 'string' } } },
+  inputSchema: { type: 'object', properties: { name: { type: 'string' } } },
 }
 export const done = 'data: [DONE]\n\n'
 
