@@ -12,7 +12,7 @@ export type EventStream = {
 export type StreamEvent = { readonly id?: number; readonly type: string; readonly data: string }
 
 /** One event on the wire: exactly one space after each colon and LF only, since line-based clients rely on it. */
-export function frame({ id, type, data }: StreamEvent): string {
+function frame({ id, type, data }: StreamEvent): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${data}\n\n`
 }
 
