@@ -1,4 +1,4 @@
-/** What a measured process says of itself: CPU since its start in µs, memory in bytes after a full collection that gives back its empty pages. */
+/** What a measured process says of itself: CPU since its start in µs; memory in bytes, once all garbage is given back. */
 export type Usage = { cpuMicros: number; residentBytes: number }
 
 export type Told = { ready: string } | { usage: Usage }

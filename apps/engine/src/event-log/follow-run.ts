@@ -37,7 +37,7 @@ export type FollowOptions = RunIds & {
 const endedSilentMs = 500
 /** In place of the error that an abort would make for itself, once a stream. */
 const OVER = 'The stream is over'
-const LAST_EVENTS = ['workflow_complete', 'workflow_error', 'error']
+const LAST_EVENTS = ['workflow_complete', 'workflow_error']
 
 /**
  * The events of a run after an id: from the live tail, and from the record as long as there is none. Ids rise, nothing

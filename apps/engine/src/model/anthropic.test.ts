@@ -48,6 +48,20 @@ describe('messages of anthropic', () => {
   const at = (host: string, settings: Partial<ModelSettings> = {}) =>
     modelAt(host, { id: 'anthropic/claude-sonnet-4-5', ...settings })
 
+  test('are complete though the server keeps the stream open, which is cut off then', async () => {
+    let closed = false
+    await using server = await startModelServer((response) => {
+      response.on('close', () => {
+        closed = true
+      })
+      stream(response).write(messageFrames(...thinkThenCall))
+    })
+    const parts = await turn(await at(server.host), { tools: [getTool] })
+    expect(parts.at(-1)).toMatchObject({ type: 'finished' })
+    expect(closed).toBe(false)
+    await expect.poll(() => closed, { timeout: 5000 }).toBe(true)
+  })
+
   test('stream text, thoughts, calls and usage with its cache, at the price of the table', async () => {
     await using server = await startModelServer((response) => {
       stream(response).end(messageFrames(...thinkThenCall))

@@ -102,6 +102,26 @@ describe('chat completions', () => {
     })
   })
 
+  test('tell each tool as it is, also where its schema is that of another or its words have changed', async () => {
+    await using server = await startModelServer((response) => {
+      stream(response).end(chatFrames({ content: 'ok' }, { finish_reason: 'stop' }) + done)
+    })
+    const model = await modelAt(server.host)
+    const other = { ...getTool, name: 'k8s_describe' }
+    const reworded = { ...getTool, description: 'Reads one.' }
+    for (const tools of [[getTool, other], [reworded], [getTool]]) await turn(model, { tools })
+    const told = server.received.map(({ body }) => body.tools as { function: object }[])
+    const { inputSchema: parameters } = getTool
+    expect(told.map((tools) => tools.map((tool) => tool.function))).toEqual([
+      [
+        { name: 'k8s_get', description: 'Reads.', parameters },
+        { name: 'k8s_describe', description: 'Reads.', parameters },
+      ],
+      [{ name: 'k8s_get', description: 'Reads one.', parameters }],
+      [{ name: 'k8s_get', description: 'Reads.', parameters }],
+    ])
+  })
+
   test.each<[string, Partial<ModelSettings>, Record<string, unknown>]>([
     ['a temperature, clamped', { temperature: 3 }, { temperature: 2 }],
     ['the token limit', { maxTokens: 99 }, { max_tokens: 99 }],
