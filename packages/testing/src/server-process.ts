@@ -23,8 +23,8 @@ export type ServerProcess = {
   logFile: string
   hasExited(): boolean
   signal(name: NodeJS.Signals): void
-  /** SIGTERM (or `signal`), SIGKILL two seconds later; resolves once it has gone. */
-  stop(signal?: NodeJS.Signals): Promise<void>
+  /** SIGTERM (or `signal`), SIGKILL after two seconds (or `patienceMs`); resolves once it has gone. */
+  stop(signal?: NodeJS.Signals, patienceMs?: number): Promise<void>
 }
 
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
@@ -55,11 +55,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     signal: (name) => {
       child.kill(name)
     },
-    stop: async (signal = 'SIGTERM') => {
+    stop: async (signal = 'SIGTERM', patienceMs = 2000) => {
       if (hasExited()) return
       const exited = once(child, 'exit')
       child.kill(signal)
-      const late = setTimeout(() => child.kill('SIGKILL'), 2000)
+      const late = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       await exited
       clearTimeout(late)
     },
