@@ -1,4 +1,4 @@
-import { type Query, type SQL, sql } from 'drizzle-orm'
+import type { Query } from 'drizzle-orm'
 import {
   PgDatabase,
   PgDialect,
@@ -8,6 +8,7 @@ import {
   type SelectedFieldsOrdered,
 } from 'drizzle-orm/pg-core'
 import type { Db } from './database.ts'
+import { type RawRow, rowReader } from './row-reader.ts'
 
 /** A statement as it is asked. */
 export type Asked = Query & {
@@ -30,18 +31,20 @@ export async function inOneStatement<const Work extends readonly unknown[]>(
   const moment = new Moment(dialect)
   const works = ask(new PgDatabase<PgQueryResultHKT>(dialect, moment, undefined)).map((work) => Promise.resolve(work))
   let early: { fault: unknown } | undefined
-  for (const work of works) {
-    work.catch((fault: unknown) => {
-      early ??= { fault }
-    })
-  }
+  Promise.all(works).catch((fault: unknown) => {
+    early = { fault }
+  })
   await new Promise<void>((resolve) => process.nextTick(resolve)) // the query builder asks whenever it is awaited
   // A fault before its statement was asked would otherwise leave the others to be committed without it.
   const fault = early === undefined ? await moment.run(db) : moment.drop(early.fault)
-  const settled = await Promise.allSettled(works)
-  const faults = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  const values: unknown[] = []
+  const faults: unknown[] = []
+  for (const result of await Promise.allSettled(works)) {
+    if (result.status === 'fulfilled') values.push(result.value)
+    else faults.push(result.reason)
+  }
   if (faults.length > 0) throw faults.find((one) => one !== fault) ?? faults[0]
-  return settled.map((result) => result.status === 'fulfilled' && result.value) as never
+  return values as never
 }
 
 /** The moment that gathers what is asked of this handle; undefined for one that asks at once. */
@@ -52,28 +55,26 @@ export function momentOf(db: Db): { ask(asked: Asked): Promise<unknown[]> } | un
 
 /** Asks the statements as one, at once; resolves to the rows of each. */
 export async function askTogether(db: Db, asked: readonly Asked[]): Promise<unknown[][]> {
-  const { text, fields } = compositionOf(asked)
-  const demands = asked.flatMap(({ demanded }) => demanded ?? [])
-  const query = { sql: text, params: [...asked.flatMap(({ params }) => params), ...demands] }
+  const { text, read } = compositionOf(asked)
+  const params: unknown[] = []
+  for (const part of asked) params.push(...part.params)
+  for (const { demanded } of asked) if (demanded !== undefined) params.push(demanded)
   const statement: PgPreparedQuery<{ execute: unknown; all: unknown; values: unknown }> = db._.session.prepareQuery(
-    query,
-    fields,
+    { sql: text, params },
+    undefined,
     undefined,
     true,
+    (rows) => rows[0],
   )
-  const [row] = (await statement.execute()) as [Record<string, Record<string, unknown>>]
-  return asked.map((_, index) => {
-    const part = row[`part${index}`]
-    return part === undefined || row.found?.[`part${index}`] === false ? [] : [part]
-  })
+  return read((await statement.execute()) as RawRow)
 }
-
-type Waiting = Omit<PromiseWithResolvers<unknown[]>, 'promise'>
 
 /** Gathers statements in place of a driver. */
 class Moment extends PgSession {
   readonly #asked: Asked[] = []
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: PromiseWithResolvers<unknown[]>[] = []
+  /** For all parts whose rows nobody looks at. */
+  readonly #unseen = waitingQuietly()
   #isOver = false
 
   override prepareQuery: PgSession['prepareQuery'] = (query, fields) => {
@@ -87,11 +88,10 @@ class Moment extends PgSession {
 
   ask(asked: Asked): Promise<unknown[]> {
     if (this.#isOver) return Promise.reject(new Error('Asked behind the statement of its moment'))
-    const { promise, ...waiting } = Promise.withResolvers<unknown[]>()
-    promise.catch(() => {}) // told by the statement as a whole
+    const waiting = asked.fields === undefined ? this.#unseen : waitingQuietly()
     this.#asked.push(asked)
     this.#waiting.push(waiting)
-    return promise
+    return waiting.promise
   }
 
   /** Resolves to the database's fault, if there was one. */
@@ -114,9 +114,20 @@ class Moment extends PgSession {
   }
 }
 
+/** A fault is told by the statement as a whole. */
+function waitingQuietly(): PromiseWithResolvers<unknown[]> {
+  const waiting = Promise.withResolvers<unknown[]>()
+  waiting.promise.catch(() => {})
+  return waiting
+}
+
 const dialect = new PgDialect()
 
-type Composition = { text: string; fields: SelectedFieldsOrdered }
+type Composition = {
+  text: string
+  /** The rows of each part, from the one row of all. */
+  read(row: RawRow): unknown[][]
+}
 
 /** What is asked together varies little; beyond that it is composed anew each time. */
 const MOST_KNOWN = 300
@@ -141,15 +152,12 @@ function numberOf(text: string): number {
   return numbers.size - 1
 }
 
-const isThere: SQL = sql`true`
-
 /** Parts that nobody looks at are run all the same, as long as they write; one that only reads must have columns. */
 function compose(asked: readonly Asked[]): Composition {
   const parts: string[] = []
   const found: string[] = []
   const columns: string[] = []
-  const foundFields: SelectedFieldsOrdered = []
-  const columnFields: SelectedFieldsOrdered = []
+  const readers: { found: number; from: number; fields: SelectedFieldsOrdered }[] = []
   let used = 0
   let demands = asked.reduce((sum, { params }) => sum + params.length, 0)
   for (const [index, { sql: text, params, fields = [], demanded }] of asked.entries()) {
@@ -160,18 +168,18 @@ function compose(asked: readonly Asked[]): Composition {
     const renumbered = text.replaceAll(/\$(\d+)/g, (_, number: string) => `$${Number(number) + before}`)
     used += params.length
     parts.push(`${name}${names.length > 0 ? `(${names.join(', ')})` : ''} as (${renumbered})`)
+    readers.push({ found: found.length, from: columns.length, fields })
     if (names.length === 0 && demanded === undefined) continue
     const exists = `exists (select from ${name})`
     found.push(demanded === undefined ? exists : `demand(${exists}, $${++demands})`)
-    foundFields.push({ path: ['found', name], field: isThere })
-    for (const [column, { path, field }] of fields.entries()) {
-      columns.push(`(select c${column} from ${name})`)
-      columnFields.push({ path: [name, ...path], field })
-    }
+    columns.push(...names.map((column) => `(select ${column} from ${name})`))
   }
-  const selected = [...found, ...columns]
+  const reading = readers.map((part) => ({ ...part, read: rowReader(part.fields, found.length + part.from) }))
   return {
-    text: `with ${parts.join(', ')} select ${selected.join(', ')}`,
-    fields: [...foundFields, ...columnFields],
+    text: `with ${parts.join(', ')} select ${[...found, ...columns].join(', ')}`,
+    read: (row) =>
+      reading.map(({ found: isFound, fields, read }) =>
+        fields.length === 0 || row[isFound] === false ? [] : [read(row)],
+      ),
   }
 }

@@ -1,7 +1,15 @@
 import { is, Param, Placeholder, type Query, sql } from 'drizzle-orm'
-import { PgDatabase, PgDialect, type PgPreparedQuery, type PgQueryResultHKT, PgSession } from 'drizzle-orm/pg-core'
+import {
+  PgDatabase,
+  PgDialect,
+  type PgPreparedQuery,
+  type PgQueryResultHKT,
+  PgSession,
+  type SelectedFieldsOrdered,
+} from 'drizzle-orm/pg-core'
 import type { Db } from './database.ts'
 import { askTogether, momentOf } from './one-statement.ts'
+import { type RawRow, rowReader } from './row-reader.ts'
 
 /** Where the values of a statement go, by name. */
 export type Slots<Needed> = { readonly [Name in keyof Needed]: Placeholder<Name & string, Needed[Name]> }
@@ -47,19 +55,30 @@ type Drawn = {
   text: string
   /** What stands in each place, from the values of one asking. */
   places: readonly ((values: Values) => unknown)[]
-  rest: [fields: never, name: never, isResponseInArrayMode: never, mapper: never]
+  fields: SelectedFieldsOrdered | undefined
+  isResponseInArrayMode: boolean
+  mapper: ((rows: unknown[][]) => never) | undefined
 }
 
 /** Takes down what the query builder would have a driver prepare. */
 class Blueprint extends PgSession {
   #drawn: Drawn | undefined
   /** What the query builder notes on a statement behind its back: which of the joined tables may be missing. */
-  readonly #notes = { setToken: () => this.#notes }
+  readonly #notes: { setToken(): unknown; joinsNotNullableMap?: unknown } = { setToken: () => this.#notes }
 
   override prepareQuery: PrepareQuery = ({ sql: text, params }, fields, _name, isResponseInArrayMode, mapper) => {
-    const rest = [fields, undefined, isResponseInArrayMode, mapper] as never
-    this.#drawn = { text, places: params.map(placeOf), rest }
+    this.#drawn = { text, places: params.map(placeOf), fields, isResponseInArrayMode, mapper: mapper as never }
     return this.#notes as never
+  }
+
+  /** To be called behind the last note. */
+  finish(): void {
+    const { fields, mapper } = this.#seen
+    if (fields === undefined || mapper !== undefined) return
+    // An object of a joined table is null where all of its columns are: that is left to the query builder.
+    if (this.#notes.joinsNotNullableMap !== undefined && fields.some(({ path }) => path.length === 2)) return
+    const read = rowReader(fields)
+    this.#seen.mapper = (rows: readonly RawRow[]) => rows.map((row) => read(row)) as never
   }
 
   override transaction(): never {
@@ -67,28 +86,34 @@ class Blueprint extends PgSession {
   }
 
   on(db: Db, values: Values): Promise<unknown> {
-    const { query, rest } = this.#filled(values)
-    const { setToken: _, ...notes } = this.#notes
+    const { fields, isResponseInArrayMode, mapper } = this.#seen
     const statement: PgPreparedQuery<{ execute: unknown; all: unknown; values: unknown }> = db._.session.prepareQuery(
-      query,
-      ...rest,
+      this.#filled(values),
+      fields,
+      undefined,
+      isResponseInArrayMode,
+      mapper,
     )
-    return Object.assign(statement, notes).execute()
+    const { joinsNotNullableMap } = this.#notes
+    return Object.assign(statement, { joinsNotNullableMap }).execute()
   }
 
   async demandedOf(db: Db, values: Values, demanded: string): Promise<unknown[]> {
-    const { query, rest } = this.#filled(values)
-    const asked = { ...query, fields: rest[0], demanded }
+    const asked = { ...this.#filled(values), fields: this.#seen.fields, demanded }
     const moment = momentOf(db)
     if (moment !== undefined) return await moment.ask(asked)
     const [rows = []] = await askTogether(db, [asked])
     return rows
   }
 
-  #filled(values: Values): { query: Query; rest: Drawn['rest'] } {
+  get #seen(): Drawn {
     if (this.#drawn === undefined) throw new Error('Nothing was prepared')
-    const { text, places, rest } = this.#drawn
-    return { query: { sql: text, params: places.map((valueIn) => valueIn(values)) }, rest }
+    return this.#drawn
+  }
+
+  #filled(values: Values): Query {
+    const { text, places } = this.#seen
+    return { sql: text, params: places.map((valueIn) => valueIn(values)) }
   }
 }
 
@@ -99,6 +124,7 @@ function draw<Needed, Result>(build: (db: Db, of: Slots<Needed>) => Preparable<R
   const db: Db = new PgDatabase<PgQueryResultHKT>(dialect, blueprint, undefined)
   const of = new Proxy({}, { get: (_, name) => sql.placeholder(String(name)) })
   build(db, of as Slots<Needed>).prepare('')
+  blueprint.finish()
   return blueprint
 }
 
