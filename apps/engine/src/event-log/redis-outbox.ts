@@ -48,17 +48,21 @@ export class RedisOutbox {
     this.sendSoon()
   }
 
-  /** Never rejects: a connection that is away, or breaks meanwhile, is the answer to each. */
+  /**
+   * Never rejects: a connection that is away, or breaks meanwhile, is the answer to each. The library's own pipeline costs
+   * about as much again as its commands.
+   */
   private async ask(commands: readonly RedisCommand[]): Promise<readonly RedisAnswer[]> {
-    const [only] = commands
-    if (only === undefined) return []
-    try {
-      // Nearly always: what all runs say is one command. A pipeline of one costs as much again as its command.
-      if (commands.length === 1) return [[null, await this.redis.call(...only)]]
-      const answers = await this.redis.pipeline(commands.map((command) => [...command])).exec()
-      return answers ?? []
-    } catch (error) {
-      return commands.map((): RedisAnswer => [error as Error, null])
-    }
+    // None before the first connection. The one command that it mostly is needs no cork.
+    const stream = commands.length > 1 ? (this.redis.stream as Redis['stream'] | undefined) : undefined
+    stream?.cork()
+    const answers = commands.map((command) =>
+      this.redis.call(...command).then(
+        (result): RedisAnswer => [null, result],
+        (error: Error): RedisAnswer => [error, null],
+      ),
+    )
+    stream?.uncork()
+    return await Promise.all(answers)
   }
 }
