@@ -169,6 +169,40 @@ describe.each(databases)('a run followed over $name', ({ open }) => {
     expect(Date.now() - began).toBeGreaterThanOrEqual(fast.titleMs)
   })
 
+  test('asks nobody whether a title comes where this engine makes one', async () => {
+    const run = await newRun()
+    const isTitlePending = () => Promise.reject(new Error('was asked'))
+    const reading = readAll(readerOf({ isTitlePending }), run, { isNew: true, isTitled: false, titleMs: 5000 })
+    await run.end()
+    await sleep(30)
+    await run.log.commit({ events: [{ type: 'conversation.title.generated', title: 'A question' }] })
+    expect((await reading).map(({ type }) => type)).toEqual([
+      'ready',
+      'completed',
+      'workflow_complete',
+      'conversation.title.generated',
+    ])
+  })
+
+  test('asks the record for that title once the live tail is lost', async () => {
+    const run = await newRun()
+    const lost: LiveTail = {
+      ...tail,
+      follow: async function* (key, after, signal) {
+        for await (const batch of tail.follow(key, after, signal)) {
+          yield batch
+          if (batch === 'lost' || !batch.some(({ type }) => type === 'workflow_complete')) continue
+          await run.log.commit({ events: [{ type: 'conversation.title.generated', title: 'A question' }] })
+          yield 'lost'
+          return
+        }
+      },
+    }
+    const reading = readAll(readerOf({ tail: lost }), run, { isNew: true, isTitled: false, titleMs: 5000 })
+    await run.end()
+    expect((await reading).at(-1)?.type).toBe('conversation.title.generated')
+  })
+
   test('has the title that was recorded before it is live', async () => {
     const run = await newRun()
     const early = aTailWithout('conversation.title.generated', tail)

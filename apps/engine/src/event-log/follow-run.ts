@@ -23,7 +23,10 @@ export type FollowOptions = RunIds & {
   after: number
   /** The run has only just begun, in this engine: its live tail is waited for. */
   isNew?: boolean
-  /** The conversation has its title: none is waited for. */
+  /**
+   * The conversation has its title: none is waited for. Where it is known that it has none, a run that is new makes one
+   * in this engine, so its live tail is all that has to be looked at.
+   */
   isTitled?: boolean
   /** How long the stream stays for a title after the terminal events. */
   titleMs?: number
@@ -56,6 +59,7 @@ export async function* followRun(
   let { isNew = false } = options
   let isTerminated = false
   let isTitled = options.isTitled ?? false
+  let isTitleToCome = isNew && options.isTitled === false
   let isTitleLate = false
   let titleTimer: NodeJS.Timeout | undefined
 
@@ -73,7 +77,7 @@ export async function* followRun(
     if (isTitled) return []
     if (titleTimer !== undefined) return undefined
     // A title stands in the record before it is live.
-    if (!(await reader.isTitlePending(db, conversation_id))) {
+    if (!isTitleToCome && !(await reader.isTitlePending(db, conversation_id))) {
       return take(await readTitleEvent(db, { run_id, conversation_id }, at))
     }
     titleTimer = setTimeout(() => {
@@ -111,6 +115,7 @@ export async function* followRun(
         }
       }
       if (isOver()) return
+      isTitleToCome = false // it may have been told where nobody listened
       const hasEnded = await isRunEnded(db, run_id)
       const recorded = await record()
       if (recorded.length > 0) yield recorded
