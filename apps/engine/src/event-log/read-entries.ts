@@ -14,47 +14,56 @@ const callColumns = {
   turn_id: toolCalls.turn_id,
   sequence: messages.sequence,
   created_at: toolCalls.created_at,
+  ordinal: toolCalls.ordinal,
   call_id: toolCalls.call_id,
   provider_id: toolCalls.provider_id,
   tool: toolCalls.tool,
   args: toolCalls.args,
-  message: toolCalls.tool_message,
+  message: sql<string | null>`${toolCalls.tool_message}`.as('message'),
 }
-type CallRow = RecordedCall & { turn_id: string | null; sequence: number; created_at: Date }
+/** As JSON has it: moments are text. */
+type CallRow = RecordedCall & { turn_id: string | null; sequence: number; created_at: string }
+
+/** The newest of what was said in a conversation, and the calls of it, as the record has them. */
+export type RecentRows = { said: SaidRow[]; calls: CallRow[] }
+
+export type RecentEntries = {
+  /** Oldest first: at least `limit` messages of the model's, or all there are. */
+  entries: RecordedEntry[]
+  /** Content of the first user message, when the entries do not reach back to it. */
+  first: string | undefined
+}
 
 /**
- * The newest entries of a conversation for the model, oldest first: at least `limit` messages of the model's, or all
- * there are. What it costs depends on the limit, never on the age of the conversation.
- * @returns `first`: content of the first user message, when the entries do not reach back to it
+ * The newest entries of a conversation for the model. What it costs depends on the limit, never on the age of the
+ * conversation.
  */
-export async function readEntries(
-  db: Db,
-  conversationId: string,
-  limit: number,
-): Promise<{ entries: RecordedEntry[]; first: string | undefined }> {
-  const [said, calls] = await Promise.all([
-    firstAndNewestSaid(db, { conversationId, limit }),
-    newestCalls(db, { conversationId, limit }),
-  ])
+export async function readEntries(db: Db, conversationId: string, limit: number): Promise<RecentEntries> {
+  return recentEntries(await readRecent(db, { conversationId, limit }), limit)
+}
+
+/** What the entries are made of, as one row: it can be asked with other things at one moment. */
+export async function readRecent(db: Db, newest: Newest): Promise<RecentRows> {
+  const [row = { said: [], calls: [] }] = await recent(db, newest)
+  return row
+}
+
+/** @param added what the user says now, behind the rows */
+export function recentEntries({ said, calls }: RecentRows, limit: number, added?: string): RecentEntries {
   said.sort((one, other) => one.sequence - other.sequence || (one.ordinal ?? 0) - (other.ordinal ?? 0))
   const opening = said.find(({ ordinal }) => ordinal === null)
-  const rest = said.filter((row) => row !== opening)
-  const placed: Placed[] = [
-    ...rest.map(({ sequence, created_at, ...row }) => ({
-      sequence,
-      at: created_at.getTime(),
-      entry: saidEntry(row, calls),
-    })),
-    ...calls
-      .filter(({ turn_id }) => turn_id === null)
-      .map((call) => ({
-        sequence: call.sequence,
-        at: call.created_at.getTime(),
-        entry: proposedWithoutModel(call),
-      })),
-  ]
+  const placed: Placed[] = []
+  for (const row of said) {
+    if (row === opening) continue
+    placed.push({ sequence: row.sequence, at: Date.parse(row.created_at), entry: saidEntry(row, calls) })
+  }
+  for (const call of calls) {
+    if (call.turn_id !== null) continue
+    placed.push({ sequence: call.sequence, at: Date.parse(call.created_at), entry: proposedWithoutModel(call) })
+  }
   // Stable: turns of one message keep the order of their ordinals, even within a millisecond.
   placed.sort((one, other) => one.sequence - other.sequence || one.at - other.at)
+  if (added !== undefined) placed.push({ sequence: Infinity, at: 0, entry: { kind: 'user', content: added } })
   const newest = newestWithin(placed, limit)
   const reachesBack = opening === undefined || newest.some(({ sequence }) => sequence === opening.sequence)
   return { entries: newest.map(({ entry }) => entry), first: reachesBack ? undefined : opening.content }
@@ -90,14 +99,16 @@ const userColumns = {
   nudge: sql<string | null>`null`.as('nudge'),
 }
 type SaidRow = Pick<typeof turns.$inferSelect, 'id' | 'provider' | 'content' | 'reasoning' | 'body' | 'nudge'> & {
+  sequence: number
   ordinal: number | null
+  created_at: string
 }
 
 /**
  * The first user message, and the newest of what users and the model have said: an entry is a message or more, so there
  * are enough of them. The first comes twice when it is among the newest.
  */
-const firstAndNewestSaid = prepared((db, of: Slots<Newest>) => {
+const firstAndNewestSaid = (db: Db, of: Slots<Newest>) => {
   const byUser = db.select(userColumns).from(messages).where(ofUser(of))
   const newest = unionAll(
     db
@@ -113,10 +124,10 @@ const firstAndNewestSaid = prepared((db, of: Slots<Newest>) => {
     .limit(of.limit)
     .as('newest')
   return unionAll(db.select().from(newest), byUser.orderBy(asc(messages.sequence)).limit(1))
-})
+}
 
 /** Calls of the newest turns, and those that were proposed without the model since the oldest of them. */
-const newestCalls = prepared((db, of: Slots<Newest>) => {
+const newestCalls = (db: Db, of: Slots<Newest>) => {
   const newest = db
     .select({ id: turns.id, created_at: turns.created_at })
     .from(turns)
@@ -131,14 +142,25 @@ const newestCalls = prepared((db, of: Slots<Newest>) => {
   )
   // An array, where `in` would look through the calls of all conversations.
   const ofTurns = sql`${toolCalls.turn_id} = any(array(${db.select({ id: newest.id }).from(newest)}))`
-  // No `with`: what begins with `select` shares a connection with what else is asked at this moment.
   return db
     .select(callColumns)
     .from(toolCalls)
     .innerJoin(messages, eq(messages.id, toolCalls.message_id))
     .where(or(ofTurns, withoutModel))
-    .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
-})
+}
+
+/** One row of JSON: read by the driver in one go, where rows and their columns are read one by one. */
+const recent = prepared((db, of: Slots<Newest>) =>
+  db
+    .select({
+      said: sql<SaidRow[]>`coalesce(json_agg(said), '[]')`,
+      calls: sql<CallRow[]>`(
+        select coalesce(json_agg(calls order by calls.created_at, calls.ordinal), '[]')
+        from (${newestCalls(db, of)}) calls
+      )`,
+    })
+    .from(firstAndNewestSaid(db, of).as('said')),
+)
 
 function saidEntry(
   { id, ordinal, provider, content, reasoning, body, nudge }: SaidRow,

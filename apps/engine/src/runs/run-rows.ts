@@ -1,7 +1,7 @@
 import type { Position } from '@fairlead/agent/position'
 import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, type Placeholder, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import { isDemandOf } from '../db/demand.ts'
+import { demand, isDemandOf } from '../db/demand.ts'
 import { prepared, preparedDemand, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
 import { Undone } from '../event-log/run-log.ts'
@@ -279,6 +279,18 @@ export async function readActiveRun(db: Db, conversationId: string): Promise<Run
     .where(and(eq(runs.conversation_id, conversationId), eq(runs.status, 'running')))
   return row
 }
+
+/** Throws that fault, and ends the transaction, when the conversation has an active run. */
+export async function demandNoActiveRun(tx: Db, of: { conversationId: string; fault: string }): Promise<void> {
+  await noActiveRun(tx, of)
+}
+
+const noActiveRun = prepared((tx, of: Slots<{ conversationId: string; fault: string }>) =>
+  tx
+    .select({ ok: demand(sql`count(*) = 0`, of.fault) })
+    .from(runs)
+    .where(and(eq(runs.conversation_id, of.conversationId), eq(runs.status, 'running'))),
+)
 
 export async function readLastRun(db: Db, conversationId: string): Promise<RunRow | undefined> {
   const [row] = await db

@@ -13,9 +13,11 @@ import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { type CallRow, demandNoOpenCalls, readCalls, readOpenCalls } from '../event-log/calls.ts'
 import type { RunIds } from '../event-log/encode-event.ts'
+import { readRecent, recentEntries } from '../event-log/read-entries.ts'
 import { insertUserMessage } from '../event-log/write-messages.ts'
 import { named } from './execution.ts'
 import type { RunContext, RunUser } from './run-context.ts'
+import { demandNoActiveRun } from './run-rows.ts'
 import { type Opening, type StartedRun, startRun } from './start-run.ts'
 
 type NewMessage = { user: RunUser & { address: string }; content: string }
@@ -58,6 +60,7 @@ async function startQuietChat(
 ): Promise<StartedRun | undefined> {
   const { conversationId, user } = of
   if (!uuid.safeParse(conversationId).success) return undefined
+  const limit = context.settings.contextMessages
   let opening: Opening | undefined
   try {
     const started = await startRun(context, {
@@ -65,12 +68,16 @@ async function startQuietChat(
       user,
       cause: { kind: 'chat' },
       premises: async (tx) => {
-        const [{ title, toolsets }] = await together([
+        const [{ title, toolsets }, recent] = await together([
           touchOwnConversation(tx, { id: conversationId, userId: user.id, fault: NOT_QUIET }),
+          readRecent(tx, { conversationId, limit }),
           demandAllTold(tx, { conversationId, fault: NOT_QUIET }),
           demandNoOpenCalls(tx, { conversationId, fault: NOT_QUIET }),
+          // A run that ended at this very moment may have said more than this statement sees.
+          demandNoActiveRun(tx, { conversationId, fault: NOT_QUIET }),
         ])
-        opening = { user, isTitled: Boolean(title), toolsets, isQuiet: true }
+        const conversation = recentEntries(recent, limit, storable(of.content))
+        opening = { user, isTitled: Boolean(title), toolsets, isQuiet: true, conversation }
       },
       facts: async (tx, ids) => {
         await insertMessage(tx, ids, of)

@@ -21,7 +21,7 @@ export type Opening = {
   toolsets: Readonly<Record<string, boolean>>
   /** No call waits to be looked at. */
   isQuiet: boolean
-  /** What the model reads first, where nothing was said before. */
+  /** What the model reads first. */
   conversation?: Conversation
 }
 
