@@ -36,8 +36,13 @@ function shape(named: string): [RegExp, string] {
   return [new RegExp(named, 'gi'), `$1${hidden}`]
 }
 
+/** Finds what any of them finds, and perhaps more. In a short text that is one look for eleven; a long one takes longer. */
+const anyShape = new RegExp(secretShapes.map(([{ source }]) => `(?:${source})`).join('|'), 'i')
+const SHORT_TEXT = 200
+
 /** Hides known shapes of secrets in text. Twice is the same as once. */
 export function redactText(text: string): string {
+  if (text.length <= SHORT_TEXT && !anyShape.test(text)) return text
   let left = text
   for (const [shape, put] of secretShapes) left = left.replace(shape, put)
   return left
