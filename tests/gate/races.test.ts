@@ -161,6 +161,41 @@ test.each(rounds)(
   60_000,
 )
 
+test('a question at the moment at which the answer before it is recorded: the model reads that answer', async () => {
+  const { owner, sql, model } = all
+  const [first, second] = engines
+  const words = (count: number) => questionFor({ words: count, perSecond: 100 })
+  const titled = await owner.ask(first.api, words(1))
+  await titled.ended
+  const { conversation_id } = await titled.until(({ type }) => type === 'ready')
+  const answered = await owner.ask(first.api, words(60), conversation_id)
+  await answered.until(({ type }) => type === 'token')
+
+  // What starts the next run has seen that this one is active, and stands still until it has ended.
+  const client = await sql.connect()
+  await client.query('begin')
+  await client.query('select from conversations where id = $1 for no key update', [conversation_id])
+  const asking = owner.ask(second.api, words(1), conversation_id)
+  await untilWaiting()
+  await answered.ended
+  await client.query('rollback')
+  client.release()
+
+  const run = await asking
+  await run.ended
+  expect(run.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
+  const said = answered.events.flatMap((event) => (event.type === 'token' ? event.text : [])).join('')
+  const asked = model.requests.findLast(({ isStreamed }) => isStreamed)
+  expect(asked?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user'])
+  expect(asked?.messages[3]?.text).toBe(said)
+}, 60_000)
+
+/** Some statement of the engines waits for another. */
+async function untilWaiting(): Promise<void> {
+  const question = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await all.sql.query(question)).rowCount === 0) await sleep(10)
+}
+
 test('every write in the cluster has its approval', async () => {
   await expectReconciled(all, engines[0].api, [namespace])
 }, 60_000)
