@@ -80,7 +80,7 @@ test('an answer streams in: thoughts fold, text grows, reads tell what came of t
   await see(page.getByRole('button', { name: /^Thought/ })).toHaveAttribute('aria-expanded', 'false')
   await page.getByRole('button', { name: /^Thought/ }).click()
   await see(page.getByText(`It must be ${pod}.`)).toBeVisible()
-  await see(page.getByText('w19')).toBeVisible()
+  await see(page.getByText('w18 w19')).toBeVisible()
   const row = chat.row(/logs/i)
   await see(row).toContainText(pod)
   await row.click()
@@ -210,15 +210,15 @@ test('Stop before the run has its id, during text, and during a tool: one stop, 
   // During text.
   before = all.toEngine.requests.length
   const texting = await ask(slow)
-  await see(page.getByText('w5 ')).toBeVisible()
+  await see(page.getByText('w4 w5')).toBeVisible()
   await page.keyboard.press('Control+.')
   await see(page.getByText(/^Stopped/).first()).toBeVisible()
   await see(texting.chat.stopButton).toHaveCount(0)
   await expectOneStop(before, texting.id)
   const said = (await record(texting.id)).messages.at(-1)?.content.trim().split(' ').length ?? 0
   expect(said).toBeLessThan(400)
-  await see(page.getByText(`w${said - 1}`)).toBeVisible()
-  await see(page.getByText(`w${said} `)).toHaveCount(0)
+  await see(page.getByText(`w${said - 2} w${said - 1}`)).toBeVisible()
+  await see(page.getByText(`w${said - 1} w${said}`)).toHaveCount(0)
 
   // During a write that is on its way.
   held = Promise.withResolvers<void>()
@@ -263,9 +263,9 @@ test('a reload in the middle of a run loses nothing and doubles nothing', { time
   await see(page.getByText('first line')).toHaveCount(1)
   await see(page.getByRole('button', { name: /^Thought/ })).toHaveCount(1)
   gate.resolve()
-  await see(page.getByText('w10 ')).toBeVisible()
+  await see(page.getByText('w9 w10')).toBeVisible()
   await page.reload()
-  await see(page.getByText(`w${pieces - 1}`)).toBeVisible()
+  await see(page.getByText(`w${pieces - 2} w${pieces - 1}`)).toBeVisible()
   await see(chat.stopButton).toHaveCount(0)
   const shown = await page.getByText('w0 w1').innerText()
   expect(shown.trim()).toBe((await record(id)).messages.at(-1)?.content.trim())
@@ -402,7 +402,7 @@ test('a stream that is cut again and again loses nothing and doubles nothing', {
   const pods = ['one', 'two', 'three'].map((name) => chance.name(name))
   const before = all.toEngine.requests.length
   const { chat, id } = await ask([...pods.map(read), { text: { pieces }, pace: { piecesPerSecond: 400 } }])
-  await see(ada.page.getByText(`w${pieces - 1}`)).toBeVisible({ timeout: 120_000 })
+  await see(ada.page.getByText(`w${pieces - 2} w${pieces - 1}`)).toBeVisible({ timeout: 120_000 })
   await see(chat.stopButton).toHaveCount(0)
   expect(left, 'all cuts were made').toBe(0)
   const attached = all.toEngine.requests.slice(before).filter(({ path }) => /\/agent\/runs\/[^/]+\/events$/.test(path))

@@ -322,7 +322,7 @@ test('expired, stopped and failed', limit, async () => {
   await see(page.getByText('expired', { exact: true })).toBeVisible()
   await expectFit('card-expired')
   chat = await ask([{ text: { pieces: 400 }, pace: { piecesPerSecond: 30 } }])
-  await see(page.getByText('w20 ')).toBeVisible()
+  await see(page.getByText('w19 w20')).toBeVisible()
   await expectFit('chat-streaming')
   await chat.stopButton.click()
   await see(page.getByText('Stopped').first()).toBeVisible()

@@ -60,7 +60,6 @@ function checkList(type: Type & { is: 'list' }, value: Json, path: string): void
 function checkScalar(type: Type & { is: 'scalar' }, value: Json, path: string): void {
   const wanted = {
     string: 'string',
-    time: 'string',
     bytes: 'string',
     int32: 'numeric',
     int64: 'numeric',
@@ -69,7 +68,7 @@ function checkScalar(type: Type & { is: 'scalar' }, value: Json, path: string): 
   }
   // What it is comes to light when it is converted.
   if (type.of === 'intOrString') return
-  if (type.of === 'quantity') {
+  if (type.of === 'quantity' || type.of === 'time') {
     if (typeof value !== 'object') return
     throw new TypedError(`${path}: expected any scalar, got &{${plainText(value)}}`)
   }
