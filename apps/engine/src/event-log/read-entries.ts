@@ -25,7 +25,7 @@ const callColumns = {
 type CallRow = RecordedCall & { turn_id: string | null; sequence: number; created_at: string }
 
 /** The newest of what was said in a conversation, and the calls of it, as the record has them. */
-export type RecentRows = { said: SaidRow[]; calls: CallRow[] }
+export type RecentRows = { said: readonly SaidRow[]; calls: readonly CallRow[] }
 
 export type RecentEntries = {
   /** Oldest first: at least `limit` messages of the model's, or all there are. */
@@ -50,10 +50,12 @@ export async function readRecent(db: Db, newest: Newest): Promise<RecentRows> {
 
 /** @param added what the user says now, behind the rows */
 export function recentEntries({ said, calls }: RecentRows, limit: number, added?: string): RecentEntries {
-  said.sort((one, other) => one.sequence - other.sequence || (one.ordinal ?? 0) - (other.ordinal ?? 0))
-  const opening = said.find(({ ordinal }) => ordinal === null)
+  const ordered = said.toSorted(
+    (one, other) => one.sequence - other.sequence || (one.ordinal ?? 0) - (other.ordinal ?? 0),
+  )
+  const opening = ordered.find(({ ordinal }) => ordinal === null)
   const placed: Placed[] = []
-  for (const row of said) {
+  for (const row of ordered) {
     if (row === opening) continue
     placed.push({ sequence: row.sequence, at: Date.parse(row.created_at), entry: saidEntry(row, calls) })
   }

@@ -56,13 +56,16 @@ export class RedisOutbox {
     // None before the first connection. The one command that it mostly is needs no cork.
     const stream = commands.length > 1 ? (this.redis.stream as Redis['stream'] | undefined) : undefined
     stream?.cork()
-    const answers = commands.map((command) =>
-      this.redis.call(...command).then(
-        (result): RedisAnswer => [null, result],
-        (error: Error): RedisAnswer => [error, null],
-      ),
-    )
+    const answers = commands.map((command) => this.answerTo(command))
     stream?.uncork()
     return await Promise.all(answers)
+  }
+
+  private async answerTo(command: RedisCommand): Promise<RedisAnswer> {
+    try {
+      return [null, await this.redis.call(...command)]
+    } catch (error) {
+      return [error as Error, null]
+    }
   }
 }
