@@ -1,32 +1,33 @@
-type Cell = { text: string; width: number }
-
-const noCell: Cell = { text: '', width: 0 }
 /** A long list has thousands of them. */
 const gaps = Array.from({ length: 64 }, (_, width) => ' '.repeat(width))
 
 /** Text in columns, three spaces apart as kubectl prints them. Line breaks in a cell become spaces. */
 export function alignTable(header: readonly string[] | undefined, rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = []
-  const lines = [...(header === undefined ? [] : [header]), ...rows].map((row) =>
-    row.map((cell, column): Cell => {
-      const text = oneLine(cell)
-      const width = widthOf(text)
-      if (width > (widths[column] ?? -1)) widths[column] = width
-      return { text, width }
-    }),
-  )
+  const lines = (header === undefined ? rows : [header, ...rows]).map((row) => row.map(oneLine))
+  const widths = widthsOf(lines)
   return lines.map((line) => alignedLine(line, widths))
 }
 
-function alignedLine(line: readonly Cell[], widths: readonly number[]): string {
-  let aligned = ''
-  let gap = 0
-  for (let column = 0; column < line.length; column++) {
-    const { text, width } = line[column] ?? noCell
-    aligned += (gaps[gap] ?? ' '.repeat(gap)) + text
-    gap = (widths[column] ?? 0) - width + 3
+function widthsOf(lines: readonly (readonly string[])[]): number[] {
+  const widths: number[] = []
+  for (const line of lines) {
+    for (let column = 0; column < line.length; column++) {
+      const width = widthOf(line[column] ?? '')
+      if (width > (widths[column] ?? -1)) widths[column] = width
+    }
   }
-  return aligned.trimEnd()
+  return widths
+}
+
+function alignedLine(line: readonly string[], widths: readonly number[]): string {
+  let aligned = ''
+  const last = line.length - 1
+  for (let column = 0; column < last; column++) {
+    const text = line[column] ?? ''
+    const gap = (widths[column] ?? 0) - widthOf(text) + 3
+    aligned += text + (gaps[gap] ?? ' '.repeat(gap))
+  }
+  return (aligned + (line[last] ?? '')).trimEnd()
 }
 
 function oneLine(cell: string): string {

@@ -38,25 +38,25 @@ export async function readTable(
   const { pages, rest } = await readScope<ServerTable>(kube, scope, { query, accept, limit, continueToken })
   const definitions = pages[0]?.columnDefinitions
   if (definitions === undefined) return { ...plainTable(pages, now()), rest }
-  const shown = definitions.map(({ priority = 0 }) => wide || priority === 0)
+  const shown = definitions.flatMap(({ priority = 0 }, column) => (wide || priority === 0 ? [column] : []))
   const rows = pages.flatMap(({ rows = [] }) => {
-    const cells = redactedCells(rows.map(({ cells }) => cells.filter((_, column) => shown[column]).map(cellText)))
+    const cells = redactedCells(rows.map(({ cells }) => shown.map((column) => cellText(cells[column]))))
     return rows.map(({ object }, row) => ({
       cells: cells[row] ?? [],
       namespace: object?.metadata?.namespace,
       created: object?.metadata?.creationTimestamp,
     }))
   })
-  return { columns: definitions.filter((_, column) => shown[column]).map(({ name }) => name), rows, rest }
+  return { columns: shown.map((column) => definitions[column]?.name ?? ''), rows, rest }
 }
 
-function cellText(cell: Cell): string {
-  return cell === null || cell === '' ? '<none>' : String(cell)
+function cellText(cell: Cell | undefined): string {
+  return cell === undefined || cell === null || cell === '' ? '<none>' : String(cell)
 }
 
 /** Redacted here, since the rows also stand in `data`; at once, since there is hardly ever anything to redact. */
 function redactedCells(rows: string[][]): string[][] {
-  const whole = rows.map((cells) => cells.join('\n')).join('\n')
+  const whole = rows.flat().join('\n')
   return redactText(whole) === whole ? rows : rows.map((cells) => cells.map(redactText))
 }
 

@@ -22,11 +22,12 @@ export function showTables(tables: readonly TypedTable[], { withNamespace, ...li
     .map(({ resource, table }) => {
       const scoped = withNamespace && resource.namespaced
       const header = [...(scoped ? ['NAMESPACE'] : []), ...table.columns.map((column) => column.toUpperCase())]
-      const rows = table.rows.map(({ cells: [name = '', ...cells], namespace = '' }) => [
-        ...(scoped ? [namespace] : []),
-        several ? `${typeName(resource)}/${name}` : name,
-        ...cells,
-      ])
+      const rows = table.rows.map(({ cells, namespace = '' }) => {
+        const named = several
+          ? cells.map((cell, column) => (column === 0 ? `${typeName(resource)}/${cell}` : cell))
+          : cells
+        return scoped ? [namespace, ...named] : named
+      })
       const [head = '', ...lines] = alignTable(header, rows)
       const data = rows.map((row) => fieldsOf(header, row))
       return { head, lines, data }
@@ -43,9 +44,7 @@ export function showTables(tables: readonly TypedTable[], { withNamespace, ...li
 /** A plain loop: rows are many, and `Object.fromEntries` makes a pair of each cell first. */
 function fieldsOf(header: readonly string[], row: readonly string[]): Record<string, string> {
   const fields: Record<string, string> = {}
-  header.forEach((column, index) => {
-    fields[column] = row[index] ?? ''
-  })
+  for (let index = 0; index < header.length; index++) fields[header[index] ?? ''] = row[index] ?? ''
   return fields
 }
 
