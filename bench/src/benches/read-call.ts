@@ -14,7 +14,7 @@ const MOST_CALLERS = 10
 
 /**
  * Of each kind, until the code is compiled, in the measured process and in this one: a server that has just started is
- * another figure. After 12,000 a fourteenth of the tool server's CPU is still its compiler's.
+ * another figure. Behind 12,000 a fourteenth of the tool server's CPU is still its compiler's, behind these some 2 %.
  */
 const CALLS_BEFORE = 20_000
 
@@ -65,11 +65,12 @@ export const readCall: Bench = async (servers, tell) => {
     if (text.startsWith('{')) JSON.parse(text)
   }
   const bare = (caller: number, { paths, accept }: Read) => Promise.all(paths.map((path) => get(caller, path, accept)))
+  const called = (caller: number, { tool, args }: Read) => callTool(toolServer.url, { name: tool, args, caller })
   try {
     for (const read of reads) {
       const before = { calls: CALLS_BEFORE, callers: MOST_CALLERS }
       await timesOf((caller) => bare(caller, read), before)
-      await timesOf((caller) => callTool(toolServer.url, { name: read.tool, args: read.args, caller }), before)
+      await timesOf((caller) => called(caller, read), before)
     }
     for (const read of reads) {
       for (const callers of [1, MOST_CALLERS]) {
@@ -79,8 +80,7 @@ export const readCall: Bench = async (servers, tell) => {
         for (let round = 0; round < ROUNDS; round++) {
           own.push(...(await timesOf((caller) => bare(caller, read), { calls: CALLS / ROUNDS, callers })))
           const before = await toolServer.cpuMs()
-          const call = (caller: number) => callTool(toolServer.url, { name: read.tool, args: read.args, caller })
-          whole.push(...(await timesOf(call, { calls: CALLS / ROUNDS, callers })))
+          whole.push(...(await timesOf((caller) => called(caller, read), { calls: CALLS / ROUNDS, callers })))
           cpuMs += (await toolServer.cpuMs()) - before
         }
         const of = `read call, ${read.name}, ${callers} at once`
