@@ -52,9 +52,10 @@ function collect(type: Type, value: Json, path: readonly string[], into: FieldSe
     return
   }
   if (node.is === 'list') {
-    for (const element of Array.isArray(value) ? value : []) {
-      const here = [...path, elementStep(node, element)]
-      collect(node.of, element, here, into)
+    for (const [step, [element, ...twins]] of byStep(node, value)) {
+      const here = [...path, step]
+      // Elements of one name are one place, with nothing in it.
+      if (element !== undefined && twins.length === 0) collect(node.of, element, here, into)
       into.add(here)
     }
     return
@@ -97,7 +98,7 @@ function compareAt(
     const left = byStep(node, before)
     const right = byStep(node, after)
     for (const step of new Set([...left.keys(), ...right.keys()])) {
-      compareAt(node.of, left.get(step), right.get(step), [...path, step], sets)
+      compareElements(node.of, left.get(step) ?? [], right.get(step) ?? [], [...path, step], sets)
     }
   } else if (!isWhole(node)) {
     const left = isObject(before) ? before : {}
@@ -109,8 +110,23 @@ function compareAt(
   note()
 }
 
-function byStep(type: Type & { is: 'list' }, value: Json | undefined): Map<string, Json> {
-  return new Map((Array.isArray(value) ? value : []).map((element) => [elementStep(type, element), element]))
+/** Elements of one name; more than one of them is compared as a whole. */
+function compareElements(
+  type: Type,
+  before: readonly Json[],
+  after: readonly Json[],
+  path: readonly string[],
+  sets: Builders,
+): void {
+  if (before.length <= 1 && after.length <= 1) compareAt(type, before[0], after[0], path, sets)
+  else if (before.length === 0) sets.added.add(path)
+  else if (after.length === 0) sets.removed.add(path)
+  else if (!isEqual([...before], [...after])) sets.modified.add(path)
+}
+
+/** The elements by their names, of which one may stand for several. */
+function byStep(type: Type & { is: 'list' }, value: Json | undefined): Map<string, Json[]> {
+  return Map.groupBy(Array.isArray(value) ? value : [], (element) => elementStep(type, element))
 }
 
 /** What is configured, laid over what is there. */
@@ -133,33 +149,27 @@ export function merge(type: Type, live: Json | undefined, configured: Json | und
 
 /** Elements of both stand in the order of the configuration, those of the live list alone where they were. */
 function mergeLists(type: Type & { is: 'list' }, live: Json, configured: Json): Json {
-  const left = [...byStep(type, live)]
+  const left = (Array.isArray(live) ? live : []).map((element) => ({ step: elementStep(type, element), element }))
   const right = [...byStep(type, configured)]
   const inRight = new Set(right.map(([step]) => step))
-  const inLeft = new Map(left)
+  const inLeft = byStep(type, live)
   const result: Json[] = []
   const taken = new Set<string>()
   let at = 0
   const takeOwn = () => {
-    for (; at < left.length; at++) {
-      const [step, element] = left[at] as [string, Json]
-      if (inRight.has(step)) return
-      result.push(element)
+    for (let next = left[at]; next !== undefined; next = left[++at]) {
+      if (!inRight.has(next.step)) result.push(next.element)
+      else if (!taken.has(next.step)) return
     }
   }
   takeOwn()
-  for (const [step, element] of right) {
-    const merged = merge(type.of, inLeft.get(step), element)
+  for (const [step, [element]] of right) {
+    const [own, ...twins] = inLeft.get(step) ?? []
+    // What is configured once takes the place of all that had its name.
+    const merged = twins.length > 0 ? element : merge(type.of, own, element)
     if (merged !== undefined) result.push(merged)
     taken.add(step)
-    while (at < left.length && taken.has((left[at] as [string, Json])[0])) {
-      at++
-      takeOwn()
-    }
-  }
-  for (; at < left.length; at++) {
-    const [step, element] = left[at] as [string, Json]
-    if (!inRight.has(step)) result.push(element)
+    takeOwn()
   }
   return result
 }

@@ -232,4 +232,50 @@ export const onceDifferent: readonly Requests[] = [
       ]
     },
   },
+  {
+    what: 'ports and variables that stand twice in a container',
+    requestsIn: (namespace) => {
+      const path = `/api/v1/namespaces/${namespace}/pods`
+      const port = { containerPort: 80, protocol: 'TCP' }
+      const pod = (name: string, main: Body): Body => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name },
+        spec: { containers: [{ name: 'main', image: 'web:1', ...main }] },
+      })
+      const twoPorts = { ports: [{ ...port, name: 'a' }, { ...port, name: 'b' }, { containerPort: 81 }] }
+      const twoVariables = {
+        env: [
+          { name: 'A', value: '1' },
+          { name: 'A', value: '2' },
+          { name: 'B', value: '3' },
+        ],
+      }
+      const applied = (name: string, main: Body): Sent => ({
+        method: 'PATCH',
+        path: `${path}/${name}?fieldManager=two`,
+        contentType: apply,
+        body: pod(name, main),
+      })
+      const patched = (name: string, patch: Body): Sent => ({
+        method: 'PATCH',
+        path: `${path}/${name}`,
+        contentType: 'application/merge-patch+json',
+        body: patch,
+      })
+      return [
+        { method: 'POST', path, body: pod('ports', twoPorts) },
+        { method: 'POST', path, body: pod('variables', twoVariables) },
+        patched('ports', { metadata: { labels: { a: '1' } } }),
+        patched('variables', { metadata: { labels: { a: '1' } } }),
+        applied('ports', {}),
+        applied('variables', {}),
+        applied('ports', { ports: [{ ...port, name: 'a' }] }),
+        applied('variables', { env: [{ name: 'A', value: '1' }] }),
+        applied('variables', { env: [{ name: 'B', value: '3' }] }),
+        applied('new', twoPorts),
+        applied('new', twoVariables),
+      ]
+    },
+  },
 ]
