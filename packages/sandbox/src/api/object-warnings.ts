@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
+import { isEqual, isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
 
 const templates: Record<string, readonly string[]> = {
   Pod: ['spec'],
@@ -33,6 +33,12 @@ export function objectWarnings(object: JsonObject): string[] {
     ...hiddenVariables([...inits, ...containers]),
     ...sharedPorts(containers),
   ]
+}
+
+/** What a pod or a template of one was told once is not told again. */
+export function updateWarnings(object: JsonObject, live: JsonObject): string[] {
+  const isTold = templates[textAt(object, 'kind') ?? ''] !== undefined && isEqual(object.spec, live.spec)
+  return isTold ? [] : objectWarnings(object)
 }
 
 function certificateWarning(secret: JsonObject): string[] {

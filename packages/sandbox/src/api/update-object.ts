@@ -6,7 +6,7 @@ import { decode } from './decode.ts'
 import { badRequest, conflict, causes as faults, invalid, notFound } from './fault.ts'
 import { cloned, isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from './json.ts'
 import { fieldsAfterUpdate } from './managed-fields.ts'
-import { objectWarnings } from './object-warnings.ts'
+import { updateWarnings } from './object-warnings.ts'
 import { readBody } from './read-body.ts'
 import { resetFields } from './reset-fields.ts'
 import { apiVersionOf, type Resource, storeKey } from './resource.ts'
@@ -102,8 +102,7 @@ export function finishUpdate(
   if (subresource === '') causes.push(...(strategy.validate?.(object) ?? []))
   if (subresource === '') causes.push(...(strategy.validateUpdate?.(object, live) ?? []))
   if (causes.length > 0) throw invalid(resource, name, causes)
-  if (object.spec === undefined || !isEqual(object.spec, live.spec))
-    for (const text of objectWarnings(object)) options.warn?.(text)
+  for (const text of updateWarnings(object, live)) options.warn?.(text)
   forgetEmptyLists(resource, object)
   if (isEqual(withoutTimes(object), withoutTimes(live))) return live
   if (options.isDryRun) return object

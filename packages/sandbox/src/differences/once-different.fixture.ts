@@ -278,4 +278,23 @@ export const onceDifferent: readonly Requests[] = [
       ]
     },
   },
+  {
+    what: 'a Service that is told every time what it ignores',
+    requestsIn: (namespace) => {
+      const path = `/api/v1/namespaces/${namespace}/services`
+      const service = (labels: Body): Body => ({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web', labels },
+        spec: { clusterIP: 'None', ports: [{ port: 80 }], sessionAffinity: 'ClientIP' },
+      })
+      const one = `${path}/web`
+      return [
+        { method: 'POST', path, body: service({}) },
+        { method: 'PUT', path: one, body: service({ a: '1' }) },
+        { method: 'PATCH', path: one, contentType: merge, body: { metadata: { labels: { a: '2' } } } },
+        { method: 'PUT', path: one, body: service({ a: '2' }) },
+      ]
+    },
+  },
 ]
