@@ -1,11 +1,14 @@
+import { checkPieces } from '@fairlead/testing/check-pieces'
 import { askModel } from '../ask-model.ts'
 import { median, percentile } from '../percentile.ts'
-import { modes, startEngine } from '../start-engine.ts'
+import { type Engine, modes, startEngine } from '../start-engine.ts'
 import type { Bench } from './bench.ts'
 
 const ROUNDS = 300
+/** As a stream of the minute of 200, and half as long. */
+const PACED = { pieces: 600, perSecond: 20 }
 
-/** What the engine adds before the first token of a new conversation, one stream after another. */
+/** What the engine adds before the first token of a new conversation, one stream after another, and between tokens. */
 export const firstToken: Bench = async (servers, tell) => {
   const modelUrl = await servers.modelUrl()
   for (const mode of modes) {
@@ -24,8 +27,24 @@ export const firstToken: Bench = async (servers, tell) => {
       tell({ name: `${name}: added, p50`, value: percentile(added, 50), unit: 'ms', bar: { atMost: 8 } })
       tell({ name: `${name}: added, p99`, value: percentile(added, 99), unit: 'ms', bar: { atMost: 25 } })
       tell({ name: `${name}: the model's own, p50`, value: modelMs, unit: 'ms' })
+      const ways = await waysOfOne(engine)
+      const way = `one stream of ${PACED.perSecond}/s, ${mode}: a piece's way from model to client`
+      tell({ name: `${way}, p50`, value: median(ways), unit: 'ms' })
+      tell({ name: `${way}, p99`, value: percentile(ways, 99), unit: 'ms' })
     } finally {
       await engine.stop()
     }
   }
+}
+
+/** How long each piece of one stream is on its way, nothing beside it. */
+async function waysOfOne(engine: Engine): Promise<number[]> {
+  const check = checkPieces(PACED.pieces)
+  const ways: number[] = []
+  const text = { pieces: PACED.pieces, stamped: true }
+  await engine.ask([{ text, pace: { piecesPerSecond: PACED.perSecond } }], {
+    onPiece: (piece, at) => ways.push(...check.take(piece).map((sentAt) => at - sentAt)),
+  })
+  if (check.faults() > 0) throw new Error(`${check.faults()} pieces are not where they belong`)
+  return ways
 }

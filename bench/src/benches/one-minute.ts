@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { checkPieces } from '@fairlead/testing/check-pieces'
+import { nowMs } from '@fairlead/testing/now-ms'
 import { askModel } from '../ask-model.ts'
-import { nowMs } from '../now-ms.ts'
 import { median, percentile } from '../percentile.ts'
 import { type Engine, modes, startEngine } from '../start-engine.ts'
 import type { Bench } from './bench.ts'
@@ -58,17 +59,10 @@ async function followOne(engine: Engine, number: number, ways: { allRun: number[
   // Begun at even distances, their pieces would come in step: the distance is half of what lies between two pieces.
   await sleep(Math.random() * SPREAD_MS)
   const isPausing = number % PAUSING === 0
-  // Pieces carry their numbers: one that is not the next is doubled or out of order, and what is missing is lost.
-  let misplaced = 0
-  let pieces = 0
-  let next = 0
+  const check = checkPieces(PIECES)
   await engine.ask([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
     onPiece: (text, at) => {
-      for (const piece of text.trimEnd().split(' ')) {
-        const [pieceNumber, sentAt] = piece.split('@').map(Number) as [number, number]
-        if (pieceNumber !== next) misplaced += 1
-        next = pieceNumber + 1
-        pieces += 1
+      for (const sentAt of check.take(text)) {
         if (isPausing) continue
         ways.ever.push(at - sentAt)
         if (sentAt >= begun + SETTLED_MS && sentAt < begun + ALL_RUN_MS) ways.allRun.push(at - sentAt)
@@ -76,7 +70,7 @@ async function followOne(engine: Engine, number: number, ways: { allRun: number[
     },
     pause: isPausing ? { afterPieces: 10, ms: PAUSE_MS } : undefined,
   })
-  return misplaced + Math.abs(PIECES - pieces)
+  return check.faults()
 }
 
 async function newcomers(engine: Engine, modelUrl: string): Promise<{ own: number[]; whole: number[] }> {

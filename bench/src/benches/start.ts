@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask } from '../ask.ts'
+import { ask } from '@fairlead/testing/ask'
 import { median } from '../percentile.ts'
 import { usageOfTree } from '../process-tree.ts'
 import { signIn } from '../sign-in.ts'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ModelRequest } from './model-request.ts'
 import type { Reply, ScriptedToolCall, Usage } from './model-script.ts'
+import { nowMs } from './now-ms.ts'
 
 /** What goes out in one write; a function where the bytes hold the moment they are sent. */
 export type Packet = Buffer | (() => Buffer)
@@ -59,7 +60,7 @@ function stamped(packet: string): Packet {
   const at = packet.indexOf(stampMark)
   if (at < 0) return Buffer.from(packet)
   const [before, after] = [packet.slice(0, at), packet.slice(at + stampMark.length)]
-  return () => Buffer.from(`${before}${(performance.timeOrigin + performance.now()).toFixed(3)}${after}`)
+  return () => Buffer.from(`${before}${nowMs().toFixed(3)}${after}`)
 }
 
 function textPieces(text: NonNullable<Reply['text']>, size: number): string[] {

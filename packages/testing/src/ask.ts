@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Reply } from '@fairlead/testing/model-script'
+import type { Reply } from './model-script.ts'
 import { nowMs } from './now-ms.ts'
 
 export type Asked = {
