@@ -8,12 +8,13 @@ import { randomOf, seed } from './random.fixture.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
 /** In the full run what is promised: a minute of two hundred, and readers that stop for half of it. */
-const { streams, seconds, spreadMs, pauseMs, floodPieces } = isFull
-  ? { streams: 200, seconds: 60, spreadMs: 5000, pauseMs: 30_000, floodPieces: 60_000 }
-  : { streams: 40, seconds: 3, spreadMs: 500, pauseMs: 1500, floodPieces: 20_000 }
+const { streams, seconds, spreadMs, pauseMs } = isFull
+  ? { streams: 200, seconds: 60, spreadMs: 5000, pauseMs: 30_000 }
+  : { streams: 40, seconds: 3, spreadMs: 500, pauseMs: 3000 }
 const perSecond = 20
 const paced: Reply = { text: { pieces: seconds * perSecond, stamped: true }, pace: { piecesPerSecond: perSecond } }
 /** Flat out: far more than sockets hold waits for whoever stops reading. */
+const floodPieces = 60_000
 const flood: Reply = { text: { pieces: floodPieces, stamped: true } }
 /** Every so many-th reader pauses, and every second one of those is flooded meanwhile. */
 const pausing = 20
