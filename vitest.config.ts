@@ -11,19 +11,22 @@ const long = [
 ]
 
 const rooms = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts}/**/*.test.ts', 'tests/wire/**/*.test.ts']
-const products = ['tests/!(wire)/**/*.test.ts']
+const products = ['tests/!(wire|gate)/**/*.test.ts']
+const gate = ['tests/gate/**/*.test.ts']
 
 /** What one file of a room has loaded the next one need not: a fifth of the time. The long runs give each file its own. */
 const isShared = !isFull && !isOnSandbox()
 const projects = [
   { extends: true as const, test: { name: 'rooms', include: rooms, isolate: false } },
   { extends: true as const, test: { name: 'products', include: products } },
+  // What fails there blocks a release: no second try makes it pass.
+  { extends: true as const, test: { name: 'gate', include: gate, retry: 0 } },
 ]
 
 export default defineConfig({
   test: {
     projects: isShared ? projects : undefined,
-    include: isShared ? [] : isOnSandbox() ? clusterTests(import.meta.dirname) : [...rooms, ...products],
+    include: isShared ? [] : isOnSandbox() ? clusterTests(import.meta.dirname) : [...rooms, ...products, ...gate],
     // Of files that are named, none may meet a cluster.
     passWithNoTests: isOnSandbox(),
     runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,
