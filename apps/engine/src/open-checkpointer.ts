@@ -1,14 +1,9 @@
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
 import { Pool } from 'pg'
+import { positionsTable } from './db/positions-table.ts'
 import { PositionSaver, type PositionStore } from './position-saver.ts'
 
-// Unlogged: a crash of the database may empty it.
-const table = `create unlogged table if not exists run_positions (
-  thread_id text primary key,
-  checkpoint jsonb not null,
-  metadata jsonb not null
-)`
 const put = {
   name: 'put position',
   text: `insert into run_positions (thread_id, checkpoint, metadata) values ($1, $2, $3)
@@ -40,7 +35,9 @@ export async function openCheckpointer(url: string | undefined, log: Logger): Pr
   )
   pool.on('error', () => {}) // the connection itself has told
   try {
-    await pool.query(table)
+    // Who may make no table finds the one that the owner has made.
+    const { rows } = await pool.query("select to_regclass('run_positions') is not null as found")
+    if (!rows[0].found) await pool.query(positionsTable)
     return { saver: new PositionSaver(storeInPostgres(pool)), kind: 'postgres', close: () => pool.end() }
   } catch (error) {
     log.warn({ err: error }, 'The checkpoint database does not answer: checkpoints are kept in memory')

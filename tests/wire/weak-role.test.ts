@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { sharedPostgres } from '@fairlead/testing/shared-servers'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
+import { flowOf, only, readRun } from './flow.fixture.ts'
+import { newCalls, openConversation } from './scenario.fixture.ts'
+
+/** One role owns the tables and migrates, the other one is the engine's own. */
+describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
+  let engine: EngineUnderTest
+  let weak: Client
+  let owner: Client
+  beforeAll(async () => {
+    const postgres = await sharedPostgres()
+    const url = new URL(await postgres.newDatabase())
+    const as = (role: string) => Object.assign(new URL(url), { username: role }).href
+    const salt = randomBytes(6).toString('hex')
+    const [owning, working] = [`owner_${salt}`, `engine_${salt}`]
+    const admin = new Client({ connectionString: postgres.url })
+    await admin.connect()
+    for (const role of [owning, working]) await admin.query(`create role ${role} login`)
+    await admin.query(`alter database ${url.pathname.slice(1)} owner to ${owning}`)
+    await admin.end()
+    const other = new Client({ connectionString: url.href })
+    await other.connect()
+    await other.query('create table somebody_elses ()')
+    await other.end()
+    engine = await startEngineUnderTest({
+      adapters: 'servers',
+      settings: { POSTGRES_DATABASE_URL: as(working), MIGRATIONS_DATABASE_URL: as(owning) },
+    })
+    weak = new Client({ connectionString: as(working) })
+    owner = new Client({ connectionString: as(owning) })
+    await Promise.all([weak.connect(), owner.connect()])
+  })
+  afterAll(async () => {
+    await Promise.all([weak?.end(), owner?.end()])
+    await engine?.close()
+  })
+
+  test('it does all of its work, and seals its audit', async () => {
+    const conversation = await openConversation(engine)
+    const { scale } = newCalls(engine)
+    engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Scaled.' }])
+    const asked = await readRun(await engine.owner.chat('scale it', conversation))
+    const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+    expect(flowOf(done)).toMatch(/^ready tool\.approved\(W1\) .* END\(completed\)$/)
+    expect((await engine.owner.request('DELETE', `/conversations/${conversation}`)).status).toBeLessThan(300)
+    const unsealed = 'select count(*)::int as rows from audit_events where seq is null'
+    await expect.poll(async () => (await weak.query(unsealed)).rows, { timeout: 20_000 }).toEqual([{ rows: 0 }])
+    expect(await engine.owner.request('GET', '/audit/verify')).toMatchObject({ status: 200, body: { ok: true } })
+    const ready = await engine.owner.request('GET', '/health/ready')
+    expect(ready).toMatchObject({ status: 200, body: { checks: { checkpointer: 'postgres', audit: 'ok' } } })
+    // A second start finds everything there, and may use it as the first one did.
+    await engine.restart()
+    const next = await openConversation(engine)
+    engine.model.use([{ text: 'Still here.' }])
+    expect(flowOf(await readRun(await engine.owner.chat('and?', next)))).toBe('ready G END(completed)')
+  })
+
+  test('it owns nothing', async () => {
+    const owned = `select relname from pg_class where relowner = current_user::regrole
+      union all select proname from pg_proc where proowner = current_user::regrole`
+    expect((await weak.query(owned)).rows).toEqual([])
+  })
+
+  test.each([
+    'drop trigger audit_events_no_change on audit_events',
+    'drop trigger audit_events_no_truncate on audit_events',
+    'drop trigger audit_heads_no_change on audit_heads',
+    'alter table audit_events disable trigger all',
+    'alter table audit_events disable trigger audit_events_no_change',
+    'alter table audit_heads disable trigger all',
+    "set session_replication_role = 'replica'",
+    'drop function audit_events_guard() cascade',
+    'create or replace function audit_events_guard() returns trigger language plpgsql as $$ begin return new; end $$',
+    'alter table audit_events owner to current_user',
+    'drop table audit_events',
+    'truncate audit_events',
+    'truncate audit_heads',
+    'delete from audit_events',
+    'delete from audit_heads',
+    "update audit_events set actor = 'nobody'",
+    'update audit_heads set seq = 0',
+  ])('it may not: %s', async (statement) => {
+    // Not the guard's own words: rights refuse it before a trigger is asked.
+    await expect(weak.query(statement)).rejects.toMatchObject({
+      code: '42501',
+      message: expect.stringMatching(/^(must be owner of|permission denied)/),
+    })
+  })
+
+  test('a row that is sealed stays as it is, for the owner of the table as well', async () => {
+    const seal = 'update audit_events set seq = seq + 1, prev_hash = hash, hash = prev_hash'
+    for (const client of [weak, owner])
+      await expect(client.query(seal)).rejects.toThrow('audit_events is append-only: UPDATE refused')
+  })
+})
