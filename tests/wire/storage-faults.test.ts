@@ -85,6 +85,28 @@ describe('databases that come and go', { timeout: 90_000 }, () => {
   })
 })
 
+test('an engine that starts without Redis says so, and its streams can be read, left and read again', {
+  timeout: 90_000,
+}, async () => {
+  const engine = await startEngineUnderTest({ adapters: 'servers', settings: { REDIS_URL: 'redis://127.0.0.1:1' } })
+  try {
+    const ready = await engine.owner.request('GET', '/health/ready')
+    expect(ready).toMatchObject({ status: 200, body: { status: 'ready', checks: { redis: 'disconnected' } } })
+    const conversation = await openConversation(engine)
+    const { scale } = newCalls(engine)
+    engine.model.use([{ text: { pieces: 40 }, toolCalls: [scale('W1')] }, { text: 'Done.' }])
+    const asked = await readRun(await engine.owner.chat('scale it', conversation))
+    expect(flowOf(asked)).toBe('ready G tools.pending(W1) tool.awaiting_approval(W1) END(awaiting_approval)')
+    const again = await readRun(await engine.owner.follow(only(asked, 'ready').run_id))
+    expect(flowOf(again)).toBe(flowOf(asked))
+    expect(only(again, 'generation.complete').content).toMatch(/w39 $/)
+    const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+    expect(flowOf(done)).toMatch(/^ready tool\.approved\(W1\) .* END\(completed\)$/)
+  } finally {
+    await engine.close()
+  }
+})
+
 describe('where checkpoints are kept makes no difference', { timeout: 90_000 }, () => {
   const told: unknown[] = []
   const places: [string, Record<string, string>, string][] = [

@@ -56,6 +56,8 @@ export type StartOptions = {
   leaseSeconds?: number
   /** How long a run may take for the step it is in when the engine closes. */
   closeSeconds?: number
+  /** How long to wait before a tool server that does not answer at the start is asked again. */
+  toolPauseSeconds?: number
 }
 
 export type Engine = {
@@ -69,7 +71,7 @@ const DATABASE_PATIENCE_SECONDS = 300
 /** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
 export async function startEngine(config: Readonly<EngineConfig>, options: StartOptions): Promise<Engine> {
   const { signal, databaseFolder, isTailInProcess = false, leaseSeconds = 30, closeSeconds = 100 } = options
-  const { demoModel, isSandbox = false } = options
+  const { demoModel, isSandbox = false, toolPauseSeconds = 3 } = options
   const log = describingErrors(options.log, withoutParameters)
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   // A key that is missing is said before a database is made for nothing.
@@ -183,7 +185,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   })
   stack.defer(() => server.close())
   const url = await server.listen({ host: config.HOST, port: config.PORT })
-  await firstAnswer(tools, { signal, log })
+  await firstAnswer(tools, { signal, log, pauseSeconds: toolPauseSeconds })
 
   const work = runBackgroundWork({ config, engineId, db, runs, grants, decisions, signal, log })
   const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config
