@@ -35,6 +35,8 @@ test.each([
   ['two features of one line', `${page}/features/call/card.tsx`, '../strip/strip.tsx', 'neighbours'],
   ['a feature that nobody placed', `${page}/features/weather/sun.tsx`, '../../ui/button.tsx', 'has no level'],
   ['schemas in a browser', `${page}/features/call/card.tsx`, '@fairlead/contract/effect', 'no schemas'],
+  ['the gate and the sandbox', 'tests/gate/kills.test.ts', '@fairlead/sandbox/start-sandbox', 'gate-tests may import'],
+  ['the demo and the engine', 'tests/demo/sandbox.test.ts', '@fairlead/engine/config', 'demo-tests may import'],
   ['the page from the CLI', 'apps/cli/src/chat/chat.ts', '@fairlead/command-center/api', 'only `up` and `mcp` compose'],
 ])('%s is refused, with a reason', (_, path, specifier, reason) => {
   const [message, ...more] = importing(path, specifier)

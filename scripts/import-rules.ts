@@ -67,6 +67,14 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
     name: '@fairlead/conformance',
     mayImport: ['@fairlead/testing', '@fairlead/service-kit', '@fairlead/engine', '@fairlead/mcp'],
   },
+  'tests/gate': {
+    name: '@fairlead/gate-tests',
+    mayImport: ['@fairlead/contract', '@fairlead/testing', '@fairlead/service-kit', '@fairlead/engine'],
+  },
+  'tests/demo': {
+    name: '@fairlead/demo-tests',
+    mayImport: ['@fairlead/agent', '@fairlead/testing', '@fairlead/sandbox', '@fairlead/mcp'],
+  },
   'tests/e2e': {
     name: '@fairlead/e2e',
     mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing', '@fairlead/command-center'],
