@@ -9,6 +9,7 @@ import type { Reply } from '@fairlead/testing/model-script'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectReconciled } from './expect-reconciled.fixture.ts'
 import { productWrites } from './kube-writes.fixture.ts'
 import { newPerson, type Person, password, signIn } from './person.fixture.ts'
 import { type PlantedSecret, plantedSecrets } from './planted-secrets.fixture.ts'
@@ -338,6 +339,7 @@ test('a planted secret reaches no model, stream, record, audit row or log', { ti
   expectAbsent(up.stderr(), password, 'log')
   expectAbsent(places.audit, 'key-of-the-provider', 'audit')
 
+  expect(await expectReconciled(server, [namespace], admin)).toBe(writes.length)
   await up.stop()
   const files = await readdir(join(folder, 'state'), { recursive: true, withFileTypes: true })
   for (const file of files.filter((entry) => entry.isFile())) {

@@ -6,6 +6,7 @@ import type { Reply, ScriptedToolCall } from '@fairlead/testing/model-script'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expectReconciled } from './expect-reconciled.fixture.ts'
 import { productWrites } from './kube-writes.fixture.ts'
 import { type Awaiting, newPerson, type Person } from './person.fixture.ts'
 import { only, textOf } from './read-events.fixture.ts'
@@ -18,6 +19,8 @@ let server: ApiServer
 let scripted: ModelServer
 let ada: Person
 let namespace: string
+/** All that the model was lured into. */
+const namespaces: string[] = []
 
 /** What the model does, turn by turn; once they are over it says that all is done, whatever was decided. */
 let turns: ((request: ModelRequest) => ScriptedToolCall[])[]
@@ -46,11 +49,13 @@ beforeAll(async () => {
     async (started) => void (await started.stop()),
   )
   ada = await newPerson(up.api, 'ada@example.com')
+  owned.defer(async () => expect(await expectReconciled(server, namespaces, ada)).toBeGreaterThan(0))
 }, 3 * minute)
 afterAll(() => owned.disposeAsync())
 
 beforeEach(async () => {
   namespace = await server.newNamespace('lies')
+  namespaces.push(namespace)
   for (const name of ['web', 'db']) await createDeployment({ server, namespace }, { name, image: 'app:1' })
 })
 
@@ -209,6 +214,7 @@ test('an approval is good for its call alone, whatever id the next call bears', 
 
 test('what was approved in one namespace is asked anew for another', { timeout: 2 * minute }, async () => {
   const elsewhere = await server.newNamespace('elsewhere')
+  namespaces.push(elsewhere)
   await createDeployment({ server, namespace: elsewhere }, { name: 'web', image: 'app:1' })
   const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: elsewhere } }
   let cluster = ''

@@ -2,11 +2,11 @@ import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import type { ModelFormat } from '@fairlead/testing/model-request'
 import type { Reply } from '@fairlead/testing/model-script'
-import { reconcile } from '@fairlead/testing/reconcile'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newChance } from './chance.fixture.ts'
+import { expectReconciled } from './expect-reconciled.fixture.ts'
 import { productWrites } from './kube-writes.fixture.ts'
 import { newPerson, type Person } from './person.fixture.ts'
 import { namesOf, only, textOf } from './read-events.fixture.ts'
@@ -158,9 +158,7 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
         { call: undo.call_id, code: 200 },
       ])
       await expectOnRecord(question.conversation_id, question.call_id)
-      const read = async (path: string) => (await person.request('GET', path)).body
-      const reconciled = await reconcile({ apiServer: server, namespaces: [namespace], read })
-      expect(reconciled).toEqual({ writes: 2, strangers: [], missing: [] })
+      expect(await expectReconciled(server, [namespace], person)).toBe(2)
     })
 
     test('why something fails is answered with what was read', { timeout: 120_000 }, async () => {

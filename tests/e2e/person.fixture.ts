@@ -28,8 +28,8 @@ export async function newPerson(api: string, email: string): Promise<Person> {
   return signIn(api, email)
 }
 
-export async function signIn(api: string, email: string): Promise<Person> {
-  const form = new URLSearchParams({ username: email, password })
+export async function signIn(api: string, email: string, secret = password): Promise<Person> {
+  const form = new URLSearchParams({ username: email, password: secret })
   const answer = await fetch(`${api}/auth/jwt/login`, { method: 'POST', body: form })
   const { access_token: token } = (await answer.json()) as { access_token: string }
   if (!token) throw new Error(`${email} was not signed in: ${answer.status}`)

@@ -5,7 +5,9 @@ import { promisify } from 'node:util'
 import { startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { expect, test } from 'vitest'
+import { expectReconciled } from './expect-reconciled.fixture.ts'
 import { productWrites } from './kube-writes.fixture.ts'
+import { signIn } from './person.fixture.ts'
 import { seenSoFar } from './seen-so-far.fixture.ts'
 import { newFolder, startUp } from './start-up.fixture.ts'
 import { createDeployment, readDeployment } from './workloads.fixture.ts'
@@ -52,6 +54,8 @@ test('the commands of the guide do the main job, word by word', async () => {
     expect(await readFile(join(folder.path, 'audit.csv'), 'utf8')).toContain('approval.decided')
     expect((await readDeployment(place, 'web')).spec.replicas).toBe(2)
     await expect.poll(() => productWrites(server, namespace), { timeout: 20_000 }).toHaveLength(2)
+    const admin = await signIn(up.api, 'you@example.com', 'a long password')
+    expect(await expectReconciled(server, [namespace], admin)).toBe(2)
   } finally {
     await up.stop()
   }

@@ -1,10 +1,10 @@
 import type { ModelRequest } from '@fairlead/testing/model-request'
 import type { Reply } from '@fairlead/testing/model-script'
-import { reconcile } from '@fairlead/testing/reconcile'
 import { startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { expect, test } from 'vitest'
 import { newChance } from './chance.fixture.ts'
+import { expectReconciled } from './expect-reconciled.fixture.ts'
 import { productWrites } from './kube-writes.fixture.ts'
 import { newPerson } from './person.fixture.ts'
 import { namesOf, only, textOf } from './read-events.fixture.ts'
@@ -85,9 +85,7 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
       userAgent: expect.stringContaining(`call/${question.call_id}`),
     })
     expect(JSON.stringify(write?.requestObject)).toContain(good)
-    const read = async (path: string) => (await person.request('GET', path)).body
-    const reconciled = await reconcile({ apiServer: server, namespaces: [namespace], read })
-    expect(reconciled).toEqual({ writes: 1, strangers: [], missing: [] })
+    expect(await expectReconciled(server, [namespace], person)).toBe(1)
     for (const name of healthy) expect((await readDeployment(place, name)).metadata.generation).toBe(1)
   } finally {
     await up.stop()

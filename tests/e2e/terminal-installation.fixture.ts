@@ -5,6 +5,7 @@ import type { Reply } from '@fairlead/testing/model-script'
 import { startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { type Chance, newChance } from './chance.fixture.ts'
+import { expectReconciled } from './expect-reconciled.fixture.ts'
 import { newPerson, type Person, password } from './person.fixture.ts'
 import { seenSoFar } from './seen-so-far.fixture.ts'
 import { newFolder, startUp, type Up } from './start-up.fixture.ts'
@@ -60,6 +61,8 @@ export async function startTerminalInstallation(): Promise<TerminalInstallation>
     async (started) => void (await started.stop()),
   )
   const ada = await newPerson(up.api, 'ada@example.com')
+  const namespaces: string[] = []
+  stack.defer(async () => void (await expectReconciled(cluster, namespaces, ada)))
   const server = up.url.replace('localhost', '127.0.0.1')
   const opened = stack.move()
   return {
@@ -67,6 +70,7 @@ export async function startTerminalInstallation(): Promise<TerminalInstallation>
     signedIn: () => ({ FAIRLEAD_SERVER: server, FAIRLEAD_EMAIL: ada.email, FAIRLEAD_PASSWORD: password }),
     workload: async (replicas = 2) => {
       const namespace = await cluster.newNamespace(chance.name('shop'))
+      namespaces.push(namespace)
       const name = chance.name('web')
       await createDeployment({ server: cluster, namespace }, { name, replicas })
       return {
