@@ -1,7 +1,7 @@
 import type { ProgressNotice } from '@fairlead/contract/tool-meta'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createLiveOutput } from './live-output.ts'
+import { createLiveOutput, firstLineOf } from './live-output.ts'
 import { leakedPiece, secretShapes } from './output/secret-shapes.fixture.ts'
 
 let notices: (ProgressNotice & { at: number })[]
@@ -32,23 +32,142 @@ test('numbers rise without a gap, lines are whole, at most ten notices a second'
   expect(textOf('stdout').split('\n')).toHaveLength(500 - Math.ceil(500 / 7) + 1)
 })
 
-test('what is more than 256 KiB is told once, and not sent', async () => {
+const limited = 'live output is limited, the result has the end\n'
+/** Of all notices, in bytes. */
+const sentBytes = () => notices.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+const isGapless = () => expect(notices.map(({ seq }) => seq)).toEqual(notices.map((_, index) => index + 1))
+
+test.each([
+  ['a byte', 'x'],
+  ['three bytes', '€'],
+  ['four bytes', '\u{1f6a2}'],
+])('what is more than 256 KiB is told once, and not sent; a character of %s counts as that', async (_, character) => {
   const live = createLiveOutput(send)
-  for (let line = 0; line < 600; line++) live.write('stdout', `${'x'.repeat(999)}\n`)
+  const line = `${character.repeat(1_000 / character.length - 1)}\n`
+  for (let count = 0; count < 600; count++) live.write('stdout', line)
   await vi.advanceTimersByTimeAsync(120_000)
   await live.end()
-  expect(textOf('stdout').length).toBeLessThanOrEqual(256 * 1024)
-  expect(textOf('status')).toBe('live output is limited, the result has the end\n')
+  expect(sentBytes()).toBeLessThanOrEqual(256 * 1024)
+  expect(sentBytes()).toBeGreaterThan(250 * 1024)
+  expect(textOf('stdout').replaceAll(line, '')).toBe('')
+  expect(textOf('status')).toBe(limited)
 })
 
-test('what is left at the end keeps to ten a second, too, and says that it is cut', async () => {
+test('what is left at the end keeps to ten a second, too: the oldest of it is left out, and that is told', async () => {
   const live = createLiveOutput(send)
-  for (let line = 0; line < 100; line++) live.write('stdout', `${'x'.repeat(999)}\n`)
+  for (let line = 0; line < 100; line++) live.write('stdout', `${line} ${'x'.repeat(999)}\n`)
   await vi.advanceTimersByTimeAsync(500)
   await live.end()
-  expect(notices.map(({ seq }) => seq)).toEqual(notices.map((_, index) => index + 1))
+  isGapless()
   expect(notices.length).toBeLessThanOrEqual(10)
-  expect(notices.at(-1)).toMatchObject({ stream: 'status', text: 'live output is limited, the result has the end\n' })
+  expect(textOf('status')).toBe(limited)
+  expect(textOf('stdout')).toMatch(/^0 x+\n/)
+  expect(textOf('stdout')).toMatch(/\n99 x+\n$/)
+})
+
+test('what waits is joined: two streams that say a little all the time lose nothing', async () => {
+  const live = createLiveOutput(send)
+  for (let line = 0; line < 100; line++) {
+    live.write('stdout', `out ${line}\n`)
+    live.write('stderr', `err ${line}\n`)
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  await live.end()
+  expect(textOf('stdout').split('\n')).toHaveLength(101)
+  expect(textOf('stderr').split('\n')).toHaveLength(101)
+  expect(textOf('status')).toBe('')
+})
+
+describe('a reader that is slow', () => {
+  /** One that takes nothing until it is told to. */
+  const stalled = () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const live = createLiveOutput(async (notice) => {
+      await send(notice)
+      await promise
+    })
+    return { live, readOn: resolve }
+  }
+
+  test('is not given what is oldest of what waited for it, and is told so once', async () => {
+    const { live, readOn } = stalled()
+    const write = async (from: number, to: number) => {
+      for (let line = from; line < to; line++) {
+        live.write('stdout', `${line} ${'x'.repeat(993)}\n`)
+        await vi.advanceTimersByTimeAsync(100)
+      }
+    }
+    await write(0, 600)
+    expect(notices).toHaveLength(1)
+    readOn()
+    await write(600, 610)
+    await vi.advanceTimersByTimeAsync(120_000)
+    await live.end()
+    isGapless()
+    expect(textOf('status')).toBe(limited)
+    const lines = textOf('stdout').split('\n').slice(0, -1)
+    expect(lines[0]).toMatch(/^0 /)
+    const shown = lines.slice(1).map((line) => Number.parseInt(line, 10))
+    expect(shown).toEqual(shown.toSorted((a, b) => a - b))
+    expect([shown[0] ?? 0, shown.at(-1)]).toEqual([expect.toSatisfy((first) => first > 300), 609])
+    expect(shown.length).toBeGreaterThan(200)
+    expect(sentBytes()).toBeLessThanOrEqual(256 * 1024)
+  })
+
+  test.each(['before its end', 'at its end'])('and takes nothing more %s does not hold the call up', async (when) => {
+    const { live } = stalled()
+    live.write('stdout', 'first\n')
+    if (when === 'before its end') await vi.advanceTimersByTimeAsync(1_000)
+    for (let line = 0; line < 3; line++) live.write('stderr', `${line}${'x'.repeat(1_000)}\n`)
+    const ended = live.end().then(() => Date.now())
+    const asked = Date.now()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect((await ended) - asked).toBeLessThan(500)
+    isGapless()
+    expect(notices.map(({ text }) => text)).toEqual(['first\n', limited])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(notices).toHaveLength(2)
+  })
+
+  test('and comes back after the end of the call is given nothing more', async () => {
+    const { live, readOn } = stalled()
+    live.write('stdout', 'first\n')
+    await vi.advanceTimersByTimeAsync(1_000)
+    live.write('stdout', 'second\n')
+    const ended = live.end()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await ended
+    readOn()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(notices.map(({ text }) => text)).toEqual(['first\n', limited])
+  })
+
+  test('but reads has the rest at the end', async () => {
+    const live = createLiveOutput(async (notice) => {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      await send(notice)
+    })
+    for (const text of ['first\n', 'second\n']) {
+      live.write('stdout', text)
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    live.write('stdout', 'third\n')
+    const ended = live.end()
+    await vi.advanceTimersByTimeAsync(1_000)
+    await ended
+    expect(textOf('stdout')).toBe('first\nsecond\nthird\n')
+    expect(textOf('status')).toBe('')
+  })
+})
+
+test.each([
+  ['the first line', 'one\ntwo\n', 'one'],
+  ['no colour', '\u001b[31mred\u001b[0m\n', 'red'],
+  ['no secret', 'Authorization: Bearer 0123456789abcdef\n', 'Authorization: ***'],
+  ['200 characters', `${'x'.repeat(999)}\n`, 'x'.repeat(200)],
+  ['no half of a character', `${'x'.repeat(199)}\u{1f6a2}\n`, 'x'.repeat(199)],
+])('for hosts that show a line there is %s', (_, text, line) => {
+  expect(firstLineOf(text)).toBe(line)
 })
 
 test('a private key in many pieces is held back until its end, and masked', async () => {

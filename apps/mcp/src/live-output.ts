@@ -4,15 +4,24 @@ import { withoutTornEnd } from './output/torn-end.ts'
 
 type Stream = ProgressNotice['stream']
 type Piece = { text: string; since: number }
+type Waiting = { stream: Stream; text: string; size: number }
 
 /** Of at most four bytes each: 4 KiB. */
 const NOTICE_CHARS = 1024
+const MESSAGE_CHARS = 200
+/** A character of two halves is not torn apart. */
+const HALF_AT_END = /[\uD800-\uDBFF]$/
 const TICK_MS = 100
 const LINE_WAIT_MS = 500
-const MOST_CHARS = 256 * 1024
+const LIMITED = 'live output is limited, the result has the end\n'
+/** Of the 256 KiB of a call, what is left for its text. */
+const MOST_BYTES = 256 * 1024 - LIMITED.length
+/** Of what is not masked yet. */
+const MOST_GATHERED_CHARS = 256 * 1024
 const MOST_A_SECOND = 10
 const WORKING_MS = 2_000
-const LIMITED = 'live output is limited, the result has the end\n'
+/** So long the end of a call waits for its last notices to be taken. */
+const LAST_MS = 200
 
 /** What a call shows while it runs. */
 export type LiveOutput = {
@@ -26,18 +35,23 @@ export const noLiveOutput: LiveOutput = { write: () => undefined, end: async () 
 
 /**
  * Gathers what a tool writes and sends it on ten times a second at most: whole lines, masked, numbered without gaps, 256
- * KiB in all. A slow reader delays notices, never the tool. `send` gets one notice at a time and may reject.
+ * KiB in all. A slow reader delays notices, never the tool: of what waits for it the oldest is left out. `send` gets one
+ * notice at a time and may reject; one that is not taken in time is not waited for.
  */
 export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>): LiveOutput {
   /** One for each stream: what belongs together in one of them is never torn apart by another. */
   const gathered = new Map<Stream, Piece>()
   /** What has been sent of a line without an end; the rest of it is masked as a part of the whole. */
   const begun = new Map<Stream, string>()
-  const outbox: { stream: Stream; text: string }[] = []
+  const outbox: Waiting[] = []
   let seq = 0
-  let chars = 0
+  /** Of what was sent and of what waits. */
+  let bytes = 0
+  /** Something was left out, which is told once. */
   let isLimited = false
   let isLimitTold = false
+  /** Nothing more is taken in. */
+  let isFull = false
   /** When the last ten notices were sent. */
   const sentAt: number[] = []
   let hasEnded = false
@@ -52,24 +66,44 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
       const text = continued(line, withoutOpenBlock(isTorn ? withoutTornEnd(next) : next))
       const whole = line + next
       begun.set(stream, whole.slice(whole.lastIndexOf('\n') + 1))
-      outbox.push(...noticesOf(text).map((each) => ({ stream, text: each })))
+      for (const each of noticesOf(text)) queue(stream, each)
       if (length === piece.text.length) gathered.delete(stream)
       else piece.text = piece.text.slice(length)
     }
   }
+  /** What comes while others wait joins them. */
+  const queue = (stream: Stream, text: string): void => {
+    const size = Buffer.byteLength(text)
+    const last = outbox.findLast((each) => each.stream === stream)
+    if (last !== undefined && last.text.length + text.length <= NOTICE_CHARS) {
+      last.text += text
+      last.size += size
+    } else outbox.push({ stream, text, size })
+    bytes += size
+    while (bytes > MOST_BYTES) leaveOutOldest()
+    // Not even the newest finds room: as much as may be has been sent.
+    if (outbox.length === 0) isFull = true
+  }
+  const leaveOutOldest = (): void => {
+    bytes -= outbox.shift()?.size ?? 0
+    isLimited = true
+  }
   const roomNow = (): number => MOST_A_SECOND - sentAt.filter((at) => Date.now() - at < 1_000).length
+  const isLimitDue = (): boolean => isLimited && !isLimitTold
+  const hasNext = (): boolean => isLimitDue() || outbox.length > 0
   const sendNext = async (): Promise<void> => {
-    const notice = outbox.shift()
+    const notice = isLimitDue() ? { stream: 'status' as const, text: LIMITED } : outbox.shift()
     if (notice === undefined) return
+    isLimitTold = isLimited
     sentAt.push(Date.now())
     if (sentAt.length > MOST_A_SECOND) sentAt.shift()
-    if (notice.text.endsWith(LIMITED)) isLimitTold = true
-    await send({ seq: ++seq, ...notice })
+    const { stream, text } = notice
+    await send({ seq: ++seq, stream, text })
   }
   const tick = (): void => {
     release({ isLast: false })
-    // One is kept for the end.
-    if (roomNow() <= 1) return
+    // Kept for the end, where each of two streams may have something left.
+    if (roomNow() <= 2) return
     sending ??= sendNext()
       // The reader is gone: the call itself learns of it through its signal.
       .catch(() => undefined)
@@ -84,17 +118,16 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   /** A lone carriage return draws over its line; here each state of it is a line. */
   function write(stream: Stream, text: string): void {
     clearTimeout(working)
-    if (hasEnded || isLimited || text === '') return
-    chars += text.length
-    isLimited = chars > MOST_CHARS
-    if (isLimited) gather('status', LIMITED)
-    else gather(stream, text.replaceAll('\r\n', '\n').replaceAll('\r', '\n'))
-  }
-  function gather(stream: Stream, text: string): void {
+    if (hasEnded || isFull || text === '') return
     ticking ??= setInterval(tick, TICK_MS)
-    const piece = gathered.get(stream)
-    if (piece === undefined) gathered.set(stream, { text, since: Date.now() })
-    else piece.text += text
+    const { text: before, since } = gathered.get(stream) ?? { text: '', since: Date.now() }
+    isFull = before.length + text.length > MOST_GATHERED_CHARS
+    if (isFull) isLimited = true
+    else gathered.set(stream, { text: before + text.replaceAll('\r\n', '\n').replaceAll('\r', '\n'), since })
+  }
+  const sendRest = async (): Promise<void> => {
+    await sending
+    while (hasNext()) await sendNext()
   }
   return {
     write,
@@ -102,27 +135,30 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
       hasEnded = true
       clearInterval(ticking)
       clearTimeout(working)
-      await sending
-      release({ isLast: true, isTorn: isTorn || isLimited })
+      release({ isLast: true, isTorn: isTorn || isFull })
       // What finds no room any more stands in the result, which is not to wait for it.
       const room = roomNow()
-      if (outbox.length > room && !isLimitTold) {
-        const rest = outbox.filter(({ text }) => !text.endsWith(LIMITED)).slice(0, room - 1)
-        outbox.splice(0, outbox.length, ...rest, { stream: 'status', text: LIMITED })
-      }
-      outbox.length = Math.min(outbox.length, room)
-      try {
-        while (outbox.length > 0) await sendNext()
-      } catch {
-        // As above.
-      }
+      while (outbox.length > 0 && outbox.length + Number(isLimitDue()) > room) leaveOutOldest()
+      if (sending === undefined && !hasNext()) return
+      await withinTime(sendRest(), LAST_MS)
+      while (outbox.length > 0) leaveOutOldest()
+      // Into the hands of a transport that keeps the order; the reader may come back to it.
+      if (hasNext()) sendNext().catch(() => undefined)
     },
   }
 }
 
 /** The first line without colour, for hosts that show a line of text. */
 export function firstLineOf(text: string): string {
-  return (redactText(text).split('\n')[0] ?? '').slice(0, 200)
+  const line = (redactText(text).split('\n')[0] ?? '').slice(0, MESSAGE_CHARS)
+  return line.replace(HALF_AT_END, '')
+}
+
+async function withinTime(done: Promise<void>, ms: number): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([done.catch(() => undefined), over])
+  clearTimeout(timer)
 }
 
 /** What is shown of `next` behind the beginning of its line. */
@@ -167,9 +203,7 @@ function noticesOf(text: string): string[] {
   for (let rest = text; rest !== ''; ) {
     const window = rest.slice(0, NOTICE_CHARS)
     const lineEnd = window.lastIndexOf('\n') + 1
-    // A character of two halves is not torn apart.
-    const cut =
-      rest.length <= NOTICE_CHARS ? rest.length : lineEnd || NOTICE_CHARS - Number(/[\uD800-\uDBFF]$/.test(window))
+    const cut = rest.length <= NOTICE_CHARS ? rest.length : lineEnd || NOTICE_CHARS - Number(HALF_AT_END.test(window))
     notices.push(rest.slice(0, cut))
     rest = rest.slice(cut)
   }
