@@ -1,33 +1,37 @@
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { createParser } from 'eventsource-parser'
 import { request } from 'undici'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { makeStuckDeployment } from './kubernetes/workloads.fixture.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string
+let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
+const lines: string[] = []
 beforeAll(async () => {
   cluster = await sharedApiServer()
   namespace = await cluster.newNamespace('sse')
-  mcp = await startTestMcp(cluster.kubeconfig, { argv: ['--sse'], env: { MCP_AUTH_TOKEN: 'the-token' } })
-  // No node fits, so its rollout waits for ever.
-  await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
-    metadata: { name: 'web' },
-    spec: {
-      selector: { matchLabels: { app: 'web' } },
-      template: {
-        metadata: { labels: { app: 'web' } },
-        spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'app', image: 'nginx:1.27' }] },
-      },
-    },
+  proxy = await startRecordingProxy(cluster)
+  const destination = { write: (line: string) => void lines.push(line) }
+  mcp = await startTestMcp(proxy.kubeconfig, {
+    argv: ['--sse'],
+    env: { MCP_AUTH_TOKEN: 'the-token' },
+    log: createLogger({ name: 'mcp', level: 'info', destination }),
   })
+  await makeStuckDeployment(cluster, namespace, 'web')
 })
-afterAll(() => mcp?.close())
+afterAll(async () => {
+  await mcp?.close()
+  await proxy?.close()
+})
 
 const headers = { authorization: 'Bearer the-token' }
 const at = (path: string, of = mcp) => new URL(path, of.url)
@@ -36,6 +40,19 @@ const replicas = async () => {
   const { body } = await cluster.request('GET', `/apis/apps/v1/namespaces/${namespace}/deployments/web`)
   return (body as { spec: { replicas: number } }).spec.replicas
 }
+
+/** A deletion that has something to say: a finalizer holds its object. */
+async function heldDeletion(name: string) {
+  const path = `/api/v1/namespaces/${namespace}/configmaps`
+  await cluster.request('POST', path, { metadata: { name, finalizers: ['fairlead.dev/held'] } })
+  const freed = { metadata: { finalizers: null } }
+  return {
+    args: { name, resource_type: 'configmap', namespace, timeout_seconds: 1 },
+    free: () => cluster.request('PATCH', `${path}/${name}`, freed, 'application/merge-patch+json'),
+  }
+}
+const cancelled = () =>
+  lines.map((line) => JSON.parse(line)).flatMap(({ code, tool }) => (code === 'Cancelled' ? [tool] : []))
 
 /** A client of the SDK that had this transport. */
 async function connected(url = at('/sse')) {
@@ -69,13 +86,27 @@ async function stream(of = mcp, token = headers) {
     return answer.statusCode
   }
   const messages = () => events.slice(1).map(({ data }) => JSON.parse(data))
-  return { statusCode, post, messages, ended, cut: () => cutting.abort() }
+  /** The first message that is so, once it is there. */
+  const heard = (is: (message: { id?: number; method?: string }) => boolean) =>
+    vi.waitFor(() => {
+      const message = messages().find(is)
+      if (message === undefined) throw new Error('no such message')
+      return message
+    }, 10_000)
+  let asked = 0
+  const ask = async (method: string, params: object = {}) => {
+    const id = ++asked
+    expect(await post({ id, method, params })).toBe(202)
+    return { id, answer: () => heard((message) => message.id === id) }
+  }
+  const endpoint = at(path, of)
+  const cut = async () => {
+    cutting.abort()
+    await ended
+  }
+  return { statusCode, endpoint, post, ask, heard, messages, cut, [Symbol.asyncDispose]: cut }
 }
-const hello = {
-  id: 1,
-  method: 'initialize',
-  params: { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'old', version: '1' } },
-}
+const hello = { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'old', version: '1' } }
 
 test('the client of the older SDK lists, reads, previews, and writes what a grant allows, with live output', async () => {
   await using old = await connected()
@@ -92,59 +123,105 @@ test('the client of the older SDK lists, reads, previews, and writes what a gran
   expect(await old.call('k8s_scale', scale(3), { [metaKeys.grant]: grant })).toMatchObject({ outcome: 'succeeded' })
   expect(await replicas()).toBe(3)
 
-  const held = `/api/v1/namespaces/${namespace}/configmaps/held`
-  const finalizers = (list: string[]) =>
-    cluster.request('PATCH', held, { metadata: { finalizers: list } }, 'application/merge-patch+json')
-  await cluster.request('POST', held.replace('/held', ''), { metadata: { name: 'held' } })
-  await finalizers(['fairlead.dev/held'])
-  const deletion = { name: 'held', resource_type: 'configmap', namespace, timeout_seconds: 1 }
-  const shown = await old.call('k8s_delete', deletion, { [metaKeys.preview]: true })
-  const _meta = { [metaKeys.grant]: mcp.engine.grant({ tool: 'k8s_delete', args: deletion, preview: shown }) }
+  const { args, free } = await heldDeletion('held')
+  const shown = await old.call('k8s_delete', args, { [metaKeys.preview]: true })
+  const _meta = { [metaKeys.grant]: mcp.engine.grant({ tool: 'k8s_delete', args, preview: shown }) }
   const notices: unknown[] = []
-  const { structuredContent } = await old.client.callTool(
-    { name: 'k8s_delete', arguments: deletion, _meta },
-    undefined,
-    {
-      onprogress: (notice) => notices.push(notice),
-    },
-  )
+  const { structuredContent } = await old.client.callTool({ name: 'k8s_delete', arguments: args, _meta }, undefined, {
+    onprogress: (notice) => notices.push(notice),
+  })
   expect(structuredContent).toMatchObject({ outcome: 'succeeded', data: { done: false } })
   expect(notices).toMatchObject([{ progress: 1, message: expect.stringContaining('fairlead.dev/held') }])
-  await finalizers([])
+  await free()
 })
 
-test('spoken by hand at 2024-11-05: the endpoint first, then answers to what was posted', async () => {
-  const old = await stream()
-  expect(old.statusCode).toBe(200)
-  expect(await old.post(hello)).toBe(202)
-  await expect.poll(old.messages).toMatchObject([{ id: 1, result: { protocolVersion: '2024-11-05' } }])
-  await old.post({ method: 'notifications/initialized' })
+describe('spoken by hand at 2024-11-05', () => {
+  const greeted = async () => {
+    const old = await stream()
+    expect(old.statusCode).toBe(200)
+    const answered = async (method: string, params?: object) => (await (await old.ask(method, params)).answer()).result
+    expect(await answered('initialize', hello)).toMatchObject({
+      protocolVersion: '2024-11-05',
+      capabilities: { tools: { listChanged: false } },
+    })
+    expect(await old.post({ method: 'notifications/initialized' })).toBe(202)
+    const call = async (name: string, args: object, _meta: object = {}): Promise<ToolAnswer> =>
+      (await answered('tools/call', { name, arguments: args, _meta })).structuredContent
+    /** A call that will not be over for minutes, once it waits; resolves to its id. */
+    const wait = async () => {
+      const params = { name: 'k8s_rollout_status', arguments: { name: 'web', namespace, timeout_seconds: 270 } }
+      const { id } = await old.ask('tools/call', { ...params, _meta: { progressToken: 'waiting' } })
+      await old.heard(({ method }) => method === 'notifications/progress')
+      await expect.poll(proxy.open).toBe(1)
+      lines.length = 0
+      return id
+    }
+    return { ...old, answered, call, wait }
+  }
 
-  const waiting = { name: 'k8s_rollout_status', arguments: { name: 'web', namespace, timeout_seconds: 270 } }
-  await old.post({ id: 2, method: 'tools/call', params: { ...waiting, _meta: { progressToken: 2 } } })
-  await expect.poll(() => old.messages().length).toBe(2)
-  await old.post({ method: 'notifications/cancelled', params: { requestId: 2 } })
-  // Eight of one caller run at once: were the cancelled one still there, the last of these would stand behind it.
-  const short = { name: 'k8s_rollout_status', arguments: { name: 'web', namespace, timeout_seconds: 1 } }
-  for (let id = 3; id < 11; id++) await old.post({ id, method: 'tools/call', params: short })
-  const answered = () => old.messages().flatMap(({ id }) => (id > 2 ? [id] : []))
-  await expect.poll(() => answered().toSorted(), { timeout: 10_000 }).toEqual([10, 3, 4, 5, 6, 7, 8, 9])
+  test('the server lists, reads, previews, and writes what a grant allows, with live output', async () => {
+    await using old = await greeted()
+    const { tools } = await old.answered('tools/list')
+    expect(tools).toEqual((await mcp.rpc('tools/list', {}, headers)).body.result?.tools)
+    expect(await old.call('k8s_get', { resource_type: 'deployments', namespace })).toMatchObject({ error: false })
+    const { args, free } = await heldDeletion('held-by-hand')
+    const preview = await old.call('k8s_delete', args, { [metaKeys.preview]: true })
+    expect(preview).toMatchObject({ dry_run: true, effect: { objects: [{ name: 'held-by-hand' }] } })
+    proxy.seen.length = 0
+    expect(await old.call('k8s_delete', args)).toMatchObject({ code: 'Refused', data: { grant_error: 'missing' } })
+    expect(proxy.seen).toEqual([])
+    const grant = mcp.engine.grant({ tool: 'k8s_delete', args, preview })
+    const deleted = await old.call('k8s_delete', args, { progressToken: 'live', [metaKeys.grant]: grant })
+    expect(deleted).toMatchObject({ outcome: 'succeeded', data: { done: false } })
+    expect(old.messages().filter(({ method }) => method === 'notifications/progress')).toMatchObject([
+      { params: { progressToken: 'live', progress: 1, message: expect.stringContaining('fairlead.dev/held') } },
+    ])
+    await free()
+  })
 
-  old.cut()
-  await old.ended
-  await expect.poll(() => old.post({ id: 11, method: 'ping' })).toBe(404)
+  test('a cancelled call ends, has no answer, and the stream serves on', async () => {
+    await using old = await greeted()
+    const id = await old.wait()
+    expect(await old.post({ method: 'notifications/cancelled', params: { requestId: id } })).toBe(202)
+    await expect.poll(cancelled).toEqual(['k8s_rollout_status'])
+    await expect.poll(proxy.open).toBe(0)
+    expect(await old.answered('ping')).toEqual({})
+    expect(old.messages().filter((message) => message.id === id)).toEqual([])
+  })
+
+  test('a stream that is cut takes its calls with it, and is not there any more', async () => {
+    await using old = await greeted()
+    await old.wait()
+    await old.cut()
+    await expect.poll(cancelled).toEqual(['k8s_rollout_status'])
+    await expect.poll(proxy.open).toBe(0)
+    await expect.poll(() => old.post({ id: 11, method: 'ping' })).toBe(404)
+  })
 })
 
 describe('who may not', () => {
-  test('a wrong token, a foreign Host, a stream that is not theirs', async () => {
-    const refused = async (path: string, as: Record<string, string>) => {
-      const { statusCode, body } = await request(at(path), { headers: as })
-      await body.dump()
-      return statusCode
+  test.each([
+    ['GET', '/sse'],
+    ['POST', '/messages'],
+  ] as const)('%s %s: a wrong token, a foreign Host, a foreign Origin', async (method, path) => {
+    await using theirs = await stream()
+    const sessionId = theirs.endpoint.searchParams.get('sessionId')
+    const status = async (as: Record<string, string>) => {
+      const url = at(method === 'POST' ? `${path}?sessionId=${sessionId}` : path)
+      const content = { 'content-type': 'application/json' }
+      const body = method === 'POST' ? JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }) : undefined
+      const answer = await request(url, { method, headers: { ...content, ...as }, body })
+      await answer.body.dump()
+      return answer.statusCode
     }
-    expect(await refused('/sse', { authorization: 'Bearer another' })).toBe(401)
-    expect(await refused('/sse', { ...headers, host: 'evil.example' })).toBe(403)
-    expect(await refused('/sse', { ...headers, origin: 'https://evil.example' })).toBe(403)
+    expect(await status({})).toBe(401)
+    expect(await status({ authorization: 'Bearer another' })).toBe(401)
+    expect(await status({ ...headers, host: 'evil.example' })).toBe(403)
+    expect(await status({ ...headers, origin: 'https://evil.example' })).toBe(403)
+    expect(theirs.messages()).toEqual([])
+  })
+
+  test('a stream that is not theirs', async () => {
     const { statusCode, body } = await request(at('/messages?sessionId=invented'), { method: 'POST', headers })
     await body.dump()
     expect(statusCode).toBe(404)
@@ -155,9 +232,10 @@ describe('who may not', () => {
     const passing = await startTestMcp(cluster.kubeconfig, { env })
     try {
       const theirs = await stream(passing, { authorization: `Bearer ${cluster.token}` })
-      expect(await theirs.post(hello, { authorization: 'Bearer other' })).toBe(404)
-      expect(await theirs.post(hello)).toBe(202)
-      theirs.cut()
+      const greeting = { id: 1, method: 'initialize', params: hello }
+      expect(await theirs.post(greeting, { authorization: 'Bearer other' })).toBe(404)
+      expect(await theirs.post(greeting)).toBe(202)
+      await theirs.cut()
     } finally {
       await passing.close()
     }
@@ -176,8 +254,7 @@ describe('who may not', () => {
     const { statusCode, body } = await request(at('/sse'), { headers })
     await body.dump()
     expect(statusCode).toBe(503)
-    for (const { cut } of streams) cut()
-    await Promise.all(streams.map(({ ended }) => ended))
+    await Promise.all(streams.map(({ cut }) => cut()))
   })
 })
 

@@ -16,10 +16,12 @@ export function startStdioHost(kubeconfig: string, env: Record<string, string> =
   const main = fileURLToPath(new URL('./main.ts', import.meta.url))
   const server: ChildProcess = spawn(process.execPath, [main, '--transport', 'stdio'], {
     env: { KUBECONFIG: kubeconfig, ...env },
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
-  const { stdin, stdout } = server
-  if (stdin === null || stdout === null) throw new Error('no pipes')
+  const { stdin, stdout, stderr } = server
+  if (stdin === null || stdout === null || stderr === null) throw new Error('no pipes')
+  const logged: Record<string, unknown>[] = []
+  createInterface({ input: stderr }).on('line', (line) => line.startsWith('{') && logged.push(JSON.parse(line)))
   const exited = new Promise<number | null>((resolve) => server.once('exit', resolve))
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]()
   const send = (message: object): void => void stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
@@ -27,11 +29,14 @@ export function startStdioHost(kubeconfig: string, env: Record<string, string> =
   return {
     send,
     next,
-    /** The handshake of the protocols that have one. */
-    async initialize(capabilities: object = {}) {
-      send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities, clientInfo } })
-      await next()
+    /** What stands in its log. */
+    logged,
+    /** The handshake of the protocols that have one; resolves to what the server says of itself. */
+    async initialize(capabilities: object = {}, protocolVersion = '2025-11-25') {
+      send({ id: 1, method: 'initialize', params: { protocolVersion, capabilities, clientInfo } })
+      const { result } = await next()
       send({ method: 'notifications/initialized' })
+      return result
     },
     /** A request at 2026-07-28, which says of itself what a handshake said before. */
     ask(id: number, method: string, params: Record<string, unknown>, capabilities: object = {}) {

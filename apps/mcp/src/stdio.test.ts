@@ -1,6 +1,8 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { makeStuckDeployment } from './kubernetes/workloads.fixture.ts'
+import { startRecordingProxy } from './recording-proxy.fixture.ts'
 import { startStdioHost } from './stdio-host.fixture.ts'
 
 let cluster: ApiServer
@@ -11,8 +13,8 @@ beforeAll(async () => {
 })
 
 let host: ReturnType<typeof startStdioHost>
-const start = () => {
-  host = startStdioHost(cluster.kubeconfig, { MCP_MODE: 'confirm' })
+const start = (kubeconfig = cluster.kubeconfig) => {
+  host = startStdioHost(kubeconfig, { MCP_MODE: 'confirm' })
 }
 afterEach(() => host?.end())
 
@@ -23,18 +25,7 @@ const replicas = async () =>
   ((await cluster.request('GET', `${deployments()}/${name}`)).body as { spec: { replicas: number } }).spec.replicas
 beforeEach(async () => {
   name = `web-${++count}`
-  // No node fits, so its rollout waits for ever.
-  const { status } = await cluster.request('POST', deployments(), {
-    metadata: { name },
-    spec: {
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: { nodeSelector: { nowhere: 'yes' }, containers: [{ name: 'app', image: 'nginx:1.27' }] },
-      },
-    },
-  })
-  expect(status).toBe(201)
+  await makeStuckDeployment(cluster, namespace, name)
 })
 const scale = () => ({ name: 'k8s_scale', arguments: { name, resource_type: 'deployment', replicas: 4, namespace } })
 const limit = { timeout: 60_000 }
@@ -87,20 +78,55 @@ test('a host without elicitation is refused', limit, async () => {
   expect(await replicas()).toBe(1)
 })
 
-test('a cancelled call ends, and the connection serves on', limit, async () => {
+test.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])('at %s it serves', limit, async (version) => {
   start()
-  await host.initialize()
-  const waiting = { name: 'k8s_rollout_status', arguments: { name, namespace, timeout_seconds: 270 } }
-  host.send({ id: 2, method: 'tools/call', params: { ...waiting, _meta: { progressToken: 'waiting' } } })
-  // It waits once it has said what for.
-  expect(await host.next()).toMatchObject({ method: 'notifications/progress' })
-  host.send({ method: 'notifications/cancelled', params: { requestId: 2 } })
-  // Eight of one caller run at once: as long as the cancelled one is there, the last of these stands behind it.
-  for (let id = 3; id < 11; id++)
-    host.send({ id, method: 'tools/call', params: { ...waiting, arguments: { name, namespace, timeout_seconds: 1 } } })
-  const answered = new Map<unknown, number>()
-  while (answered.size < 8) answered.set((await host.next()).id, performance.now())
-  expect([...answered.keys()].toSorted()).toEqual([10, 3, 4, 5, 6, 7, 8, 9])
-  const times = [...answered.values()]
-  expect(Math.max(...times) - Math.min(...times)).toBeLessThan(1_000)
+  expect(await host.initialize({}, version)).toMatchObject({
+    protocolVersion: version,
+    serverInfo: { name: 'fairlead-mcp' },
+    capabilities: { tools: { listChanged: false } },
+  })
+  host.send({ id: 2, method: 'tools/list' })
+  const { result } = await host.next()
+  expect(result?.tools).toContainEqual(expect.objectContaining({ name: 'k8s_get' }))
+  const read = { name: 'k8s_get', arguments: { resource_type: 'deployments', namespace } }
+  host.send({ id: 3, method: 'tools/call', params: read })
+  expect(await host.next()).toMatchObject({ id: 3, result: { isError: false, structuredContent: { error: false } } })
+})
+
+test('at a version that nobody knows it offers the newest with a handshake', limit, async () => {
+  start()
+  expect(await host.initialize({}, '1999-01-01')).toMatchObject({ protocolVersion: '2025-11-25' })
+})
+
+describe('a call that would wait for minutes', limit, () => {
+  let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
+  beforeAll(async () => {
+    proxy = await startRecordingProxy(cluster)
+  })
+  afterAll(() => proxy?.close())
+  beforeEach(async () => {
+    start(proxy.kubeconfig)
+    await host.initialize()
+    const params = { name: 'k8s_rollout_status', arguments: { name, namespace, timeout_seconds: 270 } }
+    host.send({ id: 2, method: 'tools/call', params: { ...params, _meta: { progressToken: 'waiting' } } })
+    // It waits once it has said what for.
+    expect(await host.next()).toMatchObject({ method: 'notifications/progress' })
+    await expect.poll(proxy.open).toBe(1)
+  })
+  const cancelled = () => host.logged.flatMap(({ code, tool }) => (code === 'Cancelled' ? [tool] : []))
+
+  test('ends when it is cancelled, has no answer, and the connection serves on', async () => {
+    host.send({ method: 'notifications/cancelled', params: { requestId: 2 } })
+    await expect.poll(cancelled).toEqual(['k8s_rollout_status'])
+    await expect.poll(proxy.open).toBe(0)
+    host.send({ id: 3, method: 'ping' })
+    expect(await host.next()).toMatchObject({ id: 3, result: {} })
+  })
+
+  test('ends when its host goes away', async () => {
+    const exited = host.end()
+    await expect.poll(proxy.open).toBe(0)
+    expect(await exited).toBe(0)
+    expect(cancelled()).toEqual(['k8s_rollout_status'])
+  })
 })
