@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { finalArgsDigest } from '@fairlead/contract/digest'
 import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv'
 import { parseConfig } from './config.ts'
 import { envelope, modernHeaders, postMessage } from './post-message.fixture.ts'
 import { type RunningMcp, type StartOptions, startMcp } from './start-mcp.ts'
@@ -132,6 +133,13 @@ export async function startTestMcp(
     )
     return { status: statusCode, headers, body: lastMessage(await body.text()) }
   }
+  /** What is listed of a tool's answers, looked up with the first call. */
+  let schemas: Promise<ReadonlyMap<string, (answer: unknown) => { valid: boolean; errorMessage?: string }>> | undefined
+  const readSchemas = async () => {
+    const { tools } = (await rpc('tools/list')).body.result as { tools: { name: string; outputSchema: object }[] }
+    const validator = new AjvJsonSchemaValidator()
+    return new Map(tools.map((tool) => [tool.name, validator.getValidator(tool.outputSchema)]))
+  }
   const call: TestMcp['call'] = async (name, args, meta = {}) => {
     const { body } = await rpc('tools/call', { name, arguments: args, _meta: meta })
     const result = body.result as
@@ -144,6 +152,9 @@ export async function startTestMcp(
     if (only?.text !== JSON.stringify({ output, error }) || others.length > 0 || result.isError !== error) {
       throw new Error('text, structured content and isError do not agree')
     }
+    schemas ??= readSchemas()
+    const checked = (await schemas).get(name)?.(result.structuredContent)
+    if (checked?.valid === false) throw new Error(`not as outputSchema says: ${checked.errorMessage}`)
     return answer
   }
   const preview: TestMcp['preview'] = (name, args, meta = {}) => call(name, args, { ...meta, [metaKeys.preview]: true })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { type ToolShape, toolDigest } from '@fairlead/contract/tool-meta'
+import { toolDigest } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
@@ -9,6 +9,7 @@ import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
 import { envelope, modernHeaders, postMessage } from './post-message.fixture.ts'
+import { type ListedTool, linesOf, tableOfTools } from './tool-table.fixture.ts'
 
 let cluster: ApiServer
 let mcp: TestMcp
@@ -50,7 +51,11 @@ describe('the protocol', () => {
     const headers = { 'mcp-protocol-version': '2031-01-01', 'mcp-method': 'tools/list' }
     const { statusCode, body } = await post({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta } }, headers)
     expect(statusCode).toBe(400)
-    expect(data(await body.text()).error).toMatchObject({ code: -32022 })
+    // Of those that a request can say of itself; the older ones are opened by a handshake.
+    expect(data(await body.text()).error).toMatchObject({
+      code: -32022,
+      data: { supported: ['2026-07-28'], requested: '2031-01-01' },
+    })
   })
 
   test('GET and DELETE are not allowed; a session id of the client is not looked at', async () => {
@@ -210,14 +215,26 @@ test('passed-through tokens are needed, and decide', async () => {
   }
 })
 
+const listed = async (of: TestMcp) => ((await of.rpc('tools/list')).body.result as { tools: ListedTool[] }).tools
+
+test('the tools are those of the table: names, titles, hints, tags, parameters; what they answer has one shape', async () => {
+  const tools = await listed(mcp)
+  expect(linesOf(tools)).toEqual(tableOfTools({ severalClusters: false }))
+  for (const { name, outputSchema } of tools)
+    expect(outputSchema, name).toEqual({
+      type: 'object',
+      properties: { output: { type: 'string' }, error: { type: 'boolean' } },
+      required: ['output', 'error'],
+    })
+})
+
 /**
  * The surface that engines go by: name, schema and hints of every tool by the digest that ships with the release, its
  * title, hints and tags as the snapshot has them. A change here is one of the wire: `node scripts/generate-pinned-tools.ts`
  * and the snapshot change with it, or not at all.
  */
 test('the surface is the pinned one; with one cluster only what tells of several is left out', async () => {
-  const { body } = await mcp.rpc('tools/list')
-  const tools = (body.result as { tools: (ToolShape & { title: string; description: string; _meta: unknown })[] }).tools
+  const tools = await listed(mcp)
   const file = new URL('../../../packages/contract/src/pinned-tools.generated.json', import.meta.url)
   const { k8s_contexts: ofSeveral, ...pinned } = JSON.parse(await readFile(file, 'utf8'))
   expect(ofSeveral).toMatch(/^[0-9a-f]{64}$/)

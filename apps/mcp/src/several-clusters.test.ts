@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { metaKeys, type ToolShape, toolDigest } from '@fairlead/contract/tool-meta'
+import { metaKeys, toolDigest } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -9,6 +9,7 @@ import { ConfigError } from './config.ts'
 import { hostileStrings, wrongTypes } from './kubernetes/hostile-values.fixture.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
+import { type ListedTool, linesOf, tableOfTools } from './tool-table.fixture.ts'
 
 type Kubeconfig = { 'current-context': string; contexts: object[]; clusters: object[]; users: object[] }
 
@@ -36,9 +37,9 @@ beforeEach(() => {
   south.seen.length = 0
 })
 
+const toolsOf = async (of: TestMcp) => ((await of.rpc('tools/list')).body.result as { tools: ListedTool[] }).tools
 const listed = async (of: TestMcp) => {
-  const { tools } = (await of.rpc('tools/list')).body.result as { tools: (ToolShape & { name: string })[] }
-  return tools.map(({ name, inputSchema, annotations }) => ({
+  return (await toolsOf(of)).map(({ name, inputSchema, annotations }) => ({
     name,
     parameters: Object.keys(inputSchema.properties as object),
     digest: toolDigest({ name, inputSchema, annotations }),
@@ -76,6 +77,10 @@ test('only with more than one cluster tools take a context, behind all else, and
   } finally {
     await alone.close()
   }
+})
+
+test('the tools are those of the table, with what several clusters bring', async () => {
+  expect(linesOf(await toolsOf(mcp))).toEqual(tableOfTools({ severalClusters: true }))
 })
 
 test('a call goes to the cluster that it names, else to the current one', async () => {
