@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Cluster } from '../kube/cluster.ts'
 import type { StreamCaller } from './open-channels.ts'
@@ -11,12 +12,15 @@ export async function startFakeKubelet({
   protocols,
   onOpen,
   refuse,
+  hold,
 }: {
   /** That it knows, the most wanted first. */
   protocols: readonly string[]
   onOpen: (opened: Opened) => void
   /** Answers in place of opening. */
   refuse?: { status: number; body: unknown }
+  /** Is given the connection, which is never answered. */
+  hold?: (connection: Duplex) => void
 }) {
   const http = createServer()
   const streams = new WebSocketServer({
@@ -24,6 +28,7 @@ export async function startFakeKubelet({
     handleProtocols: (offered) => protocols.find((each) => offered.has(each)) ?? false,
   })
   http.on('upgrade', (request, socket, head) => {
+    if (hold !== undefined) return hold(socket)
     if (refuse !== undefined) {
       const body = JSON.stringify(refuse.body)
       socket.end(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AnswerLost } from '../kube/http.ts'
+import { AnswerLost, interrupted } from '../kube/http.ts'
 import { ToolError } from '../tool-error.ts'
 import { connectToPort } from './connect-to-port.ts'
 import type { StreamCaller } from './open-channels.ts'
@@ -29,7 +29,9 @@ export async function probePort(
       connection.close()
     }
   } catch (fault) {
-    if (limit.aborted && !signal.aborted) return { state: 'timeout', why: 'nothing answered within 5 s.' }
+    // Who goes away is told nothing of the port.
+    if (signal.aborted) throw interrupted(signal)
+    if (limit.aborted) return { state: 'timeout', why: 'nothing answered within 5 s.' }
     if (fault instanceof AnswerLost) return { state: 'refused', why: fault.message }
     throw fault
   }
