@@ -6,7 +6,7 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError } from './config.ts'
-import { hostileStrings, wrongTypes } from './kubernetes/hostile-values.fixture.ts'
+import { hostileEight, hostileStrings, wrongTypes } from './kubernetes/hostile-values.fixture.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
 import { type ListedTool, linesOf, tableOfTools } from './tool-table.fixture.ts'
@@ -109,13 +109,14 @@ test('no hostile value is a context of any tool, and none is taken for another',
     'proxied\u0000',
     'test/../proxied',
   ]
-  const values = [...likeOne, ...hostileStrings({ namespace, name: 'web' }), ...wrongTypes]
+  const more = [...hostileStrings({ namespace, name: 'web' }), ...wrongTypes]
   const tools = (await listed(mcp)).filter(({ parameters }) => parameters.includes('context'))
   expect(tools.length).toBeGreaterThan(25)
-  const asked = tools.flatMap(({ name }, row) =>
+  const asked = tools.flatMap(({ name }, row) => [
+    ...[...hostileEight, ...likeOne].map((context) => ({ name, context })),
     // All of them at one tool, at each of the others a share.
-    values.filter((_, index) => name === 'k8s_get' || index % 8 === row % 8).map((context) => ({ name, context })),
-  )
+    ...more.filter((_, index) => name === 'k8s_get' || index % 8 === row % 8).map((context) => ({ name, context })),
+  ])
   for (const { name, context } of asked) {
     const { code, output } = await mcp.call(name, { context })
     expect(code, `${name} ${JSON.stringify(context)}`).toBe('InvalidArgument')

@@ -3,6 +3,8 @@ import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { kubernetes } from './family.ts'
+import { hostileEight } from './hostile-values.fixture.ts'
 
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
@@ -53,20 +55,15 @@ const good: Record<string, Args> = {
   k8s_apply: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
   k8s_delete: { resource_type: 'deployment', name: 'web' },
   k8s_revert: { changes: '[]' },
+  k8s_drain: { node_name: 'node-1' },
+  k8s_exec: { pod_name: 'web', command: 'ls' },
+  k8s_run_pod: { name: 'web', image: 'nginx:1.27' },
+  k8s_port_forward: { resource_name: 'web', ports: '8080' },
 }
-const writes = new Set([
-  'k8s_scale',
-  'k8s_set_image',
-  'k8s_patch',
-  'k8s_rollout_restart',
-  'k8s_rollout_undo',
-  'k8s_cordon',
-  'k8s_uncordon',
-  'k8s_apply',
-  'k8s_delete',
-  'k8s_revert',
-])
+const writes = new Set(kubernetes.tools.filter(({ changes }) => changes !== 'nothing').map(({ name }) => name))
 const imageForm = 'An image is [HOST[:PORT]/]PATH[:TAG][@DIGEST], as in registry.example.com/shop/web:1.4.'
+
+const portForm = 'Ports are LOCAL:REMOTE or REMOTE, from 1 to 65535 (LOCAL 0 = any), at most 5, separated by commas.'
 
 const revertOf = (entry: object) => JSON.stringify([entry])
 const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'a', uid: 'u' }
@@ -168,12 +165,21 @@ const rows: [string, string, Args, string][] = [
   ],
 
   ['k8s_events', 'V1', { name: '--help' }, flag('name')],
+  ['k8s_events', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  ['k8s_events', 'V4', { namespace: 'A_b' }, noNamespace],
+  [
+    'k8s_events',
+    'V12',
+    { since: '0s' },
+    'since "0s" is out of range. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
+  ],
   ['k8s_events', 'V3', { kind: 'pods,svc' }, `kind "pods,svc" is not a type. ${typeForm}`],
   ['k8s_events', 'V5', { namespace: 'a', all_namespaces: true }, 'namespace and all_namespaces exclude each other.'],
   ['k8s_events', 'V7', { limit: 101 }, 'limit must be between 1 and 100, got 101.'],
   ['k8s_events', 'V11', { types: 'Error' }, 'types "Error" is not one of Normal, Warning.'],
 
   ['k8s_top_pods', 'V2', { pod_name: 'a/b' }, `pod_name "a/b" is not a name. ${letters}`],
+  ['k8s_top_pods', 'V4', { namespace: 'A_b' }, noNamespace],
   ['k8s_top_pods', 'V5', { namespace: 'a', all_namespaces: true }, 'namespace and all_namespaces exclude each other.'],
   ['k8s_top_pods', 'V6', { pod_name: 'a', label_selector: 'b' }, 'pod_name and label_selector exclude each other.'],
   ['k8s_top_pods', 'V11', { sort_by: 'name' }, 'sort_by "name" is not one of cpu, memory.'],
@@ -200,6 +206,8 @@ const rows: [string, string, Args, string][] = [
   ['k8s_explain', 'V7', { depth: 4 }, 'depth must be between 1 and 3, got 4.'],
   ['k8s_can_i', 'V3', { resource_type: '1pod' }, noType('1pod')],
   ['k8s_can_i', 'V1', { subresource: '-x' }, flag('subresource')],
+  ['k8s_can_i', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  ['k8s_can_i', 'V4', { namespace: 'A_b' }, noNamespace],
   [
     'k8s_can_i',
     'V11',
@@ -221,6 +229,7 @@ const rows: [string, string, Args, string][] = [
 
   ['k8s_set_image', 'V1', { resource_name: '-x' }, flag('resource_name')],
   ['k8s_set_image', 'V2', { resource_name: 'Web' }, `resource_name "Web" is not a name. ${letters}`],
+  ['k8s_set_image', 'V3', { resource_type: 'pods,svc' }, noType('pods,svc')],
   ['k8s_set_image', 'V4', { namespace: 'A_b' }, noNamespace],
   ['k8s_set_image', 'V8', { container_images: 'app=Nginx' }, `container_images "Nginx" is not an image. ${imageForm}`],
   [
@@ -231,12 +240,15 @@ const rows: [string, string, Args, string][] = [
   ],
 
   ['k8s_patch', 'V1', { name: spaced }, `name "${spaced}" contains a space. ${letters}`],
+  ['k8s_patch', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  ['k8s_patch', 'V4', { namespace: 'A_b' }, noNamespace],
   ['k8s_patch', 'V3', { resource_type: 'pods,svc' }, noType('pods,svc')],
   ['k8s_patch', 'V10, no object', { patch: 'a' }, 'patch must be an object for patch_type strategic, got "a".'],
   ['k8s_patch', 'V11', { patch_type: 'apply' }, 'patch_type "apply" is not one of json, merge, strategic.'],
   ['k8s_patch', 'status', { patch: '{"status":{}}' }, 'patch: "/status" cannot be changed by a patch.'],
 
   ['k8s_rollout_restart', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  ['k8s_rollout_restart', 'V4', { namespace: 'A_b' }, noNamespace],
   [
     'k8s_rollout_restart',
     'V11',
@@ -244,6 +256,8 @@ const rows: [string, string, Args, string][] = [
     'resource_type "pod" is not one of daemonset, deployment, statefulset.',
   ],
   ['k8s_rollout_undo', 'V7', { to_revision: -1 }, 'to_revision must be at least 0, got -1.'],
+  ['k8s_rollout_undo', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  ['k8s_rollout_undo', 'V4', { namespace: 'A_b' }, noNamespace],
   [
     'k8s_rollout_undo',
     'V11',
@@ -252,7 +266,15 @@ const rows: [string, string, Args, string][] = [
   ],
   ['k8s_cordon', 'V2', { node_name: 'a_b' }, `node_name "a_b" is not a name. ${letters}`],
   ['k8s_uncordon', 'required', { node_name: null }, 'node_name is required.'],
+  ['k8s_uncordon', 'V2', { node_name: 'a/b' }, `node_name "a/b" is not a name. ${letters}`],
   ['k8s_diff', 'no documents', { content: '---' }, 'content has no documents.'],
+  ['k8s_diff', 'V4', { namespace: 'A_b' }, noNamespace],
+  [
+    'k8s_diff',
+    'V10',
+    { content: 'a: 1\na: 2' },
+    'content is not valid YAML: line 2, column 1: Map keys must be unique.',
+  ],
 
   ['k8s_apply', 'V4', { namespace: 'A_b' }, noNamespace],
   [
@@ -299,6 +321,41 @@ const rows: [string, string, Args, string][] = [
     'propagation_policy "None" is not one of Background, Foreground, Orphan.',
   ],
 
+  ['k8s_drain', 'V2', { node_name: 'a/b' }, `node_name "a/b" is not a name. ${letters}`],
+  ['k8s_drain', 'required', { node_name: null }, 'node_name is required.'],
+  [
+    'k8s_drain',
+    'V6',
+    { pod_selector: 'a b' },
+    'pod_selector "a b" is not a label selector: expected \',\' or the end at character 3.',
+  ],
+  ['k8s_drain', 'V7', { timeout_seconds: 271 }, 'timeout_seconds must be between 1 and 270, got 271.'],
+  ['k8s_drain', 'V7, grace', { grace_period_seconds: 0 }, 'grace_period_seconds must be between 1 and 270, got 0.'],
+  ['k8s_drain', 'a bool', { force: 'yes' }, 'force must be true or false, got "yes".'],
+
+  ['k8s_exec', 'V2', { pod_name: 'a/b' }, `pod_name "a/b" is not a name. ${letters}`],
+  ['k8s_exec', 'V4', { namespace: 'A_b' }, noNamespace],
+  [
+    'k8s_exec',
+    'V2, container',
+    { container_name: 'a.b' },
+    `container_name "a.b" is not a container name. ${labelLetters}`,
+  ],
+  ['k8s_exec', 'V7', { timeout_seconds: 121 }, 'timeout_seconds must be between 1 and 120, got 121.'],
+  ['k8s_exec', 'V14', { command: '' }, 'command must not be empty, unless argv is given.'],
+  ['k8s_exec', 'V14, words', { argv: [''] }, 'argv must not begin with an empty word.'],
+
+  ['k8s_run_pod', 'V2', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+  ['k8s_run_pod', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_run_pod', 'V7', { timeout_seconds: 121 }, 'timeout_seconds must be between 1 and 120, got 121.'],
+  ['k8s_run_pod', 'V8', { image: 'Nginx' }, `image "Nginx" is not an image. ${imageForm}`],
+  ['k8s_run_pod', 'V14', { command: "'a" }, "command is not a command: the quote ' at character 1 has no end."],
+
+  ['k8s_port_forward', 'V2', { resource_name: 'a/b' }, `resource_name "a/b" is not a name. ${letters}`],
+  ['k8s_port_forward', 'V4', { namespace: 'A_b' }, noNamespace],
+  ['k8s_port_forward', 'V11', { resource_type: 'job' }, 'resource_type "job" is not one of deployment, pod, service.'],
+  ['k8s_port_forward', 'V13', { ports: '70000' }, `ports "70000" is not a list of ports. ${portForm}`],
+
   [
     'k8s_revert',
     'V10',
@@ -315,6 +372,41 @@ const rows: [string, string, Args, string][] = [
   ],
 ]
 
+/** By parameter, the rule that is its own; that no string is a flag is tried with every parameter elsewhere. */
+const ruleOf: Record<string, string> = {
+  ...Object.fromEntries(['name', 'pod_name', 'resource_name', 'node_name', 'container_name'].map((one) => [one, 'V2'])),
+  ...Object.fromEntries(['resource_type', 'kind', 'field'].map((one) => [one, 'V3'])),
+  namespace: 'V4',
+  all_namespaces: 'V5',
+  ...Object.fromEntries(['label_selector', 'field_selector', 'pod_selector'].map((one) => [one, 'V6'])),
+  ...Object.fromEntries(['image', 'container_images'].map((one) => [one, 'V8'])),
+  ...Object.fromEntries(['content', 'patch', 'changes'].map((one) => [one, 'V10'])),
+  ...Object.fromEntries(['output', 'patch_type', 'types', 'verb', 'propagation_policy'].map((one) => [one, 'V11'])),
+  ...Object.fromEntries(['since', 'since_time'].map((one) => [one, 'V12'])),
+  ports: 'V13',
+  ...Object.fromEntries(['command', 'argv', 'keyword', 'grep', 'exclude', 'continue_token'].map((one) => [one, 'V14'])),
+}
+/** Of a closed list there. */
+const oneOfAFew = new Set([
+  'k8s_rollout_status',
+  'k8s_rollout_history',
+  'k8s_rollout_restart',
+  'k8s_rollout_undo',
+  'k8s_port_forward',
+])
+
+test('every tool has a row for each rule that its parameters come under', () => {
+  const tried = new Set(rows.map(([tool, rule]) => `${tool} ${rule.split(',')[0]}`))
+  const needed = kubernetes.tools.flatMap(({ name, inputSchema }) =>
+    Object.entries(inputSchema.properties).flatMap(([parameter, property]) => {
+      if (JSON.stringify(property).includes('"integer"')) return `${name} V7`
+      if (parameter === 'resource_type' && oneOfAFew.has(name)) return `${name} V11`
+      return ruleOf[parameter] === undefined ? [] : `${name} ${ruleOf[parameter]}`
+    }),
+  )
+  expect([...new Set(needed)].filter((each) => !tried.has(each))).toEqual([])
+})
+
 test.each(rows)('%s refuses a breach of %s before anything is asked', async (tool, _rule, breach, sentence) => {
   const meta = writes.has(tool) && breach.dry_run === undefined ? { [metaKeys.preview]: true } : {}
   const answer = await mcp.call(tool, { ...good[tool], ...breach }, meta)
@@ -328,7 +420,7 @@ test.each([
   ['k8s_patch', 'patch'],
   ['k8s_revert', 'changes'],
 ])('what is no document is refused by %s as %s before anything is asked', async (tool, parameter) => {
-  for (const value of ['--help', '-x', 'a b', 'a --b=c', '../x', 'a\nb', '', 'a'.repeat(10_000)]) {
+  for (const value of hostileEight) {
     const meta = writes.has(tool) ? { [metaKeys.preview]: true } : {}
     const answer = await mcp.call(tool, { ...good[tool], [parameter]: value }, meta)
     expect(answer.output, value.slice(0, 20)).toMatch(new RegExp(`^InvalidArgument: ${parameter}[: ]`))

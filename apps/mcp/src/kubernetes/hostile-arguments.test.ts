@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
+import { hostileEight } from './hostile-values.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
 
-const hostile = ['--help', '-x', 'a b', 'a --b=c', '../x', 'a\nb', '', 'a'.repeat(10_000)]
 /** Words that are taken as they are. */
-const literal = hostile.slice(0, 5)
+const literal = hostileEight.slice(0, 5)
 /** Taken literally, so most of these are fine there. */
 const freeText = ['grep', 'exclude', 'continue_token', 'keyword', 'command', 'argv']
 /** A document is judged as a whole by its tool. */
@@ -84,7 +84,7 @@ test('every tool is here', () => {
 test.each(cases.filter(([, parameter]) => ![...freeText, ...documents].includes(parameter)))(
   '%s refuses every hostile %s before anything is asked',
   async (name, parameter) => {
-    for (const value of hostile) {
+    for (const value of hostileEight) {
       expect(await call(name, { [parameter]: value }), JSON.stringify(value.slice(0, 20))).toMatchObject({
         code: 'InvalidArgument',
         output: expect.stringMatching(new RegExp(`^InvalidArgument: ${parameter} `)),
@@ -147,6 +147,22 @@ describe('free text arrives whole, as one value, and never as a flag', () => {
       const [change] = effect?.objects[0]?.changes ?? []
       expect(change?.after, output).toMatchObject({ spec: { containers: [{ command: [value, value] }] } })
     }
+  })
+
+  test('what is looked for in a log is found as it stands, and left out as it stands', async () => {
+    const logged = ['started', ...literal]
+    proxy.interfere(({ path }, { say }) => {
+      if (path.includes('/pods/web/log')) say(200, logged.map((line) => `${line}\n`).join(''))
+    })
+    const lines = async (args: Args) => (await call('k8s_logs', { group: false, ...args })).output.split('\n')
+    for (const value of literal) {
+      // A pattern, in which a point stands for any character.
+      const found = logged.filter((line) => line.includes(value) || (value === '../x' && /..\/x/.test(line)))
+      expect(found).toContain(value)
+      expect(await lines({ grep: value })).toEqual(found)
+      expect(await lines({ exclude: value })).toEqual(logged.filter((line) => !found.includes(line)))
+    }
+    proxy.interfere(() => undefined)
   })
 
   test('what is looked for is looked for as it stands', async () => {

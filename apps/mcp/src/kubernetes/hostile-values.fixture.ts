@@ -88,6 +88,18 @@ export function hostileStrings(victim: { namespace: string; name: string }): str
   ]
 }
 
+/** What every parameter of every tool is tried with. */
+export const hostileEight: readonly string[] = [
+  '--help',
+  '-x',
+  'a b',
+  'a --b=c',
+  '../x',
+  'a\nb',
+  '',
+  'a'.repeat(10_000),
+]
+
 /** Values of another type than a string. */
 export const wrongTypes: readonly unknown[] = [true, [], {}, ['a'], { a: 1 }, 1.5, -1, 1e300]
 
