@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { userEvent } from '@fairlead/contract/events/user-event'
 import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { plainReply } from '@fairlead/testing/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -189,6 +190,29 @@ describe.each(adapterSets)('conversations as people see them, %s', { timeout: 90
       expect(flowOf(again)).toBe(flowOf(seen[at] ?? []))
     }
     feed.close()
+  })
+
+  test('a second tab learns of a conversation that was made by hand, and of its new name', async () => {
+    const feed = await engine.owner.feed()
+    await feed.until('ready')
+    const id = randomUUID()
+    for (const _ of ['made', 'repeated']) {
+      expect((await engine.owner.request('POST', '/conversations', { conversation_id: id })).status).toBe(200)
+    }
+    expect((await engine.owner.request('PATCH', `/conversations/${id}`, { title: 'Shop' })).status).toBe(200)
+    await feed.until('conversation.title.generated')
+    feed.close()
+    for (const event of feed.events) userEvent.parse(event)
+    expect(feed.events.slice(1)).toMatchObject([
+      { type: 'conversation.created', conversation_id: id },
+      { type: 'conversation.title.generated', conversation_id: id, title: 'Shop' },
+    ])
+  })
+
+  test('the public keys may be kept for a minute', async () => {
+    const answer = await fetch(new URL('/.well-known/jwks.json', engine.api))
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'max-age=60'])
+    expect(await answer.json()).toMatchObject({ keys: [{ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' }] })
   })
 
   test('a request id is echoed, and one is made where none fits', async () => {

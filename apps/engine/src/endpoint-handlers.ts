@@ -21,6 +21,7 @@ import type { Feed } from './feed/feed.ts'
 import { feedHandlers } from './feed/routes.ts'
 import type { openGrants } from './grants/open-grants.ts'
 import { readKeys } from './grants/remember-keys.ts'
+import { Answered } from './http/answered.ts'
 import type { Handlers } from './http/handlers.ts'
 import { healthHandlers } from './http/health-handlers.ts'
 import { createRateLimit } from './http/rate-limit.ts'
@@ -76,6 +77,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
       isAwaitingApproval,
       stopRun: runs.stopConversation,
+      publish: feed.publish,
     }),
     ...agentHandlers({
       db,
@@ -98,6 +100,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       sealerLag: () => sealerLag(db),
       isStopping: () => signal.aborted,
     }),
-    jwks: async () => grants.jwks(),
+    // A new key, or the end of one, is seen within a minute.
+    jwks: async () => new Answered(grants.jwks(), { headers: { 'cache-control': 'max-age=60' } }),
   }
 }

@@ -43,6 +43,7 @@ describe.each(databases)('$name', ({ open }) => {
   let timeline: TimelineMessage[] = []
   let asked: object[] = []
   let stopped: string[] = []
+  let told: unknown[] = []
 
   beforeAll(async () => {
     database = await open()
@@ -68,6 +69,7 @@ describe.each(databases)('$name', ({ open }) => {
           activeRun: async () => 'run-1',
           isAwaitingApproval: async () => true,
           stopRun: async (id) => void stopped.push(id),
+          publish: (userId, news) => told.push([userId, news]),
         }),
         ...auditHandlers({ db: database.db, publicKeys: async () => ({ keys: [] }) }),
       },
@@ -84,6 +86,7 @@ describe.each(databases)('$name', ({ open }) => {
     timeline = []
     asked = []
     stopped = []
+    told = []
   })
 
   const call = (
@@ -274,6 +277,23 @@ describe.each(databases)('$name', ({ open }) => {
     await call(root, 'PATCH', `/conversations/${id}`, { is_active: false })
     const [row] = await database.db.select().from(conversations).where(eq(conversations.id, id))
     expect(row).toMatchObject({ title: 'new\ufffd', conversation_metadata: { a: 1 }, is_active: false })
+  })
+
+  test('the owner is told of what is new: a conversation once, a title whoever gave it', async () => {
+    const id = await create(ann)
+    await create(ann, id)
+    await call(bob, 'POST', '/conversations', { conversation_id: id })
+    await call(bob, 'PATCH', `/conversations/${id}`, { title: 'stolen' })
+    await call(ann, 'PATCH', `/conversations/${id}`, { is_active: true })
+    await call(ann, 'PATCH', `/conversations/${id}`, { title: 'x'.repeat(256) })
+    await call(root, 'PATCH', `/conversations/${id}`, { title: 'Ours' })
+    await call(ann, 'PATCH', `/conversations/${id}`, { title: null })
+    const renamed = { type: 'conversation.title.generated', conversation_id: id }
+    expect(told).toEqual([
+      [ann.id, { type: 'conversation.created', conversation_id: id, created_at: expect.stringMatching(/Z$/) }],
+      [ann.id, { ...renamed, title: 'Ours' }],
+      [ann.id, { ...renamed, title: '' }],
+    ])
   })
 
   test('deleting stops the run and takes all but the audit', async () => {

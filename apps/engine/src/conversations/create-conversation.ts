@@ -8,6 +8,8 @@ import { insertGreeting } from '../event-log/insert-greeting.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import { conversations, deletedConversations } from './conversation.table.ts'
 
+type Created = { id: string; created_at: Date; isNew: boolean }
+
 /**
  * A conversation under the given id, or under a new one if that is no UUID. Its owner may repeat it; an id that is
  * somebody else's, or was ever deleted, names nothing new: what the model knew under it must not come back.
@@ -15,7 +17,7 @@ import { conversations, deletedConversations } from './conversation.table.ts'
 export function createConversation(
   db: Db,
   { wanted, user, address }: { wanted: string | null | undefined; user: AuthenticatedUser; address: string },
-): Promise<{ id: string; created_at: Date }> {
+): Promise<Created> {
   const id = wanted && uuid.safeParse(wanted).success ? wanted.toLowerCase() : randomUUID()
   return db.transaction(async (tx) => {
     const [created] = await tx
@@ -33,12 +35,12 @@ export function createConversation(
     await insertGreeting(tx, id)
     const who = { actor: user.email, actor_ip: address, user_id: user.id, conversation_id: id }
     await recordAudit(tx, { ...who, type: 'conversation.created', data: {} })
-    return { id, created_at: created.created_at }
+    return { id, created_at: created.created_at, isNew: true }
   })
 }
 
-async function existing(tx: Db, id: string, userId: string): Promise<{ id: string; created_at: Date }> {
+async function existing(tx: Db, id: string, userId: string): Promise<Created> {
   const [found] = await tx.select().from(conversations).where(eq(conversations.id, id))
   if (found?.user_id !== userId) throw new Refusal('conversationExists')
-  return { id, created_at: found.created_at }
+  return { id, created_at: found.created_at, isNew: false }
 }

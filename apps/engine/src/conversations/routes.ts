@@ -22,6 +22,11 @@ type ConversationEndpoints =
   | 'changeConversation'
   | 'deleteConversation'
 
+/** What the owner's own stream is told of. */
+type News =
+  | { type: 'conversation.created'; conversation_id: string; created_at: string }
+  | { type: 'conversation.title.generated'; conversation_id: string; title: string }
+
 export type ConversationPorts = {
   db: Db
   /** Without limit and cursor the whole. Throws Refusal `invalidCursor`. */
@@ -33,13 +38,18 @@ export type ConversationPorts = {
   isAwaitingApproval(db: Db, conversationId: string): Promise<boolean>
   /** Resolves once no run of the conversation goes on. */
   stopRun(conversationId: string): Promise<void>
+  publish(userId: string, news: News): void
 }
 
 export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<Endpoints>, ConversationEndpoints> {
   const { db } = ports
   return {
     createConversation: async ({ input, user, address }) => {
-      const { id, created_at } = await createConversation(db, { wanted: input.conversation_id, user, address })
+      const { id, created_at, isNew } = await createConversation(db, { wanted: input.conversation_id, user, address })
+      if (isNew) {
+        const news = { conversation_id: id, created_at: created_at.toISOString() }
+        ports.publish(user.id, { type: 'conversation.created', ...news })
+      }
       return { status: 'success', id, title: '', created_at: offsetTime(created_at) }
     },
     listConversations: ({ query, user }) => listConversations(db, { query, userId: user.id }),
@@ -75,7 +85,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
     },
     changeConversation: async ({ params, input, user }) => {
       const { messages_json, ...given } = input
-      const { id } = await findConversation(db, params.id, user)
+      const { id, user_id } = await findConversation(db, params.id, user)
       if (messages_json !== undefined) throw new Refusal('messagesReadOnly')
       const [changed] = await db
         .update(conversations)
@@ -83,6 +93,10 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
         .where(eq(conversations.id, id))
         .returning({ title: conversations.title, updated_at: conversations.updated_at })
       if (changed === undefined) throw new Refusal('conversationNotFound')
+      if (given.title !== undefined) {
+        const news = { conversation_id: id, title: changed.title ?? '' }
+        ports.publish(user_id, { type: 'conversation.title.generated', ...news })
+      }
       return { status: 'success', id, title: changed.title, updated_at: offsetTime(changed.updated_at) }
     },
     deleteConversation: async ({ params, user, address }) => {
