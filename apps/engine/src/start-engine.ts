@@ -8,6 +8,7 @@ import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
 import { tellExpired } from './after-decisions.ts'
+import { auditUnpinned } from './audit-unpinned.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { readPeople } from './auth/read-people.ts'
@@ -112,6 +113,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       token: config.MCP_AUTH_TOKEN,
       timeoutSeconds: config.MCP_CALL_TIMEOUT_SECONDS,
       pins: pinnedTools,
+      onUnpinned: auditUnpinned({ db, pins: pinnedTools, log }),
       log,
       version: config.APP_VERSION,
     }),

@@ -6,7 +6,13 @@ import { finalArgsDigest } from '@fairlead/contract/digest'
 import { type GrantClaims, grantClaims } from '@fairlead/contract/grant'
 import { metaKeys, type ToolAnswer, verifyRequest } from '@fairlead/contract/tool-meta'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { type CallToolResult, createMcpHandler, Server, type ServerContext } from '@modelcontextprotocol/server'
+import {
+  type CallToolResult,
+  createMcpHandler,
+  Server,
+  type ServerContext,
+  type Tool,
+} from '@modelcontextprotocol/server'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { ScriptedWorkloads } from './scripted-workloads.ts'
 import toolList from './tool-list.generated.json' with { type: 'json' }
@@ -20,6 +26,8 @@ export type ScriptedToolServer = {
   workloads: ScriptedWorkloads
   /** Says what is answered from now on. */
   use(script: ToolScript): void
+  /** Says what becomes of each tool of the release in the lists from now on; undefined leaves it out. */
+  list(edit: (tool: Tool) => Tool | undefined): void
   /** Where the public keys of grants are read, at each grant. */
   trust(jwksUrl: string): void
   /** The call once it has come; of several, the first. */
@@ -37,7 +45,8 @@ const ownAnswersOnly: ToolScript = (_, own) => own()
  * Plays our tool server: the release's own tools, whose digests are pinned, over Streamable HTTP. A write runs only with
  * a grant that the engine signed for exactly it, once.
  *
- * @param foreign names of tools that are somebody else's here: listed with other hints, and run without a grant
+ * @param foreign names of tools that are somebody else's here: listed with other hints, run without a grant, and answered
+ *   in the text alone
  */
 export async function startToolServer(
   script: ToolScript = ownAnswersOnly,
@@ -49,6 +58,7 @@ export async function startToolServer(
   const responses = new AsyncLocalStorage<ServerResponse>()
   const spent = new Set<string>()
   let current = script
+  let edit = (tool: Tool): Tool | undefined => (foreign.includes(tool.name) ? somebodyElses(tool) : tool)
   let keysUrl = ''
 
   async function answer(name: string, args: Record<string, unknown>, context: ServerContext): Promise<ToolAnswer> {
@@ -72,6 +82,7 @@ export async function startToolServer(
             _meta: { [metaKeys.progress]: { seq, stream, text } },
           },
         }),
+      listChanged: () => context.mcpReq.notify({ method: 'notifications/tools/list_changed' }),
       cut: () => response?.destroy(),
     }
     if (call.phase === 'execute' && !foreign.includes(name)) {
@@ -102,12 +113,17 @@ export async function startToolServer(
 
   const handler = toNodeHandler(
     createMcpHandler(() => {
-      const server = new Server({ name: 'scripted-tools', version: '1' }, { capabilities: { tools: {} } })
+      const server = new Server(
+        { name: 'scripted-tools', version: '1' },
+        { capabilities: { tools: { listChanged: true } } },
+      )
       server.setRequestHandler('tools/list', () => ({
-        tools: toolList.map((tool) => (foreign.includes(tool.name) ? somebodyElses(listed(tool)) : listed(tool))),
+        tools: toolList.flatMap((tool) => edit(listed(tool)) ?? []),
       }))
       server.setRequestHandler('tools/call', async ({ params }, context) =>
-        envelopeOf(await answer(params.name, params.arguments ?? {}, context)),
+        envelopeOf(await answer(params.name, params.arguments ?? {}, context), {
+          ours: !foreign.includes(params.name),
+        }),
       )
       return server
     }),
@@ -123,6 +139,9 @@ export async function startToolServer(
     workloads,
     use: (next) => {
       current = next
+    },
+    list: (next) => {
+      edit = next
     },
     trust: (jwksUrl) => {
       keysUrl = jwksUrl
@@ -157,19 +176,22 @@ function ownAnswer(call: SeenToolCall, workloads: ScriptedWorkloads): ToolAnswer
   return succeeded(`${call.name} ${JSON.stringify(call.args)}`)
 }
 
-function listed({ tags, inputSchema, ...tool }: (typeof toolList)[number]) {
+function listed({ tags, inputSchema, ...tool }: (typeof toolList)[number]): Tool {
   return { ...tool, inputSchema: inputSchema as { type: 'object' }, _meta: { fastmcp: { tags } } }
 }
 
 /** Says one thing more of itself, so that its digest is another. */
-function somebodyElses(tool: ReturnType<typeof listed>) {
-  return { ...tool, annotations: { ...tool.annotations, openWorldHint: !tool.annotations.openWorldHint } }
+function somebodyElses(tool: Tool): Tool {
+  return { ...tool, annotations: { ...tool.annotations, openWorldHint: !tool.annotations?.openWorldHint } }
 }
 
-function envelopeOf(answer: ToolAnswer): CallToolResult {
+/** Other servers of this wire say all in the text, a failure too. */
+function envelopeOf(answer: ToolAnswer, { ours }: { ours: boolean }): CallToolResult {
   const { output, error } = answer
+  const content = [{ type: 'text' as const, text: JSON.stringify({ output, error }) }]
+  if (!ours) return { content, isError: false }
   return {
-    content: [{ type: 'text', text: JSON.stringify({ output, error }) }],
+    content,
     structuredContent: answer,
     isError: error,
   }

@@ -20,6 +20,8 @@ export type SeenToolCall = {
   signal: AbortSignal
   /** Sends a progress notice in our own form; numbered from 1. */
   progress(stream: ProgressNotice['stream'], text: string): Promise<void>
+  /** Sends the notice that another list of tools holds from now on. */
+  listChanged(): Promise<void>
   /** Drops the connection: whatever is answered never arrives. */
   cut(): void
 }

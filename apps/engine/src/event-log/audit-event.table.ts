@@ -29,6 +29,7 @@ export const auditEvents = pgTable(
     index('audit_events_conversation').on(table.conversation_id),
     index('audit_events_call').on(table.call_id),
     index('audit_events_user').on(table.user_id, table.at),
+    index('audit_events_unpinned').on(table.at).where(sql`${table.type} = 'tool.unpinned'`),
     index('audit_events_unsealed').on(table.at, table.id).where(sql`${table.seq} is null`),
   ],
 )

@@ -10,10 +10,11 @@ import { toolCalls } from './tool-call.table.ts'
 export type CallRow = typeof toolCalls.$inferSelect
 export type NewCallRow = typeof toolCalls.$inferInsert
 
-/** What the end of a call may set. */
+/** What a step of a call may set. */
 type CallChanges = Partial<
   Pick<
     NewCallRow,
+    | 'class'
     | 'revision'
     | 'outcome'
     | 'result'

@@ -24,6 +24,8 @@ type Options = {
   timeoutSeconds: number
   pins: PinnedTools
   log: { warn(fields: object, message: string): void }
+  /** Told, with each list that was fetched, of its tools that are not as somebody pinned them. Never waited for. */
+  onUnpinned?(tools: readonly ListedTool[]): void
   /** How the server is called in the catalogue. */
   server?: string
   version?: string
@@ -112,6 +114,7 @@ export function connectTools(options: Options): ToolServer {
       cursor = answer.nextCursor
       if (cursor === undefined) break
     }
+    options.onUnpinned?.(tools.filter(({ pinned }) => !pinned))
     return tools
   }
 

@@ -12,11 +12,11 @@ import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'
 import { callIdentity, commitStep, type Execution, named } from './execution.ts'
-import { isOurs } from './preview-write.ts'
 import { listenToProgress } from './progress.ts'
 import { findOutcome } from './reconcile-write.ts'
 import { LeaseLost } from './run-rows.ts'
 import { askAgain } from './stale-write.ts'
+import { isOurs } from './tool-now.ts'
 import { verifyWrite } from './verify-write.ts'
 
 /**

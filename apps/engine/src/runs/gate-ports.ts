@@ -11,6 +11,7 @@ import { endCall } from './end-call.ts'
 import { executeRead } from './execute-read.ts'
 import { executeWrite, lookInto } from './execute-write.ts'
 import { commitStep, type Execution, named } from './execution.ts'
+import { holdBack } from './hold-back.ts'
 import { tellCancelled } from './start-chat.ts'
 import { verifyWrite } from './verify-write.ts'
 
@@ -49,9 +50,8 @@ export function gatePorts(execution: Execution): GatePorts {
     },
     run: async ({ call_id }, position) => {
       const call = await callOf(call_id)
-      return call.class === 'read'
-        ? await executeRead(execution, call, position)
-        : await executeWrite(execution, call, position)
+      if (call.class === 'write') return await executeWrite(execution, call, position)
+      return (await holdBack(execution, call, position)) ?? (await executeRead(execution, call, position))
     },
     recover: async ({ call_id }, position) => {
       const approved = await readApproved(execution, await callOf(call_id))

@@ -4,6 +4,7 @@ import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { CallRow } from '../event-log/calls.ts'
 import { redactText } from '../event-log/redact.ts'
 import { callIdentity, type Execution } from './execution.ts'
+import { isOurs } from './tool-now.ts'
 
 export type Previewed = { effect: Effect; effect_digest: string } | { error: string }
 
@@ -38,13 +39,6 @@ export function checkedEffect(call: CallRow, answer: ToolAnswer | undefined): Pr
   const digest = effectDigest({ tool: call.tool, args_digest: argsDigest(call.args), effect: parsed.data })
   if (digest !== answer?.effect_digest) return { error: 'The tool server and the engine disagree about the effect.' }
   return { effect: parsed.data, effect_digest: digest }
-}
-
-/** Whether the tool's digest, read now, stands in the release's own table. */
-export async function isOurs({ context, signal }: Execution, call: CallRow): Promise<boolean> {
-  const catalogue = await context.tools.list(signal)
-  const tool = catalogue.find(({ name }) => name === call.tool)
-  return tool?.pinned === true && tool.server === 'builtin'
 }
 
 /** What is known of a tool that nobody vouches for: server, tool, exact arguments. Nobody is contacted. */

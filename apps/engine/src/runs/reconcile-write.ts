@@ -2,7 +2,7 @@ import type { Effect, ObjectOutcome, Verification } from '@fairlead/contract/eff
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApprovedCall } from './approved-call.ts'
 import { callIdentity, type Execution } from './execution.ts'
-import { isOurs } from './preview-write.ts'
+import { isOurs } from './tool-now.ts'
 
 export type Found =
   /** Every object already has what was approved. */

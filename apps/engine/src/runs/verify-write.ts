@@ -5,8 +5,8 @@ import type { Verification } from '@fairlead/contract/effect'
 import { completeCall, readCall } from '../event-log/calls.ts'
 import type { ApprovedCall } from './approved-call.ts'
 import { commitStep, type Execution } from './execution.ts'
-import { isOurs } from './preview-write.ts'
 import { isComparable, readBack } from './reconcile-write.ts'
+import { isOurs } from './tool-now.ts'
 
 /** Beyond the waiting itself, for the reading. */
 const READ_MS = 30_000

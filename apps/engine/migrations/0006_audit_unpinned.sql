@@ -1,0 +1,1 @@
+CREATE INDEX "audit_events_unpinned" ON "audit_events" USING btree ("at") WHERE "audit_events"."type" = 'tool.unpinned';

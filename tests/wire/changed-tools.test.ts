@@ -1,0 +1,163 @@
+import type { ScriptedToolServer } from '@fairlead/testing/scripted-tool-server'
+import { succeeded } from '@fairlead/testing/tool-script'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
+import { flowOf, only, readRun } from './flow.fixture.ts'
+import { newCalls, openConversation, patience, statusesOf, untilAborted } from './scenario.fixture.ts'
+
+type Edit = Parameters<ScriptedToolServer['list']>[0]
+type Listed = Parameters<Edit>[0]
+
+describe.each(adapterSets)('tools that change between turn and call, %s', { timeout: 60_000 }, (adapters) => {
+  let engine: EngineUnderTest
+  beforeAll(async () => {
+    engine = await startEngineUnderTest({ adapters, settings: { MAX_AUTO_CONTINUE_TURNS: '0' } })
+  })
+  beforeEach(async () => {
+    engine.tools.use((_, own) => own())
+    // Only an engine that begins is sure to list the tools anew.
+    await engine.restart({ whileDown: async () => engine.tools.list(asReleased) })
+  })
+  afterAll(() => engine?.close())
+
+  /** Every other tool stays as it is. */
+  const editing =
+    (change: (tool: Listed) => Listed | undefined): Edit =>
+    (tool) =>
+      tool.name === 'k8s_get' ? change(tool) : tool
+  const asReleased: Edit = (tool) => tool
+  const hinting = (hints: NonNullable<Listed['annotations']>) =>
+    editing((tool) => ({ ...tool, annotations: { ...tool.annotations, ...hints } }))
+  const withParameter = (name: string) =>
+    editing(({ inputSchema, ...tool }) => ({
+      ...tool,
+      inputSchema: { ...inputSchema, properties: { ...inputSchema.properties, [name]: { type: 'boolean' } } },
+    }))
+
+  /** The list changes while this call is carried out, and the server says so. */
+  const changingDuring = (callId: string, edit: Edit) =>
+    engine.tools.use(async (call, own) => {
+      if (call.callId !== callId) return own()
+      engine.tools.list(edit)
+      await call.listChanged()
+      return call.phase === 'execute' ? own() : succeeded('looked')
+    })
+  const sent = (callId: string) => engine.tools.calls.filter((call) => call.callId === callId)
+  const unpinned = async () => {
+    const { body } = await engine.owner.request('GET', '/audit?type=tool.unpinned&limit=200')
+    return (body as { items: { data: { tool: string; digest: string; pinned_digest: string | null } }[] }).items
+  }
+
+  const changes: readonly (readonly [what: string, edit: Edit])[] = [
+    ['says no more that it only looks', hinting({ readOnlyHint: false })],
+    ['says that it destroys', hinting({ destructiveHint: true })],
+    ['has one hint more', hinting({ title: 'Another' })],
+    ['takes one parameter more', withParameter('force')],
+    ['is gone', editing(() => undefined)],
+  ]
+
+  test.each(changes)('a read whose tool %s waits; once the tool is as it was, it is a read', async (_, edit) => {
+    const conversation = await openConversation(engine)
+    const { read, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [read('R1'), read('R2')] }])
+    changingDuring(id('R1'), edit)
+    const events = await readRun(await engine.owner.chat('look twice', conversation))
+    expect(flowOf(events)).toBe(
+      'ready G tools.pending(R1 R2) tool.executing(R1) tool.result(R1) tool.awaiting_approval(R2) END(awaiting_approval)',
+    )
+    const question = only(events, 'tool.awaiting_approval')
+    expect(question.effect).toMatchObject({ basis: 'unknown', risk: 'high' })
+    expect(sent(id('R2'))).toEqual([])
+    expect(await engine.owner.approval(id('R2'))).toMatchObject({ status: 'awaiting_approval', tool: 'k8s_get' })
+
+    engine.model.use([{ toolCalls: [read('R3')] }, { text: 'Done.' }])
+    changingDuring(id('R2'), asReleased)
+    expect(flowOf(await readRun(await engine.owner.approve(question)))).toBe(
+      'ready tool.approved(R2) tool.executing(R2) tool.result(R2) ' +
+        'G tools.pending(R3) tool.executing(R3) tool.result(R3) G END(completed)',
+    )
+    expect(await statusesOf(engine, conversation)).toBe('R1 completed, R2 completed, R3 completed')
+    const ofOurs = (callId: string) =>
+      sent(callId).map(({ meta }) => Object.keys(meta).filter((key) => key.startsWith('dev.fairlead/')))
+    expect([ofOurs(id('R1')), ofOurs(id('R2')), ofOurs(id('R3'))]).toEqual([
+      [['dev.fairlead/identity']],
+      [[]],
+      [['dev.fairlead/identity']],
+    ])
+  })
+
+  test('a read behind a write is judged by the tool as it is when its turn has come, however late', async () => {
+    const conversation = await openConversation(engine)
+    const { read, scale, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [scale('W1'), read('R1')] }])
+    const asked = only(await readRun(await engine.owner.chat('scale and look', conversation)), 'tool.awaiting_approval')
+    await engine.restart({ whileDown: async () => engine.tools.list(withParameter('later')) })
+    const events = await readRun(await engine.owner.approve(asked))
+    expect(flowOf(events)).toBe(
+      'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) ' +
+        'tool.awaiting_approval(R1) END(awaiting_approval)',
+    )
+    expect(sent(id('R1'))).toEqual([])
+  })
+
+  test('a read that an engine left under way is not sent again to a tool that has changed meanwhile', async () => {
+    const conversation = await openConversation(engine)
+    const { read, id } = newCalls(engine)
+    engine.tools.use((call, own) => (call.callId === id('R1') ? untilAborted(call, own) : own()))
+    engine.model.use([{ toolCalls: [read('R1')] }, { text: 'Never mind.' }])
+    const stream = await engine.owner.chat('look', conversation)
+    const { run_id } = await stream.until('tool.executing')
+    await engine.tools.untilCalled(id('R1'), 'read')
+    await engine.restart({ whileDown: async () => engine.tools.list(withParameter('meanwhile')) })
+    const events = await readRun(await engine.owner.follow(run_id), { mayJump: true })
+    expect(flowOf(events)).toBe('ready G tools.pending(R1) tool.executing(R1) tool.error(R1 failed) G END(completed)')
+    expect(only(events, 'tool.error').error).toContain('k8s_get has changed since it was called')
+    expect(sent(id('R1'))).toHaveLength(1)
+  })
+
+  test('who may only look is not asked about a read that is none any more: it fails', async () => {
+    const viewer = await engine.newPerson()
+    const look = sql`update users set view_only = true where email = ${viewer.email}`
+    await engine.restart({ whileDown: (db) => db.execute(look) })
+    const { read, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [read('R1'), read('R2')] }, { text: 'Never mind.' }])
+    changingDuring(id('R1'), withParameter('viewed'))
+    const events = await readRun(await viewer.chat('look twice'))
+    expect(flowOf(events)).toBe(
+      'ready G tools.pending(R1 R2) tool.executing(R1) tool.result(R1) tool.error(R2 failed) G END(completed)',
+    )
+    expect(sent(id('R2'))).toEqual([])
+  })
+
+  test('a read of a server that lists its tools no more fails', async () => {
+    const conversation = await openConversation(engine)
+    const { read, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [read('R1'), read('R2')] }, { text: 'Never mind.' }])
+    changingDuring(id('R1'), () => {
+      throw new Error('no list today')
+    })
+    const events = await readRun(await engine.owner.chat('look twice', conversation))
+    expect(flowOf(events)).toBe(
+      'ready G tools.pending(R1 R2) tool.executing(R1) tool.result(R1) tool.error(R2 failed) G END(completed)',
+    )
+    expect(only(events, 'tool.error').error).not.toContain('today')
+    expect(sent(id('R2'))).toEqual([])
+  })
+
+  test('a tool that is new or has changed stands in the audit once, whatever restarts', async () => {
+    const edit = withParameter('audited')
+    const extra = (tool: Listed) => (tool.name === 'k8s_get' ? { ...tool, name: 'k8s_conjure' } : undefined)
+    const before = (await unpinned()).map(({ data }) => data.digest)
+    const fresh = async () => (await unpinned()).filter(({ data }) => !before.includes(data.digest))
+    for (const list of [edit, asReleased, edit, edit, extra]) {
+      await engine.restart({ whileDown: async () => engine.tools.list(list) })
+      expect((await engine.owner.request('GET', '/agent/tools')).status).toBe(200)
+    }
+    await expect.poll(async () => (await fresh()).length, patience).toBe(2)
+    const [conjured, got] = await fresh()
+    expect(got?.data).toMatchObject({ server: 'builtin', tool: 'k8s_get', pinned_digest: expect.any(String) })
+    expect(conjured?.data).toMatchObject({ server: 'builtin', tool: 'k8s_conjure', pinned_digest: null })
+    expect(got?.data.digest).not.toBe(got?.data.pinned_digest)
+  })
+})
