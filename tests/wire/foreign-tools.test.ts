@@ -1,12 +1,12 @@
-import { succeeded } from '@fairlead/testing/tool-script'
+import { failed, succeeded } from '@fairlead/testing/tool-script'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
-import { newCalls, openConversation } from './scenario.fixture.ts'
+import { newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
 
 let engine: EngineUnderTest
 beforeAll(async () => {
-  engine = await startEngineUnderTest({ adapters: 'embedded', foreignTools: ['k8s_scale'] })
+  engine = await startEngineUnderTest({ adapters: 'embedded', foreignTools: ['k8s_scale', 'k8s_get'] })
 })
 afterAll(() => engine?.close())
 
@@ -25,6 +25,27 @@ test('a tool that nobody vouches for is asked for nothing before its approval, a
   engine.tools.use(() => succeeded('scaled, as we do it'))
   const events = await readRun(await engine.owner.approve(question))
   expect(flowOf(events)).toContain('tool.result(W1)')
+  const [execution, ...others] = sent()
+  expect(others).toEqual([])
+  expect(execution?.args).toEqual(call.args)
+  expect(Object.keys(execution?.meta ?? {}).filter((key) => key.startsWith('dev.fairlead/'))).toEqual([])
+})
+
+test('a read that nobody vouches for waits as well, and a failure that is said in the text alone is one', async () => {
+  const conversation = await openConversation(engine)
+  const { read, id } = newCalls(engine)
+  const call = read('R1')
+  engine.model.use([{ toolCalls: [call] }, { text: 'Too bad.' }])
+  engine.tools.use(() => failed('NotFound', 'there are no pods.'))
+  const asked = await readRun(await engine.owner.chat('look', conversation))
+  expect(flowOf(asked)).toBe('ready G tools.pending(R1) tool.awaiting_approval(R1) END(awaiting_approval)')
+  const sent = () => engine.tools.calls.filter(({ callId }) => callId === id('R1'))
+  expect(sent()).toEqual([])
+
+  const events = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+  expect(flowOf(events)).toMatch(/^ready tool.approved\(R1\) tool.executing\(R1\) tool.error\(R1 failed\) G /)
+  expect(only(events, 'tool.error').error).toBe('NotFound: there are no pods.')
+  expect(await statusesOf(engine, conversation)).toBe('R1 error')
   const [execution, ...others] = sent()
   expect(others).toEqual([])
   expect(execution?.args).toEqual(call.args)

@@ -61,6 +61,28 @@ describe.each(adapterSets)('undo, %s', { timeout: 60_000 }, (adapters) => {
     expect(flowOf(await readRun(await engine.owner.undo(question)))).toBe(asked)
   })
 
+  test('while a run is active', async () => {
+    const { conversation, question, key } = await scaled()
+    const { read, id } = newCalls(engine)
+    const go = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.callId === id('R1')) await go.promise
+      return own()
+    })
+    engine.model.use([{ toolCalls: [read('R1')] }, { text: 'Done.' }])
+    const running = await engine.owner.chat('look', conversation)
+    const { run_id } = await running.until('tool.executing')
+    expect(await undoRefused(question)).toEqual({
+      status: 409,
+      body: { detail: 'A run is already in progress', run_id },
+    })
+    go.resolve()
+    await readRun(running)
+    expect(await statusesOf(engine, conversation)).toBe('W1 completed, R1 completed')
+    expect(engine.tools.workloads.replicas.get(key)).toBe(5)
+    expect(flowOf(await readRun(await engine.owner.undo(question)))).toBe(asked)
+  })
+
   test('of what did not succeed', async () => {
     const conversation = await openConversation(engine)
     const { scale, read, id } = newCalls(engine)
