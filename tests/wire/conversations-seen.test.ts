@@ -151,6 +151,34 @@ describe.each(adapterSets)('conversations as people see them, %s', { timeout: 90
     expect(messages?.at(-1)?.content).toBe(only(events, 'generation.complete').content)
   })
 
+  test('a name that was given while the model thinks of one stays', async () => {
+    const [asked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    engine.model.use(async ({ isStreamed }) => {
+      if (isStreamed) return { text: 'Hello.' }
+      asked.resolve()
+      await go.promise
+      return { text: '{"title": "By the model"}' }
+    })
+    const stream = await engine.owner.chat('hi')
+    const { conversation_id } = await stream.until('ready')
+    await asked.promise
+    const path = `/conversations/${conversation_id}`
+    expect((await engine.owner.request('PATCH', path, { title: 'By hand' })).status).toBe(200)
+    go.resolve()
+    const events = [...(await readRun(stream)), ...(await readRun(await engine.owner.chat('more', conversation_id)))]
+    expect(events.filter(({ type }) => type === 'conversation.title.generated')).toEqual([])
+    expect((await engine.owner.conversation(conversation_id)).title).toBe('By hand')
+  })
+
+  test('a conversation that a message begins has the id of its first run', async () => {
+    engine.model.use((request) => (request.isStreamed ? { text: 'Hello.' } : plainReply))
+    const first = only(await readRun(await engine.owner.chat('hi')), 'ready')
+    expect(first.conversation_id).toBe(first.run_id)
+    const second = only(await readRun(await engine.owner.chat('more', first.conversation_id)), 'ready')
+    expect(second.conversation_id).toBe(first.conversation_id)
+    expect(second.run_id).not.toBe(first.run_id)
+  })
+
   test('a second tab that has only the feed learns of everything, and reads the same events', async () => {
     const feed = await engine.owner.feed()
     await feed.until('ready')
