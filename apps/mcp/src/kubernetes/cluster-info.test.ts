@@ -10,30 +10,39 @@ beforeAll(async () => {
   server = await sharedApiServer()
 }, 60_000)
 
-async function infoAs(kubeconfig: string): Promise<string> {
-  const tools = readTools({ kubeconfig, namespace: 'default' })
+async function infoAs(kubeconfig: string) {
+  const tools = readTools({ kubeconfig, namespace: 'shop' })
   try {
-    return (await tools.run(k8sClusterInfo)).output
+    return await tools.run(k8sClusterInfo)
   } finally {
     await tools.close()
   }
 }
 
 test('shows where it is, who asks, what there is', async () => {
-  const output = await infoAs(server.kubeconfig)
+  const { output, data } = await infoAs(server.kubeconfig)
   expect(output).toMatch(
     /^Server: +https:\/\/127\.0\.0\.1:\d+\nContext: +default\nVersion: v1\.\d+\.\d+ \(linux\/amd64\)\n/,
   )
   expect(output).toContain('\nUser: admin (groups: system:masters, system:authenticated)\n')
   expect(output).toMatch(/\nNodes:\n +ROLES +NODES +READY\n +\S+ +\d+ +\d+\n/)
   expect(output).toMatch(/\nOptional APIs:\n +Metrics: +not installed\n +Argo Rollouts: +not installed$/)
+  expect(data).toEqual({
+    server: /^Server: +(\S+)/.exec(output)?.[1],
+    namespace: 'shop',
+    version: /^Version: (\S+)/m.exec(output)?.[1],
+    user: 'admin',
+    nodes: expect.any(Number),
+    apis: { Metrics: null, 'Argo Rollouts': null },
+  })
 })
 
 test('what may not be read is said, and the rest stands', async () => {
-  const output = await infoAs(await server.user('nobody-much'))
+  const { output, data } = await infoAs(await server.user('nobody-much'))
   expect(output).toMatch(/\nVersion: v1/)
   expect(output).toMatch(/\nUser: nobody-much /)
   expect(output).toMatch(/\nNodes: <may not be read>\nCluster services: <may not be read>\n/)
+  expect(data).toMatchObject({ user: 'nobody-much', version: expect.stringMatching(/^v1/), nodes: undefined })
 })
 
 const service = (ports: object[], labels?: Record<string, string>) => ({

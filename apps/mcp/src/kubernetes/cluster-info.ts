@@ -2,12 +2,13 @@ import { z } from 'zod'
 import { defineTool, type ToolResult } from '../define-tool.ts'
 import { apiVersionOf } from '../kube/api-resource.ts'
 import type { Kube } from '../kube/kube.ts'
-import { redactObject } from '../output/redact.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { redactObject, redactText } from '../output/redact.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { namedProxyUrl } from './cluster-info/proxy-url.ts'
 import { fields, type Lines, partOf, section, tableSection } from './describe/report.ts'
 import { isReadyNode, mostNodes, rolesOf } from './nodes.ts'
-import { readIdentity } from './read-identity.ts'
+import { readIdentity, type UserInfo } from './read-identity.ts'
 
 export const k8sClusterInfo = defineTool({
   name: 'k8s_cluster_info',
@@ -17,34 +18,54 @@ export const k8sClusterInfo = defineTool({
   idempotent: true,
   openWorld: false,
   input: z.object({}),
-  async run(_, { kube }: ToolContext): Promise<ToolResult> {
+  async run(_, { kube, defaultNamespace }: ToolContext): Promise<ToolResult> {
+    const version = kube.get<{ gitVersion: string; platform: string }>('/version')
+    const user = readIdentity(kube)
+    const nodes = readNodes(kube)
+    const apis = readOptionalApis(kube)
     const parts = await Promise.all([
-      partOf('Version', version(kube)),
-      partOf('User', user(kube)),
-      partOf('Nodes', nodes(kube)),
+      partOf('Version', version.then(versionLines)),
+      partOf('User', user.then(userLines)),
+      partOf('Nodes', nodes.then(nodeLines)),
       partOf('Cluster services', services(kube)),
-      partOf('Optional APIs', optionalApis(kube)),
+      partOf('Optional APIs', apis.then(apiLines)),
     ])
     const head = fields([
       ['Server', kube.server],
       ['Context', kube.cluster],
     ])
-    return { output: [...head, ...parts.flat()].join('\n') }
+    return {
+      output: [...head, ...parts.flat()].join('\n'),
+      data: {
+        server: kube.server,
+        namespace: defaultNamespace,
+        version: await unlessHidden(version.then(({ gitVersion }) => redactText(gitVersion))),
+        user: await unlessHidden(user.then(({ username }) => username)),
+        nodes: await unlessHidden(nodes.then(({ length }) => length)),
+        apis: await unlessHidden(apis.then(Object.fromEntries)),
+      },
+    }
   },
 })
 
-async function version(kube: Kube): Promise<Lines> {
-  const { gitVersion, platform } = await kube.get<{ gitVersion: string; platform: string }>('/version')
+/** Of a part that stands: what else fails has ended the call. */
+function unlessHidden<Value>(value: Promise<Value>): Promise<Value | undefined> {
+  return value.catch(() => undefined)
+}
+
+function versionLines({ gitVersion, platform }: { gitVersion: string; platform: string }): Lines {
   return [`Version: ${gitVersion} (${platform})`]
 }
 
-async function user(kube: Kube): Promise<Lines> {
-  const { username, groups = [] } = await readIdentity(kube)
+function userLines({ username, groups = [] }: UserInfo): Lines {
   return [`User: ${username} (groups: ${groups.join(', ')})`]
 }
 
-async function nodes(kube: Kube): Promise<Lines> {
-  const { items } = await kube.list(await kube.resolve('nodes.v1.'), { atMost: mostNodes })
+async function readNodes(kube: Kube): Promise<readonly KubeObject[]> {
+  return (await kube.list(await kube.resolve('nodes.v1.'), { atMost: mostNodes })).items
+}
+
+function nodeLines(items: readonly KubeObject[]): Lines {
   const byRoles = Map.groupBy(items, (node) => rolesOf(node).toSorted().join(',') || '<none>')
   const rows = [...byRoles].map(([roles, those]) => [roles, those.length, those.filter(isReadyNode).length])
   return rows.length === 0 ? ['Nodes: <none>'] : tableSection('Nodes', ['ROLES', 'NODES', 'READY'], rows)
@@ -64,11 +85,16 @@ const optional = [
   { title: 'Argo Rollouts', group: 'argoproj.io', plural: 'rollouts' },
 ]
 
-async function optionalApis(kube: Kube): Promise<Lines> {
+type OptionalApi = readonly [title: string, version: string | null]
+
+async function readOptionalApis(kube: Kube): Promise<readonly OptionalApi[]> {
   const served = await kube.resources()
-  const found = optional.map(({ title, group, plural }) => {
+  return optional.map(({ title, group, plural }) => {
     const resource = served.find((each) => each.group === group && each.plural === plural)
-    return [title, resource === undefined ? 'not installed' : apiVersionOf(resource)] as const
+    return [title, resource === undefined ? null : apiVersionOf(resource)]
   })
-  return section('Optional APIs', fields(found))
+}
+
+function apiLines(found: readonly OptionalApi[]): Lines {
+  return section('Optional APIs', fields(found.map(([title, version]) => [title, version ?? 'not installed'])))
 }
