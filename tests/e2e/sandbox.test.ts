@@ -31,7 +31,16 @@ test(
     const { body: context } = await ada.request('GET', '/agent/context')
     expect(context).toMatchObject({
       model: { id: 'demo/guided', demo: true },
-      clusters: [{ context: 'sandbox', sandbox: true, reachable: true }],
+      clusters: [
+        {
+          context: 'sandbox',
+          sandbox: true,
+          reachable: true,
+          version: expect.stringMatching(/^v1\.\d+/),
+          nodes: expect.any(Number),
+          identity: expect.any(String),
+        },
+      ],
     })
 
     const asked = await ada.ask('Customers tell us that they cannot order anything. What is the matter?')

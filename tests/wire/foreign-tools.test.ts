@@ -4,9 +4,10 @@ import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
 
+const readsOfFacts = ['k8s_get', 'k8s_cluster_info', 'k8s_contexts']
 let engine: EngineUnderTest
 beforeAll(async () => {
-  engine = await startEngineUnderTest({ adapters: 'embedded', foreignTools: ['k8s_scale', 'k8s_get'] })
+  engine = await startEngineUnderTest({ adapters: 'embedded', foreignTools: ['k8s_scale', ...readsOfFacts] })
 })
 afterAll(() => engine?.close())
 
@@ -50,4 +51,15 @@ test('a read that nobody vouches for waits as well, and a failure that is said i
   expect(others).toEqual([])
   expect(execution?.args).toEqual(call.args)
   expect(Object.keys(execution?.meta ?? {}).filter((key) => key.startsWith('dev.fairlead/'))).toEqual([])
+})
+
+test('cluster facts are not read with tools that nobody vouches for, and nobody is said to know them', async () => {
+  engine.model.use([{ text: 'Hello.' }])
+  await readRun(await engine.owner.chat('hello'))
+  expect(engine.model.requests.findLast(({ isStreamed }) => isStreamed)?.system).toContain(
+    '<cluster_facts>unknown</cluster_facts>',
+  )
+  const { status, body } = await engine.owner.request('GET', '/agent/context')
+  expect({ status, body }).toMatchObject({ status: 200, body: { clusters: [], helm: false, argo_rollouts: false } })
+  expect(engine.tools.calls.filter(({ callId }) => callId.startsWith('facts_'))).toEqual([])
 })

@@ -28,6 +28,8 @@ export type ScriptedToolServer = {
   use(script: ToolScript): void
   /** Says what becomes of each tool of the release in the lists from now on; undefined leaves it out. */
   list(edit: (tool: Tool) => Tool | undefined): void
+  /** Says what the engine's own reads of cluster facts are answered from now on; by themselves as any read. */
+  useForFacts(script: ToolScript): void
   /** Where the public keys of grants are read, at each grant. */
   trust(jwksUrl: string): void
   /** The call once it has come; of several, the first. */
@@ -59,6 +61,7 @@ export async function startToolServer(
   const spent = new Set<string>()
   let current = script
   let edit = (tool: Tool): Tool | undefined => (foreign.includes(tool.name) ? somebodyElses(tool) : tool)
+  let facts = ownAnswersOnly
   let keysUrl = ''
 
   async function answer(name: string, args: Record<string, unknown>, context: ServerContext): Promise<ToolAnswer> {
@@ -93,8 +96,8 @@ export async function startToolServer(
     calls.push(call)
     arrivals.emit('call', call)
     const own = () => ownAnswer(call, workloads)
-    // Cluster facts are read when the engine pleases: no script can say when.
-    return call.callId.startsWith('facts_') ? own() : await current(call, own)
+    // Cluster facts are read when the engine pleases: no script of a run can say when.
+    return await (call.callId.startsWith('facts_') ? facts : current)(call, own)
   }
 
   async function checkGrant({ name, args, meta }: SeenToolCall): Promise<GrantClaims | string> {
@@ -142,6 +145,9 @@ export async function startToolServer(
     },
     list: (next) => {
       edit = next
+    },
+    useForFacts: (next) => {
+      facts = next
     },
     trust: (jwksUrl) => {
       keysUrl = jwksUrl

@@ -73,13 +73,13 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       }))
     },
     context: async ({ user }) => {
-      const { clusters, helm, argo_rollouts } = await ports.facts.read(user)
+      const { clusters } = await ports.facts.read(user)
       return {
         engine: { version: ports.about.version },
-        clusters: [...clusters],
+        clusters: clusters.map(({ argo_rollouts, helm_releases, read_at, ...facts }) => facts),
         model: ports.about.model,
-        helm,
-        argo_rollouts,
+        helm: clusters.some(({ helm_releases }) => helm_releases),
+        argo_rollouts: clusters.some(({ argo_rollouts }) => argo_rollouts),
         jenkins: false,
       }
     },
