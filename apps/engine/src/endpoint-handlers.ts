@@ -26,7 +26,7 @@ import type { Handlers } from './http/handlers.ts'
 import { healthHandlers } from './http/health-handlers.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import type { ToolServer } from './mcp-client/connect-tools.ts'
-import { toolServerHealth } from './mcp-client/tool-server-health.ts'
+import type { ToolServerHealth } from './mcp-client/tool-server-health.ts'
 import type { Bus } from './open-bus.ts'
 import type { Checkpointer } from './open-checkpointer.ts'
 import type { ClusterFactsReader } from './runs/cluster-facts.ts'
@@ -41,6 +41,7 @@ type Parts = {
   tokens: AccessTokens
   runs: Runs
   tools: ToolServer
+  toolsHealth: ToolServerHealth
   facts: ClusterFactsReader
   feed: Feed
   grants: Awaited<ReturnType<typeof openGrants>>
@@ -95,7 +96,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
     ...healthHandlers({
       pingDatabase: database.ping,
       redis: bus.health,
-      mcp: () => toolServerHealth(tools),
+      mcp: parts.toolsHealth.check,
       checkpointer: parts.checkpointer.kind,
       sealerLag: () => sealerLag(db),
       isStopping: () => signal.aborted,

@@ -31,6 +31,8 @@ import { buildServer } from './http/build-server.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { connectTools } from './mcp-client/connect-tools.ts'
 import { firstAnswer } from './mcp-client/first-answer.ts'
+import { gateMisfit } from './mcp-client/gate-misfit.ts'
+import { createToolServerHealth } from './mcp-client/tool-server-health.ts'
 import { createModel } from './model/create-model.ts'
 import { modelSettingsOf } from './model-settings-of.ts'
 import { openBus } from './open-bus.ts'
@@ -121,6 +123,9 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   )
   const feed = createFeed(bus.userStream)
   const now = Date.now
+  const ownGate = () => ({ kid: grants.kid(), execReadAllowList: config.EXEC_READ_ALLOWLIST })
+  const readMisfit = () => gateMisfit(config.MCP_SERVER_URL, ownGate())
+  const toolsHealth = createToolServerHealth({ tools, readMisfit, log, now })
   const audience = config.MCP_GRANT_AUDIENCE
   const facts = createClusterFacts({ db, tools, grants, audience, isSandbox, now })
   const context: RunContext = {
@@ -175,6 +180,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       tokens,
       runs,
       tools,
+      toolsHealth,
       facts,
       feed,
       grants,
@@ -188,6 +194,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   stack.defer(() => server.close())
   const url = await server.listen({ host: config.HOST, port: config.PORT })
   await firstAnswer(tools, { signal, log, pauseSeconds: toolPauseSeconds })
+  void toolsHealth.look()
 
   const work = runBackgroundWork({ config, engineId, db, runs, grants, decisions, signal, log })
   const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config

@@ -32,6 +32,8 @@ export type Grants = {
   signIdentity(requester: Requester): Promise<string>
   /** Compact JWS of the end of the audit chain. */
   signHead(head: Readonly<Record<string, unknown>>): Promise<string>
+  /** Of the key that signs now. */
+  kid(): string
   /** The public keys in force. */
   jwks(): { keys: PublicJwk[] }
   /** Looks at the source at once, as it does by itself every few seconds; a fault keeps the last good keys. */
@@ -89,6 +91,8 @@ export async function openGrants({ source, log, onKeys, now = Date.now }: Option
     },
 
     signHead: sign,
+
+    kid: () => keys.kid,
 
     signIdentity({ user, groups, audience }) {
       const key = JSON.stringify([user, groups, audience])
