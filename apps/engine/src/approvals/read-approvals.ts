@@ -3,6 +3,7 @@ import type { Effect } from '@fairlead/contract/effect'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { approvals, votes } from './approval.table.ts'
+import { wireEffect } from './wire-effect.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 export type VoteRow = typeof votes.$inferSelect
@@ -69,7 +70,7 @@ export async function readEffects(
   return (callId, revision) => {
     const effect = rows.find((row) => row.call_id === callId && row.revision === revision)?.effect
     if (!effect) throw new Error(`Revision ${revision} of call ${callId} has no effect in the record`)
-    return effect
+    return wireEffect(effect)
   }
 }
 

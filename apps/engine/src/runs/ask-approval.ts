@@ -8,13 +8,13 @@ import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { dropQuestion } from '../approvals/announce-decisions.ts'
 import { type ApprovalOfCall, readApprovals } from '../approvals/read-approvals.ts'
 import { ownerAlone, requestApproval } from '../approvals/request-approval.ts'
+import { wireEffect } from '../approvals/wire-effect.ts'
 import type { Db } from '../db/database.ts'
 import { advanceCall, type CallRow, isUndecided, lockCall, readCalls, readTurnCalls } from '../event-log/calls.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import { endCall } from './end-call.ts'
 import { commitStep, type Execution, named } from './execution.ts'
 import { type Previewed, previewWrite } from './preview-write.ts'
-import { wireEffect } from './wire-effect.ts'
 
 type Question = { effect: Effect; effect_digest: string; revision: number; asked: ApprovalOfCall | undefined }
 
