@@ -9,6 +9,7 @@ import { deleteRunText, RunLog } from '../event-log/run-log.ts'
 import { findPlace, newMessagePlace } from '../event-log/write-messages.ts'
 import { calledByOthers, readUnverified } from './attempts.ts'
 import { closeRun } from './close-run.ts'
+import { endCall } from './end-call.ts'
 import type { Execution } from './execution.ts'
 import { gatePorts } from './gate-ports.ts'
 import { makeTitle } from './make-title.ts'
@@ -98,6 +99,10 @@ async function failRun(execution: Execution, position: Position, sentence: strin
   const failed: Position = { ...position, error: sentence, awaiting_approval: false }
   try {
     const open = await readOpenCalls(execution.context.db, execution.claim.conversation_id)
+    // A write that is under way is settled by who waits for it; nobody waits for a read any more.
+    const lost = open.filter((call) => call.class === 'read' && call.status === 'executing')
+    const end = { outcome: 'failed', error: 'The run failed before the answer came.' } as const
+    for (const call of lost) await endCall(execution, { call, position: failed, end })
     const ids = open.map(({ call_id }) => call_id)
     await gatePorts(execution).cancelCalls(ids, 'the run failed', failed)
     await closeRun(execution, failed)
