@@ -74,6 +74,18 @@ describe.each(adapterSets)('answers and reads, %s', { timeout: 60_000 }, (adapte
     )
   })
 
+  test('an id that carries reasoning is cut where that begins, and goes back to the model as it came', async () => {
+    const { read, id } = newCalls(engine)
+    const given = `${id('R1')}__thought__Q2lwaGVyLi4=`
+    engine.model.use([{ toolCalls: [{ ...read('R1'), id: given }] }, { text: 'None.' }])
+    const events = await readRun(await engine.owner.chat('which pods are there'))
+    expect(flowOf(events)).toContain('tool.result(R1)')
+    expect(only(events, 'tool.result').call_id).toBe(id('R1'))
+    const said = engine.model.requests.findLast(({ isStreamed }) => isStreamed)?.messages ?? []
+    expect(said.flatMap(({ toolCalls }) => toolCalls.map((call) => call.id))).toEqual([given])
+    expect(said.flatMap(({ toolCallId }) => toolCallId ?? [])).toEqual([given])
+  })
+
   test('live output', async () => {
     const { read, id } = newCalls(engine)
     engine.tools.use(async (call, own) => {

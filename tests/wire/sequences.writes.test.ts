@@ -1,4 +1,6 @@
+import { metaKeys } from '@fairlead/contract/tool-meta'
 import { failed, previewed, succeeded, written } from '@fairlead/testing/tool-script'
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
@@ -64,6 +66,45 @@ describe.each(adapterSets)('one write, %s', { timeout: 60_000 }, (adapters) => {
     const inbox = await engine.owner.inbox()
     expect(inbox.map(({ call_id }) => call_id)).not.toContain(id('W1'))
     expect(executions(id('W1'))).toEqual([])
+  })
+
+  test.each([
+    ['without an effect', { effect: undefined }, 'The tool server answered the preview with no effect.'],
+    [
+      'with something else',
+      { effect: { summary: 'trust me' } },
+      'The tool server answered the preview with no effect.',
+    ],
+    [
+      'with another digest',
+      { effect_digest: '0'.repeat(64) },
+      'The tool server and the engine disagree about the effect.',
+    ],
+    ['with no digest', { effect_digest: undefined }, 'The tool server and the engine disagree about the effect.'],
+  ])('preview %s', async (_, changed, error) => {
+    const { scale, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'So it goes.' }])
+    engine.tools.use((call, own) => (call.callId === id('W1') ? { ...own(), ...(changed as object) } : own()))
+    const events = await readRun(await engine.owner.chat('scale it', conversation))
+    expect(flowOf(events)).toBe('ready G tools.pending(W1) tool.error(W1 failed) G T END(completed)')
+    expect(only(events, 'tool.error').error).toBe(error)
+    expect(await statusesOf(engine, conversation)).toBe('W1 error')
+    expect(engine.tools.calls.filter(({ callId }) => callId === id('W1')).map(({ phase }) => phase)).toEqual([
+      'preview',
+    ])
+  })
+
+  test('every call to tools of ours says on whose behalf it is made', async () => {
+    const made = newCalls(engine)
+    engine.model.use([{ toolCalls: [made.read('R1'), made.scale('W1')] }, { text: 'Done.' }])
+    const asked = await readRun(await engine.owner.chat('look, then scale it', conversation))
+    await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+    const sent = engine.tools.calls.filter(({ callId }) => [made.id('R1'), made.id('W1')].includes(callId))
+    const said = sent.map(({ phase, meta }) => [phase, decodeJwt(String(meta[metaKeys.identity]))])
+    const identity = { sub: engine.owner.email, groups: [], aud: 'fairlead-mcp' }
+    expect(said).toMatchObject(['read', 'preview', 'execute', 'verify'].map((phase) => [phase, identity]))
+    for (const [, { iat = 0, exp = 0 }] of said as [string, { iat?: number; exp?: number }][])
+      expect(exp - iat).toBe(60)
   })
 
   test('approve', async () => {
