@@ -43,9 +43,9 @@ export async function execute(
     try {
       computed = await computeEffect(inHand, permit.pins)
     } catch (error) {
+      if (isContested(error)) return contestedAnswer(error, tries)
       // It moved between reading and dry run: no different from moving before the write.
       if (isPreconditionFailure(error) && mayTryAgain(tries)) continue
-      if (isContested(error)) return contestedAnswer(error, tries)
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
@@ -65,8 +65,10 @@ export async function execute(
 
 /** What was to change is gone, or somebody else's now: another object of the name, or its fields; or a name is taken. */
 function isContested(error: unknown): error is ToolError {
-  if (!(error instanceof ToolError) || isPreconditionFailure(error)) return false
-  return error.code === 'Conflict' || error.code === 'NotFound' || error.code === 'AlreadyExists'
+  if (!(error instanceof ToolError)) return false
+  // A name that is taken stays so, while an object at another version can be read again.
+  if (error.code === 'AlreadyExists') return true
+  return (error.code === 'Conflict' || error.code === 'NotFound') && !isPreconditionFailure(error)
 }
 
 type Progress = { written: readonly ObjectWritten[]; overtaken?: ObjectWritten }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EffectObject, ObjectOutcome, ObjectRef } from '@fairlead/contract/effect'
 import { effectObject } from '../effect/effect-object.ts'
-import { isPreconditionFailure } from '../kube/api-error.ts'
+import { ApiError, isPreconditionFailure } from '../kube/api-error.ts'
 import type { Target } from '../kube/api-resource.ts'
 import { AnswerLost } from '../kube/http.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
@@ -126,7 +126,7 @@ async function sendAll(
       // The pod is gone, which is all that an eviction is for.
       if (isEviction(each) && error instanceof ToolError && error.code === 'NotFound') continue
       if (error instanceof AnswerLost) return { unknown: error }
-      if (isPreconditionFailure(error)) return { overtaken: error, step, answered }
+      if (isPreconditionFailure(error) || isGone(error, each)) return { overtaken: error, step, answered }
       if (error instanceof ToolError) return { failed: error, step }
       throw error
     }
@@ -145,6 +145,11 @@ async function requestOf(
 
 function isEviction(step: WriteStep): boolean {
   return !('next' in step) && step.verb === 'evict'
+}
+
+/** A patch or a deletion found nothing under the name. Of a creation, it is the namespace that is not there. */
+function isGone(error: unknown, step: WriteStep): error is ApiError {
+  return step.verb !== 'create' && error instanceof ApiError && error.code === 'NotFound'
 }
 
 /** Once, whatever comes of it. */
