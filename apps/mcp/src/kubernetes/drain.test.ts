@@ -6,7 +6,7 @@ import { startCluster } from '@fairlead/testing/start-cluster'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { hearCall } from '../hear-call.fixture.ts'
 import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { type Seen, startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
 
 /** Nodes belong to everybody who shares a server, so this is one of its own. */
@@ -55,12 +55,22 @@ const isClosed = async () =>
     .unschedulable === true
 
 /** A pod that stands on the node from its beginning, and has a controller that no other controller acts for. */
-async function makeOwn(name: string, metadata: Record<string, unknown> = {}, spec: Record<string, unknown> = {}) {
+async function makeOwn(
+  name: string,
+  metadata: Record<string, unknown> = {},
+  spec: Record<string, unknown> = {},
+  phases?: readonly string[],
+) {
   const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'keeper', uid: await keeper(), controller: true }
-  await makePod(cluster, namespace, {
+  const pod = {
     metadata: { name, labels: { app: name }, ownerReferences: [owner], ...metadata },
     spec: { nodeName: node, containers: containers('app'), ...spec },
-  })
+  }
+  await makePod(cluster, namespace, pod, phases)
+}
+async function removePod(name: string) {
+  await cluster.request('DELETE', `${podPath(name)}?gracePeriodSeconds=0`)
+  await expect.poll(() => isThere(name)).toBe(false)
 }
 async function keeper(): Promise<string> {
   const path = `/api/v1/namespaces/${namespace}/configmaps`
@@ -226,25 +236,74 @@ test('a pod that came before the node was closed is not evicted, and neither is 
   expect([await isThere('web'), await isThere('late')]).toEqual([true, true])
 })
 
-test('a pod made again under its name is another one', async () => {
+/** Does it when the first request of that kind is on its way, which then goes on. */
+const justBefore = (isIt: (seen: Seen) => boolean, act: () => Promise<unknown>) =>
+  proxy.interfere(async (seen) => {
+    if (seen.path.includes('dryRun') || !isIt(seen)) return
+    proxy.interfere(() => undefined)
+    await act()
+  })
+const isEviction = ({ path }: Seen) => path.includes('/web/eviction')
+const isClosing = ({ method, body }: Seen) => method === 'PATCH' && body.includes('unschedulable')
+const evictions = () => proxy.seen.filter((seen) => isEviction(seen) && !seen.body.includes('dryRun'))
+test.each([
+  ['before the node is closed', isClosing, 0],
+  ['under its eviction', isEviction, 1],
+])('a pod made again under its name %s, elsewhere, is another one and stays', async (_, moment, sent) => {
+  await makeOwn('web')
+  await makeOwn('other')
+  const { preview, meta } = await approved(drain())
+  justBefore(moment, async () => {
+    await removePod('web')
+    await makeOwn('web', {}, { nodeName: undefined, nodeSelector: { nowhere: 'yes' } }, ['Pending'])
+  })
+  expect(await mcp.call('k8s_drain', drain(), meta)).toMatchObject({ error: false, outcome: 'succeeded' })
+  expect(evictions()).toHaveLength(sent)
+  const { status, body } = await cluster.request('GET', podPath('web'))
+  expect(status).toBe(200)
+  const { uid, deletionTimestamp } = (body as { metadata: { uid: string; deletionTimestamp?: string } }).metadata
+  expect(preview.effect?.objects.map((object) => object.uid)).not.toContain(uid)
+  expect(deletionTimestamp).toBeUndefined()
+  expect(await isThere('other')).toBe(false)
+})
+
+test('a pod made again on the node that is closed is a stranger there: no pod is evicted', async () => {
   await makeOwn('web')
   await makeOwn('other')
   const { meta } = await approved(drain())
-  proxy.interfere(async ({ method, path, body }) => {
-    if (method !== 'PATCH' || path.includes('dryRun') || !body.includes('unschedulable')) return
-    proxy.interfere(() => undefined)
-    await cluster.request('DELETE', `${podPath('web')}?gracePeriodSeconds=0`)
-    await expect.poll(() => isThere('web')).toBe(false)
+  justBefore(isClosing, async () => {
+    await removePod('web')
+    await makeOwn('web')
   })
+  const result = await mcp.call('k8s_drain', drain(), meta)
+  expect(result).toMatchObject({ error: true, outcome: 'failed', code: 'Conflict' })
+  expect(result.output).toContain(`does not name: ${namespace}/web`)
+  expect(proxy.seen.filter(({ path, body }) => path.includes('/eviction') && !body.includes('dryRun'))).toEqual([])
+  expect([await isThere('web'), await isThere('other')]).toEqual([true, true])
+})
+
+test('a webhook that forbids dry runs makes it computed, and it is done all the same', async () => {
+  await makeOwn('web')
+  const message = 'admission webhook "w" does not support dry run'
+  proxy.interfere(({ path }, { answer }) => {
+    if (path.includes('/eviction?dryRun')) answer(400, { kind: 'Status', status: 'Failure', message, code: 400 })
+  })
+  const { preview, meta } = await approved(drain())
+  expect(preview.effect).toMatchObject({
+    basis: 'computed',
+    risk: 'high',
+    objects: [{ kind: 'Node' }, { name: 'web' }],
+  })
+  expect(preview.effect?.reasons).toContain('a webhook forbids trying it out')
   expect(await mcp.call('k8s_drain', drain(), meta)).toMatchObject({ error: false, outcome: 'succeeded' })
-  expect(proxy.seen.filter(({ path, body }) => path.includes('/web/eviction') && !body.includes('dryRun'))).toEqual([])
+  expect(await isThere('web')).toBe(false)
+  expect(await mcp.verify('k8s_drain', drain(), preview)).toMatchObject({ verification: { verdict: 'as_approved' } })
 })
 
 test('what the effect named and is gone by then makes it stale', async () => {
   await makeOwn('web')
   const { meta } = await approved(drain())
-  await cluster.request('DELETE', `${podPath('web')}?gracePeriodSeconds=0`)
-  await expect.poll(() => isThere('web')).toBe(false)
+  await removePod('web')
   expect(await mcp.call('k8s_drain', drain(), meta)).toMatchObject({ outcome: 'stale' })
   expect(await isClosed()).toBe(false)
 })

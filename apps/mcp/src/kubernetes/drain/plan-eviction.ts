@@ -7,6 +7,7 @@ import { readConsistently } from '../../kube/read-consistently.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { ToolError } from '../../tool-error.ts'
+import { orComputed } from '../or-computed.ts'
 import type { Departures } from './departures.ts'
 import { type NodePod, nameOfPod } from './judge-pods.ts'
 
@@ -58,13 +59,33 @@ export function planEviction(pod: NodePod, options: EvictionOptions): PlannedObj
         const live = await kube.find(target)
         // Gone, or another one of the name: what was wanted has come about.
         if (live?.metadata.uid !== pod.metadata.uid) return { ...look, writes: [] }
-        const obstacle = await obstacleTo(() => kube.dryRun(target, eviction, live))
-        if (obstacle === 'gone') return { ...look, writes: [] }
-        const signals: RiskSignal[] =
-          obstacle === undefined ? [] : [{ risk: 'medium', reason: `${nameOfPod(pod)} is blocked now by ${obstacle}` }]
-        return { ...look, before: live, writes: [eviction, { next: leave }], waitOut, signals }
+        const tried = await orComputed<Tried>(
+          async () => ({ obstacle: await obstacleTo(() => kube.dryRun(target, eviction, live)) }),
+          async (untried) => ({ untried }),
+        )
+        if (tried.obstacle === 'gone') return { ...look, writes: [] }
+        return {
+          ...look,
+          before: live,
+          basis: tried.untried === undefined ? 'server' : 'computed',
+          writes: [eviction, { next: leave }],
+          waitOut,
+          signals: signalsOf(pod, tried),
+        }
       }),
   }
+}
+
+/** What the dry run came to: what stands in the way, or why there was none. */
+type Tried = { obstacle?: string; untried?: string }
+
+function signalsOf(pod: NodePod, { obstacle, untried }: Tried): RiskSignal[] {
+  return [
+    ...(obstacle === undefined
+      ? []
+      : [{ risk: 'medium', reason: `${nameOfPod(pod)} is blocked now by ${obstacle}` } as const]),
+    ...(untried === undefined ? [] : [{ risk: 'medium', reason: untried } as const]),
+  ]
 }
 
 /** What stands in the way of an eviction now and may give way later. */
