@@ -161,8 +161,23 @@ describe('preview and execution', () => {
     const approved = await tools.preview(k8sApply, args)
     const path = `/api/v1/namespaces/${namespace}/configmaps`
     await api.request('DELETE', `${path}/a`)
-    await api.request('POST', path, { metadata: { name: 'a' }, data: { one: '1' } })
-    expect(await tools.run(k8sApply, args, approved)).toMatchObject({ outcome: 'stale' })
+    const another = await api.request('POST', path, { metadata: { name: 'a' }, data: { one: '1' } })
+    expect(another.status).toBe(201)
+    expect(await tools.run(k8sApply, args, approved)).toMatchObject({ outcome: 'stale', code: 'Stale' })
+    expect((await api.request('GET', `${path}/a`)).body).toEqual(another.body)
+  })
+
+  it('is stale when the object has gone, and makes none anew', async () => {
+    await tools.write(k8sApply, { content: configMap('a', { one: '1' }) })
+    const args = { content: configMap('a', { one: '2' }) }
+    const approved = await tools.preview(k8sApply, args)
+    await api.request('DELETE', `/api/v1/namespaces/${namespace}/configmaps/a`)
+    expect(await tools.run(k8sApply, args, approved)).toMatchObject({
+      outcome: 'stale',
+      code: 'Stale',
+      effect: { objects: [{ name: 'a', action: 'create' }] },
+    })
+    expect(await clusterState(api, namespace)).not.toHaveProperty('ConfigMap a')
   })
 
   it('shows all failures, and writes nothing of the others', async () => {

@@ -4,6 +4,7 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { k8sExec } from './exec.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
 import { writeTools } from './write-tools.fixture.ts'
@@ -128,14 +129,25 @@ describe('as a write', () => {
     expect(answer.output).toMatch(/^Invalid: the command was not begun: .*no-such-program/)
   })
 
-  it('is stale once the pod is another one', async () => {
-    await makeOwn('gone')
-    const args = exec('touch x', { pod_name: 'gone' })
-    const approved = await tools.preview(k8sExec, args)
-    await cluster.request('DELETE', `${pods()}/gone?gracePeriodSeconds=0`)
-    await expect.poll(async () => (await cluster.request('GET', `${pods()}/gone`)).status).toBe(404)
-    await makeOwn('gone')
-    expect(await tools.run(k8sExec, args, approved)).toMatchObject({ outcome: 'stale' })
+  it('is stale once the pod is another one, and nothing is run there', async () => {
+    const proxy = await startRecordingProxy(cluster, () => 'done')
+    const recorded = writeTools({ kubeconfig: proxy.kubeconfig, namespace })
+    const isRun = () => proxy.seen.filter(({ path }) => path.includes('/exec?')).length
+    try {
+      await makeOwn('gone')
+      const args = exec('touch x', { pod_name: 'gone' })
+      const approved = await recorded.preview(k8sExec, args)
+      expect(await recorded.run(k8sExec, args, approved)).toMatchObject({ outcome: 'succeeded' })
+      expect(isRun()).toBe(1)
+      await cluster.request('DELETE', `${pods()}/gone?gracePeriodSeconds=0`)
+      await expect.poll(async () => (await cluster.request('GET', `${pods()}/gone`)).status).toBe(404)
+      await makeOwn('gone')
+      expect(await recorded.run(k8sExec, args, approved)).toMatchObject({ outcome: 'stale', code: 'Stale' })
+      expect(isRun()).toBe(1)
+    } finally {
+      await recorded.close()
+      await proxy.close()
+    }
   })
 
   it('needs the rights that a stream takes', async () => {
