@@ -5,9 +5,9 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../mcp-server.fixture.ts'
+import { createTestEngine, grantsGrowOld, startTestMcp, type TestEngine, type TestMcp } from '../mcp-server.fixture.ts'
 import { envelope, modernHeaders } from '../post-message.fixture.ts'
-import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { type Seen, startRecordingProxy } from '../recording-proxy.fixture.ts'
 
 let cluster: ApiServer
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
@@ -153,9 +153,13 @@ describe('a write whose grant does not permit it is refused, and nothing is cont
 
 test('a grant for another effect is stale, and the answer holds the present one', async () => {
   await deploy('other-effect')
-  const { preview, meta } = await approved(scale('other-effect'), { claims: { effect_digest: 'b'.repeat(64) } })
+  const preview = await mcp.preview('k8s_scale', scale('other-effect'))
+  const digest = preview.effect_digest ?? ''
+  const effect_digest = digest.slice(0, -1) + (digest.endsWith('0') ? '1' : '0')
+  const { meta } = await approved(scale('other-effect'), { claims: { effect_digest } })
   const answer = await mcp.call('k8s_scale', scale('other-effect'), meta)
-  expect(answer).toMatchObject({ code: 'Stale', outcome: 'stale', effect_digest: preview.effect_digest, tries: 1 })
+  expect(answer).toMatchObject({ code: 'Stale', outcome: 'stale', effect_digest: digest, tries: 1 })
+  expect(answer.effect).toEqual(preview.effect)
   expect(proxy.writes()).toEqual([])
 })
 
@@ -397,6 +401,13 @@ test('rights says which user may not make which request', async () => {
   ])
 })
 
+/** What each request writes, and what its user agent says besides our name. */
+const marksOf = (requests: readonly Seen[]) =>
+  requests.map(({ path: requested, userAgent }) => [
+    requested.includes('/leases') ? 'lease' : 'object',
+    userAgent.replace(/^fairlead\/\S+ /, ''),
+  ])
+
 test('user agents name reads, previews and calls', async () => {
   await deploy('agents')
   const callId = `call-${randomUUID()}`
@@ -406,6 +417,53 @@ test('user agents name reads, previews and calls', async () => {
     const kind = method === 'GET' ? '' : requested.includes('dryRun=All') ? ' preview' : ` call/${callId}`
     expect(userAgent).toMatch(/^fairlead\/\d+\.\d+\.\d+/)
     expect(userAgent.replace(/^\S+/, '')).toBe(kind)
+  }
+})
+
+test('with Leases as the store each of them names the grant, and the first one nobody', async () => {
+  await deploy('leased')
+  const store = await cluster.newNamespace('leases')
+  proxy.seen.length = 0
+  const env = { MCP_GRANT_STORE: 'kubernetes', MCP_GRANT_NAMESPACE: store }
+  const leasing = await startTestMcp(proxy.kubeconfig, { engine, env })
+  try {
+    await grantsGrowOld()
+    const preview = await leasing.preview('k8s_scale', scale('leased'))
+    const [jti, call_id] = [randomUUID(), `call-${randomUUID()}`]
+    const grant = engine.grant({ tool: 'k8s_scale', args: scale('leased'), preview }, { claims: { jti, call_id } })
+    const answer = await leasing.call('k8s_scale', scale('leased'), { [metaKeys.grant]: grant })
+    expect(answer).toMatchObject({ outcome: 'succeeded' })
+    expect(marksOf(proxy.writes())).toEqual([
+      ['lease', 'sweep'],
+      ['lease', `grant/${jti}`],
+      ['object', `call/${call_id}`],
+    ])
+  } finally {
+    await leasing.close()
+  }
+})
+
+test('a confirmed write names its confirmation, and so does the Lease that remembers it', async () => {
+  await deploy('confirmed')
+  const store = await cluster.newNamespace('leases')
+  const env = { MCP_MODE: 'confirm', MCP_GRANT_STORE: 'kubernetes', MCP_GRANT_NAMESPACE: store }
+  const asking = await startTestMcp(proxy.kubeconfig, { engine, env })
+  try {
+    await grantsGrowOld()
+    const params = { name: 'k8s_scale', arguments: scale('confirmed') }
+    const { body } = await asking.rpc('tools/call', params)
+    const { requestState, inputRequests } = body.result as { requestState: string; inputRequests: object }
+    const yes = { action: 'accept', content: { confirm: true } }
+    const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, yes]))
+    proxy.seen.length = 0
+    const answered = await asking.rpc('tools/call', { ...params, requestState, inputResponses })
+    expect(answered.body.result).toMatchObject({ structuredContent: { outcome: 'succeeded' } })
+    const [lease, write, ...others] = marksOf(proxy.writes())
+    const [, id] = /^grant\/([0-9a-f-]{36})$/.exec(lease?.[1] ?? '') ?? []
+    expect(id).toBeDefined()
+    expect([lease?.[0], write, others]).toEqual(['lease', ['object', `confirmed/${id}`], []])
+  } finally {
+    await asking.close()
   }
 })
 

@@ -4,7 +4,9 @@ import { startRedis } from '@fairlead/testing/redis'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connectCluster } from '../kube/cluster.ts'
+import { baseUserAgent } from '../kube/kube.ts'
 import { parseKubeconfig } from '../kube/parse-kubeconfig.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { connectLeaseUsedGrants } from './lease-used-grants.ts'
 import { createMemoryUsedGrants } from './memory-used-grants.ts'
 import { connectRedisUsedGrants } from './redis-used-grants.ts'
@@ -113,7 +115,9 @@ describe('a store of Leases', () => {
   test('sweeps what no grant can be of any more once a minute, and never the mark', async () => {
     const server = await sharedApiServer()
     const namespace = await server.newNamespace('grants')
-    const config = parseKubeconfig(readFileSync(server.kubeconfig, 'utf8'), server.kubeconfig)
+    const proxy = await startRecordingProxy(server)
+    closes.push(() => proxy.close())
+    const config = parseKubeconfig(readFileSync(proxy.kubeconfig, 'utf8'), proxy.kubeconfig)
     const cluster = connectCluster(config, { name: 'default' })
     closes.push(() => cluster.close())
     let ahead = 0
@@ -135,6 +139,12 @@ describe('a store of Leases', () => {
     ahead = 660_000
     vi.advanceTimersByTime(60_000)
     await expect.poll(leases, { timeout: 10_000 }).toEqual(['fairlead-grant-store'])
+    const writes = proxy.writes().map(({ method, path, userAgent }) => [method, path.split('/leases')[1], userAgent])
+    expect(writes).toEqual([
+      ['POST', '', `${baseUserAgent} sweep`],
+      ['POST', '', `${baseUserAgent} grant/${id}`],
+      ['DELETE', `/grant-${id}`, `${baseUserAgent} sweep`],
+    ])
   })
 
   test('fails when Leases may not be made', async () => {

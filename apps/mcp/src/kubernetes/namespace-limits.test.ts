@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { containers } from './simulated-pod.fixture.ts'
+import { metricsServer, type Sample } from './top/metrics-server.fixture.ts'
 
 let cluster: ApiServer
 beforeAll(async () => {
@@ -67,7 +71,7 @@ describe('the namespace of the credentials', () => {
       stringData: data,
     })
 
-  test('is not read, and left out of lists over all namespaces', async () => {
+  test('is not read', async () => {
     await start()
     const refused = `Refused: namespace ${hidden} holds credentials of integrations; no tool reads there.`
     const get = { resource_type: 'configmaps', namespace: hidden }
@@ -87,12 +91,99 @@ describe('the namespace of the credentials', () => {
       ['k8s_exec', { pod_name: 'web', command: 'ls' }],
     ] as const)
       expect(await mcp.call(tool, { ...args, namespace: hidden }), tool).toMatchObject({ code: 'Refused' })
-    for (const output of [null, 'name', 'json']) {
-      const all = await mcp.call('k8s_get', { resource_type: 'namespaces,configmaps', all_namespaces: true, output })
-      expect(all.error).toBe(false)
-      const rows = all.output.split('\n').filter((line) => line.includes(hidden) && line.includes('kube-root-ca'))
-      expect(rows).toEqual([])
+  })
+
+  describe('is left out over all namespaces', () => {
+    let name: string
+    let open: string
+    const make = async (path: string, body: object) => {
+      const { status } = await cluster.request('POST', path, body)
+      expect(status).toBe(201)
     }
+    beforeEach(async () => {
+      await start()
+      open = await cluster.newNamespace('open')
+      name = `probe-${randomBytes(4).toString('hex')}`
+    })
+    /** In both, what a list by that name or label would find. */
+    const inBoth = async (path: (namespace: string) => string, body: (namespace: string) => object) => {
+      for (const namespace of [open, hidden]) await make(path(namespace), body(namespace))
+    }
+
+    test.each([null, 'wide', 'name', 'json', 'yaml'])('by k8s_get with output %s', async (output) => {
+      await inBoth(
+        (namespace) => `/api/v1/namespaces/${namespace}/configmaps`,
+        (namespace) => ({ metadata: { name: `in-${namespace}`, labels: { probe: name } } }),
+      )
+      const args = { resource_type: 'configmaps', all_namespaces: true, label_selector: `probe=${name}`, output }
+      const { error, output: text, data } = await mcp.call('k8s_get', args)
+      expect(error).toBe(false)
+      expect(text).toContain(`in-${open}`)
+      expect(text).not.toContain(hidden)
+      const isTable = output !== 'json' && output !== 'yaml'
+      expect(data?.rows).toEqual(
+        isTable ? [expect.objectContaining({ NAME: expect.stringContaining(`in-${open}`) })] : undefined,
+      )
+    })
+
+    test('by k8s_events', async () => {
+      await inBoth(
+        (namespace) => `/api/v1/namespaces/${namespace}/events`,
+        (namespace) => ({
+          metadata: { name },
+          involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name },
+          type: 'Warning',
+          reason: 'BackOff',
+          message: `seen in ${namespace}`,
+          lastTimestamp: new Date().toISOString(),
+        }),
+      )
+      const { output, data } = await mcp.call('k8s_events', { kind: 'Pod', name, all_namespaces: true })
+      expect(output).toContain(`Pod/${open}/${name}`)
+      expect(output).not.toContain(hidden)
+      expect(data?.rows).toEqual([expect.objectContaining({ MESSAGE: `seen in ${open}` })])
+    })
+
+    test('by k8s_describe of a node', async () => {
+      const taints = [{ key: 'fairlead.dev/test', effect: 'NoExecute' }]
+      await make('/api/v1/nodes', { metadata: { name }, spec: { taints } })
+      try {
+        await inBoth(
+          (namespace) => `/api/v1/namespaces/${namespace}/pods`,
+          (namespace) => ({
+            metadata: { name: `on-${namespace}` },
+            spec: { nodeName: name, containers: containers('app'), tolerations: [{ operator: 'Exists' }] },
+          }),
+        )
+        const { output } = await mcp.call('k8s_describe', { resource_type: 'node', name })
+        expect(output).toContain(`on-${open}`)
+        expect(output).not.toContain(hidden)
+      } finally {
+        await cluster.request('DELETE', `/api/v1/nodes/${name}`)
+      }
+    })
+
+    test('by k8s_top_pods', async () => {
+      const proxy = await startRecordingProxy(cluster)
+      const measured = await startTestMcp(proxy.kubeconfig, { env: { INTEGRATIONS_SECRET_NAMESPACE: hidden } })
+      try {
+        const pods = [open, hidden].map(
+          (namespace): Sample => ({
+            name: `in-${namespace}`,
+            namespace,
+            containers: [['app', '1m', '1Mi']],
+          }),
+        )
+        proxy.interfere(metricsServer({ versions: ['v1beta1'], pods, nodes: [] }))
+        const { output, data } = await measured.call('k8s_top_pods', { all_namespaces: true })
+        expect(output).toContain(`in-${open}`)
+        expect(output).not.toContain(hidden)
+        expect(data?.rows).toHaveLength(1)
+      } finally {
+        await measured.close()
+        await proxy.close()
+      }
+    })
   })
 
   test('is not read by a verification of what was never approved', async () => {

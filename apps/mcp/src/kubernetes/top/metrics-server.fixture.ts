@@ -48,9 +48,11 @@ export function metricsServer({ versions, pods, nodes }: Metrics): Interference 
     if (!versions.includes(version)) return answer(404, notFound)
     const all = plural === 'nodes' ? nodeMetrics : podMetrics
     const labels = labelsAskedFor(path)
+    const without = namespaceLeftOut(path)
     const here = all.filter(
       ({ metadata }) =>
         (namespace === undefined || ('namespace' in metadata && metadata.namespace === namespace)) &&
+        !('namespace' in metadata && metadata.namespace === without) &&
         labels.every(([key, value]) => metadata.labels[key] === value),
     )
     if (name === undefined) return answer(200, { kind: 'MetricsList', metadata: {}, items: here })
@@ -64,4 +66,9 @@ export function metricsServer({ versions, pods, nodes }: Metrics): Interference 
 function labelsAskedFor(path: string): [key: string, value: string][] {
   const selector = new URL(path, 'http://localhost').searchParams.get('labelSelector') ?? ''
   return selector === '' ? [] : selector.split(',').map((part) => part.split('=') as [string, string])
+}
+
+function namespaceLeftOut(path: string): string | undefined {
+  const selector = new URL(path, 'http://localhost').searchParams.get('fieldSelector') ?? ''
+  return /^metadata\.namespace!=(.+)$/.exec(selector)?.[1]
 }
