@@ -169,19 +169,29 @@ export async function startTestMcp(
       const grant = own.grant({ tool: name, args, preview: shown })
       return { preview: shown, result: await call(name, args, { [metaKeys.grant]: grant }) }
     },
-    verify: (name, args, shown, waitSeconds = 0) =>
-      call(name, args, {
-        [metaKeys.verify]: {
-          effect_digest: shown.effect_digest,
-          objects: shown.effect?.objects.map(({ diff: _, ...object }) => object),
-          pins: shown.effect?.pins,
-          wait_seconds: waitSeconds,
-        },
-      }),
+    verify: (name, args, shown, waitSeconds = 0) => call(name, args, verifying(shown, waitSeconds)),
     async close() {
       await mcp.close()
       if (engine === undefined) await own.remove()
     },
+  }
+}
+
+/** What a call carries to have read back what was shown. */
+export function verifying({ effect_digest, effect }: ToolAnswer, waitSeconds = 0): Record<string, unknown> {
+  const objects = effect?.objects.map(({ diff: _, ...object }) => object)
+  return { [metaKeys.verify]: { effect_digest, objects, pins: effect?.pins, wait_seconds: waitSeconds } }
+}
+
+/** Proposes a write in `confirm` mode; what comes back brings the user's answer to that server or another. */
+export async function askToConfirm(mcp: TestMcp, params: { name: string; arguments: Args }) {
+  const { body } = await mcp.rpc('tools/call', params)
+  const { requestState, inputRequests } = body.result as { requestState: string; inputRequests: object }
+  const yes = { action: 'accept', content: { confirm: true } }
+  const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, yes]))
+  return async (at: TestMcp = mcp): Promise<ToolAnswer> => {
+    const answered = await at.rpc('tools/call', { ...params, requestState, inputResponses })
+    return toolAnswer.parse(answered.body.result?.structuredContent)
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { ConfigError } from './config.ts'
 import { createTestEngine, grantsGrowOld, startTestMcp } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
@@ -274,15 +274,54 @@ test.each(['confirm', 'read-only'])('in %s mode the keys are for identities alon
   }
 })
 
-test('the process ends with code 2 and one sentence', { timeout: 60_000 }, async () => {
+test.each([
+  [{ MCP_REPLICAS: '2' }, /^MCP_GRANT_STORE=memory does not fit MCP_REPLICAS above 1: use redis or kubernetes\.\n$/],
+  [{ MCP_MODE: 'yolo' }, /^A setting is wrong:\n {2}MCP_MODE: must be one of grant, read-only, confirm\n$/],
+  [{ MCP_GRANT_PUBLIC_KEYS_FILE: '/nowhere/keys.json' }, /^MCP_GRANT_PUBLIC_KEYS_FILE: [^\n]*no such file[^\n]*\.\n$/],
+])('with %j the process ends with code 2 and says why', { timeout: 60_000 }, async (settings, sentence) => {
   const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const env = { KUBECONFIG: cluster.kubeconfig, REDACTION_KEY: randomBytes(32).toString('base64'), ...settings }
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; stderr: string; stdout: string }>()
-  execFile(process.execPath, [main], { env: { MCP_REPLICAS: '2' } }, (error, stdout, stderr) =>
-    resolve({ code: error?.code, stdout, stderr }),
-  )
-  expect(await promise).toEqual({
-    code: 2,
-    stdout: '',
-    stderr: 'MCP_GRANT_STORE=memory does not fit MCP_REPLICAS above 1: use redis or kubernetes.\n',
+  execFile(process.execPath, [main], { env }, (error, stdout, stderr) => resolve({ code: error?.code, stdout, stderr }))
+  expect(await promise).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) })
+})
+
+test('a keys file that is emptied while it runs takes nothing away: the last good keys hold', async () => {
+  const namespace = await cluster.newNamespace('keys')
+  const logged: string[] = []
+  const log = createLogger({
+    name: 'mcp',
+    level: 'error',
+    destination: { write: (line: string) => void logged.push(line) },
   })
+  const realNow = Date.now
+  let ahead = 0
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead)
+  const mcp = await startTestMcp(cluster.kubeconfig, { log })
+  const good = await readFile(mcp.engine.keysFile, 'utf8')
+  /** Later than the file is looked at again. */
+  const write = async (text: string) => {
+    await writeFile(mcp.engine.keysFile, text)
+    ahead += 31_000
+  }
+  const apply = async (name: string) => {
+    const content = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } })
+    return (await mcp.approveAndRun('k8s_apply', { content, namespace })).result
+  }
+  const kids = async () => {
+    const ready = await fetch(new URL('/health/ready', mcp.url))
+    return ((await ready.json()) as { checks: { gate: { keys: string[] } } }).checks.gate.keys
+  }
+  try {
+    await write('')
+    expect(await apply('while-empty')).toMatchObject({ outcome: 'succeeded' })
+    expect(await kids()).toEqual(['k1'])
+    expect(logged.map((line) => JSON.parse(line).msg)).toEqual([expect.stringMatching(/^grant keys: .* is not JSON/)])
+    await write(good.replace('"k1"', '"k2"'))
+    expect(await apply('with-others')).toMatchObject({ code: 'Refused', data: { grant_error: 'unknown_key' } })
+    expect(await kids()).toEqual(['k2'])
+  } finally {
+    clock.mockRestore()
+    await mcp.close()
+  }
 })

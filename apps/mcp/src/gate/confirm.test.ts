@@ -1,7 +1,7 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { askToConfirm, createTestEngine, grantsGrowOld, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { postMessage } from '../post-message.fixture.ts'
 
 let cluster: ApiServer
@@ -143,4 +143,26 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     expect(text).toContain('Refused: this host cannot ask its user')
     expect(await replicas()).toBe(1)
   })
+})
+
+test('what was asked before a restart is not confirmed after it', async () => {
+  const engine = await createTestEngine()
+  const start = () => startTestMcp(cluster.kubeconfig, { engine, env: { MCP_MODE: 'confirm' } })
+  const first = await start()
+  const sayYes = await askToConfirm(first, scale())
+  await first.close()
+  await grantsGrowOld()
+  const second = await start()
+  try {
+    expect(await sayYes(second)).toMatchObject({
+      error: true,
+      output:
+        'Refused: not confirmed: it was asked before the store that remembers answers began; ask again. Nothing was written.',
+    })
+    expect(await replicas()).toBe(1)
+    expect(await (await askToConfirm(second, scale()))()).toMatchObject({ outcome: 'succeeded' })
+  } finally {
+    await second.close()
+    await engine.remove()
+  }
 })

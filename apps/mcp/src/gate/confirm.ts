@@ -91,6 +91,8 @@ export function createConfirmation({
       const spent = await used.spend(data.jti, data.issued_at).catch((fault: unknown) => {
         throw storeUnavailable(fault)
       })
+      if (spent === 'before_start')
+        throw notConfirmed('it was asked before the store that remembers answers began; ask again.')
       if (spent !== 'spent') throw notConfirmed('this answer has been used already.')
       if (!isYes) throw notConfirmed('the user did not say yes.')
       return {

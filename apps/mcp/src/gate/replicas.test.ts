@@ -1,9 +1,9 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { startRedis } from '@fairlead/testing/redis'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { sharedApiServer, sharedRedis } from '@fairlead/testing/shared-servers'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { createTestEngine, grantsGrowOld, startTestMcp, type TestEngine } from '../mcp-server.fixture.ts'
+import { askToConfirm, createTestEngine, grantsGrowOld, startTestMcp, type TestEngine } from '../mcp-server.fixture.ts'
 
 let cluster: ApiServer
 beforeAll(async () => {
@@ -34,7 +34,7 @@ async function twoReplicas(env: Record<string, string>) {
     return (replica: typeof one) => replica.call('k8s_apply', args, { [metaKeys.grant]: grant })
   }
   const exists = async (name: string) => (await cluster.request('GET', `${path}/${name}`)).status === 200
-  return { one, two, approved, exists }
+  return { one, two, namespace, approved, exists }
 }
 type Replicas = Awaited<ReturnType<typeof twoReplicas>>
 
@@ -64,6 +64,19 @@ async function expectNothingReopened({ one, two, approved, exists }: Replicas, l
   await expect.poll(anew, { timeout: 10_000 }).toBe('succeeded')
 }
 
+/** The same yes to both at once, and to each once more: one of them wrote. */
+async function expectOneConfirmation({ one, two, namespace, exists }: Replicas): Promise<void> {
+  await grantsGrowOld()
+  const content = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"asked"}}'
+  const sayYes = await askToConfirm(one, { name: 'k8s_apply', arguments: { content, namespace } })
+  const answers = await Promise.all([sayYes(one), sayYes(two)])
+  answers.push(await sayYes(one), await sayYes(two))
+  expect(answers.filter(({ outcome }) => outcome === 'succeeded')).toHaveLength(1)
+  const used = 'Refused: not confirmed: this answer has been used already. Nothing was written.'
+  expect(answers.filter(({ output }) => output === used)).toHaveLength(3)
+  expect(await exists('asked')).toBe(true)
+}
+
 test('with Redis a grant is used once over two servers, and a store that lost its data reopens nothing', async () => {
   const redis = await startRedis()
   closes.push(() => redis.stop())
@@ -79,3 +92,12 @@ test('with Leases a grant is used once over two servers, and Leases that were de
   const leases = `/apis/coordination.k8s.io/v1/namespaces/${store}/leases`
   await expectNothingReopened(replicas, () => cluster.request('DELETE', leases))
 })
+
+test.each(['redis', 'kubernetes'])(
+  'with MCP_GRANT_STORE=%s a confirmation is used once over two servers',
+  async (kind) => {
+    const redis = await sharedRedis()
+    const store = { MCP_GRANT_REDIS_URL: redis.url, MCP_GRANT_NAMESPACE: await cluster.newNamespace('leases') }
+    await expectOneConfirmation(await twoReplicas({ MCP_MODE: 'confirm', MCP_GRANT_STORE: kind, ...store }))
+  },
+)
