@@ -1,8 +1,9 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'
+import { containers, makePod } from './kubernetes/simulated-pod.fixture.ts'
+import { grantsGrowOld, startTestMcp, type TestMcp, verifying } from './mcp-server.fixture.ts'
 import { startRecordingProxy } from './recording-proxy.fixture.ts'
 
 let cluster: ApiServer
@@ -13,7 +14,7 @@ let editor: string
 let stranger: string
 beforeAll(async () => {
   cluster = await sharedApiServer()
-  proxy = await startRecordingProxy(cluster)
+  proxy = await startRecordingProxy(cluster, () => 'done')
   namespace = await cluster.newNamespace('identity')
   editor = await tokenOf('editor')
   stranger = await tokenOf('stranger')
@@ -41,8 +42,8 @@ async function tokenOf(name: string): Promise<string> {
 let mcp: TestMcp
 let count = 0
 let name: string
-const start = async (identity: string) => {
-  mcp = await startTestMcp(proxy.kubeconfig, { env: { MCP_IDENTITY: identity } })
+const start = async (identity: string, env: Record<string, string> = {}) => {
+  mcp = await startTestMcp(proxy.kubeconfig, { env: { MCP_IDENTITY: identity, ...env } })
   proxy.seen.length = 0
 }
 beforeEach(async () => {
@@ -81,6 +82,10 @@ describe('passthrough: the request’s own token, and nothing else', () => {
       outcome: 'succeeded',
     })
     expect(proxy.writes()).toHaveLength(1)
+    const readBack = verifying(preview as never)
+    expect(await asked(editor, 'k8s_scale', scale(), readBack)).toMatchObject({
+      verification: { objects: [{ at: 'after' }] },
+    })
     expect(askers('authorization')).toEqual([`Bearer ${editor}`])
     expect(proxy.seen.some(({ path }) => path.startsWith('/apis?') || path === '/apis')).toBe(true)
   })
@@ -127,8 +132,75 @@ describe('impersonate: the user of the signed identity, through the server’s o
       outcome: 'succeeded',
     })
     expect(proxy.writes()).toHaveLength(1)
+    expect(await mcp.call('k8s_scale', scale(), { ...ada, ...verifying(preview) })).toMatchObject({
+      verification: { objects: [{ at: 'after' }] },
+    })
     expect(askers('impersonate-user')).toEqual(['ada@example.com'])
     expect(askers('impersonate-group')).toEqual(['sre'])
+  })
+
+  test('without an identity, or with one that has expired, nothing is asked and no grant is spent', async () => {
+    await start('impersonate')
+    const ada = as('ada@example.com', ['sre'])
+    const preview = await mcp.preview('k8s_scale', scale(), ada)
+    const granted = { [metaKeys.grant]: mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview }) }
+    proxy.seen.length = 0
+    const past = Math.floor(Date.now() / 1000) - 120
+    const expired = mcp.engine.identity('ada@example.com', ['sre'], { iat: past, exp: past + 60 })
+    for (const [who, why] of [
+      [{}, /says no user/],
+      [{ [metaKeys.identity]: expired }, /it has expired/],
+    ] as const) {
+      const answers = [
+        await mcp.call('k8s_get', get(), who),
+        await mcp.preview('k8s_scale', scale(), who),
+        await mcp.call('k8s_scale', scale(), { ...who, ...granted }),
+        await mcp.call('k8s_scale', scale(), { ...who, ...verifying(preview) }),
+      ]
+      for (const answer of answers)
+        expect(answer).toMatchObject({ error: true, code: 'Refused', output: expect.stringMatching(why) })
+    }
+    expect(proxy.seen).toEqual([])
+    expect(await mcp.call('k8s_scale', scale(), { ...ada, ...granted })).toMatchObject({ outcome: 'succeeded' })
+  })
+
+  test('Leases alone are the account’s own', async () => {
+    await start('impersonate', {
+      MCP_GRANT_STORE: 'kubernetes',
+      MCP_GRANT_NAMESPACE: await cluster.newNamespace('leases'),
+    })
+    await grantsGrowOld()
+    const ada = as('ada@example.com', ['sre'])
+    const preview = await mcp.preview('k8s_scale', scale(), ada)
+    const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview })
+    expect(await mcp.call('k8s_scale', scale(), { ...ada, [metaKeys.grant]: grant })).toMatchObject({
+      outcome: 'succeeded',
+    })
+    const users = (isLease: boolean) => [
+      ...new Set(
+        proxy.seen
+          .filter(({ path }) => path.includes('/leases') === isLease)
+          .map(({ headers }) => headers['impersonate-user']),
+      ),
+    ]
+    expect([users(true), users(false)]).toEqual([[undefined], ['ada@example.com']])
+  })
+
+  test('an apply of which the API server forbids one object writes none', async () => {
+    await start('impersonate')
+    const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'c' }, spec: { hard: { pods: '9' } } }
+    const made = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+      name === 'c' ? quota : { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } },
+    )
+    const content = made.map((each) => JSON.stringify(each)).join('\n---\n')
+    const answer = await mcp.preview('k8s_apply', { content, namespace }, as('ada@example.com'))
+    expect(answer).toMatchObject({ error: true, code: 'Forbidden' })
+    expect(answer.output).toContain('User "ada@example.com" cannot create resource "resourcequotas"')
+    expect(answer.effect).toBeUndefined()
+    expect(proxy.writes()).toEqual([])
+    const { body } = await cluster.request('GET', `/api/v1/namespaces/${namespace}/configmaps`)
+    const names = (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name)
+    expect(names).toEqual(['kube-root-ca.crt'])
   })
 
   test('a granted write of a user without rights is not written', async () => {
@@ -142,6 +214,33 @@ describe('impersonate: the user of the signed identity, through the server’s o
     expect(proxy.writes()).toEqual([])
     expect(askers('impersonate-user')).toEqual(['eve@example.com'])
   })
+})
+
+const bearer = () => `Bearer ${editor}`
+test.each<[identity: string, header: string, who: () => string]>([
+  ['impersonate', 'impersonate-user', () => 'ada@example.com'],
+  ['passthrough', 'authorization', bearer],
+])('%s: streams into pods are opened by the same one', async (identity, header, who) => {
+  await makePod(cluster, namespace, { metadata: { name }, spec: { containers: containers('app') } })
+  await start(identity)
+  const as = { [metaKeys.identity]: mcp.engine.identity('ada@example.com', ['sre']) }
+  const login: Record<string, string> = identity === 'passthrough' ? { authorization: bearer() } : {}
+  const asked = async (tool: string, args: object, meta: object = {}): Promise<ToolAnswer> => {
+    const { body } = await mcp.rpc('tools/call', { name: tool, arguments: args, _meta: { ...as, ...meta } }, login)
+    return toolAnswer.parse(body.result?.structuredContent)
+  }
+  expect(await asked('k8s_exec', { pod_name: name, command: 'date', namespace })).toMatchObject({ output: 'done' })
+  for (const [tool, args] of [
+    ['k8s_exec', { pod_name: name, command: 'touch x', namespace }],
+    ['k8s_port_forward', { resource_name: name, ports: '8080', namespace }],
+  ] as const) {
+    const preview = await asked(tool, args, { [metaKeys.preview]: true })
+    const grant = mcp.engine.grant({ tool, args, preview })
+    expect((await asked(tool, args, { [metaKeys.grant]: grant })).code).not.toBe('Refused')
+  }
+  const streams = proxy.seen.filter(({ headers }) => headers.upgrade === 'websocket')
+  expect(streams.map(({ path }) => path.replace(/\?.*/, '').split('/').at(-1))).toEqual(['exec', 'exec', 'portforward'])
+  expect(askers(header)).toEqual([who()])
 })
 
 test('server: its own account, whoever asks', async () => {
