@@ -36,6 +36,39 @@ const status = (code: number, reason: string, message: string) => ({
   body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message },
 })
 
+/** A policy that lets a ConfigMap of that name be tried out, and never be made, in this namespace alone. */
+const onlyDryRuns = (name: string) => ({
+  failurePolicy: 'Fail',
+  matchConstraints: {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['configmaps'] }],
+  },
+  validations: [{ expression: `request.dryRun || object.metadata.name != '${name}'`, reason: 'Forbidden' }],
+})
+async function inForce(spec: object, work: () => Promise<void>): Promise<void> {
+  const policies = '/apis/admissionregistration.k8s.io/v1'
+  const metadata = { name: namespace }
+  const [policy, binding] = [`${policies}/validatingadmissionpolicies`, `${policies}/validatingadmissionpolicybindings`]
+  const made = [
+    await api.request('POST', policy, { metadata, spec }),
+    await api.request('POST', binding, { metadata, spec: { policyName: namespace, validationActions: ['Deny'] } }),
+  ]
+  try {
+    expect(made.map(({ status }) => status)).toEqual([201, 201])
+    const configMaps = `/api/v1/namespaces/${namespace}/configmaps`
+    const refused = async () => {
+      const { status } = await api.request('POST', configMaps, { metadata: { name: 'c' } })
+      if (status === 201) await api.request('DELETE', `${configMaps}/c`)
+      return status
+    }
+    await expect.poll(refused, { timeout: 10_000 }).toBe(403)
+    await work()
+  } finally {
+    await api.request('DELETE', `${binding}/${namespace}`)
+    await api.request('DELETE', `${policy}/${namespace}`)
+  }
+}
+
 describe('an apply of several objects', () => {
   it('writes nothing when the dry run of one is refused', async () => {
     proxy.interfere(({ method, body }) =>
@@ -68,6 +101,25 @@ describe('an apply of several objects', () => {
     expect(Object.keys(state)).toEqual(expect.arrayContaining(['ConfigMap a', 'ConfigMap b']))
     expect(state).not.toHaveProperty('ConfigMap c')
     expect(state).not.toHaveProperty('ConfigMap d')
+  })
+
+  it('stops at the one that an admission policy refuses once it is no dry run', async () => {
+    const content = five()
+    await inForce(onlyDryRuns('c'), async () => {
+      const approved = await tools.preview(k8sApply, { content })
+      expect(approved.effect).toMatchObject({ basis: 'server' })
+      const answer = await tools.run(k8sApply, { content }, approved)
+      expect(answer).toMatchObject({ outcome: 'failed', code: 'Forbidden', error: true })
+      expect(answer.objects?.map(({ ref, outcome, error }) => [ref.name, outcome, error?.split(':')[0]])).toEqual([
+        ['a', 'succeeded', undefined],
+        ['b', 'succeeded', undefined],
+        ['c', 'failed', 'Forbidden'],
+        ['d', 'failed', 'NotStarted'],
+        ['e', 'failed', 'NotStarted'],
+      ])
+    })
+    const made = Object.keys(await clusterState(api, namespace)).filter((name) => name.startsWith('ConfigMap'))
+    expect(made.toSorted()).toEqual(['ConfigMap a', 'ConfigMap b', 'ConfigMap kube-root-ca.crt'])
   })
 
   it('does not repeat a write whose answer was lost, and begins nothing after it', async () => {

@@ -358,21 +358,30 @@ describe('what the server cannot try out', () => {
 describe('Secrets', () => {
   const secret = (data: Record<string, string>) =>
     JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: data })
+  const inBase64 = (data: Record<string, string>) => {
+    const coded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')])
+    const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: Object.fromEntries(coded) }
+    return JSON.stringify(body)
+  }
 
-  it('are shown by hash, sealed in the undo, and opened only at their place', async () => {
-    await tools.write(k8sApply, { content: secret({ long: 'correct horse battery', short: 'hunter2' }) })
+  it.each([
+    ['stringData', secret],
+    ['data', inBase64],
+  ])('in %s are shown by hash, sealed in the undo, and opened only at their place', async (_, written) => {
+    await tools.write(k8sApply, { content: written({ long: 'correct horse staple', short: 'hunter02' }) })
     const before = await clusterState(api, namespace)
     const { effect, answer } = await tools.write(k8sApply, {
-      content: secret({ long: 'staple of another kind', short: 'hunter3' }),
+      content: written({ long: 'battery of some kind', short: 'hunter03' }),
     })
     expect(answer.outcome).toBe('succeeded')
     const long = effect.objects[0]?.changes.find(({ path }) => path === '/data/long')
-    expect(long?.before).toMatch(/^\*\*\*\(21 bytes, [0-9a-f]{12}\)$/)
+    const hashed = /^\*\*\*\(20 bytes, [0-9a-f]{12}\)$/
+    expect([long?.before, long?.after]).toEqual([expect.stringMatching(hashed), expect.stringMatching(hashed)])
     expect(long?.after).not.toBe(long?.before)
     expect(effect.objects[0]?.changes).toContainEqual({ path: '/data/short', before: '***', after: '***' })
     expect(effect.objects[0]?.diff).toContain('*** (changed)')
     const shown = JSON.stringify(effect)
-    for (const value of ['correct horse battery', 'hunter2', 'staple of another kind', 'hunter3']) {
+    for (const value of ['correct horse staple', 'hunter02', 'battery of some kind', 'hunter03']) {
       expect(shown).not.toContain(value)
       expect(shown).not.toContain(Buffer.from(value).toString('base64').slice(0, 9))
     }

@@ -12,6 +12,7 @@ import { makeWorkload, untilObserved, workloadPath } from './workloads.fixture.t
 
 const names = kubernetes.tools.filter(({ changes }) => changes !== 'nothing').map(({ name }) => name)
 const node = `node-${randomBytes(4).toString('hex')}`
+const closed = `${node}-closed`
 
 let cluster: ApiServer
 let namespace: string
@@ -31,7 +32,12 @@ beforeAll(async () => {
   // Nobody's pods come to it.
   const taints = [{ key: 'fairlead.dev/test', effect: 'NoExecute' }]
   await cluster.request('POST', '/api/v1/nodes', { metadata: { name: node }, spec: { taints } })
-  await Promise.all([makeTwoRevisions(), makePod(cluster, namespace, pod('shell'))])
+  const closing = { metadata: { name: closed }, spec: { taints, unschedulable: true } }
+  await cluster.request('POST', '/api/v1/nodes', closing)
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'settings', uid, controller: true }]
+  const onNode = { nodeName: node, tolerations: [{ operator: 'Exists' }], containers: containers('app') }
+  const guests = ['guest-1', 'guest-2'].map((name) => ({ metadata: { name, ownerReferences }, spec: onNode }))
+  await Promise.all([makeTwoRevisions(), ...[pod('shell'), ...guests].map((each) => makePod(cluster, namespace, each))])
   const web = { name: 'web', resource_type: 'deployment', namespace }
   const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: 'c' } }
   const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings', uid }
@@ -45,7 +51,7 @@ beforeAll(async () => {
     k8s_rollout_undo: web,
     k8s_delete: { ...web, propagation_policy: 'Foreground' },
     k8s_cordon: { node_name: node },
-    k8s_uncordon: { node_name: node },
+    k8s_uncordon: { node_name: closed },
     k8s_drain: { node_name: node },
     k8s_exec: { pod_name: 'shell', command: 'touch x', namespace },
     k8s_run_pod: { name: 'runner', image: 'busybox:1', namespace },
@@ -53,7 +59,7 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
-  await cluster?.request('DELETE', `/api/v1/nodes/${node}`)
+  for (const name of [node, closed]) await cluster?.request('DELETE', `/api/v1/nodes/${name}`)
   await mcp?.close()
   await proxy?.close()
 })
@@ -82,14 +88,24 @@ async function versions(): Promise<unknown> {
   ]
   const lists = await Promise.all(paths.map((path) => cluster.request('GET', path)))
   const objects = lists.flatMap(({ body }) => (body as { items: { metadata: object }[] }).items)
-  const { body } = await cluster.request('GET', `/api/v1/nodes/${node}`)
-  const { metadata, spec } = body as { metadata: { uid: string }; spec: { unschedulable?: boolean } }
-  return [objects.map((each) => each.metadata), metadata.uid, spec.unschedulable]
+  const nodes = await Promise.all([node, closed].map((name) => cluster.request('GET', `/api/v1/nodes/${name}`)))
+  const wanted = nodes.map(({ body }) => {
+    const { metadata, spec } = body as { metadata: { uid: string }; spec: { unschedulable?: boolean } }
+    return [metadata.uid, spec.unschedulable]
+  })
+  return [objects.map((each) => each.metadata), wanted]
 }
 
 test('every write tool is here', () => {
   expect(Object.keys(calls).toSorted()).toEqual(names.toSorted())
 })
+
+/** What a restart would change, whenever: each preview pins its own time. */
+function withoutTime(effect: ToolAnswer['effect']): string {
+  const { restartedAt: time } = effect?.pins ?? {}
+  expect(time).toEqual(expect.any(String))
+  return JSON.stringify(effect).replaceAll(String(time), '')
+}
 
 describe('a preview', () => {
   test.each(names)('of %s is the same however it is asked for, and writes nothing', async (name) => {
@@ -104,9 +120,13 @@ describe('a preview', () => {
     ])
       previews.push(await mcp.call(name, { ...args, ...dryRun }, meta))
     for (const { error, output, dry_run } of previews) expect([error, dry_run], output).toEqual([false, true])
+    const [first] = previews
+    expect(first?.effect?.objects.map(({ kind }) => kind)).toEqual(
+      name === 'k8s_drain' ? ['Node', 'Pod', 'Pod'] : [expect.any(String)],
+    )
     const isPinnedToTime = name === 'k8s_rollout_restart'
     const digests = new Set(
-      previews.map(({ effect_digest, effect }) => (isPinnedToTime ? effect?.summary : effect_digest)),
+      previews.map(({ effect_digest, effect }) => (isPinnedToTime ? withoutTime(effect) : effect_digest)),
     )
     expect(digests.size).toBe(1)
     expect(new Set(previews.map(({ args_digest }) => args_digest)).size).toBe(1)
