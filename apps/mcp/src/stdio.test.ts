@@ -35,7 +35,8 @@ test('at 2025-11-25 the user is asked in the midst of the call; the server ends 
   await host.initialize({ elicitation: {} })
   for (const [id, reply, outcome, left] of [
     [2, { action: 'decline' }, 'failed', 1],
-    [3, { action: 'accept', content: { confirm: true } }, 'succeeded', 4],
+    [3, { action: 'accept', content: { confirm: false } }, 'failed', 1],
+    [4, { action: 'accept', content: { confirm: true } }, 'succeeded', 4],
   ] as const) {
     host.send({ id, method: 'tools/call', params: scale() })
     const question = await host.next()
@@ -58,23 +59,59 @@ test('at 2026-07-28 the question is the answer, and what comes back with it deci
     const { requestState, inputRequests } = result as unknown as Question
     expect(JSON.stringify(inputRequests)).toContain('1 -> 4')
     const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, reply]))
-    return () => host.ask(id + 1, 'tools/call', { ...scale(), requestState, inputResponses }, elicitation)
+    return (state = requestState) =>
+      host.ask(id + 1, 'tools/call', { ...scale(), requestState: state, inputResponses }, elicitation)
   }
-  const no = await decide(1, { action: 'decline' })
-  expect(await no()).toMatchObject({ result: { structuredContent: { code: 'Refused' } } })
+  for (const [id, reply] of [
+    [1, { action: 'decline' }],
+    [3, { action: 'accept', content: { confirm: false } }],
+  ] as const) {
+    const no = await decide(id, reply)
+    expect(await no()).toMatchObject({ result: { structuredContent: { code: 'Refused' } } })
+  }
+  const forged = await decide(5, { action: 'accept', content: { confirm: true } })
+  expect(await forged('v1.invented')).toMatchObject({ result: { structuredContent: { code: 'Refused' } } })
   expect(await replicas()).toBe(1)
-  const yes = await decide(3, { action: 'accept', content: { confirm: true } })
+  const yes = await decide(7, { action: 'accept', content: { confirm: true } })
   expect(await yes()).toMatchObject({ result: { structuredContent: { outcome: 'succeeded' } } })
   expect(await replicas()).toBe(4)
   expect(await yes()).toMatchObject({ result: { structuredContent: { code: 'Refused' } } })
   expect(await host.end()).toBe(0)
 })
 
-test('a host without elicitation is refused', limit, async () => {
+test('what has changed since the question is stale, at either protocol', limit, async () => {
+  start()
+  const elicitation = { elicitation: {} }
+  const accepted = { action: 'accept', content: { confirm: true } }
+  const setReplicas = (to: number) =>
+    cluster.request('PATCH', `${deployments()}/${name}`, { spec: { replicas: to } }, 'application/merge-patch+json')
+  const stale = { result: { structuredContent: { code: 'Stale', outcome: 'stale' } } }
+  const { result } = await host.ask(1, 'tools/call', scale(), elicitation)
+  const { requestState, inputRequests } = result as unknown as { requestState: string; inputRequests: object }
+  const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, accepted]))
+  await setReplicas(2)
+  expect(await host.ask(2, 'tools/call', { ...scale(), requestState, inputResponses }, elicitation)).toMatchObject(
+    stale,
+  )
+  expect(await replicas()).toBe(2)
+  await host.end()
+
+  start()
+  await host.initialize(elicitation)
+  host.send({ id: 2, method: 'tools/call', params: scale() })
+  const question = await host.next()
+  await setReplicas(3)
+  host.send({ id: question.id, result: accepted })
+  expect(await host.next()).toMatchObject({ id: 2, ...stale })
+  expect(await replicas()).toBe(3)
+})
+
+test('a host without elicitation is refused, and told why', limit, async () => {
   start()
   await host.initialize()
   host.send({ id: 2, method: 'tools/call', params: scale() })
-  expect(await host.next()).toMatchObject({ result: { structuredContent: { code: 'Refused' } } })
+  const output = 'Refused: this host cannot ask its user: it does not offer elicitation. Nothing was written.'
+  expect(await host.next()).toMatchObject({ result: { structuredContent: { code: 'Refused', output } } })
   expect(await replicas()).toBe(1)
 })
 
