@@ -27,6 +27,9 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     (tool) =>
       tool.name === 'k8s_get' ? change(tool) : tool
   const asReleased: Edit = (tool) => tool
+  const listingNothing: Edit = () => {
+    throw new Error('no list today')
+  }
   const hinting = (hints: NonNullable<Listed['annotations']>) =>
     editing((tool) => ({ ...tool, annotations: { ...tool.annotations, ...hints } }))
   const withParameter = (name: string) =>
@@ -41,7 +44,7 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
       if (call.callId !== callId) return own()
       engine.tools.list(edit)
       await call.listChanged()
-      return call.phase === 'execute' ? own() : succeeded('looked')
+      return call.phase === 'read' ? succeeded('looked') : own()
     })
   const sent = (callId: string) => engine.tools.calls.filter((call) => call.callId === callId)
   const unpinned = async () => {
@@ -134,15 +137,36 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     const conversation = await openConversation(engine)
     const { read, id } = newCalls(engine)
     engine.model.use([{ toolCalls: [read('R1'), read('R2')] }, { text: 'Never mind.' }])
-    changingDuring(id('R1'), () => {
-      throw new Error('no list today')
-    })
+    changingDuring(id('R1'), listingNothing)
     const events = await readRun(await engine.owner.chat('look twice', conversation))
     expect(flowOf(events)).toBe(
       'ready G tools.pending(R1 R2) tool.executing(R1) tool.result(R1) tool.error(R2 failed) G END(completed)',
     )
     expect(only(events, 'tool.error').error).not.toContain('today')
     expect(sent(id('R2'))).toEqual([])
+  })
+
+  test('a write of a server that lists its tools no more fails before anybody is asked', async () => {
+    const conversation = await openConversation(engine)
+    const { read, scale, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [read('R1'), scale('W1')] }, { text: 'Never mind.' }])
+    changingDuring(id('R1'), listingNothing)
+    const events = await readRun(await engine.owner.chat('look and scale', conversation))
+    expect(flowOf(events)).toBe(
+      'ready G tools.pending(R1 W1) tool.executing(R1) tool.result(R1) tool.error(W1 failed) G END(completed)',
+    )
+    expect(only(events, 'tool.error').error).toContain('does not list its tools')
+    expect(sent(id('W1'))).toEqual([])
+  })
+
+  test('an approved write is verified by a server that lists its tools no more', async () => {
+    const conversation = await openConversation(engine)
+    const { scale, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Done.' }])
+    const asked = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
+    changingDuring(id('W1'), listingNothing)
+    const events = await readRun(await engine.owner.approve(asked))
+    expect(flowOf(events)).toContain('tool.result(W1) tool.verified(W1 as_approved)')
   })
 
   test('a tool that is new or has changed stands in the audit once, whatever restarts', async () => {

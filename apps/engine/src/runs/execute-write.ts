@@ -109,11 +109,7 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
 
 /** A tool that nobody vouches for gets neither identity nor grant: with them its server could act as the requester. */
 async function writeMeta(execution: Execution, call: CallRow, token: string): Promise<Record<string, unknown>> {
-  const isForeign = await isOurs(execution, call).then(
-    (ours) => !ours,
-    () => false, // a server that does not list its tools now is the one whose effect was approved
-  )
-  if (isForeign) return {}
+  if ((await isOurs(execution, call)) === false) return {}
   return { [metaKeys.identity]: await callIdentity(execution), [metaKeys.grant]: token }
 }
 

@@ -16,7 +16,9 @@ const PREVIEW_MS = 30_000
  */
 export async function previewWrite(execution: Execution, call: CallRow): Promise<Previewed> {
   const { context, signal } = execution
-  if (!(await isOurs(execution, call))) return foreignEffect(call)
+  const ours = await isOurs(execution, call)
+  if (ours === undefined) return { error: 'The tool server does not list its tools now, so nothing is asked of it.' }
+  if (!ours) return foreignEffect(call)
   const limit = AbortSignal.timeout(PREVIEW_MS)
   const answer = await context.tools.call({
     name: call.tool,

@@ -16,7 +16,7 @@ const READ_MS = 30_000
 /** What the objects of an approved write say about whether it has happened. */
 export async function findOutcome(execution: Execution, approved: ApprovedCall): Promise<Found> {
   const { effect } = approved.approval
-  if (!isComparable(effect) || !(await isOurs(execution, approved.call))) {
+  if (!isComparable(effect) || (await isOurs(execution, approved.call)) === false) {
     return { kind: 'unclear', read: 'there is nothing to compare.' }
   }
   const verification = await readBack(execution, approved, { waitSeconds: 0, signal: AbortSignal.timeout(READ_MS) })

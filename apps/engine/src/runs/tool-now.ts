@@ -1,16 +1,25 @@
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
 import type { CallRow } from '../event-log/calls.ts'
+import { ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
 import type { ListedTool } from '../mcp-client/to-catalogue-tool.ts'
 import type { Execution } from './execution.ts'
 
-/** The call's tool as its server lists it now; undefined when it does no more. Rejects when the server does not list. */
+/** The call's tool as its server lists it now; undefined when it does no more. Rejects as `list`. */
 export async function toolNow({ context, signal }: Execution, call: CallRow): Promise<ListedTool | undefined> {
   const catalogue = await context.tools.list(signal)
   return catalogue.find(({ name }) => name === call.tool)
 }
 
-/** Whether the tool's digest, read now, stands in the release's own table. */
-export async function isOurs(execution: Execution, call: CallRow): Promise<boolean> {
-  const tool = await toolNow(execution, call)
-  return tool?.pinned === true && tool.server === BUILTIN_SERVER
+/**
+ * Whether the tool's digest, read now, stands in the release's own table. Undefined when the server does not list its
+ * tools: it is not asked for an effect then, and of an approved one it is taken for the server that said it.
+ */
+export async function isOurs(execution: Execution, call: CallRow): Promise<boolean | undefined> {
+  try {
+    const tool = await toolNow(execution, call)
+    return tool?.pinned === true && tool.server === BUILTIN_SERVER
+  } catch (error) {
+    if (error instanceof ToolServerUnavailable) return undefined
+    throw error
+  }
 }

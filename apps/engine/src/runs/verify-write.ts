@@ -19,7 +19,7 @@ const LAST_LOOK_MS = 5_000
 export async function verifyWrite(execution: Execution, approved: ApprovedCall, position: Position): Promise<CallEnd> {
   const { context, signal } = execution
   const { call, approval } = approved
-  if (!isComparable(approval.effect) || !(await isOurs(execution, call))) return 'done'
+  if (!isComparable(approval.effect) || (await isOurs(execution, call)) === false) return 'done'
   const waitSeconds = context.settings.verifyWaitSeconds
   const limit = AbortSignal.timeout(waitSeconds * 1000 + READ_MS)
   let verification = await readBack(execution, approved, { waitSeconds, signal: AbortSignal.any([signal, limit]) })
