@@ -8,13 +8,18 @@ export function hasControlCharacter(value: string): boolean {
   return controlCharacter.test(value)
 }
 
+/** Without the spaces around it. What only looks like a space is a part of the value, for its rule to refuse. */
+export function trimmed(value: string): string {
+  return value.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+}
+
 /**
  * V1: one trimmed word that no program could take for a flag.
  *
  * @param allowed a whole sentence that says what the parameter takes; it ends the error's text
  */
 export function plainWord(parameter: string, value: string, allowed: string): string {
-  const word = value.trim()
+  const word = trimmed(value)
   if (word === '') throw new InvalidInput(`${parameter} must not be empty. ${allowed}`)
   if (word.startsWith('-')) throw new InvalidInput(`${parameter} must not begin with '-'.`)
   if (hasControlCharacter(word))

@@ -34,6 +34,8 @@ const long = 'a'.repeat(300)
 const limit = { timeout: 120_000 }
 
 test.each<[string, Rule, string, string]>([
+  ['V1 no-break space', objectName, 'web\u00a0', `p "web\u00a0" contains a space. ${nameLetters}`],
+  ['V1 byte order mark', objectName, '\ufeffweb', `p "\ufeffweb" contains a space. ${nameLetters}`],
   ['V1 space', objectName, 'x --server=https://h', `p "x --server=https://h" contains a space. ${nameLetters}`],
   ['V1 flag', resourceType, '--raw=/api', "p must not begin with '-'."],
   ['V1 empty', objectName, '  ', `p must not be empty. ${nameLetters}`],

@@ -1,5 +1,5 @@
 import { InvalidInput } from './invalid-input.ts'
-import { hasControlCharacter } from './plain-word.ts'
+import { hasControlCharacter, trimmed } from './plain-word.ts'
 import { shownValue } from './shown-value.ts'
 
 const most = 1000
@@ -31,7 +31,7 @@ export function fieldSelector(parameter: string, value: string): string {
 }
 
 function opened(parameter: string, value: string, noun: string) {
-  const text = value.trim()
+  const text = trimmed(value)
   if (text === '') throw new InvalidInput(`${parameter} must not be empty.`)
   if (text.length > most)
     throw new InvalidInput(`${parameter} has ${text.length} characters. At most ${most} are allowed.`)

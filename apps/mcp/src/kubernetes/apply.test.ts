@@ -510,6 +510,11 @@ describe('refuses before it asks', () => {
       '{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"a"}}',
       'content: the document at line 1 has generateName. An apply needs metadata.name.',
     ],
+    [
+      'a name that the server would not take',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: |\n    a\n',
+      'content: the document at line 1 has spaces around its metadata.name.',
+    ],
     ['the same object twice', documents(configMap('a', {}), configMap('a', {})), 'content has ConfigMap "a" twice.'],
     [
       'a list item without a kind',

@@ -38,6 +38,8 @@ function manifestOf(value: Readonly<Record<string, unknown>>, where: string): Ku
   }
   if (typeof kept.name !== 'string') throw new InvalidInput(`content: ${where} has no metadata.name.`)
   const name = objectName('metadata.name', kept.name)
+  // A document is no argument: what the server would not take for that name is not made into it.
+  if (name !== kept.name) throw new InvalidInput(`content: ${where} has spaces around its metadata.name.`)
   requireNameOfKind('metadata.name', name, kind)
   if (kept.namespace !== undefined && typeof kept.namespace !== 'string') {
     throw new InvalidInput(`content: ${where} has a metadata.namespace that is no string.`)

@@ -59,6 +59,8 @@ function rank(manifest: KubeObject): number {
 function namespaceOf({ kind, metadata }: KubeObject, given: string | null, byDefault: string): string {
   if (metadata.namespace === undefined) return given ?? byDefault
   const own = namespaceName('metadata.namespace', metadata.namespace)
+  if (own !== metadata.namespace)
+    throw new InvalidInput(`${kind} "${metadata.name}" has spaces around its metadata.namespace.`)
   if (given === null || own === given) return own
   throw new InvalidInput(`${kind} "${metadata.name}" names namespace "${own}", but namespace is "${given}".`)
 }

@@ -1,7 +1,7 @@
 import { image } from '../../input/image.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { containerName } from '../../input/names.ts'
-import { plainWord } from '../../input/plain-word.ts'
+import { plainWord, trimmed } from '../../input/plain-word.ts'
 import { shownValue } from '../../input/shown-value.ts'
 
 /** `*` stands for every container. */
@@ -11,8 +11,7 @@ const allowed = "It has pairs NAME=IMAGE, or one *=IMAGE for every container, wi
 
 /** V8: `app=nginx:1.27,proxy=envoy:1.30`. No container is named twice. */
 export function imagePairs(parameter: string, value: string): ImagePair[] {
-  const pairs = value
-    .trim()
+  const pairs = trimmed(value)
     .split(/[, ]+/)
     .map((each) => pairOf(parameter, each))
   const names = pairs.map(({ container }) => container)
