@@ -117,3 +117,24 @@ export const unknownProperties: readonly string[] = [
   'dryRun',
   'args',
 ]
+
+const selectors = (value: string) => [`app=${value}`, `${value}=app`, `app in (${value})`]
+
+/** By parameter, values that are what it takes but for one hostile part. */
+export const hostileParts: Record<string, (value: string) => string[]> = {
+  container_images: (value) => [
+    `app=${value}`,
+    `${value}=web:2`,
+    `app=web:2,${value}=web:2`,
+    `app=web:${value}`,
+    `app=web@sha256:${value}`,
+    `app=${value}/web:2`,
+    `*=${value}`,
+  ],
+  image: (value) => [`busybox:${value}`, `${value}/busybox:1`, `busybox@${value}`],
+  ports: (value) => [`${value}:80`, `80:${value}`, `8080,${value}`, `8080:80:${value}`],
+  label_selector: selectors,
+  pod_selector: selectors,
+  field_selector: (value) => [`metadata.name=${value}`, `metadata.namespace=${value}`],
+  resource_type: (value) => [`configmap/${value}`],
+}
