@@ -240,6 +240,36 @@ test('an order in a log is data: the write waits, is marked, and a denial ends i
   expect((await readDeployment(place, 'shop')).spec.template.spec.containers[0]?.image).toMatch(/simulate-crashloop$/)
 })
 
+test('a followed log is live output without its secrets, in the stream, the record and the audit', async () => {
+  const place = { server, namespace }
+  await createDeployment(place, { name: 'talking', image: 'registry.example/app:simulate-crashloop' })
+  const pod = await crashedPod(place, 'talking')
+  const planted = plantedSecrets()
+  await writeLog(place, pod, ['starting', ...planted.flatMap(({ text }) => text.split('\n')), 'and no more'])
+  const asked = await ada.ask(calls(['k8s_logs', { pod_name: pod, namespace, follow_seconds: 3 }]))
+  const live = asked.flatMap((event) => (event.type === 'tool.progress' ? [event.text] : [])).join('')
+  const { conversation_id } = only(asked, 'ready')
+  const conversation = JSON.stringify((await ada.request('GET', `/conversations/${conversation_id}`)).body)
+  const [, sha256] = /"progress":\{[^}]*"sha256":"([0-9a-f]{64})"/.exec(conversation) ?? []
+  const kept = await ada.request('GET', `/conversations/${conversation_id}/blobs/${sha256}`)
+  for (const harmless of ['starting', 'connecting to postgres://', 'and no more']) {
+    expect(live).toContain(harmless)
+    expect(kept.body).toContain(harmless)
+  }
+  const audit = String((await ada.request('GET', '/audit/export?format=jsonl')).body)
+  expect(audit).toContain(conversation_id)
+  const places = {
+    stream: JSON.stringify(asked),
+    record: conversation,
+    'live output of the record': String(kept.body),
+    audit,
+    'model requests': JSON.stringify(scripted.requests.map(({ raw: body }) => body)),
+    'the log of the process': up.stderr(),
+  }
+  for (const [where, text] of Object.entries(places))
+    for (const { shape, secret } of planted) expectAbsent(text, secret, `${where}, ${shape}`)
+}, 60_000)
+
 test('a planted secret reaches no model, stream, record, audit row or log', { timeout: 2 * minute }, async () => {
   const word = () => randomBytes(18).toString('hex')
   const values = { before: word(), after: word(), patched: word(), environment: word() }
