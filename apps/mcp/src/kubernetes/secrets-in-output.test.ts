@@ -6,8 +6,10 @@ import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { leakedPiece, type SecretInText, secretShapes } from '../output/secret-shapes.fixture.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
 import { containers } from './simulated-pod.fixture.ts'
+import { metricsServer } from './top/metrics-server.fixture.ts'
 
 /** Each shape wherever an object can say it, so that every tool that tells of the object meets it. */
 const planted = secretShapes()
@@ -21,6 +23,8 @@ let namespace: string
 let node: string
 let group: string
 let mcp: TestMcp
+/** The same, before a cluster whose pods log and whose metrics say each shape. */
+let measured: TestMcp
 
 const post = async (path: string, body: unknown) => {
   const { status, body: answer } = await api.request('POST', path, body)
@@ -51,6 +55,8 @@ const workload = (name: string) => ({
 beforeAll(async () => {
   api = await sharedApiServer()
   namespace = await api.newNamespace('told')
+  const noted = { metadata: { annotations: texts } }
+  await api.request('PATCH', `/api/v1/namespaces/${namespace}`, noted, 'application/merge-patch+json')
   node = namespace
   group = `${namespace}.example.com`
   const core = `/api/v1/namespaces/${namespace}`
@@ -96,8 +102,130 @@ beforeAll(async () => {
   const log = createLogger({ name: 'mcp', level: 'info', destination })
   mcp = await startTestMcp(api.kubeconfig, { log, env: { MCP_DEFAULT_NAMESPACE: namespace } })
   owned.defer(() => mcp.close())
+  for (const [path, body] of described()) await post(path, body)
+  await startMeasured(log)
 })
 afterAll(() => owned.disposeAsync())
+
+async function startMeasured(log: ReturnType<typeof createLogger>) {
+  const proxy = owned.adopt(await startRecordingProxy(api), (started) => started.close())
+  const samples = Object.entries(texts).map(([name, text]) => ({ name, namespace, labels: { text }, text }))
+  const metrics = metricsServer({
+    versions: ['v1beta1'],
+    pods: samples.map(({ text, ...sample }) => ({ ...sample, containers: [[text, '1m', '1Mi'] as const] })),
+    nodes: [{ name: node, labels: { text: all }, cpu: '1m', memory: '1Mi' }],
+  })
+  proxy.interfere((seen, act) => {
+    if (/\/pods\/web\/log\?/.test(seen.path)) return act.say(200, `starting\n${all}\nended\n`)
+    return metrics(seen, act)
+  })
+  measured = await startTestMcp(proxy.kubeconfig, { log, env: { MCP_DEFAULT_NAMESPACE: namespace } })
+  owned.defer(() => measured.close())
+}
+
+/** One object of each kind that has a layout of its own and is not made above, and one that has none. */
+function described(): [path: string, body: unknown][] {
+  const metadata = { name: 'told', annotations: texts }
+  // Of the whole cluster: nobody else's, and gone with the test.
+  const wide = { name: namespace, annotations: texts }
+  const { template } = workload('told').spec
+  const once = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } }
+  const labelled = { selector: { matchLabels: { app: 'told' } }, template }
+  const rbac = 'rbac.authorization.k8s.io'
+  const roleRef = { apiGroup: rbac, kind: 'ClusterRole', name: namespace }
+  const subjects = Object.values(texts).map((name) => ({ kind: 'User', apiGroup: rbac, name }))
+  const names = Object.values(texts)
+  const inNamespace: [group: string, plural: string, body: object][] = [
+    ['v1', 'services', { spec: { selector: { app: 'told' }, ports: [{ port: 80 }] } }],
+    ['v1', 'secrets', { stringData: { ...texts, all } }],
+    ['v1', 'serviceaccounts', {}],
+    [
+      'v1',
+      'persistentvolumeclaims',
+      { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+    ],
+    ['apps/v1', 'replicasets', { spec: { replicas: 0, ...labelled } }],
+    ['apps/v1', 'statefulsets', { spec: { replicas: 0, serviceName: 'told', ...labelled } }],
+    [
+      'apps/v1',
+      'daemonsets',
+      {
+        spec: { ...labelled, template: { ...template, spec: { ...template.spec, nodeSelector: { nowhere: 'yes' } } } },
+      },
+    ],
+    ['batch/v1', 'jobs', { spec: { suspend: true, template: once } }],
+    [
+      'batch/v1',
+      'cronjobs',
+      { spec: { suspend: true, schedule: '0 3 * * *', jobTemplate: { spec: { template: once } } } },
+    ],
+    [
+      'autoscaling/v2',
+      'horizontalpodautoscalers',
+      { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'told' }, maxReplicas: 4 } },
+    ],
+    [
+      'networking.k8s.io/v1',
+      'ingresses',
+      {
+        spec: {
+          rules: [
+            {
+              http: {
+                paths: names.map((text) => ({
+                  path: `/${text}`,
+                  pathType: 'ImplementationSpecific',
+                  backend: { service: { name: 'told', port: { number: 80 } } },
+                })),
+              },
+            },
+          ],
+        },
+      },
+    ],
+    ['networking.k8s.io/v1', 'networkpolicies', { spec: { podSelector: {}, policyTypes: ['Ingress'] } }],
+    [
+      `${rbac}/v1`,
+      'roles',
+      { rules: [{ apiGroups: [''], resources: ['pods'], resourceNames: names, verbs: ['get'] }] },
+    ],
+    [`${rbac}/v1`, 'rolebindings', { roleRef, subjects }],
+    ['coordination.k8s.io/v1', 'leases', { spec: { holderIdentity: all } }],
+  ]
+  const ofCluster: [group: string, plural: string, body: object][] = [
+    [`${rbac}/v1`, 'clusterroles', { rules: [{ nonResourceURLs: names.map((text) => `/${text}`), verbs: ['get'] }] }],
+    [`${rbac}/v1`, 'clusterrolebindings', { roleRef, subjects }],
+    [
+      'storage.k8s.io/v1',
+      'storageclasses',
+      { provisioner: 'example.com/none', parameters: texts, mountOptions: names },
+    ],
+    [
+      'v1',
+      'persistentvolumes',
+      {
+        spec: {
+          capacity: { storage: '1Gi' },
+          accessModes: ['ReadWriteOnce'],
+          csi: { driver: 'example.com', volumeHandle: 'a', volumeAttributes: texts },
+        },
+      },
+    ],
+  ]
+  const root = (group: string) => (group === 'v1' ? '/api/v1' : `/apis/${group}`)
+  for (const [group, plural] of ofCluster)
+    owned.defer(async () => void (await api.request('DELETE', `${root(group)}/${plural}/${namespace}`)))
+  return [
+    ...inNamespace.map(([group, plural, body]): [string, unknown] => [
+      `${root(group)}/namespaces/${namespace}/${plural}`,
+      { metadata, ...body },
+    ]),
+    ...ofCluster.map(([group, plural, body]): [string, unknown] => [
+      `${root(group)}/${plural}`,
+      { metadata: wide, ...body },
+    ]),
+  ]
+}
 
 function expectSilence(answers: readonly ToolAnswer[], about: string) {
   const told = JSON.stringify([answers, logged])
@@ -125,9 +253,6 @@ const reads: [tool: string, args: Args][] = [
   ['k8s_whoami', {}],
   ['k8s_can_i', { verb: 'get', resource_type: 'pods' }],
   ['k8s_api_resources', {}],
-  ['k8s_top_pods', {}],
-  ['k8s_top_nodes', {}],
-  ['k8s_logs', { pod_name: 'web' }],
   ['wait_for_x_seconds', { seconds: 0 }],
 ]
 
@@ -139,6 +264,32 @@ describe('a read tells no secret that an object says', () => {
   test('nor that a node says', async () => {
     expectSilence([await mcp.call('k8s_describe', { resource_type: 'node', name: node })], 'k8s_describe')
     expectSilence([await mcp.call('k8s_get', { resource_type: 'node', name: node, output: 'yaml' })], 'k8s_get')
+  })
+
+  test.each(
+    [
+      ...['service', 'secret', 'serviceaccount', 'pvc', 'replicaset', 'statefulset', 'daemonset', 'job', 'cronjob'],
+      ...['hpa', 'ingress', 'networkpolicy', 'role', 'rolebinding', 'lease'],
+      ...['clusterrole', 'clusterrolebinding', 'storageclass', 'pv', 'namespace'],
+    ].map((type) => [type]),
+  )('nor that a %s says, described', async (type) => {
+    const isWide = /^(cluster|storage|pv$|namespace)/.test(type)
+    const answer = await mcp.call('k8s_describe', { resource_type: type, name: isWide ? namespace : 'told' })
+    expect(answer, answer.output).toMatchObject({ error: false, output: expect.stringContaining('note-0=') })
+    expectSilence([answer], type)
+  })
+
+  test.each<[tool: string, args: Args, harmless: RegExp]>([
+    ['k8s_logs', { pod_name: 'web' }, /^starting\n(.*\n)*ended$/],
+    ['k8s_logs', { pod_name: 'web', follow_seconds: 5 }, /^starting\n(.*\n)*ended/],
+    ['k8s_logs', { pod_name: 'web', grep: '[0-9a-zA-Z+/]{8}' }, /^starting\n/],
+    ['k8s_top_pods', {}, /^note-0 /m],
+    ['k8s_top_pods', { show_containers: true }, /^note-0 /m],
+    ['k8s_top_nodes', {}, /^told-\S+ +1m /m],
+  ])('nor that a log or a measurement says: %s %j', async (tool, args, harmless) => {
+    const answer = await measured.call(tool, args)
+    expect(answer, answer.output).toMatchObject({ error: false, output: expect.stringMatching(harmless) })
+    expectSilence([answer], tool)
   })
 
   test('nor that a definition says, or the columns of its objects', async () => {
@@ -219,7 +370,7 @@ describe('a write tells no secret in its preview, its answer, its verification o
 
 test('every tool is asked', () => {
   const asked = [...reads, ...writes, ...intoPods].map(([tool]) => tool)
-  const others = ['k8s_explain', 'k8s_diff', 'k8s_revert']
+  const others = ['k8s_explain', 'k8s_diff', 'k8s_revert', 'k8s_logs', 'k8s_top_pods', 'k8s_top_nodes']
   const tools = kubernetes.tools.filter(({ needs }) => needs !== 'several-clusters').map(({ name }) => name)
   expect([...new Set([...asked, ...others])].toSorted()).toEqual(tools.toSorted())
 })
