@@ -256,8 +256,9 @@ test('a followed log is live output without its secrets, in the stream, the reco
     expect(live).toContain(harmless)
     expect(kept.body).toContain(harmless)
   }
-  const audit = String((await ada.request('GET', '/audit/export?format=jsonl')).body)
-  expect(audit).toContain(conversation_id)
+  const exported = async () => String((await ada.request('GET', '/audit/export?format=jsonl')).body)
+  await expect.poll(exported, { timeout: 20_000 }).toContain(conversation_id)
+  const audit = await exported()
   const places = {
     stream: JSON.stringify(asked),
     record: conversation,
