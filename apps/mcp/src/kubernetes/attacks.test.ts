@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { untilLogged } from '@fairlead/testing/until-logged'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -125,6 +126,9 @@ async function attack({ tool, args, id }: Case): Promise<ToolAnswer> {
 const userOf = (id: string) => `${user}-${id}`
 const callOf = (id: string) => `call_${id}`
 
+/** Nothing is run in the pods of the sandbox, nor do ports lead into them. */
+const intoPods = ['k8s_exec', 'k8s_port_forward']
+
 /** Each tool with arguments that it has no fault to find in. */
 function harmlessCalls(tools: readonly Tool[]): Attack[] {
   const good = Object.entries(goodArguments())
@@ -182,7 +186,8 @@ test('no value of any parameter of any tool leads to another object, and every o
   // Without an attack each tool does what it is told, and the judge sees it.
   const harmless = numbered(harmlessCalls(tools), 'a')
   for (const each of harmless) each.answer = await attack(each)
-  const failed = harmless.filter(({ answer }) => answer?.error && answer.code !== 'NotInstalled')
+  const able = harmless.filter(({ tool: { name } }) => !isOnSandbox() || !intoPods.includes(name))
+  const failed = able.filter(({ answer }) => answer?.error && answer.code !== 'NotInstalled')
   expect(failed.map(shown)).toEqual([])
 
   const cases = numbered(allAttacks(tools), 'b')
@@ -215,7 +220,7 @@ test('no value of any parameter of any tool leads to another object, and every o
     .filter(isTouch)
     .map((line) => ({ line, by: byUser.get(line.impersonatedUser?.username ?? ''), isTried: isTried(line.requestURI) }))
   expect(touches.flatMap(({ line, by }) => faultOf(line, by))).toEqual([])
-  const idle = harmless.filter((each) => {
+  const idle = able.filter((each) => {
     return !each.tool.annotations.readOnlyHint && !touches.some(({ by, isTried }) => by === each && !isTried)
   })
   expect(idle.map(shown)).toEqual([])
