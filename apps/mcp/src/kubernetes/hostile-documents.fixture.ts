@@ -48,7 +48,8 @@ function hostileLeaves({ namespace, hostile }: Place): Row[] {
     json(map({ name: value }), [{ resource, namespace, name: value }]),
     [
       `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${value}\ndata: {a: b}`,
-      [{ resource, namespace, name: value }],
+      // Out of quotes it ends with its line.
+      [{ resource, namespace, name: value.split(/\r?\n/)[0] ?? '' }],
     ],
     json(map({ name: 'applied', namespace: value }), []),
     json(map({ name: 'applied', namespace: value }), [{ resource, namespace: value, name: 'applied' }], {}),
