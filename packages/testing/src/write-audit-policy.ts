@@ -26,5 +26,6 @@ export async function writeAuditPolicy(stateDir: string, level: string): Promise
   }
   const path = join(stateDir, 'audit-policy.json')
   await writeFile(path, JSON.stringify(policy))
-  return [`--audit-policy-file=${path}`, `--audit-log-path=${join(stateDir, 'audit.log')}`]
+  // Megabytes: a test looks for its writes in one file, which is not begun anew under it.
+  return [`--audit-policy-file=${path}`, `--audit-log-path=${join(stateDir, 'audit.log')}`, '--audit-log-maxsize=4096']
 }
