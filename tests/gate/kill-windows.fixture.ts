@@ -39,19 +39,20 @@ const nothingSent =
     return { reached: reached.promise, release: async () => dead.resolve() }
   }
 
-/** The tool server has sent the write, and the API server does not see it before the engine is dead. */
-const heldOnTheWay: Arm = ({ toCluster }, callId) => {
-  const reached = Promise.withResolvers<void>()
-  const dead = Promise.withResolvers<void>()
-  let isFirst = true
-  toCluster.interfere(({ headers }) => {
-    if (!isFirst || !headers['user-agent']?.includes(`call/${callId}`)) return { do: 'pass' }
-    isFirst = false
-    reached.resolve()
-    return { do: 'hold', until: dead.promise }
-  })
-  return { reached: reached.promise, release: async () => dead.resolve() }
-}
+/** The tool server has sent the write's nth request, and the API server does not see it before the engine is dead. */
+export const heldOnTheWay =
+  (nth: number): Arm =>
+  ({ toCluster }, callId) => {
+    const reached = Promise.withResolvers<void>()
+    const dead = Promise.withResolvers<void>()
+    let sent = 0
+    toCluster.interfere(({ headers }) => {
+      if (!headers['user-agent']?.includes(`call/${callId}`) || ++sent !== nth) return { do: 'pass' }
+      reached.resolve()
+      return { do: 'hold', until: dead.promise }
+    })
+    return { reached: reached.promise, release: async () => dead.resolve() }
+  }
 
 /** The write is done and the engine has the answer, but cannot commit it. */
 const answeredNotCommitted: Arm = ({ sql, toWorker }, callId) => {
@@ -81,14 +82,16 @@ const committed: Arm = ({ toWorker }, callId) => {
   return { reached: reached.promise, release: async () => dead.resolve() }
 }
 
+export type Window = { arm: Arm; late: readonly boolean[] }
+
 /** The five windows of the gate's promise. `late`: what was held arrives only after the next engine has ended the run. */
 export const windows = {
   'a before the attempt row': { arm: beforeTheRow, late: [false] },
   'b row committed, nothing sent': { arm: nothingSent(false), late: [false] },
   'b row committed, sent late': { arm: nothingSent(true), late: [true] },
-  'c request held on the way': { arm: heldOnTheWay, late: [false, true] },
+  'c request held on the way': { arm: heldOnTheWay(1), late: [false, true] },
   'd answered, not committed': { arm: answeredNotCommitted, late: [false] },
   'e committed': { arm: committed, late: [false] },
-} as const satisfies Record<string, { arm: Arm; late: readonly boolean[] }>
+} as const satisfies Record<string, Window>
 
 export type WindowName = keyof typeof windows

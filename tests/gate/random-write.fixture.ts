@@ -1,3 +1,7 @@
+import { chmod, mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import type { ScriptedToolCall } from '@fairlead/testing/model-script'
 import type { Dice } from './dice.fixture.ts'
@@ -6,7 +10,7 @@ import type { Dice } from './dice.fixture.ts'
 export type PreparedWrite = {
   kind: string
   call: ScriptedToolCall
-  /** Path of the object. */
+  /** Path of the object; of several, the first. */
   path: string
   /** Whether the object is as the write leaves it. */
   isDone(): Promise<boolean>
@@ -67,15 +71,45 @@ const remove: Prepare = async (server, namespace, dice) => {
   return { kind: 'delete', call: { name: 'k8s_delete', args }, path, isDone }
 }
 
-const kinds = { scale, create, change, remove }
+/** Two objects: the API server enforces the preconditions of each, and none of both together. */
+const both: Prepare = async (server, namespace, dice) => {
+  const value = dice.name('v')
+  const names = [dice.name('first'), dice.name('second')]
+  const paths = names.map((name) => `/api/v1/namespaces/${namespace}/configmaps/${name}`)
+  for (const [at, name] of names.entries()) {
+    await make(server, paths[at] ?? '', { ...settings(name, namespace, 'before'), data: { kept: 'as it was' } })
+  }
+  const args = { content: names.map((name) => JSON.stringify(settings(name, namespace, value))).join('\n---\n') }
+  const isDone = async () => (await Promise.all(paths.map((path) => holds(server, path, value)))).every(Boolean)
+  return { kind: 'both', call: { name: 'k8s_apply', args }, path: paths[0] ?? '', isDone }
+}
+
+/** Nothing in the cluster tells whether it was run, but the line that it leaves on this machine. */
+const command: Prepare = async (server, namespace, dice) => {
+  const name = dice.name('shell')
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`
+  const containers = [{ name: 'main', image: 'registry.example.com/shell:1' }]
+  await make(server, path, { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers } })
+  while ((await read(server, path)).status?.phase !== 'Running') await sleep(50)
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-command-'))
+  await chmod(folder, 0o777) // a simulated node runs it as nobody
+  const file = join(folder, 'lines')
+  const args = { pod_name: name, namespace, command: `sh -c 'echo run >> ${file}'` }
+  const isDone = async () => (await readFile(file, 'utf8').catch(() => '')) === 'run\n'
+  return { kind: 'command', call: { name: 'k8s_exec', args }, path, isDone }
+}
+
+/** One object each, whose preconditions the API server enforces. */
+const enforced = { scale, create, change, remove }
+const kinds = { ...enforced, both, command }
 export type WriteKind = keyof typeof kinds
 
-/** Everything that it needs is made by the administrator, past the product. */
+/** Everything that it needs is made by the administrator, past the product. By itself an enforced one, by chance. */
 export function prepareWrite(
   server: ApiServer,
   namespace: string,
   dice: Dice,
-  kind: WriteKind = dice.pick(Object.keys(kinds) as WriteKind[]),
+  kind: WriteKind = dice.pick(Object.keys(enforced) as WriteKind[]),
 ): Promise<PreparedWrite> {
   return kinds[kind](server, namespace, dice)
 }
@@ -85,7 +119,7 @@ async function make({ request }: ApiServer, path: string, object: object): Promi
   if (status !== 201) throw new Error(`${path} not made: ${status} ${JSON.stringify(body)}`)
 }
 
-type Read = { spec?: { replicas?: number }; data?: { value?: string } }
+type Read = { spec?: { replicas?: number }; data?: { value?: string }; status?: { phase?: string } }
 
 async function read({ request }: ApiServer, path: string): Promise<Read> {
   return (await request('GET', path)).body as Read

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ApiServer } from './api-server.ts'
 import { untilLogged } from './until-logged.ts'
 
-/** A write that the API server has carried out for the product. */
+/** A write that the API server has carried out for the product; a command in a pod is one, whatever its verb. */
 export type ClusterWrite = { callId: string | undefined; verb: string; namespace: string; name: string; status: number }
 
 type AuditLine = {
@@ -10,7 +10,7 @@ type AuditLine = {
   verb: string
   userAgent?: string
   requestURI: string
-  objectRef?: { namespace?: string; name?: string; resource?: string }
+  objectRef?: { namespace?: string; name?: string; resource?: string; subresource?: string }
   responseStatus?: { code?: number }
   requestObject?: { dryRun?: string[] }
 }
@@ -24,11 +24,12 @@ export async function writesIn(apiServer: ApiServer, namespaces: readonly string
     .split('\n')
     .filter((line) => line.includes('"userAgent":"fairlead/'))
     .map((line): AuditLine => JSON.parse(line))
-    .filter(({ stage, verb, requestURI, requestObject, responseStatus, objectRef }) => {
+    .filter(({ stage, verb, userAgent = '', requestURI, requestObject, responseStatus, objectRef }) => {
       const isDryRun = requestURI.includes('dryRun=All') || requestObject?.dryRun?.includes('All') === true
       const isDone = (responseStatus?.code ?? 500) < 300
       const isOurs = namespaces.includes(objectRef?.namespace ?? '')
-      return stage === 'ResponseComplete' && writing.has(verb) && !isDryRun && isDone && isOurs
+      const isWrite = writing.has(verb) || (objectRef?.subresource === 'exec' && userAgent.includes('call/'))
+      return stage === 'ResponseComplete' && isWrite && !isDryRun && isDone && isOurs
     })
     .map(({ verb, userAgent = '', objectRef, responseStatus }) => ({
       callId: /\bcall\/(\S+)/.exec(userAgent)?.[1],

@@ -12,6 +12,7 @@ import { createServer as createHttpsServer, request as requestHttps } from 'node
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import type { ApiServerAddress } from './api-server.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 
@@ -62,29 +63,26 @@ export async function startFaultProxy({ url, tls }: ProxyTarget): Promise<FaultP
   const requests: ProxiedRequest[] = []
   let decide = pass
 
+  const send = ({ method, url: path, headers }: IncomingMessage) => {
+    const options = { method, path, headers, host: target.hostname, port: target.port }
+    return tls ? requestHttps({ ...options, ca: tls.ca }) : requestHttp(options)
+  }
   const forward = (incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> =>
     new Promise((answered, failed) => {
-      const options = {
-        method: incoming.method,
-        path: incoming.url,
-        headers: incoming.headers,
-        host: target.hostname,
-        port: target.port,
-      }
-      const sent = tls ? requestHttps({ ...options, ca: tls.ca }, answered) : requestHttp(options, answered)
-      sent.on('error', failed)
-      sent.end(body)
+      send(incoming).on('response', answered).on('error', failed).end(body)
     })
+  const see = ({ method = 'GET', url: path = '/', headers }: IncomingMessage, body: string, over: AbortSignal) => {
+    const seen = { method, path, headers, body, over }
+    requests.push(seen)
+    return decide(seen)
+  }
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
-    const { method = 'GET', url: path = '/', headers } = incoming
     const over = new AbortController()
     response.on('close', () => over.abort())
-    const seen = { method, path, headers, body: body.toString(), over: over.signal }
-    requests.push(seen)
-    const what = await decide(seen)
+    const what = await see(incoming, body.toString(), over.signal)
     if (what.do === 'cut') return void incoming.socket.destroy()
     if (what.do === 'answer') {
       const type = { 'content-type': 'application/json', ...what.headers }
@@ -106,10 +104,39 @@ export async function startFaultProxy({ url, tls }: ProxyTarget): Promise<FaultP
     for await (const bytes of what.through(answer)) response.write(bytes)
     response.end()
   }
+  /** A stream both ways, as that of a command in a pod: passed, held or cut. */
+  const connect = async (incoming: IncomingMessage, near: Duplex, head: Buffer) => {
+    const over = new AbortController()
+    near.on('close', () => over.abort())
+    near.on('error', () => near.destroy())
+    const what = await see(incoming, '', over.signal)
+    if (what.do === 'hold') await what.until
+    else if (what.do !== 'pass') return void near.destroy()
+    const sent = send(incoming)
+    sent.on('upgrade', ({ statusCode, statusMessage, rawHeaders }, far, farHead) => {
+      const lines = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : []))
+      near.write([`HTTP/1.1 ${statusCode} ${statusMessage}`, ...lines, '', ''].join('\r\n'))
+      near.write(farHead)
+      far.write(head)
+      far.on('error', () => far.destroy())
+      far.on('close', () => near.destroy())
+      near.on('close', () => far.destroy())
+      far.pipe(near).pipe(far)
+    })
+    sent.on('response', (answer) => {
+      answer.resume()
+      near.end(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\nconnection: close\r\n\r\n`)
+    })
+    sent.on('error', () => near.destroy())
+    sent.end()
+  }
   const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
     serve(incoming, response).catch(() => incoming.socket.destroy()) // the client sees a broken connection, as it would
   }
   const server = tls ? createHttpsServer({ cert: tls.cert, key: tls.key }, onRequest) : createHttpServer(onRequest)
+  server.on('upgrade', (incoming, near, head) => {
+    connect(incoming, near, head).catch(() => near.destroy())
+  })
   server.keepAliveTimeout = 300_000
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
