@@ -17,6 +17,7 @@ test.each<[args: unknown, problems: string[]]>([
   [{}, ['name must be of type string']],
   [{ name: 'web', replicas: '3' }, ['replicas must be of type integer']],
   [{ name: 'web', dry_run: 'false' }, ['dry_run must be of type boolean or null']],
+  [JSON.parse('{"name":"web","__proto__":{}}'), ['unknown parameter "__proto__"; known are name, replicas, dry_run']],
   [{ name: 'web', grant: 'x' }, ['unknown parameter "grant"; known are name, replicas, dry_run']],
   [
     { replicas: true, grant: 'x' },
