@@ -1,7 +1,7 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { askToConfirm, createTestEngine, grantsGrowOld, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { askToConfirm, createTestEngine, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { postMessage } from '../post-message.fixture.ts'
 
 let cluster: ApiServer
@@ -151,7 +151,6 @@ test('what was asked before a restart is not confirmed after it', async () => {
   const first = await start()
   const sayYes = await askToConfirm(first, scale())
   await first.close()
-  await grantsGrowOld()
   const second = await start()
   try {
     expect(await sayYes(second)).toMatchObject({

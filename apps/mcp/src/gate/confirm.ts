@@ -23,7 +23,8 @@ const MOST_DIFF_CHARS = 4_000
 /** What was shown to the user, sealed: it travels through the host and back. */
 const shown = z.object({
   jti: z.string(),
-  issued_at: z.int(),
+  /** In seconds and parts of one: a store that begins in the same second must not take it for a later question. */
+  issued_at: z.number(),
   caller: z.string(),
   tool: z.string(),
   args_digest: z.string(),
@@ -69,7 +70,7 @@ export function createConfirmation({
     async ask({ tool, args, caller }, { effect, effect_digest }) {
       const requestState = await codec.mint({
         jti: randomUUID(),
-        issued_at: Math.floor(now() / 1000) + 1,
+        issued_at: now() / 1000,
         caller,
         tool,
         args_digest: argsDigest(args),

@@ -91,7 +91,7 @@ export async function connectLeaseUsedGrants({
       const mark = await readMark(`grant/${id}`)
       // The server's time has whole seconds, so a grant of the mark's own second counts as older; and so does any where the
       // mark does not say its time.
-      return issuedAt * 1000 > createdAt(mark.metadata) ? 'spent' : 'before_start'
+      return Math.floor(issuedAt) * 1000 > createdAt(mark.metadata) ? 'spent' : 'before_start'
     },
     async close() {
       clearInterval(sweeping)

@@ -6,7 +6,10 @@ export type UsedGrants = {
   readonly kind: 'memory' | 'redis' | 'kubernetes'
   /** Grants issued before it (milliseconds) are not known here, so they count as used. Unset where only the store knows. */
   readonly since?: number
-  /** `issuedAt` in seconds. `before_start`: the store lost its data, or is younger than the grant. */
+  /**
+   * `issuedAt` in seconds, parts of one included where they are known. `before_start`: the store lost its data, or is
+   * younger than the grant.
+   */
   spend(id: string, issuedAt: number): Promise<'spent' | 'used' | 'before_start'>
   close(): Promise<void>
 }
