@@ -1,8 +1,9 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
-import { semanticObject } from '../effect/semantic-object.ts'
 
 type Kind = { kind: string; path: (namespace: string) => string }
-type Item = { metadata: { name: string; ownerReferences?: { controller?: boolean }[] } }
+type Item = { metadata: Metadata & { name: string; ownerReferences?: { controller?: boolean }[] } }
+type Whole = { status?: unknown; metadata?: Metadata; [field: string]: unknown }
+type Metadata = { labels?: Record<string, string>; annotations?: Record<string, string> }
 
 export type ClusterState = Record<string, unknown>
 
@@ -23,9 +24,36 @@ export async function clusterState(api: ApiServer, namespace: string): Promise<C
     // A type of another test may have gone meanwhile.
     const { apiVersion, items = [] } = body as { apiVersion: string; items?: Item[] }
     const own = items.filter(({ metadata }) => metadata.ownerReferences?.some(({ controller }) => controller) !== true)
-    return own.map((item) => [`${kind} ${item.metadata.name}`, semanticObject({ ...item, apiVersion, kind })])
+    return own.map((item) => [`${kind} ${item.metadata.name}`, wantedOf({ ...item, apiVersion, kind })])
   })
   return Object.fromEntries((await Promise.all(lists)).flat())
+}
+
+const serverFields = ['managedFields', 'resourceVersion', 'generation', 'creationTimestamp', 'uid', 'selfLink']
+const whileItGoes = ['deletionTimestamp', 'deletionGracePeriodSeconds']
+const notes = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+  'deprecated.daemonset.template.generation',
+]
+
+/**
+ * What somebody wanted of an object: without status, and without what the server and the controllers note down. By a
+ * list of its own, so that what the product wrongly leaves out of an effect is not left out of the comparison as well.
+ */
+export function wantedOf({ status: _, metadata, ...rest }: Whole): object {
+  const left = Object.entries(metadata ?? {}).filter(([key]) => ![...serverFields, ...whileItGoes].includes(key))
+  const { labels = {}, annotations = {}, ...others } = Object.fromEntries(left) as Metadata
+  const told = Object.entries(annotations).filter(([key]) => !notes.includes(key))
+  return {
+    ...rest,
+    metadata: {
+      ...others,
+      // Without any and with none is the same.
+      ...(Object.keys(labels).length > 0 && { labels }),
+      ...(told.length > 0 && { annotations: Object.fromEntries(told) }),
+    },
+  }
 }
 
 type Resources = { resources: { name: string; kind: string; namespaced: boolean; verbs: string[] }[] }

@@ -5,10 +5,9 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { withoutGenerated } from '../effect/generated-fields.ts'
 import { applyPatch, fittedPatch, reversePatch } from '../effect/json-patch.ts'
 import { maskedValue } from '../effect/masked-value.ts'
-import { semanticObject } from '../effect/semantic-object.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 import type { TestMcp } from '../mcp-server.fixture.ts'
-import { type ClusterState, clusterState } from './cluster-state.fixture.ts'
+import { type ClusterState, clusterState, wantedOf } from './cluster-state.fixture.ts'
 import { kubernetes } from './family.ts'
 
 /** Where a call is tried: a namespace and a node of its own, and a server to call. */
@@ -66,7 +65,7 @@ async function stateOf({ api, namespace, node }: Place): Promise<ClusterState> {
   const taints = spec.taints?.filter(({ key }) => !key.startsWith('node.kubernetes.io/'))
   const { 'node.alpha.kubernetes.io/ttl': _, ...annotations } = metadata.annotations ?? {}
   const state = Object.entries(await clusterState(api, namespace)).map(([name, object]) => [name, unbound(object)])
-  const known = semanticObject({ ...rest, metadata: { ...metadata, annotations }, spec: { ...spec, taints } })
+  const known = wantedOf({ ...rest, metadata: { ...metadata, annotations }, spec: { ...spec, taints } })
   return { ...Object.fromEntries(state), [`Node ${node}`]: known }
 }
 
@@ -114,7 +113,7 @@ function withChanges(state: ClusterState, objects: readonly Changed[]): ClusterS
     else if (!withoutState.includes(action)) {
       const forwards = reversePatch(changes.map(({ path, before, after }) => ({ path, before: after, after: before })))
       const result = applyPatch(changed[key], fittedPatch(changed[key], forwards))
-      changed[key] = semanticObject(result as Record<string, unknown>)
+      changed[key] = wantedOf(result as Record<string, unknown>)
     }
   }
   return changed

@@ -219,8 +219,20 @@ const thing = fc.oneof(
     plain,
   ),
 )
+const deployment = fc
+  .record({ metadata: head, replicas: fc.nat(1), containers, tier: fc.constantFrom('web', 'api') })
+  .map(({ metadata, replicas, containers, tier }) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata,
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'slot' } },
+      template: { metadata: { labels: { app: 'slot', tier } }, spec: { containers } },
+    },
+  }))
 /** Two manifests of the same objects, so that an apply makes some, changes some and lets some fields go. */
-const manifests = fc.uniqueArray(fc.record({ slot: fc.nat(2), thing }), {
+const manifests = fc.uniqueArray(fc.record({ slot: fc.nat(2), thing: fc.oneof(thing, deployment) }), {
   selector: ({ slot, thing }) => `${thing.kind} ${slot}`,
   minLength: 1,
   maxLength: 3,
@@ -258,9 +270,11 @@ const revert = fc.tuple(manifests, manifests).map(
 )
 
 function removeSlots({ api, namespace }: Place, round: number): Promise<unknown> {
-  const paths = ['configmaps', 'secrets', 'services'].flatMap((plural) =>
-    [0, 1, 2].map((slot) => core(namespace, plural, `slot-${round}-${slot}`)),
-  )
+  const names = [0, 1, 2].map((slot) => `slot-${round}-${slot}`)
+  const paths = names.flatMap((name) => [
+    ...['configmaps', 'secrets', 'services'].map((plural) => core(namespace, plural, name)),
+    workloadPath(namespace, 'Deployment', name),
+  ])
   return Promise.all(paths.map((path) => api.request('DELETE', path)))
 }
 
