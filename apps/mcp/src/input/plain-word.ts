@@ -10,7 +10,14 @@ export function hasControlCharacter(value: string): boolean {
 
 /** Without the spaces around it. What only looks like a space is a part of the value, for its rule to refuse. */
 export function trimmed(value: string): string {
-  return value.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+  let [start, end] = [0, value.length]
+  while (start < end && isSpace(value[start])) start++
+  while (end > start && isSpace(value[end - 1])) end--
+  return value.slice(start, end)
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\t' || character === '\r' || character === '\n'
 }
 
 /**

@@ -2,13 +2,19 @@ import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { sortColumn } from '../kubernetes/get/sort-rows.ts'
+import { imagePairs } from '../kubernetes/set-image/image-pairs.ts'
+import { commandWords } from './command-words.ts'
 import { parseDocuments } from './documents.ts'
 import { duration, moment } from './duration.ts'
+import { fieldPath } from './field-path.ts'
 import { freeText } from './free-text.ts'
+import { image } from './image.ts'
 import { InvalidInput } from './invalid-input.ts'
 import { containerName, namespaceName, objectName, requireNameOfKind } from './names.ts'
 import { inputSchemaOf, optional, required } from './parameter.ts'
 import { pattern } from './pattern.ts'
+import { portPairs } from './ports.ts'
 import { readDocument, readDocuments } from './read-documents.ts'
 import { bool, integer, oneOf, text } from './reader.ts'
 import { readTypes, resourceType } from './resource-type.ts'
@@ -136,6 +142,45 @@ test.each<[string, Rule, string, string]>([
 ])('%s', (_, rule, value, sentence) => {
   expect(refusalOf(() => rule('p', value))).toBe(sentence)
 })
+
+test(
+  'a megabyte of anything in the midst of a value is ruled on in its own time, not in the square of it',
+  limit,
+  () => {
+    const words: Rule[] = [objectName, containerName, resourceType, readTypes, duration, moment, image, portPairs]
+    const rules: Rule[] = [...words, fieldPath, labelSelector, fieldSelector, imagePairs, sortColumn, commandWords]
+    const pieces = [
+      'a',
+      ' ',
+      '\t',
+      '\n',
+      '-',
+      '.',
+      '/',
+      ',',
+      '=',
+      '(',
+      '!',
+      '0',
+      ':',
+      '[',
+      '\\',
+      '"',
+      'a ',
+      'a.',
+      '\u00a0',
+    ]
+    for (const rule of rules) {
+      for (const piece of pieces) {
+        try {
+          rule('p', `a${piece.repeat(2 ** 20 / piece.length)}b`)
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidInput)
+        }
+      }
+    }
+  },
+)
 
 test.each<[string, Rule, string, unknown]>([
   ['a name is trimmed', objectName, ' web-1.x ', 'web-1.x'],
