@@ -92,12 +92,15 @@ test('a call goes to the cluster that it names, else to the current one', async 
   expect(south.seen.length).toBeGreaterThan(0)
 })
 
-test.each([['nowhere'], [''], ['Proxied'], [5]])('%j is no context', async (context) => {
-  const answer = await mcp.call('k8s_get', { ...get, context })
-  expect(answer).toMatchObject({ code: 'InvalidArgument' })
-  expect(answer.output).toBe(`InvalidArgument: context ${JSON.stringify(context)} is not one of proxied, test.`)
-  expect(south.seen).toEqual([])
-})
+test.each([['nowhere'], [''], ['Proxied'], ['proxied\u00a0'], ['\ufeffproxied'], [5]])(
+  '%j is no context',
+  async (context) => {
+    const answer = await mcp.call('k8s_get', { ...get, context })
+    expect(answer).toMatchObject({ code: 'InvalidArgument' })
+    expect(answer.output).toBe(`InvalidArgument: context ${JSON.stringify(context)} is not one of proxied, test.`)
+    expect(south.seen).toEqual([])
+  },
+)
 
 test('no hostile value is a context of any tool, and none is taken for another', async () => {
   const likeOne = [

@@ -1,4 +1,5 @@
 import { InvalidInput } from './invalid-input.ts'
+import { trimmed } from './plain-word.ts'
 import { shownValue } from './shown-value.ts'
 
 /** Turns a value that came over the wire into what a tool works with, or throws `InvalidInput`. */
@@ -37,7 +38,7 @@ export function integer(least: number, most: number): Reader<number> {
 export const bool: Reader<boolean> = {
   wire: { type: 'boolean' },
   read(parameter, value) {
-    const word = typeof value === 'string' ? value.trim().toLowerCase() : value
+    const word = typeof value === 'string' ? trimmed(value).toLowerCase() : value
     if (word === true || word === 'true') return true
     if (word === false || word === 'false') return false
     throw new InvalidInput(`${parameter} must be true or false, got ${shownValue(value)}.`)
@@ -50,7 +51,7 @@ export function oneOf<const T extends string>(allowed: readonly T[]): Reader<T> 
   return {
     wire: { type: 'string' },
     read(parameter, value) {
-      const word = typeof value === 'string' ? value.trim().toLowerCase() : undefined
+      const word = typeof value === 'string' ? trimmed(value).toLowerCase() : undefined
       const found = allowed.find((candidate) => candidate.toLowerCase() === word)
       if (found === undefined) throw new InvalidInput(`${parameter} ${shownValue(value)} is not one of ${list}.`)
       return found

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts'
+import { trimmed } from '../input/plain-word.ts'
 import { shownValue } from '../input/shown-value.ts'
 import { ToolError } from '../tool-error.ts'
 import type { Cluster } from './cluster.ts'
@@ -38,7 +39,7 @@ export function createClusters(
     default: first,
     choose(context) {
       if (context === undefined || context === null) return first
-      const name = typeof context === 'string' ? context.trim() : undefined
+      const name = typeof context === 'string' ? trimmed(context) : undefined
       const chosen = all.find(({ cluster }) => cluster.name === name)
       if (chosen !== undefined) return chosen
       const names = all.map(({ cluster }) => cluster.name).toSorted()

@@ -3,6 +3,7 @@ import { defineTool, type ToolResult } from '../define-tool.ts'
 import { freeText } from '../input/free-text.ts'
 import { InvalidInput } from '../input/invalid-input.ts'
 import { optional } from '../input/parameter.ts'
+import { trimmed } from '../input/plain-word.ts'
 import { text } from '../input/reader.ts'
 import { type ApiResource, apiVersionOf } from '../kube/api-resource.ts'
 import type { Kube } from '../kube/kube.ts'
@@ -13,7 +14,7 @@ const keywordText = freeText(200)
 
 function keywordRule(parameter: string, value: string): string {
   const keyword = keywordText(parameter, value)
-  if (keyword.trim() === '') throw new InvalidInput(`${parameter} must not be empty.`)
+  if (trimmed(keyword) === '') throw new InvalidInput(`${parameter} must not be empty.`)
   return keyword
 }
 
@@ -53,7 +54,7 @@ async function typesWith(keyword: string | null, kube: Kube) {
 
 function filtered(resources: readonly ApiResource[], keyword: string | null): readonly ApiResource[] {
   if (keyword === null) return resources
-  const word = keyword.trim().toLowerCase()
+  const word = trimmed(keyword).toLowerCase()
   return resources.filter(({ plural, singular, kind, group, shortNames, categories }) =>
     [plural, singular, kind, group, ...shortNames, ...categories].some((each) => each.toLowerCase().includes(word)),
   )

@@ -1,5 +1,6 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { objectName } from '../../input/names.ts'
+import { trimmed } from '../../input/plain-word.ts'
 import { readTypes } from '../../input/resource-type.ts'
 import { shownValue } from '../../input/shown-value.ts'
 import type { Kube } from '../../kube/kube.ts'
@@ -23,7 +24,7 @@ const mostPods = 5
 export type PodChoice = { pod: string } | { workload: (typeof kinds)[number]; name: string } | { any: true }
 
 export function podChoice(parameter: string, value: string): PodChoice {
-  if (value.trim() === '*') return { any: true }
+  if (trimmed(value) === '*') return { any: true }
   if (!value.includes('/')) return { pod: objectName(parameter, value) }
   const { types, name = '' } = readTypes(parameter, value)
   const type = (types[0] ?? '').toLowerCase()
