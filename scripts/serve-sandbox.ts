@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox } from '../packages/sandbox/src/start-sandbox.ts'
 import { issueCertificate } from '../packages/service-kit/src/certificate.ts'
-import type { ApiServerAddress } from '../packages/testing/src/api-server.ts'
+import { type ApiServerAddress, connectApiServer } from '../packages/testing/src/api-server.ts'
 import { writeKubeconfig } from '../packages/testing/src/kubeconfig.ts'
 
 /**
@@ -41,10 +41,27 @@ const address: ApiServerAddress = {
   certFile,
   keyFile,
 }
+await makeRoom(address)
 const file = join(folder, 'address.json')
 writeFileSync(`${file}.part`, JSON.stringify(address))
 renameSync(`${file}.part`, file)
 console.log(file)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void sandbox.stop().then(() => process.exit(0)))
+}
+
+/** The namespaces of a whole run keep their pods: the room of an ordinary node would be used up. */
+async function makeRoom(server: ApiServerAddress): Promise<void> {
+  const { request } = connectApiServer(server)
+  const pods = { pods: '5000' }
+  for (const name of ['node-1', 'node-2', 'node-3']) {
+    const patch = { status: { capacity: pods, allocatable: pods } }
+    const { status, body } = await request(
+      'PATCH',
+      `/api/v1/nodes/${name}/status`,
+      patch,
+      'application/merge-patch+json',
+    )
+    if (status !== 200) throw new Error(`${name} got no more room: ${status} ${JSON.stringify(body)}`)
+  }
 }

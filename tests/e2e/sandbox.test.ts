@@ -62,7 +62,13 @@ test(
 
     const second = await startUp({ args, cwd: folder.path })
     const again = await signIn(second.api, 'ada@example.com')
-    expect(textOf(await again.ask('Is everything healthy in the shop?'))).toMatch(/nothing wrong/)
+    // Its programs begin anew, and those that call others notice some seconds later that these are there.
+    await expect
+      .poll(async () => textOf(await again.ask('Is everything healthy in the shop?')), {
+        timeout: minutes,
+        interval: 2_000,
+      })
+      .toMatch(/nothing wrong/)
     expect(await second.stop()).toMatchObject({ code: 0 })
   },
   4 * minutes,

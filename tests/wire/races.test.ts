@@ -36,7 +36,11 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
         effect_digest,
       })
       .then(async (stream) => ({ status: 200, body: await readRun(stream) }))
-      .catch((error: Error) => ({ status: Number(/answered (\d+)/.exec(error.message)?.[1]), body: error.message }))
+      .catch((error: Error) => {
+        const [, status] = /answered (\d+)/.exec(error.message) ?? []
+        if (status === undefined) throw error
+        return { status: Number(status), body: error.message }
+      })
   const untilIdle = async () => {
     for (;;) {
       const { active_run_id } = await engine.owner.conversation(conversation)
