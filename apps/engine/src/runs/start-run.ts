@@ -74,12 +74,14 @@ export async function startRun(context: RunContext, start: Start): Promise<Start
       return events
     })
   const told = await (isOneMoment ? inOneStatement(db, all).then(() => []) : inTransaction()).catch(
-    async (error: unknown): Promise<never> => {
+    async (error: unknown): Promise<undefined> => {
       if (!(error instanceof RunActive)) throw error
       const active = await readActiveRun(db, ids.conversation_id)
-      throw new Refusal('runInProgress', { fields: { run_id: active?.id ?? null } })
+      if (active !== undefined) throw new Refusal('runInProgress', { fields: { run_id: active.id } })
     },
   )
+  // The run that was in the way has ended since.
+  if (told === undefined) return await startRun(context, start)
   const entries = [ready, ...told].map(
     (event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())),
   )
