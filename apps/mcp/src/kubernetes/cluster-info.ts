@@ -37,10 +37,10 @@ export const k8sClusterInfo = defineTool({
     return {
       output: [...head, ...parts.flat()].join('\n'),
       data: {
-        server: kube.server,
+        server: redactText(kube.server),
         namespace: defaultNamespace,
         version: await unlessHidden(version.then(({ gitVersion }) => redactText(gitVersion))),
-        user: await unlessHidden(user.then(({ username }) => username)),
+        user: await unlessHidden(user.then(({ username }) => username && redactText(username))),
         nodes: await unlessHidden(nodes.then(({ length }) => length)),
         apis: await unlessHidden(apis.then(Object.fromEntries)),
       },
