@@ -1,6 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, expect, test } from 'vitest'
+import { startTestMcp } from '../mcp-server.fixture.ts'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { namedProxyUrl } from './cluster-info/proxy-url.ts'
 import { k8sClusterInfo } from './cluster-info.ts'
 import { readTools } from './read-tool.fixture.ts'
@@ -44,6 +47,31 @@ test('what may not be read is said, and the rest stands', async () => {
   expect(output).toMatch(/\nNodes: <may not be read>\nCluster services: <may not be read>\n/)
   expect(data).toMatchObject({ user: 'nobody-much', version: expect.stringMatching(/^v1/), nodes: undefined })
 })
+
+test('what the address of a server and who asks it hold of secrets is told to nobody', async () => {
+  const proxy = await startRecordingProxy(server)
+  const mcp = await startTestMcp(await withPassword(proxy.kubeconfig, 'hunter2hunter2'))
+  const username = `ci ghp_${'z'.repeat(36)}`
+  proxy.interfere(({ path }, { answer }) => {
+    if (path.includes('selfsubjectreviews'))
+      answer(201, { kind: 'SelfSubjectReview', status: { userInfo: { username, groups: [username] } } })
+    if (path === '/version') answer(200, { gitVersion: `v1.33.0-${username}`, platform: 'linux/amd64' })
+  })
+  try {
+    const answer = await mcp.call('k8s_cluster_info', {})
+    expect(answer, answer.output).toMatchObject({ error: false, output: expect.stringContaining('\nUser: ci ') })
+    expect(JSON.stringify(answer)).not.toMatch(/hunter2|zzz/)
+  } finally {
+    await mcp.close()
+    await proxy.close()
+  }
+})
+
+async function withPassword(kubeconfig: string, password: string): Promise<string> {
+  const file = `${kubeconfig}.password`
+  await writeFile(file, (await readFile(kubeconfig, 'utf8')).replace('http://', `http://bob:${password}@`))
+  return file
+}
 
 const service = (ports: object[], labels?: Record<string, string>) => ({
   apiVersion: 'v1',

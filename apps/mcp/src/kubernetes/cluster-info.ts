@@ -40,7 +40,7 @@ export const k8sClusterInfo = defineTool({
         server: redactText(kube.server),
         namespace: defaultNamespace,
         version: await unlessHidden(version.then(({ gitVersion }) => redactText(gitVersion))),
-        user: await unlessHidden(user.then(({ username }) => username && redactText(username))),
+        user: await unlessHidden(user.then(({ username }) => username)),
         nodes: await unlessHidden(nodes.then(({ length }) => length)),
         apis: await unlessHidden(apis.then(Object.fromEntries)),
       },
