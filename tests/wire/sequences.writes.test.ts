@@ -1,7 +1,7 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { failed, previewed, succeeded, written } from '@fairlead/testing/tool-script'
 import { decodeJwt } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
@@ -92,6 +92,27 @@ describe.each(adapterSets)('one write, %s', { timeout: 60_000 }, (adapters) => {
     expect(engine.tools.calls.filter(({ callId }) => callId === id('W1')).map(({ phase }) => phase)).toEqual([
       'preview',
     ])
+  })
+
+  test('preview that does not come', async () => {
+    const { scale, id } = newCalls(engine)
+    const timeout = AbortSignal.timeout.bind(AbortSignal)
+    const limits = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => timeout(ms === 30_000 ? 200 : ms))
+    onTestFinished(() => limits.mockRestore())
+    const given = Promise.withResolvers<void>()
+    engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'It takes too long.' }])
+    engine.tools.use(async (call, own) => {
+      if (call.callId !== id('W1')) return own()
+      call.signal.addEventListener('abort', () => given.resolve())
+      await given.promise
+      return own()
+    })
+    const events = await readRun(await engine.owner.chat('scale it', conversation))
+    expect(flowOf(events)).toBe('ready G tools.pending(W1) tool.error(W1 failed) G T END(completed)')
+    expect(only(events, 'tool.error').error).toBe('The preview did not answer within 30 s.')
+    // The tool server hears that nobody waits any more.
+    await given.promise
+    expect(executions(id('W1'))).toEqual([])
   })
 
   test('every call to tools of ours says on whose behalf it is made', async () => {
