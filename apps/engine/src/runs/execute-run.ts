@@ -15,7 +15,7 @@ import { gatePorts } from './gate-ports.ts'
 import { makeTitle } from './make-title.ts'
 import { readPendingCalls } from './read-pending-calls.ts'
 import type { RunContext } from './run-context.ts'
-import { type Claim, holdRun, LeaseLost } from './run-rows.ts'
+import { type Claim, holdRun, LeaseLost, readRun } from './run-rows.ts'
 import type { Opening } from './start-run.ts'
 import { commitPartial, commitTurn } from './turn-ports.ts'
 
@@ -96,9 +96,13 @@ function quietly({ toolsets }: Opening): AgentOpening {
 
 /** Ends the run with words. A record that takes none leaves the run to the engine that claims it next. */
 async function failRun(execution: Execution, position: Position, sentence: string): Promise<void> {
+  const { claim, context } = execution
   const failed: Position = { ...position, error: sentence, awaiting_approval: false }
   try {
-    const open = await readOpenCalls(execution.context.db, execution.claim.conversation_id)
+    const run = await readRun(context.db, claim.run_id)
+    // What fails behind its end takes nothing back: what waits goes on waiting.
+    if (run?.status === 'ended') return
+    const open = await readOpenCalls(context.db, claim.conversation_id)
     // A write that is under way is settled by who waits for it; nobody waits for a read any more.
     const lost = open.filter((call) => call.class === 'read' && call.status === 'executing')
     const end = { outcome: 'failed', error: 'The run failed before the answer came.' } as const
