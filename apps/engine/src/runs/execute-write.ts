@@ -103,6 +103,7 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
   const settled = answered.then((answer) =>
     settle(execution, approved, { ...sending, answer, progress: progress.text(), silent: true }),
   )
+  settled.catch(() => {}) // told by who looks after the background, which may be later
   execution.background.add(settled)
   return 'stopped'
 }
