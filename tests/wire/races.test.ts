@@ -134,6 +134,20 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
     expect(statuses).toEqual(['completed', 'completed'])
   })
 
+  test.each(turns)('a stop beside the question leaves nothing that waits (%i)', async (turn) => {
+    const random = randomOf(2000 + turn)
+    const { scale, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [scale('W1')] }])
+    const stream = await engine.owner.chat('scale it', conversation)
+    const run = await stream.until('ready')
+    await engine.tools.untilCalled(id('W1'), 'preview')
+    await sleep(random.below(12))
+    await engine.owner.stop(run)
+    const call = (await engine.owner.calls(conversation)).find(({ call_id }) => call_id === id('W1'))
+    expect(call?.status).toBe('cancelled')
+    expect(flowOf(await readRun(stream))).toMatch(/END\((stopped|awaiting_approval)\)$/)
+  })
+
   test('a message that is refused since a run is active leaves nothing behind', async () => {
     const { question } = await waiting(2)
     const go = Promise.withResolvers<void>()
