@@ -1,6 +1,7 @@
-import { setImmediate as immediate } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises'
 import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
+import type { ModelRequest } from '@fairlead/testing/model-request'
 import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
 import { sharedPostgres } from '@fairlead/testing/shared-servers'
 import { Client } from 'pg'
@@ -82,6 +83,83 @@ describe('databases that come and go', { timeout: 90_000 }, () => {
     }
     expect(engine.model.requests.length).toBe(requests)
     expect(await work()).toBe(whole)
+  })
+})
+
+describe('while an engine works', { timeout: 90_000 }, () => {
+  let postgres: Awaited<ReturnType<typeof sharedPostgres>>
+  let admin: Client
+  beforeAll(async () => {
+    postgres = await sharedPostgres()
+    admin = new Client({ connectionString: postgres.url })
+    await admin.connect()
+  })
+  afterAll(() => admin?.end())
+
+  const newDatabase = async () => {
+    const url = await postgres.newDatabase()
+    const name = new URL(url).pathname.slice(1)
+    return {
+      url,
+      away: async () => {
+        await admin.query(`alter database ${name} allow_connections false`)
+        await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+      },
+      back: () => admin.query(`alter database ${name} allow_connections true`),
+    }
+  }
+
+  test('the database of its checkpoints can go, and what waits goes on waiting', async () => {
+    const checkpoints = await newDatabase()
+    const settings = { CHECKPOINTER_DATABASE_URL: checkpoints.url }
+    const engine = await startEngineUnderTest({ adapters: 'servers', settings })
+    try {
+      const ready = await engine.owner.request('GET', '/health/ready')
+      expect(ready.body).toMatchObject({ checks: { checkpointer: 'postgres' } })
+      await checkpoints.away()
+      const conversation = await openConversation(engine)
+      const { scale, id } = newCalls(engine)
+      engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Done.' }])
+      engine.tools.use(async (call, own) => {
+        // Long enough for the run to have its position written.
+        if (call.callId === id('W1') && call.phase === 'preview') await sleep(300)
+        return own()
+      })
+      const asked = await readRun(await engine.owner.chat('scale it', conversation))
+      expect(flowOf(asked)).toBe('ready G tools.pending(W1) tool.awaiting_approval(W1) END(awaiting_approval)')
+      const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+      expect(flowOf(done)).toMatch(/^ready tool\.approved\(W1\) .* END\(completed\)$/)
+    } finally {
+      await engine.close()
+    }
+  })
+
+  test('an engine that cannot hold its run any longer asks the model for no more of it', async () => {
+    const database = await newDatabase()
+    const engine = await startEngineUnderTest({
+      adapters: 'servers',
+      settings: { POSTGRES_DATABASE_URL: database.url },
+    })
+    try {
+      const conversation = await openConversation(engine)
+      engine.model.use((request) =>
+        request.isStreamed ? { text: { pieces: 100_000 }, pace: { piecesPerSecond: 20 } } : { text: 'A title' },
+      )
+      const left = await engine.owner.chat('tell me everything', conversation)
+      const isAsked = (request: ModelRequest) => request.messages.at(-1)?.text === 'tell me everything'
+      const outcome = () => engine.model.requests.find((request) => request.isStreamed && isAsked(request))?.outcome
+      await expect.poll(outcome, { timeout: 10_000 }).toBe('open')
+      const { active_run_id } = await engine.owner.conversation(conversation)
+      await database.away()
+      await expect.poll(outcome, { timeout: 20_000 }).toBe('left-by-client')
+      engine.model.use([{ text: 'Here is all of it.' }])
+      await database.back()
+      left.close()
+      expect(flowOf(await readRun(await engine.owner.follow(String(active_run_id))))).toMatch(/END\(completed\)$/)
+    } finally {
+      await database.back()
+      await engine.close()
+    }
   })
 })
 

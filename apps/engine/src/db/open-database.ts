@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { Client, Pool } from 'pg'
 import type { Db } from './database.ts'
+import { inTime } from './in-time.ts'
 import { packQuestions } from './pack-questions.ts'
 import { packStatements, pipelined } from './pack-statements.ts'
 
@@ -11,7 +12,7 @@ export type Database = {
   db: Db
   kind: 'postgres' | 'pglite'
   /** Rejects when the database does not answer within two seconds. */
-  ping(): Promise<void>
+  ping(): Promise<unknown>
   /** Runs the work while no other process migrates; what it asks goes over one connection of its own. */
   migrating(work: (db: Db) => Promise<void>): Promise<void>
   close(): Promise<void>
@@ -45,7 +46,7 @@ async function openPostgres({ url, onBroken }: { url: string; onBroken?: (error:
   const database: Database = {
     db: drizzle(pool),
     kind: 'postgres',
-    ping: () => inTime(pool.query('select 1')),
+    ping: () => inTime(pool.query('select 1'), PING_MS),
     migrating: async (work) => {
       const client = new Client({ connectionString: url, application_name: 'fairlead-migrations' })
       await client.connect()
@@ -72,18 +73,8 @@ async function openEmbedded(dir: string): Promise<Database> {
   return {
     db,
     kind: 'pglite',
-    ping: () => inTime(db.execute(sql`select 1`)),
+    ping: () => inTime(db.execute(sql`select 1`), PING_MS),
     migrating: (work) => work(db), // the folder belongs to this process alone
     close: () => client.close(),
-  }
-}
-
-async function inTime(work: Promise<unknown>): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`The database did not answer within ${PING_MS} ms`)), PING_MS)
-  try {
-    await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }

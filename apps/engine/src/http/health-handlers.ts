@@ -4,7 +4,7 @@ import type { Handlers } from './handlers.ts'
 
 /** Each check resolves to a word for people; one of the tool server that rejects keeps traffic away. */
 export type HealthPorts = {
-  pingDatabase(): Promise<void>
+  pingDatabase(): Promise<unknown>
   /** Such as `ok`, `in-process`; never a reason to take no traffic: runs go on without Redis. */
   redis(): Promise<string>
   mcp(): Promise<string>
@@ -19,7 +19,7 @@ const LATE_SECONDS = 10
 export function healthHandlers(
   ports: HealthPorts,
 ): Pick<Handlers<Endpoints>, 'health' | 'healthDatabase' | 'healthReady'> {
-  const isUp = (check: () => Promise<void>) =>
+  const isUp = (check: () => Promise<unknown>) =>
     check().then(
       () => true,
       () => false,

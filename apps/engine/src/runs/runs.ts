@@ -3,6 +3,7 @@ import { type AbortReason, RunInterrupted } from '@fairlead/agent/abort'
 import { Refusal } from '@fairlead/contract/errors'
 import { readUnheeded } from '../approvals/announce-decisions.ts'
 import { closeCalls } from '../approvals/close-approvals.ts'
+import { inTime } from '../db/in-time.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
 import { readRequest, requestLine } from '../event-log/read-request.ts'
 import { tailKey } from '../event-log/run-log.ts'
@@ -28,7 +29,12 @@ import { type StartedRun, startAfterDecision } from './start-run.ts'
 import { startUndo } from './start-undo.ts'
 
 type Caller = RunUser & { address: string }
-type Active = { claim: Claim; controller: AbortController; done: Promise<void> }
+type Trailing = { claim: Claim; done: Promise<void> }
+type Active = Trailing & {
+  controller: AbortController
+  /** When its lease ends, unless it is renewed before; in milliseconds since 1970. */
+  heldUntil: number
+}
 
 /** How far ids jump where a lost tail may have shown more of them than the record knows. */
 const LOST_TAIL_GAP = 1_000_000
@@ -60,9 +66,10 @@ export type Runs = {
 export function createRuns(context: RunContext): Runs {
   const { db, engineId, settings, log } = context
   const lease = { engine: engineId, leaseSeconds: settings.leaseSeconds }
+  const leaseMs = settings.leaseSeconds * 1000
   const active = new Map<string, Active>()
   /** Runs that have ended, but not all of their work. */
-  const trailing = new Map<string, Active>()
+  const trailing = new Map<string, Trailing>()
   const closing = new AbortController()
 
   function begin(run: Pick<Running, 'claim' | 'nextId' | 'request' | 'opening'>): void {
@@ -74,20 +81,20 @@ export function createRuns(context: RunContext): Runs {
       .catch((error: unknown) => letGo(claim, error))
       .finally(() => {
         active.delete(claim.run_id)
-        trail(claim, controller, [...settle])
+        trail(claim, [...settle])
       })
-    active.set(claim.run_id, { claim, controller, done })
+    active.set(claim.run_id, { claim, controller, done, heldUntil: Date.now() + leaseMs })
   }
 
   /** Work that goes on after its run has ended; its faults are told, nobody else waits for it. */
-  function trail(claim: Claim, controller: AbortController, works: readonly Promise<unknown>[]): void {
+  function trail(claim: Claim, works: readonly Promise<unknown>[]): void {
     const told = works.map((work) =>
       work.catch((error: unknown) => log.error({ err: error, run_id: claim.run_id }, 'Work behind a run failed')),
     )
     const done = Promise.all(told).then(() => {
       trailing.delete(claim.run_id)
     })
-    trailing.set(claim.run_id, { claim, controller, done })
+    trailing.set(claim.run_id, { claim, done })
   }
 
   async function letGo(claim: Claim, error: unknown): Promise<void> {
@@ -117,11 +124,27 @@ export function createRuns(context: RunContext): Runs {
     const claim = await claimRun(db, runId, { ...lease, status: 'ended' })
     if (claim === undefined) return
     log.info({ run_id: runId, epoch: claim.epoch }, 'The writes of an ended run are looked into')
-    const controller = new AbortController()
     const request = await readRequest(db, claim.conversation_id)
-    const running = { claim, request, signal: controller.signal, closing: closing.signal, background: new Set([]) }
+    const { signal } = new AbortController() // nobody stops a run that has ended
+    const running = { claim, request, signal, closing: closing.signal, background: new Set([]) }
     const execution = await openExecution(context, { ...running, nextId: await nextEventId(runId) })
-    trail(claim, controller, [settleWrites(execution).finally(() => execution.log.close())])
+    trail(claim, [settleWrites(execution).finally(() => execution.log.close())])
+  }
+
+  async function renewAll(): Promise<void> {
+    const claims = [...active.values(), ...trailing.values()].map(({ claim }) => claim)
+    const heldUntil = Date.now() + leaseMs
+    const held = await inTime(renewLeases(db, claims, lease), leaseMs).catch((error: unknown) => {
+      // Whoever cannot hold its runs is not to tell of them either: another engine may have begun to.
+      for (const [runId, run] of active) if (run.heldUntil <= Date.now()) interrupt(runId, 'lost-ownership')
+      throw error
+    })
+    for (const { run_id } of claims) {
+      const run = active.get(run_id)
+      if (held.has(run_id)) {
+        if (run !== undefined) run.heldUntil = heldUntil
+      } else if ((await readRun(db, run_id))?.status === 'running') interrupt(run_id, 'lost-ownership')
+    }
   }
 
   async function nextEventId(runId: string): Promise<number> {
@@ -132,8 +155,8 @@ export function createRuns(context: RunContext): Runs {
   }
 
   async function started(run: Promise<StartedRun>, request: string | Promise<string>): Promise<StartedRun> {
-    const begun = await run
-    begin({ ...begun, request: await request })
+    const [begun, said] = await Promise.all([run, request])
+    begin({ ...begun, request: said })
     return begun
   }
 
@@ -199,9 +222,10 @@ export function createRuns(context: RunContext): Runs {
     stop: async ({ conversationId, runId, userId }) => {
       const run = await readRun(db, runId)
       if (run === undefined || run.conversation_id !== conversationId) throw new Refusal('runNotFound')
-      if (run.status === 'running') return await stopRun(runId)
+      if (run.status === 'running') await stopRun(runId)
+      // Also of a run that came to its question before it heard of the stop.
       const last = await readLastRun(db, conversationId)
-      if (last?.id !== runId || run.end_status !== 'awaiting_approval') return
+      if (last?.id !== runId || last.end_status !== 'awaiting_approval') return
       const closed = await db.transaction(async (tx) =>
         closeCalls(tx, await readOpenCalls(tx, conversationId), { why: 'the run was stopped', userId }),
       )
@@ -218,20 +242,13 @@ export function createRuns(context: RunContext): Runs {
         repeat({ ms, work, signal: until, log })
       // A closing engine holds its runs until they have ended their step.
       const holding = [
-        every(Math.max(100, (settings.leaseSeconds * 1000) / 3), over.signal, async () => {
-          const claims = [...active.values(), ...trailing.values()].map(({ claim }) => claim)
-          const held = await renewLeases(db, claims, lease)
-          for (const { run_id } of claims.filter((claim) => !held.has(claim.run_id))) {
-            const run = await readRun(db, run_id)
-            if (run?.status === 'running') interrupt(run_id, 'lost-ownership')
-          }
-        }),
+        every(Math.max(100, leaseMs / 3), over.signal, renewAll),
         every(STOP_LOOK_MS, over.signal, async () => {
           if (active.size === 0) return
           for (const runId of await readStopRequests(db, engineId)) interrupt(runId, 'stopped-by-person')
         }),
       ]
-      await every(Math.min(1000, (settings.leaseSeconds * 1000) / 3), signal, async () => {
+      await every(Math.min(1000, leaseMs / 3), signal, async () => {
         for (const runId of await readAbandonedRuns(db)) await takeOver(runId)
         for (const runId of await readUnsettledRuns(db)) await settle(runId)
         for (const { conversation_id, user_id } of await readUnheeded(db, settings.leaseSeconds)) {
