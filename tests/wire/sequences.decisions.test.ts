@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
-import { type CallMaker, type MadeCall, newCalls, openConversation, statusesOf } from './scenario.fixture.ts'
+import { type CallMaker, type MadeCall, newCalls, openConversation, patience, statusesOf } from './scenario.fixture.ts'
 
 describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
@@ -127,6 +127,51 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
     )
     expect(only(second, 'tool.awaiting_approval').effect.summary).toMatch(/1 -> 5$/)
     await readRun(await engine.owner.deny({ call_id: id('W2'), conversation_id: conversation }))
+    expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 denied')
+  })
+
+  test('a write that another one has made impossible is asked about no more', async () => {
+    const { conversation, question, id, workload } = await twoWrites()
+    engine.tools.use((call, own) => {
+      if (call.callId === id('W1') && call.phase === 'execute') engine.tools.workloads.replicas.delete(workload('W2'))
+      return own()
+    })
+    const asked = await engine.owner.approval(id('W2'))
+    const feed = await engine.owner.feed()
+    await feed.until('ready')
+    const events = await readRun(await engine.owner.approve(question))
+    expect(flowOf(events)).toBe(`ready tool.approved(W1) ${wrote('W1')} tool.error(W2 failed) G T END(completed)`)
+    const closed = await feed.until('approval.decided', ({ call_id }) => call_id === id('W2'))
+    expect(closed).toMatchObject({ revision: 1, status: 'cancelled', decided_by: null })
+    feed.close()
+    const inbox = await engine.owner.inbox()
+    expect(inbox.map(({ call_id }) => call_id)).not.toContain(id('W2'))
+    expect(await engine.owner.decide(asked, true)).toMatchObject({
+      status: 409,
+      body: { detail: 'Tool call is already decided', decision: 'cancelled', decided_by: null },
+    })
+    expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 error')
+  })
+
+  test('a denial that comes while the new preview is on its way stands, though the preview fails', async () => {
+    const { conversation, question, id, ref, workload } = await twoWrites()
+    const mayAnswer = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.callId !== id('W2')) return own()
+      engine.tools.workloads.replicas.delete(workload('W2'))
+      await mayAnswer.promise
+      return own()
+    })
+    const seen = engine.tools.calls.length
+    const run = await engine.owner.approve(question)
+    const isPreviewed = () => engine.tools.calls.slice(seen).some(({ callId }) => callId === id('W2'))
+    await expect.poll(isPreviewed, patience).toBe(true)
+    const joined = await engine.owner.deny(ref('W2'), 'no')
+    mayAnswer.resolve()
+    expect(flowOf(await readRun(run))).toBe(
+      `ready tool.approved(W1) ${wrote('W1')} tool.denied(W2 no) G END(completed)`,
+    )
+    await joined.all()
     expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 denied')
   })
 

@@ -4,6 +4,7 @@ import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import { approvals } from './approval.table.ts'
+import { closeQuestions } from './close-questions.ts'
 
 /** A call as it stood; `wasAsked` when somebody could have decided it. */
 export type ClosedCall = CallRow & { wasAsked: boolean }
@@ -29,11 +30,7 @@ export async function closeCalls(
   }
   if (closed.length === 0) return []
   const ids = closed.map(({ call_id }) => call_id)
-  const asked = await tx
-    .update(approvals)
-    .set({ status: 'cancelled', decided_at: new Date(), announced_at: new Date() })
-    .where(and(inArray(approvals.call_id, ids), eq(approvals.status, 'pending')))
-    .returning({ call_id: approvals.call_id })
+  const asked = await closeQuestions(tx, ids)
   // A decision that came to nothing is told of no more.
   await tx
     .update(approvals)
@@ -51,5 +48,5 @@ export async function closeCalls(
       data: { tool: call.tool, why },
     })),
   )
-  return closed.map((call) => ({ ...call, wasAsked: asked.some(({ call_id }) => call_id === call.call_id) }))
+  return closed.map((call) => ({ ...call, wasAsked: asked.has(call.call_id) }))
 }

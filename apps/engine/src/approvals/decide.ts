@@ -179,7 +179,8 @@ async function alreadyDecided(context: DecideContext, callId: string): Promise<R
   const current = await currentItem(context, call, await context.originOf(context.db, call))
   return new Refusal('alreadyDecided', {
     fields: {
-      decision: decisionOf[call.status] ?? 'approved',
+      // A call that ended without anybody's approval was closed.
+      decision: decisionOf[call.status] ?? (approval?.status === 'approved' ? 'approved' : 'cancelled'),
       decided_by: approval?.decided_by ?? null,
       decided_at: (approval?.decided_at ?? call.ended_at ?? call.created_at).toISOString(),
       current,

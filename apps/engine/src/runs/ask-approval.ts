@@ -6,6 +6,7 @@ import { findTaint } from '@fairlead/agent/taint'
 import type { Effect } from '@fairlead/contract/effect'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { dropQuestion } from '../approvals/announce-decisions.ts'
+import { closeQuestions } from '../approvals/close-questions.ts'
 import { type ApprovalOfCall, readApprovals } from '../approvals/read-approvals.ts'
 import { ownerAlone, requestApproval } from '../approvals/request-approval.ts'
 import { wireEffect } from '../approvals/wire-effect.ts'
@@ -15,6 +16,7 @@ import { readEntries } from '../event-log/read-entries.ts'
 import { endCall } from './end-call.ts'
 import { commitStep, type Execution, named } from './execution.ts'
 import { type Previewed, previewWrite } from './preview-write.ts'
+import { tellCancelled } from './start-chat.ts'
 
 type Question = { effect: Effect; effect_digest: string; revision: number; asked: ApprovalOfCall | undefined }
 
@@ -45,8 +47,7 @@ export async function askApproval(
 
   const first = previews.get(call.call_id)
   if (first !== undefined && 'error' in first) {
-    await endCall(execution, { call, position, end: { outcome: 'failed', error: first.error } })
-    return 'done'
+    return await failPreview(execution, { call, position, error: first.error })
   }
   const questions = new Map<string, Question>()
   for (const other of undecided) {
@@ -57,6 +58,26 @@ export async function askApproval(
   if (question === undefined) throw new Error(`Call ${call.call_id} has neither an effect nor a reason for having none`)
   const isAsked = await commitQuestions(execution, { call, question, questions, undecided, position })
   return isAsked ? 'waiting' : 'again'
+}
+
+/** Nobody is asked about a call whose preview fails; whoever was asked before learns that it can no longer be decided. */
+async function failPreview(
+  execution: Execution,
+  { call, position, error }: { call: CallRow; position: Position; error: string },
+): Promise<CallEnd> {
+  let wasAsked = false
+  const isEnded = await endCall(execution, {
+    call,
+    position,
+    end: { outcome: 'failed', error },
+    unless: (tx) => isDecided(tx, call),
+    facts: async (tx) => {
+      wasAsked = (await closeQuestions(tx, [call.call_id])).has(call.call_id)
+    },
+  })
+  if (!isEnded) return 'again'
+  tellCancelled(execution.context, execution.user.id, [{ ...call, wasAsked }])
+  return 'done'
 }
 
 /** New calls, and those asked about before another write of the turn has run: what they would do may be another thing. */

@@ -21,6 +21,8 @@ type Ending = {
   objects?: ObjectOutcome[]
   recovered?: boolean
   progress?: string
+  /** True keeps the call as it is: somebody has meanwhile decided what is to become of it. */
+  unless?: (tx: Db) => Promise<boolean>
   /** Facts that belong to the same moment, such as the end of an attempt. */
   facts?: (tx: Db) => Promise<void>
   audit?: Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user_id'>
@@ -28,8 +30,11 @@ type Ending = {
   silent?: boolean
 }
 
-/** Commits how a call ended, then tells of it. The model never sees an outcome that is not durable. */
-export async function endCall(execution: Execution, ending: Ending): Promise<void> {
+/**
+ * Commits how a call ended, then tells of it. The model never sees an outcome that is not durable. False when `unless`
+ * kept it from ending.
+ */
+export async function endCall(execution: Execution, ending: Ending): Promise<boolean> {
   const { call, end, objects, recovered, progress = '', position } = ending
   const { settings } = execution.context
   const error = end.outcome === 'succeeded' ? undefined : redactText(end.error)
@@ -51,8 +56,9 @@ export async function endCall(execution: Execution, ending: Ending): Promise<voi
       ? ({ type: 'tool.result', ...named(call), result, outcome: 'succeeded', ...extra } as const)
       : ({ type: 'tool.error', ...named(call), error: error ?? '', outcome: end.outcome, ...extra } as const)
   const status = { succeeded: 'completed', failed: 'error', unknown: 'unknown' } as const
-  await commitStep(execution, {
+  return await commitStep(execution, {
     position,
+    unless: ending.unless,
     facts: async (tx) => {
       await advanceCall(tx, call.call_id, {
         from: ['pending', 'awaiting_approval', 'approved', 'executing'],
