@@ -53,6 +53,29 @@ describe.each(adapterSets)('an audit that takes no more, %s', { timeout: 90_000 
     )
   })
 
+  test('without the verdict the run fails, and tells first of a denial that came meanwhile', async () => {
+    const conversation = await openConversation(engine)
+    const { scale, id } = newCalls(engine)
+    engine.model.use([{ toolCalls: [scale('W1'), scale('W2')] }])
+    const question = only(await readRun(await engine.owner.chat('scale both', conversation)), 'tool.awaiting_approval')
+    await engine.restart({ whileDown: refuse('verdict') })
+    const mayAnswer = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer.promise
+      return own()
+    })
+    const stream = await engine.owner.approve(question)
+    await engine.tools.untilCalled(id('W1'), 'execute')
+    const joined = await engine.owner.deny({ call_id: id('W2'), conversation_id: conversation }, 'not now')
+    mayAnswer.resolve()
+    expect(flowOf(await readRun(stream))).toBe(
+      'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.denied(W2 not now) FAIL',
+    )
+    await joined.all()
+    expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 denied')
+    await engine.restart({ whileDown: allow })
+  })
+
   test('without the decision there is none, and the call goes on waiting', async () => {
     const conversation = await openConversation(engine)
     const { scale, id } = newCalls(engine)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
@@ -78,6 +79,36 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
     expect(flowOf(await readRun(await engine.owner.chat('and?', conversation)))).toBe('ready G END(completed)')
     const told = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
     expect(told?.text).toContain('scaled')
+  })
+
+  test('during a write, with the next one denied: its stream tells so, and no run begins by itself', async () => {
+    const made = newCalls(engine)
+    engine.model.use([{ toolCalls: [made.scale('W1'), made.scale('W2')] }])
+    const asked = await readRun(await engine.owner.chat('scale both', conversation))
+    const mayAnswer = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.callId === made.id('W1') && call.phase === 'execute') await mayAnswer.promise
+      return own()
+    })
+    const stream = await engine.owner.approve(only(asked, 'tool.awaiting_approval'))
+    await engine.tools.untilCalled(made.id('W1'), 'execute')
+    const joined = await engine.owner.deny({ call_id: made.id('W2'), conversation_id: conversation }, 'not now')
+    const feed = await engine.owner.feed()
+    await engine.owner.stop(await stream.until('ready'))
+    expect(flowOf(await readRun(stream))).toBe(
+      'ready tool.approved(W1) tool.executing(W1) tool.denied(W2 not now) END(stopped)',
+    )
+    await joined.all()
+    mayAnswer.resolve()
+    await expect.poll(() => statusesOf(engine, conversation), patience).toBe('W1 completed, W2 denied')
+    // Decisions that no run has taken up are looked for behind a lease, of 5 s here.
+    await sleep(7_000)
+    expect(feedOf(feed.events)).toBe('ready run.ended')
+    feed.close()
+    engine.model.use([{ text: 'As you wish.' }])
+    expect(flowOf(await readRun(await engine.owner.chat('and?', conversation)))).toBe('ready G END(completed)')
+    const told = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
+    expect(told?.text).toBe('Tool call was denied by the user: not now')
   })
 
   test('while verifying', async () => {

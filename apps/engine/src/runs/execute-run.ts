@@ -3,7 +3,6 @@ import { RunInterrupted } from '@fairlead/agent/abort'
 import type { Opening as AgentOpening, AgentPorts } from '@fairlead/agent/ports'
 import { newPosition, type Position } from '@fairlead/agent/position'
 import { readConversation } from '../conversations/conversation-rows.ts'
-import { readOpenCalls } from '../event-log/calls.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import { deleteRunText, RunLog } from '../event-log/run-log.ts'
 import { findPlace, newMessagePlace } from '../event-log/write-messages.ts'
@@ -102,7 +101,7 @@ async function failRun(execution: Execution, position: Position, sentence: strin
     const run = await readRun(context.db, claim.run_id)
     // What fails behind its end takes nothing back: what waits goes on waiting.
     if (run?.status === 'ended') return
-    const open = await readOpenCalls(context.db, claim.conversation_id)
+    const open = await readPendingCalls(context.db, claim.conversation_id)
     // A write that is under way is settled by who waits for it; nobody waits for a read any more.
     const lost = open.filter((call) => call.class === 'read' && call.status === 'executing')
     const end = { outcome: 'failed', error: 'The run failed before the answer came.' } as const

@@ -1,4 +1,5 @@
 import type { AgentPorts } from '@fairlead/agent/ports'
+import type { Position } from '@fairlead/agent/position'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { markAnnounced, readUnannounced } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
@@ -25,17 +26,22 @@ export function gatePorts(execution: Execution): GatePorts {
     if (call === undefined) throw new Error(`Call ${callId} is not in the record`)
     return call
   }
+  const tellDecisions = async (calls: readonly CallRow[], position: Position): Promise<void> => {
+    const decided = await readUnannounced(
+      db,
+      calls.map(({ call_id }) => call_id),
+    )
+    if (decided.length === 0) return
+    await commitStep(execution, {
+      position,
+      facts: (tx) => markAnnounced(tx, decided),
+      events: calls.flatMap((call) => decisionEvents(call, decided)),
+    })
+  }
   return {
     callFacts: async (callIds, position) => {
       const calls = await readCalls(db, callIds)
-      const decided = await readUnannounced(db, callIds)
-      if (decided.length > 0) {
-        await commitStep(execution, {
-          position,
-          facts: (tx) => markAnnounced(tx, decided),
-          events: calls.flatMap((call) => decisionEvents(call, decided)),
-        })
-      }
+      await tellDecisions(calls, position)
       return calls.map((call) => ({
         call_id: call.call_id,
         tool: call.tool,
@@ -73,6 +79,8 @@ export function gatePorts(execution: Execution): GatePorts {
         },
       })
       tellCancelled(execution.context, execution.user.id, closed)
+      // Denials that came during the run: nobody can decide these calls any more, and no run begins on its own to tell.
+      await tellDecisions(calls, position)
     },
   }
 }
