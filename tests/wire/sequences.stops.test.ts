@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
@@ -109,6 +110,45 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
     expect(flowOf(await readRun(await engine.owner.chat('and?', conversation)))).toBe('ready G END(completed)')
     const told = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
     expect(told?.text).toBe('Tool call was denied by the user: not now')
+  })
+
+  /** A write that was sent and has no answer yet when its conversation is deleted, and what the audit holds of it. */
+  async function deleteUnderWay() {
+    const { question, id, workload } = await proposeScaling()
+    const mayAnswer = Promise.withResolvers<void>()
+    engine.tools.use(async (call, own) => {
+      if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer.promise
+      return own()
+    })
+    const stream = await engine.owner.approve(question)
+    await engine.tools.untilCalled(id('W1'), 'execute')
+    expect((await engine.owner.request('DELETE', `/conversations/${conversation}`)).status).toBe(200)
+    const { run_id, conversation_id } = await stream.until('ready')
+    const ends = async () => {
+      const { body } = await engine.owner.request('GET', `/audit?call_id=${id('W1')}`)
+      const { items } = body as { items: AuditEvent[] }
+      const told = items.filter(({ type }) => type === 'attempt.ended' || type === 'call.ended')
+      for (const event of told) expect(event).toMatchObject({ run_id, conversation_id, actor: 'engine' })
+      return told.map(({ type, data }) => `${type} ${data.outcome}`).toSorted()
+    }
+    return { mayAnswer, ends, replicas: () => engine.tools.workloads.replicas.get(workload('W1')) }
+  }
+  const givenUp = ['attempt.ended unknown', 'call.ended unknown']
+
+  test('during a write, with its conversation deleted: the audit tells how it ended', async () => {
+    const { mayAnswer, ends, replicas } = await deleteUnderWay()
+    expect(await ends()).toEqual(givenUp)
+    mayAnswer.resolve()
+    const known = ['attempt.ended succeeded', 'call.ended succeeded']
+    await expect.poll(ends, patience).toEqual([...known, ...givenUp].toSorted())
+    expect(replicas()).toBe(5)
+  })
+
+  test('during a write, with its conversation deleted and the engine lost: the audit has an end of it', async () => {
+    const { mayAnswer, ends } = await deleteUnderWay()
+    await engine.restart()
+    mayAnswer.resolve()
+    expect(await ends()).toEqual(givenUp)
   })
 
   test('while verifying', async () => {

@@ -30,6 +30,7 @@ import type { ToolServerHealth } from './mcp-client/tool-server-health.ts'
 import type { Bus } from './open-bus.ts'
 import type { Checkpointer } from './open-checkpointer.ts'
 import type { ClusterFactsReader } from './runs/cluster-facts.ts'
+import { giveUpWrites } from './runs/give-up-writes.ts'
 import { agentHandlers } from './runs/routes.ts'
 import { readActiveRun, readRun, readRunsBetween } from './runs/run-rows.ts'
 import type { Runs } from './runs/runs.ts'
@@ -78,6 +79,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
       isAwaitingApproval,
       stopRun: runs.stopConversation,
+      giveUpWrites,
       publish: feed.publish,
     }),
     ...agentHandlers({

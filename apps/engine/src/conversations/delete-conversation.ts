@@ -5,13 +5,22 @@ import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import { conversations, deletedConversations } from './conversation.table.ts'
 import type { ConversationRow } from './conversation-rows.ts'
 
+type Deletion = {
+  conversation: ConversationRow
+  user: AuthenticatedUser
+  address: string
+  /** Tells the audit of writes that are under way. */
+  giveUpWrites(tx: Db, conversationId: string): Promise<void>
+}
+
 /** Everything but the audit goes; the id is never used again. */
 export async function deleteConversation(
   db: Db,
-  { conversation, user, address }: { conversation: ConversationRow; user: AuthenticatedUser; address: string },
+  { conversation, user, address, giveUpWrites }: Deletion,
 ): Promise<void> {
   const { id, user_id, title } = conversation
   await db.transaction(async (tx) => {
+    await giveUpWrites(tx, id)
     const deleted = await tx.delete(conversations).where(eq(conversations.id, id)).returning({ id: conversations.id })
     if (deleted.length === 0) return // somebody else was faster
     await tx.insert(deletedConversations).values({ id, user_id }).onConflictDoNothing()

@@ -38,6 +38,8 @@ export type ConversationPorts = {
   isAwaitingApproval(db: Db, conversationId: string): Promise<boolean>
   /** Resolves once no run of the conversation goes on. */
   stopRun(conversationId: string): Promise<void>
+  /** Ends, in the audit, the writes that are under way in a conversation that is deleted in that transaction. */
+  giveUpWrites(tx: Db, conversationId: string): Promise<void>
   publish(userId: string, news: News): void
 }
 
@@ -102,7 +104,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
     deleteConversation: async ({ params, user, address }) => {
       const conversation = await findConversation(db, params.id, user)
       await ports.stopRun(conversation.id)
-      await deleteConversation(db, { conversation, user, address })
+      await deleteConversation(db, { conversation, user, address, giveUpWrites: ports.giveUpWrites })
       return { status: 'success', message: 'Conversation deleted successfully', id: conversation.id }
     },
   }

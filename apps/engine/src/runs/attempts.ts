@@ -32,12 +32,13 @@ export async function endAttempt(
     .where(and(eq(attempts.id, attemptId), isNull(attempts.ended_at)))
 }
 
-/** Attempts of a run whose outcome is not known yet, oldest first. */
-export function readOpenAttempts(db: Db, runId: string): Promise<AttemptRow[]> {
-  return db
+/** Attempts of these runs whose outcome is not known yet, oldest first. */
+export async function readOpenAttempts(db: Db, runIds: readonly string[]): Promise<AttemptRow[]> {
+  if (runIds.length === 0) return []
+  return await db
     .select()
     .from(attempts)
-    .where(and(eq(attempts.run_id, runId), isNull(attempts.ended_at)))
+    .where(and(inArray(attempts.run_id, [...runIds]), isNull(attempts.ended_at)))
     .orderBy(asc(attempts.started_at))
 }
 

@@ -3,11 +3,13 @@ import type { Position } from '@fairlead/agent/position'
 import { delimitOutput } from '@fairlead/agent/tool-output'
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { Db } from '../db/database.ts'
-import type { NewAuditEvent } from '../event-log/audit/record-audit.ts'
+import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import { redactText } from '../event-log/redact.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
-import { commitStep, type Execution, named } from './execution.ts'
+import { callEnded } from './call-ended.ts'
+import { auditIds, commitStep, type Execution, named, type Step } from './execution.ts'
+import { LeaseLost, readRun } from './run-rows.ts'
 import { storedProgress, storedResult } from './stored-result.ts'
 
 export type CallOutcome =
@@ -56,7 +58,12 @@ export async function endCall(execution: Execution, ending: Ending): Promise<boo
       ? ({ type: 'tool.result', ...named(call), result, outcome: 'succeeded', ...extra } as const)
       : ({ type: 'tool.error', ...named(call), error: error ?? '', outcome: end.outcome, ...extra } as const)
   const status = { succeeded: 'completed', failed: 'error', unknown: 'unknown' } as const
-  return await commitStep(execution, {
+  const told = end.outcome === 'succeeded' ? { result } : { error: error ?? '' }
+  const audit = [
+    ...(ending.audit === undefined ? [] : [ending.audit]),
+    callEnded(call, { outcome: end.outcome, objects, recovered, ...told }),
+  ]
+  const step: Step = {
     position,
     unless: ending.unless,
     facts: async (tx) => {
@@ -74,22 +81,23 @@ export async function endCall(execution: Execution, ending: Ending): Promise<boo
       await ending.facts?.(tx)
     },
     events: ending.silent ? [] : [event],
-    audit: [
-      ...(ending.audit === undefined ? [] : [ending.audit]),
-      {
-        actor: 'engine',
-        call_id: call.call_id,
-        type: 'call.ended',
-        data: {
-          tool: call.tool,
-          class: call.class,
-          args: call.args,
-          outcome: end.outcome,
-          recovered: recovered ?? false,
-          objects: objects ?? null,
-          ...(end.outcome === 'succeeded' ? { result } : { error }),
-        },
-      },
-    ],
-  })
+    audit,
+  }
+  try {
+    return await commitStep(execution, step)
+  } catch (fault) {
+    const { context, claim } = execution
+    const isDeleted = fault instanceof LeaseLost && (await readRun(context.db, claim.run_id)) === undefined
+    if (!isDeleted) throw fault
+    // The run went with its conversation, and only the audit is left to tell.
+    await context.db.transaction(async (tx) => {
+      await ending.facts?.(tx)
+      await recordAudit(
+        tx,
+        audit.map((event) => ({ ...event, ...auditIds(execution) })),
+      )
+    })
+    if (!ending.silent) throw fault
+    return true
+  }
 }

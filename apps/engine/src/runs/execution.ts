@@ -22,7 +22,7 @@ export type Execution = {
   background: Set<Promise<unknown>>
 }
 
-type Step = {
+export type Step = {
   /** Undefined for the step that ends the run: no position is left behind. */
   position: Position | undefined
   /** True rolls the step back before its facts: the world has changed since it was thought out. */

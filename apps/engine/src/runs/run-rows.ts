@@ -280,6 +280,16 @@ export async function readActiveRun(db: Db, conversationId: string): Promise<Run
   return row
 }
 
+/** All runs of a conversation, held until the transaction ends: none of them takes another step meanwhile. */
+export function lockRuns(tx: Db, conversationId: string): Promise<Pick<RunRow, 'id' | 'user_id'>[]> {
+  return tx
+    .select({ id: runs.id, user_id: runs.user_id })
+    .from(runs)
+    .where(eq(runs.conversation_id, conversationId))
+    .orderBy(asc(runs.id))
+    .for('update')
+}
+
 /** Throws that fault, and ends the transaction, when the conversation has an active run. */
 export async function demandNoActiveRun(tx: Db, of: { conversationId: string; fault: string }): Promise<void> {
   await noActiveRun(tx, of)

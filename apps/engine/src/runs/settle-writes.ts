@@ -12,7 +12,7 @@ import type { Execution } from './execution.ts'
 export async function settleWrites(execution: Execution): Promise<void> {
   const { claim, context } = execution
   const position = newPosition({ ...claim, start_time: claim.started_at.getTime() })
-  for (const { id: attemptId, call_id } of await readOpenAttempts(context.db, claim.run_id)) {
+  for (const { id: attemptId, call_id } of await readOpenAttempts(context.db, [claim.run_id])) {
     const call = await readCall(context.db, call_id)
     if (call === undefined) throw new Error(`Call ${call_id} is not in the record`)
     const approved = await readApproved(execution, call)
