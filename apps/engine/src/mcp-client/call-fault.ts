@@ -23,10 +23,10 @@ export function callFaultOf(error: unknown, signal: AbortSignal): CallFault {
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || hasTimedOut(error)) {
     return { kind: 'timed-out', sent: true, sentence: 'The tool server timed out: it was silent for too long.' }
   }
-  if (code !== undefined) return { kind: 'unreachable', sent: !neverSent.test(code), sentence: unreachable }
   if (error instanceof AnswerCutError) {
     return { kind: 'unreachable', sent: true, sentence: 'The tool server broke off before it had answered.' }
   }
+  if (code !== undefined) return { kind: 'unreachable', sent: !neverSent.test(code), sentence: unreachable }
   return { kind: 'protocol', sent: true, sentence: 'The tool server gave an answer that is against the protocol.' }
 }
 

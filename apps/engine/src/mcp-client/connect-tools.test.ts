@@ -281,12 +281,13 @@ describe('a call without an answer', () => {
 describe('an answer whose stream the server ended on its way', () => {
   const stream = { 'content-type': 'text/event-stream' }
   const answer = `id: e2\ndata: ${JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: text('the rest') } })}\n\n`
+  const paused = 'id: e1\nretry: 10\ndata: \n\n'
   /** Ends the stream of a call at once, with where to go on, and answers who goes on with `rest`. */
-  const pausing = (rest: Handler) =>
+  const pausing = (rest: Handler, pause: Handler = (_, response) => response.writeHead(200, stream).end(paused)) =>
     serve((request, response, body) => {
       if (request.method === 'GET') return rest(request, response, body)
       const { id, method } = body
-      if (method === 'tools/call') return response.writeHead(200, stream).end('id: e1\nretry: 10\ndata: \n\n')
+      if (method === 'tools/call') return pause(request, response, body)
       if (id === undefined) return response.writeHead(202).end()
       if (method !== 'initialize') return response.writeHead(404).end()
       const serverInfo = { name: 'pausing', version: '1' }
@@ -307,6 +308,18 @@ describe('an answer whose stream the server ended on its way', () => {
     expect(await connect(server.url).call(get)).toMatchObject({ kind: 'answered', text: 'the rest' })
     const marks = server.seen.flatMap(({ headers }) => headers['last-event-id'] ?? [])
     expect(marks).toEqual(['e1', 'e1b'])
+  })
+
+  test('and whose server is gone when the rest is asked for may have happened', async () => {
+    const server = await pausing(
+      () => undefined,
+      (_, response) => {
+        response.on('close', () => void server[Symbol.asyncDispose]())
+        response.writeHead(200, { ...stream, connection: 'close' }).end(paused.replace('10', '200'))
+      },
+    )
+    expect(await connect(server.url).call(get)).toMatchObject({ kind: 'unreachable', sent: true })
+    expect(server.methods().at(-1)).toBe('tools/call')
   })
 
   test.each<[string, Handler]>([

@@ -30,7 +30,7 @@ const RETRY_MS = 1_000
 /** A server that ends its stream again and again without another event has nothing more to say. */
 const MOST_RESUMPTIONS = 5
 
-/** The server closed its answer without the response that was due. */
+/** The request was delivered, and its answer ended, or could not be taken up again, without the response that was due. */
 export class AnswerCutError extends Error {
   override readonly name = 'AnswerCutError'
 }
@@ -197,7 +197,10 @@ export class HttpTransport implements Transport {
 
   async #resume({ lastEventId }: Mark, signal: AbortSignal): Promise<Response> {
     const headers = { ...this.#common(), accept: 'text/event-stream', 'last-event-id': lastEventId }
-    const response = await this.#fetch({ method: 'GET', headers, signal })
+    const response = await this.#fetch({ method: 'GET', headers, signal }).catch((cause: unknown) => {
+      // Not even a connection that is refused says anything about the request itself, which has arrived.
+      throw new AnswerCutError('The rest of the answer could not be asked for', { cause })
+    })
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
     if (response.ok && isStream) return response
     await response.body?.cancel()
