@@ -23,15 +23,15 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
 
   /** Every other tool stays as it is. */
   const editing =
-    (change: (tool: Listed) => Listed | undefined): Edit =>
+    (change: (tool: Listed) => Listed | undefined, name = 'k8s_get'): Edit =>
     (tool) =>
-      tool.name === 'k8s_get' ? change(tool) : tool
+      tool.name === name ? change(tool) : tool
   const asReleased: Edit = (tool) => tool
   const listingNothing: Edit = () => {
     throw new Error('no list today')
   }
-  const hinting = (hints: NonNullable<Listed['annotations']>) =>
-    editing((tool) => ({ ...tool, annotations: { ...tool.annotations, ...hints } }))
+  const hinting = (hints: NonNullable<Listed['annotations']>, name?: string) =>
+    editing((tool) => ({ ...tool, annotations: { ...tool.annotations, ...hints } }), name)
   const withParameter = (name: string) =>
     editing(({ inputSchema, ...tool }) => ({
       ...tool,
@@ -167,6 +167,73 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     changingDuring(id('W1'), listingNothing)
     const events = await readRun(await engine.owner.approve(asked))
     expect(flowOf(events)).toContain('tool.result(W1) tool.verified(W1 as_approved)')
+  })
+
+  const somebodyElses = hinting({ title: 'Another' }, 'k8s_scale')
+  const auditOf = async (callId: string) => {
+    const { body } = await engine.owner.request('GET', `/audit?call_id=${callId}&limit=200`)
+    return (body as { items: { type: string }[] }).items.map(({ type }) => type)
+  }
+  async function propose() {
+    const conversation = await openConversation(engine)
+    const calls = newCalls(engine)
+    engine.model.use([{ toolCalls: [calls.scale('W1')] }, { text: 'Done.' }])
+    const asked = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
+    return { ...calls, conversation, asked }
+  }
+
+  test.each([
+    ['has changed', somebodyElses],
+    ['is gone', editing(() => undefined, 'k8s_scale')],
+  ])('an approved write whose tool %s is not sent: what is known of it now is asked about', async (_, edit) => {
+    const { conversation, asked, id } = await propose()
+    await engine.restart({ whileDown: async () => engine.tools.list(edit) })
+    const events = await readRun(await engine.owner.approve(asked))
+    expect(flowOf(events)).toBe(
+      'ready tool.approved(W1) tool.stale(W1 revision 1) tool.awaiting_approval(W1 revision 2) END(awaiting_approval)',
+    )
+    const again = only(events, 'tool.awaiting_approval')
+    expect(again).toMatchObject({ effect: { basis: 'unknown', risk: 'high' }, votes: [] })
+    expect(only(events, 'tool.stale').reason).toContain('k8s_scale has changed')
+    expect(sent(id('W1')).map(({ phase }) => phase)).toEqual(['preview'])
+    expect(await auditOf(id('W1'))).not.toContain('attempt.started')
+    expect(await statusesOf(engine, conversation)).toBe('W1 awaiting_approval')
+
+    // Approved as what it is now, it goes out with nothing of ours: this server does nothing without a grant.
+    const refused = await readRun(await engine.owner.approve(again))
+    expect(flowOf(refused)).toBe('ready tool.approved(W1) tool.executing(W1) tool.error(W1 failed) G END(completed)')
+    expect(only(refused, 'tool.error').error).toContain('the grant is missing')
+  })
+
+  test('an approved write whose tool is vouched for again is asked about with its effect', async () => {
+    engine.tools.list(somebodyElses)
+    await engine.restart()
+    const { asked, id, workload } = await propose()
+    expect(asked.effect.basis).toBe('unknown')
+    await engine.restart({ whileDown: async () => engine.tools.list(asReleased) })
+    const events = await readRun(await engine.owner.approve(asked))
+    expect(flowOf(events)).toContain('tool.stale(W1 revision 1) tool.awaiting_approval(W1 revision 2)')
+    expect(only(events, 'tool.awaiting_approval').effect).toMatchObject({ basis: 'server' })
+    expect(engine.tools.workloads.replicas.get(workload('W1'))).toBe(3)
+    expect(sent(id('W1')).map(({ phase }) => phase)).toEqual(['execute'])
+  })
+
+  test('a tool that nobody vouched for gets nothing of ours once its server lists its tools no more', async () => {
+    engine.tools.list(somebodyElses)
+    await engine.restart()
+    const { asked, id, workload } = await propose()
+    const other = await openConversation(engine)
+    const { read, id: otherId } = newCalls(engine)
+    engine.model.use([{ toolCalls: [read('R1')] }, { text: 'Done.' }])
+    changingDuring(otherId('R1'), listingNothing)
+    expect(flowOf(await readRun(await engine.owner.chat('look', other)))).toContain('tool.result(R1)')
+
+    engine.model.use([{ text: 'Done.' }])
+    const events = await readRun(await engine.owner.approve(asked))
+    expect(flowOf(events)).toBe('ready tool.approved(W1) tool.executing(W1) tool.error(W1 failed) G END(completed)')
+    expect(only(events, 'tool.error').error).toContain('the grant is missing')
+    expect(sent(id('W1'))).toEqual([])
+    expect(engine.tools.workloads.replicas.get(workload('W1'))).toBe(3)
   })
 
   test('a tool that is new or has changed stands in the audit once, whatever restarts', async () => {

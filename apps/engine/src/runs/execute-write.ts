@@ -9,6 +9,7 @@ import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
 import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
+import { askAboutChangedTool } from './changed-tool.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'
 import { callIdentity, commitStep, type Execution, named } from './execution.ts'
@@ -16,7 +17,7 @@ import { listenToProgress } from './progress.ts'
 import { findOutcome } from './reconcile-write.ts'
 import { LeaseLost } from './run-rows.ts'
 import { askAgain } from './stale-write.ts'
-import { isOurs } from './tool-now.ts'
+import { isStillOurs } from './tool-now.ts'
 import { verifyWrite } from './verify-write.ts'
 
 /**
@@ -25,6 +26,11 @@ import { verifyWrite } from './verify-write.ts'
  */
 export async function executeWrite(execution: Execution, call: CallRow, position: Position): Promise<CallEnd> {
   const approved = await readApproved(execution, call)
+  const isOurs = await isStillOurs(execution, approved)
+  if (wasStopped(execution.signal)) return 'stopped'
+  if (!isOurs && approved.approval.effect.basis !== 'unknown') {
+    return await askAboutChangedTool(execution, call, position)
+  }
   let token: string
   let attemptId: string
   try {
@@ -34,7 +40,12 @@ export async function executeWrite(execution: Execution, call: CallRow, position
     const sentence = 'The attempt could not be recorded, so the call was not run.'
     return await endUnrecorded(execution, { call, position, error, sentence })
   }
-  return await sendAttempt(execution, approved, { token, attemptId, position, mayResend: true })
+  return await sendAttempt(execution, approved, {
+    token: isOurs ? token : undefined,
+    attemptId,
+    position,
+    mayResend: true,
+  })
 }
 
 /** Commits the attempt, with the audit of its grant, and takes the call from approved to executing. */
@@ -73,7 +84,13 @@ export async function startAttempt(
   return { token, attemptId: claims.jti }
 }
 
-type Sending = { token: string; attemptId: string; position: Position; mayResend: boolean }
+type Sending = {
+  /** The grant; undefined for a tool that nobody vouches for. */
+  token: string | undefined
+  attemptId: string
+  position: Position
+  mayResend: boolean
+}
 
 async function sendAttempt(execution: Execution, approved: ApprovedCall, sending: Sending): Promise<CallEnd> {
   const { call } = approved
@@ -82,7 +99,7 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
   const answered = context.tools.call({
     name: call.tool,
     args: call.args,
-    meta: await writeMeta(execution, call, sending.token),
+    meta: await writeMeta(execution, sending.token),
     callId: call.call_id,
     // A write that is under way is never abandoned: neither a stop nor the end of the engine takes its answer away.
     signal: new AbortController().signal,
@@ -109,8 +126,8 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
 }
 
 /** A tool that nobody vouches for gets neither identity nor grant: with them its server could act as the requester. */
-async function writeMeta(execution: Execution, call: CallRow, token: string): Promise<Record<string, unknown>> {
-  if ((await isOurs(execution, call)) === false) return {}
+async function writeMeta(execution: Execution, token: string | undefined): Promise<Record<string, unknown>> {
+  if (token === undefined) return {}
   return { [metaKeys.identity]: await callIdentity(execution), [metaKeys.grant]: token }
 }
 

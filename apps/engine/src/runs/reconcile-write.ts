@@ -2,7 +2,7 @@ import type { Effect, ObjectOutcome, Verification } from '@fairlead/contract/eff
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApprovedCall } from './approved-call.ts'
 import { callIdentity, type Execution } from './execution.ts'
-import { isOurs } from './tool-now.ts'
+import { isStillOurs } from './tool-now.ts'
 
 export type Found =
   /** Every object already has what was approved. */
@@ -16,7 +16,7 @@ const READ_MS = 30_000
 /** What the objects of an approved write say about whether it has happened. */
 export async function findOutcome(execution: Execution, approved: ApprovedCall): Promise<Found> {
   const { effect } = approved.approval
-  if (!isComparable(effect) || (await isOurs(execution, approved.call)) === false) {
+  if (!isComparable(effect) || !(await isStillOurs(execution, approved))) {
     return { kind: 'unclear', read: 'there is nothing to compare.' }
   }
   const verification = await readBack(execution, approved, { waitSeconds: 0, signal: AbortSignal.timeout(READ_MS) })

@@ -16,7 +16,7 @@ export async function settleWrites(execution: Execution): Promise<void> {
     const call = await readCall(context.db, call_id)
     if (call === undefined) throw new Error(`Call ${call_id} is not in the record`)
     const approved = await readApproved(execution, call)
-    const looking = { token: '', attemptId, position, mayResend: false, progress: '', silent: true }
+    const looking = { token: undefined, attemptId, position, mayResend: false, progress: '', silent: true }
     await lookInto(execution, approved, looking, 'The engine that ran the call was lost.')
   }
 }

@@ -6,7 +6,7 @@ import { completeCall, readCall } from '../event-log/calls.ts'
 import type { ApprovedCall } from './approved-call.ts'
 import { commitStep, type Execution } from './execution.ts'
 import { isComparable, readBack } from './reconcile-write.ts'
-import { isOurs } from './tool-now.ts'
+import { isStillOurs } from './tool-now.ts'
 
 /** Beyond the waiting itself, for the reading. */
 const READ_MS = 30_000
@@ -19,7 +19,7 @@ const LAST_LOOK_MS = 5_000
 export async function verifyWrite(execution: Execution, approved: ApprovedCall, position: Position): Promise<CallEnd> {
   const { context, signal } = execution
   const { call, approval } = approved
-  if (!isComparable(approval.effect) || (await isOurs(execution, call)) === false) return 'done'
+  if (!isComparable(approval.effect) || !(await isStillOurs(execution, approved))) return 'done'
   const waitSeconds = context.settings.verifyWaitSeconds
   const limit = AbortSignal.timeout(waitSeconds * 1000 + READ_MS)
   let verification = await readBack(execution, approved, { waitSeconds, signal: AbortSignal.any([signal, limit]) })
