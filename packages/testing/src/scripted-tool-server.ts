@@ -16,7 +16,14 @@ import {
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { ScriptedWorkloads } from './scripted-workloads.ts'
 import toolList from './tool-list.generated.json' with { type: 'json' }
-import { failed, type SeenToolCall, succeeded, type ToolPhase, type ToolScript } from './tool-script.ts'
+import {
+  failed,
+  type ScriptedAnswer,
+  type SeenToolCall,
+  succeeded,
+  type ToolPhase,
+  type ToolScript,
+} from './tool-script.ts'
 
 export type ScriptedToolServer = {
   /** For `MCP_SERVER_URL`. */
@@ -64,7 +71,7 @@ export async function startToolServer(
   let facts = ownAnswersOnly
   let keysUrl = ''
 
-  async function answer(name: string, args: Record<string, unknown>, context: ServerContext): Promise<ToolAnswer> {
+  async function answer(name: string, args: Record<string, unknown>, context: ServerContext): Promise<ScriptedAnswer> {
     const meta: Record<string, unknown> = { ...context.mcpReq._meta }
     const response = responses.getStore()
     let seq = 0
@@ -192,9 +199,9 @@ function somebodyElses(tool: Tool): Tool {
 }
 
 /** Other servers of this wire say all in the text, a failure too. */
-function envelopeOf(answer: ToolAnswer, { ours }: { ours: boolean }): CallToolResult {
+function envelopeOf({ blocks = [], ...answer }: ScriptedAnswer, { ours }: { ours: boolean }): CallToolResult {
   const { output, error } = answer
-  const content = [{ type: 'text' as const, text: JSON.stringify({ output, error }) }]
+  const content = [{ type: 'text' as const, text: JSON.stringify({ output, error }) }, ...blocks]
   if (!ours) return { content, isError: false }
   return {
     content,

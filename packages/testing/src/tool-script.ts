@@ -2,6 +2,7 @@ import { argsDigest, effectDigest } from '@fairlead/contract/digest'
 import type { Effect, ObjectOutcome } from '@fairlead/contract/effect'
 import type { GrantClaims } from '@fairlead/contract/grant'
 import type { ProgressNotice, ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool-meta'
+import type { CallToolResult } from '@modelcontextprotocol/server'
 
 /** What a request asks for: a look, what a write would do, the write itself, or what became of it. */
 export type ToolPhase = 'read' | 'preview' | 'execute' | 'verify'
@@ -26,8 +27,13 @@ export type SeenToolCall = {
   cut(): void
 }
 
+export type ScriptedAnswer = ToolAnswer & {
+  /** Content blocks behind the text. */
+  blocks?: CallToolResult['content']
+}
+
 /** Answers a call; `own` is what the server makes of it by itself, and does it. */
-export type ToolScript = (call: SeenToolCall, own: () => ToolAnswer) => ToolAnswer | Promise<ToolAnswer>
+export type ToolScript = (call: SeenToolCall, own: () => ToolAnswer) => ScriptedAnswer | Promise<ScriptedAnswer>
 
 export function succeeded(output: string, more: Partial<ToolAnswer> = {}): ToolAnswer {
   return { output, error: false, ...more }

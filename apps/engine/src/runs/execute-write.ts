@@ -6,6 +6,7 @@ import { finalArgsDigest } from '@fairlead/contract/digest'
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import { redact } from '../event-log/redact.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
 import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
@@ -157,7 +158,7 @@ async function settle(execution: Execution, approved: ApprovedCall, settling: Se
     return await lookInto(execution, approved, settling, answer.sentence)
   }
   const { structured } = answer
-  const objects = structured?.objects
+  const objects = redact(structured?.objects)
   // Sent once more and stale: the first request may be what has changed the objects.
   if (structured?.outcome === 'stale' && !settling.mayResend) {
     return await lookInto(execution, approved, settling, answer.text)

@@ -1,5 +1,6 @@
 import type { Effect, ObjectOutcome, Verification } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
+import { redact } from '../event-log/redact.ts'
 import type { ApprovedCall } from './approved-call.ts'
 import { callIdentity, type Execution } from './execution.ts'
 import { isStillOurs } from './tool-now.ts'
@@ -47,7 +48,7 @@ function outcomeOf(ref: ObjectOutcome['ref'], side: 'after' | 'before' | 'neithe
     : { ref, outcome: 'unknown', error: `The object is ${sideWords[side ?? 'neither']}.` }
 }
 
-/** Reads the objects of the effect back through the tool that wrote them; undefined when it gives no verdict. */
+/** Reads the objects of the effect back through the tool that wrote them, redacted; undefined when it gives no verdict. */
 export async function readBack(
   execution: Execution,
   { call, approval }: ApprovedCall,
@@ -69,7 +70,7 @@ export async function readBack(
     callId: call.call_id,
     signal,
   })
-  return answer.kind === 'answered' ? answer.structured?.verification : undefined
+  return answer.kind === 'answered' ? redact(answer.structured?.verification) : undefined
 }
 
 const comparable = new Set(['create', 'update', 'delete', 'restart'])

@@ -1,36 +1,67 @@
 import { headAndTail } from '@fairlead/agent/tool-output'
 import type { ResultBlock } from '@fairlead/contract/call'
 import type { Db } from '../db/database.ts'
-import { putBlob } from '../event-log/blobs.ts'
-import { redactText } from '../event-log/redact.ts'
+import { type NewBlob, putBlob } from '../event-log/blobs.ts'
+import { redact, redactText } from '../event-log/redact.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
 
-/** What events and timeline carry whole. */
+/** What events and timeline carry whole: of each text, and of all that is no text together. */
 const WHOLE_BYTES = 256 * 1024
+const plainText = 'text/plain; charset=utf-8'
 
-/** Result blocks as they are recorded and shown: redacted, and a large text as head and tail with the whole in a blob. */
+/**
+ * Result blocks as they are recorded and shown: redacted, and a large text as head and tail with the whole in a blob. A
+ * block of another kind that is too large becomes such a text, its JSON; of an image or a sound a note stands for it.
+ */
 export async function storedResult(tx: Db, blocks: readonly ContentBlock[]): Promise<ResultBlock[]> {
+  let left = WHOLE_BYTES
+  const fits = (value: unknown): boolean => {
+    const bytes = Buffer.byteLength(JSON.stringify(value))
+    if (bytes > left) return false
+    left -= bytes
+    return true
+  }
   const stored: ResultBlock[] = []
   for (const block of blocks) {
-    if (block.type !== 'text' || typeof block.text !== 'string') {
-      stored.push(block)
-      continue
+    const own = redactedBlock(block)
+    const { text, ...beside } = own
+    if (own.type === 'text' && text !== undefined) {
+      const shown = Buffer.byteLength(text) <= WHOLE_BYTES ? { text } : await cut(tx, text, plainText)
+      stored.push({ ...(fits(beside) ? beside : { type: 'text' }), ...shown })
+    } else if (fits(own)) {
+      stored.push(own)
+    } else {
+      const whole = await cut(tx, JSON.stringify(own), 'application/json')
+      const note = media.has(own.type) && `[${own.type} of ${whole.blob.bytes} bytes, too large to be shown]`
+      stored.push({ type: 'text', ...whole, ...(note && { text: note }) })
     }
-    const text = redactText(block.text)
-    const bytes = Buffer.byteLength(text)
-    if (bytes <= WHOLE_BYTES) {
-      stored.push({ ...block, text })
-      continue
-    }
-    const blob = await putBlob(tx, { contentType: 'text/plain; charset=utf-8', body: text })
-    stored.push({ ...block, text: headAndTail(text, WHOLE_BYTES / 4), blob })
   }
   return stored
+}
+
+async function cut(tx: Db, body: string, contentType: NewBlob['contentType']) {
+  return { text: headAndTail(body, WHOLE_BYTES / 4), blob: await putBlob(tx, { contentType, body }) }
+}
+
+const media = new Set(['image', 'audio'])
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/**
+ * On our wire `text` is a text, and `blob` names a body that we keep: what else a server calls so is left out. Base64 of
+ * an image or a sound stays as it is, since what looks like a secret in it is none, and hiding it would break the rest.
+ */
+function redactedBlock({ blob: _, text, data, ...rest }: ContentBlock): ResultBlock {
+  const isMedia = media.has(rest.type) && typeof data === 'string' && base64.test(data)
+  return {
+    ...redact(rest),
+    ...(data !== undefined && { data: isMedia ? data : redact(data) }),
+    ...(typeof text === 'string' && { text: redactText(text) }),
+  }
 }
 
 /** Output of a running call, kept whole when the call ends. */
 export async function storedProgress(tx: Db, text: string) {
   if (text === '') return undefined
-  const blob = await putBlob(tx, { contentType: 'text/plain; charset=utf-8', body: redactText(text) })
+  const blob = await putBlob(tx, { contentType: plainText, body: redactText(text) })
   return { bytes: blob.bytes, blob }
 }
