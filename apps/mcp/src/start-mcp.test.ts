@@ -68,6 +68,18 @@ describe('what is there does not fit the settings', () => {
     expect(await faultOf({ MCP_GRANT_STORE: 'kubernetes' })).toContain('MCP_GRANT_NAMESPACE')
   })
 
+  test('a login that acts as somebody else, where each call is to have its own user', async () => {
+    const file = join(folder, 'as-deployer')
+    const config = JSON.parse(await readFile(cluster.kubeconfig, 'utf8'))
+    const [{ name, user }] = config.users
+    user.as = 'deployer'
+    await writeFile(file, JSON.stringify(config))
+    expect(await faultOf({ MCP_IDENTITY: 'impersonate' }, file)).toBe(
+      `MCP_IDENTITY=impersonate needs a login of its own: the user "${name}" of the kubeconfig acts as "deployer" already; take \`as\` from it, or set MCP_IDENTITY=server.`,
+    )
+    await (await startTestMcp(file, { env: { MCP_IDENTITY: 'server' } })).close()
+  })
+
   test('an API server that does not say what the account may', async () => {
     const file = join(folder, 'away')
     const config = JSON.parse(await readFile(cluster.kubeconfig, 'utf8'))

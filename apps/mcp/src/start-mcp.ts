@@ -16,6 +16,7 @@ import { REMEMBER_SECONDS, type UsedGrants } from './gate/used-grants.ts'
 import { type Cluster, connectCluster } from './kube/cluster.ts'
 import { type Clusters, createClusters } from './kube/clusters.ts'
 import { followKubeconfig } from './kube/follow-kubeconfig.ts'
+import { userOf } from './kube/kubeconfig.ts'
 import { type Loaded, loadKubeconfig } from './kube/load-kubeconfig.ts'
 import { findOwnWorkload, type OwnWorkload } from './kube/own-workload.ts'
 import { openDoor } from './open-door.ts'
@@ -65,6 +66,7 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
   const redactionKey = await redactionKeyOf(config)
   const { logins, broken, self, read } = await loadKubeconfig(config, options)
   if (broken.length > 0) log.warn({ contexts: broken }, 'contexts of the kubeconfig without a cluster are left out')
+  requireOwnLogins(config, logins)
   const clusters = createClusters(connectAll({ logins, read }, log), config)
   const { cluster } = clusters.default
   try {
@@ -80,6 +82,18 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
   } catch (fault) {
     await closeAll(clusters)
     throw fault
+  }
+}
+
+/** A request acts as one user: whoever is somebody else already cannot be the user of each call. */
+function requireOwnLogins({ identity }: Config, logins: Loaded['logins']): void {
+  if (identity !== 'impersonate') return
+  for (const { config } of logins) {
+    const user = userOf(config)
+    if (!user?.impersonateUser) continue
+    throw new ConfigError(
+      `MCP_IDENTITY=impersonate needs a login of its own: the user "${user.name}" of the kubeconfig acts as "${user.impersonateUser}" already; take \`as\` from it, or set MCP_IDENTITY=server.`,
+    )
   }
 }
 

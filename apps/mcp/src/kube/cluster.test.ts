@@ -153,6 +153,30 @@ describe('acting as a user', () => {
     },
   )
 
+  test('is refused once the kubeconfig says to act as somebody else, and goes on after that', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const of = await connected()
+    const become = async (user: object) => {
+      await replace(file, kubeconfig({ token: api.token, ...user }))
+      vi.setSystemTime(Date.now() + 11_000)
+    }
+    await become({ as: 'deployer' })
+    const refused = { code: 'Refused', message: expect.stringContaining('acts as somebody else already (as)') }
+    await expect(whoIs(of, asUser('ada'))).rejects.toMatchObject(refused)
+    await expect(of.upgrade({ path: '/', caller: asUser('ada'), userAgent: 'x' })).rejects.toMatchObject(refused)
+    expect(await whoIs(of)).toBe('deployer')
+    await become({})
+    expect(await whoIs(of, asUser('ada'))).toBe('ada')
+    expect(faults).toEqual([])
+  })
+
+  test('is refused where the client library logs in as somebody else', async () => {
+    const status = JSON.stringify(JSON.stringify({ status: { token: api.token } }))
+    const exec = { command: process.execPath, args: ['-p', status], env: [] }
+    await writeFile(file, kubeconfig({ exec, as: 'deployer' }))
+    await expect(whoIs(await connected(), asUser('ada'))).rejects.toMatchObject({ code: 'Refused' })
+  })
+
   test.each<[string, Caller]>([
     ['a user with a space before it', asUser(' system:admin')],
     ['a user with a tab behind it', asUser('system:admin\t')],

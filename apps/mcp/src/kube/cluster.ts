@@ -68,6 +68,7 @@ export function connectCluster(
     const { headers: login, ...connection } = await own.open()
     const headers: Record<string, string | string[]> = { ...login }
     if (caller.as === 'impersonate') {
+      requireOwnLogin(login)
       headers['impersonate-user'] = headerOf('user', caller.user)
       if (caller.groups.length > 0)
         headers['impersonate-group'] = caller.groups.map((group) => headerOf('group', group))
@@ -116,6 +117,14 @@ export function connectCluster(
       await Promise.all([own.close(), nobodys.close()])
     },
   }
+}
+
+/** Of two users that a request says the API server takes the first, which would be the kubeconfig's, whoever asked. */
+function requireOwnLogin(login: Record<string, string>): void {
+  if (!Object.keys(login).some((header) => /^impersonate-/i.test(header))) return
+  const message =
+    'this server acts as the user of each call (MCP_IDENTITY=impersonate), and the user of its kubeconfig acts as somebody else already (as).'
+  throw new ToolError('Refused', message)
 }
 
 /**
