@@ -136,7 +136,7 @@ function inSameCluster(undo: Undo, { kube, clusters }: Pick<ToolContext, 'kube' 
 /** Left out where it may not be read: it guards against another cluster behind the same address, and is no secret. */
 async function clusterUidOf(kube: Kube): Promise<string | undefined> {
   try {
-    const { metadata } = await kube.get('/api/v1/namespaces/kube-system')
+    const { metadata } = await kube.get('/api/v1/namespaces/kube-system', { isOwn: true })
     return metadata.uid
   } catch (error) {
     if (error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'NotFound')) return undefined

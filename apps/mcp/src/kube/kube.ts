@@ -36,6 +36,8 @@ export type GetOptions = {
   timeoutMs?: number
   /** Nobody named what is asked for here: what the server warns of there is not passed on. */
   isUnasked?: boolean
+  /** A question of the gate itself, which nobody is told the answer to: it is not bound to the allowed namespaces. */
+  isOwn?: boolean
 }
 export type ListOptions = {
   /** Left out for a namespaced resource: all namespaces. */
@@ -125,8 +127,12 @@ export function createKube({
   const heed = (headers: Dispatcher.ResponseData['headers']): void => {
     for (const warning of warningsOf(headers)) if (!warnings.includes(warning)) warnings.push(warning)
   }
-  const allowed = async (path: string, { query, accept = JSON_ACCEPT, signal: own, timeoutMs }: GetOptions = {}) => {
-    const without = await guardPath(path, scope, () => served.resources())
+  const allowed = async (
+    path: string,
+    { query, accept = JSON_ACCEPT, signal: own, timeoutMs, isOwn = false }: GetOptions = {},
+  ) => {
+    const fieldSelector = query?.fieldSelector?.toString()
+    const without = isOwn ? undefined : await guardPath(path, scope, () => served.resources(), fieldSelector)
     return {
       path: withQuery(path, without === undefined ? query : withFieldSelector(query, without)),
       caller,

@@ -12,16 +12,19 @@ export type NamespaceScope = {
 export const everywhere: NamespaceScope = { allowed: undefined, hidden: undefined }
 
 const inNamespace = /^\/apis?\/(?:[^/]+\/)?[^/]+\/namespaces\/([^/?]+)\/./
+const namespaces = /^\/api\/v1\/namespaces(?:\/([^/?]+))?$/
+const oneName = /^metadata\.name=([^,]+)$/
 const collection = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/([^/?]+)$/
 
 /**
- * Refuses a path outside of the scope. Returns the field selector that keeps the hidden namespace's rows out of a list
- * over all namespaces, where there is one.
+ * Refuses a path outside of the scope, the Namespace itself included. Returns the field selector that keeps the hidden
+ * namespace's rows out of a list over all namespaces, where there is one.
  */
 export async function guardPath(
   path: string,
   { allowed, hidden }: NamespaceScope,
   served: () => Promise<readonly ApiResource[]>,
+  fieldSelector = '',
 ): Promise<string | undefined> {
   if (allowed === undefined && hidden === undefined) return undefined
   const [, named] = inNamespace.exec(path) ?? []
@@ -29,12 +32,14 @@ export async function guardPath(
     const namespace = decodeURIComponent(named)
     if (namespace === hidden)
       throw new ToolError('Refused', `namespace ${namespace} holds credentials of integrations; no tool reads there.`)
-    if (allowed !== undefined && !allowed.has(namespace)) {
-      throw new ToolError(
-        'Refused',
-        `namespace ${namespace} is not among those of MCP_NAMESPACES: ${[...allowed].join(', ')}.`,
-      )
-    }
+    requireAllowed(namespace, allowed)
+    return undefined
+  }
+  const itself = namespaces.exec(path)
+  if (itself !== null) {
+    // A watch of one is a list by its name.
+    const name = itself[1] === undefined ? oneName.exec(fieldSelector)?.[1] : decodeURIComponent(itself[1])
+    requireAllowed(name, allowed)
     return undefined
   }
   const [, group = '', version, plural] = collection.exec(path) ?? []
@@ -43,11 +48,18 @@ export async function guardPath(
     (each) => each.group === group && each.version === version && each.plural === plural,
   )
   if (resource?.namespaced !== true) return undefined
-  if (allowed !== undefined) {
-    throw new ToolError(
-      'Refused',
-      `all namespaces are not open to this server, only ${[...allowed].join(', ')}: name one.`,
-    )
-  }
+  requireAllowed(undefined, allowed)
   return `metadata.namespace!=${hidden}`
+}
+
+/** `namespace`: undefined for all of them. */
+function requireAllowed(namespace: string | undefined, allowed: NamespaceScope['allowed']): void {
+  if (allowed === undefined || (namespace !== undefined && allowed.has(namespace))) return
+  const names = [...allowed].join(', ')
+  throw new ToolError(
+    'Refused',
+    namespace === undefined
+      ? `all namespaces are not open to this server, only ${names}: name one.`
+      : `namespace ${namespace} is not among those of MCP_NAMESPACES: ${names}.`,
+  )
 }

@@ -3,7 +3,7 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { containers } from './simulated-pod.fixture.ts'
 import { metricsServer, type Sample } from './top/metrics-server.fixture.ts'
@@ -54,6 +54,89 @@ test('outside of MCP_NAMESPACES nothing is read, previewed or written', async ()
   expect(await mcp.call('k8s_get', { resource_type: 'configmaps', namespace: open })).toMatchObject({ error: false })
   const { result } = await mcp.approveAndRun('k8s_apply', { content: configMap('a', open) })
   expect(result).toMatchObject({ outcome: 'succeeded' })
+})
+
+describe('a Namespace itself', () => {
+  const manifest = (name: string) => JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  let engine: TestEngine
+  let open: string
+  let closed: string
+  beforeEach(async () => {
+    engine = await createTestEngine()
+    open = await cluster.newNamespace('open')
+    closed = await cluster.newNamespace('closed')
+    mcp = await startTestMcp(cluster.kubeconfig, { engine, env: { MCP_NAMESPACES: open } })
+  })
+  afterEach(() => engine.remove())
+  const outside = (name = closed) => ({
+    error: true,
+    code: 'Refused',
+    output: `Refused: namespace ${name} is not among those of MCP_NAMESPACES: ${open}.`,
+  })
+
+  test('outside of MCP_NAMESPACES is not read', async () => {
+    const namespace = { resource_type: 'namespace', name: closed }
+    for (const [tool, args] of [
+      ['k8s_get', namespace],
+      ['k8s_get', { ...namespace, output: 'yaml' }],
+      ['k8s_get', { resource_type: 'ns', field_selector: `metadata.name=${closed}` }],
+      ['k8s_describe', namespace],
+      ['k8s_diff', { content: manifest(closed) }],
+    ] as const)
+      expect(await mcp.call(tool, args), tool).toMatchObject(outside())
+    for (const args of [{}, { output: 'json' }, { all_namespaces: true }, { label_selector: 'a=b' }]) {
+      const answer = await mcp.call('k8s_get', { resource_type: 'namespaces', ...args })
+      expect(answer.output).toBe(`Refused: all namespaces are not open to this server, only ${open}: name one.`)
+    }
+  })
+
+  test('outside of MCP_NAMESPACES is not written, not even with a grant', async () => {
+    const elsewhere = await startTestMcp(cluster.kubeconfig, { engine })
+    const namespace = { resource_type: 'namespace', name: closed }
+    const labelled = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: closed, labels: { a: 'b' } },
+    })
+    const ref = { cluster: 'default', apiVersion: 'v1', kind: 'Namespace', name: closed }
+    try {
+      for (const [tool, args, name] of [
+        ['k8s_delete', namespace],
+        ['k8s_patch', { ...namespace, patch: '{"metadata":{"labels":{"a":"b"}}}' }],
+        ['k8s_apply', { content: labelled }],
+        ['k8s_apply', { content: manifest(`${closed}-new`) }, `${closed}-new`],
+        ['k8s_revert', { changes: JSON.stringify([{ ref, delete: true }]) }],
+      ] as const) {
+        expect(await mcp.preview(tool, args), tool).toMatchObject(outside(name))
+        const preview = await elsewhere.preview(tool, args)
+        const grant = engine.grant({ tool, args, preview })
+        expect(await mcp.call(tool, args, { [metaKeys.grant]: grant }), tool).toMatchObject(outside(name))
+        expect(await mcp.verify(tool, args, preview), tool).toMatchObject(outside(name))
+      }
+      const { body } = await cluster.request('GET', `/api/v1/namespaces/${closed}`)
+      expect(body).toMatchObject({ metadata: { labels: expect.not.objectContaining({ a: 'b' }) } })
+      expect(body).not.toHaveProperty('metadata.deletionTimestamp')
+      expect(await cluster.request('GET', `/api/v1/namespaces/${closed}-new`)).toMatchObject({ status: 404 })
+    } finally {
+      await elsewhere.close()
+    }
+  })
+
+  test('among MCP_NAMESPACES is read, changed, deleted and waited for', async () => {
+    const namespace = { resource_type: 'namespace', name: open }
+    expect(await mcp.call('k8s_get', namespace)).toMatchObject({ error: false })
+    expect(await mcp.call('k8s_describe', namespace)).toMatchObject({ error: false })
+    const labelling = { ...namespace, patch: '{"metadata":{"labels":{"a":"b"}}}' }
+    const { preview, result } = await mcp.approveAndRun('k8s_patch', labelling)
+    expect(result).toMatchObject({ outcome: 'succeeded' })
+    // It stands outside of them, and says which cluster it is all the same.
+    expect(preview.effect?.pins).toMatchObject({ cluster_uid: expect.any(String) })
+    const deletion = { ...namespace, timeout_seconds: 1 }
+    const deleted = await mcp.approveAndRun('k8s_delete', deletion)
+    expect(deleted.result).toMatchObject({ outcome: 'succeeded' })
+    expect(deleted.result.output).not.toContain('ended early')
+    expect(await mcp.verify('k8s_delete', deletion, deleted.preview, 1)).toMatchObject({ error: false })
+  })
 })
 
 describe('the namespace of the credentials', () => {
