@@ -82,6 +82,8 @@ function codeOfStatus(status: number, { kind, message }: Status): ToolErrorCode 
 
 /** Webhooks and servers behind the API server say what they like. */
 const LONGEST_SAID = 4_000
+/** Each is searched for in the message, and a manifest can be wrong in thousands of places. */
+const MOST_CAUSES = 50
 
 const advice: Partial<Record<ToolErrorCode, string>> = {
   Forbidden: 'The account that this server acts as lacks that right.',
@@ -95,12 +97,18 @@ const advice: Partial<Record<ToolErrorCode, string>> = {
 export function apiErrorOf(status: number, text: string, about: string): ApiError {
   const body = unechoed(statusBody(text))
   const code = codes[body.reason ?? ''] ?? codeOfStatus(status, body)
-  const causes = (body.details?.causes ?? []).map(({ field, message }) => (field ? `${field}: ${message}` : message))
+  const all = body.details?.causes ?? []
+  const causes = all.slice(0, MOST_CAUSES).map(({ field, message }) => (field ? `${field}: ${message}` : message))
+  const others = all.length > MOST_CAUSES ? `; and ${all.length - MOST_CAUSES} more` : ''
   const said = body.message?.trim() || `the API server answered ${status} to ${about}`
   const listed = causes.every((cause) => said.includes(cause ?? '')) ? undefined : causes.join('; ')
   return new ApiError(
     code,
-    sentences([beginningOf(said, LONGEST_SAID), listed && beginningOf(listed, LONGEST_SAID), advice[code]]),
+    sentences([
+      beginningOf(said, LONGEST_SAID),
+      listed && `${beginningOf(listed, LONGEST_SAID)}${others}`,
+      advice[code],
+    ]),
     { status, body },
   )
 }

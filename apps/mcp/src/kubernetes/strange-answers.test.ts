@@ -108,7 +108,23 @@ describe('a cluster that answers', () => {
     proxy.interfere((_, { answer }) => answer(422, status))
     const { code, output } = await mcp.call('k8s_get', { resource_type: 'configmaps', namespace })
     expect([code, output.length < 10_000, output.includes('\u001b')]).toEqual(['Invalid', true, false])
-    expect(output).toMatch(/^Invalid: (x )+ ….* spec\.0: y/)
+    expect(output).toMatch(/^Invalid: (x )+ ….* spec\.0: y.*…; and 950 more\.$/)
+  })
+
+  test('a manifest that is wrong in every place is refused at once, and holds up nobody', async () => {
+    const wrong = 'a valid environment variable name must consist only of printable ASCII characters other than "="'
+    const causes = Array.from({ length: 80_000 }, (_, index) => ({
+      reason: 'FieldValueInvalid',
+      field: `spec.containers[0].env[${index}].name`,
+      message: `Invalid value: "=": ${wrong}`,
+    }))
+    const message = `Pod "a" is invalid: [${causes.map(({ field, message }) => `${field}: ${message}`).join(', ')}]`
+    const status = { kind: 'Status', code: 422, reason: 'Invalid', message, details: { causes } }
+    proxy.interfere(({ path }, { answer }) => (path.includes('dryRun=All') ? answer(422, status) : undefined))
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers: [] } }
+    const { code, output } = await mcp.preview('k8s_apply', { content: JSON.stringify(pod), namespace })
+    expect([code, output.length < 10_000]).toEqual(['Invalid', true])
+    expect(output).toMatch(/^Invalid: Pod "a" is invalid: \[spec\.containers\[0\]\.env\[0\]\.name: .*…/)
   })
 
   test('a page in place of what it serves is not remembered', async () => {
