@@ -1,3 +1,4 @@
+import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
@@ -159,7 +160,10 @@ function secondsOf(form: Form, whole: number): number {
   return form.form === 'preview' ? Math.min(whole, PREVIEW_SECONDS) : whole
 }
 
-/** The text masks, and what the API server warned of: in `warnings`, and as lines at the end of the output. */
+/**
+ * The text masks, on the output and on what each object failed with, and what the API server warned of: in `warnings`,
+ * and as lines at the end of the output.
+ */
 function finished(
   answer: ToolAnswer,
   { context, warnings }: { context: Omit<ToolContext, 'pins'>; warnings: readonly string[] },
@@ -170,9 +174,14 @@ function finished(
   return {
     ...answer,
     output: redactText(answer.output) + lines,
+    ...(answer.objects !== undefined && { objects: answer.objects.map(withMaskedError) }),
     cluster: context.kube.cluster,
     ...(all.length > 0 && { warnings: all }),
   }
+}
+
+function withMaskedError(object: ObjectOutcome): ObjectOutcome {
+  return object.error === undefined ? object : { ...object, error: redactText(object.error) }
 }
 
 async function withinLimits<T>(

@@ -35,7 +35,7 @@ test('every cluster is listed with its version, and one that is away hides no ot
     })),
     clusters: [
       { name: 'here', cluster: { server: server.url, 'certificate-authority-data': ca } },
-      { name: 'away', cluster: { server: 'https://127.0.0.1:1', 'certificate-authority-data': ca } },
+      { name: 'away', cluster: { server: 'https://bob:hunter2hunter2@127.0.0.1:1', 'certificate-authority-data': ca } },
     ],
     users: [
       { name: 'admin', user: { token: server.token } },
@@ -46,17 +46,19 @@ test('every cluster is listed with its version, and one that is away hides no ot
   await writeFile(kubeconfig, JSON.stringify(config))
   const mcp = await startTestMcp(kubeconfig)
   try {
-    const { output, data, error } = await mcp.call('k8s_contexts', {})
+    const answer = await mcp.call('k8s_contexts', {})
+    const { output, data, error } = answer
     expect(error).toBe(false)
     const [header, ...lines] = output.split('\n')
     expect(header).toMatch(/^CURRENT +NAME +SERVER +VERSION +REACHABLE$/)
     expect(lines).toEqual([
       expect.stringMatching(/^\* +here +https:\S+ +v1\.\S+ +yes$/),
-      expect.stringMatching(/^ +away +https:\/\/127\.0\.0\.1:1 +<unknown> +no, Unavailable: /),
+      expect.stringMatching(/^ +away +https:\/\/\*\*\*@127\.0\.0\.1:1 +<unknown> +no, Unavailable: /),
       expect.stringMatching(/^ +stranger +https:\S+ +<unknown> +yes, Unauthorized: /),
     ])
     expect(data?.rows).toMatchObject([{ NAME: 'here', CURRENT: '*' }, { NAME: 'away' }, { NAME: 'stranger' }])
     expect(output).not.toContain(server.token)
+    expect(JSON.stringify(answer)).not.toContain('hunter2')
   } finally {
     await mcp.close()
   }

@@ -33,7 +33,7 @@ export const k8sContexts = defineTool({
 })
 
 async function rowOf({ name, server, isDefault, kube }: ConfiguredCluster) {
-  return { CURRENT: isDefault ? '*' : '', NAME: name, SERVER: server, ...(await answerOf(kube())) }
+  return { CURRENT: isDefault ? '*' : '', NAME: name, SERVER: redactText(server), ...(await answerOf(kube())) }
 }
 
 async function answerOf(kube: ToolContext['kube']): Promise<{ VERSION: string; REACHABLE: string }> {
