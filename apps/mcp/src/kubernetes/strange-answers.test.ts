@@ -127,6 +127,15 @@ describe('a cluster that answers', () => {
     expect(output).toMatch(/^Invalid: Pod "a" is invalid: \[spec\.containers\[0\]\.env\[0\]\.name: .*…/)
   })
 
+  test.each(['yaml', 'json'])('an object of more fields than anybody reads is cut at once, as %s', async (output) => {
+    const fields = Array.from({ length: 10_000 }, (_, index) => [`field${index}`, 'x'.repeat(40)])
+    const wide = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'wide' }, ...Object.fromEntries(fields) }
+    proxy.interfere(({ path }, { answer }) => (path.includes('/configmaps/wide') ? answer(200, wide) : undefined))
+    const answer = await mcp.call('k8s_get', { resource_type: 'configmap', name: 'wide', namespace, output })
+    expect(answer).toMatchObject({ error: false, truncated: true, output: expect.stringContaining('field9999') })
+    expect(answer.output.length).toBeLessThanOrEqual(60_000)
+  })
+
   test('a page in place of what it serves is not remembered', async () => {
     const fresh = await startTestMcp(proxy.kubeconfig)
     try {

@@ -26,13 +26,12 @@ export function shrinkObject(object: unknown, most: number, render: (object: unk
     if (render(next).length < render(current).length) left.push(what)
     current = next
   }
-  while (render(current).length > most && isFields(current)) {
-    const largest = largestField(current)
-    if (largest === undefined) break
-    left.push(largest.path.join('.'))
-    current = largest.without
-  }
-  return { object: current, left }
+  if (!isFields(current)) return { object: current, left }
+  const whole = current
+  const fields = fieldsBySize(whole)
+  const count = fewest(fields.length, (some) => render(withoutFields(whole, fields.slice(0, some))).length <= most)
+  const gone = fields.slice(0, count)
+  return { object: withoutFields(whole, gone), left: [...left, ...gone.map((path) => path.join('.'))] }
 }
 
 function withoutManagedFields(value: unknown): unknown {
@@ -57,20 +56,36 @@ function shortened(value: unknown, most: number): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, shortened(field, most)]))
 }
 
-/** The largest field at the top, or one below in `metadata`, whose name and namespace always stay. */
-function largestField(object: Fields): { path: string[]; without: Fields } | undefined {
-  const { apiVersion: _, kind: __, metadata, ...fields } = object
-  const [top] = bySize(fields)
-  if (top !== undefined) {
-    const { [top]: ___, ...without } = object
-    return { path: [top], without }
+type Path = [top: string] | ['metadata', string]
+
+/** What may go, the largest first; only then what stands in `metadata`, whose name and namespace always stay. */
+function fieldsBySize({ apiVersion: _, kind: __, metadata, ...fields }: Fields): Path[] {
+  const tops = bySize(fields).map((name): Path => [name])
+  if (!isFields(metadata)) return tops
+  const { name: ___, namespace: ____, ...others } = metadata
+  return [...tops, ...bySize(others).map((name): Path => ['metadata', name])]
+}
+
+function withoutFields(object: Fields, paths: readonly Path[]): Fields {
+  const tops = new Set(paths.flatMap(([top, inside]) => (inside === undefined ? top : [])))
+  const insides = new Set(paths.flatMap(([, inside]) => inside ?? []))
+  const rest = without(object, tops)
+  return isFields(rest.metadata) ? { ...rest, metadata: without(rest.metadata, insides) } : rest
+}
+
+function without(fields: Fields, names: ReadonlySet<string>): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.has(name)))
+}
+
+/** The smallest number that is enough, found by halving; `most` where none is. More is enough where less is. */
+function fewest(most: number, isEnough: (number: number) => boolean): number {
+  let [low, high] = [0, most]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (isEnough(middle)) high = middle
+    else low = middle + 1
   }
-  if (!isFields(metadata)) return undefined
-  const { name, namespace, ...others } = metadata
-  const [inside] = bySize(others)
-  if (inside === undefined) return undefined
-  const { [inside]: ____, ...smaller } = metadata
-  return { path: ['metadata', inside], without: { ...object, metadata: smaller } }
+  return low
 }
 
 function bySize(fields: Fields): string[] {

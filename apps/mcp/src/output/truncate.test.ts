@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { shrinkObject } from './shrink-object.ts'
 import { alignTable } from './table.ts'
 import { cutItems, cutMiddle, cutRows, cutToNewestLines } from './truncate.ts'
@@ -94,6 +94,42 @@ test('an object of many small parts loses its largest field, and keeps who it is
   expect({ object, left }).toEqual({
     object: { kind: 'ConfigMap', metadata: { name: 'web' }, immutable: true },
     left: ['data'],
+  })
+})
+
+describe('an object of many fields', () => {
+  const fields: Record<string, string> = Object.fromEntries(
+    Array.from({ length: 4_000 }, (_, index) => [`field${index}`, 'x'.repeat(index % 40)]),
+  )
+  const whole = { kind: 'Wide', metadata: { name: 'web', labels: { a: 'b' } }, ...fields }
+  const shrunk = (most: number) => {
+    let times = 0
+    const counted = (object: unknown) => {
+      times++
+      return render(object)
+    }
+    const { object, left } = shrinkObject(whole, most, counted)
+    return { object: object as Record<string, string>, left, times }
+  }
+
+  test.each([100_000, 2_000])('loses the largest of them, and none that there is room for: %i', (most) => {
+    const { object, left, times } = shrunk(most)
+    expect(render(object).length).toBeLessThanOrEqual(most)
+    const last = left.at(-1) ?? ''
+    expect(render({ ...object, [last]: fields[last] }).length).toBeGreaterThan(most)
+    const { kind: _, metadata, ...kept } = object
+    expect(metadata).toEqual(whole.metadata)
+    expect(Object.keys({ ...kept, ...Object.fromEntries(left.map((name) => [name, ''])) })).toHaveLength(4_000)
+    const longest = Math.max(...Object.values(kept).map(({ length }) => length))
+    expect(longest).toBeLessThanOrEqual(Math.min(...left.map((name) => fields[name]?.length ?? 0)))
+    // Not once for each that goes.
+    expect(times).toBeLessThan(40)
+  })
+
+  test('loses all but its name where there is no room at all', () => {
+    const { object, left } = shrunk(10)
+    expect(object).toEqual({ kind: 'Wide', metadata: { name: 'web' } })
+    expect([left.length, left.at(-1)]).toEqual([4_001, 'metadata.labels'])
   })
 })
 
