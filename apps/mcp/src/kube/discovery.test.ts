@@ -55,3 +55,52 @@ test('what a token has seen is not told to another, and of many the oldest is fo
   await of('0').resources()
   expect(asked).toBe(34 * each)
 })
+
+test.each([
+  ['no kind', { group: '', version: '', kind: '' }],
+  ['nothing at all, as older servers say', null],
+])('a parent that was made up for its subresources and is of %s is left out', async (_, responseKind) => {
+  const madeUp = { resource: 'widgets', responseKind, scope: 'Namespaced', verbs: null }
+  const subresources = [{ subresource: 'metric', responseKind: { kind: 'MetricValueList' }, verbs: ['get'] }]
+  const groups = [
+    {
+      metadata: { name: 'custom.metrics.k8s.io' },
+      versions: [{ version: 'v1', resources: [{ ...madeUp, subresources }] }],
+    },
+  ]
+  const discovery = createDiscovery()
+  const found = discovery.of(async (path, accept) =>
+    path === '/apis' ? { kind: 'APIGroupDiscoveryList', items: groups } : served(path, accept),
+  )
+  expect(plurals(await found.resources())).toEqual(['pods'])
+})
+
+test('of servers without aggregated discovery, what has no kind is left out, and who lists nothing hides no other', async () => {
+  const version = (groupVersion: string) => ({ preferredVersion: { groupVersion }, versions: [{ groupVersion }] })
+  const documents: Record<string, unknown> = {
+    '/api': { kind: 'APIVersions', versions: ['v1'] },
+    '/apis': { kind: 'APIGroupList', groups: [version('custom.metrics.k8s.io/v1'), version('empty.example/v1')] },
+    '/api/v1': {
+      groupVersion: 'v1',
+      resources: [
+        { name: 'pods', kind: 'Pod', namespaced: true, verbs: ['get'] },
+        { name: 'hosts', kind: 'Host', namespaced: true, verbs: null },
+      ],
+    },
+    '/apis/custom.metrics.k8s.io/v1': {
+      groupVersion: 'custom.metrics.k8s.io/v1',
+      resources: [
+        { name: 'pods/metric', kind: 'MetricValueList', namespaced: true, verbs: ['get'] },
+        { name: 'widgets', kind: '', namespaced: true, verbs: null },
+      ],
+    },
+    '/apis/empty.example/v1': { groupVersion: 'empty.example/v1', resources: null },
+  }
+  const found = await createDiscovery()
+    .of(async (path) => documents[path])
+    .resources()
+  expect(found.map(({ plural, verbs }) => [plural, verbs])).toEqual([
+    ['pods', ['get']],
+    ['hosts', []],
+  ])
+})

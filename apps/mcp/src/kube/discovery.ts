@@ -71,12 +71,13 @@ type AggregatedList = {
     versions: { version: string; freshness?: string; resources?: AggregatedResource[] }[]
   }[]
 }
+/** Of a server that names only subresources (`pods/<metric>`), the API server makes up a parent without kind and verbs. */
 type AggregatedResource = {
   resource: string
-  responseKind: { kind: string }
+  responseKind?: { kind?: string } | null
   scope: 'Namespaced' | 'Cluster'
   singularResource?: string
-  verbs: string[]
+  verbs: string[] | null
   shortNames?: string[]
   categories?: string[]
   subresources?: { subresource: string }[]
@@ -85,15 +86,17 @@ type GroupList = { groups: { preferredVersion: { groupVersion: string }; version
 type Versions = { versions: string[] }
 type ResourceList = {
   groupVersion: string
-  resources: {
-    name: string
-    singularName?: string
-    namespaced: boolean
-    kind: string
-    verbs: string[]
-    shortNames?: string[]
-    categories?: string[]
-  }[]
+  resources:
+    | {
+        name: string
+        singularName?: string
+        namespaced: boolean
+        kind: string
+        verbs: string[] | null
+        shortNames?: string[]
+        categories?: string[]
+      }[]
+    | null
 }
 
 async function resourcesOf(document: unknown, fetchJson: FetchJson): Promise<readonly ApiResource[]> {
@@ -116,18 +119,22 @@ async function resourcesOf(document: unknown, fetchJson: FetchJson): Promise<rea
 function aggregatedResources({ items }: AggregatedList): readonly ApiResource[] {
   return items.flatMap(({ metadata: { name: group = '' }, versions }) =>
     versions.flatMap(({ version, resources = [] }) =>
-      resources.map((found) => ({
-        group,
-        version,
-        plural: found.resource,
-        singular: found.singularResource || found.responseKind.kind.toLowerCase(),
-        kind: found.responseKind.kind,
-        namespaced: found.scope === 'Namespaced',
-        shortNames: found.shortNames ?? [],
-        categories: found.categories ?? [],
-        verbs: found.verbs,
-        subresources: (found.subresources ?? []).map(({ subresource }) => subresource),
-      })),
+      resources.flatMap((found) => {
+        const kind = found.responseKind?.kind
+        if (!kind) return []
+        return {
+          group,
+          version,
+          plural: found.resource,
+          singular: found.singularResource || kind.toLowerCase(),
+          kind,
+          namespaced: found.scope === 'Namespaced',
+          shortNames: found.shortNames ?? [],
+          categories: found.categories ?? [],
+          verbs: found.verbs ?? [],
+          subresources: (found.subresources ?? []).map(({ subresource }) => subresource),
+        }
+      }),
     ),
   )
 }
@@ -146,10 +153,11 @@ async function listedResources(paths: readonly string[], fetchJson: FetchJson): 
   return lists.flatMap((list) => (list.status === 'fulfilled' ? listedIn(list.value as ResourceList) : []))
 }
 
-function listedIn({ groupVersion, resources }: ResourceList): readonly ApiResource[] {
+function listedIn({ groupVersion, resources: listed }: ResourceList): readonly ApiResource[] {
+  const resources = listed ?? []
   const [group = '', version = groupVersion] = groupVersion.includes('/') ? groupVersion.split('/') : ['', groupVersion]
   return resources
-    .filter(({ name }) => !name.includes('/'))
+    .filter(({ name, kind }) => !name.includes('/') && kind !== '')
     .map(({ name, singularName, namespaced, kind, verbs, shortNames = [], categories = [] }) => ({
       group,
       version,
@@ -159,7 +167,7 @@ function listedIn({ groupVersion, resources }: ResourceList): readonly ApiResour
       namespaced,
       shortNames,
       categories,
-      verbs,
+      verbs: verbs ?? [],
       subresources: resources.flatMap((each) =>
         each.name.startsWith(`${name}/`) ? [each.name.slice(name.length + 1)] : [],
       ),

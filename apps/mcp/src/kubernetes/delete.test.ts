@@ -1,6 +1,7 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { k8sDelete } from './delete.ts'
 import { writeTools } from './write-tools.fixture.ts'
 
@@ -21,6 +22,15 @@ const configMaps = () => `/api/v1/namespaces/${namespace}/configmaps`
 const make = (name: string, metadata: Record<string, unknown> = {}) =>
   api.request('POST', configMaps(), { metadata: { name, ...metadata }, data: { colour: 'green' } })
 const exists = async (path: string) => (await api.request('GET', path)).status === 200
+
+/** As the API server tells of prometheus-adapter. */
+const onlySubresources = {
+  resource: 'pods',
+  scope: 'Namespaced',
+  singularResource: '',
+  verbs: null,
+  subresources: [{ subresource: 'http_requests', responseKind: { kind: 'MetricValueList' }, verbs: ['get'] }],
+}
 
 describe('k8s_delete', () => {
   it('deletes what it showed, and nothing before', async () => {
@@ -65,6 +75,30 @@ describe('k8s_delete', () => {
     expect(whole.effect.reasons.join()).toMatch(/deletes with it: 12 Pod,.*1 Deployment/)
     const orphan = { name: 'web', resource_type: 'deployment', propagation_policy: 'orphan' }
     expect((await tools.preview(k8sDelete, orphan)).effect.reasons.join()).toContain('leaves behind without an owner')
+  })
+
+  it.each([
+    ['of no kind', { group: '', version: '', kind: '' }],
+    ['of nothing, as older servers have it', null],
+  ])('counts past a made-up resource %s, whose server has subresources alone', async (_, responseKind) => {
+    const proxy = await startRecordingProxy(api)
+    const versions = [{ version: 'v1beta1', resources: [{ ...onlySubresources, responseKind }] }]
+    const items = [{ metadata: { name: 'custom.metrics.k8s.io' }, versions }]
+    proxy.interfere(({ path }, { answer }) => {
+      if (path === '/apis') answer(200, { kind: 'APIGroupDiscoveryList', items })
+    })
+    const proxied = writeTools({ kubeconfig: proxy.kubeconfig, namespace })
+    try {
+      const owner = (await make('owner')).body as { metadata: { uid: string } }
+      const { uid } = owner.metadata
+      await make('owned', { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }] })
+      const { effect, answer } = await proxied.write(k8sDelete, { name: 'owner', resource_type: 'configmap' })
+      expect(effect.reasons).toContain('deletes with it: 1 ConfigMap')
+      expect(answer).toMatchObject({ outcome: 'succeeded' })
+    } finally {
+      await proxied.close()
+      await proxy.close()
+    }
   })
 
   it('says what it still waits for when the time is over', async () => {
