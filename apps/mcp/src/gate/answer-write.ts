@@ -125,5 +125,6 @@ function executeWith(
   const { fieldManager } = inHand.context.settings
   const userAgent = `${baseUserAgent} ${mark}`
   const writer = createWriter({ cluster, caller, fieldManager, userAgent, timeoutMs: writeTimeoutMs, heed })
-  return execute(inHand, { permit, writer, streams: createPodStreams({ cluster, caller, userAgent }, forwards) })
+  const streams = createPodStreams({ cluster, caller, userAgent }, forwards)
+  return execute(inHand, { permit, writer, streams, heed })
 }

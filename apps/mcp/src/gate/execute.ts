@@ -34,7 +34,12 @@ const UNWRITTEN_BEFORE: Obstacle = { message: 'the write of an object before it 
  */
 export async function execute(
   inHand: WriteCallInHand,
-  { permit, writer, streams }: { permit: Permit; writer: Writer; streams: PodStreams },
+  {
+    permit,
+    writer,
+    streams,
+    heed,
+  }: { permit: Permit; writer: Writer; streams: PodStreams; heed: (warning: string) => void },
 ): Promise<ToolAnswer> {
   const { kube, now, settings } = inHand.context
   const mayTryAgain = (tries: number): boolean => tries < MOST_TRIES && now().getTime() < permit.until
@@ -50,7 +55,7 @@ export async function execute(
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
     const { redactionKey } = settings
-    const write = createObjectWriter({ writer, streams, read: kube.find, redactionKey, mayTryAgain })
+    const write = createObjectWriter({ writer, streams, read: kube.find, redactionKey, mayTryAgain, heed })
     const { written, overtaken } = await writeAll(computed, { write, inHand, tries })
     if (overtaken !== undefined && mayTryAgain(tries)) continue
     if (overtaken !== undefined) return writtenAnswer(computed, notStarted(computed, overtaken), tries)

@@ -99,6 +99,11 @@ export type LaterStep = {
    * on where that is not what was answered.
    */
   next(answered: KubeObject): Next | Promise<Next>
+  /**
+   * All that was approved is done without it, so a server that refuses it fails nothing: what is left undone then, for a
+   * warning.
+   */
+  leftUndone?: string
 }
 
 type Next = Write | { write: Write; live: KubeObject } | undefined

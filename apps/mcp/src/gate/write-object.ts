@@ -28,7 +28,8 @@ export type ObjectWritten = {
 /** Where the sending begins, or goes on. */
 type From = { step: number; answered: KubeObject | undefined }
 type Overtaken = From & { overtaken: ToolError }
-type Sent = { done: KubeObject | undefined } | Overtaken | { failed: ToolError; step: number } | { unknown: AnswerLost }
+type Failed = From & { failed: ToolError }
+type Sent = { done: KubeObject | undefined } | Overtaken | Failed | { unknown: AnswerLost }
 
 /** Writes one object of an effect; `isFirst`: nothing was written before it, and it was looked at just now. */
 export type ObjectWriter = (
@@ -47,6 +48,7 @@ export function createObjectWriter({
   read,
   redactionKey,
   mayTryAgain,
+  heed,
 }: {
   writer: Writer
   streams: PodStreams
@@ -54,6 +56,8 @@ export function createObjectWriter({
   read: (target: Target) => Promise<KubeObject | undefined>
   redactionKey: Uint8Array | undefined
   mayTryAgain: (tries: number) => boolean
+  /** What the caller is to know of a write that succeeded. */
+  heed: (warning: string) => void
 }): ObjectWriter {
   /** Read again, and what is left to do to it compared with what was approved. */
   const lookAgain = async ({ planned, look: first, object }: SeenChange): Promise<Look> => {
@@ -69,6 +73,14 @@ export function createObjectWriter({
     const live = await read(look.target)
     return live?.metadata.uid === answered.metadata.uid ? { step, answered: live } : undefined
   }
+  /** Past a step without which all that was approved is done; undefined for any other, and where the object has gone. */
+  const leaveUndone = (look: Look, { step, answered }: From, refusal: ToolError): From | undefined => {
+    const refused = 'act' in look ? undefined : look.writes[step]
+    if (refused === undefined || !('next' in refused) || refused.leftUndone === undefined) return undefined
+    if (refusal.code === 'NotFound') return undefined
+    heed(`${nameOf(look.ref)}: ${refused.leftUndone}. ${refusal.text}`)
+    return { step: step + 1, answered }
+  }
   const writeUntilDecided = async (
     change: SeenChange,
     { isFirst, tries: firstTry, turn = atOnce }: Parameters<ObjectWriter>[1],
@@ -81,6 +93,8 @@ export function createObjectWriter({
       const sent = 'act' in look ? await carryOut(look, streams) : await sendAll(look, inTurn, from)
       if ('unknown' in sent) return { outcome: { ref, outcome: 'unknown', error: sent.unknown.message }, tries }
       if ('failed' in sent) {
+        from = leaveUndone(look, sent, sent.failed)
+        if (from !== undefined) continue
         const mayGoOn = 'waitOut' in look && sent.step === 0 && (await look.waitOut?.(sent.failed)) === true
         if (!mayGoOn) return failed(ref, sent.failed, tries)
         look = await turn(() => lookAgain(change))
@@ -92,7 +106,11 @@ export function createObjectWriter({
         return { outcome: { ref: { ...ref, ...(uid !== undefined && { uid }) }, outcome: 'succeeded' }, tries, blocks }
       }
       if (isFirst && sent.step === 0) return { ...failed(ref, sent.overtaken, tries), isOvertaken: true }
-      if (!mayTryAgain(tries)) return failed(ref, sent.overtaken, tries)
+      if (!mayTryAgain(tries)) {
+        from = leaveUndone(look, sent, sent.overtaken)
+        if (from === undefined) return failed(ref, sent.overtaken, tries)
+        continue
+      }
       from = await stepAgain(look, sent)
       // What was made has gone again: to make it once more would be a second effect of one approval.
       if (from === undefined && look.before === undefined && sent.step > 0) return failed(ref, sent.overtaken, tries)
@@ -127,7 +145,7 @@ async function sendAll(
       if (isEviction(each) && error instanceof ToolError && error.code === 'NotFound') continue
       if (error instanceof AnswerLost) return { unknown: error }
       if (isPreconditionFailure(error) || isGone(error, each)) return { overtaken: error, step, answered }
-      if (error instanceof ToolError) return { failed: error, step }
+      if (error instanceof ToolError) return { failed: error, step, answered }
       throw error
     }
   }
@@ -159,7 +177,7 @@ async function carryOut(look: Extract<Look, { act: unknown }>, streams: PodStrea
     return { done: look.before }
   } catch (error) {
     if (error instanceof AnswerLost) return { unknown: error }
-    if (error instanceof ToolError) return { failed: error, step: 0 }
+    if (error instanceof ToolError) return { failed: error, step: 0, answered: look.before }
     throw error
   }
 }

@@ -4,6 +4,7 @@ import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { semanticChanges } from '../effect/semantic-changes.ts'
+import { startTestMcp } from '../mcp-server.fixture.ts'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
 import { writeTools } from './write-tools.fixture.ts'
@@ -186,6 +187,77 @@ it('finishes a creation that somebody touched before its fields were moved', asy
     'fairlead Apply',
     'unknown Update',
   ])
+})
+
+describe('a creation whose fields cannot be moved', () => {
+  const leftUndone = (name: string) =>
+    `ConfigMap ${namespace}/${name}: it was created, but its fields could not be made those of an apply`
+  const isThere = async (name: string) =>
+    (await api.request('GET', `/api/v1/namespaces/${namespace}/configmaps/${name}`)).status === 200
+
+  it('has succeeded for a user who may create and not patch, and says so', async () => {
+    const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`
+    const metadata = { name: 'creator' }
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'create'] }]
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'creator' }
+    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: namespace }]
+    expect((await api.request('POST', `${rbac}/roles`, { metadata, rules })).status).toBe(201)
+    expect((await api.request('POST', `${rbac}/rolebindings`, { metadata, roleRef, subjects })).status).toBe(201)
+    const mcp = await startTestMcp(await api.user(namespace))
+    try {
+      const args = { content: documents(configMap('a', { one: '1' }), configMap('b', { one: '1' })), namespace }
+      await expect.poll(async () => (await mcp.preview('k8s_apply', args)).error, { timeout: 10_000 }).toBe(false)
+      const { preview, result } = await mcp.approveAndRun('k8s_apply', args)
+      expect(result).toMatchObject({
+        outcome: 'succeeded',
+        error: false,
+        objects: ['a', 'b'].map((name) => ({ outcome: 'succeeded', ref: { name, uid: expect.any(String) } })),
+        warnings: ['a', 'b'].map((name) => expect.stringContaining(leftUndone(name))),
+      })
+      expect(result.output).toMatch(/^configmap\/a created\nconfigmap\/b created\nWarning: /)
+      expect(result.output).toMatch(/Forbidden: .*cannot patch resource "configmaps"/)
+      expect((await mcp.verify('k8s_apply', args, preview)).verification).toMatchObject({ verdict: 'as_approved' })
+    } finally {
+      await mcp.close()
+    }
+  })
+
+  it('has succeeded when it is overtaken each time, and the next apply moves them', async () => {
+    const path = `/api/v1/namespaces/${namespace}/configmaps/a`
+    const args = { content: configMap('a', { one: '1', two: '2' }) }
+    const approved = await tools.preview(k8sApply, args)
+    let touches = 0
+    proxy.interfere(async (request) => {
+      if (isWrite(request) && request.method === 'PATCH') {
+        const metadata = { annotations: { touched: String(++touches) } }
+        await api.request('PATCH', path, { metadata }, 'application/merge-patch+json')
+      }
+      return { do: 'pass' }
+    })
+    expect(await tools.run(k8sApply, args, approved)).toMatchObject({ outcome: 'succeeded', tries: 6 })
+    expect(touches).toBe(6)
+    expect(tools.warnings).toEqual([expect.stringContaining(leftUndone('a'))])
+    proxy.interfere(() => ({ do: 'pass' }))
+    expect((await tools.write(k8sApply, { content: configMap('a', { two: '2' }) })).answer.outcome).toBe('succeeded')
+    expect((await clusterState(api, namespace))['ConfigMap a']).toMatchObject({ data: { two: '2' } })
+    expect((await clusterState(api, namespace))['ConfigMap a']).not.toHaveProperty('data.one')
+  })
+
+  it('is not made once more, and fails, when it has gone by then', async () => {
+    const args = { content: documents(configMap('a', { one: '1' }), configMap('b', { one: '1' })) }
+    const approved = await tools.preview(k8sApply, args)
+    let writes = 0
+    proxy.interfere(async (request) => {
+      if (!isWrite(request)) return { do: 'pass' }
+      writes++
+      if (request.method === 'PATCH') await api.request('DELETE', `/api/v1/namespaces/${namespace}/configmaps/a`)
+      return { do: 'pass' }
+    })
+    const answer = await tools.run(k8sApply, args, approved)
+    expect(answer.objects?.map(({ outcome }) => outcome)).toEqual(['failed', 'failed'])
+    expect([writes, await isThere('a'), await isThere('b')]).toEqual([2, false, false])
+    expect(tools.warnings).toEqual([])
+  })
 })
 
 describe('where a webhook forbids dry runs', () => {

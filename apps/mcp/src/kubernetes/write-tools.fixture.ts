@@ -46,6 +46,8 @@ export function writeTools({
   const caller = { as: 'server' } as const
   const userAgent = `${baseUserAgent} call/test`
   const progress: string[] = []
+  const warnings: string[] = []
+  const heed = (warning: string) => void warnings.push(warning)
 
   const inHand = (tool: WriteTool, args: Arguments): WriteCallInHand => {
     const signal = AbortSignal.timeout(60_000)
@@ -84,15 +86,17 @@ export function writeTools({
       fieldManager: 'fairlead',
       userAgent,
       timeoutMs: 10_000,
-      heed: () => undefined,
+      heed,
     })
     const { effect_digest, effect } = approved
     const permit = { effect_digest, pins: effect.pins, until: Date.now() + 60_000 }
     const streams = createPodStreams({ cluster, caller, userAgent }, forwards)
-    return execute(inHand(tool, args), { permit, writer, streams })
+    return execute(inHand(tool, args), { permit, writer, streams, heed })
   }
   return {
     progress,
+    /** Of all executions. */
+    warnings,
     preview,
     run,
     /** Preview and execution, as if approved in between. */

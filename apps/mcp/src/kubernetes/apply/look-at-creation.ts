@@ -1,5 +1,5 @@
 import { withoutGenerated } from '../../effect/generated-fields.ts'
-import { type Look, refOf } from '../../gate/plan.ts'
+import { type LaterStep, type Look, refOf } from '../../gate/plan.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
@@ -31,8 +31,17 @@ export async function lookAtCreation(
     action: 'create',
     after: object,
     basis: reason === undefined ? 'server' : 'computed',
-    writes: [create, { verb: 'patch', next: (created) => becomeApplier(created, manifest, settings.fieldManager) }],
+    writes: [create, moveFields(manifest, settings)],
     signals: reason === undefined ? [] : [{ risk: 'medium', reason }],
     generated,
+  }
+}
+
+/** Who may create need not be allowed to patch, and what was made is there by then. */
+function moveFields(manifest: KubeObject, { fieldManager }: Pick<ToolContext['settings'], 'fieldManager'>): LaterStep {
+  return {
+    verb: 'patch',
+    next: (created) => becomeApplier(created, manifest, fieldManager),
+    leftUndone: 'it was created, but its fields could not be made those of an apply, which the next apply does first',
   }
 }
