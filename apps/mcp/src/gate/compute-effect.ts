@@ -12,7 +12,7 @@ import type { Kube } from '../kube/kube.ts'
 import { credentialsRefused, touchesCredentials } from '../kubernetes/credentials-namespace.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
-import type { Look, Plan, PlannedObject } from './plan.ts'
+import type { Look, Plan, PlannedObject, WriteStep } from './plan.ts'
 import type { WriteCallInHand } from './write-call.ts'
 
 /** An object that would change, as it was looked at and as the effect shows it. */
@@ -93,9 +93,14 @@ function elementsPin(
 
 /** Undefined for a write that names what it changes. */
 export function elementsByIndex(look: Look, redactionKey: Uint8Array | undefined): string | undefined {
-  const isByIndex =
-    'writes' in look && look.writes.some((write) => write.verb === 'patch' && 'type' in write && write.type === 'json')
+  const isByIndex = 'writes' in look && look.writes.some(goesByIndex)
   return isByIndex ? indexedElements(look, redactionKey) : undefined
+}
+
+/** Who owns fields is no part of what changes; a patch of that alone is over and done with when its apply is tried again. */
+function goesByIndex(write: WriteStep): boolean {
+  if (write.verb !== 'patch' || !('type' in write) || write.type !== 'json') return false
+  return write.patch.some(({ path }) => path !== '/metadata/managedFields')
 }
 
 function requireShowable(look: Look): void {

@@ -7,6 +7,7 @@ import { semanticChanges } from '../effect/semantic-changes.ts'
 import { startTestMcp } from '../mcp-server.fixture.ts'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
+import { untilObserved } from './workloads.fixture.ts'
 import { writeTools } from './write-tools.fixture.ts'
 
 let api: ApiServer
@@ -258,6 +259,36 @@ describe('a creation whose fields cannot be moved', () => {
     expect([writes, await isThere('a'), await isThere('b')]).toEqual([2, false, false])
     expect(tools.warnings).toEqual([])
   })
+})
+
+it('finishes a change whose status moves between the move of its fields and the apply', async () => {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments`
+  const ofImage = (image: string) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image }] } },
+    },
+  })
+  const made = await api.request('POST', `${path}?fieldManager=kubectl-client-side-apply`, ofImage('nginx:1.25'))
+  expect(made.status).toBe(201)
+  await untilObserved(api, namespace, 'Deployment', 'web')
+  const args = { content: JSON.stringify(ofImage('nginx:1.27')) }
+  const approved = await tools.preview(k8sApply, args)
+  let applies = 0
+  proxy.interfere(async (request) => {
+    if (isWrite(request) && request.headers['content-type'] === 'application/apply-patch+yaml' && ++applies === 1) {
+      const status = { status: { collisionCount: 1 } }
+      await api.request('PATCH', `${path}/web/status`, status, 'application/merge-patch+json')
+    }
+    return { do: 'pass' }
+  })
+  expect(await tools.run(k8sApply, args, approved)).toMatchObject({ outcome: 'succeeded', tries: 2 })
+  expect(applies).toBe(2)
+  expect(await tools.verify(k8sApply, args, approved, 10)).toMatchObject({ verdict: 'as_approved' })
 })
 
 describe('where a webhook forbids dry runs', () => {
