@@ -1,3 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -30,6 +33,13 @@ const onlySubresources = {
   singularResource: '',
   verbs: null,
   subresources: [{ subresource: 'http_requests', responseKind: { kind: 'MetricValueList' }, verbs: ['get'] }],
+}
+
+/** What is in use once nothing is left that nobody uses. */
+function collectedHeap(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
 }
 
 describe('k8s_delete', () => {
@@ -95,6 +105,51 @@ describe('k8s_delete', () => {
       const { effect, answer } = await proxied.write(k8sDelete, { name: 'owner', resource_type: 'configmap' })
       expect(effect.reasons).toContain('deletes with it: 1 ConfigMap')
       expect(answer).toMatchObject({ outcome: 'succeeded' })
+    } finally {
+      await proxied.close()
+      await proxy.close()
+    }
+  })
+
+  it('keeps little of what it looks through, and looks through few kinds at a time', async () => {
+    const proxy = await startRecordingProxy(api)
+    const note = 'x'.repeat(4_096)
+    const kind = 'PartialObjectMetadataList'
+    const heaps: number[] = []
+    let listing = 0
+    let most = 0
+    const resources = Array.from({ length: 30 }, (_, index) => ({
+      resource: `widgets${index}`,
+      responseKind: { group: 'heavy.example', version: 'v1', kind: `Widget${index}` },
+      scope: 'Namespaced',
+      verbs: ['list', 'delete'],
+    }))
+    const items = [{ metadata: { name: 'heavy.example' }, versions: [{ version: 'v1', resources }] }]
+    const owner = (await make('owner')).body as { metadata: { uid: string } }
+    const ownerReferences = [{ uid: owner.metadata.uid }]
+    const pageOf = (number: number) =>
+      Array.from({ length: 500 }, (_, index) => ({
+        metadata: { name: `w${index}`, uid: `${number}-${index}`, annotations: { note }, ownerReferences },
+      }))
+    proxy.interfere(async ({ path }, { answer }) => {
+      if (path === '/apis') return answer(200, { kind: 'APIGroupDiscoveryList', items })
+      const { pathname, searchParams } = new URL(path, 'http://localhost')
+      if (!pathname.startsWith('/apis/heavy.example/')) return undefined
+      most = Math.max(most, ++listing)
+      await setTimeout(5)
+      listing--
+      if (!pathname.endsWith('/widgets0')) return answer(200, { kind, metadata: {}, items: null })
+      const number = Number(searchParams.get('continue') ?? 0)
+      if (number === 0 || number === 14) heaps.push(collectedHeap())
+      answer(200, { kind, metadata: number < 14 ? { continue: String(number + 1) } : {}, items: pageOf(number) })
+    })
+    const proxied = writeTools({ kubeconfig: proxy.kubeconfig, namespace })
+    try {
+      const { effect } = await proxied.preview(k8sDelete, { name: 'owner', resource_type: 'configmap' })
+      expect(effect.reasons).toContain('deletes with it: 7500 Widget0')
+      // Seven thousand objects of 4 KiB each were read by then.
+      expect((heaps.at(-1) ?? 0) - (heaps[0] ?? 0)).toBeLessThan(12 * 2 ** 20)
+      expect(most).toBeLessThanOrEqual(5)
     } finally {
       await proxied.close()
       await proxy.close()

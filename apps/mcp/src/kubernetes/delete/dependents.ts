@@ -15,7 +15,8 @@ export type Dependents = {
 const pageSize = 500
 /** More than this is "very many" to a person, and a preview has 30 seconds. */
 const mostPages = 20
-const listedAtOnce = 10
+/** Each has a page of whole metadata in hand, and a call may look at several objects at a time. */
+const listedAtOnce = 5
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json'
 
 /**
@@ -48,7 +49,8 @@ export async function countDependents(kube: Kube, resource: ApiResource, object:
   return count({ items: ownedBy(object.metadata.uid, items), unreadable })
 }
 
-type Listed = { kind: string; metadata: KubeObject['metadata'] }
+/** All that is kept of an object: of a whole cluster's, metadata is more than a process should hold. */
+type Listed = { kind: string; uid: string | undefined; owners: readonly string[] }
 
 /** Each kind once, in the server's preferred version; events are a record of what happened, not a thing one loses. */
 function countable(resources: readonly ApiResource[]): ApiResource[] {
@@ -72,9 +74,7 @@ async function listAll(
   const worker = async () => {
     for (let resource = waiting.shift(); resource !== undefined; resource = waiting.shift()) {
       try {
-        for (const metadata of await listMetadata(kube, resource, namespace)) {
-          items.push({ kind: resource.kind, metadata })
-        }
+        for await (const page of pagesOf(kube, resource, namespace)) items.push(...page)
       } catch (error) {
         // One kind that may not be listed, or whose extension server is down, must not hide the others.
         if (!(error instanceof ToolError) || error.code === 'Cancelled' || error.code === 'Timeout') throw error
@@ -86,8 +86,7 @@ async function listAll(
   return { items, unreadable }
 }
 
-async function listMetadata(kube: Kube, resource: ApiResource, namespace?: string): Promise<KubeObject['metadata'][]> {
-  const found: KubeObject['metadata'][] = []
+async function* pagesOf(kube: Kube, resource: ApiResource, namespace?: string): AsyncIterable<Listed[]> {
   let next: string | undefined
   for (let page = 0; page < mostPages; page++) {
     const list = await kube.get<Pick<KubeList, 'metadata'> & { items: KubeList['items'] | null }>(
@@ -98,17 +97,20 @@ async function listMetadata(kube: Kube, resource: ApiResource, namespace?: strin
         isUnasked: true,
       },
     )
-    for (const { metadata } of list.items ?? []) found.push(metadata)
+    yield (list.items ?? []).map(({ metadata: { uid, ownerReferences = [] } }) => ({
+      kind: resource.kind,
+      uid,
+      owners: ownerReferences.map((owner) => owner.uid),
+    }))
     next = list.metadata.continue || undefined
-    if (next === undefined) break
+    if (next === undefined) return
   }
-  return found
 }
 
 function ownedBy(uid: string | undefined, items: readonly Listed[]): Listed[] {
   const byOwner = new Map<string, Listed[]>()
   for (const item of items) {
-    for (const { uid: owner } of item.metadata.ownerReferences ?? []) {
+    for (const owner of item.owners) {
       const siblings = byOwner.get(owner)
       if (siblings === undefined) byOwner.set(owner, [item])
       else siblings.push(item)
@@ -118,16 +120,16 @@ function ownedBy(uid: string | undefined, items: readonly Listed[]): Listed[] {
   const follow = [uid]
   for (let owner = follow.pop(); owner !== undefined; owner = follow.pop()) {
     for (const item of byOwner.get(owner) ?? []) {
-      if (item.metadata.uid === undefined || owned.has(item.metadata.uid)) continue
-      owned.set(item.metadata.uid, item)
-      follow.push(item.metadata.uid)
+      if (item.uid === undefined || owned.has(item.uid)) continue
+      owned.set(item.uid, item)
+      follow.push(item.uid)
     }
   }
   return [...owned.values()]
 }
 
 function count({ items, unreadable }: { items: readonly Listed[]; unreadable: readonly string[] }): Dependents {
-  const unique = new Map(items.map((item) => [item.metadata.uid, item]))
+  const unique = new Map(items.map((item) => [item.uid, item]))
   const counts = new Map<string, number>()
   for (const { kind } of unique.values()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return {
