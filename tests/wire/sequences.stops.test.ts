@@ -5,6 +5,20 @@ import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engin
 import { feedOf, flowOf, only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation, patience, statusesOf, untilAborted } from './scenario.fixture.ts'
 
+/** Where something of a conversation stands, beside the audit. */
+const ofConversation = [
+  ['runs', 'id'],
+  ['run_events', 'run_id'],
+  ['run_text', 'run_id'],
+  ['attempts', 'run_id'],
+  ['messages', 'conversation_id'],
+  ['turns', 'conversation_id'],
+  ['segments', 'run_id'],
+  ['tool_calls', 'call_id'],
+  ['approvals', 'call_id'],
+  ['votes', 'call_id'],
+] as const
+
 describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
   let engine: EngineUnderTest
   let conversation: string
@@ -149,6 +163,32 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
     await engine.restart()
     mayAnswer.resolve()
     expect(await ends()).toEqual(givenUp)
+  })
+
+  test('while waiting for a person, with its conversation deleted: whoever was asked hears of it, and the audit alone is left', async () => {
+    const { asked, question } = await proposeScaling()
+    const { run_id } = only(asked, 'ready')
+    const feed = await engine.owner.feed()
+    await engine.owner.request('DELETE', `/conversations/${conversation}`)
+    await feed.until('approval.decided')
+    expect(feed.events[1]).toMatchObject({ call_id: question.call_id, status: 'cancelled', decided_by: null })
+    feed.close()
+    const { body } = await engine.owner.request('GET', `/audit?call_id=${question.call_id}`)
+    const { items } = body as { items: AuditEvent[] }
+    const told = items.filter(({ type }) => type === 'call.cancelled').map(({ data }) => data.why)
+    expect(told).toEqual(['the conversation was deleted'])
+    await engine.restart({
+      whileDown: async (db) => {
+        for (const [table, column] of ofConversation) {
+          const { rows } = (await db.execute(`select * from ${table}`)) as { rows: Record<string, unknown>[] }
+          const ids = rows.map((row) => row[column])
+          expect(
+            ids.filter((id) => [run_id, conversation, question.call_id].includes(String(id))),
+            table,
+          ).toEqual([])
+        }
+      },
+    })
   })
 
   test('while verifying', async () => {

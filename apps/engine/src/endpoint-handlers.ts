@@ -30,10 +30,11 @@ import type { ToolServerHealth } from './mcp-client/tool-server-health.ts'
 import type { Bus } from './open-bus.ts'
 import type { Checkpointer } from './open-checkpointer.ts'
 import type { ClusterFactsReader } from './runs/cluster-facts.ts'
-import { giveUpWrites } from './runs/give-up-writes.ts'
+import { removeRuns } from './runs/remove-runs.ts'
 import { agentHandlers } from './runs/routes.ts'
 import { readActiveRun, readRun, readRunsBetween } from './runs/run-rows.ts'
 import type { Runs } from './runs/runs.ts'
+import { tellCancelled } from './runs/start-chat.ts'
 
 type Parts = {
   config: Readonly<EngineConfig>
@@ -79,7 +80,10 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
       isAwaitingApproval,
       stopRun: runs.stopConversation,
-      giveUpWrites,
+      removeRuns: async (tx, conversation) => {
+        const closed = await removeRuns(tx, conversation)
+        return () => tellCancelled({ feed }, conversation.user_id, closed)
+      },
       publish: feed.publish,
     }),
     ...agentHandlers({

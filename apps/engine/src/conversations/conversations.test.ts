@@ -69,7 +69,7 @@ describe.each(databases)('$name', ({ open }) => {
           activeRun: async () => 'run-1',
           isAwaitingApproval: async () => true,
           stopRun: async (id) => void stopped.push(id),
-          giveUpWrites: async () => {},
+          removeRuns: async () => () => {},
           publish: (userId, news) => told.push([userId, news]),
         }),
         ...auditHandlers({ db: database.db, publicKeys: async () => ({ keys: [] }) }),

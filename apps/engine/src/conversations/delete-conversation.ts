@@ -9,22 +9,21 @@ type Deletion = {
   conversation: ConversationRow
   user: AuthenticatedUser
   address: string
-  /** Tells the audit of writes that are under way. */
-  giveUpWrites(tx: Db, conversationId: string): Promise<void>
+  /** Returns what is to be told once all is committed. */
+  removeRuns(tx: Db, conversation: ConversationRow): Promise<() => void>
 }
 
 /** Everything but the audit goes; the id is never used again. */
-export async function deleteConversation(
-  db: Db,
-  { conversation, user, address, giveUpWrites }: Deletion,
-): Promise<void> {
+export async function deleteConversation(db: Db, { conversation, user, address, removeRuns }: Deletion): Promise<void> {
   const { id, user_id, title } = conversation
-  await db.transaction(async (tx) => {
-    await giveUpWrites(tx, id)
+  const tell = await db.transaction(async (tx) => {
+    const told = await removeRuns(tx, conversation)
     const deleted = await tx.delete(conversations).where(eq(conversations.id, id)).returning({ id: conversations.id })
-    if (deleted.length === 0) return // somebody else was faster
+    if (deleted.length === 0) return undefined // somebody else was faster
     await tx.insert(deletedConversations).values({ id, user_id }).onConflictDoNothing()
     const who = { actor: user.email, actor_ip: address, user_id, conversation_id: id }
     await recordAudit(tx, { ...who, type: 'conversation.deleted', data: { title } })
+    return told
   })
+  tell?.()
 }

@@ -8,6 +8,7 @@ import { readBlob } from '../event-log/blobs.ts'
 import { hasBlob } from '../event-log/has-blob.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { conversations } from './conversation.table.ts'
+import type { ConversationRow } from './conversation-rows.ts'
 import { createConversation } from './create-conversation.ts'
 import { deleteConversation } from './delete-conversation.ts'
 import { findConversation } from './find-conversation.ts'
@@ -38,8 +39,11 @@ export type ConversationPorts = {
   isAwaitingApproval(db: Db, conversationId: string): Promise<boolean>
   /** Resolves once no run of the conversation goes on. */
   stopRun(conversationId: string): Promise<void>
-  /** Ends, in the audit, the writes that are under way in a conversation that is deleted in that transaction. */
-  giveUpWrites(tx: Db, conversationId: string): Promise<void>
+  /**
+   * Ends what is left of the runs of a conversation that is deleted in that transaction. Returns what is to be told once
+   * it is committed.
+   */
+  removeRuns(tx: Db, conversation: ConversationRow): Promise<() => void>
   publish(userId: string, news: News): void
 }
 
@@ -104,7 +108,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
     deleteConversation: async ({ params, user, address }) => {
       const conversation = await findConversation(db, params.id, user)
       await ports.stopRun(conversation.id)
-      await deleteConversation(db, { conversation, user, address, giveUpWrites: ports.giveUpWrites })
+      await deleteConversation(db, { conversation, user, address, removeRuns: ports.removeRuns })
       return { status: 'success', message: 'Conversation deleted successfully', id: conversation.id }
     },
   }
