@@ -1,5 +1,7 @@
+import { hkdfSync } from 'node:crypto'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { createRequestStateCodec, type ServerContext } from '@modelcontextprotocol/server'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askToConfirm, createTestEngine, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { postMessage } from '../post-message.fixture.ts'
@@ -104,6 +106,25 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     expect(await answer(question, yes, other)).toMatchObject({ structuredContent: { code: 'Refused' } })
     expect(await replicas()).toBe(1)
   })
+
+  test.each(['caller', 'tool', 'args_digest', 'final_args_sha256'])(
+    'a state that seals another %s is refused',
+    async (part) => {
+      const secret = Buffer.from(mcp.engine.redactionKey, 'base64')
+      const key = new Uint8Array(hkdfSync('sha256', secret, '', 'fairlead confirmation', 32))
+      const codec = createRequestStateCodec<Record<string, unknown>>({ key, ttlSeconds: 600 })
+      const resealed = async (changes: object) => {
+        const question = await ask()
+        const sealed = await codec.verify(question.requestState, {} as ServerContext)
+        return { ...question, requestState: await codec.mint({ ...sealed, ...changes }) }
+      }
+      expect(await answer(await resealed({ [part]: '0'.repeat(64) }), yes)).toMatchObject({
+        structuredContent: { code: 'Refused', output: expect.stringContaining('the answer belongs to another call') },
+      })
+      expect(await replicas()).toBe(1)
+      expect(await answer(await resealed({}), yes)).toMatchObject({ structuredContent: { outcome: 'succeeded' } })
+    },
+  )
 
   test('an answer that comes too late is refused', async () => {
     const hasty = await startTestMcp(cluster.kubeconfig, {

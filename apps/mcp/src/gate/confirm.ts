@@ -85,7 +85,11 @@ export function createConfirmation({
       if (!opened.success)
         throw notConfirmed('the answer does not belong to a question of this server, or came too late.')
       const { data } = opened
-      const isSame = data.caller === caller && data.tool === tool && data.final_args_sha256 === finalArgsDigest(args)
+      const isSame =
+        data.caller === caller &&
+        data.tool === tool &&
+        data.args_digest === argsDigest(args) &&
+        data.final_args_sha256 === finalArgsDigest(args)
       if (!isSame) throw notConfirmed('the answer belongs to another call.')
       const answer = inputResponse(responses, QUESTION)
       const isYes = answer.kind === 'elicit' && answer.action === 'accept' && answer.content?.confirm === true
