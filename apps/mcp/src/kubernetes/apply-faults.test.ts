@@ -397,6 +397,19 @@ describe('where a webhook forbids dry runs', () => {
     )
   })
 
+  it('sees no change in what the server writes in its own words', async () => {
+    const resources = (cpu: unknown, memory: string) => ({ resources: { limits: { cpu, memory } } })
+    await tools.write(k8sApply, { content: deployment({}, resources('1', '1Gi')) })
+    forbidDryRun()
+    const manifest = JSON.parse(deployment({ strategy: null }, { ...resources(1, '1024Mi'), env: null }))
+    Object.assign(manifest.spec.template.metadata, { creationTimestamp: null, annotations: null })
+    const { effect } = await tools.preview(k8sApply, { content: JSON.stringify(manifest) })
+    expect(effect.objects).toEqual([])
+    manifest.spec.template.spec.containers[0].resources.limits = { cpu: '1500m', memory: null }
+    const refused = await tools.refusal(k8sApply, { content: JSON.stringify(manifest) })
+    expect(refused).toMatch(/\.limits\.memory: must not be null/)
+  })
+
   it('creates what is written, checked against the schema', async () => {
     forbidDryRun()
     const { effect, answer } = await tools.write(k8sApply, { content: deployment({}, {}) })

@@ -288,6 +288,81 @@ describe('what the server cannot try out', () => {
     expect(await tools.refusal(k8sApply, { content: documents(made, wrong) })).toMatch(/\.dta: unknown field/)
   })
 
+  it('shows of what goes into a new Namespace what the server will keep of it', async () => {
+    const name = `${namespace}-kept`
+    const content = documents(
+      JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+      `apiVersion: v1
+kind: Secret
+metadata: { name: s, namespace: ${name}, labels: }
+data: { long: aGVsbG8gb3V0IHRoZXJlIHdvcmxk, other: aGVsbG8gb3V0IHRoZXJlIHdvcmxk }
+stringData: { long: correct horse staple, short: hunter02 }
+`,
+      `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: ${name}, creationTimestamp: null, annotations: }
+spec:
+  replicas: 0
+  strategy:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata:
+      creationTimestamp: null
+      annotations:
+      labels: { app: web }
+    spec:
+      containers:
+        - name: app
+          image: nginx
+          env:
+          resources:
+            limits: { cpu: 1, memory: 1024Mi }
+            requests: { cpu: "1000m", memory: 1.5Mi }
+status: {}
+`,
+      `apiVersion: v1
+kind: ResourceQuota
+metadata: { name: q, namespace: ${name} }
+spec:
+  hard:
+    requests.cpu: 0.5
+    limits.cpu: "1.0"
+    requests.memory: 1e3
+    limits.memory: 1536Ki
+    requests.storage: "1000000"
+    requests.ephemeral-storage: 1.5Gi
+    limits.ephemeral-storage: 12E2
+    pods: 2000
+`,
+    )
+    const { answer, ...approved } = await tools.write(k8sApply, { content })
+    expect(answer).toMatchObject({ outcome: 'succeeded' })
+    const verification = await tools.verify(k8sApply, { content }, approved, 10)
+    expect(verification).toMatchObject({
+      verdict: 'as_approved',
+      objects: [1, 2, 3, 4].map(() => ({ at: 'after', differences: [] })),
+    })
+    const made = (kind: string) => approved.effect.objects.find((each) => each.kind === kind)?.changes[0]?.after
+    expect(made('Secret')).not.toHaveProperty('stringData')
+    const kept = await clusterState(api, name)
+    expect(made('ResourceQuota')).toHaveProperty('spec', (kept['ResourceQuota q'] as { spec: unknown }).spec)
+  })
+
+  it('refuses of what is null only what the server refuses', async () => {
+    const name = `${namespace}-null`
+    const made = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    const bare = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: ${name} }
+spec:
+  selector:
+  template: { spec: { containers: [null] } }
+`
+    expect(await tools.refusal(k8sApply, { content: documents(made, bare) })).toMatch(
+      /\.spec\.selector: must not be null; .*containers\[0\]: must not be null/,
+    )
+  })
+
   it('writes of a manifest what its effect shows of it, and no more', async () => {
     const unseen = {
       'kubectl.kubernetes.io/last-applied-configuration': '{"forged":true}',

@@ -24,11 +24,21 @@ function problemsIn(value: unknown, given: Schema, type: TypeSchema, at: string)
     // The head of an object is the server's business, whatever a definition says of it.
     if (at === '' && (key === 'apiVersion' || key === 'kind' || key === 'metadata')) return []
     const schemaOfKey = keySchema(schema, key)
-    return schemaOfKey === undefined
-      ? [`${at}.${key}: unknown field`]
-      : problemsIn(entry, schemaOfKey, type, `${at}.${key}`)
+    if (schemaOfKey === undefined) return [`${at}.${key}: unknown field`]
+    if (entry === null && type.isBuiltIn && isField(schema, key)) return []
+    // Whatever its type, the server makes an entry of it: `""`, or a limit of 0.
+    if (entry === null && type.isBuiltIn && isRecord(schema.additionalProperties)) {
+      return [`${at}.${key}: must not be null`]
+    }
+    return problemsIn(entry, schemaOfKey, type, `${at}.${key}`)
   })
   return [...missing, ...inner]
+}
+
+/** To a type of the server's own, a field that is null is a field left out; a key of a map is there. */
+function isField({ properties, required }: Schema, key: string): boolean {
+  const isRequired = Array.isArray(required) && required.includes(key)
+  return isRecord(properties) && Object.hasOwn(properties, key) && !isRequired
 }
 
 function typeProblem(value: unknown, schema: Schema): string | undefined {

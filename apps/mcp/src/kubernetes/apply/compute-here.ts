@@ -8,6 +8,7 @@ import { letGo } from './let-go.ts'
 import { mergeApplied } from './merge-applied.ts'
 import type { PlacedManifest } from './place-manifests.ts'
 import { definedSchema, publishedSchema } from './type-schema.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** A creation as written, checked against the type's schema: the server's own, or the definition's of the same call. */
 export async function computedCreation(
@@ -19,7 +20,7 @@ export async function computedCreation(
       ? await publishedSchema(kube, target.resource)
       : definedSchema(definition, target.resource.version)
   refuseProblems(target, schemaProblems(manifest, type))
-  return asStored(manifest, type) as KubeObject
+  return asStored(type.isBuiltIn ? withoutNulls(manifest) : manifest, type) as KubeObject
 }
 
 /** A change as the server would make it: merged by the list keys of the type's schema, less what we let go. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../../effect/is-record.ts'
 import { elementSchema, followed, keySchema, type Schema, type TypeSchema } from './type-schema.ts'
+import { withoutNulls } from './without-nulls.ts'
 
 /** What a server-side apply makes of `live`, by the list keys of the type's schema; nothing is taken away here. */
 export function mergeApplied(live: unknown, applied: unknown, type: TypeSchema): unknown {
@@ -10,14 +11,22 @@ export function mergeApplied(live: unknown, applied: unknown, type: TypeSchema):
 function merged(live: unknown, applied: unknown, given: Schema, type: TypeSchema): unknown {
   const schema = followed(type, given)
   if (isRecord(live) && isRecord(applied) && schema['x-kubernetes-map-type'] !== 'atomic') {
-    const entries = Object.entries(applied).map(([key, value]) => {
+    const entries = Object.entries(applied).map(([key, value]): [string, unknown] => {
       const former = Object.hasOwn(live, key) ? live[key] : undefined
       return [key, merged(former, value, keySchema(schema, key) ?? {}, type)]
     })
-    return { ...live, ...Object.fromEntries(entries) }
+    const whole = { ...live, ...Object.fromEntries(entries) }
+    return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined))
   }
   if (Array.isArray(live) && Array.isArray(applied)) return mergedList(live, applied, schema, type)
-  return applied
+  if (!type.isBuiltIn) return applied
+  return applied === null ? nullOver(live, schema) : withoutNulls(applied)
+}
+
+/** What null leaves of a field: a map's keys have owners of their own, all else is left out. Some servers show null. */
+function nullOver(live: unknown, schema: Schema): unknown {
+  if (isRecord(live) && schema['x-kubernetes-map-type'] !== 'atomic') return live
+  return live === null ? null : undefined
 }
 
 function mergedList(live: readonly unknown[], applied: readonly unknown[], schema: Schema, type: TypeSchema): unknown {
