@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { linesWith } from '@fairlead/testing/lines-with'
 
 /** A write as the API server's own audit log has it. */
 export type KubeWrite = {
@@ -15,9 +15,8 @@ const writing = new Set(['create', 'update', 'patch', 'delete', 'deletecollectio
 
 /** Writes of the product that reached a namespace, dry runs and questions for rights left out. */
 export function productWrites({ auditLog }: ApiServer, namespace: string): KubeWrite[] {
-  return readFileSync(auditLog, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(`"namespace":"${namespace}"`) && line.includes('"userAgent":"fairlead/'))
+  return linesWith(auditLog, `"namespace":"${namespace}"`)
+    .filter((line) => line.includes('"userAgent":"fairlead/'))
     .map((line) => JSON.parse(line) as KubeWrite & { stage: string })
     .filter(({ stage, verb, requestURI }) => {
       return stage === 'ResponseComplete' && writing.has(verb) && !requestURI.includes('dryRun=All')

@@ -1,5 +1,4 @@
 import { generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { finalArgsDigest } from '@fairlead/contract/digest'
 import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
+import { linesWith } from '@fairlead/testing/lines-with'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv'
 import { parseConfig } from './config.ts'
 import { envelope, modernHeaders, postMessage } from './post-message.fixture.ts'
@@ -212,9 +212,7 @@ type AuditLine = {
 
 /** Lines of the API server's audit log whose user agent carries `mark`. */
 export function auditLines(auditLog: string, mark: string): AuditLine[] {
-  return readFileSync(auditLog, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(mark))
+  return linesWith(auditLog, mark)
     .map((line) => JSON.parse(line))
     .filter(({ stage }) => stage === 'ResponseComplete')
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import type { ApiServer } from './api-server.ts'
+import { linesWith } from './lines-with.ts'
 import { untilLogged } from './until-logged.ts'
 
 /** A write that the API server has carried out for the product; a command in a pod is one, whatever its verb. */
@@ -20,9 +20,7 @@ const writing = new Set(['create', 'update', 'patch', 'delete', 'deletecollectio
 /** All that the product has written in these namespaces so far, by the API server's own record. */
 export async function writesIn(apiServer: ApiServer, namespaces: readonly string[]): Promise<ClusterWrite[]> {
   await untilLogged(apiServer)
-  return readFileSync(apiServer.auditLog, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('"userAgent":"fairlead/'))
+  return linesWith(apiServer.auditLog, '"userAgent":"fairlead/')
     .map((line): AuditLine => JSON.parse(line))
     .filter(({ stage, verb, userAgent = '', requestURI, requestObject, responseStatus, objectRef }) => {
       const isDryRun = requestURI.includes('dryRun=All') || requestObject?.dryRun?.includes('All') === true

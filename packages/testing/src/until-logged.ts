@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiServer } from './api-server.ts'
+import { linesWith } from './lines-with.ts'
 
 /** The audit log is written behind the answers: what came before a request of ours stands in it once that request does. */
 export async function untilLogged({ request, auditLog }: ApiServer): Promise<void> {
   const mark = `/api/v1/namespaces/default/configmaps/mark-${randomBytes(6).toString('hex')}`
+  const { size } = statSync(auditLog)
   await request('GET', mark)
-  while (!readFileSync(auditLog, 'utf8').includes(mark)) await sleep(50)
+  while (linesWith(auditLog, mark, size).length === 0) await sleep(50)
 }

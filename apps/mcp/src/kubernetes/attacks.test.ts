@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
+import { linesWith } from '@fairlead/testing/lines-with'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { untilLogged } from '@fairlead/testing/until-logged'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -286,9 +286,7 @@ type AuditLine = {
 /** All that the API server was asked by that user. */
 async function requestsOf(username: string): Promise<AuditLine[]> {
   await untilLogged(api)
-  return readFileSync(api.auditLog, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(username))
+  return linesWith(api.auditLog, username)
     .map((line): AuditLine => JSON.parse(line))
     .filter(({ stage, user: { username: name } }) => stage === 'ResponseComplete' && name === username)
 }
