@@ -41,17 +41,9 @@ export async function endCall(execution: Execution, ending: Ending): Promise<boo
   const { settings } = execution.context
   const error = end.outcome === 'succeeded' ? undefined : redactText(end.error)
   const result = await storedResult(execution.context.db, end.outcome === 'succeeded' ? end.blocks : [])
-  const message =
-    end.outcome === 'succeeded'
-      ? delimitOutput(
-          { tool: call.tool, callId: call.call_id, text: redactText(end.text) },
-          settings.toolResultMaxChars,
-        )
-      : end.outcome === 'failed'
-        ? callMessages.failed(
-            delimitOutput({ tool: call.tool, callId: call.call_id, text: error ?? '' }, settings.toolResultMaxChars),
-          )
-        : callMessages.unknown(error ?? '')
+  const text = end.outcome === 'succeeded' ? redactText(end.text) : (error ?? '')
+  const read = delimitOutput({ tool: call.tool, callId: call.call_id, text }, settings.toolResultMaxChars)
+  const message = end.outcome === 'succeeded' ? read : callMessages[end.outcome](read)
   const extra = { ...(recovered && { recovered: true as const }), ...(objects && { objects }) }
   const event =
     end.outcome === 'succeeded'

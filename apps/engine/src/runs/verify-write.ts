@@ -1,11 +1,13 @@
 import { wasStopped } from '@fairlead/agent/abort'
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
+import { delimitOutput } from '@fairlead/agent/tool-output'
 import type { Verification } from '@fairlead/contract/effect'
-import { completeCall, readCall } from '../event-log/calls.ts'
+import { type CallRow, completeCall, readCall } from '../event-log/calls.ts'
 import type { ApprovedCall } from './approved-call.ts'
 import { commitStep, type Execution } from './execution.ts'
 import { isComparable, readBack } from './reconcile-write.ts'
+import type { RunContext } from './run-context.ts'
 import { isStillOurs } from './tool-now.ts'
 
 /** Beyond the waiting itself, for the reading. */
@@ -34,7 +36,7 @@ export async function verifyWrite(execution: Execution, approved: ApprovedCall, 
     facts: (tx) =>
       completeCall(tx, call.call_id, {
         verdict,
-        tool_message: `${recorded?.tool_message ?? ''}\n${verdictMessage(verdict)}`,
+        tool_message: `${recorded?.tool_message ?? ''}\n${verdictMessage(call, verdict, context.settings)}`,
       }),
     events: [{ type: 'tool.verified', call_id: call.call_id, ...verdict }],
     audit: [{ actor: 'engine', call_id: call.call_id, type: 'verdict', data: { tool: call.tool, ...verdict } }],
@@ -42,8 +44,12 @@ export async function verifyWrite(execution: Execution, approved: ApprovedCall, 
   return isStopped ? 'stopped' : 'done'
 }
 
-/** The verdict as the model reads it, in the same message as the result. */
-function verdictMessage({ verdict, objects }: Verification): string {
+/** The verdict as the model reads it, in the same message as the result; what objects hold is as little to be believed. */
+function verdictMessage(
+  { tool, call_id }: CallRow,
+  { verdict, objects }: Verification,
+  { toolResultMaxChars }: RunContext['settings'],
+): string {
   const head = `Verdict of the engine: ${verdict}.`
   if (verdict === 'as_approved') return head
   const differences = objects
@@ -51,5 +57,6 @@ function verdictMessage({ verdict, objects }: Verification): string {
     .map(({ ref, verdict: own, differences: found }) =>
       JSON.stringify({ object: `${ref.kind}/${ref.name}`, verdict: own, differences: found }),
     )
-  return [head, ...differences, 'Look further before you sum up.'].join('\n')
+  const read = delimitOutput({ tool, callId: call_id, text: differences.join('\n') }, toolResultMaxChars)
+  return [head, ...(differences.length > 0 ? [read] : []), 'Look further before you sum up.'].join('\n')
 }
