@@ -2,12 +2,12 @@ import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import type { Effect } from '@fairlead/contract/effect'
 import { markStale } from '../approvals/announce-decisions.ts'
-import { ownerAlone, requestApproval } from '../approvals/request-approval.ts'
+import { requestApproval } from '../approvals/request-approval.ts'
 import type { Db } from '../db/database.ts'
 import type { NewAuditEvent } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import { redactText } from '../event-log/redact.ts'
-import { awaitingEvent, expiry, taintOf } from './ask-approval.ts'
+import { awaitingEvent, expiry, taintOf, tellPending } from './ask-approval.ts'
 import { commitStep, type Execution, named } from './execution.ts'
 import { LeaseLost } from './run-rows.ts'
 
@@ -27,7 +27,7 @@ type Anew = {
 /** Nothing was written, and what was approved holds no longer: a person is asked about what would be done now. Old votes are void. */
 export async function askAnew(execution: Execution, call: CallRow, anew: Anew): Promise<CallEnd> {
   const { position, now, reason, attempt } = anew
-  const { claim, user, context } = execution
+  const { claim, user } = execution
   const revision = call.revision + 1
   const expiresAt = expiry(execution)
   const taint = await taintOf(execution, call)
@@ -59,16 +59,6 @@ export async function askAnew(execution: Execution, call: CallRow, anew: Anew): 
     ],
     audit: attempt === undefined ? [] : [attempt.audit],
   })
-  context.feed.publish(user.id, {
-    type: 'approval.pending',
-    call_id: call.call_id,
-    conversation_id: claim.conversation_id,
-    tool: call.tool,
-    title: call.title,
-    revision,
-    given: 0,
-    required: ownerAlone.approvers,
-    expires_at: expiresAt?.toISOString() ?? null,
-  })
+  tellPending(execution, call, { revision, expires_at: expiresAt?.toISOString() ?? null })
   return 'waiting'
 }

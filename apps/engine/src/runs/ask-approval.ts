@@ -130,7 +130,7 @@ type Commit = {
 /** False when somebody has decided the call meanwhile. */
 async function commitQuestions(execution: Execution, commit: Commit): Promise<boolean> {
   const { call, question, questions, undecided, position } = commit
-  const { context, claim, user } = execution
+  const { claim, user } = execution
   const fresh = undecided.filter(({ call_id }) => questions.get(call_id)?.asked === undefined && questions.has(call_id))
   const taint = new Map<string, Awaited<ReturnType<typeof taintOf>>>()
   for (const other of fresh) taint.set(other.call_id, await taintOf(execution, other))
@@ -162,18 +162,27 @@ async function commitQuestions(execution: Execution, commit: Commit): Promise<bo
     events: [await awaitingEvent(execution, call, { ...question, taint: taint.get(call.call_id), expiresAt })],
   })
   if (!isAsked) return false
-  context.feed.publish(user.id, {
-    type: 'approval.pending',
-    call_id: call.call_id,
-    conversation_id: claim.conversation_id,
-    tool: call.tool,
-    title: call.title,
+  tellPending(execution, call, {
     revision: question.revision,
-    given: 0,
-    required: ownerAlone.approvers,
     expires_at: question.asked === undefined ? (expiresAt?.toISOString() ?? null) : question.asked.expires_at,
   })
   return true
+}
+
+/** Whoever can decide the call learns that it waits; nobody has voted yet. */
+export function tellPending(
+  { claim, user, context }: Execution,
+  { call_id, tool, title }: CallRow,
+  asked: { revision: number; expires_at: string | null },
+): void {
+  const about = { call_id, conversation_id: claim.conversation_id, tool, title }
+  context.feed.publish(user.id, {
+    type: 'approval.pending',
+    ...about,
+    ...asked,
+    given: 0,
+    required: ownerAlone.approvers,
+  })
 }
 
 async function isDecided(tx: Db, { call_id }: CallRow): Promise<boolean> {
