@@ -50,6 +50,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
       '@fairlead/testing',
       '@fairlead/service-kit',
       '@fairlead/engine',
+      '@fairlead/gate-tests',
     ],
   },
   'tests/browser': {

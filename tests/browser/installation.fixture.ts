@@ -125,7 +125,10 @@ export async function startInstallation({
     const started = await startServerProcess({
       name: `engine ${count}`,
       command: process.execPath,
-      args: [fileURLToPath(import.meta.resolve('@fairlead/gate-tests/engine-process')), String(LEASE_SECONDS)],
+      args: [
+        fileURLToPath(import.meta.resolve('@fairlead/gate-tests/engine-process')),
+        JSON.stringify({ leaseSeconds: LEASE_SECONDS }),
+      ],
       logFile: join(folder, `engine-${count}.log`),
       env: {
         HOST: '127.0.0.1',

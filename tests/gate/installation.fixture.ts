@@ -109,7 +109,7 @@ export async function startInstallation({
   const engineMain =
     leaseSeconds === undefined
       ? [join(apps, 'engine/src/main.ts')]
-      : [join(import.meta.dirname, 'engine-process.fixture.ts'), String(leaseSeconds)]
+      : [join(import.meta.dirname, 'engine-process.fixture.ts'), JSON.stringify({ leaseSeconds })]
   const startEngine: Installation['startEngine'] = async (options = {}) => {
     const port = await freePort()
     const started = await startServerProcess({

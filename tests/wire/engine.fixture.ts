@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseConfig } from '@fairlead/engine/config'
 import type { Db } from '@fairlead/engine/db/database'
 import { openDatabase } from '@fairlead/engine/db/open-database'
 import { startEngine } from '@fairlead/engine/start-engine'
+import type { EngineProcessOptions } from '@fairlead/gate-tests/engine-process'
 import { createLogger } from '@fairlead/service-kit/logger'
+import { compiled } from '@fairlead/testing/compiled'
+import { freePort } from '@fairlead/testing/free-ports'
 import type { ModelRequest } from '@fairlead/testing/model-request'
 import { plainReply, type Reply, type Script } from '@fairlead/testing/model-script'
 import { type RecordedRequest, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/scripted-tool-server'
+import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/server-process'
 import { sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import type { ToolScript } from '@fairlead/testing/tool-script'
 import { Redis } from 'ioredis'
@@ -30,6 +35,8 @@ type Options = {
   foreignTools?: readonly string[]
   /** Environment of the engine beside what the fixture needs. */
   settings?: Record<string, string>
+  /** The engine is a process of its own, which may be killed, and may hang without taking the test with it. */
+  isOwnProcess?: boolean
 }
 
 export type EngineUnderTest = {
@@ -49,6 +56,8 @@ export type EngineUnderTest = {
    * database to itself in between.
    */
   restart(options?: { settings?: Record<string, string>; whileDown?: (db: Db) => Promise<unknown> }): Promise<void>
+  /** The engine's process; undefined where it runs in this one. */
+  readonly process: ServerProcess | undefined
   /** As a restart that loses every live tail: what is read afterwards comes from the record. */
   loseTails(): Promise<void>
   close(): Promise<void>
@@ -75,14 +84,12 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
     ...storage.settings,
   }
 
+  const times = { leaseSeconds: 5, closeSeconds: 0 }
   const start = async (settings: Record<string, string>) => {
-    const abort = new AbortController()
-    const log = createLogger({ name: 'engine', level: 'fatal' })
-    const config = parseConfig({ ...environment, ...settings })
-    const times = { leaseSeconds: 5, closeSeconds: 0 }
-    const engine = await startEngine(config, { ...storage.options, signal: abort.signal, log, ...times })
+    const of = { environment: { ...environment, ...settings }, options: { ...storage.options, ...times } }
+    const engine = await (options.isOwnProcess ? spawnEngine({ ...of, folder }) : startInProcess(of))
     tools.trust(`${engine.url}/.well-known/jwks.json`)
-    return { url: engine.url, port: new URL(engine.url).port, end: endOf(engine, abort) }
+    return { ...engine, port: new URL(engine.url).port }
   }
   let engine = await start({ PORT: '0', ...options.settings })
   const { port } = engine
@@ -104,6 +111,9 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
       },
     },
     tools,
+    get process() {
+      return engine.process
+    },
     restart,
     loseTails: () => restart({ whileDown: storage.loseTails }),
     close: async () => {
@@ -114,11 +124,39 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
   }
 }
 
-function endOf(engine: { close(): Promise<void> }, abort: AbortController): () => Promise<void> {
-  return async () => {
-    abort.abort()
-    await engine.close()
+type Started = { url: string; end(): Promise<void>; process?: ServerProcess }
+type Starting = { environment: Record<string, string>; options: EngineProcessOptions }
+
+async function startInProcess({ environment, options }: Starting): Promise<Started> {
+  const abort = new AbortController()
+  const log = createLogger({ name: 'engine', level: 'fatal' })
+  const engine = await startEngine(parseConfig(environment), { ...options, signal: abort.signal, log })
+  return {
+    url: engine.url,
+    end: async () => {
+      abort.abort()
+      await engine.close()
+    },
   }
+}
+
+async function spawnEngine({ environment, options, folder }: Starting & { folder: string }): Promise<Started> {
+  const port = environment.PORT === '0' ? String(await freePort()) : (environment.PORT ?? '')
+  const child = await startServerProcess({
+    name: 'engine',
+    command: process.execPath,
+    args: [fileURLToPath(import.meta.resolve('@fairlead/gate-tests/engine-process')), JSON.stringify(options)],
+    logFile: join(folder, 'engine.log'),
+    env: { ...environment, ...compiled, PORT: port },
+  })
+  const url = `http://127.0.0.1:${port}`
+  const isReady = () =>
+    fetch(`${url}/api/v1/health/ready`).then(
+      ({ status }) => status === 200,
+      () => false,
+    )
+  await untilUp(child, isReady)
+  return { url, process: child, end: () => child.stop('SIGTERM', 10_000) }
 }
 
 /** The scripts' own rules: a list is for streamed requests alone, a function for all. */

@@ -99,6 +99,19 @@ describe('a provider that fails', () => {
     expect((await turn(await modelAt(server.host, {}, 1))).at(-1)).toMatchObject({ type: 'failed', kind })
   })
 
+  test.each(['openai/m', 'anthropic/m'])('and points elsewhere (%s) is not followed there with the key', async (id) => {
+    await using elsewhere = await startModelServer((response) => {
+      stream(response).end(done)
+    })
+    await using server = await startModelServer((response) => {
+      response.writeHead(307, { location: `${elsewhere.host}/v1` }).end()
+    })
+    expect(await turn(await modelAt(server.host, { id, apiKey: secret }))).toMatchObject([
+      { type: 'failed', kind: 'fatal' },
+    ])
+    expect(elsewhere.received).toEqual([])
+  })
+
   test('in the middle of the stream, in words, is read by them', async () => {
     await using server = await startModelServer((response) => {
       const error = { message: 'Rate limit reached for m', type: 'requests', code: 'rate_limit_exceeded' }
