@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { startWatchdog } from '@fairlead/service-kit/watchdog'
 import { currentBuild } from './built-page.ts'
 import { parseConfig, settingWarnings } from './config.ts'
 import { createPageServer } from './server/create-page-server.ts'
@@ -19,6 +20,7 @@ const tell = (message: Message): Promise<void> =>
 try {
   const config = parseConfig(process.env)
   const log = createLogger({ name: 'fairlead-page', level: config.LOG_LEVEL })
+  startWatchdog({ name: 'fairlead-page', log })
   for (const warning of settingWarnings(process.env)) log.warn(warning)
   const shutdown = createShutdown({ log })
   // Whoever started it has gone, in whatever way.

@@ -1,6 +1,7 @@
 import { createLogger } from '@fairlead/service-kit/logger'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { startWatchdog } from '@fairlead/service-kit/watchdog'
 import { parseConfig, settingWarnings } from './config.ts'
 import { startEngine } from './start-engine.ts'
 
@@ -10,6 +11,7 @@ const CLOSE_LIMIT_MS = 120_000
 try {
   const config = parseConfig(process.env)
   const log = createLogger({ name: config.APP_NAME, level: config.LOG_LEVEL })
+  startWatchdog({ name: config.APP_NAME, log })
   for (const warning of settingWarnings(process.env)) log.warn(warning)
   const shutdown = createShutdown({ log, limitMs: CLOSE_LIMIT_MS })
   const engine = await startEngine(config, { signal: shutdown.signal, log })

@@ -1,12 +1,14 @@
 import { createLogger } from '@fairlead/service-kit/logger'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { startWatchdog } from '@fairlead/service-kit/watchdog'
 import { ConfigError, parseConfig } from './config.ts'
 import { startMcp } from './start-mcp.ts'
 
 try {
   const config = parseConfig(process.env, process.argv.slice(2))
   const log = createLogger({ name: config.app.name, level: config.logLevel })
+  startWatchdog({ name: config.app.name, log })
   const shutdown = createShutdown({ log })
   const mcp = await startMcp(config, { signal: shutdown.signal, log })
   shutdown.onClose('mcp', mcp.close)

@@ -22,6 +22,8 @@ export type ServerProcess = {
   pid: number
   logFile: string
   hasExited(): boolean
+  /** Resolves once it has ended by itself or by a signal, to its exit code; null when a signal ended it. */
+  exited: Promise<number | null>
   signal(name: NodeJS.Signals): void
   /** SIGTERM (or `signal`), SIGKILL after two seconds (or `patienceMs`); resolves once it has gone. */
   stop(signal?: NodeJS.Signals, patienceMs?: number): Promise<void>
@@ -46,18 +48,19 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   }
   const pid = child.pid
   if (pid === undefined) throw new Error(`${options.name} did not start`)
+  const exited = once(child, 'exit').then(([code]) => code as number | null)
   const hasExited = () => child.exitCode !== null || child.signalCode !== null
   return {
     name: options.name,
     pid,
     logFile: options.logFile,
     hasExited,
+    exited,
     signal: (name) => {
       child.kill(name)
     },
     stop: async (signal = 'SIGTERM', patienceMs = 2000) => {
       if (hasExited()) return
-      const exited = once(child, 'exit')
       child.kill(signal)
       const late = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       await exited

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { startWatchdog } from '@fairlead/service-kit/watchdog'
 import { Command } from 'commander'
 import { CommandError } from '../terminal/command-error.ts'
 import { exitCodes } from '../terminal/exit-codes.ts'
@@ -31,6 +32,7 @@ async function serveTools(options: McpOptions, env: NodeJS.ProcessEnv): Promise<
     const config = parseConfig(toolSettings(options, env), ['--transport', 'stdio'])
     // Quiet unless somebody asked: hosts show what comes on stderr as if it were a fault.
     const log = createLogger({ name: config.app.name, level: env.LOG_LEVEL ? config.logLevel : 'warn' })
+    startWatchdog({ name: config.app.name, log })
     const shutdown = createShutdown({ log })
     const mcp = await startMcp(config, { signal: shutdown.signal, log })
     shutdown.onClose('mcp', mcp.close)

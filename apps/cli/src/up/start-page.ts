@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { STALLED_EXIT_CODE } from '@fairlead/service-kit/watchdog'
 import type { Environment } from './part-settings.ts'
 
 export type Page = {
@@ -31,7 +32,10 @@ export async function startPage(settings: Environment, signal: AbortSignal): Pro
   })
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`The page could not be started: ${error.message}.`))
-    child.once('exit', (code, by) => resolve(`The page ended ${by ? `by ${by}` : `with code ${code}`}.`))
+    child.once('exit', (code, by) => {
+      if (code === STALLED_EXIT_CODE) resolve('The page was blocked for 30 s and has ended itself; the log above says where.')
+      else resolve(`The page ended ${by ? `by ${by}` : `with code ${code}`}.`)
+    })
   })
   let isAsked = false
   const close = () => {

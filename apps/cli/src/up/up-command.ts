@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
+import { startWatchdog } from '@fairlead/service-kit/watchdog'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Cluster, type ClusterOptions, chooseCluster, isClusterNamed } from './choose-cluster.ts'
 import { isFirstStart } from './is-first-start.ts'
@@ -42,6 +43,10 @@ export function upCommand(env: NodeJS.ProcessEnv): Command {
     })
 }
 
+/** Said by the watchdog, when nothing else in the process can say anything any more. */
+const STALLED =
+  'fairlead: Fairlead was blocked for 30 s and has ended itself (exit code 70; the line above says where): start it again, and its runs go on.'
+
 /** A run may take so long for the step that it is in; a second signal ends it at once. */
 const CLOSE_LIMIT_MS = 120_000
 
@@ -50,6 +55,7 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
   // Database, audit file and lock are their owner's alone, whichever part makes them.
   process.umask(0o077)
   const log = createLogger({ name: 'fairlead', level: 'warn' })
+  startWatchdog({ name: 'fairlead', log, sentence: STALLED })
   const shutdown = createShutdown({ log, limitMs: CLOSE_LIMIT_MS })
   try {
     const state = await openStateFolder(options.state)

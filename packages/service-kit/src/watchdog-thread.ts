@@ -1,0 +1,79 @@
+import { writeSync } from 'node:fs'
+import { type Debugger, Session } from 'node:inspector'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { workerData } from 'node:worker_threads'
+import { createLogger } from './logger.ts'
+
+export type WatchdogThreadData = {
+  /** First a count that rises with every turn of the watched event loop, then 1 while a debugger may be attached. */
+  heartbeat: Int32Array
+  everyMs: number
+  limitMs: number
+  name: string
+  sentence?: string
+  exitCode: number
+}
+
+const { heartbeat, everyMs, limitMs, name, sentence, exitCode } = workerData as WatchdogThreadData
+/** How long the stalled thread has for telling where it stands, and then for ending. */
+const ANSWER_MS = 2000
+
+/** Resolves once the event loop has stood still for so long while this thread went on. */
+async function untilStalled(): Promise<void> {
+  let stalledMs = 0
+  let lastCount = Atomics.load(heartbeat, 0)
+  let lastLook = performance.now()
+  while (stalledMs < limitMs) {
+    await sleep(everyMs)
+    const count = Atomics.load(heartbeat, 0)
+    const look = performance.now()
+    const hasMoved = count !== lastCount || Atomics.load(heartbeat, 1) === 1
+    // A look that comes late itself: the whole process was suspended, which is nobody's stall.
+    stalledMs = hasMoved ? 0 : stalledMs + Math.min(look - lastLook, 2 * everyMs)
+    lastCount = count
+    lastLook = look
+  }
+}
+
+/** Stops the stalled thread, and says where it is; undefined when it runs no JavaScript, and so cannot be stopped. */
+async function pause(session: Session): Promise<string | undefined> {
+  const urls = new Map<string, string>()
+  session.on('Debugger.scriptParsed', ({ params: { scriptId, url } }) => urls.set(scriptId, url))
+  const { promise: paused, resolve } = Promise.withResolvers<Debugger.CallFrame[]>()
+  session.once('Debugger.paused', ({ params }) => resolve(params.callFrames))
+  session.post('Debugger.enable')
+  session.post('Debugger.pause')
+  const frames = await Promise.race([paused, sleep(ANSWER_MS, undefined)])
+  return frames?.map((frame) => lineOf(frame, urls)).join('\n')
+}
+
+/** A line of a stack as errors have it; the protocol counts lines and columns from 0. */
+function lineOf({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMap<string, string>): string {
+  const { scriptId, lineNumber, columnNumber = 0 } = location
+  const place = `${urls.get(scriptId)}:${lineNumber + 1}:${columnNumber + 1}`
+  return functionName === '' ? `    at ${place}` : `    at ${functionName} (${place})`
+}
+
+/** Written at once, since nothing comes behind it. A stderr that takes nothing keeps no stalled process alive. */
+function write(text: string): void {
+  try {
+    writeSync(2, text)
+  } catch {
+    // Nobody is left to be told.
+  }
+}
+
+await untilStalled()
+const session = new Session()
+session.connectToMainThread()
+const stack = (await pause(session)) ?? 'unknown: it runs no JavaScript'
+const seconds = Math.round(limitMs / 1000)
+const log = createLogger({ name, level: 'fatal', destination: { write } })
+log.fatal({ stack, exit_code: exitCode }, `The event loop has stood still for ${seconds} s: this process is ended`)
+if (sentence !== undefined) write(`${sentence}\n`)
+// A thread can end itself alone, so the stalled one has to end the process: from where it is paused, since none of its
+// code may go on. Node says on the way that it waits for a debugger, which is this thread.
+session.post('Runtime.evaluate', { expression: `process.exit(${exitCode})` })
+session.disconnect()
+await sleep(ANSWER_MS)
+process.kill(process.pid, 'SIGKILL')

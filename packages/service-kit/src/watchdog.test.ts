@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { Stall } from './stalled-process.fixture.ts'
+
+const LIMIT_MS = 1000
+
+/** A process that stands still in that way, once it is watched. */
+function start(stall: Stall, nodeArgs: readonly string[] = []) {
+  const script = join(import.meta.dirname, 'stalled-process.fixture.ts')
+  const child = spawn(process.execPath, [...nodeArgs, script, stall, String(LIMIT_MS)])
+  const said = text(child.stderr)
+  const ended = once(child, 'exit').then(async ([code, signal]) => ({ code, signal, said: await said }))
+  return { child, ended, watched: once(child.stdout, 'data') }
+}
+
+describe('a process whose event loop stands still', { timeout: 30_000 }, () => {
+  test.each<[Stall, RegExp]>([
+    ['in a loop', /at standStill \(file:.*stalled-process\.fixture\.ts:11:\d+\)/],
+    ['among microtasks', /at standStill \(file:.*stalled-process\.fixture\.ts:14:\d+\)/],
+    ['outside of JavaScript', /at standStill \(file:.*stalled-process\.fixture\.ts:17:\d+\)|no JavaScript/],
+  ])('%s is ended with code 70, and the log says where', async (stall, stack) => {
+    const { code, said } = await start(stall).ended
+    const [line = '', sentence] = said.split('\n')
+    expect({ code, sentence }).toEqual({ code: 70, sentence: 'It stood still.' })
+    expect(JSON.parse(line)).toMatchObject({
+      level: 60,
+      name: 'stalled',
+      msg: 'The event loop has stood still for 1 s: this process is ended',
+      exit_code: 70,
+      stack: expect.stringMatching(stack),
+    })
+  })
+
+  test.each<[Stall, string[]]>([
+    ['for less than the limit', []],
+    ['for longer, under a debugger', ['--inspect=127.0.0.1:0']],
+  ])('%s goes on', async (stall, nodeArgs) => {
+    expect(await start(stall, nodeArgs).ended).toMatchObject({ code: 0 })
+  })
+
+  test('never, but was suspended as a whole, goes on', async () => {
+    const { child, ended, watched } = start('never')
+    await watched
+    child.kill('SIGSTOP')
+    await sleep(2 * LIMIT_MS)
+    child.kill('SIGCONT')
+    expect(await ended).toEqual({ code: 0, signal: null, said: '' })
+  })
+})

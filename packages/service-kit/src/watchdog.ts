@@ -1,0 +1,44 @@
+import { url as debuggerUrl } from 'node:inspector'
+import { Worker } from 'node:worker_threads'
+import type { Logger } from './logger.ts'
+import type { WatchdogThreadData } from './watchdog-thread.ts'
+
+/** Exit code of a process whose event loop stood still: EX_SOFTWARE of sysexits.h. */
+export const STALLED_EXIT_CODE = 70
+
+/** How long an event loop may stand still. */
+const LIMIT_MS = 30_000
+/** So many beats fit into that time. */
+const BEATS = 30
+
+export type WatchdogOptions = {
+  /** Name of the service; stands in the line that tells of the stall. */
+  name: string
+  /** For a fault of the watchdog itself. */
+  log: Logger
+  /** How long the event loop may stand still, in milliseconds. Default: 30,000. */
+  limitMs?: number
+  /** What a person at the terminal is told, as a line of its own behind the log. */
+  sentence?: string
+}
+
+/**
+ * Ends this process with code 70 once its event loop has stood still for so long: nothing in it can answer or end it
+ * any more, and a supervisor can start it again. A thread of its own watches, and logs where the code stood. Time in
+ * which the whole process was suspended does not count, nor does any while a debugger may be attached.
+ */
+export function startWatchdog({ name, log, limitMs = LIMIT_MS, sentence }: WatchdogOptions): void {
+  const heartbeat = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))
+  const everyMs = limitMs / BEATS
+  const data: WatchdogThreadData = { heartbeat, everyMs, limitMs, name, sentence, exitCode: STALLED_EXIT_CODE }
+  const thread = new Worker(new URL('./watchdog-thread.ts', import.meta.url), { workerData: data, name: 'watchdog' })
+  const beat = () => {
+    Atomics.add(heartbeat, 0, 1)
+    Atomics.store(heartbeat, 1, debuggerUrl() === undefined ? 0 : 1)
+  }
+  beat()
+  // Neither keeps a process alive that has nothing more to do.
+  setInterval(beat, everyMs).unref()
+  thread.unref()
+  thread.on('error', (err) => log.error({ err }, 'The watchdog failed: a stall of this process would not be noticed'))
+}
