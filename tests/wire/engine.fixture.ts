@@ -37,6 +37,10 @@ type Options = {
   settings?: Record<string, string>
   /** The engine is a process of its own, which may be killed, and may hang without taking the test with it. */
   isOwnProcess?: boolean
+  /** How long a claim of the engine lasts without renewal. */
+  leaseSeconds?: number
+  /** Of an engine of its own process: how long its event loop may stand still. */
+  stallMs?: number
 }
 
 export type EngineUnderTest = {
@@ -84,7 +88,8 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
     ...storage.settings,
   }
 
-  const times = { leaseSeconds: 5, closeSeconds: 0 }
+  const { leaseSeconds = 5, stallMs } = options
+  const times = { leaseSeconds, stallMs, closeSeconds: 0 }
   const start = async (settings: Record<string, string>) => {
     const of = { environment: { ...environment, ...settings }, options: { ...storage.options, ...times } }
     const engine = await (options.isOwnProcess ? spawnEngine({ ...of, folder }) : startInProcess(of))

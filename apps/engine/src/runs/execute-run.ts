@@ -9,16 +9,16 @@ import { findPlace, newMessagePlace } from '../event-log/write-messages.ts'
 import { calledByOthers, readUnverified } from './attempts.ts'
 import { closeRun } from './close-run.ts'
 import { endCall } from './end-call.ts'
-import type { Execution } from './execution.ts'
+import { auditIds, type Execution } from './execution.ts'
 import { gatePorts } from './gate-ports.ts'
 import { makeTitle } from './make-title.ts'
 import { readPendingCalls } from './read-pending-calls.ts'
 import type { RunContext } from './run-context.ts'
-import { type Claim, holdRun, LeaseLost, readRun } from './run-rows.ts'
+import { type Claim, holdRun, isGivenUp, LeaseLost, readRun } from './run-rows.ts'
 import type { Opening } from './start-run.ts'
 import { commitPartial, commitTurn } from './turn-ports.ts'
 
-const MAX_TAKEOVERS = 3
+const GIVEN_UP = 'Three engines ended while they worked on this run, so it was ended, too; their logs may say why.'
 
 export type Running = {
   claim: Claim & { takeovers?: number }
@@ -66,8 +66,9 @@ export async function executeRun(context: RunContext, running: Running): Promise
   const title = mayNeedTitle ? makeTitle(execution, { firstText: firstText.promise, ...known }) : Promise.resolve()
   const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
   try {
-    if ((claim.takeovers ?? 0) > MAX_TAKEOVERS) {
-      await failRun(execution, position, 'The run was taken over several times without getting any further.')
+    if (isGivenUp(claim)) {
+      context.log.error(auditIds(execution), 'A run is ended: three engines died while they worked on it')
+      await failRun(execution, position, GIVEN_UP)
     } else {
       await context.agent.run(
         position,

@@ -15,7 +15,7 @@ import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'
 import { callIdentity, commitStep, type Execution, named } from './execution.ts'
 import { listenToProgress } from './progress.ts'
-import { findOutcome } from './reconcile-write.ts'
+import { type Found, findOutcome } from './reconcile-write.ts'
 import { LeaseLost } from './run-rows.ts'
 import { askAgain } from './stale-write.ts'
 import { isStillOurs } from './tool-now.ts'
@@ -147,7 +147,13 @@ function untilStopped(signal: AbortSignal): { promise: Promise<'stopped'>; forge
   return { promise, forget: () => signal.removeEventListener('abort', stop) }
 }
 
-type Settling = Sending & { answer: CallAnswer; progress: string; silent?: boolean }
+type Settling = Sending & {
+  answer: CallAnswer
+  progress: string
+  silent?: boolean
+  /** The objects are not read: the outcome stays unknown. */
+  isGivenUp?: boolean
+}
 
 /** Makes an outcome of an answer, or of what can be read where there is none. */
 async function settle(execution: Execution, approved: ApprovedCall, settling: Settling): Promise<CallEnd> {
@@ -180,7 +186,9 @@ export async function lookInto(
   settling: Omit<Settling, 'answer'>,
   why: string,
 ): Promise<CallEnd> {
-  const found = await findOutcome(execution, approved)
+  const found: Found = settling.isGivenUp
+    ? { kind: 'unclear', read: 'three engines ended while they read the objects.' }
+    : await findOutcome(execution, approved)
   if (found.kind === 'succeeded') {
     const text = `${approved.approval.effect.summary} (found done when the objects were read)`
     const end: CallOutcome = { outcome: 'succeeded', blocks: [{ type: 'text', text }], text }

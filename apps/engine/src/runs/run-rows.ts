@@ -30,6 +30,9 @@ export class LeaseLost extends Error {
   }
 }
 
+/** A run may be what its engines die of: so many of them, and it is ended. */
+const MAX_TAKEOVERS = 3
+
 const isUnheld = sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`
 const leaseEnd = (seconds: number | Placeholder) => sql`now() + make_interval(secs => ${seconds})`
 
@@ -91,7 +94,8 @@ export async function claimRun(
       engine,
       epoch: sql`${runs.epoch} + 1`,
       lease_until: leaseEnd(leaseSeconds),
-      takeovers: sql`${runs.takeovers} + 1`,
+      // A run that was given back has no lease: its engine has not died.
+      takeovers: sql`${runs.takeovers} + (${runs.lease_until} is not null)::int`,
     })
     .where(and(eq(runs.id, runId), eq(runs.status, status), isUnheld))
     .returning()
@@ -109,6 +113,11 @@ export function claimOf(row: RunRow): Claim {
     started_at: row.started_at,
     stop_requested: row.stop_requested_at !== null,
   }
+}
+
+/** Whether so many engines have died with this run that no further one works on it. */
+export function isGivenUp({ takeovers = 0 }: { takeovers?: number }): boolean {
+  return takeovers >= MAX_TAKEOVERS
 }
 
 /** Runs that nobody holds. */
@@ -166,7 +175,7 @@ const heldRun = preparedDemand(NOT_HELD, (tx, of: Slots<Held>) =>
 )
 
 const heldRunWithPosition = preparedDemand(NOT_HELD, (tx, of: Slots<Held & { position: Position }>) => {
-  const kept = { takeovers: 0, position: sql`${sql.param(of.position, runs.position)}` }
+  const kept = { position: sql`${sql.param(of.position, runs.position)}` }
   return tx.update(runs).set(kept).where(isHeldAs(of)).returning({ id: runs.id })
 })
 
@@ -204,6 +213,7 @@ const endedRun = preparedDemand(GOES_ON, (tx, of: Slots<Ending>) => {
     .update(runs)
     .set({
       status: 'ended',
+      takeovers: 0,
       end_status: sql`${of.end}`,
       error: sql`${of.error}`,
       ended_at: sql`${sql.param(of.at, runs.ended_at)}`,
@@ -243,7 +253,7 @@ export async function renewLeases(
 export async function releaseRun(db: Db, claim: Claim): Promise<void> {
   await db
     .update(runs)
-    .set({ lease_until: null, takeovers: 0 })
+    .set({ lease_until: null })
     .where(and(eq(runs.id, claim.run_id), eq(runs.epoch, claim.epoch), eq(runs.status, 'running')))
 }
 

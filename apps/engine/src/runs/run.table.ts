@@ -25,7 +25,7 @@ export const runs = pgTable(
     epoch: integer('epoch').notNull().default(0),
     lease_until: time('lease_until'),
     position: jsonb('position').$type<unknown>(),
-    /** Take-overs without a committed step in between. */
+    /** Engines that held the run and died, or lost it; counted anew for the writes that its end has left open. */
     takeovers: integer('takeovers').notNull().default(0),
     stop_requested_at: time('stop_requested_at'),
     started_at: time('started_at').notNull().defaultNow(),

@@ -12,6 +12,7 @@ import type { RunContext, RunUser } from './run-context.ts'
 import {
   type Claim,
   claimRun,
+  isGivenUp,
   lastRecordedEventId,
   readAbandonedRuns,
   readActiveRun,
@@ -106,6 +107,14 @@ export function createRuns(context: RunContext): Runs {
     else log.warn(told, 'This engine no longer works on the run')
   }
 
+  /** One that fails keeps none of the others from it. */
+  async function eachByItself(runIds: readonly string[], recover: (runId: string) => Promise<void>): Promise<void> {
+    const recovered = runIds.map((runId) =>
+      recover(runId).catch((error: unknown) => log.error({ err: error, run_id: runId }, 'A run was not taken over')),
+    )
+    await Promise.all(recovered)
+  }
+
   function interrupt(runId: string, reason: AbortReason): void {
     active.get(runId)?.controller.abort(reason)
   }
@@ -128,7 +137,7 @@ export function createRuns(context: RunContext): Runs {
     const { signal } = new AbortController() // nobody stops a run that has ended
     const running = { claim, request, signal, closing: closing.signal, background: new Set([]) }
     const execution = await openExecution(context, { ...running, nextId: await nextEventId(runId) })
-    trail(claim, [settleWrites(execution).finally(() => execution.log.close())])
+    trail(claim, [settleWrites(execution, { isGivenUp: isGivenUp(claim) }).finally(() => execution.log.close())])
   }
 
   async function renewAll(): Promise<void> {
@@ -249,8 +258,8 @@ export function createRuns(context: RunContext): Runs {
         }),
       ]
       await every(Math.min(1000, leaseMs / 3), signal, async () => {
-        for (const runId of await readAbandonedRuns(db)) await takeOver(runId)
-        for (const runId of await readUnsettledRuns(db)) await settle(runId)
+        await eachByItself(await readAbandonedRuns(db), takeOver)
+        await eachByItself(await readUnsettledRuns(db), settle)
         for (const { conversation_id, user_id } of await readUnheeded(db, settings.leaseSeconds)) {
           const user = await context.readUser(db, user_id)
           if (user !== undefined) await wake({ conversationId: conversation_id, user: { ...user, address: '' } })
