@@ -5,6 +5,7 @@ import { isOnSandbox } from './packages/testing/src/is-on-sandbox.ts'
 const isFull = process.env.FAIRLEAD_FULL === '1'
 /** What only the full run has time for. */
 const long = [
+  'tests/e2e/blocked.test.ts',
   'tests/conformance/**',
   'tests/demo/real-cluster.test.ts',
   'packages/sandbox/src/differences/kubectl.test.ts',

@@ -17,14 +17,17 @@ export const allAtOnce: Bench = async (servers, tell) => {
     try {
       const reply = { text: { pieces: PIECES }, pace: { piecesPerSecond: PER_SECOND } }
       const times: number[] = []
+      const firstMs: number[] = []
       for (let round = 0; round < ROUNDS; round++) {
         const asked = await Promise.all(Array.from({ length: STREAMS }, () => engine.ask([reply])))
         const endedAt = Math.max(...asked.map((each) => each.endedAt))
         const sentAt = Math.min(...asked.map((each) => each.sentAt))
         times.push((endedAt - sentAt) / ownMs)
+        firstMs.push(...asked.map((each) => each.firstPieceAt - each.sentAt))
       }
       const of = `${STREAMS} streams of ${PER_SECOND}/s at once, ${mode}`
       tell({ name: `${of}: time of the model's own, median of ${ROUNDS}`, value: median(times), unit: 'times', bar })
+      tell({ name: `${of}: first token, p50`, value: median(firstMs), unit: 'ms', bar: { atMost: 500 } })
       tell({ name: `${of}: the first of them`, value: times[0] ?? Number.NaN, unit: 'times' })
     } finally {
       await engine.stop()

@@ -24,8 +24,8 @@ export const firstToken: Bench = async (servers, tell) => {
       const modelMs = median(own)
       const added = whole.map((ms) => ms - modelMs)
       const name = `first token, one after another, ${mode}`
-      tell({ name: `${name}: added, p50`, value: percentile(added, 50), unit: 'ms', bar: { atMost: 8 } })
-      tell({ name: `${name}: added, p99`, value: percentile(added, 99), unit: 'ms', bar: { atMost: 25 } })
+      tell({ name: `${name}: added, p50`, value: percentile(added, 50), unit: 'ms', bar: { atMost: 12 } })
+      tell({ name: `${name}: added, p99`, value: percentile(added, 99), unit: 'ms', bar: { atMost: 40 } })
       tell({ name: `${name}: the model's own, p50`, value: modelMs, unit: 'ms' })
       const ways = await waysOfOne(engine)
       const way = `one stream of ${PACED.perSecond}/s, ${mode}: a piece's way from model to client`

@@ -36,14 +36,14 @@ export const oneMinute: Bench = async (servers, tell) => {
         name: `${of}: first token beside them, added, p50`,
         value: median(added),
         unit: 'ms',
-        bar: { atMost: 15 },
+        bar: { atMost: 20 },
       })
       const p99 = percentile(added, 99)
-      tell({ name: `${of}: first token beside them, added, p99`, value: p99, unit: 'ms', bar: { atMost: 80 } })
+      tell({ name: `${of}: first token beside them, added, p99`, value: p99, unit: 'ms', bar: { atMost: 100 } })
       tell({ name: `${of}: first token of the model itself, p50`, value: median(own), unit: 'ms' })
       const way = `${of}: a piece's way from model to client`
       tell({ name: `${way}, p50`, value: median(ways.allRun), unit: 'ms' })
-      tell({ name: `${way}, p99`, value: percentile(ways.allRun, 99), unit: 'ms', bar: { atMost: 25 } })
+      tell({ name: `${way}, p99`, value: percentile(ways.allRun, 99), unit: 'ms', bar: { atMost: 40 } })
       tell({ name: `${way}, while they begin and end as well, p99`, value: percentile(ways.ever, 99), unit: 'ms' })
       tell({ name: `${of}: pieces lost, doubled, out of order`, value: faults, unit: '', bar: { atMost: 0 } })
       tell({ name: `${of}: share of one core`, value: (cpu / (SECONDS * 1000)) * 100, unit: '%' })

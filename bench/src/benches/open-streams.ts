@@ -32,7 +32,7 @@ export const openStreams: Bench = async (servers, tell) => {
         )
       }
       const kib = ((await engine.residentBytes()) - before) / (STREAMS - FIRST_STREAMS) / 1024
-      tell({ name: `${STREAMS} open streams, ${mode}: memory of each`, value: kib, unit: 'KiB', bar: { atMost: 100 } })
+      tell({ name: `${STREAMS} open streams, ${mode}: memory of each`, value: kib, unit: 'KiB', bar: { atMost: 200 } })
     } finally {
       left.abort()
       await Promise.allSettled(streams)

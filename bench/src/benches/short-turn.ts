@@ -30,7 +30,7 @@ export const shortTurn: Bench = async (servers, tell) => {
         first.push(await cpuOf(undefined))
       }
       // The embedded database works in the engine's process, so its CPU is counted there too.
-      const bar = mode === 'servers' ? { atMost: 5 } : undefined
+      const bar = { atMost: mode === 'servers' ? 12 : 15 }
       tell({ name: `short turn, ${mode}: the engine's CPU`, value: median(further), unit: 'ms', bar })
       tell({
         name: `short turn of a new conversation, ${mode}: the engine's CPU`,

@@ -11,8 +11,11 @@ export type Reply = {
   finish?: 'stop' | 'length' | 'tool-calls' | 'content-filter'
   pace?: Pace
   fault?: Fault
-  /** Cuts the bytes into packets anywhere, also inside a character: one byte each, or at random from a seed. */
-  split?: 'every-byte' | { seed: number }
+  /**
+   * Where one write ends and the next begins: behind every piece, as of a server that flushes each; or anywhere, also
+   * inside a character, behind one byte each or at random from a seed. By itself an answer without a pace is one write.
+   */
+  split?: 'every-piece' | 'every-byte' | { seed: number }
 }
 
 export type NumberedPieces = {

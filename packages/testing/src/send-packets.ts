@@ -59,9 +59,15 @@ async function cut(response: ServerResponse, how: 'reset' | 'end'): Promise<void
 }
 
 function writer(response: ServerResponse, split: Reply['split']): (bytes: Buffer) => Promise<void> {
-  if (!split) {
+  const writeWhole = async (bytes: Buffer) => {
+    if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+  }
+  if (!split) return writeWhole
+  if (split === 'every-piece') {
     return async (bytes) => {
-      if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      await writeWhole(bytes)
+      // What is written within one turn leaves together.
+      await nextTurn()
     }
   }
   const nextLength = split === 'every-byte' ? () => 1 : randomLengths(split.seed)

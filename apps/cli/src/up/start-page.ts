@@ -33,7 +33,8 @@ export async function startPage(settings: Environment, signal: AbortSignal): Pro
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`The page could not be started: ${error.message}.`))
     child.once('exit', (code, by) => {
-      if (code === STALLED_EXIT_CODE) resolve('The page was blocked for 30 s and has ended itself; the log above says where.')
+      if (code === STALLED_EXIT_CODE)
+        resolve('The page was blocked for 30 s and has ended itself; the log above says where.')
       else resolve(`The page ended ${by ? `by ${by}` : `with code ${code}`}.`)
     })
   })
