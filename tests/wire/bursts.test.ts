@@ -1,7 +1,9 @@
 import { ask } from '@fairlead/testing/ask'
+import { checkPieces } from '@fairlead/testing/check-pieces'
+import { plainReply, type Reply } from '@fairlead/testing/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askFor, type Burst, cutsOf, modelFormats, startBurstModel, textOf } from './burst-model.fixture.ts'
-import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
+import { burstsOf, messageFor, modelFormats, startBurstModel, type TextBurst, textOf } from './burst-model.fixture.ts'
+import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { seed } from './random.fixture.ts'
 import { watchHealth } from './watch-health.fixture.ts'
 
@@ -26,19 +28,25 @@ describe.each(modelFormats)(`bursts of a model, %s (seed ${seed})`, { timeout: 3
     await model?.close()
   })
 
-  const grid = lengths.flatMap((pieces) => cutsOf(format, pieces).map((cutAt): Burst => ({ pieces, cutAt })))
+  const grid = lengths.flatMap((pieces) => burstsOf(format, pieces))
   /** The whole of it in the full run, else a third: another one with each seed. */
   const bursts = isFull ? grid : grid.filter((_, index) => (index + seed) % 3 === 0)
 
-  async function isWhole(burst: Burst): Promise<boolean> {
+  async function isWhole(burst: TextBurst): Promise<boolean> {
     const { api, owner } = engine
-    const asked = { api, token: owner.token, replies: [], content: askFor(burst), signal: AbortSignal.timeout(20_000) }
+    const asked = {
+      api,
+      token: owner.token,
+      replies: [],
+      content: messageFor(burst),
+      signal: AbortSignal.timeout(20_000),
+    }
     return (await ask(asked).catch(() => undefined))?.text === textOf(burst.pieces)
   }
 
   test(`every piece of ${bursts.length} arrives, in order, and the engine answers meanwhile`, async () => {
-    const health = watchHealth(engine.api)
-    const broken: Burst[] = []
+    const health = await watchHealth(engine.api)
+    const broken: TextBurst[] = []
     const next = bursts.values()
     const askAll = async () => {
       for (const burst of next) {
@@ -52,5 +60,31 @@ describe.each(modelFormats)(`bursts of a model, %s (seed ${seed})`, { timeout: 3
     expect(broken).toEqual([])
     expect(answers).toBeGreaterThan(10)
     expect(slowestMs).toBeLessThan(HEALTH_MS)
+  })
+})
+
+const STREAMS = 20
+const PIECES = 2000
+const flushed: Reply = { text: { pieces: PIECES, stamped: true }, split: 'every-piece' }
+
+describe.each(adapterSets)('a model that flushes every piece and sends as fast as it can, %s', (adapters) => {
+  let engine: EngineUnderTest
+  beforeAll(async () => {
+    const model = ({ isStreamed }: { isStreamed: boolean }) => (isStreamed ? flushed : plainReply)
+    engine = await startEngineUnderTest({ adapters, isOwnProcess: true, model })
+  })
+  afterAll(() => engine?.close())
+
+  test(`${STREAMS} streams of ${PIECES} pieces: none is lost, and the engine answers meanwhile`, {
+    timeout: 60_000,
+  }, async () => {
+    const { api, owner } = engine
+    const health = await watchHealth(api)
+    const checks = Array.from({ length: STREAMS }, () => checkPieces(PIECES))
+    await Promise.all(
+      checks.map(({ take }) => ask({ api, token: owner.token, replies: [], content: 'talk', onPiece: take })),
+    )
+    expect(checks.map(({ faults }) => faults())).toEqual(checks.map(() => 0))
+    expect((await health.stop()).slowestMs).toBeLessThan(Number.POSITIVE_INFINITY)
   })
 })

@@ -87,7 +87,7 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     await engine.process?.stop('SIGKILL')
     const asked = textRequests().length
     await engine.restart()
-    const health = watchHealth(engine.api)
+    const health = await watchHealth(engine.api)
     await expect.poll(() => textRequests().length, patience).toBeGreaterThan(asked)
     expect(flowOf(await readRun(await engine.owner.chat('new work')))).toBe('ready G END(completed)')
     await expect.poll(() => textRequests().length, patience).toBe(asked + OLD_RUNS + 1)

@@ -71,6 +71,27 @@ test('a client that goes away aborts the source, which may clean up', async () =
   await expect.poll(() => hasCleanedUp).toBe(true)
 })
 
+test('a source that always has more, and a client that takes it all, leave others their turn', async () => {
+  const url = await serve(async function* (signal) {
+    for (let id = 1; !signal.aborted; id++) yield [{ id, type: 'token', data: '{"text":"w"}' }]
+  })
+  const leaving = new AbortController()
+  const answer = await fetch(url, { signal: leaving.signal })
+  let bytes = 0
+  const read = async () => {
+    for await (const chunk of answer.body ?? []) bytes += chunk.length
+  }
+  const reading = read().catch(() => {}) // it is left, not ended
+  for (let others = 0; others < 5; others++) {
+    const other = await fetch(`${url}/other`, { signal: AbortSignal.timeout(2000) })
+    expect(other.status).toBe(404)
+    await other.text()
+  }
+  expect(bytes).toBeGreaterThan(1_000_000)
+  leaving.abort()
+  await reading
+})
+
 test('the source is not asked for more than a slow client takes, and the client loses nothing', async () => {
   let made = 0
   const total = 2000

@@ -1,0 +1,41 @@
+import { burstNamedIn, type CutPieces, forEachBurst, startBurstServer } from '@fairlead/testing/burst-server'
+import { Agent, request } from 'undici'
+import { expect, test } from 'vitest'
+import { textAnswerOf } from './text-answer.ts'
+import { readWatch } from './watch.ts'
+
+const eventOf = (number: number) =>
+  `${JSON.stringify({ type: 'ADDED', object: { kind: 'Pod', apiVersion: 'v1', metadata: { name: `pod-${number}` } } })}\n`
+
+/** An API server of plain sockets, asked once for each burst. */
+async function ask(read: (origin: string, path: string, agent: Agent, burst: CutPieces) => Promise<void>) {
+  const server = await startBurstServer(({ line }) => ({
+    type: 'application/json',
+    ...burstNamedIn(line, /\/(\d+)-(\d+)/, eventOf),
+  }))
+  const agent = new Agent()
+  await forEachBurst(eventOf, (burst) => read(server.url, `/${burst.pieces.length}-${burst.cutAt}`, agent, burst))
+  await agent.destroy()
+  await server.close()
+}
+
+test('a watch may come in bursts, cut anywhere', { timeout: 60_000 }, () =>
+  ask(async (origin, path, dispatcher, { pieces }) => {
+    const { signal } = new AbortController()
+    const { body } = await request(origin + path, { dispatcher, signal })
+    const names: (string | undefined)[] = []
+    for await (const event of readWatch(body, { cluster: { server: origin }, signal })) {
+      names.push(event.type === 'ERROR' ? event.type : event.object.metadata.name)
+      // A reader that takes its time: what has come meanwhile is read later.
+      if (names.length % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    expect(names).toEqual(pieces.map((_, number) => `pod-${number}`))
+  }),
+)
+
+test('a whole answer may come in bursts, cut anywhere', { timeout: 60_000 }, () =>
+  ask(async (origin, path, agent, { pieces }) => {
+    const { body } = await textAnswerOf(agent, { origin, path, method: 'GET' })
+    expect(body).toBe(pieces.join(''))
+  }),
+)

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+
+/** How many answers came, and how long the slowest of them took. */
+export type HealthWatch = { answers: number; slowestMs: number }
+
+const EVERY_MS = 20
+/** What takes longer is no answer at all. */
+const LIMIT_MS = 5000
+
+const { api } = workerData as { api: string }
+const watch: HealthWatch = { answers: 0, slowestMs: 0 }
+let isOver = false
+parentPort?.once('message', () => {
+  isOver = true
+})
+
+async function ask(): Promise<number> {
+  const askedAt = performance.now()
+  try {
+    const answer = await fetch(`${api}/health`, { signal: AbortSignal.timeout(LIMIT_MS) })
+    await answer.text()
+    return answer.status === 200 ? performance.now() - askedAt : Number.POSITIVE_INFINITY
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
+// The first one loads and connects what the others need.
+await ask()
+parentPort?.postMessage('watching')
+while (!isOver) {
+  watch.slowestMs = Math.max(watch.slowestMs, await ask())
+  watch.answers++
+  await sleep(EVERY_MS)
+}
+parentPort?.postMessage(watch)
