@@ -196,9 +196,10 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   await firstAnswer(tools, { signal, log, pauseSeconds: toolPauseSeconds })
   void toolsHealth.look()
 
-  const work = runBackgroundWork({ config, engineId, db, runs, grants, decisions, signal, log })
   const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config
   log.info({ app, version, description, url, engine: engineId }, 'The engine answers')
+  // Runs of engines that died are recovered behind that: whatever they do, the start is over.
+  const work = runBackgroundWork({ config, engineId, db, runs, grants, decisions, signal, log })
   const opened = stack.move()
   return {
     url,

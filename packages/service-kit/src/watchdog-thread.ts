@@ -2,7 +2,6 @@ import { writeSync } from 'node:fs'
 import { type Debugger, Session } from 'node:inspector'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { workerData } from 'node:worker_threads'
-import { createLogger } from './logger.ts'
 
 export type WatchdogThreadData = {
   /** First a count that rises with every turn of the watched event loop, then 1 while a debugger may be attached. */
@@ -63,14 +62,22 @@ function write(text: string): void {
   }
 }
 
+async function report(stack: string): Promise<void> {
+  const said = `The event loop has stood still for ${Math.round(limitMs / 1000)} s: this process is ended`
+  try {
+    // Not before it is needed: it would hold 20 MB in every process that is watched.
+    const { createLogger } = await import('./logger.ts')
+    createLogger({ name, level: 'fatal', destination: { write } }).fatal({ stack, exit_code: exitCode }, said)
+  } catch {
+    write(`${said}\n${stack}\n`)
+  }
+  if (sentence !== undefined) write(`${sentence}\n`)
+}
+
 await untilStalled()
 const session = new Session()
 session.connectToMainThread()
-const stack = (await pause(session)) ?? 'unknown: it runs no JavaScript'
-const seconds = Math.round(limitMs / 1000)
-const log = createLogger({ name, level: 'fatal', destination: { write } })
-log.fatal({ stack, exit_code: exitCode }, `The event loop has stood still for ${seconds} s: this process is ended`)
-if (sentence !== undefined) write(`${sentence}\n`)
+await report((await pause(session)) ?? 'unknown: it runs no JavaScript')
 // A thread can end itself alone, so the stalled one has to end the process: from where it is paused, since none of its
 // code may go on. Node says on the way that it waits for a debugger, which is this thread.
 session.post('Runtime.evaluate', { expression: `process.exit(${exitCode})` })
