@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 
-/** How many answers came, and how long the slowest of them took. */
-export type HealthWatch = { answers: number; slowestMs: number }
+/** How long each answer took, in milliseconds; infinity for none. */
+export type HealthWatch = { times: number[] }
 
 const EVERY_MS = 20
 /** What takes longer is no answer at all. */
 const LIMIT_MS = 5000
 
 const { api } = workerData as { api: string }
-const watch: HealthWatch = { answers: 0, slowestMs: 0 }
+const watch: HealthWatch = { times: [] }
 let isOver = false
 parentPort?.once('message', () => {
   isOver = true
@@ -30,8 +30,7 @@ async function ask(): Promise<number> {
 await ask()
 parentPort?.postMessage('watching')
 while (!isOver) {
-  watch.slowestMs = Math.max(watch.slowestMs, await ask())
-  watch.answers++
+  watch.times.push(await ask())
   await sleep(EVERY_MS)
 }
 parentPort?.postMessage(watch)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { afterEach, describe, expect, test } from 'vitest'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation, patience, statusesOf, untilAborted } from './scenario.fixture.ts'
@@ -12,7 +13,7 @@ const longText = { text: { pieces: 100_000 }, pace: { piecesPerSecond: 20 } }
 
 describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (adapters) => {
   let engine: EngineUnderTest
-  async function start() {
+  beforeAll(async () => {
     engine = await startEngineUnderTest({
       adapters,
       isOwnProcess: true,
@@ -20,13 +21,13 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
       stallMs: STALL_MS,
       settings: { NODE_OPTIONS: `--import ${import.meta.resolve('@fairlead/testing/stand-still-on-signal')}` },
     })
-  }
-  afterEach(() => engine?.close())
+  })
+  beforeEach(() => engine.tools.use((_, own) => own()))
+  afterAll(() => engine?.close())
 
   const textRequests = () => engine.model.requests.filter(({ isStreamed }) => isStreamed)
 
   test('three times with the same run: the run is ended, on record, and taken up no more', async () => {
-    await start()
     const conversation = await openConversation(engine)
     const { read, id } = newCalls(engine)
     const times = (label: string) => engine.tools.calls.filter((call) => call.callId === id(label)).length
@@ -49,15 +50,41 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     expect(active_run_id).toBeNull()
     expect(JSON.stringify(messages?.at(-1))).toContain('Three engines ended')
 
-    const asked = textRequests().length
+    const asked = engine.model.requests.length
     await engine.restart()
     engine.model.use([{ text: 'Here I am.' }])
     expect(flowOf(await readRun(await engine.owner.chat('go on', conversation)))).toBe('ready G END(completed)')
-    expect({ reads: times('R3'), asked: textRequests().length }).toEqual({ reads: 1, asked: asked + 1 })
+    expect({ reads: times('R3'), asked: engine.model.requests.length }).toEqual({ reads: 1, asked: asked + 1 })
+  })
+
+  test('three times before a first word: the model is asked nothing more', async () => {
+    engine.model.use(() => ({ fault: { kind: 'stall', ms: 60_000 } }))
+    const before = engine.model.requests.length
+    const { run_id } = await (await engine.owner.chat('talk')).until('ready')
+    await expect.poll(() => engine.model.requests.length, patience).toBe(before + 1)
+    await engine.process?.stop('SIGKILL')
+    const twoBefore = sql`update runs set takeovers = 2 where id = ${run_id}`
+    await engine.restart({ whileDown: (db) => db.execute(twoBefore) })
+    const events = await readRun(await engine.owner.follow(run_id), { mayJump: true })
+    expect(events.at(-1)?.type).toBe('workflow_error')
+    expect(engine.model.requests).toHaveLength(before + 1)
+  })
+
+  test('three times with a run that cannot even be ended as usual: it is ended all the same', async () => {
+    engine.model.use(() => longText)
+    const { run_id, conversation_id } = await (await engine.owner.chat('talk')).until('token')
+    await engine.process?.stop('SIGKILL')
+    // Its owner is gone, and two engines have died with it before.
+    const nobody = '00000000-0000-4000-8000-000000000000'
+    const broken = sql`update runs set user_id = ${nobody}, takeovers = 2 where id = ${run_id}`
+    await engine.restart({ whileDown: (db) => db.execute(broken) })
+    const active = async () => (await engine.owner.conversation(conversation_id)).active_run_id
+    await expect.poll(active, patience).toBeNull()
+    engine.model.use([{ text: 'Here I am.' }])
+    expect(flowOf(await readRun(await engine.owner.chat('go on', conversation_id)))).toBe('ready G END(completed)')
   })
 
   test('three times with a write that it had to look into: the outcome is unknown, and nothing is sent again', async () => {
-    await start()
     const conversation = await openConversation(engine)
     const { scale, id } = newCalls(engine)
     const phases = () => engine.tools.calls.filter(({ callId }) => callId === id('W1')).map(({ phase }) => phase)
@@ -78,26 +105,7 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     expect(phases()).toEqual(['preview', 'execute', 'verify', 'verify'])
   })
 
-  test('with many runs: the next one answers, is ready and takes new work while it recovers them', async () => {
-    await start()
-    engine.model.use(({ messages }) => (messages.at(-1)?.text === 'new work' ? { text: 'Done.' } : longText))
-    const old = await Promise.all(
-      Array.from({ length: OLD_RUNS }, async () => (await engine.owner.chat('old work')).until('token')),
-    )
-    await engine.process?.stop('SIGKILL')
-    const asked = textRequests().length
-    await engine.restart()
-    const health = await watchHealth(engine.api)
-    await expect.poll(() => textRequests().length, patience).toBeGreaterThan(asked)
-    expect(flowOf(await readRun(await engine.owner.chat('new work')))).toBe('ready G END(completed)')
-    await expect.poll(() => textRequests().length, patience).toBe(asked + OLD_RUNS + 1)
-    expect((await health.stop()).slowestMs).toBeLessThan(1000)
-    const states = await Promise.all(old.map(({ conversation_id }) => engine.owner.conversation(conversation_id)))
-    expect(new Set(states.map(({ active_run_id }) => active_run_id))).toEqual(new Set(old.map(({ run_id }) => run_id)))
-  })
-
   test('since its event loop stood still: it ended with 70 and a stack in the log, and the run goes on', async () => {
-    await start()
     engine.model.use(() => longText)
     const stream = await engine.owner.chat('talk')
     const { run_id } = await stream.until('token')
@@ -110,5 +118,22 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     engine.model.use([{ text: 'Here I am.' }])
     await engine.restart()
     expect(flowOf(await readRun(await engine.owner.follow(run_id), { mayJump: true }))).toMatch(/ G END\(completed\)$/)
+  })
+
+  test('with many runs: the next one answers, is ready and takes new work while it recovers them', async () => {
+    engine.model.use(({ messages }) => (messages.at(-1)?.text === 'new work' ? { text: 'Done.' } : longText))
+    const old = await Promise.all(
+      Array.from({ length: OLD_RUNS }, async () => (await engine.owner.chat('old work')).until('token')),
+    )
+    await engine.process?.stop('SIGKILL')
+    const asked = textRequests().length
+    await engine.restart()
+    const health = await watchHealth(engine.api)
+    await expect.poll(() => textRequests().length, patience).toBeGreaterThan(asked)
+    expect(flowOf(await readRun(await engine.owner.chat('new work')))).toBe('ready G END(completed)')
+    await expect.poll(() => textRequests().length, patience).toBe(asked + OLD_RUNS + 1)
+    expect((await health.stop()).slowestMs).toBeLessThan(Number.POSITIVE_INFINITY)
+    const states = await Promise.all(old.map(({ conversation_id }) => engine.owner.conversation(conversation_id)))
+    expect(new Set(states.map(({ active_run_id }) => active_run_id))).toEqual(new Set(old.map(({ run_id }) => run_id)))
   })
 })

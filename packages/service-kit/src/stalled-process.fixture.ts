@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLogger } from './logger.ts'
 import { startWatchdog } from './watchdog.ts'
@@ -5,6 +6,7 @@ import { startWatchdog } from './watchdog.ts'
 export type Stall = keyof typeof stalls
 
 const [stall, limitMs] = process.argv.slice(2)
+const log = createLogger({ name: 'stalled', level: 'warn' })
 
 const stalls = {
   'in a loop': function standStill() {
@@ -13,8 +15,18 @@ const stalls = {
   'among microtasks': function standStill() {
     void Promise.resolve().then(standStill)
   },
-  'outside of JavaScript': function standStill() {
+  'while it waits': function standStill() {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  },
+  'as its exit listeners do': function standStill() {
+    process.on('exit', standStill)
+    for (;;);
+  },
+  'while it writes what nobody reads': function standStill() {
+    for (;;) log.warn('x'.repeat(1000))
+  },
+  'outside of JavaScript': () => {
+    execFileSync('sleep', ['20'])
   },
   'for less than the limit': function standStill() {
     spin(Number(limitMs) / 2)
@@ -27,7 +39,7 @@ const stalls = {
 
 startWatchdog({
   name: 'stalled',
-  log: createLogger({ name: 'stalled', level: 'warn' }),
+  log,
   limitMs: Number(limitMs),
   sentence: 'It stood still.',
 })

@@ -62,14 +62,17 @@ function write(text: string): void {
   }
 }
 
-async function report(stack: string): Promise<void> {
-  const said = `The event loop has stood still for ${Math.round(limitMs / 1000)} s: this process is ended`
+/** Logs what is about to happen. Without a stack the stalled thread is in no JavaScript, and cannot end the process. */
+async function report(stack: string | undefined): Promise<void> {
+  const said = `The event loop has stood still for ${Math.round(limitMs / 1000)} s`
+  const fields = stack === undefined ? { signal: 'SIGKILL' } : { stack, exit_code: exitCode }
+  const message = `${said}${stack === undefined ? ', outside of JavaScript' : ''}: this process is ended`
   try {
-    // Not before it is needed: it would hold 20 MB in every process that is watched.
+    // Not before it is needed: it would hold 10 MB in every process that is watched.
     const { createLogger } = await import('./logger.ts')
-    createLogger({ name, level: 'fatal', destination: { write } }).fatal({ stack, exit_code: exitCode }, said)
+    createLogger({ name, level: 'fatal', destination: { write } }).fatal(fields, message)
   } catch {
-    write(`${said}\n${stack}\n`)
+    write(`${message}\n${stack ?? ''}\n`)
   }
   if (sentence !== undefined) write(`${sentence}\n`)
 }
@@ -77,10 +80,13 @@ async function report(stack: string): Promise<void> {
 await untilStalled()
 const session = new Session()
 session.connectToMainThread()
-await report((await pause(session)) ?? 'unknown: it runs no JavaScript')
-// A thread can end itself alone, so the stalled one has to end the process: from where it is paused, since none of its
-// code may go on. Node says on the way that it waits for a debugger, which is this thread.
-session.post('Runtime.evaluate', { expression: `process.exit(${exitCode})` })
+const stack = await pause(session)
+await report(stack)
+if (stack !== undefined) {
+  // A thread can end itself alone, so the stalled one has to end the process: from where it is paused, and without its
+  // listeners, since none of its code may go on. Node says on the way that it waits for a debugger, which is this thread.
+  session.post('Runtime.evaluate', { expression: `process.removeAllListeners('exit'); process.exit(${exitCode})` })
+  await sleep(ANSWER_MS)
+}
 session.disconnect()
-await sleep(ANSWER_MS)
 process.kill(process.pid, 'SIGKILL')

@@ -24,8 +24,9 @@ export type WatchdogOptions = {
 
 /**
  * Ends this process with code 70 once its event loop has stood still for so long: nothing in it can answer or end it
- * any more, and a supervisor can start it again. A thread of its own watches, and logs where the code stood. Time in
- * which the whole process was suspended does not count, nor does any while a debugger may be attached.
+ * any more, and a supervisor can start it again. A thread of its own watches, and logs where the code stood. Two things
+ * are no stall: a process that was suspended as a whole, and one that had a debugger when its event loop last turned. A
+ * process that is given little CPU is a slow one, and counts.
  */
 export function startWatchdog({ name, log, limitMs = LIMIT_MS, sentence }: WatchdogOptions): void {
   const heartbeat = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))

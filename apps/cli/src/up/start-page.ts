@@ -34,7 +34,9 @@ export async function startPage(settings: Environment, signal: AbortSignal): Pro
     child.once('error', (error) => resolve(`The page could not be started: ${error.message}.`))
     child.once('exit', (code, by) => {
       if (code === STALLED_EXIT_CODE)
-        resolve('The page was blocked for 30 s and has ended itself; the log above says where.')
+        resolve(
+          'The page was blocked for 30 s and has ended itself (the log says where), so all of Fairlead stops: start it again.',
+        )
       else resolve(`The page ended ${by ? `by ${by}` : `with code ${code}`}.`)
     })
   })

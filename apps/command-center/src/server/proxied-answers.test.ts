@@ -99,7 +99,7 @@ test('an engine that breaks off breaks the answer off', async () => {
   expect((await get('/auth/me')).status).toBe(200)
 })
 
-test('a download is handed on in pieces, with what names it', async () => {
+test('a download is handed on in pieces, with what names it, to a reader that pauses as well', async () => {
   const piece = Buffer.alloc(64 * 1024, 'x')
   engine.reply('/audit/export', async (_, response) => {
     response.writeHead(200, { 'content-type': 'application/jsonl', 'content-disposition': 'attachment; filename="a"' })
@@ -111,7 +111,11 @@ test('a download is handed on in pieces, with what names it', async () => {
   expect(answer.headers.get('content-disposition')).toBe('attachment; filename="a"')
   expect(answer.headers.get('cache-control')).toBe('no-store')
   let bytes = 0
-  for await (const chunk of answer.body ?? []) bytes += chunk.byteLength
+  for await (const chunk of answer.body ?? []) {
+    // Long enough for all that lies between the engine and the reader to be full.
+    if (bytes === 0) await sleep(500)
+    bytes += chunk.byteLength
+  }
   expect(bytes).toBe(320 * piece.byteLength)
 })
 

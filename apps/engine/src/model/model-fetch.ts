@@ -1,4 +1,4 @@
-import { Agent, fetch, type RequestInit } from 'undici'
+import { Agent, fetch, Headers, type RequestInit } from 'undici'
 
 export type ModelFetch = typeof globalThis.fetch
 
@@ -16,7 +16,12 @@ export function createModelFetch({ silenceSeconds }: { silenceSeconds: number })
     bodyTimeout: silence,
     keepAliveTimeout: 15_000,
   })
-  const send = (address: string | URL, init: RequestInit) => fetch(address, { ...init, redirect: 'manual', dispatcher })
+  const send = (address: string | URL, init: RequestInit) => {
+    const headers = new Headers(init.headers)
+    // What is compressed on the way comes in blocks, and not as it is said.
+    headers.set('accept-encoding', 'identity')
+    return fetch(address, { ...init, headers, redirect: 'manual', dispatcher })
+  }
   // The same standard, once typed by undici and once by the platform.
   return send as unknown as ModelFetch
 }

@@ -18,7 +18,9 @@ import { type Claim, holdRun, isGivenUp, LeaseLost, readRun } from './run-rows.t
 import type { Opening } from './start-run.ts'
 import { commitPartial, commitTurn } from './turn-ports.ts'
 
-const GIVEN_UP = 'Three engines ended while they worked on this run, so it was ended, too; their logs may say why.'
+/** Why a run is ended with which three engines have died. */
+export const GIVEN_UP =
+  'Three engines ended while they worked on this run, so it was ended, too; their logs may say why.'
 
 export type Running = {
   claim: Claim & { takeovers?: number }
@@ -60,13 +62,15 @@ export async function executeRun(context: RunContext, running: Running): Promise
   const execution = await openExecution(context, running)
   const { log } = execution
   const firstText = Promise.withResolvers<void>()
-  const mayNeedTitle = claim.cause.kind === 'chat' && running.opening?.isTitled !== true
+  const isLast = isGivenUp(claim)
+  // A model may be what the engines died of: of a run that only ends it is asked nothing more.
+  const mayNeedTitle = claim.cause.kind === 'chat' && running.opening?.isTitled !== true && !isLast
   const isUntitled = running.opening?.isTitled === false
   const known = { isUntitled, conversation: running.opening?.conversation }
   const title = mayNeedTitle ? makeTitle(execution, { firstText: firstText.promise, ...known }) : Promise.resolve()
   const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
   try {
-    if (isGivenUp(claim)) {
+    if (isLast) {
       context.log.error(auditIds(execution), 'A run is ended: three engines died while they worked on it')
       await failRun(execution, position, GIVEN_UP)
     } else {

@@ -7,11 +7,12 @@ import { inTime } from '../db/in-time.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
 import { readRequest, requestLine } from '../event-log/read-request.ts'
 import { tailKey } from '../event-log/run-log.ts'
-import { executeRun, openExecution, type Running } from './execute-run.ts'
+import { executeRun, GIVEN_UP, openExecution, type Running } from './execute-run.ts'
 import type { RunContext, RunUser } from './run-context.ts'
 import {
   type Claim,
   claimRun,
+  endRun,
   isGivenUp,
   lastRecordedEventId,
   readAbandonedRuns,
@@ -98,21 +99,32 @@ export function createRuns(context: RunContext): Runs {
     trailing.set(claim.run_id, { claim, done })
   }
 
-  async function letGo(claim: Claim, error: unknown): Promise<void> {
+  async function letGo(claim: Running['claim'], error: unknown): Promise<void> {
     const reason = error instanceof RunInterrupted ? error.reason : 'lost-ownership'
     const told = { err: error, run_id: claim.run_id, conversation_id: claim.conversation_id }
     context.tail.letGo(tailKey(claim.run_id))
     if (reason === 'shutting-down')
       await releaseRun(db, claim).catch((fault: unknown) => log.error({ err: fault }, 'A run was not given back'))
     else log.warn(told, 'This engine no longer works on the run')
+    // Not even its end could be told as usual: the row alone is ended, so that nobody takes the run up again.
+    if (reason === 'lost-ownership' && isGivenUp(claim)) {
+      const end = { end: 'error', error: GIVEN_UP, waitsFor: undefined, at: new Date() } as const
+      await endRun(db, claim, end).catch((fault: unknown) => log.error({ ...told, err: fault }, 'A run was not ended'))
+    }
   }
 
   /** One that fails keeps none of the others from it. */
-  async function eachByItself(runIds: readonly string[], recover: (runId: string) => Promise<void>): Promise<void> {
-    const recovered = runIds.map((runId) =>
-      recover(runId).catch((error: unknown) => log.error({ err: error, run_id: runId }, 'A run was not taken over')),
+  async function eachByItself<Item>(items: readonly Item[], recover: (item: Item) => Promise<void>): Promise<void> {
+    const recovered = items.map((item) =>
+      recover(item).catch((error: unknown) => log.error({ err: error, of: item }, 'A run was not taken over')),
     )
     await Promise.all(recovered)
+  }
+
+  /** Resumes the turn after a decision that no run has taken up. */
+  async function wakeAgain({ conversation_id, user_id }: { conversation_id: string; user_id: string }): Promise<void> {
+    const user = await context.readUser(db, user_id)
+    if (user !== undefined) await wake({ conversationId: conversation_id, user: { ...user, address: '' } })
   }
 
   function interrupt(runId: string, reason: AbortReason): void {
@@ -124,7 +136,11 @@ export function createRuns(context: RunContext): Runs {
     const claim = await claimRun(db, runId, lease)
     if (claim === undefined) return
     log.info({ run_id: runId, epoch: claim.epoch }, 'A run was taken over')
-    begin({ claim, nextId: await nextEventId(runId), request: await readRequest(db, claim.conversation_id) })
+    try {
+      begin({ claim, nextId: await nextEventId(runId), request: await readRequest(db, claim.conversation_id) })
+    } catch (error) {
+      await letGo(claim, error)
+    }
   }
 
   /** The writes of an ended run whose engine died while it waited for them. */
@@ -260,10 +276,7 @@ export function createRuns(context: RunContext): Runs {
       await every(Math.min(1000, leaseMs / 3), signal, async () => {
         await eachByItself(await readAbandonedRuns(db), takeOver)
         await eachByItself(await readUnsettledRuns(db), settle)
-        for (const { conversation_id, user_id } of await readUnheeded(db, settings.leaseSeconds)) {
-          const user = await context.readUser(db, user_id)
-          if (user !== undefined) await wake({ conversationId: conversation_id, user: { ...user, address: '' } })
-        }
+        await eachByItself(await readUnheeded(db, settings.leaseSeconds), wakeAgain)
       })
       closing.abort()
       await untilIdle(settings.closeSeconds * 1000)

@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectToPort } from './connect-to-port.ts'
 import { execInPod } from './exec-in-pod.ts'
+import { createForwards } from './forward-ports.ts'
 import type { StreamCaller } from './open-channels.ts'
 
 const PAUSE_MS = 15
 const WEBSOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 
-/** A binary message of a server, which masks nothing; shorter than 126 bytes. */
-const frameOf = (channel: number, content: string): Buffer =>
-  Buffer.concat([Buffer.of(0x82, content.length + 1, channel), Buffer.from(content, 'latin1')])
+/** A binary message of a server, which masks nothing; shorter than 64 KiB. */
+function frameOf(channel: number, content: string): Buffer {
+  const length = content.length + 1
+  const head = length < 126 ? [0x82, length] : [0x82, 126, length >> 8, length & 0xff]
+  return Buffer.concat([Buffer.of(...head, channel), Buffer.from(content, 'latin1')])
+}
 
 type Sent = { messages: Buffer[]; cutAt: number }
 
@@ -122,3 +126,22 @@ test(
       expect(heard).toBe(expected)
     }),
 )
+
+test('a local client that pauses gets all that a port says', { timeout: 60_000 }, async () => {
+  const content = 'x'.repeat(32 * 1024)
+  // More than all sockets on the way hold.
+  const messages = [frameOf(0, 'pp'), frameOf(1, 'pp'), ...Array.from({ length: 1000 }, () => frameOf(0, content))]
+  sent.set('flood', { messages, cutAt: 100_000 })
+  const faults: string[] = []
+  const forwards = createForwards((fault) => faults.push(fault))
+  const { ports } = await forwards.open(who, { namespace: 'shop', pod: 'flood', ports: [{ local: 0, remote: 80 }] })
+  const client = connect(ports[0]?.local ?? 0, '127.0.0.1')
+  let bytes = 0
+  for await (const chunk of client) {
+    if (bytes === 0) await sleep(500)
+    bytes += (chunk as Buffer).length
+    if (bytes >= 1000 * content.length) break
+  }
+  expect({ bytes, faults }).toEqual({ bytes: 1000 * content.length, faults: [] })
+  await forwards.close()
+})
