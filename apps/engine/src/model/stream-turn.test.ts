@@ -187,6 +187,14 @@ describe('a stream', () => {
     await Promise.all(streams)
   })
 
+  test('is asked for uncompressed', async () => {
+    await using server = await startModelServer((response) => {
+      stream(response).end(chatFrames({ content: 'a' }, { finish_reason: 'stop' }) + done)
+    })
+    await turn(await modelAt(server.host))
+    expect(server.received[0]?.headers['accept-encoding']).toBe('identity')
+  })
+
   test('after another uses a connection again', async () => {
     await using server = await startModelServer((response) => {
       stream(response).end(chatFrames({ content: 'a' }, { finish_reason: 'stop' }) + done)
