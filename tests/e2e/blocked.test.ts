@@ -13,7 +13,7 @@ test('a Fairlead that is blocked ends itself, says so in one sentence, and start
   expect({ code, signal }).toEqual({ code: 70, signal: null })
   expect(stderr).toMatch(/"stack":" +at standStill \(file:/)
   expect(stderr).toMatch(
-    /^fairlead: Fairlead was blocked for 30 s and has ended itself \(exit code 70; the line above says where\): start it again, and its runs go on\.$/m,
+    /^fairlead: Fairlead was blocked for 30 s and has ended itself, as the line above says: start it again, and its runs go on\.$/m,
   )
   // Its page has gone with it.
   await expect.poll(() => fetch(up.url).catch(() => undefined), { timeout: 15_000 }).toBeUndefined()

@@ -45,7 +45,7 @@ export function upCommand(env: NodeJS.ProcessEnv): Command {
 
 /** Said by the watchdog, when nothing else in the process can say anything any more. */
 const STALLED =
-  'fairlead: Fairlead was blocked for 30 s and has ended itself (exit code 70; the line above says where): start it again, and its runs go on.'
+  'fairlead: Fairlead was blocked for 30 s and has ended itself, as the line above says: start it again, and its runs go on.'
 
 /** A run may take so long for the step that it is in; a second signal ends it at once. */
 const CLOSE_LIMIT_MS = 120_000
