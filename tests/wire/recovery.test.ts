@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Reply } from '@fairlead/testing/model-script'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
@@ -10,6 +12,8 @@ const STALL_MS = 2000
 const OLD_RUNS = 40
 /** A text that does not end while a test looks. */
 const longText = { text: { pieces: 100_000 }, pace: { piecesPerSecond: 20 } }
+/** The same, as fast as it can be sent. */
+const flood: Reply = { text: { pieces: 300_000 }, split: 'every-piece' }
 
 describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (adapters) => {
   let engine: EngineUnderTest
@@ -44,11 +48,11 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     }
     const events = await readRun(await engine.owner.follow(run_id), { mayJump: true })
     expect(flowOf(events)).toMatch(/ tool.executing\(R3\) tool.error\(R3 failed\) FAIL$/)
-    expect(only(events, 'workflow.error').error).toMatch(/^Three engines ended while they worked on this run/)
+    expect(only(events, 'workflow.error').error).toMatch(/^Three engines that worked on this run ended or lost it/)
     expect(await statusesOf(engine, conversation)).toBe('R1 completed, R2 completed, R3 error, R4 cancelled')
     const { active_run_id, messages } = await engine.owner.conversation(conversation)
     expect(active_run_id).toBeNull()
-    expect(JSON.stringify(messages?.at(-1))).toContain('Three engines ended')
+    expect(JSON.stringify(messages?.at(-1))).toContain('Three engines that worked')
 
     const asked = engine.model.requests.length
     await engine.restart()
@@ -66,8 +70,26 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     const twoBefore = sql`update runs set takeovers = 2 where id = ${run_id}`
     await engine.restart({ whileDown: (db) => db.execute(twoBefore) })
     const events = await readRun(await engine.owner.follow(run_id), { mayJump: true })
-    expect(events.at(-1)?.type).toBe('workflow_error')
+    expect(flowOf(events)).toMatch(/ FAIL$/)
+    // The user's own words.
+    expect(only(events, 'conversation.title.generated').title).toBe('talk')
     expect(engine.model.requests).toHaveLength(before + 1)
+  })
+
+  test('three times in the midst of a text that comes as fast as it can: the run is ended', async () => {
+    engine.model.use(() => flood)
+    const before = textRequests().length
+    const { run_id } = await (await engine.owner.chat('talk')).until('token')
+    for (let engines = 1; engines <= 3; engines++) {
+      await expect.poll(() => textRequests().length, patience).toBe(before + engines)
+      await sleep(100)
+      await engine.process?.stop('SIGKILL')
+      await engine.restart()
+    }
+    const events = await readRun(await engine.owner.follow(run_id), { mayJump: true })
+    expect(flowOf(events)).toMatch(/ FAIL$/)
+    expect(only(events, 'workflow.error').error).toMatch(/^Three engines that worked on this run ended or lost it/)
+    expect(textRequests()).toHaveLength(before + 3)
   })
 
   test('three times with a run that cannot even be ended as usual: it is ended all the same', async () => {
@@ -80,6 +102,7 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     await engine.restart({ whileDown: (db) => db.execute(broken) })
     const active = async () => (await engine.owner.conversation(conversation_id)).active_run_id
     await expect.poll(active, patience).toBeNull()
+    expect(flowOf(await readRun(await engine.owner.follow(run_id), { mayJump: true }))).toMatch(/ FAIL$/)
     engine.model.use([{ text: 'Here I am.' }])
     expect(flowOf(await readRun(await engine.owner.chat('go on', conversation_id)))).toBe('ready G END(completed)')
   })

@@ -53,7 +53,7 @@ function lineOf({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMa
   return functionName === '' ? `    at ${place}` : `    at ${functionName} (${place})`
 }
 
-/** Written at once, since nothing comes behind it. A stderr that takes nothing keeps no stalled process alive. */
+/** Written at once, since nothing comes behind it. A terminal that is paused holds this up until it goes on. */
 function write(text: string): void {
   try {
     writeSync(2, text)
@@ -64,9 +64,12 @@ function write(text: string): void {
 
 /** Logs what is about to happen. Without a stack the stalled thread is in no JavaScript, and cannot end the process. */
 async function report(stack: string | undefined): Promise<void> {
-  const said = `The event loop has stood still for ${Math.round(limitMs / 1000)} s`
+  const stalled = `The event loop has stood still for ${Math.round(limitMs / 1000)} s`
   const fields = stack === undefined ? { signal: 'SIGKILL' } : { stack, exit_code: exitCode }
-  const message = `${said}${stack === undefined ? ', outside of JavaScript' : ''}: this process is ended`
+  // Inside of a container, nobody can kill its first process.
+  const end =
+    stack === undefined && process.pid === 1 ? 'only its supervisor can end this process' : 'this process is ended'
+  const message = `${stalled}${stack === undefined ? ', outside of JavaScript' : ''}: ${end}`
   try {
     // Not before it is needed: it would hold 10 MB in every process that is watched.
     const { createLogger } = await import('./logger.ts')
@@ -77,16 +80,26 @@ async function report(stack: string | undefined): Promise<void> {
   if (sentence !== undefined) write(`${sentence}\n`)
 }
 
-await untilStalled()
-const session = new Session()
-session.connectToMainThread()
-const stack = await pause(session)
-await report(stack)
-if (stack !== undefined) {
-  // A thread can end itself alone, so the stalled one has to end the process: from where it is paused, and without its
-  // listeners, since none of its code may go on. Node says on the way that it waits for a debugger, which is this thread.
-  session.post('Runtime.evaluate', { expression: `process.removeAllListeners('exit'); process.exit(${exitCode})` })
-  await sleep(ANSWER_MS)
+/** Says where the stalled thread is, and ends the process. */
+async function end(): Promise<void> {
+  const session = new Session()
+  try {
+    session.connectToMainThread()
+    const stack = await pause(session)
+    await report(stack)
+    if (stack === undefined) return
+    // A thread can end itself alone, so the stalled one has to end the process: from where it is paused, and without its
+    // listeners, since none of its code may go on. Node says on the way that it waits for a debugger, which is this thread.
+    session.post('Runtime.evaluate', { expression: `process.removeAllListeners('exit'); process.exit(${exitCode})` })
+    await sleep(ANSWER_MS)
+  } finally {
+    session.disconnect()
+    process.kill(process.pid, 'SIGKILL')
+  }
 }
-session.disconnect()
-process.kill(process.pid, 'SIGKILL')
+
+// The first process of a container lives on when it is killed from inside, and may stand still again.
+for (;;) {
+  await untilStalled()
+  await end()
+}

@@ -1,4 +1,5 @@
 import { url as debuggerUrl } from 'node:inspector'
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from './logger.ts'
 import type { WatchdogThreadData } from './watchdog-thread.ts'
@@ -32,7 +33,9 @@ export function startWatchdog({ name, log, limitMs = LIMIT_MS, sentence }: Watch
   const heartbeat = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))
   const everyMs = limitMs / BEATS
   const data: WatchdogThreadData = { heartbeat, everyMs, limitMs, name, sentence, exitCode: STALLED_EXIT_CODE }
-  const thread = new Worker(new URL('./watchdog-thread.ts', import.meta.url), { workerData: data, name: 'watchdog' })
+  // The thread has this file's ending: .ts as it is, .js once bundled.
+  const script = new URL(`./watchdog-thread${extname(import.meta.url)}`, import.meta.url)
+  const thread = new Worker(script, { workerData: data, name: 'watchdog' })
   const beat = () => {
     Atomics.add(heartbeat, 0, 1)
     Atomics.store(heartbeat, 1, debuggerUrl() === undefined ? 0 : 1)

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { afterEach, expect, test } from 'vitest'
@@ -71,25 +73,31 @@ test('a client that goes away aborts the source, which may clean up', async () =
   await expect.poll(() => hasCleanedUp).toBe(true)
 })
 
+/** A client that takes all it can get, and prints how many bytes that were. */
+const readFor2s = `
+  let bytes = 0
+  require('node:http').get(process.argv[1], (answer) => answer.on('data', (chunk) => { bytes += chunk.length }))
+  setTimeout(() => { console.log(bytes); process.exit() }, 2000)`
+
 test('a source that always has more, and a client that takes it all, leave others their turn', async () => {
   const url = await serve(async function* (signal) {
     for (let id = 1; !signal.aborted; id++) yield [{ id, type: 'token', data: '{"text":"w"}' }]
   })
-  const leaving = new AbortController()
-  const answer = await fetch(url, { signal: leaving.signal })
-  let bytes = 0
-  const read = async () => {
-    for await (const chunk of answer.body ?? []) bytes += chunk.length
-  }
-  const reading = read().catch(() => {}) // it is left, not ended
-  for (let others = 0; others < 5; others++) {
-    const other = await fetch(`${url}/other`, { signal: AbortSignal.timeout(2000) })
+  // A process of its own: one that shared this event loop would read only while the server does not write.
+  const client = spawn(process.execPath, ['-e', readFor2s, url])
+  const bytesRead = text(client.stdout)
+  let isOver = false
+  client.once('exit', () => {
+    isOver = true
+  })
+  let others = 0
+  for (; !isOver; others++) {
+    const other = await fetch(`${url}/other`, { signal: AbortSignal.timeout(1000) })
     expect(other.status).toBe(404)
     await other.text()
   }
-  expect(bytes).toBeGreaterThan(1_000_000)
-  leaving.abort()
-  await reading
+  expect(others).toBeGreaterThan(5)
+  expect(Number(await bytesRead)).toBeGreaterThan(1_000_000)
 })
 
 test('the source is not asked for more than a slow client takes, and the client loses nothing', async () => {

@@ -23,6 +23,13 @@ export function callFaultOf(error: unknown, signal: AbortSignal): CallFault {
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || hasTimedOut(error)) {
     return { kind: 'timed-out', sent: true, sentence: 'The tool server timed out: it was silent for too long.' }
   }
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return {
+      kind: 'protocol',
+      sent: true,
+      sentence: 'The answer of the tool server is longer than the limit of 64 MiB.',
+    }
+  }
   if (error instanceof AnswerCutError) {
     return { kind: 'unreachable', sent: true, sentence: 'The tool server broke off before it had answered.' }
   }

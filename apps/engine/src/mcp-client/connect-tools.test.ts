@@ -189,6 +189,35 @@ describe('a call without an answer', () => {
     expect(answer).toMatchObject({ kind: 'timed-out', sent: true })
   })
 
+  test('that has no end is cut off, and said to be too long', async () => {
+    await using server = await serveRaw((_, response) => {
+      const send = () => {
+        while (!response.destroyed && response.write('x'.repeat(1024 * 1024)));
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).on('drain', send)
+      send()
+    })
+    const sentence = 'The answer of the tool server is longer than the limit of 64 MiB.'
+    expect(await connect(server.url).call(get)).toMatchObject({ kind: 'protocol', sent: true, sentence })
+  })
+
+  test('whose stream goes on behind it is handed on at once, and its connection ended soon', async () => {
+    const closed = Promise.withResolvers<void>()
+    await using server = await serveRaw((_, response, { id }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, result: { content: text('done') } })}\n\n`)
+      const pings = setInterval(() => response.write(': ping\n\n'), 50)
+      response.on('close', () => {
+        clearInterval(pings)
+        closed.resolve()
+      })
+    })
+    const tools = connect(server.url)
+    expect(await tools.call(get)).toMatchObject({ text: 'done' })
+    await closed.promise
+    expect(await tools.call(get)).toMatchObject({ text: 'done' })
+  })
+
   test('outlives its limit as long as bytes come', async () => {
     await using server = await serveRaw(async (_, response, { id }) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })

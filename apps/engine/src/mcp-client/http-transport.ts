@@ -23,10 +23,17 @@ type Options = {
   fetch?: typeof fetch
 }
 
+/** `giveUp` ends the request from here. */
+type Under = { signal: AbortSignal; giveUp(): void }
+
 /** Where a stream may be taken up again, as its server said. */
 type Mark = { lastEventId: string; retryMs: number }
 
 const RETRY_MS = 1_000
+/** An answer without an end must not fill the memory. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+/** How long a stream may go on behind its answer; read to its end, its connection can be used again. */
+const DRAIN_MS = 2000
 /** A server that ends its stream again and again without another event has nothing more to say. */
 const MOST_RESUMPTIONS = 5
 
@@ -54,7 +61,12 @@ export class HttpTransport implements Transport {
   constructor(options: Options) {
     this.#options = options
     const silence = options.silenceSeconds * 1000
-    this.#dispatcher = new Agent({ connectTimeout: 10_000, headersTimeout: silence, bodyTimeout: silence })
+    this.#dispatcher = new Agent({
+      connectTimeout: 10_000,
+      headersTimeout: silence,
+      bodyTimeout: silence,
+      maxResponseSize: MAX_ANSWER_BYTES,
+    })
   }
 
   async start(): Promise<void> {}
@@ -84,7 +96,7 @@ export class HttpTransport implements Transport {
         signal,
       })
       this.sessionId = response.headers.get('mcp-session-id') ?? this.sessionId
-      await this.#receive(response, { id, signal })
+      await this.#receive(response, { id, signal, giveUp: () => abort.abort() })
     } finally {
       if (id !== undefined) this.#inFlight.delete(id)
     }
@@ -131,10 +143,7 @@ export class HttpTransport implements Transport {
     }
   }
 
-  async #receive(
-    response: Response,
-    { id, signal }: { id: RequestId | undefined; signal: AbortSignal },
-  ): Promise<void> {
+  async #receive(response: Response, { id, ...under }: Under & { id: RequestId | undefined }): Promise<void> {
     const type = response.headers.get('content-type') ?? ''
     if (!response.ok) return this.#receiveRefusal(response, id)
     if (id === undefined || response.status === 202) return void (await response.text())
@@ -143,7 +152,7 @@ export class HttpTransport implements Transport {
       await response.body?.cancel()
       throw new AnswerCutError(`The answer is neither JSON nor an event stream: ${type}`)
     }
-    await this.#follow(response, { id, signal })
+    await this.#follow(response, { id, ...under })
   }
 
   /** A refusal may carry the answer to the request itself (an unknown protocol version, say). */
@@ -156,11 +165,11 @@ export class HttpTransport implements Transport {
     throw new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `The tool server answered ${status}`, data)
   }
 
-  async #follow(response: Response, { id, signal }: { id: RequestId; signal: AbortSignal }): Promise<void> {
-    let mark = await this.#read(response, id)
+  async #follow(response: Response, { signal, ...reading }: Under & { id: RequestId }): Promise<void> {
+    let mark = await this.#read(response, reading)
     for (let unchanged = 0; mark !== undefined && unchanged < MOST_RESUMPTIONS; ) {
       await sleep(mark.retryMs, undefined, { signal })
-      const next = await this.#read(await this.#resume(mark, signal), id, mark)
+      const next = await this.#read(await this.#resume(mark, signal), reading, mark)
       unchanged = next?.lastEventId === mark.lastEventId ? unchanged + 1 : 0
       mark = next
     }
@@ -168,8 +177,12 @@ export class HttpTransport implements Transport {
   }
 
   /** Reads a stream to its end. Undefined once it brought the answer; throws when it did not, and cannot be taken up. */
-  async #read(response: Response, id: RequestId, before?: Mark): Promise<Mark | undefined> {
-    let answered = false
+  async #read(
+    response: Response,
+    { id, giveUp }: { id: RequestId; giveUp(): void },
+    before?: Mark,
+  ): Promise<Mark | undefined> {
+    let late: NodeJS.Timeout | undefined
     let lastEventId = before?.lastEventId
     let retryMs = before?.retryMs ?? RETRY_MS
     const parser = createParser({
@@ -181,16 +194,20 @@ export class HttpTransport implements Transport {
         // Some events only tell where the stream may be taken up.
         if (data === '') return
         const message = parseJSONRPCMessage(JSON.parse(data))
-        if (!('method' in message) && message.id === id) answered = true
+        if (!('method' in message) && message.id === id) late ??= setTimeout(giveUp, DRAIN_MS)
         this.onmessage?.(message)
       },
     })
     const decoder = new TextDecoder()
-    for await (const bytes of response.body ?? []) {
-      // Read to the end even behind the answer, which was handed on at once: so the connection can be used again.
-      parser.feed(decoder.decode(bytes, { stream: true }))
+    try {
+      for await (const bytes of response.body ?? []) parser.feed(decoder.decode(bytes, { stream: true }))
+    } catch (error) {
+      // Behind the answer nothing depends on the rest.
+      if (late === undefined) throw error
+    } finally {
+      clearTimeout(late)
     }
-    if (answered) return undefined
+    if (late !== undefined) return undefined
     if (lastEventId === undefined) throw new AnswerCutError('The stream ended before the answer')
     return { lastEventId, retryMs }
   }

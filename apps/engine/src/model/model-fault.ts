@@ -51,9 +51,16 @@ export const cutAnswer: ModelFailure = {
   sentence: 'The answer of the model broke off before it was complete.',
 }
 
+const endlessAnswer: ModelFailure = {
+  type: 'failed',
+  kind: 'fatal',
+  sentence: 'The answer of the model is longer than the limit of 128 MiB.',
+}
+
 /** What a thrown error or an error inside a stream means. No text of the provider passes, nor an address or a key. */
 export function faultOf(error: unknown, { begun }: { begun: boolean }): ModelFailure {
   const evidence = evidenceOf(error)
+  if (evidence.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return endlessAnswer
   // Once bytes have come, a broken connection is a broken answer, and garbage is one too.
   if (begun && evidence.status === undefined && (evidence.code !== undefined || !isProviderWord(error)))
     return cutAnswer

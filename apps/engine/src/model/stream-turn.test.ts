@@ -112,6 +112,29 @@ describe('a provider that fails', () => {
     expect(elsewhere.received).toEqual([])
   })
 
+  test.each([
+    ['line', 'x'.repeat(1024 * 1024)],
+    ['stream of comments', ': still here\n\n'.repeat(64 * 1024)],
+  ])('with a %s that has no end is cut off, and said to be too long', async (_, piece) => {
+    let closed = false
+    await using server = await startModelServer((response) => {
+      response.on('close', () => {
+        closed = true
+      })
+      const send = () => {
+        while (!closed && response.write(piece));
+      }
+      stream(response).on('drain', send)
+      send()
+    })
+    expect((await turn(await modelAt(server.host))).at(-1)).toEqual({
+      type: 'failed',
+      kind: 'fatal',
+      sentence: 'The answer of the model is longer than the limit of 128 MiB.',
+    })
+    await expect.poll(() => closed).toBe(true)
+  })
+
   test('in the middle of the stream, in words, is read by them', async () => {
     await using server = await startModelServer((response) => {
       const error = { message: 'Rate limit reached for m', type: 'requests', code: 'rate_limit_exceeded' }

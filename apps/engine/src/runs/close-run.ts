@@ -1,4 +1,4 @@
-import type { Position } from '@fairlead/agent/position'
+import { newPosition, type Position } from '@fairlead/agent/position'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import type { Db } from '../db/database.ts'
 import { together } from '../db/together.ts'
@@ -20,7 +20,7 @@ export type Closing = {
   tell(): Promise<void>
 }
 
-export function closingOf(execution: Execution, position: Position): Closing {
+export function closingOf(execution: Pick<Execution, 'claim' | 'context'>, position: Position): Closing {
   const { claim, context } = execution
   const end = endOf(position)
   const at = context.now()
@@ -53,6 +53,17 @@ export async function closeRun(execution: Execution, position: Position): Promis
   })
   if (isClosed) await closing.tell()
   return isClosed
+}
+
+/** Ends a run with words, in its row and to its readers, and touches nothing else of the conversation. */
+export async function endRunAlone(
+  { log, ...execution }: Pick<Execution, 'claim' | 'context' | 'log'>,
+  error: string,
+): Promise<void> {
+  const { claim } = execution
+  const closing = closingOf(execution, { ...newPosition({ ...claim, start_time: claim.started_at.getTime() }), error })
+  await log.commit({ facts: closing.facts, events: closing.events })
+  await closing.tell()
 }
 
 function idsOf({ conversation_id, run_id }: Execution['claim']) {

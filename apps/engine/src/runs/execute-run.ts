@@ -20,7 +20,7 @@ import { commitPartial, commitTurn } from './turn-ports.ts'
 
 /** Why a run is ended with which three engines have died. */
 export const GIVEN_UP =
-  'Three engines ended while they worked on this run, so it was ended, too; their logs may say why.'
+  'Three engines that worked on this run ended or lost it, so the run was ended. Their logs may say why.'
 
 export type Running = {
   claim: Claim & { takeovers?: number }
@@ -34,18 +34,16 @@ export type Running = {
   background: Set<Promise<unknown>>
 }
 
+/** The one writer of a run that this engine holds; to be closed. */
+export function openLog({ db, tail, now }: RunContext, { claim, nextId }: Pick<Running, 'claim' | 'nextId'>): RunLog {
+  const { run_id, conversation_id } = claim
+  return new RunLog({ run_id, conversation_id, db, tail, nextId, fence: (tx) => holdRun(tx, claim), now })
+}
+
 /** What everything that is done for a run needs; `log` is to be closed. */
 export async function openExecution(context: RunContext, running: Running): Promise<Execution> {
   const { claim } = running
-  const log = new RunLog({
-    run_id: claim.run_id,
-    conversation_id: claim.conversation_id,
-    db: context.db,
-    tail: context.tail,
-    nextId: running.nextId,
-    fence: (tx) => holdRun(tx, claim),
-    now: context.now,
-  })
+  const log = openLog(context, running)
   const [user, place] = running.opening
     ? [running.opening.user, newMessagePlace]
     : await Promise.all([context.readUser(context.db, claim.user_id), findPlace(context.db, claim.conversation_id)])
@@ -63,10 +61,10 @@ export async function executeRun(context: RunContext, running: Running): Promise
   const { log } = execution
   const firstText = Promise.withResolvers<void>()
   const isLast = isGivenUp(claim)
-  // A model may be what the engines died of: of a run that only ends it is asked nothing more.
-  const mayNeedTitle = claim.cause.kind === 'chat' && running.opening?.isTitled !== true && !isLast
+  const mayNeedTitle = claim.cause.kind === 'chat' && running.opening?.isTitled !== true
   const isUntitled = running.opening?.isTitled === false
-  const known = { isUntitled, conversation: running.opening?.conversation }
+  // A model may be what the engines died of: of a run that only ends it is asked nothing more.
+  const known = { isUntitled, conversation: running.opening?.conversation, isModelAsked: !isLast }
   const title = mayNeedTitle ? makeTitle(execution, { firstText: firstText.promise, ...known }) : Promise.resolve()
   const position = claim.position ?? newPosition({ ...claim, start_time: claim.started_at.getTime() })
   try {

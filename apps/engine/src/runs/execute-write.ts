@@ -187,7 +187,7 @@ export async function lookInto(
   why: string,
 ): Promise<CallEnd> {
   const found: Found = settling.isGivenUp
-    ? { kind: 'unclear', read: 'the engines that tried to find out have ended.' }
+    ? { kind: 'unclear', read: 'the engines that tried to find out ended or lost the run.' }
     : await findOutcome(execution, approved)
   if (found.kind === 'succeeded') {
     const text = `${approved.approval.effect.summary} (found done when the objects were read)`

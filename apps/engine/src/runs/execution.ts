@@ -57,7 +57,7 @@ export async function commitStep(execution: Execution, step: Step): Promise<bool
   })
 }
 
-export function auditIds({ claim }: Execution) {
+export function auditIds({ claim }: Pick<Execution, 'claim'>) {
   return { conversation_id: claim.conversation_id, run_id: claim.run_id, user_id: claim.user_id }
 }
 

@@ -14,6 +14,7 @@ const LATEST_START_MS = 8_000
  * without a model's answer the title is made of the user's own words.
  * @param isUntitled known without asking
  * @param conversation what was said, where that is known without asking
+ * @param isModelAsked false takes the user's words at once
  */
 export async function makeTitle(
   execution: Execution,
@@ -21,7 +22,8 @@ export async function makeTitle(
     firstText,
     isUntitled,
     conversation,
-  }: { firstText: Promise<void>; isUntitled: boolean; conversation: Conversation | undefined },
+    isModelAsked,
+  }: { firstText: Promise<void>; isUntitled: boolean; conversation: Conversation | undefined; isModelAsked: boolean },
 ): Promise<void> {
   const { context, claim, log } = execution
   try {
@@ -31,7 +33,7 @@ export async function makeTitle(
     await Promise.race([firstText, latest.promise])
     clearTimeout(timer)
     const texts = plainTexts(conversation ?? (await readEntries(context.db, claim.conversation_id, 12)))
-    const title = (await askForTitle(execution, texts)) ?? fallbackTitle(lastUserText(texts))
+    const title = (isModelAsked ? await askForTitle(execution, texts) : undefined) ?? fallbackTitle(lastUserText(texts))
     const isSet = await log.commit({
       facts: (tx) => setFirstTitle(tx, claim.conversation_id, title),
       isOneMoment: true,

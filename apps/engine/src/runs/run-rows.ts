@@ -120,6 +120,11 @@ export function isGivenUp({ takeovers = 0 }: { takeovers?: number }): boolean {
   return takeovers >= MAX_TAKEOVERS
 }
 
+/** Whether such a run could not be ended, either: an engine has tried, and lost it. */
+export function hasFailedToEnd({ takeovers = 0 }: { takeovers?: number }): boolean {
+  return takeovers > MAX_TAKEOVERS
+}
+
 /** Runs that nobody holds. */
 export async function readAbandonedRuns(db: Db): Promise<string[]> {
   const rows = await abandonedRuns(db, {})

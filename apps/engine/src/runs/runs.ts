@@ -7,12 +7,13 @@ import { inTime } from '../db/in-time.ts'
 import { readOpenCalls } from '../event-log/calls.ts'
 import { readRequest, requestLine } from '../event-log/read-request.ts'
 import { tailKey } from '../event-log/run-log.ts'
-import { executeRun, GIVEN_UP, openExecution, type Running } from './execute-run.ts'
+import { endRunAlone } from './close-run.ts'
+import { executeRun, GIVEN_UP, openExecution, openLog, type Running } from './execute-run.ts'
 import type { RunContext, RunUser } from './run-context.ts'
 import {
   type Claim,
   claimRun,
-  endRun,
+  hasFailedToEnd,
   isGivenUp,
   lastRecordedEventId,
   readAbandonedRuns,
@@ -106,17 +107,20 @@ export function createRuns(context: RunContext): Runs {
     if (reason === 'shutting-down')
       await releaseRun(db, claim).catch((fault: unknown) => log.error({ err: fault }, 'A run was not given back'))
     else log.warn(told, 'This engine no longer works on the run')
-    // Not even its end could be told as usual: the row alone is ended, so that nobody takes the run up again.
-    if (reason === 'lost-ownership' && isGivenUp(claim)) {
-      const end = { end: 'error', error: GIVEN_UP, waitsFor: undefined, at: new Date() } as const
-      await endRun(db, claim, end).catch((fault: unknown) => log.error({ ...told, err: fault }, 'A run was not ended'))
-    }
+    if (reason === 'lost-ownership' && hasFailedToEnd(claim))
+      await endAlone(claim).catch((fault: unknown) => log.error({ ...told, err: fault }, 'A run could not be ended'))
+  }
+
+  /** Not even its end can be written as usual: it is ended without its calls, so that nobody takes it up again. */
+  async function endAlone(claim: Claim): Promise<void> {
+    const runLog = openLog(context, { claim, nextId: await nextEventId(claim.run_id) })
+    await endRunAlone({ context, claim, log: runLog }, GIVEN_UP).finally(() => runLog.close())
   }
 
   /** One that fails keeps none of the others from it. */
   async function eachByItself<Item>(items: readonly Item[], recover: (item: Item) => Promise<void>): Promise<void> {
     const recovered = items.map((item) =>
-      recover(item).catch((error: unknown) => log.error({ err: error, of: item }, 'A run was not taken over')),
+      recover(item).catch((error: unknown) => log.error({ err: error, of: item }, 'A run could not be recovered')),
     )
     await Promise.all(recovered)
   }

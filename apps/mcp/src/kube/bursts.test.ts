@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { burstNamedIn, type CutPieces, forEachBurst, startBurstServer } from '@fairlead/testing/burst-server'
 import { Agent, request } from 'undici'
 import { expect, test } from 'vitest'
@@ -32,6 +35,24 @@ test('a watch may come in bursts, cut anywhere', { timeout: 60_000 }, () =>
     expect(names).toEqual(pieces.map((_, number) => `pod-${number}`))
   }),
 )
+
+test('a watch whose line has no end is given up', { timeout: 60_000 }, async () => {
+  const server = createServer((_, response) => {
+    const send = () => {
+      while (!response.destroyed && response.write('x'.repeat(1024 * 1024)));
+    }
+    response.on('drain', send)
+    send()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const agent = new Agent()
+  const { body } = await request(origin, { dispatcher: agent })
+  const events = readWatch(body, { cluster: { server: origin }, signal: new AbortController().signal })
+  await expect(events.next()).rejects.toThrow(`the API server at ${origin} has more than 64 MiB to answer`)
+  await agent.destroy()
+  await once(server.close(), 'close')
+})
 
 test('a whole answer may come in bursts, cut anywhere', { timeout: 60_000 }, () =>
   ask(async (origin, path, agent, { pieces }) => {

@@ -3,13 +3,17 @@ import type { Status } from './api-error.ts'
 import type { Cluster } from './cluster.ts'
 import { faultOf } from './http.ts'
 import type { KubeObject } from './kube-object.ts'
+import { TooLong } from './text-answer.ts'
 
 /** `ERROR` (410 Gone above all) ends a watch: list again, then watch from there. */
 export type WatchEvent =
   | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: KubeObject }
   | { type: 'ERROR'; object: Status }
 
-/** The events of a watch's body, one JSON document a line. An abort ends it quietly. */
+/** In characters: as much as a whole answer may have. What has no end must not fill the memory. */
+const MAX_LINE_LENGTH = 64 * 1024 * 1024
+
+/** The events of a watch's body, one JSON document a line. An abort ends it quietly. Rejects for an endless line. */
 export async function* readWatch(
   body: Dispatcher.ResponseData['body'],
   { cluster, signal }: { cluster: Pick<Cluster, 'server'>; signal: AbortSignal },
@@ -18,8 +22,11 @@ export async function* readWatch(
   let rest = ''
   try {
     for await (const chunk of body) {
-      rest += decoder.decode(chunk, { stream: true })
-      const lines = rest.split('\n')
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')
+      rest += first
+      if (rest.length > MAX_LINE_LENGTH) throw new TooLong('a line of the watch has more than 64 MiB')
+      if (others.length === 0) continue
+      const lines = [rest, ...others]
       rest = lines.pop() ?? ''
       for (const line of lines) if (line !== '') yield JSON.parse(line) as WatchEvent
     }
