@@ -5,6 +5,7 @@ import { type JsonObject, listAt, objectAt, textAt } from '../json.ts'
 import type { LogLine } from '../pod-logs.ts'
 import type { Target } from '../write-object.ts'
 import { isTrue, numberOf } from './read-request.ts'
+import { writeLine } from './write-line.ts'
 
 /** Sends what a container has said, and with `follow` what it says from now on. Throws Fault. */
 export function sendPodLog(cluster: Cluster, target: Target, query: URLSearchParams, response: ServerResponse): void {
@@ -32,7 +33,7 @@ export function sendPodLog(cluster: Cluster, target: Target, query: URLSearchPar
   response.flushHeaders()
   const stop = cluster.logs.follow(uid, container, (line) => {
     if (line === undefined) response.end()
-    else response.write(written.take(lineText(line, options.hasTimes)))
+    else writeLine(response, written.take(lineText(line, options.hasTimes)))
   })
   response.on('close', stop)
 }

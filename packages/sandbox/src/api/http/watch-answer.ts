@@ -8,6 +8,7 @@ import { jsonText } from './answer.ts'
 import { includeOf } from './include.ts'
 import { isTrue, numberOf } from './read-request.ts'
 import type { Route } from './route.ts'
+import { writeLine } from './write-line.ts'
 
 const LONGEST_MS = 3_600_000
 
@@ -20,7 +21,7 @@ export function sendWatch(
   let isFirst = true
   const lines: string[] = []
   const write = (line: string) => {
-    if (response.headersSent) response.write(line)
+    if (response.headersSent) writeLine(response, line)
     else lines.push(line)
   }
   const fieldSelector = name === undefined ? (query.get('fieldSelector') ?? undefined) : `metadata.name=${name}`
