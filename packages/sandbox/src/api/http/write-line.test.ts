@@ -7,7 +7,7 @@ import { writeLine } from './write-line.ts'
 
 const line = `${'x'.repeat(1024 * 1024 - 1)}\n`
 
-/** Sends lines to a client, each when the loop has turned; resolves to how many were made until the stream was cut. */
+/** Sends lines to a client, as fast as it reads, if it does; resolves to how many were made until the stream was cut. */
 async function linesSent(count: number, { isRead }: { isRead: boolean }): Promise<number> {
   const { promise: response, resolve } = Promise.withResolvers<ServerResponse>()
   const server = createServer((_, answer) => resolve(answer))
@@ -22,7 +22,8 @@ async function linesSent(count: number, { isRead }: { isRead: boolean }): Promis
   let made = 0
   for (; made < count && !answer.destroyed; made++) {
     writeLine(answer, line)
-    await sleep(1)
+    do await sleep(1)
+    while (isRead && answer.writableLength > 0)
   }
   writeLine(answer, line)
   asking.destroy()
