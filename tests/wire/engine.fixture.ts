@@ -77,6 +77,7 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
   const environment: Record<string, string> = {
     DEBUG: 'true',
     HOST: '127.0.0.1',
+    PORT: String(await freePort()),
     JWT_SECRET: randomUUID() + randomUUID(),
     AUDIT_SINKS: `file:${join(folder, 'heads.jsonl')}`,
     LLM_MODEL: 'openai/scripted',
@@ -86,22 +87,22 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
     RATE_LIMITING_ENABLED: 'false',
     ALLOW_SELF_REGISTRATION: 'true',
     ...storage.settings,
+    ...options.settings,
   }
 
   const { leaseSeconds = 5, stallMs } = options
   const times = { leaseSeconds, stallMs, closeSeconds: 0 }
-  const start = async (settings: Record<string, string>) => {
+  const start = async (settings: Record<string, string> = {}) => {
     const of = { environment: { ...environment, ...settings }, options: { ...storage.options, ...times } }
     const engine = await (options.isOwnProcess ? spawnEngine({ ...of, folder }) : startInProcess(of))
     tools.trust(`${engine.url}/.well-known/jwks.json`)
-    return { ...engine, port: new URL(engine.url).port }
+    return engine
   }
-  let engine = await start({ PORT: '0', ...options.settings })
-  const { port } = engine
+  let engine = await start()
   const restart: EngineUnderTest['restart'] = async ({ settings = {}, whileDown } = {}) => {
     await engine.end()
     if (whileDown !== undefined) await storage.whileDown(whileDown)
-    engine = await start({ PORT: port, ...options.settings, ...settings })
+    engine = await start(settings)
   }
   const api = `${engine.url}/api/v1`
   const newPerson = () => signUp(api, `${randomUUID()}@example.com`)
@@ -146,15 +147,14 @@ async function startInProcess({ environment, options }: Starting): Promise<Start
 }
 
 async function spawnEngine({ environment, options, folder }: Starting & { folder: string }): Promise<Started> {
-  const port = environment.PORT === '0' ? String(await freePort()) : (environment.PORT ?? '')
   const child = await startServerProcess({
     name: 'engine',
     command: process.execPath,
     args: [fileURLToPath(import.meta.resolve('@fairlead/gate-tests/engine-process')), JSON.stringify(options)],
     logFile: join(folder, 'engine.log'),
-    env: { ...environment, ...compiled, PORT: port },
+    env: { ...environment, ...compiled },
   })
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://127.0.0.1:${environment.PORT}`
   const isReady = () =>
     fetch(`${url}/api/v1/health/ready`).then(
       ({ status }) => status === 200,
