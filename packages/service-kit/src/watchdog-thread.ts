@@ -67,9 +67,9 @@ async function report(stack: string | undefined): Promise<void> {
   const stalled = `The event loop has stood still for ${Math.round(limitMs / 1000)} s`
   const fields = stack === undefined ? { signal: 'SIGKILL' } : { stack, exit_code: exitCode }
   // Inside of a container, nobody can kill its first process.
-  const end =
+  const outcome =
     stack === undefined && process.pid === 1 ? 'only its supervisor can end this process' : 'this process is ended'
-  const message = `${stalled}${stack === undefined ? ', outside of JavaScript' : ''}: ${end}`
+  const message = `${stalled}${stack === undefined ? ', outside of JavaScript' : ''}: ${outcome}`
   try {
     // Not before it is needed: it would hold 10 MB in every process that is watched.
     const { createLogger } = await import('./logger.ts')

@@ -23,8 +23,8 @@ type Options = {
   fetch?: typeof fetch
 }
 
-/** `giveUp` ends the request from here. */
-type Under = { signal: AbortSignal; giveUp(): void }
+/** `abort` ends the request; `signal` tells that it has ended, in this way or by its caller. */
+type RequestControl = { signal: AbortSignal; abort(): void }
 
 /** Where a stream may be taken up again, as its server said. */
 type Mark = { lastEventId: string; retryMs: number }
@@ -96,7 +96,7 @@ export class HttpTransport implements Transport {
         signal,
       })
       this.sessionId = response.headers.get('mcp-session-id') ?? this.sessionId
-      await this.#receive(response, { id, signal, giveUp: () => abort.abort() })
+      await this.#receive(response, { id, signal, abort: () => abort.abort() })
     } finally {
       if (id !== undefined) this.#inFlight.delete(id)
     }
@@ -143,7 +143,10 @@ export class HttpTransport implements Transport {
     }
   }
 
-  async #receive(response: Response, { id, ...under }: Under & { id: RequestId | undefined }): Promise<void> {
+  async #receive(
+    response: Response,
+    { id, ...control }: RequestControl & { id: RequestId | undefined },
+  ): Promise<void> {
     const type = response.headers.get('content-type') ?? ''
     if (!response.ok) return this.#receiveRefusal(response, id)
     if (id === undefined || response.status === 202) return void (await response.text())
@@ -152,7 +155,7 @@ export class HttpTransport implements Transport {
       await response.body?.cancel()
       throw new AnswerCutError(`The answer is neither JSON nor an event stream: ${type}`)
     }
-    await this.#follow(response, { id, ...under })
+    await this.#follow(response, { id, ...control })
   }
 
   /** A refusal may carry the answer to the request itself (an unknown protocol version, say). */
@@ -165,11 +168,11 @@ export class HttpTransport implements Transport {
     throw new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, `The tool server answered ${status}`, data)
   }
 
-  async #follow(response: Response, { signal, ...reading }: Under & { id: RequestId }): Promise<void> {
-    let mark = await this.#read(response, reading)
+  async #follow(response: Response, request: RequestControl & { id: RequestId }): Promise<void> {
+    let mark = await this.#read(response, request)
     for (let unchanged = 0; mark !== undefined && unchanged < MOST_RESUMPTIONS; ) {
-      await sleep(mark.retryMs, undefined, { signal })
-      const next = await this.#read(await this.#resume(mark, signal), reading, mark)
+      await sleep(mark.retryMs, undefined, { signal: request.signal })
+      const next = await this.#read(await this.#resume(mark, request.signal), request, mark)
       unchanged = next?.lastEventId === mark.lastEventId ? unchanged + 1 : 0
       mark = next
     }
@@ -179,10 +182,11 @@ export class HttpTransport implements Transport {
   /** Reads a stream to its end. Undefined once it brought the answer; throws when it did not, and cannot be taken up. */
   async #read(
     response: Response,
-    { id, giveUp }: { id: RequestId; giveUp(): void },
+    { id, abort }: RequestControl & { id: RequestId },
     before?: Mark,
   ): Promise<Mark | undefined> {
-    let late: NodeJS.Timeout | undefined
+    let isAnswered = false
+    let drainTimer: NodeJS.Timeout | undefined
     let lastEventId = before?.lastEventId
     let retryMs = before?.retryMs ?? RETRY_MS
     const parser = createParser({
@@ -194,8 +198,10 @@ export class HttpTransport implements Transport {
         // Some events only tell where the stream may be taken up.
         if (data === '') return
         const message = parseJSONRPCMessage(JSON.parse(data))
-        if (!('method' in message) && message.id === id) late ??= setTimeout(giveUp, DRAIN_MS)
         this.onmessage?.(message)
+        if ('method' in message || message.id !== id) return
+        isAnswered = true
+        drainTimer ??= setTimeout(abort, DRAIN_MS)
       },
     })
     const decoder = new TextDecoder()
@@ -203,11 +209,11 @@ export class HttpTransport implements Transport {
       for await (const bytes of response.body ?? []) parser.feed(decoder.decode(bytes, { stream: true }))
     } catch (error) {
       // Behind the answer nothing depends on the rest.
-      if (late === undefined) throw error
+      if (!isAnswered) throw error
     } finally {
-      clearTimeout(late)
+      clearTimeout(drainTimer)
     }
-    if (late !== undefined) return undefined
+    if (isAnswered) return undefined
     if (lastEventId === undefined) throw new AnswerCutError('The stream ended before the answer')
     return { lastEventId, retryMs }
   }
