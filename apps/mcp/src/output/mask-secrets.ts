@@ -60,8 +60,8 @@ const keyEnds = new RegExp(`^.*-----END ${label}`)
 /** A line of nothing but base64, a timestamp or other first word aside: it can be the body of a key. */
 const bodyLine = /^(?:\S{1,40}\s)?\s*[A-Za-z0-9+/=]{16,}\\?\s*$/
 const lastBodyLine = /^(?:\S{1,40}\s)?\s*[A-Za-z0-9+/]{1,15}={0,2}\s*$/
-/** The short last line of a body whose end is not there; a plain word is none. */
-const shortLine = /^(?:\S{1,40}\s)?\s*(?=\S*[A-Z0-9+/=])[A-Za-z0-9+/]{1,15}={0,2}\s*$/
+/** The short last line of a body whose end is not there: whole groups of four, as base64 has, or no plain word. */
+const shortLine = /^(?:\S{1,40}\s)?\s*(?:(?:[A-Za-z0-9+/]{4}){1,3}|(?=\S*[A-Z0-9+/=])[A-Za-z0-9+/]{1,15}={0,2})\s*$/
 const headerLine = /^\s*$|^\s*[A-Z][A-Za-z-]{2,30}: /
 
 /**

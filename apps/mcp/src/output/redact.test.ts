@@ -13,6 +13,11 @@ test.each([
   ['the tail of a PEM key', `${body}\nAb==\n-----END PRIVATE KEY-----\nafter`, '***\nafter'],
   ['the head of a PEM key', `x: -----BEGIN PRIVATE KEY-----\n${body}\n${body}\nafter`, 'x: ***\nafter'],
   ['a PEM key whose end is not there, its short last line too', `-----BEGIN PRIVATE KEY-----\n${body}\nQm1F`, '***'],
+  [
+    'a PEM key whose end is torn, a last line like a word too',
+    `-----BEGIN PRIVATE KEY-----\n${body}\njuciaxhl\n-----END `,
+    '***\n-----END ',
+  ],
   ['a PEM key behind timestamps', `T -----BEGIN PRIVATE KEY-----\nT ${body}\nready`, 'T ***\nready'],
   ['a PEM key in base64', `key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo=`, 'key: ***'],
   ['a certificate, which is no secret', '-----BEGIN CERTIFICATE-----\nMIIB', '-----BEGIN CERTIFICATE-----\nMIIB'],
