@@ -13,6 +13,7 @@ import { compiled } from '@fairlead/testing/compiled'
 import { freePort } from '@fairlead/testing/free-ports'
 import type { ModelRequest } from '@fairlead/testing/model-request'
 import { plainReply, type Reply, type Script } from '@fairlead/testing/model-script'
+import { retryWhilePortTaken } from '@fairlead/testing/retry-while-port-taken'
 import { type RecordedRequest, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/scripted-tool-server'
 import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/server-process'
@@ -94,7 +95,9 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
   const times = { leaseSeconds, stallMs, closeSeconds: 0 }
   const start = async (settings: Record<string, string> = {}) => {
     const of = { environment: { ...environment, ...settings }, options: { ...storage.options, ...times } }
-    const engine = await (options.isOwnProcess ? spawnEngine({ ...of, folder }) : startInProcess(of))
+    const engine = await (options.isOwnProcess
+      ? spawnEngine({ ...of, folder })
+      : retryWhilePortTaken(() => startInProcess(of)))
     tools.trust(`${engine.url}/.well-known/jwks.json`)
     return engine
   }

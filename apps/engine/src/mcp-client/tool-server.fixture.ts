@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { retryWhilePortTaken } from '@fairlead/testing/retry-while-port-taken'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, type McpServer, McpServer as RealServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
@@ -23,7 +25,7 @@ export async function serve(handle: Handler, port = 0) {
   server.on('connection', () => {
     sockets++
   })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await retryWhilePortTaken(() => once(server.listen(port, '127.0.0.1'), 'listening'))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp/`,
     seen,
