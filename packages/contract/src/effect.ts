@@ -35,6 +35,34 @@ export const effectObject = objectRef.extend({
 })
 export type EffectObject = z.infer<typeof effectObject>
 
+/**
+ * One thing that a person must not miss, found by fixed rules. `object` is the index in `objects`, `path` a JSON Pointer
+ * into that object, `fact` a short sentence such as `privileged` or `image evil.example/miner:1`, or the whole text
+ * that would run. Not in the digest.
+ */
+export const highlight = z.object({ object: z.int().min(0), path: z.string(), fact: z.string() })
+export type Highlight = z.infer<typeof highlight>
+
+/**
+ * One span that is hidden in `changes`, `diff` and `highlights`. `object` is the index in `objects`, `path` a JSON
+ * Pointer into that object, `at` where the mark begins in the shown text (UTF-16 units), `bytes` the length of what is
+ * hidden, `hash` the first 12 hex digits of its keyed hash. `executable`: the text would end in what runs. Not in the
+ * digest.
+ */
+export const mask = z.object({
+  object: z.int().min(0),
+  path: z.string(),
+  /** Whether the text is in the cluster already (`before`) or would be written (`after`). */
+  side: z.enum(['before', 'after']),
+  at: z.int().min(0),
+  bytes: z.int().min(0),
+  hash: z.string().optional(),
+  executable: z.boolean(),
+  /** The hidden text, for the engine alone: it never leaves the engine. Only of what would be written. */
+  sealed: z.string().optional(),
+})
+export type Mask = z.infer<typeof mask>
+
 export const undo = z.union([
   z.object({ tool: z.string(), args: z.record(z.string(), z.unknown()) }),
   z.object({ impossible: z.string() }),
@@ -48,6 +76,10 @@ export const effect = z.object({
   reasons: z.array(z.string()),
   basis,
   objects: z.array(effectObject),
+  /** Shown first. Absent where nobody looked, as with the tools of other servers. */
+  highlights: z.array(highlight).optional(),
+  /** Absent where nobody said what is hidden, as with the tools of other servers. */
+  masks: z.array(mask).optional(),
   /** Paths that differ between two renderings; shown, never compared. */
   generated: z.array(z.string()),
   /** Values fixed at preview time that the execution must use. */

@@ -10,6 +10,8 @@ export const decisionInput = z.object({
   reason: z.string().max(500).nullish(),
   args_digest: sha256Hex.nullish(),
   effect_digest: sha256Hex.nullish(),
+  /** The token of `getUnmasked`: proof that the decider had the text that the effect hides. */
+  shown: z.string().max(1000).nullish(),
 })
 export type DecisionInput = z.infer<typeof decisionInput>
 
@@ -59,6 +61,31 @@ export const getApproval = defineEndpoint({
   answers: 'json',
   params: z.object({ call_id: z.string() }),
   output: approvalItem,
+})
+
+/** The effect with the text that would be written in place of each mask, and the proof that the caller had it. */
+export const getUnmasked = defineEndpoint({
+  method: 'GET',
+  path: '/approvals/:call_id/unmasked',
+  access: 'whoever-may-decide',
+  answers: 'json',
+  params: z.object({ call_id: z.string() }),
+  output: z.object({ effect, shown: z.string() }),
+})
+
+/** Lines of one object's diff, where the effect was too large to hold it (`diff_omitted`). */
+export const getDiff = defineEndpoint({
+  method: 'GET',
+  path: '/approvals/:call_id/diff',
+  access: 'whoever-may-decide',
+  answers: 'json',
+  params: z.object({ call_id: z.string() }),
+  query: z.object({
+    object: z.coerce.number().int().min(0).default(0),
+    from: z.coerce.number().int().min(0).default(0),
+    lines: z.coerce.number().int().min(1).max(2000).default(500),
+  }),
+  output: z.object({ object: z.int(), from: z.int(), lines: z.array(z.string()), total: z.int() }),
 })
 
 export const decideApproval = defineEndpoint({
