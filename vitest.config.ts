@@ -11,7 +11,8 @@ const long = [
   'packages/sandbox/src/differences/kubectl.test.ts',
 ]
 
-const rooms = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts}/**/*.test.ts', 'tests/wire/**/*.test.ts']
+const rooms = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts}/**/*.test.ts']
+const wire = ['tests/wire/**/*.test.ts']
 const products = ['tests/!(wire|gate)/**/*.test.ts']
 const gate = ['tests/gate/**/*.test.ts']
 
@@ -21,13 +22,18 @@ const projects = [
   { extends: true as const, test: { name: 'rooms', include: rooms, isolate: false } },
   { extends: true as const, test: { name: 'products', include: products } },
   // What fails there blocks a release: no second try makes it pass.
+  { extends: true as const, test: { name: 'wire', include: wire, isolate: false, retry: 0 } },
   { extends: true as const, test: { name: 'gate', include: gate, retry: 0 } },
 ]
 
 export default defineConfig({
   test: {
     projects: isShared ? projects : undefined,
-    include: isShared ? [] : isOnSandbox() ? clusterTests(import.meta.dirname) : [...rooms, ...products, ...gate],
+    include: isShared
+      ? []
+      : isOnSandbox()
+        ? clusterTests(import.meta.dirname)
+        : [...rooms, ...products, ...wire, ...gate],
     // Of files that are named, none may meet a cluster.
     passWithNoTests: isOnSandbox(),
     runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,

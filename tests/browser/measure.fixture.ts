@@ -17,8 +17,8 @@ const ANSWER_CLOCK_MS = 1_000
 const TASK_MS = 50
 const START = 'measuring'
 
-/** For tests that measure: what others take makes a good run bad, and never a bad one good. */
-export const measuring = { timeout: 180_000, retry: 2 } as const
+/** For tests that measure. */
+export const measuring = { timeout: 180_000 } as const
 
 /** One page at a time. */
 export async function startMeasuring(page: Page): Promise<void> {
