@@ -8,7 +8,7 @@ import { runStep } from './run-step.ts'
 import { installSystemPackages } from './system-packages.ts'
 import { addSummary, emptySummary, type FileTimes, labelled, type TestSummary } from './test-summary.ts'
 
-type TestOptions = { full?: boolean; checks?: boolean }
+type TestOptions = { full?: boolean; checks?: boolean; install: boolean }
 
 const root = resolve(import.meta.dirname, '../../../..')
 /** What tests leave for people to look at: screenshots, figures. */
@@ -24,6 +24,7 @@ export function testCommand(env: NodeJS.ProcessEnv): Command {
       'with the long suites: chaos, properties, conformance, and what meets a cluster on the sandbox too',
     )
     .option('--checks', 'only what needs no running product: types, lint, imports, generated files')
+    .option('--no-install', 'install no Debian packages: what needs one that is missing is skipped, and named')
     .action(async (files: string[], options: TestOptions) => {
       process.exitCode = await runTests(files, options, env)
     })
@@ -32,13 +33,15 @@ export function testCommand(env: NodeJS.ProcessEnv): Command {
 /** Resolves to the exit code. The last line on stdout is `N passed, N failed`, with what was skipped if anything was. */
 async function runTests(files: string[], options: TestOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const summary = emptySummary()
+  if (!options.checks) {
+    await installSystemPackages({ env, install: options.install, isRoot: process.getuid?.() === 0, say })
+  }
   for (const check of files.length > 0 ? [] : checks(root, env)) {
     say(`\n== ${check.name}`)
     if ((await runStep(check)) === 0) summary.passed++
     else summary.failed.push(check.name)
   }
   if (!options.checks) {
-    await installSystemPackages(env, say)
     if (files.length === 0) await prepareWholeRun(summary, env)
     addSummary(summary, await runSuite('tests', files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
     if (options.full) {
