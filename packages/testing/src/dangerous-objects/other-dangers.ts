@@ -1,0 +1,149 @@
+import fc from 'fast-check'
+import type { Fields, KubeJson } from './kube-json.ts'
+import { payload } from './payload.ts'
+import { type Head, kept } from './plain-objects.ts'
+
+export type OtherDanger = {
+  what: string
+  behind: string
+  text: string
+  whole: string
+  at: readonly string[]
+  before: KubeJson
+  object: KubeJson
+}
+
+const rbac = 'rbac.authorization.k8s.io/v1'
+
+/** A danger of an object that is more than a pod: the object without it and with it. */
+export function otherDanger(head: Head): fc.Arbitrary<OtherDanger> {
+  const of = (
+    danger: Omit<OtherDanger, 'behind' | 'whole' | 'before' | 'object'>,
+    [apiVersion, kind]: Type,
+    rests: Rests,
+  ) => ({
+    behind: 'nothing',
+    whole: danger.text,
+    before: kept(apiVersion, kind, head, rests.before),
+    object: kept(apiVersion, kind, head, rests.after),
+    ...danger,
+  })
+  return fc.oneof(
+    script(head),
+    roleRule.map(({ kind, rules, index, text }) =>
+      of({ what: 'RBAC verb', text, at: ['rules', String(index)] }, [rbac, kind], {
+        before: { rules: rules.filter((_, place) => place !== index) },
+        after: { rules },
+      }),
+    ),
+    fc.constantFrom('RoleBinding', 'ClusterRoleBinding').map((kind) => {
+      const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }
+      const user = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'ada@example.com' }
+      const group = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:authenticated' }
+      const text = 'binds ClusterRole cluster-admin to Group system:authenticated'
+      return of({ what: 'RBAC subject', text, at: ['subjects', '1'] }, [rbac, kind], {
+        before: { roleRef, subjects: [user] },
+        after: { roleRef, subjects: [user, group] },
+      })
+    }),
+    fc.constantFrom('LoadBalancer', 'NodePort').map((type) => {
+      const spec = { selector: { app: head.name }, ports: [{ port: 80 }] }
+      return of({ what: 'way in', text: `Service of type ${type}`, at: ['spec', 'type'] }, ['v1', 'Service'], {
+        before: { spec },
+        after: { spec: { ...spec, type } },
+      })
+    }),
+    fc.constant('shop.evil.example').map((host) => {
+      const path = { path: '/', pathType: 'Prefix', backend: { service: { name: head.name, port: { number: 80 } } } }
+      const rule = (name: string) => ({ host: name, http: { paths: [path] } })
+      return of(
+        { what: 'way in', text: `Ingress ${host}`, at: ['spec', 'rules', '1'] },
+        ['networking.k8s.io/v1', 'Ingress'],
+        {
+          before: { spec: { rules: [rule('shop.example.com')] } },
+          after: { spec: { rules: [rule('shop.example.com'), rule(host)] } },
+        },
+      )
+    }),
+    fc.constant('NetworkPolicy widened').map((text) => {
+      const from = [{ podSelector: { matchLabels: { app: 'front' } } }]
+      const spec = { podSelector: { matchLabels: { app: head.name } }, policyTypes: ['Ingress'] }
+      return of({ what: 'way in', text, at: ['spec', 'ingress', '1'] }, ['networking.k8s.io/v1', 'NetworkPolicy'], {
+        before: { spec: { ...spec, ingress: [{ from }] } },
+        after: { spec: { ...spec, ingress: [{ from }, {}] } },
+      })
+    }),
+    fc.constantFrom('Validating', 'Mutating').map((word) => {
+      const hook = (name: string, clientConfig: Fields) => ({
+        name,
+        clientConfig,
+        rules: [
+          { apiGroups: ['none.example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['nothings'] },
+        ],
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        failurePolicy: 'Ignore',
+      })
+      const own = hook('own.example.com', { service: { namespace: 'default', name: 'hook', path: '/admit' } })
+      const evil = hook('x.evil.example', { url: 'https://evil.example/admit' })
+      return of(
+        {
+          what: 'webhook',
+          text: 'admission webhook x.evil.example at https://evil.example/admit',
+          at: ['webhooks', '1'],
+        },
+        ['admissionregistration.k8s.io/v1', `${word}WebhookConfiguration`],
+        { before: { webhooks: [own] }, after: { webhooks: [own, evil] } },
+      )
+    }),
+  )
+}
+
+type Type = readonly [apiVersion: string, kind: string]
+type Rests = { before: Fields; after: Fields }
+
+/** Of a ConfigMap among whose values stand names of secrets and ordinary settings. */
+function script(head: Head): fc.Arbitrary<OtherDanger> {
+  return fc
+    .tuple(payload, fc.constantFrom('run.sh', 'entrypoint.bash', 'migrate.py', 'startup'), fc.boolean())
+    .map(([{ line, whole, behind }, key, isMarked]) => {
+      const isTold = isMarked || key === 'startup'
+      const value = isTold ? `#!/bin/sh\n${whole}` : whole
+      const data: Record<string, string> = { 'app.conf': 'level = debug\n', 'api-token.txt': 'see the vault' }
+      return {
+        what: 'script in a ConfigMap',
+        behind,
+        text: line,
+        whole: value,
+        at: ['data', key],
+        before: kept('v1', 'ConfigMap', head, { data }),
+        object: kept('v1', 'ConfigMap', head, { data: { ...data, [key]: value } }),
+      }
+    })
+}
+
+const harmless: Fields = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }
+
+const roleRule = fc
+  .tuple(
+    fc.constantFrom('Role', 'ClusterRole'),
+    fc.constantFrom<readonly [rule: Fields, text: string]>(
+      [{ apiGroups: [''], resources: ['secrets'], verbs: ['*'] }, 'may * secrets'],
+      [
+        { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
+        'may create serviceaccounts/token',
+      ],
+      [
+        { apiGroups: ['rbac.authorization.k8s.io'], resources: ['clusterroles'], verbs: ['bind', 'escalate'] },
+        'may bind, escalate clusterroles.rbac.authorization.k8s.io',
+      ],
+      [{ apiGroups: [''], resources: ['users', 'groups'], verbs: ['impersonate'] }, 'may impersonate users, groups'],
+      [{ apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] }, 'may create pods/exec'],
+    ),
+    fc.integer({ min: 0, max: 3 }),
+    fc.integer({ min: 0, max: 3 }),
+  )
+  .map(([kind, [rule, text], before, behind]) => {
+    const others = (count: number) => Array.from({ length: count }, () => harmless)
+    return { kind, rules: [...others(before), rule, ...others(behind)], index: before, text }
+  })
