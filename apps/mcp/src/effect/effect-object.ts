@@ -2,6 +2,7 @@ import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/co
 import { readablePath } from '@fairlead/contract/readable-path'
 import type { KubeObject } from '../kube/kube-object.ts'
 import { elementNames } from './element-names.ts'
+import type { GoneWith } from './highlights/deletion.ts'
 import { isRecord } from './is-record.ts'
 import { applyPatch, type JsonPatchOperation } from './json-patch.ts'
 import { maskedValue } from './masked-value.ts'
@@ -19,6 +20,10 @@ export type ObjectWrite = {
   after?: KubeObject
   /** `status` is what is written, so it is compared too. */
   writesStatus?: boolean
+  /** Where the object keeps how many of it run, as a JSON Pointer, where that is known. */
+  replicasPath?: string
+  /** What a deletion takes with it. */
+  gone?: readonly GoneWith[]
 }
 
 /** The semantic changes of a write, values as they are. A deletion has none: its `uid` says what goes. */

@@ -1,4 +1,5 @@
 import type { Basis, Change, ObjectRef, Risk } from '@fairlead/contract/effect'
+import { isReplicas } from './highlights/size.ts'
 import { isRecord } from './is-record.ts'
 
 /** One line of the risk table that fits, and the sentence that says why to the approver. */
@@ -32,7 +33,13 @@ const basisReasons = {
 } as const
 
 /** An object of an effect before its values were hidden. */
-export type RatedObject = { ref: ObjectRef; action: string; before?: unknown; changes: readonly Change[] }
+export type RatedObject = {
+  ref: ObjectRef
+  action: string
+  before?: unknown
+  changes: readonly Change[]
+  replicasPath?: string
+}
 
 /** What an approver must know about one object, whichever tool writes it. */
 export function objectSignals(object: RatedObject, protectedNamespaces: ReadonlySet<string>): RiskSignal[] {
@@ -80,10 +87,10 @@ function deletionSignal(ref: ObjectRef, subject: string): RiskSignal {
   return { risk: isGrave ? 'high' : 'medium', reason: `deletes ${subject}` }
 }
 
-function updateSignals({ before, changes }: RatedObject, subject: string): RiskSignal[] {
+function updateSignals({ before, changes, replicasPath }: RatedObject, subject: string): RiskSignal[] {
   const signals: RiskSignal[] = []
   for (const change of changes) {
-    if (change.path === '/spec/replicas') signals.push(...replicaSignals(change, subject))
+    if (isReplicas(change, replicasPath)) signals.push(...replicaSignals(change, subject))
   }
   if (changes.some(({ path }) => templatePath(before).test(path))) {
     signals.push({ risk: 'medium', reason: `changes the pods of ${subject}` })

@@ -2,6 +2,7 @@ import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect'
 import { tokensOf } from '@fairlead/contract/json-pointer'
 import { changesOf, effectObject, nameForPeople } from '../effect/effect-object.ts'
+import { highlightsOf } from '../effect/highlights/highlights-of.ts'
 import { indexedElements } from '../effect/indexed-elements.ts'
 import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
@@ -52,7 +53,12 @@ export async function computeEffect(
   const diffs = limitDiffs(changes.map(({ object }) => object.diff ?? ''))
   const objects = changes.map(({ object }, index) => ({ ...object, diff: diffs[index] }))
   const basis = weakestBasis(changes.map(({ look }) => look.basis))
+  const { highlights, signals } = highlightsOf(
+    changes.map(({ look }) => look),
+    { redactionKey: context.settings.redactionKey, namespace: plan.namespace },
+  )
   const { risk, reasons } = combinedRisk([
+    ...signals,
     ...changes.flatMap((each) => signalsOf(each, context)),
     ...(plan.signals?.(looks) ?? []),
     ...effectSignals({ basis, objects }),
@@ -63,6 +69,7 @@ export async function computeEffect(
     reasons,
     basis,
     objects,
+    highlights,
     generated: [...new Set(changes.flatMap(({ look }) => look.generated ?? []))],
     pins: {
       ...(clusterUid !== undefined && { cluster_uid: clusterUid }),
@@ -117,10 +124,10 @@ function weakestBasis(bases: readonly Basis[]): Basis {
 }
 
 function signalsOf({ look, object }: SeenChange, { settings }: Pick<ToolContext, 'settings'>): RiskSignal[] {
-  const { ref, action, before } = look
+  const { ref, action, before, replicasPath } = look
   const owners = before === undefined ? [] : ownerWarnings(before)
   return [
-    ...objectSignals({ ref, action, before, changes: object.changes }, settings.protectedNamespaces),
+    ...objectSignals({ ref, action, before, changes: object.changes, replicasPath }, settings.protectedNamespaces),
     ...owners.map((reason): RiskSignal => ({ risk: 'medium', reason })),
     ...(isDeep(before) ? [deepSignal] : []),
     ...(look.signals ?? []),

@@ -91,6 +91,7 @@ async function lookAtScale(
     action: 'update',
     before,
     after,
+    replicasPath: path,
     basis: untried === undefined ? 'server' : 'computed',
     writes: [write],
     signals: untried === undefined ? signals : [...signals, { risk: 'medium', reason: untried }],

@@ -6,7 +6,7 @@ import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { touchesCredentials } from '../credentials-namespace.ts'
 import { orComputed } from '../or-computed.ts'
-import { countDependents } from './dependents.ts'
+import { countDependents, type Dependents } from './dependents.ts'
 
 export type Deletion = Omit<Extract<Write, { verb: 'delete' }>, 'verb'>
 
@@ -22,27 +22,29 @@ export async function lookAtDeletion(
     () => kube.dryRun(target, write).then(() => []),
     async (reason) => [{ risk: 'medium', reason }],
   )
+  // Nothing is listed among credentials, and a Secret there owns nothing.
+  const isListed = !touchesCredentials(target, settings)
+  const dependents = isListed ? await countDependents(kube, target.resource, live) : nothing
+  const isOrphaning = deletion.propagationPolicy === 'Orphan'
   return {
     ref: refOf(kube.cluster, target, live),
     target,
     action: 'delete',
     before: live,
+    gone: isOrphaning ? [] : dependents.counts,
     basis: untried.length === 0 ? 'server' : 'computed',
     writes: [write],
-    // Nothing is listed among credentials, and a Secret there owns nothing.
-    signals: touchesCredentials(target, settings)
-      ? untried
-      : [...untried, ...(await deletionSignals(target, live, deletion, kube))],
+    signals: isListed ? [...untried, ...deletionSignals(live, deletion, dependents)] : untried,
   }
 }
 
-async function deletionSignals(
-  target: Target,
+const nothing: Dependents = { counts: [], total: 0, unreadable: [] }
+
+function deletionSignals(
   live: KubeObject,
   { propagationPolicy }: Deletion,
-  kube: ToolContext['kube'],
-): Promise<RiskSignal[]> {
-  const { counts, total, unreadable } = await countDependents(kube, target.resource, live)
+  { counts, total, unreadable }: Dependents,
+): RiskSignal[] {
   const signals: RiskSignal[] = []
   const listed = counts.map(({ kind, count }) => `${count} ${kind}`).join(', ')
   if (total > 0 && propagationPolicy === 'Orphan') {

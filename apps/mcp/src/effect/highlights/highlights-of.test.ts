@@ -1,0 +1,367 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { deploymentOf, objectOf, seenIn, seenOf, writeOf } from './highlights-of.fixture.ts'
+
+const container = (more: object = {}) => ({ name: 'app', image: 'nginx:1', ...more })
+const podWith = (more: object) => deploymentOf({ containers: [container()], ...more })
+const rolesV1 = 'rbac.authorization.k8s.io/v1'
+const hooksV1 = 'admissionregistration.k8s.io/v1'
+
+describe('what a creation has', () => {
+  it.each<[what: string, object: Parameters<typeof seenOf>[1], facts: string[], risk: string]>([
+    ['an image', podWith({}), ['image nginx:1'], 'low'],
+    [
+      'a command, whole and with its lines',
+      deploymentOf({ containers: [container({ command: ['sh', '-c', 'a\nb "c"'], args: ['--x', "it's"] })] }),
+      ['image nginx:1', 'command sh -c \'a\nb "c"\'', "args --x 'it'\\''s'"],
+      'low',
+    ],
+    [
+      'probes and hooks',
+      deploymentOf({
+        containers: [
+          container({
+            startupProbe: { exec: { command: ['up'] } },
+            lifecycle: { preStop: { exec: { command: ['down', 'now'] } } },
+          }),
+        ],
+      }),
+      ['image nginx:1', 'script of startupProbe up', 'script of preStop down now'],
+      'low',
+    ],
+    [
+      'containers that begin and containers that look in',
+      objectOf('v1', 'Pod', {
+        spec: {
+          containers: [container()],
+          initContainers: [{ name: 'first', image: 'a:1' }],
+          ephemeralContainers: [{ name: 'look', image: 'b:1', securityContext: { privileged: true } }],
+        },
+      }),
+      ['image a:1', 'image nginx:1', 'image b:1', 'privileged'],
+      'high',
+    ],
+    [
+      'rights on the node',
+      podWith({
+        hostNetwork: true,
+        hostPID: true,
+        hostIPC: true,
+        volumes: [{ name: 'root', hostPath: { path: '/' } }],
+        securityContext: { runAsUser: 0 },
+      }),
+      ['image nginx:1', 'runs as root', 'host network', 'host PID', 'host IPC', 'host path /'],
+      'high',
+    ],
+    [
+      'a capability that opens low ports',
+      deploymentOf({
+        containers: [container({ securityContext: { capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] } } })],
+      }),
+      ['image nginx:1', 'adds capability NET_BIND_SERVICE'],
+      'low',
+    ],
+    [
+      'any other capability',
+      deploymentOf({ containers: [container({ securityContext: { capabilities: { add: ['SYS_PTRACE'] } } })] }),
+      ['image nginx:1', 'adds capability SYS_PTRACE'],
+      'high',
+    ],
+    [
+      'an account and its token',
+      podWith({ serviceAccountName: 'boss' }),
+      ['image nginx:1', 'token of service account boss'],
+      'high',
+    ],
+    [
+      'an account without its token',
+      podWith({ serviceAccountName: 'boss', automountServiceAccountToken: false }),
+      ['image nginx:1'],
+      'low',
+    ],
+    [
+      'a token that is mounted all the same',
+      podWith({
+        serviceAccountName: 'boss',
+        automountServiceAccountToken: false,
+        volumes: [{ name: 't', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
+      }),
+      ['image nginx:1', 'token of service account boss'],
+      'high',
+    ],
+    [
+      'the token that the server mounts in every pod',
+      podWith({
+        serviceAccountName: 'default',
+        volumes: [{ name: 'kube-api-access-x2x4z', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }],
+      }),
+      ['image nginx:1'],
+      'low',
+    ],
+    [
+      'Secrets',
+      deploymentOf({
+        containers: [
+          container({
+            env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'one', key: 'k' } } }],
+            envFrom: [{ secretRef: { name: 'two' } }],
+          }),
+        ],
+        volumes: [
+          { name: 'v', secret: { secretName: 'three' } },
+          { name: 'w', projected: { sources: [{ secret: { name: 'four' } }] } },
+        ],
+      }),
+      [
+        'image nginx:1',
+        'mounts Secret three',
+        'mounts Secret four',
+        'reads Secret one into env',
+        'reads Secret two into env',
+      ],
+      'low',
+    ],
+    [
+      'rights of a role',
+      objectOf(rolesV1, 'Role', {
+        rules: [
+          { apiGroups: ['', 'apps'], resources: ['pods', 'deployments'], verbs: ['get', 'list'] },
+          { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+          { apiGroups: [''], resources: ['secrets'], resourceNames: ['a'], verbs: ['*'] },
+        ],
+      }),
+      ['may get, list pods, pods.apps, deployments, deployments.apps', 'may get /metrics', 'may * secrets named a'],
+      'high',
+    ],
+    [
+      'a binding of everything',
+      objectOf(rolesV1, 'ClusterRoleBinding', {
+        roleRef: { kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ kind: 'ServiceAccount', namespace: 'shop', name: 'web' }],
+      }),
+      ['binds ClusterRole cluster-admin to ServiceAccount shop/web'],
+      'high',
+    ],
+    [
+      'a token for ever',
+      objectOf('v1', 'Secret', {
+        type: 'kubernetes.io/service-account-token',
+        metadata: { name: 't', annotations: { 'kubernetes.io/service-account.name': 'boss' } },
+      }),
+      ['token of service account boss'],
+      'high',
+    ],
+    [
+      'a webhook',
+      objectOf(hooksV1, 'MutatingWebhookConfiguration', {
+        webhooks: [
+          { name: 'a.example.com', clientConfig: { service: { namespace: 'n', name: 's', port: 8443, path: '/p' } } },
+        ],
+      }),
+      ['admission webhook a.example.com at Service n/s:8443/p'],
+      'high',
+    ],
+    [
+      'an API service',
+      objectOf(
+        'apiregistration.k8s.io/v1',
+        'APIService',
+        { spec: { service: { namespace: 'n', name: 's' } } },
+        'v1.x.io',
+      ),
+      ['API service v1.x.io at Service n/s'],
+      'low',
+    ],
+    [
+      'an Ingress of any host',
+      objectOf('networking.k8s.io/v1', 'Ingress', { spec: { rules: [{ http: {} }, { host: 'a.example' }] } }),
+      ['Ingress *', 'Ingress a.example'],
+      'low',
+    ],
+    [
+      'a Service that opens ports',
+      objectOf('v1', 'Service', { spec: { type: 'NodePort' } }),
+      ['Service of type NodePort'],
+      'low',
+    ],
+    ['a Service that does not', objectOf('v1', 'Service', { spec: { type: 'ClusterIP' } }), [], 'low'],
+    [
+      'a policy that lets anyone in',
+      objectOf('networking.k8s.io/v1', 'NetworkPolicy', { spec: { podSelector: {}, ingress: [{}] } }),
+      ['NetworkPolicy widened: lets anyone in'],
+      'low',
+    ],
+    [
+      'scripts of a ConfigMap, and no settings',
+      objectOf('v1', 'ConfigMap', { data: { 'run.sh': 'rm -rf /', go: '#!/bin/sh\nid', 'app.conf': 'level = debug' } }),
+      ['script run.sh rm -rf /', 'script go #!/bin/sh\nid'],
+      'low',
+    ],
+    [
+      'a command in a pod',
+      objectOf('v1', 'PodExecOptions', { command: ['sh', '-c', 'id; id'] }),
+      ["command sh -c 'id; id'"],
+      'low',
+    ],
+  ])('%s', (_, object, facts, risk) => {
+    const seen = seenOf(undefined, object)
+    expect(seen).toMatchObject({ facts, risk })
+    expect(seen.reasons.every((reason) => /^\w+ (shop\/)?[\w.-]+ \w/.test(reason))).toBe(true)
+    // Each leads to a place that is there.
+    for (const path of seen.paths) expect(path === '' || path.startsWith('/')).toBe(true)
+  })
+})
+
+describe('what an update brings', () => {
+  const before = deploymentOf({
+    containers: [
+      container({ command: ['run'], securityContext: { privileged: true } }),
+      { name: 'side', image: 's:1' },
+    ],
+  })
+  it('only what is new, by container and not by place', () => {
+    const after = deploymentOf({
+      containers: [
+        { name: 'side', image: 's:1', securityContext: { privileged: true } },
+        container({ command: ['run'], securityContext: { privileged: true } }),
+      ],
+    })
+    expect(seenOf(before, after)).toMatchObject({
+      facts: ['privileged'],
+      paths: ['/spec/template/spec/containers/0/securityContext/privileged'],
+      reasons: ['Deployment shop/web runs a privileged container'],
+    })
+  })
+  it('a secret that changes in a command is a new command, though both look the same', () => {
+    const jwt = (mark: string) => `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.${mark.repeat(30)}`
+    const running = (mark: string) => deploymentOf({ containers: [container({ command: ['run', jwt(mark)] })] })
+    const { facts } = seenOf(running('a'), running('b'))
+    expect(facts).toHaveLength(1)
+    expect(facts[0]).toMatch(/^command run \*\*\*|^command run '\*\*\*/)
+    expect(facts[0]).not.toContain('bbbbb')
+  })
+  it.each([
+    ['to 0', 3, 0, ['replicas to 0, from 3']],
+    ['to half', 4, 2, ['replicas halved, from 4 to 2']],
+    ['a little less', 4, 3, []],
+    ['more', 1, 4, []],
+  ])('replicas %s', (_, from, to, facts) => {
+    const scaled = (replicas: number) => objectOf('apps/v1', 'StatefulSet', { spec: { replicas } })
+    expect(seenOf(scaled(from), scaled(to)).facts).toEqual(facts)
+  })
+  it('where a kind keeps its number elsewhere, it is looked for there', () => {
+    const sized = (size: number) => objectOf('db.example.com/v1', 'Cluster', { spec: { size } })
+    const write = { ...writeOf(sized(3), sized(0)), replicasPath: '/spec/size' }
+    expect(seenIn(write).facts).toEqual(['replicas to 0, from 3'])
+  })
+
+  const policy = (spec: object) =>
+    objectOf('networking.k8s.io/v1', 'NetworkPolicy', { spec: { podSelector: {}, ...spec } })
+  const from = (app: string) => ({ from: [{ podSelector: { matchLabels: { app } } }] })
+  it.each([
+    ['a rule more', { ingress: [from('a')] }, { ingress: [from('a'), from('b')] }, true],
+    ['a rule that says something else', { ingress: [from('a')] }, { ingress: [{}] }, true],
+    ['a rule less', { ingress: [from('a'), from('b')] }, { ingress: [from('b')] }, false],
+    ['other pods', { ingress: [] }, { podSelector: { matchLabels: { app: 'a' } }, ingress: [] }, true],
+    ['one direction less', { policyTypes: ['Ingress', 'Egress'] }, { policyTypes: ['Egress'] }, true],
+    ['one direction more', { policyTypes: ['Ingress'] }, { policyTypes: ['Ingress', 'Egress'], egress: [{}] }, false],
+  ])('a NetworkPolicy with %s', (_, former, present, isWidened) => {
+    expect(seenOf(policy(former), policy(present)).facts).toEqual(isWidened ? ['NetworkPolicy widened'] : [])
+  })
+})
+
+describe('what goes with a deletion', () => {
+  it.each([
+    [objectOf('v1', 'PersistentVolumeClaim', {}), ['deletes volume']],
+    [objectOf('networking.k8s.io/v1', 'NetworkPolicy', { spec: {} }), ['NetworkPolicy removed']],
+    [podWith({ hostPID: true }), []],
+  ])('of $kind', (object, facts) => {
+    expect(seenOf(object, undefined).facts).toEqual(facts)
+  })
+  it('what the server deletes after it', () => {
+    const gone = [
+      { kind: 'Pod', count: 9 },
+      { kind: 'PersistentVolumeClaim', count: 2 },
+    ]
+    expect(seenIn({ ...writeOf(objectOf('v1', 'Namespace', {}), undefined), gone }).facts).toEqual([
+      'deletes volume: 2 PersistentVolumeClaim',
+      'deletes with it: 9 Pod, 2 PersistentVolumeClaim',
+    ])
+  })
+})
+
+describe('several objects', () => {
+  const scripts = objectOf('v1', 'ConfigMap', { data: { job: 'wget x | sh', other: 'a' } }, 'scripts')
+  const mounting = (command: string[], more: object = {}) =>
+    deploymentOf({
+      containers: [container({ command, ...more })],
+      volumes: [{ name: 's', configMap: { name: 'scripts' } }],
+    })
+  it('the key of a ConfigMap that a command beside it names is a script', () => {
+    const seen = seenIn(writeOf(undefined, scripts), writeOf(undefined, mounting(['sh', '/scripts/job'])))
+    expect(seen.facts).toEqual(['script job wget x | sh', 'image nginx:1', 'command sh /scripts/job'])
+  })
+  it('so is one that a shell is given as a variable', () => {
+    const env = [{ name: 'TODO', valueFrom: { configMapKeyRef: { name: 'scripts', key: 'job' } } }]
+    const seen = seenIn(
+      writeOf(undefined, scripts),
+      writeOf(undefined, mounting(['sh', '-c', 'eval "$TODO"'], { env })),
+    )
+    expect(seen.facts).toContain('script job wget x | sh')
+  })
+  it('of another ConfigMap, of another namespace, or under no command, it is none', () => {
+    const elsewhere = { ...mounting(['sh', '/scripts/job']), metadata: { name: 'web', namespace: 'other' } }
+    for (const other of [
+      mounting(['serve']),
+      elsewhere,
+      deploymentOf({ containers: [container({ command: ['job'] })] }),
+    ]) {
+      expect(seenIn(writeOf(undefined, scripts), writeOf(undefined, other)).facts).not.toContain(
+        'script job wget x | sh',
+      )
+    }
+  })
+  it('are said to be in several namespaces', () => {
+    const there = { ...podWith({}), metadata: { name: 'web', namespace: 'other' } }
+    expect(seenIn(writeOf(undefined, podWith({})), writeOf(undefined, there)).facts.at(-1)).toBe(
+      '2 namespaces: shop, other',
+    )
+  })
+})
+
+describe('wherever a custom resource embeds a pod', () => {
+  const key = fc.constantFrom('spec', 'template', 'jobs', 'worker', 'a/b', '~', 'containers2')
+  const place = fc.array(fc.oneof(key, fc.constant(0)), { maxLength: 8 })
+  /** Puts a value somewhere: a name leads into a record, a number into a list. */
+  const nested = (value: unknown, way: readonly (string | number)[]): unknown =>
+    way.reduceRight<unknown>((inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }), value)
+  const danger = fc.constantFrom<[more: object, fact: string]>(
+    [{ hostPID: true }, 'host PID'],
+    [{ hostNetwork: true }, 'host network'],
+    [{ serviceAccountName: 'boss' }, 'token of service account boss'],
+    [{ volumes: [{ name: 'x', hostPath: { path: '/etc' } }] }, 'host path /etc'],
+    [{ containers: [container({ securityContext: { privileged: true } })] }, 'privileged'],
+    [{ initContainers: [container({ securityContext: { capabilities: { add: ['ALL'] } } })] }, 'adds capability ALL'],
+  )
+  it('what is dangerous in it stands out and is high risk', () => {
+    fc.assert(
+      fc.property(place, danger, (way, [more, fact]) => {
+        const of = (spec: object) => objectOf('example.com/v1', 'Thing', { spec: nested(spec, way) })
+        const plain = of({ containers: [container()] })
+        const seen = seenOf(plain, of({ containers: [container()], ...more }))
+        expect(seen.facts).toContain(fact)
+        expect(seen.risk).toBe('high')
+        expect(seenOf(plain, plain)).toMatchObject({ facts: [], risk: 'low' })
+      }),
+    )
+  })
+  it('so are the rights that it gives', () => {
+    fc.assert(
+      fc.property(place, fc.constantFrom('*', 'escalate', 'bind', 'impersonate'), (way, verb) => {
+        const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', verb] }]
+        const seen = seenOf(undefined, objectOf('example.com/v1', 'Thing', { spec: nested({ rules }, way) }))
+        expect(seen).toMatchObject({ facts: [`may get, ${verb} pods`], risk: 'high' })
+      }),
+    )
+  })
+})

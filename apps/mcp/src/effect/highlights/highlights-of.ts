@@ -1,0 +1,102 @@
+import type { Change, Highlight } from '@fairlead/contract/effect'
+import { valueAt } from '@fairlead/contract/json-pointer'
+import type { KubeObject } from '../../kube/kube-object.ts'
+import { changesOf, nameForPeople, type ObjectWrite } from '../effect-object.ts'
+import { maskedValue } from '../masked-value.ts'
+import type { RiskSignal } from '../risk.ts'
+import { semanticObject } from '../semantic-object.ts'
+import { deletionFacts } from './deletion.ts'
+import { type Fact, type FactRule, factGroups, type Read } from './fact.ts'
+import { networkPolicyFacts } from './network-policy.ts'
+import { podsIn, scriptsNamedBy } from './scripts.ts'
+import { sizeFacts } from './size.ts'
+import { standingRules } from './standing-rules.ts'
+
+type Around = {
+  redactionKey: Uint8Array | undefined
+  /** The namespace that the call was for, where it was for one. */
+  namespace: string | undefined
+  /** What is in the cluster already and mounts a ConfigMap that is written. */
+  users?: readonly KubeObject[]
+}
+
+/** What stands out in the writes of one call, in the order in which it is shown, and the risks that come of it. */
+export function highlightsOf(
+  writes: readonly ObjectWrite[],
+  around: Around,
+): { highlights: Highlight[]; signals: RiskSignal[] } {
+  const wanted = [...writes.flatMap(({ after }) => after ?? []), ...(around.users ?? [])]
+  const found = writes.flatMap((write, object) => {
+    const rules = [...standingRules, scriptsNamedBy(podsIn(wanted, write.ref.namespace))]
+    const facts = [...newFacts(write, rules, around), ...differenceFacts(write), ...placeFacts(write, around)]
+    return facts.map((fact) => ({ object, subject: nameForPeople(write.ref), fact }))
+  })
+  const all = [...manyNamespaces(writes), ...found]
+  const shown = factGroups.flatMap((group) => all.filter(({ fact }) => fact.group === group))
+  return {
+    highlights: shown.map(({ object, fact: { path, fact } }) => ({ object, path, fact })),
+    signals: shown.flatMap(({ subject, fact: { grave } }): RiskSignal[] =>
+      grave === undefined ? [] : [{ risk: 'high', reason: `${subject} ${grave}` }],
+    ),
+  }
+}
+
+/**
+ * Of a creation all that the result has, of an update what was not there before. Which facts are new goes by the texts as
+ * they are: two secrets may look alike once they are hidden.
+ */
+function newFacts(write: ObjectWrite, rules: readonly FactRule[], { redactionKey }: Around): Fact[] {
+  const { before, after, writesStatus: status } = write
+  if (after === undefined) return []
+  const object = semanticObject(after, { status }) as KubeObject
+  const masked = maskedValue(object, '', redactionKey)
+  const former = before === undefined ? [] : factsOf(plainly(semanticObject(before, { status }) as KubeObject), rules)
+  const known = new Set(former.map(identityOf))
+  const shown = factsOf({ object, quote: (path) => textOf(valueAt(masked, path)) }, rules)
+  // The rules go by the object, which is the same for both: fact by fact they are of the same things.
+  return factsOf(plainly(object), rules).flatMap((fact, index) => {
+    const told = shown[index]
+    return known.has(identityOf(fact)) || told === undefined ? [] : [told]
+  })
+}
+
+function plainly(object: KubeObject): Read {
+  return { object, quote: (path) => textOf(valueAt(object, path)) }
+}
+
+function factsOf(read: Read, rules: readonly FactRule[]): Fact[] {
+  return rules.flatMap((rule) => rule(read))
+}
+
+function identityOf({ of, fact }: Fact): string {
+  return JSON.stringify([of, fact])
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === undefined ? '' : JSON.stringify(value)
+}
+
+/** What is no fact of an object, but of what becomes of it. */
+function differenceFacts(write: ObjectWrite): Fact[] {
+  const { action, before, after, replicasPath, gone = [] } = write
+  const changes: readonly Change[] = action === 'update' ? changesOf(write) : []
+  const isDeletion = action === 'delete' && before !== undefined
+  return [
+    ...networkPolicyFacts(before, action === 'delete' ? undefined : after),
+    ...(isDeletion ? deletionFacts(before, gone) : []),
+    ...sizeFacts(changes, replicasPath),
+  ]
+}
+
+function placeFacts({ ref: { namespace } }: ObjectWrite, { namespace: asked }: Around): Fact[] {
+  if (asked === undefined || namespace === undefined || namespace === asked) return []
+  return [{ group: 'other places', path: '/metadata/namespace', of: '', fact: `namespace ${namespace}, not ${asked}` }]
+}
+
+function manyNamespaces(writes: readonly ObjectWrite[]): { object: number; subject: string; fact: Fact }[] {
+  const names = [...new Set(writes.flatMap(({ ref }) => ref.namespace ?? []))]
+  if (names.length < 2) return []
+  const fact = `${names.length} namespaces: ${names.join(', ')}`
+  return [{ object: 0, subject: '', fact: { group: 'other places', path: '/metadata/namespace', of: '', fact } }]
+}

@@ -1,0 +1,46 @@
+import { pointerOf } from '@fairlead/contract/json-pointer'
+import { isRecord } from '../is-record.ts'
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** A record somewhere in an object. */
+export type Part = { path: string; value: Fields }
+
+/** All records in an object, itself first, each before those in it. */
+export function* partsOf(object: unknown, tokens: readonly string[] = []): Generator<Part> {
+  if (Array.isArray(object)) {
+    for (const [index, element] of object.entries()) yield* partsOf(element, [...tokens, String(index)])
+    return
+  }
+  if (!isRecord(object)) return
+  yield { path: pointerOf(tokens), value: object }
+  for (const [key, entry] of Object.entries(object)) yield* partsOf(entry, [...tokens, key])
+}
+
+/** The records of a list in a record; an empty one where there is no list. */
+export function recordsIn({ path, value }: Part, key: string): Part[] {
+  const list = value[key]
+  if (!Array.isArray(list)) return []
+  return list.flatMap((element, index) =>
+    isRecord(element) ? [{ path: `${at(path, key)}/${index}`, value: element }] : [],
+  )
+}
+
+/** A record in a record, by its keys; undefined where there is none. */
+export function recordIn({ path, value }: Part, ...keys: string[]): Part | undefined {
+  let current: unknown = value
+  for (const key of keys) current = isRecord(current) && Object.hasOwn(current, key) ? current[key] : undefined
+  return isRecord(current) ? { path: keys.reduce(at, path), value: current } : undefined
+}
+
+export function at(path: string, key: string): string {
+  return path + pointerOf([key])
+}
+
+export function stringsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+}
+
+export function groupOf({ apiVersion }: { apiVersion: string }): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+}

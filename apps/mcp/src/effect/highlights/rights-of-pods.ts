@@ -1,0 +1,97 @@
+import type { Fact, FactRule, Read } from './fact.ts'
+import { at, type Part, recordIn, recordsIn, stringsIn } from './parts.ts'
+import { type Container, type Pod, podsOf } from './pods.ts'
+import { shortened } from './shortened.ts'
+
+/** What pods may do to their node and in the cluster. */
+export const rightsOfPods: FactRule = (read) =>
+  podsOf(read.object).flatMap((pod) => [
+    ...pod.containers.flatMap((container) => ofSecurity(container, container.of, read)),
+    ...(pod.containers.some(({ path }) => path === pod.spec.path) ? [] : ofSecurity(pod.spec, pod.spec.path, read)),
+    ...hostNamespaces(pod),
+    ...hostPaths(pod, read),
+    ...tokens(pod, read),
+  ])
+
+function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
+  const context = recordIn(part, 'securityContext')
+  if (context === undefined) return []
+  const { path, value } = context
+  const facts: Fact[] = []
+  const windows = recordIn(context, 'windowsOptions')
+  const privileged = value.privileged === true ? at(path, 'privileged') : undefined
+  const hostProcess = windows?.value.hostProcess === true ? at(windows.path, 'hostProcess') : undefined
+  for (const place of [privileged, hostProcess]) {
+    if (place === undefined) continue
+    facts.push({ group: 'rights', path: place, of, fact: 'privileged', grave: 'runs a privileged container' })
+  }
+  if (value.runAsUser === 0) facts.push({ group: 'rights', path: at(path, 'runAsUser'), of, fact: 'runs as root' })
+  const capabilities = recordIn(context, 'capabilities')
+  for (const [index, name] of stringsIn(capabilities?.value.add).entries()) {
+    const place = `${at(capabilities?.path ?? '', 'add')}/${index}`
+    const isGrave = !/^(CAP_)?NET_BIND_SERVICE$/i.test(name)
+    facts.push({
+      group: 'rights',
+      path: place,
+      of,
+      fact: `adds capability ${read.quote(place)}`,
+      ...(isGrave && { grave: `adds the capability ${shortened(read.quote(place))} to a container` }),
+    })
+  }
+  return facts
+}
+
+const hosts = [
+  ['hostNetwork', 'host network', 'network'],
+  ['hostPID', 'host PID', 'process'],
+  ['hostIPC', 'host IPC', 'IPC'],
+] as const
+
+function hostNamespaces({ spec: { path, value } }: Pod): Fact[] {
+  return hosts
+    .filter(([key]) => value[key] === true)
+    .map(([key, fact, word]) => ({
+      group: 'rights',
+      path: at(path, key),
+      of: path,
+      fact,
+      grave: `shares the ${word} namespace of its node`,
+    }))
+}
+
+function hostPaths({ spec }: Pod, { quote }: Read): Fact[] {
+  return recordsIn(spec, 'volumes').flatMap((volume): Fact[] => {
+    const host = recordIn(volume, 'hostPath')
+    if (host === undefined) return []
+    const told = quote(at(host.path, 'path'))
+    const grave = `mounts ${shortened(told)} of its node`
+    return [{ group: 'rights', path: host.path, of: spec.path, fact: `host path ${told}`, grave }]
+  })
+}
+
+/** The server mounts that of the default account by itself, under such a name; nobody has asked for it. */
+const ownVolume = /^kube-api-access-/
+
+function tokens({ spec }: Pod, { quote }: Read): Fact[] {
+  const { path, value } = spec
+  const key = typeof value.serviceAccountName === 'string' ? 'serviceAccountName' : 'serviceAccount'
+  const name = typeof value[key] === 'string' && value[key] !== '' ? quote(at(path, key)) : 'default'
+  const tokenAt = (place: string): Fact => ({
+    group: 'rights',
+    path: place,
+    of: path,
+    fact: `token of service account ${name}`,
+    ...(name !== 'default' && { grave: `has the token of service account ${shortened(name)}` }),
+  })
+  const automount = value.automountServiceAccountToken
+  const isMounted = automount !== false && (name !== 'default' || automount === true)
+  if (isMounted) return [tokenAt(name === 'default' ? at(path, 'automountServiceAccountToken') : at(path, key))]
+  const projected = recordsIn(spec, 'volumes')
+    .filter((volume) => !ownVolume.test(String(volume.value.name)))
+    .flatMap((volume) => {
+      const sources = recordIn(volume, 'projected')
+      return sources === undefined ? [] : recordsIn(sources, 'sources')
+    })
+    .find((source) => recordIn(source, 'serviceAccountToken') !== undefined)
+  return projected === undefined ? [] : [tokenAt(projected.path)]
+}

@@ -1,0 +1,65 @@
+import type { Fact, FactRule, Read } from './fact.ts'
+import { at, type Part, partsOf, recordIn, recordsIn, stringsIn } from './parts.ts'
+import { shortened } from './shortened.ts'
+
+/** Who may do what: rules and bindings, also those that a custom resource brings for its own accounts. */
+export const rightsOfRoles: FactRule = (read) => [
+  ...[...partsOf(read.object)].flatMap((part) => [...ofRule(part, read), ...ofBinding(part, read)]),
+  ...ofAggregation(read),
+  ...ofTokenSecret(read),
+]
+
+const graveVerbs = new Set(['*', 'escalate', 'bind', 'impersonate'])
+
+function ofRule({ path, value }: Part, { quote }: Read): Fact[] {
+  const verbs = stringsIn(value.verbs)
+  const isRule = verbs.length > 0 && (Array.isArray(value.resources) || Array.isArray(value.nonResourceURLs))
+  if (!isRule) return []
+  const quoted = (key: string) => stringsIn(value[key]).map((_, index) => quote(`${at(path, key)}/${index}`))
+  const groups = stringsIn(value.apiGroups).length > 0 ? quoted('apiGroups') : ['']
+  const resources = quoted('resources').flatMap((each) =>
+    groups.map((group) => (group === '' ? each : `${each}.${group}`)),
+  )
+  const named = quoted('resourceNames')
+  const what = [...resources, ...quoted('nonResourceURLs')].join(', ')
+  const right = `${quoted('verbs').join(', ')} ${what}${named.length > 0 ? ` named ${named.join(', ')}` : ''}`
+  const isGrave = verbs.some((verb) => graveVerbs.has(verb))
+  const grave = `lets whoever has it ${shortened(right)}`
+  return [{ group: 'rights', path, of: 'rules', fact: `may ${right}`, ...(isGrave && { grave }) }]
+}
+
+function ofBinding(part: Part, { quote }: Read): Fact[] {
+  const role = recordIn(part, 'roleRef')
+  if (role === undefined) return []
+  const named = `${quote(at(role.path, 'kind'))} ${quote(at(role.path, 'name'))}`
+  return recordsIn(part, 'subjects').map(({ path, value }): Fact => {
+    const namespace = typeof value.namespace === 'string' ? `${quote(at(path, 'namespace'))}/` : ''
+    const subject = `${quote(at(path, 'kind'))} ${namespace}${quote(at(path, 'name'))}`
+    const fact = `binds ${named} to ${subject}`
+    return {
+      group: 'rights',
+      path,
+      of: 'subjects',
+      fact,
+      ...(role.value.name === 'cluster-admin' && { grave: `makes ${shortened(subject)} cluster-admin` }),
+    }
+  })
+}
+
+function ofAggregation({ object }: Read): Fact[] {
+  const rule = recordIn({ path: '', value: object }, 'aggregationRule')
+  if (object.kind !== 'ClusterRole' || rule === undefined) return []
+  return recordsIn(rule, 'clusterRoleSelectors').map(({ path, value }) => {
+    const fact = `may all that ClusterRoles selected by ${JSON.stringify(value)} may`
+    return { group: 'rights', path, of: 'rules', fact }
+  })
+}
+
+/** The server fills such a Secret with a token that never expires. */
+function ofTokenSecret({ object, quote }: Read): Fact[] {
+  const account = '/metadata/annotations/kubernetes.io~1service-account.name'
+  if (object.kind !== 'Secret' || object.type !== 'kubernetes.io/service-account-token') return []
+  const name = quote(account)
+  const grave = `holds the token of service account ${shortened(name)}`
+  return [{ group: 'rights', path: account, of: '', fact: `token of service account ${name}`, grave }]
+}

@@ -1,0 +1,76 @@
+import type { KubeObject } from '../../kube/kube-object.ts'
+import type { Fact, FactRule } from './fact.ts'
+import { at, recordIn, recordsIn } from './parts.ts'
+import { type Container, type Pod, podsOf } from './pods.ts'
+import { isNamedByShell, wordsOf } from './what-runs.ts'
+
+const ofScript = /\.(?:sh|bash|ash|zsh|ksh|py|rb|pl|php|js|mjs|cjs|ts|lua|tcl|awk|ps1|bat|cmd|groovy|sql)$/i
+
+/**
+ * Values of a ConfigMap that would run: by their own look, or since a command of `pods`, which mount it, names them.
+ * What a program makes of any other value nobody can tell from here.
+ */
+export function scriptsNamedBy(pods: readonly Pod[]): FactRule {
+  return ({ object, quote }) => {
+    if (object.kind !== 'ConfigMap' || object.apiVersion !== 'v1') return []
+    const { name } = object.metadata
+    return (['data', 'binaryData'] as const).flatMap((field) => {
+      const values = recordIn({ path: '', value: object }, field)?.value ?? {}
+      const running = Object.keys(values).filter((key) => {
+        const text = values[key]
+        return typeof text === 'string' && (looksLikeScript(key, text) || pods.some((pod) => isNamed(pod, name, key)))
+      })
+      return running.map((key): Fact => {
+        const path = at(`/${field}`, key)
+        const word = field === 'data' ? 'script' : 'script in base64'
+        return { group: 'what runs', path, of: '', fact: `${word} ${key} ${quote(path)}` }
+      })
+    })
+  }
+}
+
+function looksLikeScript(key: string, text: string): boolean {
+  // `#!` in base64 begins with these.
+  return ofScript.test(key) || text.startsWith('#!') || /^IyE/.test(text)
+}
+
+/** Whether a pod is given a key of a ConfigMap, and one of its commands says its name. */
+function isNamed(pod: Pod, configMap: string, key: string): boolean {
+  const files = filesOf(pod, configMap, key)
+  return pod.containers.some((container) => {
+    if (files.some((file) => wordsOf(container).some((word) => word.includes(file)))) return true
+    return variablesOf(container, configMap, key).some((variable) => isNamedByShell(container, variable))
+  })
+}
+
+/** What the key is called where it is mounted. */
+function filesOf({ spec }: Pod, configMap: string, key: string): string[] {
+  return recordsIn(spec, 'volumes').flatMap((volume) => {
+    const projected = recordIn(volume, 'projected')
+    const sources = projected === undefined ? [volume] : recordsIn(projected, 'sources')
+    return sources.flatMap((source) => {
+      const map = recordIn(source, 'configMap')
+      if (map === undefined || map.value.name !== configMap) return []
+      const items = recordsIn(map, 'items')
+      if (items.length === 0) return [key]
+      return items.filter(({ value }) => value.key === key).map(({ value }) => String(value.path))
+    })
+  })
+}
+
+function variablesOf(container: Container, configMap: string, key: string): string[] {
+  const single = recordsIn(container, 'env').flatMap((each) => {
+    const ref = recordIn(each, 'valueFrom', 'configMapKeyRef')
+    return ref?.value.name === configMap && ref.value.key === key ? [String(each.value.name)] : []
+  })
+  const whole = recordsIn(container, 'envFrom').flatMap((each) => {
+    const isOfIt = recordIn(each, 'configMapRef')?.value.name === configMap
+    return isOfIt ? [`${typeof each.value.prefix === 'string' ? each.value.prefix : ''}${key}`] : []
+  })
+  return [...single, ...whole]
+}
+
+/** Pods that an object says are made of it. A mounted ConfigMap is one of their own namespace. */
+export function podsIn(objects: readonly KubeObject[], namespace: string | undefined): Pod[] {
+  return objects.filter(({ metadata }) => metadata.namespace === namespace).flatMap(podsOf)
+}
