@@ -456,7 +456,7 @@ test('an answer that breaks off breaks off, a silent engine is a time-out, none 
 }, 60_000)
 
 test('every answer carries the headers that protect it, behind an outer proxy too', { timeout: 60_000 }, async () => {
-  const behind = await all.startAnotherPage({ TRUSTED_PROXIES: '127.0.0.0/8' })
+  const behind = await all.startAnotherPage({ TRUSTED_PROXIES: '127.0.0.0/8', ALLOWED_HOSTS: 'ops.example.com' })
   const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'ops.example.com' }
   const places: [name: string, url: string, headers: Record<string, string>, isSecure: boolean][] = [
     ['straight', all.url, {}, false],

@@ -23,7 +23,7 @@ export async function serveSuite({ keepsSessions }: { keepsSessions: boolean }) 
     metrics: undefined,
     host: '127.0.0.1',
     port: 0,
-    allowedHosts: ['localhost', '127.0.0.1', '[::1]'],
+    allowedHosts: [],
     allowedOrigins: ['localhost', '127.0.0.1'],
     authToken: undefined,
     needsToken: false,

@@ -7,6 +7,7 @@ test('everything has a default that a container can run with', () => {
     PORT: 3000,
     LOG_LEVEL: 'info',
     API_URL: 'http://127.0.0.1:8080/api/v1',
+    ALLOWED_HOSTS: [],
     TRUSTED_PROXIES: [],
     APP_VERSION: 'dev',
     NEXT_PUBLIC_API_URL: '/api/v1',
@@ -26,9 +27,21 @@ test.each([
   expect(settingWarnings({ NEXT_PUBLIC_API_URL })).toHaveLength(warnings)
 })
 
+test.each([
+  [{ HOST: '0.0.0.0' }, 1],
+  [{ HOST: '0.0.0.0', ALLOWED_HOSTS: 'box.local' }, 0],
+  [{ HOST: '::', PUBLIC_URL: 'https://ops.example.com' }, 0],
+  [{ HOST: '127.0.0.1' }, 0],
+  [{}, 0],
+])('whoever opens it to others under no name is told: %j', (env, warnings) => {
+  expect(settingWarnings(env)).toHaveLength(warnings)
+})
+
 test('all faults are told together', () => {
   const env = { PORT: '70000', API_URL: 'ftp://x', TRUSTED_PROXIES: '10.0.0.0/99', LOG_LEVEL: 'loud', PUBLIC_URL: 'x' }
-  expect(() => parseConfig(env)).toThrow(/PORT.*LOG_LEVEL.*API_URL.*PUBLIC_URL.*TRUSTED_PROXIES/s)
+  const hosts = { ALLOWED_HOSTS: 'ops.example.com, *' }
+  const names = /PORT.*LOG_LEVEL.*API_URL.*PUBLIC_URL.*ALLOWED_HOSTS.*TRUSTED_PROXIES/s
+  expect(() => parseConfig({ ...env, ...hosts })).toThrow(names)
 })
 
 test('a build sees nothing of what a person has set', () => {

@@ -1,4 +1,5 @@
 import { isNetwork } from '@fairlead/service-kit/client-address'
+import { isHost } from '@fairlead/service-kit/known-hosts'
 import { parseSettings } from '@fairlead/service-kit/parse-settings'
 import { z } from 'zod'
 
@@ -7,6 +8,16 @@ type Environment = Readonly<Record<string, string | undefined>>
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
 const logLevels = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'fatal' } as const
 const defaultApiPath = '/api/v1'
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
 
 const settings = z.object({
   HOST: z.string().default('0.0.0.0'),
@@ -22,16 +33,8 @@ const settings = z.object({
     .transform((level) => logLevels[level]),
   API_URL: httpUrl.default('http://127.0.0.1:8080/api/v1'),
   PUBLIC_URL: httpUrl.optional(),
-  TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== ''),
-    )
-    .pipe(z.array(z.string().refine(isNetwork, 'must be a list of addresses and CIDR blocks'))),
+  ALLOWED_HOSTS: list.pipe(z.array(z.string().refine(isHost, 'must be a list of names such as ops.example.com'))),
+  TRUSTED_PROXIES: list.pipe(z.array(z.string().refine(isNetwork, 'must be a list of addresses and CIDR blocks'))),
   APP_VERSION: z.string().default('dev'),
   NEXT_PUBLIC_API_URL: z
     .string()
@@ -51,9 +54,17 @@ export function parseConfig(env: Environment): Readonly<PageConfig> {
 
 /** What a person should know of settings that are not taken as they are. */
 export function settingWarnings(env: Environment): readonly string[] {
-  const path = env.NEXT_PUBLIC_API_URL
-  if (!path || isOwnPath(path)) return []
-  return [`NEXT_PUBLIC_API_URL must be a path of this server, such as ${defaultApiPath}; ${defaultApiPath} is used`]
+  const { NEXT_PUBLIC_API_URL: path, HOST: host, PUBLIC_URL, ALLOWED_HOSTS } = env
+  const warnings: string[] = []
+  if (path && !isOwnPath(path))
+    warnings.push(
+      `NEXT_PUBLIC_API_URL must be a path of this server, such as ${defaultApiPath}; ${defaultApiPath} is used`,
+    )
+  if (host && !/^(?:localhost|127\..*|::1)$/.test(host) && !PUBLIC_URL && !ALLOWED_HOSTS)
+    warnings.push(
+      `HOST is ${host}, but other machines get no page until PUBLIC_URL or ALLOWED_HOSTS has the name they open`,
+    )
+  return warnings
 }
 
 /** A browser speaks with this origin alone. */

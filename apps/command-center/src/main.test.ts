@@ -80,6 +80,7 @@ test('settings take effect when it starts: the same build under another name, be
     NEXT_PUBLIC_APP_NAME: 'Night </script> Watch',
     NEXT_PUBLIC_APP_VERSION: '7',
     NEXT_PUBLIC_API_URL: 'https://elsewhere.example/api',
+    ALLOWED_HOSTS: 'ops.example.com',
     TRUSTED_PROXIES: '127.0.0.0/8',
   })
   try {

@@ -1,4 +1,5 @@
 import { isNetwork } from '@fairlead/service-kit/client-address'
+import { isHost } from '@fairlead/service-kit/known-hosts'
 import { parseSettings, type SettingFault, SettingsError } from '@fairlead/service-kit/parse-settings'
 import { z } from 'zod'
 
@@ -77,6 +78,7 @@ const settings = z.object({
   JWT_REFRESH_TOKEN_EXPIRE_DAYS: whole(7, 1),
   ALLOW_SELF_REGISTRATION: flag(false),
   CORS_ALLOWED_ORIGINS: list('http://localhost:3000,http://127.0.0.1:3000,http://localhost:3001').pipe(z.array(origin)),
+  ALLOWED_HOSTS: list('').pipe(z.array(z.string().refine(isHost, 'must be a list of names such as fairlead-engine'))),
   TRUSTED_PROXIES: list('127.0.0.0/8,::1').pipe(z.array(network)),
   PUBLIC_URL: httpUrl.default('http://localhost:3000'),
   MCP_SERVER_URL: httpUrl.default('http://127.0.0.1:8888/mcp'),

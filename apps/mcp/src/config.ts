@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { toolsets as knownToolsets } from '@fairlead/contract/tool-meta'
+import { isHost } from '@fairlead/service-kit/known-hosts'
 import type { LogLevel } from '@fairlead/service-kit/logger'
 import { parseSettings } from '@fairlead/service-kit/parse-settings'
 import { z } from 'zod'
@@ -70,7 +70,9 @@ const settings = z.object({
   MCP_ALLOW_PROTECTED: flag.default(false),
   MCP_AUTH_TOKEN: z.string().optional(),
   MCP_ALLOW_UNAUTHENTICATED: flag.default(false),
-  MCP_ALLOWED_HOSTS: list.optional(),
+  MCP_ALLOWED_HOSTS: list
+    .default([])
+    .pipe(z.array(z.string().refine(isHost, 'must be a list of names such as fairlead-mcp'))),
   MCP_ALLOWED_ORIGINS: list.default([]),
   MCP_METRICS: flag.default(false),
   MCP_SSE: flag.default(false),
@@ -162,12 +164,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
     protectedNamespaces: set.MCP_PROTECTED_NAMESPACES,
     allowProtected: set.MCP_ALLOW_PROTECTED,
     authToken: set.MCP_AUTH_TOKEN,
-    allowedHosts: set.MCP_ALLOWED_HOSTS ?? [
-      'localhost',
-      '127.0.0.1',
-      '[::1]',
-      ...(isIP(flags.host) === 0 ? [flags.host] : []),
-    ],
+    allowedHosts: set.MCP_ALLOWED_HOSTS,
     allowedOrigins: set.MCP_ALLOWED_ORIGINS,
     metrics: set.MCP_METRICS,
     sse: flags.sse || set.MCP_SSE,

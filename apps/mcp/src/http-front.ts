@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node'
+import { knownHosts, unknownHostSentence } from '@fairlead/service-kit/known-hosts'
+import { originValidation } from '@modelcontextprotocol/node'
 import type { Metrics } from './metrics.ts'
 import { type McpServing, serveMcp } from './serve-mcp.ts'
 import type { SseServer } from './serve-sse.ts'
@@ -50,11 +51,9 @@ export async function listen(front: HttpFront): Promise<Listening> {
 }
 
 function frontDoor(front: HttpFront): (request: IncomingMessage, response: ServerResponse) => unknown {
-  const isHostAllowed = hostHeaderValidation([...front.allowedHosts])
+  const hosts = knownHosts(front.allowedHosts)
   const isOriginAllowed = originValidation([...front.allowedOrigins])
   const expected = front.authToken === undefined ? undefined : hashOf(front.authToken)
-  /** Nearly every request names the same one; to look into it takes longer than to compare it. */
-  let lastAllowedHost: string | undefined
 
   return (request, response) => {
     const [path = ''] = (request.url ?? '/').split('?')
@@ -69,10 +68,12 @@ function frontDoor(front: HttpFront): (request: IncomingMessage, response: Serve
       )
       return
     }
-    const { host } = request.headers
-    if ((host === undefined || host !== lastAllowedHost) && !isHostAllowed(request, response)) return
-    lastAllowedHost = host
-    if (!isOwnOrigin(request) && !isOriginAllowed(request, response)) return
+    const verdict = hosts.judge(request)
+    if (verdict === 'malformed') return refuse(response, 400, 'The request names its server twice.')
+    if (verdict === 'unknown' && path !== '/metrics') {
+      return refuse(response, 421, unknownHostSentence(request.headers.host, 'MCP_ALLOWED_HOSTS'))
+    }
+    if (!(verdict === 'known' && isOwnOrigin(request)) && !isOriginAllowed(request, response)) return
     const token = bearerOf(request)
     const isKnown = expected === undefined || (token !== undefined && timingSafeEqual(hashOf(token), expected))
     if (!isKnown || (front.needsToken && token === undefined)) {
@@ -113,6 +114,11 @@ function bearerOf({ headers }: IncomingMessage): string | undefined {
 /** Of equal length whatever the token's, so that the comparison takes the same time. */
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
+}
+
+/** In the protocol's words: whoever called it by mistake shows them to somebody. */
+function refuse(response: ServerResponse, status: number, message: string): void {
+  json(response, status, { jsonrpc: '2.0', error: { code: -32_000, message }, id: null })
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -216,7 +216,7 @@ describe('who may not', () => {
     }
     expect(await status({})).toBe(401)
     expect(await status({ authorization: 'Bearer another' })).toBe(401)
-    expect(await status({ ...headers, host: 'evil.example' })).toBe(403)
+    expect(await status({ ...headers, host: 'evil.example' })).toBe(421)
     expect(await status({ ...headers, origin: 'https://evil.example' })).toBe(403)
     expect(theirs.messages()).toEqual([])
   })

@@ -120,9 +120,13 @@ describe('the protocol', () => {
   test('a foreign Host and a foreign Origin are refused, the address itself is none', async () => {
     const { host, port } = new URL(base())
     for (const [headers, status] of [
-      [{ host: 'https://evil.example' }, 403],
+      [{ host: 'https://evil.example' }, 421],
+      [{ host: `evil.example:${port}` }, 421],
+      [{ host: 'localhost.' }, 421],
+      [{ host: `evil.example@localhost:${port}` }, 421],
+      [{ host: `localhost:${port}` }, 200],
       [{ origin: 'https://evil.example' }, 403],
-      [{ host: 'evil.example', origin: 'http://evil.example' }, 403],
+      [{ host: 'evil.example', origin: 'http://evil.example' }, 421],
       [{ origin: `http://127.0.0.1:${Number(port) - 1}` }, 403],
       [{ origin: 'null' }, 403],
       [{ origin: `http://${host}` }, 200],

@@ -52,7 +52,11 @@ test('the engine listens on loopback alone, wherever the page is asked to', () =
 })
 
 test('only the page believes an outer proxy, and the engine only the page', () => {
-  const env = { TRUSTED_PROXIES: '10.0.0.0/8', PUBLIC_URL: 'https://ops.example.com' }
+  const env = {
+    TRUSTED_PROXIES: '10.0.0.0/8',
+    PUBLIC_URL: 'https://ops.example.com',
+    ALLOWED_HOSTS: 'box.local',
+  }
   expect(engineSettings(env, state, addresses)).toMatchObject({
     TRUSTED_PROXIES: '127.0.0.0/8,::1',
     PUBLIC_URL: 'https://ops.example.com',

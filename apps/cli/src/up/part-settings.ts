@@ -50,7 +50,7 @@ export function engineSettings(
 
 /** What of the person's environment the page may see: neither keys nor databases are its business. */
 const forThePage =
-  /^(?:NEXT_PUBLIC_\w+|PUBLIC_URL|TRUSTED_PROXIES|APP_VERSION|PATH|HOME|TMPDIR|LANG|LC_\w+|TZ|NO_COLOR|NODE_EXTRA_CA_CERTS)$/
+  /^(?:NEXT_PUBLIC_\w+|PUBLIC_URL|ALLOWED_HOSTS|TRUSTED_PROXIES|APP_VERSION|PATH|HOME|TMPDIR|LANG|LC_\w+|TZ|NO_COLOR|NODE_EXTRA_CA_CERTS)$/
 
 export function pageSettings(env: Environment, { port, apiUrl }: { port: number; apiUrl: string }): Environment {
   return {

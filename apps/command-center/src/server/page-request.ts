@@ -17,6 +17,8 @@ export type PageRequest = {
   client: string
   scheme: 'http' | 'https'
   host: string
+  /** Every name that a trusted proxy says it was asked for; who asked may have written all but the last. */
+  forwardedHosts: readonly string[]
   /** Where a page of ours may have sent it from. */
   ownOrigins: readonly string[]
   nonce: string
@@ -35,7 +37,7 @@ export function createReadRequest({ PUBLIC_URL, TRUSTED_PROXIES }: Settings) {
     const { headers, url = '/', method = 'GET', socket } = incoming
     const [path = '', ...rest] = url.split('?')
     const forwarded = forwardedOf(proxies, incoming)
-    const host = forwarded.host ?? headers.host ?? ''
+    const host = forwarded.hosts[0] ?? headers.host ?? ''
     const isLoopback = isLoopbackHost(host)
     const otherwise = isLoopback || publicUrl === undefined ? 'http:' : publicUrl.protocol
     const scheme = forwarded.scheme ?? (otherwise === 'https:' ? 'https' : 'http')
@@ -48,6 +50,7 @@ export function createReadRequest({ PUBLIC_URL, TRUSTED_PROXIES }: Settings) {
       client: proxies.clientAddress({ remoteAddress: socket.remoteAddress, headers }),
       scheme,
       host,
+      forwardedHosts: forwarded.hosts,
       ownOrigins: [
         ...(publicUrl === undefined ? [] : [publicUrl.origin]),
         // Through a port-forward the page is opened at an address of this machine, whatever the public one is.
@@ -60,11 +63,14 @@ export function createReadRequest({ PUBLIC_URL, TRUSTED_PROXIES }: Settings) {
 }
 
 function forwardedOf(proxies: TrustedProxies, { headers, socket }: IncomingMessage) {
-  if (!proxies.isTrusted(socket.remoteAddress)) return {}
-  const first = (name: string) => [headers[name]].flat()[0]?.split(',')[0]?.trim() || undefined
-  const scheme = first('x-forwarded-proto')?.toLowerCase()
+  if (!proxies.isTrusted(socket.remoteAddress)) return { hosts: [] }
+  const all = (name: string) => {
+    const texts = [headers[name] ?? []].flat().flatMap((text) => text.split(','))
+    return texts.map((text) => text.trim()).filter((text) => text !== '')
+  }
+  const scheme = all('x-forwarded-proto')[0]?.toLowerCase()
   return {
-    host: first('x-forwarded-host'),
+    hosts: all('x-forwarded-host'),
     scheme: scheme === 'https' || scheme === 'http' ? scheme : undefined,
   } as const
 }

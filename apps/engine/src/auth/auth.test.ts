@@ -28,6 +28,7 @@ const config = {
   API_V1_STR: '/api/v1',
   DEBUG: false,
   CORS_ALLOWED_ORIGINS: [],
+  ALLOWED_HOSTS: [],
   TRUSTED_PROXIES: [],
   PUBLIC_URL: 'http://localhost:3000',
   JWT_SECRET: 'x'.repeat(32),

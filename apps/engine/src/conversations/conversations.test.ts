@@ -53,6 +53,7 @@ describe.each(databases)('$name', ({ open }) => {
         API_V1_STR: '',
         DEBUG: true,
         CORS_ALLOWED_ORIGINS: [],
+        ALLOWED_HOSTS: [],
         TRUSTED_PROXIES: [],
         PUBLIC_URL: 'http://localhost:3000',
       },

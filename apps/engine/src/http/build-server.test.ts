@@ -1,3 +1,4 @@
+import { type AddressInfo, connect } from 'node:net'
 import { defineEndpoint } from '@fairlead/contract/endpoints/define-endpoint'
 import { Refusal } from '@fairlead/contract/errors'
 import { createLogger } from '@fairlead/service-kit/logger'
@@ -75,6 +76,14 @@ const endpoints = {
   gone: defineEndpoint({ method: 'DELETE', path: '/mine', access: 'user', answers: 'nothing', status: 204 }),
   file: defineEndpoint({ method: 'GET', path: '/file', access: 'none', answers: 'download' }),
   broken: defineEndpoint({ method: 'GET', path: '/broken', access: 'none', answers: 'json', output: z.string() }),
+  alive: defineEndpoint({
+    method: 'GET',
+    path: '/alive',
+    access: 'none',
+    answers: 'json',
+    unlimited: true,
+    output: z.string(),
+  }),
   root: defineEndpoint({
     method: 'GET',
     path: '/at-root',
@@ -91,6 +100,7 @@ const config = {
   API_V1_STR: '/api/v1',
   DEBUG: false,
   CORS_ALLOWED_ORIGINS: ['http://localhost:3000'],
+  ALLOWED_HOSTS: ['engine.ops.svc:8080'],
   TRUSTED_PROXIES: ['127.0.0.1', '10.0.0.0/8'],
   PUBLIC_URL: 'https://ops.example.com',
 }
@@ -120,6 +130,7 @@ beforeAll(async () => {
       broken: async () => {
         throw new Error('secret table users does not exist')
       },
+      alive: async () => 'alive',
       root: async () => 'root',
     },
   })
@@ -196,6 +207,60 @@ describe('an answer', () => {
   ])('of a file serves %s', async (range, status, body, contentRange) => {
     const answer = await ask('GET', '/file', { headers: { range } })
     expect([answer.statusCode, answer.body, answer.headers['content-range']]).toEqual([status, body, contentRange])
+  })
+})
+
+describe('the name that a request gives for its server', () => {
+  const named = (method: 'GET' | 'POST' | 'OPTIONS', path: string, host: string, headers = {}) =>
+    ask(method, path, { headers: { host, ...headers } })
+
+  test.each(['localhost:8080', '127.0.0.1', '[::1]:1', 'ops.example.com', 'engine.ops.svc:8080'])(
+    '%s is one of ours',
+    async (host) => {
+      expect((await named('GET', '/open', host)).statusCode).toBe(200)
+    },
+  )
+
+  test.each([
+    ['GET', '/open'],
+    ['GET', '/mine'],
+    ['POST', '/mine'],
+    ['OPTIONS', '/mine'],
+    ['GET', '/nothing'],
+    ['GET', '/many/%zz'],
+    ['GET', '/at-root'],
+  ] as const)('a foreign one reaches nothing: %s %s', async (method, path) => {
+    for (const host of ['evil.example', 'localhost.', 'x@localhost', 'engine.ops.svc']) {
+      const origin = 'http://localhost:3000'
+      const answer = await named(method, path, host, { origin, 'x-forwarded-host': 'localhost' })
+      expect([answer.statusCode, answer.json().detail], host).toEqual([
+        421,
+        { code: 'MISDIRECTED', reason: expect.stringContaining('ALLOWED_HOSTS') },
+      ])
+      expect(answer.headers['access-control-allow-origin'], host).toBeUndefined()
+    }
+  })
+
+  test('what is looked at by machines answers to any', async () => {
+    expect((await named('GET', '/alive', '10.1.2.3:8080')).statusCode).toBe(200)
+  })
+
+  test('over a connection: two names are none, and the target’s counts as well', async () => {
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const status = async (target: string, ...hosts: string[]) => {
+      const socket = connect(port, '127.0.0.1')
+      const lines = [`GET ${target} HTTP/1.1`, ...hosts.map((host) => `Host: ${host}`), 'Connection: close', '', '']
+      socket.write(lines.join('\r\n'))
+      let text = ''
+      for await (const chunk of socket.setEncoding('utf8')) text += chunk
+      return Number(text.split(' ')[1])
+    }
+    expect(await status('/api/v1/open', 'localhost')).toBe(200)
+    expect(await status('/api/v1/open', 'localhost', 'localhost')).toBe(400)
+    expect(await status('/api/v1/open')).toBe(400)
+    expect(await status('http://localhost/api/v1/open', 'localhost')).toBe(200)
+    expect(await status('http://evil.example/api/v1/open', 'localhost')).toBe(421)
   })
 })
 

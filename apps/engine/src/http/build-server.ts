@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
 import { Refusal } from '@fairlead/contract/errors'
 import { trustedProxies } from '@fairlead/service-kit/client-address'
+import { type KnownHosts, knownHosts, unknownHostSentence } from '@fairlead/service-kit/known-hosts'
 import fastifyCookie from '@fastify/cookie'
 import fastifyCors from '@fastify/cors'
 import {
@@ -28,6 +30,7 @@ export type ServerOptions<Endpoints extends Readonly<Record<string, EndpointShap
     API_V1_STR: string
     DEBUG: boolean
     CORS_ALLOWED_ORIGINS: readonly string[]
+    ALLOWED_HOSTS: readonly string[]
     TRUSTED_PROXIES: readonly string[]
     PUBLIC_URL: string
   }
@@ -41,6 +44,10 @@ export type ServerOptions<Endpoints extends Readonly<Record<string, EndpointShap
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Looked at by machines that know this server by another name. */
+    answersToAnyHost?: boolean
+  }
   interface FastifyRequest {
     caller: AuthenticatedUser | undefined
     address: string
@@ -57,6 +64,7 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
   options: ServerOptions<Endpoints>,
 ): Promise<FastifyInstance> {
   const { config, log } = options
+  const hosts = knownHosts([...config.ALLOWED_HOSTS, new URL(config.PUBLIC_URL).hostname])
   const app: FastifyInstance = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -64,7 +72,8 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_LIMIT },
     genReqId: ({ headers }) => acceptedRequestId(headers['x-request-id']) ?? randomUUID(),
-    frameworkErrors: (_error, request, reply) => answerError(new Refusal('notFound'), request, reply),
+    frameworkErrors: (_error, request, reply) =>
+      answerError(hostRefusal(request.raw, hosts) ?? new Refusal('notFound'), request, reply),
   })
   const proxies = trustedProxies(config.TRUSTED_PROXIES)
   const addHeaders = (reply: FastifyReply) => {
@@ -76,6 +85,10 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
 
   app.decorateRequest('caller', undefined)
   app.decorateRequest('address', '')
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    const refusal = hostRefusal(raw, hosts)
+    if (refusal !== undefined && !routeOptions.config.answersToAnyHost) throw refusal
+  })
   app.addHook('onRequest', async (request) => {
     request.address = proxies.clientAddress({ remoteAddress: request.socket.remoteAddress, headers: request.headers })
   })
@@ -128,6 +141,7 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
     app.route({
       method: endpoint.method,
       url,
+      config: { answersToAnyHost: endpoint.unlimited },
       onRequest: admit(endpoint, endpoint.path),
       errorHandler: (error, request, reply) =>
         answerError(error, request, reply, (cookie) => {
@@ -164,6 +178,15 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
     })
   }
   return app
+}
+
+/** Why a request is not for this server; found out before anything else is done with it, an unknown path's too. */
+function hostRefusal(raw: IncomingMessage, hosts: KnownHosts): Refusal | undefined {
+  const verdict = hosts.judge(raw)
+  if (verdict === 'malformed') return new Refusal('hostTwice')
+  if (verdict === 'known') return undefined
+  const reason = unknownHostSentence(raw.headers.host, 'PUBLIC_URL and ALLOWED_HOSTS')
+  return new Refusal('misdirected', { reason })
 }
 
 function callOf(endpoint: EndpointShape, request: FastifyRequest, reply: FastifyReply): Call {

@@ -26,6 +26,7 @@ beforeAll(async () => {
       API_V1_STR: '/api/v1',
       DEBUG: false,
       CORS_ALLOWED_ORIGINS: [],
+      ALLOWED_HOSTS: [],
       TRUSTED_PROXIES: [],
       PUBLIC_URL: 'http://a',
     },

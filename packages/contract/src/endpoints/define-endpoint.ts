@@ -21,7 +21,7 @@ export type EndpointShape = {
   atRoot?: boolean
   /** The body is `application/x-www-form-urlencoded` instead of JSON. */
   form?: boolean
-  /** Not counted by the rate limiter. */
+  /** For machines that look often, and know the server by a name of their own: neither counted, nor is its `Host` judged. */
   unlimited?: boolean
   /** No browser may call it: its answer holds a token, or sets cookies that only the page's server handles. */
   serverOnly?: boolean
