@@ -1,5 +1,5 @@
-import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
-import { type Endpoints, endpoints } from '@fairlead/contract/endpoints/endpoints'
+import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
+import { askEndpoint, type EndpointRequest } from './ask-endpoint.fixture.ts'
 
 /** What a person has that others may want. */
 export type Belongings = {
@@ -18,16 +18,9 @@ export type Belongings = {
 export const kinds = ['member', 'viewer', 'auditor', 'approver', 'admin', 'superuser'] as const
 export type Kind = (typeof kinds)[number]
 
-type Request = {
-  path?: Record<string, string>
-  query?: string
-  body?: unknown
-  form?: boolean
-  headers?: Record<string, string>
-}
 type Rule = {
   /** Asked so that who may gets past the check of rights and changes as little as possible. */
-  ask(of: Belongings): Request
+  ask(of: Belongings): EndpointRequest
   /** Statuses by kind, for what is one's own and for what is another member's. */
   own: Statuses
   others: Statuses
@@ -106,27 +99,9 @@ export async function statusOf(
   api: string,
   { name, of, token }: { name: keyof Endpoints; of: Belongings; token: string | undefined },
 ): Promise<number> {
-  const endpoint: EndpointShape = endpoints[name]
-  const { path = {}, query = '', body, form } = rules[name].ask(of)
-  const where = endpoint.path.replace(/:(\w+)/g, (_, parameter: string) => path[parameter] ?? '')
-  const abort = new AbortController()
-  const answer = await fetch(`${endpoint.atRoot ? new URL(api).origin : api}${where}?${query}`, {
-    method: endpoint.method,
-    signal: abort.signal,
-    headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && !form && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && {
-      body: form ? new URLSearchParams(body as Record<string, string>) : JSON.stringify(body),
-    }),
-  })
-  if (name === 'userEvents') {
-    abort.abort() // the only stream without an end
-    return answer.status
-  }
-  const text = await answer.text()
-  if (name !== 'decideApprovals' || answer.status !== 200) return answer.status
+  const untilEnd = name !== 'userEvents' // the only stream without an end
+  const { status, text } = await askEndpoint(api, { name, request: rules[name].ask(of), token, untilEnd })
+  if (name !== 'decideApprovals' || status !== 200) return status
   const { results } = JSON.parse(text) as { results: { error?: { status: number } }[] }
   return results[0]?.error?.status ?? 200
 }

@@ -151,8 +151,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     people: readPeople,
     originOf: async (from: Db, call: CallRow) => {
       const conversation = await readConversation(from, call.conversation_id ?? '')
-      if (conversation === undefined) throw new Error(`Call ${call.call_id} has no conversation`)
-      return { user_id: conversation.user_id, request: await readRequest(from, conversation.id) }
+      return conversation && { user_id: conversation.user_id, request: await readRequest(from, conversation.id) }
     },
     approvalTtlHours: config.APPROVAL_TTL_HOURS,
     isRunActive: async (from: Db, id: string) => (await readActiveRun(from, id)) !== undefined,

@@ -3,25 +3,22 @@ import type { CallStatus, Required, Vote } from '@fairlead/contract/call'
 import type { ApprovalItem, DecisionInput } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { and, eq } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { advanceCall, type CallRow, isUndecided, readCall, undecidedStatuses } from '../event-log/calls.ts'
+import { advanceCall, type CallRow, isUndecided, undecidedStatuses } from '../event-log/calls.ts'
 import { approvals, votes } from './approval.table.ts'
 import { approvalItems, type People } from './approval-item.ts'
 import { type ExpiryContext, expireApprovals } from './expire-approvals.ts'
+import { type CallOrigin, type FindCallContext, findCall } from './find-call.ts'
 import { type ApprovalRow, readApproval, readVotes, shownVotes } from './read-approvals.ts'
 import { ownerAlone } from './request-approval.ts'
 
 export type Decider = { id: string; email: string; view_only: boolean; address: string }
 
-/** Whose conversation a call stands in, and what was asked. */
-export type CallOrigin = { user_id: string; request: string }
-
-export type DecideContext = ExpiryContext & {
-  people: People
-  originOf(db: Db, call: CallRow): Promise<CallOrigin>
-  now(): Date
-}
+export type DecideContext = ExpiryContext &
+  FindCallContext & {
+    people: People
+    now(): Date
+  }
 
 export type Decided = {
   call: CallRow
@@ -40,18 +37,19 @@ export async function decide(
   of: { callId: string; decider: Decider; decision: DecisionInput },
 ): Promise<Decided> {
   const { db } = context
-  const call = await readCall(db, of.callId)
+  const { decider } = of
+  const { call, origin } = await findCall(context, of.callId, decider)
+  if (decider.view_only) throw new Refusal('decisionNotAllowed', { reason: 'This account may only look.' })
   // A call that only looks is nobody's to decide.
-  if (call === undefined || call.class === 'read') throw new Refusal('toolCallNotFound')
+  if (call.class === 'read') throw new Refusal('toolCallNotFound')
   const approval = await readApproval(db, call.call_id, call.revision)
-  const origin = await context.originOf(db, call)
   if (approval?.status === 'pending' && approval.expires_at !== null && approval.expires_at <= context.now()) {
     await expireApprovals(context, approval.conversation_id)
-    throw await alreadyDecided(context, call.call_id)
+    throw await alreadyDecided(context, of)
   }
   await check(context, { ...of, call, approval, origin })
   const won = await write(context, { ...of, call, approval, origin })
-  if (!won) throw await overtaken(context, call.call_id)
+  if (!won) throw await overtaken(context, of)
   const cast = await readVotes(db, call.call_id, call.revision)
   return {
     call,
@@ -63,6 +61,7 @@ export async function decide(
 }
 
 type Case = {
+  callId: string
   call: CallRow
   approval: ApprovalRow | undefined
   origin: CallOrigin
@@ -70,15 +69,16 @@ type Case = {
   decision: DecisionInput
 }
 
-/** In the order of the wire: the first that fails answers. */
-async function check(context: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<void> {
-  if (!isUndecided(call)) throw await alreadyDecided(context, call.call_id)
+/** In the order of the wire: the first that fails answers. Rights have been checked. */
+async function check(
+  context: DecideContext,
+  { callId, call, approval, origin, decider, decision }: Case,
+): Promise<void> {
+  if (!isUndecided(call)) throw await alreadyDecided(context, { callId, decider })
   const cast = await readVotes(context.db, call.call_id, call.revision)
   if (cast.some(({ user_id }) => user_id === decider.id)) {
     throw new Refusal('alreadyVoted', { fields: { current: await currentItem(context, call, origin) } })
   }
-  const reason = whyNotAllowed(decider, origin)
-  if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
   if (decision.args_digest && decision.args_digest !== call.args_digest) {
     throw new Refusal('argumentsChanged', { fields: { current: await currentItem(context, call, origin) } })
   }
@@ -86,13 +86,6 @@ async function check(context: DecideContext, { call, approval, origin, decider, 
     throw new Refusal('effectChanged', { fields: { current: await currentItem(context, call, origin) } })
   }
   if (decision.approve && !approval?.effect) throw new Refusal('effectUnknown')
-}
-
-/** Why this person may not decide the calls of that owner; undefined when they may. */
-export function whyNotAllowed(decider: Pick<Decider, 'id' | 'view_only'>, origin: CallOrigin): string | undefined {
-  if (decider.id !== origin.user_id) return 'Only the person who asked may decide this call.'
-  if (decider.view_only) return 'This account may only look.'
-  return undefined
 }
 
 async function write({ db }: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<boolean> {
@@ -157,11 +150,12 @@ async function write({ db }: DecideContext, { call, approval, origin, decider, d
   }
 }
 
+type Of = { callId: string; decider: Decider }
+
 /** Somebody was first: with a decision, or with a new effect to decide about. */
-async function overtaken(context: DecideContext, callId: string): Promise<Refusal> {
-  const call = await readCall(context.db, callId)
-  if (call === undefined || !isUndecided(call)) return await alreadyDecided(context, callId)
-  const origin = await context.originOf(context.db, call)
+async function overtaken(context: DecideContext, of: Of): Promise<Refusal> {
+  const { call, origin } = await findCall(context, of.callId, of.decider)
+  if (!isUndecided(call)) return await alreadyDecided(context, of)
   return new Refusal('effectChanged', { fields: { current: await currentItem(context, call, origin) } })
 }
 
@@ -172,11 +166,10 @@ const decisionOf: Partial<Record<CallStatus, 'denied' | 'cancelled' | 'expired'>
 }
 
 /** The refusal that tells which state won. */
-async function alreadyDecided(context: DecideContext, callId: string): Promise<Refusal> {
-  const call = await readCall(context.db, callId)
-  if (call === undefined) return new Refusal('toolCallNotFound')
+async function alreadyDecided(context: DecideContext, { callId, decider }: Of): Promise<Refusal> {
+  const { call, origin } = await findCall(context, callId, decider)
   const approval = await readApproval(context.db, callId, call.revision)
-  const current = await currentItem(context, call, await context.originOf(context.db, call))
+  const current = await currentItem(context, call, origin)
   return new Refusal('alreadyDecided', {
     fields: {
       // A call that ended without anybody's approval was closed.

@@ -1,9 +1,9 @@
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
-import { readCall } from '../event-log/calls.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
-import { currentItem, type DecideContext, type Decided, decide, whyNotAllowed } from './decide.ts'
+import { currentItem, type DecideContext, type Decided, decide } from './decide.ts'
+import { findCall } from './find-call.ts'
 import { readInbox } from './inbox.ts'
 
 type ApprovalEndpoints = 'listApprovals' | 'getApproval' | 'decideApproval' | 'decideApprovals'
@@ -19,11 +19,7 @@ export function approvalHandlers(ports: ApprovalPorts): Pick<Handlers<Endpoints>
     listApprovals: ({ user, query }) =>
       readInbox(db, { userId: user.id, viewOnly: user.view_only, limit: query.limit, cursor: query.cursor }, people),
     getApproval: async ({ user, params }) => {
-      const call = await readCall(db, params.call_id)
-      if (call === undefined) throw new Refusal('toolCallNotFound')
-      const origin = await ports.originOf(db, call)
-      const reason = whyNotAllowed({ ...user, view_only: false }, origin)
-      if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
+      const { call, origin } = await findCall(ports, params.call_id, user)
       return await currentItem(ports, call, origin)
     },
     decideApproval: async ({ user, params, input, address }) => {

@@ -1,12 +1,7 @@
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
 import type { Db } from '../db/database.ts'
-import {
-  type AuditFilters,
-  type AuditScope,
-  isOthersConversation,
-  isRowInScope,
-} from '../event-log/audit/read-audit.ts'
+import { type AuditFilters, type AuditScope, isOthers, isRowInScope } from '../event-log/audit/read-audit.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { verifyChain } from '../event-log/audit/verify-chain.ts'
 import { type AuthenticatedUser, hasGrant } from '../http/authenticated-user.ts'
@@ -65,7 +60,7 @@ async function scopeOf(db: Db, user: AuthenticatedUser, filters: AuditFilters): 
   if (scope === 'all') return scope
   if (filters.user_id !== undefined && filters.user_id !== user.id) throw new Refusal('forbidden')
   const { conversation_id } = filters
-  if (conversation_id && (await isOthersConversation(db, conversation_id, user.id)))
+  if (conversation_id && (await isOthers(db, { id: conversation_id, of: 'conversation_id', userId: user.id })))
     throw new Refusal('notYourConversation')
   return scope
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '@fairlead/contract/errors'
 import { uuid } from '@fairlead/contract/ids'
 import type { Db } from '../db/database.ts'
+import { isOthers } from '../event-log/audit/read-audit.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import { type ConversationRow, readConversation } from './conversation-rows.ts'
 
@@ -14,9 +15,7 @@ export async function findConversation(
   user: AuthenticatedUser,
   unknown: Unknown = 'conversationNotFound',
 ): Promise<ConversationRow> {
-  const conversation = await findOwned(db, id, unknown)
-  if (conversation.user_id !== user.id && !user.is_superuser) throw new Refusal('notYourConversation')
-  return conversation
+  return await find(db, id, { user, unknown, mayOthers: user.is_superuser })
 }
 
 /** The conversation, if the user may act in it: its owner alone. */
@@ -26,14 +25,20 @@ export async function findOwnConversation(
   user: { id: string },
   unknown: Unknown = 'conversationNotFound',
 ): Promise<ConversationRow> {
-  const conversation = await findOwned(db, id, unknown)
-  if (conversation.user_id !== user.id) throw new Refusal('notYourConversation')
-  return conversation
+  return await find(db, id, { user, unknown, mayOthers: false })
 }
 
-async function findOwned(db: Db, id: string, unknown: Unknown): Promise<ConversationRow> {
+type Asking = { user: { id: string }; unknown: Unknown; mayOthers: boolean }
+
+/** Existence and rights in one step: whose it is counts before what has become of it. */
+async function find(db: Db, id: string, { user, unknown, mayOthers }: Asking): Promise<ConversationRow> {
   if (!uuid.safeParse(id).success) throw new Refusal(unknown)
   const conversation = await readConversation(db, id)
+  const isTheirs =
+    conversation === undefined
+      ? await isOthers(db, { id, of: 'conversation_id', userId: user.id })
+      : conversation.user_id !== user.id
+  if (isTheirs && !mayOthers) throw new Refusal('notYourConversation')
   if (conversation === undefined) throw new Refusal(unknown)
   return conversation
 }

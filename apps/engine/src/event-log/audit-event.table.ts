@@ -27,6 +27,7 @@ export const auditEvents = pgTable(
   (table) => [
     index('audit_events_at').on(table.at, table.id),
     index('audit_events_conversation').on(table.conversation_id),
+    index('audit_events_run').on(table.run_id),
     index('audit_events_call').on(table.call_id),
     index('audit_events_user').on(table.user_id, table.at),
     index('audit_events_unpinned').on(table.at).where(sql`${table.type} = 'tool.unpinned'`),

@@ -5,6 +5,7 @@ import { type DecideContext, type Decided, decide } from '../approvals/decide.ts
 import { readApproval } from '../approvals/read-approvals.ts'
 import { findOwnConversation } from '../conversations/find-conversation.ts'
 import type { Db } from '../db/database.ts'
+import { isOthers } from '../event-log/audit/read-audit.ts'
 import { readCall, readUndosOf } from '../event-log/calls.ts'
 import { type RunReader, runStream } from '../event-log/follow-run.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
@@ -101,12 +102,19 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       return follow(conversation, claim.run_id)
     },
     runEvents: async ({ params, user, headers }) => {
-      const run = isUuid(params.run_id) ? await readRun(db, params.run_id) : undefined
-      if (run === undefined) throw new Refusal('runNotFound')
-      const conversation = await findOwnConversation(db, run.conversation_id, user)
+      const { run, conversation } = await findOwnRun(db, params.run_id, user)
       return follow(conversation, run.id, cursorOf(headers['last-event-id']))
     },
   }
+}
+
+/** The run and its conversation, if it is the user's: who may not see it is told the same when it has gone. */
+async function findOwnRun(db: Db, id: string, user: { id: string }) {
+  const run = isUuid(id) ? await readRun(db, id) : undefined
+  if (run !== undefined)
+    return { run, conversation: await findOwnConversation(db, run.conversation_id, user, 'runNotFound') }
+  if (await isOthers(db, { id, of: 'run_id', userId: user.id })) throw new Refusal('notYourConversation')
+  throw new Refusal('runNotFound')
 }
 
 /** The only message that counts; history is the engine's own. Throws what the wire promises for each fault. */

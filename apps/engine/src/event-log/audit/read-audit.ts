@@ -57,13 +57,20 @@ export async function readHeads(db: Db, { from, to }: { from: number; to: number
   return heads.map(({ jws }) => jws)
 }
 
-/** Whether the record knows the conversation as somebody else's. */
-export async function isOthersConversation(db: Db, conversationId: string, userId: string): Promise<boolean> {
-  if (!uuid.safeParse(conversationId).success) return false
+/**
+ * Whether the record knows the id as somebody else's, whatever has become of what it names: who may not see a thing is
+ * not told whether it is still there either.
+ */
+export async function isOthers(
+  db: Db,
+  { id, of, userId }: { id: string; of: 'conversation_id' | 'run_id' | 'call_id'; userId: string },
+): Promise<boolean> {
+  const column = auditEvents[of]
+  if (of !== 'call_id' && !uuid.safeParse(id).success) return false
   const found = await db
     .select({ id: auditEvents.id })
     .from(auditEvents)
-    .where(and(eq(auditEvents.conversation_id, conversationId), ne(auditEvents.user_id, userId)))
+    .where(and(eq(column, id), ne(auditEvents.user_id, userId)))
     .limit(1)
   return found.length > 0
 }

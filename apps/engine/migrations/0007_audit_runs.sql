@@ -1,0 +1,1 @@
+CREATE INDEX "audit_events_run" ON "audit_events" USING btree ("run_id");
