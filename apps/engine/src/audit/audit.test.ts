@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { endpoints as all } from '@fairlead/contract/endpoints/endpoints'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { sql } from 'drizzle-orm'
@@ -147,6 +147,23 @@ describe.each(databases)('$name', ({ open }) => {
     expect(last).toEqual({ heads: ['jws-4'], keys: { keys: [{ kid: 'k1' }] } })
     const [made] = (await get(auditor, '/audit?type=export.made')).json().items
     expect(made).toMatchObject({ actor: auditor.email, seq: null, data: { format: 'jsonl', rows: 4, filters: {} } })
+  })
+
+  test("a digest in somebody's own words gets nobody's body", async () => {
+    const eve = await people.add()
+    const theirs = `of another, ${'y'.repeat(70_000)}`
+    await recordAudit(database.db, { actor: 'engine', user_id: ann.id, type: 'call.ended', data: { result: theirs } })
+    const blob = createHash('sha256').update(theirs).digest('hex')
+    const bytes = theirs.length
+    const args = { blob, bytes }
+    const named = { args, result: [{ type: 'text', text: 'x', of: { sha256: blob, bytes } }], deep: { args } }
+    await recordAudit(database.db, { actor: eve.email, user_id: eve.id, type: 'call.ended', data: named })
+    await seal(database.db)
+    const lines = (await get(eve, '/audit/export?format=jsonl')).body.trim().split('\n')
+    const bodies = lines.map((line) => JSON.parse(line)).filter(({ body }) => body !== undefined)
+    expect(bodies.map(({ body }) => body)).toEqual([JSON.stringify(args)])
+    // What the caller said is kept as it was said.
+    expect(bodies[0].blob).toBe(createHash('sha256').update(JSON.stringify(args)).digest('hex'))
   })
 
   test('a table has a line for each row, and no cell that a table program would run', async () => {

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import type { Db } from '../db/database.ts'
+import { bodyRefs } from '../event-log/audit/body-refs.ts'
 import { auditEventOf } from '../event-log/audit/event-hash.ts'
 import { type AuditFilters, type AuditScope, readHeads, readSealed } from '../event-log/audit/read-audit.ts'
 import { readBlob } from '../event-log/blobs.ts'
@@ -21,7 +22,7 @@ export async function* exportJsonLines(db: Db, options: ExportOptions): AsyncGen
   try {
     for await (const page of readSealed(db, options)) {
       for (const row of page) {
-        for (const digest of blobsIn(row.data)) {
+        for (const digest of bodyRefs(row.data)) {
           if (sent.has(digest)) continue
           sent.add(digest)
           const blob = await readBlob(db, digest)
@@ -85,16 +86,4 @@ function cell(text: string): string {
 
 function line(value: unknown): string {
   return `${JSON.stringify(value)}\n`
-}
-
-/** Digests of the bodies that the data refers to, as `{blob, bytes}` or, in results, as `{sha256, bytes}`. */
-function* blobsIn(value: unknown): Generator<string> {
-  if (typeof value !== 'object' || value === null) return
-  const { blob, sha256, bytes } = value as Record<string, unknown>
-  if (typeof bytes === 'number') for (const digest of [blob, sha256]) if (isDigest(digest)) yield digest
-  for (const inner of Object.values(value)) yield* blobsIn(inner)
-}
-
-function isDigest(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 }

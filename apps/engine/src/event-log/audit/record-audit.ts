@@ -5,6 +5,7 @@ import { together } from '../../db/together.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { type Blob, blobOf, insertBlob, type NewBlob } from '../blobs.ts'
 import { redact } from '../redact.ts'
+import { isBodyRef } from './body-refs.ts'
 import { risingId } from './rising-id.ts'
 
 /** Stored for ever: added to, never changed. */
@@ -75,11 +76,14 @@ export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAu
 
 function withoutLargeBodies(data: Record<string, unknown>, keep: (body: NewBlob) => Blob): Record<string, unknown> {
   const kept = storable(redact(JSON.parse(JSON.stringify(data)) as Record<string, unknown>))
-  if (Buffer.byteLength(JSON.stringify(kept)) <= LARGEST_BODY_BYTES) return kept
+  const isLarge = Buffer.byteLength(JSON.stringify(kept)) > LARGEST_BODY_BYTES
   for (const [name, value] of Object.entries(kept)) {
+    // What only looks like one of our references would give its author a body of somebody else's.
+    const isMistakable = isBodyRef(value)
+    if (!isLarge && !isMistakable) continue
     const isText = typeof value === 'string'
     const body = isText ? value : JSON.stringify(value)
-    if (Buffer.byteLength(body) <= LARGEST_BODY_BYTES) continue
+    if (!isMistakable && Buffer.byteLength(body) <= LARGEST_BODY_BYTES) continue
     const contentType = isText ? 'text/plain; charset=utf-8' : 'application/json'
     const { sha256, bytes } = keep({ contentType, body })
     kept[name] = { blob: sha256, bytes }
