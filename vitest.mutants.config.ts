@@ -1,0 +1,23 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const packages = resolve(import.meta.dirname, 'packages')
+
+/**
+ * The tests that the mutation tool runs: of pure files, none of which starts a server. Packages are taken from this
+ * very folder: through node_modules they would be the unchanged ones.
+ */
+export default defineConfig({
+  resolve: {
+    alias: [{ find: /^@fairlead\/(agent|contract|service-kit)\/(.*)$/, replacement: `${packages}/$1/src/$2.ts` }],
+  },
+  test: {
+    include: [
+      'packages/{agent,contract}/src/**/*.test.ts',
+      'apps/mcp/src/effect/**/*.test.ts',
+      'apps/mcp/src/gate/*.pure.test.ts',
+      'apps/engine/src/event-log/audit/rising-id.test.ts',
+    ],
+    isolate: false,
+  },
+})
