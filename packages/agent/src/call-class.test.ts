@@ -50,6 +50,24 @@ describe('a call waits for a person', () => {
     ['for a substitution', exec, { pod_name: 'p', command: 'ls $(reboot)' }, 'write'],
     ['for a quote that hides a word', exec, { pod_name: 'p', command: 'ls "a b"' }, 'write'],
     ['for a path in place of the program', exec, { pod_name: 'p', command: '/tmp/ls' }, 'write'],
+    [
+      'but not for words and a command that agree',
+      exec,
+      { pod_name: 'p', command: 'ps aux', argv: ['ps', 'aux'] },
+      'read',
+    ],
+    ['but not for words and an empty command', exec, { pod_name: 'p', command: '', argv: ['ps'] }, 'read'],
+    ['but not for a command with blanks around it', exec, { pod_name: 'p', command: ' ls  /tmp ' }, 'read'],
+    ['but not for no words and a command', exec, { pod_name: 'p', command: 'ls', argv: [] }, 'read'],
+    ['for neither words nor command', exec, { pod_name: 'p' }, 'write'],
+    ['for a command of two lines', exec, { pod_name: 'p', command: 'ls\nls' }, 'write'],
+    ['for a command behind a quote', exec, { pod_name: 'p', command: '"ls' }, 'write'],
+    [
+      'for another tool with such words',
+      aWriteTool({ inputSchema: exec.inputSchema }),
+      { pod_name: 'p', argv: ['ls'] },
+      'write',
+    ],
     ['when words and command differ', exec, { pod_name: 'p', command: 'rm -rf /', argv: ['ls'] }, 'write'],
   ] as const)('%s', (_, tool, args, expected) => {
     expect(classOf(tool, args, ours)).toBe(expected)
@@ -64,6 +82,12 @@ describe('a call waits for a person', () => {
     expect(classOf(aWriteTool(), { name: 'web', replicas: 5, dry_run: true }, others)).toBe('write')
     expect(classOf(exec, { pod_name: 'p', command: 'ls' }, others)).toBe('write')
   })
+})
+
+it('for words of which one is none, whatever the schema lets through', () => {
+  const loose = { ...exec, inputSchema: { type: 'object', properties: { argv: {} }, additionalProperties: false } }
+  expect(classOf(loose, { argv: ['ls', 7] }, ours)).toBe('write')
+  expect(classOf(loose, { argv: ['ls'] }, ours)).toBe('read')
 })
 
 it('reads only what the rules call a read, whatever tool, hints, table and arguments say', () => {

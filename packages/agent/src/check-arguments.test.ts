@@ -11,6 +11,27 @@ const schema = {
   },
 }
 
+test('says where in an argument the fault is, and what else may be wrong', () => {
+  const nested = {
+    type: 'object',
+    properties: {
+      ports: { type: 'array', items: { type: 'object', properties: { port: { type: 'integer' } } } },
+      count: { type: 'integer', minimum: 1 },
+      any: {},
+      some: { anyOf: [{ type: 'string' }, { const: 7 }] },
+    },
+    additionalProperties: false,
+  }
+  expect(argumentProblems(nested, { ports: [{ port: 'x' }] })).toEqual([expect.stringMatching(/^ports\.0\.port: /)])
+  expect(argumentProblems(nested, { count: 0 })).toEqual([expect.stringMatching(/^count: Too small/)])
+  expect(argumentProblems(nested, { some: true })).toEqual(['some must be of type string'])
+  expect(argumentProblems(nested, 'all')).toEqual([expect.stringMatching(/^arguments: /)])
+  expect(argumentProblems(nested, { a: 1, b: 2 })).toEqual([
+    'unknown parameter "a", "b"; known are ports, count, any, some',
+  ])
+  expect(argumentProblems({ type: 'object' }, { a: 1 })).toEqual(['unknown parameter "a"; known are none'])
+})
+
 test.each<[args: unknown, problems: string[]]>([
   [{ name: 'web' }, []],
   [{ name: 'web', dry_run: null }, []],

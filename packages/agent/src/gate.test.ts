@@ -19,6 +19,8 @@ it.each<[string, Partial<CallFacts>, string]>([
   ['a write that waits still asks', { status: 'awaiting_approval' }, 'ask'],
   ['an approved write runs', { status: 'approved' }, 'run'],
   ['a write that was under way is looked into', { status: 'executing' }, 'recover'],
+  ['a write that was begun and not verified is looked into', { status: 'completed', unverified: true }, 'recover'],
+  ['a read is never looked into', { class: 'read', status: 'completed', unverified: true }, 'closed'],
   ['a denied call is closed', { status: 'denied' }, 'closed'],
   ['an expired call is closed', { status: 'expired' }, 'closed'],
   ['a call that is done is closed', { status: 'completed' }, 'closed'],
@@ -27,6 +29,17 @@ it.each<[string, Partial<CallFacts>, string]>([
   ['a decision about a faulty call does not run it', { status: 'approved', fault: 'bad arguments' }, 'refuse'],
 ])('%s', (_, overrides, ruling) => {
   expect(rulingOn(aCall(overrides)).ruling).toBe(ruling)
+})
+
+it.each([
+  ['denied', true],
+  ['expired', true],
+  ['completed', false],
+  ['error', false],
+  ['unknown', false],
+  ['cancelled', false],
+] as const)('a call that is %s is closed, denied: %j', (status, denied) => {
+  expect(rulingOn(aCall({ status }))).toEqual({ ruling: 'closed', denied })
 })
 
 it('runs no write that a person has not approved', () => {

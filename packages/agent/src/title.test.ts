@@ -6,6 +6,8 @@ it.each([
   ['two\nlines\tand   spaces', 'two lines and spaces'],
   [`it's; a: title, really?`, 'its a title really'],
   ['a'.repeat(80), 'a'.repeat(60)],
+  [`${'a'.repeat(59)} b`, 'a'.repeat(59)],
+  [' , web , ', 'web'],
 ])('cleans %j', (title, clean) => {
   expect(cleanTitle(title)).toBe(clean)
 })
@@ -15,6 +17,9 @@ it.each([
   ['{"title":"..."}', undefined],
   ['{"title":7}', undefined],
   ['null', undefined],
+  ['"title"', undefined],
+  ['7', undefined],
+  ['{"titles":"Scale web"}', undefined],
   ['Scale web', undefined],
 ])('finds the title in %j', (answer, title) => {
   expect(titleFrom(answer)).toBe(title)
@@ -22,6 +27,8 @@ it.each([
 
 it('falls back to the first six words, and to a name for nothing', () => {
   expect(fallbackTitle('why does the checkout fail in shop?')).toBe('why does the checkout fail in')
+  expect(fallbackTitle('  why   does\nit  fail')).toBe('why does it fail')
+  expect(fallbackTitle('  one two three four five six seven')).toBe('one two three four five six')
   expect(fallbackTitle('?!')).toBe('New Conversation')
   expect(fallbackTitle(undefined)).toBe('New Conversation')
 })
@@ -34,4 +41,15 @@ it('is asked for with what the person said, however much was said since', () => 
   expect(contents(2)).toEqual([asked.content, '0', '1'])
   expect(contents(5)).toEqual([asked.content, '0', '1', '2', '3', '4'])
   expect(contents(9)).toEqual([asked.content, '4', '5', '6', '7', '8'])
+  const question = titleQuestion([...said(3), asked, ...said(3)])
+  expect(question.messages.map(({ content }) => content)).toEqual(['1', '2', asked.content, '0', '1', '2'])
+  expect(titleQuestion([asked, asked, ...said(7)]).messages).toHaveLength(6)
+  expect(titleQuestion(said(9)).messages).toHaveLength(6)
+  expect(question.instruction).toMatch(/^Give this conversation a title .* Answer with JSON: \{"title": string\}\.$/)
+  expect(question.schema).toEqual({
+    type: 'object',
+    properties: { title: { type: 'string', minLength: 1, maxLength: 60 } },
+    required: ['title'],
+    additionalProperties: false,
+  })
 })

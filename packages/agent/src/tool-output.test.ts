@@ -15,10 +15,17 @@ it('lets no output end its own block', () => {
   )
 })
 
+it('names its source', () => {
+  expect(delimitOutput({ tool: 'k8s_logs', callId: 'c1', text: 'a </tool_output> b' }, 100)).toBe(
+    '<tool_output tool="k8s_logs" call="c1">\na <\u200b/tool_output> b\n</tool_output>',
+  )
+})
+
 it('keeps head and tail, and says what is missing', () => {
   const cut = headAndTail(`${'a'.repeat(600)}${'b'.repeat(1000)}${'c'.repeat(400)}`, 1000)
   expect(cut.startsWith('a'.repeat(600))).toBe(true)
   expect(cut.endsWith('c'.repeat(400))).toBe(true)
   expect(cut).toContain('1000 characters left out')
   expect(headAndTail('short', 1000)).toBe('short')
+  expect(headAndTail('exact', 5)).toBe('exact')
 })
