@@ -314,3 +314,14 @@ test('nobody answers, no question, and somebody else’s conversation are told a
   const refused = await runCommand({ args: ['chat', '--conversation', id, 'hello'], env })
   expect(refused).toEqual({ code: 1, stdout: '', stderr: 'fairlead: Not authorized for conversation.\n' })
 })
+
+test('the running instance is found by its state folder; where none runs, a sentence says what to do', {
+  timeout: minutes,
+}, async () => {
+  const { FAIRLEAD_SERVER: _, ...env } = all.signedIn()
+  const found = { args: ['chat', '--state', 'state', 'hello'], env, cwd: all.folder }
+  expect(await runCommand(found)).toEqual({ code: 0, stdout: 'I can scale.\n', stderr: '' })
+  const nowhere = await runCommand({ args: ['approve', 'list'], env, cwd: all.folder })
+  expect(nowhere).toMatchObject({ code: 6, stdout: '' })
+  expect(nowhere.stderr).toMatch(/^fairlead: No Fairlead runs from this folder .*"fairlead up".*\n$/)
+})

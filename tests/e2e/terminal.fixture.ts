@@ -12,14 +12,16 @@ const main = resolve(import.meta.dirname, '../../apps/cli/src/main.ts')
 export type CommandOptions = {
   args: string[]
   env: Record<string, string>
+  /** Where it is started; the tests' own folder unless given. */
+  cwd?: string
   /** What stands on stdin; nothing unless given. */
   input?: string
 }
 export type CommandExit = { code: number | null; stdout: string; stderr: string }
 
 /** `fairlead …` as a script runs it: without a terminal. */
-export async function runCommand({ args, env, input = '' }: CommandOptions): Promise<CommandExit> {
-  const child = spawn(process.execPath, [main, ...args], { env: ownEnvironment(env) })
+export async function runCommand({ args, env, cwd, input = '' }: CommandOptions): Promise<CommandExit> {
+  const child = spawn(process.execPath, [main, ...args], { env: ownEnvironment(env), cwd })
   const written = listen(child)
   child.stdin.end(input)
   const [code] = (await once(child, 'close')) as [number | null]
@@ -42,7 +44,7 @@ export const ctrlC = '\u0003'
 export const enter = '\r'
 
 /** `fairlead …` before a person: in a pseudo-terminal of its own, 100 columns wide. */
-export function openTerminal({ args, env }: CommandOptions): TerminalSession {
+export function openTerminal({ args, env, cwd }: CommandOptions): TerminalSession {
   const script = ['/usr/bin/script', '/bin/script'].find((path) => existsSync(path))
   if (script === undefined || process.platform !== 'linux') {
     throw new MissingPart('A pseudo-terminal', 'The program script of util-linux makes one.')
@@ -50,6 +52,7 @@ export function openTerminal({ args, env }: CommandOptions): TerminalSession {
   const words = [process.execPath, main, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
   const child = spawn(script, ['-qefc', `stty cols 100 rows 50 && exec ${words.join(' ')}`, '/dev/null'], {
     env: { ...ownEnvironment(env), TERM: 'xterm', SHELL: '/bin/sh' },
+    cwd,
   })
   const end = () => child.kill('SIGKILL')
   process.once('exit', end)

@@ -41,6 +41,8 @@ test(
     })
     expect(await status(`${line.api}/health/ready`)).toBe(200)
     expect(await status(line.mcp)).toBe(401)
+    const instance = JSON.parse(await readFile(join(folder.path, 'state/instance.json'), 'utf8'))
+    expect(instance).toEqual({ pid, url: line.url, api: line.api, mcp: line.mcp })
     expect(await status(`${line.url}/api/v1/auth/is_admin_user`)).toBe(200)
     expect(await status(`${line.setup_url}`)).toBe(200)
     expect(stderr()).toBe(
@@ -54,6 +56,7 @@ test(
     const exit = await stop('SIGTERM')
     expect(exit).toEqual({ code: 0, signal: null, stdout: `${JSON.stringify(line)}\n`, stderr: expect.any(String) })
     await expectGone(pid, [line.url, line.api, line.mcp])
+    expect(await readdir(join(folder.path, 'state'))).not.toContain('instance.json')
     for (const name of await readdir(join(folder.path, 'state'))) {
       const { mode } = await stat(join(folder.path, 'state', name))
       expect(mode & 0o077, `${name} is its owner's alone`).toBe(0)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
+import { findServer, type Whereabouts } from '../session/find-server.ts'
 import { openSession, type Session } from '../session/open-session.ts'
-import { serverAddress } from '../session/server-address.ts'
-import { serverOption } from '../session/server-option.ts'
+import { serverOptions } from '../session/server-options.ts'
 import { CommandError } from '../terminal/command-error.ts'
 import type { ExitCode } from '../terminal/exit-codes.ts'
 import { runCommand } from '../terminal/run-command.ts'
@@ -11,8 +11,7 @@ import { listWaiting } from './list-waiting.ts'
 import { showOne } from './show-one.ts'
 import { walkThrough } from './walk-through.ts'
 
-type ApproveOptions = {
-  server: string
+type ApproveOptions = Whereabouts & {
   yes?: boolean
   no?: boolean
   reason?: string
@@ -23,10 +22,12 @@ type ApproveOptions = {
 }
 
 export function approveCommand(env: NodeJS.ProcessEnv): Command {
+  const [serverOption, stateOption] = serverOptions()
   return new Command('approve')
     .description('list the changes that wait for you, and decide them')
     .argument('[call-id]', 'this call alone; without --yes or --no it is shown, and at a terminal asked about')
-    .addOption(serverOption(env))
+    .addOption(serverOption)
+    .addOption(stateOption)
     .option('--yes', 'approve it; both digests are needed')
     .option('--no', 'deny it; both digests are needed')
     .option('--reason <text>', 'why; the model is told, and the record keeps it')
@@ -35,17 +36,18 @@ export function approveCommand(env: NodeJS.ProcessEnv): Command {
     .option('--wait', 'end when the change has been executed, not when it is decided')
     .option('--json', 'print JSON, one object a line')
     .action((callId: string | undefined, options: ApproveOptions) =>
-      withSession(options.server, (session, terminal) => approve(callId, options, session, terminal)),
+      withSession(options, env, (session, terminal) => approve(callId, options, session, terminal)),
     )
     .addCommand(
       new Command('list')
         .description('list what waits for you')
-        .addOption(serverOption(env))
+        .addOption(serverOption)
+        .addOption(stateOption)
         .option('--json', 'print one object a line')
         .action((_, command: Command) => {
           // An option that both know is the outer one's wherever it stands.
-          const { server, json } = command.optsWithGlobals<ApproveOptions>()
-          return withSession(server, (session, terminal) => listWaiting(session, terminal, json))
+          const { json, ...where } = command.optsWithGlobals<ApproveOptions>()
+          return withSession(where, env, (session, terminal) => listWaiting(session, terminal, json))
         }),
     )
 }
@@ -76,11 +78,12 @@ function approve(
 }
 
 function withSession(
-  server: string,
+  where: Whereabouts,
+  env: NodeJS.ProcessEnv,
   work: (session: Session, terminal: Terminal) => Promise<ExitCode>,
 ): Promise<never> {
   return runCommand(process, async (terminal) => {
-    const session = await openSession(serverAddress(server), terminal)
+    const session = await openSession(await findServer(where, { env, cwd: process.cwd() }), terminal)
     try {
       return await work(session, terminal)
     } finally {

@@ -1,12 +1,12 @@
 import { CommandError } from '../terminal/command-error.ts'
 
-export const DEFAULT_SERVER = 'http://127.0.0.1:3000/api/v1'
+const EXAMPLE = 'http://127.0.0.1:3000/api/v1'
 
 /** Where the API is, without a trailing slash: as it was given, or below the address of a page. */
 export function serverAddress(given: string): string {
   const url = URL.parse(given)
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-    throw new CommandError('wrongUse', `--server has to be an address such as ${DEFAULT_SERVER}.`)
+    throw new CommandError('wrongUse', `--server has to be an address such as ${EXAMPLE}.`)
   }
   if (url.username !== '' || url.search !== '' || url.hash !== '') {
     throw new CommandError('wrongUse', '--server is an address alone: no user, no query, no fragment.')

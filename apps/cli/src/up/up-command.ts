@@ -4,6 +4,7 @@ import { createLogger } from '@fairlead/service-kit/logger'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { startWatchdog } from '@fairlead/service-kit/watchdog'
 import { Command, InvalidArgumentError } from 'commander'
+import { writeInstance } from '../session/instance-file.ts'
 import { type Cluster, type ClusterOptions, chooseCluster, isClusterNamed } from './choose-cluster.ts'
 import { isFirstStart } from './is-first-start.ts'
 import { openBrowser } from './open-browser.ts'
@@ -63,6 +64,11 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
       ? await chooseCluster(options, env, state.path)
       : await startEmbeddedCluster(state.path, shutdown)
     const parts = await startParts({ env, state, cluster, port: options.port, log, shutdown, say })
+    const { url, api, mcp } = parts
+    const forget = await writeInstance(state.path, { pid: process.pid, url, api, mcp })
+    shutdown.onClose('instance', forget)
+    // Asked to end meanwhile: what is registered now is not closed any more.
+    if (shutdown.signal.aborted) await forget()
     await announce(parts, cluster, options, env)
     const ended = await Promise.race([shutdown.finished, parts.died])
     if (typeof ended === 'number') return ended
