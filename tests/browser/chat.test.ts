@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newChance } from '@fairlead/e2e/chance'
+import { failed } from '@fairlead/testing/tool-script'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage, newChat } from './chat-page.fixture.ts'
@@ -94,6 +95,26 @@ test('an answer streams in: thoughts fold, text grows, reads tell what came of t
       .first(),
   ).toBeVisible()
   expect(await isOver(id)).toBe(true)
+})
+
+test('many reads share a line that opens; one that failed stands by itself, and a link into the line opens it', {
+  timeout: 60_000,
+}, async () => {
+  const pods = Array.from({ length: 5 }, (_, made) => `${chance.name('web')}-${made}`)
+  const [, , , , lost = ''] = pods
+  all.tools?.use(async ({ args }, own) => (args.pod_name === lost ? failed('NotFound: no such pod') : own()))
+  const { chat } = await ask([
+    { toolCalls: pods.map((pod) => toolCall('k8s_logs', { pod_name: pod, namespace: 'shop', num_lines: 30 })) },
+    { text: 'That is what I have read.' },
+  ])
+  await see(ada.page.getByText('That is what I have read.')).toBeVisible()
+  await see(chat.stopButton).toHaveCount(0)
+  await see(chat.row(`Logs of ${lost}, 30 lines, in shop`)).toContainText('NotFound: no such pod')
+  const line = chat.row(/^4 reads, [\d.]+ s$/)
+  await line.click()
+  for (const pod of pods) await see(chat.row(`Logs of ${pod}, 30 lines, in shop`)).toBeVisible()
+  await chat.row(`Logs of ${pods[0]}, 30 lines, in shop`).click()
+  await see(ada.page.getByText('k8s_logs', { exact: true })).toBeVisible()
 })
 
 test('a busy model is waited for in the open, and a broken one is said', { timeout: 60_000 }, async () => {

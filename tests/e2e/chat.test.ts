@@ -38,7 +38,7 @@ test('a person signs in once, reads the effect, approves it, and sees it verifie
   expect(terminal.raw()).not.toContain(password)
   terminal.type(`${it.question(to)}${enter}`)
   await terminal.see('Let me look.')
-  await terminal.see(`read  Get Kubernetes Resources resource_type=deployments namespace=${it.namespace}`)
+  await terminal.see(`read  Deployments of ${it.namespace}`)
   await terminal.see('I will scale it.')
   await terminal.see('Waits for a person')
   await terminal.see(`scale Deployment ${it.namespace}/${it.name} 2 -> ${to}`)

@@ -31,7 +31,10 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
   const { session, terminal, interrupts, json = false } = options
   const question = await questionOf(options)
   // In JSON the events themselves are the output; what waits is kept track of all the same.
-  const printer = createRunPrinter(json ? { ...terminal, answer: () => {}, note: () => {} } : terminal)
+  const silent = { answer: () => {}, note: () => {}, passing: () => {} }
+  // What is folded is opened at the prompt; where there is none, it is told as it comes.
+  const foldsReads = terminal.isInteractive && question === undefined
+  const printer = createRunPrinter(json ? { ...terminal, ...silent } : terminal, { foldsReads })
   const onEvent = (event: unknown) => (json ? terminal.json(event) : undefined)
   const talk = createConversation({ session, terminal, interrupts, printer, onEvent })
   const chatting: Chat = { talk, printer, session, terminal, mayDecide: terminal.isInteractive && !json }
@@ -74,6 +77,7 @@ async function askOne(chatting: Chat, question: string): Promise<RunEnd | undefi
     }
     if (!(await mayWithdraw(chatting))) return { status: 'awaiting_approval' }
   }
+  chatting.printer.reads.begin()
   return await settle(chatting, await talk.ask(question))
 }
 
@@ -81,8 +85,14 @@ async function askMany(chatting: Chat): Promise<void> {
   for (;;) {
     const question = await askLine(chatting.terminal, { message: 'You (Ctrl-C leaves)' })
     if (question === undefined) return
-    if (question !== '') await askOne(chatting, question)
+    if (question === '/reads') showReads(chatting)
+    else if (question !== '') await askOne(chatting, question)
   }
+}
+
+function showReads({ printer, terminal }: Chat): void {
+  const lines = printer.reads.opened()
+  terminal.note(lines.length === 0 ? 'Nothing was read for the last question.' : lines.join('\n'))
 }
 
 async function mayWithdraw({ terminal, talk }: Chat): Promise<boolean> {

@@ -67,6 +67,7 @@ export function createConversation({
       isBroken = true
     }
     const end = await interrupts.during(stop.ask, () => followRun({ api, open, runId, onEvent: take, onBroken }))
+    printer.reads.flush()
     if (end.status === 'lost') note('The events of this run are gone; what is on record is in the conversation.')
     return end
   }

@@ -1,5 +1,6 @@
 import type { Effect } from '@fairlead/contract/effect'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
+import { readTitle } from '@fairlead/contract/read-title'
 import { objectName } from '../call/object-name.ts'
 import { valueText } from '../call/value-lines.ts'
 import { verdictLines } from '../call/verdict-lines.ts'
@@ -7,12 +8,16 @@ import { type WaitingCall, waitingFromEvent } from '../call/waiting-call.ts'
 import { neutralise, neutraliseLine } from '../terminal/neutralise.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { createProgressPrinter } from './progress-printer.ts'
+import { createReadsPrinter, type ReadsPrinter } from './reads-printer.ts'
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 type SeenCall = {
+  tool: string
   title: string
   isWrite: boolean
   args: string
+  /** What a read is of. */
+  words: string | undefined
   summary: string | undefined
   startedAt: number | undefined
 }
@@ -24,12 +29,21 @@ export type RunPrinter = {
   /** What was read of a call before its present effect, where that was replaced. */
   seenBefore: Map<string, Effect>
   titles: ReadonlyMap<string, string>
+  reads: Pick<ReadsPrinter, 'opened' | 'begin' | 'flush'>
 }
 
 const ARGUMENTS_WIDTH = 80
 
 /** Writes a run as it happens: the model's words on stdout, what it does on stderr. Moved by events alone. */
-export function createRunPrinter(terminal: Terminal): RunPrinter {
+export function createRunPrinter(outer: Terminal, { foldsReads = false } = {}): RunPrinter {
+  const reads = createReadsPrinter(outer, { isFolding: foldsReads })
+  const inRow =
+    <Written>(write: (it: Written) => void) =>
+    (it: Written) => {
+      reads.flush()
+      write(it)
+    }
+  const terminal: Terminal = { ...outer, note: inRow(outer.note), answer: inRow(outer.answer) }
   const { colours, note } = terminal
   const calls = new Map<string, SeenCall>()
   const titles = new Map<string, string>()
@@ -43,9 +57,11 @@ export function createRunPrinter(terminal: Terminal): RunPrinter {
     const known = calls.get(call_id)
     if (known) return known
     const fresh = {
+      tool: tool ?? '',
       title: title || tool || call_id,
       isWrite: false,
       args: '',
+      words: undefined,
       summary: undefined,
       startedAt: undefined,
     }
@@ -53,19 +69,25 @@ export function createRunPrinter(terminal: Terminal): RunPrinter {
     titles.set(call_id, fresh.title)
     return fresh
   }
+  const readLine = ({ words, title, args }: SeenCall) =>
+    words ?? `${neutraliseLine(title)}${args === '' ? '' : ` ${colours.quiet(args)}`}`
+  const detailOf = ({ tool, args }: SeenCall) => `${neutraliseLine(tool)} ${args}`.trimEnd()
   const named = (call: SeenCall) => neutraliseLine(call.summary ?? call.title)
 
   const pending = ({ tools }: Of<'tools.pending'>) => {
     for (const { call_id, tool, title, args, class: of, requires_approval } of tools ?? []) {
       const isWrite = of === undefined ? requires_approval : of === 'write'
+      const words = isWrite ? undefined : readTitle({ tool, args })
       calls.set(call_id, {
+        tool,
         title: title || tool,
         isWrite,
         args: shortArguments(args),
+        words: words === undefined ? undefined : clipped(neutraliseLine(words)),
         summary: undefined,
         startedAt: undefined,
       })
-      titles.set(call_id, title || tool)
+      titles.set(call_id, words ?? (title || tool))
     }
   }
   const awaiting = (event: Of<'tool.awaiting_approval'>) => {
@@ -87,10 +109,11 @@ export function createRunPrinter(terminal: Terminal): RunPrinter {
     const took = call.startedAt === undefined ? '' : ` ${colours.quiet(duration(event.timestamp - call.startedAt))}`
     progress.end(event.call_id)
     if (!call.isWrite) {
-      const what = `${neutraliseLine(call.title)} ${colours.quiet(call.args)}`
-      const isRead = event.type === 'tool.result'
-      note(isRead ? `  read  ${what}${took}` : `${colours.loss('  failed')} ${what}: ${neutraliseLine(event.error)}`)
-      return
+      const what = readLine(call)
+      if (event.type === 'tool.error')
+        return note(`${colours.loss('  failed')} ${what}: ${neutraliseLine(event.error)}`)
+      const [start, end] = [call.startedAt, event.timestamp]
+      return reads.ended({ line: `${what}${took}`, detail: detailOf(call), start, end })
     }
     if (event.type === 'tool.result') note(`Done: ${named(call)}${took}`)
     else if (event.outcome === 'unknown') {
@@ -124,6 +147,7 @@ export function createRunPrinter(terminal: Terminal): RunPrinter {
     waiting,
     seenBefore,
     titles,
+    reads,
     print: (event) => {
       switch (event.type) {
         case 'ready':
@@ -156,7 +180,7 @@ export function createRunPrinter(terminal: Terminal): RunPrinter {
           return decided(event.call_id, deniedLine(event))
         case 'tool.executing':
           seen(event).startedAt = event.timestamp
-          return seen(event).isWrite ? note(`Executing: ${named(seen(event))}`) : undefined
+          return seen(event).isWrite ? note(`Executing: ${named(seen(event))}`) : reads.begun(readLine(seen(event)))
         case 'tool.progress':
           return progress.print(event)
         case 'tool.stale':
@@ -182,6 +206,7 @@ export function createRunPrinter(terminal: Terminal): RunPrinter {
         case 'error':
           return fault(event.error)
         case 'completed':
+          reads.flush()
           return event.status === 'stopped' ? stopped() : undefined
         default:
           return
@@ -201,6 +226,10 @@ function shortArguments(args: Readonly<Record<string, unknown>> | null | undefin
   const text = Object.entries(args ?? {})
     .map(([name, value]) => `${neutraliseLine(name)}=${valueText(value)}`)
     .join(' ')
+  return clipped(text)
+}
+
+function clipped(text: string): string {
   return text.length > ARGUMENTS_WIDTH ? `${text.slice(0, ARGUMENTS_WIDTH - 1)}…` : text
 }
 

@@ -6,6 +6,7 @@ import { cx } from '../../ui/cx.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { argsLine, resultLine } from './call-line.ts'
+import { wordsOf } from './call-name.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
 import { Took } from './took.tsx'
@@ -32,6 +33,7 @@ export function CallLog({ top, children }: { top?: ReactNode; children: ReactNod
 export function CallRow({ call, conversationId }: { call: CallView; conversationId: string | undefined }) {
   const [isOpen, setOpen] = useKeptOpen(call.call_id)
   const { call_id, title, tool, args, status, result, error } = call
+  const words = wordsOf(call)
   const isEnded = status === 'completed' || status === 'error'
   const isComing = status === 'pending' && call.requires_approval
   const word = statusWords[status]?.text ?? status
@@ -51,9 +53,9 @@ export function CallRow({ call, conversationId }: { call: CallView; conversation
         )}
       >
         <StatusIcon status={status} />
-        <span className="truncate">{title || tool}</span>
+        <span className="truncate">{words === undefined ? title || tool : <VisibleText text={words} />}</span>
         <span className="truncate font-mono text-xs text-ink-3 max-sm:hidden">
-          <VisibleText text={argsLine(args)} />
+          {words === undefined && <VisibleText text={argsLine(args)} />}
         </span>
         <span className={cx('truncate text-right', status === 'error' ? 'text-loss' : 'text-ink-2')}>
           <VisibleText text={outcome} />
@@ -68,6 +70,16 @@ export function CallRow({ call, conversationId }: { call: CallView; conversation
       </button>
       {isOpen && (
         <div id={bodyId} className="flex flex-col gap-2 border-t border-line px-3 py-2.5">
+          <p className="text-sm text-ink-2 wrap-anywhere">
+            {title !== '' && title !== tool && (
+              <>
+                <VisibleText text={title} />{' '}
+              </>
+            )}
+            <code className="font-mono text-xs text-ink-3">
+              <VisibleText text={tool} />
+            </code>
+          </p>
           <Suspense fallback={<Skeleton className="h-12" />}>
             <ArgumentsView args={args} taint={call.taint ?? []} fileName={`${tool}-${call_id}-arguments.txt`} />
             <CallResult call={call} conversationId={conversationId} />

@@ -6,6 +6,11 @@ import { useCallback, useState } from 'react'
 const MOST = 2_000
 const kept = new Map<string, boolean>()
 
+/** Whether the person has left it open; asked where something is drawn anew anyway. */
+export function isKeptOpen(key: string): boolean {
+  return kept.get(key) ?? false
+}
+
 /** Open or closed as the person left it, also after it was scrolled away and is drawn again. */
 export function useKeptOpen(key: string): [isOpen: boolean, setOpen: (isOpen: boolean) => void] {
   const [isOpen, setOpen] = useState(() => kept.get(key) ?? false)

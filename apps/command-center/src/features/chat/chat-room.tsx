@@ -3,6 +3,7 @@
 import { type ReactNode, type RefObject, useCallback, useMemo, useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { callName } from '../call/call-name.ts'
 import type { Viewer } from '../call/decide-right.ts'
 import { useDraft } from '../composer/use-draft.ts'
 import type { MessageView } from '../conversation/conversation-view.ts'
@@ -71,7 +72,7 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
       showCall,
       sourceOf: (callId) => {
         const call = findCall(live.store.getState().view, callId)
-        return call === undefined ? undefined : { title: call.title || call.tool, show: () => showCall(callId) }
+        return call === undefined ? undefined : { title: callName(call), show: () => showCall(callId) }
       },
     }),
     [mayChange, setDraft, showCall, live],

@@ -1,0 +1,14 @@
+import { readTitle } from '@fairlead/contract/read-title'
+import type { CallView } from '../conversation/conversation-view.ts'
+
+type Nameable = Pick<CallView, 'tool' | 'title' | 'args' | 'class' | 'requires_approval'>
+
+/** What was read, where that is known; else as the tool is called. A change is told by its effect, never by arguments. */
+export function callName(call: Nameable): string {
+  return wordsOf(call) ?? (call.title || call.tool)
+}
+
+/** Undefined where a title of its own says nothing about what was read. */
+export function wordsOf({ tool, args, class: kind, requires_approval }: Nameable): string | undefined {
+  return kind === 'write' || requires_approval ? undefined : readTitle({ tool, args })
+}

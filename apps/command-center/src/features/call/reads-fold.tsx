@@ -1,0 +1,67 @@
+'use client'
+
+import { readsLine } from '@fairlead/contract/reads-line'
+import { ChevronRight } from 'lucide-react'
+import { type ReactNode, useLayoutEffect, useState } from 'react'
+import { cx } from '../../ui/cx.ts'
+import type { CallView } from '../conversation/conversation-view.ts'
+import { StatusIcon } from './status-icon.tsx'
+import { isKeptOpen, useKeptOpen } from './use-kept-open.ts'
+
+/** Reads that share a line, which opens. It stays open where somebody has opened one of them. */
+export function ReadsFold({ calls, children }: { calls: readonly CallView[]; children: ReactNode }) {
+  const [first] = calls
+  const [isOpened, setOpen] = useKeptOpen(`reads ${first?.call_id}`)
+  const [wanted, setWanted] = useState<string>()
+  const isOpen = isOpened || calls.some(({ call_id }) => isKeptOpen(call_id))
+  useLayoutEffect(() => {
+    if (isOpen && wanted !== undefined) document.getElementById(`call-${wanted}`)?.focus()
+  }, [isOpen, wanted])
+  const bodyId = `reads-${first?.call_id}`
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? bodyId : undefined}
+        onClick={() => setOpen(!isOpen)}
+        className="flex min-h-8 w-full cursor-pointer items-center gap-2.5 px-3 py-1.5 text-left text-sm -outline-offset-2 hover:bg-sunken"
+      >
+        <StatusIcon status="completed" />
+        <span className="flex-1">{readsLine(calls.map(spanOf))}</span>
+        <ChevronRight
+          aria-hidden="true"
+          className={cx('size-3.5 text-ink-3 transition-transform duration-120', isOpen && 'rotate-90')}
+        />
+      </button>
+      {isOpen ? (
+        <div id={bodyId} className="divide-y divide-line border-t border-line pl-4">
+          {children}
+        </div>
+      ) : (
+        // A link to one of them leads here, and opens the line.
+        calls.map(({ call_id }) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: nobody operates it, a link arrives at it
+          <span
+            key={call_id}
+            id={`call-${call_id}`}
+            tabIndex={-1}
+            onFocus={() => {
+              setWanted(call_id)
+              setOpen(true)
+            }}
+          />
+        ))
+      )}
+    </div>
+  )
+}
+
+function spanOf({ started_at, ended_at }: CallView) {
+  return { start: milliseconds(started_at), end: milliseconds(ended_at) }
+}
+
+function milliseconds(time: string | undefined): number | undefined {
+  const at = time === undefined ? Number.NaN : Date.parse(time)
+  return Number.isNaN(at) ? undefined : at
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import pinned from './pinned-tools.generated.json' with { type: 'json' }
+import { readTitle } from './read-title.ts'
+
+test.each<[string, object, string]>([
+  ['k8s_get', { resource_type: 'pods', all_namespaces: true }, 'Pods in all namespaces'],
+  ['k8s_get', { resource_type: 'deployments', namespace: 'shop' }, 'Deployments of shop'],
+  ['k8s_get', { resource_type: 'deploy', name: 'web', namespace: 'shop' }, 'Deployment web of shop'],
+  ['k8s_get', { resource_type: 'pods,svc', namespace: 'shop' }, 'Pods, Services of shop'],
+  ['k8s_get', { resource_type: 'po', namespace: 'shop', label_selector: 'app=web' }, 'Pods of shop with app=web'],
+  ['k8s_get', { resource_type: 'widgets.example.com' }, 'Widgets.example.com'],
+  ['k8s_get', { resource_type: 'networkpolicies', context: 'prod' }, 'NetworkPolicies, on prod'],
+  ['k8s_logs', { pod_name: 'checkout-z6mp', num_lines: 30 }, 'Logs of checkout-z6mp, 30 lines'],
+  [
+    'k8s_logs',
+    { pod_name: 'deployment/web', namespace: 'shop', previous: true, grep: 'error' },
+    'Logs of Deployment web, of the run before, matching error, in shop',
+  ],
+  ['k8s_logs', { pod_name: '*', label_selector: 'app=web', num_lines: 1 }, 'Logs of pods with app=web, 1 line'],
+  ['k8s_describe', { resource_type: 'pod', name: 'web-1', namespace: 'shop' }, 'Pod web-1 of shop and its events'],
+  ['k8s_rollout_status', { name: 'web', namespace: 'shop' }, 'Roll-out of Deployment web of shop'],
+  ['k8s_rollout_history', { resource_type: 'sts', name: 'db' }, 'Revisions of StatefulSet db'],
+  ['k8s_rollout_history', { resource_type: 'sts', name: 'db', revision: 3 }, 'Revision 3 of StatefulSet db'],
+  ['k8s_events', { namespace: 'shop', types: 'Warning' }, 'Warning events of shop'],
+  ['k8s_events', { kind: 'Pod', name: 'web-1', namespace: 'shop' }, 'Events of Pod web-1 of shop'],
+  ['k8s_events', { all_namespaces: true }, 'Events in all namespaces'],
+  ['k8s_top_pods', { namespace: 'shop' }, 'Use of CPU and memory by pods of shop'],
+  ['k8s_top_nodes', {}, 'Use of CPU and memory by nodes'],
+  ['k8s_can_i', { verb: 'delete', resource_type: 'pods', namespace: 'shop' }, 'Right to delete Pods of shop'],
+  ['k8s_can_i', {}, 'Rights'],
+  ['k8s_explain', { resource_type: 'pod', field: 'spec' }, 'Field spec of Pods'],
+  ['k8s_exec', { pod_name: 'web-1', command: 'df -h', namespace: 'shop' }, 'Output of df -h in web-1 of shop'],
+  ['k8s_exec', { pod_name: 'web-1', command: '', argv: ['ls', '/'] }, 'Output of ls / in web-1'],
+  ['k8s_diff', { content: 'kind: Pod', namespace: 'shop' }, 'What applying manifests would change in shop'],
+  ['wait_for_x_seconds', { seconds: 5 }, 'A wait of 5 s'],
+  ['load_toolset', { toolset: 'k8s', include_write_tools: true }, 'Tools of k8s, those that write too'],
+])('%s of %j is %s', (tool, args, title) => {
+  expect(readTitle({ tool, args })).toBe(title)
+})
+
+test.each<[string, unknown]>([
+  ['search_tickets', { q: 'x' }],
+  ['toString', {}],
+  ['k8s_get', null],
+  ['k8s_get', ['pods']],
+  ['k8s_get', { resource_type: 7 }],
+  ['k8s_describe', { resource_type: 'pod' }],
+  ['k8s_logs', {}],
+])('%s of %j has no words of its own', (tool, args) => {
+  expect(readTitle({ tool, args })).toBeUndefined()
+})
+
+test('every tool of ours that only reads has its words', () => {
+  const args = { resource_type: 'pods', name: 'web', pod_name: 'web', command: 'ls', seconds: 1, toolset: 'k8s' }
+  const writing =
+    /_(?:apply|cordon|uncordon|delete|drain|patch|port_forward|revert|rollout_(?:restart|undo)|run_pod|scale|set_image)$/
+  for (const tool of Object.keys(pinned)) {
+    if (!writing.test(tool)) expect(readTitle({ tool, args }), tool).toEqual(expect.any(String))
+  }
+})
