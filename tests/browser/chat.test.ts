@@ -102,7 +102,7 @@ test('many reads share a line that opens; one that failed stands by itself, and 
 }, async () => {
   const pods = Array.from({ length: 5 }, (_, made) => `${chance.name('web')}-${made}`)
   const [, , , , lost = ''] = pods
-  all.tools?.use(async ({ args }, own) => (args.pod_name === lost ? failed('NotFound: no such pod') : own()))
+  all.tools?.use(async ({ args }, own) => (args.pod_name === lost ? failed('NotFound', 'no such pod') : own()))
   const { chat } = await ask([
     { toolCalls: pods.map((pod) => toolCall('k8s_logs', { pod_name: pod, namespace: 'shop', num_lines: 30 })) },
     { text: 'That is what I have read.' },
@@ -110,7 +110,7 @@ test('many reads share a line that opens; one that failed stands by itself, and 
   await see(ada.page.getByText('That is what I have read.')).toBeVisible()
   await see(chat.stopButton).toHaveCount(0)
   await see(chat.row(`Logs of ${lost}, 30 lines, in shop`)).toContainText('NotFound: no such pod')
-  const line = chat.row(/^4 reads, [\d.]+ s$/)
+  const line = chat.row(/4 reads, [\d.]+ s$/)
   await line.click()
   for (const pod of pods) await see(chat.row(`Logs of ${pod}, 30 lines, in shop`)).toBeVisible()
   await chat.row(`Logs of ${pods[0]}, 30 lines, in shop`).click()

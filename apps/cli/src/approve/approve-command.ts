@@ -19,6 +19,8 @@ type ApproveOptions = Whereabouts & {
   effectDigest?: string
   wait?: boolean
   json?: boolean
+  unmasked?: boolean
+  shown?: string
 }
 
 export function approveCommand(env: NodeJS.ProcessEnv): Command {
@@ -33,6 +35,8 @@ export function approveCommand(env: NodeJS.ProcessEnv): Command {
     .option('--reason <text>', 'why; the model is told, and the record keeps it')
     .option('--args-digest <hex>', 'the arguments that you have read')
     .option('--effect-digest <hex>', 'the effect that you have read')
+    .option('--unmasked', 'show what would be written in place of what is hidden, and the token that says so')
+    .option('--shown <token>', 'that token: approving what would run takes it, where text of it is hidden')
     .option('--wait', 'end when the change has been executed, not when it is decided')
     .option('--json', 'print JSON, one object a line')
     .action((callId: string | undefined, options: ApproveOptions) =>
@@ -58,7 +62,7 @@ function approve(
   session: Session,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { json, wait, reason, argsDigest, effectDigest } = options
+  const { json, wait, reason, argsDigest, effectDigest, unmasked, shown } = options
   // `--no` is the option's own name here; a negated one sets nothing else.
   const isDecision = options.yes === true || options.no === true
   if (options.yes && options.no) throw new CommandError('wrongUse', 'Say --yes or --no, not both.')
@@ -66,14 +70,20 @@ function approve(
     if (isDecision) throw new CommandError('wrongUse', 'Name the call to decide: fairlead approve CALL_ID --yes …')
     return terminal.isInteractive && !json ? walkThrough(session, terminal) : listWaiting(session, terminal, json)
   }
-  if (!isDecision) return showOne(session, terminal, { callId, json })
+  if (!isDecision) return showOne(session, terminal, { callId, json, unmasked })
   if (argsDigest === undefined || effectDigest === undefined) {
     throw new CommandError(
       'wrongUse',
       'A decision is bound to what you have read: give --args-digest and --effect-digest, as "fairlead approve CALL_ID" and "fairlead approve list --json" show them.',
     )
   }
-  const decision = { approve: options.yes === true, reason, args_digest: argsDigest, effect_digest: effectDigest }
+  const decision = {
+    approve: options.yes === true,
+    reason,
+    shown,
+    args_digest: argsDigest,
+    effect_digest: effectDigest,
+  }
   return decideOne(session, terminal, { callId, decision, wait, json })
 }
 

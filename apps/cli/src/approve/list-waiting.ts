@@ -1,8 +1,9 @@
+import { masksWords } from '@fairlead/contract/effect-words'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { timeLeft } from '../call/time-left.ts'
 import type { Session } from '../session/open-session.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { neutralise, neutraliseLine } from '../terminal/neutralise.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { readWaiting } from './read-waiting.ts'
 
@@ -18,18 +19,27 @@ export async function listWaiting(session: Session, terminal: Terminal, json = f
 function itemLines(item: ApprovalItem, { answerColours: { ask, strong, quiet } }: Terminal): string[] {
   const { effect, expires_at: expires } = item
   const risk = effect === null ? 'effect not known yet' : `${effect.risk} risk`
+  const hidden = masksWords(effect?.masks ?? [])
   const facts = [
     effect?.risk === 'low' ? risk : ask(risk),
     neutraliseLine(item.requester.email),
     ...(item.required.approvers > 1 ? [`${item.votes.length} of ${item.required.approvers} approvals`] : []),
     ...(item.revision > 1 ? ['asked again'] : []),
     ...((item.taint?.length ?? 0) > 0 ? [ask('taint')] : []),
+    ...(hidden === undefined ? [] : [ask(hidden)]),
     ...(expires === null ? [] : [`expires ${timeLeft(expires, Date.now())}`]),
   ]
   return [
     `${strong(neutraliseLine(effect?.summary ?? item.title))}`,
     `  ${facts.join(', ')}`,
+    ...(effect?.highlights ?? []).map(({ fact }) => `  ${ask('!')} ${firstLine(fact)}`),
     `  ${quiet(neutraliseLine(item.request))}`,
     `  ${neutraliseLine(item.call_id)}`,
   ]
+}
+
+/** The list says that there is something; the card has all of it. */
+function firstLine(fact: string): string {
+  const [first = '', ...more] = neutralise(fact.trimEnd()).split('\n')
+  return more.length === 0 ? first : `${first} … ${more.length + 1} lines`
 }

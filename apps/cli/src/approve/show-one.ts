@@ -1,50 +1,53 @@
-import { askDecision, whyNotToAsk } from '../call/ask-decision.ts'
-import { callCard } from '../call/call-card.ts'
+import { askAboutCall } from '../call/ask-about-call.ts'
+import { callCardLines } from '../call/call-card.ts'
 import { decisionRefused } from '../call/decision-refused.ts'
-import { effectDifference } from '../call/effect-difference.ts'
 import { type WaitingCall, waitingFromItem } from '../call/waiting-call.ts'
+import { wholeCall } from '../call/whole-call.ts'
 import type { Session } from '../session/open-session.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
 import { neutraliseLine } from '../terminal/neutralise.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { awaitOutcome } from './await-outcome.ts'
 
+export type OneCall = {
+  callId: string
+  json?: boolean
+  /** With the text that would be written in place of each mask. */
+  unmasked?: boolean
+}
+
 /** One call: its card, and at a terminal the question. Without one it stays as it is. */
 export async function showOne(
   session: Session,
   terminal: Terminal,
-  { callId, json = false }: { callId: string; json?: boolean },
+  { callId, json = false, unmasked = false }: OneCall,
 ): Promise<ExitCode> {
-  const item = await session.api.call('GET /approvals/:call_id', { params: { call_id: callId } })
+  const { api } = session
+  const params = { call_id: callId }
+  const item = await api.call('GET /approvals/:call_id', { params })
   const isOpen = item.status === 'pending' || item.status === 'awaiting_approval'
-  if (json) terminal.json(item)
+  const written = unmasked && isOpen ? await api.call('GET /approvals/:call_id/unmasked', { params }) : undefined
+  const call = await wholeCall(api, { ...waitingFromItem(item), ...written })
+  if (json) terminal.json({ ...item, effect: call.effect ?? null, ...(written && { shown: written.shown }) })
   else if (!isOpen) terminal.note(`${neutraliseLine(item.effect?.summary ?? item.title)}: ${item.status}`)
   if (!isOpen) return exitCodes.done
   if (json) return exitCodes.waiting
-  return await askAbout(session, terminal, waitingFromItem(item))
+  return await askAbout(session, terminal, call)
 }
 
 /** Shows the card and asks until it is decided or left; what was read is never replaced without being shown. */
 export async function askAbout(session: Session, terminal: Terminal, first: WaitingCall): Promise<ExitCode> {
-  const { colours, note } = terminal
+  const { note } = terminal
   let call = first
   let seen: WaitingCall | undefined
   for (;;) {
     if (!terminal.isInteractive) {
-      terminal.answer(`${callCard(call, { colours: terminal.answerColours, now: Date.now() })}\n`)
+      const whole = await wholeCall(session.api, call)
+      terminal.answer(`${callCardLines(whole, { colours: terminal.answerColours, now: Date.now() }).join('\n')}\n`)
       return exitCodes.waiting
     }
-    note(callCard(call, { colours, now: Date.now() }))
-    if (seen?.effect && call.effect && seen.effectDigest !== call.effectDigest) {
-      note(colours.ask('Different from what you read before:'))
-      for (const line of effectDifference(seen.effect, call.effect)) note(`  ${line}`)
-    }
-    const why = whyNotToAsk(call, session.user) ?? (call.effect ? undefined : 'Its effect depends on a call before it.')
-    if (why !== undefined) {
-      note(why)
-      return exitCodes.waiting
-    }
-    const said = await askDecision(terminal, call)
+    const isOther = seen?.effectDigest !== call.effectDigest
+    const said = await askAboutCall(session, terminal, { call, seen: isOther ? seen?.effect : undefined })
     if (said === 'later') return exitCodes.waiting
     try {
       const digests = { args_digest: call.argsDigest ?? '', effect_digest: call.effectDigest ?? '' }

@@ -1,3 +1,4 @@
+import { hidesWhatRuns, hidesWritten, showWritten, unmaskFirst } from '@fairlead/contract/effect-words'
 import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import { may } from '@fairlead/contract/may'
 import { askLine, forgetTyped } from '../terminal/prompts.ts'
@@ -5,27 +6,38 @@ import type { Terminal } from '../terminal/terminal.ts'
 import type { WaitingCall } from './waiting-call.ts'
 
 /** What a person says to a call. `later` leaves it waiting. */
-export type Said = { approve: boolean; reason?: string } | 'later'
+export type Said = Decision | 'later'
+export type Decision = { approve: boolean; reason?: string; shown?: string }
 
 const MOST_REASON = 500
 /** Long enough to see that something new is asked. */
 const INERT_MS = 1000
 
-/** Asks y / n / reason about the card that has just been shown. Ctrl-C leaves the call waiting. */
-export async function askDecision(terminal: Terminal, call: WaitingCall): Promise<Said> {
+/**
+ * Asks about the card that has just been shown. Ctrl-C leaves the call waiting; `unmask` wants to see what would be
+ * written.
+ */
+export async function askDecision(terminal: Terminal, call: WaitingCall): Promise<Said | 'unmask'> {
   if (!(await forgetTyped(terminal, INERT_MS))) return 'later'
-  const mayApprove = call.required?.passkey !== true
-  const keys = mayApprove ? 'y approve, n deny, r deny with a reason, l later' : 'n deny, r deny with a reason, l later'
+  const why = whyNotToApprove(call)
+  const ways = {
+    ...(why === undefined && { y: 'approve' }),
+    ...(mayBeUnmasked(call) && { u: showWritten.toLowerCase() }),
+    ...{ n: 'deny', r: 'deny with a reason', l: 'later' },
+  }
+  const keys = Object.entries(ways)
+    .map(([key, does]) => `${key} ${does}`)
+    .join(', ')
   const answer = await askLine(terminal, {
-    message: mayApprove ? `Approve exactly this? (${keys})` : `Approving needs a passkey, on the page. (${keys})`,
-    check: (text) => (isKey(text, mayApprove) ? undefined : `Type ${keys}, and Enter.`),
+    message: `${why === undefined ? 'Approve exactly this?' : `${why}.`} (${keys})`,
+    check: (text) => (Object.hasOwn(ways, keyOf(text)) ? undefined : `Type ${keys}, and Enter.`),
   })
-  switch (answer?.toLowerCase()) {
+  switch (keyOf(answer ?? 'l')) {
     case 'y':
-    case 'yes':
       return call.required?.reason ? withReason(terminal, { approve: true, isNeeded: true }) : { approve: true }
+    case 'u':
+      return 'unmask'
     case 'n':
-    case 'no':
       return { approve: false }
     case 'r':
       return withReason(terminal, { approve: false, isNeeded: false })
@@ -44,8 +56,22 @@ export function whyNotToAsk(call: WaitingCall, user: UserRead): string | undefin
   return undefined
 }
 
-function isKey(text: string, mayApprove: boolean): boolean {
-  return /^(?:n|no|r|l)$/i.test(text) || (mayApprove && /^(?:y|yes)$/i.test(text))
+/** Why nobody can approve it here; deny it they can. */
+function whyNotToApprove(call: WaitingCall): string | undefined {
+  if (call.unread !== undefined) return `Not all of it could be read (${call.unread}), so it cannot be approved here`
+  if (call.required?.passkey) return 'Approving needs a passkey, on the page'
+  const isHidden = call.mustShow === true || hidesWhatRuns(call.effect?.masks)
+  return isHidden && call.shown === undefined ? unmaskFirst : undefined
+}
+
+/** Text that would be written is hidden, and can be shown. */
+function mayBeUnmasked({ effect, shown, mustShow }: WaitingCall): boolean {
+  return shown === undefined && (mustShow === true || hidesWritten(effect?.masks))
+}
+
+function keyOf(text: string): string {
+  const key = text.toLowerCase()
+  return { yes: 'y', no: 'n' }[key] ?? key
 }
 
 async function withReason(

@@ -1,19 +1,16 @@
-import type { Basis, Effect, EffectObject } from '@fairlead/contract/effect'
+import type { Effect, EffectObject } from '@fairlead/contract/effect'
+import { basisWords, masksMissing, masksWords, showWritten } from '@fairlead/contract/effect-words'
 import { isElementsPin } from '@fairlead/contract/elements-pin'
+import { readablePath } from '@fairlead/contract/readable-path'
 import type { Colours } from '../terminal/colours.ts'
 import { neutraliseLine } from '../terminal/neutralise.ts'
+import { changeLines } from './change-lines.ts'
 import { diffLines } from './diff-lines.ts'
+import { highlightLines } from './highlight-lines.ts'
 import { objectName } from './object-name.ts'
 import { timeLeft } from './time-left.ts'
 import { argumentLines, valueText } from './value-lines.ts'
 import type { WaitingCall } from './waiting-call.ts'
-
-const basisText: Record<Basis, string> = {
-  server: 'Tried out by the API server (dry run)',
-  computed: 'Computed, not tried out: the API server cannot try this one',
-  external: 'An external system: there is no dry run and no diff',
-  unknown: 'Unknown: this tool server offers no preview; you see what is sent, not what it does',
-}
 
 /** The pin itself is a digest, which says nothing to a person. */
 const elementsByPlace = 'list elements by their place: nothing is written unless the same ones still stand there'
@@ -26,10 +23,10 @@ export type CardOptions = {
 }
 
 /**
- * Everything a person decides by, as the server sent it: nothing is computed or shortened here, and a part that is
- * missing is named as missing.
+ * Everything a person decides by, as the server sent it, a line each: nothing is computed or shortened here, and a part
+ * that is missing is named as missing.
  */
-export function callCard(call: WaitingCall, options: CardOptions): string {
+export function callCardLines(call: WaitingCall, options: CardOptions): string[] {
   const { ask, strong, quiet } = options.colours
   const { effect } = call
   const sections: string[] = [
@@ -44,7 +41,7 @@ export function callCard(call: WaitingCall, options: CardOptions): string {
     field('Call', neutraliseLine(call.callId)),
   ]
   const title = `${ask('Waits for a person')}  ${strong(neutraliseLine(call.title))} ${quiet(neutraliseLine(call.tool))}`
-  return ['', `┌ ${title}`, ...sections.map((line) => `│ ${line}`), '└'].join('\n')
+  return ['', `┌ ${title}`, ...sections.map((line) => `│ ${line}`), '└']
 }
 
 function askedBy({ requester, request }: WaitingCall): string[] {
@@ -55,37 +52,47 @@ function askedBy({ requester, request }: WaitingCall): string[] {
 function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): string[] {
   const { colours } = options
   const { ask, quiet } = colours
-  const basis = basisText[effect.basis] ?? `Not known to this program: ${valueText(effect.basis)}`
+  const basis = basisWords[effect.basis] ?? `Not known to this program: ${valueText(effect.basis)}`
   return [
+    ...highlightLines(effect, colours),
+    ...maskLines(effect, call, colours),
+    '',
     field('Risk', effect.risk === 'low' ? 'low' : ask(valueText(effect.risk))),
     ...effect.reasons.map((reason) => field('', `- ${neutraliseLine(reason)}`)),
     field('Basis', effect.basis === 'server' ? basis : ask(basis)),
     ...taintLines(call, options),
-    ...effect.objects.flatMap((object) => objectLines(object, effect, colours)),
+    ...effect.objects.flatMap((object) => objectLines(object, effect, call, colours)),
     ...block(
       'Differs at every rendering, no part of what you approve',
-      effect.generated.map((path) => valueText(path)),
+      effect.generated.map((path) => neutraliseLine(readablePath(path))),
     ),
+    ...undoLines(effect, quiet),
     ...block(
-      'Fixed now and used at execution',
+      'Details: fixed now and used at execution',
       Object.entries(effect.pins).map(([name, value]) =>
         isElementsPin(name, value) ? elementsByPlace : `${neutraliseLine(name)}: ${valueText(value)}`,
       ),
     ),
-    ...undoLines(effect, quiet),
   ]
 }
 
-function objectLines(object: EffectObject, effect: Effect, colours: Colours): string[] {
+/** How much is hidden; once it was shown, that this is what the page keeps to itself. */
+function maskLines({ masks }: Effect, { shown }: WaitingCall, { ask }: Colours): string[] {
+  if (shown !== undefined)
+    return ['', ask('What would be written stands here in place of its masks; it is kept nowhere.')]
+  if (masks === undefined) return [ask(`${masksMissing}.`)]
+  const words = masksWords(masks)
+  return words === undefined ? [] : ['', ask(`${words}. ${showWritten}: u`)]
+}
+
+function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, colours: Colours): string[] {
   const { loss, strong, quiet } = colours
   const action = object.action === 'delete' ? loss(object.action) : object.action
   const place = object.cluster === '' ? '' : quiet(` in ${neutraliseLine(object.cluster)}`)
   const heading = `${strong(objectName(object))}${place}: ${action}`
   if (object.diff) return ['', heading, ...diffLines(object.diff, colours).map((line) => `  ${line}`)]
-  const changes = object.changes.map(
-    ({ path, before, after }) =>
-      `  ${valueText(path)}: ${colours.del(valueText(before))} -> ${colours.add(valueText(after))}`,
-  )
+  const unread = call.unread === undefined ? [] : [colours.loss(`  The diff could not be read: ${call.unread}`)]
+  const changes = [...unread, ...changeLines(object, colours).map((line) => `  ${line}`)]
   if (changes.length > 0) return ['', heading, ...changes]
   if (effect.diff_omitted) return ['', heading, '  The diff is too large to be sent.']
   return ['', heading, ...(object.action === 'update' ? ['  No change: the cluster is already like this.'] : [])]

@@ -24,13 +24,17 @@ export function decisionRefused(error: unknown, call: WaitingCall): RefusedDecis
     return { sentence: overSentence(decision, body.decided_by), current: undefined }
   }
   const item = body.current as ApprovalItem | undefined
+  const mustShow = code === 'UNMASK_FIRST'
   const isOpen = item?.status === 'pending' || item?.status === 'awaiting_approval'
   const hasVoted = message.includes('already voted')
   // The arguments on the screen stay true as long as their digest does.
   const args = item?.args_digest === call.argsDigest ? call.args : undefined
   return {
     sentence: `${message.replace(/\.$/, '')}. Nothing was decided.`,
-    current: item !== undefined && isOpen && !hasVoted ? { ...waitingFromItem(item), args } : undefined,
+    current:
+      item !== undefined && isOpen && !hasVoted
+        ? { ...waitingFromItem(item), args, ...(mustShow && { mustShow }) }
+        : undefined,
   }
 }
 

@@ -27,6 +27,12 @@ export type WaitingCall = {
   requester?: { email: string; name: string }
   /** First line of what the requester wrote. */
   request?: string
+  /** Proof that the text behind the masks was had; then `effect` has it. */
+  shown?: string
+  /** The engine wants that proof before an approval, whatever the masks say. */
+  mustShow?: boolean
+  /** Why a part of the effect could not be read: nobody approves what was not there to be seen. */
+  unread?: string
 }
 
 export type AwaitingApproval = Extract<RunEvent, { type: 'tool.awaiting_approval' }>

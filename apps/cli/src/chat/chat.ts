@@ -1,9 +1,9 @@
 import { text as readAll } from 'node:stream/consumers'
 import type { TimelineMessage } from '@fairlead/contract/timeline'
-import { askDecision, whyNotToAsk } from '../call/ask-decision.ts'
-import { callCard } from '../call/call-card.ts'
-import { effectDifference } from '../call/effect-difference.ts'
+import { askAboutCall } from '../call/ask-about-call.ts'
+import { callCardLines } from '../call/call-card.ts'
 import type { WaitingCall } from '../call/waiting-call.ts'
+import { wholeCall } from '../call/whole-call.ts'
 import type { Session } from '../session/open-session.ts'
 import { CommandError } from '../terminal/command-error.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
@@ -52,7 +52,7 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
     end = undefined
   }
   if (json) terminal.json(lastLine(talk, end))
-  else if (!chatting.mayDecide) for (const call of talk.waiting) showCall(chatting, call)
+  else if (!chatting.mayDecide) for (const call of talk.waiting) await showCall(chatting, call)
   return exitCodeOf(chatting, end)
 }
 
@@ -106,30 +106,25 @@ async function mayWithdraw({ terminal, talk }: Chat): Promise<boolean> {
 
 /** Asks about what waits, one call after the other, until nothing is left that this person decides now. */
 async function settle(chatting: Chat, before: RunEnd | undefined): Promise<RunEnd | undefined> {
-  const { talk, terminal, session, mayDecide } = chatting
+  const { talk, printer, terminal, session, mayDecide } = chatting
   let end = before
   const left = new Set<string>()
   while (mayDecide) {
     const call = talk.waiting.find(({ callId, revision }) => !left.has(`${callId} ${revision}`))
     if (call === undefined) break
-    showCall(chatting, call)
-    const why = whyNotToAsk(call, session.user)
-    if (why !== undefined) terminal.note(why)
-    const said = why === undefined ? await askDecision(terminal, call) : 'later'
+    const seen = talk.seenBefore(call.callId)
+    const said = await askAboutCall(session, terminal, { call, seen, titles: printer.titles })
     if (said === 'later') left.add(`${call.callId} ${call.revision}`)
     else end = (await talk.decide(call, said)) ?? end
   }
   return end
 }
 
-function showCall({ terminal, talk, printer }: Chat, call: WaitingCall): void {
+/** Where nobody is asked: all of it, for whoever reads on. */
+async function showCall({ terminal, session, printer }: Chat, call: WaitingCall): Promise<void> {
   const { colours, note } = terminal
-  note(callCard(call, { colours, now: Date.now(), titles: printer.titles }))
-  const seen = talk.seenBefore(call.callId)
-  if (seen === undefined || call.effect === undefined) return
-  note(colours.ask('Different from what you read before:'))
-  const difference = effectDifference(seen, call.effect)
-  for (const line of difference.length > 0 ? difference : ['only what is fixed for its execution']) note(`  ${line}`)
+  const whole = await wholeCall(session.api, call)
+  note(callCardLines(whole, { colours, now: Date.now(), titles: printer.titles }).join('\n'))
 }
 
 const SHOWN_MESSAGES = 2

@@ -161,6 +161,7 @@ export function createConversation({
       const body = {
         approve: said.approve,
         reason: said.reason,
+        shown: said.shown,
         conversation_id: call.conversationId,
         args_digest: call.argsDigest,
         effect_digest: call.effectDigest,

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isCancel, password, text } from '@clack/prompts'
 import type { Terminal } from './terminal.ts'
 
+const CTRL_C = '\u0003'
+
 type Check = (answer: string) => string | undefined
 
 /** One line of text; undefined when the person leaves with Ctrl-C. `message` has to be neutralised. */
@@ -26,7 +28,7 @@ export async function askPassword({ input, output }: Terminal, message: string):
 export async function forgetTyped({ input }: Terminal, milliseconds: number): Promise<boolean> {
   let isLeaving = false
   const onData = (typed: Buffer | string) => {
-    if (typed.toString().includes('\u0003')) isLeaving = true
+    if (typed.toString().includes(CTRL_C)) isLeaving = true
   }
   input.setRawMode?.(true)
   input.on('data', onData)
@@ -36,4 +38,34 @@ export async function forgetTyped({ input }: Terminal, milliseconds: number): Pr
   input.pause()
   input.setRawMode?.(false)
   return !isLeaving
+}
+
+/**
+ * The first of these keys that is pressed, without Enter; undefined for Ctrl-C. The question is gone afterwards.
+ * `message` has to be neutralised.
+ */
+export async function askKey(
+  { input, output }: Terminal,
+  { message, keys }: { message: string; keys: readonly string[] },
+): Promise<string | undefined> {
+  const pressed = Promise.withResolvers<string | undefined>()
+  const onData = (typed: Buffer | string) => {
+    const key = [...typed.toString()].find((it) => it === CTRL_C || keys.includes(it))
+    if (key !== undefined) pressed.resolve(key === CTRL_C ? undefined : key)
+  }
+  const onEnd = () => pressed.resolve(undefined)
+  output.write(message)
+  input.setRawMode?.(true)
+  input.on('data', onData)
+  input.once('end', onEnd)
+  input.resume()
+  try {
+    return await pressed.promise
+  } finally {
+    input.off('data', onData)
+    input.off('end', onEnd)
+    input.pause()
+    input.setRawMode?.(false)
+    output.write('\r\u001b[2K')
+  }
 }
