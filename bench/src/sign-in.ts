@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 
 /** Makes the first account of an engine and signs it in; resolves to its access token. */
 export async function signIn(api: string): Promise<string> {
@@ -6,7 +7,7 @@ export async function signIn(api: string): Promise<string> {
   const registered = await fetch(`${api}/auth/register/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(person),
+    body: JSON.stringify({ ...person, setup_secret: setupSecret }),
   })
   if (!registered.ok) throw new Error(`not registered: ${registered.status} ${await registered.text()}`)
   const login = await fetch(`${api}/auth/jwt/login`, {

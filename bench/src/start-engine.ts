@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Asked, ask, type Question } from '@fairlead/testing/ask'
 import type { Reply } from '@fairlead/testing/model-script'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 import type { Servers } from './servers.ts'
 import { signIn } from './sign-in.ts'
 import { type Measured, startMeasured } from './start-measured.ts'
@@ -35,6 +36,7 @@ export async function startEngine(servers: Servers, mode: Mode, modelUrl?: strin
     PORT: '0',
     RATE_LIMITING_ENABLED: 'false',
     JWT_SECRET: secrets.jwtSecret,
+    SETUP_SECRET: setupSecret,
     JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '600',
     GRANT_SIGNING_KEY_FILE: secrets.signingKeyFile,
     REDACTION_KEY: secrets.redactionKey,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 import type { Installation } from './installation.fixture.ts'
 
 /** Somebody who can sign in, and who may also ask the engine itself, past the page. */
@@ -24,7 +25,7 @@ export async function newAccount({ api, sql }: Installation, rights: Rights = {}
   const [email, password, name] = [`${stem}@example.com`, `correct horse ${stem}`, `Ada ${stem}`]
   const post = (path: string, init: RequestInit) => fetch(`${api}${path}`, { method: 'POST', ...init })
   const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ email, password, full_name: name })
+  const body = JSON.stringify({ email, password, full_name: name, setup_secret: setupSecret })
   const made = await post('/auth/register/register', { headers, body })
   if (made.status !== 201) throw new Error(`not signed up: ${made.status} ${await made.text()}`)
   const { id } = (await made.json()) as { id: string }

@@ -63,15 +63,55 @@ beforeAll(async () => {
 }, 400_000)
 afterAll(() => owned.disposeAsync(), 60_000)
 
+test('without the set-up link, or with another one, there is no first account', { timeout: 60_000 }, async () => {
+  const stranger = await newContext(browser, url)
+  const theirs = await stranger.context.newPage()
+  const make = async () => {
+    await theirs.getByLabel('Name').fill('Eve')
+    await theirs.getByLabel('E-mail').fill('eve@evil.example')
+    await theirs.getByLabel('Password').fill('a long password')
+    await theirs.getByRole('button', { name: 'Create account' }).click()
+  }
+  const fault = theirs.getByRole('alert').filter({ hasText: /\S/ })
+  const setUp = theirs.getByLabel('Set-up link')
+  await theirs.goto('/welcome')
+  await make()
+  await see(fault).toHaveText('The set-up link of this installation is needed')
+  await setUp.fill('not the one')
+  await theirs.getByRole('button', { name: 'Create account' }).click()
+  await see(fault).toHaveText('The set-up link of this installation is needed')
+  // One of another installation.
+  await theirs.goto('about:blank')
+  await theirs.goto(`/welcome#secret=${'x'.repeat(43)}`)
+  await see(theirs).toHaveURL('/welcome')
+  await see(setUp).toHaveCount(0)
+  await make()
+  await see(fault).toHaveText('The set-up link of this installation is needed')
+  await see(setUp, 'it asks for the right one').toBeVisible()
+  await theirs.goto('/')
+  await see(theirs).toHaveURL('/welcome')
+  expect(stranger.watched).toEqual(nothingWrong)
+  await stranger.context.close()
+})
+
 test('with nobody there, every path leads to the first account, and once it is made, none does', {
   timeout: 60_000,
 }, async () => {
-  expect(setupUrl).toMatch(new RegExp(`^${url.replace(/[.]/g, '\\.')}/welcome`))
+  const [welcome, secret = ''] = setupUrl.split('#secret=')
+  expect([welcome, Buffer.from(secret, 'base64url').length]).toEqual([`${url}/welcome`, 32])
   for (const path of ['/', '/login', '/approvals', '/chat/6f1c2d3e-4a5b-4c6d-8e7f-901a2b3c4d5e']) {
     await page.goto(path)
     await see(page).toHaveURL('/welcome')
   }
+  const setUp = page.getByLabel('Set-up link')
+  await see(setUp, 'without the link it says what is needed').toBeVisible()
+  await see(page.getByText('fairlead up').first()).toBeVisible()
+  // The link is opened in the tab that asks for it, and nothing else is asked for then.
   await page.goto(setupUrl)
+  await see(page).toHaveURL('/welcome')
+  await see(setUp).toHaveCount(0)
+  const kept = await page.evaluate('location.hash + JSON.stringify({ ...sessionStorage, ...localStorage })')
+  expect(kept).not.toContain(secret)
   await page.getByRole('button', { name: 'Create account' }).click()
   await see(page.getByText('Enter your name.')).toBeVisible()
   await page.getByLabel('Name').fill(person.name)

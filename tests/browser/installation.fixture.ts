@@ -15,6 +15,7 @@ import { freePort } from '@fairlead/testing/free-ports'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/scripted-tool-server'
 import { startServerProcess, untilUp } from '@fairlead/testing/server-process'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { Pool } from 'pg'
 import { type PageServer, startPageServer } from './page-server.fixture.ts'
@@ -138,6 +139,7 @@ export async function startInstallation({
         RATE_LIMITING_ENABLED: 'false',
         ALLOW_SELF_REGISTRATION: 'true',
         JWT_SECRET: jwtSecret,
+        SETUP_SECRET: setupSecret,
         MCP_SERVER_URL: toolsUrl,
         MCP_AUTH_TOKEN: toolToken,
         GRANT_SIGNING_KEY_FILE: signingFile,

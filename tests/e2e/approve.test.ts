@@ -124,7 +124,7 @@ test('nothing is decided by other digests, without digests, or on what has chang
 test('whom it does not concern sees nothing and decides nothing', { timeout: minutes }, async () => {
   const it = await all.workload()
   const asked = await proposed(it, 6)
-  const eve = await newPerson(all.up.api, `${all.chance.name('eve')}@example.com`)
+  const eve = await newPerson(all.up, `${all.chance.name('eve')}@example.com`)
   const asEve = (...args: string[]) =>
     runCommand({ args: ['approve', ...args], env: { ...all.signedIn(), FAIRLEAD_EMAIL: eve.email } })
   expect(await asEve('list', '--json')).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -142,7 +142,7 @@ test('whom it does not concern sees nothing and decides nothing', { timeout: min
 test('at a terminal each is shown and asked about, and what changed is shown anew', {
   timeout: 2 * minutes,
 }, async () => {
-  const bob = await newPerson(all.up.api, `${all.chance.name('bob')}@example.com`)
+  const bob = await newPerson(all.up, `${all.chance.name('bob')}@example.com`)
   const [one, other] = [await all.workload(), await all.workload()]
   for (const it of [one, other]) await bob.ask(it.question(6))
   const env = { ...all.signedIn(), FAIRLEAD_EMAIL: bob.email }

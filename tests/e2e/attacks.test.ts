@@ -67,8 +67,8 @@ beforeAll(async () => {
     }),
     async (started) => void (await started.stop()),
   )
-  ada = await newPerson(up.api, 'ada@example.com')
-  mallory = await newPerson(up.api, 'mallory@example.com')
+  ada = await newPerson(up, 'ada@example.com')
+  mallory = await newPerson(up, 'mallory@example.com')
 }, 3 * minute)
 afterAll(() => owned.disposeAsync())
 

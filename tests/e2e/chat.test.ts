@@ -68,7 +68,7 @@ test('a person signs in once, reads the effect, approves it, and sees it verifie
 
 test('a session goes on when its access token has ended, and ends with sign-out', { timeout: minutes }, async () => {
   const state = join(all.folder, 'of-bob')
-  const bob = await newPerson(all.up.api, `${all.chance.name('bob')}@example.com`)
+  const bob = await newPerson(all.up, `${all.chance.name('bob')}@example.com`)
   const env = { FAIRLEAD_SERVER: all.server, XDG_STATE_HOME: state }
   const terminal = openTerminal({ args: ['chat', 'hello'], env })
   await terminal.see('E-mail')
@@ -307,7 +307,7 @@ test('nobody answers, no question, and somebody else’s conversation are told a
   const nobody = { ...all.signedIn(), FAIRLEAD_SERVER: `http://127.0.0.1:${await freePort()}` }
   expect(await runCommand({ args: ['chat', 'x'], env: nobody })).toMatchObject({ code: 6 })
   expect(await runCommand({ args: ['chat', '--json'], env: all.signedIn() })).toMatchObject({ code: 2, stdout: '' })
-  const eve = await newPerson(all.up.api, `${all.chance.name('eve')}@example.com`)
+  const eve = await newPerson(all.up, `${all.chance.name('eve')}@example.com`)
   const { stdout } = await runCommand({ args: ['chat', '--json', 'hello'], env: all.signedIn() })
   const { conversation_id: id } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
   const env = { ...all.signedIn(), FAIRLEAD_EMAIL: eve.email }

@@ -28,7 +28,7 @@ test('a model that never ends is stopped by the limit, all of it is on record, a
     cwd: folder.path,
   })
   try {
-    const person = await newPerson(up.api, 'ada@example.com')
+    const person = await newPerson(up, 'ada@example.com')
     const asked = await person.ask(`count for ever in ${namespace}`)
     expect(asked.slice(-3)).toMatchObject([
       { type: 'workflow.error', error: expect.stringContaining(`limit of ${limit} steps (LLM_MAX_ITERATIONS)`) },

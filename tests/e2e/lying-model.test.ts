@@ -48,7 +48,7 @@ beforeAll(async () => {
     }),
     async (started) => void (await started.stop()),
   )
-  ada = await newPerson(up.api, 'ada@example.com')
+  ada = await newPerson(up, 'ada@example.com')
   owned.defer(async () => expect(await expectReconciled(server, namespaces, ada)).toBeGreaterThan(0))
 }, 3 * minute)
 afterAll(() => owned.disposeAsync())

@@ -89,7 +89,7 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
         }),
         async (started) => void (await started.stop()),
       )
-      person = await newPerson(up.api, `${chance.name('ada')}@example.com`)
+      person = await newPerson(up, `${chance.name('ada')}@example.com`)
     }, 180_000)
     afterAll(() => owned.disposeAsync())
 

@@ -1,5 +1,6 @@
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import { readEvents } from './read-events.fixture.ts'
+import type { UpLine } from './start-up.fixture.ts'
 
 export type Awaiting = Extract<RunEvent, { type: 'tool.awaiting_approval' }>
 
@@ -22,8 +23,9 @@ export type Person = {
 export const password = 'correct horse battery'
 
 /** Signs up, and in. The first one of an installation is its administrator. */
-export async function newPerson(api: string, email: string): Promise<Person> {
-  const signUp = await json(`${api}/auth/register/register`, { email, password })
+export async function newPerson({ api, setup_url }: Pick<UpLine, 'api' | 'setup_url'>, email: string): Promise<Person> {
+  const setup_secret = setup_url && setupSecretOf(setup_url)
+  const signUp = await json(`${api}/auth/register/register`, { email, password, setup_secret })
   if (signUp.status !== 201) throw new Error(`${email} was not signed up: ${signUp.status} ${await signUp.text()}`)
   return signIn(api, email)
 }
@@ -61,6 +63,11 @@ export async function signIn(api: string, email: string, secret = password): Pro
     undo: ({ call_id, conversation_id }) => post(`/agent/undo/${call_id}`, { conversation_id }),
     stream,
   }
+}
+
+/** What stands in the link that a start prints while nobody is there. */
+export function setupSecretOf(setupUrl: string): string | null {
+  return new URLSearchParams(new URL(setupUrl).hash.slice(1)).get('secret')
 }
 
 function json(url: string, body: unknown): Promise<Response> {

@@ -43,7 +43,10 @@ test('the commands of the guide do the main job, word by word', async () => {
     const commands = shellBlocks(await readFile(join(root, 'docs/guides/by-hand.md'), 'utf8')).join('\n')
     expect(commands).toContain('http://127.0.0.1:3000/api/v1')
     const page = up.url.replace('localhost', '127.0.0.1')
-    const script = commands.replace('http://127.0.0.1:3000', page).replaceAll('in shop', `in ${namespace}`)
+    const script = commands
+      .replace('http://127.0.0.1:3000', page)
+      .replaceAll('in shop', `in ${namespace}`)
+      .replace('.fairlead/', 'state/')
     const { stdout } = await run('sh', ['-eu', '-c', script], { cwd: folder.path })
 
     const verdicts = [...stdout.matchAll(/"type":"tool.verified".*?"verdict":"(\w+)"/g)].map(([, verdict]) => verdict)

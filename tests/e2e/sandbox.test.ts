@@ -21,13 +21,13 @@ test(
       sandbox: true,
       model: 'demo/guided',
       kubeconfig: join(folder.path, 'state/kubeconfig'),
-      setup_url: `${first.url}/welcome`,
+      setup_url: expect.stringMatching(/\/welcome#secret=[\w-]{43}$/),
     })
     expect(first.stderr()).toContain(
       `Fairlead answers at ${first.url} with the guided demo model on a sandbox cluster.`,
     )
     expect(first.stderr()).toContain('LLM_MODEL')
-    const ada = await newPerson(first.api, 'ada@example.com')
+    const ada = await newPerson(first, 'ada@example.com')
     const { body: context } = await ada.request('GET', '/agent/context')
     expect(context).toMatchObject({
       model: { id: 'demo/guided', demo: true },

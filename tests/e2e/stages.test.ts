@@ -35,7 +35,7 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
     cwd: folder.path,
   })
   try {
-    const person = await newPerson(up.api, 'ada@example.com')
+    const person = await newPerson(up, 'ada@example.com')
     const asked = await person.ask(`mend what fails in ${namespace}`)
     expect(asked.flatMap((event) => (event.type === 'tool.error' ? [event.error] : []))).toEqual([])
     const log = asked.find((event) => event.type === 'tool.result' && event.tool === 'k8s_logs')

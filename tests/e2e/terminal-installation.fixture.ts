@@ -60,7 +60,7 @@ export async function startTerminalInstallation(): Promise<TerminalInstallation>
     }),
     async (started) => void (await started.stop()),
   )
-  const ada = await newPerson(up.api, 'ada@example.com')
+  const ada = await newPerson(up, 'ada@example.com')
   const namespaces: string[] = []
   stack.defer(async () => void (await expectReconciled(cluster, namespaces, ada)))
   const server = up.url.replace('localhost', '127.0.0.1')

@@ -35,7 +35,7 @@ test(
       api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/api\/v1$/),
       mcp: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/),
       kubeconfig: join(folder.path, 'state/kubeconfig'),
-      setup_url: `${line.url}/welcome`,
+      setup_url: expect.stringContaining(`${line.url}/welcome#secret=`),
       sandbox: false,
       model: 'openai/scripted',
     })
@@ -50,7 +50,7 @@ test(
         `Nobody has an account yet. Make the administrator's at ${line.setup_url}\n`,
     )
 
-    const ada = await newPerson(line.api, 'ada@example.com')
+    const ada = await newPerson(line, 'ada@example.com')
     const asked = await ada.ask('hello')
     const { conversation_id } = only(asked, 'ready')
     const exit = await stop('SIGTERM')

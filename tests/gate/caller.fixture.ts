@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 
 export type Answer = { status: number; body: Record<string, unknown> }
 export type Seen = RunEvent & { id: number }
@@ -31,7 +32,7 @@ const password = 'correct horse battery'
 
 export async function signUp(api: string, email = `p${randomBytes(5).toString('hex')}@example.com`): Promise<Caller> {
   const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ email, password })
+  const body = JSON.stringify({ email, password, setup_secret: setupSecret })
   const made = await fetch(`${api}/auth/register/register`, { method: 'POST', headers, body })
   if (made.status !== 201) throw new Error(`not signed up: ${made.status} ${await made.text()}`)
   const form = new URLSearchParams({ username: email, password })

@@ -13,6 +13,7 @@ import {
 import { freePort } from '@fairlead/testing/free-ports'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/server-process'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { Pool } from 'pg'
 import { type Caller, signUp } from './caller.fixture.ts'
@@ -124,6 +125,7 @@ export async function startInstallation({
         REDIS_URL: redisUrl,
         RATE_LIMITING_ENABLED: 'false',
         JWT_SECRET: jwtSecret,
+        SETUP_SECRET: setupSecret,
         JWT_ACCESS_TOKEN_EXPIRE_MINUTES: '600',
         MCP_SERVER_URL: `${toWorker.url}/mcp`,
         MCP_AUTH_TOKEN: toolToken,

@@ -17,6 +17,7 @@ import { retryWhilePortTaken } from '@fairlead/testing/retry-while-port-taken'
 import { type RecordedRequest, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/scripted-tool-server'
 import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/server-process'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 import { sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import type { ToolScript } from '@fairlead/testing/tool-script'
 import { Redis } from 'ioredis'
@@ -80,6 +81,7 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
     HOST: '127.0.0.1',
     PORT: String(await freePort()),
     JWT_SECRET: randomUUID() + randomUUID(),
+    SETUP_SECRET: setupSecret,
     AUDIT_SINKS: `file:${join(folder, 'heads.jsonl')}`,
     LLM_MODEL: 'openai/scripted',
     LLM_HOST: model.url,

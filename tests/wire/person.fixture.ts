@@ -2,6 +2,7 @@ import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import type { TimelineMessage, ToolExecution } from '@fairlead/contract/timeline'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 import { type EventStream, followEvents } from './event-stream.fixture.ts'
 
 export type RunStream = EventStream<RunEvent>
@@ -50,7 +51,7 @@ const password = 'correct horse battery'
 
 /** Signs up, and in. The first one of an installation is its administrator. */
 export async function signUp(api: string, email: string): Promise<Person> {
-  const answer = await postJson(`${api}/auth/register/register`, { email, password })
+  const answer = await postJson(`${api}/auth/register/register`, { email, password, setup_secret: setupSecret })
   if (answer.status !== 201) throw new Error(`${email} was not signed up: ${answer.status} ${await answer.text()}`)
   return await signIn(api, email)
 }

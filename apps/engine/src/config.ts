@@ -77,6 +77,10 @@ const settings = z.object({
   JWT_ACCESS_TOKEN_EXPIRE_MINUTES: whole(15, 1),
   JWT_REFRESH_TOKEN_EXPIRE_DAYS: whole(7, 1),
   ALLOW_SELF_REGISTRATION: flag(false),
+  SETUP_SECRET: z
+    .string()
+    .refine((text) => text === 'off' || text.length >= 32, 'must be at least 32 random characters, or off')
+    .optional(),
   CORS_ALLOWED_ORIGINS: list('http://localhost:3000,http://127.0.0.1:3000,http://localhost:3001').pipe(z.array(origin)),
   ALLOWED_HOSTS: list('').pipe(z.array(z.string().refine(isHost, 'must be a list of names such as fairlead-engine'))),
   TRUSTED_PROXIES: list('127.0.0.0/8,::1').pipe(z.array(network)),

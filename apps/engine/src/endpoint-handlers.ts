@@ -71,6 +71,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       tokens,
       recordAudit,
       failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300, redis: bus.limiterRedis }),
+      setupTries: createRateLimit({ name: 'setup', points: 10, seconds: 60, redis: bus.limiterRedis }),
       config,
     }),
     ...conversationHandlers({

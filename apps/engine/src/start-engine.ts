@@ -12,6 +12,8 @@ import { auditUnpinned } from './audit-unpinned.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate } from './auth/authenticate.ts'
 import { readPeople } from './auth/read-people.ts'
+import { hasNoUsers } from './auth/register.ts'
+import { setupWarning } from './auth/setup-secret.ts'
 import { runBackgroundWork } from './background-work.ts'
 import type { EngineConfig } from './config.ts'
 import { readConversation } from './conversations/conversation-rows.ts'
@@ -194,6 +196,8 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   const url = await server.listen({ host: config.HOST, port: config.PORT })
   await firstAnswer(tools, { signal, log, pauseSeconds: toolPauseSeconds })
   void toolsHealth.look()
+  const warning = (await hasNoUsers(db)) ? setupWarning(config.SETUP_SECRET) : undefined
+  if (warning !== undefined) log.warn(warning)
 
   const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config
   log.info({ app, version, description, url, engine: engineId }, 'The engine answers')

@@ -11,6 +11,7 @@ export const refusals = {
   hostTwice: { status: 400, detail: 'The request names its server twice' },
   emailTaken: { status: 400, detail: 'A user with this email already exists' },
   passwordInvalid: { status: 400, code: 'REGISTER_INVALID_PASSWORD' },
+  setupLinkNeeded: { status: 403, detail: 'The set-up link of this installation is needed' },
   registrationClosed: { status: 409, detail: 'Registration is closed' },
   forbidden: { status: 403, detail: 'Forbidden' },
   adminOnly: { status: 403, detail: 'Only administrators can perform this action' },

@@ -7,6 +7,7 @@ const state: StateFolder = {
   jwtSecret: 'made-jwt',
   redactionKey: 'made-redaction',
   mcpAuthToken: 'made-token',
+  setupSecret: 'made-setup-secret',
   grantKeyFile: '/state/private',
   grantPublicKeysFile: '/state/public',
 }
@@ -28,9 +29,21 @@ test('engine and tool server share a token and a redaction key, and each has its
 })
 
 test('what a person set in the environment stays, but for the cluster they named on the command line', () => {
-  const env = { JWT_SECRET: 'own', MCP_AUTH_TOKEN: 'own', REDACTION_KEY_FILE: '/own', KUBECONFIG: '/elsewhere' }
+  expect(engineSettings({}, state, addresses).SETUP_SECRET).toBe('made-setup-secret')
+  const env = {
+    SETUP_SECRET: 'off',
+    JWT_SECRET: 'own',
+    MCP_AUTH_TOKEN: 'own',
+    REDACTION_KEY_FILE: '/own',
+    KUBECONFIG: '/elsewhere',
+  }
   const engine = engineSettings(env, state, addresses)
-  expect(engine).toMatchObject({ JWT_SECRET: 'own', MCP_AUTH_TOKEN: 'own', REDACTION_KEY_FILE: '/own' })
+  expect(engine).toMatchObject({
+    SETUP_SECRET: 'off',
+    JWT_SECRET: 'own',
+    MCP_AUTH_TOKEN: 'own',
+    REDACTION_KEY_FILE: '/own',
+  })
   expect(engine.REDACTION_KEY).toBeUndefined()
   expect(mcpSettings(env, state, cluster)).toMatchObject({ KUBECONFIG: '/config', K8S_CONTEXT: 'staging' })
 })
@@ -73,6 +86,7 @@ test('only the page believes an outer proxy, and the engine only the page', () =
 test('the page is given no secret, whatever its name', () => {
   const secrets = {
     JWT_SECRET: 's',
+    SETUP_SECRET: 's',
     OPENAI_API_KEY: 's',
     ANTHROPIC_API_KEY: 's',
     POSTGRES_DATABASE_URL: 's',

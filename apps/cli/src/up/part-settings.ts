@@ -36,6 +36,7 @@ export function engineSettings(
     ...env,
     ...secrets(env, state),
     JWT_SECRET: env.JWT_SECRET || state.jwtSecret,
+    SETUP_SECRET: env.SETUP_SECRET || state.setupSecret,
     GRANT_SIGNING_KEY_FILE: state.grantKeyFile,
     AUDIT_SINKS: env.AUDIT_SINKS || `file:${join(state.path, 'audit.ndjson')}`,
     LLM_CONTEXT_WINDOW_MESSAGES: env.LLM_CONTEXT_WINDOW_MESSAGES || contextMessages?.toString(),

@@ -32,6 +32,8 @@ export type Parts = {
   isDemo: boolean
   /** Why the cluster cannot be reached for now; undefined when it answers. */
   silence: string | undefined
+  /** What the first account needs; `off` where it needs nothing. */
+  setupSecret: string
   /** Resolves to a sentence when a part of it ends by itself. */
   died: Promise<string>
 }
@@ -122,5 +124,12 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
   const [silence, engine] = await Promise.all([clusterSilence(mcp.url), starting])
   const api = new URL(config.API_V1_STR, engine.url).href
   const model = demoModel?.id ?? config.LLM_MODEL
-  return { api, mcp: mcp.url, model, isDemo: demoModel !== undefined, silence } satisfies Services
+  return {
+    api,
+    mcp: mcp.url,
+    setupSecret: config.SETUP_SECRET ?? 'off',
+    model,
+    isDemo: demoModel !== undefined,
+    silence,
+  } satisfies Services
 }

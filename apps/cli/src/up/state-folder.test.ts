@@ -16,6 +16,7 @@ test('secrets are made once, and only their owner reads them', async () => {
   const first = await openStateFolder(join(parent, 'deep/state'))
   expect(await openStateFolder(first.path)).toEqual(first)
   expect(Buffer.from(first.redactionKey, 'base64')).toHaveLength(32)
+  expect(Buffer.from(first.setupSecret, 'base64url')).toHaveLength(32)
   expect(Buffer.from(first.jwtSecret).length).toBeGreaterThanOrEqual(32)
   expect((await stat(first.path)).mode & 0o777).toBe(0o700)
   for (const name of await readdir(first.path)) {
@@ -25,7 +26,8 @@ test('secrets are made once, and only their owner reads them', async () => {
 
 test('two installations share no secret', async () => {
   const [one, other] = await Promise.all([openStateFolder(join(parent, 'a')), openStateFolder(join(parent, 'b'))])
-  expect(new Set([one.jwtSecret, other.jwtSecret, one.mcpAuthToken, other.mcpAuthToken]).size).toBe(4)
+  const secretsOf = ({ jwtSecret, mcpAuthToken, setupSecret }: typeof one) => [jwtSecret, mcpAuthToken, setupSecret]
+  expect(new Set([...secretsOf(one), ...secretsOf(other)]).size).toBe(6)
 })
 
 test('two first starts at once agree', async () => {

@@ -16,6 +16,8 @@ export type StateFolder = {
   /** 32 bytes, base64. */
   redactionKey: string
   mcpAuthToken: string
+  /** What the link to the first account holds. */
+  setupSecret: string
   /** Ed25519 private key as JWK. */
   grantKeyFile: string
   /** The public half as JWK Set, for the tool server. */
@@ -35,6 +37,7 @@ export async function openStateFolder(folder: string): Promise<StateFolder> {
     path,
     jwtSecret: await keep(join(path, 'jwt-secret'), () => randomBytes(48).toString('base64url')),
     redactionKey: await keep(join(path, 'redaction-key'), () => randomBytes(32).toString('base64')),
+    setupSecret: await keep(join(path, 'setup-secret'), () => randomBytes(32).toString('base64url')),
     mcpAuthToken: await keep(join(path, 'mcp-auth-token'), () => randomBytes(32).toString('base64url')),
     grantKeyFile,
     grantPublicKeysFile,

@@ -92,12 +92,14 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
 
 /** Tells where it answers; scripts in one line, people with the next step open before them. */
 async function announce(
-  { url, api, mcp, model, isDemo, silence }: Parts,
+  { url, api, mcp, model, isDemo, silence, setupSecret }: Parts,
   { kubeconfig, isSandbox }: Cluster,
   options: UpOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const setupUrl = (await isFirstStart(api)) ? `${url}/welcome` : null
+  // Behind the #, so that no server and no log ever sees it.
+  const secret = setupSecret === 'off' ? '' : `#secret=${encodeURIComponent(setupSecret)}`
+  const setupUrl = (await isFirstStart(api)) ? `${url}/welcome${secret}` : null
   const on = isSandbox ? ' on a sandbox cluster' : ''
   say(`Fairlead answers at ${url} with ${isDemo ? 'the guided demo model' : model}${on}. Ctrl-C stops it.`)
   if (isDemo) say('For a real model, set LLM_MODEL and the key of its provider.')

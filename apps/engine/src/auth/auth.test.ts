@@ -6,6 +6,7 @@ import { eq, sql } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Db } from '../db/database.ts'
 import { databases } from '../db/databases.fixture.ts'
 import type { Database } from '../db/open-database.ts'
 import { buildServer } from '../http/build-server.ts'
@@ -36,6 +37,7 @@ const config = {
   JWT_ACCESS_TOKEN_EXPIRE_MINUTES: 15,
   JWT_REFRESH_TOKEN_EXPIRE_DAYS: 7,
   ALLOW_SELF_REGISTRATION: false,
+  SETUP_SECRET: 'set-up secret of this installation',
 }
 const tokens = createAccessTokens(config)
 const password = 'correct horse'
@@ -48,17 +50,21 @@ describe.each(databases)('$name', ({ open }) => {
   const audited: { type: string; actor: string; user_id: string | null }[] = []
   let lastAddress = 0
 
-  const build = (ALLOW_SELF_REGISTRATION: boolean) =>
+  const build = (
+    ALLOW_SELF_REGISTRATION: boolean,
+    { db = database.db, ...others }: Partial<typeof config> & { db?: Db } = {},
+  ) =>
     buildServer({
       config,
       endpoints,
       log,
-      authenticate: createAuthenticate({ db: database.db, tokens }),
+      authenticate: createAuthenticate({ db, tokens }),
       handlers: authHandlers({
-        db: database.db,
+        db,
         tokens,
-        config: { ...config, ALLOW_SELF_REGISTRATION },
+        config: { ...config, ALLOW_SELF_REGISTRATION, ...others },
         failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300 }),
+        setupTries: createRateLimit({ name: 'setup', points: 10, seconds: 60 }),
         recordAudit: async (_db, { type, actor, user_id }) => {
           audited.push({ type, actor, user_id })
         },
@@ -110,11 +116,60 @@ describe.each(databases)('$name', ({ open }) => {
     return email
   }
 
+  const first = { email: 'first@example.com', password }
+  const setup_secret = config.SETUP_SECRET
+  const needed = [403, { detail: 'The set-up link of this installation is needed' }]
+
+  test.each([
+    ['none', undefined],
+    ['an empty one', ''],
+    ['null', null],
+    ['a wrong one', 'x'.repeat(setup_secret.length)],
+    ['its beginning', setup_secret.slice(0, -1)],
+    ['a longer one', `${setup_secret}x`],
+    ['the word that opens', 'off'],
+  ])('while nobody is there, %s is no set-up secret, however open the door', async (_, presented) => {
+    for (const server of [app, openApp]) {
+      const answer = await post('/auth/register/register', { ...first, setup_secret: presented }, {}, server)
+      expect([answer.statusCode, answer.json()]).toEqual(needed)
+    }
+    expect((await app.inject('/api/v1/auth/is_admin_user')).json()).toEqual({ is_admin: true })
+    expect(audited).toEqual([])
+  })
+
+  test('after ten wrong ones a minute an address is no longer heard, and others are', async () => {
+    const guess = (remoteAddress: string) =>
+      app.inject({ method: 'POST', url: '/api/v1/auth/register/register', payload: first, remoteAddress })
+    const answers = await Promise.all(Array.from({ length: 14 }, () => guess('192.0.2.77')))
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([
+      ...Array<number>(10).fill(403),
+      ...Array<number>(4).fill(429),
+    ])
+    expect((await guess('192.0.2.78')).statusCode).toBe(403)
+  })
+
+  test('without a secret of its own an installation has no first account over HTTP; with off, anybody makes it', async () => {
+    const make = async (SETUP_SECRET: string | undefined) => {
+      const empty = await open()
+      const server = await build(false, { db: empty.db, SETUP_SECRET })
+      const answers = [
+        await post('/auth/register/register', first, {}, server),
+        await post('/auth/register/register', { ...first, setup_secret }, {}, server),
+      ]
+      await server.close()
+      await empty.close()
+      return answers.map(({ statusCode }) => statusCode)
+    }
+    expect(await make(undefined)).toEqual([403, 403])
+    expect(await make('off')).toEqual([201, 409])
+    audited.length = 0
+  })
+
   test('of eight first registrations at once one becomes administrator', async () => {
     expect((await app.inject('/api/v1/auth/is_admin_user')).json()).toEqual({ is_admin: true })
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
-        post('/auth/register/register', { email: `Admin${n}@example.com`, password }),
+        post('/auth/register/register', { email: `Admin${n}@example.com`, password, setup_secret }),
       ),
     )
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 409, 409, 409, 409, 409, 409, 409])
@@ -124,6 +179,13 @@ describe.each(databases)('$name', ({ open }) => {
     expect(answers.find(({ statusCode }) => statusCode === 409)?.json()).toEqual({ detail: 'Registration is closed' })
     expect((await app.inject('/api/v1/auth/is_admin_user')).json()).toEqual({ is_admin: false })
     expect(audited).toEqual([{ type: 'user.changed', actor: admin.email, user_id: admin.id }])
+  })
+
+  test('once there is a user, the set-up secret opens nothing', async () => {
+    const answer = await post('/auth/register/register', { email: 'late@example.com', password, setup_secret })
+    expect([answer.statusCode, answer.json()]).toEqual([409, { detail: 'Registration is closed' }])
+    const body = { email: 'open@example.com', password, setup_secret }
+    expect((await post('/auth/register/register', body, {}, openApp)).json()).toMatchObject({ role: 'member' })
   })
 
   test('who registers by an open door is a member, whatever the body says', async () => {

@@ -9,6 +9,7 @@ import type { AccessTokens } from './access-tokens.ts'
 import type { RecordAuthEvent } from './record-auth-event.ts'
 import { issueRefreshToken, revokeSession, revokeSessionOfToken, rotateRefreshToken } from './refresh-tokens.ts'
 import { hasNoUsers, register } from './register.ts'
+import { createSetupSecret } from './setup-secret.ts'
 import { signIn } from './sign-in.ts'
 import { users } from './user.table.ts'
 import { userRead } from './user-read.ts'
@@ -30,8 +31,11 @@ export type AuthPorts = {
   recordAudit: RecordAuthEvent
   /** Ten in five minutes, per e-mail and per address. */
   failedLogins: RateLimit
+  /** Of the first account: ten a minute, per address. */
+  setupTries: RateLimit
   config: {
     ALLOW_SELF_REGISTRATION: boolean
+    SETUP_SECRET?: string
     JWT_ACCESS_TOKEN_EXPIRE_MINUTES: number
     JWT_REFRESH_TOKEN_EXPIRE_DAYS: number
   }
@@ -41,6 +45,7 @@ export function authHandlers(ports: AuthPorts): Pick<Handlers<Endpoints>, AuthEn
   const { db, tokens, config } = ports
   const days = config.JWT_REFRESH_TOKEN_EXPIRE_DAYS
   const refreshSeconds = days * 86_400
+  const setupSecret = createSetupSecret(config.SETUP_SECRET)
   return {
     login: async ({ input, address, userAgent }) => {
       const session = await signIn(ports, { email: input.username, password: input.password, address, userAgent })
@@ -51,7 +56,7 @@ export function authHandlers(ports: AuthPorts): Pick<Handlers<Endpoints>, AuthEn
       return undefined
     },
     register: ({ input, address }) =>
-      register({ ...ports, isOpen: config.ALLOW_SELF_REGISTRATION }, { ...input, address }),
+      register({ ...ports, setupSecret, isOpen: config.ALLOW_SELF_REGISTRATION }, { ...input, address }),
     isAdminUser: async () => ({ is_admin: await hasNoUsers(db) }),
     me: async ({ user }) => userRead(user),
     usersMe: async ({ user }) => userRead(user),

@@ -42,14 +42,20 @@ export const logoutToken = defineEndpoint({
   status: 204,
 })
 
-/** The first user becomes the administrator; later ones are members, and only where self-registration is on. */
+/** The first user becomes the administrator, by the set-up link; later ones are members, and only where self-registration is on. */
 export const register = defineEndpoint({
   method: 'POST',
   path: '/auth/register/register',
   access: 'none',
   answers: 'json',
   status: 201,
-  input: z.object({ email: z.email().max(255), password: z.string(), full_name: z.string().max(255).nullish() }),
+  input: z.object({
+    email: z.email().max(255),
+    password: z.string(),
+    full_name: z.string().max(255).nullish(),
+    /** Of the installation's set-up link; looked at while no user exists. */
+    setup_secret: z.string().max(500).nullish(),
+  }),
   output: userRead,
 })
 

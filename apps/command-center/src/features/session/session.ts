@@ -44,7 +44,7 @@ export type Session = {
   readonly store: StoreApi<SessionState>
   login(email: string, password: string): Promise<void>
   /** The first account, or one's own, and then the login. Rejects with an ApiError; `isMade` tells how far it came. */
-  register(account: { full_name: string; email: string; password: string }): Promise<void>
+  register(account: { full_name: string; email: string; password: string; setup_secret?: string }): Promise<void>
   logout(): Promise<void>
   /** Reads again who is signed in and what they may do. */
   readAgain(): Promise<void>

@@ -9,12 +9,18 @@ import { LoginAfterRegisterError } from '../session/session.ts'
 import { useSessionActions } from '../session/session-provider.tsx'
 import { type AccountFaults, accountFaults, shortestPassword } from './account-faults.ts'
 import { FormError } from './form-error.tsx'
+import { secretOfText } from './setup-link.ts'
 import { signInError, withRequest } from './sign-in-error.ts'
 import { SignInFrame } from './sign-in-frame.tsx'
+import { useSetupSecret } from './use-setup-secret.ts'
 
-/** Creates the first account, which becomes the administrator's. */
+/** Creates the first account, which becomes the administrator's. Who has opened the set-up link is asked for nothing else. */
 export function WelcomePage() {
   const { register } = useSessionActions()
+  const setup = useSetupSecret()
+  /** What the link held was not taken: it is of another installation, or an old one. */
+  const [refused, setRefused] = useState<string>()
+  const linked = setup.state === 'given' && setup.secret !== refused ? setup.secret : undefined
   const [isBusy, setBusy] = useState(false)
   const [faults, setFaults] = useState<AccountFaults>({})
   const [failure, setFailure] = useState<{ key: number; text: ReactNode }>()
@@ -25,9 +31,9 @@ export function WelcomePage() {
     const form = event.currentTarget
     const fields = new FormData(form)
     const account = {
-      full_name: String(fields.get('full_name')).trim(),
-      email: String(fields.get('email')).trim(),
-      password: String(fields.get('password')),
+      full_name: textOf(fields, 'full_name').trim(),
+      email: textOf(fields, 'email').trim(),
+      password: textOf(fields, 'password'),
     }
     const found = accountFaults(account)
     setFaults(found)
@@ -39,9 +45,10 @@ export function WelcomePage() {
     setBusy(true)
     setFailure(undefined)
     try {
-      await register(account)
+      await register({ ...account, setup_secret: linked ?? secretOfText(textOf(fields, 'setup')) })
       location.assign('/')
     } catch (reason) {
+      if (reason instanceof ApiError && reason.status === 403) setRefused(linked)
       setFailure((before) => ({ key: (before?.key ?? 0) + 1, text: failureText(reason) }))
       setBusy(false)
     }
@@ -53,6 +60,15 @@ export function WelcomePage() {
     >
       <form noValidate className="flex flex-col gap-3.5" onSubmit={(event) => void submit(event)}>
         {failure !== undefined && <FormError key={failure.key}>{failure.text}</FormError>}
+        {setup.state !== 'unknown' && linked === undefined && (
+          <TextField
+            label="Set-up link"
+            name="setup"
+            autoComplete="off"
+            spellCheck={false}
+            hint="The first account needs the link that fairlead up printed at its start. Open that one, or paste it here. Where the engine runs on a server, it is this address with #secret= and the value of SETUP_SECRET behind it."
+          />
+        )}
         <TextField
           label="Name"
           name="full_name"
@@ -86,6 +102,10 @@ export function WelcomePage() {
       </form>
     </SignInFrame>
   )
+}
+
+function textOf(fields: FormData, name: string): string {
+  return String(fields.get(name) ?? '')
 }
 
 function failureText(reason: unknown): ReactNode {
