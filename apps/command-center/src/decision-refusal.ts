@@ -6,7 +6,7 @@ export type DecisionRefusal = {
   /** One sentence for the person. */
   text: string
   status: number
-  /** The engine's word: `REASON_REQUIRED`, `PASSKEY_REQUIRED`, `DECISION_NOT_ALLOWED`, `POLICY_DENIED`, … */
+  /** The engine's word: `REASON_REQUIRED`, `PASSKEY_REQUIRED`, `UNMASK_FIRST`, `DECISION_NOT_ALLOWED`, `POLICY_DENIED`, … */
   code: string | undefined
   /** The effect had changed: the call now has the present one, and asks again. Nothing was decided. */
   isChanged: boolean
@@ -48,7 +48,7 @@ function refusalOf({ status, code, text, body, requestId }: Refused): DecisionRe
   const decided = decisionOf(body)
   const isOpen = current === undefined ? decided === undefined : isUndecided(current.status)
   const hasVoted = text === 'You have already voted'
-  const isChanged = status === 409 && current !== undefined && isOpen && !hasVoted
+  const isChanged = status === 409 && current !== undefined && isOpen && !hasVoted && code !== 'UNMASK_FIRST'
   return {
     text: sentenceOf({ status, text, isChanged }),
     status,

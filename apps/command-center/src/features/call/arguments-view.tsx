@@ -8,14 +8,22 @@ import { LongText } from './long-text.tsx'
 import { type SourceOf, TaintMark } from './taint-mark.tsx'
 import { VisibleText } from './visible-text.tsx'
 
-type ArgumentsViewProps = { args: unknown; taint: readonly Taint[]; sourceOf?: SourceOf; fileName: string }
+type ArgumentsViewProps = {
+  args: unknown
+  taint: readonly Taint[]
+  sourceOf?: SourceOf
+  fileName: string
+  /** They may be what would run, so a name hides nothing of them. */
+  isOfWrite?: boolean
+}
 
 const MOST_LINES = 200
 
 /** What is sent, exactly. */
-export function ArgumentsView({ args, taint, sourceOf, fileName }: ArgumentsViewProps) {
+export function ArgumentsView({ args, taint, sourceOf, fileName, isOfWrite = false }: ArgumentsViewProps) {
   const lines = useMemo(() => argumentLines(args), [args])
-  const [areSecretsShown, setSecretsShown] = useState(false)
+  const [isRevealed, setSecretsShown] = useState(false)
+  const areSecretsShown = isOfWrite || isRevealed
   if (lines.length === 0) return <p className="text-sm text-ink-3">No arguments.</p>
   const secrets = lines.filter(({ parts }) => parts.some(({ isSecret }) => isSecret)).length
   const text = (line: ArgumentLine) =>
@@ -23,7 +31,7 @@ export function ArgumentsView({ args, taint, sourceOf, fileName }: ArgumentsView
     line.parts.map((part) => (part.isSecret && !areSecretsShown ? '••••••' : part.text)).join('')
   return (
     <div className="flex flex-col gap-1.5">
-      {secrets > 0 && (
+      {secrets > 0 && !isOfWrite && (
         <div className="flex items-center justify-end gap-2 text-xs text-ink-3">
           {secrets === 1 ? '1 masked line' : `${secrets} masked lines`}
           <Button variant="quiet" size="s" onClick={() => setSecretsShown(!areSecretsShown)}>

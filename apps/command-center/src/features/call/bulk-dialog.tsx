@@ -1,6 +1,7 @@
 'use client'
 
-import { useId, useMemo, useState } from 'react'
+import { showWritten } from '@fairlead/contract/effect-words'
+import { useId, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { TextField } from '../../ui/text-field.tsx'
@@ -12,6 +13,7 @@ import { ListedCall } from './listed-call.tsx'
 import { Warning } from './risk-line.tsx'
 import { useDestructiveTools } from './use-destructive-tools.ts'
 import { useSettled } from './use-settled.ts'
+import { useWrittenOfMany } from './use-written-of-many.ts'
 import { VisibleText } from './visible-text.tsx'
 
 type BulkDialogProps = {
@@ -37,11 +39,11 @@ function BulkForm({ approve, calls, viewerOf, onClose, onConfirm }: BulkFormProp
   const [listed] = useState(() => listedOf(calls))
   const [reason, setReason] = useState('')
   const [typed, setTyped] = useState('')
+  const written = useWrittenOfMany()
+  const shownOf = (call: CallView) => written.of(call)?.shown
   const id = useId()
-  const choice = useMemo(() => {
-    const now = first.map((call) => calls.find(({ call_id }) => call_id === call.call_id) ?? gone(call))
-    return bulkChoice(now, { listed, approve, reason, viewerOf })
-  }, [first, calls, listed, approve, reason, viewerOf])
+  const now = first.map((call) => calls.find(({ call_id }) => call_id === call.call_id) ?? gone(call))
+  const choice = bulkChoice(now, { listed, approve, reason, viewerOf, shownOf })
   const count = choice.taken.length
   const key = choice.taken.map(({ call }) => call.call_id).join(' ')
   const isRead = useSettled(key, 1_000)
@@ -52,7 +54,7 @@ function BulkForm({ approve, calls, viewerOf, onClose, onConfirm }: BulkFormProp
   const verb = approve ? 'Approve' : 'Decline'
   const confirm = () => {
     if (!canSend) return
-    onConfirm(decisionsOf(choice, approve, reason))
+    onConfirm(decisionsOf(choice, { approve, reason, shownOf }))
     onClose()
   }
   return (
@@ -82,16 +84,24 @@ function BulkForm({ approve, calls, viewerOf, onClose, onConfirm }: BulkFormProp
         </p>
         <ol className="flex flex-col gap-3">
           {choice.taken.map(({ call, listed: digests }) => (
-            <ListedCall key={call.call_id} call={call} listed={digests} />
+            <ListedCall key={call.call_id} call={call} listed={digests} written={written.of(call)?.effect} />
           ))}
         </ol>
         {choice.left.length > 0 && (
           <div className="flex flex-col gap-1.5">
             <Warning>{choice.left.length === 1 ? 'One call is' : `${choice.left.length} calls are`} not in it:</Warning>
             <ul className="list-disc pl-5">
-              {choice.left.map(({ call, why }) => (
+              {choice.left.map(({ call, why, isHiding }) => (
                 <li key={call.call_id} className="wrap-anywhere">
                   <VisibleText text={call.effect?.summary ?? (call.title || call.tool)} />: {why}
+                  {isHiding && (
+                    <Button size="s" isBusy={written.of(call)?.isReading} onClick={() => written.read(call)}>
+                      {showWritten}
+                    </Button>
+                  )}
+                  {written.of(call)?.error !== undefined && (
+                    <span className="text-loss"> It could not be read: {written.of(call)?.error}</span>
+                  )}
                 </li>
               ))}
             </ul>

@@ -50,7 +50,7 @@ test('only what was listed, with the digests it was listed with', () => {
 
 test('each decision carries both digests of the list', () => {
   const choice = bulkChoice(calls, { ...of, listed: listedOf(calls), reason: '  fine ' })
-  const [first] = decisionsOf(choice, true, '  fine ')
+  const [first] = decisionsOf(choice, { approve: true, reason: '  fine ' })
   expect(first).toEqual({
     call_id: 'plain',
     approve: true,
@@ -58,7 +58,7 @@ test('each decision carries both digests of the list', () => {
     effect_digest: calls[0]?.effect_digest,
     reason: 'fine',
   })
-  expect(decisionsOf(choice, true, ' ')[0]).not.toHaveProperty('reason')
+  expect(decisionsOf(choice, { approve: true, reason: ' ' })[0]).not.toHaveProperty('reason')
 })
 
 test('what is grave: high or unknown risk, deletions, destructive tools', () => {
@@ -72,4 +72,18 @@ test('what is grave: high or unknown risk, deletions, destructive tools', () => 
   expect(isGrave(bare)).toBe(true)
   const objects = effectOf().objects.map((object) => ({ ...object, action: 'delete' as const }))
   expect(isGrave(callView({ effect: effectOf({ objects }) }))).toBe(true)
+})
+
+test('a call that hides what would run is left out until that was shown; then the proof goes along', () => {
+  const mask = { object: 0, path: '/data/x', side: 'after' as const, at: 0, bytes: 40, executable: true }
+  const hiding = [callView({ call_id: 'hiding', effect: effectOf({ masks: [mask] }) }), callView({ call_id: 'plain' })]
+  const listed = listedOf(hiding)
+  const left = bulkChoice(hiding, { ...of, listed })
+  expect(left.taken.map(({ call }) => call.call_id)).toEqual(['plain'])
+  expect(left.left).toMatchObject([{ why: 'text that would run is hidden, and was not shown', isHiding: true }])
+  const shownOf = ({ call_id }: { call_id: string }) => (call_id === 'hiding' ? 'proof' : undefined)
+  const both = bulkChoice(hiding, { ...of, listed, shownOf })
+  expect(decisionsOf(both, { approve: true, reason: '', shownOf })).toMatchObject([{ shown: 'proof' }, {}])
+  // Nobody has to read what they deny.
+  expect(bulkChoice(hiding, { ...of, listed, approve: false }).taken).toHaveLength(2)
 })

@@ -2,6 +2,7 @@ import type { CallView } from '../conversation/conversation-view.ts'
 import type { BulkDecision } from '../conversation/live-state.ts'
 import { decideRight, type Viewer } from './decide-right.ts'
 import { knownEffect } from './known-effect.ts'
+import { hidesRunning } from './use-written.ts'
 
 /** Digests of what was on the screen when the list was opened. */
 export type Listed = { callId: string; argsDigest: string; effectDigest: string }
@@ -10,8 +11,10 @@ export type BulkChoice = {
   /** Decided by the one request, as listed. */
   taken: { call: CallView; listed: Listed }[]
   /** Not in it, and why. */
-  left: { call: CallView; why: string }[]
+  left: { call: CallView; why: string; isHiding?: boolean }[]
 }
+
+const HIDING = 'text that would run is hidden, and was not shown'
 
 export function listedOf(calls: readonly CallView[]): Listed[] {
   return calls.flatMap(({ call_id, args_digest, effect_digest }) =>
@@ -21,20 +24,26 @@ export function listedOf(calls: readonly CallView[]): Listed[] {
   )
 }
 
+type ChoiceOf = {
+  listed: readonly Listed[]
+  approve: boolean
+  reason: string
+  viewerOf: (call: CallView) => Viewer
+  /** Proof that what a call hides was shown. */
+  shownOf?: (call: CallView) => string | undefined
+}
+
 /**
  * Which calls one request may decide: only what was listed, with the digests it was listed with. `calls` are those
  * that were listed, as they stand now.
  */
-export function bulkChoice(
-  calls: readonly CallView[],
-  of: { listed: readonly Listed[]; approve: boolean; reason: string; viewerOf: (call: CallView) => Viewer },
-): BulkChoice {
+export function bulkChoice(calls: readonly CallView[], of: ChoiceOf): BulkChoice {
   const choice: BulkChoice = { taken: [], left: [] }
   for (const call of calls) {
     const listed = of.listed.find(({ callId }) => callId === call.call_id)
     const why = whyNot(call, listed, of)
     if (listed !== undefined && why === undefined) choice.taken.push({ call, listed })
-    else choice.left.push({ call, why: why ?? 'its effect is not known yet' })
+    else choice.left.push({ call, why: why ?? 'its effect is not known yet', isHiding: why === HIDING })
   }
   return choice
 }
@@ -42,7 +51,7 @@ export function bulkChoice(
 function whyNot(
   call: CallView,
   listed: Listed | undefined,
-  { approve, reason, viewerOf }: { approve: boolean; reason: string; viewerOf: (call: CallView) => Viewer },
+  { approve, reason, viewerOf, shownOf }: ChoiceOf,
 ): string | undefined {
   const right = decideRight(call, viewerOf(call))
   if (call.status !== 'awaiting_approval' && call.status !== 'pending') return 'it does not wait any more'
@@ -52,6 +61,8 @@ function whyNot(
   }
   if (approve && call.required?.passkey) return 'it takes a passkey'
   if (!(approve ? right.canApprove : right.canDeny)) return decapitalised(right.why ?? 'it cannot be decided now')
+  if (approve && hidesRunning(knownEffect(call.effect)?.masks, { shown: shownOf?.(call), mustShow: false }))
+    return HIDING
   if (approve && call.required?.reason && reason.trim() === '') return 'it takes a reason'
   return undefined
 }
@@ -73,15 +84,22 @@ function isDestructive({ annotations, tool }: CallView, tools: ReadonlySet<strin
   return tools?.has(tool) ?? true
 }
 
-export function decisionsOf(choice: BulkChoice, approve: boolean, reason: string): BulkDecision[] {
+export function decisionsOf(
+  choice: BulkChoice,
+  { approve, reason, shownOf }: Pick<ChoiceOf, 'approve' | 'reason' | 'shownOf'>,
+): BulkDecision[] {
   const why = reason.trim()
-  return choice.taken.map(({ listed }) => ({
-    call_id: listed.callId,
-    approve,
-    args_digest: listed.argsDigest,
-    effect_digest: listed.effectDigest,
-    ...(why !== '' && { reason: why }),
-  }))
+  return choice.taken.map(({ call, listed }) => {
+    const shown = shownOf?.(call)
+    return {
+      call_id: listed.callId,
+      approve,
+      args_digest: listed.argsDigest,
+      effect_digest: listed.effectDigest,
+      ...(why !== '' && { reason: why }),
+      ...(shown !== undefined && { shown }),
+    }
+  })
 }
 
 function decapitalised(sentence: string): string {

@@ -14,7 +14,7 @@ import { Took } from './took.tsx'
 
 /** A write that was approved and is not over: what it is, how long already, and what it says meanwhile. */
 export function BusyCard(props: CallCardProps) {
-  const { call, top, conversationId, hasArguments = true, isRunActive, sourceOf, readWhole } = props
+  const { call, top, conversationId, hasArguments = true, isRunActive, sourceOf } = props
   const effect = useMemo(() => knownEffect(call.effect), [call.effect])
   return (
     <CardFrame call={call} isAsking={false} top={top} aside={<Took call={call} />}>
@@ -44,7 +44,6 @@ export function BusyCard(props: CallCardProps) {
               hidesSummary
               hasArguments={hasArguments}
               sourceOf={sourceOf}
-              readWhole={readWhole}
             />
           </div>
           <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />

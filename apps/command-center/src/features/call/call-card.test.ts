@@ -47,6 +47,19 @@ test('a call that takes a passkey can be denied, and says why it cannot be appro
   expect(textOf(markup)).toContain('takes a passkey')
 })
 
+const mask = { object: 0, path: '/data/x', side: 'after' as const, at: 0, bytes: 40, executable: true }
+
+test('what would run and is hidden cannot be approved before it was shown; it can be denied', () => {
+  const markup = card({ effect: effectOf({ masks: [mask] }) })
+  expect(textOf(markup)).toContain('Text that would run is hidden: it can be approved once it was shown.')
+  expect(button(markup, 'Show what would be written')).toBeDefined()
+  expect(button(markup, 'Approve change')).toMatch(/aria-describedby="[^"]+-why"/)
+  expect(button(markup, 'Deny')).toBeDefined()
+  const harmless = card({ effect: effectOf({ masks: [{ ...mask, executable: false }] }) })
+  expect(textOf(harmless)).not.toContain('can be approved once it was shown')
+  expect(button(harmless, 'Show what would be written')).toBeDefined()
+})
+
 test('a decision on its way shows which, and holds both buttons', () => {
   const decision = { approve: true, reason: undefined, revision: 1, state: 'sending', refusal: undefined } as const
   const markup = card({}, { decision })
@@ -73,6 +86,11 @@ test('a refusal stands in the card; one that is final takes the buttons away', (
   expect(button(final, 'Approve change')).toBeUndefined()
   const demanding = { ...refused, refusal: { ...refusal, code: 'REASON_REQUIRED' } }
   expect(textOf(card({}, { decision: demanding }))).toContain('Approving this call takes a reason.')
+  // The engine wants what is hidden to be shown, whatever the masks say.
+  const unmasking = { ...refused, refusal: { ...refusal, code: 'UNMASK_FIRST' } }
+  const wanting = card({ effect: effectOf({ masks: [] }) }, { decision: unmasking })
+  expect(textOf(wanting)).toContain('it can be approved once it was shown.')
+  expect(button(wanting, 'Show what would be written')).toBeDefined()
 })
 
 test('nothing but a waiting call can be decided, however it ended', () => {

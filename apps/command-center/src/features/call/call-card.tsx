@@ -1,6 +1,5 @@
 'use client'
 
-import type { Effect } from '@fairlead/contract/effect'
 import type { ReactNode } from 'react'
 import { useLoaded } from '../../ui/use-loaded.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
@@ -27,7 +26,7 @@ export type CallCardProps = {
   isBulkRunning?: boolean
   /** Another one beside it waits for a decision: nothing may move under who is about to press. */
   isBesideWaiting?: boolean
-  onDecide: (decision: { approve: boolean; reason?: string }) => void
+  onDecide: (decision: { approve: boolean; reason?: string; shown?: string }) => void
   /** At its end the call is read again. */
   onExpire?: () => void
   /** Where the owner may take back a call that waits for others. */
@@ -44,7 +43,6 @@ export type CallCardProps = {
   /** An item of the inbox has no arguments. */
   hasArguments?: boolean
   sourceOf?: SourceOf
-  readWhole?: () => Promise<Effect | null>
   /** Stands in the card's head, as the strip does. */
   top?: ReactNode
 }

@@ -3,17 +3,18 @@ import { Fragment, type ReactNode } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
 import type { ChangeRow } from './change-rows.ts'
+import type { SectionHead } from './change-sections.ts'
 import { ShownValue } from './shown-value.tsx'
 import { VisibleText } from './visible-text.tsx'
 
 /** Where a change is, how much it weighs, and what became of it since it was seen before. */
-export function ChangePath({ row, taint }: { row: ChangeRow; taint: ReactNode }) {
+export function ChangePath({ row, own, taint }: { row: ChangeRow; own: string; taint: ReactNode }) {
   return (
     <span
       className={cx('flex flex-wrap items-baseline gap-x-2 gap-y-0.5', row.since?.kind === 'gone' && 'line-through')}
     >
       <span className={cx('min-w-0 wrap-anywhere', row.weight !== undefined && 'font-medium text-ink')}>
-        <PathText path={row.label} />
+        <PathText path={own} />
       </span>
       {row.weight !== undefined && (
         <span className="inline-flex items-center gap-1 font-sans text-xs text-ask">
@@ -27,6 +28,22 @@ export function ChangePath({ row, taint }: { row: ChangeRow; taint: ReactNode })
         </span>
       )}
       {taint}
+    </span>
+  )
+}
+
+/** What rows have in common, above them. */
+export function SectionHeadText({ head: { path, name } }: { head: SectionHead }) {
+  return (
+    <span className="flex flex-wrap items-baseline gap-x-2">
+      {name !== undefined && (
+        <span className="font-sans text-sm font-medium text-ink">
+          <VisibleText text={name} />
+        </span>
+      )}
+      <span className="min-w-0 text-ink-3 wrap-anywhere">
+        <PathText path={path} />
+      </span>
     </span>
   )
 }
@@ -50,7 +67,8 @@ export function ChangeSide({ row, side, areSecretsShown }: SideProps) {
   const value = row[side]
   const former = row.since?.kind === 'changed' ? row.since[side] : undefined
   const isOther = former !== undefined && JSON.stringify(former) !== JSON.stringify(value)
-  const isMasked = row.isSecret && !areSecretsShown
+  // A name hides nothing that is about to be written: it may be what would run.
+  const isMasked = side === 'before' && row.isSecret && !areSecretsShown
   return (
     <span className="flex gap-1.5">
       <span aria-hidden="true" className="select-none opacity-60">

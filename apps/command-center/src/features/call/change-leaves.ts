@@ -3,11 +3,19 @@ import { nameUnder, namingKey } from '@fairlead/contract/element-name'
 import { pointerOf } from '@fairlead/contract/json-pointer'
 import { type ElementNames, elementPath, keyPath, pathTokens, readablePath } from '@fairlead/contract/readable-path'
 import { hiddenIn } from './hidden-value.ts'
+import { isMereOrder } from './mere-order.ts'
 import { isRecord } from './secret-values.ts'
 import { isSameValue } from './value-text.ts'
 
 /** One value that changes. An absent value is `undefined`. */
-export type ChangeLeaf = { path: string; label: string; before: unknown; after: unknown }
+export type ChangeLeaf = {
+  path: string
+  label: string
+  before: unknown
+  after: unknown
+  /** Of a list whose order means nothing, the order alone. */
+  isMereOrder?: true
+}
 
 type Place = Pick<ChangeLeaf, 'label'> & { tokens: readonly string[] }
 type Both = [before: unknown, after: unknown]
@@ -71,7 +79,9 @@ function namedElementsOf(place: Place, both: Both, key: string): ChangeLeaf[] {
     const said = pointerOf([...tokens, key])
     return leaves.length > 1 ? leaves.filter(({ path }) => path !== said) : leaves
   })
-  return [...inner, ...orderOf(place, before ?? [], after ?? [])]
+  const order = orderOf(place, before ?? [], after ?? [])
+  const isMere = isMereOrder(place.tokens.at(-1), both)
+  return [...inner, ...order.map((it): ChangeLeaf => (isMere ? { ...it, isMereOrder: true } : it))]
 }
 
 type Name = string | number

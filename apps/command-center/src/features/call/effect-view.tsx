@@ -1,13 +1,13 @@
 'use client'
 
-import type { Effect } from '@fairlead/contract/effect'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { useStored } from '../../ui/use-stored.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { ChangesTable } from './changes-table.tsx'
 import { type KnownEffect, knownEffect } from './known-effect.ts'
+import type { WantedPlace } from './shown-place.ts'
 import type { SourceOf } from './taint-mark.tsx'
 
 const WholeYaml = lazy(() => import('./whole-yaml.tsx').then((module) => ({ default: module.WholeYaml })))
@@ -19,28 +19,36 @@ export type EffectViewProps = {
   /** Without them nothing is said about arguments: an item of the inbox has none. */
   hasArguments: boolean
   sourceOf?: SourceOf
-  /** Reads the effect with its diffs, where the event left them out. */
-  readWhole?: () => Promise<Effect | null>
+  /** Is told why a part of it could not be read, and undefined once nothing is amiss. */
+  onUnread?: (why: string | undefined) => void
+  /** A change that somebody wants to see. */
+  wanted?: WantedPlace
 }
 
 /** The changes, the YAML diff, or what is sent. */
-export function EffectView({ call, effect, hasArguments, sourceOf, readWhole }: EffectViewProps) {
+export function EffectView({ call, effect, hasArguments, sourceOf, onUnread, wanted }: EffectViewProps) {
   const [stored, setStored] = useStored('effect-view', 'changes')
   const [isArguments, setArguments] = useState(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when something is wanted, and only then
+  useEffect(() => {
+    if (wanted === undefined) return
+    setArguments(false)
+    setStored('changes')
+  }, [wanted])
   const { taint = [], args } = call
   const marked = { taint, args, sourceOf }
   const tabs = [
     {
       id: 'changes',
       label: 'Changes',
-      content: <Changes effect={effect} seen={knownEffect(call.before?.effect)} {...marked} />,
+      content: <Changes effect={effect} seen={knownEffect(call.before?.effect)} wanted={wanted} {...marked} />,
     },
     {
       id: 'yaml',
       label: 'YAML diff',
       content: (
         <Suspense fallback={<Skeleton className="h-24" />}>
-          <WholeYaml effect={effect} digest={call.effect_digest} readWhole={readWhole} />
+          <WholeYaml callId={call.call_id} digest={call.effect_digest} effect={effect} onUnread={onUnread} />
         </Suspense>
       ),
     },
@@ -51,7 +59,7 @@ export function EffectView({ call, effect, hasArguments, sourceOf, readWhole }: 
             label: 'Arguments',
             content: (
               <Suspense fallback={<Skeleton className="h-24" />}>
-                <ArgumentsView {...marked} fileName={`${call.tool}-${call.call_id}-arguments.txt`} />
+                <ArgumentsView isOfWrite {...marked} fileName={`${call.tool}-${call.call_id}-arguments.txt`} />
               </Suspense>
             ),
           },

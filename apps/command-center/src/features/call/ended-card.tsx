@@ -37,7 +37,7 @@ const badges: Record<EndingTone, Tone> = { good: 'good', bad: 'loss', doubt: 'as
 
 /** A write that is over: one line stays, what needs attention with it, and the rest opens in place. */
 export function EndedCard(props: CallCardProps) {
-  const { call, viewer, isRunActive = false, conversationId, hasArguments = true, sourceOf, readWhole } = props
+  const { call, viewer, isRunActive = false, conversationId, hasArguments = true, sourceOf } = props
   const [isOpen, setOpen] = useKeptOpen(call.call_id)
   const effect = useMemo(() => knownEffect(call.effect), [call.effect])
   const ending = endingOf(call, { email: viewer.email, isChecking: isRunActive })
@@ -99,7 +99,7 @@ export function EndedCard(props: CallCardProps) {
             effect={effect}
             headingId={`call-${call.call_id}-effect`}
             hidesSummary
-            {...{ hasArguments, sourceOf, readWhole }}
+            {...{ hasArguments, sourceOf }}
           />
           <div className="flex flex-col gap-2 px-4 pb-3">
             <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />

@@ -1,4 +1,4 @@
-import type { Basis, Change, Effect, EffectObject, Risk, Undo } from '@fairlead/contract/effect'
+import type { Basis, Change, Effect, EffectObject, Highlight, Mask, Risk, Undo } from '@fairlead/contract/effect'
 import type { ElementNames } from '@fairlead/contract/readable-path'
 import { isRecord } from './secret-values.ts'
 
@@ -9,6 +9,10 @@ export type KnownEffect = {
   reasons: string[]
   basis: Basis | undefined
   objects: EffectObject[]
+  /** Undefined where nobody looked. */
+  highlights: Highlight[] | undefined
+  /** Undefined where nobody said. */
+  masks: KnownMask[] | undefined
   generated: string[]
   pins: [name: string, value: unknown][]
   undo: Undo | undefined
@@ -16,22 +20,24 @@ export type KnownEffect = {
   missing: string[]
 }
 
+export type KnownMask = Pick<Mask, 'side' | 'bytes' | 'executable'>
+
 const risks: readonly unknown[] = ['low', 'medium', 'high'] satisfies Risk[]
 const bases: readonly unknown[] = ['server', 'computed', 'external', 'unknown'] satisfies Basis[]
 
 /** Another server of the wire may send an effect with parts missing or of another form. */
 export function knownEffect(effect: Effect | null | undefined): KnownEffect | undefined {
   if (!isRecord(effect)) return undefined
-  const { summary, risk, reasons, basis, objects, generated, pins, undo, diff_omitted } = effect as Record<
-    string,
-    unknown
-  >
+  const { summary, risk, reasons, basis, objects, highlights, masks, generated, pins, undo, diff_omitted } =
+    effect as Record<string, unknown>
   const known = {
     summary: typeof summary === 'string' && summary !== '' ? summary : undefined,
     risk: risks.includes(risk) ? (risk as Risk) : undefined,
     reasons: textsOf(reasons),
     basis: bases.includes(basis) ? (basis as Basis) : undefined,
     objects: Array.isArray(objects) ? objects.filter(isRecord).map(knownObject) : [],
+    highlights: Array.isArray(highlights) ? highlights.filter(isHighlight) : undefined,
+    masks: Array.isArray(masks) ? masks.filter(isRecord).map(knownMask) : undefined,
     generated: textsOf(generated),
     pins: isRecord(pins) ? Object.entries(pins) : [],
     undo: isUndo(undo) ? undo : undefined,
@@ -74,6 +80,19 @@ function elementNames(elements: unknown): ElementNames {
 
 function isChange(change: unknown): change is Change {
   return isRecord(change) && typeof change.path === 'string'
+}
+
+function isHighlight(highlight: unknown): highlight is Highlight {
+  return isRecord(highlight) && typeof highlight.fact === 'string' && typeof highlight.path === 'string'
+}
+
+/** One that does not say is taken for one that would run. */
+function knownMask({ side, bytes, executable }: Readonly<Record<string, unknown>>): KnownMask {
+  return {
+    side: side === 'before' ? 'before' : 'after',
+    bytes: typeof bytes === 'number' ? bytes : 0,
+    executable: executable !== false,
+  }
 }
 
 function isUndo(undo: unknown): undo is Undo {

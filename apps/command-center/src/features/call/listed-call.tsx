@@ -1,11 +1,14 @@
 'use client'
 
+import type { Effect } from '@fairlead/contract/effect'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { Listed } from './bulk.ts'
 import { ChangesTable } from './changes-table.tsx'
 import { Digests } from './digests.tsx'
+import { Highlights } from './highlights.tsx'
 import { knownEffect } from './known-effect.ts'
+import { MaskLine } from './mask-line.tsx'
 import { BasisWarning, RiskReasons, RiskWord } from './risk-line.tsx'
 import { Summary } from './summary.tsx'
 import { Targets } from './targets.tsx'
@@ -14,9 +17,16 @@ import { DeletedObjects } from './what-goes.tsx'
 /** Few changes are shown at once, many on demand. */
 const MOST_SHOWN = 12
 
+type ListedCallProps = {
+  call: CallView
+  listed: Listed
+  /** With the text that would be written, where it was shown. */
+  written?: Effect
+}
+
 /** One of several calls that are decided together, with its effect and both digests. */
-export function ListedCall({ call, listed }: { call: CallView; listed: Listed }) {
-  const effect = knownEffect(call.effect)
+export function ListedCall({ call, listed, written }: ListedCallProps) {
+  const effect = knownEffect(written ?? call.effect)
   if (effect === undefined) return null
   const changes = effect.objects.reduce((sum, object) => sum + object.changes.length, 0)
   const table = <ChangesTable objects={effect.objects} seen={undefined} args={call.args} taint={call.taint ?? []} />
@@ -26,6 +36,10 @@ export function ListedCall({ call, listed }: { call: CallView; listed: Listed })
         <p className="text-md font-medium wrap-anywhere first-letter:uppercase">
           <Summary text={effect.summary ?? (call.title || call.tool)} />
         </p>
+        <div className="flex flex-col gap-1.5 py-1">
+          <Highlights effect={effect} />
+          {written === undefined && <MaskLine effect={effect} written={undefined} />}
+        </div>
         <div className="flex flex-wrap gap-x-3 text-ink-2">
           <RiskWord risk={effect.risk} />
           <span className="text-ink-3">{call.title || call.tool}</span>

@@ -1,4 +1,5 @@
 import type { Basis, Risk } from '@fairlead/contract/effect'
+import { basisWords } from '@fairlead/contract/effect-words'
 import { ShieldAlert, ShieldCheck, TriangleAlert } from 'lucide-react'
 import { cx } from '../../ui/cx.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
@@ -41,29 +42,25 @@ export function RiskReasons({ risk, reasons }: { risk: Risk | undefined; reasons
   )
 }
 
-const warnings: Record<Exclude<Basis, 'server'>, string> = {
-  computed: 'Computed, not tried out: the API server cannot try this one.',
-  external: 'An external system: there is no dry run and no diff.',
-  unknown: 'Unknown: this tool server offers no preview; you see what is sent, not what it does.',
-}
-
 /** What the effect rests on: quiet when the API server tried it out, a warning that cannot be folded otherwise. */
 export function BasisWord({ basis }: { basis: Basis | undefined }) {
-  return basis === 'server' ? <span>Tried out by the API server (dry run)</span> : null
+  return basis === 'server' ? <span>{basisWords.server}</span> : null
 }
 
 export function BasisWarning({ basis }: { basis: Basis | undefined }) {
   if (basis === 'server') return null
   return (
-    <Warning>{basis === undefined ? 'The server does not say what this effect is based on.' : warnings[basis]}</Warning>
+    <Warning>
+      {basis === undefined ? 'The server does not say what this effect is based on.' : `${basisWords[basis]}.`}
+    </Warning>
   )
 }
 
 export function Warning({ children }: { children: React.ReactNode }) {
   return (
-    <p className="flex items-start gap-2 rounded-md border border-ask-line bg-ask-soft px-3 py-1.5 text-sm text-ink">
+    <div className="flex items-start gap-2 rounded-md border border-ask-line bg-ask-soft px-3 py-1.5 text-sm text-ink">
       <TriangleAlert aria-hidden="true" className="mt-0.75 size-3.5 shrink-0 text-ask" />
-      <span className="min-w-0 wrap-anywhere">{children}</span>
-    </p>
+      <div className="min-w-0 flex-1 wrap-anywhere">{children}</div>
+    </div>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
-import { useEffect, useMemo } from 'react'
+import { unmaskFirst } from '@fairlead/contract/effect-words'
+import { useEffect, useMemo, useState } from 'react'
 import type { DecisionRefusal } from '../../decision-refusal.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatTime } from '../../ui/format-time.ts'
@@ -12,8 +13,9 @@ import { Digests } from './digests.tsx'
 import { EffectBody } from './effect-body.tsx'
 import { ExpiryText, useIsOver } from './expiry-text.tsx'
 import { KeepsPlace } from './keeps-place.tsx'
-import { knownEffect } from './known-effect.ts'
+import { type KnownEffect, knownEffect } from './known-effect.ts'
 import { useSettled } from './use-settled.ts'
+import { hidesRunning, useWritten, type Written } from './use-written.ts'
 
 /** A pointer that rests where a card appears has not chosen to press. */
 const APPEARING_MS = 500
@@ -21,8 +23,10 @@ const APPEARING_MS = 500
 /** A write that waits for a person: open, and cannot be closed. */
 export function WaitingCard(props: CallCardProps) {
   const { call, viewer, decision, isBulkRunning = false, onDecide, onExpire, onWithdraw, top } = props
-  const effect = useMemo(() => knownEffect(call.effect), [call.effect])
   const effectKey = `${call.call_id} ${call.revision ?? 1} ${call.effect_digest ?? ''}`
+  const written = useWritten(call.call_id, effectKey, decision?.refusal?.code === 'UNMASK_FIRST')
+  const effect = useMemo(() => knownEffect(written.effect ?? call.effect), [written.effect, call.effect])
+  const [unread, setUnread] = useState<string>()
   const isThere = useSettled(effectKey, APPEARING_MS)
   const isOver = useIsOver(call.expires_at)
   useEffect(() => {
@@ -50,7 +54,8 @@ export function WaitingCard(props: CallCardProps) {
         headingId={`call-${call.call_id}-heading`}
         hasArguments={props.hasArguments ?? true}
         sourceOf={props.sourceOf}
-        readWhole={props.readWhole}
+        written={written}
+        onUnread={setUnread}
       />
       <KeepsPlace when={effectKey}>
         {isAsking ? (
@@ -60,7 +65,8 @@ export function WaitingCard(props: CallCardProps) {
             needsReason={call.required?.reason === true || decision?.refusal?.code === 'REASON_REQUIRED'}
             decision={decision}
             isBulkRunning={isBulkRunning}
-            onDecide={onDecide}
+            onDecide={(it) => onDecide(written.shown === undefined ? it : { ...it, shown: written.shown })}
+            first={firstOf({ effect, written, unread })}
           >
             <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
           </DecisionBar>
@@ -80,6 +86,14 @@ export function WaitingCard(props: CallCardProps) {
       </KeepsPlace>
     </CardFrame>
   )
+}
+
+type Seen = { effect: KnownEffect | undefined; written: Written; unread: string | undefined }
+
+/** What has to be on the screen before anybody approves it. */
+function firstOf({ effect, written, unread }: Seen): string | undefined {
+  if (unread !== undefined) return 'A part of this change could not be read, so it cannot be approved here.'
+  return hidesRunning(effect?.masks, written) ? `${unmaskFirst}.` : undefined
 }
 
 function closed(why: string): DecideRight {

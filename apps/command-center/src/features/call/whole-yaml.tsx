@@ -1,49 +1,56 @@
 'use client'
 
-import { useEffect, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
-import type { EffectViewProps } from './effect-view.tsx'
-import { type KnownEffect, knownEffect } from './known-effect.ts'
+import type { KnownEffect } from './known-effect.ts'
+import { type DiffPage, useDiffPages } from './use-diff-pages.ts'
 import { YamlView } from './yaml-view.tsx'
 
-type WholeYamlProps = Pick<EffectViewProps, 'effect' | 'readWhole'> & { digest: string | undefined }
-type Read = { digest: string | undefined; effect: KnownEffect | undefined; error: string | undefined }
+type WholeYamlProps = {
+  callId: string
+  digest: string | undefined
+  effect: KnownEffect
+  onUnread?: (why: string | undefined) => void
+}
 
-/** The YAML diff, read where the event left it out. */
-export function WholeYaml({ effect, digest, readWhole }: WholeYamlProps) {
-  const [read, setRead] = useState<Read>()
-  const [tries, setTries] = useState(0)
-  const isWanted = effect.isDiffOmitted && readWhole !== undefined && read?.digest !== digest
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another try is asked for by its number
-  useEffect(() => {
-    if (!isWanted) return
-    let isStale = false
-    const keep = (result: Omit<Read, 'digest'>) => !isStale && setRead({ digest, ...result })
-    readWhole().then(
-      (whole) => keep({ effect: knownEffect(whole), error: undefined }),
-      (error: unknown) => keep({ effect: undefined, error: error instanceof Error ? error.message : String(error) }),
-    )
-    return () => {
-      isStale = true
-    }
-  }, [isWanted, digest, tries])
-  if (isWanted) return <Skeleton className="h-24" />
-  if (read?.error !== undefined) {
-    return (
-      <div className="flex flex-wrap items-center gap-2 text-sm text-loss">
-        The diff could not be read: {read.error}
-        <Button
-          size="s"
-          onClick={() => {
-            setRead(undefined)
-            setTries(tries + 1)
-          }}
-        >
-          Read the diff again
+/** The YAML diff; what was too large to come along is read page by page. */
+export function WholeYaml({ callId, digest, effect, onUnread }: WholeYamlProps) {
+  const { pageOf, read } = useDiffPages(callId, digest, effect, onUnread)
+  const objects = effect.objects.map((object, index) => {
+    const page = pageOf(index)
+    return page === undefined || page.lines.length === 0 ? object : { ...object, diff: `${page.lines.join('\n')}\n` }
+  })
+  return (
+    <YamlView
+      objects={objects}
+      foot={(index) => {
+        const page = pageOf(index)
+        return page && <MoreOfDiff page={page} onRead={(whole) => void read(index, whole)} />
+      }}
+    />
+  )
+}
+
+function MoreOfDiff({ page, onRead }: { page: DiffPage; onRead: (whole: boolean) => void }) {
+  const { lines, total, isReading, error } = page
+  const left = total === undefined ? undefined : total - lines.length
+  if (left === 0 && error === undefined) return null
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-t border-line px-2.5 py-1.5 text-sm">
+      {error !== undefined ? (
+        <p className="min-w-0 flex-1 text-loss wrap-anywhere">The diff could not be read: {error}</p>
+      ) : (
+        <p className="min-w-0 flex-1 text-ink-2">
+          {left === undefined ? 'The diff is too large to come along.' : `${lines.length} of ${total} lines`}
+        </p>
+      )}
+      <Button size="s" isBusy={isReading} onClick={() => onRead(false)}>
+        {error !== undefined ? 'Read the diff again' : left === undefined ? 'Read the diff' : 'Show more'}
+      </Button>
+      {left !== undefined && (
+        <Button size="s" variant="quiet" isBusy={isReading} onClick={() => onRead(true)}>
+          Show all
         </Button>
-      </div>
-    )
-  }
-  return <YamlView objects={read?.effect?.objects ?? effect.objects} />
+      )}
+    </div>
+  )
 }

@@ -20,7 +20,9 @@ test('every line of the diff is on the screen, with its sign', () => {
 test('a note of the server, a missing diff and secrets are said', () => {
   expect(viewOf('--- live x\n+++ result x\n+a: 1\n[diff cut: 7 more lines]\n')).toContain('[diff cut: 7 more lines]')
   expect(viewOf(undefined)).toContain('The server sent no diff for this object.')
-  const masked = viewOf('+password: hunter2\n')
+  // A name hides nothing that is about to be written.
+  expect(viewOf('+password: rm -rf /\n')).toContain('rm -rf /')
+  const masked = viewOf('-password: hunter2\n')
   expect(masked).not.toContain('hunter2')
   expect(masked).toContain('Show masked values')
 })

@@ -1,7 +1,7 @@
 'use client'
 
 import type { EffectObject } from '@fairlead/contract/effect'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { useMediaQuery } from '../../ui/use-media-query.ts'
@@ -10,12 +10,20 @@ import { objectKey, objectName } from './object-name.ts'
 import { type DiffLine, pairLines, parseUnifiedDiff, splitSecret } from './unified-diff.ts'
 import { VisibleText } from './visible-text.tsx'
 
+type YamlViewProps = {
+  objects: readonly EffectObject[]
+  /** What stands below the diff of an object. */
+  foot?: (index: number) => ReactNode
+}
+
 /** The unified diff of each object as the server made it: in one column, or both sides beside each other. */
-export function YamlView({ objects }: { objects: readonly EffectObject[] }) {
+export function YamlView({ objects, foot }: YamlViewProps) {
   const isWide = useMediaQuery('(min-width: 1024px)')
   const [layout, setLayout] = useStored('diff-layout', 'split')
   const [areSecretsShown, setSecretsShown] = useState(false)
-  const hasSecrets = objects.some(({ diff = '' }) => parseUnifiedDiff(diff).some(({ text }) => splitSecret(text)))
+  const hasSecrets = objects.some(({ diff = '' }) =>
+    parseUnifiedDiff(diff).some(({ kind, text }) => kind !== 'add' && splitSecret(text)),
+  )
   const isSplit = isWide && layout === 'split'
   const canSplit = isWide && objects.some(({ diff = '' }) => hasSides(parseUnifiedDiff(diff)))
   return (
@@ -34,16 +42,16 @@ export function YamlView({ objects }: { objects: readonly EffectObject[] }) {
           )}
         </div>
       )}
-      {objects.map((object) => (
-        <ObjectDiff key={objectKey(object)} {...{ object, isSplit, areSecretsShown }} />
+      {objects.map((object, index) => (
+        <ObjectDiff key={objectKey(object)} {...{ object, isSplit, areSecretsShown }} foot={foot?.(index)} />
       ))}
     </div>
   )
 }
 
-type ObjectDiffProps = { object: EffectObject; isSplit: boolean; areSecretsShown: boolean }
+type ObjectDiffProps = { object: EffectObject; isSplit: boolean; areSecretsShown: boolean; foot: ReactNode }
 
-function ObjectDiff({ object, isSplit, areSecretsShown }: ObjectDiffProps) {
+function ObjectDiff({ object, isSplit, areSecretsShown, foot }: ObjectDiffProps) {
   const lines = useMemo(() => parseUnifiedDiff(object.diff ?? ''), [object.diff])
   const name = objectName(object)
   const hasBothSides = hasSides(lines)
@@ -53,7 +61,7 @@ function ObjectDiff({ object, isSplit, areSecretsShown }: ObjectDiffProps) {
       <p className="border-b border-line bg-sunken px-2.5 py-1 text-sm font-medium wrap-anywhere">
         <VisibleText text={name} />
       </p>
-      {lines.length === 0 ? (
+      {lines.length === 0 && foot ? null : lines.length === 0 ? (
         <p className="px-2.5 py-1.5 text-sm text-ink-2">
           {object.diff === undefined ? 'The server sent no diff for this object.' : 'No change.'}
         </p>
@@ -75,6 +83,7 @@ function ObjectDiff({ object, isSplit, areSecretsShown }: ObjectDiffProps) {
           </div>
         </section>
       )}
+      {foot}
     </div>
   )
 }
@@ -114,7 +123,8 @@ type LineProps = { line: DiffLine; areSecretsShown: boolean; isRight?: boolean }
 
 function Line({ line, areSecretsShown, isRight = false }: LineProps) {
   const { sign, look } = looks[line.kind]
-  const secret = areSecretsShown ? undefined : splitSecret(line.text)
+  // A name hides nothing that is about to be written: it may be what would run.
+  const secret = areSecretsShown || line.kind === 'add' ? undefined : splitSecret(line.text)
   return (
     <div className={cx('flex min-h-5 px-2.5 whitespace-pre', look, isRight && 'border-l border-line')}>
       {sign !== '' && <span className="w-4 shrink-0 select-none">{sign}</span>}

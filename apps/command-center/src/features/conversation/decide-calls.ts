@@ -11,13 +11,16 @@ import { until } from './until.ts'
 
 export type Deciding = {
   /** The owner's decision, with the digests of the call as it was drawn. A second one while the first is sent is none. */
-  decide(call: CallView, decision: { approve: boolean; reason?: string }): void
+  decide(call: CallView, decision: Decision): void
   decideMany(decisions: readonly BulkDecision[]): void
   /** Where decisions go one by one: no further one is sent. */
   stopBulk(): void
   clearBulk(): void
   undo(callId: string): void
 }
+
+/** `shown`: the proof that what is hidden was had. */
+export type Decision = { approve: boolean; reason?: string; shown?: string }
 
 type Decided = 'taken' | 'refused'
 
@@ -31,7 +34,7 @@ export function createDeciding(core: LiveCore): Deciding {
     set({ decisions: decision === undefined ? rest : { ...rest, [callId]: decision } })
   }
 
-  async function decide(call: CallView, { approve, reason }: { approve: boolean; reason?: string }): Promise<Decided> {
+  async function decide(call: CallView, { approve, reason, shown }: Decision): Promise<Decided> {
     const { call_id, revision, args_digest, effect_digest } = call
     const sent: DecisionState = { approve, reason, revision, state: 'sending', refusal: undefined }
     setDecision(call_id, sent)
@@ -39,6 +42,7 @@ export function createDeciding(core: LiveCore): Deciding {
       approve,
       conversation_id: core.id,
       ...(reason !== undefined && reason.trim() !== '' && { reason: reason.trim() }),
+      ...(shown !== undefined && { shown }),
       ...(args_digest !== undefined && { args_digest }),
       ...(effect_digest !== undefined && { effect_digest }),
     }

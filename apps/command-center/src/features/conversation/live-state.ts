@@ -73,6 +73,7 @@ export type BulkDecision = {
   args_digest: string
   effect_digest: string
   reason?: string
+  shown?: string
 }
 
 export type BulkResult = { state: 'decided'; status: string } | { state: 'refused'; refusal: DecisionRefusal }

@@ -49,7 +49,7 @@ export type Approvals = {
   /** Reads one call again, whoever may decide it; rejects with an ApiError. */
   refreshOne(callId: string): Promise<ApprovalItem>
   /** With the digests of the item as it was drawn. */
-  decide(item: ApprovalItem, decision: { approve: boolean; reason?: string }): Promise<DecideAnswer>
+  decide(item: ApprovalItem, decision: { approve: boolean; reason?: string; shown?: string }): Promise<DecideAnswer>
   /** Each on its own, by call; rejects with an ApiError when the request itself fails. */
   decideMany(decisions: readonly InboxDecision[]): Promise<Readonly<Record<string, DecideAnswer>>>
   hear(news: FeedNews): void
@@ -144,9 +144,13 @@ export function createApprovals({ api, clock }: { api: Api; clock: Clock }): App
       replace(item)
       return item
     },
-    decide: async ({ call_id, args_digest, effect_digest }, { approve, reason }) => {
+    decide: async ({ call_id, args_digest, effect_digest }, { approve, reason, shown }) => {
       const words = reason?.trim()
-      const body = { approve, args_digest, effect_digest: effect_digest ?? '', ...(words && { reason: words }) }
+      const body = {
+        ...{ approve, args_digest, effect_digest: effect_digest ?? '' },
+        ...(words && { reason: words }),
+        ...(shown !== undefined && { shown }),
+      }
       try {
         const params = { call_id }
         const { status } = await api.call('POST /approvals/:call_id/decision', { params, body })

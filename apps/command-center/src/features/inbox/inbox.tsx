@@ -88,7 +88,7 @@ export function Inbox({ user }: { user: UserRead }) {
     },
     [items, user],
   )
-  const decide = async (item: ApprovalItem, decision: { approve: boolean; reason?: string }) => {
+  const decide = async (item: ApprovalItem, decision: { approve: boolean; reason?: string; shown?: string }) => {
     const before = waiting.map(({ call_id }) => call_id)
     const isDecided = await decisions.decide(item, decision)
     if (!isDecided || opened !== item.call_id) return

@@ -15,7 +15,7 @@ type OpenedCallProps = {
   item: ApprovalItem
   viewer: Viewer
   decisions: InboxDecisions
-  onDecide: (item: ApprovalItem, decision: { approve: boolean; reason?: string }) => void
+  onDecide: (item: ApprovalItem, decision: { approve: boolean; reason?: string; shown?: string }) => void
 }
 
 /** One call that waits, with who asked for it and by which words; nothing else of its conversation. */

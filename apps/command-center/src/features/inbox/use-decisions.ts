@@ -6,7 +6,7 @@ import type { BulkDecision, BulkResult, BulkState, DecisionState } from '../conv
 import { useApprovalsActions } from '../feed/approvals.ts'
 import type { DecideAnswer } from '../feed/approvals-store.ts'
 
-type Decision = { approve: boolean; reason?: string }
+type Decision = { approve: boolean; reason?: string; shown?: string }
 
 export type InboxDecisions = {
   of: (callId: string) => DecisionState | undefined

@@ -1,0 +1,15 @@
+import { ApiError } from '@fairlead/contract/client/api-error'
+import { expect, test } from 'vitest'
+import { batchRefusal, decisionRefusal } from './decision-refusal.ts'
+
+const current = { call_id: 'c', revision: 1, status: 'awaiting_approval' }
+
+test('an effect that has changed is told apart from text that has to be shown first', () => {
+  const changed = decisionRefusal(new ApiError(409, { detail: 'The effect has changed', current }))
+  expect(changed).toMatchObject({ isChanged: true, mayDecideAgain: true })
+  expect(changed.text).toContain('has changed since you saw it')
+  const detail = { code: 'UNMASK_FIRST', reason: 'Text that would run is hidden.' }
+  const told = { code: 'UNMASK_FIRST', isChanged: false, mayDecideAgain: true, text: 'Text that would run is hidden.' }
+  expect(decisionRefusal(new ApiError(409, { detail, current }))).toMatchObject(told)
+  expect(batchRefusal({ status: 409, detail, current })).toMatchObject(told)
+})
