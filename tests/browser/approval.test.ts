@@ -170,12 +170,12 @@ test('a value that came out of a log is marked where it stands, and leads to whe
   expect(item?.taint).toEqual([{ path: '/content' }])
   // A card takes no press of a pointer in its first moment; a key is never meant for something else.
   await card.root
-    .getByRole('link', { name: /describe/i })
+    .getByRole('link', { name: `Deployment ${name} of ${namespace} and its events` })
     .first()
     .press('Enter')
-  await see(chat.row(/describe/i)).toBeInViewport()
+  await see(chat.row(/and its events/)).toBeInViewport()
   await see(card.approve).toBeEnabled()
-  await see(chat.row(/describe/i)).toBeInViewport()
+  await see(chat.row(/and its events/)).toBeInViewport()
   await card.denyBecause('who ordered that?')
   await see(card.root).toHaveCount(0)
   expect((await readDeployment(place, name)).spec.template.spec.containers[0]?.image).not.toBe(image)

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { newChance } from '@fairlead/e2e/chance'
-import { failed, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
+import { failed, previewed, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
 import type { Browser, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newAccount } from './account.fixture.ts'
 import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
+import { graveEffect } from './grave-effect.fixture.ts'
 import { inboxPage } from './inbox-page.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
@@ -237,6 +238,25 @@ test('a change that waits, in each of its views, and stale', limit, async () => 
   const again = chat.card(`scale Deployment ${it.key} ${it.after + 3} -> ${it.after}`)
   await see(again.approve).toBeEnabled()
   await expectFit('card-stale')
+})
+
+test('a change that must not be missed, and reads that share a line', limit, async () => {
+  const it = change()
+  const effect = graveEffect(...(it.key.split('/') as [string, string]))
+  fates.set(it.name, (call, own) => (call.phase === 'preview' ? previewed(call, effect) : own()))
+  const reads = ['a', 'b', 'c', 'd', 'e'].map((pod) =>
+    toolCall('k8s_logs', { pod_name: `web-${pod}`, namespace: 'shop', num_lines: 30 }),
+  )
+  const chat = await ask([{ text: 'I will look.', toolCalls: reads }, { toolCalls: [it.call] }])
+  const card = chat.card(effect.summary)
+  await see(card.root).toContainText('Text that would run is hidden: it can be approved once it was shown.')
+  await see(card.approve).toHaveAttribute('aria-disabled', 'true')
+  await expectFit('card-grave')
+  await card.root.getByRole('button', { name: /web\]\.image$/ }).click()
+  await see(card.root.locator(':focus')).toContainText('evil.example/web:1.14.3')
+  await expectFit('card-grave-change')
+  await chat.row(/5 reads, /).click()
+  await expectFit('reads-open')
 })
 
 test('a conversation of somebody else, which a superuser reads', limit, async () => {

@@ -124,7 +124,7 @@ export const runRows: readonly RunRow[] = [
     ],
     see: async (page) => {
       await see(step(page, 0)).toContainText('4 changes, 1 read')
-      await see(chatPage(page).row(/Read logs/)).toContainText('Pending')
+      await see(chatPage(page).row('Logs of web-1')).toContainText('Pending')
       await see(chatPage(page).row(/Scale/)).toHaveCount(4)
     },
   },
@@ -132,7 +132,7 @@ export const runRows: readonly RunRow[] = [
     name: 'tool.executing of a read',
     events: [['tool.executing', read]],
     see: async (page) => {
-      await see(chatPage(page).row(/Read logs/)).toContainText('Executing…')
+      await see(chatPage(page).row('Logs of web-1')).toContainText('Executing…')
       await see(step(page, 2)).toContainText('1 of 5')
     },
   },
@@ -160,7 +160,7 @@ export const runRows: readonly RunRow[] = [
   {
     name: 'tool.result of a read',
     events: [['tool.result', { ...read, result: [{ type: 'text', text: 'one line\nanother line' }] }]],
-    see: (page) => see(chatPage(page).row(/Read logs/)).toContainText('2 lines'),
+    see: (page) => see(chatPage(page).row('Logs of web-1')).toContainText('2 lines'),
   },
   {
     name: 'tool.awaiting_approval',

@@ -470,7 +470,7 @@ test('dead calls are shown as unfinished, and nothing is decided that was never 
     ...more,
   })
   const executions = [
-    execution({ call_id: 'c1', title: 'Dead read', status: 'executing' }),
+    execution({ call_id: 'c1', tool: 'their_logs', title: 'Dead read', status: 'executing' }),
     execution({ call_id: 'c2', title: 'Dead change', status: 'pending', requires_approval: true }),
     // Without a word on its class, its effect, or who decided.
     execution({ call_id: 'c3', title: 'Old change', status: 'completed', requires_approval: true, result: [] }),

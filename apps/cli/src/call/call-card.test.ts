@@ -133,6 +133,17 @@ test('a diff that could not be read is said, beside every change', () => {
   expect(text).toContain('spec.replicas: 2 -> 5')
 })
 
+test('a diff that was cut is not shown: every change is', () => {
+  const [change] = [{ path: '/spec/hostPID', after: true }]
+  const objects = [{ ...object(), changes: [change], diff: '--- live\n+++ result\n+a: 1\n[diff cut: 60 more lines]\n' }]
+  const text = card(scaling({ effect: { objects } }))
+  expect(text).toContain('spec.hostPID: nothing -> true')
+  expect(text).not.toContain('diff cut')
+  // A text that is written may say the same.
+  const said = card(scaling({ effect: { objects: [{ ...object(), diff: '+[diff cut: 60 more lines]\n' }] } }))
+  expect(said).toContain('+[diff cut: 60 more lines]')
+})
+
 test('a change that comes without a diff is shown whole', () => {
   const after = { kind: 'Pod', spec: { hostPID: true, containers: [{ args: ['-c', 'one\ntwo'] }] } }
   const text = card(scaling({ effect: { objects: withoutDiff([{ path: '', before: undefined, after }]) } }))

@@ -90,12 +90,19 @@ function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, co
   const action = object.action === 'delete' ? loss(object.action) : object.action
   const place = object.cluster === '' ? '' : quiet(` in ${neutraliseLine(object.cluster)}`)
   const heading = `${strong(objectName(object))}${place}: ${action}`
-  if (object.diff) return ['', heading, ...diffLines(object.diff, colours).map((line) => `  ${line}`)]
+  if (object.diff && !isCut(object.diff))
+    return ['', heading, ...diffLines(object.diff, colours).map((line) => `  ${line}`)]
   const unread = call.unread === undefined ? [] : [colours.loss(`  The diff could not be read: ${call.unread}`)]
   const changes = [...unread, ...changeLines(object, colours).map((line) => `  ${line}`)]
   if (changes.length > 0) return ['', heading, ...changes]
   if (effect.diff_omitted) return ['', heading, '  The diff is too large to be sent.']
   return ['', heading, ...(object.action === 'update' ? ['  No change: the cluster is already like this.'] : [])]
+}
+
+/** A tool server that says so has left lines out: then the changes stand there, which are whole. */
+function isCut(diff: string): boolean {
+  // Every line of the text itself has a sign before it.
+  return /^\[diff cut: \d+ more lines?\]$/m.test(diff)
 }
 
 function undoLines({ undo }: Effect, quiet: (text: string) => string): string[] {
