@@ -6,18 +6,19 @@ const pure = [
   'packages/agent/src/**/*.ts',
   'packages/contract/src/*.ts',
   'packages/contract/src/client/*.ts',
+  'packages/contract/src/audit/*.ts',
   'apps/mcp/src/effect/**/*.ts',
   'apps/mcp/src/gate/check-grant.ts',
   'apps/mcp/src/gate/signed-token.ts',
   'apps/mcp/src/gate/form.ts',
   'apps/mcp/src/gate/compare-object.ts',
   'apps/mcp/src/gate/execution-answer.ts',
-  'apps/engine/src/event-log/audit/event-hash.ts',
   'apps/engine/src/event-log/audit/rising-id.ts',
 ]
 /** What only declares: schemas, tables and texts have no branch to change, and other suites hold them. */
 const declarations = [
   'packages/agent/src/prompts/**',
+  'packages/contract/src/audit/{fault,sealed-event}.ts',
   'packages/contract/src/{call,effect,grant,ids,timeline,tool-meta,errors,elements-pin,injected-arguments}.ts',
 ]
 

@@ -72,8 +72,14 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
     'alter table audit_events disable trigger all',
     'alter table audit_events disable trigger audit_events_no_change',
     'alter table audit_heads disable trigger all',
+    'drop trigger blobs_no_change on blobs',
+    'drop trigger signing_keys_no_truncate on signing_keys',
+    'alter table blobs disable trigger all',
+    'alter table signing_keys disable trigger all',
+    'alter table blobs drop constraint blobs_digest',
     "set session_replication_role = 'replica'",
     'drop function audit_events_guard() cascade',
+    'drop function evidence_guard() cascade',
     'create or replace function audit_events_guard() returns trigger language plpgsql as $$ begin return new; end $$',
     'alter table audit_events owner to current_user',
     'drop table audit_events',
@@ -83,6 +89,13 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
     'delete from audit_heads',
     "update audit_events set actor = 'nobody'",
     'update audit_heads set seq = 0',
+    'truncate blobs',
+    'delete from blobs',
+    "update blobs set body = ''",
+    "update blobs set content_type = 'text/html'",
+    'truncate signing_keys',
+    'delete from signing_keys',
+    "update signing_keys set jwk = '{}'",
   ])('it may not: %s', async (statement) => {
     // Not the guard's own words: rights refuse it before a trigger is asked.
     await expect(weak.query(statement)).rejects.toMatchObject({
@@ -91,8 +104,32 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
     })
   })
 
+  test.each(['audit_events', 'audit_heads', 'blobs', 'signing_keys'])(
+    'what is in %s stays, for the owner of the table as well',
+    async (table) => {
+      await owner.query(
+        "insert into blobs values (encode(sha256('a'), 'hex'), 'text/plain', 1, 'a') on conflict do nothing",
+      )
+      await owner.query("insert into audit_heads values (0, '', now(), '') on conflict do nothing")
+      const [column] =
+        { audit_events: ['at'], audit_heads: ['at'], blobs: ['bytes'], signing_keys: ['kid'] }[table] ?? []
+      const refused = (operation: string) => ({
+        code: '42501',
+        message: `${table} is append-only: ${operation} refused`,
+      })
+      await expect(owner.query(`update ${table} set ${column} = ${column}`)).rejects.toMatchObject(refused('UPDATE'))
+      await expect(owner.query(`delete from ${table}`)).rejects.toMatchObject(refused('DELETE'))
+      await expect(owner.query(`truncate ${table}`)).rejects.toMatchObject(refused('TRUNCATE'))
+    },
+  )
+
+  test('a body is only taken under its own digest', async () => {
+    const forged = "insert into blobs values (encode(sha256('a'), 'hex'), 'text/plain', 1, 'b')"
+    await expect(weak.query(forged)).rejects.toMatchObject({ code: '23514', constraint: 'blobs_digest' })
+  })
+
   test('a row that is sealed stays as it is, for the owner of the table as well', async () => {
-    const seal = 'update audit_events set seq = seq + 1, prev_hash = hash, hash = prev_hash'
+    const seal = 'update audit_events set seq = seq + 1, prev_hash = hash, hash = prev_hash, format = 2'
     for (const client of [weak, owner])
       await expect(client.query(seal)).rejects.toThrow('audit_events is append-only: UPDATE refused')
   })

@@ -13,6 +13,7 @@ import { isTitlePending } from './conversations/conversation-rows.ts'
 import { conversationHandlers } from './conversations/routes.ts'
 import type { Db } from './db/database.ts'
 import type { Database } from './db/open-database.ts'
+import { chainKeys } from './event-log/audit/chain-keys.ts'
 import { recordAudit } from './event-log/audit/record-audit.ts'
 import { sealerLag } from './event-log/audit/seal.ts'
 import { isAwaitingApproval } from './event-log/calls.ts'
@@ -99,7 +100,11 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
     }),
     ...approvalHandlers({ ...decisions, afterDecisions: decided.tellAndWake }),
     ...feedHandlers({ feed, whenSessionEnds: whenSessionEnds({ db, signal }) }),
-    ...auditHandlers({ db, publicKeys: async () => ({ keys: await readKeys(db) }) }),
+    ...auditHandlers({
+      db,
+      publicKeys: async () => ({ keys: await readKeys(db) }),
+      chainKeys: async () => chainKeys({ own: grants.jwks().keys, kept: await readKeys(db) }),
+    }),
     ...healthHandlers({
       pingDatabase: database.ping,
       redis: bus.health,

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Model } from '@fairlead/agent/model'
 import { createAgent } from '@fairlead/agent/run-agent'
+import { publicKeysIn } from '@fairlead/contract/audit/public-keys'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
@@ -23,12 +24,13 @@ import { openDatabase } from './db/open-database.ts'
 import { withRetry } from './db/with-retry.ts'
 import { withoutParameters } from './db/without-parameters.ts'
 import { endpointHandlers } from './endpoint-handlers.ts'
+import { recordKeys } from './event-log/audit/record-keys.ts'
 import type { CallRow } from './event-log/calls.ts'
 import { readRequest } from './event-log/read-request.ts'
 import { createFeed } from './feed/feed.ts'
 import { keysInFile, keysOfProcess } from './grants/key-file.ts'
 import { openGrants } from './grants/open-grants.ts'
-import { rememberKeys } from './grants/remember-keys.ts'
+import { readKeys, rememberKeys } from './grants/remember-keys.ts'
 import { buildServer } from './http/build-server.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { connectTools } from './mcp-client/connect-tools.ts'
@@ -94,7 +96,14 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
 
   const keys = config.GRANT_SIGNING_KEY_FILE ? await keysInFile(config.GRANT_SIGNING_KEY_FILE) : await keysOfProcess()
   const grants = stack.adopt(
-    await openGrants({ source: keys, log, onKeys: (published) => rememberKeys(db, published) }),
+    await openGrants({
+      source: keys,
+      log,
+      onKeys: async (published) => {
+        await rememberKeys(db, published)
+        await recordKeys(db, { signing: published, past: publicKeysIn(await readKeys(db)) })
+      },
+    }),
     (opened) => opened.close(),
   )
   // Assigned once everything that runs need is there; nothing can be fenced before.

@@ -1,42 +1,42 @@
 import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import type { Db } from '../db/database.ts'
-import { bodyRefs } from '../event-log/audit/body-refs.ts'
-import { auditEventOf } from '../event-log/audit/event-hash.ts'
-import { type AuditFilters, type AuditScope, readHeads, readSealed } from '../event-log/audit/read-audit.ts'
-import { readBlob } from '../event-log/blobs.ts'
+import { readEvidence, readHeads, readSealedRows, type Stretch } from '../event-log/audit/read-evidence.ts'
 
-export type ExportOptions = {
-  filters: AuditFilters
-  scope: AuditScope
+export type ExportOptions = Stretch & {
   /** Public keys that ever signed a head, as a JWKS. */
   publicKeys(): Promise<{ keys: readonly object[] }>
   /** Told once, however the export ends. */
   onEnd(rows: number): Promise<void>
 }
 
-/** Lines of JSON, a page at a time: each large body once and before the event that refers to it, the heads last. */
+/** Lines are sent in pieces of about this size. */
+const PIECE = 64 * 1024
+
+/** Lines of JSON: each large body once and before the event that refers to it, the heads last. */
 export async function* exportJsonLines(db: Db, options: ExportOptions): AsyncGenerator<string> {
-  const sent = new Set<string>()
-  const stretch = { from: Number.MAX_SAFE_INTEGER, to: 0 }
-  let rows = 0
-  try {
-    for await (const page of readSealed(db, options)) {
-      for (const row of page) {
-        for (const digest of bodyRefs(row.data)) {
-          if (sent.has(digest)) continue
-          sent.add(digest)
-          const blob = await readBlob(db, digest)
-          if (blob)
-            yield line({ blob: digest, content_type: blob.contentType, body: Buffer.from(blob.body).toString() })
-        }
-        stretch.from = Math.min(stretch.from, row.seq ?? 0)
-        stretch.to = row.seq ?? 0
+  let [rows, first, last] = [0, 0, 0]
+  async function* lines(): AsyncGenerator<string> {
+    for await (const entry of readEvidence(db, options)) {
+      if ('body' in entry) {
+        const { sha256, contentType, body } = entry.body
+        yield line({ blob: sha256, content_type: contentType, body: Buffer.from(body).toString() })
+      } else {
+        rows++
+        first ||= entry.row.seq
+        last = entry.row.seq
+        yield line(entry.row)
       }
-      rows += page.length
-      yield page.map((row) => line(auditEventOf(row))).join('')
     }
     const { keys } = await options.publicKeys()
-    yield line({ heads: rows > 0 ? await readHeads(db, stretch) : [], keys: { keys } })
+    let separator = '{"heads":['
+    for await (const { jws } of rows > 0 ? readHeads(db, { from: first, to: last }) : []) {
+      yield separator + JSON.stringify(jws)
+      separator = ','
+    }
+    yield `${separator === ',' ? '' : separator}],${JSON.stringify({ keys: { keys } }).slice(1)}\n`
+  }
+  try {
+    yield* inPieces(lines())
   } finally {
     await options.onEnd(rows)
   }
@@ -48,6 +48,7 @@ const columns = [
   'at',
   'actor',
   'actor_ip',
+  'user_id',
   'conversation_id',
   'run_id',
   'call_id',
@@ -55,20 +56,35 @@ const columns = [
   'data',
   'prev_hash',
   'hash',
+  'format',
 ] as const satisfies readonly (keyof AuditEvent)[]
 
 /** The same rows as a table. */
 export async function* exportCsv(db: Db, options: ExportOptions): AsyncGenerator<string> {
   let rows = 0
-  try {
+  async function* lines(): AsyncGenerator<string> {
     yield `${columns.join(',')}\r\n`
-    for await (const page of readSealed(db, options)) {
-      rows += page.length
-      yield page.map((row) => `${cellsOf(auditEventOf(row)).join(',')}\r\n`).join('')
+    for await (const row of readSealedRows(db, options)) {
+      rows++
+      yield `${cellsOf(row).join(',')}\r\n`
     }
+  }
+  try {
+    yield* inPieces(lines())
   } finally {
     await options.onEnd(rows)
   }
+}
+
+async function* inPieces(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let piece = ''
+  for await (const next of lines) {
+    piece += next
+    if (piece.length < PIECE) continue
+    yield piece
+    piece = ''
+  }
+  if (piece !== '') yield piece
 }
 
 function cellsOf(event: AuditEvent): string[] {

@@ -4,7 +4,7 @@ import { Refusal } from '@fairlead/contract/errors'
 import { uuid } from '@fairlead/contract/ids'
 import type { Db } from '../db/database.ts'
 import { storableTime } from '../db/storable-time.ts'
-import { auditEventOf } from '../event-log/audit/event-hash.ts'
+import { auditEventOf } from '../event-log/audit/audit-event-of.ts'
 import { type AuditRow, type AuditScope, readAudit } from '../event-log/audit/read-audit.ts'
 
 /** One page, newest first. */

@@ -1,9 +1,9 @@
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
 import type { Db } from '../db/database.ts'
-import { type AuditFilters, type AuditScope, isOthers, isRowInScope } from '../event-log/audit/read-audit.ts'
+import { type AuditFilters, type AuditScope, isOthers, isRowInScope, rowsOf } from '../event-log/audit/read-audit.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { verifyChain } from '../event-log/audit/verify-chain.ts'
+import { type ChainKeys, verifyChain } from '../event-log/audit/verify-chain.ts'
 import { type AuthenticatedUser, hasGrant } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { exportCsv, exportJsonLines } from './export-audit.ts'
@@ -13,11 +13,14 @@ export type AuditPorts = {
   db: Db
   /** Public keys that ever signed a head: exports are checked with them long after a rotation. */
   publicKeys(): Promise<{ keys: readonly object[] }>
+  /** The keys that the engine checks its own heads with. */
+  chainKeys(): Promise<ChainKeys>
 }
 
 export function auditHandlers({
   db,
   publicKeys,
+  chainKeys,
 }: AuditPorts): Pick<Handlers<Endpoints>, 'listAudit' | 'exportAudit' | 'verifyAudit'> {
   return {
     listAudit: async ({ user, query }) => listAudit(db, { query, scope: await scopeOf(db, user, query) }),
@@ -32,7 +35,7 @@ export function auditHandlers({
           type: 'export.made',
           data: { filters, format, rows },
         })
-      const options = { filters, scope, publicKeys, onEnd }
+      const options = { where: rowsOf({ filters, scope }), publicKeys, onEnd }
       return format === 'csv'
         ? { contentType: 'text/csv; charset=utf-8', filename: 'audit.csv', body: exportCsv(db, options) }
         : {
@@ -42,10 +45,12 @@ export function auditHandlers({
           }
     },
     verifyAudit: async ({ user, query }) => {
-      const report = await verifyChain(db, { from: query.from_seq, to: query.to_seq })
+      const report = await verifyChain(db, await chainKeys(), { from: query.from_seq, to: query.to_seq })
       const { first_bad } = report
       if (first_bad?.id == null || (await isRowInScope(db, first_bad.id, scopeFor(user)))) return report
-      return { ...report, first_bad: { ...first_bad, id: null } }
+      // The sentence names the row, and what it refers to.
+      const detail = `Row ${first_bad.seq} is not as it was written.`
+      return { ...report, first_bad: { ...first_bad, id: null, detail } }
     },
   }
 }

@@ -73,7 +73,11 @@ describe.each(databases)('$name', ({ open }) => {
           removeRuns: async () => () => {},
           publish: (userId, news) => told.push([userId, news]),
         }),
-        ...auditHandlers({ db: database.db, publicKeys: async () => ({ keys: [] }) }),
+        ...auditHandlers({
+          db: database.db,
+          publicKeys: async () => ({ keys: [] }),
+          chainKeys: async () => ({ trusted: [], handedOut: [] }),
+        }),
       },
     })
   })

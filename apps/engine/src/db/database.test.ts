@@ -3,6 +3,7 @@ import { globSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sha256 } from '@fairlead/contract/digest'
 import { sharedPostgres } from '@fairlead/testing/shared-servers'
 import { count, eq, getTableColumns, getTableName, is, sql } from 'drizzle-orm'
 import { PgTable } from 'drizzle-orm/pg-core'
@@ -57,7 +58,8 @@ describe.each(databases)('$name', ({ open }) => {
     await database.db.insert(users).values(user)
     const [found] = await database.db.select().from(users).where(eq(users.id, user.id))
     expect(found).toMatchObject(user)
-    const blob = { sha256: randomUUID(), content_type: 'x', bytes: 3, body: new Uint8Array([0, 1, 255]) }
+    const body = new Uint8Array([0, 1, 255])
+    const blob = { sha256: sha256(body), content_type: 'x', bytes: 3, body }
     await database.db.insert(blobs).values(blob)
     const [kept] = await database.db.select().from(blobs).where(eq(blobs.sha256, blob.sha256))
     expect([...(kept?.body ?? [])]).toEqual([0, 1, 255])

@@ -21,7 +21,7 @@ export async function migrateAs(ownerUrl: string | undefined, database: Database
   }
 }
 
-/** What the engine's own role needs of the owner's tables: rows everywhere, and of the audit to insert and to seal. */
+/** What the engine's own role needs of the owner's tables: rows everywhere, and of the evidence to insert and to seal. */
 async function letWork(owner: Db, engineRole: string): Promise<void> {
   if ((await roleOf(owner)) === engineRole) return
   const engine = sql.identifier(engineRole)
@@ -38,8 +38,8 @@ async function letWork(owner: Db, engineRole: string): Promise<void> {
   )
   await owner.transaction(async (tx) => {
     await tx.execute(sql`grant select, insert, update, delete on ${tables} to ${engine}`)
-    await tx.execute(sql`revoke update, delete on audit_events, audit_heads from ${engine}`)
-    await tx.execute(sql`grant update (seq, prev_hash, hash) on audit_events to ${engine}`)
+    await tx.execute(sql`revoke update, delete on audit_events, audit_heads, blobs, signing_keys from ${engine}`)
+    await tx.execute(sql`grant update (seq, prev_hash, hash, format) on audit_events to ${engine}`)
   })
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
+import { bigint, index, jsonb, pgTable, smallint, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
 
 /**
@@ -23,6 +23,8 @@ export const auditEvents = pgTable(
     seq: bigint('seq', { mode: 'number' }).unique(),
     prev_hash: varchar('prev_hash', { length: 64 }),
     hash: varchar('hash', { length: 64 }),
+    /** How it was sealed: null is the first format, in which the hash does not cover `user_id`. */
+    format: smallint('format'),
   },
   (table) => [
     index('audit_events_at').on(table.at, table.id),
@@ -31,6 +33,7 @@ export const auditEvents = pgTable(
     index('audit_events_call').on(table.call_id),
     index('audit_events_user').on(table.user_id, table.at),
     index('audit_events_unpinned').on(table.at).where(sql`${table.type} = 'tool.unpinned'`),
+    index('audit_events_signing_keys').on(table.at).where(sql`${table.type} = 'signing_key.added'`),
     index('audit_events_unsealed').on(table.at, table.id).where(sql`${table.seq} is null`),
   ],
 )

@@ -40,7 +40,7 @@ export async function endCall(execution: Execution, ending: Ending): Promise<boo
   const { call, end, objects, recovered, progress = '', position } = ending
   const { settings } = execution.context
   const error = end.outcome === 'succeeded' ? undefined : redactText(end.error)
-  const result = await storedResult(execution.context.db, end.outcome === 'succeeded' ? end.blocks : [])
+  const { result, bodies } = await storedResult(execution.context.db, end.outcome === 'succeeded' ? end.blocks : [])
   const text = end.outcome === 'succeeded' ? redactText(end.text) : (error ?? '')
   const read = delimitOutput({ tool: call.tool, callId: call.call_id, text }, settings.toolResultMaxChars)
   const message = end.outcome === 'succeeded' ? read : callMessages[end.outcome](read)
@@ -53,7 +53,7 @@ export async function endCall(execution: Execution, ending: Ending): Promise<boo
   const told = end.outcome === 'succeeded' ? { result } : { error: error ?? '' }
   const audit = [
     ...(ending.audit === undefined ? [] : [ending.audit]),
-    callEnded(call, { outcome: end.outcome, objects, recovered, ...told }),
+    { ...callEnded(call, { outcome: end.outcome, objects, recovered, ...told }), bodies },
   ]
   const step: Step = {
     position,

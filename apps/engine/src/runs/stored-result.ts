@@ -1,4 +1,5 @@
 import { headAndTail } from '@fairlead/agent/tool-output'
+import type { AuditBody } from '@fairlead/contract/audit/body-refs'
 import type { ResultBlock } from '@fairlead/contract/call'
 import type { Db } from '../db/database.ts'
 import { type NewBlob, putBlob } from '../event-log/blobs.ts'
@@ -9,11 +10,20 @@ import type { ContentBlock } from '../mcp-client/call-answer.ts'
 const WHOLE_BYTES = 256 * 1024
 const plainText = 'text/plain; charset=utf-8'
 
+/** A result as it is recorded, and the bodies that it refers to. */
+export type StoredResult = { result: ResultBlock[]; bodies: AuditBody[] }
+
 /**
  * Result blocks as they are recorded and shown: redacted, and a large text as head and tail with the whole in a blob. A
  * block of another kind that is too large becomes such a text, its JSON; of an image or a sound a note stands for it.
  */
-export async function storedResult(tx: Db, blocks: readonly ContentBlock[]): Promise<ResultBlock[]> {
+export async function storedResult(tx: Db, blocks: readonly ContentBlock[]): Promise<StoredResult> {
+  const bodies: AuditBody[] = []
+  const cut = async (body: string, contentType: NewBlob['contentType']) => {
+    const blob = await putBlob(tx, { contentType, body })
+    bodies.push({ ...blob, content_type: contentType })
+    return { text: headAndTail(body, WHOLE_BYTES / 4), blob }
+  }
   let left = WHOLE_BYTES
   const fits = (value: unknown): boolean => {
     const bytes = Buffer.byteLength(JSON.stringify(value))
@@ -21,26 +31,22 @@ export async function storedResult(tx: Db, blocks: readonly ContentBlock[]): Pro
     left -= bytes
     return true
   }
-  const stored: ResultBlock[] = []
+  const result: ResultBlock[] = []
   for (const block of blocks) {
     const own = redactedBlock(block)
     const { text, ...beside } = own
     if (own.type === 'text' && text !== undefined) {
-      const shown = Buffer.byteLength(text) <= WHOLE_BYTES ? { text } : await cut(tx, text, plainText)
-      stored.push({ ...(fits(beside) ? beside : { type: 'text' }), ...shown })
+      const shown = Buffer.byteLength(text) <= WHOLE_BYTES ? { text } : await cut(text, plainText)
+      result.push({ ...(fits(beside) ? beside : { type: 'text' }), ...shown })
     } else if (fits(own)) {
-      stored.push(own)
+      result.push(own)
     } else {
-      const whole = await cut(tx, JSON.stringify(own), 'application/json')
+      const whole = await cut(JSON.stringify(own), 'application/json')
       const note = media.has(own.type) && `[${own.type} of ${whole.blob.bytes} bytes, too large to be shown]`
-      stored.push({ type: 'text', ...whole, ...(note && { text: note }) })
+      result.push({ type: 'text', ...whole, ...(note && { text: note }) })
     }
   }
-  return stored
-}
-
-async function cut(tx: Db, body: string, contentType: NewBlob['contentType']) {
-  return { text: headAndTail(body, WHOLE_BYTES / 4), blob: await putBlob(tx, { contentType, body }) }
+  return { result, bodies }
 }
 
 const media = new Set(['image', 'audio'])

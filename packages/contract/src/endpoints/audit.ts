@@ -2,12 +2,18 @@ import { z } from 'zod'
 import { isoTime } from '../ids.ts'
 import { defineEndpoint } from './define-endpoint.ts'
 
-/** One row of the record that nobody can edit; the last three are null until it is sealed. */
+/**
+ * One row of the record that nobody can edit; the last three are null until it is sealed. Rows that were sealed in the
+ * first format have neither `format` nor `user_id`: their hash does not cover who may see them.
+ */
 export const auditEvent = z.object({
+  format: z.literal(2).optional(),
   id: z.string(),
   at: isoTime,
   actor: z.string(),
   actor_ip: z.string().nullable(),
+  /** Whose account or conversation it concerns: who may see it without the audit right. */
+  user_id: z.string().nullable().optional(),
   conversation_id: z.string().nullable(),
   run_id: z.string().nullable(),
   call_id: z.string().nullable(),
@@ -82,7 +88,14 @@ export const verifyAudit = defineEndpoint({
     head: z.object({ seq: z.int(), hash: z.string(), at: isoTime }).nullable(),
     unsealed: z.int(),
     first_bad: z
-      .object({ seq: z.int(), id: z.string().nullable(), problem: z.enum(['changed', 'removed', 'added', 'moved']) })
+      .object({
+        seq: z.int(),
+        id: z.string().nullable(),
+        problem: z.enum(['changed', 'removed', 'added', 'moved']),
+        /** `chain`: the rows lead to another hash than the one that was signed. `tail`: rows at the end are gone. */
+        of: z.enum(['row', 'chain', 'body', 'head', 'key', 'tail']),
+        detail: z.string(),
+      })
       .nullable(),
   }),
 })

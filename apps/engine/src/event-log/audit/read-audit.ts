@@ -1,9 +1,9 @@
 import type { listAudit } from '@fairlead/contract/endpoints/audit'
 import type { QueryOf } from '@fairlead/contract/endpoints/define-endpoint'
 import { uuid } from '@fairlead/contract/ids'
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents, auditHeads } from '../audit-event.table.ts'
+import { auditEvents } from '../audit-event.table.ts'
 
 export type AuditFilters = Omit<QueryOf<typeof listAudit>, 'limit' | 'cursor'>
 /** Whose rows: everybody's, or what concerns one user's account and conversations. */
@@ -23,38 +23,14 @@ export function readAudit(
   return db
     .select()
     .from(auditEvents)
-    .where(and(inScope(scope), ...conditions(filters), older))
+    .where(and(rowsOf({ filters, scope }), older))
     .orderBy(desc(auditEvents.at), desc(auditEvents.id))
     .limit(limit)
 }
 
-/** Sealed rows in order, a page at a time: memory does not grow with their number. */
-export async function* readSealed(
-  db: Db,
-  { filters, scope, pageSize = 500 }: { filters: AuditFilters; scope: AuditScope; pageSize?: number },
-): AsyncGenerator<AuditRow[]> {
-  let after = 0
-  for (;;) {
-    const page = await db
-      .select()
-      .from(auditEvents)
-      .where(and(isNotNull(auditEvents.seq), gt(auditEvents.seq, after), inScope(scope), ...conditions(filters)))
-      .orderBy(asc(auditEvents.seq))
-      .limit(pageSize)
-    if (page.length > 0) yield page
-    if (page.length < pageSize) return
-    after = page.at(-1)?.seq ?? after
-  }
-}
-
-/** Signed heads of a stretch of the chain, in order. */
-export async function readHeads(db: Db, { from, to }: { from: number; to: number }): Promise<string[]> {
-  const heads = await db
-    .select({ jws: auditHeads.jws })
-    .from(auditHeads)
-    .where(and(gte(auditHeads.seq, from), lte(auditHeads.seq, to)))
-    .orderBy(asc(auditHeads.seq))
-  return heads.map(({ jws }) => jws)
+/** What of the record is asked for, as a condition. */
+export function rowsOf({ filters, scope }: { filters: AuditFilters; scope: AuditScope }): SQL | undefined {
+  return and(inScope(scope), ...conditions(filters))
 }
 
 /**

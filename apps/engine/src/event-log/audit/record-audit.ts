@@ -1,3 +1,4 @@
+import type { AuditBody } from '@fairlead/contract/audit/body-refs'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
 import { insertRows } from '../../db/insert-rows.ts'
@@ -5,7 +6,6 @@ import { together } from '../../db/together.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { type Blob, blobOf, insertBlob, type NewBlob } from '../blobs.ts'
 import { redact } from '../redact.ts'
-import { isBodyRef } from './body-refs.ts'
 import { risingId } from './rising-id.ts'
 
 /** Stored for ever: added to, never changed. */
@@ -30,6 +30,7 @@ export type AuditEventType =
   | 'verdict'
   | 'budget.crossed'
   | 'tool.unpinned'
+  | 'signing_key.added'
   | 'export.made'
   | 'head.failed'
 
@@ -44,17 +45,20 @@ export type NewAuditEvent = {
   call_id?: string | null
   type: AuditEventType
   data: Record<string, unknown>
+  /** Large bodies that `data` refers to and that are kept already: they belong to the row. */
+  bodies?: readonly AuditBody[]
 }
 
 const LARGEST_BODY_BYTES = 64 * 1024
 
 /**
  * Writes to the record that nobody edits, in the caller's transaction: durable with the fact it tells of, or not at
- * all. Data is redacted; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`. All is asked at
- * one moment.
+ * all. Data is redacted; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`. `data.bodies` lists
+ * the row's large bodies: only the engine writes there, so that nobody can make a row refer to somebody else's. All is
+ * asked at one moment.
  */
 export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAuditEvent[]): Promise<void> {
-  const bodies: Promise<unknown>[] = []
+  const inserts: Promise<unknown>[] = []
   const rows = [events].flat().map((event) => ({
     id: risingId(),
     at: new Date(),
@@ -65,28 +69,27 @@ export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAu
     run_id: event.run_id,
     call_id: event.call_id,
     type: event.type,
-    data: withoutLargeBodies(event.data, (body) => {
+    data: withoutLargeBodies(event, (body) => {
       const blob = blobOf(body)
-      bodies.push(insertBlob(db, blob))
+      inserts.push(insertBlob(db, blob))
       return blob
     }),
   }))
-  await together([...bodies, insertRows(db, auditEvents, rows)])
+  await together([...inserts, insertRows(db, auditEvents, rows)])
 }
 
-function withoutLargeBodies(data: Record<string, unknown>, keep: (body: NewBlob) => Blob): Record<string, unknown> {
-  const kept = storable(redact(JSON.parse(JSON.stringify(data)) as Record<string, unknown>))
-  const isLarge = Buffer.byteLength(JSON.stringify(kept)) > LARGEST_BODY_BYTES
-  for (const [name, value] of Object.entries(kept)) {
-    // What only looks like one of our references would give its author a body of somebody else's.
-    const isMistakable = isBodyRef(value)
-    if (!isLarge && !isMistakable) continue
+function withoutLargeBodies(event: NewAuditEvent, keep: (body: NewBlob) => Blob): Record<string, unknown> {
+  const { bodies: _, ...kept } = storable(redact(JSON.parse(JSON.stringify(event.data)) as Record<string, unknown>))
+  const bodies = [...(event.bodies ?? [])]
+  const isSmall = Buffer.byteLength(JSON.stringify(kept)) <= LARGEST_BODY_BYTES
+  for (const [name, value] of Object.entries(isSmall ? {} : kept)) {
     const isText = typeof value === 'string'
     const body = isText ? value : JSON.stringify(value)
-    if (!isMistakable && Buffer.byteLength(body) <= LARGEST_BODY_BYTES) continue
+    if (Buffer.byteLength(body) <= LARGEST_BODY_BYTES) continue
     const contentType = isText ? 'text/plain; charset=utf-8' : 'application/json'
     const { sha256, bytes } = keep({ contentType, body })
     kept[name] = { blob: sha256, bytes }
+    bodies.push({ sha256, bytes, content_type: contentType })
   }
-  return kept
+  return bodies.length === 0 ? kept : { ...kept, bodies }
 }

@@ -1,8 +1,9 @@
+import { eventHash, GENESIS_HASH } from '@fairlead/contract/audit/event-hash'
 import { desc, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
 import { prepared } from '../../db/prepared.ts'
 import { auditEvents } from '../audit-event.table.ts'
-import { auditEventOf, eventHash, GENESIS_HASH } from './event-hash.ts'
+import { auditEventOf } from './audit-event-of.ts'
 
 const SEAL_LOCK = 0x7365_616c
 /** Rows that are sealed in one transaction. */
@@ -26,7 +27,7 @@ export async function seal(db: Db): Promise<number> {
       return { id: row.id, seq: ++seq, prev_hash, hash }
     })
     await tx.execute(sql`
-      update audit_events as e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
+      update audit_events as e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash, format = 2
       from jsonb_to_recordset(${JSON.stringify(seals)}::jsonb) as s(id uuid, seq bigint, prev_hash text, hash text)
       where e.id = s.id and e.seq is null`)
     return rows.length
