@@ -47,7 +47,7 @@ export type Person = {
   calls(conversationId: string): Promise<ToolExecution[]>
 }
 
-const password = 'correct horse battery'
+export const password = 'correct horse battery'
 
 /** Signs up, and in. The first one of an installation is its administrator. */
 export async function signUp(api: string, email: string): Promise<Person> {

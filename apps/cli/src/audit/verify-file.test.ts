@@ -1,0 +1,231 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { checkAuditByHand } from '@fairlead/testing/check-audit-by-hand'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CommandError } from '../terminal/command-error.ts'
+import { createTerminal } from '../terminal/terminal.ts'
+import { headOf, jwkOf, keyRow, linesOf, newKey, sealedRows, tenRows } from './export-text.fixture.ts'
+import { type VerifyFileOptions, verifyFile } from './verify-file.ts'
+
+const [key, other] = [newKey('k1'), newKey('k2')]
+const good = tenRows(key)
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-verify-test-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+let files = 0
+const written = async (text: string) => {
+  const path = join(folder, `${++files}`)
+  await writeFile(path, text)
+  return path
+}
+
+type Said = {
+  ok: boolean
+  detail: string
+  fault?: { of: string; seq: number; problem: string } | null
+  signed?: number
+}
+
+/** What the command says of these lines. */
+async function verify(lines: readonly string[] | string, options: VerifyFileOptions = {}, fromStdin = false) {
+  const text = typeof lines === 'string' ? lines : `${lines.join('\n')}\n`
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  stdin.end(fromStdin ? text : '')
+  const terminal = createTerminal({ stdin, stdout, stderr } as unknown as Parameters<typeof createTerminal>[0], {})
+  const code = await verifyFile(fromStdin ? '-' : await written(text), { json: true, ...options }, terminal)
+  return { code, said: JSON.parse(String(stdout.read())) as Said }
+}
+
+describe('an export as it was written', () => {
+  test.each(['file', 'stdin'])('is verified from %s', async (from) => {
+    const { code, said } = await verify(good.lines, {}, from === 'stdin')
+    expect([code, said]).toMatchObject([0, { ok: true, checked: 10, heads: 2, signed: 8, fault: null }])
+    expect(said.detail).toContain('2 rows came after it and are signed by nobody yet.')
+    expect(checkAuditByHand(good.lines.join('\n'))).toBeUndefined()
+  })
+
+  test.each([
+    ['a JWK Set', JSON.stringify({ keys: [jwkOf(other), jwkOf(key)] })],
+    ['a JWK', JSON.stringify(jwkOf(key))],
+    ['a JWK without a name', JSON.stringify({ ...jwkOf(key), kid: undefined })],
+    ['PEM', key.pem],
+    ['PEM of several', other.pem + key.pem],
+  ])('is verified with %s', async (_, text) => {
+    expect(await verify(good.lines, { key: await written(text) })).toMatchObject({ code: 0, said: { heads: 2 } })
+  })
+
+  test.each([
+    ['another one of the same name', JSON.stringify(jwkOf({ ...other, kid: 'k1' })), 'signature'],
+    ['another one', JSON.stringify(jwkOf(other)), 'unknown_key'],
+    ['PEM of another one', other.pem, 'signature'],
+  ])('is not verified with %s', async (_, text, reason) => {
+    const { code, said } = await verify(good.lines, { key: await written(text) })
+    expect([code, said.fault]).toMatchObject([1, { of: 'head', seq: 5, reason }])
+  })
+
+  test.each([
+    ['the head itself', async () => good.heads[1] ?? ''],
+    ['a log that heads stand in', async () => written(`{"msg":"x"}\n${good.heads.join('\n')}\n`)],
+  ])('reaches %s', async (_, head) => {
+    expect(await verify(good.lines, { head: await head() })).toMatchObject({
+      code: 0,
+      said: { heads: expect.any(Number) },
+    })
+  })
+
+  test('does not reach a head of rows that it does not have', async () => {
+    const cut = linesOf(good.rows.slice(0, 3), { heads: [], keys: [key] })
+    expect((await verify(cut)).code).toBe(0)
+    const { said } = await verify(cut, { head: good.heads[1] })
+    expect(said.fault).toMatchObject({ of: 'tail', seq: 4, problem: 'removed', signed_seq: 8 })
+    expect(said.detail).toMatch(/^The chain ends at row 3, but row 8 was signed at 2026-11-24T09:00:00.000Z/)
+  })
+
+  test('of the first format is verified by its own rule, and said to vouch for less', async () => {
+    const firstFormat = { format: undefined }
+    const rows = sealedRows([firstFormat, firstFormat, keyRow(key), {}])
+    const heads = rows.slice(1, 4).map((row) => headOf(row, key))
+    const lines = linesOf(rows, { heads, keys: [key] })
+    const { code, said } = await verify(lines)
+    expect([code, said]).toMatchObject([0, { checked: 4, first_format: 2 }])
+    expect(said.detail).toContain('Of 2 rows of the first format nothing vouches for who may see them')
+    expect(checkAuditByHand(lines.join('\n'))).toBeUndefined()
+    const back = sealedRows([keyRow(key), {}, firstFormat])
+    expect((await verify(linesOf(back, { heads: [], keys: [key] }))).said.fault).toMatchObject({
+      ...{ of: 'row', seq: 3, problem: 'changed' },
+    })
+  })
+
+  test('without rows says that there are none', async () => {
+    expect(await verify(linesOf([], { heads: [], keys: [key] }))).toMatchObject({
+      code: 0,
+      said: { ok: true, detail: expect.stringContaining('no rows') },
+    })
+  })
+})
+
+describe('a file with gaps', () => {
+  const part = linesOf(
+    good.rows.filter(({ seq }) => ![2, 6, 7].includes(seq)),
+    { heads: good.heads, keys: [key], bodies: ['large '.repeat(100)] },
+  )
+
+  test('misses a row, unless it is said to have gaps', async () => {
+    const { code, said } = await verify(part)
+    expect([code, said.fault]).toMatchObject([1, { of: 'row', seq: 2, problem: 'removed' }])
+    expect(said.detail).toContain('--filtered')
+    const filtered = await verify(part, { filtered: true })
+    // Rows 3 to 5, and row 8: from there a chain leads to a head.
+    expect(filtered).toMatchObject({ code: 0, said: { checked: 7, signed: 4 } })
+    expect(filtered.said.detail).toContain('does not show that no other row was left out or removed')
+  })
+
+  test.each<[string, (lines: string[]) => string[]]>([
+    ['a row that was changed', (lines) => lines.map((line) => line.replace('"n":3', '"n":4'))],
+    ['rows in another order', ([first = '', second = '', ...rest]) => [second, first, ...rest]],
+    ['a body that was changed', (lines) => lines.map((line) => line.replace('large large', 'small'))],
+    [
+      'a head of other rows',
+      (lines) =>
+        lines.with(-1, lines.at(-1)?.replace(good.heads[0] ?? '', headOf({ seq: 5, hash: 'a'.repeat(64) }, key)) ?? ''),
+    ],
+  ])('names %s all the same', async (_, change) => {
+    expect((await verify(change(part), { filtered: true })).code).toBe(1)
+  })
+})
+
+describe('what is no export', () => {
+  test.each<[string, string[] | string, string]>([
+    ['nothing', '', 'ends at line 0'],
+    ['a table', 'seq,id,at\r\n1,x,y\r\n', '--format jsonl'],
+    ['one that was cut', good.lines.slice(0, -1), 'ends at line 11'],
+    ['one that goes on', [...good.lines, good.lines[0] ?? ''], 'Line 13 stands behind the last line'],
+    ['one with a torn line', good.lines.with(4, '{"id":'), 'Line 5 is no line'],
+    [
+      'one with a name that no hash covers',
+      good.lines.with(4, good.lines[4]?.replace('{', '{"note":1,') ?? ''),
+      'Line 5',
+    ],
+  ])('%s is told apart', async (_, lines, detail) => {
+    const { code, said } = await verify(lines)
+    expect([code, said.ok, said.detail]).toEqual([1, false, expect.stringContaining(detail)])
+  })
+
+  test('a name that stands twice is found: who reads the file sees the one, who parses it the other', async () => {
+    const twice = good.lines.with(1, good.lines[1]?.replace('{', '{"actor":"eve",') ?? '')
+    expect((await verify(twice)).code).toBe(1)
+  })
+
+  test.each<[string, VerifyFileOptions]>([
+    ['a key file that is missing', { key: '/nowhere' }],
+    ['a key file without a key', { key: import.meta.filename }],
+    ['a head file without a head', { head: import.meta.filename }],
+  ])('%s is wrong use', async (_, options) => {
+    await expect(verify(good.lines, options)).rejects.toThrow(CommandError)
+    await expect(verify(good.lines, options)).rejects.toMatchObject({ exitCode: 2 })
+  })
+})
+
+/** Every leaf of a value, as somebody with an editor reaches it. */
+function withOtherLeaf(value: unknown, pick: number): unknown {
+  let left = pick
+  const walk = (inner: unknown): unknown => {
+    if (Array.isArray(inner)) return inner.map(walk)
+    if (typeof inner === 'object' && inner !== null)
+      return Object.fromEntries(Object.entries(inner).map(([name, each]) => [name, walk(each)]))
+    if (left-- !== 0) return inner
+    if (typeof inner === 'number') return inner + 1
+    return typeof inner === 'string' ? `${inner.slice(0, -1)}${inner.endsWith('a') ? 'b' : 'a'}` : 'a'
+  }
+  return walk(value)
+}
+
+/** The last line hands out what is checked otherwise: only rows and bodies are changed here. */
+const changes = fc.oneof(
+  fc.record({ kind: fc.constant('leaf' as const), line: fc.nat(10), leaf: fc.nat(24) }),
+  fc.record({ kind: fc.constant('remove' as const), line: fc.nat(10) }),
+  fc.record({ kind: fc.constant('repeat' as const), line: fc.nat(10), to: fc.nat(10) }),
+  fc.record({ kind: fc.constant('move' as const), line: fc.nat(10), to: fc.nat(10) }),
+)
+
+function changed(lines: readonly string[], change: typeof changes extends fc.Arbitrary<infer Change> ? Change : never) {
+  const line = lines[change.line] ?? ''
+  if (change.kind === 'leaf')
+    return lines.with(change.line, JSON.stringify(withOtherLeaf(JSON.parse(line), change.leaf)))
+  if (change.kind === 'remove') return lines.toSpliced(change.line, 1)
+  if (change.kind === 'repeat') return lines.toSpliced(change.to, 0, line)
+  return lines.toSpliced(change.line, 1).toSpliced(change.to, 0, line)
+}
+
+test('any one change of rows and bodies is found, by the command and by hand', { timeout: 60_000 }, async () => {
+  // What stands behind the last head only a later one vouches for.
+  const head = headOf(good.rows.at(-1) ?? { seq: 0, hash: '' }, key)
+  await fc.assert(
+    fc.asyncProperty(changes, async (change) => {
+      const lines = changed(good.lines, change)
+      // A body that comes earlier, or twice, tells nobody anything else.
+      const isBody = (line: string) => line.startsWith('{"blob"')
+      const rowsOf = (all: readonly string[]) => all.filter((line) => !isBody(line)).join('\n')
+      const [body = '', row = ''] = [good.lines[3], good.lines[4]]
+      const isThere = lines.includes(body) && lines.indexOf(body) < lines.indexOf(row)
+      const isSame =
+        rowsOf(lines) === rowsOf(good.lines) && isThere && lines.every((line) => !isBody(line) || line === body)
+      const { said } = await verify(lines, { head })
+      let byHand: string | undefined
+      try {
+        byHand = checkAuditByHand(lines.join('\n'), { head })
+      } catch (error) {
+        byHand = String(error)
+      }
+      expect([change, said.ok, byHand === undefined]).toEqual([change, isSame, isSame])
+    }),
+    { numRuns: 500 },
+  )
+})

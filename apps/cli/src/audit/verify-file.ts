@@ -1,0 +1,63 @@
+import { createWriteStream } from 'node:fs'
+import { access, constants, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { faultSentence } from '@fairlead/contract/audit/fault-sentence'
+import { verifyRecord } from '@fairlead/contract/audit/verify-record'
+import { CommandError } from '../terminal/command-error.ts'
+import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
+import { neutraliseLine } from '../terminal/neutralise.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { exportFile, NotAnExport } from './export-file.ts'
+import { readHeads, readKeys } from './read-outside.ts'
+import { verifiedSentence } from './verified-sentence.ts'
+
+export type VerifyFileOptions = { key?: string; head?: string; filtered?: boolean; json?: boolean }
+
+/** Checks an export without asking anybody, and says what was checked, or what is wrong first. */
+export async function verifyFile(file: string, options: VerifyFileOptions, terminal: Terminal): Promise<ExitCode> {
+  const given = options.key === undefined ? undefined : await readKeys(options.key)
+  const outside = options.head === undefined ? [] : await readHeads(options.head)
+  const folder = file === '-' ? await mkdtemp(join(tmpdir(), 'fairlead-verify-')) : undefined
+  try {
+    const path = folder === undefined ? file : await spool(terminal.input, folder)
+    await access(path, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+      throw new CommandError('wrongUse', `${file} cannot be read (${error.code}).`, error)
+    })
+    const evidence = await exportFile(path, outside)
+    const hasGaps = options.filtered === true
+    const report = await verifyRecord(evidence, {
+      trusted: given ?? evidence.keys,
+      hasGaps,
+      needsHead: given !== undefined && !hasGaps,
+    })
+    const { fault } = report
+    const isMissing = fault?.of === 'row' && fault.problem === 'removed' && !hasGaps
+    const hint = isMissing
+      ? ' An export that was made with filters, or by somebody who may not see every row, has gaps: --filtered checks what such a file can show.'
+      : ''
+    const detail =
+      fault === null
+        ? verifiedSentence(report, { keyFile: options.key, headsGiven: outside.length, hasGaps })
+        : `${faultSentence(fault)}${hint}`
+    if (options.json)
+      terminal.json({ ok: fault === null, detail, keys: given === undefined ? 'file' : 'given', ...report })
+    else terminal.answer(`${fault === null ? 'Verified' : 'Not as it was written'}: ${neutraliseLine(detail)}\n`)
+    return fault === null ? exitCodes.done : exitCodes.failed
+  } catch (error) {
+    if (!(error instanceof NotAnExport)) throw error
+    if (options.json) terminal.json({ ok: false, detail: error.message })
+    else terminal.answer(`Not as it was written: ${neutraliseLine(error.message)}\n`)
+    return exitCodes.failed
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** The end is read first, so what comes through a pipe has to be somewhere. */
+async function spool(input: NodeJS.ReadableStream, folder: string): Promise<string> {
+  const path = join(folder, 'export.jsonl')
+  await pipeline(input, createWriteStream(path, { mode: 0o600 }))
+  return path
+}
