@@ -7,7 +7,7 @@ import { approvalHandlers } from './approvals/routes.ts'
 import { auditHandlers } from './audit/routes.ts'
 import type { AccessTokens } from './auth/access-tokens.ts'
 import { authHandlers } from './auth/routes.ts'
-import { whenSessionEnds } from './auth/when-session-ends.ts'
+import { whenTokenExpires } from './auth/when-token-expires.ts'
 import type { EngineConfig } from './config.ts'
 import { isTitlePending } from './conversations/conversation-rows.ts'
 import { conversationHandlers } from './conversations/routes.ts'
@@ -99,7 +99,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       about: { version: config.APP_VERSION, model: parts.model },
     }),
     ...approvalHandlers({ ...decisions, afterDecisions: decided.tellAndWake }),
-    ...feedHandlers({ feed, whenSessionEnds: whenSessionEnds({ db, signal }) }),
+    ...feedHandlers({ feed, whenTokenExpires: whenTokenExpires(signal) }),
     ...auditHandlers({
       db,
       publicKeys: async () => ({ keys: await readKeys(db) }),

@@ -11,10 +11,11 @@ import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
 import { tellExpired } from './after-decisions.ts'
 import { auditUnpinned } from './audit-unpinned.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
-import { createAuthenticate } from './auth/authenticate.ts'
+import { createAuthenticate, readLiveSessions } from './auth/authenticate.ts'
 import { readPeople } from './auth/read-people.ts'
 import { hasNoUsers } from './auth/register.ts'
 import { setupWarning } from './auth/setup-secret.ts'
+import { watchSessions } from './auth/watch-sessions.ts'
 import { runBackgroundWork } from './background-work.ts'
 import type { EngineConfig } from './config.ts'
 import { readConversation } from './conversations/conversation-rows.ts'
@@ -174,6 +175,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     config,
     endpoints,
     authenticate: createAuthenticate({ db, tokens }),
+    watchSession: watchSessions((ids) => readLiveSessions(db, ids)),
     limit: config.RATE_LIMITING_ENABLED
       ? createRateLimit({
           name: 'requests',

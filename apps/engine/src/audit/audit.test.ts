@@ -42,6 +42,7 @@ describe.each(databases)('$name', ({ open }) => {
       },
       endpoints: { listAudit, exportAudit, verifyAudit },
       log: createLogger({ name: 'test', level: 'silent' }),
+      watchSession: () => () => {},
       authenticate: people.authenticate,
       handlers: auditHandlers({
         db: database.db,

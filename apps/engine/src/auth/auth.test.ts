@@ -12,7 +12,7 @@ import type { Database } from '../db/open-database.ts'
 import { buildServer } from '../http/build-server.ts'
 import { createRateLimit } from '../http/rate-limit.ts'
 import { createAccessTokens } from './access-tokens.ts'
-import { createAuthenticate, isSessionLive } from './authenticate.ts'
+import { createAuthenticate, readLiveSessions } from './authenticate.ts'
 import { authHandlers } from './routes.ts'
 import { refreshTokens, sessions } from './session.table.ts'
 import { users } from './user.table.ts'
@@ -58,6 +58,7 @@ describe.each(databases)('$name', ({ open }) => {
       config,
       endpoints,
       log,
+      watchSession: () => () => {},
       authenticate: createAuthenticate({ db, tokens }),
       handlers: authHandlers({
         db,
@@ -336,12 +337,12 @@ describe.each(databases)('$name', ({ open }) => {
     const access = await accessOf(await newMember())
     const { sessionId = '' } = (await tokens.verify(access)) ?? {}
     const token = await refreshTokenOf(access)
-    expect(await isSessionLive(database.db, sessionId)).toBe(true)
+    expect(await readLiveSessions(database.db, [sessionId])).toMatchObject([{ session_id: sessionId }])
     const answer = await post('/auth/jwt/logout', undefined, { authorization: `Bearer ${access}` })
     expect([answer.statusCode, answer.body]).toEqual([204, ''])
     expect((await getMe(access)).statusCode).toBe(401)
     expect((await useRefresh(token)).statusCode).toBe(401)
-    expect(await isSessionLive(database.db, sessionId)).toBe(false)
+    expect(await readLiveSessions(database.db, [sessionId])).toEqual([])
   })
 
   test('a refresh gives a new pair in the same session, as cookies too', async () => {

@@ -1,10 +1,11 @@
 import type { UserGrant } from '@fairlead/contract/endpoints/auth'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { sessions } from './session.table.ts'
 import { users } from './user.table.ts'
+import type { LiveSession } from './watch-sessions.ts'
 
 /** Finds the user of an access token in one query, so that what was revoked or changed counts at the next request. */
 export function createAuthenticate({ db, tokens }: { db: Db; tokens: AccessTokens }) {
@@ -44,12 +45,18 @@ export function createAuthenticate({ db, tokens }: { db: Db; tokens: AccessToken
   }
 }
 
-/** Whether a session still counts; for streams that live longer than the request that opened them. */
-export async function isSessionLive(db: Db, sessionId: string): Promise<boolean> {
-  const [row] = await db
-    .select({ id: sessions.id })
+/** Which of these sessions still count, with what their people may do now. */
+export async function readLiveSessions(db: Db, ids: readonly string[]): Promise<LiveSession[]> {
+  const rows = await db
+    .select({
+      session_id: sessions.id,
+      role: users.role,
+      is_superuser: users.is_superuser,
+      view_only: users.view_only,
+      grants: users.grants,
+    })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.user_id))
-    .where(and(eq(sessions.id, sessionId), isNull(sessions.revoked_at), users.is_active))
-  return row !== undefined
+    .where(and(inArray(sessions.id, [...ids]), isNull(sessions.revoked_at), users.is_active))
+  return rows.map((row) => ({ ...row, grants: row.grants as UserGrant[] }))
 }

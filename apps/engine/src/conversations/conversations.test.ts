@@ -59,6 +59,7 @@ describe.each(databases)('$name', ({ open }) => {
       },
       endpoints,
       log: createLogger({ name: 'test', level: 'silent' }),
+      watchSession: () => () => {},
       authenticate: people.authenticate,
       handlers: {
         ...conversationHandlers({

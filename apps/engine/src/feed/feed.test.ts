@@ -153,11 +153,11 @@ test('the handler opens the stream of the caller, from the header, until the ses
       return { batches: async function* () {} }
     },
   }
-  const whenSessionEnds = (...of: unknown[]) => {
+  const whenTokenExpires = (...of: unknown[]) => {
     watched.push(of)
     return session.signal
   }
-  const { userEvents } = feedHandlers({ feed, whenSessionEnds })
+  const { userEvents } = feedHandlers({ feed, whenTokenExpires })
   await userEvents({ user, headers: { 'last-event-id': '12' } } as unknown as Parameters<typeof userEvents>[0])
   expect(opened[0]).toMatchObject({ userId: 'ada', lastEventId: '12' })
   expect(opened[0]?.ended(gone)).toBe(session.signal)

@@ -11,8 +11,7 @@ export type Feed = {
   /** Tells all streams of the user, on every engine. Never throws, never waits. */
   publish(userId: string, event: UserEventBody): void
   /**
-   * A new stream of the user's events. `ended` watches, until the client has gone, for the end of the session or of the
-   * access token.
+   * A new stream of the user's events. `ended` watches, until the client has gone, for the end of the access token.
    * Rejects when the feed cannot be read.
    */
   open(options: {

@@ -5,18 +5,18 @@ import type { Feed } from './feed.ts'
 
 export type FeedPorts = {
   feed: Feed
-  /** Aborted when the session is revoked or the access token expires; watched until the client has gone. */
-  whenSessionEnds(user: AuthenticatedUser, gone: AbortSignal): AbortSignal
+  /** Aborted when the access token expires; watched until the client has gone. */
+  whenTokenExpires(user: AuthenticatedUser, gone: AbortSignal): AbortSignal
 }
 
-export function feedHandlers({ feed, whenSessionEnds }: FeedPorts): Pick<Handlers<Endpoints>, 'userEvents'> {
+export function feedHandlers({ feed, whenTokenExpires }: FeedPorts): Pick<Handlers<Endpoints>, 'userEvents'> {
   return {
     userEvents: ({ user, headers }) => {
       const lastEventId = headers['last-event-id']
       return feed.open({
         userId: user.id,
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-        ended: (gone) => whenSessionEnds(user, gone),
+        ended: (gone) => whenTokenExpires(user, gone),
       })
     },
   }

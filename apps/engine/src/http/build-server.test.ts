@@ -111,6 +111,7 @@ beforeAll(async () => {
     config,
     endpoints,
     log,
+    watchSession: () => () => {},
     authenticate: async (token) =>
       token === 'good' ? user : token === 'root' ? { ...user, role: 'admin' } : undefined,
     limit: createRateLimit({ name: 'requests', points: 5, seconds: 60 }),

@@ -25,6 +25,9 @@ import type { RateLimit } from './rate-limit.ts'
 import { addBodyParser, bodyOf } from './request-body.ts'
 import { parsePart } from './schema-faults.ts'
 
+/** Tells once or more when the caller's session has ended, until it is forgotten by what is returned. */
+export type WatchSession = (user: AuthenticatedUser, onEnd: () => void) => () => void
+
 export type ServerOptions<Endpoints extends Readonly<Record<string, EndpointShape>>> = {
   config: {
     API_V1_STR: string
@@ -38,6 +41,8 @@ export type ServerOptions<Endpoints extends Readonly<Record<string, EndpointShap
   handlers: Handlers<Endpoints>
   /** The user whose access token this is, by the current rows; undefined for any other text. */
   authenticate(token: string): Promise<AuthenticatedUser | undefined>
+  /** Every stream ends with the session that opened it. */
+  watchSession: WatchSession
   /** Counts requests per client and path; none where limiting is off. */
   limit?: RateLimit
   log: FastifyBaseLogger
@@ -149,7 +154,11 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
         }),
       handler: async (request, reply) => {
         const answer = await handle(callOf(endpoint, request, reply))
-        if (endpoint.answers === 'stream') return streams.answer(reply, answer as EventStream)
+        if (endpoint.answers === 'stream') {
+          const { caller } = request
+          const watch = caller && ((onEnd: () => void) => options.watchSession(caller, onEnd))
+          return streams.answer(reply, answer as EventStream, watch)
+        }
         if (endpoint.answers === 'download') return answerDownload(request, reply, answer as Download)
         const { body, status, headers, cookies } = answer instanceof Answered ? answer : new Answered(answer)
         reply.status(status ?? endpoint.status ?? 200).headers(headers)

@@ -21,6 +21,7 @@ test('a client that keeps its connection does not hold up a server that closes',
         return {}
       },
     },
+    watchSession: () => () => {},
     authenticate: async () => undefined,
     limit: undefined,
     log: createLogger({ name: 'test', level: 'silent' }),

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** What a handler of an endpoint that answers with a stream returns, once all that can be refused has been checked. */
 export type EventStream = {
-  /** Those of one batch leave in one write. The signal is aborted when the client has gone or the server closes. */
+  /** Those of one batch leave in one write. The signal is aborted when the client has gone, its session has ended, or the server closes. */
   batches(signal: AbortSignal): AsyncIterable<readonly StreamEvent[]>
 }
 
@@ -16,14 +16,17 @@ function frame({ id, type, data }: StreamEvent): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${data}\n\n`
 }
 
-/** How long a closing server waits for clients to read what they have been sent. */
+/** How long a client has to read what it has been sent when its stream is ended from here. */
 const drainMs = 1000
 /** The headers leave with the first event, or without it when it takes longer: the client knows that it is connected. */
 const headersMs = 5
 
 export type EventStreams = {
-  /** Answers with the stream; to be returned by the route's handler. */
-  answer(reply: FastifyReply, stream: EventStream): FastifyReply
+  /**
+   * Answers with the stream; to be returned by the route's handler. What `watch` waits for ends it, however far its
+   * reader has come; it returns what forgets the watch.
+   */
+  answer(reply: FastifyReply, stream: EventStream, watch?: (onEnd: () => void) => () => void): FastifyReply
 }
 
 export type EventStreamOptions = {
@@ -40,7 +43,7 @@ export function openEventStreams(app: FastifyInstance, options: EventStreamOptio
     await Promise.all([...open].map((answer) => answer.finishWithin(drainMs)))
   })
   return {
-    answer: (reply, stream) => {
+    answer: (reply, stream, watch) => {
       addHeaders?.(reply)
       reply.headers({
         'content-type': 'text/event-stream; charset=utf-8',
@@ -52,7 +55,11 @@ export function openEventStreams(app: FastifyInstance, options: EventStreamOptio
       for (const [name, value = ''] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value)
       const answer = new StreamedAnswer(reply.raw)
       open.add(answer)
-      reply.raw.once('close', () => open.delete(answer))
+      const forget = watch?.(() => void answer.finishWithin(drainMs))
+      reply.raw.once('close', () => {
+        open.delete(answer)
+        forget?.()
+      })
       void answer.send(stream, heartbeatMs).catch((error: unknown) => {
         reply.log.error({ err: error }, 'An event stream failed and was cut')
       })
@@ -61,7 +68,7 @@ export function openEventStreams(app: FastifyInstance, options: EventStreamOptio
   }
 }
 
-const isOver = new Error('The client has gone, or the server closes')
+const isOver = new Error('The client has gone, or the stream is ended from here')
 
 /**
  * Written to the socket without a stream between: a piece of text passes here for every piece that a model says, and two

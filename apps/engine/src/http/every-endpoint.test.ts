@@ -33,6 +33,7 @@ beforeAll(async () => {
     endpoints,
     handlers: handlers as unknown as Handlers<Endpoints>,
     log: createLogger({ name: 'test', level: 'silent' }),
+    watchSession: () => () => {},
     authenticate: async () => undefined,
   })
 })
