@@ -50,6 +50,7 @@ const settings = z.object({
   MCP_GRANT_JWKS_URL: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
   MCP_GRANT_AUDIENCE: z.string().default('fairlead-mcp'),
   MCP_GRANT_STORE: z.enum(['memory', 'redis', 'kubernetes']).default('memory'),
+  MCP_GRANT_STORE_NOEVICTION: flag.default(false),
   MCP_GRANT_REDIS_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
   MCP_GRANT_NAMESPACE: z.string().optional(),
@@ -101,7 +102,10 @@ export type Config = {
   mode: 'grant' | 'read-only' | 'confirm'
   keys: { file: string } | { url: string } | undefined
   audience: string
-  store: { kind: 'memory' } | { kind: 'redis'; url: string } | { kind: 'kubernetes'; namespace: string | undefined }
+  store:
+    | { kind: 'memory' }
+    | { kind: 'redis'; url: string; isDeclaredNoEviction: boolean }
+    | { kind: 'kubernetes'; namespace: string | undefined }
   identity: 'server' | 'impersonate' | 'passthrough'
   redactionKey: { text: string } | { file: string } | undefined
   execReadAllowlist: boolean
@@ -179,6 +183,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
 
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127\./.test(host)
+}
+
+/** A path names a socket of this machine. */
+export function isLoopbackUrl(url: string): boolean {
+  return url.startsWith('/') || (URL.canParse(url) && isLoopbackHost(new URL(url).hostname))
 }
 
 type Settings = Readonly<z.output<typeof settings>>
@@ -315,7 +324,8 @@ function redisUrlOf({ MCP_GRANT_REDIS_URL, REDIS_URL }: Settings): string | unde
 }
 
 function storeOf(set: Settings): Config['store'] {
-  if (set.MCP_GRANT_STORE === 'redis') return { kind: 'redis', url: redisUrlOf(set) ?? '' }
+  if (set.MCP_GRANT_STORE === 'redis')
+    return { kind: 'redis', url: redisUrlOf(set) ?? '', isDeclaredNoEviction: set.MCP_GRANT_STORE_NOEVICTION }
   if (set.MCP_GRANT_STORE === 'memory') return { kind: 'memory' }
   return { kind: 'kubernetes', namespace: set.MCP_GRANT_NAMESPACE ?? set.INTEGRATIONS_SECRET_NAMESPACE }
 }

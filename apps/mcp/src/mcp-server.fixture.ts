@@ -121,7 +121,7 @@ export async function startTestMcp(
   )
   const log = createLogger({ name: 'mcp', level: 'fatal' })
   const mcp = await startMcp(config, { signal: new AbortController().signal, log, ...options })
-  const url = mcp.url ?? ''
+  const url = (mcp.url ?? '').replace('//0.0.0.0:', '//127.0.0.1:')
   let id = 0
   const rpc: TestMcp['rpc'] = async (method, params = {}, extra = {}, signal) => {
     const { _meta, ...rest }: Args = params

@@ -3,7 +3,7 @@ import type { Logger } from '@fairlead/service-kit/logger'
 import { type CallDependencies, createCallAnswerer } from './answer-call.ts'
 import { chooseTools } from './choose-tools.ts'
 import { type AdmissionLimits, createAdmission } from './concurrency.ts'
-import { type Config, ConfigError, isLoopbackHost } from './config.ts'
+import { type Config, ConfigError, isLoopbackHost, isLoopbackUrl } from './config.ts'
 import { countRunning } from './count-running.ts'
 import { createGrantChecker } from './gate/check-grant.ts'
 import { createConfirmation } from './gate/confirm.ts'
@@ -12,6 +12,7 @@ import { connectLeaseUsedGrants } from './gate/lease-used-grants.ts'
 import { createMemoryUsedGrants } from './gate/memory-used-grants.ts'
 import { keysFromFile, keysFromUrl, type PublicKeys } from './gate/public-keys.ts'
 import { connectRedisUsedGrants } from './gate/redis-used-grants.ts'
+import { rememberUsedGrants } from './gate/remembering-used-grants.ts'
 import { REMEMBER_SECONDS, type UsedGrants } from './gate/used-grants.ts'
 import { type Cluster, connectCluster } from './kube/cluster.ts'
 import { type Clusters, createClusters } from './kube/clusters.ts'
@@ -248,17 +249,20 @@ async function usedGrantsOf(
   { cluster, log, ownNamespace }: { cluster: Cluster; log: Logger; ownNamespace: string | undefined },
 ): Promise<UsedGrants> {
   const report = (fault: unknown) => log.error({ err: fault }, 'the store of used grants')
-  if (store.kind === 'redis') return connectRedisUsedGrants(store.url, report)
-  if (store.kind === 'kubernetes' && mode !== 'read-only') {
-    const namespace = store.namespace ?? ownNamespace
-    if (namespace === undefined)
-      throw new ConfigError('MCP_GRANT_STORE=kubernetes needs MCP_GRANT_NAMESPACE outside of a cluster.')
-    const creation = { verb: 'create', group: 'coordination.k8s.io', resource: 'leases', namespace }
-    const right = `create leases in MCP_GRANT_NAMESPACE (${namespace})`
-    await requireRight(cluster, creation, { setting: 'MCP_GRANT_STORE=kubernetes', right })
-    return connectLeaseUsedGrants({ cluster, namespace, report })
+  const isOnLoopback = transport === 'stdio' || isLoopbackHost(host)
+  if (mode === 'read-only' || store.kind === 'memory') return createMemoryUsedGrants({ isLoopback: isOnLoopback })
+  if (store.kind === 'redis') {
+    const isLoopback = isOnLoopback && isLoopbackUrl(store.url)
+    return rememberUsedGrants(await connectRedisUsedGrants({ ...store, isLoopback, report }))
   }
-  return createMemoryUsedGrants({ isLoopback: transport === 'stdio' || isLoopbackHost(host) })
+  const namespace = store.namespace ?? ownNamespace
+  if (namespace === undefined)
+    throw new ConfigError('MCP_GRANT_STORE=kubernetes needs MCP_GRANT_NAMESPACE outside of a cluster.')
+  const creation = { verb: 'create', group: 'coordination.k8s.io', resource: 'leases', namespace }
+  const right = `create leases in MCP_GRANT_NAMESPACE (${namespace})`
+  await requireRight(cluster, creation, { setting: 'MCP_GRANT_STORE=kubernetes', right })
+  const isLoopback = isOnLoopback && isLoopbackUrl(cluster.server)
+  return rememberUsedGrants(await connectLeaseUsedGrants({ cluster, namespace, isLoopback, report }))
 }
 
 function warnOfGaps(

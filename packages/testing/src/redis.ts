@@ -16,7 +16,7 @@ export type OwnRedisServer = RedisServer & {
   /** Freezes the server: connections stay open, nothing is answered until `resume`. */
   pause(): void
   resume(): void
-  /** Ends the server and starts it again, empty, on the same port. */
+  /** Kills the server and starts it again on the same port, with what its last snapshot (`SAVE`) holds, if any was made. */
   restart(): Promise<void>
   stop(): Promise<void>
 }

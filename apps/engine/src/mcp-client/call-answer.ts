@@ -19,7 +19,7 @@ export type CallAnswer =
   | CallFault
 
 export type CallFault = {
-  kind: 'unreachable' | 'timed-out' | 'protocol' | 'aborted'
+  kind: 'unreachable' | 'timed-out' | 'protocol' | 'aborted' | 'late'
   /** The request may have reached the server: what it asked for may have happened. */
   sent: boolean
   /** One plain sentence that names the kind; no address, no text of the server. */

@@ -38,6 +38,8 @@ type Call = {
   meta?: Readonly<Record<string, unknown>>
   callId: string
   signal: AbortSignal
+  /** Milliseconds since the epoch: from then on the call does not leave, and is answered with the fault `late`. */
+  until?: number
   onProgress?: OnProgress
 }
 
@@ -134,13 +136,15 @@ export function connectTools(options: Options): ToolServer {
       }
     },
 
-    async call({ name, args, meta, callId, signal, onProgress }) {
+    async call({ name, args, meta, callId, signal, until = Number.POSITIVE_INFINITY, onProgress }) {
       let client: Client
       try {
         client = await connected(signal)
       } catch (error) {
         return { ...callFaultOf(error, signal), sent: false }
       }
+      // The last thing before it leaves: the process may have stood still meanwhile.
+      if (Date.now() >= until) return late
       const params = { name, arguments: { ...args }, _meta: { ...meta, progressToken: callId } }
       const stopListening = onProgress && progress.listen(callId, onProgress)
       try {
@@ -177,6 +181,8 @@ export function connectTools(options: Options): ToolServer {
     },
   }
 }
+
+const late: CallFault = { kind: 'late', sent: false, sentence: 'The call came too late to be sent.' }
 
 /** The promise goes on for others when this caller gives up. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -14,6 +14,13 @@ export async function readApproved(execution: Execution, call: CallRow): Promise
   return { call, approval: { ...approval, effect: approval.effect, effect_digest: approval.effect_digest } }
 }
 
+/** The audit's line of the beginning of an attempt. */
+export function attemptStarted({ call, approval }: ApprovedCall, attempt: string) {
+  const { tool, revision, call_id } = call
+  const data = { tool, revision, attempt, effect_digest: approval.effect_digest }
+  return { actor: 'engine', call_id, type: 'attempt.started' as const, data }
+}
+
 /** The audit's line of how an attempt ended. */
 export function attemptEnded(call: CallRow, attempt: string, outcome: string, objects?: ObjectOutcome[]) {
   return {

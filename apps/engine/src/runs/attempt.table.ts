@@ -10,14 +10,14 @@ export const attemptOutcomes = ['succeeded', 'failed', 'stale', 'unknown'] as co
 export const attempts = pgTable(
   'attempts',
   {
-    /** The grant's `jti`. */
+    /** The `jti` of its first grant. */
     id: uuid('id').primaryKey(),
     call_id: varchar('call_id', { length: 128 }).notNull(),
     revision: integer('revision').notNull(),
     run_id: uuid('run_id').notNull(),
     engine: text('engine').notNull(),
     epoch: integer('epoch').notNull(),
-    /** The grant's claims. */
+    /** Claims of the grant that was sent last. */
     grant: jsonb('grant').$type<GrantClaims>().notNull(),
     started_at: time('started_at').notNull().defaultNow(),
     ended_at: time('ended_at'),

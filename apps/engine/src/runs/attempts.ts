@@ -21,6 +21,16 @@ export async function insertAttempt(tx: Db, attempt: NewAttempt): Promise<void> 
   await tx.insert(attempts).values({ id: attempt.grant.jti, ...attempt })
 }
 
+/** The attempt goes on under another grant; the audit has both. False when it has ended. */
+export async function renewAttempt(tx: Db, attemptId: string, grant: GrantClaims): Promise<boolean> {
+  const renewed = await tx
+    .update(attempts)
+    .set({ grant })
+    .where(and(eq(attempts.id, attemptId), isNull(attempts.ended_at)))
+    .returning({ id: attempts.id })
+  return renewed.length > 0
+}
+
 export async function endAttempt(
   tx: Db,
   attemptId: string,

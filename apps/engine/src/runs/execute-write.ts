@@ -2,18 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { wasStopped } from '@fairlead/agent/abort'
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import { finalArgsDigest } from '@fairlead/contract/digest'
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import { redact } from '../event-log/redact.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
-import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
+import { type ApprovedCall, attemptEnded, attemptStarted, readApproved } from './approved-call.ts'
 import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
 import { askAboutChangedTool } from './changed-tool.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'
 import { callIdentity, commitStep, type Execution, named } from './execution.ts'
+import {
+  grantIssued,
+  type IssuedGrant,
+  issueGrant,
+  LONGEST_RENEWAL_MS,
+  type RefusedUnsent,
+  refusedUnsent,
+  renewGrant,
+  untilTime,
+  waitingNotice,
+} from './issue-grant.ts'
 import { listenToProgress } from './progress.ts'
 import { type Found, findOutcome } from './reconcile-write.ts'
 import { LeaseLost } from './run-rows.ts'
@@ -32,42 +42,31 @@ export async function executeWrite(execution: Execution, call: CallRow, position
   if (!isOurs && approved.approval.effect.basis !== 'unknown') {
     return await askAboutChangedTool(execution, call, position)
   }
-  let token: string
-  let attemptId: string
+  let started: StartedAttempt
   try {
-    ;({ token, attemptId } = await startAttempt(execution, approved, { position, isFirst: true }))
+    started = await startAttempt(execution, approved, { position, isFirst: true })
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     const sentence = 'The attempt could not be recorded, so the call was not run.'
     return await endUnrecorded(execution, { call, position, error, sentence })
   }
-  return await sendAttempt(execution, approved, {
-    token: isOurs ? token : undefined,
-    attemptId,
-    position,
-    mayResend: true,
-  })
+  const token = isOurs ? started.token : undefined
+  return await sendAttempt(execution, approved, { ...started, token, position, mayResend: true })
 }
 
+type StartedAttempt = IssuedGrant & { attemptId: string }
+
 /** Commits the attempt, with the audit of its grant, and takes the call from approved to executing. */
-export async function startAttempt(
+async function startAttempt(
   execution: Execution,
-  { call, approval }: ApprovedCall,
+  approved: ApprovedCall,
   { position, isFirst }: { position: Position; isFirst: boolean },
-): Promise<{ token: string; attemptId: string }> {
-  const { context, claim, user } = execution
-  const { token, claims } = await context.grants.signGrant({
-    call_id: call.call_id,
-    sub: approval.decided_by ?? user.email,
-    act: { sub: user.email, groups: [...user.groups] },
-    aud: context.settings.grantAudience,
-    tool: call.tool,
-    final_args_sha256: finalArgsDigest(call.args),
-    effect_digest: approval.effect_digest,
-    pins: approval.effect.pins,
-  })
+): Promise<StartedAttempt> {
+  const { context, claim } = execution
+  const { call } = approved
+  const { claims, ...grant } = await issueGrant(execution, approved)
   const attempt = { call_id: call.call_id, revision: call.revision, run_id: claim.run_id }
-  const data = { tool: call.tool, revision: call.revision, attempt: claims.jti, effect_digest: approval.effect_digest }
+  const attemptId = claims.jti
   await commitStep(execution, {
     position,
     facts: async (tx) => {
@@ -77,17 +76,18 @@ export async function startAttempt(
       if (!(await advanceCall(tx, call.call_id, to))) throw new LeaseLost(claim.run_id)
     },
     events: isFirst ? [{ type: 'tool.executing', ...named(call), args: call.args }] : [],
-    audit: [
-      { actor: 'engine', call_id: call.call_id, type: 'attempt.started', data },
-      { actor: 'engine', call_id: call.call_id, type: 'grant.issued', data: { ...data, grant: claims } },
-    ],
+    audit: [attemptStarted(approved, attemptId), grantIssued(approved, attemptId, claims)],
   })
-  return { token, attemptId: claims.jti }
+  return { ...grant, attemptId }
 }
 
 type Sending = {
   /** The grant; undefined for a tool that nobody vouches for. */
   token: string | undefined
+  /** Milliseconds since the epoch: what was approved does not leave later under this grant. */
+  until: number
+  /** When no further grant is issued; set with the first one that was not taken. */
+  deadline?: number
   attemptId: string
   position: Position
   mayResend: boolean
@@ -102,6 +102,7 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
     args: call.args,
     meta: await writeMeta(execution, sending.token),
     callId: call.call_id,
+    until: sending.until,
     // A write that is under way is never abandoned: neither a stop nor the end of the engine takes its answer away.
     signal: new AbortController().signal,
     onProgress: progress.onProgress,
@@ -147,17 +148,21 @@ function untilStopped(signal: AbortSignal): { promise: Promise<'stopped'>; forge
   return { promise, forget: () => signal.removeEventListener('abort', stop) }
 }
 
-type Settling = Sending & {
-  answer: CallAnswer
+/** What is left to do for an attempt that may have been sent. */
+type Sent = Pick<Sending, 'attemptId' | 'position' | 'mayResend'> & {
   progress: string
   silent?: boolean
   /** The objects are not read: the outcome stays unknown. */
   isGivenUp?: boolean
 }
 
+type Settling = Sending & Sent & { answer: CallAnswer }
+
 /** Makes an outcome of an answer, or of what can be read where there is none. */
 async function settle(execution: Execution, approved: ApprovedCall, settling: Settling): Promise<CallEnd> {
   const { answer } = settling
+  const refusal = refusedUnsent(answer)
+  if (refusal !== undefined) return await sendAnew(execution, approved, settling, refusal)
   if (answer.kind !== 'answered') {
     if (!answer.sent)
       return await conclude(execution, approved, settling, { outcome: 'failed', error: answer.sentence })
@@ -183,7 +188,7 @@ async function settle(execution: Execution, approved: ApprovedCall, settling: Se
 export async function lookInto(
   execution: Execution,
   approved: ApprovedCall,
-  settling: Omit<Settling, 'answer'>,
+  settling: Sent,
   why: string,
 ): Promise<CallEnd> {
   const found: Found = settling.isGivenUp
@@ -208,7 +213,40 @@ export async function lookInto(
   return await conclude(execution, approved, { ...settling, objects: found.objects }, { outcome: 'unknown', error })
 }
 
-type Concluding = Omit<Settling, 'answer'> & { objects?: ObjectOutcome[]; recovered?: boolean }
+/**
+ * Nothing was sent under the grant, so the same attempt goes on under a new one: as soon as the server takes it, and not
+ * for ever. A run that is stopped meanwhile sends nothing any more.
+ */
+async function sendAnew(
+  execution: Execution,
+  approved: ApprovedCall,
+  { answer: _, ...settling }: Settling,
+  refusal: RefusedUnsent,
+): Promise<CallEnd> {
+  const { context, signal, log } = execution
+  const { position, attemptId, mayResend, silent, token, deadline = context.now() + LONGEST_RENEWAL_MS } = settling
+  const giveUp = (error: string, end: { silent?: boolean } = {}) =>
+    conclude(execution, approved, { ...settling, ...end }, { outcome: 'failed', error })
+  if (silent || refusal.from > deadline) return await giveUp(refusal.sentence)
+  if (refusal.from > context.now()) log.tell(waitingNotice(approved.call, refusal))
+  await untilTime(refusal.from, context.now, signal)
+  if (wasStopped(signal)) {
+    await giveUp('The run was stopped before the write was sent. Nothing was written.', { silent: true })
+    return 'stopped'
+  }
+  let grant: IssuedGrant
+  try {
+    grant = await renewGrant(execution, approved, { position, attemptId })
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error
+    context.log.error({ err: error, call_id: approved.call.call_id }, 'A new grant could not be recorded')
+    return await giveUp('The new grant could not be recorded, so the call was not run.')
+  }
+  const sent = { ...grant, token: token === undefined ? undefined : grant.token }
+  return await sendAttempt(execution, approved, { ...sent, position, attemptId, deadline, mayResend })
+}
+
+type Concluding = Sent & { objects?: ObjectOutcome[]; recovered?: boolean }
 
 async function conclude(
   execution: Execution,

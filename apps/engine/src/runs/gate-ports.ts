@@ -65,7 +65,7 @@ export function gatePorts(execution: Execution): GatePorts {
       const attempts = await readAttempts(db, call_id, approved.call.revision)
       const last = attempts.at(-1)
       if (last === undefined) throw new Error(`Call ${call_id} is under way without an attempt`)
-      const looking = { token: undefined, attemptId: last.id, position, mayResend: attempts.length === 1, progress: '' }
+      const looking = { attemptId: last.id, position, mayResend: attempts.length === 1, progress: '' }
       return await lookInto(execution, approved, looking, 'The engine that ran the call was lost.')
     },
     ask: async ({ call_id }, turn, position) => await askApproval(execution, await callOf(call_id), turn, position),

@@ -17,7 +17,7 @@ export async function settleWrites(execution: Execution, { isGivenUp }: { isGive
     const call = await readCall(context.db, call_id)
     if (call === undefined) throw new Error(`Call ${call_id} is not in the record`)
     const approved = await readApproved(execution, call)
-    const looking = { token: undefined, attemptId, position, mayResend: false, progress: '', silent: true, isGivenUp }
+    const looking = { attemptId, position, mayResend: false, progress: '', silent: true, isGivenUp }
     await lookInto(execution, approved, looking, 'The engine that ran the call was lost.')
   }
 }

@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_SECONDS, type GrantClaims } from '@fairlead/contract/grant'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import type { Caller } from '../kube/caller.ts'
@@ -13,7 +14,7 @@ import type { Form } from './form.ts'
 import type { Identity } from './identity.ts'
 import { look } from './look.ts'
 import { previewAnswer } from './preview.ts'
-import { grantRefused } from './refused.ts'
+import { grantRefused, permitOver } from './refused.ts'
 import { rightsOf } from './rights.ts'
 import { verify } from './verify.ts'
 import type { WriteCallInHand } from './write-call.ts'
@@ -98,8 +99,14 @@ async function executeGranted(request: WriteRequest, grant: unknown, deps: GateD
     )
   const claims = await deps.checkGrant({ grant, tool: tool.name, args, identity })
   known({ call_id: claims.call_id, jti: claims.jti })
-  const permit = { effect_digest: claims.effect_digest, pins: claims.pins, until: claims.exp * 1000 }
+  const permit = { effect_digest: claims.effect_digest, pins: claims.pins, until: untilOf(claims, inHand) }
   return executeWith(request, { permit, mark: `call/${claims.call_id}` }, deps)
+}
+
+/** A grant that comes after its end, in the time that differing clocks allow, has that time; any other ends as it says. */
+function untilOf({ exp }: GrantClaims, { context }: WriteCallInHand): number {
+  const end = exp * 1000
+  return context.now().getTime() < end ? end : end + CLOCK_SKEW_SECONDS * 1000
 }
 
 async function confirmAndExecute(
@@ -122,9 +129,13 @@ function executeWith(
   { permit, mark }: { permit: Permit; mark: string },
   { writeTimeoutMs, forwards }: GateDependencies,
 ): Promise<ToolAnswer> {
-  const { fieldManager } = inHand.context.settings
+  const { now, settings } = inHand.context
+  const { fieldManager } = settings
   const userAgent = `${baseUserAgent} ${mark}`
-  const writer = createWriter({ cluster, caller, fieldManager, userAgent, timeoutMs: writeTimeoutMs, heed })
-  const streams = createPodStreams({ cluster, caller, userAgent }, forwards)
+  const mayLeave = () => {
+    if (now().getTime() >= permit.until) throw permitOver()
+  }
+  const writer = createWriter({ cluster, caller, fieldManager, userAgent, timeoutMs: writeTimeoutMs, mayLeave, heed })
+  const streams = createPodStreams({ cluster, caller, userAgent, mayLeave }, forwards)
   return execute(inHand, { permit, writer, streams, heed })
 }

@@ -2,9 +2,9 @@ import { finalArgsDigest } from '@fairlead/contract/digest'
 import { type GrantClaims, grantClaims } from '@fairlead/contract/grant'
 import type { Identity } from './identity.ts'
 import type { PublicKeys } from './public-keys.ts'
-import { grantRefused, storeUnavailable } from './refused.ts'
+import { grantRefused, issuedTooEarly, storeUnavailable } from './refused.ts'
 import { readSignedToken } from './signed-token.ts'
-import type { UsedGrants } from './used-grants.ts'
+import { goodFrom, type UsedGrants } from './used-grants.ts'
 
 export type GrantChecker = (call: {
   /** `_meta["dev.fairlead/grant"]` as it came. */
@@ -39,15 +39,16 @@ export function createGrantChecker({
     const read = await readSignedToken(grant, { claims: grantClaims, keys, audience, now })
     if ('fault' in read) throw grantRefused(read.fault)
     const { claims } = read
-    if (used.since !== undefined && claims.iat * 1000 < used.since) throw grantRefused('before_start')
+    if (used.since !== undefined && claims.iat * 1000 <= used.since) throw issuedTooEarly(goodFrom(used.since))
     if (claims.tool !== tool) throw grantRefused('wrong_tool')
     if (claims.final_args_sha256 !== finalArgsDigest(args)) throw grantRefused('wrong_arguments')
     if (identity !== undefined && !isSame(identity, claims.act)) throw grantRefused('wrong_identity')
     const spent = await used.spend(claims.jti, claims.iat).catch((fault: unknown) => {
       throw storeUnavailable(fault)
     })
-    if (spent !== 'spent') throw grantRefused(spent)
-    return claims
+    if (spent === 'used') throw grantRefused('used')
+    if (spent === 'spent') return claims
+    throw spent.refused === 'before_start' ? issuedTooEarly(spent.retryAt) : grantRefused(spent.refused)
   }
 }
 

@@ -15,7 +15,7 @@ import { ToolError } from '../tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import type { Permit } from './execute.ts'
 import { storeUnavailable } from './refused.ts'
-import { REMEMBER_SECONDS, type UsedGrants } from './used-grants.ts'
+import { REMEMBER_SECONDS, type Untimely, type UsedGrants } from './used-grants.ts'
 
 const QUESTION = 'confirm'
 const MOST_DIFF_CHARS = 4_000
@@ -96,9 +96,8 @@ export function createConfirmation({
       const spent = await used.spend(data.jti, data.issued_at).catch((fault: unknown) => {
         throw storeUnavailable(fault)
       })
-      if (spent === 'before_start')
-        throw notConfirmed('it was asked before the store that remembers answers began; ask again.')
-      if (spent !== 'spent') throw notConfirmed('this answer has been used already.')
+      if (spent === 'used') throw notConfirmed('this answer has been used already.')
+      if (spent !== 'spent') throw notConfirmed(untimelySentences[spent.refused])
       if (!isYes) throw notConfirmed('the user did not say yes.')
       return {
         id: data.jti,
@@ -108,6 +107,12 @@ export function createConfirmation({
       }
     },
   }
+}
+
+const untimelySentences: Record<Untimely['refused'], string> = {
+  before_start: 'it was asked before the store that remembers answers began; ask again.',
+  not_yet: 'the clocks of this server and of the store that remembers answers differ too much.',
+  expired: 'it was asked longer ago than the store remembers answers; ask again.',
 }
 
 /** Whether an answer is a question to the host's user. */

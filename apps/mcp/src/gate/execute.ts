@@ -15,7 +15,7 @@ import type { Writer } from './writer.ts'
 export type Permit = {
   effect_digest: string
   pins: Readonly<Record<string, unknown>>
-  /** Milliseconds; no new try after it. */
+  /** Milliseconds; no new try after it, and no request of one that is under way. */
   until: number
 }
 

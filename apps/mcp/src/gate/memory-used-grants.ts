@@ -1,5 +1,6 @@
 import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/grant'
-import { REMEMBER_SECONDS, type UsedGrants } from './used-grants.ts'
+import { type UsedGrants, untimely } from './used-grants.ts'
+import { createUsedIds } from './used-ids.ts'
 
 /**
  * For one replica. What was used before this process started is not known, so every grant of then is refused; the clock
@@ -12,21 +13,16 @@ export function createMemoryUsedGrants({
   isLoopback: boolean
   now?: () => number
 }): UsedGrants {
-  const since = now() + (isLoopback ? 0 : CLOCK_SKEW_SECONDS * 1000)
-  const used = new Map<string, number>()
+  const skew = isLoopback ? 0 : CLOCK_SKEW_SECONDS * 1000
+  const start = now()
+  const used = createUsedIds(now)
   return {
     kind: 'memory',
-    since,
+    since: start + skew,
     async spend(id, issuedAt) {
-      for (const [each, until] of used) {
-        // In the order of their insertion, so the first that is still remembered ends it.
-        if (until > now()) break
-        used.delete(each)
-      }
-      if (issuedAt * 1000 < since) return 'before_start'
-      if (used.has(id)) return 'used'
-      used.set(id, now() + REMEMBER_SECONDS * 1000)
-      return 'spent'
+      const refusal = untimely(issuedAt * 1000, { since: start, now: now(), skew })
+      if (refusal !== undefined) return refusal
+      return used.add(id) ? 'spent' : 'used'
     },
     async close() {},
   }

@@ -1,7 +1,8 @@
 import type { GrantError } from '@fairlead/contract/grant'
 import { ToolError } from '../tool-error.ts'
+import { StoreUnfit } from './store-unfit.ts'
 
-const sentences: Record<Exclude<GrantError, 'store'>, string> = {
+const sentences: Record<Exclude<GrantError, 'store' | 'before_start'>, string> = {
   missing:
     'this server writes only what the engine has had approved, and the call carries no grant. For use without the engine see MCP_MODE.',
   malformed: 'the grant is not a compact JWS signed with EdDSA that holds every claim of a grant.',
@@ -10,7 +11,6 @@ const sentences: Record<Exclude<GrantError, 'store'>, string> = {
   wrong_audience: 'the grant is for another server.',
   expired: 'the grant has expired. Ask the engine for a new approval.',
   not_yet: 'the grant is not valid yet: the clocks of engine and server differ too much.',
-  before_start: 'the grant was issued before this server began to remember used grants. Ask the engine for a new one.',
   wrong_tool: 'the grant is for another tool.',
   wrong_arguments: 'the grant is for other arguments.',
   wrong_identity: 'the grant was issued on behalf of somebody else.',
@@ -18,18 +18,39 @@ const sentences: Record<Exclude<GrantError, 'store'>, string> = {
 }
 
 /** A write that no grant permits; `data.grant_error` says why. Nothing was contacted. */
-export function grantRefused(reason: Exclude<GrantError, 'store'>, detail?: string): ToolError {
+export function grantRefused(reason: keyof typeof sentences, detail?: string): ToolError {
   return new ToolError('Refused', detail ?? sentences[reason], { data: { grant_error: reason } })
+}
+
+/**
+ * What was used when the grant was issued is not known, so it counts as used. `retryAt` (seconds, by the clock of whoever
+ * issues it): a new grant of then or later is good.
+ */
+export function issuedTooEarly(retryAt: number): ToolError {
+  const time = new Date(retryAt * 1000).toISOString()
+  return new ToolError(
+    'Refused',
+    `the grant was issued before this server began to remember used grants. Nothing was written. Send a new grant that is issued at ${time} or later.`,
+    { data: { grant_error: 'before_start' satisfies GrantError, retry_at: retryAt } },
+  )
+}
+
+/** What was approved was not sent in its time; of what was sent before, the outcomes say. */
+export function permitOver(): ToolError {
+  return new ToolError(
+    'Refused',
+    'the time of the approval was over before the write could be sent, so it was not sent.',
+    {
+      data: { grant_error: 'expired' satisfies GrantError },
+    },
+  )
 }
 
 /** Whether a grant was used cannot be found out, so it counts as used. */
 export function storeUnavailable(cause: unknown): ToolError {
-  return new ToolError(
-    'Unavailable',
-    'the store of used grants does not answer, so nothing was written. Try again later.',
-    {
-      data: { grant_error: 'store' satisfies GrantError },
-      cause,
-    },
-  )
+  const message =
+    cause instanceof StoreUnfit
+      ? `the store of used grants is not fit for it, so nothing was written: ${cause.message}`
+      : 'the store of used grants does not answer, so nothing was written. Try again later.'
+  return new ToolError('Unavailable', message, { data: { grant_error: 'store' satisfies GrantError }, cause })
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { startRedis } from '@fairlead/testing/redis'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connectCluster } from '../kube/cluster.ts'
 import { baseUserAgent } from '../kube/kube.ts'
@@ -10,6 +11,8 @@ import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { connectLeaseUsedGrants } from './lease-used-grants.ts'
 import { createMemoryUsedGrants } from './memory-used-grants.ts'
 import { connectRedisUsedGrants } from './redis-used-grants.ts'
+import { rememberUsedGrants } from './remembering-used-grants.ts'
+import { startSilentRedis } from './silent-redis.fixture.ts'
 import type { UsedGrants } from './used-grants.ts'
 
 const seconds = () => Math.floor(Date.now() / 1000)
@@ -23,6 +26,9 @@ const opened = (store: UsedGrants): UsedGrants => {
   return store
 }
 const quiet = () => undefined
+const connectRedis = (url: string, given: { isLoopback?: boolean; isDeclaredNoEviction?: boolean } = {}) =>
+  connectRedisUsedGrants({ url, isLoopback: true, isDeclaredNoEviction: false, report: quiet, ...given })
+const early = (retryAt: unknown = expect.any(Number)) => ({ refused: 'before_start', retryAt })
 
 describe('a store in memory', () => {
   test('lets one id through once', async () => {
@@ -34,11 +40,15 @@ describe('a store in memory', () => {
 
   test('refuses what was issued before it began; off loopback the clock skew counts too', async () => {
     const store = createMemoryUsedGrants({ isLoopback: true })
-    expect(await store.spend(randomUUID(), seconds() - 1)).toBe('before_start')
+    expect(await store.spend(randomUUID(), seconds() - 1)).toEqual(early())
     expect(await store.spend(randomUUID(), seconds() + 1)).toBe('spent')
-    const remote = createMemoryUsedGrants({ isLoopback: false })
-    expect(await remote.spend(randomUUID(), seconds() + 29)).toBe('before_start')
-    expect(await remote.spend(randomUUID(), seconds() + 31)).toBe('spent')
+    let now = 1_000_400
+    const remote = createMemoryUsedGrants({ isLoopback: false, now: () => now })
+    expect(await remote.spend(randomUUID(), 1_000)).toEqual(early(1_031))
+    expect(await remote.spend(randomUUID(), 1_030)).toEqual(early(1_031))
+    expect(await remote.spend(randomUUID(), 1_031)).toEqual({ refused: 'not_yet' })
+    now += 1_000
+    expect(await remote.spend(randomUUID(), 1_031)).toBe('spent')
   })
 
   test('forgets an id only after all grants of its time have expired', async () => {
@@ -46,10 +56,11 @@ describe('a store in memory', () => {
     const store = createMemoryUsedGrants({ isLoopback: true, now: () => now })
     const issued = Math.floor(now / 1000) + 1
     await store.spend('a', issued)
-    now += 599_000
+    now += 600_000
     expect(await store.spend('a', issued)).toBe('used')
-    now += 2_000
-    expect(await store.spend('a', issued)).toBe('spent')
+    now += 61_000
+    expect(await store.spend('a', issued)).toEqual({ refused: 'expired' })
+    expect(await store.spend('a', issued + 660)).toBe('spent')
   })
 })
 
@@ -57,10 +68,7 @@ describe('a store in Redis', () => {
   test('lets one id through once over two replicas, and refuses everything older once its data is lost', async () => {
     const redis = await startRedis()
     closes.push(() => redis.stop())
-    const [one, two] = [
-      opened(await connectRedisUsedGrants(redis.url, quiet)),
-      opened(await connectRedisUsedGrants(redis.url, quiet)),
-    ]
+    const [one, two] = [opened(await connectRedis(redis.url)), opened(await connectRedis(redis.url))]
     await later(1_000)
     const id = randomUUID()
     const issued = seconds()
@@ -68,15 +76,78 @@ describe('a store in Redis', () => {
     expect(answers.toSorted()).toEqual(['spent', 'used', 'used'])
 
     await redis.restart()
-    await expect.poll(() => two.spend(id, issued).catch(() => 'down'), { timeout: 8_000 }).toBe('before_start')
+    await expect.poll(() => two.spend(id, issued).catch(() => 'down'), { timeout: 8_000 }).toEqual(early())
     await later(1_100)
     expect(await two.spend(randomUUID(), seconds())).toBe('spent')
+  })
+
+  test('off loopback takes no grant that the clocks could have let in before the store began', async () => {
+    const redis = await startRedis()
+    closes.push(() => redis.stop())
+    const store = opened(await connectRedis(redis.url, { isLoopback: false }))
+    const began = Date.now()
+    const answer = await store.spend(randomUUID(), seconds() + 29)
+    if (typeof answer === 'string' || answer.refused !== 'before_start') throw new Error(JSON.stringify(answer))
+    expect(answer.retryAt * 1000).toBeGreaterThan(began + 28_000)
+    expect(answer.retryAt * 1000).toBeLessThan(began + 33_000)
+    expect(await store.spend(randomUUID(), seconds() + 33)).toEqual({ refused: 'not_yet' })
+    expect(await store.spend(randomUUID(), seconds() - 700)).toEqual(early())
+  })
+
+  test('takes a fail-over, by which the run id stays and the history changes, for a new store', async () => {
+    const redis = await startRedis()
+    closes.push(() => redis.stop())
+    const store = opened(await connectRedis(redis.url))
+    await later(1_100)
+    const issued = seconds()
+    expect(await store.spend(randomUUID(), issued)).toBe('spent')
+    const admin = new Redis(redis.url)
+    closes.push(async () => admin.disconnect())
+    const other = await startRedis()
+    closes.push(() => other.stop())
+    const { hostname, port } = new URL(other.url)
+    await admin.replicaof(hostname, port)
+    const replication = async () => await admin.info('replication')
+    await expect.poll(replication, { timeout: 12_000 }).toContain('master_link_status:up')
+    await admin.replicaof('NO', 'ONE')
+    expect(await store.spend(randomUUID(), issued)).toEqual(early())
+  })
+
+  test.each(['allkeys-lru', 'volatile-ttl'])('refuses the start on a Redis of the policy %s', async (policy) => {
+    const redis = await startRedis()
+    closes.push(() => redis.stop())
+    const admin = new Redis(redis.url)
+    closes.push(async () => admin.disconnect())
+    await admin.config('SET', 'maxmemory-policy', policy)
+    await expect(connectRedis(redis.url, { isDeclaredNoEviction: true })).rejects.toThrow(
+      `MCP_GRANT_STORE=redis: the Redis may drop used grants: its maxmemory-policy is ${policy}. Set it to noeviction`,
+    )
+  })
+
+  test('refuses the start on a Redis whose account may not read what tells of a restart', async () => {
+    const redis = await startRedis()
+    closes.push(() => redis.stop())
+    const admin = new Redis(redis.url)
+    closes.push(async () => admin.disconnect())
+    await admin.acl('SETUSER', 'narrow', 'on', 'nopass', '~*', '+@all', '-info')
+    const url = redis.url.replace('//', '//narrow:any@')
+    await expect(connectRedis(url)).rejects.toThrow(/^MCP_GRANT_STORE=redis: the Redis does not allow .* INFO/)
+  })
+
+  test('on a Redis that does not tell its policy needs that it is declared', async () => {
+    const redis = await startSilentRedis()
+    closes.push(() => redis.close())
+    await expect(connectRedis(redis.url)).rejects.toThrow(
+      'the Redis does not tell its maxmemory-policy. If it is noeviction, set MCP_GRANT_STORE_NOEVICTION=true.',
+    )
+    const store = opened(await connectRedis(redis.url, { isDeclaredNoEviction: true }))
+    expect(await store.spend(randomUUID(), seconds())).toEqual(early())
   })
 
   test('fails in time when Redis answers nothing, and works when it is back', async () => {
     const redis = await startRedis()
     closes.push(() => redis.stop())
-    const store = opened(await connectRedisUsedGrants(redis.url, quiet))
+    const store = opened(await connectRedis(redis.url))
     await later(1_000)
     redis.pause()
     const started = Date.now()
@@ -94,7 +165,8 @@ describe('a store of Leases', () => {
     const config = parseKubeconfig(readFileSync(server.kubeconfig, 'utf8'), server.kubeconfig)
     const cluster = connectCluster(config, { name: 'default' })
     closes.push(() => cluster.close())
-    const connect = async () => opened(await connectLeaseUsedGrants({ cluster, namespace, report: quiet }))
+    const connect = async () =>
+      opened(await connectLeaseUsedGrants({ cluster, namespace, isLoopback: true, report: quiet }))
     const [one, two] = [await connect(), await connect()]
     await later(1_100)
     const id = randomUUID()
@@ -107,7 +179,7 @@ describe('a store of Leases', () => {
     const names = (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name)
     expect(names.toSorted()).toEqual(['fairlead-grant-store', `grant-${id}`])
     for (const name of names) await server.request('DELETE', `${leases}/${name}`)
-    expect(await two.spend(id, issued)).toBe('before_start')
+    expect(await two.spend(id, issued)).toEqual(early())
     await later(1_100)
     expect(await one.spend(randomUUID(), seconds())).toBe('spent')
   })
@@ -124,7 +196,7 @@ describe('a store of Leases', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     closes.push(async () => void vi.useRealTimers())
     const now = () => Date.now() + ahead
-    const store = opened(await connectLeaseUsedGrants({ cluster, namespace, report: quiet, now }))
+    const store = opened(await connectLeaseUsedGrants({ cluster, namespace, isLoopback: true, report: quiet, now }))
     await later(1_100)
     const id = randomUUID()
     expect(await store.spend(id, seconds())).toBe('spent')
@@ -132,11 +204,11 @@ describe('a store of Leases', () => {
       const { body } = await server.request('GET', `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`)
       return (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name).toSorted()
     }
-    ahead = 590_000
+    ahead = 650_000
     vi.advanceTimersByTime(60_000)
     await later(500)
     expect(await leases()).toEqual(['fairlead-grant-store', `grant-${id}`])
-    ahead = 660_000
+    ahead = 720_000
     vi.advanceTimersByTime(60_000)
     await expect.poll(leases, { timeout: 10_000 }).toEqual(['fairlead-grant-store'])
     const writes = proxy.writes().map(({ method, path, userAgent }) => [method, path.split('/leases')[1], userAgent])
@@ -154,7 +226,14 @@ describe('a store of Leases', () => {
     const config = parseKubeconfig(readFileSync(file, 'utf8'), file)
     const cluster = connectCluster(config, { name: 'default' })
     closes.push(() => cluster.close())
-    const store = opened(await connectLeaseUsedGrants({ cluster, namespace, report: quiet }))
+    const store = opened(await connectLeaseUsedGrants({ cluster, namespace, isLoopback: true, report: quiet }))
     await expect(store.spend(randomUUID(), seconds())).rejects.toThrow(/forbidden/)
   })
+})
+
+test('a replica refuses what it has seen used, even where the store that it shares has forgotten it', async () => {
+  const forgetful: UsedGrants = { kind: 'redis', spend: async () => 'spent', close: async () => undefined }
+  const store = rememberUsedGrants(forgetful)
+  const answers = [await store.spend('a', seconds()), await store.spend('a', seconds()), await store.spend('b', 0)]
+  expect(answers).toEqual(['spent', 'used', 'spent'])
 })

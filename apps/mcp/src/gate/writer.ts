@@ -19,6 +19,7 @@ export function createWriter({
   fieldManager,
   userAgent,
   timeoutMs,
+  mayLeave,
   heed,
 }: {
   cluster: Cluster
@@ -27,6 +28,8 @@ export function createWriter({
   /** Ends with `call/<call_id>`, so that the cluster's audit log names the approval. */
   userAgent: string
   timeoutMs: number
+  /** Throws once the permit's time is over, on whatever way a request came so far. */
+  mayLeave: () => void
   heed: (warning: string) => void
 }): Writer {
   return async (target, write, live) => {
@@ -38,6 +41,7 @@ export function createWriter({
       caller,
       userAgent,
       signal: AbortSignal.timeout(timeoutMs),
+      mayLeave,
     }).catch((fault: unknown) => {
       if (!(fault instanceof ApiError) || !mayBeDone(fault)) throw fault
       const reason = fault.reason === '' ? '' : `, ${fault.reason}`

@@ -19,6 +19,8 @@ export type ClusterRequest = {
   signal?: AbortSignal
   /** Until the first byte of the answer, and between two pieces of it. 0: no limit. */
   timeoutMs?: number
+  /** Called as the request is about to leave, its login and all else at hand; what it throws is why it does not. */
+  mayLeave?: () => void
 }
 
 /** What a connection of its own to a path of the API server needs, for what no request and answer can carry. */
@@ -103,6 +105,7 @@ export function connectCluster(
     namespace: contextOf(config)?.namespace,
     async send(request) {
       const { dispatcher, options } = await prepared(request)
+      request.mayLeave?.()
       return dispatcher.request({ ...options, signal: request.signal })
     },
     async sendForText(request) {

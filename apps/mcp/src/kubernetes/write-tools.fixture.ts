@@ -86,6 +86,7 @@ export function writeTools({
       fieldManager: 'fairlead',
       userAgent,
       timeoutMs: 10_000,
+      mayLeave: () => undefined,
       heed,
     })
     const { effect_digest, effect } = approved

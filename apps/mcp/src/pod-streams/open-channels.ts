@@ -7,7 +7,13 @@ import type { Cluster } from '../kube/cluster.ts'
 import { interrupted, writeFaultOf } from '../kube/http.ts'
 
 /** As whom a stream is opened, and what stands in the cluster's audit log. */
-export type StreamCaller = { cluster: Pick<Cluster, 'server' | 'upgrade'>; caller: Caller; userAgent: string }
+export type StreamCaller = {
+  cluster: Pick<Cluster, 'server' | 'upgrade'>
+  caller: Caller
+  userAgent: string
+  /** As of a request to the cluster. */
+  mayLeave?: () => void
+}
 
 /** Several streams over one connection: each message begins with the number of its channel. */
 export type Channels = {
@@ -36,7 +42,7 @@ const HANDSHAKE_MS = 30_000
  * server refused or was not reached, AnswerLost when it may have begun all the same. `signal` ends the opening only.
  */
 export async function openChannels(
-  { cluster, caller, userAgent }: StreamCaller,
+  { cluster, caller, userAgent, mayLeave }: StreamCaller,
   {
     path,
     protocols,
@@ -52,6 +58,7 @@ export async function openChannels(
 ): Promise<Channels> {
   const { url, headers, tls } = await cluster.upgrade({ path, caller, userAgent })
   if (signal.aborted) throw interrupted(signal)
+  mayLeave?.()
   const socket = new WebSocket(url, [...protocols], {
     headers,
     ...definedOnly(tls),
