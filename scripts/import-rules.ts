@@ -72,6 +72,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
     name: '@fairlead/gate-tests',
     mayImport: ['@fairlead/contract', '@fairlead/testing', '@fairlead/service-kit', '@fairlead/engine'],
   },
+  'tests/mutants': { name: '@fairlead/mutant-tests', mayImport: ['@fairlead/testing'] },
   'tests/demo': {
     name: '@fairlead/demo-tests',
     mayImport: ['@fairlead/agent', '@fairlead/testing', '@fairlead/sandbox', '@fairlead/mcp'],

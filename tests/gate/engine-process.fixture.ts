@@ -7,7 +7,7 @@ import { startWatchdog } from '@fairlead/service-kit/watchdog'
 
 export type EngineProcessOptions = Pick<
   StartOptions,
-  'databaseFolder' | 'isTailInProcess' | 'leaseSeconds' | 'closeSeconds'
+  'databaseFolder' | 'isTailInProcess' | 'leaseSeconds' | 'grantSeconds' | 'closeSeconds'
 > & { stallMs?: number }
 
 /** The engine as its own `main.ts` starts it, but with the options in `argv[2]`, as JSON: nobody waits half a minute here. */

@@ -24,6 +24,9 @@ const apps = resolve(import.meta.dirname, '../../apps')
 export type EngineProcess = {
   api: string
   process: ServerProcess
+  /** SIGSTOP: it stands still with all that it holds, until `resume`. */
+  pause(): void
+  resume(): void
   /** SIGKILL; resolves once it has gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves once it has gone, however long its runs take. */
@@ -55,6 +58,12 @@ export type Installation = {
 export type InstallationOptions = {
   /** How many tool servers; the engines talk to the first. */
   replicas?: number
+  /** Where the tool servers write; without it, the run's own. */
+  apiServer?: ApiServer
+  /** The tool servers listen beyond loopback, so the clocks of their engines count as other ones. */
+  isRemote?: boolean
+  /** How long a grant is good. */
+  grantSeconds?: number
   /** How long an engine holds a run without a sign of life; without it, engines are started by their own `main.ts`. */
   leaseSeconds?: number
 }
@@ -63,8 +72,15 @@ export type InstallationOptions = {
 export async function startInstallation({
   replicas = 1,
   leaseSeconds,
+  grantSeconds,
+  isRemote = false,
+  apiServer: given,
 }: InstallationOptions = {}): Promise<Installation & { engine: EngineProcess }> {
-  const [apiServer, postgres, redisServer] = await Promise.all([sharedApiServer(), sharedPostgres(), sharedRedis()])
+  const [apiServer, postgres, redisServer] = await Promise.all([
+    given ?? sharedApiServer(),
+    sharedPostgres(),
+    sharedRedis(),
+  ])
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-gate-'))
   await using stack = new AsyncDisposableStack()
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -82,7 +98,7 @@ export async function startInstallation({
     const started = await startServerProcess({
       name: `tool server ${replica}`,
       command: process.execPath,
-      args: [join(apps, 'mcp/src/main.ts'), '--port', String(port)],
+      args: [join(apps, 'mcp/src/main.ts'), '--port', String(port), ...(isRemote ? ['--host', '0.0.0.0'] : [])],
       logFile: join(folder, `mcp-${replica}.log`),
       env: {
         KUBECONFIG: toCluster.kubeconfig,
@@ -110,7 +126,7 @@ export async function startInstallation({
   const engineMain =
     leaseSeconds === undefined
       ? [join(apps, 'engine/src/main.ts')]
-      : [join(import.meta.dirname, 'engine-process.fixture.ts'), JSON.stringify({ leaseSeconds })]
+      : [join(import.meta.dirname, 'engine-process.fixture.ts'), JSON.stringify({ leaseSeconds, grantSeconds })]
   const startEngine: Installation['startEngine'] = async (options = {}) => {
     const port = await freePort()
     const started = await startServerProcess({
@@ -147,6 +163,8 @@ export async function startInstallation({
     return {
       api,
       process: started,
+      pause: () => started.signal('SIGSTOP'),
+      resume: () => started.signal('SIGCONT'),
       kill: () => started.stop('SIGKILL'),
       terminate: async () => {
         started.signal('SIGTERM')

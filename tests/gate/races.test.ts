@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { writesIn } from '@fairlead/testing/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { effectsIn, writesTo } from './call-record.fixture.ts'
 import { type Answer, type Awaiting, questionOf } from './caller.fixture.ts'
 import { createDice, type Dice, seed } from './dice.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
@@ -64,8 +64,7 @@ async function recordOf({ question, write }: Asked): Promise<Record> {
     const { rows } = await all.sql.query('select type, data from audit_events where call_id = $1', [call_id])
     const ends = ['approval.decided', 'approval.expired', 'call.cancelled', 'call.ended']
     const audited = rows.map(({ type }) => type).filter((type) => ends.includes(type))
-    const effects = (await writesIn(all.apiServer, [namespace])).filter(({ callId }) => callId === call_id)
-    const most = Math.max(0, ...effects.map(({ verb }) => effects.filter((other) => other.verb === verb).length))
+    const most = effectsIn(await writesTo(all.apiServer, { namespace, write, callId: call_id }), write)
     expect(await write.isDone()).toBe(most === 1)
     return { status, audited: audited.toSorted(), effects: most }
   }

@@ -12,6 +12,10 @@ export type PreparedWrite = {
   call: ScriptedToolCall
   /** Path of the object; of several, the first. */
   path: string
+  /** Names of the objects that it writes. */
+  objects: readonly string[]
+  /** Every request of the write that the API server carries out, as `verb resource name`, each once. */
+  requests: readonly string[]
   /** Whether the object is as the write leaves it. */
   isDone(): Promise<boolean>
 }
@@ -37,7 +41,8 @@ const scale: Prepare = async (server, namespace, dice) => {
   })
   const args = { name, resource_type: 'deployment', replicas: after, namespace }
   const isDone = async () => (await read(server, path)).spec?.replicas === after
-  return { kind: 'scale', call: { name: 'k8s_scale', args }, path, isDone }
+  const requests = [`patch deployments/scale ${name}`]
+  return { kind: 'scale', call: { name: 'k8s_scale', args }, path, objects: [name], requests, isDone }
 }
 
 const settings = (name: string, namespace: string, value: string) => ({
@@ -51,7 +56,10 @@ const create: Prepare = async (server, namespace, dice) => {
   const [name, value] = [dice.name('made'), dice.name('v')]
   const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`
   const args = { content: JSON.stringify(settings(name, namespace, value)) }
-  return { kind: 'create', call: { name: 'k8s_apply', args }, path, isDone: () => holds(server, path, value) }
+  // A creation is a POST and the apply that takes its fields over.
+  const requests = [`create configmaps ${name}`, `patch configmaps ${name}`]
+  const isDone = () => holds(server, path, value)
+  return { kind: 'create', call: { name: 'k8s_apply', args }, path, objects: [name], requests, isDone }
 }
 
 const change: Prepare = async (server, namespace, dice) => {
@@ -59,7 +67,9 @@ const change: Prepare = async (server, namespace, dice) => {
   const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`
   await make(server, path, { ...settings(name, namespace, 'before'), data: { kept: 'as it was' } })
   const args = { content: JSON.stringify(settings(name, namespace, value)) }
-  return { kind: 'change', call: { name: 'k8s_apply', args }, path, isDone: () => holds(server, path, value) }
+  const requests = [`patch configmaps ${name}`]
+  const isDone = () => holds(server, path, value)
+  return { kind: 'change', call: { name: 'k8s_apply', args }, path, objects: [name], requests, isDone }
 }
 
 const remove: Prepare = async (server, namespace, dice) => {
@@ -68,7 +78,8 @@ const remove: Prepare = async (server, namespace, dice) => {
   await make(server, path, settings(name, namespace, 'before'))
   const args = { name, resource_type: 'configmap', namespace, timeout_seconds: 5 }
   const isDone = async () => (await server.request('GET', path)).status === 404
-  return { kind: 'delete', call: { name: 'k8s_delete', args }, path, isDone }
+  const requests = [`delete configmaps ${name}`]
+  return { kind: 'delete', call: { name: 'k8s_delete', args }, path, objects: [name], requests, isDone }
 }
 
 /** Two objects: the API server enforces the preconditions of each, and none of both together. */
@@ -81,7 +92,9 @@ const both: Prepare = async (server, namespace, dice) => {
   }
   const args = { content: names.map((name) => JSON.stringify(settings(name, namespace, value))).join('\n---\n') }
   const isDone = async () => (await Promise.all(paths.map((path) => holds(server, path, value)))).every(Boolean)
-  return { kind: 'both', call: { name: 'k8s_apply', args }, path: paths[0] ?? '', isDone }
+  const requests = names.map((name) => `patch configmaps ${name}`)
+  const call = { name: 'k8s_apply', args }
+  return { kind: 'both', call, path: paths[0] ?? '', objects: names, requests, isDone }
 }
 
 /** Nothing in the cluster tells whether it was run, but the line that it leaves on this machine. */
@@ -96,7 +109,8 @@ const command: Prepare = async (server, namespace, dice) => {
   const file = join(folder, 'lines')
   const args = { pod_name: name, namespace, command: `sh -c 'echo run >> ${file}'` }
   const isDone = async () => (await readFile(file, 'utf8').catch(() => '')) === 'run\n'
-  return { kind: 'command', call: { name: 'k8s_exec', args }, path, isDone }
+  const requests = [`get pods/exec ${name}`]
+  return { kind: 'command', call: { name: 'k8s_exec', args }, path, objects: [name], requests, isDone }
 }
 
 /** One object each, whose preconditions the API server enforces. */

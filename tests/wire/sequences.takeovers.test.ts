@@ -139,12 +139,12 @@ describe.each(adapterSets)('answer of the tool server lost, %s', { timeout: 60_0
   })
   afterAll(() => engine?.close())
 
-  async function approveWhile(cut: 'before' | 'after') {
+  async function approveWhile(cut: 'before' | 'after', times = 1) {
     const conversation = await openConversation(engine)
     const { scale, id } = newCalls(engine)
     const executions = () => engine.tools.calls.filter((call) => call.callId === id('W1') && call.phase === 'execute')
     engine.tools.use((call, own) => {
-      if (call.callId !== id('W1') || call.phase !== 'execute' || executions().length > 1) return own()
+      if (call.callId !== id('W1') || call.phase !== 'execute' || executions().length > times) return own()
       const answer = cut === 'after' ? own() : { output: 'nothing was done', error: true }
       call.cut()
       return answer
@@ -164,6 +164,13 @@ describe.each(adapterSets)('answer of the tool server lost, %s', { timeout: 60_0
   test('before the write: sent once more', async () => {
     expect(await approveWhile('before')).toEqual({
       flow: 'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) G T END(completed)',
+      executions: 2,
+    })
+  })
+
+  test('before the write, twice: it is sent once more and no third time, and its outcome is unknown', async () => {
+    expect(await approveWhile('before', 9)).toEqual({
+      flow: 'ready tool.approved(W1) tool.executing(W1) tool.error(W1 unknown) G T END(completed)',
       executions: 2,
     })
   })

@@ -62,6 +62,8 @@ export type StartOptions = {
   isSandbox?: boolean
   /** How long a claim lasts without renewal. */
   leaseSeconds?: number
+  /** How long a grant is good; for tests. */
+  grantSeconds?: number
   /** How long a run may take for the step it is in when the engine closes. */
   closeSeconds?: number
   /** How long to wait before a tool server that does not answer at the start is asked again. */
@@ -79,7 +81,7 @@ const DATABASE_PATIENCE_SECONDS = 300
 /** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
 export async function startEngine(config: Readonly<EngineConfig>, options: StartOptions): Promise<Engine> {
   const { signal, databaseFolder, isTailInProcess = false, leaseSeconds = 30, closeSeconds = 100 } = options
-  const { demoModel, isSandbox = false, toolPauseSeconds = 3 } = options
+  const { demoModel, isSandbox = false, toolPauseSeconds = 3, grantSeconds } = options
   const log = describingErrors(options.log, withoutParameters)
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   // A key that is missing is said before a database is made for nothing.
@@ -88,7 +90,9 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
 
   const onBroken = (error: Error) => log.warn({ err: error }, 'A database connection broke')
   const address =
-    databaseFolder === undefined ? { url: config.POSTGRES_DATABASE_URL, onBroken } : { dir: databaseFolder }
+    databaseFolder === undefined
+      ? { url: config.POSTGRES_DATABASE_URL, idleSeconds: leaseSeconds, onBroken }
+      : { dir: databaseFolder }
   const database = stack.adopt(await openDatabase(address), (opened) => opened.close())
   const { db } = database
   const onRetry = (error: unknown) => log.warn({ err: error }, 'The database does not answer yet')
@@ -100,6 +104,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     await openGrants({
       source: keys,
       log,
+      grantSeconds,
       onKeys: async (published) => {
         await rememberKeys(db, published)
         await recordKeys(db, { signing: published, past: publicKeysIn(await readKeys(db)) })

@@ -18,10 +18,16 @@ export type Database = {
   close(): Promise<void>
 }
 export type DatabaseAddress =
-  /** `onBroken` is told of connections that broke; they are replaced. */
-  { url: string; onBroken?: (error: Error) => void } | { dir: string }
+  /**
+   * `onBroken` is told of connections that broke; they are replaced. `idleSeconds`: after so long in the midst of a
+   * transaction without a word the server gives up on a connection. Its process stands still, and what it holds would keep
+   * every other from going on with its runs.
+   */
+  { url: string; idleSeconds?: number; onBroken?: (error: Error) => void } | { dir: string }
 
 const PING_MS = 2000
+/** A process that has little of a busy machine is slow, and does not stand still. */
+const LEAST_IDLE_SECONDS = 5
 const MIGRATION_LOCK = 0x6661_6972
 
 /** Opens Postgres by its address, or the embedded database in a folder. Postgres is first asked by `ping`. */
@@ -29,7 +35,7 @@ export function openDatabase(address: DatabaseAddress): Promise<Database> {
   return 'url' in address ? openPostgres(address) : openEmbedded(address.dir)
 }
 
-async function openPostgres({ url, onBroken }: { url: string; onBroken?: (error: Error) => void }) {
+async function openPostgres({ url, idleSeconds, onBroken }: Extract<DatabaseAddress, { url: string }>) {
   const pool = new Pool({
     ...pipelined,
     connectionString: url,
@@ -37,6 +43,7 @@ async function openPostgres({ url, onBroken }: { url: string; onBroken?: (error:
     max: 20,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    idle_in_transaction_session_timeout: idleSeconds && 1000 * Math.max(LEAST_IDLE_SECONDS, idleSeconds),
   })
   pool.on('connect', packStatements)
   packQuestions(pool)

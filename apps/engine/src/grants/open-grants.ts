@@ -17,6 +17,8 @@ type Options = {
   log: { error(fields: object, message: string): void }
   /** Told of the keys in force, now and after each change, before the first signature of a new one. */
   onKeys?: (keys: readonly PublicJwk[]) => Promise<void>
+  /** Of a grant. */
+  grantSeconds?: number
   /** Milliseconds since the epoch. */
   now?: () => number
 }
@@ -42,7 +44,13 @@ export type Grants = {
 }
 
 /** Reads the keys (rejects when there are none to use) and follows their changes until closed. */
-export async function openGrants({ source, log, onKeys, now = Date.now }: Options): Promise<Grants> {
+export async function openGrants({
+  source,
+  log,
+  onKeys,
+  grantSeconds = GRANT_LIFE_SECONDS,
+  now = Date.now,
+}: Options): Promise<Grants> {
   let version = await source.version()
   let keys = await source.read()
   const lost = new Map<string, { key: PublicJwk; until: number }>()
@@ -75,9 +83,9 @@ export async function openGrants({ source, log, onKeys, now = Date.now }: Option
     return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(privateKey)
   }
 
-  function times(): { iat: number; exp: number } {
+  function times(lifeSeconds: number): { iat: number; exp: number } {
     const iat = Math.floor(now() / 1000)
-    return { iat, exp: iat + GRANT_LIFE_SECONDS }
+    return { iat, exp: iat + lifeSeconds }
   }
 
   const timer = setInterval(() => void look(), lookMs)
@@ -85,7 +93,7 @@ export async function openGrants({ source, log, onKeys, now = Date.now }: Option
 
   return {
     async signGrant(permit) {
-      const claims = grantClaims.parse({ ...permit, jti: randomUUID(), ...times() })
+      const claims = grantClaims.parse({ ...permit, jti: randomUUID(), ...times(grantSeconds) })
       const { kid } = keys
       return { token: await sign(claims), kid, claims }
     },
@@ -98,7 +106,7 @@ export async function openGrants({ source, log, onKeys, now = Date.now }: Option
       const key = JSON.stringify([user, groups, audience])
       const cached = identities.get(key)
       if (cached !== undefined && now() < cached.until) return cached.token
-      const token = sign({ sub: user, groups, aud: audience, ...times() })
+      const token = sign({ sub: user, groups, aud: audience, ...times(GRANT_LIFE_SECONDS) })
       if (identities.size >= identityCacheSize) identities.clear()
       identities.set(key, { token, until: now() + identityReuseMs })
       return token

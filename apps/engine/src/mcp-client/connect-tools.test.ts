@@ -287,6 +287,22 @@ describe('a call without an answer', () => {
     })
   })
 
+  test('that is late when it could leave does not leave: its server was long in coming', async () => {
+    let isThere = false
+    await using server = await serveTools(echo, {
+      before: async (_, __, { method }) => {
+        if (method !== 'server/discover' || isThere) return
+        isThere = true
+        await wait(400)
+      },
+    })
+    const tools = connect(server.url)
+    const late = { kind: 'late', sent: false, sentence: 'The call came too late to be sent.' }
+    expect(await tools.call({ ...get, until: Date.now() + 200 })).toEqual(late)
+    expect(server.methods()).not.toContain('tools/call')
+    expect(await tools.call({ ...get, until: Date.now() + 5_000 })).toMatchObject({ kind: 'answered' })
+  })
+
   test('does not take others with it', async () => {
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => {

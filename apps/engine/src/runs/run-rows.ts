@@ -236,22 +236,13 @@ export async function renewLeases(
   { engine, leaseSeconds }: { engine: string; leaseSeconds: number },
 ): Promise<Set<string>> {
   if (claims.length === 0) return new Set()
+  const held = claims.map(({ run_id, epoch }) => and(eq(runs.id, run_id), eq(runs.epoch, epoch)))
   const rows = await db
     .update(runs)
     .set({ lease_until: leaseEnd(leaseSeconds) })
-    .where(
-      and(
-        inArray(
-          runs.id,
-          claims.map(({ run_id }) => run_id),
-        ),
-        eq(runs.engine, engine),
-        or(eq(runs.status, 'running'), isNotNull(runs.lease_until)),
-      ),
-    )
-    .returning({ id: runs.id, epoch: runs.epoch })
-  const epochs = new Map(claims.map(({ run_id, epoch }) => [run_id, epoch]))
-  return new Set(rows.filter(({ id, epoch }) => epochs.get(id) === epoch).map(({ id }) => id))
+    .where(and(or(...held), eq(runs.engine, engine), or(eq(runs.status, 'running'), isNotNull(runs.lease_until))))
+    .returning({ id: runs.id })
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Gives the run back, so that another engine need not wait for the lease to run out. */
