@@ -4,19 +4,17 @@ import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/calls.ts'
 import { redact } from '../event-log/redact.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
-import { type ApprovedCall, attemptEnded, attemptStarted, readApproved } from './approved-call.ts'
-import { endAttempt, hasSucceeded, insertAttempt } from './attempts.ts'
+import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
+import { endAttempt, hasSucceeded } from './attempts.ts'
 import { askAboutChangedTool } from './changed-tool.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'
-import { callIdentity, commitStep, type Execution, named } from './execution.ts'
+import { callIdentity, commitStep, type Execution } from './execution.ts'
 import {
-  grantIssued,
   type IssuedGrant,
-  issueGrant,
   LONGEST_RENEWAL_MS,
   type RefusedUnsent,
   refusedUnsent,
@@ -24,10 +22,11 @@ import {
   untilTime,
   waitingNotice,
 } from './issue-grant.ts'
-import { listenToProgress } from './progress.ts'
+import { type Listening, listenToProgress } from './progress.ts'
 import { type Found, findOutcome } from './reconcile-write.ts'
 import { LeaseLost } from './run-rows.ts'
 import { askAgain } from './stale-write.ts'
+import { type StartedAttempt, startAttempt } from './start-attempt.ts'
 import { isStillOurs } from './tool-now.ts'
 import { verifyWrite } from './verify-write.ts'
 
@@ -54,33 +53,6 @@ export async function executeWrite(execution: Execution, call: CallRow, position
   return await sendAttempt(execution, approved, { ...started, token, position, mayResend: true })
 }
 
-type StartedAttempt = IssuedGrant & { attemptId: string }
-
-/** Commits the attempt, with the audit of its grant, and takes the call from approved to executing. */
-async function startAttempt(
-  execution: Execution,
-  approved: ApprovedCall,
-  { position, isFirst }: { position: Position; isFirst: boolean },
-): Promise<StartedAttempt> {
-  const { context, claim } = execution
-  const { call } = approved
-  const { claims, ...grant } = await issueGrant(execution, approved)
-  const attempt = { call_id: call.call_id, revision: call.revision, run_id: claim.run_id }
-  const attemptId = claims.jti
-  await commitStep(execution, {
-    position,
-    facts: async (tx) => {
-      await insertAttempt(tx, { ...attempt, engine: context.engineId, epoch: claim.epoch, grant: claims })
-      if (!isFirst) return
-      const to = { from: ['approved'], to: 'executing', started_at: new Date() } as const
-      if (!(await advanceCall(tx, call.call_id, to))) throw new LeaseLost(claim.run_id)
-    },
-    events: isFirst ? [{ type: 'tool.executing', ...named(call), args: call.args }] : [],
-    audit: [attemptStarted(approved, attemptId), grantIssued(approved, attemptId, claims)],
-  })
-  return { ...grant, attemptId }
-}
-
 type Sending = {
   /** The grant; undefined for a tool that nobody vouches for. */
   token: string | undefined
@@ -91,11 +63,13 @@ type Sending = {
   attemptId: string
   position: Position
   mayResend: boolean
+  /** Of a grant before this one. */
+  listening?: Listening
 }
 
 async function sendAttempt(execution: Execution, approved: ApprovedCall, sending: Sending): Promise<CallEnd> {
   const { call } = approved
-  const progress = listenToProgress(execution, call.call_id)
+  const listening = sending.listening ?? listenToProgress(execution, call.call_id)
   const { context } = execution
   const answered = context.tools.call({
     name: call.tool,
@@ -105,22 +79,22 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
     until: sending.until,
     // A write that is under way is never abandoned: neither a stop nor the end of the engine takes its answer away.
     signal: new AbortController().signal,
-    onProgress: progress.onProgress,
+    onProgress: listening.onProgress,
   })
   const stopped = untilStopped(execution.signal)
   const first = await Promise.race([answered, stopped.promise])
   stopped.forget()
   if (first !== 'stopped')
-    return await settle(execution, approved, { ...sending, answer: first, progress: progress.text() })
+    return await settle(execution, approved, { ...sending, listening, answer: first, progress: listening.text() })
   if (!isStopRequest(execution.signal)) {
     // The engine goes down: an answer that comes in time is still recorded, else the next engine looks into it.
     const last = await Promise.race([answered, sleep(LAST_ANSWER_MS)])
     if (last === undefined) wasStopped(execution.signal)
-    else return await settle(execution, approved, { ...sending, answer: last, progress: progress.text() })
+    else return await settle(execution, approved, { ...sending, listening, answer: last, progress: listening.text() })
   }
-  progress.mute()
+  listening.mute()
   const settled = answered.then((answer) =>
-    settle(execution, approved, { ...sending, answer, progress: progress.text(), silent: true }),
+    settle(execution, approved, { ...sending, answer, progress: listening.text(), silent: true }),
   )
   settled.catch(() => {}) // told by who looks after the background, which may be later
   execution.background.add(settled)
@@ -161,7 +135,7 @@ type Settling = Sending & Sent & { answer: CallAnswer }
 /** Makes an outcome of an answer, or of what can be read where there is none. */
 async function settle(execution: Execution, approved: ApprovedCall, settling: Settling): Promise<CallEnd> {
   const { answer } = settling
-  const refusal = refusedUnsent(answer)
+  const refusal = refusedUnsent(answer, { isOurs: settling.token !== undefined })
   if (refusal !== undefined) return await sendAnew(execution, approved, settling, refusal)
   if (answer.kind !== 'answered') {
     if (!answer.sent)
@@ -223,12 +197,13 @@ async function sendAnew(
   { answer: _, ...settling }: Settling,
   refusal: RefusedUnsent,
 ): Promise<CallEnd> {
-  const { context, signal, log } = execution
-  const { position, attemptId, mayResend, silent, token, deadline = context.now() + LONGEST_RENEWAL_MS } = settling
+  const { context, signal } = execution
+  const { position, attemptId, mayResend, silent, token, listening } = settling
+  const { deadline = context.now() + LONGEST_RENEWAL_MS } = settling
   const giveUp = (error: string, end: { silent?: boolean } = {}) =>
     conclude(execution, approved, { ...settling, ...end }, { outcome: 'failed', error })
-  if (silent || refusal.from > deadline) return await giveUp(refusal.sentence)
-  if (refusal.from > context.now()) log.tell(waitingNotice(approved.call, refusal))
+  if (silent || Math.max(refusal.from, context.now()) > deadline) return await giveUp(refusal.sentence)
+  if (refusal.from > context.now()) listening?.onProgress(waitingNotice(refusal))
   await untilTime(refusal.from, context.now, signal)
   if (wasStopped(signal)) {
     await giveUp('The run was stopped before the write was sent. Nothing was written.', { silent: true })
@@ -243,7 +218,7 @@ async function sendAnew(
     return await giveUp('The new grant could not be recorded, so the call was not run.')
   }
   const sent = { ...grant, token: token === undefined ? undefined : grant.token }
-  return await sendAttempt(execution, approved, { ...sent, position, attemptId, deadline, mayResend })
+  return await sendAttempt(execution, approved, { ...sent, position, attemptId, deadline, mayResend, listening })
 }
 
 type Concluding = Sent & { objects?: ObjectOutcome[]; recovered?: boolean }

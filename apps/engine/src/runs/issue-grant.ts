@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Position } from '@fairlead/agent/position'
 import { finalArgsDigest } from '@fairlead/contract/digest'
-import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS, type GrantClaims } from '@fairlead/contract/grant'
+import type { ProgressNotice } from '@fairlead/contract/tool-meta'
 import { z } from 'zod'
-import type { CallRow } from '../event-log/calls.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type ApprovedCall, attemptStarted } from './approved-call.ts'
 import { renewAttempt } from './attempts.ts'
@@ -70,16 +69,17 @@ export type RefusedUnsent = { sentence: string; from: number }
 
 const beforeStart = z.object({ grant_error: z.literal('before_start'), retry_at: z.number() })
 
-/** Undefined for any other answer: of those nobody vouches that nothing was done. */
-export function refusedUnsent(answer: CallAnswer): RefusedUnsent | undefined {
+/** Undefined for any other answer, and of a server that is not ours: nobody vouches then that nothing was done. */
+export function refusedUnsent(answer: CallAnswer, { isOurs }: { isOurs: boolean }): RefusedUnsent | undefined {
   if (answer.kind !== 'answered') return answer.kind === 'late' ? { sentence: answer.sentence, from: 0 } : undefined
+  if (!isOurs) return undefined
   const refused = beforeStart.safeParse(answer.structured?.data)
   return refused.success ? { sentence: answer.text, from: refused.data.retry_at * 1000 } : undefined
 }
 
-export function waitingNotice({ call_id }: CallRow, { from }: RefusedUnsent): RunEventBody {
+export function waitingNotice({ from }: RefusedUnsent): ProgressNotice {
   const text = `The tool server has begun to remember used grants anew. The write is sent at ${new Date(from).toISOString()}.\n`
-  return { type: 'tool.progress', call_id, seq: 1, stream: 'status', text }
+  return { seq: 1, stream: 'status', text }
 }
 
 /** Resolves at that time by that clock, or when the signal is aborted. */

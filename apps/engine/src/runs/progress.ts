@@ -2,11 +2,10 @@ import { redactText } from '../event-log/redact.ts'
 import type { OnProgress } from '../mcp-client/progress.ts'
 import type { Execution } from './execution.ts'
 
+export type Listening = { onProgress: OnProgress; text(): string; mute(): void }
+
 /** Makes `tool.progress` of what a running call reports, and keeps its text for the record. */
-export function listenToProgress(
-  { log }: Execution,
-  callId: string,
-): { onProgress: OnProgress; text(): string; mute(): void } {
+export function listenToProgress({ log }: Execution, callId: string): Listening {
   let text = ''
   let seq = 0
   let muted = false
