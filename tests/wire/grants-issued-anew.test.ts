@@ -49,8 +49,11 @@ describe.each(adapterSets)('a tool server that takes no grant of before, %s', { 
   }
 
   test('the write waits, and goes on in the same attempt under a new grant', async () => {
-    const retryAt = seconds() + 3
-    const { stream, conversation, executions, id, isDone } = await approveWhile(1, () => retryAt)
+    let retryAt = 0
+    const { stream, conversation, executions, id, isDone } = await approveWhile(1, () => {
+      retryAt = seconds() + 3
+      return retryAt
+    })
     const events = await readRun(stream)
     expect(flowOf(events)).toMatch(
       /^ready tool.approved\(W1\) tool.executing\(W1\) tool.progress\(W1.*\) tool.result\(W1\) tool.verified\(W1 as_approved\) G T END\(completed\)$/,
