@@ -64,6 +64,7 @@ describe('what fits starts', () => {
     [{ MCP_READ_ONLY: 'true', MCP_REPLICAS: '3' }],
     [{ MCP_GRANT_JWKS_URL: 'http://127.0.0.1:3000/jwks', REDACTION_KEY: key }],
     [{ MCP_GRANT_STORE: 'redis', REDIS_URL: 'redis://r' }],
+    [{ MCP_GRANT_STORE: 'redis', REDIS_URL: 'redis://r', MCP_GRANT_STORE_NOEVICTION: 'true' }],
     [{ MCP_MODE: 'confirm' }],
     [{ MCP_TOOLSETS: 'k8s,helm,argo,jenkins' }],
     [{ MCP_SSE: 'true', MCP_METRICS: 'true', MCP_EXEC: 'off' }],
