@@ -109,10 +109,22 @@ function hostOf(
   const state = requestState<string>()
   if (typeof state === 'string') return { answer: { state, responses: inputResponses, context } }
   if (era === 'legacy' && lifetime === 'request') {
-    return { cannotAsk: 'its protocol asks in the midst of a call, which HTTP without sessions cannot carry.' }
+    return {
+      cannotAsk: {
+        why: 'over HTTP its protocol, which is older than 2026-07-28, cannot carry a question.',
+        instead:
+          'Start this server over stdio, or with --sse and connect to /sse, or use a host of protocol 2026-07-28.',
+      },
+    }
   }
   // From 2026-07-28 on each request says it of itself; over one lasting connection nothing else does.
   const said: Envelope = context.mcpReq.envelope ?? {}
   const capabilities = said[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()
-  return capabilities?.elicitation === undefined ? { cannotAsk: 'it does not offer elicitation.' } : {}
+  if (capabilities?.elicitation !== undefined) return {}
+  return {
+    cannotAsk: {
+      why: 'it does not offer elicitation.',
+      instead: 'Use a host that does; the README has a table of them.',
+    },
+  }
 }

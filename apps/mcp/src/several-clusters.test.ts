@@ -168,6 +168,40 @@ describe('a write', () => {
   })
 })
 
+describe('in the mode that asks', () => {
+  let asking: TestMcp
+  beforeAll(async () => {
+    asking = await startTestMcp(both, { env: { MCP_MODE: 'confirm' } })
+  })
+  afterAll(() => asking?.close())
+  const asked = async (args: object) =>
+    (await asking.rpc('tools/call', { name: 'k8s_scale', arguments: args })).body.result as {
+      structuredContent?: { code: string; output: string }
+      inputRequests?: Record<string, { params: { message: string } }>
+    }
+
+  test('a write says which cluster it is for', async () => {
+    await deploy('asked')
+    for (const context of [undefined, null]) {
+      expect((await asked({ ...scale('asked'), context })).structuredContent).toMatchObject({
+        code: 'InvalidArgument',
+        output:
+          'InvalidArgument: context is missing: this server has 2 clusters, and a write says which one it is for. It is one of proxied, test.',
+      })
+    }
+  })
+
+  test('the question begins with it, so that one for staging is not one for production', async () => {
+    await deploy('named')
+    const firstLine = async (context: string) => {
+      const { inputRequests = {} } = await asked(scale('named', context))
+      return Object.values(inputRequests)[0]?.params.message.split('\n')[0]
+    }
+    expect(await firstLine('test')).toMatch(/^Cluster test \(https:.*\), context test$/)
+    expect(await firstLine('proxied')).toMatch(/^Cluster .* \(http.*\), context proxied$/)
+  })
+})
+
 describe('which clusters there are', () => {
   const started = async (env: Record<string, string>, kubeconfig = both) => {
     const other = await startTestMcp(kubeconfig, { env })

@@ -62,6 +62,8 @@ export const toolErrorCode = z.enum([
   'Unavailable',
   'NotInstalled',
   'Refused',
+  'TooLargeToConfirm',
+  'UNMASK_FIRST',
   'Stale',
   'Unknown',
   'Upstream',

@@ -53,6 +53,18 @@ export function changedPlaces(write: ObjectWrite, redactionKey: Uint8Array | und
   return changed.map(({ path }) => readablePath(path, elements))
 }
 
+/** An object of an effect whose `elements` name what lies on the way to further places, too. */
+export function withNamedPlaces(
+  { elements, ...object }: EffectObject,
+  { before, after, writesStatus }: ObjectWrite,
+  { places, redactionKey }: { places: readonly string[]; redactionKey: Uint8Array | undefined },
+): EffectObject {
+  if (places.length === 0) return { ...object, ...(elements !== undefined && { elements }) }
+  const [live, wanted] = [before, after].map((each) => maskedValue(semanticOf(each, writesStatus), '', redactionKey))
+  const all = { ...elements, ...elementNames(places, live, wanted) }
+  return { ...object, ...(Object.keys(all).length > 0 && { elements: all }) }
+}
+
 /** What changes, both objects with hidden values as keyed hashes, and the names of elements that changes lead into. */
 function shownOf(write: ObjectWrite, redactionKey: Uint8Array | undefined) {
   const { before, after, writesStatus } = write

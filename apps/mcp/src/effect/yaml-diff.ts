@@ -6,20 +6,23 @@ const mostCharacters = 60_000
 /** A comparison that needs more edits than this tells a person nothing that the whole of both does not. */
 const mostEdits = 1_000
 
-/** Unified YAML diff from `before` to `after` (either may be absent), at most 400 lines, cut with a note. */
+/** Unified YAML diff from `before` to `after` (either may be absent), whole: what is approved is what was seen. */
 export function yamlDiff(name: string, before: unknown, after: unknown): string {
   const [live, result] = [yamlOf(before), yamlOf(after)]
   const patch = createTwoFilesPatch(`live ${name}`, `result ${name}`, live, result, undefined, undefined, {
     headerOptions: FILE_HEADERS_ONLY,
     maxEditLength: mostEdits,
   })
-  return cutLines(patch ?? replacedWhole(name, live, result))
+  return patch ?? replacedWhole(name, live, result)
 }
 
-/** The diffs of one effect, together at most 60,000 characters: what comes too late is cut with a note. */
-export function limitDiffs(diffs: readonly string[]): string[] {
+/**
+ * For a model that reads them: each at most 400 lines, together at most 60,000 characters, cut with a note. What a person
+ * decides about is never cut.
+ */
+export function shortDiffs(diffs: readonly string[]): string[] {
   let left = mostCharacters
-  return diffs.map((diff) => {
+  return diffs.map(cutLines).map((diff) => {
     const kept = diff.length <= left ? diff : cutCharacters(diff, left)
     left = Math.max(0, left - kept.length)
     return kept
@@ -57,7 +60,7 @@ function replacedWhole(name: string, live: string, result: string): string {
 
 function cutLines(diff: string): string {
   const lines = diff.trimEnd().split('\n')
-  if (lines.length <= mostLines) return `${lines.join('\n')}\n`
+  if (lines.length <= mostLines) return diff
   const kept = lines.slice(0, mostLines - 1)
   return `${kept.join('\n')}\n[diff cut: ${lines.length - kept.length} more lines]\n`
 }

@@ -6,10 +6,12 @@ import type { Cluster } from '../kube/cluster.ts'
 import { baseUserAgent } from '../kube/kube.ts'
 import type { Forwards } from '../pod-streams/forward-ports.ts'
 import { createPodStreams } from '../pod-streams/pod-streams.ts'
+import { ToolError } from '../tool-error.ts'
 import type { GrantChecker } from './check-grant.ts'
 import { computeEffect } from './compute-effect.ts'
 import { type Confirmation, type ConfirmationAnswer, cannotAsk } from './confirm.ts'
 import { execute, type Permit } from './execute.ts'
+import { settledAnswer, writtenAnswer } from './execution-answer.ts'
 import type { Form } from './form.ts'
 import type { Identity } from './identity.ts'
 import { look } from './look.ts'
@@ -31,7 +33,7 @@ export type GateDependencies = {
 }
 
 /** What the host of a call in `confirm` mode can do, or has brought. */
-export type Host = { cannotAsk?: string; answer?: ConfirmationAnswer }
+export type Host = { cannotAsk?: { why: string; instead: string }; answer?: ConfirmationAnswer }
 
 export type WriteRequest = {
   inHand: WriteCallInHand
@@ -113,15 +115,29 @@ async function confirmAndExecute(
   request: WriteRequest,
   deps: GateDependencies,
 ): Promise<ToolAnswer | InputRequiredResult> {
-  const { inHand, host, countedAs, known } = request
+  const { inHand, host, countedAs, known, cluster } = request
   const asked = { tool: inHand.tool.name, args: inHand.args, caller: countedAs }
   if (host.answer !== undefined) {
     const permit = await deps.confirmation.permit(asked, host.answer)
     known({ jti: permit.id })
     return executeWith(request, { permit, mark: `confirmed/${permit.id}` }, deps)
   }
+  requireNamedCluster(inHand)
+  const computed = await computeEffect(inHand, {})
+  if (computed.changes.length === 0) return settledAnswer(writtenAnswer(computed, [], 0), computed)
   if (host.cannotAsk !== undefined) throw cannotAsk(host.cannotAsk)
-  return deps.confirmation.ask(asked, await computeEffect(inHand, {}))
+  return deps.confirmation.ask(asked, { computed, cluster: { ...cluster.known, server: cluster.server } })
+}
+
+/** Whoever confirms reads a name, and should not have to know which one is taken where none was given. */
+function requireNamedCluster({ args, context: { clusters } }: WriteCallInHand): void {
+  const isNamed = args.context !== undefined && args.context !== null
+  if (clusters.length === 1 || isNamed) return
+  const names = clusters.map(({ name }) => name).toSorted()
+  throw new ToolError(
+    'InvalidArgument',
+    `context is missing: this server has ${clusters.length} clusters, and a write says which one it is for. It is one of ${names.join(', ')}.`,
+  )
 }
 
 function executeWith(

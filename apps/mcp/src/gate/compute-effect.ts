@@ -1,12 +1,11 @@
 import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect'
 import { tokensOf } from '@fairlead/contract/json-pointer'
-import { changesOf, effectObject, nameForPeople } from '../effect/effect-object.ts'
+import { changesOf, effectObject, nameForPeople, withNamedPlaces } from '../effect/effect-object.ts'
 import { highlightsOf } from '../effect/highlights/highlights-of.ts'
 import { indexedElements } from '../effect/indexed-elements.ts'
 import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
-import { limitDiffs } from '../effect/yaml-diff.ts'
 import { isTooDeep } from '../input/nesting.ts'
 import { isDeep, TEXT_LEVEL, tooDeepToChange } from '../kube/deep-parts.ts'
 import type { Kube } from '../kube/kube.ts'
@@ -50,13 +49,15 @@ export async function computeEffect(
     return [{ planned, look, object: effectObject(look, context.settings.redactionKey) }]
   })
   const changes = seen.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
-  const diffs = limitDiffs(changes.map(({ object }) => object.diff ?? ''))
-  const objects = changes.map(({ object }, index) => ({ ...object, diff: diffs[index] }))
   const basis = weakestBasis(changes.map(({ look }) => look.basis))
   const { highlights, signals } = highlightsOf(
     changes.map(({ look }) => look),
     { redactionKey: context.settings.redactionKey, namespace: plan.namespace },
   )
+  const objects = changes.map(({ look, object }, index) => {
+    const places = highlights.filter((each) => each.object === index).map(({ path }) => path)
+    return withNamedPlaces(object, look, { places, redactionKey: context.settings.redactionKey })
+  })
   const { risk, reasons } = combinedRisk([
     ...signals,
     ...changes.flatMap((each) => signalsOf(each, context)),

@@ -145,16 +145,105 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     }
   })
 
-  test('a host that does not offer to ask is told so', async () => {
-    const _meta = { 'io.modelcontextprotocol/clientCapabilities': {} }
-    const { body } = await mcp.rpc('tools/call', { ...scale(), _meta })
+  const noElicitation = { 'io.modelcontextprotocol/clientCapabilities': {} }
+
+  test('a host that does not offer to ask is told so, and what to do instead', async () => {
+    const { body } = await mcp.rpc('tools/call', { ...scale(), _meta: noElicitation })
     expect(body.result).toMatchObject({
       structuredContent: {
         code: 'Refused',
-        output: 'Refused: this host cannot ask its user: it does not offer elicitation. Nothing was written.',
+        output:
+          'Refused: this host cannot ask its user: it does not offer elicitation. Nothing was written. Use a host that does; the README has a table of them. Or ask for it on the page of Fairlead (`fairlead up` prints its address).',
       },
     })
     expect(await replicas()).toBe(1)
+  })
+
+  test('what would change nothing is answered at once, whatever the host can do', async () => {
+    const same = { ...scale(), arguments: { ...scale().arguments, replicas: 1 } }
+    for (const _meta of [{}, noElicitation]) {
+      const { body } = await mcp.rpc('tools/call', { ...same, _meta })
+      expect(body.result).toMatchObject({
+        structuredContent: {
+          error: false,
+          outcome: 'succeeded',
+          objects: [],
+          output: expect.stringContaining('already has 1'),
+        },
+      })
+    }
+  })
+
+  /** A pod with so many notes that nobody reads to their end, and three things in it that should be seen. */
+  const crowded = (notes: number) => {
+    const annotations = Object.fromEntries(
+      Array.from({ length: notes }, (_, index) => [
+        `example.com/note-${String(index).padStart(3, '0')}`,
+        'x'.repeat(20),
+      ]),
+    )
+    const container = { name: 'app', image: 'evil.example/miner:1', securityContext: { privileged: true } }
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `crowded-${notes}`, annotations },
+      spec: { hostPID: true, containers: [container] },
+    }
+    return { name: 'k8s_apply', arguments: { content: JSON.stringify(pod), namespace } }
+  }
+  const messageFor = async (params: { name: string; arguments: object }) => {
+    const { inputRequests } = (await mcp.rpc('tools/call', params)).body.result as unknown as Question
+    return Object.values(inputRequests)[0]?.params.message ?? ''
+  }
+
+  test('the question begins with cluster and context, then all that stands out, then every change', async () => {
+    const message = await messageFor(crowded(80))
+    const lines = message.split('\n')
+    expect(lines[0]).toBe(`Cluster test (${cluster.url}), context test`)
+    const place = (text: string) => lines.findIndex((line) => line.includes(text))
+    const order = [
+      'Risk: high',
+      `- Pod ${namespace}/crowded-80 runs a privileged container`,
+      'Look at:',
+      '- spec.containers[name=app].image: image evil.example/miner:1',
+      '- spec.containers[name=app].securityContext.privileged: privileged',
+      '- spec.hostPID: host PID',
+      '+    example.com/note-000',
+      '+    example.com/note-079',
+      '+      image: evil.example/miner:1',
+    ].map(place)
+    expect(order).not.toContain(-1)
+    expect(order).toEqual(order.toSorted((left, right) => left - right))
+    expect(message.length).toBeLessThanOrEqual(12_000)
+  })
+
+  test('a change that does not fit is refused, with the way to the page, and never asked for in part', async () => {
+    const { body } = await mcp.rpc('tools/call', crowded(420))
+    expect(body.result).toMatchObject({
+      isError: true,
+      structuredContent: {
+        code: 'TooLargeToConfirm',
+        output: expect.stringMatching(/^TooLargeToConfirm: this change takes \d+ characters .* \(`fairlead up` prints/),
+      },
+    })
+    expect(body.result).not.toHaveProperty('requestState')
+    expect((await cluster.request('GET', `/api/v1/namespaces/${namespace}/pods/crowded-420`)).status).toBe(404)
+  })
+
+  test('a small change of a large object fits by its changes', async () => {
+    const data = Object.fromEntries(
+      Array.from({ length: 60 }, (_, index) => [`k${index}`, `${'x'.repeat(250)}${index}`]),
+    )
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'wide' }, data }
+    await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, configMap)
+    const patched = Object.fromEntries(
+      Object.keys(data).map((key, index) => [key, index % 8 === 0 ? 'new' : data[key]]),
+    )
+    const message = await messageFor({
+      name: 'k8s_patch',
+      arguments: { name: 'wide', resource_type: 'configmap', namespace, patch: JSON.stringify({ data: patched }) },
+    })
+    expect(message).toContain(`update ConfigMap ${namespace}/wide\n- data.k0: "${'x'.repeat(250)}0" → "new"`)
   })
 
   test('a host of 2025 over HTTP cannot ask, and is told so', async () => {
@@ -162,6 +251,7 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     const { body } = await postMessage(mcp.url, message, { headers: { 'mcp-protocol-version': '2025-11-25' } })
     const text = await body.text()
     expect(text).toContain('Refused: this host cannot ask its user')
+    expect(text).toContain('Start this server over stdio, or with --sse and connect to /sse')
     expect(await replicas()).toBe(1)
   })
 })

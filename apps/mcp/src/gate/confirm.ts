@@ -10,15 +10,14 @@ import {
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { Arguments } from '../define-tool.ts'
-import { showControl } from '../output/untrusted-text.ts'
 import { ToolError } from '../tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import type { Permit } from './execute.ts'
+import { type KnownCluster, PAGE, questionOf } from './question.ts'
 import { storeUnavailable } from './refused.ts'
 import { REMEMBER_SECONDS, type Untimely, type UsedGrants } from './used-grants.ts'
 
 const QUESTION = 'confirm'
-const MOST_DIFF_CHARS = 4_000
 
 /** What was shown to the user, sealed: it travels through the host and back. */
 const shown = z.object({
@@ -41,11 +40,12 @@ export type ConfirmationAnswer = {
 }
 
 type Asked = { tool: string; args: Arguments; caller: string }
+type Question = { computed: ComputedEffect; cluster: KnownCluster }
 
 /** How the host's user is asked, and what the answer was. */
 export type Confirmation = {
-  /** The question about an effect. */
-  ask(asked: Asked, computed: ComputedEffect): Promise<InputRequiredResult>
+  /** The question about an effect; throws where it cannot be shown whole. */
+  ask(asked: Asked, about: Question): Promise<InputRequiredResult>
   /** The permit of an answer; throws `Refused` for anything but a plain yes to exactly this call, once. */
   permit(asked: Asked, answer: ConfirmationAnswer): Promise<Permit & { id: string }>
 }
@@ -67,7 +67,8 @@ export function createConfirmation({
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'fairlead confirmation', 32))
   const codec = createRequestStateCodec<z.infer<typeof shown>>({ key, ttlSeconds: seconds })
   return {
-    async ask({ tool, args, caller }, { effect, effect_digest }) {
+    async ask({ tool, args, caller }, { computed: { effect, effect_digest }, cluster }) {
+      const question = elicitationOf(questionOf(effect, cluster))
       const requestState = await codec.mint({
         jti: randomUUID(),
         issued_at: now() / 1000,
@@ -78,7 +79,7 @@ export function createConfirmation({
         effect_digest,
         pins: effect.pins,
       })
-      return inputRequired({ inputRequests: { [QUESTION]: questionOf(effect) }, requestState })
+      return inputRequired({ inputRequests: { [QUESTION]: question }, requestState })
     },
     async permit({ tool, args, caller }, { state, responses, context }) {
       const opened = shown.safeParse(await codec.verify(state, context).catch(() => undefined))
@@ -120,22 +121,18 @@ export function isQuestion(answer: ToolAnswer | InputRequiredResult): answer is 
   return answer.resultType === 'input_required'
 }
 
-/** The host cannot ask its user, so nothing is written. */
-export function cannotAsk(why: string): ToolError {
-  return new ToolError('Refused', `this host cannot ask its user: ${why} Nothing was written.`)
+/** The host cannot ask its user, so nothing is written; `instead` says by which way it can be. */
+export function cannotAsk({ why, instead }: { why: string; instead: string }): ToolError {
+  return new ToolError('Refused', `this host cannot ask its user: ${why} Nothing was written.`, {
+    hint: `${instead} ${PAGE}.`,
+  })
 }
 
 function notConfirmed(why: string): ToolError {
   return new ToolError('Refused', `not confirmed: ${why} Nothing was written.`)
 }
 
-function questionOf({ summary, risk, reasons, objects }: ComputedEffect['effect']) {
-  const diff = objects.map((object) => object.diff ?? '').join('')
-  const cut = diff.length > MOST_DIFF_CHARS ? `${diff.slice(0, MOST_DIFF_CHARS)}\n[cut]` : diff
-  const message = [summary, `Risk: ${risk}`, ...reasons.map((reason) => `- ${reason}`), cut]
-    .filter((part) => part !== '')
-    .map(showControl)
-    .join('\n')
+function elicitationOf(message: string) {
   return inputRequired.elicit({
     message,
     requestedSchema: {

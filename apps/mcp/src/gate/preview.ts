@@ -1,9 +1,10 @@
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import { shortDiffs } from '../effect/yaml-diff.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 
 /** The answer of a preview: the effect for the approver, and the digests that an approval binds to. */
 export function previewAnswer({ plan, effect, args_digest, effect_digest }: ComputedEffect): ToolAnswer {
-  const diff = effect.objects.map(({ diff }) => diff ?? '').join('')
+  const diff = shortDiffs(effect.objects.map(({ diff }) => diff ?? '')).join('')
   return {
     output: [effect.summary, ...effect.reasons, diff].filter((part) => part !== '').join('\n'),
     error: false,

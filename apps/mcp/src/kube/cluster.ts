@@ -35,6 +35,8 @@ export type Upgrade = {
 export type Cluster = {
   /** The context's name, `default` when there is only one. */
   readonly name: string
+  /** As the kubeconfig calls it and its context: what a person knows it by, though there be only one. */
+  readonly known: { readonly cluster: string; readonly context: string }
   readonly server: string
   /** Of the kubeconfig's context. */
   readonly namespace: string | undefined
@@ -101,6 +103,7 @@ export function connectCluster(
 
   return {
     name,
+    known: { cluster: cluster.name, context: config.currentContext },
     server,
     namespace: contextOf(config)?.namespace,
     async send(request) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineTool, type ToolResult } from '../define-tool.ts'
 import { changesOf, effectObject } from '../effect/effect-object.ts'
-import { limitDiffs } from '../effect/yaml-diff.ts'
+import { shortDiffs } from '../effect/yaml-diff.ts'
 import { required } from '../input/parameter.ts'
 import { text } from '../input/reader.ts'
 import { typeName } from '../kube/api-resource.ts'
@@ -34,7 +34,7 @@ export const k8sDiff = defineTool({
       // Nothing is taken from anybody by looking at it: what an apply would need force for is marked.
       manifestLooker(each, context, { forceConflicts: true })(),
     )
-    const diffs = limitDiffs(found.map((look) => (isChange(look) ? (effectObject(look, redactionKey).diff ?? '') : '')))
+    const diffs = shortDiffs(found.map((look) => (isChange(look) ? (effectObject(look, redactionKey).diff ?? '') : '')))
     const blocks = found.map((look, index) => [headOf(look), diffs[index], ...marksOf(look)].filter(Boolean).join('\n'))
     const cut = cutItems([...blocks, ...failures], { most: maxOutputChars, narrow: 'fewer manifests' })
     const namespaces = new Set(placed.flatMap(({ target }) => target.namespace ?? []))
