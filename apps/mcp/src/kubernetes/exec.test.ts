@@ -43,7 +43,7 @@ describe('as a write', () => {
       namespace,
       data: { exec_class: 'mutating' },
       effect: {
-        summary: `run in Pod ${namespace}/web: sh -c "echo out; echo err >&2; exit 3"`,
+        summary: `Run in Pod ${namespace}/web: sh -c "echo out; echo err >&2; exit 3"`,
         basis: 'external',
         risk: 'high',
         objects: [
@@ -181,7 +181,8 @@ describe('a command that only looks', () => {
     `sh -c 'ls'`,
     '/bin/ls',
     'du --files0-from=/etc/shadow',
-    'getent shadow',
+    'getent hosts x',
+    'nslookup x',
     'date -s 2020-01-01',
     'hostname x',
     'ss -K',

@@ -38,7 +38,15 @@ const rows: Record<ExecClass, readonly string[]> = {
     'grep -r PASSWORD /etc',
     `sh -c 'ls | cat /etc/shadow'`,
   ],
-  network: ['curl http://x', 'wget x', 'ping -c 1 x', 'nslookup x', '/usr/bin/dig x', 'timeout 3 nc x 80'],
+  network: [
+    'curl http://x',
+    'wget x',
+    'ping -c 1 x',
+    'nslookup x',
+    'getent hosts x',
+    '/usr/bin/dig x',
+    'timeout 3 nc x 80',
+  ],
   mutating: [
     '',
     'rm -rf /tmp/x',

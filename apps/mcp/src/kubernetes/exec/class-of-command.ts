@@ -25,7 +25,7 @@ const only =
     args.every((arg) => allowed.some((pattern) => pattern.test(arg)))
 
 const plainLookers =
-  'ls cat head wc stat du df free uptime id whoami pwd uname nproc ps pgrep which getent cut grep egrep zcat md5sum sha256sum netstat'
+  'ls cat head wc stat du df free uptime id whoami pwd uname nproc ps pgrep which cut grep egrep zcat md5sum sha256sum netstat'
 
 /** Of programs that look as long as their arguments do. */
 const lookers: ReadonlyMap<string, Rule> = new Map<string, Rule>([
@@ -45,7 +45,7 @@ const lookers: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 ])
 
 const networkers = new Set(
-  'curl wget nc ncat telnet ssh scp rsync ftp openssl ping traceroute nslookup dig host'.split(' '),
+  'curl wget nc ncat telnet ssh scp rsync ftp openssl ping traceroute nslookup getent dig host'.split(' '),
 )
 const shells = new Set(['sh', 'bash', 'ash', 'dash', 'zsh'])
 const standardPlace = /^\/(?:usr\/)?s?bin\/([^/]+)$/
