@@ -103,7 +103,7 @@ test('an executed change is taken back by two presses', { timeout: 60_000 }, asy
 
   const task = startTimedTask()
   await task.press(chat.card(scaling.summary).undo)
-  const back = chat.card(`scale Deployment ${namespace}/${name} ${after} -> ${before}`)
+  const back = chat.card(`Scale ${name} ${after} → ${before} in ${namespace}`)
   await see(back.approve).toBeEnabled()
   expect((await scaling.read()).spec.replicas).toBe(after)
   await task.press(back.approve)
@@ -192,7 +192,7 @@ test('changed by somebody else since: nothing is written, what is new is shown, 
   const meanwhile = after + chance.number(1, 3)
   await scaling.scaleTo(meanwhile)
   await card.approve.click()
-  const again = chat.card(`scale Deployment ${namespace}/${name} ${meanwhile} -> ${after}`)
+  const again = chat.card(`Scale ${name} ${meanwhile} → ${after} in ${namespace}`)
   await see(again.root).toContainText(/changed since/i)
   await see(again.root).toContainText('Nothing was written')
   await see(again.root).toContainText(/revision 2|asked again/i)
@@ -203,7 +203,7 @@ test('changed by somebody else since: nothing is written, what is new is shown, 
   await see(again.root).toContainText(String(before))
   // A press that was meant for what stood there before is not taken.
   await again.approve.click({ force: true, noWaitAfter: true }).catch(() => {})
-  const { call_id } = await itemOf(`scale Deployment ${namespace}/${name} ${meanwhile} -> ${after}`)
+  const { call_id } = await itemOf(`Scale ${name} ${meanwhile} → ${after} in ${namespace}`)
   expect(sentDecisions(all.toEngine).filter((sent) => sent.call_id === call_id)).toHaveLength(1)
   expect(scaling.writes()).toEqual([])
   await see(again.approve).toBeEnabled()
@@ -235,14 +235,14 @@ test('a tab that missed a new effect decides nothing by the old one', { timeout:
   })
   const chat = await ask(question)
   const first = chat.card(scaling.summary)
-  const second = chat.card(`scale Deployment ${namespace}/${name} ${before} -> ${last}`)
+  const second = chat.card(`Scale ${name} ${before} → ${last} in ${namespace}`)
   await see(first.approve).toBeEnabled()
   await see(second.approve).toBeEnabled()
   const { call_id, conversation_id, args_digest, effect_digest } = await itemOf(scaling.summary)
   isCutOff = true
   const decision = { approve: true, args_digest, effect_digest }
   expect((await ada.account.request('POST', `/approvals/${call_id}/decision`, decision)).status).toBe(200)
-  const fresh = `scale Deployment ${namespace}/${name} ${after} -> ${last}`
+  const fresh = `Scale ${name} ${after} → ${last} in ${namespace}`
   await expect
     .poll(async () => (await waiting()).map(({ effect }) => effect?.summary), { timeout: 15_000 })
     .toContain(fresh)

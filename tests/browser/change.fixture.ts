@@ -37,7 +37,7 @@ export async function newScaling(
   scenes.play(question, [{ text: `I will scale ${name}.`, toolCalls: [call] }, { text: words }])
   return {
     ...{ question, name, namespace, before, after, call },
-    summary: `scale Deployment ${namespace}/${name} ${before} -> ${after}`,
+    summary: `Scale ${name} ${before} → ${after} in ${namespace}`,
     read: () => readDeployment(place, name),
     scaleTo: async (replicas) => {
       const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`

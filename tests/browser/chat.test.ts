@@ -62,7 +62,7 @@ const scaling = () => {
     name,
     before,
     after,
-    summary: `scale Deployment ${namespace}/${name} ${before} -> ${after}`,
+    summary: `Scale ${name} ${before} → ${after} in ${namespace}`,
   }
 }
 

@@ -188,7 +188,7 @@ test('a change is asked for, read, approved, done and verified', { timeout: 60_0
   await page.goto('/')
   const chat = chatPage(page)
   await chat.send(question)
-  const card = chat.card(`scale Deployment ${namespace}/${name} ${before} -> ${after}`)
+  const card = chat.card(`Scale ${name} ${before} → ${after} in ${namespace}`)
   await see(card.approve).toBeEnabled()
   expect((await readDeployment(place, name)).spec.replicas).toBe(before)
   await card.approve.click()

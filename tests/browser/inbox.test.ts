@@ -261,7 +261,7 @@ test('three at once: what has changed since is asked again, and what comes behin
   }
   await dialog.getByRole('textbox', { name: 'Type 3 to approve' }).fill('3')
   await dialog.getByRole('button', { name: 'Approve 3 calls' }).click()
-  const again = chat.card(`scale Deployment ${namespace}/${second.name} ${moved} -> ${second.after}`)
+  const again = chat.card(`Scale ${second.name} ${moved} → ${second.after} in ${namespace}`)
   await see(again.root).toContainText('Nothing was written')
   await expect.poll(async () => (await first.read()).spec.replicas, { timeout: 15_000 }).toBe(first.after)
   expect((await second.read()).spec.replicas).toBe(moved)
@@ -310,7 +310,7 @@ test('a call whose effect is replaced while the list is open is taken out of it,
   }
   // What is approved becomes small, and what stands around it moves: nobody presses a button that moves.
   for (const { summary } of others) await see(chat.card(summary).root).toContainText('starts next')
-  const again = chat.card(`scale Deployment ${namespace}/${first.name} ${moved} -> ${first.after}`)
+  const again = chat.card(`Scale ${first.name} ${moved} → ${first.after} in ${namespace}`)
   await again.denyBecause('it was changed on purpose')
   for (const { read, after } of others)
     await expect.poll(async () => (await read()).spec.replicas, { timeout: 20_000 }).toBe(after)

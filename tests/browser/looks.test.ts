@@ -50,7 +50,8 @@ function change(fate?: ToolScript, replicas = chance.number(4, 6)) {
   all.tools?.workloads.replicas.set(key, before)
   if (fate) fates.set(name, fate)
   const call = toolCall('k8s_scale', { resource_type: 'deployment', name, namespace, replicas })
-  return { call, key, name, after: replicas, summary: `scale Deployment ${key} ${before} -> ${replicas}` }
+  const summary = `Scale ${name} ${before} → ${replicas} in ${namespace}`
+  return { call, key, name, namespace, after: replicas, summary }
 }
 
 async function ask(scene: Scene, words = 'What about the shop?') {
@@ -235,7 +236,7 @@ test('a change that waits, in each of its views, and stale', limit, async () => 
   await expectFit('card-denying')
   all.tools?.workloads.replicas.set(it.key, it.after + 3)
   await card.approve.click()
-  const again = chat.card(`scale Deployment ${it.key} ${it.after + 3} -> ${it.after}`)
+  const again = chat.card(`Scale ${it.name} ${it.after + 3} → ${it.after} in ${it.namespace}`)
   await see(again.approve).toBeEnabled()
   await expectFit('card-stale')
 })

@@ -189,7 +189,7 @@ test(
     const change = chance.name('scale')
     all.scenes.play(change, [{ toolCalls: [scale] }, { text: { pieces: 600 }, pace: { piecesPerSecond: 200 } }])
     await chat.send(change)
-    const card = chat.card(`scale Deployment ${namespace}/${name} 1 -> 3`)
+    const card = chat.card(`Scale ${name} 1 → 3 in ${namespace}`)
     await see(card.approve).toBeEnabled()
     for (const tab of ['YAML diff', 'Arguments', 'Changes']) await card.tab(tab).click()
     await card.approve.click()

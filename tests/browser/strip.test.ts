@@ -52,7 +52,7 @@ function newChange(fate?: ToolScript): Change {
   all.tools?.workloads.replicas.set(key, before)
   if (fate) fates.set(name, fate)
   const call = toolCall('k8s_scale', { resource_type: 'deployment', name, namespace, replicas: after })
-  return { name, call, before, after, key, summary: `scale Deployment ${key} ${before} -> ${after}` }
+  return { name, call, before, after, key, summary: `Scale ${name} ${before} → ${after} in ${namespace}` }
 }
 
 const read = () => toolCall('k8s_logs', { pod_name: chance.name('web'), namespace: 'shop' })

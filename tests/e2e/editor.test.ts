@@ -18,8 +18,19 @@ async function fromReadme(): Promise<{ command: string; args: string[] }> {
   return JSON.parse(block).mcpServers.fairlead
 }
 
+const inTest = (arg: string) => (arg === 'staging' ? 'test' : arg)
+
 /** Started as an editor starts it, in a folder of its own, and never asked without a person. */
-async function openEditor({ kubeconfig, more = [] }: { kubeconfig: string; more?: string[] }) {
+async function openEditor({
+  kubeconfig,
+  more = [],
+  alone = false,
+}: {
+  kubeconfig: string
+  more?: string[]
+  /** The kubeconfig is named in place of a context of it. */
+  alone?: boolean
+}) {
   const { command, args } = await fromReadme()
   expect(command).toBe('/path/to/fairlead/fairlead')
   // What that script starts; the script itself would install anew what has changed, beneath the other tests.
@@ -28,7 +39,7 @@ async function openEditor({ kubeconfig, more = [] }: { kubeconfig: string; more?
     new StdioClientTransport({
       command: process.execPath,
       // The one context of the test's kubeconfig.
-      args: [main, ...args.map((arg) => (arg === 'staging' ? 'test' : arg)), ...more],
+      args: [main, ...(alone ? ['mcp', '--kubeconfig', kubeconfig] : args.map(inTest)), ...more],
       env: { PATH: process.env.PATH ?? '', HOME: '/', KUBECONFIG: kubeconfig },
       cwd: '/',
       stderr: 'inherit',
@@ -65,7 +76,8 @@ test('five lines of the README give an editor the tools; a change asks first', {
     action = 'accept'
     expect(await call('k8s_scale', scale)).toMatchObject({ outcome: 'succeeded' })
     expect(await replicas()).toBe(2)
-    expect(questions).toEqual([expect.stringContaining('1 -> 2'), expect.stringContaining('1 -> 2')])
+    const asked = expect.stringMatching(/^Cluster test \(https:.*\), context test\nScale web 1 → 2 in /)
+    expect(questions).toEqual([asked, asked])
   } finally {
     await editor.close()
   }
@@ -78,6 +90,29 @@ test('with --read-only nothing that changes is there', { timeout: 60_000 }, asyn
     const { tools } = await editor.listTools()
     expect(tools.length).toBeGreaterThan(0)
     expect(tools.filter(({ annotations }) => annotations?.readOnlyHint !== true)).toEqual([])
+  } finally {
+    await editor.close()
+  }
+})
+
+test('the cluster of a kubeconfig alone is asked about by the name of its context', { timeout: 60_000 }, async () => {
+  const server = await sharedApiServer()
+  const namespace = await server.newNamespace('editor')
+  await createDeployment({ server, namespace }, { name: 'web', replicas: 1 })
+  const editor = await openEditor({ kubeconfig: server.kubeconfig, alone: true })
+  try {
+    let question = ''
+    editor.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+      question = params.message
+      return { action: 'decline' }
+    })
+    const scale = { name: 'web', resource_type: 'deployment', namespace, replicas: 2 }
+    await editor.callTool({ name: 'k8s_scale', arguments: scale })
+    expect(question).toMatch(/^Cluster test \(https:.*\), context test\n/)
+    question = ''
+    const same = await editor.callTool({ name: 'k8s_scale', arguments: { ...scale, replicas: 1 } })
+    expect(same.structuredContent).toMatchObject({ error: false, outcome: 'succeeded' })
+    expect(question).toBe('')
   } finally {
     await editor.close()
   }

@@ -107,7 +107,7 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
       expect(namesOf(asked)).toEqual([...start, ...pause])
       const question = only(asked, 'tool.awaiting_approval')
       expect(question.effect).toMatchObject({
-        summary: `scale Deployment ${namespace}/${name} ${before} -> ${after}`,
+        summary: `Scale ${name} ${before} → ${after} in ${namespace}`,
         basis: 'server',
         objects: [
           {
@@ -142,7 +142,7 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
       const undoing = await person.undo(question)
       expect(namesOf(undoing)).toEqual(['ready', ...pause])
       const undo = only(undoing, 'tool.awaiting_approval')
-      expect(undo.effect.summary).toBe(`scale Deployment ${namespace}/${name} ${after} -> ${before}`)
+      expect(undo.effect.summary).toBe(`Scale ${name} ${after} → ${before} in ${namespace}`)
       expect((await readDeployment(place, name)).spec.replicas).toBe(after)
       expect(only(await person.decide(undo, true), 'tool.verified')).toMatchObject({ verdict: 'as_approved' })
       expect((await readDeployment(place, name)).spec.replicas).toBe(before)

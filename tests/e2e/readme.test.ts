@@ -51,8 +51,8 @@ test('the commands of the guide do the main job, word by word', async () => {
 
     const verdicts = [...stdout.matchAll(/"type":"tool.verified".*?"verdict":"(\w+)"/g)].map(([, verdict]) => verdict)
     expect(verdicts).toEqual(['as_approved', 'as_approved'])
-    expect(stdout).toContain(`"summary":"scale Deployment ${namespace}/web 2 -> 5"`)
-    expect(stdout).toContain(`"summary":"scale Deployment ${namespace}/web 5 -> 2"`)
+    expect(stdout).toContain(`"summary":"Scale web 2 → 5 in ${namespace}"`)
+    expect(stdout).toContain(`"summary":"Scale web 5 → 2 in ${namespace}"`)
     expect(stdout).toMatch(/"ok":true.*"first_bad":null/)
     expect(await readFile(join(folder.path, 'audit.csv'), 'utf8')).toContain('approval.decided')
     expect((await readDeployment(place, 'web')).spec.replicas).toBe(2)

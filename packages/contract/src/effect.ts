@@ -70,7 +70,7 @@ export const undo = z.union([
 export type Undo = z.infer<typeof undo>
 
 export const effect = z.object({
-  /** One line: `scale Deployment shop/web 3 -> 5`. */
+  /** One line, in the words of a person: `Scale web 3 → 5 in shop`. */
   summary: z.string(),
   risk,
   reasons: z.array(z.string()),

@@ -57,7 +57,7 @@ export class ScriptedWorkloads {
       uid: `uid-of-${name}`,
     }
     return {
-      summary: `scale Deployment ${namespace}/${name} ${before} -> ${after}`,
+      summary: `Scale ${name} ${before} → ${after} in ${namespace}`,
       risk: after === 0 ? 'high' : 'low',
       reasons: [],
       basis: 'server',

@@ -1,6 +1,6 @@
 import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect'
-import { readablePath } from '@fairlead/contract/readable-path'
 import type { KubeObject } from '../kube/kube-object.ts'
+import type { ShownChanges } from './change-words.ts'
 import { elementNames } from './element-names.ts'
 import type { GoneWith } from './highlights/deletion.ts'
 import { isRecord } from './is-record.ts'
@@ -47,10 +47,11 @@ export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | unde
   return { ...ref, action, changes, ...(Object.keys(elements).length > 0 && { elements }), diff }
 }
 
-/** Where a write changes something, as people read it: `spec.containers[name=web].image`. */
-export function changedPlaces(write: ObjectWrite, redactionKey: Uint8Array | undefined): string[] {
-  const { changed, elements } = shownOf(write, redactionKey)
-  return changed.map(({ path }) => readablePath(path, elements))
+/** What a write changes, as it may be told. */
+export function shownChanges(write: ObjectWrite, redactionKey: Uint8Array | undefined): ShownChanges {
+  const { wanted, live, elements } = shownOf(write, redactionKey)
+  const { ref } = write
+  return { ref, changes: effectObject(write, redactionKey).changes, elements, shown: wanted ?? live }
 }
 
 /** An object of an effect whose `elements` name what lies on the way to further places, too. */

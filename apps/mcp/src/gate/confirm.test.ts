@@ -60,7 +60,7 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
   test('yes writes once, and the same answer is good only once', async () => {
     const question = await ask()
     const message = Object.values(question.inputRequests)[0]?.params.message
-    expect(message).toContain(`scale Deployment ${namespace}/${name} 1 -> 4`)
+    expect(message).toContain(`Scale ${name} 1 → 4 in ${namespace}`)
     expect(message).toContain('Risk: low')
     expect(await replicas()).toBe(1)
     expect(await answer(question, yes)).toMatchObject({ structuredContent: { outcome: 'succeeded' } })

@@ -191,7 +191,7 @@ test('what was approved has changed meanwhile: stale, nothing written', async ()
   expect(answer).toMatchObject({
     code: 'Stale',
     outcome: 'stale',
-    effect: { summary: `scale Deployment ${namespace}/moved 4 -> 5` },
+    effect: { summary: `Scale moved 4 → 5 in ${namespace}` },
   })
   expect(await replicasOf('moved')).toBe(4)
 })

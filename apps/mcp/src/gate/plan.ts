@@ -23,7 +23,7 @@ export type Plan = {
   namespace?: string
   /** Values fixed at preview time; `context.pins` holds them again at execution and must be used then. */
   pins?: Readonly<Record<string, unknown>>
-  /** One line: `scale Deployment shop/web 3 -> 5`. `looks` are those of all objects, unchanged ones included. */
+  /** One line: `Scale web 3 → 5 in shop`. `looks` are those of all objects, unchanged ones included. */
   summary(looks: readonly Look[]): string
   undo(looks: readonly Look[]): Undo
   /** Risks and reasons beside the common ones (namespace, kind, deletion, replicas, template, owners, basis, number). */

@@ -107,7 +107,7 @@ describe('preview and execution', () => {
     await tools.run(k8sApply, args, first)
     const { effect, answer } = await tools.write(k8sApply, args)
     expect(effect.objects).toEqual([])
-    expect(effect.summary).toBe('nothing changes: all 2 objects are as written')
+    expect(effect.summary).toBe('Nothing changes: all 2 objects are as written')
     expect(answer.output).toBe('deployment.apps/web unchanged\nconfigmap/a unchanged')
   })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
-import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { changeWords } from '../effect/change-words.ts'
+import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import type { Look, Plan, PlannedObject } from '../gate/plan.ts'
@@ -38,7 +39,7 @@ export const k8sApply = defineTool({
     return {
       namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
       objects: placed.map((each) => plannedApply(each, context, { forceConflicts })),
-      summary,
+      summary: (looks) => summaryOf(looks, context.settings.redactionKey),
       undo: (looks) => revertUndo(looks.filter(isChange), context.settings.redactionKey),
       signals: (looks) => signalsOf({ placed, forceConflicts, looks, context }),
       report: (looks) => looks.map(lineOf).join('\n'),
@@ -83,11 +84,16 @@ function isChange(look: Look): boolean {
   return look.action === 'create' || changesOf(look).length > 0
 }
 
-function summary(looks: readonly Look[]): string {
+function summaryOf(looks: readonly Look[], redactionKey: Uint8Array | undefined): string {
   const changed = looks.filter(isChange)
-  const words = changed.map(({ action, ref }) => `${action === 'create' ? 'create' : 'change'} ${nameForPeople(ref)}`)
+  const [only] = changed
+  if (only?.action === 'update' && changed.length === 1) return changeWords(shownChanges(only, redactionKey))
+  const words = changed.map(({ action, ref }, index) => {
+    const verb = action === 'create' ? 'Create' : 'Change'
+    return `${index === 0 ? verb : verb.toLowerCase()} ${nameForPeople(ref)}`
+  })
   if (words.length === 0)
-    return `nothing changes: ${looks.length === 1 ? 'the object is' : `all ${looks.length} objects are`} as written`
+    return `Nothing changes: ${looks.length === 1 ? 'the object is' : `all ${looks.length} objects are`} as written`
   if (words.length <= 3) return words.join(', ')
   return `${words.slice(0, 2).join(', ')} and ${words.length - 2} more objects`
 }

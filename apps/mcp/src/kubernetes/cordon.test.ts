@@ -29,7 +29,7 @@ it('closes a node and opens it again; each is the undo of the other', async () =
   const args = { node_name }
   const { effect, effect_digest, answer } = await tools.write(k8sCordon, args)
   expect(effect).toMatchObject({
-    summary: `cordon Node ${node_name}`,
+    summary: `Close Node ${node_name} to new pods (cordon)`,
     objects: [{ kind: 'Node', changes: [{ path: '/spec/unschedulable', after: true }] }],
     undo: { tool: 'k8s_uncordon', args },
   })
@@ -43,7 +43,7 @@ it('closes a node and opens it again; each is the undo of the other', async () =
 
   const opened = await tools.write(k8sUncordon, args)
   expect(opened.effect).toMatchObject({
-    summary: `uncordon Node ${node_name}`,
+    summary: `Open Node ${node_name} to new pods (uncordon)`,
     undo: { tool: 'k8s_cordon', args },
   })
   expect(opened.answer.output).toBe(`node/${node_name} uncordoned`)

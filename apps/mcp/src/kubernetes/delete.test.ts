@@ -49,7 +49,7 @@ describe('k8s_delete', () => {
     const [first, second] = [await tools.preview(k8sDelete, args), await tools.preview(k8sDelete, args)]
     expect(second.effect_digest).toBe(first.effect_digest)
     expect(first.effect).toMatchObject({
-      summary: `delete ConfigMap ${namespace}/a`,
+      summary: `Delete ConfigMap ${namespace}/a`,
       basis: 'server',
       risk: 'medium',
       undo: { impossible: expect.any(String) },

@@ -55,7 +55,7 @@ export const k8sDelete = defineTool({
     return {
       namespace: target.namespace,
       objects: [{ look: async () => lookAtDeletion(target, await kube.read(target), deletion, context) }],
-      summary: ([look]) => `delete ${nameForPeople((look as Look).ref)}`,
+      summary: ([look]) => `Delete ${nameForPeople((look as Look).ref)}`,
       undo: () => ({ impossible: 'a deleted object does not come back; its manifest can be applied anew' }),
       signals: () => credentialSignals([{ target }], settings),
       report: () => `${typeName(resource)} "${args.name}" deletion requested`,

@@ -101,7 +101,7 @@ test('shows the node and each pod, writes nothing, then closes the node and evic
   const callId = `call_${randomUUID()}`
   const { preview, meta } = await approved(drain(), callId)
   expect(preview.effect).toMatchObject({
-    summary: `drain Node ${node}: evict 3 pods`,
+    summary: `Drain Node ${node}: close it to new pods and evict 3 pods`,
     risk: 'high',
     basis: 'server',
     objects: [

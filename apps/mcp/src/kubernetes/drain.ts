@@ -101,7 +101,7 @@ function isCordoned([look]: readonly Look[]): boolean {
 
 function summaryOf(node: string, looks: readonly Look[], { evicted }: Judged): string {
   if (isCordoned(looks) && evicted.length === 0) return `Node ${node} is cordoned already, and has no pods to evict`
-  return `drain Node ${node}: evict ${evicted.length} ${evicted.length === 1 ? 'pod' : 'pods'}`
+  return `Drain Node ${node}: close it to new pods and evict ${evicted.length} ${evicted.length === 1 ? 'pod' : 'pods'}`
 }
 
 function signalsOf(

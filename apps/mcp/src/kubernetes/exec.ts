@@ -60,7 +60,7 @@ export const k8sExec = defineTool({
       data,
       signals: () => [riskOf(argv, classReasons[execClass])],
       summary: ([look]) =>
-        `run in ${look === undefined ? args.pod_name : nameForPeople(look.ref)}: ${shownCommand(argv)}`,
+        `Run in ${look === undefined ? args.pod_name : nameForPeople(look.ref)}: ${shownCommand(argv)}`,
       undo: () => ({ impossible: 'what a command has done is not known' }),
       report: () => output.told(data),
       reportFailure: ([written]) => output.told(data, written),

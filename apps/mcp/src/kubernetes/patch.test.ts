@@ -125,9 +125,13 @@ describe('k8s_patch', () => {
     })
     expect(same.answer).toMatchObject({ outcome: 'succeeded', output: 'configmap/same patched (no change)' })
     const two = await tools.preview(k8sPatch, argsOf('same', 'cm', { data: { a: '9', b: null } }))
-    expect(two.effect.summary).toBe(`change data.a and data.b of ConfigMap ${namespace}/same`)
+    expect(two.effect.summary).toBe(
+      `Set key a in ConfigMap ${namespace}/same to 9, from 1; remove key b from ConfigMap ${namespace}/same`,
+    )
     const four = await tools.preview(k8sPatch, argsOf('same', 'cm', { data: { a: '9', b: '9', c: '9', d: '9' } }))
-    expect(four.effect.summary).toBe(`change data.a, data.b and 2 more fields of ConfigMap ${namespace}/same`)
+    expect(four.effect.summary).toBe(
+      `Set key a in ConfigMap ${namespace}/same to 9, from 1; set key b in ConfigMap ${namespace}/same to 9, from 2; and 2 more changes`,
+    )
   })
 
   it('hides the values of a Secret, and its undo still knows them', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
-import { changedPlaces, changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { changeWords } from '../effect/change-words.ts'
+import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import type { Look, Plan } from '../gate/plan.ts'
@@ -46,9 +47,10 @@ export const k8sPatch = defineTool({
       namespace: target.namespace,
       objects: [{ look: () => readConsistently(() => lookAt(target, write, context)) }],
       summary: ([look]) => {
-        const named = look === undefined ? args.name : nameForPeople(look.ref)
-        const places = look === undefined ? [] : changedPlaces(look, settings.redactionKey)
-        return places.length === 0 ? `${named} is already as the patch says` : `change ${listed(places)} of ${named}`
+        if (look === undefined || isUnchanged(look)) {
+          return `${look === undefined ? args.name : nameForPeople(look.ref)} is already as the patch says`
+        }
+        return changeWords(shownChanges(look, settings.redactionKey))
       },
       undo: ([look]) =>
         look !== undefined && isLetGo(look)
@@ -89,13 +91,4 @@ function clearer(error: unknown, target: Target): unknown {
 
 function isUnchanged(look: Look | undefined): boolean {
   return look !== undefined && changesOf(look).length === 0
-}
-
-const MOST_PLACES = 3
-
-function listed(places: readonly string[]): string {
-  if (places.length > MOST_PLACES) {
-    return `${places.slice(0, MOST_PLACES - 1).join(', ')} and ${places.length - MOST_PLACES + 1} more fields`
-  }
-  return places.length < 2 ? places.join('') : `${places.slice(0, -1).join(', ')} and ${places.at(-1)}`
 }

@@ -86,7 +86,7 @@ describe('over stdio', () => {
     const args = { resource_name: 'web', ports: '0:8080', namespace }
     const { effect, answer } = await tools.write(k8sPortForward, args)
     expect(effect).toMatchObject({
-      summary: `connect to Pod ${namespace}/web, ports 0:8080`,
+      summary: `Connect to Pod ${namespace}/web, ports 0:8080`,
       basis: 'external',
       risk: 'medium',
       objects: [{ kind: 'Pod', name: 'web', action: 'invoke', changes: [{ path: '/ports', after: ['0:8080'] }] }],
@@ -130,7 +130,7 @@ test('a server over stdio holds the ports as long as its host is there', { timeo
   const args = { resource_name: 'web', ports: '0:8080', namespace }
   host.send({ id: 2, method: 'tools/call', params: { name: 'k8s_port_forward', arguments: args } })
   const question = await host.next()
-  expect(question.params?.message).toContain(`connect to Pod ${namespace}/web`)
+  expect(question.params?.message).toContain(`Connect to Pod ${namespace}/web`)
   host.send({ id: question.id, result: { action: 'accept', content: { confirm: true } } })
   const local = localPort(toolAnswer.parse((await host.next()).result?.structuredContent))
   expect(await answerOf(local, 'hello')).toBe('hello')

@@ -41,7 +41,7 @@ export const k8sPortForward = defineTool({
       namespace: asked.namespace,
       objects: [{ look: () => lookAtForward(asked, { context, keep }) }],
       summary: ([look]) =>
-        `connect to ${look === undefined ? asked.name : nameForPeople(look.ref)}, ports ${asked.ports.map(shownPair).join(', ')}`,
+        `Connect to ${look === undefined ? asked.name : nameForPeople(look.ref)}, ports ${asked.ports.map(shownPair).join(', ')}`,
       undo: () => ({ impossible: 'what was sent through a port is not known; the ports close by themselves' }),
       report: () => told,
     }

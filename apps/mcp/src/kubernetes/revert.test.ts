@@ -91,7 +91,7 @@ describe('k8s_revert', () => {
         ],
       }),
     )
-    expect(effect).toMatchObject({ objects: [], summary: 'nothing changes: all is as it was before' })
+    expect(effect).toMatchObject({ objects: [], summary: 'Nothing changes: all is as it was before' })
     expect(answer.output).toBe('configmap/a unchanged')
   })
 

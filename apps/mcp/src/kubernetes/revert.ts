@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
-import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { changeWords } from '../effect/change-words.ts'
+import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { Look, Plan, PlannedObject } from '../gate/plan.ts'
 import { required } from '../input/parameter.ts'
@@ -53,7 +54,7 @@ export const k8sRevert = defineTool({
           },
         }),
       ),
-      summary,
+      summary: (looks) => summaryOf(looks, settings.redactionKey),
       undo: (looks) => revertUndo(looks.filter(isChange), settings.redactionKey),
       signals: (looks) => credentialSignals(looks.map(writtenBy), settings),
       report: (looks) => looks.map(lineOf).join('\n'),
@@ -90,15 +91,19 @@ function isChange(look: Look): boolean {
   return look.action !== 'update' || changesOf(look).length > 0
 }
 
-const words = { create: 'create', update: 'change', delete: 'delete' } as const
+const words = { create: 'make anew', update: 'change back', delete: 'delete' } as const
 const done = { create: 'created', update: 'reverted', delete: 'deleted' } as const
 
-function summary(looks: readonly Look[]): string {
+function summaryOf(looks: readonly Look[], redactionKey: Uint8Array | undefined): string {
   const changed = looks.filter(isChange)
-  if (changed.length === 0) return 'nothing changes: all is as it was before'
+  const [only] = changed
+  if (only?.action === 'update' && changed.length === 1) {
+    return `Take back: ${changeWords(shownChanges(only, redactionKey))}`
+  }
+  if (changed.length === 0) return 'Nothing changes: all is as it was before'
   const named = changed.map(({ action, ref }) => `${words[action as keyof typeof words]} ${nameForPeople(ref)}`)
-  if (named.length <= 3) return `revert: ${named.join(', ')}`
-  return `revert: ${named.slice(0, 2).join(', ')} and ${named.length - 2} more objects`
+  if (named.length <= 3) return `Take back: ${named.join(', ')}`
+  return `Take back: ${named.slice(0, 2).join(', ')} and ${named.length - 2} more objects`
 }
 
 function lineOf(look: Look): string {

@@ -35,7 +35,7 @@ describe('k8s_rollout_restart', () => {
       const { restartedAt } = effect.pins
       expect(Date.parse(String(restartedAt))).toBeGreaterThan(Date.now() - 60_000)
       expect(effect).toMatchObject({
-        summary: `restart ${kind} ${namespace}/${name}`,
+        summary: `Restart the pods of ${kind} ${namespace}/${name}`,
         risk: 'medium',
         basis: 'server',
         objects: [{ kind, name, action: 'restart', uid: expect.any(String) }],

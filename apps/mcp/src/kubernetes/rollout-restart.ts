@@ -32,7 +32,7 @@ export const k8sRolloutRestart = defineTool({
       namespace: target.namespace,
       pins: { restartedAt },
       objects: [{ look: () => readConsistently(() => lookAtRestart(target, restartedAt, context)) }],
-      summary: ([look]) => `restart ${look === undefined ? args.name : nameForPeople(look.ref)}`,
+      summary: ([look]) => `Restart the pods of ${look === undefined ? args.name : nameForPeople(look.ref)}`,
       undo: ([look]) => ({
         tool: 'k8s_patch',
         args: {

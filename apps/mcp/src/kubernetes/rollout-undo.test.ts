@@ -43,7 +43,7 @@ describe('k8s_rollout_undo', () => {
       const args = { name, resource_type: name, namespace }
       const approved = await tools.preview(k8sRolloutUndo, args)
       expect(approved.effect).toMatchObject({
-        summary: `roll back ${kind} ${namespace}/${name}, revision 3 -> 2`,
+        summary: `Roll ${kind} ${namespace}/${name} back from revision 3 to 2`,
         risk: 'medium',
         basis: 'server',
         pins: { from_revision: 3, to_revision: 2 },

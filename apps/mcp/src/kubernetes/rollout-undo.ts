@@ -46,7 +46,7 @@ export const k8sRolloutUndo = defineTool({
         const named = look === undefined ? args.name : nameForPeople(look.ref)
         return isSame(look)
           ? `${named} already has the template of revision ${to.revision}`
-          : `roll back ${named}, ${steps}`
+          : `Roll ${named} back from revision ${from.revision} to ${to.revision}`
       },
       undo: () => ({
         tool: 'k8s_rollout_undo',

@@ -46,7 +46,7 @@ test('shows the pod, runs it once, tells its log and end, and deletes it', async
   const args = { name: 'once', image: 'busybox:1.37', command: `sh -c 'echo "a b"'`, namespace }
   const preview = await mcp.preview('k8s_run_pod', args)
   expect(preview.effect).toMatchObject({
-    summary: `run Pod ${namespace}/once (busybox:1.37: sh -c "echo \\"a b\\""), delete it at its end`,
+    summary: `Run sh -c "echo \\"a b\\"" in image busybox:1.37 as Pod ${namespace}/once, and delete it at its end`,
     risk: 'high',
     basis: 'server',
     objects: [{ kind: 'Pod', name: 'once', action: 'invoke', changes: [{ path: '' }] }],

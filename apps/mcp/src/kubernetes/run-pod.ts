@@ -47,8 +47,8 @@ export const k8sRunPod = defineTool({
     const manager = context.settings.fieldManager
     const manifest = podManifest({ name: args.name, namespace: used, image: args.image, command, manager })
     const run = createRun(target, { context, seconds: args.timeout_seconds, keep: args.keep })
-    const what = `${args.image}${command.length === 0 ? '' : `: ${shownCommand(command)}`}`
-    const end = args.keep ? 'keep it' : 'delete it at its end'
+    const what = `${command.length === 0 ? '' : `${shownCommand(command)} in `}image ${args.image}`
+    const end = args.keep ? 'and keep it' : 'and delete it at its end'
     return {
       namespace: used,
       objects: [
@@ -63,7 +63,7 @@ export const k8sRunPod = defineTool({
           },
         },
       ],
-      summary: ([look]) => `run ${look === undefined ? args.name : nameForPeople(look.ref)} (${what}), ${end}`,
+      summary: ([look]) => `Run ${what} as ${look === undefined ? args.name : nameForPeople(look.ref)}, ${end}`,
       undo: () => ({ impossible: 'what a pod has done while it ran is not known' }),
       signals: () => [
         { risk: 'high', reason: 'runs an image of its own in the cluster' },

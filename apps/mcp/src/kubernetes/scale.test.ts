@@ -42,7 +42,7 @@ test('a preview shows the change, whichever way it is asked for, and writes noth
     namespace,
     cluster: 'default',
     effect: {
-      summary: `scale Deployment ${namespace}/shown 3 -> 5`,
+      summary: `Scale shown 3 → 5 in ${namespace}`,
       risk: 'low',
       basis: 'server',
       objects: [

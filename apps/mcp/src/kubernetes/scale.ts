@@ -1,6 +1,7 @@
 import { valueAt } from '@fairlead/contract/json-pointer'
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
+import { scaleWords } from '../effect/change-words.ts'
 import { nameForPeople } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
@@ -44,7 +45,8 @@ export const k8sScale = defineTool({
     }
     const path = await replicasPath(kube, resource)
     const replicasOf = (object: KubeObject | undefined) => (object === undefined ? undefined : valueAt(object, path))
-    const change = ([look]: readonly Look[]) => `${replicasOf(look?.before) ?? 'unset'} -> ${args.replicas}`
+    const change = ([look]: readonly Look[]) => scaleWords(replicasOf(look?.before), args.replicas)
+    const place = target.namespace === undefined ? '' : ` in ${target.namespace}`
     return {
       namespace: target.namespace,
       objects: [{ look: () => readConsistently(() => lookAtScale(kube, target, { replicas: args.replicas, path })) }],
@@ -52,7 +54,7 @@ export const k8sScale = defineTool({
         const [look] = looks
         const named = look === undefined ? args.name : nameForPeople(look.ref)
         const isSame = replicasOf(look?.before) === replicasOf(look?.after)
-        return isSame ? `${named} already has ${args.replicas} replicas` : `scale ${named} ${change(looks)}`
+        return isSame ? `${named} already has ${args.replicas} replicas` : `Scale ${args.name} ${change(looks)}${place}`
       },
       undo: (looks) => undoOf(args, replicasOf(looks[0]?.before)) ?? revertUndo(looks, settings.redactionKey),
       report: (looks) => {

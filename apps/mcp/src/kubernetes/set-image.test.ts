@@ -39,7 +39,7 @@ describe('k8s_set_image', () => {
     const args = argsOf('web', 'app=nginx:1.27 setup=busybox:1.37')
     const { effect, effect_digest, answer } = await tools.write(k8sSetImage, args)
     expect(effect).toMatchObject({
-      summary: `set image of Deployment ${namespace}/web: setup busybox:1.36 -> busybox:1.37, app nginx:1.25 -> nginx:1.27`,
+      summary: `Set the image of container app (Deployment ${namespace}/web) to nginx:1.27, from nginx:1.25; set the image of container setup (Deployment ${namespace}/web) to busybox:1.37, from busybox:1.36`,
       risk: 'medium',
       basis: 'server',
       undo: { tool: 'k8s_set_image', args: { ...args, container_images: 'setup=busybox:1.36,app=nginx:1.25' } },

@@ -1,7 +1,8 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
-import { changesOf, nameForPeople } from '../effect/effect-object.ts'
+import { changeWords } from '../effect/change-words.ts'
+import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'
 import { isRecord } from '../effect/is-record.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { Look, Plan } from '../gate/plan.ts'
@@ -50,10 +51,9 @@ export const k8sSetImage = defineTool({
       ],
       summary: ([look]) => {
         const named = look === undefined ? args.resource_name : nameForPeople(look.ref)
-        const changes = imageChanges(look, path).map(({ name, before, after }) => `${name} ${before} -> ${after}`)
-        return changes.length === 0
+        return look === undefined || changesOf(look).length === 0
           ? `${named} already has these images`
-          : `set image of ${named}: ${changes.join(', ')}`
+          : changeWords(shownChanges(look, settings.redactionKey))
       },
       undo: (looks) => {
         const former = formerPairs(looks[0], path, args.container_images)

@@ -22,7 +22,9 @@ export async function planSchedulable(node: string, isOpen: boolean, context: To
     ],
     summary: ([look]) => {
       const named = look === undefined ? node : nameForPeople(look.ref)
-      return look !== undefined && changesOf(look).length === 0 ? `${named} is already ${word}ed` : `${word} ${named}`
+      return look !== undefined && changesOf(look).length === 0
+        ? `${named} is already ${word}ed`
+        : `${isOpen ? 'Open' : 'Close'} ${named} to new pods (${word})`
     },
     undo: () => ({ tool: isOpen ? 'k8s_cordon' : 'k8s_uncordon', args: { node_name: node } }),
     report: ([look]) => {
