@@ -12,6 +12,7 @@ import type { Kube } from '../kube/kube.ts'
 import { credentialsRefused, touchesCredentials } from '../kubernetes/credentials-namespace.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
+import { mountingWorkloads } from './mounting-workloads.ts'
 import type { Look, Plan, PlannedObject, WriteStep } from './plan.ts'
 import type { WriteCallInHand } from './write-call.ts'
 
@@ -52,7 +53,14 @@ export async function computeEffect(
   const basis = weakestBasis(changes.map(({ look }) => look.basis))
   const { highlights, signals } = highlightsOf(
     changes.map(({ look }) => look),
-    { redactionKey: context.settings.redactionKey, namespace: plan.namespace },
+    {
+      redactionKey: context.settings.redactionKey,
+      namespace: plan.namespace,
+      users: await mountingWorkloads(
+        context.kube,
+        changes.map(({ look }) => look),
+      ),
+    },
   )
   const objects = changes.map(({ look, object }, index) => {
     const places = highlights.filter((each) => each.object === index).map(({ path }) => path)
