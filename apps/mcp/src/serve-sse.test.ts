@@ -275,7 +275,7 @@ test('in confirm mode its user is asked in the midst of the call', async () => {
     answer = { action: 'accept', content: { confirm: true } }
     expect(await old.call('k8s_scale', scale(before + 1))).toMatchObject({ outcome: 'succeeded' })
     expect(await replicas()).toBe(before + 1)
-    expect(asked).toEqual([expect.stringContaining(`${before} -> ${before + 1}`), expect.any(String)])
+    expect(asked).toEqual([expect.stringContaining(`${before} → ${before + 1}`), expect.any(String)])
 
     old.client.setRequestHandler(ElicitRequestSchema, async () => {
       const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`

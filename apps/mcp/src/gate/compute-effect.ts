@@ -12,6 +12,7 @@ import type { Kube } from '../kube/kube.ts'
 import { credentialsRefused, touchesCredentials } from '../kubernetes/credentials-namespace.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
+import { mountedConfigMaps } from './mounted-config-maps.ts'
 import { mountingWorkloads } from './mounting-workloads.ts'
 import type { Look, Plan, PlannedObject, WriteStep } from './plan.ts'
 import type { WriteCallInHand } from './write-call.ts'
@@ -51,20 +52,16 @@ export async function computeEffect(
   })
   const changes = seen.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
   const basis = weakestBasis(changes.map(({ look }) => look.basis))
-  const { highlights, signals } = highlightsOf(
-    changes.map(({ look }) => look),
-    {
-      redactionKey: context.settings.redactionKey,
-      namespace: plan.namespace,
-      users: await mountingWorkloads(
-        context.kube,
-        changes.map(({ look }) => look),
-      ),
-    },
-  )
+  const changing = changes.map(({ look }) => look)
+  const [users, mounted] = await Promise.all([
+    mountingWorkloads(context.kube, changing),
+    mountedConfigMaps(context.kube, changing),
+  ])
+  const { redactionKey } = context.settings
+  const { highlights, signals } = highlightsOf(changing, { redactionKey, namespace: plan.namespace, users, mounted })
   const objects = changes.map(({ look, object }, index) => {
     const places = highlights.filter((each) => each.object === index).map(({ path }) => path)
-    return withNamedPlaces(object, look, { places, redactionKey: context.settings.redactionKey })
+    return withNamedPlaces(object, look, { places, redactionKey })
   })
   const { risk, reasons } = combinedRisk([
     ...signals,

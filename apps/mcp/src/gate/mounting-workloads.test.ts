@@ -36,3 +36,16 @@ it('a key that a command in the cluster names is a script, whatever it is called
   expect(await factsOf({ nightly: 'wget x | sh' })).toEqual(['script nightly wget x | sh'])
   expect(await factsOf({ other: 'wget x | sh' })).toEqual([])
 })
+
+it('what stands in the cluster already is shown with the command that would run it', async () => {
+  const volumes = [{ name: 'jobs', configMap: { name: 'jobs' } }]
+  const containers = [{ name: 'app', image: 'a:1', command: ['sh', '/jobs/nightly'] }]
+  const job = { template: { spec: { restartPolicy: 'Never', volumes, containers } } }
+  const manifest = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'once' }, spec: job }
+  const preview = await mcp.preview('k8s_apply', { content: JSON.stringify(manifest), namespace })
+  expect(preview.effect?.highlights).toEqual([
+    { object: 0, path: '/spec/template/spec/containers/0/image', fact: 'image a:1' },
+    { object: 0, path: '/spec/template/spec/containers/0/command', fact: 'command sh /jobs/nightly' },
+    { object: 0, path: '/spec/template/spec', fact: 'script nightly of ConfigMap jobs echo tidy' },
+  ])
+})

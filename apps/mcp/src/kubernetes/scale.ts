@@ -45,7 +45,6 @@ export const k8sScale = defineTool({
     }
     const path = await replicasPath(kube, resource)
     const replicasOf = (object: KubeObject | undefined) => (object === undefined ? undefined : valueAt(object, path))
-    const change = ([look]: readonly Look[]) => scaleWords(replicasOf(look?.before), args.replicas)
     const place = target.namespace === undefined ? '' : ` in ${target.namespace}`
     return {
       namespace: target.namespace,
@@ -54,12 +53,13 @@ export const k8sScale = defineTool({
         const [look] = looks
         const named = look === undefined ? args.name : nameForPeople(look.ref)
         const isSame = replicasOf(look?.before) === replicasOf(look?.after)
-        return isSame ? `${named} already has ${args.replicas} replicas` : `Scale ${args.name} ${change(looks)}${place}`
+        return isSame ? `${named} already has ${args.replicas} replicas` : `Scale ${args.name} ${scaleWords(replicasOf(look?.before), args.replicas)}${place}`
       },
       undo: (looks) => undoOf(args, replicasOf(looks[0]?.before)) ?? revertUndo(looks, settings.redactionKey),
       report: (looks) => {
-        const isSame = replicasOf(looks[0]?.before) === replicasOf(looks[0]?.after)
-        return `${typeName(resource)}/${args.name} ${isSame ? `already has ${args.replicas} replicas` : `scaled ${change(looks)}`}`
+        const [former, present] = [looks[0]?.before, looks[0]?.after].map(replicasOf)
+        const isSame = former === present
+        return `${typeName(resource)}/${args.name} ${isSame ? `already has ${args.replicas} replicas` : `scaled ${former ?? 'unset'} -> ${args.replicas}`}`
       },
     }
   },

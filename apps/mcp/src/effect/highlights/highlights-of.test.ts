@@ -232,6 +232,13 @@ describe('what an update brings', () => {
       reasons: ['Deployment shop/web runs a privileged container'],
     })
   })
+  it('of containers that look in, each by its name, too', () => {
+    const looking = (...names: string[]) =>
+      objectOf('v1', 'Pod', {
+        spec: { containers: [container()], ephemeralContainers: names.map((name) => ({ name, image: `${name}:1` })) },
+      })
+    expect(seenOf(looking('one'), looking('two', 'one')).facts).toEqual(['image two:1'])
+  })
   it('a secret that changes in a command is a new command, though both look the same', () => {
     const jwt = (mark: string) => `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.${mark.repeat(30)}`
     const running = (mark: string) => deploymentOf({ containers: [container({ command: ['run', jwt(mark)] })] })

@@ -8,7 +8,7 @@ import { semanticObject } from '../semantic-object.ts'
 import { deletionFacts } from './deletion.ts'
 import { type Fact, type FactRule, factGroups, type Read } from './fact.ts'
 import { networkPolicyFacts } from './network-policy.ts'
-import { podsIn, scriptsNamedBy } from './scripts.ts'
+import { podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
 import { sizeFacts } from './size.ts'
 import { standingRules } from './standing-rules.ts'
 
@@ -18,6 +18,8 @@ type Around = {
   namespace: string | undefined
   /** What is in the cluster already and mounts a ConfigMap that is written. */
   users?: readonly KubeObject[]
+  /** ConfigMaps that are in the cluster already, and are given to pods that are written. */
+  mounted?: readonly KubeObject[]
 }
 
 /** What stands out in the writes of one call, in the order in which it is shown, and the risks that come of it. */
@@ -27,8 +29,9 @@ export function highlightsOf(
 ): { highlights: Highlight[]; signals: RiskSignal[] } {
   const wanted = [...writes.flatMap(({ after }) => after ?? []), ...(around.users ?? [])]
   const found = writes.flatMap((write, object) => {
-    const rules = [...standingRules, scriptsNamedBy(podsIn(wanted, write.ref.namespace))]
-    const facts = [...newFacts(write, rules, around), ...differenceFacts(write), ...placeFacts(write, around)]
+    const own = [...standingRules, scriptsNamedBy(podsIn(wanted, write.ref.namespace))]
+    const rulesBy: RulesBy = (reading) => [...own, scriptsMounted((around.mounted ?? []).map(reading))]
+    const facts = [...newFacts(write, rulesBy, around), ...differenceFacts(write), ...placeFacts(write, around)]
     return facts.map((fact) => ({ object, subject: nameForPeople(write.ref), fact }))
   })
   const all = [...manyNamespaces(writes), ...found]
@@ -45,20 +48,27 @@ export function highlightsOf(
  * Of a creation all that the result has, of an update what was not there before. Which facts are new goes by the texts as
  * they are: two secrets may look alike once they are hidden.
  */
-function newFacts(write: ObjectWrite, rules: readonly FactRule[], { redactionKey }: Around): Fact[] {
+function newFacts(write: ObjectWrite, rulesBy: RulesBy, { redactionKey }: Around): Fact[] {
   const { before, after, writesStatus: status } = write
   if (after === undefined) return []
   const object = semanticObject(after, { status }) as KubeObject
-  const masked = maskedValue(object, '', redactionKey)
+  const hiding = (of: KubeObject): Read => {
+    const masked = maskedValue(of, '', redactionKey)
+    return { object: of, quote: (path) => textOf(valueAt(masked, path)) }
+  }
+  const rules = rulesBy(plainly)
   const former = before === undefined ? [] : factsOf(plainly(semanticObject(before, { status }) as KubeObject), rules)
   const known = new Set(former.map(identityOf))
-  const shown = factsOf({ object, quote: (path) => textOf(valueAt(masked, path)) }, rules)
+  const shown = factsOf(hiding(object), rulesBy(hiding))
   // The rules go by the object, which is the same for both: fact by fact they are of the same things.
   return factsOf(plainly(object), rules).flatMap((fact, index) => {
     const told = shown[index]
     return known.has(identityOf(fact)) || told === undefined ? [] : [told]
   })
 }
+
+/** The rules, where they quote other objects with those read in a way. */
+type RulesBy = (reading: (object: KubeObject) => Read) => readonly FactRule[]
 
 function plainly(object: KubeObject): Read {
   return { object, quote: (path) => textOf(valueAt(object, path)) }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../kube/kube-object.ts'
-import type { Fact, FactRule } from './fact.ts'
+import { isRecord } from '../is-record.ts'
+import type { Fact, FactRule, Read } from './fact.ts'
 import { at, recordIn, recordsIn } from './parts.ts'
 import { type Container, type Pod, podsOf } from './pods.ts'
 import { isNamedByShell, wordsOf } from './what-runs.ts'
@@ -68,6 +69,40 @@ function variablesOf(container: Container, configMap: string, key: string): stri
     return isOfIt ? [`${typeof each.value.prefix === 'string' ? each.value.prefix : ''}${key}`] : []
   })
   return [...single, ...whole]
+}
+
+/** Values of ConfigMaps that are there already, and that a command of a pod names which mounts them. */
+export function scriptsMounted(configMaps: readonly Read[]): FactRule {
+  return ({ object }) => {
+    const reachable = configMaps.filter((map) => map.object.metadata.namespace === object.metadata.namespace)
+    return podsOf(object).flatMap((pod) =>
+      reachable.flatMap(({ object: { data, metadata }, quote }) => {
+        const keys = Object.keys(isRecord(data) ? data : {}).filter((key) => isNamed(pod, metadata.name, key))
+        return keys.map((key): Fact => {
+          const fact = `script ${key} of ConfigMap ${metadata.name} ${quote(at('/data', key))}`
+          return { group: 'what runs', path: pod.spec.path, of: pod.spec.path, fact }
+        })
+      }),
+    )
+  }
+}
+
+/** Names of all ConfigMaps that the pods of an object are given. */
+export function configMapsOf(object: KubeObject): string[] {
+  const sources = podsOf(object).flatMap(({ spec, containers }) => [
+    ...recordsIn(spec, 'volumes').flatMap((volume) => {
+      const projected = recordIn(volume, 'projected')
+      return [volume, ...(projected === undefined ? [] : recordsIn(projected, 'sources'))]
+    }),
+    ...containers.flatMap((container) => [
+      ...recordsIn(container, 'env').flatMap((each) => recordIn(each, 'valueFrom') ?? []),
+      ...recordsIn(container, 'envFrom'),
+    ]),
+  ])
+  const refs = sources.flatMap((source) =>
+    ['configMap', 'configMapKeyRef', 'configMapRef'].flatMap((key) => recordIn(source, key) ?? []),
+  )
+  return [...new Set(refs.map(({ value }) => value.name).filter((name) => typeof name === 'string'))]
 }
 
 /** Pods that an object says are made of it. A mounted ConfigMap is one of their own namespace. */
