@@ -53,7 +53,9 @@ export const k8sScale = defineTool({
         const [look] = looks
         const named = look === undefined ? args.name : nameForPeople(look.ref)
         const isSame = replicasOf(look?.before) === replicasOf(look?.after)
-        return isSame ? `${named} already has ${args.replicas} replicas` : `Scale ${args.name} ${scaleWords(replicasOf(look?.before), args.replicas)}${place}`
+        return isSame
+          ? `${named} already has ${args.replicas} replicas`
+          : `Scale ${args.name} ${scaleWords(replicasOf(look?.before), args.replicas)}${place}`
       },
       undo: (looks) => undoOf(args, replicasOf(looks[0]?.before)) ?? revertUndo(looks, settings.redactionKey),
       report: (looks) => {
