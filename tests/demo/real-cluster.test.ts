@@ -10,6 +10,7 @@ import { seed, someOf } from './seed.fixture.ts'
 import { newTally } from './tally.fixture.ts'
 import { isHealthy, untilSettled } from './watch-cluster.fixture.ts'
 import { placed } from './wordings.fixture.ts'
+import { wordsFor } from './words-for.fixture.ts'
 
 const minutes = 60_000
 let server: ApiServer
@@ -48,8 +49,10 @@ test.each(draws)(
     }
     expect(wrong).toEqual([])
     if (fault === 'none') return
-    const { said } = await ask(`fix ${app} in ${namespace}`, { approves: true })
-    expect(said.at(-1), said.join('\n---\n')).toMatch(/^### Healed/)
+    const { unknown } = scenario
+    const question = unknown === undefined ? `fix ${app} in ${namespace}` : wordsFor(unknown, { app, namespace })
+    const { said } = await ask(question, { approves: true })
+    expect(said.at(-1), said.join('\n---\n')).toMatch(unknown === undefined ? /^### Healed/ : /^Done: /)
     expect(await isHealthy(server, namespace)).toBe(true)
   },
   2 * minutes,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
 import { drawScenario } from '@fairlead/sandbox/faults/draw-scenario'
 import { seededRandom } from '@fairlead/sandbox/faults/random'
-import { type Fault, faults } from '@fairlead/sandbox/faults/scenario'
+import { faults, type Scenario } from '@fairlead/sandbox/faults/scenario'
 import { type Sandbox, startSandbox } from '@fairlead/sandbox/start-sandbox'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createAsker } from './ask-demo.fixture.ts'
@@ -15,6 +15,7 @@ import { seed, someOf } from './seed.fixture.ts'
 import { newTally } from './tally.fixture.ts'
 import { isHealthy, type Requester, until, untilSettled } from './watch-cluster.fixture.ts'
 import { placed, unplaced } from './wordings.fixture.ts'
+import { wordsFor } from './words-for.fixture.ts'
 
 const minutes = 60_000
 const isFull = process.env.FAIRLEAD_FULL === '1'
@@ -61,6 +62,7 @@ test.each(draws)(
     await server.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
     const scenario = drawScenario({ seed: drawn, namespace, fault })
     onTestFinished(async () => void (await server.request('DELETE', `/api/v1/namespaces/${namespace}`)))
+    sandbox.addImages(scenario.images)
     await placeScenario(scenario, server)
     await untilSettled(server, namespace, { isFaulty: fault !== 'none' })
     const ask = await createAsker(mcp, { speed: SPEED })
@@ -71,7 +73,7 @@ test.each(draws)(
       wrong.push(...tally.count(fault, wording.name, tally.isRight(scenario, { text: said.join('\n'), proposal })))
     }
     expect(wrong).toEqual([])
-    if (fault !== 'none') await heal(fault, { namespace, app, ask })
+    if (fault !== 'none') await heal(scenario, { app, ask })
     else await changeTwo(scenario.noticed, { namespace, ask })
   },
   2 * minutes,
@@ -98,6 +100,7 @@ test(
     const fault = seededRandom(drawn).pick(shownByPods)
     const scenario = drawScenario({ seed: drawn, namespace, fault })
     await until(() => isHealthy(server, namespace))
+    sandbox.addImages(scenario.images)
     await placeScenario(scenario, server)
     await untilSettled(server, namespace, { isFaulty: true })
     const ask = await createAsker(mcp, { speed: SPEED })
@@ -108,7 +111,7 @@ test(
       expect(tally.isRight(scenario, { text, proposal })).toBeUndefined()
       expect(text).toMatch(/I have read a part of it only: .*\d+ of \d+ pods/)
     }
-    await heal(fault, { namespace, app, ask })
+    await heal(scenario, { app, ask })
   },
   2 * minutes,
 )
@@ -130,9 +133,14 @@ async function changeTwo([first = '', second = '']: string[], { namespace, ask }
 
 type Place = { namespace: string; app: string; ask: Awaited<ReturnType<typeof createAsker>> }
 
-async function heal(fault: Fault, { namespace, app, ask }: Place): Promise<void> {
-  const { said } = await ask(`${app} in ${namespace} does not work, please repair it`, { approves: true })
-  expect(said.at(-1), `${fault}: ${said.join('\n---\n')}`).toMatch(/^### Healed/)
+async function heal({ fault, namespace, unknown }: Scenario, { app, ask }: Omit<Place, 'namespace'>): Promise<void> {
+  const question =
+    unknown === undefined
+      ? `${app} in ${namespace} does not work, please repair it`
+      : wordsFor(unknown, { app, namespace })
+  const { said } = await ask(question, { approves: true })
+  const text = `${fault}: ${said.join('\n---\n')}`
+  expect(said.at(-1), text).toMatch(unknown === undefined ? /^### Healed/ : /^Done: /)
   // Those that could not reach it find out by themselves.
   await until(() => isHealthy(server, namespace))
 }

@@ -8,14 +8,18 @@ export function newTally() {
   const rows = new Map<string, { right: number; asked: number }>()
   const wordings = new Map<string, { right: number; asked: number }>()
   return {
-    /** Why an answer is not right; undefined when it names the object and the field that proves it. */
-    isRight({ fault, culprit, field }: Scenario, { text, proposal }: Answer): string | undefined {
+    /** Why an answer is not right; undefined when it names the object and the field that proves it, and proposes or asks. */
+    isRight({ fault, culprit, field, unknown }: Scenario, { text, proposal }: Answer): string | undefined {
       if (fault === 'none') {
         if (proposal !== undefined) return `proposes ${JSON.stringify(proposal)}`
         return /nothing wrong/i.test(text) ? undefined : `does not say that it found nothing: ${text}`
       }
       if (culprit !== undefined && !text.includes(`${culprit.name}\``)) return `does not name ${culprit.name}: ${text}`
       if (field !== undefined && !text.includes(field)) return `does not prove it by ${field}: ${text}`
+      if (unknown !== undefined) {
+        if (proposal !== undefined) return `proposes what it cannot know: ${JSON.stringify(proposal)}`
+        return /I would have to know .* Tell me/s.test(text) ? undefined : `does not ask: ${text}`
+      }
       return proposal === undefined ? `proposes nothing: ${text}` : undefined
     },
     /** Takes down an answer and gives back why it is wrong, with the wording; nothing when it is right. */

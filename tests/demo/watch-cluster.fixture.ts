@@ -6,6 +6,7 @@ export type Requester = {
     path: string,
     body?: unknown,
     contentType?: string,
+    accept?: string,
   ): Promise<{ status: number; body: unknown }>
 }
 

@@ -67,7 +67,7 @@ export async function writeLog(place: Place, pod: string, lines: string[]): Prom
 
 /** From its next run on, which a container that fails begins soon. */
 async function haveSaid({ server, namespace }: Place, pod: string, says: string[]): Promise<void> {
-  const annotations = { 'sandbox.fairlead.dev/programs': JSON.stringify({ app: { says } }) }
+  const annotations = { 'fairlead.dev/says': says.join('\n') }
   const type = 'application/merge-patch+json'
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}`
   const { status, body } = await server.request('PATCH', path, { metadata: { annotations } }, type)

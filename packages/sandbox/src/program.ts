@@ -1,14 +1,5 @@
-/**
- * What the program in a container does, as the sandbox plays it: nothing is ever run. It stands in an annotation of the
- * pod, so that it comes with the manifest; a real cluster takes no notice of it. It describes the program and never a
- * fault: whether a container fails follows from this together with its image, environment, probes and limits.
- */
+/** What a program does, as the sandbox plays it: nothing is ever run. */
 export type Program = {
-  /**
-   * Tags of the container's image that its registry has. Any other one cannot be pulled. Left out: every tag can be, but
-   * `does-not-exist` and `no-such-tag`.
-   */
-  tags?: readonly string[]
   /** The port it serves HTTP and TCP on; a probe or a connection to another one is refused. Left out: it serves none. */
   listens?: number
   /** Environment variables without which it exits with code 1 at once, with a log line that names the first one missing. */
@@ -28,5 +19,13 @@ export type Program = {
   says?: readonly string[]
 }
 
-/** Annotation of a pod: JSON, a Program by container name. A container without one runs, listens everywhere and is silent. */
-export const PROGRAMS = 'sandbox.fairlead.dev/programs'
+/** An image of the registry that the cluster pulls from, with the program that is in it. */
+export type Image = {
+  /** Without its tag: `registry.acme.example/shop/cart`. */
+  name: string
+  /** The tags that there are. No other one can be pulled. */
+  tags: readonly string[]
+  program: Program
+  /** Other programs of the same image, by the words that a container is started with. */
+  commands?: Readonly<Record<string, Program>>
+}

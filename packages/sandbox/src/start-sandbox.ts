@@ -12,6 +12,7 @@ import { PodLogs } from './api/pod-logs.ts'
 import { Store } from './api/store.ts'
 import { type Clock, realClock } from './clock.ts'
 import { startControllers } from './controllers/start-controllers.ts'
+import type { Image } from './program.ts'
 
 export type SandboxOptions = {
   /** Where its objects are kept, and its kubeconfig. Without one nothing is kept. */
@@ -21,6 +22,8 @@ export type SandboxOptions = {
   /** That its kubeconfig begins in; default: `default`. */
   namespace?: string
   clock?: Clock
+  /** What its registry has from the start. They are not kept: each start needs them. */
+  images?: readonly Image[]
   /** `false`: an API server alone; nothing happens to what is written. */
   hasControllers?: boolean
   /** File that gets a line for each answered request: an `audit.k8s.io/v1` event. */
@@ -44,6 +47,8 @@ export type Sandbox = {
   token: string
   /** A token of another user, who may do what RBAC gives them. */
   issueToken(user: User): string
+  /** Puts images into its registry; those of the same name are replaced. */
+  addImages(images: readonly Image[]): void
   stop(): Promise<void>
 }
 
@@ -56,6 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     port = 0,
     namespace = 'default',
     clock = realClock,
+    images = [],
     hasControllers = true,
     auditLog,
     onBug = () => undefined,
@@ -68,6 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const authority = createAuthority('fairlead-sandbox')
   const ca = authority.cert
   const cluster = createCluster({ store, clock, logs: new PodLogs(), ca })
+  cluster.registry.add(images)
   bootstrap(cluster)
   const stopControllers = hasControllers ? startControllers(cluster, onBug) : () => undefined
 
@@ -109,6 +116,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       users.set(issued, user)
       return issued
     },
+    addImages: (more) => cluster.registry.add(more),
     async stop() {
       stopControllers()
       server.closeAllConnections()

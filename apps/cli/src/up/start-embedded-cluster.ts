@@ -25,7 +25,7 @@ export async function startEmbeddedCluster(
   const folder = join(stateFolder, 'sandbox')
   await mkdir(folder, { recursive: true })
   shutdown.onClose('sandbox-lock', await lockFolder(folder))
-  const sandbox = await startSandbox({ stateDir: folder, namespace: shop.namespace })
+  const sandbox = await startSandbox({ stateDir: folder, namespace: shop.namespace, images: shop.images })
   shutdown.onClose('sandbox', sandbox.stop)
   const kubeconfig = join(stateFolder, 'kubeconfig')
   await writeFile(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })

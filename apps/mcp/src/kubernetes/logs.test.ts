@@ -34,7 +34,7 @@ type PodOptions = {
 /** A running pod whose log says the lines, one a second up to now. */
 async function aPod(name: string, { containers = ['app'], annotations, labels, lines }: PodOptions = {}) {
   // The sandbox plays what an annotation says, the simulated nodes read a file.
-  const played = lines && { 'sandbox.fairlead.dev/programs': JSON.stringify({ app: { says: lines } }) }
+  const played = lines && { 'fairlead.dev/says': lines.join('\n') }
   if (lines && !isOnSandbox()) await say(name, lines)
   const { status } = await server.request('POST', `/api/v1/namespaces/${namespace}/pods`, {
     metadata: { name, annotations: { ...played, ...annotations }, labels },

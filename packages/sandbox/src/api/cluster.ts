@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
+import { ImageRegistry } from '../image-registry.ts'
 import type { PodLogs } from './pod-logs.ts'
 import { Resources } from './resource.ts'
 import type { Store } from './store.ts'
@@ -10,14 +11,17 @@ export type Cluster = {
   resources: Resources
   clock: Clock
   logs: PodLogs
+  /** What its nodes pull images from. */
+  registry: ImageRegistry
   /** The certificate of the server, PEM. */
   ca: string
   /** Signs the tokens of service accounts. */
   accountKey: Buffer
 }
 
-export function createCluster(parts: Omit<Cluster, 'resources' | 'accountKey'>): Cluster {
-  return { ...parts, resources: new Resources(parts.store), accountKey: randomBytes(32) }
+export function createCluster(parts: Omit<Cluster, 'resources' | 'registry' | 'accountKey'>): Cluster {
+  const own = { resources: new Resources(parts.store), registry: new ImageRegistry(), accountKey: randomBytes(32) }
+  return { ...parts, ...own }
 }
 
 export type User = {

@@ -3,8 +3,8 @@ import type { Program } from '../program.ts'
 import type { Client } from './client.ts'
 import { controllerOf } from './client.ts'
 import { addressOf, connect } from './network.ts'
-import { delayOf, programOf, simulatedMode } from './programs.ts'
 import type { Container, Pod } from './shapes.ts'
+import { delayOf, simulatedLines, simulatedMode } from './simulated-mode.ts'
 
 /** How a run of a container goes: what it says, and how and when it ends by itself. */
 export type Run = {
@@ -16,10 +16,15 @@ const SOON_MS = 300
 const OOM_AFTER_MS = 1_500
 
 /** What happens when a container starts with an environment. */
-export function runOf(pod: Pod, container: Container, environment: Readonly<Record<string, string>>): Run {
+export function runOf(
+  { cluster: { registry } }: Client,
+  pod: Pod,
+  container: Container,
+  environment: Readonly<Record<string, string>>,
+): Run {
   const simulated = simulatedRun(pod, container)
   if (simulated) return simulated
-  const program = programOf(pod, container)
+  const program = registry.programOf(container)
   const missing = program?.needsEnv?.find((name) => !environment[name])
   if (missing !== undefined) {
     return {
@@ -30,7 +35,7 @@ export function runOf(pod: Pod, container: Container, environment: Readonly<Reco
   if (isTooSmall(program, container)) {
     return { says: program?.says ?? [], ends: { afterMs: OOM_AFTER_MS, code: 137, reason: 'OOMKilled' } }
   }
-  const says = [...(program?.says ?? []), ...startLines(program, container)]
+  const says = simulatedLines(pod, container) ?? [...(program?.says ?? []), ...startLines(program, container)]
   if (program?.ends) {
     const { afterSeconds, code } = program.ends
     return { says, ends: { afterMs: afterSeconds * 1_000, code, reason: code === 0 ? 'Completed' : 'Error' } }
@@ -69,7 +74,7 @@ function commandedEnd({ command = [], args = [] }: Container): Run['ends'] {
 
 function simulatedRun(pod: Pod, container: Container): Run | undefined {
   const after = (name: string) => delayOf(pod, name) ?? SOON_MS
-  const { says } = programOf(pod, container) ?? {}
+  const says = simulatedLines(pod, container)
   switch (simulatedMode(pod, container)) {
     case 'crashloop':
       return {
@@ -99,7 +104,7 @@ export function refusedCalls(
   container: Container,
   environment: Readonly<Record<string, string>>,
 ): string[] {
-  return (programOf(pod, container)?.calls ?? []).flatMap((name) => {
+  return (client.cluster.registry.programOf(container)?.calls ?? []).flatMap((name) => {
     const address = addressOf(environment[name] ?? '')
     if (address === undefined) return [`error: ${name} is no address: ${JSON.stringify(environment[name] ?? '')}`]
     const result = connect(client, address, pod.metadata.namespace)

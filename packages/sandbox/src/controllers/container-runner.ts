@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { digestOf, repositoryOf, wholeImageName } from '../image-name.ts'
+import type { Program } from '../program.ts'
 import type { Client } from './client.ts'
 import { ConfigurationFault, environmentOf } from './container-environment.ts'
 import { refusedCalls, runOf } from './container-run.ts'
 import type { PodRun } from './pod-run.ts'
 import { type ProbeKind, probeFailure } from './probes.ts'
-import { canPull, delayOf, programOf, simulatedMode, wholeImageName } from './programs.ts'
 import type { Container, ContainerState, ContainerStatus, Ended, Pod, Probe } from './shapes.ts'
+import { delayOf, isSimulatedTag, simulatedMode } from './simulated-mode.ts'
 
 const PULL_MS = 150
 const CALL_EVERY_MS = 5_000
@@ -88,7 +90,7 @@ export class ContainerRun {
   }
 
   checkSoon(): void {
-    if (this.#isUp && programOf(this.#pod.pod, this.#container)?.calls) this.#later(200, () => this.#checkCalls())
+    if (this.#isUp && this.#program?.calls) this.#later(200, () => this.#checkCalls())
   }
 
   sayKilling(): void {
@@ -107,10 +109,14 @@ export class ContainerRun {
       ready: this.#kind === 'init' ? this.#state.terminated?.exitCode === 0 : isReady,
       restartCount: this.#restarts,
       image: this.#id ? wholeImageName(image) : image,
-      imageID: this.#id ? `${wholeImageName(image).split(':')[0]}@sha256:${digestOf(image)}` : '',
+      imageID: this.#id ? `${repositoryOf(wholeImageName(image))}@sha256:${digestOf(wholeImageName(image))}` : '',
       ...(this.#id && { containerID: this.#id }),
       started: this.#kind === 'regular' ? isRunning && this.#isUp : isRunning,
     }
+  }
+
+  get #program(): Program | undefined {
+    return this.#client.cluster.registry.programOf(this.#container)
   }
 
   get #uid(): string {
@@ -139,8 +145,9 @@ export class ContainerRun {
 
   #pull(): void {
     const { image = '' } = this.#container
-    const isSimulated = simulatedMode(this.#pod.pod, this.#container) === 'imagepullbackoff'
-    const canBePulled = !isSimulated && canPull(image, programOf(this.#pod.pod, this.#container))
+    const mode = simulatedMode(this.#pod.pod, this.#container)
+    const isThere = this.#client.cluster.registry.has(image) || isSimulatedTag(image)
+    const canBePulled = isThere && mode !== 'imagepullbackoff'
     if (canBePulled && this.#restarts > 0 && this.#container.imagePullPolicy !== 'Always') {
       this.#start()
       return
@@ -197,7 +204,7 @@ export class ContainerRun {
     this.#say('Normal', 'Created', `Created container: ${name}`)
     this.#say('Normal', 'Started', `Started container ${name}`)
     this.#client.cluster.logs.begin(this.#uid, name)
-    const run = runOf(pod, this.#container, this.#environment)
+    const run = runOf(this.#client, pod, this.#container, this.#environment)
     for (const line of run.says) this.#log(line)
     this.#state = { running: { startedAt: this.#client.timestamp } }
     this.#isUp = this.#container.startupProbe === undefined
@@ -239,7 +246,11 @@ export class ContainerRun {
     let failures = 0
     const look = () => {
       if (this.#state.running === undefined || this.#startedAt !== since) return
-      const why = probeFailure(this.#pod.pod, this.#container, { kind, probe, isTroubled: this.#isTroubled })
+      const why = probeFailure(this.#client, this.#pod.pod, this.#container, {
+        kind,
+        probe,
+        isTroubled: this.#isTroubled,
+      })
       failures = why === undefined ? 0 : failures + 1
       if (why !== undefined) this.#say('Warning', 'Unhealthy', why)
       if (why === undefined && passed) {
@@ -270,7 +281,7 @@ export class ContainerRun {
 
   /** Says what it cannot reach, every few seconds as long as it cannot. */
   #checkCalls(): void {
-    if (this.#state.running === undefined || !programOf(this.#pod.pod, this.#container)?.calls) return
+    if (this.#state.running === undefined || !this.#program?.calls) return
     const refused = refusedCalls(this.#client, this.#pod.pod, this.#container, this.#environment)
     const wasTroubled = this.#isTroubled
     this.#isTroubled = refused.length > 0
@@ -341,8 +352,4 @@ function durationText(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000)
   if (seconds < 60) return `${seconds}s`
   return `${Math.floor(seconds / 60)}m${seconds % 60}s`
-}
-
-function digestOf(image: string): string {
-  return Buffer.from(image).toString('hex').padEnd(64, '0').slice(-64)
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isFault } from '../api/fault.ts'
+import type { Program } from '../program.ts'
 import { keys } from './keys.ts'
 import { deploymentOf, type PlayedCluster, playCluster } from './played-cluster.fixture.ts'
 import { conditionOf } from './pod-state.ts'
@@ -28,6 +29,13 @@ afterEach(() => {
 
 function create<T extends KubeObject>(key: string, body: object): T {
   return played.client.create<T>(key, 'shop', body)
+}
+
+/** A Deployment of an image whose program is known, with the one tag that there is of it. */
+function running(name: string, program: Program, workload: Parameters<typeof deploymentOf>[1] = {}): object {
+  const image = `shop/${name}`
+  played.cluster.registry.add([{ name: image, tags: ['1'], program }])
+  return deploymentOf(name, { ...workload, image: `${image}:1` })
 }
 
 function deployment(name: string): Deployment {
@@ -72,14 +80,11 @@ describe('a Deployment', () => {
   })
 
   test('stays with the pods it has when the image of the next template cannot be pulled, and says so in time', async () => {
-    create(
-      keys.deployments,
-      deploymentOf('web', { replicas: 2, program: { tags: ['1'] }, spec: { progressDeadlineSeconds: 60 } }),
-    )
+    create(keys.deployments, running('web', {}, { replicas: 2, spec: { progressDeadlineSeconds: 60 } }))
     await played.clock.pass(3_000)
-    setImage('web', 'shop/app:nope')
+    setImage('web', 'shop/web:nope')
     await played.clock.pass(30_000)
-    const stuck = played.pods('web').find(({ spec }) => spec.containers[0]?.image === 'shop/app:nope')
+    const stuck = played.pods('web').find(({ spec }) => spec.containers[0]?.image === 'shop/web:nope')
     expect(statusOf(stuck)?.state.waiting?.reason).toBe('ImagePullBackOff')
     expect(played.events('Failed')).toContain('Error: ErrImagePull')
     expect(deployment('web').status).toMatchObject({ availableReplicas: 2, updatedReplicas: 1 })
@@ -88,7 +93,7 @@ describe('a Deployment', () => {
       status: 'False',
       reason: 'ProgressDeadlineExceeded',
     })
-    setImage('web', 'shop/app:1')
+    setImage('web', 'shop/web:1')
     await played.clock.pass(5_000)
     expect(deployment('web').status).toMatchObject({ availableReplicas: 2, updatedReplicas: 2 })
     expect(deployment('web').metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('3')
@@ -107,7 +112,7 @@ describe('a Deployment', () => {
 describe('a container', () => {
   test('that lacks a variable crashes again and again, later each time; with the variable it runs', async () => {
     const program = { needsEnv: ['DATABASE_URL'] }
-    create(keys.deployments, deploymentOf('api', { program }))
+    create(keys.deployments, running('api', program))
     await played.clock.pass(minute)
     const [pod] = played.pods('api')
     expect(statusOf(pod)).toMatchObject({
@@ -129,7 +134,7 @@ describe('a container', () => {
 
   test('that takes more memory than its limit is killed for it', async () => {
     const container = { resources: { limits: { memory: '64Mi' } } }
-    create(keys.deployments, deploymentOf('cache', { program: { memory: '180Mi' }, container }))
+    create(keys.deployments, running('cache', { memory: '180Mi' }, { container }))
     await played.clock.pass(20_000)
     expect(statusOf(played.pods('cache')[0])?.lastState.terminated).toMatchObject({
       exitCode: 137,
@@ -157,8 +162,8 @@ describe('a container', () => {
 
   test('whose readiness probe asks another port than it serves is never ready', async () => {
     const probe = (port: number) => ({ readinessProbe: { httpGet: { port }, periodSeconds: 5 } })
-    create(keys.deployments, deploymentOf('web', { program: { listens: 8080 }, container: probe(9999) }))
-    create(keys.deployments, deploymentOf('good', { program: { listens: 8080 }, container: probe(8080) }))
+    create(keys.deployments, running('web', { listens: 8080 }, { container: probe(9999) }))
+    create(keys.deployments, running('good', { listens: 8080 }, { container: probe(8080) }))
     await played.clock.pass(20_000)
     expect(deployment('web').status.readyReplicas).toBeUndefined()
     expect(deployment('good').status.readyReplicas).toBe(1)
@@ -169,7 +174,7 @@ describe('a container', () => {
 
   test('whose liveness probe fails is started again', async () => {
     const container = { livenessProbe: { tcpSocket: { port: 1 }, periodSeconds: 5, failureThreshold: 2 } }
-    create(keys.deployments, deploymentOf('web', { program: { listens: 8080 }, container }))
+    create(keys.deployments, running('web', { listens: 8080 }, { container }))
     await played.clock.pass(30_000)
     expect(statusOf(played.pods('web')[0])?.restartCount).toBeGreaterThan(0)
     expect(played.events('Killing').join()).toContain('failed liveness probe, will be restarted')
@@ -177,13 +182,10 @@ describe('a container', () => {
 })
 
 describe('a call of another Service', () => {
-  const caller = deploymentOf('front', {
-    program: { listens: 80, calls: ['BACK'] },
-    container: {
-      env: [{ name: 'BACK', value: 'http://back:8080' }],
-      readinessProbe: { httpGet: { port: 80 }, periodSeconds: 5 },
-    },
-  })
+  const container = {
+    env: [{ name: 'BACK', value: 'http://back:8080' }],
+    readinessProbe: { httpGet: { port: 80 }, periodSeconds: 5 },
+  }
   const service = (spec: object) => ({
     metadata: { name: 'back' },
     spec: { selector: { app: 'back' }, ports: [{ port: 8080 }], ...spec },
@@ -194,9 +196,9 @@ describe('a call of another Service', () => {
     ['whose target port nobody listens on', { ports: [{ port: 8080, targetPort: 9090 }] }],
     ['that does not have the port', { ports: [{ port: 80, targetPort: 8080 }] }],
   ])('%s is refused, and heard of in the log; mended, it is let in', async (_what, spec) => {
-    create(keys.deployments, deploymentOf('back', { program: { listens: 8080 } }))
+    create(keys.deployments, running('back', { listens: 8080 }))
     const made = create<KubeObject & { spec: object }>(keys.services, service(spec))
-    create(keys.deployments, caller)
+    create(keys.deployments, running('front', { listens: 80, calls: ['BACK'] }, { container }))
     await played.clock.pass(20_000)
     const [front] = played.pods('front')
     expect(front && played.logs(front).join('\n')).toContain('connect ECONNREFUSED back:8080 (BACK)')

@@ -2,7 +2,6 @@ import type { Client } from './client.ts'
 import { isBehind, targetPortOf } from './endpoints.ts'
 import { keys } from './keys.ts'
 import { isReady } from './pod-state.ts'
-import { programOf } from './programs.ts'
 import type { Pod, Service } from './shapes.ts'
 
 export type Address = { host: string; port: number }
@@ -44,15 +43,15 @@ export function connect(client: Client, { host, port }: Address, from: string): 
     .filter((pod) => isBehind(service, pod) && isReady(pod) && pod.metadata.deletionTimestamp === undefined)
   const isServed = behind.some((pod) => {
     const target = targetPortOf(wanted, pod)
-    return target !== undefined && isListening(pod, target)
+    return target !== undefined && isListening(client, pod, target)
   })
   return isServed ? 'open' : 'refused'
 }
 
 /** Whether something in a pod listens on a port. */
-export function isListening(pod: Pod, port: number): boolean {
+export function isListening({ cluster: { registry } }: Client, pod: Pod, port: number): boolean {
   return pod.spec.containers.some((container) => {
-    const program = programOf(pod, container)
+    const program = registry.programOf(container)
     return program === undefined || program.listens === port
   })
 }

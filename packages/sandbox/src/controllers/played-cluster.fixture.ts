@@ -4,7 +4,6 @@ import { forgetfulJournal } from '../api/journal.ts'
 import { PodLogs } from '../api/pod-logs.ts'
 import { Store } from '../api/store.ts'
 import { type ManualClock, manualClock } from '../manual-clock.fixture.ts'
-import { PROGRAMS, type Program } from '../program.ts'
 import { Client } from './client.ts'
 import { keys } from './keys.ts'
 import type { KubeObject, Pod } from './shapes.ts'
@@ -56,25 +55,23 @@ export async function playCluster(): Promise<PlayedCluster> {
 type Workload = {
   image?: string
   replicas?: number
-  program?: Program
   container?: object
   pod?: object
   spec?: object
 }
 
-/** A Deployment of one container `app` whose program is described. */
+/** A Deployment of one container `app`. */
 export function deploymentOf(
   name: string,
-  { image = 'shop/app:1', replicas = 1, program, container, pod, spec }: Workload = {},
+  { image = 'shop/app:1', replicas = 1, container, pod, spec }: Workload = {},
 ): object {
-  const annotations = program ? { [PROGRAMS]: JSON.stringify({ app: program }) } : {}
   return {
     metadata: { name },
     spec: {
       replicas,
       selector: { matchLabels: { app: name } },
       template: {
-        metadata: { labels: { app: name }, annotations },
+        metadata: { labels: { app: name } },
         spec: { containers: [{ name: 'app', image, ...container }], ...pod },
       },
       ...spec,

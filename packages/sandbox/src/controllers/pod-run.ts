@@ -3,8 +3,8 @@ import { missingVolume } from './container-environment.ts'
 import { ContainerRun } from './container-runner.ts'
 import { keys } from './keys.ts'
 import { isOver, withCondition } from './pod-state.ts'
-import { delayOf, simulatedMode } from './programs.ts'
 import type { Condition, ContainerStatus, Node, Pod, PodPhase } from './shapes.ts'
+import { delayOf, simulatedMode } from './simulated-mode.ts'
 
 const MOUNT_RETRY_MS = 15_000
 const STOPS_WITHIN_MS = 100

@@ -1,11 +1,13 @@
+import type { Client } from './client.ts'
 import { isListening } from './network.ts'
-import { programOf, simulatedMode } from './programs.ts'
 import type { Container, Pod, Probe } from './shapes.ts'
+import { simulatedMode } from './simulated-mode.ts'
 
 export type ProbeKind = 'Startup' | 'Liveness' | 'Readiness'
 
 /** Why a probe fails, as the kubelet says it; undefined when it passes. `isTroubled`: it cannot reach what it calls. */
 export function probeFailure(
+  client: Client,
   pod: Pod,
   container: Container,
   { kind, probe, isTroubled }: { kind: ProbeKind; probe: Probe; isTroubled: boolean },
@@ -18,8 +20,8 @@ export function probeFailure(
   const host = pod.status.podIP ?? ''
   if (port === undefined)
     return failed(kind, `couldn't find port named ${JSON.stringify(target.port)} in container ${container.name}`)
-  const program = programOf(pod, container)
-  const isOpen = program === undefined || program.listens === port || isElsewhere(pod, container, port)
+  const program = client.cluster.registry.programOf(container)
+  const isOpen = program === undefined || program.listens === port || isElsewhere(client, pod, container, port)
   if (!isOpen) {
     const refused = `dial tcp ${host}:${port}: connect: connection refused`
     if (!probe.httpGet) return failed(kind, refused)
@@ -31,9 +33,9 @@ export function probeFailure(
 }
 
 /** The containers of a pod share its address. */
-function isElsewhere(pod: Pod, container: Container, port: number): boolean {
+function isElsewhere(client: Client, pod: Pod, container: Container, port: number): boolean {
   const others = pod.spec.containers.filter((each) => each.name !== container.name)
-  return others.length > 0 && isListening({ ...pod, spec: { ...pod.spec, containers: others } }, port)
+  return others.length > 0 && isListening(client, { ...pod, spec: { ...pod.spec, containers: others } }, port)
 }
 
 function portOf({ ports = [] }: Container, port: number | string): number | undefined {

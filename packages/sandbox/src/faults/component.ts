@@ -1,4 +1,4 @@
-import { PROGRAMS, type Program } from '../program.ts'
+import type { Image, Program } from '../program.ts'
 import type { Manifest } from './manifest.ts'
 
 type EnvVar = { name: string; value?: string; valueFrom?: object }
@@ -21,7 +21,28 @@ export type Component = {
   /** A ConfigMap all of whose keys become variables. */
   configMap?: { name: string; data: Record<string, string> }
   secret?: { name: string; data: Record<string, string> }
+  /** What its container is started with. */
+  args?: string[]
   program: Program
+  /** Tags that the registry has; left out: the one it runs. */
+  tagsThere?: readonly string[]
+}
+
+/** What the registry must have for them; one image may be run with several commands. */
+export function imagesOf(components: readonly Component[]): Image[] {
+  const names = [...new Set(components.map(({ image }) => image))]
+  return names.map((name) => {
+    const own = components.filter(({ image }) => image === name)
+    const commands = own.flatMap(({ args, program }) =>
+      args === undefined ? [] : [[args.join(' '), program] as const],
+    )
+    return {
+      name,
+      tags: own.flatMap(({ tag, tagsThere = [tag] }) => tagsThere),
+      program: own.find(({ args }) => args === undefined)?.program ?? {},
+      commands: Object.fromEntries(commands),
+    }
+  })
 }
 
 export function deploymentOf(component: Component): Manifest {
@@ -41,16 +62,17 @@ export function deploymentOf(component: Component): Manifest {
 }
 
 export function podTemplateOf(component: Component) {
-  const { name, image, tag, port, env, resources, probePort, configMap, nodeSelector, program } = component
+  const { name, image, tag, port, env, resources, probePort, configMap, nodeSelector, args } = component
   const probe = { httpGet: { path: '/healthz', port: probePort }, periodSeconds: 5, failureThreshold: 3 }
   return {
-    metadata: { labels: component.labels, annotations: { [PROGRAMS]: JSON.stringify({ [name]: program }) } },
+    metadata: { labels: component.labels },
     spec: {
       ...(nodeSelector !== undefined && { nodeSelector }),
       containers: [
         {
           name,
           image: `${image}:${tag}`,
+          ...(args !== undefined && { args }),
           ...(port !== undefined && { ports: [{ name: 'http', containerPort: port }] }),
           env,
           ...(configMap !== undefined && { envFrom: [{ configMapRef: { name: configMap.name } }] }),

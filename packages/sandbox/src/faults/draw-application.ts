@@ -34,9 +34,9 @@ const workers = ['mailer', 'indexer', 'exporter', 'thumbnailer', 'settler', 'rep
 const teams = ['acme', 'northwind', 'globex', 'initech', 'umbra', 'contoso'] as const
 const ports = [8080, 3000, 5000, 9000, 8000, 7070] as const
 
-/** A believable application of four to six programs, all of it healthy. */
-export function drawApplication(random: Random): Application {
-  const registry = `registry.${random.pick(teams)}.example/${random.pick(['shop', 'platform', 'core', 'apps'])}`
+/** A believable application of four to six programs, all of it healthy. Its images are those of its namespace alone. */
+export function drawApplication(random: Random, namespace: string): Application {
+  const registry = `registry.${random.pick(teams)}.example/${namespace}`
   const labelled = random.isHeads() ? 'app' : 'app.kubernetes.io/name'
   const component = (name: string, isServing: boolean): Component => {
     const port = isServing ? random.pick(ports) : undefined
@@ -56,7 +56,7 @@ export function drawApplication(random: Random): Application {
       },
       probePort: port,
       program: {
-        memory: `${memory}Mi`,
+        memory: `${memory + random.whole(1, 7)}Mi`,
         ...(port !== undefined && { listens: port }),
         says: port === undefined ? ['starting', 'waiting for work'] : ['starting', `listening on :${port}`],
       },

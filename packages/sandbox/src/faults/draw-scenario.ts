@@ -1,4 +1,4 @@
-import { manifestsOf } from './component.ts'
+import { imagesOf, manifestsOf } from './component.ts'
 import { drawApplication } from './draw-application.ts'
 import { placeFault } from './place-fault.ts'
 import { type Random, seededRandom } from './random.ts'
@@ -15,11 +15,11 @@ export type Wanted = {
 /** An application of random, believable names in that namespace, with that fault. The same seed draws the same. */
 export function drawScenario({ seed, namespace, fault, badTags }: Wanted): Scenario {
   const random = seededRandom(seed)
-  const application = drawApplication(random)
+  const application = drawApplication(random, namespace)
   if (fault === 'none') {
     const manifests = application.components.flatMap(manifestsOf)
     const noticed = application.components.map(({ name }) => name)
-    return { fault, namespace, manifests, edits: [], noticed }
+    return { fault, namespace, images: imagesOf(application.components), manifests, edits: [], noticed }
   }
   return { fault, namespace, ...placeFault[fault]({ application, random, badTags: badTags ?? drawTags(random) }) }
 }

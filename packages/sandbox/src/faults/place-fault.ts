@@ -1,17 +1,20 @@
-import { type Component, manifestsOf, podTemplateOf } from './component.ts'
+import type { Image } from '../program.ts'
+import { type Component, imagesOf, manifestsOf, podTemplateOf } from './component.ts'
 import type { Application } from './draw-application.ts'
 import { connect, variableFor } from './draw-application.ts'
 import type { Edit, Manifest, Named } from './manifest.ts'
 import type { Random } from './random.ts'
-import type { Fault } from './scenario.ts'
+import type { Fault, Unknown } from './scenario.ts'
 
 /** What a fault makes of an application. */
 export type Placed = {
+  images: Image[]
   manifests: Manifest[]
   edits: Edit[]
   culprit: Named
   field: string
   noticed: string[]
+  unknown?: Unknown
 }
 
 type Place = { application: Application; random: Random; badTags: readonly [string, ...string[]] }
@@ -21,20 +24,23 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
   'bad-image': ({ application, random, badTags }) => {
     const victim = aPart(application, random)
     const good = victim.tag
-    // Something else of the same image runs, so that the right tag can be told.
+    const role = random.pick(['worker', 'cron', 'consumer'])
     const twin: Component = {
       ...victim,
-      name: `${victim.name}-${random.pick(['worker', 'cron', 'consumer'])}`,
+      name: `${victim.name}-${role}`,
       port: undefined,
       probePort: undefined,
       env: [],
+      args: [role],
     }
     delete twin.configMap
     twin.labels = relabelled(victim.labels, twin.name)
     twin.program = { memory: victim.program.memory ?? '64Mi', says: ['starting', 'waiting for work'] }
     victim.tag = random.pick(badTags)
-    victim.program = { ...victim.program, tags: [good] }
-    return spoilt([...application.components, twin], victim, 'image')
+    victim.tagsThere = [good]
+    // Where nothing else of the same image runs, only a person can tell the right tag.
+    if (random.isHeads()) return spoilt([...application.components, twin], victim, 'image')
+    return { ...spoilt(application.components, victim, 'image'), unknown: { tag: good } }
   },
 
   'missing-key': ({ application, random }) => {
@@ -43,7 +49,9 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
     victim.program = { ...victim.program, needsEnv: [key] }
     const { configMap } = victim
     delete victim.configMap
-    const data = { ...configMap?.data, [key]: random.pick(['primary', 'main-eu', 'default']) }
+    const value = random.pick(['primary', 'main-eu', 'default'])
+    const isThere = random.isHeads()
+    const data = { ...configMap?.data, ...(isThere && { [key]: value }) }
     const config: Manifest = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -51,7 +59,8 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
       data,
     }
     const placed = spoilt(application.components, victim, key)
-    return { ...placed, manifests: [config, ...placed.manifests] }
+    const unknown = isThere ? {} : { unknown: { variable: key, value } }
+    return { ...placed, ...unknown, manifests: [config, ...placed.manifests] }
   },
 
   'wrong-probe-port': ({ application, random }) => {
@@ -62,9 +71,8 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
 
   'out-of-memory': ({ application, random }) => {
     const victim = aPart(application, random)
-    const needs = random.pick([120, 180, 240])
-    const limit = Math.ceil(needs * 0.6)
-    victim.program = { ...victim.program, memory: `${needs}Mi` }
+    const limit = random.pick([48, 64, 80])
+    victim.program = { ...victim.program, memory: `${needsOver(limit, random)}Mi` }
     victim.resources = {
       requests: { ...victim.resources.requests, memory: `${limit}Mi` },
       limits: { memory: `${limit}Mi` },
@@ -100,6 +108,7 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
     delete victim.configMap
     const key = isSecret ? 'PASSWORD' : 'REGION'
     const ref = { name: wrong, key }
+    victim.program = { ...victim.program, needsEnv: [key] }
     victim.env.push({ name: key, valueFrom: isSecret ? { secretKeyRef: ref } : { configMapKeyRef: ref } })
     const config: Manifest = isSecret
       ? {
@@ -143,7 +152,8 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
 
   'failed-job': ({ application, random }) => {
     const owner = aPart(application, random)
-    const name = `${owner.name}-${random.pick(['migrate', 'import', 'backfill', 'cleanup', 'reindex'])}`
+    const task = random.pick(['migrate', 'import', 'backfill', 'cleanup', 'reindex'])
+    const name = `${owner.name}-${task}`
     const key = random.pick(['DATABASE_URL', 'SOURCE_BUCKET', 'TARGET_SCHEMA'])
     const isMemory = random.isHeads()
     const job: Component = {
@@ -152,10 +162,11 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
       port: undefined,
       probePort: undefined,
       env: [],
+      args: [task],
       labels: relabelled(owner.labels, name),
       resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '64Mi' } },
       program: isMemory
-        ? { memory: '100Mi', ends: { afterSeconds: 1, code: 0 } }
+        ? { memory: `${needsOver(64, random)}Mi`, ends: { afterSeconds: 1, code: 0 } }
         : { memory: '32Mi', needsEnv: [key], ends: { afterSeconds: 1, code: 0 }, says: ['starting'] },
     }
     delete job.configMap
@@ -170,6 +181,7 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
     if (!isMemory && configMap !== undefined)
       owner.configMap = { ...configMap, data: { ...configMap.data, [key]: 'main' } }
     return {
+      images: imagesOf([...application.components, job]),
       manifests: [...application.components.flatMap(manifestsOf), manifest],
       edits: [],
       culprit: { kind: 'Job', name },
@@ -180,7 +192,6 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
 
   'stuck-rollout': ({ application, random, badTags }) => {
     const victim = aPart(application, random)
-    victim.program = { ...victim.program, tags: [victim.tag] }
     const manifests = application.components.flatMap(manifestsOf)
     const container = { ...podTemplateOf(victim).spec.containers[0], image: `${victim.image}:${random.pick(badTags)}` }
     const edit: Edit = {
@@ -188,7 +199,8 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
       name: victim.name,
       patch: { spec: { template: { spec: { containers: [container] } } } },
     }
-    return { manifests, edits: [edit], culprit: deployment(victim), field: 'image', noticed: [victim.name] }
+    const images = imagesOf(application.components)
+    return { images, manifests, edits: [edit], culprit: deployment(victim), field: 'image', noticed: [victim.name] }
   },
 
   'quota-reached': ({ application, random }) => {
@@ -204,6 +216,7 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
     }
     const edit: Edit = { kind: 'Deployment', name: victim.name, patch: { spec: { replicas: victim.replicas + 3 } } }
     return {
+      images: imagesOf(application.components),
       manifests: [quota, ...application.components.flatMap(manifestsOf)],
       edits: [edit],
       culprit: { kind: 'ResourceQuota', name },
@@ -231,6 +244,11 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
   },
 }
 
+/** What a program needs whose limit is too low: somewhat more, or several times as much. */
+function needsOver(limit: number, random: Random): number {
+  return Math.round((limit * random.whole(12, 55)) / 10) | 1
+}
+
 /** A program that serves others, and not the one in front. */
 function aPart({ components }: Application, random: Random): Component {
   const [first, ...parts] = components.slice(1).filter(({ port }) => port !== undefined)
@@ -243,6 +261,7 @@ function deployment({ name }: Component): Named {
 
 function spoilt(components: readonly Component[], victim: Component, field: string): Placed {
   return {
+    images: imagesOf(components),
     manifests: components.flatMap(manifestsOf),
     edits: [],
     culprit: deployment(victim),

@@ -1,3 +1,4 @@
+import type { Image } from '../program.ts'
 import type { Edit, Manifest, Named } from './manifest.ts'
 
 export const faults = [
@@ -26,10 +27,15 @@ export const faultsWithoutPrograms: readonly Fault[] = [
   'quota-reached',
 ]
 
+/** What a person knows, and a cluster does not: the tag of an image, or the value of a variable. */
+export type Unknown = { tag: string } | { variable: string; value: string }
+
 /** An application in a namespace, with one fault or none. */
 export type Scenario = {
   fault: Fault | 'none'
   namespace: string
+  /** What the cluster's registry must have. The objects tell nothing of what is in the images. */
+  images: Image[]
   /** In the order in which they are made. */
   manifests: Manifest[]
   /** Made once all of it runs: the change that went wrong. */
@@ -38,6 +44,8 @@ export type Scenario = {
   culprit?: Named
   /** A field, or a part of one, that proves it. */
   field?: string
+  /** What nothing in the cluster tells: a person has to be asked for it. */
+  unknown?: Unknown
   /** Names of the objects that people would name when they notice. */
   noticed: string[]
 }

@@ -1,4 +1,4 @@
-import { type Component, configOf, deploymentOf, podTemplateOf, serviceOf } from './component.ts'
+import { type Component, configOf, deploymentOf, imagesOf, podTemplateOf, serviceOf } from './component.ts'
 import type { Manifest } from './manifest.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -14,19 +14,25 @@ function part({ calls = {}, ...given }: Part): Component {
     labels: { app: name },
     servicePort: 80,
     probePort: port,
+    tagsThere: patchesUpTo(given.tag),
     resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
     ...given,
     port,
     env: [...Object.entries(calls).map(([key, value]) => ({ name: key, value })), ...env],
     program: {
-      memory: '64Mi',
-      tags: [given.tag],
+      memory: '71Mi',
       ...(port !== undefined && { listens: port }),
       ...(Object.keys(calls).length > 0 && { calls: Object.keys(calls) }),
       says: port === undefined ? ['starting', 'waiting for work'] : ['starting', `listening on :${port}`],
       ...program,
     },
   }
+}
+
+/** The patch releases up to this one: the registry still has them. */
+function patchesUpTo(tag: string): string[] {
+  const [major, minor, patch] = tag.split('.')
+  return Array.from({ length: Number(patch) + 1 }, (_, each) => `${major}.${minor}.${each}`)
 }
 
 const components: readonly Component[] = [
@@ -59,6 +65,7 @@ const components: readonly Component[] = [
     tag: '4.0.7',
     replicas: 2,
     secret: { name: 'payments-provider', data: { PROVIDER_KEY: 'not-a-real-key', PROVIDER_ID: 'acme' } },
+    program: { needsEnv: ['PROVIDER_KEY'] },
     env: [{ name: 'PROVIDER_KEY', valueFrom: { secretKeyRef: { name: 'payments-provider', key: 'PROVIDER_KEY' } } }],
   }),
   part({
@@ -80,15 +87,16 @@ const checkoutConfig: Manifest = {
   data: { TAX_SERVICE_REGION: 'eu-central', MAX_ITEMS: '120' },
 }
 
-function jobOf(name: string, tag: string): Manifest {
-  const component = part({
-    name,
-    tag,
-    replicas: 1,
-    port: undefined,
-    probePort: undefined,
-    program: { ends: { afterSeconds: 2, code: 0 } },
-  })
+const tasks: readonly Component[] = [
+  ['catalog-import', '2.14.0'],
+  ['sales-report', '1.0.8'],
+].map(([name = '', tag = '']) => {
+  const program = { ends: { afterSeconds: 2, code: 0 } }
+  return part({ name, tag, replicas: 1, port: undefined, probePort: undefined, program })
+})
+
+function jobOf(component: Component): Manifest {
+  const { name } = component
   const template = podTemplateOf(component)
   return {
     apiVersion: 'batch/v1',
@@ -98,8 +106,9 @@ function jobOf(name: string, tag: string): Manifest {
   }
 }
 
-function nightly(name: string, tag: string): Manifest {
-  const { spec } = jobOf(name, tag)
+function nightly(component: Component): Manifest {
+  const { name } = component
+  const { spec } = jobOf(component)
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -112,13 +121,14 @@ function nightly(name: string, tag: string): Manifest {
 export const shop: Scenario = {
   fault: 'missing-key',
   namespace: 'shop',
+  images: imagesOf([...components, ...tasks]),
   manifests: [
     checkoutConfig,
     ...components.flatMap(configOf),
     ...components.flatMap(serviceOf),
     ...components.map(deploymentOf),
-    jobOf('catalog-import', '2.14.0'),
-    nightly('sales-report', '1.0.8'),
+    ...tasks.slice(0, 1).map(jobOf),
+    ...tasks.slice(1).map(nightly),
   ],
   edits: [],
   culprit: { kind: 'Deployment', name: 'checkout' },

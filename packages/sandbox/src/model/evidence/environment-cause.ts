@@ -56,7 +56,10 @@ export function* variableCause(inPod: InPod, variable: MissingVariable, shown: r
   if (back !== undefined) return { ...finding, remedy: back.remedy }
   const source = yield* sourceOf(variable.name, pod.metadata.namespace)
   if (source === undefined) {
-    return { ...finding, missing: `the value of \`${variable.name}\`: no ConfigMap or Secret here has that key` }
+    return {
+      ...finding,
+      missing: `the value of \`${variable.name}\`: no ConfigMap or Secret here has that key. ${askFor(variable, inPod)}`,
+    }
   }
   const key = source.kind === 'Secret' ? 'secretKeyRef' : 'configMapKeyRef'
   const entry = { name: variable.name, valueFrom: { [key]: { name: source.metadata.name, key: variable.name } } }
@@ -83,6 +86,13 @@ function* sourceOf(key: string, namespace: string | undefined): Plan<ConfigMap |
   }
   const objects = replies.flatMap((reply) => (reply.kind === 'answered' ? objectsIn(reply.text).objects : []))
   return (objects as ConfigMap[]).find(({ data = {} }) => key in data)
+}
+
+/** A Job cannot be changed, so a value alone would not help it. */
+function askFor({ name }: MissingVariable, { owner }: InPod): string {
+  if (owner === undefined || owner.kind === 'Job') return 'It has to be put there first'
+  const { name: of, namespace } = owner.metadata
+  return `Tell me, with the value in place of VALUE: "set ${name} of ${of} in ${namespace} to VALUE"`
 }
 
 function list(names: readonly string[] | undefined): string {

@@ -33,7 +33,10 @@ export function* imageCause(symptom: Symptom<'image'>, { state }: Lead): Plan<Fi
   if (back !== undefined) return { ...finding, remedy: back.remedy }
   const other = otherTag(image, symptom, state)
   if (other === undefined || workload === undefined) {
-    return { ...finding, missing: `which image to use: nothing here runs another tag of \`${repositoryOf(image)}\`` }
+    return {
+      ...finding,
+      missing: `the right tag: nothing here runs another one of \`${repositoryOf(image)}\`. Tell me, with the tag in place of TAG: "set the image of ${of.name} in ${of.namespace} to TAG"`,
+    }
   }
   return { ...finding, remedy: useImage(of, container.name, { image: other, workload }) }
 }

@@ -23,7 +23,7 @@ export function jobAgain(job: Job, change: { container?: Container; spec?: objec
   const containers = job.spec.template.spec.containers.map((container) =>
     container.name === change.container?.name ? change.container : container,
   )
-  const name = `${job.metadata.name.slice(0, 55)}-again`
+  const name = nameAgain(job.metadata.name)
   const manifest = {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -42,6 +42,12 @@ export function jobAgain(job: Job, change: { container?: Container; spec?: objec
     call: { tool: 'k8s_apply', args: { content: JSON.stringify(manifest), namespace: job.metadata.namespace } },
     name,
   }
+}
+
+/** `import`, `import-again`, `import-again-2`. */
+function nameAgain(name: string): string {
+  const [, start, count = 1] = /^(.*-again)(?:-(\d+))?$/.exec(name) ?? []
+  return start === undefined ? `${name.slice(0, 52)}-again` : `${start}-${Number(count) + 1}`
 }
 
 /** Labels that people gave; those of the Job's controller would tie the new pods to the old Job. */

@@ -12,8 +12,8 @@ import { writeFinding } from './write-finding.ts'
 
 type Healing = { request: Request; causes: Causes; text: string }
 
-/** Proposals for one finding: when the first has helped in part, what is left is looked at once more. */
-const MOST_PROPOSALS = 2
+/** Proposals for one finding: a limit that was doubled may be too low still, so what is left is looked at again. */
+const MOST_PROPOSALS = 3
 
 /** Proposes the change, and reads again once it is made. */
 export function* heal(finding: Finding, { request, text }: Healing): Plan<string> {
@@ -26,8 +26,9 @@ export function* heal(finding: Finding, { request, text }: Healing): Plan<string
     const made = yield* makeChange(remedy.calls, { say, offered })
     if (made.kind === 'not-offered') return `${say}\n\n${whyNot(made)}`
     if (made.kind !== 'answered' && made.kind !== 'unknown') return whyNot(made)
-    const { left, state } = yield* lookAgain(finding, offered)
-    if (left === undefined) return healed(finding, state)
+    const changed = { ...finding, remedy }
+    const { left, state } = yield* lookAgain(changed, offered)
+    if (left === undefined) return healed(changed, state)
     if (proposed === MOST_PROPOSALS || left.remedy === undefined) {
       const why = left.missing === undefined ? '' : ` To go on I would have to know ${left.missing}.`
       return `The change was made, but it has not healed yet.\n\n${writeFinding(left)}${why}`
@@ -60,7 +61,10 @@ function* lookAgain(
     }
     const names = all.map(({ name }) => name)
     const state = yield* readState(subject.namespace ?? 'all', names)
-    const symptom = symptomsOf(state).find((one) => all.some((ref) => isSame(ref, subjectOf(one))))
+    const symptoms = symptomsOf(state)
+    const again = symptoms.find((one) => one.is === 'job-failed' && made.some((ref) => isSame(ref, subjectOf(one))))
+    if (again !== undefined) return { left: yield* investigate(again, state), state }
+    const symptom = symptoms.find((one) => all.some((ref) => isSame(ref, subjectOf(one))))
     const pending = unfinished(made, state)
     if (symptom === undefined && !pending) return { left: undefined, state }
     if (look === LOOKS || !offered.has('wait_for_x_seconds')) {
