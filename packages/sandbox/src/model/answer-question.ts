@@ -1,10 +1,12 @@
+import { likeness } from './cluster/match-names.ts'
 import { type Survey, survey } from './cluster/survey.ts'
 import { inTurn } from './in-turn.ts'
 import type { Plan } from './plan.ts'
 import type { Exchange } from './read-conversation.ts'
-import { aboutDemo, beyondDemo, cannotRead } from './requests/about.ts'
+import { aboutDemo, beyondDemo, cannotRead, noOrder, noOrderBesideAnswer, notWhole } from './requests/about.ts'
 import { cluster } from './requests/cluster.ts'
 import { cordon } from './requests/cordon.ts'
+import { create } from './requests/create.ts'
 import { remove } from './requests/delete.ts'
 import { describe } from './requests/describe.ts'
 import { diagnose } from './requests/diagnose.ts'
@@ -15,15 +17,22 @@ import { history } from './requests/history.ts'
 import { list } from './requests/list.ts'
 import { logs } from './requests/logs.ts'
 import { agrees, meantBefore, refersBack } from './requests/meant-before.ts'
-import type { Request } from './requests/request.ts'
+import { ordersOf } from './requests/orders.ts'
+import { pause } from './requests/pause.ts'
+import { recentChanges } from './requests/recent-changes.ts'
+import type { Order, Request } from './requests/request.ts'
 import { restart } from './requests/restart.ts'
 import { scale } from './requests/scale.ts'
 import { setImage } from './requests/set-image.ts'
+import { setResource } from './requests/set-resource.ts'
+import { setVariable } from './requests/set-variable.ts'
 import { undo } from './requests/undo.ts'
 import { usage } from './requests/usage.ts'
 import { clausesOf } from './words/clauses.ts'
+import { type Action, isCommand } from './words/command.ts'
 import type { Intent } from './words/intent.ts'
-import { understand } from './words/understand.ts'
+import { isEnglish } from './words/is-english.ts'
+import { type Understood, understand } from './words/understand.ts'
 
 type Known = Exclude<Intent, 'about' | 'other' | 'unclear'>
 
@@ -34,18 +43,28 @@ const requests: Readonly<Record<Known, (request: Request) => Plan<string>>> = {
   logs,
   events,
   history,
-  scale,
-  restart,
-  undo,
-  'set-image': setImage,
-  delete: remove,
-  cordon,
+  'recent-changes': recentChanges,
   usage,
   cluster,
 }
 
-/** Done to several objects, one after the other, when several are named. */
-const oneByOne: readonly Intent[] = ['logs', 'history', 'scale', 'restart', 'undo', 'delete']
+const changes: Readonly<Record<Action, (order: Order) => Plan<string>>> = {
+  scale,
+  restart,
+  undo,
+  'set-image': setImage,
+  'set-resource': setResource,
+  'set-variable': setVariable,
+  delete: remove,
+  create,
+  cordon,
+  uncordon: cordon,
+  pause,
+  resume: pause,
+}
+
+/** Read of several objects, one after the other, when several are named. */
+const oneByOne: readonly Intent[] = ['logs', 'history']
 
 export type Question = {
   question: string
@@ -57,38 +76,77 @@ export type Question = {
 /** The plan for a question: what to read, what to propose, and what to say in the end. */
 export function* answerQuestion({ question, before, offered }: Question): Plan<string> {
   const isAgreed = agrees(question) && before.length > 0
-  const { intent } = understand(question)
-  if (!isAgreed && intent === 'about') return aboutDemo
-  if (!isAgreed && intent === 'other') return beyondDemo
+  const { intent, command } = understand(question)
+  if (!isAgreed && command === undefined) {
+    if (intent === 'about') return aboutDemo
+    if (intent === 'other' || !isEnglish(question)) return beyondDemo
+  }
   let known = yield* survey()
   if (known.failure !== undefined && known.objects.length === 0) return cannotRead(known.failure)
   const [place] = known.isPart ? focusOf(understand(question), known).namespaces : []
   if (place !== undefined) known = yield* survey(place)
+  const names = new Set(known.objects.map(({ name }) => name))
+  const clauses = isAgreed ? [question] : clausesOf(question, names, new Set(known.namespaces))
+  const heard = clauses.map((clause) => understoodIn(clause, known))
+  const refusal = isAgreed ? undefined : refusalOf(heard)
+  if (refusal !== undefined) return refusal
   const whole = focusOf(understoodIn(question, known), known)
+  const around = whole.namespaces.length === 1 ? whole.namespaces : []
   const plans: Plan<string>[] = []
   let meant = refersBack(question) ? meantBefore(before, known) : []
-  for (const clause of isAgreed ? [question] : clausesOf(question)) {
-    const understood = understoodIn(clause, known)
-    const own = focusOf(understood, known, whole.namespaces.length === 1 ? whole.namespaces : [])
+  for (const [at, understood] of heard.entries()) {
+    const clause = clauses[at] ?? ''
+    if (isCommand(understood.command)) {
+      const { command: ordered } = understood
+      const orders = ordersOf({ ...ordered, places: [...ordered.places, ...around] }, { survey: known, offered, meant })
+      if ('words' in orders) return notWhole(ordered.action, orders.words)
+      plans.push(...orders.map((order) => changes[order.action](order)))
+      meant = orders.flatMap(({ focus }) => focus.objects)
+      continue
+    }
+    const own = focusOf(understood, known, around)
     const isLeftOut = own.objects.length === 0 && refersBack(clause)
     const focus = isLeftOut ? { ...own, objects: meant } : own
-    const request: Request = { understood, survey: known, focus, offered }
+    const isReadOnly = understood.isReadOnly || understood.talk !== undefined
+    const request: Request = { understood: { ...understood, isReadOnly }, survey: known, focus, offered }
     const asked = isAgreed ? 'diagnose' : knownIntent(request)
     if (asked === undefined) return understood.intent === 'about' ? aboutDemo : beyondDemo
     const each = oneByOne.includes(asked) ? eachObject(request) : [request]
     plans.push(...each.map((one) => requests[asked](one)))
     meant = focus.objects
   }
-  return yield* inTurn(plans)
+  const isBeside = heard.some(({ talk, asksToLook }) => talk !== undefined && !asksToLook)
+  return yield* inTurn(plans, isBeside ? noOrderBesideAnswer : '')
 }
 
-function understoodIn(text: string, { objects }: Survey) {
-  return understand(text, new Set(objects.map(({ name }) => name)))
+function understoodIn(text: string, { objects, namespaces }: Survey) {
+  return understand(text, new Set(objects.map(({ name }) => name)), new Set(namespaces))
 }
 
-/** What no word tells is a question about what is called so, and about nothing of ours when nothing is. */
-function knownIntent({ understood: { intent }, focus, survey: { isPart } }: Request): Known | undefined {
+/** Why no change is proposed, where one is spoken of and not plainly ordered. */
+function refusalOf(heard: readonly Understood[]): string | undefined {
+  for (const { command, talk, asksToLook, intent, isPlain } of heard) {
+    if (command !== undefined && !isCommand(command)) return notWhole(command.verb, command.words)
+    const isAnswered = isPlain && ['diagnose', 'history', 'recent-changes'].includes(intent)
+    if (talk === 'doubt' && !(asksToLook && isAnswered)) return noOrder
+    if (talk !== undefined && !isAnswered) return noOrder
+  }
+  return undefined
+}
+
+/** What no word tells is a question about what is called so; what is not understood wholly is not guessed at. */
+function knownIntent({ understood, focus, survey: { isPart } }: Request): Known | undefined {
+  const { intent, isPlain, unknown } = understood
   if (intent === 'about' || intent === 'other') return undefined
+  const named = [...focus.namespaces, ...focus.objects.map(({ ref }) => ref.name)]
+  const strange = unknown.filter((word) => !named.some((name) => likeness(word.replace(/^.*\//, ''), name) >= NEAR))
+  const isStrange = strange.length > 0 && focus.stranger === undefined && focus.elsewhere === undefined
+  if (!isPlain && isStrange && !isPart) return undefined
   if (intent !== 'unclear') return intent
-  return focus.objects.length + focus.namespaces.length > 0 || isPart ? 'diagnose' : undefined
+  const isBare = understood.numbers.length === 0 && understood.tokens.length <= LONGEST_NAME
+  return isBare && (named.length > 0 || isPart) ? 'diagnose' : undefined
 }
+
+const NEAR = 0.6
+/** Words of a message that is nothing but a name and its place. */
+const LONGEST_NAME = 8

@@ -1,8 +1,11 @@
 import type { Plan } from './plan.ts'
 
-/** Runs plans one after the other. What one has to say in the end is said before the next one proposes anything. */
-export function* inTurn(plans: readonly Plan<string>[]): Plan<string> {
-  let told = ''
+/**
+ * Runs plans one after the other. What one has to say in the end is said before the next one proposes anything.
+ * @param preface said before everything
+ */
+export function* inTurn(plans: readonly Plan<string>[], preface = ''): Plan<string> {
+  let told = preface
   for (const plan of plans) {
     let next = plan.next([])
     while (!next.done) {

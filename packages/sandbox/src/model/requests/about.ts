@@ -6,7 +6,11 @@ const abilities = `What I can do, for any object and namespace of the connected 
 - say what is wrong and prove it: "why is checkout down?", "is everything healthy?"
 - propose the change that mends it, which you approve or deny
 - list and describe objects, read logs, events and the history of roll-outs
-- scale, restart, roll back, set an image, delete
+- propose a change that you order plainly: "scale cart in shop to 5", "restart mailer", "roll back web", "set the image
+  of web to 2.4.1", "set the memory limit of web to 512Mi", "set LOG_LEVEL of web to debug", "pause the roll-out of web",
+  "delete the job import", "create a deployment web with image nginx:1.29 in namespace shop"
+
+I understand English. A question, a condition or a refusal is never an order.
 
 To connect a real model, stop Fairlead and start it with \`LLM_MODEL\` and the key of its provider:
 
@@ -18,7 +22,20 @@ LLM_MODEL=anthropic/<model> ANTHROPIC_API_KEY=<key> ./fairlead up
 export const aboutDemo = `${self}\n\n${abilities}`
 
 /** The same, when it was asked for anything else. */
-export const beyondDemo = `${self} This goes beyond what I can do.\n\n${abilities}`
+export const beyondDemo = `${self} I did not understand this: it goes beyond what I can do.\n\n${abilities}`
+
+/** What does not order a change, but speaks of one. */
+export const noOrder = `I propose no change: I did not understand this as a plain order, but as a question about one, a condition, a report or a refusal. To judge a change, or to say what would come of it, goes beyond what I can do. ${self}\n\n${abilities}`
+
+/** Beside an answer that tells how things are. */
+export const noOrderBesideAnswer =
+  'I propose no change: I did not understand this as a plain order, and to judge a change goes beyond what I can do.'
+
+/** What begins as an order, and has more in it than was understood. */
+export function notWhole(verb: string, words: readonly string[]): string {
+  const unknown = words.map((word) => `\`${word.replaceAll('`', "'")}\``).join(', ')
+  return `I propose no change: this begins as an order to ${verb}, but I did not understand all of it (${unknown}), and what I do not understand wholly goes beyond what I can do. Say it in one plain sentence. ${self}\n\n${abilities}`
+}
 
 export const cannotRead = (why: string) =>
   `I cannot read the cluster: ${why.trim()} Nothing can be said of it until it answers.`

@@ -4,10 +4,10 @@ import { nameOf } from '../evidence/finding.ts'
 import { patch } from '../evidence/patches.ts'
 import { call, type Plan } from '../plan.ts'
 import { change } from './change.ts'
-import type { Request } from './request.ts'
+import type { Order } from './request.ts'
 
 /** Closes a node for new pods, or opens it again. */
-export function* cordon({ understood, offered }: Request): Plan<string> {
+export function* cordon({ action, understood, offered }: Order): Plan<string> {
   const reply = yield* call('k8s_get', { resource_type: 'nodes', output: 'name' })
   const nodes =
     reply.kind === 'answered' ? [...reply.text.matchAll(/^node\/(\S+)$/gm)].map(([, name = '']) => name) : []
@@ -15,7 +15,7 @@ export function* cordon({ understood, offered }: Request): Plan<string> {
   const [best] = bestMatches(words, nodes, { nameOf: (name) => name }).filter(({ score }) => score >= 0.9)
   if (best === undefined) return `Name the node: ${nodes.map((name) => `\`${name}\``).join(', ')}.`
   const ref: Ref = { kind: 'Node', name: best.thing }
-  const isOpening = words.some((word) => /^uncordon|^un-?cordon/.test(word))
+  const isOpening = action === 'uncordon'
   const tool = isOpening ? 'k8s_uncordon' : 'k8s_cordon'
   const says = isOpening
     ? `let new pods be placed on ${nameOf(ref)} again`

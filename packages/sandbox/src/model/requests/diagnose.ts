@@ -30,6 +30,9 @@ export function* diagnose(request: Request): Plan<string> {
   if (main.remedy === undefined) {
     return `${beside}${text}\n\nI propose no change: to choose one I would have to know ${main.missing ?? 'more'}.`
   }
+  if (isBeside && !understood.tellsOfTrouble) {
+    return `${beside}${text}\n\nYou asked about something else, so I propose nothing. What would mend it: ${main.remedy.says}.`
+  }
   if (understood.isReadOnly) {
     return `${beside}${text}\n\nYou asked me only to look, so I propose nothing. What would mend it: ${main.remedy.says}.`
   }

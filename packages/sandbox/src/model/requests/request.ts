@@ -1,4 +1,5 @@
 import type { Survey } from '../cluster/survey.ts'
+import type { Action, Value } from '../words/command.ts'
 import type { Understood } from '../words/understand.ts'
 import type { Focus } from './focus.ts'
 
@@ -9,4 +10,14 @@ export type Request = {
   focus: Focus
   /** Names of the tools that this turn may use. */
   offered: ReadonlySet<string>
+}
+
+/** A change of one thing that was ordered in so many words. */
+export type Order = Request & {
+  action: Action
+  value: Value
+  /** As it was named. */
+  names: readonly string[]
+  /** A container that was named. */
+  container: string | undefined
 }

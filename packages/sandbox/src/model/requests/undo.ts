@@ -5,20 +5,20 @@ import { wayBack } from '../evidence/revisions.ts'
 import type { Plan } from '../plan.ts'
 import { change } from './change.ts'
 import { chooseObject } from './one-object.ts'
-import type { Request } from './request.ts'
+import type { Order } from './request.ts'
 
-export function* undo(request: Request): Plan<string> {
-  const chosen = chooseObject(request, ['Deployment', 'StatefulSet', 'DaemonSet'])
+export function* undo(order: Order): Plan<string> {
+  const chosen = chooseObject(order, ['Deployment', 'StatefulSet', 'DaemonSet'])
   if ('sentence' in chosen) return chosen.sentence
   const { ref } = chosen
   const object = yield* readObject(ref.kind.toLowerCase(), ref.name, ref.namespace)
   if (object === undefined || !isWorkload(object)) return `${nameOf(ref)} cannot be read, so nothing was changed.`
   const images = containersOf(object.spec.template.spec).map(({ image }) => `\`${image}\``)
   const before = `${nameOf(ref)}: \`spec.template.spec.containers[*].image\` is ${images.join(', ')}`
-  const asked = /\brevision\b/.test(request.understood.tokens.map(({ text }) => text).join(' '))
-    ? request.understood.numbers[0]
-    : undefined
-  const { offered } = request
+  const {
+    offered,
+    value: { revision: asked },
+  } = order
   if (ref.kind !== 'Deployment' || asked !== undefined) {
     const to = asked === undefined ? {} : { to_revision: asked }
     const args = { name: ref.name, resource_type: ref.kind.toLowerCase(), namespace: ref.namespace, ...to }

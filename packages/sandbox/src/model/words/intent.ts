@@ -1,7 +1,7 @@
 import type { Concept } from './lexicon.ts'
-import type { NumberChange } from './numbers.ts'
 import type { Token } from './tokens.ts'
 
+/** What a question asks to be told. Changes are ordered, see `command.ts`. */
 export type Intent =
   | 'diagnose'
   | 'describe'
@@ -9,17 +9,12 @@ export type Intent =
   | 'logs'
   | 'events'
   | 'history'
-  | 'scale'
-  | 'restart'
-  | 'undo'
-  | 'set-image'
-  | 'delete'
-  | 'cordon'
+  | 'recent-changes'
   | 'usage'
   | 'cluster'
   /** Who answers, and what it can do. */
   | 'about'
-  /** No word tells: it is for us when something in the cluster is called so. */
+  /** No word tells: it is for us when it is nothing but a name of the cluster. */
   | 'unclear'
   | 'other'
 
@@ -27,136 +22,102 @@ export type Intent =
 export type Heard = {
   tokens: readonly Token[]
   kind: string | undefined
-  images: readonly string[]
-  numbers: readonly number[]
-  change: NumberChange | undefined
   isCount: boolean
   has(concept: Concept): boolean
 }
 
+/** `isPlain`: a word says so; otherwise it is a guess, and right only where every word is understood. */
+export type Meant = {
+  intent: Intent
+  isPlain: boolean
+  /** Something does not work, or is to be mended: it does not only ask how things are. */
+  tellsOfTrouble: boolean
+}
+
 /** What a question asks for, as far as its words tell. */
-export function intentOf(question: string, heard: Heard): Intent {
-  const { has, kind, images, numbers, change, isCount, tokens } = heard
+export function intentOf(question: string, { has, kind, isCount, tokens }: Heard): Meant {
   const asksWhy = has('why') || /\bwhat(?:'s| is| was)? (?:wrong|going on|up with|the matter)\b/i.test(question)
-  const wantsTo = (base: RegExp) => !asksWhy && asked(question, base)
-  if (isAboutUs(question)) return 'about'
-  if (has('other') || isLesson(question)) return 'other'
-  if (isToWrite(question) && images.length === 0) return 'other'
-  if (has('cordon') && /\bnodes?\b|\bcordon|\buncordon/i.test(question)) return 'cordon'
-  if (has('not_ours') && !has('trouble') && !asksWhy) return 'other'
-  const isAboutImages = images.length > 0 && (has('image') || has('change'))
-  if (isAboutImages && !asksWhy && (has('change') || /\bgive (?!me\b|us\b)/i.test(question))) return 'set-image'
-  if (
-    wantsTo(
-      /roll(?:ing)?[- ]?back|roll \S+(?: \S+)? back|revert|undo|back ?out|go(?:ing)? back to|previous (?:version|revision|release)/,
-    )
-  )
-    return 'undo'
-  if (
-    wantsTo(/restart|reboot|bounce|recycle|relaunch|redeploy|kick/) &&
-    !/\brestart(?:s|ed|ing)\b|\bkeeps?\b/i.test(question)
-  ) {
-    return 'restart'
-  }
-  if (
-    !isCount &&
-    !asksWhy &&
-    (isStop(question) || change !== undefined || !has('trouble') || has('change') || has('scale'))
-  ) {
-    if (asksForNumber(question, { has, numbers, change })) return 'scale'
-  }
-  if (wantsTo(/delete|remove|destroy|purge|erase|drop|nuke|kill|get rid of/)) return 'delete'
-  const isTroubled = has('trouble') || asksWhy || has('fix') || isNegated(question)
-  if (asksForLogs(question, has('logs'), isTroubled)) return 'logs'
-  if (/\b(?:usage|consum\w*|utili[sz]ation)\b|\bhow much (?:cpu|memory|ram)\b/i.test(question)) return 'usage'
-  if (!isTroubled && isAboutThePast(question)) return 'history'
-  if (isTroubled) return 'diagnose'
+  const tellsOfTrouble = has('trouble') || asksWhy || has('fix') || isNegated(question) || asksToBringBack(question)
+  const plainly = (intent: Intent): Meant => ({ intent, isPlain: true, tellsOfTrouble })
+  const perhaps = (intent: Intent): Meant => ({ intent, isPlain: false, tellsOfTrouble })
+  if (isAboutUs(question)) return plainly('about')
+  if (has('other') || isLesson(question)) return plainly('other')
+  if (has('not_ours') && !has('trouble') && !asksWhy) return plainly('other')
+  if (asksWhatChanged(question)) return plainly('recent-changes')
+  if (isTaskOfOthers(question)) return plainly('other')
+  if (/\bwhat (?:has )?happened\b.*\b(?:last|past|today|since)\b/i.test(question) && !asksWhy) return plainly('events')
+  if (asksForLogs(question, has('logs'), tellsOfTrouble)) return plainly('logs')
+  if (/\b(?:usage|consum\w*|utili[sz]ation)\b|\bhow much (?:cpu|memory|ram)\b/i.test(question)) return plainly('usage')
+  if (!tellsOfTrouble && isAboutThePast(question)) return plainly('history')
+  if (tellsOfTrouble) return plainly('diagnose')
   if (
     /\b(?:which|what)(?:'s| is)?\b.*\bcluster\b|\b(?:server|kubernetes|k8s) version\b/i.test(question) &&
     kind === undefined
   ) {
-    return 'cluster'
+    return plainly('cluster')
   }
-  if (has('events') && kind !== 'pods') return 'events'
-  if (has('describe')) return 'describe'
+  if (has('events') && kind !== 'pods') return perhaps('events')
+  if (has('describe')) return perhaps('describe')
   if (
     isCount ||
     (kind !== undefined &&
       (has('list') || /\b(?:what|which|all|every|any|get|give|read|how (?:old|long|big|large|full))\b/i.test(question)))
   )
-    return 'list'
-  if (has('image') && /\b(?:what|which)\b/i.test(question)) return 'list'
-  if (/\bwhat(?:'s| is| are)?\b.*\b(?:running|deployed|installed)\b/i.test(question)) return 'list'
-  if (has('create') || isOtherChange(question)) return 'other'
-  if (has('health') || has('people') || has('change_of_late')) return 'diagnose'
-  if (kind !== undefined) return 'list'
+    return perhaps('list')
+  if (has('image') && /\b(?:what|which)\b/i.test(question)) return perhaps('list')
+  if (/\bwhat(?:'s| is| are)?\b.*\b(?:running|deployed|installed)\b/i.test(question)) return perhaps('list')
+  if (has('create') || isOtherChange(question)) return plainly('other')
+  if (has('well')) return plainly('diagnose')
+  if (has('health') || has('people')) return perhaps('diagnose')
+  if (kind !== undefined) return perhaps('list')
   if (/\b(?:cluster|namespace|kubernetes|k8s|things?|everything|anything|something)\b/i.test(question))
-    return 'diagnose'
-  return tokens.some(({ text }) => /[a-z]{3}/.test(text)) ? 'unclear' : 'other'
-}
-
-/** A verb as a request: at the start, behind "please" or "can you", and not told of or forbidden. */
-function asked(question: string, verb: RegExp): boolean {
-  const found = new RegExp(`\\b(?:${verb.source})\\b`, 'i').exec(question)
-  if (found === null) return false
-  const before = question.slice(Math.max(0, found.index - 40), found.index).toLowerCase()
-  return (
-    !/\b(?:don'?t|do not|never|without|not|no|did|does|who|was|were|has|have|had|got|it|they|after|since|the|a|last)\s+(?:\w+\s+)?$/.test(
-      before,
-    ) ||
-    /\b(?:could|can|would|will|please|must|should|want you to|need you to)\s+(?:you\s+)?(?:please\s+)?$/.test(before)
-  )
+    return perhaps('diagnose')
+  return tokens.some(({ text }) => /[a-z]{3}/.test(text)) ? perhaps('unclear') : plainly('other')
 }
 
 const politely = String.raw`^\W*(?:(?:please|can you|could you|would you)\s+)*`
 
-/** "Stop the mailer", "shut down web": as many as none. */
-export function isStop(question: string): boolean {
-  return new RegExp(String.raw`${politely}(?:stop|shut ?down|turn off|switch off)\b`, 'i').test(question)
-}
-
-/** Something is to be made that was not there: a program, a text, a script. */
-function isToWrite(question: string): boolean {
-  return new RegExp(String.raw`${politely}(?:deploy|install|create|expose|write|generate|invent)\b`, 'i').test(question)
-}
-
 /** A change that is none of those that are known: of a port, a label, a variable. */
 function isOtherChange(question: string): boolean {
-  const verbs = 'set|change|update(?! (?:me|us))|upgrade|add|edit|label|annotate|patch|rename|move|apply'
+  const verbs =
+    'set|change|update(?! (?:me|us))|upgrade|add|edit|label|annotate|patch|rename|move|apply|deploy|install|create|expose|write|generate|invent|pause|resume|limit|drain|suspend|enable|disable|rotate|back ?up|export|copy|clone'
   return new RegExp(String.raw`${politely}(?:${verbs})\b`, 'i').test(question)
 }
 
-function asksForNumber(question: string, { has, numbers, change }: Pick<Heard, 'has' | 'numbers' | 'change'>): boolean {
-  if (isStop(question) || asked(question, /scale|upscale|downscale|resize/)) return true
-  if (change?.by === 'times' && new RegExp(String.raw`${politely}(?:double|triple|halve)\b`, 'i').test(question))
-    return true
-  if (numbers.length > 0 && /\b(?:make|ensure|want|need|should|give)\b.*\bpods\b/i.test(question)) return true
-  if (has('replicas')) {
-    const isOrder =
-      !has('trouble') ||
-      has('change') ||
-      has('more') ||
-      has('fewer') ||
-      /\b(?:run|give|want|need|have|go to)\b/i.test(question)
-    return isOrder && (numbers.length > 0 || change !== undefined)
-  }
-  // "Bring web to three": a number that is a number of nothing else.
-  const isOfSomethingElse =
-    /\b(?:memory|ram|cpus?|cores?|limits?|requests?|ports?|timeouts?|revisions?|seconds?|minutes?)\b/i
+const otherTasks =
+  'open|close|notify|page|mute|silence|ack|acknowledge|ignore|remind|draft|summari[sz]e|say|pretend|watch|monitor|wait|send|mail|e-?mail|keep|let (?:me|us) know|schedule|translate|teach|simulate|tell (?!me\\b|us\\b)'
+
+/** What is read otherwise, and no question of health: a task, a comparison, people, costs, times, a forecast. */
+function isTaskOfOthers(question: string): boolean {
   return (
-    numbers.length > 0 &&
-    asked(question, /bring|set|put|take|make|go|move|change/) &&
-    /\bto \w+\W*(?:$|please|in\b)/i.test(question) &&
-    !has('trouble') &&
-    !isOfSomethingElse.test(question)
+    isOtherChange(question) ||
+    new RegExp(String.raw`${politely}(?:${otherTasks})\b`, 'i').test(question) ||
+    /\bhow (?:often|long|many times|much (?!cpu|memory|ram))\b|^\W*when (?:will|did|does|is)\b/i.test(question) ||
+    /\b(?:compar\w*|diff(?:s|ers?|erent|erence)?|versus|vs|in common|who|whom|whose|cost\w*|price|cheap\w*|expensive|forecast|predict\w*|benchmark|load test|certificates?|tls|vulnerab\w*|cve|scan)\b/i.test(
+      question,
+    )
   )
 }
 
-function asksForLogs(question: string, has: boolean, isTroubled: boolean): boolean {
+/** "What changed today", "who deployed last". */
+function asksWhatChanged(question: string): boolean {
+  return (
+    /\b(?:what|which|who|anything|something|anybody|anyone)(?:'s| has| have| was| were| is)? (?:\w+ )?(?:been )?(?:changed?|changes|deployed|deploys|released|rolled out|updated|touched|new)\b(?! image)|\b(?:recent|latest|last) (?:changes?|deploy(?:ment)?s?|releases?|roll-?outs?)\b/i.test(
+      question,
+    ) && !/\b(?:since|after)\b.*\b(?:fail|broken|down|error|slow|wrong)/i.test(question)
+  )
+}
+
+/** "Get web back up", "make it work again". */
+function asksToBringBack(question: string): boolean {
+  return /\b(?:get|bring)\b.*\bback\b|\bmake\b.*\bworks?\b/i.test(question)
+}
+
+function asksForLogs(question: string, has: boolean, tellsOfTrouble: boolean): boolean {
   if (has) {
-    return !isTroubled || /\b(?:show|print|get|give|tail|read|see|fetch|display|last)\b/i.test(question)
+    return !tellsOfTrouble || /\b(?:show|print|get|give|tail|read|see|fetch|display|last)\b/i.test(question)
   }
-  return !isTroubled && /\btail\b|\blines? of\b|\bwhat \S+ (?:writes|says|logs)\b/i.test(question)
+  return !tellsOfTrouble && /\btail\b|\blines? of\b|\bwhat \S+ (?:writes|says|logs)\b/i.test(question)
 }
 
 /** "When was web deployed", "the revisions of web". */
@@ -167,10 +128,14 @@ function isAboutThePast(question: string): boolean {
   )
 }
 
-/** Something is not as it should be, in so many words: "cannot", "does not", "no longer". */
+/** Something is not as it should be, in so many words: "cannot", "does not", "no longer"; not "I do not want". */
 function isNegated(question: string): boolean {
-  return /\b(?:not|never|cannot|nobody|nothing|unable|without|no (?:longer|one|more))\b|n't\b|\b(?:cant|wont|dont|doesnt|dosent|isnt|arent|didnt|hasnt)\b/i.test(
-    question,
+  const text = question.toLowerCase().replaceAll(/[’`´]/g, "'")
+  return (
+    /\b(?:cannot|can not|can't|cant|unable|nobody|nothing|no (?:longer|one|more))\b/.test(text) ||
+    /\b(?:is|are|does|has|have|will|did|was|were|could)(?: not|n't|nt)\b|\bwon't\b|\bwont\b|\bdosent\b/.test(text) ||
+    /\w+ (?:never|not)\b/.test(text) ||
+    /\b(?!(?:i|we|you|please|but|and|so|just)\b)[a-z-]+ (?:do not|don't|dont)\b/.test(text)
   )
 }
 

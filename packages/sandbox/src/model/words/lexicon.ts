@@ -1,10 +1,10 @@
-import { isNear } from './distance.ts'
+import { distance } from './distance.ts'
 import { stem } from './stem.ts'
 import type { Token } from './tokens.ts'
 
 const words = {
   /** Asks for a change of how many there are. */
-  scale: 'shutdown scale upscale downscale autoscale resize',
+  scale: 'shutdown stop scale upscale downscale autoscale resize',
   more: 'increase raise bump grow add double triple more extra up',
   fewer: 'decrease reduce shrink lower halve fewer less down',
   replicas: 'replica instance copy',
@@ -22,17 +22,17 @@ const words = {
   count: 'count number many amount',
   describe: 'describe detail details inspect',
   why: 'why cause reason diagnose investigate explain debug analyse analyze troubleshoot root figure understand',
-  health:
-    'health healthy ok okay fine alright status state doing well good check look normal ready running up working alive green sanity glance',
+  /** Asks whether all is well. */
+  well: 'health healthy ok okay fine alright triage',
+  health: 'status state doing well good check look normal ready running up working alive green sanity glance',
   trouble: `wrong broken break broke fail failure failing down crash crashloop crashing error problem issue trouble slow
     sluggish stuck unavailable unreachable timeout timing hang hanging dead sick weird strange odd off red alert paging
     unhealthy bad lost refuse refused reject outage incident complain complaint pending loop flap flapping blank empty
     nothing freeze frozen lag laggy latency degraded degradation flaky unstable dying die died kaputt offline unresponsive
-    burning fire acting misbehaving misbehave choking spinning unreliable hiccup bug busted borked hosed missing misconfigured
+    burning fire headache ail attention acting misbehaving misbehave choking spinning unreliable hiccup bug busted borked hosed missing misconfigured
     restarting restarts restarted happened happening crashloopbackoff imagepullbackoff errimagepull oomkilled evicted backoff leak malfunction interrupted interruption disturbance stopped stalled stall struggling oom 500 502 503 504 anomaly concern`,
   people: `customer user client visitor page site website app application service shop store frontend backend api team
     boss everybody everyone somebody someone people colleague order payment request response load`,
-  change_of_late: 'deployed rollout change changed since yesterday morning today release released edit edited',
   nothing_but_looking: 'readonly read-only',
   other: `poem haiku story joke song lyrics weather recipe translate translation essay limerick novel riddle birthday
     football soccer movie film book president capital holiday vacation stock bitcoin horoscope`,
@@ -43,12 +43,14 @@ const words = {
 export type Concept = keyof typeof words
 
 const known = new Map<string, Set<Concept>>()
-for (const [concept, list] of Object.entries(words)) {
-  for (const word of list.split(/\s+/)) {
-    for (const form of new Set([word, stem(word)])) {
-      const concepts = known.get(form) ?? new Set()
-      known.set(form, concepts.add(concept as Concept))
-    }
+const listed = Object.entries(words).flatMap(([concept, list]) =>
+  list.split(/\s+/).map((word) => ({ concept: concept as Concept, word })),
+)
+const own = new Set(listed.map(({ word }) => word))
+for (const { concept, word } of listed) {
+  // "Stopped" tells of trouble; "stop", which is listed elsewhere, does not.
+  for (const form of new Set([word, ...(own.has(stem(word)) ? [] : [stem(word)])])) {
+    known.set(form, (known.get(form) ?? new Set()).add(concept))
   }
 }
 
@@ -72,6 +74,11 @@ export function isSmall(word: string): boolean {
   return small.has(word)
 }
 
+/** Whether a word stands in it as it is, or with an ending of grammar. */
+export function isOfLexicon(word: string): boolean {
+  return known.has(word) || known.has(stem(word))
+}
+
 /** What decides that a question is not for us must stand there letter by letter. */
 const exactly = new Set<Concept>(['other', 'create', 'not_ours', 'people', 'cordon'])
 
@@ -84,9 +91,15 @@ export function conceptsOf({ text, stem: root }: Token): ReadonlySet<Concept> {
   if (text.length < 5 || isSmall(text) || /\d/.test(text)) return none
   for (const [form, concepts] of known) {
     if (form.length < 5 || [...concepts].some((concept) => exactly.has(concept))) continue
-    if (isNear(form, text) || (root.length >= 5 && isNear(form, root))) return concepts
+    if (isSlip(form, text) || (root.length >= 5 && isSlip(form, root))) return concepts
   }
   return none
+}
+
+/** One letter, and two of long words: `worrying` is not `working`. */
+function isSlip(form: string, word: string): boolean {
+  const most = Math.min(form.length, word.length) >= 10 ? 2 : 1
+  return distance(form, word, most) <= most
 }
 
 const none: ReadonlySet<Concept> = new Set()

@@ -1,13 +1,17 @@
-import { imagesOf } from './images.ts'
-import { type Intent, intentOf, isStop } from './intent.ts'
+import { type Command, commandIn, type HalfUnderstood } from './command.ts'
+import { intentOf, type Meant } from './intent.ts'
 import { kindOf } from './kinds.ts'
 import { type Concept, conceptsOf, isSmall } from './lexicon.ts'
-import { changeOf, type NumberChange, numbersOf } from './numbers.ts'
+import { numbersOf } from './numbers.ts'
+import { type Talk, talkOfChange } from './talk-of-change.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
 /** What a question asks for, as far as its words alone tell. Names are matched against the cluster later. */
-export type Understood = {
-  intent: Intent
+export type Understood = Meant & {
+  /** What it orders, or what it seems to. */
+  command: Command | HalfUnderstood | undefined
+  /** How it speaks of a change that it does not order. */
+  talk: Talk | undefined
   tokens: readonly Token[]
   /** A kind that is named, such as `pods`. */
   kind: string | undefined
@@ -16,29 +20,40 @@ export type Understood = {
   /** Those of them that mean something by themselves: names only where they are one letter by letter. */
   known: ReadonlySet<string>
   numbers: readonly number[]
-  /** Image references and versions, as written. */
-  images: readonly string[]
   /** The person only wants to be told. */
   isReadOnly: boolean
-  /** How many times more or less, or how many, where a change of number is asked for. */
-  change: NumberChange | undefined
+  /** The same, and says what: "look at web, but do not change anything". */
+  asksToLook: boolean
   isCount: boolean
+  /** Words that say nothing here, unless something in the cluster is called so. */
+  unknown: readonly string[]
 }
 
-/** @param names of the cluster: a word that is one of them means nothing else */
-export function understand(question: string, names: ReadonlySet<string> = new Set()): Understood {
+/**
+ * @param names of the cluster's objects: a word that is one of them means nothing else
+ * @param namespaces for what is ordered: the rest of a question may mean another thing by such a word
+ */
+export function understand(
+  question: string,
+  names: ReadonlySet<string> = new Set(),
+  namespaces: ReadonlySet<string> = new Set(),
+): Understood {
   const tokens = tokensOf(question)
   const isName = ({ text }: Token) => names.has(text) || /^[a-z0-9]+(?:-[a-z0-9]+)+$/.test(text)
   const heard = new Map<Token, ReadonlySet<Concept>>(
     tokens.map((token) => [token, isName(token) ? new Set<Concept>() : conceptsOf(token)]),
   )
-  const has = (concept: Concept) => tokens.some((token) => heard.get(token)?.has(concept))
+  // "Ok, now …" asks for nothing.
+  const telling = /^(?:ok|okay|alright|fine|right|well)$/.test(tokens[0]?.text ?? '') ? tokens.slice(1) : tokens
+  const has = (concept: Concept) =>
+    (telling.length > 0 ? telling : tokens).some((token) => heard.get(token)?.has(concept))
   const parts = new Set([...names].flatMap((name) => name.split(/[-.]/)))
   const kindIn = (token: Token) => kindOf(token, isName(token) || parts.has(token.text))
   const kind = tokens.map(kindIn).find((found) => found !== undefined && found !== 'namespaces')
   const asksForNamespaces = tokens.some(({ text }) => text === 'namespaces')
-  const images = imagesOf(question)
-  const numbers = isStop(question) ? [0] : numbersOf(tokens)
+  const numbers = numbersOf(tokens)
+  const all = new Set([...names, ...namespaces])
+  const command = commandIn(question, all)
   const isReadOnly = limitsToLooking(question) || has('nothing_but_looking')
   const isCount = /\bhow many\b/i.test(question) || (has('count') && !/\breplicas?\b.*\bto\b/i.test(question))
   const found = {
@@ -51,13 +66,20 @@ export function understand(question: string, names: ReadonlySet<string> = new Se
         .map(({ text }) => text),
     ),
     numbers,
-    images,
+    command,
+    talk: command === undefined ? talkOfChange(question, all) : undefined,
     isReadOnly,
-    change: changeOf(question, tokens),
+    asksToLook: isReadOnly && looks.test(question),
     isCount,
+    unknown: tokens
+      .filter((token) => isCandidate(token) && (heard.get(token)?.size ?? 0) === 0 && kindIn(token) === undefined)
+      .map(({ text }) => text),
   }
-  return { ...found, intent: intentOf(question, { ...found, has }) }
+  return { ...found, ...intentOf(question, { ...found, has }) }
 }
+
+const looks =
+  /\b(?:look|tell|check|explain|why|find out|diagnos\w*|investigat\w*|analy[sz]e|what(?:'s| is)? (?:wrong|broken|going on))\b/i
 
 function limitsToLooking(question: string): boolean {
   return (

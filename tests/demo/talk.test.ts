@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
+import { seededRandom } from '@fairlead/sandbox/faults/random'
+import { shop } from '@fairlead/sandbox/faults/shop'
+import { type Sandbox, startSandbox } from '@fairlead/sandbox/start-sandbox'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAsker } from './ask-demo.fixture.ts'
+import { connectSandbox } from './connect-sandbox.fixture.ts'
+import { fastClock } from './fast-clock.fixture.ts'
+import { drawOrder } from './orders.fixture.ts'
+import { placeScenario } from './place-scenario.fixture.ts'
+import { seed } from './seed.fixture.ts'
+import { drawTalk, type Shop } from './talk.fixture.ts'
+import { untilSettled } from './watch-cluster.fixture.ts'
+
+const minutes = 60_000
+const COUNT = process.env.FAIRLEAD_FULL === '1' ? 1_000 : 100
+const SPEED = 20
+/** Of plain orders, so many in a hundred must be understood; the others are asked back, and never taken for others. */
+const LEAST_UNDERSTOOD = 0.95
+
+let folder: string
+let sandbox: Sandbox
+let mcp: TestMcp
+let ask: Awaited<ReturnType<typeof createAsker>>
+/** One of its Deployments fails, so that there is always a change that could be proposed. */
+const place: Shop = {
+  ns: shop.namespace,
+  apps: ['checkout', 'storefront', 'catalog', 'search', 'cart', 'payments', 'sessions', 'mailer'],
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairlead-talk-'))
+  sandbox = await startSandbox({ clock: fastClock(SPEED), images: shop.images })
+  const server = connectSandbox(sandbox)
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, sandbox.kubeconfig)
+  mcp = await startTestMcp(kubeconfig)
+  await server.request('POST', '/api/v1/namespaces', { metadata: { name: shop.namespace } })
+  await placeScenario(shop, server)
+  await untilSettled(server, shop.namespace, { isFaulty: true })
+  ask = await createAsker(mcp, { speed: SPEED })
+}, 2 * minutes)
+afterAll(async () => {
+  await mcp?.close()
+  await sandbox?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test(
+  `${COUNT} questions, refusals, suppositions and reports about changes: none is proposed, and what is beyond is said`,
+  async () => {
+    const random = seededRandom(seed)
+    const wrong: string[] = []
+    const counts = new Map<string, number>()
+    for (let index = 0; index < COUNT; index++) {
+      const { frame, text } = drawTalk(random, place)
+      counts.set(frame, (counts.get(frame) ?? 0) + 1)
+      const { said, proposal } = await ask(text, { approves: false })
+      const answer = said.join('\n')
+      if (proposal !== undefined) wrong.push(`${frame}: "${text}" is taken for ${JSON.stringify(proposal)}`)
+      else if (!answer.includes('goes beyond what I can do')) wrong.push(`${frame}: "${text}" is answered: ${answer}`)
+    }
+    console.log(`FAIRLEAD_SEED=${seed}: ${COUNT - wrong.length} of ${COUNT} right, of ${JSON.stringify([...counts])}`)
+    expect(wrong).toEqual([])
+  },
+  5 * minutes,
+)
+
+test(
+  `${COUNT} plain orders: what is proposed is what was ordered, and hardly any is not understood`,
+  async () => {
+    const random = seededRandom(seed)
+    const wrong: string[] = []
+    const missed: string[] = []
+    for (let index = 0; index < COUNT; index++) {
+      const { text, isMeant } = drawOrder(random, place)
+      const { said, proposal } = await ask(text, { approves: false })
+      if (proposal === undefined) missed.push(`"${text}": ${said.join('\n').slice(0, 300)}`)
+      else if (!isMeant(proposal)) wrong.push(`"${text}" is taken for ${JSON.stringify(proposal)}`)
+    }
+    const understood = COUNT - missed.length - wrong.length
+    console.log(`FAIRLEAD_SEED=${seed}: ${understood} of ${COUNT} orders understood\n${missed.join('\n')}`)
+    expect(wrong).toEqual([])
+    expect(understood / COUNT).toBeGreaterThanOrEqual(LEAST_UNDERSTOOD)
+  },
+  5 * minutes,
+)
+
+test.each([
+  ['should I delete cart?', /goes beyond/],
+  ['I do not want you to scale cart to 9', /propose no change/],
+  ['what happens if I restart mailer?', /goes beyond/],
+  ['set the log level of cart to 4', /did not understand all of it \(`log`/],
+  ['compare the configs of cart and payments', /did not understand/],
+  ['give cart a cpu limit', /did not understand all of it/],
+  ['who deployed last?', /records no person/],
+  ['what changed today?', /records no person[\s\S]*audit log/],
+  ['warum läuft checkout nicht?', /understand English/],
+])('"%s" is no order, and no wrong claim is made', async (question, answer) => {
+  const { said, proposal } = await ask(question, { approves: false })
+  expect(proposal).toBeUndefined()
+  expect(said.join('\n')).toMatch(answer)
+  expect(said.join('\n')).not.toMatch(/nothing wrong/)
+})
+
+test.each([
+  'Customers cannot order anything. What is going on?',
+  'Customers tell us that they cannot order anything. What is the matter?',
+  'why does checkout fail in shop?',
+  'why is checkout down?',
+  'is everything healthy?',
+])('"%s" leads to the fault, and to the change that mends it', async (question) => {
+  const { said, proposal } = await ask(question, { approves: false })
+  expect(said.join('\n')).toContain('TAX_SERVICE_REGION')
+  expect(proposal).toMatchObject({ tool: 'k8s_patch', args: { name: 'checkout' } })
+})
