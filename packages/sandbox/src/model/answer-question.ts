@@ -16,7 +16,7 @@ import { focusOf } from './requests/focus.ts'
 import { history } from './requests/history.ts'
 import { list } from './requests/list.ts'
 import { logs } from './requests/logs.ts'
-import { agrees, meantBefore, refersBack } from './requests/meant-before.ts'
+import { agreesToFinding, meantBefore, refersBack } from './requests/meant-before.ts'
 import { ordersOf } from './requests/orders.ts'
 import { pause } from './requests/pause.ts'
 import { recentChanges } from './requests/recent-changes.ts'
@@ -75,7 +75,7 @@ export type Question = {
 
 /** The plan for a question: what to read, what to propose, and what to say in the end. */
 export function* answerQuestion({ question, before, offered }: Question): Plan<string> {
-  const isAgreed = agrees(question) && before.length > 0
+  const isAgreed = agreesToFinding(question, before)
   const { intent, command } = understand(question)
   if (!isAgreed && command === undefined) {
     if (intent === 'about') return aboutDemo

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Survey } from '../cluster/survey.ts'
-import { meantBefore } from './meant-before.ts'
+import { agreesToFinding, meantBefore } from './meant-before.ts'
 
 const objects = ['web', 'orders', 'mail'].map((name) => ({ kind: 'Deployment', name, namespace: 'market' }))
 const survey: Survey = { namespaces: ['market'], objects, isPart: false }
@@ -24,4 +24,14 @@ test.each<[before: string, exchanges: [question: string, answer: string][], mean
 ])('"it" is %s', (_, exchanges, meant) => {
   const before = exchanges.map(([question, answer]) => ({ question, answer }))
   expect(meantBefore(before, survey)[0]?.ref.name).toBe(meant)
+})
+
+test.each<[question: string, answer: string, isAgreed: boolean]>([
+  ['yes, go ahead', finding, true],
+  ['ok', 'I propose to restart the pods of Deployment `market/web`.', true],
+  ['yes', 'I propose no change: I did not understand this as a plain order.', false],
+  ['yes', choice, false],
+  ['yes and no', finding, false],
+])('"%s" to "%s" agrees to what was found: %s', (question, answer, isAgreed) => {
+  expect(agreesToFinding(question, [{ question: 'how is everything?', answer }])).toBe(isAgreed)
 })

@@ -4,8 +4,12 @@ import { readablePart } from '../words/readable-part.ts'
 import { understand } from '../words/understand.ts'
 import { type Focus, focusOf, isSure } from './focus.ts'
 
-/** "Yes, go ahead": changes are approved on their cards, and never by words, so what was found is shown once more. */
-export function agrees(question: string): boolean {
+/** "Yes, go ahead" to what was found: changes are approved on their cards, never by words, so it is shown once more. */
+export function agreesToFinding(question: string, [last]: readonly Exchange[]): boolean {
+  return agrees(question) && /^### |\bI propose to\b/m.test(last?.answer ?? '')
+}
+
+function agrees(question: string): boolean {
   return /^\W*(?:yes|yep|yeah|ok|okay|sure|go ahead|go on|do (?:it|so|that)|please do|proceed|approved?|confirm(?:ed)?)\W*(?:please|go ahead|do (?:it|so|that))?\W*$/i.test(
     question,
   )
