@@ -9,6 +9,9 @@ import { objectName } from './object-name.ts'
 import { Warning } from './risk-line.tsx'
 import { VisibleText } from './visible-text.tsx'
 
+/** Longer facts have a box of their own. */
+const SHORT = 240
+
 type HighlightsProps = {
   effect: KnownEffect
   /** Leads to the change; absent where none is drawn beside it. */
@@ -23,7 +26,7 @@ export function Highlights({ effect, onShow }: HighlightsProps) {
   return (
     <ul aria-label="Stands out" className="flex flex-col gap-1 rounded-md border border-ask-line px-3 py-1.5 text-sm">
       {highlights.map((highlight, index) => {
-        const isText = highlight.fact.trimEnd().includes('\n')
+        const isText = highlight.fact.length > SHORT || highlight.fact.trimEnd().includes('\n')
         const place = <Place {...{ highlight, effect, onShow }} />
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a highlight is known by its place in the list
@@ -77,7 +80,7 @@ function Script({ text }: { text: string }) {
   const lines = text.trimEnd().split('\n').length
   return (
     <section
-      aria-label={`Text that would run, ${lines} lines`}
+      aria-label={`Whole text, ${lines} ${lines === 1 ? 'line' : 'lines'}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
       className="mt-1 max-h-80 w-full overflow-auto rounded-md bg-sunken px-2.5 py-1.5 font-mono text-[12.2px] leading-relaxed wrap-anywhere whitespace-pre-wrap"
