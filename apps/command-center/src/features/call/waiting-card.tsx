@@ -26,7 +26,8 @@ export function WaitingCard(props: CallCardProps) {
   const effectKey = `${call.call_id} ${call.revision ?? 1} ${call.effect_digest ?? ''}`
   const written = useWritten(call.call_id, effectKey, decision?.refusal?.code === 'UNMASK_FIRST')
   const effect = useMemo(() => knownEffect(written.effect ?? call.effect), [written.effect, call.effect])
-  const [unread, setUnread] = useState<string>()
+  const [unread, setUnread] = useState<{ key: string; why: string }>()
+  const onUnread = (why: string | undefined) => setUnread(why === undefined ? undefined : { key: effectKey, why })
   const isThere = useSettled(effectKey, APPEARING_MS)
   const isOver = useIsOver(call.expires_at)
   useEffect(() => {
@@ -55,7 +56,7 @@ export function WaitingCard(props: CallCardProps) {
         hasArguments={props.hasArguments ?? true}
         sourceOf={props.sourceOf}
         written={written}
-        onUnread={setUnread}
+        onUnread={onUnread}
       />
       <KeepsPlace when={effectKey}>
         {isAsking ? (
@@ -66,7 +67,7 @@ export function WaitingCard(props: CallCardProps) {
             decision={decision}
             isBulkRunning={isBulkRunning}
             onDecide={(it) => onDecide(written.shown === undefined ? it : { ...it, shown: written.shown })}
-            first={firstOf({ effect, written, unread })}
+            first={firstOf({ effect, written, isUnread: unread?.key === effectKey })}
           >
             <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
           </DecisionBar>
@@ -88,11 +89,11 @@ export function WaitingCard(props: CallCardProps) {
   )
 }
 
-type Seen = { effect: KnownEffect | undefined; written: Written; unread: string | undefined }
+type Seen = { effect: KnownEffect | undefined; written: Written; isUnread: boolean }
 
 /** What has to be on the screen before anybody approves it. */
-function firstOf({ effect, written, unread }: Seen): string | undefined {
-  if (unread !== undefined) return 'A part of this change could not be read, so it cannot be approved here.'
+function firstOf({ effect, written, isUnread }: Seen): string | undefined {
+  if (isUnread) return 'A part of this change could not be read, so it cannot be approved here.'
   return hidesRunning(effect?.masks, written) ? `${unmaskFirst}.` : undefined
 }
 
