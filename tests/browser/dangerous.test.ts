@@ -44,12 +44,15 @@ async function proposed(
   index: number,
 ): Promise<{ callId: string; summary: string }> {
   // An update of what is there without the danger, where no other test can see that.
-  const isUpdate = index % 2 === 1 && !/^Cluster|WebhookConfiguration$/.test(object.kind)
+  const isUpdate = index % 2 === 1 && !/^Cluster|WebhookConfiguration$|^(?:Pod|Job)$/.test(object.kind)
   const content = JSON.stringify(object)
   if (isUpdate) await create(before)
   const question = `apply ${object.kind} ${index} of ${namespace}`
-  all.scenes.play(question, [{ toolCalls: [toolCall('k8s_apply', { content, namespace })] }])
-  const { call_id, effect } = only(await asking.ask(question), 'tool.awaiting_approval')
+  all.scenes.play(question, [{ toolCalls: [toolCall('k8s_apply', { content, namespace, force_conflicts: isUpdate })] }])
+  const events = await asking.ask(question)
+  const fault = events.find((event) => event.type === 'tool.error')
+  expect(fault?.error, `${object.kind}, ${isUpdate ? 'changed' : 'created'}`).toBeUndefined()
+  const { call_id, effect } = only(events, 'tool.awaiting_approval')
   return { callId: call_id, summary: effect?.summary ?? 'no summary' }
 }
 

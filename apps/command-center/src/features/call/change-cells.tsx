@@ -75,7 +75,14 @@ export function ChangeSide({ row, side, areSecretsShown }: SideProps) {
         {side === 'before' ? '−' : '+'}
       </span>
       <span className="sr-only">{side}</span>
-      <span className={cx('min-w-0 wrap-anywhere whitespace-pre-wrap', row.since?.kind === 'gone' && 'line-through')}>
+      <span
+        {...(isTall(value) && { tabIndex: 0, role: 'region', 'aria-label': `${row.label}, ${side}` })}
+        className={cx(
+          'min-w-0 wrap-anywhere whitespace-pre-wrap',
+          isTall(value) && 'max-h-80 flex-1 overflow-auto',
+          row.since?.kind === 'gone' && 'line-through',
+        )}
+      >
         <ShownValue value={value} other={side === 'before' ? row.after : row.before} side={side} isMasked={isMasked} />
         {isOther && (
           <s className="ml-2 opacity-70">
@@ -86,6 +93,11 @@ export function ChangeSide({ row, side, areSecretsShown }: SideProps) {
       </span>
     </span>
   )
+}
+
+/** A text that would push everything else out of sight scrolls by itself. */
+function isTall(value: unknown): boolean {
+  return typeof value === 'string' && (value.length > 2_000 || value.split('\n').length > 20)
 }
 
 type SideProps = { row: ChangeRow; side: 'before' | 'after'; areSecretsShown: boolean }

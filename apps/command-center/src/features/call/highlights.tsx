@@ -77,15 +77,19 @@ function Place({ highlight, effect, onShow }: HighlightsProps & { highlight: Hig
 
 /** All of what would run, in a box that scrolls. */
 function Script({ text }: { text: string }) {
-  const lines = text.trimEnd().split('\n').length
+  const count = text.trimEnd().split('\n').length
+  const lines = count === 1 ? '1 long line' : `${count} lines`
   return (
-    <section
-      aria-label={`Whole text, ${lines} ${lines === 1 ? 'line' : 'lines'}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-      tabIndex={0}
-      className="mt-1 max-h-80 w-full overflow-auto rounded-md bg-sunken px-2.5 py-1.5 font-mono text-[12.2px] leading-relaxed wrap-anywhere whitespace-pre-wrap"
-    >
-      <VisibleText text={text} />
-    </section>
+    <>
+      <span className="text-xs text-ink-3">{lines}</span>
+      <section
+        aria-label={`Whole text, ${lines}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="mt-1 max-h-80 w-full overflow-auto rounded-md bg-sunken px-2.5 py-1.5 font-mono text-[12.2px] leading-relaxed wrap-anywhere whitespace-pre-wrap"
+      >
+        <VisibleText text={text} />
+      </section>
+    </>
   )
 }
