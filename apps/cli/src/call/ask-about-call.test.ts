@@ -19,7 +19,11 @@ const mask: Mask = { object: 0, path: '/data/x', side: 'after', at: 0, bytes: 36
 async function answering(diff: readonly string[] | undefined) {
   return await testServer(({ path }, response) => {
     if (path.endsWith('/unmasked')) {
-      const effect = { ...scaling().effect, objects: [changed({ diff: `+  x: ${payload}\n` })], masks: [mask] }
+      const effect = {
+        ...scaling().effect,
+        objects: [changed({ diff: '+  x: ***\n', changes: [{ path: '/data/x', after: payload }] })],
+        masks: [mask],
+      }
       return sendJson(response, 200, { effect, shown: 'proof' })
     }
     if (diff === undefined) return sendJson(response, 500, { detail: 'Internal Server Error' })
@@ -70,7 +74,7 @@ test('what would run and is hidden is approved once it was shown, and the proof 
     ['Approve exactly this?', 'y\r'],
   ])
   expect(said).toEqual({ approve: true, shown: 'proof' })
-  expect(text).toContain(`+  x: ${payload}`)
+  expect(text).toContain(`data.x: nothing -> ${payload}`)
 })
 
 test('what is hidden and would not run may be shown, and need not', async () => {

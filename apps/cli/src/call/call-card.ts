@@ -90,7 +90,8 @@ function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, co
   const action = object.action === 'delete' ? loss(object.action) : object.action
   const place = object.cluster === '' ? '' : quiet(` in ${neutraliseLine(object.cluster)}`)
   const heading = `${strong(objectName(object))}${place}: ${action}`
-  if (object.diff && !isCut(object.diff))
+  // Not every mark of a diff can be told which text it stands for: the changes have all of them.
+  if (object.diff && call.shown === undefined && !isCut(object.diff))
     return ['', heading, ...diffLines(object.diff, colours).map((line) => `  ${line}`)]
   const unread = call.unread === undefined ? [] : [colours.loss(`  The diff could not be read: ${call.unread}`)]
   const changes = [...unread, ...changeLines(object, colours).map((line) => `  ${line}`)]
