@@ -50,7 +50,7 @@ async function lookAround(row: SealedEvent, last: Place, { rows, nextHead }: Sur
   for await (const other of rows()) {
     if (other.id === row.id) found.copies++
     if (other.hash === row.prev_hash) found.predecessor = true
-    if (other.prev_hash === row.hash) found.isFollowed = true
+    if (other.prev_hash === row.hash && other.seq === row.seq + 1) found.isFollowed = true
     if (other.prev_hash === last.hash) {
       found.follower ??= other
       if (other.seq !== row.seq || other.id !== row.id) found.otherFollower = true
