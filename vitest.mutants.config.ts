@@ -16,7 +16,7 @@ export default defineConfig({
       'packages/{agent,contract}/src/**/*.test.ts',
       'apps/mcp/src/effect/**/*.test.ts',
       'apps/mcp/src/gate/*.pure.test.ts',
-      'apps/cli/src/audit/{verify-file,row-faults}.test.ts',
+      'apps/cli/src/audit/{verify-file,row-faults,record-faults}.test.ts',
       'apps/engine/src/event-log/audit/rising-id.test.ts',
     ],
     isolate: false,
