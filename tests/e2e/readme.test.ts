@@ -66,10 +66,12 @@ test('the commands of the guide do the main job, word by word', async () => {
 
 test('the README names commands and options that there are', async () => {
   const blocks = shellBlocks(await readFile(join(root, 'README.md'), 'utf8'))
-  const uses = blocks.flatMap((block) => [...block.matchAll(/\.\/fairlead ([a-z-]+)([^#\n]*)/g)])
-  expect(new Set(uses.map(([, command]) => command))).toEqual(new Set(['up', 'chat', 'approve', 'test']))
+  const uses = blocks.flatMap((block) => [...block.matchAll(/\.\/fairlead ([a-z-]+(?: (?:export|verify))?)([^#\n]*)/g)])
+  expect(new Set(uses.map(([, command]) => command))).toEqual(
+    new Set(['up', 'chat', 'approve', 'audit export', 'audit verify', 'test']),
+  )
   for (const [line, command = '', rest = ''] of uses) {
-    const { stdout: help } = await run(process.execPath, [main, command, '--help'])
+    const { stdout: help } = await run(process.execPath, [main, ...command.split(' '), '--help'])
     for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(help, line).toContain(`${option} `)
   }
 }, 60_000)

@@ -68,6 +68,18 @@ test('a body may come twice, and be of another type to a later row', async () =>
   expect(await faultIn({ rows: more, heads: [] })).toBeNull()
 })
 
+test('a row of the first format does not say of what type its bodies are', async () => {
+  const old = { format: undefined, data: { content: { blob: digest, bytes: 1 } } }
+  expect(await faultIn({ rows: sealedRows([old]), heads: [], keys: [] })).toBeNull()
+})
+
+test('only the engine names keys: a row of another type vouches for none', async () => {
+  const named = sealedRows([keyRow(key), { ...keyRow(other), type: 'message.asked' }])
+  const signed = [{ jws: headOf(named[1] as SealedEvent, other) }]
+  const fault = { of: 'head', reason: 'unknown_key', seq: 2 }
+  expect(await faultIn({ rows: named, bodies: [], heads: signed, keys: [key, other] })).toMatchObject(fault)
+})
+
 test('rows of the first format may leave a body that nobody refers to', async () => {
   expect(await faultIn({ rows: sealedRows([{ format: undefined }]), heads: [], keys: [] })).toBeNull()
 })

@@ -49,6 +49,22 @@ const cases: Case[] = [
     withRow(3, { actor: 'eve', prev_hash: 'a'.repeat(64) }),
     { seq: 3, id: row(3).id, problem: 'changed' },
   ],
+  [
+    'a row that was changed, and its hash',
+    withRow(3, { actor: 'eve', hash: 'b'.repeat(64) }),
+    { seq: 3, id: row(3).id, problem: 'changed' },
+  ],
+  [
+    'a first row that follows something, hashed again',
+    rows.with(0, hashed({ ...row(1), prev_hash: 'a'.repeat(64) })),
+    { seq: 1, id: row(1).id, problem: 'changed' },
+  ],
+  ['a line that stands twice', rows.toSpliced(3, 0, row(3)), { seq: 3, id: row(3).id, problem: 'added' }],
+  [
+    'a row that was put between and follows nothing',
+    renumbered(rows.toSpliced(3, 0, forged(4, { prev_hash: 'a'.repeat(64), hash: 'b'.repeat(64) }))),
+    { seq: 4, id: stranger, problem: 'added' },
+  ],
   ['a row that is gone', without(3), { seq: 3, id: null, problem: 'removed' }],
   ['a row that is gone, renumbered', renumbered(without(3)), { seq: 3, id: null, problem: 'removed' }],
   ['the same without a head', renumbered(without(3)), { seq: 3, id: null, problem: 'removed' }, []],

@@ -147,6 +147,7 @@ describe('what is no export', () => {
     ['a table', 'seq,id,at\r\n1,x,y\r\n', '--format jsonl'],
     ['one that was cut', good.lines.slice(0, -1), 'ends at line 11'],
     ['one that goes on', [...good.lines, good.lines[0] ?? ''], 'Line 13 stands behind the last line'],
+    ['one with a line that is nothing', good.lines.with(4, 'null'), 'Line 5 is no line'],
     ['one with a torn line', good.lines.with(4, '{"id":'), 'Line 5 is no line'],
     [
       'one with a name that no hash covers',

@@ -21,7 +21,6 @@ const firstFormatBlock = z.object({ blob: blobRef })
 export function bodyRefs({ format, data }: Pick<SealedEvent, 'format' | 'data'>): BodyRef[] {
   if (format !== undefined) return listed.safeParse(data).data?.bodies ?? []
   const fields = Object.values(data).flatMap((value) => firstFormatField.safeParse(value).data?.blob ?? [])
-  const blocks = Array.isArray(data.result) ? (data.result as unknown[]) : []
-  const cut = blocks.flatMap((block) => firstFormatBlock.safeParse(block).data?.blob.sha256 ?? [])
+  const cut = [data.result].flat().flatMap((block) => firstFormatBlock.safeParse(block).data?.blob.sha256 ?? [])
   return [...fields, ...cut].map((sha256) => ({ sha256 }))
 }

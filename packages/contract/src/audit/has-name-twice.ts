@@ -9,7 +9,7 @@ export function hasNameTwice(text: string, parsed: unknown): boolean {
 /** Texts that a colon follows: in JSON those are names, and nothing else is. */
 function namesIn(text: string): number {
   let count = 0
-  for (let start = text.indexOf('"'); start >= 0; start = text.indexOf('"', start)) {
+  for (let start = text.indexOf('"'); start !== -1; start = text.indexOf('"', start)) {
     let end = text.indexOf('"', start + 1)
     while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
     start = end + 1

@@ -6,7 +6,7 @@ export type PublicKey = { kid?: string; x: string }
 
 const publicKey = z
   .object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().min(1), kid: z.string().optional() })
-  .transform(({ kid, x }): PublicKey => ({ ...(kid !== undefined && { kid }), x }))
+  .transform(({ kid, x }): PublicKey => ({ kid, x }))
 /** Keys as a record hands them out; one that is no Ed25519 key can have signed nothing. */
 export function publicKeysIn(jwks: readonly unknown[]): PublicKey[] {
   return jwks.flatMap((jwk) => publicKey.safeParse(jwk).data ?? [])

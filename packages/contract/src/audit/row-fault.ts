@@ -15,7 +15,7 @@ export function isNext(row: SealedEvent, last: Place): boolean {
   return row.seq === last.seq + 1 && row.prev_hash === last.hash && isWhole(row)
 }
 
-export function isWhole(row: SealedEvent): boolean {
+function isWhole(row: SealedEvent): boolean {
   return row.hash === eventHash(row.prev_hash, row)
 }
 
@@ -33,7 +33,8 @@ export async function rowFault(row: SealedEvent, last: Place, around: Surroundin
   // Whole, but it follows another row than the one before it.
   if (row.prev_hash === last.before) return before('added')
   if (found.predecessor) return here(found.copies > 1 ? 'added' : 'moved')
-  return found.isShifted || last.id === null ? gone : before('changed')
+  if (found.isShifted) return gone
+  return last.id === null ? here('changed') : before('changed')
 }
 
 async function lookAround(row: SealedEvent, last: Place, { rows, nextHead }: Surroundings) {
@@ -53,7 +54,7 @@ async function lookAround(row: SealedEvent, last: Place, { rows, nextHead }: Sur
     if (other.prev_hash === row.hash && other.seq === row.seq + 1) found.isFollowed = true
     if (other.prev_hash === last.hash) {
       found.follower ??= other
-      if (other.seq !== row.seq || other.id !== row.id) found.otherFollower = true
+      if (other.id !== row.id) found.otherFollower = true
     }
     if (other.hash === nextHead?.hash && other.seq === nextHead.seq) found.isShifted = false
   }

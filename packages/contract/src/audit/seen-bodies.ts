@@ -26,8 +26,9 @@ export function seenBodies() {
         unused.delete(sha256)
         const at = { seq: row.seq, id: row.id, of: 'body', digest: sha256 } as const
         const isOfOtherType = first !== undefined && content_type !== undefined && content_type !== first.contentType
-        if (!seen.has(sha256)) return { ...at, problem: 'removed' }
-        if (seen.get(sha256)?.isWhole === false || isOfOtherType) return { ...at, problem: 'changed' }
+        const body = seen.get(sha256)
+        if (body === undefined) return { ...at, problem: 'removed' }
+        if (!body.isWhole || isOfOtherType) return { ...at, problem: 'changed' }
       }
       return undefined
     },

@@ -23,21 +23,20 @@ export type HeadCheck = { ok: true; key: PublicKey } | { ok: false; reason: 'sig
 
 /** Checks signatures against these keys and no others. */
 export function headChecker(keys: readonly PublicKey[]): (jws: string) => Promise<HeadCheck> {
-  const imported = keys.map(async (key) => ({
-    key,
-    crypto: await importJWK({ kty: 'OKP', crv: 'Ed25519', x: key.x }, 'EdDSA').catch(() => undefined),
-  }))
   return async (jws) => {
     const { kid } = decodeProtectedHeader(jws)
-    const candidates = (await Promise.all(imported)).filter(({ key }) => key.kid === undefined || key.kid === kid)
-    for (const { key, crypto } of candidates) {
-      if (crypto === undefined) continue
-      const isSigned = await compactVerify(jws, crypto, { algorithms: ['EdDSA'] }).then(
-        () => true,
-        () => false,
-      )
-      if (isSigned) return { ok: true, key }
-    }
+    const candidates = keys.filter((key) => key.kid === undefined || key.kid === kid)
+    for (const key of candidates) if (await isSignedBy(jws, key)) return { ok: true, key }
     return { ok: false, reason: candidates.length === 0 ? 'unknown_key' : 'signature' }
+  }
+}
+
+async function isSignedBy(jws: string, { x }: PublicKey): Promise<boolean> {
+  try {
+    const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x }, 'EdDSA')
+    await compactVerify(jws, key, { algorithms: ['EdDSA'] })
+    return true
+  } catch {
+    return false
   }
 }

@@ -2,7 +2,7 @@ import { GENESIS_HASH } from './event-hash.ts'
 import type { Fault } from './fault.ts'
 import { headsAhead, type KeptHead, type NextHead } from './heads-ahead.ts'
 import type { PublicKey } from './public-keys.ts'
-import { isNext, isWhole, type Place, rowFault } from './row-fault.ts'
+import { isNext, type Place, rowFault } from './row-fault.ts'
 import type { SealedEvent } from './sealed-event.ts'
 import { type Body, seenBodies } from './seen-bodies.ts'
 import { seenKeys } from './seen-keys.ts'
@@ -112,9 +112,7 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
       signedUpTo = last.seq
     }
     if (!isNext(row, last)) {
-      const { next } = heads
-      if (hasGaps && row.seq > last.seq && !isWhole(row)) return end({ ...placeOf(row), problem: 'changed', of: 'row' })
-      return end(await rowFault(row, last, { rows: evidence.rows, nextHead: next?.head }))
+      return end(await rowFault(row, last, { rows: evidence.rows, nextHead: heads.next?.head }))
     }
     // Once the hash covers who may see a row, none goes back to the format in which it did not.
     const isFirstFormat = row.format === undefined
