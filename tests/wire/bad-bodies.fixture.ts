@@ -13,6 +13,11 @@ const withBody: [name: string, path: (world: World) => string, method: 'POST' | 
   ['decideApprovals', () => '/approvals/decisions', 'POST'],
 ]
 const json = { 'content-type': 'application/json' }
+const DEPTH = 200_000
+const deep: [how: string, text: string][] = [
+  ['lists 200,000 deep', `{"a":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`],
+  ['objects 150,000 deep', `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`],
+]
 const bodies: Row[] = withBody.flatMap(([name, path, method]): Row[] => [
   [`${name}: no body`, (world) => ({ method, path: path(world) }), fault('missing', 'body')],
   [
@@ -20,6 +25,13 @@ const bodies: Row[] = withBody.flatMap(([name, path, method]): Row[] => [
     (world) => ({ method, path: path(world), text: '{"a":', headers: json }),
     fault('json_invalid', 'body'),
   ],
+  ...deep.map(
+    ([how, text]): Row => [
+      `${name}: ${how}`,
+      (world) => ({ method, path: path(world), text, headers: json }),
+      fault('json_invalid', 'body'),
+    ],
+  ),
   [
     `${name}: JSON that says it is text`,
     (world) => ({ method, path: path(world), text: '{}', headers: { 'content-type': 'text/plain' } }),

@@ -221,6 +221,19 @@ describe('who may not', () => {
     expect(theirs.messages()).toEqual([])
   })
 
+  test('JSON 200,000 deep is refused, and the stream goes on', async () => {
+    await using theirs = await stream()
+    const deep = `{"jsonrpc":"2.0","id":1,"method":"ping","params":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+    const { statusCode, body } = await request(theirs.endpoint, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: deep,
+    })
+    await body.dump()
+    expect(statusCode).toBe(400)
+    expect(await theirs.post({ jsonrpc: '2.0', id: 2, method: 'ping' })).toBe(202)
+  })
+
   test('a stream that is not theirs', async () => {
     const { statusCode, body } = await request(at('/messages?sessionId=invented'), { method: 'POST', headers })
     await body.dump()

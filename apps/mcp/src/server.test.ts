@@ -117,6 +117,30 @@ describe('the protocol', () => {
     },
   )
 
+  test.each([
+    ['lists', '['.repeat(200_000), ']'.repeat(200_000)],
+    ['objects', '{"a":'.repeat(200_000), `1${'}'.repeat(200_000)}`],
+  ])('%s 200,000 deep are refused wherever they stand, and it goes on', async (_, open, close) => {
+    const deep = `${open}${close}`
+    const call = (params: object) => JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
+    const modern = modernHeaders('tools/call', 'k8s_whoami')
+    const messages: [string, Record<string, string>][] = [
+      ['"HERE"', {}],
+      ['{"jsonrpc":"2.0","id":1,"method":"tools/list","params":"HERE"}', {}],
+      [call({ name: 'k8s_whoami', arguments: 'HERE' }), {}],
+      [call({ name: 'k8s_whoami', arguments: { a: 'HERE' } }), {}],
+      [call({ name: 'k8s_whoami', arguments: {}, _meta: { ...envelope, a: 'HERE' } }), modern],
+      [call({ name: 'k8s_whoami', arguments: { a: 'HERE' }, _meta: envelope }), modern],
+    ]
+    for (const [message, headers] of messages) {
+      const { statusCode, body } = await post(message.replace('"HERE"', deep), headers)
+      const text = await body.text()
+      expect(statusCode, message).toBeLessThan(500)
+      expect(text, message).toMatch(/"error":|"isError":true|"result":/)
+    }
+    expect(await mcp.call('k8s_whoami', {})).toMatchObject({ error: false })
+  })
+
   test('a foreign Host and a foreign Origin are refused, the address itself is none', async () => {
     const { host, port } = new URL(base())
     for (const [headers, status] of [

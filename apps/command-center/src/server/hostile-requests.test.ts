@@ -352,3 +352,18 @@ test('a nonce that somebody sends is not believed', async () => {
   })
   expect(body).not.toContain('nonce="mine"')
 })
+
+test('JSON 200,000 deep is refused wherever a body is taken, by a person’s page and by a terminal', async () => {
+  const depth = 200_000
+  const bodies = [
+    `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`,
+    `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`,
+    '['.repeat(depth),
+  ]
+  const paths = [...known.filter(isChange).map((endpoint) => [endpoint.method, pathOf(endpoint)] as const)]
+  const session = ['login', 'refresh', 'logout'].map((name) => ['POST', `/api/auth/${name}`] as const)
+  const requests = [...paths, ...session].flatMap(([method, path]) =>
+    bodies.map((body) => ({ method, path, headers: { ...ownHeaders(page.url), ...cookie, ...json }, body })),
+  )
+  await expectRefused(requests, [400, 422])
+})

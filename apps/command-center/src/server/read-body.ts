@@ -1,3 +1,4 @@
+import { isTooDeep, MOST_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
 import type { PageRequest } from './page-request.ts'
 import { PageRefusal } from './refusal.ts'
 
@@ -26,11 +27,22 @@ export async function readJson(incoming: Request, request: PageRequest): Promise
   const bytes = await readBody(incoming, request)
   if (bytes === undefined) return undefined
   if (type === undefined) throw notJson()
+  const text = decoded(bytes)
+  if (isTooDeep(text)) throw badJson(`is nested more than ${MOST_JSON_DEPTH} deep`)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(text)
   } catch {
-    throw new PageRefusal(400, 'invalid_json', 'The request body is not JSON.')
+    throw badJson('is not JSON')
   }
 }
 
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw badJson('is not JSON')
+  }
+}
+
+const badJson = (fault: string) => new PageRefusal(400, 'invalid_json', `The request body ${fault}.`)
 const notJson = () => new PageRefusal(415, 'not_json', 'The request body must be application/json.')
