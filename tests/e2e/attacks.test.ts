@@ -68,7 +68,7 @@ beforeAll(async () => {
     async (started) => void (await started.stop()),
   )
   ada = await newPerson(up, 'ada@example.com')
-  mallory = await newPerson(up, 'mallory@example.com')
+  mallory = await newPerson(up, 'mallory@example.com', await readFile(join(folder, 'state/jwt-secret'), 'utf8'))
 }, 3 * minute)
 afterAll(() => owned.disposeAsync())
 

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
+import { verifyAddress } from '@fairlead/testing/verify-address'
 import { readEvents } from './read-events.fixture.ts'
 import type { UpLine } from './start-up.fixture.ts'
 
@@ -20,13 +22,21 @@ export type Person = {
   stream(path: string, init?: RequestInit): Promise<RunEvent[]>
 }
 
+/** `JWT_SECRET` of installations on which further people sign up, each with an address that is verified. */
+export const jwtSecret = randomBytes(32).toString('base64url')
 export const password = 'correct horse battery'
 
-/** Signs up, and in. The first one of an installation is its administrator. */
-export async function newPerson({ api, setup_url }: Pick<UpLine, 'api' | 'setup_url'>, email: string): Promise<Person> {
+/** Signs up with an address that is verified, and in. The first one of an installation is its administrator. */
+export async function newPerson(
+  { api, setup_url }: Pick<UpLine, 'api' | 'setup_url'>,
+  email: string,
+  secret = jwtSecret,
+): Promise<Person> {
   const setup_secret = setup_url && setupSecretOf(setup_url)
   const signUp = await json(`${api}/auth/register/register`, { email, password, setup_secret })
   if (signUp.status !== 201) throw new Error(`${email} was not signed up: ${signUp.status} ${await signUp.text()}`)
+  const user = (await signUp.json()) as { id: string; email: string; is_verified: boolean }
+  if (!user.is_verified) await verifyAddress(api, user, secret)
   return signIn(api, email)
 }
 

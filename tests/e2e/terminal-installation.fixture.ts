@@ -6,7 +6,7 @@ import { startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { type Chance, newChance } from './chance.fixture.ts'
 import { expectReconciled } from './expect-reconciled.fixture.ts'
-import { newPerson, type Person, password } from './person.fixture.ts'
+import { jwtSecret, newPerson, type Person, password } from './person.fixture.ts'
 import { seenSoFar } from './seen-so-far.fixture.ts'
 import { newFolder, startUp, type Up } from './start-up.fixture.ts'
 import { createDeployment, readDeployment } from './workloads.fixture.ts'
@@ -54,6 +54,7 @@ export async function startTerminalInstallation(): Promise<TerminalInstallation>
         LLM_HOST: model.url,
         OPENAI_API_KEY: 'key',
         ALLOW_SELF_REGISTRATION: 'true',
+        JWT_SECRET: jwtSecret,
         RATE_LIMITING_ENABLED: 'false',
       },
       cwd: folder,

@@ -110,7 +110,7 @@ export async function startEngineUnderTest(options: Options): Promise<EngineUnde
     engine = await start(settings)
   }
   const api = `${engine.url}/api/v1`
-  const newPerson = () => signUp(api, `${randomUUID()}@example.com`)
+  const newPerson = () => signUp(api, `${randomUUID()}@example.com`, environment.JWT_SECRET ?? '')
   return {
     api,
     owner: await newPerson(),

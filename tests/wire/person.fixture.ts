@@ -1,8 +1,10 @@
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
+import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import type { TimelineMessage, ToolExecution } from '@fairlead/contract/timeline'
 import { setupSecret } from '@fairlead/testing/setup-secret'
+import { verifyAddress } from '@fairlead/testing/verify-address'
 import { type EventStream, followEvents } from './event-stream.fixture.ts'
 
 export type RunStream = EventStream<RunEvent>
@@ -49,10 +51,12 @@ export type Person = {
 
 export const password = 'correct horse battery'
 
-/** Signs up, and in. The first one of an installation is its administrator. */
-export async function signUp(api: string, email: string): Promise<Person> {
+/** Signs up with an address that is verified, and in. The first one of an installation is its administrator. */
+export async function signUp(api: string, email: string, jwtSecret: string): Promise<Person> {
   const answer = await postJson(`${api}/auth/register/register`, { email, password, setup_secret: setupSecret })
   if (answer.status !== 201) throw new Error(`${email} was not signed up: ${answer.status} ${await answer.text()}`)
+  const user = (await answer.json()) as UserRead
+  if (!user.is_verified) await verifyAddress(api, user, jwtSecret)
   return await signIn(api, email)
 }
 

@@ -102,6 +102,8 @@ export const rows: Record<keyof Endpoints, readonly Row[]> = {
   login: takesNoId,
   logoutToken: takesNoId,
   register: takesNoId,
+  requestVerifyToken: takesNoId,
+  verify: takesNoId,
   isAdminUser: takesNoId,
   me: takesNoId,
   usersMe: takesNoId,

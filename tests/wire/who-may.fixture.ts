@@ -48,6 +48,8 @@ export const rules: Record<keyof Endpoints, Rule> = {
   login: open(422, () => ({ form: true, body: { username: 'nobody@example.com' } })),
   logoutToken: open(204),
   register: open(409, () => ({ body: { email: 'eve@example.com', password: 'long enough' } })),
+  requestVerifyToken: open(202, () => ({ body: { email: 'nobody@example.com' } })),
+  verify: open(400, () => ({ body: { token: 'x' } })),
   isAdminUser: open(200),
   me: open(200),
   usersMe: open(200),

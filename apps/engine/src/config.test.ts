@@ -33,6 +33,14 @@ describe('the engine', () => {
     expect(Object.isFrozen(config)).toBe(true)
   })
 
+  test('is not opened to whoever comes first where the tool server acts as whoever is typed', () => {
+    const open = { ...secrets, SETUP_SECRET: 'off' }
+    expect(faultsOf({ ...open, MCP_IDENTITY: 'impersonate' })).toEqual(['SETUP_SECRET'])
+    expect(faultsOf({ ...open, MCP_IDENTITY: 'server' })).toEqual([])
+    expect(faultsOf({ ...secrets, SETUP_SECRET: 'x'.repeat(32), MCP_IDENTITY: 'impersonate' })).toEqual([])
+    expect(faultsOf({ ...secrets, SETUP_SECRET: 'short' })).toEqual(['SETUP_SECRET'])
+  })
+
   test('does not start without them, nor with the ones that stand in examples, unless DEBUG is on', () => {
     expect(faultsOf({})).toEqual(['JWT_SECRET', 'GRANT_SIGNING_KEY_FILE', 'REDACTION_KEY'])
     for (const JWT_SECRET of ['CHANGE_ME_IN_PRODUCTION', 'your-jwt-secret'])

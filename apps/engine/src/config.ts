@@ -131,6 +131,15 @@ function missingSecrets(env: Environment): SettingFault[] {
   return faults
 }
 
+/** Settings that are good each by itself. Looked at apart, so that all faults come in one report. */
+function contradictions(env: Environment): SettingFault[] {
+  // `MCP_IDENTITY` is the tool server's; both may read one environment.
+  if (env.SETUP_SECRET !== 'off' || env.MCP_IDENTITY !== 'impersonate') return []
+  const message =
+    'must not be off with MCP_IDENTITY=impersonate: whoever came first would act in the cluster under any address they type'
+  return [{ name: 'SETUP_SECRET', message }]
+}
+
 /** Names of providers' keys; a few have one of their own. */
 const providerKey = /_API_KEY$|^(?:HF_TOKEN|DATABRICKS_TOKEN|CLARIFAI_PAT)$/
 
@@ -142,7 +151,7 @@ export type EngineConfig = z.output<typeof settings> & {
 
 /** Throws SettingsError with every fault together. The result is frozen. */
 export function parseConfig(env: Environment): Readonly<EngineConfig> {
-  const missing = missingSecrets(env)
+  const missing = [...missingSecrets(env), ...contradictions(env)]
   let config: z.output<typeof settings>
   try {
     config = parseSettings(settings, env)

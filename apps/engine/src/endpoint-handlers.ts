@@ -71,7 +71,10 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       db,
       tokens,
       recordAudit,
-      failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300, redis: bus.limiterRedis }),
+      loginLimits: {
+        tries: createRateLimit({ name: 'logins', points: 10, seconds: 300, redis: bus.limiterRedis }),
+        addresses: createRateLimit({ name: 'login-addresses', points: 30, seconds: 300, redis: bus.limiterRedis }),
+      },
       setupTries: createRateLimit({ name: 'setup', points: 10, seconds: 60, redis: bus.limiterRedis }),
       config,
     }),
@@ -113,7 +116,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       sealerLag: () => sealerLag(db),
       isStopping: () => signal.aborted,
     }),
-    // A new key, or the end of one, is seen within a minute.
-    jwks: async () => new Answered(grants.jwks(), { headers: { 'cache-control': 'max-age=60' } }),
+    // A new key is seen within a minute.
+    jwks: async () => new Answered(await grants.jwks(), { headers: { 'cache-control': 'max-age=60' } }),
   }
 }

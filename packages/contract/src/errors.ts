@@ -11,6 +11,8 @@ export const refusals = {
   hostTwice: { status: 400, detail: 'The request names its server twice' },
   emailTaken: { status: 400, detail: 'A user with this email already exists' },
   passwordInvalid: { status: 400, code: 'REGISTER_INVALID_PASSWORD' },
+  verifyTokenBad: { status: 400, detail: 'VERIFY_USER_BAD_TOKEN' },
+  alreadyVerified: { status: 400, detail: 'VERIFY_USER_ALREADY_VERIFIED' },
   setupLinkNeeded: { status: 403, detail: 'The set-up link of this installation is needed' },
   registrationClosed: { status: 409, detail: 'Registration is closed' },
   forbidden: { status: 403, detail: 'Forbidden' },

@@ -26,6 +26,13 @@ const WEEK_SECONDS = 7 * 86_400
  */
 const unrevoked = { name: 'signed_out_token', path: '/api/auth/logout' }
 
+/**
+ * Of a device from which somebody has signed in: it lets nobody in, but whoever guesses at the same address does not
+ * keep its owner out. It outlives the session, and goes nowhere else.
+ */
+const knownDevice = { name: 'known_device', path: '/api/auth/login' }
+const HALF_YEAR_SECONDS = 180 * 86_400
+
 /** The only routes that set or clear cookies on purpose. What they answer holds no token. */
 export function sessionRoutes({ engine, refreshSession }: Ports): { login: Route; refresh: Route; logout: Route } {
   const ask = async (call: EngineCall): Promise<WholeAnswer> => {
@@ -47,13 +54,16 @@ export function sessionRoutes({ engine, refreshSession }: Ports): { login: Route
     const { email, password } = body as z.infer<typeof credentials>
     const headers = callerHeaders(request)
     const isSecure = request.scheme === 'https'
+    const mark = cookieNamed(request.headers.cookie, knownDevice.name)
+    const device: Record<string, string> = mark === undefined ? {} : { cookie: `${knownDevice.name}=${mark}` }
     const signedIn = await ask({
       method: 'POST',
       path: '/auth/jwt/login',
-      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { ...headers, ...device, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ username: email, password }).toString(),
     })
     const access = textOf(signedIn, 'access_token')
+    const { device_token: deviceToken } = (signedIn.body ?? {}) as { device_token?: string }
     const own = { ...headers, authorization: `Bearer ${access}` }
     try {
       const issued = await ask({ method: 'POST', path: '/auth/refresh/issue', headers: own })
@@ -68,6 +78,10 @@ export function sessionRoutes({ engine, refreshSession }: Ports): { login: Route
           maxAgeSeconds: typeof seconds === 'number' ? seconds : WEEK_SECONDS,
           isSecure,
         }),
+        // Another server of this wire may give none.
+        ...(deviceToken === undefined
+          ? []
+          : [cookieLine({ ...knownDevice, value: deviceToken, maxAgeSeconds: HALF_YEAR_SECONDS, isSecure })]),
       ])
     } catch (error) {
       // Nobody holds this session: it ends with the try.

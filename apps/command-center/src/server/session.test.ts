@@ -45,6 +45,35 @@ test('signing in sets both cookies and answers with the user alone', async () =>
   expect((await get('/api/v1/auth/me', { access, refresh })).status).toBe(200)
 })
 
+test('a device from which somebody has signed in keeps a mark of it, and shows it at the next sign-in alone', async () => {
+  const own = await startRecordingEngine()
+  own.reply('/auth/jwt/login', (_, response) =>
+    sendJson(response, 200, { access_token: own.issue().access, token_type: 'bearer', device_token: 'mark.of.device' }),
+  )
+  const other = await startPageProcess({ API_URL: own.url })
+  const sign = (path: string, body: object, cookie = '') =>
+    fetch(`${other.url}${path}`, {
+      method: 'POST',
+      headers: { ...ownHeaders(other.url), 'content-type': 'application/json', cookie },
+      body: JSON.stringify(body),
+    })
+  try {
+    const credentials = { email: 'ada@example.com', password: 'right' }
+    const first = await sign('/api/auth/login', credentials)
+    expect(await first.text()).not.toContain('mark.of.device')
+    const line = first.headers.getSetCookie().find((each) => each.startsWith('known_device='))
+    expect(line).toBe('known_device=mark.of.device; Max-Age=15552000; Path=/api/auth/login; HttpOnly; SameSite=Lax')
+    expect(own.asked('/auth/jwt/login')[0]?.headers.cookie).toBeUndefined()
+    await sign('/api/auth/login', credentials, 'known_device=mark.of.device; other=1')
+    expect(own.asked('/auth/jwt/login')[1]?.headers.cookie).toBe('known_device=mark.of.device')
+    const out = await sign('/api/auth/logout', {}, cookieHeader(own.issue()).cookie)
+    expect(Object.keys(cookiesOf(out))).not.toContain('known_device')
+  } finally {
+    await other.stop()
+    await own.close()
+  }
+})
+
 test('wrong credentials are the engine’s answer, and set nothing', async () => {
   const answer = await post('/api/auth/login', {}, { email: 'ada@example.com', password: 'wrong' })
   expect([answer.status, await answer.json()]).toMatchObject([400, { detail: 'LOGIN_BAD_CREDENTIALS' }])

@@ -3,6 +3,7 @@ import type { CallStatus, Required, Vote } from '@fairlead/contract/call'
 import type { ApprovalItem, DecisionInput } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { and, eq } from 'drizzle-orm'
+import { whyLooksOnly } from '../auth/why-looks-only.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow, isUndecided, undecidedStatuses } from '../event-log/calls.ts'
 import { approvals, votes } from './approval.table.ts'
@@ -12,7 +13,7 @@ import { type CallOrigin, type FindCallContext, findCall } from './find-call.ts'
 import { type ApprovalRow, readApproval, readVotes, shownVotes } from './read-approvals.ts'
 import { ownerAlone } from './request-approval.ts'
 
-export type Decider = { id: string; email: string; view_only: boolean; address: string }
+export type Decider = { id: string; email: string; view_only: boolean; is_verified: boolean; address: string }
 
 export type DecideContext = ExpiryContext &
   FindCallContext & {
@@ -39,7 +40,8 @@ export async function decide(
   const { db } = context
   const { decider } = of
   const { call, origin } = await findCall(context, of.callId, decider)
-  if (decider.view_only) throw new Refusal('decisionNotAllowed', { reason: 'This account may only look.' })
+  const reason = whyLooksOnly(decider)
+  if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
   // A call that only looks is nobody's to decide.
   if (call.class === 'read') throw new Refusal('toolCallNotFound')
   const approval = await readApproval(db, call.call_id, call.revision)

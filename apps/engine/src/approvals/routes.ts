@@ -1,5 +1,6 @@
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
+import { whyLooksOnly } from '../auth/why-looks-only.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { currentItem, type DecideContext, type Decided, decide } from './decide.ts'
@@ -17,7 +18,11 @@ export function approvalHandlers(ports: ApprovalPorts): Pick<Handlers<Endpoints>
   const { db, people } = ports
   return {
     listApprovals: ({ user, query }) =>
-      readInbox(db, { userId: user.id, viewOnly: user.view_only, limit: query.limit, cursor: query.cursor }, people),
+      readInbox(
+        db,
+        { userId: user.id, viewOnly: whyLooksOnly(user) !== undefined, limit: query.limit, cursor: query.cursor },
+        people,
+      ),
     getApproval: async ({ user, params }) => {
       const { call, origin } = await findCall(ports, params.call_id, user)
       return await currentItem(ports, call, origin)

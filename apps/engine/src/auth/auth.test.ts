@@ -16,14 +16,28 @@ import { createAuthenticate, readLiveSessions } from './authenticate.ts'
 import { authHandlers } from './routes.ts'
 import { refreshTokens, sessions } from './session.table.ts'
 import { users } from './user.table.ts'
+import { createVerifyTokens } from './verify-address.ts'
 
 // Files share what has been loaded: what follows has to be loaded anew to meet the spy, and once more without it.
 vi.hoisted(() => vi.resetModules())
 vi.mock('@node-rs/argon2', { spy: true })
 afterAll(() => void vi.resetModules())
 
+const { requestVerifyToken, verify: verifyEndpoint } = all
 const { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout } = all
-const endpoints = { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout }
+const endpoints = {
+  login,
+  logoutToken,
+  register,
+  requestVerifyToken,
+  verify: verifyEndpoint,
+  isAdminUser,
+  me,
+  usersMe,
+  issueRefresh,
+  refresh,
+  logout,
+}
 
 const config = {
   API_V1_STR: '/api/v1',
@@ -64,7 +78,10 @@ describe.each(databases)('$name', ({ open }) => {
         db,
         tokens,
         config: { ...config, ALLOW_SELF_REGISTRATION, ...others },
-        failedLogins: createRateLimit({ name: 'logins', points: 10, seconds: 300 }),
+        loginLimits: {
+          tries: createRateLimit({ name: 'logins', points: 10, seconds: 300 }),
+          addresses: createRateLimit({ name: 'login-addresses', points: 30, seconds: 300 }),
+        },
         setupTries: createRateLimit({ name: 'setup', points: 10, seconds: 60 }),
         recordAudit: async (_db, { type, actor, user_id }) => {
           audited.push({ type, actor, user_id })
@@ -97,12 +114,16 @@ describe.each(databases)('$name', ({ open }) => {
     username: string,
     secret = password,
     remoteAddress = `10.2.${++lastAddress >> 8}.${lastAddress & 255}`,
+    mark?: string,
   ) =>
     app.inject({
       method: 'POST',
       url: '/api/v1/auth/jwt/login',
       remoteAddress,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        ...(mark !== undefined && { cookie: `known_device=${mark}` }),
+      },
       payload: new URLSearchParams({ username, password: secret, grant_type: 'password' }).toString(),
     })
   const accessOf = async (email: string) => (await signIn(email)).json().access_token as string
@@ -240,7 +261,7 @@ describe.each(databases)('$name', ({ open }) => {
     const answer = await signIn(email.toUpperCase())
     expect([answer.statusCode, answer.json()]).toEqual([
       200,
-      { access_token: expect.any(String), token_type: 'bearer' },
+      { access_token: expect.any(String), token_type: 'bearer', device_token: expect.any(String) },
     ])
     expect(answer.headers['set-cookie']).toBeUndefined()
     expect(audited).toEqual([{ type: 'auth.signed_in', actor: email, user_id: expect.any(String) }])
@@ -275,6 +296,46 @@ describe.each(databases)('$name', ({ open }) => {
     expect(await costOf('stranger@example.com')).toEqual(known)
   })
 
+  test('an address is verified by a token of its own, once, and by nothing else', async () => {
+    const [email, other] = [await newMember(), await newMember()]
+    const mark = (await signIn(email)).json().device_token as string
+    const access = await accessOf(email)
+    const { id } = (await getMe(access)).json() as { id: string }
+    const verifyTokens = createVerifyTokens(config)
+    const use = async (token: string) => {
+      const answer = await post('/auth/verify/verify', { token })
+      return [answer.statusCode, answer.json().detail ?? answer.json().is_verified]
+    }
+    const bad = [400, 'VERIFY_USER_BAD_TOKEN']
+    const aud = 'fastapi-users:verify'
+    const forged = new SignJWT({ sub: id, email, aud }).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('1h')
+    for (const token of [
+      'nonsense',
+      access,
+      mark,
+      await forged.sign(Buffer.from(config.JWT_SECRET)),
+      await verifyTokens.sign({ sub: id, email: other }),
+      await verifyTokens.sign({ sub: '00000000-0000-4000-8000-000000000000', email }),
+      await createVerifyTokens({ ...config, JWT_SECRET: 'y'.repeat(32) }).sign({ sub: id, email }),
+    ])
+      expect(await use(token), token).toEqual(bad)
+    const token = await verifyTokens.sign({ sub: id, email })
+    audited.length = 0
+    expect(await use(token)).toEqual([200, true])
+    expect(await use(token)).toEqual([400, 'VERIFY_USER_ALREADY_VERIFIED'])
+    expect((await getMe(access)).json()).toMatchObject({ is_verified: true })
+    expect(audited).toEqual([{ type: 'user.changed', actor: email, user_id: id }])
+    await database.db.update(users).set({ is_active: false, is_verified: false }).where(eq(users.email, email))
+    expect(await use(token)).toEqual(bad)
+  })
+
+  test('asking for such a token tells nobody who is there', async () => {
+    for (const email of [await newMember(), 'nobody-at-all@example.com']) {
+      const answer = await post('/auth/verify/request-verify-token', { email })
+      expect([answer.statusCode, answer.json()]).toEqual([202, null])
+    }
+  })
+
   test('an old bcrypt hash signs in and becomes argon2id', async () => {
     const email = await newMember()
     await database.db
@@ -287,16 +348,65 @@ describe.each(databases)('$name', ({ open }) => {
     expect((await signIn(email)).statusCode).toBe(200)
   })
 
-  test('ten failures in five minutes are enough, per e-mail and per address, many at once too', async () => {
+  const wrong = (email: string, times: number, address: string, mark?: string) =>
+    Promise.all(Array.from({ length: times }, () => signIn(email, 'wrong password', address, mark)))
+  const statusOf = async (answer: ReturnType<typeof signIn>) => (await answer).statusCode
+
+  test('ten wrong passwords in five minutes are enough for a stranger, many at once too', async () => {
     const email = await newMember()
-    const tries = await Promise.all(Array.from({ length: 14 }, () => signIn(email, 'wrong password')))
+    const tries = await wrong(email, 14, '192.0.2.10')
     expect(tries.filter(({ statusCode }) => statusCode === 429)).toHaveLength(4)
-    const late = await signIn(email)
+    const late = await signIn(email, password, '192.0.2.10')
     expect([late.statusCode, Number(late.headers['retry-after'])]).toEqual([429, expect.any(Number)])
-    for (let n = 0; n < 10; n++) await signIn(`x${n}@example.com`, 'wrong', '192.0.2.50')
-    expect((await signIn('x99@example.com', 'wrong', '192.0.2.50')).statusCode).toBe(429)
-    const other = await newMember()
-    for (let n = 0; n < 12; n++) expect((await signIn(other)).statusCode).toBe(200)
+    const stranger = await wrong('nobody-there@example.com', 11, '192.0.2.11')
+    expect(
+      stranger.filter(({ statusCode }) => statusCode === 429),
+      'an unknown account is no other',
+    ).toHaveLength(1)
+  })
+
+  test('they slow the stranger, and not the account: from another address the right person gets in', async () => {
+    const email = await newMember()
+    for (let n = 0; n < 4; n++) await wrong(email, 12, `192.0.2.${20 + n}`)
+    expect(await statusOf(signIn(email, password, '192.0.2.30'))).toBe(200)
+    for (let n = 0; n < 12; n++) expect(await statusOf(signIn(email, password, '192.0.2.30'))).toBe(200)
+  })
+
+  test('a device from which somebody has signed in is told from a stranger’s at the same address', async () => {
+    const [email, other] = [await newMember(), await newMember()]
+    const mark = (await signIn(email)).json().device_token as string
+    const theirs = (await signIn(other)).json().device_token as string
+    await wrong(email, 40, '192.0.2.40')
+    expect(await statusOf(signIn(email, password, '192.0.2.40'))).toBe(429)
+    expect(await statusOf(signIn(email, password, '192.0.2.40', mark))).toBe(200)
+    // It is a mark of one account, made by us, and no token for anything else.
+    const { access_token } = (await signIn(email, password, '192.0.2.41')).json()
+    for (const none of [theirs, access_token, `${mark.slice(0, -3)}abc`, 'x'])
+      expect(await statusOf(signIn(email, password, '192.0.2.40', none)), none).toBe(429)
+    expect((await getMe(mark)).statusCode).toBe(401)
+    expect(await statusOf(signIn(email, 'wrong password', '192.0.2.42', mark))).toBe(400)
+  })
+
+  test('a known device has ten wrong ones itself, wherever it is, and takes them from nobody else', async () => {
+    const email = await newMember()
+    const mark = (await signIn(email)).json().device_token as string
+    for (let n = 0; n < 10; n++)
+      expect(await statusOf(signIn(email, 'wrong password', `192.0.2.${50 + n}`, mark))).toBe(400)
+    expect(await statusOf(signIn(email, password, '192.0.2.70', mark))).toBe(429)
+    expect(await statusOf(signIn(email, password, '192.0.2.50'))).toBe(200)
+  })
+
+  test('one address tries the passwords of thirty accounts, and then of none', async () => {
+    for (let n = 0; n < 30; n++) await signIn(`x${n}@example.com`, 'wrong', '192.0.2.80')
+    expect(await statusOf(signIn('x99@example.com', 'wrong', '192.0.2.80'))).toBe(429)
+    expect(await statusOf(signIn('x99@example.com', 'wrong', '192.0.2.81'))).toBe(400)
+  })
+
+  test('of IPv6, whoever has one address has 64 bits of them', async () => {
+    const email = await newMember()
+    for (let n = 0; n < 10; n++) await signIn(email, 'wrong password', `2001:db8:1:2:${n}::${n}`)
+    expect(await statusOf(signIn(email, password, '2001:db8:1:2::ffff'))).toBe(429)
+    expect(await statusOf(signIn(email, password, '2001:db8:1:3::ffff'))).toBe(200)
   })
 
   test('a token that is expired, forged, without end, for something else or of somebody inactive is none', async () => {

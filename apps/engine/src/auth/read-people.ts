@@ -9,6 +9,7 @@ export type Person = {
   full_name: string | null
   groups: string[]
   view_only: boolean
+  is_verified: boolean
   is_active: boolean
 }
 
@@ -27,6 +28,7 @@ const peopleById = prepared((db, of: Slots<{ ids: string[] }>) =>
       full_name: users.full_name,
       groups: users.groups,
       view_only: users.view_only,
+      is_verified: users.is_verified,
       is_active: users.is_active,
     })
     .from(users)

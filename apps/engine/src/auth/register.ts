@@ -36,14 +36,14 @@ export type RegisterPorts = {
  */
 export async function register(ports: RegisterPorts, registration: Registration): Promise<UserRead> {
   const { address, password } = registration
+  const reason = passwordFault(password)
+  if (reason) throw new Refusal('passwordInvalid', { reason })
   const hasSecret = ports.setupSecret.isRight(registration.setup_secret)
   if (await hasNoUsers(ports.db)) {
     await ports.setupTries.count(address)
     if (!hasSecret) throw new Refusal('setupLinkNeeded')
     await ports.setupTries.uncount(address)
   } else if (!ports.isOpen) throw new Refusal('registrationClosed')
-  const reason = passwordFault(password)
-  if (reason) throw new Refusal('passwordInvalid', { reason })
   const hashed_password = await hashPassword(password) // before the lock: it is slow on purpose
   const email = registration.email.toLowerCase()
   return ports.db.transaction(async (tx) => {

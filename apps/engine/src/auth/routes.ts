@@ -6,6 +6,8 @@ import { Answered, clearedCookies } from '../http/answered.ts'
 import type { Handlers } from '../http/handlers.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { AccessTokens } from './access-tokens.ts'
+import { createKnownDevices } from './known-devices.ts'
+import type { LoginLimits } from './login-limit.ts'
 import type { RecordAuthEvent } from './record-auth-event.ts'
 import { issueRefreshToken, revokeSession, revokeSessionOfToken, rotateRefreshToken } from './refresh-tokens.ts'
 import { hasNoUsers, register } from './register.ts'
@@ -13,11 +15,14 @@ import { createSetupSecret } from './setup-secret.ts'
 import { signIn } from './sign-in.ts'
 import { users } from './user.table.ts'
 import { userRead } from './user-read.ts'
+import { createVerifyTokens, verifyAddress } from './verify-address.ts'
 
 type AuthEndpoints =
   | 'login'
   | 'logoutToken'
   | 'register'
+  | 'requestVerifyToken'
+  | 'verify'
   | 'isAdminUser'
   | 'me'
   | 'usersMe'
@@ -29,13 +34,14 @@ export type AuthPorts = {
   db: Db
   tokens: AccessTokens
   recordAudit: RecordAuthEvent
-  /** Ten in five minutes, per e-mail and per address. */
-  failedLogins: RateLimit
+  loginLimits: LoginLimits
   /** Of the first account: ten a minute, per address. */
   setupTries: RateLimit
   config: {
     ALLOW_SELF_REGISTRATION: boolean
     SETUP_SECRET?: string
+    JWT_SECRET: string
+    JWT_ALGORITHM: 'HS256' | 'HS384' | 'HS512'
     JWT_ACCESS_TOKEN_EXPIRE_MINUTES: number
     JWT_REFRESH_TOKEN_EXPIRE_DAYS: number
   }
@@ -45,11 +51,16 @@ export function authHandlers(ports: AuthPorts): Pick<Handlers<Endpoints>, AuthEn
   const { db, tokens, config } = ports
   const days = config.JWT_REFRESH_TOKEN_EXPIRE_DAYS
   const refreshSeconds = days * 86_400
+  const verifyTokens = createVerifyTokens(config)
+  const devices = createKnownDevices(config)
   const setupSecret = createSetupSecret(config.SETUP_SECRET)
   return {
-    login: async ({ input, address, userAgent }) => {
-      const session = await signIn(ports, { email: input.username, password: input.password, address, userAgent })
-      return { access_token: await tokens.sign(session), token_type: 'bearer' }
+    login: async ({ input, address, cookies, userAgent }) => {
+      const deviceMark = cookies.known_device
+      const asked = { email: input.username, password: input.password, address, deviceMark, userAgent }
+      const session = await signIn({ ...ports, devices }, asked)
+      const device_token = await devices.mark(session.userId)
+      return { access_token: await tokens.sign(session), token_type: 'bearer', device_token }
     },
     logoutToken: async ({ user }) => {
       await revokeSession(db, user.session_id)
@@ -57,6 +68,9 @@ export function authHandlers(ports: AuthPorts): Pick<Handlers<Endpoints>, AuthEn
     },
     register: ({ input, address }) =>
       register({ ...ports, setupSecret, isOpen: config.ALLOW_SELF_REGISTRATION }, { ...input, address }),
+    // There is no way yet on which a token could reach the address: none is made, and nobody learns who is there.
+    requestVerifyToken: async () => null,
+    verify: ({ input, address }) => verifyAddress({ ...ports, verifyTokens }, { token: input.token, address }),
     isAdminUser: async () => ({ is_admin: await hasNoUsers(db) }),
     me: async ({ user }) => userRead(user),
     usersMe: async ({ user }) => userRead(user),

@@ -2,35 +2,42 @@ import { randomUUID } from 'node:crypto'
 import { Refusal } from '@fairlead/contract/errors'
 import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import type { RateLimit } from '../http/rate-limit.ts'
+import type { KnownDevices } from './known-devices.ts'
+import { type LoginLimits, loginLimit } from './login-limit.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
 import type { RecordAuthEvent } from './record-auth-event.ts'
 import { sessions } from './session.table.ts'
 import { users } from './user.table.ts'
 
-export type SignIn = { email: string; password: string; address: string; userAgent: string | undefined }
+export type SignIn = {
+  email: string
+  password: string
+  address: string
+  /** What the device keeps of an earlier sign-in. */
+  deviceMark: string | undefined
+  userAgent: string | undefined
+}
+
+export type SignInPorts = { db: Db; recordAudit: RecordAuthEvent; loginLimits: LoginLimits; devices: KnownDevices }
 
 /**
  * Opens a session for who knows the password. A wrong one, an unknown and an inactive user look the same, in time too.
- * Tries are counted before the password is looked at, so that many at once are no way around the limit.
  */
 export async function signIn(
-  ports: { db: Db; recordAudit: RecordAuthEvent; failedLogins: RateLimit },
-  { email, password, address, userAgent }: SignIn,
+  { db, recordAudit, loginLimits, devices }: SignInPorts,
+  { email, password, address, deviceMark, userAgent }: SignIn,
 ): Promise<{ userId: string; sessionId: string }> {
-  const { db, recordAudit, failedLogins } = ports
   const name = email.trim().toLowerCase()
-  const counted = [`email ${name}`, `address ${address}`]
-  for (const key of counted) await failedLogins.count(key)
-
   const [user] = await db.select().from(users).where(eq(users.email, name))
+  const limit = loginLimit(loginLimits, { name, address, device: await devices.deviceOf(deviceMark, user?.id) })
+  await limit.count()
   const found = await checkPassword(password, user?.hashed_password)
   if (user === undefined || found === 'wrong' || !user.is_active) {
     const who = { actor: name.slice(0, 255), actor_ip: address, user_id: user?.id ?? null }
     await recordAudit(db, { ...who, type: 'auth.failed', data: { user_agent: userAgent ?? null } })
     throw new Refusal('badCredentials')
   }
-  for (const key of counted) await failedLogins.uncount(key)
+  await limit.uncount()
 
   const upgraded = found === 'old' ? await hashPassword(password) : undefined
   const sessionId = randomUUID()

@@ -4,10 +4,8 @@ import { SignJWT } from 'jose'
 import type { KeySource } from './key-file.ts'
 import type { PublicJwk, SigningKeys } from './signing-keys.ts'
 
-/** How long a key that the file has lost is still served: grants signed with it may be under way. */
-const lostKeyMs = 10 * 60_000
-/** How often the source is looked at. */
-const lookMs = 10_000
+/** How often the source is looked at, beside each time that a key would be served or sign a grant. */
+const lookMs = 1000
 /** How long one identity is sent again before a fresh one is signed; well under its life. */
 const identityReuseMs = 15_000
 const identityCacheSize = 1000
@@ -36,10 +34,8 @@ export type Grants = {
   signHead(head: Readonly<Record<string, unknown>>): Promise<string>
   /** Of the key that signs now. */
   kid(): string
-  /** The public keys in force. */
-  jwks(): { keys: PublicJwk[] }
-  /** Looks at the source at once, as it does by itself every few seconds; a fault keeps the last good keys. */
-  look(): Promise<void>
+  /** The public keys in force: what the source has lost is none from then on. */
+  jwks(): Promise<{ keys: PublicJwk[] }>
   close(): void
 }
 
@@ -53,11 +49,19 @@ export async function openGrants({
 }: Options): Promise<Grants> {
   let version = await source.version()
   let keys = await source.read()
-  const lost = new Map<string, { key: PublicJwk; until: number }>()
   const identities = new Map<string, { token: Promise<string>; until: number }>()
   await onKeys?.(keys.published)
 
-  async function look(): Promise<void> {
+  let lastFault: string | undefined
+  let looking: Promise<void> | undefined
+  function look(): Promise<void> {
+    looking ??= lookNow().finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+
+  async function lookNow(): Promise<void> {
     try {
       const current = await source.version()
       if (current === version) return
@@ -65,15 +69,16 @@ export async function openGrants({
       await onKeys?.(next.published)
       take(next)
       version = current
+      lastFault = undefined
     } catch (error) {
-      log.error({ err: error }, 'The signing keys were not read again; the last good ones stay')
+      const fault = String(error)
+      if (fault !== lastFault)
+        log.error({ err: error }, 'The signing keys were not read again; the last good ones stay')
+      lastFault = fault
     }
   }
 
   function take(next: SigningKeys): void {
-    const kept = new Set(next.published.map(({ kid }) => kid))
-    for (const key of keys.published) if (!kept.has(key.kid)) lost.set(key.kid, { key, until: now() + lostKeyMs })
-    for (const kid of kept) lost.delete(kid)
     keys = next
     identities.clear()
   }
@@ -93,6 +98,7 @@ export async function openGrants({
 
   return {
     async signGrant(permit) {
+      await look()
       const claims = grantClaims.parse({ ...permit, jti: randomUUID(), ...times(grantSeconds) })
       const { kid } = keys
       return { token: await sign(claims), kid, claims }
@@ -112,12 +118,11 @@ export async function openGrants({
       return token
     },
 
-    jwks() {
-      for (const [kid, { until }] of lost) if (now() >= until) lost.delete(kid)
-      return { keys: [...keys.published, ...Array.from(lost.values(), ({ key }) => key)] }
+    async jwks() {
+      await look()
+      return { keys: [...keys.published] }
     },
 
-    look,
     close: () => clearInterval(timer),
   }
 }

@@ -1,7 +1,6 @@
 import { RunInterrupted, wasStopped } from '@fairlead/agent/abort'
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import { metaKeys } from '@fairlead/contract/tool-meta'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
@@ -26,7 +25,7 @@ export async function executeRead(execution: Execution, call: CallRow, position:
   const answer = await context.tools.call({
     name: call.tool,
     args: call.args,
-    meta: { [metaKeys.identity]: await callIdentity(execution) },
+    meta: { ...(await callIdentity(execution)) },
     callId: call.call_id,
     signal,
     onProgress: progress.onProgress,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RunInterrupted } from '@fairlead/agent/abort'
 import type { Opening as AgentOpening, AgentPorts } from '@fairlead/agent/ports'
 import { newPosition, type Position } from '@fairlead/agent/position'
+import { whyLooksOnly } from '../auth/why-looks-only.ts'
 import { readConversation } from '../conversations/conversation-rows.ts'
 import { readEntries } from '../event-log/read-entries.ts'
 import { deleteRunText, RunLog } from '../event-log/run-log.ts'
@@ -173,7 +174,7 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
     requester: async () => {
       const user = justSeen ?? (await context.readUser(db, claim.user_id))
       justSeen = undefined
-      return { viewOnly: user?.view_only ?? true }
+      return { viewOnly: user === undefined || whyLooksOnly(user) !== undefined }
     },
     conversation: async () => {
       const known = justSaid

@@ -104,7 +104,7 @@ async function sendAttempt(execution: Execution, approved: ApprovedCall, sending
 /** A tool that nobody vouches for gets neither identity nor grant: with them its server could act as the requester. */
 async function writeMeta(execution: Execution, token: string | undefined): Promise<Record<string, unknown>> {
   if (token === undefined) return {}
-  return { [metaKeys.identity]: await callIdentity(execution), [metaKeys.grant]: token }
+  return { ...(await callIdentity(execution)), [metaKeys.grant]: token }
 }
 
 /** How long a closing engine waits for the answer to a write. */

@@ -5,6 +5,7 @@ import type { Db } from '../db/database.ts'
 import type { NewAuditEvent } from '../event-log/audit/record-audit.ts'
 import type { RunLog } from '../event-log/run-log.ts'
 import type { MessagePlace } from '../event-log/write-messages.ts'
+import { identityMeta } from './identity-meta.ts'
 import type { RunContext, RunUser } from './run-context.ts'
 import { type Claim, holdRun } from './run-rows.ts'
 
@@ -61,10 +62,10 @@ export function auditIds({ claim }: Pick<Execution, 'claim'>) {
   return { conversation_id: claim.conversation_id, run_id: claim.run_id, user_id: claim.user_id }
 }
 
-/** The identity that every call of this run carries. */
-export async function callIdentity({ context, user }: Execution): Promise<string> {
+/** The identity that every call of this run carries, where it may carry one. */
+export async function callIdentity({ context, user }: Execution): Promise<Record<string, string>> {
   const { grants, settings } = context
-  return await grants.signIdentity({ user: user.email, groups: user.groups, audience: settings.grantAudience })
+  return await identityMeta({ grants, audience: settings.grantAudience }, user)
 }
 
 export function named(call: Pick<CallFacts, 'call_id' | 'tool'> & { title: string }) {

@@ -4,6 +4,7 @@ import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
 import type { CallClass } from '@fairlead/contract/call'
+import { whyLooksOnly } from '../auth/why-looks-only.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
 import { ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
 import { endCall } from './end-call.ts'
@@ -28,7 +29,7 @@ export async function holdBack(execution: Execution, call: CallRow, position: Po
   }
   if (classNow === 'read') return undefined
   // What an engine left under way was sent already, and who may only look is asked about nothing.
-  if (call.status === 'executing' || execution.user.view_only) {
+  if (call.status === 'executing' || whyLooksOnly(execution.user) !== undefined) {
     return await fail(`${call.tool} has changed since it was called: nobody vouches that it only looks.`)
   }
   await commitStep(execution, {

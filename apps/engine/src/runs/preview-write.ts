@@ -23,7 +23,7 @@ export async function previewWrite(execution: Execution, call: CallRow): Promise
   const answer = await context.tools.call({
     name: call.tool,
     args: { ...call.args, dry_run: true },
-    meta: { [metaKeys.identity]: await callIdentity(execution), [metaKeys.preview]: true },
+    meta: { ...(await callIdentity(execution)), [metaKeys.preview]: true },
     callId: call.call_id,
     signal: AbortSignal.any([signal, limit]),
   })

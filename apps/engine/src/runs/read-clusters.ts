@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { KnownCluster, KnownClusters } from '@fairlead/agent/cluster-facts'
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import { z } from 'zod'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import type { Grants } from '../grants/open-grants.ts'
 import type { ToolServer } from '../mcp-client/connect-tools.ts'
+import { identityMeta } from './identity-meta.ts'
 import type { RunUser } from './run-context.ts'
 
 const READ_MS = 10_000
@@ -184,11 +185,11 @@ async function reader(
   { db, tools, grants, audience }: ClusterPorts,
   { user, ours, signal }: { user: RunUser; ours: ReadonlySet<string>; signal: AbortSignal },
 ): Promise<Read> {
-  const identity = await grants.signIdentity({ user: user.email, groups: user.groups, audience })
+  const meta = await identityMeta({ grants, audience }, user)
   return async (tool, args) => {
     if (!ours.has(tool)) return undefined
     const callId = `facts_${randomUUID().replaceAll('-', '')}`
-    const answer = await tools.call({ name: tool, args, meta: { [metaKeys.identity]: identity }, callId, signal })
+    const answer = await tools.call({ name: tool, args, meta, callId, signal })
     const structured = answer.kind === 'answered' ? answer.structured : undefined
     const outcome = structured?.error === false ? 'succeeded' : 'failed'
     const result = answer.kind === 'answered' ? answer.text : answer.sentence

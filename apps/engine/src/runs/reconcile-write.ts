@@ -59,7 +59,7 @@ export async function readBack(
     name: call.tool,
     args: call.args,
     meta: {
-      [metaKeys.identity]: await callIdentity(execution),
+      ...(await callIdentity(execution)),
       [metaKeys.verify]: {
         effect_digest,
         objects: effect.objects.map(({ diff: _, ...object }) => object),

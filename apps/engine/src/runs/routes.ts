@@ -3,6 +3,7 @@ import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal, SchemaRefusal } from '@fairlead/contract/errors'
 import { type DecideContext, type Decided, decide } from '../approvals/decide.ts'
 import { readApproval } from '../approvals/read-approvals.ts'
+import { whyLooksOnly } from '../auth/why-looks-only.ts'
 import { findOwnConversation } from '../conversations/find-conversation.ts'
 import type { Db } from '../db/database.ts'
 import { isOthers } from '../event-log/audit/read-audit.ts'
@@ -87,7 +88,8 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
     undoCall: async ({ input, params, user, address, signal }) => {
       const { conversation_id } = input
       const conversation = await findOwnConversation(db, conversation_id, user)
-      if (user.view_only) throw new Refusal('decisionNotAllowed', { reason: 'This account may only look.' })
+      const reason = whyLooksOnly(user)
+      if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
       const undone = await readCall(db, params.call_id)
       if (undone?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
       const undo = await undoOf(db, undone)

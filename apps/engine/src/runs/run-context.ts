@@ -25,7 +25,14 @@ export type RunSettings = {
 }
 
 /** The person on whose behalf a run works, by the current row. */
-export type RunUser = { id: string; email: string; groups: readonly string[]; view_only: boolean; is_active: boolean }
+export type RunUser = {
+  id: string
+  email: string
+  groups: readonly string[]
+  view_only: boolean
+  is_verified: boolean
+  is_active: boolean
+}
 
 /** What every run of this engine works with; built once, by the composition root. */
 export type RunContext = {

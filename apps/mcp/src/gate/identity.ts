@@ -1,12 +1,14 @@
 import { CLOCK_SKEW_SECONDS, type IdentityClaims, identityClaims } from '@fairlead/contract/grant'
 import { ToolError } from '../tool-error.ts'
-import type { PublicKeys } from './public-keys.ts'
+import type { PublicKeys, VerificationKey } from './public-keys.ts'
 import { readSignedToken } from './signed-token.ts'
 
 const MOST_REMEMBERED = 500
 
 /** Who asks, as the engine signed it. */
 export type Identity = Pick<IdentityClaims, 'sub' | 'groups'>
+
+type Verified = { claims: IdentityClaims; kid: string; key: VerificationKey }
 
 const faults = {
   malformed: 'it is malformed',
@@ -18,8 +20,8 @@ const faults = {
 } as const
 
 /**
- * Reads identities, and remembers those that verified until they expire: an engine sends one with many calls of the same
- * minute. Throws `Refused` for one that does not verify.
+ * Reads identities, and remembers those that verified until they expire, or their key is none any more: an engine sends
+ * one with many calls of the same minute. Throws `Refused` for one that does not verify.
  */
 export function createIdentityReader({
   keys,
@@ -30,15 +32,17 @@ export function createIdentityReader({
   audience: string
   now?: () => number
 }): (token: unknown) => Promise<Identity> {
-  const verified = new Map<string, IdentityClaims>()
+  const verified = new Map<string, Verified>()
+  const isGood = async ({ claims, kid, key }: Verified) =>
+    now() / 1000 <= claims.exp + CLOCK_SKEW_SECONDS && (await keys.find(kid)) === key
   return async (token) => {
     const known = typeof token === 'string' ? verified.get(token) : undefined
-    if (known !== undefined && now() / 1000 <= known.exp + CLOCK_SKEW_SECONDS) return known
+    if (known !== undefined && (await isGood(known))) return known.claims
     const read = await readSignedToken(token, { claims: identityClaims, keys, audience, now })
     if ('fault' in read)
       throw new ToolError('Refused', `the identity of the caller does not hold: ${faults[read.fault]}.`)
     if (verified.size >= MOST_REMEMBERED) verified.clear()
-    verified.set(String(token), read.claims)
+    verified.set(String(token), read)
     return read.claims
   }
 }

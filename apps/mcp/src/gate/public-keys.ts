@@ -17,8 +17,7 @@ export type VerificationKey = Awaited<ReturnType<typeof importJWK>>
 type Loaded = ReadonlyMap<string, VerificationKey>
 type Report = (fault: string) => void
 
-const FILE_LOOK_MS = 30_000
-const URL_LOOK_MS = 5 * 60_000
+const URL_LOOK_MS = 60_000
 const URL_MISS_MS = 10_000
 
 const keySet = z.object({
@@ -56,32 +55,41 @@ function sentenceOf({ issues }: z.ZodError): string {
   return known?.message ?? 'is not a JWKS document'
 }
 
-/** Reads the file now (throws when it is not right) and again when it has changed; a fault later keeps the last good set. */
-export async function keysFromFile(path: string, report: Report, now: () => number = Date.now): Promise<PublicKeys> {
+/**
+ * Reads the file now (throws when it is not right), and looks at it each time that a key is asked for: one that it has
+ * lost is no key from then on. A fault later keeps the last good set.
+ */
+export async function keysFromFile(path: string, report: Report): Promise<PublicKeys> {
   let version = await fileVersion(path)
   let keys = await parsePublicKeys(await readFile(path, 'utf8'))
-  let lookedAt = now()
+  let lastFault: string | undefined
+  let looking: Promise<void> | undefined
   const look = async (): Promise<void> => {
-    lookedAt = now()
     try {
       const current = await fileVersion(path)
       if (current === version) return
       keys = await parsePublicKeys(await readFile(path, 'utf8'))
       version = current
+      lastFault = undefined
     } catch (fault) {
-      report(`${path} ${messageOf(fault)}; the keys read before stay`)
+      const sentence = `${path} ${messageOf(fault)}; the keys read before stay`
+      if (sentence !== lastFault) report(sentence)
+      lastFault = sentence
     }
   }
   return {
     async find(kid) {
-      if (now() - lookedAt >= FILE_LOOK_MS) await look()
+      looking ??= look().finally(() => {
+        looking = undefined
+      })
+      await looking
       return keys.get(kid)
     },
     kids: () => [...keys.keys()],
   }
 }
 
-/** Fetches when first needed, every five minutes, and on an unknown `kid`, at most every ten seconds. */
+/** Fetches when first needed, every minute, and on an unknown `kid`, at most every ten seconds. */
 export function keysFromUrl(url: string, report: Report, now: () => number = Date.now): PublicKeys {
   let keys: Loaded = new Map()
   let lookedAt = Number.NEGATIVE_INFINITY

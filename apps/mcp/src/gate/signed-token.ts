@@ -1,7 +1,7 @@
 import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS } from '@fairlead/contract/grant'
 import { compactVerify, decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
-import type { PublicKeys } from './public-keys.ts'
+import type { PublicKeys, VerificationKey } from './public-keys.ts'
 
 export type TokenFault = 'malformed' | 'unknown_key' | 'bad_signature' | 'wrong_audience' | 'expired' | 'not_yet'
 
@@ -17,7 +17,7 @@ const header = z.object({ alg: z.literal('EdDSA'), kid: z.string() })
 export async function readSignedToken<Claims extends Lifetime>(
   token: unknown,
   { claims, keys, audience, now }: { claims: z.ZodType<Claims>; keys: PublicKeys; audience: string; now: () => number },
-): Promise<{ claims: Claims } | { fault: TokenFault }> {
+): Promise<{ claims: Claims; kid: string; key: VerificationKey } | { fault: TokenFault }> {
   const parts = typeof token === 'string' ? compact.exec(token) : null
   if (parts === null || typeof token !== 'string') return { fault: 'malformed' }
   const protectedHeader = header.safeParse(quietly(() => decodeProtectedHeader(token)))
@@ -25,7 +25,8 @@ export async function readSignedToken<Claims extends Lifetime>(
   if (!protectedHeader.success || !payload.success) return { fault: 'malformed' }
   const { aud, iat, exp } = payload.data
   if (exp - iat > GRANT_LIFE_SECONDS || exp < iat) return { fault: 'malformed' }
-  const key = await keys.find(protectedHeader.data.kid)
+  const { kid } = protectedHeader.data
+  const key = await keys.find(kid)
   if (key === undefined) return { fault: 'unknown_key' }
   try {
     await compactVerify(token, key, { algorithms: ['EdDSA'] })
@@ -36,7 +37,7 @@ export async function readSignedToken<Claims extends Lifetime>(
   const seconds = now() / 1000
   if (seconds > exp + CLOCK_SKEW_SECONDS) return { fault: 'expired' }
   if (seconds < iat - CLOCK_SKEW_SECONDS) return { fault: 'not_yet' }
-  return { claims: payload.data }
+  return { claims: payload.data, kid, key }
 }
 
 /** What does not decode is malformed, and nothing more is to be known about it. */

@@ -29,7 +29,8 @@ export const login = defineEndpoint({
   answers: 'json',
   form: true,
   input: z.object({ username: z.string(), password: z.string() }),
-  output: bearer,
+  /** A device that shows its `device_token` (cookie `known_device`) the next time is told from a stranger's. */
+  output: bearer.extend({ device_token: z.string() }),
 })
 
 /** Kills the presented access token and its session. */
@@ -56,6 +57,27 @@ export const register = defineEndpoint({
     /** Of the installation's set-up link; looked at while no user exists. */
     setup_secret: z.string().max(500).nullish(),
   }),
+  output: userRead,
+})
+
+/** Answers alike whether there is such an account or not. */
+export const requestVerifyToken = defineEndpoint({
+  method: 'POST',
+  path: '/auth/verify/request-verify-token',
+  access: 'none',
+  answers: 'json',
+  status: 202,
+  input: z.object({ email: z.email().max(255) }),
+  output: z.null(),
+})
+
+/** Whoever holds the token reads the mail of that address. */
+export const verify = defineEndpoint({
+  method: 'POST',
+  path: '/auth/verify/verify',
+  access: 'none',
+  answers: 'json',
+  input: z.object({ token: z.string().max(4096) }),
   output: userRead,
 })
 

@@ -1,7 +1,19 @@
 import { chat, context, decideAsOwner, listTools, runEvents, stop, undoCall } from './agent.ts'
 import { decideApproval, decideApprovals, getApproval, listApprovals } from './approvals.ts'
 import { exportAudit, listAudit, verifyAudit } from './audit.ts'
-import { isAdminUser, issueRefresh, login, logout, logoutToken, me, refresh, register, usersMe } from './auth.ts'
+import {
+  isAdminUser,
+  issueRefresh,
+  login,
+  logout,
+  logoutToken,
+  me,
+  refresh,
+  register,
+  requestVerifyToken,
+  usersMe,
+  verify,
+} from './auth.ts'
 import {
   changeConversation,
   createConversation,
@@ -18,6 +30,8 @@ export const endpoints = {
   login,
   logoutToken,
   register,
+  requestVerifyToken,
+  verify,
   isAdminUser,
   me,
   usersMe,
