@@ -106,7 +106,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
     ...auditHandlers({
       db,
       publicKeys: async () => ({ keys: await readKeys(db) }),
-      chainKeys: async () => chainKeys({ own: grants.jwks().keys, kept: await readKeys(db) }),
+      chainKeys: async () => chainKeys({ own: (await grants.jwks()).keys, kept: await readKeys(db) }),
     }),
     ...healthHandlers({
       pingDatabase: database.ping,
