@@ -102,9 +102,11 @@ test('who is not signed in is led to sign-in by the server, and back to where th
 test('cookies are out of reach of every script, and storage holds neither token nor e-mail', async () => {
   const visitor = await visit()
   const cookies = await visitor.context.cookies()
-  expect(cookies.map(({ name }) => name).toSorted()).toEqual(['auth_token', 'refresh_token'])
-  for (const { httpOnly, sameSite, path } of cookies)
-    expect({ httpOnly, sameSite, path }).toEqual({ httpOnly: true, sameSite: 'Lax', path: '/' })
+  expect(cookies.map(({ name }) => name).toSorted()).toEqual(['auth_token', 'known_device', 'refresh_token'])
+  for (const { name, httpOnly, sameSite, path } of cookies) {
+    const place = name === 'known_device' ? '/api/auth/login' : '/'
+    expect({ httpOnly, sameSite, path }).toEqual({ httpOnly: true, sameSite: 'Lax', path: place })
+  }
   await see(visitor.page.getByRole('heading', { level: 1 })).toBeVisible()
   const stored = await visitor.page.evaluate<string>(
     'document.cookie + JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage })',
