@@ -6,15 +6,30 @@ export type Fields = Readonly<Record<string, unknown>>
 /** A record somewhere in an object. */
 export type Part = { path: string; value: Fields }
 
-/** All records in an object, itself first, each before those in it. */
-export function* partsOf(object: unknown, tokens: readonly string[] = []): Generator<Part> {
-  if (Array.isArray(object)) {
-    for (const [index, element] of object.entries()) yield* partsOf(element, [...tokens, String(index)])
-    return
+/**
+ * All records in an object, itself first, each before those in it. Several rules look at each of a million of them, so it
+ * is walked through once, and a path is made of the one above it.
+ */
+export function partsOf(object: object): readonly Part[] {
+  const known = partsByObject.get(object)
+  if (known !== undefined) return known
+  const parts: Part[] = []
+  collect(object, '', parts)
+  partsByObject.set(object, parts)
+  return parts
+}
+
+const partsByObject = new WeakMap<object, readonly Part[]>()
+
+function collect(value: unknown, path: string, into: Part[]): void {
+  if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) collect(element, `${path}/${index}`, into)
+  } else if (isRecord(value)) {
+    into.push({ path, value })
+    for (const [key, entry] of Object.entries(value)) {
+      if (typeof entry === 'object') collect(entry, at(path, key), into)
+    }
   }
-  if (!isRecord(object)) return
-  yield { path: pointerOf(tokens), value: object }
-  for (const [key, entry] of Object.entries(object)) yield* partsOf(entry, [...tokens, key])
 }
 
 /** The records of a list in a record; an empty one where there is no list. */

@@ -12,7 +12,9 @@ const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const
  * The pods of any object, told by what they are made of and not by the object's kind: custom resources embed them where
  * they like. Whatever else names an image is a container of a pod of its own.
  */
-export function podsOf(object: unknown): Pod[] {
+export function podsOf(object: object): readonly Pod[] {
+  const known = podsByObject.get(object)
+  if (known !== undefined) return known
   const pods: Pod[] = []
   const seen = new Set<unknown>()
   for (const part of partsOf(object)) {
@@ -22,8 +24,11 @@ export function podsOf(object: unknown): Pod[] {
     if (containers.length > 0) pods.push({ spec: part, containers })
     else if (isLone) pods.push({ spec: part, containers: [{ ...part, of: part.path }] })
   }
+  podsByObject.set(object, pods)
   return pods
 }
+
+const podsByObject = new WeakMap<object, readonly Pod[]>()
 
 function named(part: Part, list: string): Container {
   const { name } = part.value

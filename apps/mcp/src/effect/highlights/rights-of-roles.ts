@@ -4,7 +4,7 @@ import { shortened } from './shortened.ts'
 
 /** Who may do what: rules and bindings, also those that a custom resource brings for its own accounts. */
 export const rightsOfRoles: FactRule = (read) => [
-  ...[...partsOf(read.object)].flatMap((part) => [...ofRule(part, read), ...ofBinding(part, read)]),
+  ...partsOf(read.object).flatMap((part) => [...ofRule(part, read), ...ofBinding(part, read)]),
   ...ofAggregation(read),
   ...ofTokenSecret(read),
 ]
