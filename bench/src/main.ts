@@ -10,6 +10,7 @@ import { oneMinute } from './benches/one-minute.ts'
 import { openStreams } from './benches/open-streams.ts'
 import { pausedReader } from './benches/paused-reader.ts'
 import { readCall } from './benches/read-call.ts'
+import { redaction } from './benches/redaction.ts'
 import { requestTokens } from './benches/request-tokens.ts'
 import { shortTurn } from './benches/short-turn.ts'
 import { start } from './benches/start.ts'
@@ -28,6 +29,7 @@ const benches: Record<string, Bench> = {
   'read-call': readCall,
   'busy-health': busyHealth,
   'request-tokens': requestTokens,
+  redaction,
   start,
 }
 /** Run only when they are named: they fetch what the product is made of. */

@@ -1,6 +1,7 @@
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { Logger } from '@fairlead/service-kit/logger'
+import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import { type Heard, logCall } from './audit-line.ts'
 import type { Admission } from './concurrency.ts'
@@ -115,7 +116,8 @@ async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolA
     const context = contextOf(signal, attributed, deps.scope)
     const { warnings = [], error = false, ...result } = await call.run({ ...context, pins: {} })
     const said = { ...result, error, ...(warnings.length > 0 && { warnings: [...warnings] }) }
-    return finished(said, { context, warnings: context.kube.warnings })
+    const strength = deps.settings.revealSecrets ? 'written' : 'read'
+    return finished(said, { context, strength, warnings: context.kube.warnings })
   })
 }
 
@@ -145,7 +147,7 @@ async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attribu
       deps,
     )
     if (isQuestion(answer)) return answer
-    return finished(answer, { context, warnings: [...context.kube.warnings, ...heeded] })
+    return finished(answer, { context, strength: 'written', warnings: [...context.kube.warnings, ...heeded] })
   })
 }
 
@@ -166,14 +168,18 @@ function secondsOf(form: Form, whole: number): number {
  */
 function finished(
   answer: ToolAnswer,
-  { context, warnings }: { context: Omit<ToolContext, 'pins'>; warnings: readonly string[] },
+  {
+    context,
+    strength,
+    warnings,
+  }: { context: Omit<ToolContext, 'pins'>; strength: Strength; warnings: readonly string[] },
 ): ToolAnswer {
-  const heard = [...new Set(warnings)].map(redactText)
+  const heard = [...new Set(warnings)].map((warning) => redactText(warning))
   const lines = heard.map((warning) => `\nWarning: ${warning}`).join('')
   const all = [...(answer.warnings ?? []), ...heard]
   return {
     ...answer,
-    output: redactText(answer.output) + lines,
+    output: redactText(answer.output, strength) + lines,
     ...(answer.objects !== undefined && { objects: answer.objects.map(withMaskedError) }),
     cluster: context.kube.cluster,
     ...(all.length > 0 && { warnings: all }),

@@ -1,8 +1,8 @@
 import type { ProgressNotice } from '@fairlead/contract/tool-meta'
+import { leakedPiece, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLiveOutput, firstLineOf } from './live-output.ts'
-import { leakedPiece, secretShapes } from './output/secret-shapes.fixture.ts'
 
 let notices: (ProgressNotice & { at: number })[]
 const send = async (notice: ProgressNotice) => void notices.push({ ...notice, at: Date.now() })
@@ -163,7 +163,7 @@ describe('a reader that is slow', () => {
 test.each([
   ['the first line', 'one\ntwo\n', 'one'],
   ['no colour', '\u001b[31mred\u001b[0m\n', 'red'],
-  ['no secret', 'Authorization: Bearer 0123456789abcdef\n', 'Authorization: ***'],
+  ['no secret', 'Authorization: Bearer 0123456789abcdef\n', 'Authorization: Bearer ***'],
   ['200 characters', `${'x'.repeat(999)}\n`, 'x'.repeat(200)],
   ['no half of a character', `${'x'.repeat(199)}\u{1f6a2}\n`, 'x'.repeat(199)],
 ])('for hosts that show a line there is %s', (_, text, line) => {

@@ -3,7 +3,8 @@ import { redactColouredText, redactText } from './output/redact.ts'
 import { withoutTornEnd } from './output/torn-end.ts'
 
 type Stream = ProgressNotice['stream']
-type Piece = { text: string; since: number }
+/** `keySince`: since when it holds the beginning of a private key and not its end. */
+type Piece = { text: string; since: number; keySince?: number }
 type Waiting = { stream: Stream; text: string; size: number }
 
 /** Of at most four bytes each: 4 KiB. */
@@ -13,6 +14,11 @@ const MESSAGE_CHARS = 200
 const HALF_AT_END = /[\uD800-\uDBFF]$/
 const TICK_MS = 100
 const LINE_WAIT_MS = 500
+/** A private key is held back until its end, but for no longer, and of no more lines. */
+const KEY_WAIT_MS = 2_000
+const KEY_LINES = 64
+/** So much of a key that was shown torn is kept, to tell what goes on with it. */
+const MOST_TORN_CHARS = 64 * 1024
 const LIMITED = 'live output is limited, the result has the end\n'
 /** Of the 256 KiB of a call, what is left for its text. */
 const MOST_BYTES = 256 * 1024 - LIMITED.length
@@ -41,7 +47,7 @@ export const noLiveOutput: LiveOutput = { write: () => undefined, end: async () 
 export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>): LiveOutput {
   /** One for each stream: what belongs together in one of them is never torn apart by another. */
   const gathered = new Map<Stream, Piece>()
-  /** What has been sent of a line without an end; the rest of it is masked as a part of the whole. */
+  /** What has been sent of a line, or a key, without an end; the rest of it is masked as a part of the whole. */
   const begun = new Map<Stream, string>()
   const outbox: Waiting[] = []
   let seq = 0
@@ -60,12 +66,12 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   /** Masked before it is cut into notices, so that no secret is cut in two. */
   const release = ({ isLast, isTorn = false }: { isLast: boolean; isTorn?: boolean }): void => {
     for (const [stream, piece] of gathered) {
-      const length = releasableLength(piece, isLast)
-      const next = piece.text.slice(0, length)
       const line = begun.get(stream) ?? ''
-      const text = continued(line, withoutOpenBlock(isTorn ? withoutTornEnd(next) : next))
+      const length = releasableLength(piece, { line, isLast })
+      const next = piece.text.slice(0, length)
+      const text = continued(line, isTorn ? withoutTornEnd(next) : next)
       const whole = line + next
-      begun.set(stream, whole.slice(whole.lastIndexOf('\n') + 1))
+      begun.set(stream, whole.slice(startOfUnended(whole)))
       for (const each of noticesOf(text)) queue(stream, each)
       if (length === piece.text.length) gathered.delete(stream)
       else piece.text = piece.text.slice(length)
@@ -165,21 +171,53 @@ async function withinTime(done: Promise<void>, ms: number): Promise<void> {
 function continued(line: string, next: string): string {
   const all = redactColouredText(line + next)
   const sent = line === '' ? '' : redactColouredText(line)
-  if (all.startsWith(sent)) return all.slice(sent.length)
-  // The beginning turns out to be one of a secret.
-  const end = next.indexOf('\n') + 1
-  return end === 0 ? '***' : `***\n${redactColouredText(next.slice(end))}`
+  // The beginning may turn out to be one of a secret: what was shown of it is not taken back, and the rest is not shown.
+  let same = 0
+  while (same < sent.length && sent[same] === all[same]) same++
+  return all.slice(same)
 }
 
-/** Whole lines; a line without an end after half a second. A PEM block is held back until its end. */
-function releasableLength({ text, since }: Piece, isLast: boolean): number {
+/** Whole lines; a line without an end after half a second. */
+function releasableLength(piece: Piece, { line, isLast }: { line: string; isLast: boolean }): number {
+  const { text, since } = piece
   if (isLast) return text.length
-  const begin = text.lastIndexOf('-----BEGIN ')
-  const isOpen = begin !== -1 && text.indexOf('-----END ', begin) === -1
-  const ready = isOpen ? text.slice(0, begin) : text
+  const ready = withoutOpenKey(piece, line)
   const end = ready.lastIndexOf('\n') + 1
   return end === 0 && Date.now() - since >= LINE_WAIT_MS ? withoutLastWord(ready).length : end
 }
+
+/** A private key that has no end yet is waited for, a while. Its beginning may stand in what was sent of the line. */
+function withoutOpenKey(piece: Piece, line: string): string {
+  const begin = startOfOpenKey(line + piece.text)
+  if (begin === undefined) {
+    piece.keySince = undefined
+    return piece.text
+  }
+  piece.keySince ??= Date.now()
+  const isOver = Date.now() - piece.keySince >= KEY_WAIT_MS || piece.text.split('\n', KEY_LINES + 1).length > KEY_LINES
+  return isOver ? piece.text : piece.text.slice(0, Math.max(0, begin - line.length))
+}
+
+const beginOfKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/g
+const endOfKey = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY/
+
+function startOfOpenKey(text: string): number | undefined {
+  const begin = [...text.matchAll(beginOfKey)].at(-1)?.index
+  return begin === undefined || endOfKey.test(text.slice(begin)) ? undefined : begin
+}
+
+/** Where the last line begins, or a key that may go on behind it: nothing stands there but the key. */
+function startOfUnended(text: string): number {
+  const line = text.lastIndexOf('\n') + 1
+  const begin = startOfOpenKey(text)
+  if (begin === undefined || text.length - begin > MOST_TORN_CHARS) return line
+  const start = text.lastIndexOf('\n', begin) + 1
+  const shown = redactColouredText(text.slice(begin))
+  return onlyKey.test(shown) ? Math.min(start, line) : line
+}
+
+/** A mask alone, or the mark that begins a key and its headers. */
+const onlyKey = /^(?:\*{3}\s*|-----BEGIN [A-Z0-9 ]*-----\s*(?:[A-Z][A-Za-z-]*: .*\s*)*)$/
 
 /** A word that may go on may be the first half of a secret, and dashes the first of a private key. */
 function withoutLastWord(text: string): string {
@@ -191,12 +229,6 @@ function withoutLastWord(text: string): string {
 }
 
 const SHORTEST_HELD = 4
-
-/** A block that never ended is a secret all the same. */
-function withoutOpenBlock(text: string): string {
-  const begin = text.lastIndexOf('-----BEGIN ')
-  return begin === -1 || text.indexOf('-----END ', begin) !== -1 ? text : `${text.slice(0, begin)}***\n`
-}
 
 function noticesOf(text: string): string[] {
   const notices: string[] = []

@@ -1,5 +1,5 @@
 import { type DestinationStream, destination as fileDestination, type Logger as PinoLogger, pino } from 'pino'
-import { maskSecrets } from './mask-secrets.ts'
+import { maskText } from './redaction/mask.ts'
 
 export type Logger = PinoLogger
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
@@ -14,7 +14,7 @@ export type LoggerOptions = {
 /** JSON lines without secrets. Bind ids with `log.child({ runId })` at the edge, not line by line. */
 export function createLogger({ name, level, destination = fileDestination(2) }: LoggerOptions): Logger {
   // The whole finished line is masked: a secret deep inside an error or a header list is caught as well.
-  return pino({ name, level, hooks: { streamWrite: maskSecrets } }, destination)
+  return pino({ name, level, hooks: { streamWrite: (line) => maskText(line, 'read') } }, destination)
 }
 
 /** A logger that tells of errors in other words: `describe` answers the error to be written in an error's place. */

@@ -1,14 +1,14 @@
+import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { and, desc, eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { messages } from './message.table.ts'
-import { redactText } from './redact.ts'
 
 const LONGEST = 200
 
 /** First line of what a user wrote, as approvers may see it. */
 export function requestLine(content: string): string {
   const [line = ''] = content.trim().split('\n', 1)
-  return redactText(line).slice(0, LONGEST)
+  return maskText(line, 'read').slice(0, LONGEST)
 }
 
 /** The request that a conversation works on now. */

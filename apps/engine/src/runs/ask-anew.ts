@@ -1,12 +1,12 @@
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import type { Effect } from '@fairlead/contract/effect'
+import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { markStale } from '../approvals/announce-decisions.ts'
 import { requestApproval } from '../approvals/request-approval.ts'
 import type { Db } from '../db/database.ts'
 import type { NewAuditEvent } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
-import { redactText } from '../event-log/redact.ts'
 import { awaitingEvent, expiry, taintOf, tellPending } from './ask-approval.ts'
 import { commitStep, type Execution, named } from './execution.ts'
 import { LeaseLost } from './run-rows.ts'
@@ -54,7 +54,7 @@ export async function askAnew(execution: Execution, call: CallRow, anew: Anew): 
       })
     },
     events: [
-      { type: 'tool.stale', ...named(call), reason: redactText(reason), revision: call.revision },
+      { type: 'tool.stale', ...named(call), reason: maskText(reason, 'written'), revision: call.revision },
       await awaitingEvent(execution, call, question),
     ],
     audit: attempt === undefined ? [] : [attempt.audit],

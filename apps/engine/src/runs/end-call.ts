@@ -2,10 +2,10 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import type { Position } from '@fairlead/agent/position'
 import { delimitOutput } from '@fairlead/agent/tool-output'
 import type { ObjectOutcome } from '@fairlead/contract/effect'
+import { maskText } from '@fairlead/service-kit/redaction/mask'
 import type { Db } from '../db/database.ts'
 import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
-import { redactText } from '../event-log/redact.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
 import { callEnded } from './call-ended.ts'
 import { auditIds, commitStep, type Execution, named, type Step } from './execution.ts'
@@ -39,9 +39,9 @@ type Ending = {
 export async function endCall(execution: Execution, ending: Ending): Promise<boolean> {
   const { call, end, objects, recovered, progress = '', position } = ending
   const { settings } = execution.context
-  const error = end.outcome === 'succeeded' ? undefined : redactText(end.error)
+  const error = end.outcome === 'succeeded' ? undefined : maskText(end.error, 'read')
   const { result, bodies } = await storedResult(execution.context.db, end.outcome === 'succeeded' ? end.blocks : [])
-  const text = end.outcome === 'succeeded' ? redactText(end.text) : (error ?? '')
+  const text = end.outcome === 'succeeded' ? maskText(end.text, 'read') : (error ?? '')
   const read = delimitOutput({ tool: call.tool, callId: call.call_id, text }, settings.toolResultMaxChars)
   const message = end.outcome === 'succeeded' ? read : callMessages[end.outcome](read)
   const extra = { ...(recovered && { recovered: true as const }), ...(objects && { objects }) }

@@ -4,8 +4,8 @@ import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
+import { maskValue } from '@fairlead/service-kit/redaction/mask'
 import type { CallRow } from '../event-log/calls.ts'
-import { redact } from '../event-log/redact.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
 import { endAttempt, hasSucceeded } from './attempts.ts'
@@ -143,7 +143,7 @@ async function settle(execution: Execution, approved: ApprovedCall, settling: Se
     return await lookInto(execution, approved, settling, answer.sentence)
   }
   const { structured } = answer
-  const objects = redact(structured?.objects)
+  const objects = maskValue(structured?.objects, 'read')
   // Sent once more and stale: the first request may be what has changed the objects.
   if (structured?.outcome === 'stale' && !settling.mayResend) {
     return await lookInto(execution, approved, settling, answer.text)

@@ -1,8 +1,8 @@
 import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import { type Effect, effect as effectSchema } from '@fairlead/contract/effect'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { maskText } from '@fairlead/service-kit/redaction/mask'
 import type { CallRow } from '../event-log/calls.ts'
-import { redactText } from '../event-log/redact.ts'
 import { callIdentity, type Execution } from './execution.ts'
 import { isOurs } from './tool-now.ts'
 
@@ -58,7 +58,7 @@ function foreignEffect(call: CallRow): Previewed {
         name: `${call.server}/${call.tool}`,
         action: 'invoke',
         changes: [{ path: '', after: call.args }],
-        diff: redactText(JSON.stringify(call.args, null, 2)),
+        diff: maskText(JSON.stringify(call.args, null, 2), 'written'),
       },
     ],
     generated: [],

@@ -1,4 +1,4 @@
-import { redactText } from '../event-log/redact.ts'
+import { maskText } from '@fairlead/service-kit/redaction/mask'
 import type { OnProgress } from '../mcp-client/progress.ts'
 import type { Execution } from './execution.ts'
 
@@ -13,7 +13,7 @@ export function listenToProgress({ log }: Execution, callId: string): Listening 
     onProgress: (notice) => {
       if (muted) return
       seq += 1
-      const shown = redactText(notice.text)
+      const shown = maskText(notice.text, 'read')
       text += shown
       log.tell({ type: 'tool.progress', call_id: callId, seq, stream: notice.stream, text: shown })
     },

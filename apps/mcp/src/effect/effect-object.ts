@@ -1,4 +1,5 @@
 import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect'
+import { valueAt } from '@fairlead/contract/json-pointer'
 import type { KubeObject } from '../kube/kube-object.ts'
 import type { ShownChanges } from './change-words.ts'
 import { elementNames } from './element-names.ts'
@@ -24,6 +25,8 @@ export type ObjectWrite = {
   replicasPath?: string
   /** What a deletion takes with it. */
   gone?: readonly GoneWith[]
+  /** Texts of `after` that came sealed. */
+  opened?: ReadonlySet<string>
 }
 
 /** The semantic changes of a write, values as they are. A deletion has none: its `uid` says what goes. */
@@ -34,14 +37,12 @@ export function changesOf({ action, before, after, writesStatus }: ObjectWrite):
 
 /** The write as it stands in an effect: hidden values as keyed hashes, and a diff for people. */
 export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | undefined): EffectObject {
-  const { ref, action, before, after, writesStatus } = write
+  const { ref, action } = write
   const { changed, live, wanted, elements } = shownOf(write, redactionKey)
-  const mask = (object: KubeObject | undefined, path: string) =>
-    maskedValue(semanticOf(object, writesStatus), path, redactionKey)
-  const changes = changed.map(({ path, before: old, after: next }) => ({
+  const changes = changed.map(({ path, before, after }) => ({
     path,
-    ...(old !== undefined && { before: mask(before, path) }),
-    ...(next !== undefined && { after: mask(after, path) }),
+    ...(before !== undefined && { before: valueAt(live, path) }),
+    ...(after !== undefined && { after: valueAt(wanted, path) }),
   }))
   const diff = yamlDiff(nameForPeople(ref), live, withUnseenChanges(wanted, changes))
   return { ...ref, action, changes, ...(Object.keys(elements).length > 0 && { elements }), diff }
@@ -57,24 +58,30 @@ export function shownChanges(write: ObjectWrite, redactionKey: Uint8Array | unde
 /** An object of an effect whose `elements` name what lies on the way to further places, too. */
 export function withNamedPlaces(
   { elements, ...object }: EffectObject,
-  { before, after, writesStatus }: ObjectWrite,
+  write: ObjectWrite,
   { places, redactionKey }: { places: readonly string[]; redactionKey: Uint8Array | undefined },
 ): EffectObject {
   if (places.length === 0) return { ...object, ...(elements !== undefined && { elements }) }
-  const [live, wanted] = [before, after].map((each) => maskedValue(semanticOf(each, writesStatus), '', redactionKey))
+  const { live, wanted } = maskedSides(write, redactionKey)
   const all = { ...elements, ...elementNames(places, live, wanted) }
   return { ...object, ...(Object.keys(all).length > 0 && { elements: all }) }
 }
 
 /** What changes, both objects with hidden values as keyed hashes, and the names of elements that changes lead into. */
 function shownOf(write: ObjectWrite, redactionKey: Uint8Array | undefined) {
-  const { before, after, writesStatus } = write
   const changed = changesOf(write)
-  const [live, wanted] = [before, after].map((object) =>
-    maskedValue(semanticOf(object, writesStatus), '', redactionKey),
-  )
+  const { live, wanted } = maskedSides(write, redactionKey)
   const paths = changed.map(({ path }) => path)
   return { changed, live, wanted, elements: elementNames(paths, live, wanted) }
+}
+
+function maskedSides({ before, after, writesStatus, opened }: ObjectWrite, redactionKey: Uint8Array | undefined) {
+  const former = semanticOf(before, writesStatus)
+  const wanted = semanticOf(after, writesStatus)
+  return {
+    live: maskedValue(former, '', redactionKey, { strength: 'read' }),
+    wanted: maskedValue(wanted, '', redactionKey, { strength: 'written', former, opened }),
+  }
 }
 
 /** `Deployment shop/web`. */

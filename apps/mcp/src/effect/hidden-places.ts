@@ -1,27 +1,50 @@
 import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { isSecretName } from '@fairlead/service-kit/redaction/secret-names'
+import { secretSpans } from '@fairlead/service-kit/redaction/secret-spans'
+import type { Span } from '@fairlead/service-kit/redaction/span'
+import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import { TEXT_LEVEL } from '../kube/deep-parts.ts'
-import { maskSecrets } from '../output/mask-secrets.ts'
-import { isSecretKey } from '../output/redact.ts'
+import { isHiddenMark } from './hidden-value.ts'
 import { isRecord } from './is-record.ts'
+import { type StandingText, standingTexts } from './standing-texts.ts'
 
-/** A string inside an object that may not be read: `bytes` is what it stands for, base64 of Secrets decoded. */
+/** A string inside an object that may not be read, or only in part. */
 export type HiddenString = {
   text: string
   path: string
-  bytes: Uint8Array
-  /** The text with only its secret parts taken out, where it is more than a secret. */
-  redacted?: string
+  /** What may not be read of it, in order; `bytes` is what it stands for, base64 of Secrets decoded. */
+  parts: readonly (Span & { bytes: Uint8Array })[]
+  /** There is nothing else in it. */
+  isWhole: boolean
+  /** It is in the cluster already, at the same place. */
+  stands: boolean
+}
+
+export type HowHidden = {
+  strength: Strength
+  /** What is in the cluster already, of the same object: a text of it that stays where it is is only read. */
+  former?: unknown
+  /** What came sealed: nobody who reads this knows it, and it stays so where its name hides it. */
+  opened?: ReadonlySet<string>
 }
 
 /**
- * Copies the part of `object` at `path` with every string that may not be read replaced: all values of a Secret's `data`
- * and `stringData`, values of environment variables with a telling name, the manifest that kubectl keeps as an annotation,
- * texts of a known secret shape, and what is nested too deeply to be looked into.
+ * Copies the part of `object` at `path` with every string replaced that may not be read: all values of a Secret's `data`
+ * and `stringData`, what is nested too deeply to be looked into, the manifest that kubectl keeps as an annotation, and
+ * texts in which secrets stand. Of what is only read also values of variables with a telling name.
  */
-export function replaceHidden(object: unknown, path: string, replace: (hidden: HiddenString) => unknown): unknown {
+export function replaceHidden(
+  object: unknown,
+  path: string,
+  { strength, former, opened }: HowHidden,
+  replace: (hidden: HiddenString) => unknown,
+): unknown {
+  const stands = former === undefined ? () => false : standingTexts(former)
   const walk = (current: unknown, tokens: readonly string[]): unknown => {
     if (typeof current === 'string') {
-      const hidden = hiddenString(current, object, tokens)
+      const place = { text: current, object, tokens }
+      const isKept = stands(place)
+      const hidden = hiddenString(place, isKept || opened?.has(current) ? 'read' : strength, isKept)
       return hidden === undefined ? current : replace(hidden)
     }
     if (Array.isArray(current)) return current.map((element, index) => walk(element, [...tokens, String(index)]))
@@ -34,23 +57,41 @@ export function replaceHidden(object: unknown, path: string, replace: (hidden: H
 /** The manifest of an object as a text, Secrets and telling variables in it. */
 const lastApplied = pointerOf(['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'])
 
-function hiddenString(text: string, object: unknown, tokens: readonly string[]): HiddenString | undefined {
+function hiddenString(place: StandingText, strength: Strength, stands: boolean): HiddenString | undefined {
+  const { text, tokens } = place
   const path = pointerOf(tokens)
-  if (isRecord(object) && object.kind === 'Secret' && (tokens[0] === 'data' || tokens[0] === 'stringData')) {
+  const whole = wholeSecret(place, strength, path)
+  if (whole !== undefined) {
+    return { text, path, parts: [{ start: 0, end: text.length, bytes: whole }], isWhole: true, stands }
+  }
+  const parts = secretSpans(text, strength).map(({ start, end }) => {
+    return { start, end, bytes: Buffer.from(text.slice(start, end)) }
+  })
+  return parts.length === 0 ? undefined : { text, path, parts, isWhole: false, stands }
+}
+
+/** What a text stands for of which nothing may be read. */
+function wholeSecret({ text, object, tokens }: StandingText, strength: Strength, path: string): Uint8Array | undefined {
+  if (isSecretData(object, tokens, strength)) {
     // Another group may have a kind of that name, whose data are of another form.
     const isEncoded = tokens[0] === 'data' && tokens.length === 2
-    return { text, path, bytes: Buffer.from(text, isEncoded ? 'base64' : 'utf8') }
+    return Buffer.from(text, isEncoded ? 'base64' : 'utf8')
   }
-  const isTelling = isTellingVariable(object, tokens) || path === lastApplied
-  // The text of something that nobody has looked into.
-  if (isTelling || tokens.length >= TEXT_LEVEL) return { text, path, bytes: Buffer.from(text) }
-  const redacted = maskSecrets(text)
-  return redacted === text ? undefined : { text, path, bytes: Buffer.from(text), redacted }
+  const isTelling = strength === 'read' && isTellingVariable(object, tokens) && !isHiddenMark(text)
+  // The last is the text of something that nobody has looked into.
+  return isTelling || path === lastApplied || tokens.length >= TEXT_LEVEL ? Buffer.from(text) : undefined
+}
+
+/** A kind of that name in another group holds whatever its author likes, so what is written to it hides nothing. */
+function isSecretData(object: unknown, tokens: readonly string[], strength: Strength): boolean {
+  if (!isRecord(object) || object.kind !== 'Secret' || (tokens[0] !== 'data' && tokens[0] !== 'stringData'))
+    return false
+  return strength === 'read' || object.apiVersion === undefined || object.apiVersion === 'v1'
 }
 
 /** `…/env/2/value` of a variable whose name says that it is a secret. */
 function isTellingVariable(object: unknown, tokens: readonly string[]): boolean {
   if (tokens.at(-1) !== 'value' || tokens.at(-3) !== 'env') return false
   const name = valueAt(object, pointerOf([...tokens.slice(0, -1), 'name']))
-  return typeof name === 'string' && isSecretKey(name)
+  return typeof name === 'string' && isSecretName(name)
 }

@@ -17,7 +17,7 @@ export function indexedElements(write: ObjectWrite, redactionKey: Uint8Array | u
   const names = elementNames(paths, live, after && semanticObject(after, { status }))
   const elements = [...new Set(paths.flatMap((path) => elementsAbove(live, path)))].toSorted()
   if (elements.length === 0) return undefined
-  return digestOf(elements.map((at) => [at, names[at] ?? maskedValue(live, at, redactionKey)]))
+  return digestOf(elements.map((at) => [at, names[at] ?? maskedValue(live, at, redactionKey, { strength: 'read' })]))
 }
 
 /** Pointers to the elements that a path leads through; one that it ends at stands in the change itself. */

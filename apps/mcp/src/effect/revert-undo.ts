@@ -1,11 +1,11 @@
 import type { ObjectRef, Undo } from '@fairlead/contract/effect'
 import { valueAt } from '@fairlead/contract/json-pointer'
+import { sealValue } from '@fairlead/contract/sealed-value'
 import { isDeep } from '../kube/deep-parts.ts'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
 import { elementNames } from './element-names.ts'
 import { replaceHidden } from './hidden-places.ts'
 import { type JsonPatchOperation, reversePatch } from './json-patch.ts'
-import { sealValue } from './sealed-value.ts'
 import { semanticObject } from './semantic-object.ts'
 
 /**
@@ -78,7 +78,7 @@ function sealed(
   redactionKey: Uint8Array | undefined,
 ): { value: unknown } | undefined {
   let isLost = false
-  const value = replaceHidden(former, at, ({ text, path }) => {
+  const value = replaceHidden(former, at, { strength: 'read' }, ({ text, path }) => {
     if (redactionKey !== undefined) return sealValue(text, { cluster, kind, namespace, name, path }, redactionKey)
     isLost = true
     return ''

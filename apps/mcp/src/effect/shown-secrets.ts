@@ -1,11 +1,12 @@
+import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { replaceHidden } from './hidden-places.ts'
 import { isRecord } from './is-record.ts'
 
 /** The texts of an object that may not be read as a whole; those that only contain a secret are masked wherever they go. */
 export function hiddenTexts(object: unknown): Set<string> {
   const hidden = new Set<string>()
-  replaceHidden(object, '', ({ text, redacted }) => {
-    if (redacted === undefined && text !== '') hidden.add(text)
+  replaceHidden(object, '', { strength: 'read' }, ({ text, isWhole }) => {
+    if (isWhole && text !== '') hidden.add(text)
   })
   return hidden
 }
@@ -24,7 +25,10 @@ export function showsMore(before: unknown, after: unknown, secrets: ReadonlySet<
 
 function shownCounts(object: unknown, secrets: ReadonlySet<string>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
-  const shown = replaceHidden(object, '', () => null)
+  const shown = replaceHidden(object, '', { strength: 'read' }, ({ text, isWhole }) =>
+    // A part that is told by a name is hidden where it is read, and not where it is written.
+    isWhole || maskText(text, 'written') !== text ? null : text,
+  )
   for (const text of textsIn(shown)) if (secrets.has(text)) counts.set(text, (counts.get(text) ?? 0) + 1)
   return counts
 }

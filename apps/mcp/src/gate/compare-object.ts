@@ -1,4 +1,5 @@
 import type { Change, EffectObject, ObjectVerdict } from '@fairlead/contract/effect'
+import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import { withoutGenerated } from '../effect/generated-fields.ts'
 import { isRecord } from '../effect/is-record.ts'
 import { maskedValue } from '../effect/masked-value.ts'
@@ -6,6 +7,9 @@ import { semanticObject } from '../effect/semantic-object.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
 
 type Compared = Pick<ObjectVerdict, 'at' | 'differences'>
+
+/** What is there, in both forms in which an effect may show it. */
+type Actual = { read: unknown; written: unknown }
 
 /**
  * How an object that is there stands to the changes that were approved for it. Values that are hidden in the effect are
@@ -28,17 +32,21 @@ export function compareObject(
   const whole = semanticObject(made === undefined ? live : withoutGenerated(live, { manifest: made }).object)
   // What no effect shows is not shown here either, whatever path is asked for.
   const parts = semanticObject(live, { status: true })
-  const actualAt = (path: string): unknown => maskedValue(path === '' ? whole : parts, path, redactionKey)
-  const holds = (change: Change, side: 'before' | 'after', actual: unknown): boolean => {
+  // What is to be written hides less than what is read, and what stays as it is is only read.
+  const actualAt = (path: string): Actual => {
+    const at = (strength: Strength) => maskedValue(path === '' ? whole : parts, path, redactionKey, { strength })
+    return { read: at('read'), written: at('written') }
+  }
+  const holds = (change: Change, side: 'before' | 'after', actual: Actual): boolean => {
     const wanted = change[side]
     if (isIndistinct(change)) return side === 'after' ? !isStillToDo(change.path) : isStillToDo(change.path)
-    if (wanted === undefined || actual === undefined) return wanted === actual
+    if (wanted === undefined || actual.read === undefined) return wanted === actual.read
     return contains(actual, wanted, change.path)
   }
   const seen = approved.changes.map((change) => ({ change, actual: actualAt(change.path) }))
   const differences = seen
     .filter(({ change, actual }) => !holds(change, 'after', actual))
-    .map(({ change: { path, after }, actual }) => ({ path, approved: after, actual }))
+    .map(({ change: { path, after }, actual }) => ({ path, approved: after, actual: actual.read }))
   if (differences.length === 0) return { at: 'after', differences }
   return { at: seen.every(({ change, actual }) => holds(change, 'before', actual)) ? 'before' : 'neither', differences }
 }
@@ -52,17 +60,20 @@ function isIndistinct({ before, after }: Change): boolean {
  * What was approved is there. Controllers add to what they were given (annotations, finalizers, fields of a status), so
  * more keys are no difference; a list outside the metadata must be the same list.
  */
-function contains(actual: unknown, approved: unknown, path: string): boolean {
+function contains({ read, written }: Actual, approved: unknown, path: string): boolean {
   if (isRecord(approved)) {
-    if (!isRecord(actual)) return false
+    if (!isRecord(read) || !isRecord(written)) return false
     return Object.entries(approved).every(
-      ([key, value]) => Object.hasOwn(actual, key) && contains(actual[key], value, `${path}/${key}`),
+      ([key, value]) =>
+        Object.hasOwn(read, key) && contains({ read: read[key], written: written[key] }, value, `${path}/${key}`),
     )
   }
   if (Array.isArray(approved)) {
-    if (!Array.isArray(actual) || actual.length < approved.length) return false
-    if (actual.length > approved.length && !path.startsWith('/metadata')) return false
-    return approved.every((value, index) => contains(actual[index], value, `${path}/${index}`))
+    if (!Array.isArray(read) || !Array.isArray(written) || read.length < approved.length) return false
+    if (read.length > approved.length && !path.startsWith('/metadata')) return false
+    return approved.every((value, index) =>
+      contains({ read: read[index], written: written[index] }, value, `${path}/${index}`),
+    )
   }
-  return Object.is(actual, approved)
+  return Object.is(read, approved) || Object.is(written, approved)
 }

@@ -1,6 +1,7 @@
 import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect'
 import { tokensOf } from '@fairlead/contract/json-pointer'
+import { maskSignals, masksOf } from '../effect/effect-masks.ts'
 import { changesOf, effectObject, nameForPeople, withNamedPlaces } from '../effect/effect-object.ts'
 import { highlightsOf } from '../effect/highlights/highlights-of.ts'
 import { indexedElements } from '../effect/indexed-elements.ts'
@@ -59,12 +60,14 @@ export async function computeEffect(
   ])
   const { redactionKey } = context.settings
   const { highlights, signals } = highlightsOf(changing, { redactionKey, namespace: plan.namespace, users, mounted })
+  const masks = changes.map(({ look, object }) => masksOf(look, object, redactionKey))
   const objects = changes.map(({ look, object }, index) => {
     const places = highlights.filter((each) => each.object === index).map(({ path }) => path)
     return withNamedPlaces(object, look, { places, redactionKey })
   })
   const { risk, reasons } = combinedRisk([
     ...signals,
+    ...changes.flatMap(({ look }, index) => maskSignals(look, masks[index] ?? [])),
     ...changes.flatMap((each) => signalsOf(each, context)),
     ...(plan.signals?.(looks) ?? []),
     ...effectSignals({ basis, objects }),
@@ -76,6 +79,7 @@ export async function computeEffect(
     basis,
     objects,
     highlights,
+    masks: masks.flatMap((all, object) => all.map((mask) => ({ object, ...mask }))),
     generated: [...new Set(changes.flatMap(({ look }) => look.generated ?? []))],
     pins: {
       ...(clusterUid !== undefined && { cluster_uid: clusterUid }),

@@ -101,7 +101,7 @@ describe('a Secret', () => {
     }
   })
 
-  test('shapes of secrets in annotations, environment and arguments are masked everywhere', async () => {
+  test('shapes of secrets are masked everywhere, values of telling names wherever they are read', async () => {
     const token = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from('{"sub":"ada"}').toString('base64url')}.c2lnbmF0dXJlLW9mLTMyLWJ5dGVz`
     const manifest = {
       apiVersion: 'v1',
@@ -119,9 +119,10 @@ describe('a Secret', () => {
       await mcp.call('k8s_describe', { resource_type: 'pod', name: 'masked', namespace }),
       await mcp.call('k8s_get', { resource_type: 'pods', label_selector: `a in (${token})`, namespace }),
     ]
-    const all = JSON.stringify([preview, result, read, logged])
-    expect(all).not.toContain(token)
-    expect(all).not.toContain('hunter2-hunter2')
+    expect(JSON.stringify([preview, result, read, logged])).not.toContain(token)
+    // Who approves reads what is written, whatever it is called; who only reads does not.
+    expect(JSON.stringify(preview.effect)).toContain('hunter2-hunter2')
+    expect(JSON.stringify([result, read, logged])).not.toContain('hunter2-hunter2')
   })
 })
 

@@ -69,7 +69,7 @@ test('newest first, the same of several objects in one row with its count', asyn
     expect.stringMatching(
       /^2m\S* +Warning +BackOff +10 +Pod\/web-5,Pod\/web-4,Pod\/web-3 \+2 +Back-off .* in pod web-5$/,
     ),
-    expect.stringMatching(/^5m\S* +Warning +Failed +1 +Pod\/web-1 +pull of postgres:\/\/\*\*\*@db\/shop failed$/),
+    expect.stringMatching(/^5m\S* +Warning +Failed +1 +Pod\/web-1 +pull of postgres:\/\/app:\*\*\*@db\/shop failed$/),
     expect.stringMatching(/^90m +Normal +Scheduled +1 +Pod\/web-1 +assigned$/),
   ])
   expect(used).toBe(namespace)

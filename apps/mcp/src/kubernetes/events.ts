@@ -90,7 +90,9 @@ function show(groups: readonly EventGroup[], { args, namespace, hasMore }: About
     return { output: [`No events found${where}.`, ...gap].join('\n'), total_items: 0, returned_items: 0 }
   }
   const columns = ['LAST SEEN', 'TYPE', 'REASON', 'COUNT', 'OBJECT', 'MESSAGE']
-  const rows = groups.slice(0, args.limit).map((group) => cellsOf(group, args, context.now()).map(redactText))
+  const rows = groups
+    .slice(0, args.limit)
+    .map((group) => cellsOf(group, args, context.now()).map((cell) => redactText(cell)))
   const [header, ...lines] = alignTable(columns, rows)
   const cut = cutRows(header, lines, {
     most: context.settings.maxOutputChars,

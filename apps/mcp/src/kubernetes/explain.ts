@@ -5,6 +5,7 @@ import { optional } from '../input/parameter.ts'
 import { integer, text } from '../input/reader.ts'
 import { type ApiResource, apiVersionOf, typeName } from '../kube/api-resource.ts'
 import { nearNames } from '../kube/near-names.ts'
+import { redactText } from '../output/redact.ts'
 import { cutMiddle } from '../output/truncate.ts'
 import { ToolError } from '../tool-error.ts'
 import { publishedSchema, type TypeSchema } from './apply/type-schema.ts'
@@ -85,7 +86,7 @@ function marks({ isRequired, values, byDefault }: Field): string {
 
 /** Up to the last sentence that ends within the room, else cut where it is over. */
 function shortened(description: string, most: number): string {
-  const text = description.replace(/\s+/g, ' ').trim()
+  const text = redactText(description).replace(/\s+/g, ' ').trim()
   if (text.length <= most) return text
   const end = text.slice(0, most).lastIndexOf('. ')
   return end > 0 ? text.slice(0, end + 1) : `${text.slice(0, most)}…`

@@ -1,5 +1,6 @@
 import { appendFile, chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { leakedPiece, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
@@ -7,7 +8,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Arguments } from '../define-tool.ts'
 import { hearCall } from '../hear-call.fixture.ts'
 import { startTestMcp } from '../mcp-server.fixture.ts'
-import { leakedPiece, secretShapes } from '../output/secret-shapes.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { k8sLogs } from './logs.ts'
 import { readTools } from './read-tool.fixture.ts'
@@ -116,7 +116,12 @@ test('secrets and escape sequences never leave', async () => {
       '\u001b[31mred\u001b[0m',
     ],
   })
-  expect(await logs({ pod_name: 'leaky' })).toEqual(['url=postgres://***@db/shop', 'Authorization: ***', '***', 'red'])
+  expect(await logs({ pod_name: 'leaky' })).toEqual([
+    'url=postgres://app:***@db/shop',
+    'Authorization: Bearer ***',
+    '***',
+    'red',
+  ])
   expect(await logs({ pod_name: 'leaky', grep: 'MIIE|hunter2|0123' })).toEqual(['No log lines in the selected window.'])
 }, 30_000)
 

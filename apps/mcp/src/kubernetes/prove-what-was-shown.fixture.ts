@@ -83,7 +83,9 @@ function unbound(object: unknown): unknown {
 }
 
 function masked(state: ClusterState, key: Uint8Array): ClusterState {
-  return Object.fromEntries(Object.entries(state).map(([name, object]) => [name, maskedValue(object, '', key)]))
+  return Object.fromEntries(
+    Object.entries(state).map(([name, object]) => [name, maskedValue(object, '', key, { strength: 'written' })]),
+  )
 }
 
 /** What is made is shown without the addresses that the server then finds for it. */

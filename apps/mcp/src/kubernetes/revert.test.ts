@@ -1,7 +1,7 @@
+import { sealValue } from '@fairlead/contract/sealed-value'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { sealValue } from '../effect/sealed-value.ts'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
 import { k8sPatch } from './patch.ts'

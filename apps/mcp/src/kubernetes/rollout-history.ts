@@ -45,7 +45,7 @@ function showAll(revisions: readonly Revision[], { settings, now }: ToolContext)
       cause || '<none>',
       imagesOf(template).join(','),
       ageOf(keeper.metadata.creationTimestamp, now()),
-    ].map(redactText),
+    ].map((cell) => redactText(cell)),
   )
   const [header, ...lines] = alignTable(columns, rows)
   const cut = cutRows(header, lines, { most: settings.maxOutputChars, narrow: 'revision' })

@@ -1,11 +1,11 @@
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
+import { leakedPiece, type SecretInText, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { leakedPiece, type SecretInText, secretShapes } from '../output/secret-shapes.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
 import { containers } from './simulated-pod.fixture.ts'
@@ -371,21 +371,25 @@ describe('a write tells no secret in its preview, its answer, its verification o
 test.each<[what: string, status: number, said: (text: string) => object]>([
   ['is refused', 422, (message) => ({ reason: 'Invalid', message })],
   ['gets no answer', 500, (reason) => ({ reason, message: 'etcdserver: leader changed' })],
-])('a write that %s once its dry run has passed tells no secret that it was answered', async (_, status, said) => {
-  await using own = new AsyncDisposableStack()
-  const proxy = own.adopt(await startRecordingProxy(api), (started) => started.close())
-  const refused = await startTestMcp(proxy.kubeconfig, { env: { MCP_DEFAULT_NAMESPACE: namespace } })
-  own.defer(() => refused.close())
-  const args = { resource_type: 'configmap', name: 'settings', patch: '{"data":{"new":"text"}}' }
-  for (const { shape, text } of planted) {
-    const answer = { kind: 'Status', status: 'Failure', code: status, ...said(`\u001b[2Jno: ${text}`) }
-    proxy.interfere(({ userAgent }, act) => (userAgent.includes(' call/') ? act.answer(status, answer) : undefined))
-    const { result } = await refused.approveAndRun('k8s_patch', args)
-    expect(result, shape).toMatchObject({ error: true, objects: [{ error: expect.stringContaining('no: ') }] })
-    expect(JSON.stringify(result), shape).not.toContain('\\u001b')
-    expectSilence([result], shape)
-  }
-})
+])(
+  'a write that %s once its dry run has passed tells no secret that it was answered',
+  async (_, status, said) => {
+    await using own = new AsyncDisposableStack()
+    const proxy = own.adopt(await startRecordingProxy(api), (started) => started.close())
+    const refused = await startTestMcp(proxy.kubeconfig, { env: { MCP_DEFAULT_NAMESPACE: namespace } })
+    own.defer(() => refused.close())
+    const args = { resource_type: 'configmap', name: 'settings', patch: '{"data":{"new":"text"}}' }
+    for (const { shape, text } of planted) {
+      const answer = { kind: 'Status', status: 'Failure', code: status, ...said(`\u001b[2Jno: ${text}`) }
+      proxy.interfere(({ userAgent }, act) => (userAgent.includes(' call/') ? act.answer(status, answer) : undefined))
+      const { result } = await refused.approveAndRun('k8s_patch', args)
+      expect(result, shape).toMatchObject({ error: true, objects: [{ error: expect.stringContaining('no: ') }] })
+      expect(JSON.stringify(result), shape).not.toContain('\\u001b')
+      expectSilence([result], shape)
+    }
+  },
+  60_000,
+)
 
 test('every tool is asked', () => {
   const asked = [...reads, ...writes, ...intoPods].map(([tool]) => tool)

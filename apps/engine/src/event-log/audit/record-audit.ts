@@ -1,11 +1,12 @@
 import type { AuditBody } from '@fairlead/contract/audit/body-refs'
+import { maskValue } from '@fairlead/service-kit/redaction/mask'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import { together } from '../../db/together.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { type Blob, blobOf, insertBlob, type NewBlob } from '../blobs.ts'
-import { redact } from '../redact.ts'
+import { maskArguments } from './mask-arguments.ts'
 import { risingId } from './rising-id.ts'
 
 /** Stored for ever: added to, never changed. */
@@ -53,7 +54,7 @@ const LARGEST_BODY_BYTES = 64 * 1024
 
 /**
  * Writes to the record that nobody edits, in the caller's transaction: durable with the fact it tells of, or not at
- * all. Data is redacted; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`. `data.bodies` lists
+ * all. Secrets are hidden; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`. `data.bodies` lists
  * the row's large bodies: only the engine writes there, so that nobody can make a row refer to somebody else's. All is
  * asked at one moment.
  */
@@ -79,7 +80,7 @@ export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAu
 }
 
 function withoutLargeBodies(event: NewAuditEvent, keep: (body: NewBlob) => Blob): Record<string, unknown> {
-  const { bodies: _, ...kept } = storable(redact(JSON.parse(JSON.stringify(event.data)) as Record<string, unknown>))
+  const { bodies: _, ...kept } = storable(masked(JSON.parse(JSON.stringify(event.data)) as Record<string, unknown>))
   const bodies = [...(event.bodies ?? [])]
   const isSmall = Buffer.byteLength(JSON.stringify(kept)) <= LARGEST_BODY_BYTES
   for (const [name, value] of Object.entries(isSmall ? {} : kept)) {
@@ -92,4 +93,13 @@ function withoutLargeBodies(event: NewAuditEvent, keep: (body: NewBlob) => Blob)
     bodies.push({ sha256, bytes, content_type: contentType })
   }
   return bodies.length === 0 ? kept : { ...kept, bodies }
+}
+
+/** What is about to be written, and would run, must stand in the record: a name hides nothing in it. */
+function masked({ args, effect, ...read }: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...maskValue(read, 'read'),
+    ...(args !== undefined && { args: maskArguments(args) }),
+    ...(effect !== undefined && { effect: maskValue(effect, 'written') }),
+  }
 }

@@ -62,11 +62,14 @@ export function wordsOf(container: Part): string[] {
 
 const shells = /(^|\/)(sh|bash|ash|dash|zsh|ksh|busybox)$/
 
+/** Whether a container, one of its probes or of its hooks is started by a shell. */
+export function runsShell(container: Part): boolean {
+  return wordsOf(container).some((word) => shells.test(word))
+}
+
 /** Names of variables that a shell of the container is told to look into. */
 export function isNamedByShell(container: Part, variable: string): boolean {
-  const words = wordsOf(container)
-  if (!words.some((word) => shells.test(word))) return false
-  return words.some((word) => namesVariable(word, variable))
+  return runsShell(container) && wordsOf(container).some((word) => namesVariable(word, variable))
 }
 
 function namesVariable(word: string, variable: string): boolean {

@@ -1,6 +1,6 @@
+import { leakedPiece, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { leakedPiece, secretShapes } from '../../output/secret-shapes.fixture.ts'
 import type { ToolContext } from '../../tool-context.ts'
 import { createCommandOutput } from './command-output.ts'
 

@@ -61,7 +61,7 @@ test('a secret in one cell is masked in that cell alone', async () => {
   ]
   expect(await cellsOf(rows, false)).toEqual([
     ['Name', 'Size', 'Age'],
-    ['left', 'https://***@host', '5m'],
+    ['left', 'https://user:***@host', '5m'],
     ['right', '3', '5m'],
   ])
 })

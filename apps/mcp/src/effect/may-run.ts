@@ -1,0 +1,53 @@
+import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { runsShell } from './highlights/what-runs.ts'
+import { isRecord } from './is-record.ts'
+
+/** Under these, in whatever kind of object, stands what is run, or what it is run from. */
+const running = new Set(['command', 'args', 'image', 'script', 'scripts', 'source', 'entrypoint', 'exec', 'lifecycle'])
+
+/** Variables that a shell or a language's run time runs by itself. */
+const startup =
+  /^(?:BASH_ENV|ENV|PROMPT_COMMAND|LD_PRELOAD|LD_AUDIT|NODE_OPTIONS|PYTHONSTARTUP|PYTHONPATH|PERL5OPT|RUBYOPT|JAVA_TOOL_OPTIONS|GIT_SSH_COMMAND|PATH)$/
+
+/**
+ * Whether a text at this place of an object would end in what runs. Where that cannot be told from the object, it may: a
+ * ConfigMap is mounted by pods that are not in sight. A value of a Secret counts where it could be a script; nearly all
+ * are passwords and keys.
+ */
+export function mayRun(object: unknown, tokens: readonly string[], text: string): boolean {
+  if (tokens.some((token) => running.has(token))) return true
+  if (!isRecord(object)) return false
+  const isData = ['data', 'binaryData', 'stringData'].includes(tokens[0] ?? '')
+  if (object.kind === 'ConfigMap') return isData
+  if (object.kind === 'Secret') return isData && looksRunnable(object, tokens, text)
+  return tokens.at(-1) === 'value' && tokens.at(-3) === 'env' && isRunningVariable(object, tokens)
+}
+
+function isRunningVariable(object: unknown, tokens: readonly string[]): boolean {
+  const path = pointerOf(tokens.slice(0, -3))
+  const container = valueAt(object, path)
+  const name = valueAt(object, pointerOf([...tokens.slice(0, -1), 'name']))
+  return (
+    (typeof name === 'string' && startup.test(name)) || (isRecord(container) && runsShell({ path, value: container }))
+  )
+}
+
+const scriptName = /\.(?:sh|bash|py|rb|pl|php|js|mjs|cjs|lua|awk|ps1|bat|cmd|groovy)$/i
+const program = /^(?:#!|\x7fELF|MZ)/
+const pem = /^(?:\s*-----BEGIN [A-Z0-9 ]+-----[\w+/=\s:,.-]*-----END [A-Z0-9 ]+-----)+\s*$/
+
+function looksRunnable(object: Readonly<Record<string, unknown>>, tokens: readonly string[], text: string): boolean {
+  const value = tokens[0] === 'data' ? Buffer.from(text, 'base64').toString('latin1') : text
+  if (scriptName.test(tokens[1] ?? '') || program.test(value)) return true
+  // Docker's logins, tokens of service accounts and certificates are of a form that the server checks.
+  if (typeof object.type === 'string' && object.type !== 'Opaque') return false
+  return /\s/.test(value.trim()) && !pem.test(value) && !isJson(value)
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
+  }
+}
