@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ModelMessage } from './model.ts'
-import { buildTranscript, type RecordedEntry, type RecordedTurn } from './transcript.ts'
+import { buildTranscript, estimateTokens, type RecordedEntry, type RecordedTurn } from './transcript.ts'
 
 const options = { provider: 'openai', maxMessages: 40, maxTokens: 100_000 }
 const said = (content: string): RecordedEntry => ({ kind: 'user', content })
@@ -127,4 +127,111 @@ it('shortens the oldest results first, and never the last four messages', () => 
   expect(lengths[0]).toBeLessThan(3000)
   expect(lengths.slice(1)).toEqual([40_000, 40_000])
   expect(messages.find(({ role }) => role === 'tool')?.content).toContain('characters left out')
+})
+
+it('gives each call with its arguments, and each answer with the name of its tool', () => {
+  const messages = buildTranscript([said('hi'), turn('', [['a', 'A']])], options)
+  expect(messages).toEqual([
+    { role: 'user', content: 'hi' },
+    {
+      role: 'assistant',
+      content: '',
+      tool_calls: [{ id: 'a', name: 'k8s_get', arguments: '{"name":"a"}' }],
+      provider: { name: 'openai', body: { raw: '' } },
+    },
+    { role: 'tool', tool_call_id: 'a', name: 'k8s_get', content: 'A' },
+  ])
+})
+
+it('says of nothing that it was thought or called', () => {
+  const [, plain] = buildTranscript([said('hi'), turn('done')], options)
+  expect(plain).toEqual({ role: 'assistant', content: 'done', provider: { name: 'openai', body: { raw: 'done' } } })
+})
+
+it('a nudge is what a user says', () => {
+  expect(buildTranscript([said('hi'), turn('more', [], { nudge: 'Go on.' })], options)[1]).toEqual({
+    role: 'user',
+    content: 'Go on.',
+  })
+})
+
+it('nothing said gives nothing', () => {
+  expect(buildTranscript([], options)).toEqual([])
+  expect(buildTranscript([], { ...options, first: 'hi' })).toEqual([{ role: 'user', content: 'hi' }])
+})
+
+it('fills the window to its last message', () => {
+  const entries = (count: number) => Array.from({ length: count }, (_, at) => said(`${at}`))
+  const contents = (count: number, first?: string) =>
+    buildTranscript(entries(count), { ...options, maxMessages: 4, first }).map(({ content }) => content)
+  expect(contents(4)).toEqual(['0', '1', '2', '3'])
+  expect(contents(5)).toEqual(['0', '2', '3', '4'])
+  expect(contents(3, 'first')).toEqual(['first', '0', '1', '2'])
+  expect(contents(4, 'first')).toEqual(['first', '1', '2', '3'])
+})
+
+it('begins its tail with no answer whose call was cut off', () => {
+  const calls: [string, string][] = [
+    ['a', 'A'],
+    ['b', 'B'],
+  ]
+  const entries = [said('hi'), turn('look', calls), said('and?'), turn('fine')]
+  const messages = buildTranscript(entries, { ...options, maxMessages: 4 })
+  expect(messages.map(({ content }) => content)).toEqual(['hi', 'and?', 'fine'])
+})
+
+it('drops what two turns with the same call would leave unpaired, and no words', () => {
+  const half = turn('words', [['a', 'A']])
+  const cut = { ...half, calls: half.calls.map((call) => ({ ...call, provider_id: 'a' })) }
+  const messages = buildTranscript([said('hi'), cut], { ...options, maxMessages: 3 })
+  expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool'])
+})
+
+describe('the estimate', () => {
+  it('counts four characters a token, and sixteen a message', () => {
+    expect(estimateTokens([])).toBe(0)
+    expect(estimateTokens([{ role: 'user', content: 'x'.repeat(8) }])).toBe(6)
+    expect(estimateTokens([{ role: 'user', content: 'x' }])).toBe(5)
+    expect(estimateTokens([{ role: 'tool', tool_call_id: 'a', name: 'n'.repeat(100), content: '' }])).toBe(4)
+  })
+
+  it('counts calls and thoughts', () => {
+    const call = { id: 'a', name: 'n'.repeat(4), arguments: 'x'.repeat(8) }
+    expect(estimateTokens([{ role: 'assistant', content: '', tool_calls: [call, call] }])).toBe(10)
+    expect(estimateTokens([{ role: 'assistant', content: '', reasoning_content: 'x'.repeat(8) }])).toBe(6)
+  })
+})
+
+describe('shortening', () => {
+  const big = 'x'.repeat(4_000)
+  const four = [said('1'), said('2'), said('3'), said('4')]
+  const contents = (entries: RecordedEntry[], maxTokens: number) =>
+    buildTranscript([said('hi'), ...entries, ...four], { ...options, maxTokens }).map(({ content }) => content)
+
+  it('cuts no more than is needed', () => {
+    const entries = [turn('', [['a', big]]), turn('', [['b', big]])]
+    const whole = estimateTokens(buildTranscript([said('hi'), ...entries, ...four], options))
+    expect(contents(entries, whole)).toEqual(expect.arrayContaining([big, big]))
+    const cutOnce = contents(entries, whole - 1)
+    expect(cutOnce.filter((content) => content === big)).toHaveLength(1)
+    expect(cutOnce.indexOf(big)).toBeGreaterThan(2)
+    expect(contents(entries, whole - 1_000).filter((content) => content === big)).toHaveLength(0)
+  })
+
+  it('cuts results alone, and none that is short', () => {
+    const short = 'y'.repeat(2_000)
+    const kept = contents([said(big), turn(big, [['a', short]])], 10)
+    expect(kept.filter((content) => content === big)).toHaveLength(2)
+    expect(kept).toContain(short)
+  })
+
+  it('leaves the last four messages whole, and the fifth not', () => {
+    const results = (count: number) =>
+      turn(
+        '',
+        Array.from({ length: count }, (_, at): [string, string] => [`c${at}`, big]),
+      )
+    const messages = buildTranscript([said('hi'), results(6)], { ...options, maxTokens: 10 })
+    expect(messages.slice(2).map(({ content }) => content === big)).toEqual([false, false, true, true, true, true])
+  })
 })
