@@ -8,11 +8,8 @@ const pure = [
   'packages/contract/src/client/*.ts',
   'packages/contract/src/audit/*.ts',
   'apps/mcp/src/effect/**/*.ts',
-  'apps/mcp/src/gate/check-grant.ts',
-  'apps/mcp/src/gate/signed-token.ts',
-  'apps/mcp/src/gate/form.ts',
-  'apps/mcp/src/gate/compare-object.ts',
-  'apps/mcp/src/gate/execution-answer.ts',
+  'apps/mcp/src/gate/{check-grant,signed-token,identity,refused,form,question,compare-object,execution-answer}.ts',
+  'packages/service-kit/src/redaction/*.ts',
   'apps/engine/src/event-log/audit/rising-id.ts',
 ]
 /** What only declares: schemas, tables and texts have no branch to change, and other suites hold them. */

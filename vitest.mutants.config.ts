@@ -14,8 +14,9 @@ export default defineConfig({
   test: {
     include: [
       'packages/{agent,contract}/src/**/*.test.ts',
+      'packages/service-kit/src/redaction/{mask,secret-spans,secret-values}.test.ts',
       'apps/mcp/src/effect/**/*.test.ts',
-      'apps/mcp/src/gate/*.pure.test.ts',
+      'apps/mcp/src/gate/{check-grant,compare-object,execution-answer,form,identity,question}.test.ts',
       'apps/cli/src/audit/{verify-file,row-faults,record-faults}.test.ts',
       'apps/engine/src/event-log/audit/rising-id.test.ts',
     ],
