@@ -31,6 +31,10 @@ describe('the canonical form is that of RFC 8785', () => {
   test.each([NaN, Infinity, undefined, () => 1])('%s has no digest', (value) => {
     expect(() => digestOf(value)).toThrow()
   })
+
+  test('what has no JSON form has no text either', () => {
+    expect(() => canonicalJson(undefined)).toThrow('The value has no JSON form')
+  })
 })
 
 // Computed by another program from the canonical texts: what a person approved under them has to be found again.

@@ -15,20 +15,33 @@ test.each([
   'df -hT /data',
   'du -sh /var',
   'du -d 2 /var',
+  'du -d 10',
+  'du -d 2 -x /var',
   'du --max-depth=1 .',
+  'du --max-depth=9999',
+  'df',
   'date',
   'date -u',
   'date -R',
   'date -I',
   'date -u +%Y-%m-%dT%H:%M:%S',
   'id',
+  'id -u',
   'id -un root',
+  'id _apt.2-x',
   'uname -a',
+  'uname -snr -m',
   'hostname',
   'hostname -f',
+  'hostname -i',
+  'hostname -I',
+  'hostname -s',
+  'hostname -d',
   'uptime',
   'uptime -p',
+  'uptime -s',
   'free -m',
+  'free -tw',
   'nproc',
   'nproc --all',
   'ss -tlnp',
@@ -58,6 +71,14 @@ test.each([
   'du --files0-from=/etc/shadow',
   'du -d',
   'du -d x',
+  'du -d x1',
+  'du -d 1x',
+  'du -d 12345',
+  'du /var -d',
+  'du /var -d x',
+  'du --max-depth=',
+  'du --max-depth=12345',
+  'du ;--max-depth=1',
   'du --exclude-from=x',
   'date -s 2020-01-01',
   'date -f /etc/shadow',
@@ -86,11 +107,37 @@ test.each([
   expect(onlyLooks(command.split(' '))).toBe(false)
 })
 
+test.each([
+  'ls -l',
+  'df -h',
+  'du -s',
+  'date -u',
+  'date +%s',
+  'id -u',
+  'id root',
+  'uname -a',
+  'free -m',
+  'ss -t',
+  'netstat -t',
+])('%s is a write with anything before or behind its argument', (command) => {
+  const [program = '', arg = ''] = command.split(' ')
+  expect(onlyLooks([program, arg])).toBe(true)
+  expect(onlyLooks([program, `;${arg}`])).toBe(false)
+  expect(onlyLooks([program, `${arg};`])).toBe(false)
+  expect(onlyLooks([program, '-'])).toBe(false)
+  expect(onlyLooks([program, '-Z'])).toBe(false)
+})
+
 test('more than 12 arguments, or one of more than 256 characters, is a write', () => {
   expect(onlyLooks(['ls', ...Array(12).fill('a')])).toBe(true)
   expect(onlyLooks(['ls', ...Array(13).fill('a')])).toBe(false)
   expect(onlyLooks(['ls', 'a'.repeat(256)])).toBe(true)
   expect(onlyLooks(['ls', 'a'.repeat(257)])).toBe(false)
+  expect(onlyLooks(['ls', 'a', 'a'.repeat(257)])).toBe(false)
+})
+
+test('no words, no look', () => {
+  expect(onlyLooks([])).toBe(false)
 })
 
 test('whatever the words are, only a bare program of the list without shell characters looks', () => {

@@ -22,7 +22,7 @@ const each =
 const atMostOne =
   (...words: readonly string[]): Rule =>
   (args) =>
-    args.length === 0 || (args.length === 1 && words.includes(args[0] ?? ''))
+    args.length <= 1 && args.every((arg) => words.includes(arg))
 const anyOf =
   (...rules: readonly Rule[]): Rule =>
   (args) =>
@@ -35,14 +35,16 @@ const flagsAndPaths =
   (args) =>
     args.every((arg) => flags.some((flag) => flag.test(arg)) || isPath(arg))
 
-const ps: Rule = anyOf(atMostOne('aux', '-e', '-ef', '-A'), ([option, columns = '', ...rest]) => {
-  return option === '-o' && rest.length === 0 && columns.split(',').every((column) => psColumns.has(column))
+const ps: Rule = anyOf(atMostOne('aux', '-e', '-ef', '-A'), ([option, ...lists]) => {
+  const areKnown = lists.every((list) => list.split(',').every((column) => psColumns.has(column)))
+  return option === '-o' && lists.length === 1 && areKnown
 })
 
-/** `-d N` is the one flag whose value is a word of its own. */
+/** `-d N` is the one flag whose value is a word of its own; as a word the number passes for a path. */
 const du: Rule = (args) => {
-  const left = args.filter((arg, index) => !(arg === '-d' || (args[index - 1] === '-d' && number.test(arg))))
-  const hasValues = args.every((arg, index) => arg !== '-d' || number.test(args[index + 1] ?? ''))
+  const hasValues =
+    args.at(-1) !== '-d' && args.slice(1).every((arg, index) => args[index] !== '-d' || number.test(arg))
+  const left = args.filter((arg) => arg !== '-d')
   return hasValues && flagsAndPaths(/^-[achklmsx]+$/, /^--max-depth=\d{1,4}$/)(left)
 }
 

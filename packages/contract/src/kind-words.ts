@@ -8,20 +8,20 @@ ResourceQuota quota, LimitRange limits, Endpoints ep, EndpointSlice, Role, RoleB
 CustomResourceDefinition crd, Rollout ro, Lease, PriorityClass pc`
 
 const byName = new Map<string, Named>()
-for (const entry of kinds.split(/,\s+/)) {
-  const [one = '', ...short] = entry.split(' ')
+for (const entry of kinds.split(/,\s/)) {
+  const one = entry.replace(/ .*/, '')
   const many = plural(one)
-  for (const name of [one, many, ...short]) byName.set(name.toLowerCase(), { one, many })
+  for (const name of [many, ...entry.split(' ')]) byName.set(name.toLowerCase(), { one, many })
 }
 
 /** By kind, resource or short name, its group left out. A type that is not known keeps its own word. */
 export function namedKind(type: string): Named {
-  const [name = ''] = type.split('.')
+  const name = type.replace(/\..*/, '')
   return byName.get(name.toLowerCase()) ?? { one: type, many: type }
 }
 
 function plural(kind: string): string {
-  if (kind.endsWith('s') && !kind.endsWith('ss')) return kind
   if (kind.endsWith('ss')) return `${kind}es`
+  if (kind.endsWith('s')) return kind
   return kind.endsWith('y') ? `${kind.slice(0, -1)}ies` : `${kind}s`
 }

@@ -41,8 +41,13 @@ it('a viewer who may approve sees what waits, and proposes nothing', () => {
   ])
 })
 
+it('an admin who proposes nothing sees what waits', () => {
+  expect(may({ role: 'admin', view_only: true }, 'see-approvals')).toBe(true)
+})
+
 it('a server that leaves the flags out, or writes roles in capitals, is read all the same', () => {
   expect(may({ role: 'Admin' }, 'administer')).toBe(true)
   expect(may({ role: 'Member' }, 'administer')).toBe(false)
   expect(may({ role: 'Member' }, 'propose-changes')).toBe(true)
+  expect(may({ role: 'Member' }, 'decide-others-calls')).toBe(false)
 })

@@ -10,22 +10,22 @@ type Args = Readonly<Record<string, unknown>>
  * for a tool that is not known here, and where the arguments do not say what they should.
  */
 export function readTitle({ tool, args }: ReadCall): string | undefined {
-  if (typeof args !== 'object' || args === null || Array.isArray(args) || !Object.hasOwn(titles, tool)) return undefined
-  const words = titles[tool]?.(args as Args)
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) return undefined
+  const words = titles.get(tool)?.(args as Args)
   if (words === undefined) return undefined
   const context = text(args as Args, 'context')
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${context === undefined ? '' : `, on ${context}`}`
 }
 
-const titles: Readonly<Record<string, (args: Args) => string | undefined>> = {
+const sentences: Readonly<Record<string, (args: Args) => string | undefined>> = {
   k8s_get: (args) => objects(args),
   k8s_describe: (args) => withName(args, (object) => `${object} and its events`),
   k8s_logs: (args) => {
     const pod = text(args, 'pod_name')
     if (pod === undefined) return undefined
-    const [type, name] = pod.split('/')
+    const [type = pod, name] = pod.split('/')
     const label = text(args, 'label_selector')
-    const of = pod === '*' ? 'pods' : name === undefined ? pod : `${namedKind(type ?? '').one} ${name}`
+    const of = pod === '*' ? 'pods' : name === undefined ? pod : `${namedKind(type).one} ${name}`
     return listed([
       `logs of ${of}${label === undefined ? '' : ` with ${label}`}`,
       count(args, 'num_lines', 'line'),
@@ -87,6 +87,7 @@ const titles: Readonly<Record<string, (args: Args) => string | undefined>> = {
     return `tools of ${toolset}${String(args.include_write_tools) === 'true' ? ', those that write too' : ''}`
   },
 }
+const titles = new Map(Object.entries(sentences))
 
 /** `Pods of shop`, `Deployment web of shop`, `Pods, Services in all namespaces`. */
 function objects(args: Args): string | undefined {

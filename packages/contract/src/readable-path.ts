@@ -33,7 +33,7 @@ export function keyPath(path: string, token: string): string {
 /** The path one list element further. */
 export function elementPath(path: string, name: ElementName): string {
   const parts = Object.entries(name).map(([key, value]) => {
-    const isPlain = typeof value === 'number' || /^[\p{L}\p{N}_$./:@-]+$/u.test(value)
+    const isPlain = /^[\p{L}\p{N}_$./:@-]+$/u.test(String(value))
     return `${key}=${isPlain ? value : JSON.stringify(value)}`
   })
   return `${path}[${parts.join(' ')}]`

@@ -19,7 +19,7 @@ export function readsLine(spans: readonly Span[]): string {
 }
 
 function seconds(milliseconds: number): string {
-  const rounded = Math.round(milliseconds / 100) / 10
-  if (rounded < 60) return `${rounded < 10 ? rounded : Math.round(rounded)} s`
-  return `${Math.floor(rounded / 60)} min ${Math.round(rounded % 60)} s`
+  if (milliseconds < 10_000) return `${Math.round(milliseconds / 100) / 10} s`
+  const whole = Math.round(milliseconds / 1000)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

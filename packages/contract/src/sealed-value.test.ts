@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { openSealedValue, sealValue } from './sealed-value.ts'
+import { isSealed, openSealedValue, sealValue } from './sealed-value.ts'
 
 const key = Buffer.alloc(32, 7)
 const place = { cluster: 'default', kind: 'Secret', namespace: 'shop', name: 'db', path: '/data/password' }
@@ -13,6 +13,30 @@ it('opens at its place what was sealed there', () => {
       expect(openSealedValue(sealed, place, key)).toBe(value)
     }),
   )
+})
+
+it('opens what another release sealed', () => {
+  const sealed = 'sealed:v1:vQYkkSamCcs+UMHMgUly0auuLbfMFe7eTKpoho/VpVt5Rog='
+  expect(openSealedValue(sealed, place, key)).toBe('hunter2')
+  const outside = { cluster: '', kind: 'Namespace', name: 'db', path: '/data/password' }
+  const other = 'sealed:v1:bW83KU3Mq605Cll1hEKy2+9HdsUlDJ7MNGVNxScUYaA5vDw='
+  expect(openSealedValue(other, outside, key)).toBe('hunter2')
+  expect(openSealedValue(other, { ...outside, namespace: '' }, key)).toBe('hunter2')
+})
+
+it('seals and opens a text without a character', () => {
+  expect(openSealedValue(sealValue('', place, key), place, key)).toBe('')
+})
+
+it.each([
+  [sealValue('x', place, key), true],
+  ['sealed:v1:', true],
+  ['is sealed:v1:', false],
+  ['sealed:v2:AAAA', false],
+  [undefined, false],
+  [7, false],
+])('%j is sealed: %s', (value, is) => {
+  expect(isSealed(value)).toBe(is)
 })
 
 it.each([
@@ -31,6 +55,7 @@ it('does not open under another key, changed, or cut', () => {
   expect(openSealedValue(sealed, place, Buffer.alloc(32, 8))).toBeUndefined()
   expect(openSealedValue(sealed.replace(/.{4}$/, 'AAA='), place, key)).toBeUndefined()
   expect(openSealedValue(sealed.slice(0, 30), place, key)).toBeUndefined()
+  expect(openSealedValue(sealed.slice(0, 46), place, key)).toBeUndefined()
 })
 
 it('never seals the same value to the same text', () => {

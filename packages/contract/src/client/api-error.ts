@@ -19,8 +19,7 @@ export class ApiError extends Error {
     this.status = status
     this.body = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
     const { code, detail } = this.body as { code?: unknown; detail?: { code?: unknown } | null }
-    const inner = typeof detail === 'object' ? detail?.code : undefined
-    this.code = [code, inner].find((it) => typeof it === 'string') as string | undefined
+    this.code = [code, detail?.code].find((it) => typeof it === 'string') as string | undefined
     this.requestId = headers?.get('x-request-id') ?? undefined
     const after = Number(headers?.get('retry-after') ?? Number.NaN)
     this.retryAfter = Number.isFinite(after) ? after : undefined

@@ -62,7 +62,11 @@ it('refuses in one way: a status, an error told with 200, no answer at all', asy
   answer = json(200, { status: 'error', error_message: 'It failed.' })
   await expect(api.call('GET /auth/me')).rejects.toMatchObject({ status: 200, message: 'It failed.' })
   answer = (response) => void response.destroy()
-  await expect(api.call('GET /auth/me')).rejects.toMatchObject({ name: 'ApiError', status: 0 })
+  await expect(api.call('GET /auth/me')).rejects.toMatchObject({
+    name: 'ApiError',
+    status: 0,
+    cause: expect.any(TypeError),
+  })
 })
 
 it('a call that the caller ends is no failure of the engine', async () => {
@@ -87,7 +91,11 @@ it('opens a stream, sends where it goes on, and lets go of it', async () => {
     signal: abort.signal,
   })
   expect(await events.next()).toMatchObject({ value: { id: '8', event: 'token' } })
-  expect(seen[0]?.headers).toMatchObject({ accept: 'text/event-stream', 'last-event-id': '7' })
+  expect(seen[0]?.headers).toMatchObject({
+    accept: 'text/event-stream',
+    'cache-control': 'no-cache',
+    'last-event-id': '7',
+  })
   abort.abort()
   await closed.promise
 })
@@ -99,4 +107,8 @@ it('an answer without a body is undefined; a download is left as it is', async (
   answer = (response) => void response.writeHead(200, { 'content-type': 'text/plain' }).end('the whole of it')
   const whole = await api.open('GET /conversations/:id/blobs/:sha256', { params: { id: 'C', sha256: 'a'.repeat(64) } })
   expect(await whole.text()).toBe('the whole of it')
+  expect(seen[1]).toMatchObject({
+    url: `/api/v1/conversations/C/blobs/${'a'.repeat(64)}`,
+    headers: { accept: '*/*' },
+  })
 })

@@ -27,8 +27,9 @@ type Loose = { params?: Record<string, unknown>; query?: Record<string, unknown>
 
 export function createApi(options: ApiOptions): Api {
   const send = async (route: string, request: Loose, accept: string): Promise<Response> => {
-    const [method = '', path = ''] = route.split(' ')
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    const space = route.indexOf(' ')
+    const [method, path] = [route.slice(0, space), route.slice(space + 1)]
+    const body: string | undefined = JSON.stringify(request.body)
     const headers = {
       accept,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -49,7 +50,6 @@ export function createApi(options: ApiOptions): Api {
   return {
     async call(route, ...[request]) {
       const response = await send(route, (request ?? {}) as Loose, 'application/json')
-      if (response.status === 204) return undefined as never
       const body = await jsonOf(response)
       if ((body as { status?: unknown } | undefined)?.status === 'error') throw new ApiError(response.status, body)
       return body as never
@@ -74,6 +74,7 @@ function queryText(query: Record<string, unknown> = {}): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`
 }
 
+/** Undefined for what is no JSON, and where nothing was answered. */
 async function jsonOf(response: Response): Promise<unknown> {
   try {
     return await response.json()

@@ -3,15 +3,12 @@
  * `field: message` for each entry of a list. Undefined when the body says nothing readable.
  */
 export function errorText(body: unknown): string | undefined {
-  if (typeof body !== 'object' || body === null) return undefined
-  const { detail, error_message } = body as { detail?: unknown; error_message?: unknown }
+  const { detail, error_message } = (body ?? {}) as { detail?: unknown; error_message?: unknown }
   if (typeof detail === 'string' && detail !== '') return detail
   if (Array.isArray(detail)) return detail.map(faultText).filter(Boolean).join(', ') || undefined
-  if (typeof detail === 'object' && detail !== null) {
-    const { reason, code } = detail as { reason?: unknown; code?: unknown }
-    if (typeof reason === 'string' && reason !== '') return reason
-    if (typeof code === 'string') return code
-  }
+  const { reason, code } = (detail ?? {}) as { reason?: unknown; code?: unknown }
+  if (typeof reason === 'string' && reason !== '') return reason
+  if (typeof code === 'string') return code
   return typeof error_message === 'string' ? error_message : undefined
 }
 
