@@ -25,16 +25,79 @@ describe('a call that cannot run carries its reason', () => {
     ['a name of every object', 'constructor', '{}', /is not offered/],
     ['cut arguments', 'k8s_get', '{"name":"we', /not a JSON object/],
     ['arguments that are a list', 'k8s_get', '["web"]', /not a JSON object/],
+    ['arguments that are a text', 'k8s_get', '"web"', /not a JSON object/],
+    ['arguments that are a number', 'k8s_get', '5', /not a JSON object/],
     ['arguments that are null', 'k8s_get', 'null', /not a JSON object/],
     ['half a character', 'k8s_get', '{"name":"w\\ud800b"}', /valid Unicode/],
     ['half a character in a name', 'k8s_get', '{"\\ud800":1}', /valid Unicode/],
     ['NUL', 'k8s_get', '{"name":"w\\u0000b"}', /valid Unicode/],
-    ['a missing argument', 'k8s_get', '', /name/],
+    ['NUL in a name', 'k8s_get', '{"na\\u0000me":"web"}', /valid Unicode/],
+    ['NUL deep inside', 'k8s_get', '{"name":"web","limit":[{"a":"w\\u0000b"}]}', /valid Unicode/],
+    ['a missing argument', 'k8s_get', '', /do not fit: name/],
+    ['nothing but space', 'k8s_get', ' ', /do not fit: name/],
+    ['two faults at once', 'k8s_get', '{"all":true}', /do not fit: name.*; unknown parameter "all"/],
     ['an unknown argument', 'k8s_get', '{"name":"web","all":true}', /unknown parameter "all"; known are name, limit/],
     ['a wrong type', 'k8s_scale', '{"name":"web","replicas":"five"}', /replicas/],
   ])('%s', (_, name, args, fault) => {
     expect(propose(name, args).call?.fault).toMatch(fault)
   })
+})
+
+it('names a tool that is not offered by its beginning alone, and says so where none is', () => {
+  expect(propose('x'.repeat(100), '{}', { catalogue: [] }).call?.fault).toBe(
+    `Tool "${'x'.repeat(80)}" is not offered in this turn. Offered are none; load_toolset offers more.`,
+  )
+})
+
+it('a tool that nobody offers is a write of no title, which never runs', () => {
+  expect(propose('k8s_drain', '{"name":"n1"}').call).toEqual({
+    provider_id: 'c1',
+    tool: 'k8s_drain',
+    title: '',
+    annotations: {},
+    server: 'builtin',
+    tool_digest: undefined,
+    args: { name: 'n1' },
+    class: 'write',
+    fault: expect.any(String),
+  })
+})
+
+it('a call carries what its tool says of itself', () => {
+  const tool = aTool({ server: 'tickets', title: 'Look' })
+  expect(propose('k8s_get', '{"name":"web","limit":null}', { catalogue: [tool] }).call).toEqual({
+    provider_id: 'c1',
+    tool: 'k8s_get',
+    title: 'Look',
+    annotations: tool.annotations,
+    server: 'tickets',
+    tool_digest: tool.digest,
+    args: { name: 'web', limit: null },
+    class: 'read',
+    fault: undefined,
+  })
+})
+
+it.each([
+  ['builtin', 'read'],
+  ['tickets', 'write'],
+])('a dry run of a tool of %s is a %s', (server, expected) => {
+  const { call } = propose('k8s_scale', '{"name":"web","replicas":5,"dry_run":true}', {
+    catalogue: [aWriteTool({ server })],
+  })
+  expect(call?.class).toBe(expected)
+})
+
+it.each([
+  [true, 'read'],
+  [false, 'write'],
+])('with the list of looking commands switched to %s, one of them is a %s', (execReadAllowList, expected) => {
+  const exec = aWriteTool({
+    name: 'k8s_exec',
+    inputSchema: { type: 'object', properties: { command: { type: 'string' } } },
+  })
+  const { call } = propose('k8s_exec', '{"command":"ls"}', { catalogue: [exec], execReadAllowList })
+  expect(call?.class).toBe(expected)
 })
 
 it('trims the name and takes the arguments as they are', () => {
@@ -55,6 +118,30 @@ describe('load_toolset', () => {
     const { call, loaded } = propose('load_toolset', '{"toolset":"helm","include_write_tools":false}')
     expect(call).toMatchObject({ server: 'engine', class: 'read', answer: expect.stringContaining('helm_list') })
     expect(loaded).toEqual({ k8s: true, helm: false })
+  })
+
+  it('is a read of the engine itself, without title and hints', () => {
+    expect(propose('load_toolset', 'not json').call).toEqual({
+      provider_id: 'c1',
+      tool: 'load_toolset',
+      title: '',
+      annotations: {},
+      server: 'engine',
+      args: {},
+      class: 'read',
+      answer: expect.any(String),
+    })
+  })
+
+  it('counts twice where it is called twice', () => {
+    const load = (toolset: string) => ({
+      id: toolset,
+      name: 'load_toolset',
+      arguments: JSON.stringify({ toolset, include_write_tools: true }),
+    })
+    const { calls, loaded } = proposeCalls([load('helm'), load('k8s')], { ...options, loaded: {} })
+    expect(loaded).toEqual({ helm: true, k8s: true })
+    expect(calls.map(({ provider_id }) => provider_id)).toEqual(['helm', 'k8s'])
   })
 
   it('never takes writes back', () => {

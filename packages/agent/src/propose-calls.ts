@@ -27,13 +27,13 @@ export function proposeCalls(
   const calls = written.map((call): ProposedCall => {
     const name = call.name.trim()
     const parsed = parseArguments(call.arguments)
+    const args = parsed ?? {}
     if (name === LOAD_TOOLSET) {
-      const applied = applyLoadToolset(parsed ?? {}, { ...options, loaded })
+      const applied = applyLoadToolset(args, { ...options, loaded })
       loaded = applied.loaded
-      return engineCall(call.id, { args: parsed ?? {}, answer: applied.answer })
+      return engineCall(call.id, { args, answer: applied.answer })
     }
     const tool = offered.find((candidate) => candidate.name === name)
-    const args = parsed ?? {}
     return {
       provider_id: call.id,
       tool: name,
@@ -83,8 +83,7 @@ function parseArguments(text: string): Record<string, unknown> | undefined {
 /** Half a character and NUL stand in no record and have no digest, so nobody could approve them. */
 function isText(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([name, inner]) => isText(name) && isText(inner))
+  return Object.entries(value ?? {}).every(([name, inner]) => isText(name) && isText(inner))
 }
 
 function faultOf(of: {

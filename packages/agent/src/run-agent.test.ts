@@ -103,7 +103,56 @@ it('gives the model the word after load_toolset, without the gate', async () => 
   expect(last.called_tool).toBe(false)
 })
 
+describe('after load_toolset', () => {
+  const load = calling(['load_toolset', { toolset: 'k8s', include_write_tools: true }])
+
+  it('a failure of the model ends the run', async () => {
+    const failed = { type: 'failed', kind: 'fatal', sentence: 'refused (401)' } as const
+    const { ports, told } = fakePorts(scriptedModel([load, [failed], saying('never')]))
+    await run(ports)
+    expect(told.turns).toHaveLength(1)
+    expect(told.closed).toEqual([{ error: 'refused (401)', stopped: false, awaiting: false }])
+  })
+
+  it('a stop ends it', async () => {
+    const controller = new AbortController()
+    const stop = () => {
+      controller.abort('stopped-by-person')
+      return saying('never')
+    }
+    const { ports, told } = fakePorts(scriptedModel([load, stop, saying('never')]))
+    await run(ports, controller.signal)
+    expect(told.turns).toHaveLength(1)
+    expect(told.closed).toEqual([{ error: null, stopped: true, awaiting: false }])
+  })
+
+  it('the limit of steps ends it', async () => {
+    const { ports, told } = fakePorts(scriptedModel([load, load, load, load]), withSettings({ maxSteps: 3 }))
+    await run(ports)
+    expect(told.turns).toHaveLength(2)
+    expect(told.closed[0]?.error).toMatch(/3 steps/)
+  })
+})
+
+it('a call that cannot be run ends the run, and what was behind it is cancelled', async () => {
+  const turn = calling(['k8s_get', { name: 'a' }], ['k8s_get', { name: 'b' }])
+  const failing: Partial<AgentPorts> = { run: async () => ({ failed: 'No tool server answers.' }) }
+  const { ports, told } = fakePorts(scriptedModel([turn, saying('never')]), failing)
+  await run(ports)
+  expect(told.turns).toHaveLength(1)
+  expect(told.cancelled).toEqual(['1-0', '1-1'])
+  expect(told.closed).toEqual([{ error: 'No tool server answers.', stopped: false, awaiting: false }])
+})
+
 describe('the limit of steps', () => {
+  it('of a few counts the same', async () => {
+    const turns = Array.from({ length: 5 }, () => calling(['k8s_get', { name: 'web' }]))
+    const { ports, told } = fakePorts(scriptedModel(turns), withSettings({ maxSteps: 5 }))
+    await run(ports)
+    expect(told.turns).toHaveLength(2)
+    expect(told.closed[0]?.error).toMatch(/5 steps/)
+  })
+
   it('lets 25 steps hold twelve turns of which each but the last calls tools', async () => {
     const turns = [...Array.from({ length: 11 }, () => calling(['k8s_get', { name: 'web' }])), saying('done')]
     const { ports, told } = fakePorts(scriptedModel(turns))
@@ -176,6 +225,7 @@ describe('a stop', () => {
     const { ports, told } = fakePorts(scriptedModel([turn]), { run: async () => 'stopped' })
     await run(ports)
     expect(told.cancelled).toEqual(['1-0', '1-1'])
+    expect(told.turns).toHaveLength(1)
     expect(told.closed[0]?.stopped).toBe(true)
   })
 })
@@ -269,6 +319,76 @@ describe('a take-over', () => {
     expect(told.cancelled).toEqual(['w'])
     expect(told.closed[0]?.stopped).toBe(true)
   })
+})
+
+it.each([
+  ['was to stop', { stopped: true }],
+  ['has no model', { without_model: true }],
+])('a run that %s is closed at once, be it known beforehand or not', async (_, more) => {
+  const known = {
+    pending: [],
+    loaded_toolsets: { k8s: true },
+    counters: undefined,
+    stopped: false,
+    without_model: false,
+  }
+  const open = async () => ({ ...known, ...more })
+  for (const opening of [undefined, await open()]) {
+    const { ports, told } = fakePorts(scriptedModel([saying('never')]), { open })
+    await createAgent(new MemorySaver()).run(start(), ports, new AbortController().signal, opening)
+    expect(told.turns).toEqual([])
+    expect(told.closed).toHaveLength(1)
+  }
+})
+
+describe('positions are kept', () => {
+  it('before the next node begins, and no longer than the run', async () => {
+    const saver = new MemorySaver()
+    const seen: string[] = []
+    const put = saver.put.bind(saver)
+    saver.put = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      seen.push('kept')
+      return await put(...args)
+    }
+    const { ports } = fakePorts(scriptedModel([calling(['k8s_get', { name: 'web' }]), saying('done')]))
+    const callFacts: AgentPorts['callFacts'] = (...args) => {
+      seen.push('gate')
+      return ports.callFacts(...args)
+    }
+    const position = start()
+    await createAgent(saver).run(position, { ...ports, callFacts }, new AbortController().signal)
+    // Two nodes stand before the gate: each of their positions, and what the run began with.
+    expect(seen.slice(0, 4)).toEqual(['kept', 'kept', 'kept', 'gate'])
+    expect(await saver.getTuple({ configurable: { thread_id: position.run_id } })).toBeUndefined()
+  })
+
+  it('and the saver is told of a run that has none yet', async () => {
+    const saver = new MemorySaver()
+    const getTuple = vi.spyOn(saver, 'getTuple')
+    const agent = createAgent(saver)
+    const signal = new AbortController().signal
+    await agent.run(start(), fakePorts(scriptedModel([saying('hello')])).ports, signal)
+    await agent.run({ ...start(), step: 3 }, fakePorts(scriptedModel([saying('hello')])).ports, signal)
+    expect(getTuple.mock.calls.map(([{ configurable }]) => configurable?.is_new)).toEqual([true, false])
+  })
+})
+
+it('a run that has ended here goes no further, another one does', async () => {
+  const agent = createAgent(new MemorySaver())
+  const signal = new AbortController().signal
+  const [ended, other] = [start(), start()]
+  const load = calling(['load_toolset', { toolset: 'k8s', include_write_tools: true }])
+  const waits = Promise.withResolvers<[]>()
+  const catalogue = vi.fn(() => waits.promise)
+  const slow = () => ({ ...fakePorts(scriptedModel([load, saying('late')])).ports, catalogue })
+  const late = [agent.run(ended, slow(), signal), agent.run(other, slow(), signal)]
+  await vi.waitFor(() => expect(catalogue).toHaveBeenCalledTimes(2))
+  await agent.run(ended, fakePorts(scriptedModel([saying('first')])).ports, signal)
+  waits.resolve([])
+  const [first, second] = await Promise.allSettled(late)
+  expect(first).toMatchObject({ reason: { message: `Run ${ended.run_id} is not under way here` } })
+  expect(second).toMatchObject({ status: 'fulfilled', value: { done: true } })
 })
 
 it('ends an undo at the gate, without the model', async () => {

@@ -117,7 +117,7 @@ const send = {
 function withinLimit(step: Node): Node {
   return async (position, ports, signal) => {
     const { maxSteps } = ports.settings
-    if (position.step >= maxSteps) return { ...position, speaks_again: false, error: stepLimitSentence(maxSteps) }
+    if (position.step >= maxSteps) return { ...position, error: stepLimitSentence(maxSteps) }
     return step(position, ports, signal)
   }
 }
