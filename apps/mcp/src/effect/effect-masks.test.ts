@@ -169,3 +169,83 @@ describe('what is hidden counts as what could run', () => {
     expect(executableIn(pod({ command: ['sh', '-c', token, 'x'] }), before)).not.toContain(true)
   })
 })
+
+describe('where a mask is seen', () => {
+  it('it is said what it is: text, bytes, side, place and hash', () => {
+    const { masks } = shownOf(writeOf(configMap({ it: `with ${token}` })))
+    expect(masks).toEqual([
+      {
+        path: '/data/it',
+        at: 5,
+        bytes: 40,
+        hash: expect.stringMatching(/^[0-9a-f]{12}$/),
+        side: 'after',
+        executable: true,
+        sealed: expect.stringMatching(/^sealed:v1:/),
+      },
+    ])
+    const bare = shownOf(writeOf(configMap({ it: `with ${token}` })), { by: undefined }).masks
+    expect(bare).toEqual([{ path: '/data/it', at: 5, bytes: 40, side: 'after', executable: true }])
+    expect(Object.keys(bare[0] ?? {})).not.toContain('sealed')
+  })
+
+  it('what is taken away was read before, is no risk, and has no seal', () => {
+    const write: ObjectWrite = { ...writeOf(configMap({}), configMap({ it: token })) }
+    expect(shownOf(write).masks).toEqual([
+      { path: '/data/it', at: 0, bytes: 40, hash: expect.any(String), side: 'before', executable: false },
+    ])
+  })
+
+  it('a deletion hides what goes, and nothing that comes', () => {
+    const { after, ...write } = writeOf(configMap({}), configMap({ it: token }))
+    expect(after).toBeDefined()
+    expect(shownOf({ ...write, action: 'delete' }).masks).toMatchObject([{ side: 'before', executable: false }])
+  })
+
+  it('what stays and stands in no diff is not spoken of', () => {
+    const write = writeOf(configMap({ it: token, other: 'b' }), configMap({ it: token, other: 'a' }))
+    const object = effectObject(write, key)
+    expect(masksOf(write, { ...object, diff: '' }, key)).toEqual([])
+    expect(masksOf(write, object, key)).toMatchObject([{ side: 'before', path: '/data/it', executable: false }])
+    const { diff, ...bare } = object
+    expect(masksOf(write, bare, key)).toEqual([])
+    expect(diff).toContain('***')
+  })
+
+  it('what stays in a list that is one change is on both sides, and runs no more than before', () => {
+    const env = (...more: object[]) => pod({ env: [...more, { name: 'A', value: token }] })
+    const { masks } = shownOf(writeOf(env({ name: 'NEW', value: '1' }), env()))
+    expect(masks.map(({ side, path, executable, sealed }) => [side, path, executable, sealed])).toEqual([
+      ['before', '/spec/containers/0/env/0/value', false, undefined],
+      ['after', '/spec/containers/0/env/1/value', false, undefined],
+    ])
+  })
+
+  it('looks into the status where that is written', () => {
+    const of = (note: string): KubeObject => ({ ...pod({}), status: { note } })
+    const write = { ...writeOf(of(token), of('a')), writesStatus: true }
+    expect(shownOf(write).masks).toMatchObject([{ path: '/status/note', side: 'after' }])
+    expect(shownOf({ ...write, before: of(token), after: of('a') }).masks).toMatchObject([
+      { path: '/status/note', side: 'before' },
+    ])
+  })
+
+  it('what came sealed stays hidden where its name hides it', () => {
+    const of = (value: string) => pod({ env: [{ name: 'API_TOKEN', value }] })
+    const write = writeOf(of('it is a new one'), of('it is an old one'))
+    expect(shownOf(write).masks.map(({ side }) => side)).toEqual(['before'])
+    expect(shownOf({ ...write, opened: new Set(['it is a new one']) }).masks.map(({ side }) => side)).toEqual([
+      'before',
+      'after',
+    ])
+  })
+})
+
+it('a text that may run and is hidden is high risk, by how many there are', () => {
+  const { ref } = writeOf(configMap({}))
+  const mask = (executable: boolean) => ({ path: '/x', at: 0, bytes: 1, side: 'after' as const, executable })
+  const end = 'of ConfigMap shop/p that may run cannot be read here: ask to see all of it'
+  expect(maskSignals({ ref }, [mask(false), mask(true)])).toEqual([{ risk: 'high', reason: `a text ${end}` }])
+  expect(maskSignals({ ref }, [mask(true), mask(true)])).toEqual([{ risk: 'high', reason: `2 texts ${end}` }])
+  expect(maskSignals({ ref }, [mask(false)])).toEqual([])
+})

@@ -59,3 +59,116 @@ it('says all that fits, once, the gravest first', () => {
     ]),
   ).toEqual({ risk: 'high', reasons: ['b', 'a'] })
 })
+
+describe('the reasons of one object', () => {
+  const reasonsOf = (object: RatedObject) => objectSignals(object, new Set(['kube-system']))
+  const high = (reason: string) => [{ risk: 'high', reason }]
+  const medium = (reason: string) => [{ risk: 'medium', reason }]
+  const ofNamespace = (name: string, apiVersion: string): RatedObject => ({
+    ref: { cluster: 'default', apiVersion, kind: 'Namespace', name },
+    action: 'create',
+    changes: [],
+  })
+  const owner = (path: string) => update([{ path, after: 'x' }])
+
+  it.each<[string, RatedObject, { risk: string; reason: string }[]]>([
+    ['rights', update([], 'Role', 'rbac.authorization.k8s.io/v1'), high('changes access rights: Role shop/web')],
+    [
+      'admission',
+      update([], 'ValidatingAdmissionPolicy', 'admissionregistration.k8s.io/v1'),
+      high('changes what the API server admits: ValidatingAdmissionPolicy shop/web'),
+    ],
+    ['a protected namespace', ofNamespace('kube-system', 'v1'), high('writes in the protected namespace kube-system')],
+    ['a kind of that name in another group', ofNamespace('kube-system', 'example.com/v1'), []],
+    ['another namespace', ofNamespace('shop', 'v1'), []],
+    ['a deletion without a namespace', deletion('Node', 'v1'), medium('deletes Node web')],
+    ['a grave deletion', deletion('Deployment', 'apps/v1', 'shop'), high('deletes Deployment shop/web')],
+    ['replicas to 0', replicas(3, 0), high('scales Deployment shop/web to 0')],
+    ['replicas halved', replicas(4, 2), medium('takes half or more of the replicas of Deployment shop/web away')],
+    ['the only replica', replicas(undefined, 0), high('scales Deployment shop/web to 0')],
+    ['as many replicas', replicas(0, 0), []],
+    [
+      'replicas elsewhere',
+      { ...update([{ path: '/spec/size', before: 3, after: 0 }]), replicasPath: '/spec/size' },
+      high('scales Deployment shop/web to 0'),
+    ],
+    ['another number', update([{ path: '/spec/size', before: 3, after: 0 }]), []],
+    ['replicas that are no numbers', update([{ path: '/spec/replicas', before: '3', after: 0 }]), []],
+    ['replicas that become none', update([{ path: '/spec/replicas', before: 3, after: '0' }]), []],
+    [
+      'a pod template',
+      update([{ path: '/spec/template', after: {} }]),
+      medium('changes the pods of Deployment shop/web'),
+    ],
+    [
+      'the pods of a job',
+      update([{ path: '/spec/jobTemplate/spec', after: {} }], 'CronJob', 'batch/v1'),
+      medium('changes the pods of CronJob shop/web'),
+    ],
+    [
+      'containers of a pod',
+      update([{ path: '/spec/initContainers', after: [] }], 'Pod', 'v1'),
+      medium('changes the pods of Pod shop/web'),
+    ],
+    ['another field of a pod', update([{ path: '/spec/template', after: {} }], 'Pod', 'v1'), []],
+    [
+      'what only begins like it',
+      update([
+        { path: '/spec/templates', after: {} },
+        { path: '/x/spec/template', after: {} },
+      ]),
+      [],
+    ],
+    [
+      'what only begins like it, in a pod',
+      update(
+        [
+          { path: '/spec/containersX', after: {} },
+          { path: '/x/spec/containers', after: {} },
+        ],
+        'Pod',
+        'v1',
+      ),
+      [],
+    ],
+    [
+      'owners',
+      owner('/metadata/ownerReferences'),
+      high('gives Deployment shop/web owners, and it is deleted when they are not there'),
+    ],
+    ['what only begins like owners', owner('/metadata/ownerReferencesX'), []],
+    ['what only ends like owners', owner('/spec/metadata/ownerReferences'), []],
+    ['a creation of pods', { ...update([{ path: '/spec/template', after: {} }]), action: 'create' }, []],
+  ])('%s', (_, object, signals) => {
+    expect(reasonsOf(object)).toEqual(signals)
+  })
+
+  it.each([
+    ['v1', 'PersistentVolume'],
+    ['v1', 'ReplicationController'],
+    ['apps/v1', 'DaemonSet'],
+    ['apps/v1', 'ReplicaSet'],
+    ['batch/v1', 'CronJob'],
+    ['batch/v1', 'Job'],
+    ['argoproj.io/v1alpha1', 'Rollout'],
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+    ['v1', 'Namespace'],
+    ['v1', 'PersistentVolumeClaim'],
+    ['v1', 'Secret'],
+    ['apps/v1', 'StatefulSet'],
+  ])('the deletion of a %s %s is grave, and not in another group', (apiVersion, kind) => {
+    expect(riskOf(deletion(kind, apiVersion))).toBe('high')
+    expect(riskOf(deletion(kind, 'example.com/v1'))).toBe('medium')
+  })
+})
+
+it.each([
+  ['computed', 'the effect was computed here, the API server did not try it out'],
+  ['external', 'the effect lies outside the cluster and cannot be tried out'],
+  ['unknown', 'nobody vouches for the effect of this tool'],
+] as const)('says what a %s effect is worth, and how much it changes', (basis, reason) => {
+  expect(effectSignals({ basis, objects: Array(20) })).toEqual([{ risk: 'medium', reason }])
+  expect(effectSignals({ basis: 'server', objects: Array(21) })).toEqual([
+    { risk: 'high', reason: 'changes 21 objects at once' },
+  ])
+})

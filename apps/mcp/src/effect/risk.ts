@@ -1,4 +1,6 @@
 import type { Basis, Change, ObjectRef, Risk } from '@fairlead/contract/effect'
+import { nameForPeople } from './effect-object.ts'
+import { groupOf } from './highlights/parts.ts'
 import { isReplicas } from './highlights/size.ts'
 import { isRecord } from './is-record.ts'
 
@@ -44,7 +46,7 @@ export type RatedObject = {
 /** What an approver must know about one object, whichever tool writes it. */
 export function objectSignals(object: RatedObject, protectedNamespaces: ReadonlySet<string>): RiskSignal[] {
   const { ref, action } = object
-  const subject = `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`
+  const subject = nameForPeople(ref)
   return [
     ...placeSignals(ref, subject, protectedNamespaces),
     ...(action === 'delete' ? [deletionSignal(ref, subject)] : []),
@@ -116,8 +118,4 @@ function replicaSignals({ before = 1, after = 1 }: Change, subject: string): Ris
 function templatePath(object: unknown): RegExp {
   if (isRecord(object) && object.kind === 'Pod') return /^\/spec\/(initContainers|containers)(\/|$)/
   return /^\/spec\/(template|jobTemplate)(\/|$)/
-}
-
-function groupOf({ apiVersion }: ObjectRef): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 }

@@ -56,6 +56,7 @@ export function stringsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 }
 
+/** `apps` of `apps/v1`, `""` of the core. */
 export function groupOf({ apiVersion }: { apiVersion: string }): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
+  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
 }

@@ -19,10 +19,11 @@ export function podsOf(object: object): readonly Pod[] {
   const seen = new Set<unknown>()
   for (const part of partsOf(object)) {
     const containers = lists.flatMap((list) => recordsIn(part, list).map((each) => named(each, at(part.path, list))))
-    const isLone = containers.length === 0 && typeof part.value.image === 'string' && !seen.has(part.value)
     for (const { value } of containers) seen.add(value)
     if (containers.length > 0) pods.push({ spec: part, containers })
-    else if (isLone) pods.push({ spec: part, containers: [{ ...part, of: part.path }] })
+    else if (typeof part.value.image === 'string' && !seen.has(part.value)) {
+      pods.push({ spec: part, containers: [{ ...part, of: part.path }] })
+    }
   }
   podsByObject.set(object, pods)
   return pods

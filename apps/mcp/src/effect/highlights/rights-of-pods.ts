@@ -19,26 +19,26 @@ function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
   const { path, value } = context
   const facts: Fact[] = []
   const windows = recordIn(context, 'windowsOptions')
-  const privileged = value.privileged === true ? at(path, 'privileged') : undefined
-  const hostProcess = windows?.value.hostProcess === true ? at(windows.path, 'hostProcess') : undefined
-  for (const place of [privileged, hostProcess]) {
-    if (place === undefined) continue
-    facts.push({ group: 'rights', path: place, of, fact: 'privileged', grave: 'runs a privileged container' })
+  const grave = 'runs a privileged container'
+  if (value.privileged === true) {
+    facts.push({ group: 'rights', path: at(path, 'privileged'), of, fact: 'privileged', grave })
+  }
+  if (windows?.value.hostProcess === true) {
+    facts.push({ group: 'rights', path: at(windows.path, 'hostProcess'), of, fact: 'privileged', grave })
   }
   if (value.runAsUser === 0) facts.push({ group: 'rights', path: at(path, 'runAsUser'), of, fact: 'runs as root' })
   const capabilities = recordIn(context, 'capabilities')
-  for (const [index, name] of stringsIn(capabilities?.value.add).entries()) {
-    const place = `${at(capabilities?.path ?? '', 'add')}/${index}`
+  return capabilities === undefined ? facts : [...facts, ...ofCapabilities(capabilities, of, read)]
+}
+
+function ofCapabilities({ path, value }: Part, of: string, { quote }: Read): Fact[] {
+  return stringsIn(value.add).map((name, index): Fact => {
+    const place = `${at(path, 'add')}/${index}`
+    const told = quote(place)
     const isGrave = !/^(CAP_)?NET_BIND_SERVICE$/i.test(name)
-    facts.push({
-      group: 'rights',
-      path: place,
-      of,
-      fact: `adds capability ${read.quote(place)}`,
-      ...(isGrave && { grave: `adds the capability ${shortened(read.quote(place))} to a container` }),
-    })
-  }
-  return facts
+    const grave = `adds the capability ${shortened(told)} to a container`
+    return { group: 'rights', path: place, of, fact: `adds capability ${told}`, ...(isGrave && { grave }) }
+  })
 }
 
 const hosts = [

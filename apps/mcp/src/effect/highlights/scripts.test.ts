@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { objectOf } from './highlights-of.fixture.ts'
+import { plainlyRead } from './plainly-read.fixture.ts'
+import { podsOf } from './pods.ts'
+import { configMapsOf, podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
+
+const configMap = (fields: object, apiVersion = 'v1', kind = 'ConfigMap') =>
+  objectOf(apiVersion, kind, fields, 'scripts')
+const podOf = (container: object, volumes: object[] = []) =>
+  objectOf('v1', 'Pod', { spec: { containers: [{ name: 'app', ...container }], volumes } }, 'pod')
+const factsOf = (map: ReturnType<typeof configMap>, ...pods: ReturnType<typeof podOf>[]) =>
+  scriptsNamedBy(pods.flatMap(podsOf))(plainlyRead(map)).map(({ path, fact, group, of }) => {
+    expect([group, of]).toEqual(['what runs', ''])
+    return [path, fact]
+  })
+
+describe('a value of a ConfigMap', () => {
+  it.each([
+    ...['sh', 'bash', 'ash', 'zsh', 'ksh', 'py', 'rb', 'pl', 'php', 'js', 'mjs', 'cjs', 'ts', 'lua', 'tcl', 'awk'],
+    ...['ps1', 'bat', 'cmd', 'groovy', 'sql', 'SH'],
+  ])('is a script by its name: x.%s', (end) => {
+    expect(factsOf(configMap({ data: { [`x.${end}`]: 'a' } }))).toEqual([[`/data/x.${end}`, `script x.${end} «a»`]])
+    expect(factsOf(configMap({ data: { [`x${end}`]: 'a', [`x.${end}.txt`]: 'a' } }))).toEqual([])
+  })
+
+  it('is one by how it begins', () => {
+    expect(factsOf(configMap({ data: { a: '#!/bin/sh', b: 'a #!', c: 'a IyE' } }))).toEqual([
+      ['/data/a', 'script a «#!/bin/sh»'],
+    ])
+    const encoded = Buffer.from('#!/bin/sh').toString('base64')
+    expect(factsOf(configMap({ binaryData: { 'a/b': encoded } }))).toEqual([
+      ['/binaryData/a~1b', `script in base64 a/b «${encoded}»`],
+    ])
+  })
+
+  it('is none in another kind, another group or another field, nor where it is no text', () => {
+    const data = { 'x.sh': 'a' }
+    expect(factsOf(configMap({ data }, 'v1', 'Secret'))).toEqual([])
+    expect(factsOf(configMap({ data }, 'example.com/v1'))).toEqual([])
+    expect(factsOf(configMap({ more: data, data: { 'x.sh': 1 } }))).toEqual([])
+    expect(factsOf(configMap({}))).toEqual([])
+  })
+})
+
+describe('a value that a command names is a script', () => {
+  const map = configMap({ data: { job: 'a', other: 'b' } })
+  const job = [['/data/job', 'script job «a»']]
+  const volume = (source: object) => [{ name: 'v', ...source }]
+  const mounted = volume({ configMap: { name: 'scripts' } })
+  const command = ['sh', '/scripts/job']
+
+  it.each<[string, object, object[]]>([
+    ['that is mounted', { command }, mounted],
+    [
+      'among other sources',
+      { command },
+      volume({ projected: { sources: [{ secret: {} }, { configMap: { name: 'scripts' } }] } }),
+    ],
+    [
+      'under another name',
+      { args: ['/x/start'] },
+      volume({
+        configMap: {
+          name: 'scripts',
+          items: [
+            { key: 'other', path: 'config' },
+            { key: 'job', path: 'start' },
+          ],
+        },
+      }),
+    ],
+    ['of a probe', { livenessProbe: { exec: { command } } }, mounted],
+  ])('as a file %s', (_, container, volumes) => {
+    expect(factsOf(map, podOf(container, volumes))).toEqual(job)
+  })
+
+  const valueFrom = { configMapKeyRef: { name: 'scripts', key: 'job' } }
+  it.each<[string, object]>([
+    ['of its own', { env: [{ name: 'TODO', valueFrom }], command: ['sh', '-c', '$TODO'] }],
+    ['of all keys', { envFrom: [{ configMapRef: { name: 'scripts' } }], command: ['sh', '-c', '$job'] }],
+    [
+      'with a prefix',
+      { envFrom: [{ prefix: 'MY_', configMapRef: { name: 'scripts' } }], command: ['sh', '-c', '$MY_job'] },
+    ],
+  ])('as a variable %s', (_, container) => {
+    expect(factsOf(map, podOf(container))).toEqual(job)
+  })
+
+  it.each<[string, object, object[]]>([
+    ['no command', { command: ['serve'] }, mounted],
+    ['a command of another ConfigMap', { command }, volume({ configMap: { name: 'other' } })],
+    ['a command, where it is not mounted', { command }, volume({ emptyDir: {} })],
+    [
+      'a command, where only another key is',
+      { command },
+      volume({ configMap: { name: 'scripts', items: [{ key: 'other', path: 'job2' }] } }),
+    ],
+    ['a program that is no shell', { env: [{ name: 'TODO', valueFrom }], command: ['serve', '$TODO'] }, []],
+    [
+      'a variable of another key',
+      {
+        env: [{ name: 'TODO', valueFrom: { configMapKeyRef: { name: 'scripts', key: 'x' } } }],
+        command: ['sh', '-c', '$TODO'],
+      },
+      [],
+    ],
+    [
+      'a variable of another map',
+      {
+        env: [{ name: 'TODO', valueFrom: { configMapKeyRef: { name: 'x', key: 'job' } } }],
+        command: ['sh', '-c', '$TODO'],
+      },
+      [],
+    ],
+    [
+      'a variable of all keys of another map',
+      { envFrom: [{ configMapRef: { name: 'x' } }], command: ['sh', '-c', '$job'] },
+      [],
+    ],
+    [
+      'a variable without its prefix',
+      { envFrom: [{ prefix: 'MY_', configMapRef: { name: 'scripts' } }], command: ['sh', '-c', '$job'] },
+      [],
+    ],
+  ])('but not by %s', (_, container, volumes) => {
+    expect(factsOf(map, podOf(container, volumes))).toEqual([])
+  })
+})
+
+describe('a value of a ConfigMap that is there already', () => {
+  const map = plainlyRead(configMap({ data: { job: 'a', other: 'b' } }))
+  const pod = podOf({ command: ['sh', '/scripts/job'] }, [{ name: 'v', configMap: { name: 'scripts' } }])
+  it('is told of the pod that runs it', () => {
+    expect(scriptsMounted([map])(plainlyRead(pod))).toEqual([
+      { group: 'what runs', path: '/spec', of: '/spec', fact: 'script job of ConfigMap scripts «a»' },
+    ])
+  })
+  it('is not where it lies elsewhere, or has no data', () => {
+    const elsewhere = { ...map.object, metadata: { name: 'scripts', namespace: 'other' } }
+    expect(scriptsMounted([plainlyRead(elsewhere)])(plainlyRead(pod))).toEqual([])
+    expect(scriptsMounted([plainlyRead(configMap({}))])(plainlyRead(pod))).toEqual([])
+  })
+})
+
+it('all ConfigMaps that pods are given, each once', () => {
+  const pod = podOf(
+    {
+      env: [
+        { name: 'A', valueFrom: { configMapKeyRef: { name: 'a' } } },
+        { name: 'B', value: 'b' },
+      ],
+      envFrom: [{ configMapRef: { name: 'b' } }, { secretRef: { name: 'x' } }],
+    },
+    [
+      { configMap: { name: 'c' } },
+      { configMap: { name: 'a' } },
+      { configMap: { name: 1 } },
+      { projected: { sources: [{ configMap: { name: 'd' } }, { secret: { name: 'x' } }] } },
+    ],
+  )
+  expect(configMapsOf(pod).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+})
+
+it('pods of one namespace alone', () => {
+  const pod = podOf({ image: 'a' })
+  expect(podsIn([pod], 'shop')).toHaveLength(1)
+  expect(podsIn([pod], 'other')).toEqual([])
+})
