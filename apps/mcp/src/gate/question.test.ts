@@ -68,3 +68,73 @@ it('shows the changes where the diff alone is too long', () => {
   const long = effectOf({ objects: [{ ...object, diff: `${'x'.repeat(12_000)}\n` }] })
   expect(questionOf(long, cluster)).toMatch(/update Pod shop\/web\n- spec\.x: 1 → "a\\u202eb"$/)
 })
+
+it('names the object of what stands out where there are several, and the elements on the way', () => {
+  const [object] = effectOf().objects
+  if (object === undefined) throw new Error('no object')
+  const place = '/spec/containers/0'
+  const two = effectOf({
+    objects: [object, { ...object, kind: 'Job', name: 'b', elements: { [place]: { name: 'app' } }, diff: '' }],
+    highlights: [
+      { object: 0, path: '', fact: 'deletes volume' },
+      { object: 1, path: `${place}/image`, fact: 'image evil:1' },
+    ],
+    masks: [mask(false), mask(false)],
+  })
+  expect(questionOf(two, cluster)).toContain(`
+Look at:
+- Pod shop/web, whole object: deletes volume
+- Job shop/b, spec.containers[name=app].image: image evil:1
+Hidden: 2 texts (***)
+-x: 1
+`)
+})
+
+it('says nothing of what nobody looked at, and of what does not stand out', () => {
+  const { highlights, masks, ...bare } = effectOf({ reasons: [], risk: 'low', objects: [] })
+  const plain = `Cluster eu (https://eu.example), context prod
+Set A of container app (Pod shop/web) to ***
+Risk: low`
+  expect(questionOf(bare, cluster)).toBe(plain)
+  expect(questionOf({ ...bare, highlights: [], masks: [] }, cluster)).toBe(plain)
+  expect({ highlights, masks }).toMatchObject({ highlights: [{ object: 0 }] })
+})
+
+it('shows what comes and what goes where the diff alone is too long', () => {
+  const [object] = effectOf().objects
+  if (object === undefined) throw new Error('no object')
+  const changes = [
+    { path: '/data/a', after: 'new' },
+    { path: '/data/b', before: { old: 1 } },
+  ]
+  const { diff, ...bare } = object
+  const of = (more: object) => questionOf(effectOf({ objects: [{ ...bare, changes, ...more }] }), cluster)
+  expect(of({ diff: 'x'.repeat(12_000) })).toMatch(
+    /\nupdate Pod shop\/web\n- data\.a: nothing → "new"\n- data\.b: \{"old":1\} → nothing$/,
+  )
+  expect(of({}).endsWith('- spec.x: privileged')).toBe(true)
+  expect(diff).toContain('+x')
+})
+
+it('fits to the last character, and says how long it is where it does not', () => {
+  const of = (length: number) => questionOf(effectOf({ objects: [], summary: 'x'.repeat(length) }), cluster)
+  const longest = 12_001 - of(1).length
+  expect(of(longest)).toHaveLength(12_000)
+  expect(() => of(longest + 1)).toThrow(
+    expect.objectContaining({
+      code: 'TooLargeToConfirm',
+      message:
+        "this change takes 12001 characters to show, and a question to the host's user holds 12000. It is not cut, and nothing was written.",
+      hint: 'Make it in smaller steps. Or ask for it on the page of Fairlead (`fairlead up` prints its address), which shows all of it.',
+    }),
+  )
+})
+
+it('says why it is not asked where a part of what would run is hidden', () => {
+  expect(() => questionOf(effectOf({ masks: [mask(true)] }), cluster)).toThrow(
+    expect.objectContaining({
+      message: 'a part of what would run is hidden as a secret here, so nobody can confirm it. Nothing was written.',
+      hint: 'Write it without the secret. Or ask for it on the page of Fairlead (`fairlead up` prints its address), which shows the hidden text to whoever may approve.',
+    }),
+  )
+})

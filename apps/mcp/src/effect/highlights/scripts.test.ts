@@ -4,7 +4,7 @@ import { plainlyRead } from './plainly-read.fixture.ts'
 import { podsOf } from './pods.ts'
 import { configMapsOf, podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
 
-const configMap = (fields: object, apiVersion = 'v1', kind = 'ConfigMap') =>
+const configMap = (fields: Record<string, unknown>, apiVersion = 'v1', kind = 'ConfigMap') =>
   objectOf(apiVersion, kind, fields, 'scripts')
 const podOf = (container: object, volumes: object[] = []) =>
   objectOf('v1', 'Pod', { spec: { containers: [{ name: 'app', ...container }], volumes } }, 'pod')
