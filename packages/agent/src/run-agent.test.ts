@@ -100,7 +100,7 @@ it('gives the model the word after load_toolset, without the gate', async () => 
   const { ports, told } = fakePorts(model)
   const last = await run(ports)
   expect(told.turns).toHaveLength(2)
-  expect(last.called_tool).toBe(false)
+  expect(last).toMatchObject({ called_tool: false, step: 3 })
 })
 
 describe('after load_toolset', () => {

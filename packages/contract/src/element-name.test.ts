@@ -18,6 +18,7 @@ test.each<[string, unknown[][], string | undefined]>([
   ['plain values', [['-v', '--quiet']], undefined],
   ['a name that one of them lacks', [[{ name: 'A' }, { value: 'x' }]], undefined],
   ['a name that two of them have', [[{ name: 'A' }, { name: 'A' }]], undefined],
+  ['a name that two of one list have', [[{ name: 'A' }], [{ name: 'A' }, { name: 'A' }]], undefined],
   ['a name that is no text', [[{ name: {} }]], undefined],
   ['a name that nobody gave', [[Object.create({ name: 'A' })]], undefined],
   ['nothing', [[], []], undefined],

@@ -16,7 +16,7 @@ export function isSealed(value: unknown): value is string {
 export function sealValue(value: string, place: SealedPlace, redactionKey: Uint8Array): string {
   const iv = randomBytes(ivBytes)
   const cipher = createCipheriv('aes-256-gcm', sealingKey(redactionKey), iv).setAAD(boundTo(place))
-  const sealed = Buffer.concat([iv, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()])
+  const sealed = Buffer.concat([iv, cipher.update(Buffer.from(value)), cipher.final(), cipher.getAuthTag()])
   return prefix + sealed.toString('base64')
 }
 
@@ -29,7 +29,7 @@ export function openSealedValue(text: string, place: SealedPlace, redactionKey: 
   })
   decipher.setAAD(boundTo(place)).setAuthTag(bytes.subarray(-tagBytes))
   try {
-    return decipher.update(bytes.subarray(ivBytes, -tagBytes), undefined, 'utf8') + decipher.final('utf8')
+    return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString()
   } catch {
     // Node has one error for every reason a tag may not fit, and none of them is to be told apart by a caller.
     return undefined

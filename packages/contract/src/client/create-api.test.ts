@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { ApiError } from './api-error.ts'
 import { createApi } from './create-api.ts'
 
@@ -39,7 +39,7 @@ it('fills the path, leaves out what is not given, and asks for the headers each 
   answer = json(200, { status: 'success' })
   const before = 'a b+c'
   await api.call('GET /conversations/:id', { params: { id: 'x/y' }, query: { limit: 50, before } })
-  await api.call('GET /conversations')
+  await api.call('GET /conversations', { query: { limit: undefined } })
   await api.call('POST /agent/stop', { body: { conversation_id: 'C', run_id: 'R' } })
   expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'GET /api/v1/conversations/x%2Fy?limit=50&before=a+b%2Bc',
@@ -98,6 +98,20 @@ it('opens a stream, sends where it goes on, and lets go of it', async () => {
   })
   abort.abort()
   await closed.promise
+})
+
+it('opens a stream that needs nothing but its name', async () => {
+  answer = (response) => void response.writeHead(200).end('data: one\n\n')
+  const events = await createApi({ base }).stream('GET /events')
+  expect(await events.next()).toMatchObject({ value: { data: 'one' } })
+  expect(await events.next()).toMatchObject({ done: true })
+})
+
+it('goes through the fetch that it is given', async () => {
+  const given = vi.fn<typeof fetch>(async () => Response.json({ status: 'success' }))
+  await createApi({ base, fetch: given }).call('GET /auth/me')
+  expect(given).toHaveBeenCalledOnce()
+  expect(seen).toEqual([])
 })
 
 it('an answer without a body is undefined; a download is left as it is', async () => {
