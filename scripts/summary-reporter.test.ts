@@ -1,19 +1,20 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { kubernetesAssets } from '@fairlead/testing/kubernetes-assets'
 import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 
-async function summaryOf(files: Record<string, string>) {
+async function summaryOf(files: Record<string, string>, extraEnv: Record<string, string> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-reporter-'))
   try {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
     const summary = join(folder, 'summary.json')
     const reporter = `--reporter=${join(import.meta.dirname, 'summary-reporter.ts')}`
     const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, '--globals', reporter]
-    const env = { ...process.env, FAIRLEAD_TEST_SUMMARY: summary }
+    const env = { ...process.env, ...extraEnv, FAIRLEAD_TEST_SUMMARY: summary }
     await new Promise((ended) => execFile(process.execPath, args, { cwd: folder, env }, ended))
     return JSON.parse(await readFile(summary, 'utf8'))
   } finally {
@@ -116,3 +117,47 @@ test('what is left out is not counted while it fails, and fails when it passes o
     skipped: ['gone.test.ts > is here'],
   })
 }, 30_000)
+
+test('with the binaries of setup-envtest alone, what needs nodes or controllers is skipped by name', async () => {
+  const bare = await mkdtemp(join(tmpdir(), 'fairlead-bare-'))
+  try {
+    const { binaries } = kubernetesAssets()
+    for (const name of ['etcd', 'kube-apiserver', 'kubectl']) await symlink(join(binaries, name), join(bare, name))
+    const testing = join(root, 'packages/testing/src')
+    const summary = await summaryOf(
+      {
+        'a.test.ts': `
+          import { startApiServer } from '${testing}/api-server.ts'
+          import { requireControllers } from '${testing}/require-controllers.ts'
+          import { requireNodes } from '${testing}/require-nodes.ts'
+          let cluster
+          beforeAll(async () => { cluster = await startApiServer() }, 60_000)
+          afterAll(() => cluster.stop(), 20_000)
+          const pod = { metadata: { name: 'web' }, spec: { containers: [{ name: 'app', image: 'nginx:1' }] } }
+          test('takes a pod', async () => {
+            const path = '/api/v1/namespaces/' + (await cluster.newNamespace()) + '/pods'
+            expect((await cluster.request('POST', path, pod)).status).toBe(201)
+          })
+          test('runs a pod', () => requireNodes(cluster))
+          test('makes a ReplicaSet', () => requireControllers(cluster))`,
+        'nodes.test.ts': `
+          import { startApiServer } from '${testing}/api-server.ts'
+          beforeAll(() => startApiServer({ kwok: true }))
+          test('drains a node', () => {})`,
+      },
+      { KUBEBUILDER_ASSETS: bare },
+    )
+    const how = 'Use the kit beside the repository, see README.md.'
+    expect({ ...summary, skipped: summary.skipped.toSorted() }).toMatchObject({
+      passed: 1,
+      failed: [],
+      skipped: [
+        `a.test.ts > makes a ReplicaSet (Controllers (kube-controller-manager) is missing. ${how})`,
+        `a.test.ts > runs a pod (Simulated nodes (kwok and its manifests) is missing. ${how})`,
+        `nodes.test.ts > drains a node (Simulated nodes (kwok and its manifests) is missing. ${how})`,
+      ],
+    })
+  } finally {
+    await rm(bare, { recursive: true, force: true })
+  }
+}, 60_000)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { productWrites } from './kube-writes.fixture.ts'
 import { type Awaiting, newPerson } from './person.fixture.ts'
@@ -31,6 +32,7 @@ const digests = ({ args_digest, effect_digest }: Awaiting): string[] => [
 test('what waits is listed, decided by its digests, executed, and gone from the list', {
   timeout: 2 * minutes,
 }, async () => {
+  requireNodes(all.cluster)
   expect(await approve('list')).toEqual({ code: 0, stdout: '', stderr: 'Nothing waits for you.\n' })
   const [one, other] = [await all.workload(), await all.workload()]
   const [first, second] = await Promise.all([proposed(one, 4), proposed(other, 5)])
@@ -142,6 +144,7 @@ test('whom it does not concern sees nothing and decides nothing', { timeout: min
 test('at a terminal each is shown and asked about, and what changed is shown anew', {
   timeout: 2 * minutes,
 }, async () => {
+  requireNodes(all.cluster)
   const bob = await newPerson(all.up, `${all.chance.name('bob')}@example.com`)
   const [one, other] = [await all.workload(), await all.workload()]
   for (const it of [one, other]) await bob.ask(it.question(6))

@@ -4,6 +4,7 @@ import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import { type FaultProxy, startFaultProxy } from '@fairlead/testing/fault-proxy'
 import { freePort } from '@fairlead/testing/free-ports'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { productWrites } from './kube-writes.fixture.ts'
 import { newPerson, password } from './person.fixture.ts'
@@ -26,6 +27,7 @@ afterAll(async () => {
 test('a person signs in once, reads the effect, approves it, and sees it verified', {
   timeout: 2 * minutes,
 }, async () => {
+  requireNodes(all.cluster)
   const it = await all.workload()
   const to = all.chance.number(3, 9)
   const env = { FAIRLEAD_SERVER: all.server, XDG_STATE_HOME: join(all.folder, 'of-ada') }
@@ -122,6 +124,7 @@ test('a key pressed too early decides nothing, and a denial is told to the model
 })
 
 test('what has changed since it was read is asked again as what it is now', { timeout: 2 * minutes }, async () => {
+  requireNodes(all.cluster)
   const it = await all.workload()
   const terminal = openTerminal({ args: ['chat', it.question(7)], env: all.signedIn() })
   await terminal.see('Approve exactly this?')

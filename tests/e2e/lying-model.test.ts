@@ -43,7 +43,8 @@ beforeAll(async () => {
   const up = owned.adopt(
     await startUp({
       args: ['--port', '0', '--state', 'state', '--kubeconfig', server.kubeconfig],
-      env: { LLM_MODEL: 'openai/scripted', LLM_HOST: scripted.url, OPENAI_API_KEY: 'key' },
+      // None of it asks how a rollout ends, and without nodes none does.
+      env: { LLM_MODEL: 'openai/scripted', LLM_HOST: scripted.url, OPENAI_API_KEY: 'key', VERIFY_WAIT_SECONDS: '3' },
       cwd: folder,
     }),
     async (started) => void (await started.stop()),

@@ -2,6 +2,7 @@ import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import type { ModelFormat } from '@fairlead/testing/model-request'
 import type { Reply } from '@fairlead/testing/model-script'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -73,6 +74,7 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
 
     beforeAll(async () => {
       server = await sharedApiServer()
+      requireNodes(server)
       scripted = owned.adopt(await startModelServer(operator), (started) => started.close())
       const folder = owned.use(await newFolder())
       up = owned.adopt(

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { expect, test } from 'vitest'
@@ -18,6 +19,7 @@ const run = promisify(execFile)
 
 test('the commands of the guide do the main job, word by word', async () => {
   const server = await sharedApiServer()
+  requireNodes(server)
   const namespace = await server.newNamespace('shop')
   const place = { server, namespace }
   await createDeployment(place, { name: 'web', replicas: 2 })

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { until } from './until.fixture.ts'
 
 export type Deployment = {
@@ -39,12 +40,14 @@ export async function readDeployment({ server, namespace }: Place, name: string)
 
 /** Resolves once all its pods are ready. */
 export async function readyDeployment(place: Place, name: string): Promise<void> {
+  requireNodes(place.server)
   const isReady = ({ spec, status }: Deployment) => status.readyReplicas === spec.replicas
   await until(() => readDeployment(place, name), isReady)
 }
 
 /** The name of the workload's newest pod, once a container of it has ended. */
 export async function crashedPod({ server, namespace }: Place, app: string): Promise<string> {
+  requireNodes(server)
   const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}`
   const crashed = async () => {
     const { items } = (await server.request('GET', path)).body as {

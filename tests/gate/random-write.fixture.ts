@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import type { ScriptedToolCall } from '@fairlead/testing/model-script'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import type { Dice } from './dice.fixture.ts'
 
 /** A write that has everything it needs in the cluster, and what shows whether it has happened. */
@@ -99,6 +100,7 @@ const both: Prepare = async (server, namespace, dice) => {
 
 /** Nothing in the cluster tells whether it was run, but the line that it leaves on this machine. */
 const command: Prepare = async (server, namespace, dice) => {
+  requireNodes(server)
   const name = dice.name('shell')
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`
   const containers = [{ name: 'main', image: 'registry.example.com/shell:1' }]

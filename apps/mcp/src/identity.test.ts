@@ -18,10 +18,21 @@ beforeAll(async () => {
   namespace = await cluster.newNamespace('identity')
   editor = await tokenOf('editor')
   stranger = await tokenOf('stranger')
-  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' }
-  await cluster.request('POST', `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`, {
-    metadata: { name: 'edit' },
-    roleRef,
+  const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`
+  const metadata = { name: 'edit' }
+  // No role of the cluster's own: those are put together by a controller.
+  const pods = ['pods', 'pods/exec', 'pods/portforward']
+  const resources = ['configmaps', ...pods, 'deployments', 'deployments/scale']
+  await cluster.request('POST', `${rbac}/roles`, {
+    metadata,
+    rules: [
+      { apiGroups: ['', 'apps'], resources, verbs: ['*'] },
+      { apiGroups: [''], resources: ['resourcequotas'], verbs: ['get'] },
+    ],
+  })
+  await cluster.request('POST', `${rbac}/rolebindings`, {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'edit' },
     subjects: [
       { kind: 'ServiceAccount', name: 'editor', namespace },
       { kind: 'User', name: 'ada@example.com', apiGroup: 'rbac.authorization.k8s.io' },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type OwnApiServer, startApiServer } from './api-server.ts'
 import { kubeRequest } from './kube-request.ts'
+import { requireNodes } from './require-nodes.ts'
 
 describe('a throwaway Kubernetes API server', () => {
   let server: OwnApiServer
@@ -13,6 +14,7 @@ describe('a throwaway Kubernetes API server', () => {
   afterAll(() => server?.stop(), 20_000)
 
   test('runs the pods of a Deployment on its nodes', async () => {
+    requireNodes(server)
     const namespace = await server.newNamespace()
     const replicas = randomInt(1, 4)
     const path = `/apis/apps/v1/namespaces/${namespace}/deployments`

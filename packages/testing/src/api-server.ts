@@ -12,7 +12,7 @@ import { freePorts } from './free-ports.ts'
 import { type KubeAnswer, kubeRequest } from './kube-request.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { kubernetesAssets } from './kubernetes-assets.ts'
-import { MissingPart } from './missing-part.ts'
+import { requireNodes } from './require-nodes.ts'
 import { findProgram, type ServerProcess, startServerProcess, untilUp } from './server-process.ts'
 import { startSimulatedNodes } from './simulated-nodes.ts'
 import { writeAuditPolicy } from './write-audit-policy.ts'
@@ -57,12 +57,7 @@ export type OwnApiServer = ApiServer & { stop(): Promise<void> }
 /** A real Kubernetes control plane on loopback (4 s, 660 MiB with nodes). Throws MissingPart without binaries. */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<OwnApiServer> {
   const assets = kubernetesAssets()
-  if (options.kwok === true && !assets.nodeManifests) {
-    throw new MissingPart(
-      'Simulated nodes (kwok and its manifests)',
-      'Use the kit beside the repository, see README.md.',
-    )
-  }
+  if (options.kwok === true) requireNodes({ hasNodes: assets.nodeManifests !== undefined })
   // A port can be taken between the pick and the start.
   for (let attempt = 1; ; attempt++) {
     try {
@@ -104,8 +99,19 @@ export function connectApiServer(address: ApiServerAddress): ApiServer {
       const name = `${prefix}-${randomBytes(4).toString('hex')}`
       const { status, body } = await request('POST', '/api/v1/namespaces', { metadata: { name } })
       if (status !== 201) throw new Error(`namespace ${name} not made: ${status} ${JSON.stringify(body)}`)
-      const comesByItself = address.hasController ? ['serviceaccounts/default', 'configmaps/kube-root-ca.crt'] : []
-      for (const path of comesByItself) await untilThere(`/api/v1/namespaces/${name}/${path}`)
+      const inside = `/api/v1/namespaces/${name}`
+      if (address.hasController) {
+        await Promise.all(
+          [`${inside}/serviceaccounts/default`, `${inside}/configmaps/kube-root-ca.crt`].map(untilThere),
+        )
+      } else {
+        // Without the account the server takes no pod.
+        await request('POST', `${inside}/serviceaccounts`, { metadata: { name: 'default' } })
+        await request('POST', `${inside}/configmaps`, {
+          metadata: { name: 'kube-root-ca.crt' },
+          data: { 'ca.crt': ca },
+        })
+      }
       return name
     },
   }

@@ -31,7 +31,14 @@ export const leftOutOnSandbox: readonly LeftOut[] = [
     'a command that only looks > runs without a grant, as a read',
   ].map((test): LeftOut => ({ file: 'apps/mcp/src/kubernetes/exec.test.ts', test, lacks: 'exec' })),
   { file: 'apps/mcp/src/kubernetes/exec-live-output.test.ts', lacks: 'exec' },
-  { file: 'apps/mcp/src/kubernetes/port-forward.test.ts', lacks: 'port-forward' },
+  ...[
+    'over stdio > opens local ports that lead to the pod, and closes them again',
+    'over stdio > tells of a connection that the pod does not take',
+    'over stdio > opens none where one is taken',
+    'a server over stdio holds the ports as long as its host is there',
+    'over HTTP > only finds out whether the ports answer, and needs a grant for it',
+    'a Service and a Deployment > lead to a ready pod and to its own port',
+  ].map((test): LeftOut => ({ file: 'apps/mcp/src/kubernetes/port-forward.test.ts', test, lacks: 'port-forward' })),
   {
     file: 'apps/mcp/src/kubernetes/logs.test.ts',
     test: 'following shows each new line at once, and ends with its time',

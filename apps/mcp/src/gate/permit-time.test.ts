@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
@@ -119,6 +120,7 @@ test('of several objects, none is begun when the time is over', async () => {
 })
 
 test('a command is not run when its time is over', async () => {
+  requireNodes(cluster)
   const containers = [{ name: 'main', image: 'registry.example.com/shell:1' }]
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'shell' }, spec: { containers } }
   const path = `/api/v1/namespaces/${namespace}/pods`

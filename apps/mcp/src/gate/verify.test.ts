@@ -1,5 +1,6 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireControllers } from '@fairlead/testing/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeStuckDeployment } from '../kubernetes/workloads.fixture.ts'
@@ -65,6 +66,7 @@ test('who may not read it back is told that it is unreadable, and so is nobody w
 })
 
 test('a rollout that hangs is not done yet, and the worst of its pods says why', async () => {
+  requireControllers(cluster)
   await makeStuckDeployment(cluster, namespace, 'stuck')
   const verify = await approve('k8s_rollout_restart', { name: 'stuck', namespace }, admin())
   const stuck = /^Deployment .*\/stuck not yet: Waiting: .*; pod "stuck-[^"]+": (Unschedulable|Pending)/m

@@ -1,4 +1,5 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireControllers } from '@fairlead/testing/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, expect, test } from 'vitest'
 import { connectCluster } from './cluster.ts'
@@ -42,6 +43,7 @@ async function tokenOf(boundObjectRef?: object): Promise<string> {
 type Pods = { items: { metadata: { name: string; uid: string } }[] }
 
 test('the token of a pod tells its account and the Deployment behind it', async () => {
+  requireControllers(api)
   await api.request('POST', `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`, {
     metadata: { name: 'view' },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },

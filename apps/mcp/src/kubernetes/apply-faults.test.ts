@@ -7,7 +7,7 @@ import { semanticChanges } from '../effect/semantic-changes.ts'
 import { startTestMcp } from '../mcp-server.fixture.ts'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
-import { untilObserved } from './workloads.fixture.ts'
+import { rolloutVerdict, untilObserved } from './workloads.fixture.ts'
 import { writeTools } from './write-tools.fixture.ts'
 
 let api: ApiServer
@@ -288,7 +288,8 @@ it('finishes a change whose status moves between the move of its fields and the 
   })
   expect(await tools.run(k8sApply, args, approved)).toMatchObject({ outcome: 'succeeded', tries: 2 })
   expect(applies).toBe(2)
-  expect(await tools.verify(k8sApply, args, approved, 10)).toMatchObject({ verdict: 'as_approved' })
+  const { verdict, seconds } = rolloutVerdict(api)
+  expect(await tools.verify(k8sApply, args, approved, seconds)).toMatchObject({ verdict })
 })
 
 describe('where a webhook forbids dry runs', () => {

@@ -6,6 +6,7 @@ import { semanticObject } from '../effect/semantic-object.ts'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'
 import { k8sRevert } from './revert.ts'
+import { rolloutVerdict } from './workloads.fixture.ts'
 import { redactionKey, undoArgs, writeTools } from './write-tools.fixture.ts'
 
 let api: ApiServer
@@ -62,7 +63,8 @@ describe('preview and execution', () => {
     expect(answer.output).toBe('configmap/settings created\ndeployment.apps/web created\nservice/web created')
     expect(effect.basis).toBe('server')
     expect(effect.generated).toContain('/spec/clusterIP')
-    expect(await tools.verify(k8sApply, { content }, { effect, ...rest }, 10)).toMatchObject({ verdict: 'as_approved' })
+    const { verdict, seconds } = rolloutVerdict(api)
+    expect(await tools.verify(k8sApply, { content }, { effect, ...rest }, seconds)).toMatchObject({ verdict })
 
     const { changes } = undoArgs(effect)
     const undone = await tools.write(k8sRevert, { changes })
@@ -337,9 +339,10 @@ spec:
     )
     const { answer, ...approved } = await tools.write(k8sApply, { content })
     expect(answer).toMatchObject({ outcome: 'succeeded' })
-    const verification = await tools.verify(k8sApply, { content }, approved, 10)
+    const { verdict, seconds } = rolloutVerdict(api)
+    const verification = await tools.verify(k8sApply, { content }, approved, seconds)
     expect(verification).toMatchObject({
-      verdict: 'as_approved',
+      verdict,
       objects: [1, 2, 3, 4].map(() => ({ at: 'after', differences: [] })),
     })
     const made = (kind: string) => approved.effect.objects.find((each) => each.kind === kind)?.changes[0]?.after

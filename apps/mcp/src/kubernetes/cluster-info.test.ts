@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, expect, test } from 'vitest'
 import { startTestMcp } from '../mcp-server.fixture.ts'
@@ -23,6 +24,7 @@ async function infoAs(kubeconfig: string) {
 }
 
 test('shows where it is, who asks, what there is', async () => {
+  requireNodes(server)
   const { output, data } = await infoAs(server.kubeconfig)
   expect(output).toMatch(
     /^Server: +https:\/\/127\.0\.0\.1:\d+\nContext: +default\nVersion: v1\.\d+\.\d+ \(linux\/amd64\)\n/,

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireControllers } from '@fairlead/testing/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
@@ -65,6 +66,7 @@ describe('k8s_delete', () => {
   })
 
   it('counts what goes with it, all kinds and levels', async () => {
+    requireControllers(api)
     const app = { app: 'web' }
     await api.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
       metadata: { name: 'web' },

@@ -1,4 +1,6 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireControllers } from '@fairlead/testing/require-controllers'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { k8sDescribe } from './describe.ts'
@@ -128,6 +130,7 @@ async function describe(resource_type: string, name: string): Promise<string> {
 const patiently = { timeout: 45_000, interval: 500 }
 
 test('a Deployment shows its replicas, template, replica sets and the pods in trouble', async () => {
+  requireNodes(server)
   await expect.poll(() => describe('deploy', 'web'), patiently).toMatch(/container "app": CrashLoopBackOff/)
   const output = await describe('deploy', 'web')
   expect(output).toMatch(/^Name: +web\nNamespace: +describe/)
@@ -140,6 +143,7 @@ test('a Deployment shows its replicas, template, replica sets and the pods in tr
 }, 60_000)
 
 test('a pod shows its containers, their last end, and its events with how often', async () => {
+  requireNodes(server)
   const list = await server.request('GET', `/api/v1/namespaces/${namespace}/pods?labelSelector=app=web`)
   const { items } = list.body as { items: { metadata: { name: string } }[] }
   const name = items[0]?.metadata.name ?? ''
@@ -151,6 +155,7 @@ test('a pod shows its containers, their last end, and its events with how often'
 }, 60_000)
 
 test('a node shows its pods with what they ask for, and the totals', async () => {
+  requireNodes(server)
   const output = await describe('node', 'node-1')
   expect(output).toMatch(/Pods \(\d+\):\n +NAMESPACE +NAME +CPU REQUESTS/)
   expect(output).toMatch(/CPU requests: +\d+m \d+%/)
@@ -194,18 +199,21 @@ test.each([
 ])(
   '%s has a layout of its own',
   async (type, name, expected) => {
+    if (type === 'svc') requireNodes(server)
     await expect.poll(() => describe(type, name), patiently).toMatch(expected)
   },
   60_000,
 )
 
 test('storageclass has a layout of its own', async () => {
+  requireNodes(server)
   const { body } = await server.request('GET', '/apis/storage.k8s.io/v1/storageclasses')
   const [standard] = (body as { items: { metadata: { name: string } }[] }).items
   expect(await describe('storageclass', standard?.metadata.name ?? '')).toMatch(/Default: +true\nProvisioner: +/)
 })
 
 test('a namespace shows its quotas', async () => {
+  requireControllers(server)
   await expect.poll(() => describe('ns', namespace), patiently).toMatch(/most +pods +\d+ +50/)
 }, 60_000)
 

@@ -2,12 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireControllers } from '@fairlead/testing/require-controllers'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Args, type GrantChanges, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
-import { containers, makePod } from './simulated-pod.fixture.ts'
+import { containers, makePod, runningIfItCan } from './simulated-pod.fixture.ts'
 import { makeWorkload, untilObserved, workloadPath } from './workloads.fixture.ts'
 
 const names = kubernetes.tools.filter(({ changes }) => changes !== 'nothing').map(({ name }) => name)
@@ -37,7 +39,9 @@ beforeAll(async () => {
   const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'settings', uid, controller: true }]
   const onNode = { nodeName: node, tolerations: [{ operator: 'Exists' }], containers: containers('app') }
   const guests = ['guest-1', 'guest-2'].map((name) => ({ metadata: { name, ownerReferences }, spec: onNode }))
-  await Promise.all([makeTwoRevisions(), ...[pod('shell'), ...guests].map((each) => makePod(cluster, namespace, each))])
+  const makeGuest = (each: (typeof guests)[number] | ReturnType<typeof pod>) =>
+    makePod(cluster, namespace, each, runningIfItCan(cluster))
+  await Promise.all([makeTwoRevisions(), ...[pod('shell'), ...guests].map(makeGuest)])
   const web = { name: 'web', resource_type: 'deployment', namespace }
   const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { a: 'c' } }
   const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings', uid }
@@ -109,6 +113,8 @@ function withoutTime(effect: ToolAnswer['effect']): string {
 
 describe('a preview', () => {
   test.each(names)('of %s is the same however it is asked for, and writes nothing', async (name) => {
+    if (['k8s_exec', 'k8s_port_forward'].includes(name)) requireNodes(cluster)
+    if (name === 'k8s_rollout_undo') requireControllers(cluster)
     const args = calls[name] ?? {}
     const before = await versions()
     const previews: ToolAnswer[] = []

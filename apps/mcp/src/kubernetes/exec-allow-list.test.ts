@@ -1,9 +1,11 @@
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
-import { containers, makePod } from './simulated-pod.fixture.ts'
+import { containers, makePod, runningIfItCan } from './simulated-pod.fixture.ts'
 
 /** Each letter as a flag of its own, and all of them as one. */
 const flags = (program: string, letters: string) => [
@@ -69,14 +71,16 @@ const writing: readonly string[] = [
   'LS',
 ]
 
+let cluster: ApiServer
 let namespace: string
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp
 beforeAll(async () => {
-  const cluster = await sharedApiServer()
+  cluster = await sharedApiServer()
   namespace = await cluster.newNamespace('looks')
   proxy = await startRecordingProxy(cluster, (argv) => JSON.stringify(argv))
-  await makePod(cluster, namespace, { metadata: { name: 'web' }, spec: { containers: containers('app') } })
+  const pod = { metadata: { name: 'web' }, spec: { containers: containers('app') } }
+  await makePod(cluster, namespace, pod, runningIfItCan(cluster))
   mcp = await startTestMcp(proxy.kubeconfig)
 })
 afterAll(async () => {
@@ -98,6 +102,7 @@ const exec = (of: TestMcp, command: string): Promise<ToolAnswer> =>
 
 describe('without a grant', () => {
   test.each(Object.entries(looking))('%s runs with each argument that it may have', async (_, commands) => {
+    requireNodes(cluster)
     await each(commands, async (command) => {
       expect(await exec(mcp, command), command).toMatchObject({
         error: false,

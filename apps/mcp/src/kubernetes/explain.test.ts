@@ -1,4 +1,5 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { k8sExplain } from './explain.ts'
@@ -44,6 +45,7 @@ test('depth shows the fields of fields', async () => {
 })
 
 test('custom resources have theirs', async () => {
+  requireNodes(server)
   const output = await explained({ resource_type: 'logs.kwok.x-k8s.io', field: 'spec.logs' })
   expect(output).toMatch(
     /^KIND: {5}Logs\nVERSION: {2}kwok\.x-k8s\.io\/v1alpha1\nFIELD: {4}spec\.logs <\[\]object> \(required\)\n/,

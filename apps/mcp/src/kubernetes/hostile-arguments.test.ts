@@ -1,12 +1,13 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
 import { hostileEight } from './hostile-values.fixture.ts'
-import { containers, makePod } from './simulated-pod.fixture.ts'
+import { containers, makePod, runningIfItCan } from './simulated-pod.fixture.ts'
 
 /** Words that are taken as they are. */
 const literal = hostileEight.slice(0, 5)
@@ -26,7 +27,8 @@ beforeAll(async () => {
   namespace = await cluster.newNamespace('hostile')
   proxy = await startRecordingProxy(cluster, (argv) => argv.map((word) => `[${word}]`).join(''))
   mcp = await startTestMcp(proxy.kubeconfig, { env: { MCP_DEFAULT_NAMESPACE: namespace } })
-  await makePod(cluster, namespace, { metadata: { name: 'web' }, spec: { containers: containers('app') } })
+  const pod = { metadata: { name: 'web' }, spec: { containers: containers('app') } }
+  await makePod(cluster, namespace, pod, runningIfItCan(cluster))
   good = {
     k8s_get: { resource_type: 'pods' },
     k8s_describe: { resource_type: 'pod', name: 'web' },
@@ -125,6 +127,7 @@ describe('free text arrives whole, as one value, and never as a flag', () => {
   })
 
   test('the words of a command, at the stream into the pod', async () => {
+    requireNodes(cluster)
     const approved = async (args: Args) => {
       const { preview, result } = await mcp.approveAndRun('k8s_exec', { ...good.k8s_exec, ...args })
       expect(result, preview.output).toMatchObject({ error: false })
@@ -150,6 +153,7 @@ describe('free text arrives whole, as one value, and never as a flag', () => {
   })
 
   test('what is looked for in a log is found as it stands, and left out as it stands', async () => {
+    requireNodes(cluster)
     const logged = ['started', ...literal]
     proxy.interfere(({ path }, { say }) => {
       if (path.includes('/pods/web/log')) say(200, logged.map((line) => `${line}\n`).join(''))
@@ -166,6 +170,7 @@ describe('free text arrives whole, as one value, and never as a flag', () => {
   })
 
   test('what is looked for is looked for as it stands', async () => {
+    requireNodes(cluster)
     for (const value of literal) {
       expect(await call('k8s_api_resources', { keyword: value })).toMatchObject({ error: false })
       expect(await call('k8s_logs', { grep: value, exclude: value })).toMatchObject({

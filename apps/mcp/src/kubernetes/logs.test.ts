@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { leakedPiece, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Arguments } from '../define-tool.ts'
@@ -33,6 +34,7 @@ type PodOptions = {
 
 /** A running pod whose log says the lines, one a second up to now. */
 async function aPod(name: string, { containers = ['app'], annotations, labels, lines }: PodOptions = {}) {
+  requireNodes(server)
   // The sandbox plays what an annotation says, the simulated nodes read a file.
   const played = lines && { 'fairlead.dev/says': lines.join('\n') }
   if (lines && !isOnSandbox()) await say(name, lines)
@@ -199,6 +201,7 @@ test('a pod and its log are asked for at the same moment; another log than the o
 }, 30_000)
 
 test('a workload is its newest five pods, each with a heading', async () => {
+  requireNodes(server)
   const { status } = await server.request('POST', `/apis/apps/v1/namespaces/${namespace}/deployments`, {
     metadata: { name: 'web' },
     spec: {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { type ApiServerProxy, type ProxiedRequest, startApiServerProxy } from '@fairlead/testing/fault-proxy'
+import { requireControllers } from '@fairlead/testing/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Arguments, WriteTool } from '../define-tool.ts'
@@ -59,6 +60,7 @@ const deployment: Kind = {
 const ofTwoRevisions: Kind = {
   path: deployment.path,
   async make() {
+    requireControllers(api)
     await deployment.make()
     const template = { spec: { containers: [{ name: 'app', image: 'nginx:1.28' }] } }
     await made('PATCH', deployment.path(), { spec: { template } }, 'application/strategic-merge-patch+json')

@@ -7,7 +7,7 @@ import { k8sDelete } from './delete.ts'
 import { k8sPatch } from './patch.ts'
 import { k8sRevert } from './revert.ts'
 import { k8sScale } from './scale.ts'
-import { makeWorkload } from './workloads.fixture.ts'
+import { makeWorkload, rolloutVerdict } from './workloads.fixture.ts'
 import { undoArgs, writeTools } from './write-tools.fixture.ts'
 
 let api: ApiServer
@@ -50,9 +50,8 @@ describe('k8s_patch', () => {
       const { effect, effect_digest, answer } = await tools.write(k8sPatch, args)
       expect(effect).toMatchObject({ basis: 'server', objects: [{ kind: 'Deployment', action: 'update' }] })
       expect(answer).toMatchObject({ outcome: 'succeeded', output: 'deployment.apps/web patched' })
-      expect(await tools.verify(k8sPatch, args, { effect, effect_digest }, 20)).toMatchObject({
-        verdict: 'as_approved',
-      })
+      const { verdict, seconds } = rolloutVerdict(api)
+      expect(await tools.verify(k8sPatch, args, { effect, effect_digest }, seconds)).toMatchObject({ verdict })
       const undone = await tools.write(k8sRevert, undoArgs(effect))
       expect(undone.answer.outcome).toBe('succeeded')
       expect(await clusterState(api, namespace)).toEqual(before)
@@ -254,7 +253,9 @@ describe('k8s_patch', () => {
         tried.effect.objects.map(({ changes }) => changes),
       )
       expect(answer.outcome).toBe('succeeded')
-      expect(await tools.verify(tool, args, computed, 20)).toMatchObject({ verdict: 'as_approved' })
+      const isRollout = tool === k8sScale || tool === k8sPatch
+      const { verdict, seconds } = isRollout ? rolloutVerdict(api) : { verdict: 'as_approved', seconds: 20 }
+      expect(await tools.verify(tool, args, computed, seconds)).toMatchObject({ verdict })
     }
   })
 

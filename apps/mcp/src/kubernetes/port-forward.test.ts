@@ -27,6 +27,21 @@ beforeAll(async () => {
   tools = writeTools({ kubeconfig: cluster.kubeconfig, namespace, forwards })
   echo = createServer((socket) => socket.on('error', () => socket.destroy()).pipe(socket))
   await once(echo.listen(0, '127.0.0.1'), 'listening')
+})
+afterAll(async () => {
+  await forwards?.close()
+  await mcp?.close()
+  await tools?.close()
+  echo?.close()
+})
+
+/** The pod that listens, and the Service before it: made once, for all that need them. */
+const runWeb = () => {
+  web ??= makeWeb()
+  return web
+}
+let web: Promise<void> | undefined
+async function makeWeb(): Promise<void> {
   const ports = [{ name: 'http', containerPort: 8080 }]
   await makePod(cluster, namespace, {
     metadata: { name: 'web', labels: { app: 'web' } },
@@ -53,13 +68,7 @@ beforeAll(async () => {
       ],
     },
   })
-})
-afterAll(async () => {
-  await forwards?.close()
-  await mcp?.close()
-  await tools?.close()
-  echo?.close()
-})
+}
 
 const create = async (path: string, body: unknown) => {
   const answer = await cluster.request('POST', path, body)
@@ -83,6 +92,7 @@ const localPort = ({ data }: ToolAnswer): number => {
 
 describe('over stdio', () => {
   it('opens local ports that lead to the pod, and closes them again', async () => {
+    await runWeb()
     const args = { resource_name: 'web', ports: '0:8080', namespace }
     const { effect, answer } = await tools.write(k8sPortForward, args)
     expect(effect).toMatchObject({
@@ -105,6 +115,7 @@ describe('over stdio', () => {
   }, 30_000)
 
   it('tells of a connection that the pod does not take', async () => {
+    await runWeb()
     const { answer } = await tools.write(k8sPortForward, { resource_name: 'web', ports: '0:9999', namespace })
     const local = localPort(answer)
     expect(await answerOf(local, 'hello').catch(() => '')).toBe('')
@@ -113,6 +124,7 @@ describe('over stdio', () => {
   })
 
   it('opens none where one is taken', async () => {
+    await runWeb()
     const { port } = echo.address() as AddressInfo
     const { answer } = await tools.write(k8sPortForward, {
       resource_name: 'web',
@@ -125,6 +137,7 @@ describe('over stdio', () => {
 })
 
 test('a server over stdio holds the ports as long as its host is there', { timeout: 60_000 }, async () => {
+  await runWeb()
   const host = startStdioHost(cluster.kubeconfig, { MCP_MODE: 'confirm' })
   await host.initialize({ elicitation: {} })
   const args = { resource_name: 'web', ports: '0:8080', namespace }
@@ -140,6 +153,7 @@ test('a server over stdio holds the ports as long as its host is there', { timeo
 
 describe('over HTTP', () => {
   it('only finds out whether the ports answer, and needs a grant for it', async () => {
+    await runWeb()
     const args = { resource_name: 'web', ports: '8080,9999', namespace }
     expect(await mcp.call('k8s_port_forward', args)).toMatchObject({ data: { grant_error: 'missing' } })
     const preview = await mcp.preview('k8s_port_forward', args)
@@ -164,6 +178,7 @@ describe('over HTTP', () => {
 
 describe('a Service and a Deployment', () => {
   it('lead to a ready pod and to its own port', async () => {
+    await runWeb()
     const { effect } = await tools.preview(k8sPortForward, {
       resource_name: 'web',
       resource_type: 'service',

@@ -9,6 +9,7 @@ import type { KubeObject } from '../kube/kube-object.ts'
 import type { TestMcp } from '../mcp-server.fixture.ts'
 import { type ClusterState, clusterState, wantedOf } from './cluster-state.fixture.ts'
 import { kubernetes } from './family.ts'
+import { rolloutVerdict } from './workloads.fixture.ts'
 
 /** Where a call is tried: a namespace and a node of its own, and a server to call. */
 export type Place = { api: ApiServer; namespace: string; node: string; mcp: TestMcp }
@@ -19,6 +20,8 @@ export const writeToolNames: readonly string[] = kubernetes.tools
 
 /** What has happened by them cannot be taken back, and they say so. */
 export const withoutUndo: readonly string[] = ['k8s_delete', 'k8s_drain', 'k8s_exec', 'k8s_run_pod', 'k8s_port_forward']
+
+const rolledOut: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet']
 
 /** Of what they have done nothing is left to be compared. */
 const withoutTrace: readonly string[] = ['k8s_exec', 'k8s_run_pod', 'k8s_port_forward']
@@ -40,8 +43,10 @@ export async function proveWhatWasShown(name: string, args: Record<string, unkno
   const key = Buffer.from(mcp.engine.redactionKey, 'base64')
   const expected = withChanges(masked(before, key), objects)
   assert.deepEqual(withoutMadeUp(masked(after, key), objects), expected, 'something else has changed than was shown')
-  const { verification } = await mcp.verify(name, args, shown, 30)
-  const verdict = withoutTrace.includes(name) ? 'unreadable' : 'as_approved'
+  const isRollout = objects.some(({ kind, action }) => rolledOut.includes(kind) && action !== 'delete')
+  const { verdict: read, seconds } = isRollout ? rolloutVerdict(place.api) : { verdict: 'as_approved', seconds: 30 }
+  const { verification } = await mcp.verify(name, args, shown, seconds)
+  const verdict = withoutTrace.includes(name) ? 'unreadable' : read
   assert.equal(verification?.verdict, verdict, JSON.stringify(verification))
   if (objects.length === 0) return
   if (withoutUndo.includes(name)) return assert(undo !== undefined && 'impossible' in undo, `${name} has an undo`)

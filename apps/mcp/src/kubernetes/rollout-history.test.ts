@@ -1,4 +1,5 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireControllers } from '@fairlead/testing/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -28,6 +29,7 @@ const template = (image: string) => ({
 
 /** A workload that is rolled out with one image after another, each for a reason. */
 async function rolledOut(plural: string, name: string, images: readonly string[]) {
+  requireControllers(server)
   for (const [index, image] of images.entries()) {
     const body = {
       metadata: { name, annotations: { 'kubernetes.io/change-cause': `because of ${image}` } },

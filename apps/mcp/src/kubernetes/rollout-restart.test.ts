@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from './cluster-state.fixture.ts'
 import { k8sPatch } from './patch.ts'
 import { k8sRolloutRestart } from './rollout-restart.ts'
-import { makeWorkload, untilObserved } from './workloads.fixture.ts'
+import { makeWorkload, rolloutVerdict, untilObserved } from './workloads.fixture.ts'
 import { writeTools } from './write-tools.fixture.ts'
 
 let api: ApiServer
@@ -44,8 +44,9 @@ describe('k8s_rollout_restart', () => {
       expect(JSON.stringify(effect.objects[0]?.changes)).toContain(String(restartedAt))
       const answer = await tools.run(k8sRolloutRestart, args, approved)
       expect(answer).toMatchObject({ outcome: 'succeeded', output: `${name}.apps/${name} restarted` })
-      expect(await tools.verify(k8sRolloutRestart, args, approved, 20)).toMatchObject({
-        verdict: 'as_approved',
+      const { verdict, seconds } = rolloutVerdict(api)
+      expect(await tools.verify(k8sRolloutRestart, args, approved, seconds)).toMatchObject({
+        verdict,
         objects: [{ at: 'after' }],
       })
       expect(annotationOf(await untilObserved(api, namespace, kind, name))).toBe(restartedAt)

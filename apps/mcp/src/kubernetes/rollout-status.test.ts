@@ -1,4 +1,5 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
@@ -37,6 +38,7 @@ async function create(
 }
 
 test('waits until it is done, with a line at each change', async () => {
+  requireNodes(server)
   await create('deployments', 'web', { annotations: { 'fairlead.dev/ready-after': '1s' }, spec: { replicas: 2 } })
   const { result, progress } = await tools.call(k8sRolloutStatus, { name: 'web' })
   expect(result).toMatchObject({ output: 'Deployment "web" successfully rolled out', data: { done: true }, namespace })
@@ -45,6 +47,7 @@ test('waits until it is done, with a line at each change', async () => {
 })
 
 test('a time limit that passes is no error, and names the worst pod', async () => {
+  requireNodes(server)
   await create('deployments', 'bad', { annotations: { 'fairlead.dev/simulate': 'imagepullbackoff' } })
   await create('deployments', 'waiting', { annotations: { 'fairlead.dev/ready-after': '60s' } })
   const { output, data, error } = await tools.run(k8sRolloutStatus, { name: 'bad', timeout_seconds: 3 })
@@ -55,6 +58,7 @@ test('a time limit that passes is no error, and names the worst pod', async () =
 })
 
 test('a Deployment past its deadline is an error at once', async () => {
+  requireNodes(server)
   await create('deployments', 'late', {
     annotations: { 'fairlead.dev/simulate': 'notready' },
     spec: { progressDeadlineSeconds: 1 },
@@ -65,6 +69,7 @@ test('a Deployment past its deadline is an error at once', async () => {
 }, 40_000)
 
 test('StatefulSets and DaemonSets', async () => {
+  requireNodes(server)
   await create('statefulsets', 'db', { spec: { serviceName: 'db', replicas: 2 } })
   await create('daemonsets', 'agent')
   await create('daemonsets', 'manual', { spec: { updateStrategy: { type: 'OnDelete' } } })
@@ -89,6 +94,7 @@ test('one that is deleted while it is watched is NotFound', async () => {
 })
 
 test('a watch that breaks is taken up again, and one that ends at once is not asked for without a pause', async () => {
+  requireNodes(server)
   const proxy = await startRecordingProxy(server)
   const behind = readTools({ kubeconfig: proxy.kubeconfig, namespace })
   const watches = () => proxy.seen.filter(({ path }) => path.includes('watch=true')).length

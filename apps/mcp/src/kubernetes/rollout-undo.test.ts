@@ -1,4 +1,5 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireControllers } from '@fairlead/testing/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from './cluster-state.fixture.ts'
@@ -12,6 +13,7 @@ let namespace: string
 let tools: ReturnType<typeof writeTools>
 beforeAll(async () => {
   api = await sharedApiServer()
+  requireControllers(api)
   namespace = await api.newNamespace('undo')
   tools = writeTools({ kubeconfig: api.kubeconfig, namespace })
 })

@@ -1,5 +1,6 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
@@ -37,12 +38,14 @@ async function end(name: string, exitCode: number): Promise<void> {
   await cluster.request('PATCH', `${path(name)}/status`, ended, 'application/merge-patch+json')
 }
 async function runUntil(exitCode: number, args: Record<string, unknown>) {
+  requireNodes(cluster)
   const running = tools.write(k8sRunPod, args)
   await end(String(args.name), exitCode)
   return running
 }
 
 test('shows the pod, runs it once, tells its log and end, and deletes it', async () => {
+  requireNodes(cluster)
   const args = { name: 'once', image: 'busybox:1.37', command: `sh -c 'echo "a b"'`, namespace }
   const preview = await mcp.preview('k8s_run_pod', args)
   expect(preview.effect).toMatchObject({
@@ -104,6 +107,7 @@ test('a command that fails is a failure with its exit code, and the pod goes all
 })
 
 test('an image that cannot be pulled is told with the reason', async () => {
+  requireNodes(cluster)
   const { answer } = await tools.write(k8sRunPod, { name: 'nothing', image: 'nginx:does-not-exist' })
   expect(answer).toMatchObject({ error: true, outcome: 'failed', code: 'Unavailable', data: { phase: 'Pending' } })
   expect(answer.output).toContain('ImagePullBackOff')
@@ -111,6 +115,7 @@ test('an image that cannot be pulled is told with the reason', async () => {
 })
 
 test('a pod that still runs when the time is over is told with its deadline, and goes on', async () => {
+  requireNodes(cluster)
   const { answer } = await tools.write(k8sRunPod, { name: 'long', image: 'nginx:1.27', timeout_seconds: 2 })
   expect(answer).toMatchObject({
     error: false,

@@ -4,6 +4,7 @@ import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { rolloutVerdict } from './workloads.fixture.ts'
 
 let cluster: ApiServer
 let mcp: TestMcp
@@ -81,8 +82,9 @@ test('an approved scale is done once, verified, and found in the audit log under
     objects: [{ outcome: 'succeeded', ref: { kind: 'Deployment', name: 'done', uid: expect.any(String) } }],
   })
   expect((await replicasOf('done')).spec.replicas).toBe(replicas)
-  const verified = await mcp.verify('k8s_scale', args, shown, 30)
-  expect(verified.verification).toMatchObject({ verdict: 'as_approved', objects: [{ at: 'after', differences: [] }] })
+  const { verdict, seconds } = rolloutVerdict(cluster)
+  const verified = await mcp.verify('k8s_scale', args, shown, seconds)
+  expect(verified.verification).toMatchObject({ verdict, objects: [{ at: 'after', differences: [] }] })
   // Of the version that was read: one that a controller overtook is refused, and tried again.
   const told = () => auditLines(cluster.auditLog, `call/call_${namespace}`)
   const taken = () => told().filter(({ responseStatus }) => responseStatus.code !== 409)

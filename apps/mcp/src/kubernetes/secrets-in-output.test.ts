@@ -3,6 +3,8 @@ import { createLogger } from '@fairlead/service-kit/logger'
 import { leakedPiece, type SecretInText, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
+import { requireControllers } from '@fairlead/testing/require-controllers'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
@@ -287,6 +289,7 @@ describe('a read tells no secret that an object says', () => {
     ['k8s_top_pods', { show_containers: true }, /^note-0 /m],
     ['k8s_top_nodes', {}, /^told-\S+ +1m /m],
   ])('nor that a log or a measurement says: %s %j', async (tool, args, harmless) => {
+    if (tool === 'k8s_logs') requireNodes(api)
     const answer = await measured.call(tool, args)
     expect(answer, answer.output).toMatchObject({ error: false, output: expect.stringMatching(harmless) })
     expectSilence([answer], tool)
@@ -350,6 +353,8 @@ const intoPods: typeof writes = [
 
 describe('a write tells no secret in its preview, its answer, its verification or its undo', () => {
   test.each([...writes, ...(isOnSandbox() ? [] : intoPods)])('%s', { timeout: 30_000 }, async (tool, argsOf) => {
+    if (intoPods.some(([name]) => name === tool)) requireNodes(api)
+    if (tool === 'k8s_rollout_undo') requireControllers(api)
     const args = argsOf()
     const { preview, result } = await mcp.approveAndRun(tool, args)
     expect(preview, preview.output).toMatchObject({ error: false })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from './cluster-state.fixture.ts'
 import { k8sRevert } from './revert.ts'
 import { k8sSetImage } from './set-image.ts'
-import { makeWorkload } from './workloads.fixture.ts'
+import { makeWorkload, rolloutVerdict } from './workloads.fixture.ts'
 import { undoArgs, writeTools } from './write-tools.fixture.ts'
 
 let api: ApiServer
@@ -54,9 +54,8 @@ describe('k8s_set_image', () => {
       outcome: 'succeeded',
       output: 'web: setup busybox:1.36 → busybox:1.37, app nginx:1.25 → nginx:1.27',
     })
-    expect(await tools.verify(k8sSetImage, args, { effect, effect_digest }, 20)).toMatchObject({
-      verdict: 'as_approved',
-    })
+    const { verdict, seconds } = rolloutVerdict(api)
+    expect(await tools.verify(k8sSetImage, args, { effect, effect_digest }, seconds)).toMatchObject({ verdict })
     const { undo } = effect
     expect(undo && 'args' in undo && (await tools.write(k8sSetImage, undo.args)).answer.outcome).toBe('succeeded')
     expect(await clusterState(api, namespace)).toEqual(before)

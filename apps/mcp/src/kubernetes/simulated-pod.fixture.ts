@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 
 type PodBody = { metadata: { name: string; [field: string]: unknown }; spec: { [field: string]: unknown } }
 
@@ -10,6 +11,7 @@ export async function makePod(
   pod: PodBody,
   phases: readonly string[] = ['Running'],
 ): Promise<void> {
+  if (!phases.includes('Pending')) requireNodes(cluster)
   const path = `/api/v1/namespaces/${namespace}/pods`
   const create = async () => {
     const { status, body } = await cluster.request('POST', path, pod)
@@ -24,6 +26,11 @@ export async function makePod(
     if (phases.includes(phase)) return
     if (Date.now() > deadline) throw new Error(`pod ${pod.metadata.name} has the phase ${phase} after 10 s`)
   }
+}
+
+/** What to wait for where a pod need not run: without nodes it waits for one for ever. */
+export function runningIfItCan({ hasNodes }: ApiServer): readonly string[] {
+  return [hasNodes ? 'Running' : 'Pending']
 }
 
 /** Containers that a simulated node runs. */

@@ -1,4 +1,5 @@
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'
@@ -126,6 +127,7 @@ describe('pods', () => {
   })
 
   test('without samples it says whether there is anything to measure', async () => {
+    requireNodes(server)
     measured({})
     expect(await lines({ label_selector: 'app=none' })).toEqual([`No running pods found in ${namespace} namespace.`])
     const path = `/api/v1/namespaces/${namespace}/pods`
@@ -153,6 +155,8 @@ describe('pods', () => {
 })
 
 describe('nodes', () => {
+  beforeAll(() => requireNodes(server))
+
   test('in per cent of what pods can have; one without a sample is unknown', async () => {
     measured({})
     const [header, ...rows] = await lines({}, k8sTopNodes)

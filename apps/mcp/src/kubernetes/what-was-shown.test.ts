@@ -1,6 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import type { Effect } from '@fairlead/contract/effect'
+import type { ApiServer } from '@fairlead/testing/api-server'
 import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
+import { requireControllers } from '@fairlead/testing/require-controllers'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -14,7 +17,13 @@ import { undoArgs } from './write-tools.fixture.ts'
 type Prepare = (place: Place) => Promise<{ args: Record<string, unknown>; cleanUp?: () => Promise<unknown> }>
 
 /** Calls of a tool with random objects and values, whose needs are made past the product. */
-type RandomCalls = { tool: string; what: string; calls: fc.Arbitrary<Prepare> }
+type RandomCalls = {
+  tool: string
+  what: string
+  calls: fc.Arbitrary<Prepare>
+  /** Throws where the cluster lacks what these calls need. */
+  needs?: (api: ApiServer) => void
+}
 
 let made = 0
 const freshName = (prefix: string) => `${prefix}-${++made}`
@@ -368,19 +377,19 @@ const randomCalls: readonly RandomCalls[] = [
   { tool: 'k8s_apply', what: 'several objects', calls: apply },
   { tool: 'k8s_revert', what: 'of an apply', calls: revert },
   { tool: 'k8s_rollout_restart', what: 'workloads', calls: restart },
-  { tool: 'k8s_rollout_undo', what: 'workloads', calls: undo },
+  { tool: 'k8s_rollout_undo', what: 'workloads', calls: undo, needs: requireControllers },
   { tool: 'k8s_cordon', what: 'a node', calls: schedulable },
   { tool: 'k8s_uncordon', what: 'a node', calls: schedulable },
-  { tool: 'k8s_delete', what: 'maps, Secrets and Services', calls: deleteThing },
-  { tool: 'k8s_delete', what: 'workloads', calls: deleteWorkload },
-  { tool: 'k8s_drain', what: 'a node', calls: drain },
+  { tool: 'k8s_delete', what: 'maps, Secrets and Services', calls: deleteThing, needs: requireControllers },
+  { tool: 'k8s_delete', what: 'workloads', calls: deleteWorkload, needs: requireControllers },
+  { tool: 'k8s_drain', what: 'a node', calls: drain, needs: requireNodes },
   { tool: 'k8s_run_pod', what: 'that is left running', calls: runPod },
 ]
 
 /** Nothing is run in the pods of the sandbox, nor do ports lead into them. */
 const intoPods: readonly RandomCalls[] = [
-  { tool: 'k8s_exec', what: 'a pod', calls: exec },
-  { tool: 'k8s_port_forward', what: 'a pod', calls: portForward },
+  { tool: 'k8s_exec', what: 'a pod', calls: exec, needs: requireNodes },
+  { tool: 'k8s_port_forward', what: 'a pod', calls: portForward, needs: requireNodes },
 ]
 const allCalls = isOnSandbox() ? randomCalls : [...randomCalls, ...intoPods]
 
@@ -411,7 +420,8 @@ describe(`what was shown (FAIRLEAD_SEED=${seed})`, () => {
 
   it.each(allCalls)(
     '$tool ($what) does exactly what was shown, is verified, and is taken back by its undo where it has one',
-    async ({ calls, tool }) => {
+    async ({ calls, tool, needs }) => {
+      needs?.(place.api)
       await fc.assert(
         fc.asyncProperty(calls, async (prepare) => {
           const { args, cleanUp } = await prepare(place)
