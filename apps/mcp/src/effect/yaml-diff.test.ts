@@ -52,3 +52,45 @@ it('keeps the diffs of one answer under 60,000 characters together for a model',
   expect(limited[2]?.endsWith('[diff cut: too large to show whole]\n')).toBe(true)
   expect(limited.join('').length).toBeLessThanOrEqual(60_000)
 })
+
+it('has both sides in one order, what a reader looks for first before all', () => {
+  const after = { spec: 1, metadata: 2, name: 3, kind: 4, apiVersion: 5, b: 6, a: 7, zone: 8 }
+  expect(yamlDiff('X', undefined, after)).toBe(`--- live X
++++ result X
+@@ -0,0 +1,8 @@
++apiVersion: 5
++kind: 4
++name: 3
++metadata: 2
++a: 7
++b: 6
++spec: 1
++zone: 8
+`)
+})
+
+it('shows both whole where a comparison would take too long', () => {
+  const text = (mark: string) => Array.from({ length: 1_200 }, (_, index) => `${mark}${index}`).join('\n')
+  const lines = yamlDiff('X', { data: text('a') }, { data: text('b') }).split('\n')
+  expect(lines.slice(0, 5)).toEqual(['--- live X', '+++ result X', '-data: |-', '-  a0', '-  a1'])
+  expect(lines).toHaveLength(2 + 2 * 1_201 + 1)
+  expect(lines.slice(1_202, 1_206)).toEqual(['-  a1199', '+data: |-', '+  b0', '+  b1'])
+  expect(lines.slice(-2)).toEqual(['+  b1199', ''])
+})
+
+it('cuts no diff of 400 lines, and the 401st with its own note', () => {
+  const lines = (count: number) => `${Array.from({ length: count }, (_, index) => `l${index}`).join('\n')}\n`
+  expect(shortDiffs([lines(400)])).toEqual([lines(400)])
+  expect(shortDiffs([lines(401)])).toEqual([`${lines(399)}[diff cut: 2 more lines]\n`])
+})
+
+it('cuts what is too long at the end of a line', () => {
+  const line = `${'x'.repeat(999)}\n`
+  const note = '[diff cut: too large to show whole]\n'
+  expect(shortDiffs([line.repeat(60)])).toEqual([line.repeat(60)])
+  expect(shortDiffs([line.repeat(61)])).toEqual([line.repeat(59) + note])
+  expect(shortDiffs([line.repeat(60), line])).toEqual([line.repeat(60), ''])
+  const almost = `${line.repeat(59)}${'x'.repeat(999 - note.length)}\n`
+  expect(shortDiffs([almost, line])).toEqual([almost, note])
+  expect(shortDiffs([`x${almost}`, line])).toEqual([`x${almost}`, ''])
+})
