@@ -19,6 +19,17 @@ const configMap = (data: Json, kind = 'ConfigMap'): KubeObject => {
 const env = (...variables: Json[]) => deployment({ env: variables })
 const a = { name: 'A', value: '1' }
 const taxRegion = { name: 'TAX_REGION', valueFrom: { configMapKeyRef: { name: 'checkout-config', key: 'tax-region' } } }
+const [b, c] = [
+  { name: 'B', value: '2' },
+  { name: 'C', value: '3' },
+]
+const app = { name: 'app', image: 'a' }
+const pods = (...containers: unknown[]) => deployment({}, { template: { spec: { containers } } })
+const ofPods = (metadata: Json) => deployment({}, { template: { metadata } })
+const annotated = (metadata: Json): KubeObject => {
+  const { spec, ...rest } = deployment({})
+  return { ...rest, metadata: { ...rest.metadata, ...metadata } as KubeObject['metadata'] }
+}
 const of = 'container checkout (Deployment shop/checkout)'
 
 it.each<[before: KubeObject, after: KubeObject, words: string]>([
@@ -47,6 +58,102 @@ it.each<[before: KubeObject, after: KubeObject, words: string]>([
   [deployment({}), deployment({}, { paused: true }), 'Change paused of Deployment shop/checkout to true'],
   [configMap({ a: 'x' }), configMap({ a: 'a\nb' }), 'Set key a in ConfigMap shop/app to "a\\nb", from x'],
   [configMap({ a: 'x', b: 'y' }), configMap({ b: 'y' }), 'Remove key a from ConfigMap shop/app'],
+  [configMap({}), configMap({ a: 'x' }), 'Set key a in ConfigMap shop/app to x'],
+  [configMap({ a: 'x' }, 'Thing'), configMap({ a: 'y' }, 'Thing'), 'Change data.a of Thing shop/app to y, from x'],
+  [configMap({}, 'Secret'), configMap({ a: 'eA==' }, 'Secret'), 'Set key a in Secret shop/app to ***'],
+  [annotated({}), annotated({ labels: { a: 'b' } }), 'Set label a of Deployment shop/checkout to b'],
+  [annotated({ labels: { a: 'b' } }), annotated({}), 'Remove label a from Deployment shop/checkout'],
+  [
+    annotated({}),
+    annotated({ annotations: { 'a/b c': 'd' } }),
+    'Set annotation "a/b c" of Deployment shop/checkout to d',
+  ],
+  [
+    ofPods({ labels: { a: 'b' } }),
+    ofPods({ labels: { a: 'c' } }),
+    'Set pod label a of Deployment shop/checkout to c, from b',
+  ],
+  [
+    ofPods({ annotations: { a: 'b' } }),
+    ofPods({ annotations: { a: 'c' } }),
+    'Set pod annotation a of Deployment shop/checkout to c, from b',
+  ],
+  [deployment({}), deployment({}, { replicas: undefined }), 'Scale checkout 3 → unset in shop'],
+  [deployment({}, { replicas: undefined }), deployment({}), 'Scale checkout unset → 3 in shop'],
+  [deployment({}, { a: 1 }), deployment({}), 'Change a of Deployment shop/checkout: take away 1'],
+  [pods(app), pods(app, { name: 'b', image: 'b:1' }), 'Add container b (b:1) to Deployment shop/checkout'],
+  [pods(app, { name: 'b c' }), pods(app), 'Remove container "b c" of Deployment shop/checkout'],
+  [pods({ image: 'a' }, 1), pods({ image: 'a' }, 2), 'Replace container 1 of Deployment shop/checkout'],
+  [pods(app), pods(app, 7), 'Add container 1 to Deployment shop/checkout'],
+  [
+    pods({ image: 'a', tty: true }, {}),
+    pods({ image: 'b', tty: true }, {}),
+    'Set the image of container 0 (Deployment shop/checkout) to b, from a',
+  ],
+  [
+    deployment({ resources: { requests: { cpu: '1' } } }),
+    deployment({ resources: { requests: { cpu: '2' } } }),
+    `Set the cpu request of ${of} to 2, from 1`,
+  ],
+  [
+    deployment({ resources: { limits: {} } }),
+    deployment({ resources: {} }),
+    `Change resources.limits of ${of}: take away {}`,
+  ],
+  [
+    deployment({ resources: { limits: { x: { y: 1 } } } }),
+    deployment({ resources: { limits: { x: { y: 2 } } } }),
+    `Change resources.limits.x.y of ${of} to 2, from 1`,
+  ],
+  [
+    deployment({ other: { limits: { x: 1 } } }),
+    deployment({ other: { limits: { x: 2 } } }),
+    `Change other.limits.x of ${of} to 2, from 1`,
+  ],
+  [
+    deployment({ ports: [{ name: 'http', containerPort: 80 }] }),
+    deployment({ ports: [{ name: 'http', containerPort: 81 }] }),
+    `Change ports[name=http].containerPort of ${of} to 81, from 80`,
+  ],
+  [deployment({ args: ['a'] }), deployment({ args: ['a', 'b'] }), `Change args[1] of ${of} to b`],
+  [env(a), env({ name: 'A' }), `Change env[name=A].value of ${of}: take away 1`],
+  [env(a), deployment({}), `Remove A of ${of}`],
+  [deployment({}), env(a, { name: 'B' }), `Set A of ${of} to 1; set B of ${of} to ""`],
+  [env({ name: 'A', value: '1' }, a), env(a), `Remove A of ${of}`],
+  [env(a, b), env(b), `Remove A of ${of}`],
+  [env(a, b, c), env({ ...b, value: '3' }, c), `Set B of ${of} to 3, from 2; remove A of ${of}`],
+  [deployment({ env: 'x' }), deployment({ env: [] }), `Change env of ${of} to [], from x`],
+  [
+    deployment({ env: [a, { value: '1' }] }),
+    deployment({ env: [b] }),
+    `Change env of ${of} to [{"name":"B","value":"2"}], from [{"name":"A","value":"1"},{"value":"1"}]`,
+  ],
+  [
+    env(a),
+    env({ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }),
+    `Set A of ${of} from the pod's metadata.name`,
+  ],
+  [
+    env(),
+    env({ name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } }),
+    `Set A of ${of} from the pod's limits.cpu`,
+  ],
+  [env(), env({ name: 'A', valueFrom: {} }), `Set A of ${of} to ""`],
+  [
+    env(),
+    env({ name: 'A', valueFrom: { secretKeyRef: { name: 'db', key: 'k' } } }),
+    `Set A of ${of} from Secret db, key k`,
+  ],
+  [
+    configMap({}),
+    configMap({ a: '1', b: '2', c: '3' }),
+    'Set key a in ConfigMap shop/app to 1; set key b in ConfigMap shop/app to 2; set key c in ConfigMap shop/app to 3',
+  ],
+  [
+    configMap({}),
+    configMap({ a: '1', b: '2', c: '3', d: '4' }),
+    'Set key a in ConfigMap shop/app to 1; set key b in ConfigMap shop/app to 2; and 2 more changes',
+  ],
 ])('says in the words of a person what changes: %#', (before, after, words) => {
   const { apiVersion, kind, metadata } = after
   const ref = { cluster: 'default', apiVersion, kind, name: metadata.name, namespace: 'shop' }
@@ -76,4 +183,21 @@ it('hides what the changes hide', () => {
   }
   const told = changeWords(shownChanges(write, key))
   expect(told).toMatch(/^Set key password in Secret shop\/app to "\*\*\*\(19 bytes, [0-9a-f]{12}\)", from "\*\*\*/)
+})
+
+it('of an object without a namespace says none', () => {
+  const ref = { cluster: 'default', apiVersion: 'v1', kind: 'Thing', name: 'a' }
+  const of = (replicas: number) => ({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 'a' }, spec: { replicas } })
+  const write = { ref, action: 'update' as const, before: of(1), after: of(2) }
+  expect(changeWords(shownChanges(write, key))).toBe('Scale a 1 → 2')
+})
+
+it('says a long value by its first 80 characters', () => {
+  const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', name: 'app', namespace: 'shop' }
+  const told = (length: number) => {
+    const write = { ref, action: 'update' as const, before: configMap({}), after: configMap({ a: 'x'.repeat(length) }) }
+    return changeWords(shownChanges(write, key))
+  }
+  expect(told(80)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}`)
+  expect(told(81)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}…`)
 })

@@ -39,7 +39,8 @@ export function createGrantChecker({
     const read = await readSignedToken(grant, { claims: grantClaims, keys, audience, now })
     if ('fault' in read) throw grantRefused(read.fault)
     const { claims } = read
-    if (used.since !== undefined && claims.iat * 1000 <= used.since) throw issuedTooEarly(goodFrom(used.since))
+    const { since = 0 } = used
+    if (claims.iat * 1000 <= since) throw issuedTooEarly(goodFrom(since))
     if (claims.tool !== tool) throw grantRefused('wrong_tool')
     if (claims.final_args_sha256 !== finalArgsDigest(args)) throw grantRefused('wrong_arguments')
     if (identity !== undefined && !isSame(identity, claims.act)) throw grantRefused('wrong_identity')

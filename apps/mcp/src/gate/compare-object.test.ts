@@ -122,4 +122,68 @@ describe('an object that is read back', () => {
     expect(compare({ changes: [made], data: { A: '1' } }).at).toBe('after')
     expect(compare({ changes: [made], data: { A: '2' } }).at).not.toBe('after')
   })
+
+  test('of a creation, what the server adds to a list is no other list, and what is missing in it is', () => {
+    const made = (volumes: object[], metadata: object = {}): Change => ({
+      path: '',
+      after: {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'web', namespace: 'shop', ...metadata },
+        spec: { volumes },
+      },
+    })
+    const live = { volumes: [{ name: 'a' }, { name: 'kube-api-access-x2x4z' }] }
+    const pod = { kind: 'Pod' }
+    expect(compare({ changes: [made([{ name: 'a' }])], spec: live }, pod).at).toBe('after')
+    expect(compare({ changes: [made([{ name: 'a' }, { name: 'kube-api-access-x2x4z' }])], spec: live }, pod).at).toBe(
+      'after',
+    )
+    expect(compare({ changes: [made([{ name: 'a' }, { name: 'b' }])], spec: live }, pod).at).not.toBe('after')
+    const grown = { finalizers: ['a.io/x', 'b.io/y'] }
+    const changes = [made([{ name: 'a' }], { finalizers: ['a.io/x'] })]
+    expect(compare({ changes, spec: live, metadata: grown }, pod).at).toBe('after')
+  })
+
+  test('beside a creation, places in it are compared as they are there', () => {
+    const changes: Change[] = [{ path: '/spec/volumes', after: [{ name: 'kube-api-access-x2x4z' }] }]
+    expect(compare({ changes, spec: { volumes: [{ name: 'kube-api-access-x2x4z' }] } }, { kind: 'Pod' }).at).toBe(
+      'after',
+    )
+  })
+
+  test('the status counts where it is what was written', () => {
+    const changes: Change[] = [{ path: '/status/phase', before: 'A', after: 'B' }]
+    expect(compare({ changes, status: { phase: 'B' } }).at).toBe('after')
+    expect(compare({ changes, status: { phase: 'A' } }).at).toBe('before')
+  })
+
+  test('a list in a list of the metadata may have grown, and every element of a list must be there', () => {
+    const owners: Change = { path: '/metadata/ownerReferences', after: [{ x: [1] }] }
+    expect(compare({ changes: [owners], metadata: { ownerReferences: [{ x: [1, 2] }] } }).at).toBe('after')
+    const ports: Change = { path: '/spec/ports', after: [80, 81] }
+    expect(compare({ changes: [ports], spec: { ports: [80, 82] } }).at).not.toBe('after')
+    expect(compare({ changes: [ports], spec: { ports: [80] } }).at).not.toBe('after')
+    expect(compare({ changes: [{ path: '/spec/ports', after: [] }], spec: { ports: 'x' } }).at).not.toBe('after')
+    expect(compare({ changes: [{ path: '/spec/a', after: {} }], spec: { a: 'x' } }).at).not.toBe('after')
+    expect(compare({ changes: [{ path: '/spec/a', after: { b: 1 } }], spec: { a: null } }).at).not.toBe('after')
+    expect(compare({ changes: [{ path: '/spec/list', after: [undefined] }], spec: { list: [] } }).at).not.toBe('after')
+  })
+
+  test('a variable is compared as it was written, or as it is read where it stays', () => {
+    const pod = { kind: 'Pod' }
+    const path = '/spec/env/0/value'
+    const spec = { env: [{ name: 'API_TOKEN', value: 'hunter2' }] }
+    expect(compare({ changes: [{ path, after: 'hunter2' }], spec }, pod).at).toBe('after')
+    expect(compare({ changes: [{ path, after: '***' }], spec }, pod).at).toBe('after')
+    expect(compare({ changes: [{ path, after: 'hunter3' }], spec }, pod)).toEqual({
+      at: 'neither',
+      differences: [{ path, approved: 'hunter3', actual: '***' }],
+    })
+  })
+
+  test('what was not there and is not is told by no arguments', () => {
+    const change: Change = { path: '/data/a' }
+    expect(compare({ changes: [change], data: {} }, { isStillToDo: () => true }).at).toBe('after')
+  })
 })

@@ -29,7 +29,7 @@ export function compareObject(
   }
   // What a creation is approved without, the server makes up: a list that has it besides is no other list.
   const made = approved.changes.find(({ path }) => path === '')?.after
-  const whole = semanticObject(made === undefined ? live : withoutGenerated(live, { manifest: made }).object)
+  const whole = semanticObject(withoutGenerated(live, { manifest: made }).object)
   // What no effect shows is not shown here either, whatever path is asked for.
   const parts = semanticObject(live, { status: true })
   // What is to be written hides less than what is read, and what stays as it is is only read.
@@ -38,10 +38,8 @@ export function compareObject(
     return { read: at('read'), written: at('written') }
   }
   const holds = (change: Change, side: 'before' | 'after', actual: Actual): boolean => {
-    const wanted = change[side]
     if (isIndistinct(change)) return side === 'after' ? !isStillToDo(change.path) : isStillToDo(change.path)
-    if (wanted === undefined || actual.read === undefined) return wanted === actual.read
-    return contains(actual, wanted, change.path)
+    return contains(actual, change[side], change.path)
   }
   const seen = approved.changes.map((change) => ({ change, actual: actualAt(change.path) }))
   const differences = seen

@@ -26,7 +26,7 @@ function computed(plan: Partial<ComputedEffect['plan']> = {}): ComputedEffect {
 describe('the answer of a write', () => {
   test('that succeeded says what the tool says of it', () => {
     const answer = writtenAnswer(computed(), [written('a', 'succeeded')], 2)
-    expect(answer).toEqual({
+    expect(answer).toStrictEqual({
       output: 'all written',
       error: false,
       outcome: 'succeeded',
@@ -80,6 +80,12 @@ describe('the answer of a write', () => {
     )
   })
 
+  test('is unknown where no answer came at all', () => {
+    expect(writtenAnswer(computed(), [written('a', 'unknown')], 1).output).toBe(
+      'Unknown: no answer came; ConfigMap shop/a may have been written all the same. Read it before anything else.',
+    )
+  })
+
   test('that failed without a reason is a bug, and says no more', () => {
     expect(writtenAnswer(computed(), [written('a', 'failed')], 1)).toMatchObject({
       output: 'Internal: the write failed.',
@@ -114,7 +120,7 @@ describe('the answer of a write that is no longer the approved one', () => {
 
   test('says why there is none', () => {
     const gone = new ToolError('NotFound', 'Deployment web is not there.')
-    expect(contestedAnswer(gone, 1)).toEqual({
+    expect(contestedAnswer(gone, 1)).toStrictEqual({
       output:
         'Stale: this is no longer the change that was approved: Deployment web is not there. Nothing was written.',
       error: true,

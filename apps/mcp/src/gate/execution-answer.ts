@@ -53,7 +53,7 @@ export function writtenAnswer(computed: ComputedEffect, written: readonly Object
 }
 
 function failureOf(outcome: Outcome, written: readonly ObjectWritten[]): Told & { hint?: string } {
-  const output = [headline(outcome, written), ...(written.length > 1 ? written.map(lineOf) : [])].join('\n')
+  const output = [headline(written), ...(written.length > 1 ? written.map(lineOf) : [])].join('\n')
   const { code, data, hint } = firstError(written) ?? {}
   return { output, code: outcome === 'unknown' ? 'Unknown' : (code ?? 'Internal'), data, hint }
 }
@@ -78,13 +78,10 @@ function worstOf(written: readonly ObjectWritten[]): Outcome {
   return written.every(({ outcome }) => outcome.outcome === 'succeeded') ? 'succeeded' : 'failed'
 }
 
-function headline(outcome: Outcome, written: readonly ObjectWritten[]): string {
-  if (outcome === 'unknown') {
-    const lost = written.find((each) => each.outcome.outcome === 'unknown')
-    const subject = lost === undefined ? 'the object' : nameOf(lost.outcome.ref)
-    return `Unknown: ${lost?.outcome.error ?? ''}; ${subject} may have been written all the same. Read it before anything else.`
-  }
-  return firstError(written)?.text ?? 'Internal: the write failed.'
+function headline(written: readonly ObjectWritten[]): string {
+  const lost = written.find(({ outcome }) => outcome.outcome === 'unknown')?.outcome
+  if (lost === undefined) return firstError(written)?.text ?? 'Internal: the write failed.'
+  return `Unknown: ${lost.error ?? 'no answer came'}; ${nameOf(lost.ref)} may have been written all the same. Read it before anything else.`
 }
 
 function firstError(written: readonly ObjectWritten[]): ToolError | undefined {

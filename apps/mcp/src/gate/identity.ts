@@ -32,17 +32,17 @@ export function createIdentityReader({
   audience: string
   now?: () => number
 }): (token: unknown) => Promise<Identity> {
-  const verified = new Map<string, Verified>()
+  const verified = new Map<unknown, Verified>()
   const isGood = async ({ claims, kid, key }: Verified) =>
     now() / 1000 <= claims.exp + CLOCK_SKEW_SECONDS && (await keys.find(kid)) === key
   return async (token) => {
-    const known = typeof token === 'string' ? verified.get(token) : undefined
+    const known = verified.get(token)
     if (known !== undefined && (await isGood(known))) return known.claims
     const read = await readSignedToken(token, { claims: identityClaims, keys, audience, now })
     if ('fault' in read)
       throw new ToolError('Refused', `the identity of the caller does not hold: ${faults[read.fault]}.`)
     if (verified.size >= MOST_REMEMBERED) verified.clear()
-    verified.set(String(token), read)
+    verified.set(token, read)
     return read.claims
   }
 }

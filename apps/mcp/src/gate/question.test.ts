@@ -138,3 +138,12 @@ it('says why it is not asked where a part of what would run is hidden', () => {
     }),
   )
 })
+
+it('says the length of the shorter form where neither fits', () => {
+  const [object] = effectOf().objects
+  if (object === undefined) throw new Error('no object')
+  const changes = [{ path: '/spec/x', after: 'y'.repeat(13_000) }]
+  expect(() => questionOf(effectOf({ objects: [{ ...object, changes, diff: 'x'.repeat(20_000) }] }), cluster)).toThrow(
+    /^this change takes 13\d\d\d characters to show/,
+  )
+})

@@ -18,10 +18,11 @@ export async function readSignedToken<Claims extends Lifetime>(
   token: unknown,
   { claims, keys, audience, now }: { claims: z.ZodType<Claims>; keys: PublicKeys; audience: string; now: () => number },
 ): Promise<{ claims: Claims; kid: string; key: VerificationKey } | { fault: TokenFault }> {
-  const parts = typeof token === 'string' ? compact.exec(token) : null
-  if (parts === null || typeof token !== 'string') return { fault: 'malformed' }
+  if (typeof token !== 'string') return { fault: 'malformed' }
+  const body = compact.exec(token)?.[1]
+  if (body === undefined) return { fault: 'malformed' }
   const protectedHeader = header.safeParse(quietly(() => decodeProtectedHeader(token)))
-  const payload = claims.safeParse(quietly(() => JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'))))
+  const payload = claims.safeParse(quietly(() => JSON.parse(Buffer.from(body, 'base64url').toString('utf8'))))
   if (!protectedHeader.success || !payload.success) return { fault: 'malformed' }
   const { aud, iat, exp } = payload.data
   if (exp - iat > GRANT_LIFE_SECONDS || exp < iat) return { fault: 'malformed' }
