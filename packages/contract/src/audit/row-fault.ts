@@ -3,7 +3,7 @@ import type { Fault } from './fault.ts'
 import type { SealedEvent } from './sealed-event.ts'
 
 /** The row that was looked at last: `hash` is what the next one has to follow, `before` what it followed itself. */
-export type Place = { seq: number; id: string | null; hash: string; before: string }
+export type Place = { seq: number; id: string | null; hash: string; before: string | null }
 /** All rows once more, in their order, and the next place that was signed. */
 export type Surroundings = {
   rows(): AsyncIterable<SealedEvent>

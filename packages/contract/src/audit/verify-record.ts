@@ -73,7 +73,7 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
   const hasAllKeys = follows.seq === 0 && !hasGaps
   const check = headChecker(options.trusted)
   const heads = await headsAhead(evidence.heads())
-  let last: Place = { ...follows, id: null, before: '' }
+  let last: Place = { ...follows, id: null, before: null }
   let unsigned = 0
   let signedUpTo = follows.seq
   const end = (fault: Fault | null): RecordReport => ({ ...report, bodies: bodies.count, fault })
@@ -107,7 +107,7 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
     }
     const { row } = entry
     if (hasGaps && row.seq > last.seq + 1) {
-      last = { seq: row.seq - 1, id: null, hash: row.prev_hash, before: '' }
+      last = { seq: row.seq - 1, id: null, hash: row.prev_hash, before: null }
       unsigned = 0
       signedUpTo = last.seq
     }
