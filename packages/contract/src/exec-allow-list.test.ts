@@ -139,6 +139,11 @@ test('more than 12 arguments, or one of more than 256 characters, is a write', (
   expect(onlyLooks(['ls', 'a', 'a'.repeat(257)])).toBe(false)
 })
 
+test('each program of the list looks when nothing is asked of it', () => {
+  expect(lookingPrograms).toContain('ls')
+  for (const program of lookingPrograms) expect(onlyLooks([program]), program).toBe(true)
+})
+
 test('no words, no look', () => {
   expect(onlyLooks([])).toBe(false)
 })
