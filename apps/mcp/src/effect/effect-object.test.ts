@@ -2,7 +2,7 @@ import { digestOf } from '@fairlead/contract/digest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../kube/kube-object.ts'
-import { effectObject, type ObjectWrite } from './effect-object.ts'
+import { effectObject, type ObjectWrite, shownChanges, withNamedPlaces } from './effect-object.ts'
 import { withoutGenerated } from './generated-fields.ts'
 import { ownerWarnings } from './owner-warnings.ts'
 import { revertUndo } from './revert-undo.ts'
@@ -178,4 +178,108 @@ it.each([
   expect(ownerWarnings({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', ...metadata } })).toEqual([
     `Pod "web" is kept by ${owner}. The next sync undoes this change.`,
   ])
+})
+
+describe('an effect on one object', () => {
+  const configMap = (data: object): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 's' },
+    data,
+  })
+
+  it('is the whole object where it is made, and nothing but what goes where it is deleted', () => {
+    const made = effectObject({ ref, action: 'create', after: configMap({ a: '1' }) }, key)
+    expect(made.changes).toStrictEqual([{ path: '', after: configMap({ a: '1' }) }])
+    expect(made.diff).toMatch(/^--- live Secret shop\/s\n\+\+\+ result Secret shop\/s\n/)
+    const gone = effectObject({ ref, action: 'delete', before: configMap({ a: '1' }) }, key)
+    expect(gone).toStrictEqual({
+      ...ref,
+      action: 'delete',
+      changes: [],
+      diff: expect.stringContaining('\n-  a: "1"\n'),
+    })
+  })
+
+  it('has only the sides that are there', () => {
+    const { changes } = effectObject(update(configMap({ a: '1', b: '2' }), configMap({ b: '3', c: '4' })), key)
+    expect(changes).toStrictEqual([
+      { path: '/data/a', before: '1' },
+      { path: '/data/b', before: '2', after: '3' },
+      { path: '/data/c', after: '4' },
+    ])
+  })
+
+  it('says in the diff that a short secret changes, and of nothing else that it does', () => {
+    const { diff } = effectObject(update(secret({ it: 'a', same: 'b' }), secret({ it: 'c', same: 'b' })), key)
+    expect(diff).toContain('\n-  it: "***"\n+  it: "*** (changed)"\n')
+    expect(diff).toContain('\n   same: "***"\n')
+    const plain = effectObject(update(configMap({ a: '1' }), configMap({ a: '2' })), key).diff
+    expect(plain).not.toContain('(changed)')
+  })
+
+  it('compares the status where that is written', () => {
+    const of = (phase: string) => ({ ...configMap({}), status: { phase } })
+    const write = update(of('A'), of('B'))
+    expect(effectObject(write, key).changes).toEqual([])
+    expect(effectObject({ ...write, writesStatus: true }, key).changes).toEqual([
+      { path: '/status/phase', before: 'A', after: 'B' },
+    ])
+  })
+
+  it('of what came sealed shows no more than of what is read', () => {
+    const write = update(pod([]), pod([{ name: 'API_TOKEN', value: 'a sealed value' }]))
+    expect(effectObject(write, undefined).diff).toContain('a sealed value')
+    const opened = new Set(['a sealed value'])
+    expect(effectObject({ ...write, opened }, undefined).diff).not.toContain('a sealed value')
+  })
+})
+
+describe('names of further places', () => {
+  const write = update(pod([{ name: 'A', value: '1' }]), pod([{ name: 'A', value: '2' }]))
+  const object = effectObject(write, key)
+  const place = '/spec/containers/0'
+  it('are added to those that are known', () => {
+    const { elements, ...bare } = object
+    const named = withNamedPlaces({ ...bare, elements: { '/x': { name: 'x' } } }, write, {
+      places: [place],
+      redactionKey: key,
+    })
+    expect(named).toStrictEqual({ ...bare, elements: { '/x': { name: 'x' }, [place]: { name: 'app' } } })
+    expect(elements).toHaveProperty([place])
+  })
+  it('are none where nothing has a name, or there are no places', () => {
+    const { elements, ...bare } = object
+    expect(withNamedPlaces(bare, write, { places: ['/spec'], redactionKey: key })).toStrictEqual(bare)
+    expect(withNamedPlaces(bare, write, { places: [], redactionKey: key })).toStrictEqual(bare)
+    expect(withNamedPlaces(object, write, { places: [], redactionKey: key })).toStrictEqual({ ...bare, elements })
+  })
+})
+
+it('tells an update in words with what it becomes, and of what goes as it was', () => {
+  const write = update(pod([]), pod([{ name: 'A', value: '1' }]))
+  expect(shownChanges(write, key)).toMatchObject({
+    ref: write.ref,
+    shown: { kind: 'Pod', spec: { containers: [{ env: [{ name: 'A' }] }] } },
+  })
+  const before = pod([])
+  expect(shownChanges({ ref, action: 'delete', before }, key).shown).toEqual(before)
+})
+
+it('names all who keep an object, by their names alone', () => {
+  const metadata = {
+    name: 'web',
+    annotations: { 'argocd.argoproj.io/tracking-id': 'a "b"', 'meta.helm.sh/release-name': 'x'.repeat(300) },
+    ownerReferences: [
+      { apiVersion: 'v1', kind: 'A', name: 'a', uid: 'u' },
+      { apiVersion: 'v1', kind: 'B', name: 'b', uid: 'v', controller: true },
+    ],
+  }
+  const end = '. The next sync undoes this change.'
+  expect(ownerWarnings({ apiVersion: 'v1', kind: 'Pod', metadata })).toEqual([
+    `Pod "web" is kept by Argo CD (application "a \\"b\\"")${end}`,
+    `Pod "web" is kept by Helm (release "${'x'.repeat(253)}")${end}`,
+    `Pod "web" is kept by B "b"${end}`,
+  ])
+  expect(ownerWarnings({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' } })).toEqual([])
 })

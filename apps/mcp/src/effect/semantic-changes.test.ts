@@ -78,6 +78,65 @@ describe('semanticChanges', () => {
       [{ path: '/env', before: [{ name: 'A', value: '1' }], after: [{ name: 'B', value: '1' }] }],
     ],
     ['null against nothing', { a: null }, {}, [{ path: '/a', before: null }]],
+    ['something against null', { a: 1 }, { a: null }, [{ path: '/a', before: 1, after: null }]],
+    ['a record against a text', { a: { b: 1 } }, { a: 'b' }, [{ path: '/a', before: { b: 1 }, after: 'b' }]],
+    ['a text against a record', { a: 'b' }, { a: { b: 1 } }, [{ path: '/a', before: 'b', after: { b: 1 } }]],
+    ['a list against a record', { a: [1] }, { a: { 0: 1 } }, [{ path: '/a', before: [1], after: { 0: 1 } }]],
+    ['a list against a text', { a: [1] }, { a: '1' }, [{ path: '/a', before: [1], after: '1' }]],
+    [
+      'the last label, by its own name',
+      { metadata: { labels: { a: 'b' } } },
+      {},
+      [{ path: '/metadata', before: { labels: { a: 'b' } } }],
+    ],
+    [
+      'labels that go',
+      { metadata: { labels: { a: 'b' } } },
+      { metadata: {} },
+      [{ path: '/metadata/labels/a', before: 'b' }],
+    ],
+    [
+      'labels that come',
+      { metadata: {} },
+      { metadata: { labels: { a: 'b' } } },
+      [{ path: '/metadata/labels/a', after: 'b' }],
+    ],
+    [
+      'another map that comes, as one',
+      { spec: {} },
+      { spec: { a: { b: 'c' } } },
+      [{ path: '/spec/a', after: { b: 'c' } }],
+    ],
+    [
+      'keys in their order',
+      { b: 1, a: 1, c: 1 },
+      { c: 2, a: 2, b: 2 },
+      [
+        { path: '/a', before: 1, after: 2 },
+        { path: '/b', before: 1, after: 2 },
+        { path: '/c', before: 1, after: 2 },
+      ],
+    ],
+    [
+      'two elements that changed places, as one',
+      { a: [{ name: 'x' }, { name: 'y' }] },
+      { a: [{ name: 'y' }, { name: 'x' }] },
+      [{ path: '/a', before: [{ name: 'x' }, { name: 'y' }], after: [{ name: 'y' }, { name: 'x' }] }],
+    ],
+    ['elements without a name in their places', { a: [1, 2] }, { a: [1, 3] }, [{ path: '/a/1', before: 2, after: 3 }]],
+    ['an element that was cut off', { a: [1, 2, 3] }, { a: [1, 2] }, [{ path: '/a/2', before: 3 }]],
+    [
+      'a list that changed and grew, as one',
+      { a: [1, 2] },
+      { a: [1, 3, 4] },
+      [{ path: '/a', before: [1, 2], after: [1, 3, 4] }],
+    ],
+    [
+      'a name that comes, as one',
+      { a: [1] },
+      { a: [{ name: 'x' }] },
+      [{ path: '/a', before: [1], after: [{ name: 'x' }] }],
+    ],
   ])('names %s', (_, before, after, changes) => {
     expect(semanticChanges(before, after)).toEqual(changes)
   })
