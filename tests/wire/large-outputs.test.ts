@@ -91,18 +91,35 @@ async function askWithDiff(diff: string) {
   return { question, item: await engine.owner.approval(question.call_id) }
 }
 
-test('a large effect is sent without its diff; the approval has the whole', async () => {
-  const diff = linesOf(whole)
+/** The lines of an object's diff, page by page. */
+async function readDiff(callId: string): Promise<string> {
+  const lines: string[] = []
+  for (;;) {
+    const query = `object=0&from=${lines.length}&lines=2000`
+    const { body } = await engine.owner.request('GET', `/approvals/${callId}/diff?${query}`)
+    const page = body as { lines: string[]; total: number }
+    lines.push(...page.lines)
+    if (lines.length >= page.total) return lines.join('\n')
+  }
+}
+
+test('a large effect is sent without its diff, whose lines are read by themselves', async () => {
+  const diff = linesOf(60_001)
   const { question, item } = await askWithDiff(diff)
   expect(question.effect).toMatchObject({ diff_omitted: true, objects: [{ kind: 'Deployment' }] })
   expect(question.effect.objects[0]).not.toHaveProperty('diff')
-  expect(question.effect.objects[0]?.changes).toEqual(item.effect?.objects[0]?.changes)
-  expect(item.effect).not.toHaveProperty('diff_omitted')
-  expect(item.effect?.objects[0]?.diff).toBe(diff)
+  expect(item.effect).toEqual(question.effect)
+  expect(await readDiff(question.call_id)).toBe(diff)
   expect(item.effect_digest).toBe(question.effect_digest)
   await engine.loseTails()
   const rebuilt = await readRun(await engine.owner.follow(question.run_id))
   expect(only(rebuilt, 'tool.awaiting_approval').effect).toEqual(question.effect)
+})
+
+test('a diff of 60,000 characters is sent whole', async () => {
+  const diff = linesOf(60_000)
+  const { question, item } = await askWithDiff(diff)
+  expect([question.effect, item.effect].map((effect) => effect?.objects[0]?.diff)).toEqual([diff, diff])
 })
 
 test('a small one is sent whole; an approval without a limit of time never expires', async () => {

@@ -66,14 +66,20 @@ const inConversation = (answer: Answer): Record<ConversationState, Answer> => ({
 
 const row = <Of extends keyof Things>(of: Of, rest: Omit<Row<Of>, 'of'>): Row => ({ of, ...rest }) as unknown as Row
 
-/** The effect is another one; nothing else is wrong with the decision. */
-const decidable = { waiting: 'effectChanged', pending: 'effectChanged', stale: 'effectChanged' } as const
-const deciding = (ask: Row['ask'], gone: Refused): Row =>
+/** Of decisions the effect is another one, and nothing else is wrong with them. */
+const deciding = (ask: Row['ask'], gone: Refused, open: Answer = 'effectChanged'): Row =>
   row('call', {
     ask,
     others: 'decisionNotAllowed',
     may: nobody,
-    owner: { ...inCall('alreadyDecided'), ...decidable, read: 'toolCallNotFound', deleted: gone },
+    owner: {
+      ...inCall<Answer>('alreadyDecided'),
+      waiting: open,
+      pending: open,
+      stale: open,
+      read: 'toolCallNotFound',
+      deleted: gone,
+    },
     viewer: { ...inCall('decisionNotAllowed'), deleted: gone },
   })
 
@@ -149,6 +155,16 @@ export const rows: Record<keyof Endpoints, readonly Row[]> = {
       others: 'decisionNotAllowed',
       may: nobody,
       owner: { ...inCall<Answer>(200), deleted: 'toolCallNotFound' },
+    }),
+  ],
+  getUnmasked: [deciding(byCall, 'toolCallNotFound', 200)],
+  getDiff: [
+    row('call', {
+      ask: byCall,
+      others: 'decisionNotAllowed',
+      may: nobody,
+      // A call that only looks has no effect.
+      owner: { ...inCall<Answer>(200), read: 'notFound', deleted: 'toolCallNotFound' },
     }),
   ],
   decideAsOwner: [

@@ -81,6 +81,12 @@ export const rules: Record<keyof Endpoints, Rule> = {
   runEvents: { ask: ({ run }) => ({ path: { run_id: run } }), ...mayAct },
   listApprovals: open(200),
   getApproval: { ask: ({ call }) => ({ path: { call_id: call } }), ...mayAct },
+  getUnmasked: {
+    ask: ({ call }) => ({ path: { call_id: call } }),
+    own: [200, 403, 200, 200, 200, 200],
+    others: all(403),
+  },
+  getDiff: { ask: ({ call }) => ({ path: { call_id: call } }), ...mayAct },
   decideApproval: { ask: (of) => ({ path: { call_id: of.call }, body: decision(of) }), ...mayDecide },
   decideApprovals: {
     ask: (of) => ({ body: { decisions: [{ call_id: of.call, ...decision(of) }] } }),

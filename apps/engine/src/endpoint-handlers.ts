@@ -1,7 +1,7 @@
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import type { Logger } from '@fairlead/service-kit/logger'
 import { afterDecisions } from './after-decisions.ts'
-import type { DecideContext } from './approvals/decide.ts'
+import type { DecideContext } from './approvals/find-decidable.ts'
 import { readApprovals, readEffects } from './approvals/read-approvals.ts'
 import { approvalHandlers } from './approvals/routes.ts'
 import { auditHandlers } from './audit/routes.ts'

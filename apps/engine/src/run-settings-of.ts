@@ -1,4 +1,5 @@
 import type { EngineConfig } from './config.ts'
+import { publicAddress } from './mcp-client/public-address.ts'
 import type { RunContext } from './runs/run-context.ts'
 
 /** Tokens of a model's window that a request may fill, where the window is not known. */
@@ -20,5 +21,6 @@ export function runSettingsOf(
     approvalTtlHours: config.APPROVAL_TTL_HOURS,
     verifyWaitSeconds: config.VERIFY_WAIT_SECONDS,
     grantAudience: config.MCP_GRANT_AUDIENCE,
+    toolServer: publicAddress(config.MCP_SERVER_URL),
   }
 }

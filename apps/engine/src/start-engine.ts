@@ -9,6 +9,7 @@ import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
 import { tellExpired } from './after-decisions.ts'
+import { createShownTokens } from './approvals/shown-token.ts'
 import { auditUnpinned } from './audit-unpinned.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate, readLiveSessions } from './auth/authenticate.ts'
@@ -42,6 +43,7 @@ import { createModel } from './model/create-model.ts'
 import { modelSettingsOf } from './model-settings-of.ts'
 import { openBus } from './open-bus.ts'
 import { openCheckpointer } from './open-checkpointer.ts'
+import { readRedactionKey } from './read-redaction-key.ts'
 import { runSettingsOf } from './run-settings-of.ts'
 import { createClusterFacts } from './runs/cluster-facts.ts'
 import type { RunContext } from './runs/run-context.ts'
@@ -86,6 +88,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
   // A key that is missing is said before a database is made for nothing.
   const model = demoModel ?? (await createModel({ settings: modelSettingsOf(config), log }))
+  const redactionKey = await readRedactionKey(config)
   await using stack = new AsyncDisposableStack()
 
   const onBroken = (error: Error) => log.warn({ err: error }, 'A database connection broke')
@@ -174,6 +177,8 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
     isRunActive: async (from: Db, id: string) => (await readActiveRun(from, id)) !== undefined,
     tellExpired: tellExpired(feed),
     now: () => new Date(now()),
+    redactionKey,
+    shown: createShownTokens(config.JWT_SECRET),
   }
   const tokens = createAccessTokens(config)
   const server = await buildServer({
@@ -210,7 +215,7 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   })
   stack.defer(() => server.close())
   const url = await server.listen({ host: config.HOST, port: config.PORT })
-  await firstAnswer(tools, { signal, log, pauseSeconds: toolPauseSeconds })
+  await firstAnswer(tools, { signal, pauseSeconds: toolPauseSeconds })
   void toolsHealth.look()
   const warning = (await hasNoUsers(db)) ? setupWarning(config.SETUP_SECRET) : undefined
   if (warning !== undefined) log.warn(warning)

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
 import { toolCalls } from '../event-log/tool-call.table.ts'
+import type { SealedTexts } from './sealed-texts.ts'
 
 export const approvalStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled', 'stale'] as const
 export type ApprovalStatus = (typeof approvalStatuses)[number]
@@ -24,6 +25,8 @@ export const approvals = pgTable(
     /** Null only for a denial that came before the effect was known. */
     effect: jsonb('effect').$type<Effect>(),
     effect_digest: varchar('effect_digest', { length: 64 }),
+    /** What the masks of `effect` hide, sealed, in their order: for whoever may decide, and on no other way out. */
+    seals: jsonb('seals').$type<SealedTexts>(),
     required: jsonb('required').$type<Required>().notNull(),
     policies: text('policies').array().notNull(),
     taint: jsonb('taint').$type<TaintMark[]>().notNull(),

@@ -1,25 +1,24 @@
 import { callMessages } from '@fairlead/agent/call-messages'
-import type { CallStatus, Required, Vote } from '@fairlead/contract/call'
-import type { ApprovalItem, DecisionInput } from '@fairlead/contract/endpoints/approvals'
+import type { Required, Vote } from '@fairlead/contract/call'
+import type { DecisionInput } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { and, eq } from 'drizzle-orm'
-import { whyLooksOnly } from '../auth/why-looks-only.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow, isUndecided, undecidedStatuses } from '../event-log/calls.ts'
 import { approvals, votes } from './approval.table.ts'
-import { approvalItems, type People } from './approval-item.ts'
-import { type ExpiryContext, expireApprovals } from './expire-approvals.ts'
-import { type CallOrigin, type FindCallContext, findCall } from './find-call.ts'
-import { type ApprovalRow, readApproval, readVotes, shownVotes } from './read-approvals.ts'
+import { findCall } from './find-call.ts'
+import {
+  type Asking,
+  alreadyDecided,
+  currentItem,
+  type Decidable,
+  type DecideContext,
+  type Decider,
+  findDecidable,
+} from './find-decidable.ts'
+import { readVotes, shownVotes } from './read-approvals.ts'
 import { ownerAlone } from './request-approval.ts'
-
-export type Decider = { id: string; email: string; view_only: boolean; is_verified: boolean; address: string }
-
-export type DecideContext = ExpiryContext &
-  FindCallContext & {
-    people: People
-    now(): Date
-  }
+import { hidesWhatRuns, isShown } from './unmask.ts'
 
 export type Decided = {
   call: CallRow
@@ -38,20 +37,11 @@ export async function decide(
   of: { callId: string; decider: Decider; decision: DecisionInput },
 ): Promise<Decided> {
   const { db } = context
-  const { decider } = of
-  const { call, origin } = await findCall(context, of.callId, decider)
-  const reason = whyLooksOnly(decider)
-  if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
-  // A call that only looks is nobody's to decide.
-  if (call.class === 'read') throw new Refusal('toolCallNotFound')
-  const approval = await readApproval(db, call.call_id, call.revision)
-  if (approval?.status === 'pending' && approval.expires_at !== null && approval.expires_at <= context.now()) {
-    await expireApprovals(context, approval.conversation_id)
-    throw await alreadyDecided(context, of)
-  }
-  await check(context, { ...of, call, approval, origin })
-  const won = await write(context, { ...of, call, approval, origin })
+  const found = await findDecidable(context, of)
+  await check(context, { ...of, ...found })
+  const won = await write(context, { ...of, ...found })
   if (!won) throw await overtaken(context, of)
+  const { call, origin, approval } = found
   const cast = await readVotes(db, call.call_id, call.revision)
   return {
     call,
@@ -62,21 +52,10 @@ export async function decide(
   }
 }
 
-type Case = {
-  callId: string
-  call: CallRow
-  approval: ApprovalRow | undefined
-  origin: CallOrigin
-  decider: Decider
-  decision: DecisionInput
-}
+type Case = Decidable & { decider: Decider; decision: DecisionInput }
 
-/** In the order of the wire: the first that fails answers. Rights have been checked. */
-async function check(
-  context: DecideContext,
-  { callId, call, approval, origin, decider, decision }: Case,
-): Promise<void> {
-  if (!isUndecided(call)) throw await alreadyDecided(context, { callId, decider })
+/** In the order of the wire: the first that fails answers. Rights have been checked, and that it waits. */
+async function check(context: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<void> {
   const cast = await readVotes(context.db, call.call_id, call.revision)
   if (cast.some(({ user_id }) => user_id === decider.id)) {
     throw new Refusal('alreadyVoted', { fields: { current: await currentItem(context, call, origin) } })
@@ -87,7 +66,12 @@ async function check(
   if (decision.effect_digest && decision.effect_digest !== approval?.effect_digest) {
     throw new Refusal('effectChanged', { fields: { current: await currentItem(context, call, origin) } })
   }
-  if (decision.approve && !approval?.effect) throw new Refusal('effectUnknown')
+  if (!decision.approve) return
+  if (!approval?.effect) throw new Refusal('effectUnknown')
+  if (hidesWhatRuns(approval.effect) && !isShown(context, { call, approval, decider, shown: decision.shown })) {
+    const reason = 'A text that would run is hidden: ask to see what would be written, then decide.'
+    throw new Refusal('unmaskFirst', { reason, fields: { current: await currentItem(context, call, origin) } })
+  }
 }
 
 async function write({ db }: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<boolean> {
@@ -152,43 +136,9 @@ async function write({ db }: DecideContext, { call, approval, origin, decider, d
   }
 }
 
-type Of = { callId: string; decider: Decider }
-
 /** Somebody was first: with a decision, or with a new effect to decide about. */
-async function overtaken(context: DecideContext, of: Of): Promise<Refusal> {
+async function overtaken(context: DecideContext, of: Asking): Promise<Refusal> {
   const { call, origin } = await findCall(context, of.callId, of.decider)
   if (!isUndecided(call)) return await alreadyDecided(context, of)
   return new Refusal('effectChanged', { fields: { current: await currentItem(context, call, origin) } })
-}
-
-const decisionOf: Partial<Record<CallStatus, 'denied' | 'cancelled' | 'expired'>> = {
-  denied: 'denied',
-  cancelled: 'cancelled',
-  expired: 'expired',
-}
-
-/** The refusal that tells which state won. */
-async function alreadyDecided(context: DecideContext, { callId, decider }: Of): Promise<Refusal> {
-  const { call, origin } = await findCall(context, callId, decider)
-  const approval = await readApproval(context.db, callId, call.revision)
-  const current = await currentItem(context, call, origin)
-  return new Refusal('alreadyDecided', {
-    fields: {
-      // A call that ended without anybody's approval was closed.
-      decision: decisionOf[call.status] ?? (approval?.status === 'approved' ? 'approved' : 'cancelled'),
-      decided_by: approval?.decided_by ?? null,
-      decided_at: (approval?.decided_at ?? call.ended_at ?? call.created_at).toISOString(),
-      current,
-    },
-  })
-}
-
-export async function currentItem(
-  { db, people }: Pick<DecideContext, 'db' | 'people'>,
-  call: CallRow,
-  origin: CallOrigin,
-): Promise<ApprovalItem> {
-  const [item] = await approvalItems(db, [{ call, ...origin }], people)
-  if (item === undefined) throw new Error(`Call ${call.call_id} has no item`)
-  return item
 }

@@ -3,7 +3,7 @@ import type { Effect } from '@fairlead/contract/effect'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { approvals, votes } from './approval.table.ts'
-import { wireEffect, withoutSealed } from './wire-effect.ts'
+import { wireEffect } from './wire-effect.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 export type VoteRow = typeof votes.$inferSelect
@@ -85,7 +85,7 @@ function approvalOfCall(row: ApprovalRow, cast: readonly VoteRow[]): ApprovalOfC
   const own = cast.filter(({ call_id, revision }) => call_id === row.call_id && revision === row.revision)
   return {
     revision: row.revision,
-    effect: row.effect && withoutSealed(row.effect),
+    effect: row.effect && wireEffect(row.effect),
     effect_digest: row.effect_digest,
     expires_at: row.expires_at?.toISOString() ?? null,
     required: row.required,

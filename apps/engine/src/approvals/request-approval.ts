@@ -4,7 +4,7 @@ import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../db/database.ts'
 import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'
 import { approvals } from './approval.table.ts'
-import { withoutSealed } from './wire-effect.ts'
+import type { SealedTexts } from './sealed-texts.ts'
 
 /** What no policy has made stricter: the owner alone, by one vote. */
 export const ownerAlone: Required = { approvers: 1, not_requester: false, reason: false, passkey: false }
@@ -19,6 +19,7 @@ export type ApprovalRequest = {
   tool: string
   effect: Effect
   effect_digest: string
+  seals: SealedTexts
   taint: TaintMark[]
   expires_at: Date | null
 }
@@ -32,7 +33,7 @@ export async function requestApproval(tx: Db, asked: ApprovalRequest): Promise<v
     actor: 'engine',
     ...ids,
     type: 'effect.computed',
-    data: { tool, revision: asked.revision, effect_digest: asked.effect_digest, effect: withoutSealed(asked.effect) },
+    data: { tool, revision: asked.revision, effect_digest: asked.effect_digest, effect: asked.effect },
   }
   const requested: NewAuditEvent = {
     actor: user.email,

@@ -3,11 +3,20 @@ import { Refusal } from '@fairlead/contract/errors'
 import { whyLooksOnly } from '../auth/why-looks-only.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
-import { currentItem, type DecideContext, type Decided, decide } from './decide.ts'
+import { type Decided, decide } from './decide.ts'
 import { findCall } from './find-call.ts'
+import { currentItem, type DecideContext } from './find-decidable.ts'
 import { readInbox } from './inbox.ts'
+import { readApproval } from './read-approvals.ts'
+import { unmask } from './unmask.ts'
 
-type ApprovalEndpoints = 'listApprovals' | 'getApproval' | 'decideApproval' | 'decideApprovals'
+type ApprovalEndpoints =
+  | 'listApprovals'
+  | 'getApproval'
+  | 'getUnmasked'
+  | 'getDiff'
+  | 'decideApproval'
+  | 'decideApprovals'
 
 export type ApprovalPorts = DecideContext & {
   /** Tells everybody concerned, and wakes the run of each conversation once. */
@@ -26,6 +35,17 @@ export function approvalHandlers(ports: ApprovalPorts): Pick<Handlers<Endpoints>
     getApproval: async ({ user, params }) => {
       const { call, origin } = await findCall(ports, params.call_id, user)
       return await currentItem(ports, call, origin)
+    },
+    getUnmasked: ({ user, params, address }) =>
+      unmask(ports, { callId: params.call_id, decider: { ...user, address } }),
+    getDiff: async ({ user, params, query }) => {
+      const { call } = await findCall(ports, params.call_id, user)
+      const approval = await readApproval(db, call.call_id, call.revision)
+      const diff = approval?.effect?.objects[query.object]?.diff
+      if (diff === undefined) throw new Refusal('notFound')
+      const lines = diff.split('\n')
+      const { object, from } = query
+      return { object, from, lines: lines.slice(from, from + query.lines), total: lines.length }
     },
     decideApproval: async ({ user, params, input, address }) => {
       const decider = { ...user, address }

@@ -1,16 +1,12 @@
 import type { Effect } from '@fairlead/contract/effect'
 
 const WHOLE_BYTES = 256 * 1024
+const DIFF_CHARACTERS = 60_000
 
-/** The effect as events carry it: a large one without its diff texts, which the approval item has whole. */
-export function wireEffect(whole: Effect): Effect {
-  const effect = withoutSealed(whole)
-  if (Buffer.byteLength(JSON.stringify(effect)) <= WHOLE_BYTES) return effect
+/** The effect as it is sent: a large one without its diff texts, of which `getDiff` has the lines. */
+export function wireEffect(effect: Effect): Effect {
+  const diffs = effect.objects.reduce((sum, { diff = '' }) => sum + diff.length, 0)
+  const isSmall = diffs <= DIFF_CHARACTERS && Buffer.byteLength(JSON.stringify(effect)) <= WHOLE_BYTES
+  if (isSmall) return effect
   return { ...effect, objects: effect.objects.map(({ diff: _, ...object }) => object), diff_omitted: true }
-}
-
-/** The effect as it leaves the engine: what is hidden in it stays with the engine, sealed as it is. */
-export function withoutSealed(effect: Effect): Effect {
-  if (effect.masks === undefined) return effect
-  return { ...effect, masks: effect.masks.map(({ sealed: _, ...mask }) => mask) }
 }

@@ -4,6 +4,7 @@ import type { Effect } from '@fairlead/contract/effect'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { markStale } from '../approvals/announce-decisions.ts'
 import { requestApproval } from '../approvals/request-approval.ts'
+import type { SealedTexts } from '../approvals/sealed-texts.ts'
 import type { Db } from '../db/database.ts'
 import type { NewAuditEvent } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/calls.ts'
@@ -14,7 +15,7 @@ import { LeaseLost } from './run-rows.ts'
 type Anew = {
   position: Position
   /** As it is now. */
-  now: { effect: Effect; effect_digest: string }
+  now: { effect: Effect; effect_digest: string; seals: SealedTexts }
   /** Why what was approved holds no longer. */
   reason: string
   /** What belongs to the same moment: the end of the attempt that found it out. */
@@ -49,6 +50,7 @@ export async function askAnew(execution: Execution, call: CallRow, anew: Anew): 
         tool: call.tool,
         effect: now.effect,
         effect_digest: now.effect_digest,
+        seals: now.seals,
         taint,
         expires_at: expiresAt,
       })

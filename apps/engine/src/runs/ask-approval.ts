@@ -9,6 +9,7 @@ import { dropQuestion } from '../approvals/announce-decisions.ts'
 import { closeQuestions } from '../approvals/close-questions.ts'
 import { type ApprovalOfCall, readApprovals } from '../approvals/read-approvals.ts'
 import { ownerAlone, requestApproval } from '../approvals/request-approval.ts'
+import type { SealedTexts } from '../approvals/sealed-texts.ts'
 import { wireEffect } from '../approvals/wire-effect.ts'
 import type { Db } from '../db/database.ts'
 import { advanceCall, type CallRow, isUndecided, lockCall, readCalls, readTurnCalls } from '../event-log/calls.ts'
@@ -18,7 +19,13 @@ import { commitStep, type Execution, named } from './execution.ts'
 import { type Previewed, previewWrite } from './preview-write.ts'
 import { tellCancelled } from './start-chat.ts'
 
-type Question = { effect: Effect; effect_digest: string; revision: number; asked: ApprovalOfCall | undefined }
+type Question = {
+  effect: Effect
+  effect_digest: string
+  seals: SealedTexts
+  revision: number
+  asked: ApprovalOfCall | undefined
+}
 
 /**
  * Previews the turn's undecided writes as a batch, then asks a person about the one that the gate has reached. A later
@@ -112,7 +119,7 @@ function questionOf(
 ): Question | undefined {
   if (previewed === undefined || 'error' in previewed) {
     if (asked?.effect == null || asked.effect_digest === null) return undefined
-    return { effect: asked.effect, effect_digest: asked.effect_digest, revision: asked.revision, asked }
+    return { effect: asked.effect, effect_digest: asked.effect_digest, seals: [], revision: asked.revision, asked }
   }
   if (asked === undefined) return { ...previewed, revision: call.revision, asked: undefined }
   if (asked.effect_digest === previewed.effect_digest) return { ...previewed, revision: asked.revision, asked }
@@ -153,6 +160,7 @@ async function commitQuestions(execution: Execution, commit: Commit): Promise<bo
           tool: other.tool,
           effect: own.effect,
           effect_digest: own.effect_digest,
+          seals: own.seals,
           taint: taint.get(other.call_id) ?? [],
           expires_at: expiresAt,
         })
@@ -216,7 +224,7 @@ export async function taintOf({ context, claim }: Execution, call: CallRow) {
 export async function awaitingEvent(
   execution: Execution,
   call: CallRow,
-  of: Question & { taint: Awaited<ReturnType<typeof taintOf>> | undefined; expiresAt: Date | null },
+  of: Omit<Question, 'seals'> & { taint: Awaited<ReturnType<typeof taintOf>> | undefined; expiresAt: Date | null },
 ): Promise<RunEventBody> {
   const { asked } = of
   const taint = asked?.taint ?? of.taint ?? []

@@ -2,11 +2,12 @@ import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import { type Effect, effect as effectSchema } from '@fairlead/contract/effect'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
+import { type SealedTexts, withoutSeals } from '../approvals/sealed-texts.ts'
 import type { CallRow } from '../event-log/calls.ts'
 import { callIdentity, type Execution } from './execution.ts'
 import { isOurs } from './tool-now.ts'
 
-export type Previewed = { effect: Effect; effect_digest: string } | { error: string }
+export type Previewed = { effect: Effect; effect_digest: string; seals: SealedTexts } | { error: string }
 
 const PREVIEW_MS = 30_000
 
@@ -18,7 +19,7 @@ export async function previewWrite(execution: Execution, call: CallRow): Promise
   const { context, signal } = execution
   const ours = await isOurs(execution, call)
   if (ours === undefined) return { error: 'The tool server does not list its tools now, so nothing is asked of it.' }
-  if (!ours) return foreignEffect(call)
+  if (!ours) return foreignEffect(call, context.settings.toolServer)
   const limit = AbortSignal.timeout(PREVIEW_MS)
   const answer = await context.tools.call({
     name: call.tool,
@@ -40,13 +41,13 @@ export function checkedEffect(call: CallRow, answer: ToolAnswer | undefined): Pr
   if (!parsed.success) return { error: 'The tool server answered the preview with no effect.' }
   const digest = effectDigest({ tool: call.tool, args_digest: argsDigest(call.args), effect: parsed.data })
   if (digest !== answer?.effect_digest) return { error: 'The tool server and the engine disagree about the effect.' }
-  return { effect: parsed.data, effect_digest: digest }
+  return { ...withoutSeals(parsed.data), effect_digest: digest }
 }
 
 /** What is known of a tool that nobody vouches for: server, tool, exact arguments. Nobody is contacted. */
-function foreignEffect(call: CallRow): Previewed {
+function foreignEffect(call: CallRow, server: string): Previewed {
   const effect: Effect = {
-    summary: `${call.tool} on ${call.server}`,
+    summary: `${call.tool} on ${server}`,
     risk: 'high',
     reasons: ['Nobody vouches for this tool: what it will do is not known.'],
     basis: 'unknown',
@@ -55,7 +56,7 @@ function foreignEffect(call: CallRow): Previewed {
         cluster: '',
         apiVersion: '',
         kind: 'ToolCall',
-        name: `${call.server}/${call.tool}`,
+        name: `${server}/${call.tool}`,
         action: 'invoke',
         changes: [{ path: '', after: call.args }],
         diff: maskText(JSON.stringify(call.args, null, 2), 'written'),
@@ -65,5 +66,5 @@ function foreignEffect(call: CallRow): Previewed {
     pins: { arguments: digestOf(call.args) },
     undo: { impossible: 'What this tool does is not known.' },
   }
-  return { effect, effect_digest: effectDigest({ tool: call.tool, args_digest: call.args_digest, effect }) }
+  return { effect, effect_digest: effectDigest({ tool: call.tool, args_digest: call.args_digest, effect }), seals: [] }
 }

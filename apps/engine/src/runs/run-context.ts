@@ -22,6 +22,8 @@ export type RunSettings = {
   approvalTtlHours: number
   verifyWaitSeconds: number
   grantAudience: string
+  /** The tool server's address, as people may see it. */
+  toolServer: string
 }
 
 /** The person on whose behalf a run works, by the current row. */

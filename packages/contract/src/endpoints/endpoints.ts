@@ -1,5 +1,5 @@
 import { chat, context, decideAsOwner, listTools, runEvents, stop, undoCall } from './agent.ts'
-import { decideApproval, decideApprovals, getApproval, listApprovals } from './approvals.ts'
+import { decideApproval, decideApprovals, getApproval, getDiff, getUnmasked, listApprovals } from './approvals.ts'
 import { exportAudit, listAudit, verifyAudit } from './audit.ts'
 import {
   isAdminUser,
@@ -53,6 +53,8 @@ export const endpoints = {
   runEvents,
   listApprovals,
   getApproval,
+  getUnmasked,
+  getDiff,
   decideApproval,
   decideApprovals,
   userEvents,

@@ -22,6 +22,7 @@ export type AuditEventType =
   | 'call.ended'
   | 'call.cancelled'
   | 'effect.computed'
+  | 'effect.unmasked'
   | 'approval.requested'
   | 'approval.decided'
   | 'approval.expired'
