@@ -77,7 +77,7 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     engine.model.use([{ toolCalls: [read('R3')] }, { text: 'Done.' }])
     changingDuring(id('R2'), asReleased)
     expect(flowOf(await readRun(await engine.owner.approve(question)))).toBe(
-      'ready tool.approved(R2) tool.executing(R2) tool.result(R2) ' +
+      'ready tool.approved(R2) tool.executing(R2) tool.result(R2) tool.verified(R2 unreadable) ' +
         'G tools.pending(R3) tool.executing(R3) tool.result(R3) G END(completed)',
     )
     expect(await statusesOf(engine, conversation)).toBe('R1 completed, R2 completed, R3 completed')

@@ -19,17 +19,33 @@ test('a tool that nobody vouches for is asked for nothing before its approval, a
   engine.tools.use((_, own) => own())
   const asked = await readRun(await engine.owner.chat('scale it', conversation))
   const question = only(asked, 'tool.awaiting_approval')
-  expect(question.effect).toMatchObject({ basis: 'unknown', risk: 'high' })
+  const address = engine.tools.url
+  expect(question.effect).toMatchObject({ basis: 'unknown', risk: 'high', summary: `k8s_scale on ${address}` })
+  expect(JSON.stringify(question.effect)).not.toContain('builtin')
   const sent = () => engine.tools.calls.filter(({ callId }) => callId === id('W1'))
   expect(sent()).toEqual([])
 
   engine.tools.use(() => succeeded('scaled, as we do it'))
   const events = await readRun(await engine.owner.approve(question))
-  expect(flowOf(events)).toContain('tool.result(W1)')
+  expect(flowOf(events)).toMatch(/ tool\.executing\(W1\) tool\.result\(W1\) tool\.verified\(W1 unreadable\) G /)
+  const reason = "This server's writes cannot be verified."
+  const verdict = { verdict: 'unreadable', waited_ms: 0, objects: [], reason }
+  expect(only(events, 'tool.verified')).toMatchObject(verdict)
+  expect((await engine.owner.calls(conversation)).find(({ call_id }) => call_id === call.id)?.verdict).toEqual(verdict)
+  const asking = engine.model.requests.findLast(({ isStreamed }) => isStreamed)
+  expect(asking?.messages.findLast(({ role }) => role === 'tool')?.text).toContain(`unreadable. ${reason}`)
   const [execution, ...others] = sent()
   expect(others).toEqual([])
   expect(execution?.args).toEqual(call.args)
   expect(Object.keys(execution?.meta ?? {}).filter((key) => key.startsWith('dev.fairlead/'))).toEqual([])
+})
+
+test('a tool that is not offered is named in the error that says so', async () => {
+  const conversation = await openConversation(engine)
+  const id = `R1-${newCalls(engine).id('x')}`
+  engine.model.use([{ toolCalls: [{ id, name: 'k8s_fly', args: {} }] }, { text: 'I cannot.' }])
+  const events = await readRun(await engine.owner.chat('fly', conversation))
+  expect(only(events, 'tool.error')).toMatchObject({ tool: 'k8s_fly', title: 'k8s_fly' })
 })
 
 test('a read that nobody vouches for waits as well, and a failure that is said in the text alone is one', async () => {

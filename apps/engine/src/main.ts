@@ -3,6 +3,7 @@ import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { startWatchdog } from '@fairlead/service-kit/watchdog'
 import { parseConfig, settingWarnings } from './config.ts'
+import { ToolServerUnavailable } from './mcp-client/connect-tools.ts'
 import { startEngine } from './start-engine.ts'
 
 /** A run may take so long for the step that it is in. */
@@ -18,7 +19,8 @@ try {
   shutdown.onClose('engine', engine.close)
   process.exit(await shutdown.finished)
 } catch (fault) {
-  if (!(fault instanceof SettingsError)) throw fault
+  const isPlain = fault instanceof SettingsError || fault instanceof ToolServerUnavailable
+  if (!isPlain) throw fault
   process.stderr.write(`${fault.message}\n`)
-  process.exit(2)
+  process.exit(fault instanceof SettingsError ? 2 : 1)
 }

@@ -49,11 +49,11 @@ it('names a tool that is not offered by its beginning alone, and says so where n
   )
 })
 
-it('a tool that nobody offers is a write of no title, which never runs', () => {
+it('a tool that nobody offers is a write of the name that the model wrote, which never runs', () => {
   expect(propose('k8s_drain', '{"name":"n1"}').call).toEqual({
     provider_id: 'c1',
     tool: 'k8s_drain',
-    title: '',
+    title: 'k8s_drain',
     annotations: {},
     server: 'builtin',
     tool_digest: undefined,

@@ -37,7 +37,8 @@ export function proposeCalls(
     return {
       provider_id: call.id,
       tool: name,
-      title: tool?.title ?? '',
+      // Of a tool that nobody offered there is only the name that the model wrote.
+      title: tool?.title ?? name,
       annotations: tool?.annotations ?? {},
       server: tool?.server ?? BUILTIN_SERVER,
       tool_digest: tool?.digest,

@@ -114,5 +114,11 @@ export const objectVerdict = z.object({
 })
 export type ObjectVerdict = z.infer<typeof objectVerdict>
 
-export const verification = z.object({ verdict, waited_ms: z.int(), objects: z.array(objectVerdict) })
+export const verification = z.object({
+  verdict,
+  waited_ms: z.int(),
+  objects: z.array(objectVerdict),
+  /** Why nothing could be read, for people. */
+  reason: z.string().optional(),
+})
 export type Verification = z.infer<typeof verification>

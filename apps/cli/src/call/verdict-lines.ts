@@ -4,13 +4,13 @@ import { objectName } from './object-name.ts'
 import { valueText } from './value-lines.ts'
 
 /** What reading the cluster back has shown; what differs, path by path. */
-export function verdictLines({ verdict, objects, waited_ms }: Verification, colours: Colours): string[] {
+export function verdictLines({ verdict, objects, waited_ms, reason }: Verification, colours: Colours): string[] {
   const waited = `${(waited_ms / 1000).toFixed(1)} s`
   const sentence: Record<Verdict, string> = {
     as_approved: colours.good('Verified: the cluster is as approved.'),
     differs: colours.loss('Verified: the cluster differs from what was approved.'),
     not_yet: colours.strong(`Not there yet after ${waited}.`),
-    unreadable: colours.strong('Not verified: the cluster could not be read back.'),
+    unreadable: colours.strong(`Not verified: ${reason ?? 'the cluster could not be read back.'}`),
   }
   const differences = (objects ?? []).flatMap(({ ref, differences: found }) =>
     found.map(

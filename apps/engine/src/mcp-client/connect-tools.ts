@@ -4,6 +4,7 @@ import { type CallAnswer, type CallFault, callResult, toCallAnswer } from './cal
 import { callFaultOf } from './call-fault.ts'
 import { HttpTransport } from './http-transport.ts'
 import { type OnProgress, ProgressListeners } from './progress.ts'
+import { publicAddress } from './public-address.ts'
 import { type ListedTool, type PinnedTools, servedTool, toCatalogueTool } from './to-catalogue-tool.ts'
 
 /** How old a tool list may be. */
@@ -58,8 +59,8 @@ export class ToolServerUnavailable extends Error {
   override readonly name = 'ToolServerUnavailable'
   readonly fault: CallFault
 
-  constructor(fault: CallFault, options: { cause: unknown }) {
-    super(fault.sentence, options)
+  constructor(fault: CallFault, { cause, address }: { cause: unknown; address: string }) {
+    super(`${fault.sentence.replace(/\.$/, '')} (${address}).`, { cause })
     this.fault = fault
   }
 }
@@ -71,6 +72,7 @@ export class ToolServerUnavailable extends Error {
 export function connectTools(options: Options): ToolServer {
   const { pins, log, server = 'builtin', version = '0.1.0' } = options
   const url = options.url.replace(/\/+$/, '')
+  const address = publicAddress(url)
   const progress = new ProgressListeners()
   let connecting: Promise<Client> | undefined
   let listed: { tools: Promise<readonly ListedTool[]>; at: number } | undefined
@@ -91,11 +93,21 @@ export function connectTools(options: Options): ToolServer {
       const attempt = connect()
       connecting = attempt
       attempt.catch((error: unknown) => {
-        log.warn({ err: error }, 'The tool server did not answer')
+        tellAway(error)
         if (connecting === attempt) connecting = undefined
       })
     }
     return untilAborted(connecting, signal)
+  }
+
+  let away: string | undefined
+
+  /** One plain line for as long as it lasts: whoever runs the servers has no use for where an error was thrown. */
+  function tellAway(error: unknown): void {
+    const { sentence } = callFaultOf(error, new AbortController().signal)
+    if (sentence === away) return
+    away = sentence
+    log.warn({ server: address }, `${sentence} It is asked again when it is needed.`)
   }
 
   /** Calls that still run on the connection end on their own: it is let go, not closed. */
@@ -104,9 +116,7 @@ export function connectTools(options: Options): ToolServer {
     listed = undefined
   }
 
-  async function fetchTools(): Promise<readonly ListedTool[]> {
-    const signal = AbortSignal.timeout(shortTimeoutMs)
-    const client = await connected(signal)
+  async function readPages(client: Client, signal: AbortSignal): Promise<ListedTool[]> {
     const tools: ListedTool[] = []
     let cursor: string | undefined
     for (let page = 0; page < maxPages; page++) {
@@ -116,6 +126,17 @@ export function connectTools(options: Options): ToolServer {
       cursor = answer.nextCursor
       if (cursor === undefined) break
     }
+    away = undefined
+    return tools
+  }
+
+  async function fetchTools(): Promise<readonly ListedTool[]> {
+    const signal = AbortSignal.timeout(shortTimeoutMs)
+    const client = await connected(signal)
+    const tools = await readPages(client, signal).catch((error: unknown) => {
+      tellAway(error)
+      throw error
+    })
     options.onUnpinned?.(tools.filter(({ pinned }) => !pinned))
     return tools
   }
@@ -132,7 +153,7 @@ export function connectTools(options: Options): ToolServer {
       try {
         return await untilAborted(listed.tools, signal)
       } catch (error) {
-        throw new ToolServerUnavailable(callFaultOf(error, signal), { cause: error })
+        throw new ToolServerUnavailable(callFaultOf(error, signal), { cause: error, address })
       }
     },
 

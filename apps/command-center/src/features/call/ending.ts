@@ -55,7 +55,7 @@ function verdictOf({ verdict, effect }: CallView, isChecking: boolean): NonNulla
   return isChecking ? { text: 'Being read back', tone: 'busy' } : { text: 'Not verified', tone: 'doubt' }
 }
 
-export function verdictWords({ verdict, waited_ms }: Verification): NonNullable<Ending['verdict']> {
+export function verdictWords({ verdict, waited_ms, reason }: Verification): NonNullable<Ending['verdict']> {
   const after = formatDuration(waited_ms)
   switch (verdict) {
     case 'as_approved':
@@ -65,7 +65,7 @@ export function verdictWords({ verdict, waited_ms }: Verification): NonNullable<
     case 'not_yet':
       return { text: `Not yet as approved after ${after}`, tone: 'doubt' }
     case 'unreadable':
-      return { text: 'Could not be read back', tone: 'doubt' }
+      return { text: reason ?? 'Could not be read back', tone: 'doubt' }
     default:
       return { text: 'Not verified', tone: 'doubt' }
   }
