@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { chmod, copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { newFolder } from './start-up.fixture.ts'
 
@@ -73,4 +74,25 @@ test.each<[name: string, machine: Machine, sentence: string]>([
   expect(code).toBe(1)
   const said = stderr.split('\n').filter((line) => line !== '' && !/: (?:fetching|installing) /.test(line))
   expect(said).toEqual([sentence.replace('{checkout}', checkout)])
+})
+
+test('two commands that begin at once install once', async () => {
+  await using folder = await newFolder()
+  const bin = join(folder.path, 'bin')
+  await mkdir(join(folder.path, 'scripts'), { recursive: true })
+  await mkdir(bin)
+  await copyFile(join(root, 'scripts/with-node'), join(folder.path, 'scripts/with-node'))
+  await writeFile(join(folder.path, 'package-lock.json'), '{}')
+  const log = join(folder.path, 'npm.log')
+  const npm = `echo begin >>${log}; sleep 0.5; mkdir -p node_modules; touch node_modules/.package-lock.json; echo end >>${log}`
+  for (const [name, script] of Object.entries({ node: newNode, npm: `cd ${folder.path}; ${npm}` })) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`)
+    await chmod(join(bin, name), 0o755)
+  }
+  const run = () =>
+    promisify(execFile)('/bin/sh', [join(folder.path, 'scripts/with-node'), 'true'], {
+      env: { PATH: `${bin}:/usr/bin:/bin` },
+    })
+  await Promise.all([run(), run(), run()])
+  expect(await readFile(log, 'utf8')).toBe('begin\nend\n')
 })
