@@ -1,6 +1,7 @@
 import { askAboutCall } from '../call/ask-about-call.ts'
 import { callCardLines } from '../call/call-card.ts'
 import { decisionRefused } from '../call/decision-refused.ts'
+import { unmaskCommand } from '../call/unmask-command.ts'
 import { type WaitingCall, waitingFromItem } from '../call/waiting-call.ts'
 import { wholeCall } from '../call/whole-call.ts'
 import type { Session } from '../session/open-session.ts'
@@ -43,7 +44,8 @@ export async function askAbout(session: Session, terminal: Terminal, first: Wait
   for (;;) {
     if (!terminal.isInteractive) {
       const whole = await wholeCall(session.api, call)
-      terminal.answer(`${callCardLines(whole, { colours: terminal.answerColours, now: Date.now() }).join('\n')}\n`)
+      const options = { colours: terminal.answerColours, now: Date.now(), unmaskBy: unmaskCommand(call) }
+      terminal.answer(`${callCardLines(whole, options).join('\n')}\n`)
       return exitCodes.waiting
     }
     const isOther = seen?.effectDigest !== call.effectDigest

@@ -33,7 +33,7 @@ export async function askAboutCall(
   let shown = await wholeCall(api, call)
   for (;;) {
     const lines = [
-      ...callCardLines(shown, { colours, now: Date.now(), titles }),
+      ...callCardLines(shown, { colours, now: Date.now(), titles, unmaskBy: 'u' }),
       ...differenceLines(seen, call, colours.ask),
     ]
     if (why !== undefined) {

@@ -10,7 +10,7 @@ const now = Date.parse('2026-01-01T00:00:00Z')
 const plain = coloursFor(new PassThrough(), {})
 const coloured = coloursFor(Object.assign(new PassThrough(), { isTTY: true }), {})
 const card = (call: WaitingCall, titles?: ReadonlyMap<string, string>) =>
-  callCardLines(call, { colours: plain, now, titles }).join('\n')
+  callCardLines(call, { colours: plain, now, titles, unmaskBy: 'u' }).join('\n')
 
 test('everything that a person decides by stands on it', () => {
   const text = card(
@@ -126,6 +126,11 @@ test.each<[masks: Partial<Mask>[], said: string]>([
   expect(card(scaling({ effect: { masks: masks.map((own) => ({ ...mask, ...own })) } }))).toContain(said)
 })
 
+test('what is hidden in the cluster already cannot be shown, and nothing says that it could', () => {
+  const masks = [{ object: 0, path: '/data/x', side: 'before' as const, at: 0, bytes: 20, executable: false }]
+  expect(card(scaling({ effect: { masks } }))).not.toContain('Show what would be written')
+})
+
 test('a diff that could not be read is said, beside every change', () => {
   const effect = { objects: withoutDiff(), diff_omitted: true as const }
   const text = card(scaling({ effect, unread: 'Not Found' }))
@@ -185,7 +190,7 @@ test('a name hides nothing of what is sent', () => {
 })
 
 test('signs stand beside the colours, and without a terminal there are none', () => {
-  const text = callCardLines(scaling(), { colours: coloured, now }).join('\n')
+  const text = callCardLines(scaling(), { colours: coloured, now, unmaskBy: 'u' }).join('\n')
   expect(text).toContain('\u001b[32m+  replicas: 5')
   expect(text).toContain('\u001b[31m-  replicas: 2')
   expect(coloursFor(Object.assign(new PassThrough(), { isTTY: true }), { NO_COLOR: '1' }).add('x')).toBe('x')

@@ -1,5 +1,5 @@
 import type { Effect, EffectObject } from '@fairlead/contract/effect'
-import { basisWords, masksMissing, masksWords, showWritten } from '@fairlead/contract/effect-words'
+import { basisWords, hidesWritten, masksMissing, masksWords, showWritten } from '@fairlead/contract/effect-words'
 import { isElementsPin } from '@fairlead/contract/elements-pin'
 import { readablePath } from '@fairlead/contract/readable-path'
 import type { Colours } from '../terminal/colours.ts'
@@ -20,6 +20,8 @@ export type CardOptions = {
   now: number
   /** Titles of the calls seen so far, by id: where a value first appeared. */
   titles?: ReadonlyMap<string, string>
+  /** What shows the text that would be written: a key at a terminal, else a command. */
+  unmaskBy: string
 }
 
 /**
@@ -55,7 +57,7 @@ function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): s
   const basis = basisWords[effect.basis] ?? `Not known to this program: ${valueText(effect.basis)}`
   return [
     ...highlightLines(effect, colours),
-    ...maskLines(effect, call, colours),
+    ...maskLines(effect, call, options),
     '',
     field('Risk', effect.risk === 'low' ? 'low' : ask(valueText(effect.risk))),
     ...effect.reasons.map((reason) => field('', `- ${neutraliseLine(reason)}`)),
@@ -77,12 +79,13 @@ function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): s
 }
 
 /** How much is hidden; once it was shown, that this is what the page keeps to itself. */
-function maskLines({ masks }: Effect, { shown }: WaitingCall, { ask }: Colours): string[] {
+function maskLines({ masks }: Effect, { shown }: WaitingCall, { colours: { ask }, unmaskBy }: CardOptions): string[] {
   if (shown !== undefined)
     return ['', ask('What would be written stands here in place of its masks; it is kept nowhere.')]
   if (masks === undefined) return [ask(`${masksMissing}.`)]
   const words = masksWords(masks)
-  return words === undefined ? [] : ['', ask(`${words}. ${showWritten}: u`)]
+  if (words === undefined) return []
+  return ['', ask(hidesWritten(masks) ? `${words}. ${showWritten}: ${unmaskBy}` : `${words}.`)]
 }
 
 function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, colours: Colours): string[] {

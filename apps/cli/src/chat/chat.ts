@@ -2,6 +2,7 @@ import { text as readAll } from 'node:stream/consumers'
 import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { askAboutCall } from '../call/ask-about-call.ts'
 import { callCardLines } from '../call/call-card.ts'
+import { unmaskCommand } from '../call/unmask-command.ts'
 import type { WaitingCall } from '../call/waiting-call.ts'
 import { wholeCall } from '../call/whole-call.ts'
 import type { Session } from '../session/open-session.ts'
@@ -124,7 +125,8 @@ async function settle(chatting: Chat, before: RunEnd | undefined): Promise<RunEn
 async function showCall({ terminal, session, printer }: Chat, call: WaitingCall): Promise<void> {
   const { colours, note } = terminal
   const whole = await wholeCall(session.api, call)
-  note(callCardLines(whole, { colours, now: Date.now(), titles: printer.titles }).join('\n'))
+  const unmaskBy = unmaskCommand(call)
+  note(callCardLines(whole, { colours, now: Date.now(), titles: printer.titles, unmaskBy }).join('\n'))
 }
 
 const SHOWN_MESSAGES = 2
