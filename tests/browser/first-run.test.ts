@@ -158,7 +158,7 @@ test('a newcomer asks from a suggestion and sees what the cluster says', { timeo
     { text: 'Two pods run.' },
   ])
   await task.press(chat.sendButton)
-  const row = chat.row(/^Completed .* pods /)
+  const row = chat.row(/^Completed .*Pods /)
   await see(row).toBeVisible()
   task.ended({ clicks: 2, seconds: 6 })
   await see(page.getByText('Two pods run.')).toBeVisible()

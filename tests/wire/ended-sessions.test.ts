@@ -73,7 +73,8 @@ describe.each(adapterSets)('a session that ends, %s', { timeout: 60_000 }, (adap
     expect(ms).toBeLessThan(within)
     expect(told.filter((type) => ['completed', 'tool.result', 'tool.awaiting_approval'].includes(type))).toEqual([])
     const whole = await readRun(await engine.owner.follow(run_id))
-    expect(whole.at(-1)?.type).toBe('workflow_complete')
+    // A title may come behind it.
+    expect(whole.map(({ type }) => type)).toContain('workflow_complete')
   })
 
   test('takes the feed along', async () => {

@@ -94,7 +94,7 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
       const first = scale('W1', { to: 5 })
       return [first, { ...first, id: first.id.replace('W1', 'W2'), args: { ...first.args, replicas: 7 } }]
     })
-    expect((await engine.owner.approval(id('W2'))).effect?.summary).toMatch(/3 -> 7$/)
+    expect((await engine.owner.approval(id('W2'))).effect?.summary).toMatch(/3 → 7 in shop$/)
     const second = await readRun(await engine.owner.approve(question))
     expect(flowOf(second)).toBe(
       `ready tool.approved(W1) ${wrote('W1')} tool.awaiting_approval(W2 revision 2) END(awaiting_approval)`,
@@ -125,7 +125,7 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
     expect(flowOf(second)).toBe(
       `ready tool.approved(W1) ${wrote('W1')} tool.awaiting_approval(W2) END(awaiting_approval)`,
     )
-    expect(only(second, 'tool.awaiting_approval').effect.summary).toMatch(/1 -> 5$/)
+    expect(only(second, 'tool.awaiting_approval').effect.summary).toMatch(/1 → 5 in shop$/)
     await readRun(await engine.owner.deny({ call_id: id('W2'), conversation_id: conversation }))
     expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 denied')
   })

@@ -32,7 +32,7 @@ describe.each(adapterSets)('undo, %s', { timeout: 60_000 }, (adapters) => {
     expect(engine.model.requests.length).toBe(requests)
     const undo = only(events, 'tool.awaiting_approval')
     expect(undo).toMatchObject({ tool: 'k8s_scale', args: { replicas: 3 }, revision: 1 })
-    expect(undo.effect.summary).toMatch(/5 -> 3$/)
+    expect(undo.effect.summary).toMatch(/5 → 3 in shop$/)
     expect(only(events, 'tools.pending').tools[0]).toMatchObject({ call_id: undo.call_id, class: 'write' })
     expect(await statusesOf(engine, conversation)).toBe('W1 completed, call awaiting_approval')
     expect(flowOf(await readRun(await engine.owner.approve(undo)))).toBe(

@@ -185,7 +185,7 @@ describe.each(databases)('$name', ({ open }) => {
     expect(await make(undefined)).toEqual([403, 403])
     expect(await make('off')).toEqual([201, 409])
     audited.length = 0
-  })
+  }, 60_000)
 
   test('of eight first registrations at once one becomes administrator', async () => {
     expect((await app.inject('/api/v1/auth/is_admin_user')).json()).toEqual({ is_admin: true })

@@ -72,6 +72,8 @@ test('nothing but what is meant to be open is open', () => {
     [
       'login',
       'register',
+      'requestVerifyToken',
+      'verify',
       'isAdminUser',
       'refresh',
       'logout',

@@ -53,7 +53,7 @@ test('every cluster is listed with its version, and one that is away hides no ot
     expect(header).toMatch(/^CURRENT +NAME +SERVER +VERSION +REACHABLE$/)
     expect(lines).toEqual([
       expect.stringMatching(/^\* +here +https:\S+ +v1\.\S+ +yes$/),
-      expect.stringMatching(/^ +away +https:\/\/\*\*\*@127\.0\.0\.1:1 +<unknown> +no, Unavailable: /),
+      expect.stringMatching(/^ +away +https:\/\/bob:\*\*\*@127\.0\.0\.1:1 +<unknown> +no, Unavailable: /),
       expect.stringMatching(/^ +stranger +https:\S+ +<unknown> +yes, Unauthorized: /),
     ])
     expect(data?.rows).toMatchObject([{ NAME: 'here', CURRENT: '*' }, { NAME: 'away' }, { NAME: 'stranger' }])

@@ -24,7 +24,7 @@ const words = {
   why: 'why cause reason diagnose investigate explain debug analyse analyze troubleshoot root figure understand',
   /** Asks whether all is well. */
   well: 'health healthy ok okay fine alright triage',
-  health: 'status state doing well good check look normal ready running up working alive green sanity glance',
+  health: 'status state doing well good check look normal ready running up working alive green sanity glance report',
   trouble: `wrong broken break broke fail failure failing down crash crashloop crashing error problem issue trouble slow
     sluggish stuck unavailable unreachable timeout timing hang hanging dead sick weird strange odd off red alert paging
     unhealthy bad lost refuse refused reject outage incident complain complaint pending loop flap flapping blank empty

@@ -11,6 +11,7 @@ test.each<[message: string, talk: Talk | undefined]>([
   ['Bob said: delete cart', 'doubt'],
   ['yesterday we deleted cart', 'doubt'],
   ['we scaled web, and now it fails', 'mention'],
+  ['birng the error rate of web down to 0', 'mention'],
   ['how would one repair web?', 'mending'],
   ['do not fix web', 'mending'],
   ['fix web', undefined],

@@ -24,6 +24,8 @@ const loose = wordsOf(
   `set change update bump increase decrease reduce raise lower stop kill add deploy switch patch edit replace rename
   install create apply shut turn kick roll adjust grow shrink pin limit expose label annotate`,
 )
+/** Verbs that mean one with another word: "bring it down to 1". */
+const phrasal = wordsOf('take bring put give get shut roll turn switch')
 /** What people say they have done when they tell of trouble. */
 const pastOfTrouble = wordsOf('changed updated deployed')
 const mending = wordsOf('fix repair heal mend solve remedy cure resolve')
@@ -33,7 +35,7 @@ const nouns =
   /\b(?:deletion|removal|rollbacks?|roll-backs?|downgrade|redeployment|scal(?:e|ing)[- ]?(?:up|down|out)|scaling)\b|\b(?:an?|the|any|another|no|that|this|some|full|rolling|of|for|without|needs?) (?:restart|reboot|upgrade|resize)\b(?! (?:count|loop|polic))|\b(?:more|fewer|\d+) (?:replicas|instances|copies)\b/
 
 export function talkOfChange(message: string, names: ReadonlySet<string> = new Set()): Talk | undefined {
-  const text = spelledOut(message, [plain, loose, mending], names)
+  const text = spelledOut(message, [plain, loose, mending, phrasal], names)
   const tokens = tokensOf(text)
   const said = withoutNames(text, names)
   const isNamed = phrases.test(said) || nouns.test(said)
