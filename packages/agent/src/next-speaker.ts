@@ -21,8 +21,8 @@ export const NUDGE = 'Go on with the next step that you announced.'
 /** True only for a clear answer that the model should go on; anything else leaves the word to the user. */
 export function saysModel(answer: string): boolean {
   try {
-    const parsed: unknown = JSON.parse(answer)
-    return typeof parsed === 'object' && parsed !== null && 'next_speaker' in parsed && parsed.next_speaker === 'model'
+    const { next_speaker } = JSON.parse(answer) as { next_speaker?: unknown }
+    return next_speaker === 'model'
   } catch {
     return false
   }

@@ -32,9 +32,8 @@ export function cleanTitle(title: string): string {
 /** The title in a model's answer, or undefined when there is none to be had. */
 export function titleFrom(answer: string): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(answer)
-    if (typeof parsed !== 'object' || parsed === null || !('title' in parsed)) return undefined
-    return typeof parsed.title === 'string' ? cleanTitle(parsed.title) || undefined : undefined
+    const { title } = JSON.parse(answer) as { title?: unknown }
+    return typeof title === 'string' ? cleanTitle(title) || undefined : undefined
   } catch {
     return undefined
   }
