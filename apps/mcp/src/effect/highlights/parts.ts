@@ -52,6 +52,13 @@ export function at(path: string, key: string): string {
   return path + pointerOf([key])
 }
 
+/** The texts of a list in a record, each by where it lies; what else is in the list is passed over. */
+export function textsIn({ path, value }: Part, key: string): { path: string; text: string }[] {
+  const list = value[key]
+  if (!Array.isArray(list)) return []
+  return list.flatMap((text, index) => (typeof text === 'string' ? [{ path: `${at(path, key)}/${index}`, text }] : []))
+}
+
 export function stringsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 }

@@ -50,6 +50,17 @@ describe('a container', () => {
     expect(ofContainer(context)).toEqual(facts)
   })
 
+  it('with a capability behind what is none quotes the capability', () => {
+    expect(ofContainer({ capabilities: { add: [1, 'SYS_ADMIN'] } })).toEqual([
+      [
+        `${at}/capabilities/add/1`,
+        'adds capability «SYS_ADMIN»',
+        app,
+        'adds the capability «SYS_ADMIN» to a container',
+      ],
+    ])
+  })
+
   it.each([
     ['NET_BIND_SERVICE', false],
     ['CAP_NET_BIND_SERVICE', false],

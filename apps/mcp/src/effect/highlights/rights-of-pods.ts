@@ -1,5 +1,5 @@
 import type { Fact, FactRule, Read } from './fact.ts'
-import { at, type Part, recordIn, recordsIn, stringsIn } from './parts.ts'
+import { at, type Part, recordIn, recordsIn, textsIn } from './parts.ts'
 import { type Container, type Pod, podsOf } from './pods.ts'
 import { shortened } from './shortened.ts'
 
@@ -31,13 +31,12 @@ function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
   return capabilities === undefined ? facts : [...facts, ...ofCapabilities(capabilities, of, read)]
 }
 
-function ofCapabilities({ path, value }: Part, of: string, { quote }: Read): Fact[] {
-  return stringsIn(value.add).map((name, index): Fact => {
-    const place = `${at(path, 'add')}/${index}`
-    const told = quote(place)
-    const isGrave = !/^(CAP_)?NET_BIND_SERVICE$/i.test(name)
+function ofCapabilities(capabilities: Part, of: string, { quote }: Read): Fact[] {
+  return textsIn(capabilities, 'add').map(({ path, text }): Fact => {
+    const told = quote(path)
+    const isGrave = !/^(CAP_)?NET_BIND_SERVICE$/i.test(text)
     const grave = `adds the capability ${shortened(told)} to a container`
-    return { group: 'rights', path: place, of, fact: `adds capability ${told}`, ...(isGrave && { grave }) }
+    return { group: 'rights', path, of, fact: `adds capability ${told}`, ...(isGrave && { grave }) }
   })
 }
 

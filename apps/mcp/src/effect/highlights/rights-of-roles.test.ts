@@ -36,6 +36,12 @@ describe('a rule', () => {
     expect(ofRule(of)).toEqual(facts)
   })
 
+  it('quotes the verbs and no more where there is more', () => {
+    expect(ofRule({ resources: [null, 'pods'], verbs: [1, '*'] })).toEqual(
+      rule('may «*» «pods»', 'lets whoever has it «*» «pods»'),
+    )
+  })
+
   it.each(['*', 'escalate', 'bind', 'impersonate'])('that lets %s is grave', (verb) => {
     expect(ofRule({ resources: ['pods'], verbs: ['get', verb] })).toEqual(
       rule(`may «get», «${verb}» «pods»`, `lets whoever has it «get», «${verb}» «pods»`),

@@ -1,5 +1,5 @@
 import type { Fact, FactRule, Read } from './fact.ts'
-import { at, type Part, partsOf, recordIn, recordsIn, stringsIn } from './parts.ts'
+import { at, type Part, partsOf, recordIn, recordsIn, stringsIn, textsIn } from './parts.ts'
 import { shortened } from './shortened.ts'
 
 /** Who may do what: rules and bindings, also those that a custom resource brings for its own accounts. */
@@ -11,16 +11,18 @@ export const rightsOfRoles: FactRule = (read) => [
 
 const graveVerbs = new Set(['*', 'escalate', 'bind', 'impersonate'])
 
-function ofRule({ path, value }: Part, { quote }: Read): Fact[] {
+function ofRule(part: Part, { quote }: Read): Fact[] {
+  const { path, value } = part
   const verbs = stringsIn(value.verbs)
   const isRule = verbs.length > 0 && (Array.isArray(value.resources) || Array.isArray(value.nonResourceURLs))
   if (!isRule) return []
-  const quoted = (key: string) => stringsIn(value[key]).map((_, index) => quote(`${at(path, key)}/${index}`))
-  const groups = stringsIn(value.apiGroups).length > 0 ? quoted('apiGroups') : ['']
+  const quoted = (key: string) => textsIn(part, key).map((each) => quote(each.path))
+  const named = quoted('resourceNames')
+  const inGroups = quoted('apiGroups')
+  const groups = inGroups.length > 0 ? inGroups : ['']
   const resources = quoted('resources').flatMap((each) =>
     groups.map((group) => (group === '' ? each : `${each}.${group}`)),
   )
-  const named = quoted('resourceNames')
   const what = [...resources, ...quoted('nonResourceURLs')].join(', ')
   const right = `${quoted('verbs').join(', ')} ${what}${named.length > 0 ? ` named ${named.join(', ')}` : ''}`
   const isGrave = verbs.some((verb) => graveVerbs.has(verb))
