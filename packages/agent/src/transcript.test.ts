@@ -235,3 +235,45 @@ describe('shortening', () => {
     expect(messages.slice(2).map(({ content }) => content === big)).toEqual([false, false, true, true, true, true])
   })
 })
+
+describe('a record that begins in the middle of a conversation', () => {
+  const opening = (content: string, calls: number): RecordedEntry => ({
+    kind: 'turn',
+    provider: 'openai',
+    content,
+    reasoning: '',
+    body: null,
+    calls: Array.from({ length: calls }, (_, at) => ({
+      call_id: `c${at}`,
+      provider_id: `p${at}`,
+      tool: 'k8s_get',
+      args: {},
+      message: 'found',
+    })),
+  })
+  const later: RecordedEntry[] = ['one', 'two', 'three'].map((content) => ({ kind: 'user', content }))
+  const built = (entries: RecordedEntry[]) =>
+    buildTranscript(entries, { provider: 'openai', maxMessages: 3, maxTokens: 10_000 })
+
+  it('keeps the words of its first turn, without calls whose answers are left out', () => {
+    expect(built([opening('I look.', 2), ...later])).toEqual([
+      { role: 'assistant', content: 'I look.' },
+      { role: 'user', content: 'two' },
+      { role: 'user', content: 'three' },
+    ])
+  })
+
+  it('keeps nothing of a turn that only called', () => {
+    expect(built([opening('', 2), ...later]).map(({ content }) => content)).toEqual(['two', 'three'])
+  })
+
+  it('keeps the calls that have their answers', () => {
+    const [turn, ...answers] = built([opening('I look.', 5)])
+    expect(turn).toEqual({
+      role: 'assistant',
+      content: 'I look.',
+      tool_calls: [{ id: 'p4', name: 'k8s_get', arguments: '{}' }],
+    })
+    expect(answers).toMatchObject([{ role: 'tool', tool_call_id: 'p4' }])
+  })
+})
