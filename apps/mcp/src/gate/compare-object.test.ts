@@ -159,6 +159,8 @@ describe('an object that is read back', () => {
   })
 
   test('a list in a list of the metadata may have grown, and every element of a list must be there', () => {
+    const ends: Change = { path: '/metadata/finalizers', after: ['a'] }
+    expect(compare({ changes: [ends], metadata: { finalizers: 'a' } }).at).not.toBe('after')
     const owners: Change = { path: '/metadata/ownerReferences', after: [{ x: [1] }] }
     expect(compare({ changes: [owners], metadata: { ownerReferences: [{ x: [1, 2] }] } }).at).toBe('after')
     const ports: Change = { path: '/spec/ports', after: [80, 81] }
