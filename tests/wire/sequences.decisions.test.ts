@@ -100,7 +100,7 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
       `ready tool.approved(W1) ${wrote('W1')} tool.awaiting_approval(W2 revision 2) END(awaiting_approval)`,
     )
     const next = only(second, 'tool.awaiting_approval')
-    expect(next.effect.summary).toMatch(/5 -> 7$/)
+    expect(next.effect.summary).toMatch(/5 → 7 in shop$/)
     expect(flowOf(await readRun(await engine.owner.approve(next)))).toBe(
       `ready tool.approved(W2) ${wrote('W2')} G T END(completed)`,
     )

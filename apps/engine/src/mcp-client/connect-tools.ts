@@ -101,9 +101,12 @@ export function connectTools(options: Options): ToolServer {
   }
 
   let away: string | undefined
+  let isClosed = false
 
   /** One plain line for as long as it lasts: whoever runs the servers has no use for where an error was thrown. */
   function tellAway(error: unknown): void {
+    // What ends here is let go of by us.
+    if (isClosed) return
     const { sentence } = callFaultOf(error, new AbortController().signal)
     if (sentence === away) return
     away = sentence
@@ -196,6 +199,7 @@ export function connectTools(options: Options): ToolServer {
     },
 
     async close() {
+      isClosed = true
       const client = await connecting?.catch(() => undefined)
       connecting = undefined
       await client?.close()
