@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type EventStream, openEventStreams } from './event-stream.ts'
 
 let app: FastifyInstance
@@ -71,6 +71,28 @@ test('a client that goes away aborts the source, which may clean up', async () =
   await answer.body?.getReader().read()
   leaving.abort()
   await expect.poll(() => hasCleanedUp).toBe(true)
+})
+
+test('a client that has gone before its stream begins leaves nothing behind', async () => {
+  const begun = Promise.withResolvers<void>()
+  const [isSourceOver, forget] = [vi.fn(), vi.fn()]
+  app = Fastify()
+  const streams = openEventStreams(app)
+  app.get('/', async (_request, reply) => {
+    begun.resolve()
+    await once(reply.raw, 'close')
+    const batches: EventStream['batches'] = async function* (signal) {
+      await aborted(signal)
+      isSourceOver()
+      yield []
+    }
+    return streams.answer(reply, { batches }, () => forget)
+  })
+  const asking = request(await app.listen({ port: 0, host: '127.0.0.1' })).end()
+  asking.on('error', () => {})
+  await begun.promise
+  asking.destroy()
+  await expect.poll(() => [forget, isSourceOver].map(({ mock }) => mock.calls.length)).toEqual([1, 1])
 })
 
 /** A client that takes all it can get, and prints how many bytes that were. */

@@ -24,7 +24,7 @@ const headersMs = 5
 export type EventStreams = {
   /**
    * Answers with the stream; to be returned by the route's handler. What `watch` waits for ends it, however far its
-   * reader has come; it returns what forgets the watch.
+   * reader has come; `watch` returns what forgets it again.
    */
   answer(reply: FastifyReply, stream: EventStream, watch?: (onEnd: () => void) => () => void): FastifyReply
 }
@@ -56,7 +56,7 @@ export function openEventStreams(app: FastifyInstance, options: EventStreamOptio
       const answer = new StreamedAnswer(reply.raw)
       open.add(answer)
       const forget = watch?.(() => void answer.finishWithin(drainMs))
-      reply.raw.once('close', () => {
+      onceClosed(reply.raw, () => {
         open.delete(answer)
         forget?.()
       })
@@ -66,6 +66,12 @@ export function openEventStreams(app: FastifyInstance, options: EventStreamOptio
       return reply
     },
   }
+}
+
+/** Of a client that has gone before its stream begins, the close has been told already. */
+function onceClosed(response: ServerResponse, then: () => void): void {
+  if (response.closed) then()
+  else response.once('close', then)
 }
 
 const isOver = new Error('The client has gone, or the stream is ended from here')
@@ -80,7 +86,7 @@ class StreamedAnswer {
 
   constructor(response: ServerResponse) {
     this.response = response
-    response.once('close', () => this.controller.abort(isOver))
+    onceClosed(response, () => this.controller.abort(isOver))
     response.on('error', () => {}) // a write to a client that has just gone: the close tells
   }
 
@@ -115,9 +121,8 @@ class StreamedAnswer {
     const { response } = this
     this.controller.abort(isOver)
     await new Promise<void>((resolve) => {
-      if (response.closed) return resolve()
       const late = setTimeout(() => response.destroy(), limitMs)
-      response.once('close', () => {
+      onceClosed(response, () => {
         clearTimeout(late)
         resolve()
       })
