@@ -100,6 +100,12 @@ it('opens a stream, sends where it goes on, and lets go of it', async () => {
   await closed.promise
 })
 
+it('ends a stream at once that was answered with nothing', async () => {
+  answer = (response) => void response.writeHead(204).end()
+  const events = await createApi({ base }).stream('GET /events')
+  expect(await events.next()).toEqual({ done: true, value: undefined })
+})
+
 it('opens a stream that needs nothing but its name', async () => {
   answer = (response) => void response.writeHead(200).end('data: one\n\n')
   const events = await createApi({ base }).stream('GET /events')

@@ -57,7 +57,7 @@ export function createApi(options: ApiOptions): Api {
     async stream(route, ...[request]) {
       const extra = { 'cache-control': 'no-cache', ...request?.headers }
       const response = await send(route, { ...(request as Loose), headers: extra }, 'text/event-stream')
-      return readServerEvents(response.body ?? new ReadableStream())
+      return readServerEvents(response.body ?? new Blob([]).stream())
     },
     open: (route, ...[request]) => send(route, (request ?? {}) as Loose, '*/*'),
   }
