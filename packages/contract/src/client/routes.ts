@@ -1,8 +1,7 @@
-import type { getDiff, getUnmasked } from '../endpoints/approvals.ts'
 import type { EndpointShape, InputOf, OutputOf, ParamsOf, QueryOf } from '../endpoints/define-endpoint.ts'
 import type { Endpoints } from '../endpoints/endpoints.ts'
 
-type Declared = Endpoints[keyof Endpoints] | typeof getDiff | typeof getUnmasked
+type Declared = Endpoints[keyof Endpoints]
 
 /** Every endpoint by `METHOD /path`. Types alone: a client carries no schemas. */
 export type Routes = { [E in Declared as `${E['method']} ${E['path']}`]: E }
