@@ -6,7 +6,6 @@ import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
 import { sharedPostgres } from '@fairlead/testing/shared-servers'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation } from './scenario.fixture.ts'
@@ -66,7 +65,8 @@ describe('databases that come and go', { timeout: 90_000 }, () => {
     await dropConnections()
     try {
       for (const [name, endpoint] of Object.entries(endpoints) as [string, EndpointShape][]) {
-        if (['health', 'jwks', 'refresh', 'logout', 'login', 'register', 'requestVerifyToken', 'verify'].includes(name)) continue
+        if (['health', 'jwks', 'refresh', 'logout', 'login', 'register', 'requestVerifyToken', 'verify'].includes(name))
+          continue
         const path = endpoint.path.replace(/:\w+/g, 'x')
         const { status, body } = await engine.owner.request(endpoint.method, path, endpoint.input && {})
         if (name === 'healthDatabase')
