@@ -38,6 +38,28 @@ test('data of Secrets in a manifest are hidden, however they are written', () =>
 })
 
 test.each([
+  ['x: &d {a: hunter2}\ndata: *d', 'x: &d {a: ***}\ndata: *d'],
+  ['x: &d hunter2\ndata: {a: *d, b: *d}', 'x: &d ***\ndata: {a: *d, b: *d}'],
+  ['data: &d {a: hunter2, b: *d}', 'data: &d {a: ***, b: *d}'],
+])('data of a Secret that stand elsewhere in the manifest are hidden there: %s', (content, shown) => {
+  const head = 'kind: Secret\n'
+  expect(maskArguments({ content: head + content })).toEqual({ content: head + shown })
+})
+
+test.each(['secret', 'Secrets', 'secrets.', 'Secret.v1.'])('a patch of %s is one of a Secret', (resource_type) => {
+  const patch = '{"data":{"a":"aHVudGVyMg=="}}'
+  expect(maskArguments({ resource_type, patch })).toEqual({ resource_type, patch: '{"data":{"a":"***"}}' })
+})
+
+test.each(['configmap', 'secrets.example.com', 'secretstores'])(
+  'a patch of %s is none of a Secret',
+  (resource_type) => {
+    const args = { resource_type, patch: '{"data":{"a":"b"}}' }
+    expect(maskArguments(args)).toEqual(args)
+  },
+)
+
+test.each([
   ['{"stringData":{"password":"hunter2"},"type":"x"}', '{"stringData":{"password":"***"},"type":"x"}'],
   ['[{"op":"add","path":"/data/a","value":"aHVudGVyMg=="}]', '[{"op":"add","path":"/data/a","value":"***"}]'],
   ['[{"op":"add","path":"/data","value":{"a":"b"}}]', '[{"op":"add","path":"/data","value":{"a":"***"}}]'],
