@@ -24,7 +24,7 @@ export type Verdict = {
   outdated: Survivor[]
 }
 
-export const WANTED_SCORE = 90
+const WANTED_SCORE = 90
 
 /** Weighs a report against the list of survivors that have a reason. */
 export function weighMutants(report: Report, explained: readonly Survivor[]): Verdict {

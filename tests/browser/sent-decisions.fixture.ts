@@ -27,9 +27,6 @@ export function sentDecisions({ requests }: FaultProxy): SentDecision[] {
   })
 }
 
-/** What a card showed when its button was pressed. */
-export type ShownDigests = { args: string; effect: string }
-
 /** Each decision carries both digests, and they are those of a revision of the call that was really asked about. */
 export async function expectBound({ toEngine, sql }: { toEngine: FaultProxy; sql: Pool }, least = 0): Promise<void> {
   const sent = sentDecisions(toEngine)

@@ -48,10 +48,6 @@ export function withoutBelow(set: FieldSet, removed: FieldSet): FieldSet {
   return { members: new Set(members), children }
 }
 
-export function isSameSet(left: FieldSet, right: FieldSet): boolean {
-  return isEmpty(difference(left, right)) && isEmpty(difference(right, left))
-}
-
 function combined(
   left: FieldSet,
   right: FieldSet,

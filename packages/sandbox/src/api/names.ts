@@ -4,8 +4,6 @@ const subdomainText =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 const labelText =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-const label1035Text =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
 const qualifiedText =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 const labelValueText =
@@ -30,11 +28,6 @@ export function subdomainFaults(name: string, isPrefix = false): string[] {
 export function labelFaults(name: string, isPrefix = false): string[] {
   const isRight = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(whole(name, isPrefix))
   return [...atMost(63, name), ...(isRight ? [] : [labelText])]
-}
-
-export function label1035Faults(name: string, isPrefix = false): string[] {
-  const isRight = /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(whole(name, isPrefix))
-  return [...atMost(63, name), ...(isRight ? [] : [label1035Text])]
 }
 
 /** Names of roles and bindings: anything that can stand in a path. */

@@ -1,7 +1,6 @@
 import type { Cluster } from './cluster.ts'
 import type { Cause } from './fault.ts'
 import type { JsonObject } from './json.ts'
-import type { Resource } from './resource.ts'
 
 /** What is particular to a kind; everything else is the same for all. Objects handed in may be changed in place. */
 export type Strategy = {
@@ -31,5 +30,3 @@ export type Strategy = {
   /** A PUT to a name that is not there makes it. */
   createsOnUpdate?: boolean
 }
-
-export type StrategyOf = (resource: Resource) => Strategy

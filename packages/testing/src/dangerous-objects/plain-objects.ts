@@ -53,7 +53,7 @@ export const head = fc.record({
 
 export type Head = { name: string; number: number; annotations: Record<string, string>; labels: Record<string, string> }
 
-export function metadataOf({ name, number, annotations, labels }: Head): KubeJson['metadata'] {
+function metadataOf({ name, number, annotations, labels }: Head): KubeJson['metadata'] {
   const hasAny = Object.keys(annotations).length > 0
   return { name: `${name}-${number.toString(16)}`, labels, ...(hasAny && { annotations }) }
 }

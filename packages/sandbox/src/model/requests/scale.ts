@@ -30,7 +30,7 @@ export function* scale(order: Order): Plan<string> {
 }
 
 /** How many there should be, from how many there are; undefined when no number was said. */
-export function wantedNumber(asked: Value['replicas'], now: number): number | undefined {
+function wantedNumber(asked: Value['replicas'], now: number): number | undefined {
   if (asked === undefined) return undefined
   if ('to' in asked) return asked.to
   return Math.max(0, 'by' in asked ? now + asked.by : Math.ceil(now * asked.times))

@@ -8,7 +8,7 @@ export function writeFinding({ says, proofs, confidence }: Finding): string {
   return [`### ${says}`, '', ...proofs.map(proofLine), '', `Confidence: ${confidence} %.`].join('\n')
 }
 
-export function proofLine(proof: Proof): string {
+function proofLine(proof: Proof): string {
   if ('field' in proof) return `- ${nameOf(proof.of)}: \`${proof.field}\` is \`${shortened(proof.value)}\``
   const said = proof.source === 'log' ? 'logged' : 'has the event'
   return `- ${nameOf(proof.of)} ${said}: \`${shortened(proof.quote)}\``

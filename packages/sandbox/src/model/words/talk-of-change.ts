@@ -50,7 +50,7 @@ export function talkOfChange(message: string, names: ReadonlySet<string> = new S
 
 const beings = wordsOf('be been being get gets got was were is are has have had having')
 const mend = `(?:${[...mending].join('|')})`
-const asking = String.raw`(?:(?:hi|hello|hey|please|pls|now|just|so|ok|can you|could you|i want you to|go ahead and)[,!.]? )*`
+const asking = `(?:(?:hi|hello|hey|please|pls|now|just|so|ok|can you|could you|i want you to|go ahead and)[,!.]? )*`
 const mendingFillers = wordsOf(
   'the my our this that it them all everything in of namespace ns please now again for me us thanks asap and problem issue error fault',
 )
@@ -82,7 +82,7 @@ function isForm({ text, stem: root }: Token, verbs: ReadonlySet<string>): boolea
   return [...verbs].some((verb) => text === verb || root === stem(verb))
 }
 
-/** "Restarting" tells of trouble, too; "deleting" never does. Of "changed" and "stopped", nobody asks. */
+/** "Restarting" tells of trouble, too; "deleting" never does. "Changed" and "deployed" tell what came before it. */
 function isInForce(token: Token): boolean {
   return isForm(token, loose) && !pastOfTrouble.has(token.text)
 }
