@@ -1,4 +1,4 @@
-import { imagesOf } from './images.ts'
+import { isImage } from './is-image.ts'
 import { kindOf } from './kinds.ts'
 import type { Lexeme } from './lexemes.ts'
 import { conceptsOf, isSmall } from './lexicon.ts'
@@ -169,9 +169,8 @@ function take(word: Lexeme, { words, at, segment, read, names }: Around): number
     segment.isPlural ||= text === kind
     return 0
   }
-  const image = imageIn(word, previous)
-  if (image !== undefined) {
-    segment.images.push(image)
+  if (isImage(raw) || isTag(raw, previous)) {
+    segment.images.push(raw)
     return 0
   }
   const isWord = isSmall(text) || conceptsOf({ text, stem: stem(text) }).size > 0
@@ -197,11 +196,9 @@ function amountWord(previous: string, next: string): Amount['by'] {
   return previous === 'to' || previous === 'by' || previous === 'from' ? previous : 'plain'
 }
 
-function imageIn({ raw }: Lexeme, previous: string): string | undefined {
-  const [image] = imagesOf(raw)
-  if (image === raw) return image
-  const isTag = /^(?:to|tag|version|image)$/.test(previous) && /^(?:latest|stable|[\w][\w.-]*\d[\w.-]*)$/.test(raw)
-  return isTag ? raw : undefined
+/** A tag by itself, where the word before it says so. */
+function isTag(word: string, previous: string): boolean {
+  return /^(?:to|tag|version|image)$/.test(previous) && /^(?:latest|stable|[\w][\w.-]*\d[\w.-]*)$/.test(word)
 }
 
 function newSegment(): Segment {

@@ -3,16 +3,12 @@ import { stem } from './stem.ts'
 import type { Token } from './tokens.ts'
 
 const words = {
-  /** Asks for a change of how many there are. */
-  scale: 'shutdown stop scale upscale downscale autoscale resize',
-  more: 'increase raise bump grow add double triple more extra up',
-  fewer: 'decrease reduce shrink lower halve fewer less down',
-  replicas: 'replica instance copy',
-  restart: 'restart reboot bounce recycle relaunch reload redeploy',
-  undo: 'rollback revert undo backout previous prior earlier',
+  /** Words of changes, so that none is taken for a name; what orders one stands in `verbs.ts`. */
+  change: `shutdown stop scale upscale downscale autoscale resize increase raise bump grow add double triple more extra up
+    decrease reduce shrink lower halve fewer less down replica instance copy restart reboot bounce recycle relaunch reload
+    redeploy rollback revert undo backout previous prior earlier set change update upgrade downgrade switch move use put
+    deploy make pin delete remove destroy purge erase drop nuke kill`,
   image: 'image tag version build release',
-  change: 'set change update upgrade downgrade switch move use put bump deploy make pin',
-  remove: 'delete remove destroy purge erase drop nuke kill',
   fix: 'fix repair heal solve resolve mend cure remedy correct recover restore sort',
   cordon: 'cordon uncordon',
 
