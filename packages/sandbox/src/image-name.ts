@@ -9,12 +9,13 @@ export function wholeImageName(image: string): string {
   return last.includes(':') || last.includes('@') ? path : `${path}:latest`
 }
 
-/** A whole name without its tag or digest. */
+/** A name without its tag or digest. */
 export function repositoryOf(image: string): string {
   return image.replace(/@sha256:.*$/, '').replace(/:[^:/]*$/, '')
 }
 
-/** The digest of an image by its whole name: the same at each start. */
+/** The digest of an image by its whole name: the one that it names, else one that is the same at each start. */
 export function digestOf(image: string): string {
-  return createHash('sha256').update(image).digest('hex')
+  const [, named] = /@sha256:([0-9a-f]{64})$/.exec(image) ?? []
+  return named ?? createHash('sha256').update(image).digest('hex')
 }

@@ -1,3 +1,4 @@
+import { repositoryOf } from '../../image-name.ts'
 import { containersOf, refOf, type Workload } from '../cluster/objects.ts'
 import { isTogether, replicasOf, type State } from '../cluster/state.ts'
 import type { Plan } from '../plan.ts'
@@ -85,9 +86,4 @@ function otherTag(image: string, { pod }: Symptom<'image'>, { pods, workloads }:
 function isWholly(workload: Workload): boolean {
   const { wanted, ready } = replicasOf(workload)
   return wanted > 0 && ready >= wanted && (workload.status?.updatedReplicas ?? wanted) >= wanted
-}
-
-/** An image without its tag or digest. */
-export function repositoryOf(image: string): string {
-  return image.replace(/@sha256:.*$/, '').replace(/:[^:/]*$/, '')
 }

@@ -1,6 +1,6 @@
+import { repositoryOf } from '../../image-name.ts'
 import type { Container } from '../cluster/objects.ts'
 import { nameOf } from '../evidence/finding.ts'
-import { repositoryOf } from '../evidence/image-cause.ts'
 import { patchContainer } from '../evidence/patches.ts'
 import type { Plan } from '../plan.ts'
 import { change } from './change.ts'
@@ -36,6 +36,6 @@ export function* setImage(order: Order): Plan<string> {
 /** A tag or version alone is one of the image that is there; a name without a registry keeps that of the image. */
 function wholeImage(asked: string, { image = '' }: Container): string {
   if (!asked.includes(':') && !asked.includes('@')) return `${repositoryOf(image)}:${asked}`
-  const [name = ''] = asked.split(':')
-  return repositoryOf(image).endsWith(`/${name}`) ? `${repositoryOf(image)}${asked.slice(name.length)}` : asked
+  const [own, name] = [repositoryOf(image), repositoryOf(asked)]
+  return own.endsWith(`/${name}`) ? `${own}${asked.slice(name.length)}` : asked
 }
