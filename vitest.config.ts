@@ -7,7 +7,7 @@ const isFull = process.env.FAIRLEAD_FULL === '1'
 const long = [
   'tests/e2e/blocked.test.ts',
   'tests/conformance/**',
-  'tests/mutants/**',
+  'tests/mutants/kept-mutants.test.ts',
   'tests/demo/real-cluster.test.ts',
   'packages/sandbox/src/differences/kubectl.test.ts',
 ]
