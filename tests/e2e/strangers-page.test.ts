@@ -44,7 +44,7 @@ function asked(url: string, { method = 'GET', headers = {}, body, host = 'evil.e
   })
 }
 
-async function isRefused(url: string, sent: Sent): Promise<void> {
+async function expectRefused(url: string, sent: Sent): Promise<void> {
   const { status, text, cookies } = await asked(url, sent)
   const told = `${sent.method ?? 'GET'} ${url}: ${text}`
   expect([status, cookies], told).toEqual([421, undefined])
@@ -55,13 +55,13 @@ test('a stranger’s page makes no first account, even with the secret of the li
   const account = { email: 'eve@evil.example', password, setup_secret: setupSecretOf(up.setup_url ?? '') }
   const body = JSON.stringify(account)
   for (const host of ['evil.example', 'localhost.evil.example', 'evil.example.', 'x@localhost']) {
-    await isRefused(`${places.page}/welcome`, { host })
-    await isRefused(`${places.page}/api/v1/auth/register/register`, { method: 'POST', body, host })
-    await isRefused(`${places.api}/auth/register/register`, { method: 'POST', body, host })
+    await expectRefused(`${places.page}/welcome`, { host })
+    await expectRefused(`${places.page}/api/v1/auth/register/register`, { method: 'POST', body, host })
+    await expectRefused(`${places.api}/auth/register/register`, { method: 'POST', body, host })
   }
   const claims = { 'x-forwarded-host': 'localhost', forwarded: 'host=localhost' }
-  await isRefused(`${places.page}/api/v1/auth/register/register`, { method: 'POST', body, headers: claims })
-  await isRefused(`${places.api}/auth/register/register`, { method: 'POST', body, headers: claims })
+  await expectRefused(`${places.page}/api/v1/auth/register/register`, { method: 'POST', body, headers: claims })
+  await expectRefused(`${places.api}/auth/register/register`, { method: 'POST', body, headers: claims })
   const first = await asked(`${places.page}/api/v1/auth/is_admin_user`, { host: 'localhost' })
   expect(JSON.parse(first.text)).toEqual({ is_admin: true })
 })
@@ -88,21 +88,21 @@ test(
     const withToken = { authorization: `Bearer ${ada.token}` }
     for (const headers of [withCookie, withToken]) {
       for (const base of [`${places.page}/api/v1`, places.api]) {
-        await isRefused(`${base}/auth/me`, { headers })
-        await isRefused(`${base}/approvals`, { headers })
-        await isRefused(`${base}/events`, { headers })
-        await isRefused(`${base}/agent/chat`, { method: 'POST', headers, body: chat })
-        await isRefused(`${base}/agent/approvals/${call_id}`, { method: 'POST', headers, body: decision })
-        await isRefused(`${base}/approvals/${call_id}/decision`, { method: 'POST', headers, body: decision })
+        await expectRefused(`${base}/auth/me`, { headers })
+        await expectRefused(`${base}/approvals`, { headers })
+        await expectRefused(`${base}/events`, { headers })
+        await expectRefused(`${base}/agent/chat`, { method: 'POST', headers, body: chat })
+        await expectRefused(`${base}/agent/approvals/${call_id}`, { method: 'POST', headers, body: decision })
+        await expectRefused(`${base}/approvals/${call_id}/decision`, { method: 'POST', headers, body: decision })
       }
     }
     const credentials = JSON.stringify({ email: ada.email, password })
-    await isRefused(`${places.page}/api/auth/login`, { method: 'POST', body: credentials })
+    await expectRefused(`${places.page}/api/auth/login`, { method: 'POST', body: credentials })
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     const login = new URLSearchParams({ username: ada.email, password }).toString()
-    await isRefused(`${places.api}/auth/jwt/login`, { method: 'POST', headers: form, body: login })
+    await expectRefused(`${places.api}/auth/jwt/login`, { method: 'POST', headers: form, body: login })
     const list = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
-    await isRefused(places.mcp, { method: 'POST', body: list })
+    await expectRefused(places.mcp, { method: 'POST', body: list })
 
     const waiting = await ada.request('GET', `/approvals/${call_id}`)
     expect(waiting.body).toMatchObject({ call_id, status: 'awaiting_approval' })
