@@ -22,5 +22,7 @@ export default defineConfig({
       'apps/engine/src/event-log/audit/rising-id.test.ts',
     ],
     isolate: false,
+    setupFiles: ['scripts/fixed-seed.ts'],
+    env: { FAIRLEAD_SEED: '22' },
   },
 })
