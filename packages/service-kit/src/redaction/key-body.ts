@@ -9,8 +9,8 @@ const header =
 const checksum = /^=[A-Za-z0-9+/]{4}$/
 
 /**
- * Whether all of `body`, what stands between the marks of a PEM block, is a private key: lines of base64 of one length,
- * which decode to what a key of that `label` is made of. A script is none, be it written in letters of base64 alone. Line
+ * Whether all of `body`, what stands between the marks of a PEM block, is a key, or a certificate: lines of base64 of one
+ * length, which decode to what one of that `label` is made of. A script is none, be it written in letters of base64 alone. Line
  * breaks may be those of a text that was put into JSON.
  */
 export function isKeyBody(label: string, body: string): boolean {
