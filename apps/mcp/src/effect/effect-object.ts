@@ -38,21 +38,15 @@ export function changesOf({ action, before, after, writesStatus }: ObjectWrite):
 /** The write as it stands in an effect: hidden values as keyed hashes, and a diff for people. */
 export function effectObject(write: ObjectWrite, redactionKey: Uint8Array | undefined): EffectObject {
   const { ref, action } = write
-  const { changed, live, wanted, elements } = shownOf(write, redactionKey)
-  const changes = changed.map(({ path, before, after }) => ({
-    path,
-    ...(before !== undefined && { before: valueAt(live, path) }),
-    ...(after !== undefined && { after: valueAt(wanted, path) }),
-  }))
+  const { changes, live, wanted, elements } = shownOf(write, redactionKey)
   const diff = yamlDiff(nameForPeople(ref), live, withUnseenChanges(wanted, changes))
   return { ...ref, action, changes, ...(Object.keys(elements).length > 0 && { elements }), diff }
 }
 
 /** What a write changes, as it may be told. */
 export function shownChanges(write: ObjectWrite, redactionKey: Uint8Array | undefined): ShownChanges {
-  const { wanted, live, elements } = shownOf(write, redactionKey)
-  const { ref } = write
-  return { ref, changes: effectObject(write, redactionKey).changes, elements, shown: wanted ?? live }
+  const { changes, live, wanted, elements } = shownOf(write, redactionKey)
+  return { ref: write.ref, changes, elements, shown: wanted ?? live }
 }
 
 /** An object of an effect whose `elements` name what lies on the way to further places, too. */
@@ -69,10 +63,14 @@ export function withNamedPlaces(
 
 /** What changes, both objects with hidden values as keyed hashes, and the names of elements that changes lead into. */
 function shownOf(write: ObjectWrite, redactionKey: Uint8Array | undefined) {
-  const changed = changesOf(write)
   const { live, wanted } = maskedSides(write, redactionKey)
-  const paths = changed.map(({ path }) => path)
-  return { changed, live, wanted, elements: elementNames(paths, live, wanted) }
+  const changes = changesOf(write).map(({ path, before, after }) => ({
+    path,
+    ...(before !== undefined && { before: valueAt(live, path) }),
+    ...(after !== undefined && { after: valueAt(wanted, path) }),
+  }))
+  const paths = changes.map(({ path }) => path)
+  return { changes, live, wanted, elements: elementNames(paths, live, wanted) }
 }
 
 function maskedSides({ before, after, writesStatus, opened }: ObjectWrite, redactionKey: Uint8Array | undefined) {
