@@ -33,6 +33,7 @@ let sandbox: Sandbox
 let server: Requester
 let mcp: TestMcp
 const bugs: unknown[] = []
+let tries = 0
 const tally = newTally()
 
 beforeAll(async () => {
@@ -58,7 +59,8 @@ const draws = Array.from({ length: ROUNDS }, (_, round) => round).flatMap((round
 test.each(draws)(
   '$fault, drawn by $drawn: found in every wording, and healed',
   async ({ fault, round, drawn }) => {
-    const namespace = `team-${round}-${drawn.toString(36)}`
+    // One of its own for each try: the last one may still be on its way out.
+    const namespace = `team-${round}-${drawn.toString(36)}-${tries++}`
     await server.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
     const scenario = drawScenario({ seed: drawn, namespace, fault })
     onTestFinished(async () => void (await server.request('DELETE', `/api/v1/namespaces/${namespace}`)))
@@ -83,7 +85,7 @@ test(
   'a fault in a crowd is found, with what was not looked at, and healed',
   async () => {
     const drawn = seed % 2 ** 31
-    const namespace = `crowd-${drawn.toString(36)}`
+    const namespace = `crowd-${drawn.toString(36)}-${tries++}`
     await server.request('POST', '/api/v1/namespaces', { metadata: { name: namespace } })
     onTestFinished(async () => void (await server.request('DELETE', `/api/v1/namespaces/${namespace}`)))
     for (let number = 0; number < CROWD; number++) {

@@ -44,6 +44,8 @@ function proposal({ remedy }: Finding): string {
 
 /** How often it is looked at whether it has helped, with longer and longer pauses: what crashed comes back by and by. */
 const LOOKS = 4
+/** A container that is ready may still grow beyond its limit a moment later. */
+const SETTLE_SECONDS = 4
 
 function* lookAgain(
   { subject, touches = [], remedy }: Finding,
@@ -56,6 +58,9 @@ function* lookAgain(
     if (rolled !== undefined && look === 1) {
       const args = { name: rolled.name, namespace: rolled.namespace, resource_type: rolled.kind.toLowerCase() }
       yield* call('k8s_rollout_status', { ...args, timeout_seconds: 20 }, { barrier: true })
+      if (offered.has('wait_for_x_seconds')) {
+        yield* call('wait_for_x_seconds', { seconds: SETTLE_SECONDS }, { barrier: true })
+      }
     } else if (offered.has('wait_for_x_seconds')) {
       yield* call('wait_for_x_seconds', { seconds: 8 * look }, { barrier: true })
     }
