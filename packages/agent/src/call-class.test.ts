@@ -49,6 +49,7 @@ describe('a call waits for a person', () => {
     ['for a shell', exec, { pod_name: 'p', command: 'sh -c ls' }, 'write'],
     ['for a command behind a command', exec, { pod_name: 'p', command: 'ls; rm -rf /' }, 'write'],
     ['for a substitution', exec, { pod_name: 'p', command: 'ls $(reboot)' }, 'write'],
+    ['for a substitution between plain words', exec, { pod_name: 'p', command: 'ls $(reboot) /tmp' }, 'write'],
     ['for a quote that hides a word', exec, { pod_name: 'p', command: 'ls "a b"' }, 'write'],
     ['for a path in place of the program', exec, { pod_name: 'p', command: '/tmp/ls' }, 'write'],
     [

@@ -32,6 +32,12 @@ test('says where in an argument the fault is, and what else may be wrong', () =>
   expect(argumentProblems({ type: 'object' }, { a: 1 })).toEqual(['unknown parameter "a"; known are none'])
 })
 
+test('says what is wrong with a parameter that the schema knows only by a pattern', () => {
+  const schema = { type: 'object', patternProperties: { '^x': { type: 'string' } } }
+  expect(argumentProblems(schema, { x1: 7 })).toEqual([expect.stringMatching(/^x1: Invalid input/)])
+  expect(argumentProblems(schema, { x1: '7' })).toEqual([])
+})
+
 test.each<[args: unknown, problems: string[]]>([
   [{ name: 'web' }, []],
   [{ name: 'web', dry_run: null }, []],

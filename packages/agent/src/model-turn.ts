@@ -107,9 +107,6 @@ function spoken({ content, thinking, thinkingMs }: Speech): SpokenText {
   return { content: content.toString(), thinking: thinking.toString(), thinking_ms: thinkingMs }
 }
 
-const LONGEST_WAIT = { 'rate-limited': 60, transient: 30, cut: 30, fatal: 0 } as const
-
-function secondsToWait({ kind, retryAfterSeconds }: ModelFailure, attempt: number): number {
-  if (retryAfterSeconds !== undefined) return Math.min(60, retryAfterSeconds)
-  return Math.min(LONGEST_WAIT[kind], 2 ** attempt)
+function secondsToWait({ retryAfterSeconds }: ModelFailure, attempt: number): number {
+  return retryAfterSeconds === undefined ? 2 ** attempt : Math.min(60, retryAfterSeconds)
 }

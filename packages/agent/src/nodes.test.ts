@@ -302,6 +302,12 @@ describe('the gate', () => {
     expect(after).toMatchObject({ pending_tools: ['a', 'b'], awaiting_approval: true })
   })
 
+  it('waits at the second with what is not done yet', async () => {
+    const { after, did } = await pass({}, { a: 'read', b: 'write' })
+    expect(did).toEqual(['run a', 'ask b of a,b'])
+    expect(after).toMatchObject({ pending_tools: ['b'], awaiting_approval: true })
+  })
+
   it('goes on behind one that was denied, and remembers it', async () => {
     const { after, did } = await pass({}, { a: 'write:denied', b: 'read' })
     expect(did).toEqual(['run b'])

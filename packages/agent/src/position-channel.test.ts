@@ -20,5 +20,6 @@ it('says by the name that the library knows that nothing was left', () => {
   for (const channel of [new PositionChannel(), new PositionChannel().fromCheckpoint()]) {
     expect(() => channel.get()).toThrow(empty)
     expect(() => channel.checkpoint()).toThrow(empty)
+    expect(channel.isAvailable()).toBe(false)
   }
 })

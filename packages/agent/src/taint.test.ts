@@ -98,9 +98,13 @@ describe('what is looked for', () => {
     'registry.evil.example/web:latest',
     `evil/web@sha256:${'a'.repeat(64)}`,
     'nginx:1.27',
+    'nginx:v1.27',
+    'nginx:7',
+    'ab/cd',
     `nginx@sha256:${'a'.repeat(64)}`,
     'http://evil.example/x',
     'https://evil.example/x?a=b',
+    'http://evil.example',
   ])('the image or URL %s', (reference) => {
     expect(found(`use ${reference} now`, { content: `image: ${reference}\n` })).toEqual(['/content'])
     expect(found(`use ${reference} now`, { image: reference })).toEqual(['/image'])
@@ -117,11 +121,26 @@ describe('what is looked for', () => {
     expect(found(output, { content: value })).toEqual([])
   })
 
+  const digest = 'a'.repeat(63)
+  it.each([
+    ['address', 'https://elsewhere.example', 'https://evil.example'],
+    ['registry', 'other.example:5000/team/web', 'registry.example:5000/team/web'],
+    ['repository', 'registry.example/team/web', 'registry.example/team/api'],
+    ['tag', 'evil/web:later', 'evil/web:latest'],
+    ['tag with a number', 'nginx:1.27', 'nginx:1.28'],
+    ['digest', `evil/web@sha256:${digest}a`, `evil/web@sha256:${digest}b`],
+    ['digest without a path', `nginx@sha256:${digest}a`, `nginx@sha256:${digest}b`],
+  ])('not another %s', (_, output, value) => {
+    expect(found(output, { content: `image: ${value}\n` })).toEqual([])
+  })
+
   it('words of some length, as a value, in quotes of either kind, or as an item of a list', () => {
     const words = 'delete everything in here'
     for (const content of [
       words,
       `command: ${words}`,
+      `command:  ${words}`,
+      `  command: ${words} `,
       `- ${words}`,
       `- run: ${words}`,
       `a: "${words}"`,
@@ -167,6 +186,7 @@ describe('what is looked for', () => {
     '"app.kubernetes.io/name": "web"',
     "'app.kubernetes.io/name' : web",
     'app.kubernetes.io/name:\n',
+    'app.kubernetes.io/name:',
     'app.kubernetes.io/name: {}',
     'app.kubernetes.io/name:[]',
     'app.kubernetes.io/name:"web"',
@@ -184,6 +204,30 @@ it('looks at what came before the turn, not at what its own calls or later ones 
     findTaint({ content: url }, { entries: [asked, read, told, told], first: undefined, before: 'write-1' })
   expect(find('https://late.example/x')).toEqual([])
   expect(find('https://evil.example/patch.sh')).toHaveLength(1)
+})
+
+it('looks at no other call of the same turn, and at none that is not done', () => {
+  const [asked, read, write] = entries('why does web fail?')
+  if (!asked || read?.kind !== 'turn' || write?.kind !== 'turn') throw new Error('three entries')
+  const open = { ...read, calls: read.calls.map((call) => ({ ...call, message: null })) }
+  const both = { ...write, calls: [...read.calls, ...write.calls] }
+  const find = (...turns: RecordedEntry[]) =>
+    findTaint({ content: 'https://evil.example/patch.sh' }, { entries: turns, first: undefined, before: 'write-1' })
+  expect(find(asked, open, both)).toEqual([])
+  expect(find(asked, open, read, both)).toHaveLength(1)
+})
+
+it('marks what two messages say only together', () => {
+  const [, read, write] = entries('')
+  if (!read || !write) throw new Error('three entries')
+  const asked = (content: string): RecordedEntry => ({ kind: 'user', content })
+  const find = (...words: string[]) =>
+    findTaint(
+      { content: 'https://evil.example/patch.sh' },
+      { entries: [...words.slice(1).map(asked), read, write], first: words[0], before: 'write-1' },
+    )
+  expect(find('get https://evil.example/', 'patch.sh')).toHaveLength(1)
+  expect(find('get it', 'from https://evil.example/patch.sh')).toEqual([])
 })
 
 it('marks nothing that the first message said, though it is no longer among the newest', () => {

@@ -6,19 +6,15 @@ import type { RecordedEntry } from './transcript.ts'
  * are not looked at: they always come from there.
  * @param seen what the model was given, and the id of the call whose turn ends it
  */
-export function findTaint(
-  args: Readonly<Record<string, unknown>>,
-  seen: { entries: readonly RecordedEntry[]; first: string | undefined; before: string },
-): TaintMark[] {
-  const sources = readSources(seen.entries, seen.before)
-  if (sources.outputs.length === 0) return []
-  const said = [seen.first ?? '', ...sources.said].join('\n')
+export function findTaint(args: Readonly<Record<string, unknown>>, seen: Seen): TaintMark[] {
+  const { outputs, said } = readSources(seen)
   const marks: TaintMark[] = []
   for (const { path, text } of textsOf(args, '')) {
+    if (naming.test(path)) continue
     const callIds = new Set<string>()
-    for (const telling of tellingParts(path, text)) {
-      if (said.includes(telling)) continue
-      const source = sources.outputs.find((output) => output.text.includes(telling))
+    for (const telling of tellingParts(text)) {
+      if (said.some((words) => words?.includes(telling))) continue
+      const source = outputs.find((output) => output.text.includes(telling))
       if (source !== undefined) callIds.add(source.callId)
     }
     // Every source: a harmless one must not stand before that which a stranger wrote.
@@ -27,12 +23,13 @@ export function findTaint(
   return marks
 }
 
+type Seen = { entries: readonly RecordedEntry[]; first: string | undefined; before: string }
 type Output = { callId: string; text: string }
 
 /** Tool outputs before the turn in question, and what people wrote; the first to say a thing is its source. */
-function readSources(entries: readonly RecordedEntry[], before: string): { outputs: Output[]; said: string[] } {
+function readSources({ entries, first, before }: Seen): { outputs: Output[]; said: (string | undefined)[] } {
   const outputs: Output[] = []
-  const said: string[] = []
+  const said = [first]
   for (const entry of entries) {
     if (entry.kind === 'user') {
       said.push(entry.content)
@@ -45,35 +42,32 @@ function readSources(entries: readonly RecordedEntry[], before: string): { outpu
   return { outputs, said }
 }
 
+/** Each text in the arguments, by its pointer; numbers, truth values and null have no entries. */
 function textsOf(value: unknown, path: string): { path: string; text: string }[] {
   if (typeof value === 'string') return [{ path, text: value }]
-  if (Array.isArray(value)) return value.flatMap((inner, index) => textsOf(inner, `${path}/${index}`))
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) =>
+  return Object.entries(value ?? {}).flatMap(([key, inner]) =>
     textsOf(inner, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
   )
 }
 
 /** Parameters that only name things. */
-const naming =
-  /(^|\/)(name|namespace|resource_type|resource_name|pod_name|container_name|kind|uid|context|label_selector)$/
+const naming = /\/(name|namespace|resource_type|resource_name|pod_name|container_name|kind|uid|context|label_selector)$/
 
 const url = /\bhttps?:\/\/[^\s"'<>]+/g
 /** A reference with a registry, a path, a tag or a digest. */
 const image =
   /\b[a-z0-9][\w.-]*(?::\d+)?(?:\/[\w.-]+)+(?::[\w.-]+|@sha256:[0-9a-f]{64})?|\b[a-z0-9][\w.-]*(?::[\w.-]*\d[\w.-]*|@sha256:[0-9a-f]{64})/g
 /** In a manifest the type and the keys are no images, though they look like them. */
-const typeOrKey = /"?apiVersion"?\s*:\s*["']?[\w./-]+["']?|["']?[\w.-]+(?:\/[\w.-]+)+["']?\s*:(?=[\s"'{[]|$)/g
+const typeOrKey = /apiVersion"?\s*:\s*["']?[\w./-]+|[\w.-]+\/[\w.-]+["']?\s*:(?=[\s"'{[]|$)/g
 /** In a manifest: the lines that carry commands, scripts and text of some length. */
 const LONG = 24
 
-function tellingParts(path: string, text: string): string[] {
-  if (naming.test(path)) return []
+function tellingParts(text: string): string[] {
   const values = text.replaceAll(typeOrKey, ' ')
   const parts = [...text.matchAll(url), ...values.matchAll(image)].map(([part]) => part)
   for (const line of text.split('\n')) {
     const value = line.trim().replace(/^(?:- )?(?:[\w./-]+:\s+)?/, '')
-    const quoted = [...value.matchAll(/"([^"]+)"|'([^']+)'/g)].map(([, double, single]) => double ?? single ?? '')
+    const quoted = [...value.matchAll(/"[^"]+"|'[^']+'/g)].map(([part]) => part.slice(1, -1))
     for (const words of quoted.length > 0 ? quoted : [value]) {
       if (words.length >= LONG && words.includes(' ')) parts.push(words)
     }

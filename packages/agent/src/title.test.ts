@@ -6,6 +6,7 @@ it.each([
   ['two\nlines\tand   spaces', 'two lines and spaces'],
   [`it's; a: title, really?`, 'its a title really'],
   ['a'.repeat(80), 'a'.repeat(60)],
+  [` ${'a'.repeat(80)}`, 'a'.repeat(60)],
   [`${'a'.repeat(59)} b`, 'a'.repeat(59)],
   [' , web , ', 'web'],
 ])('cleans %j', (title, clean) => {

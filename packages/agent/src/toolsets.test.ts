@@ -92,7 +92,7 @@ describe('load_toolset', () => {
     })
   })
 
-  it.each(['yes', 1, undefined, null, 'toString'])('loads nothing for include_write_tools %j', (flag) => {
+  it.each(['yes', 1, undefined, null, 'toString', ['true']])('loads nothing for include_write_tools %j', (flag) => {
     expect(load({ toolset: 'helm', include_write_tools: flag })).toEqual({
       loaded: { k8s: false },
       answer: 'Nothing was loaded: include_write_tools must be true or false.',

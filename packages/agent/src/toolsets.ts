@@ -36,7 +36,13 @@ export function requestTools(offered: readonly CatalogueTool[]): ModelTool[] {
   return [...offered, loadToolset]
 }
 
-const flags: Readonly<Record<string, boolean>> = { true: true, false: false }
+/** Models write a truth value as text, too. */
+const flags: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
+  [true, true],
+  ['true', true],
+  [false, false],
+  ['false', false],
+])
 
 /** What a call of `load_toolset` changes, and the sentence that answers it. Write is never taken back. */
 export function applyLoadToolset(
@@ -44,12 +50,12 @@ export function applyLoadToolset(
   options: { loaded: LoadedToolsets; catalogue: readonly CatalogueTool[]; viewOnly: boolean },
 ): { loaded: LoadedToolsets; answer: string } {
   const { loaded, catalogue, viewOnly } = options
-  const { toolset, include_write_tools: flag } = args
-  const write = typeof flag === 'string' ? (Object.hasOwn(flags, flag) ? flags[flag] : undefined) : flag
-  if (typeof toolset !== 'string' || !toolsets.some((known) => known === toolset)) {
+  const toolset = toolsets.find((known) => known === args.toolset)
+  if (toolset === undefined) {
     return { loaded, answer: `Nothing was loaded: toolset must be one of ${toolsets.join(', ')}.` }
   }
-  if (typeof write !== 'boolean') {
+  const write = flags.get(args.include_write_tools)
+  if (write === undefined) {
     return { loaded, answer: 'Nothing was loaded: include_write_tools must be true or false.' }
   }
   const next = { ...loaded, [toolset]: (write && !viewOnly) || loaded[toolset] === true }

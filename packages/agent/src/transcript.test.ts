@@ -57,8 +57,18 @@ it('puts a nudge before the turn it led to', () => {
   ).toEqual(['hi', 'Go on.', 'more'])
 })
 
-it('leaves out a turn that said and called nothing', () => {
+it('leaves out a turn that said and called nothing, with what led to it', () => {
   expect(buildTranscript([said('hi'), turn('')], options)).toHaveLength(1)
+  expect(buildTranscript([said('hi'), turn('', [], { nudge: 'Go on.' })], options)).toHaveLength(1)
+})
+
+const contentsOf = (entries: RecordedEntry[], maxMessages: number) =>
+  buildTranscript(entries, { ...options, maxMessages }).map(({ content }) => content)
+
+it('leaves out a nudge alone where its turn fills the window', () => {
+  const entries = [said('hi'), turn('more', [['a', 'A']], { nudge: 'Go on.' })]
+  expect(contentsOf(entries, 4)).toEqual(['hi', 'Go on.', 'more', 'A'])
+  expect(contentsOf(entries, 3)).toEqual(['hi', 'more', 'A'])
 })
 
 describe('the window', () => {
@@ -79,8 +89,8 @@ describe('the window', () => {
 
   it('keeps a turn whole whose results alone would fill it', () => {
     const ids = Array.from({ length: 50 }, (_, index): [string, string] => [`c${index}`, `result ${index}`])
-    const messages = buildTranscript([said('hi'), turn('', ids)], options)
-    expect(messages.filter(({ role }) => role === 'tool')).toHaveLength(50)
+    const messages = buildTranscript([said('hi'), said('go'), turn('', ids)], options)
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', ...ids.map(() => 'tool')])
     expect(messages.at(-1)?.content).toBe('result 49')
   })
 
@@ -180,11 +190,10 @@ it('begins its tail with no answer whose call was cut off', () => {
   expect(messages.map(({ content }) => content)).toEqual(['hi', 'and?', 'fine'])
 })
 
-it('drops what two turns with the same call would leave unpaired, and no words', () => {
-  const half = turn('words', [['a', 'A']])
-  const cut = { ...half, calls: half.calls.map((call) => ({ ...call, provider_id: 'a' })) }
-  const messages = buildTranscript([said('hi'), cut], { ...options, maxMessages: 3 })
-  expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool'])
+it('gives each answer to its own call where two turns number theirs alike', () => {
+  const entries = [said('hi'), turn('one', [['a', 'A']]), turn('two', [['a', 'B']])]
+  expect(contentsOf(entries, 5)).toEqual(['hi', 'one', 'A', 'two', 'B'])
+  expect(contentsOf(entries, 4)).toEqual(['hi', 'two', 'B'])
 })
 
 describe('the estimate', () => {
@@ -236,44 +245,10 @@ describe('shortening', () => {
   })
 })
 
-describe('a record that begins in the middle of a conversation', () => {
-  const opening = (content: string, calls: number): RecordedEntry => ({
-    kind: 'turn',
-    provider: 'openai',
-    content,
-    reasoning: '',
-    body: null,
-    calls: Array.from({ length: calls }, (_, at) => ({
-      call_id: `c${at}`,
-      provider_id: `p${at}`,
-      tool: 'k8s_get',
-      args: {},
-      message: 'found',
-    })),
-  })
-  const later: RecordedEntry[] = ['one', 'two', 'three'].map((content) => ({ kind: 'user', content }))
-  const built = (entries: RecordedEntry[]) =>
-    buildTranscript(entries, { provider: 'openai', maxMessages: 3, maxTokens: 10_000 })
-
-  it('keeps the words of its first turn, without calls whose answers are left out', () => {
-    expect(built([opening('I look.', 2), ...later])).toEqual([
-      { role: 'assistant', content: 'I look.' },
-      { role: 'user', content: 'two' },
-      { role: 'user', content: 'three' },
-    ])
-  })
-
-  it('keeps nothing of a turn that only called', () => {
-    expect(built([opening('', 2), ...later]).map(({ content }) => content)).toEqual(['two', 'three'])
-  })
-
-  it('keeps the calls that have their answers', () => {
-    const [turn, ...answers] = built([opening('I look.', 5)])
-    expect(turn).toEqual({
-      role: 'assistant',
-      content: 'I look.',
-      tool_calls: [{ id: 'p4', name: 'k8s_get', arguments: '{}' }],
-    })
-    expect(answers).toMatchObject([{ role: 'tool', tool_call_id: 'p4' }])
-  })
+it('keeps the calls of its opening with their answers', () => {
+  const calls = ['a', 'b', 'c'].map((id): [string, string] => [id, id.toUpperCase()])
+  const entries = [turn('look', calls), said('one'), said('two')]
+  expect(contentsOf(entries, 3)).toEqual(['look', 'A', 'B', 'C', 'two'])
+  expect(contentsOf(entries, 5)).toEqual(['look', 'A', 'B', 'C', 'two'])
+  expect(contentsOf(entries, 6)).toEqual(['look', 'A', 'B', 'C', 'one', 'two'])
 })

@@ -39,15 +39,17 @@ export function buildTranscript(
   entries: readonly RecordedEntry[],
   options: { provider: string; maxMessages: number; maxTokens: number; first?: string },
 ): ModelMessage[] {
-  const all = entries.flatMap((entry) => messagesOf(entry, options.provider))
-  return shortened(paired(windowed(all, options)), options.maxTokens)
+  const blocks = entries.flatMap((entry) => blocksOf(entry, options.provider))
+  return shortened(windowed(blocks, options), options.maxTokens)
 }
 
-function messagesOf(entry: RecordedEntry, provider: string): ModelMessage[] {
-  if (entry.kind === 'user') return [{ role: 'user', content: entry.content }]
-  const nudge: ModelMessage[] = entry.nudge === undefined ? [] : [{ role: 'user', content: entry.nudge }]
-  const own = entry.provider === provider
+/** Messages that are never parted: calls and their answers. */
+type Block = readonly ModelMessage[]
+
+function blocksOf(entry: RecordedEntry, provider: string): Block[] {
+  if (entry.kind === 'user') return [[{ role: 'user', content: entry.content }]]
   if (entry.content === '' && entry.calls.length === 0) return []
+  const own = entry.provider === provider
   const calls: ModelCall[] = entry.calls.map(({ provider_id, tool, args }) => ({
     id: provider_id,
     name: tool,
@@ -68,43 +70,25 @@ function messagesOf(entry: RecordedEntry, provider: string): ModelMessage[] {
       content: message ?? PENDING,
     }),
   )
-  return [...nudge, assistant, ...answers]
+  const turn: Block = [assistant, ...answers]
+  return entry.nudge === undefined ? [turn] : [[{ role: 'user', content: entry.nudge }], turn]
 }
 
+/** The newest block is always in: of a turn with more calls than the window holds, no result may be lost. */
 function windowed(
-  messages: readonly ModelMessage[],
+  blocks: readonly Block[],
   { maxMessages, first }: { maxMessages: number; first?: string },
 ): ModelMessage[] {
-  const opening: ModelMessage | undefined = first === undefined ? messages[0] : { role: 'user', content: first }
-  if (opening === undefined) return []
-  const rest = first === undefined ? messages.slice(1) : messages
-  if (rest.length < maxMessages) return [opening, ...rest]
-  const tail = rest.slice(rest.length - (maxMessages - 1))
-  const whole = tail.findIndex(({ role }) => role !== 'tool')
-  // A turn of more calls than the window holds: its assistant message is put back, or the newest results would be lost.
-  if (whole === -1) return [opening, ...lastTurn(rest)]
-  return [opening, ...tail.slice(whole)]
-}
-
-function lastTurn(messages: readonly ModelMessage[]): ModelMessage[] {
-  return messages.slice(messages.findLastIndex(({ role }) => role === 'assistant'))
-}
-
-/** Drops calls without an answer, answers without their call, and what is left empty. */
-function paired(messages: readonly ModelMessage[]): ModelMessage[] {
-  const answered = new Set(messages.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
-  const called = new Set(
-    messages.flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []).map(({ id }) => id) : [])),
-  )
-  return messages.flatMap((message): ModelMessage[] => {
-    if (message.role === 'tool') return called.has(message.tool_call_id) ? [message] : []
-    if (message.role === 'user') return [message]
-    const calls = (message.tool_calls ?? []).filter(({ id }) => answered.has(id))
-    if (calls.length === 0 && message.content === '') return []
-    if (calls.length === (message.tool_calls ?? []).length) return [message]
-    const { tool_calls: _, provider: __, ...left } = message
-    return [calls.length > 0 ? { ...left, tool_calls: calls } : left]
-  })
+  const [opening = [], ...rest] =
+    first === undefined ? blocks : [[{ role: 'user' as const, content: first }], ...blocks]
+  let room = maxMessages - opening.length
+  const newest: Block[] = []
+  for (const block of rest.toReversed()) {
+    room -= block.length
+    if (room < 0 && newest.length > 0) break
+    newest.unshift(block)
+  }
+  return [opening, ...newest].flat()
 }
 
 /** A cautious estimate: four characters a token. */
@@ -125,10 +109,9 @@ const SHORTENED_TO = 2000
 /** Cuts the oldest tool results to head and tail until the estimate fits; the last four messages stay whole. */
 function shortened(messages: ModelMessage[], maxTokens: number): ModelMessage[] {
   let tokens = estimateTokens(messages)
-  if (tokens <= maxTokens) return messages
   return messages.map((message, index) => {
     const mayShorten = message.role === 'tool' && index < messages.length - WHOLE_AT_THE_END
-    if (tokens <= maxTokens || !mayShorten || message.content.length <= SHORTENED_TO) return message
+    if (tokens <= maxTokens || !mayShorten) return message
     const content = headAndTail(message.content, SHORTENED_TO)
     tokens -= Math.floor((message.content.length - content.length) / 4)
     return { ...message, content }
