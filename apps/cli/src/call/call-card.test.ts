@@ -138,13 +138,18 @@ test('a diff that could not be read is said, beside every change', () => {
   expect(text).toContain('spec.replicas: 2 -> 5')
 })
 
-test('a diff that was cut is not shown: every change is', () => {
-  const [change] = [{ path: '/spec/hostPID', after: true }]
-  const objects = [{ ...object(), changes: [change], diff: '--- live\n+++ result\n+a: 1\n[diff cut: 60 more lines]\n' }]
-  const text = card(scaling({ effect: { objects } }))
-  expect(text).toContain('spec.hostPID: nothing -> true')
-  expect(text).not.toContain('diff cut')
-  // A text that is written may say the same.
+test.each(['60 more lines', 'too large to show whole'])(
+  'a diff that was cut (%s) is not shown: every change is',
+  (why) => {
+    const changes = [{ path: '/spec/hostPID', after: true }]
+    const objects = [{ ...object(), changes, diff: `--- live\n+++ result\n+a: 1\n[diff cut: ${why}]\n` }]
+    const text = card(scaling({ effect: { objects } }))
+    expect(text).toContain('spec.hostPID: nothing -> true')
+    expect(text).not.toContain('diff cut')
+  },
+)
+
+test('a text that is written may say that a diff was cut', () => {
   const said = card(scaling({ effect: { objects: [{ ...object(), diff: '+[diff cut: 60 more lines]\n' }] } }))
   expect(said).toContain('+[diff cut: 60 more lines]')
 })

@@ -106,7 +106,7 @@ function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, co
 /** A tool server that says so has left lines out: then the changes stand there, which are whole. */
 function isCut(diff: string): boolean {
   // Every line of the text itself has a sign before it.
-  return /^\[diff cut: \d+ more lines?\]$/m.test(diff)
+  return /(?:^|\n)\[diff cut: /.test(diff)
 }
 
 function undoLines({ undo }: Effect, quiet: (text: string) => string): string[] {
