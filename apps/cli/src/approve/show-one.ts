@@ -45,7 +45,8 @@ export async function askAbout(session: Session, terminal: Terminal, first: Wait
     if (!terminal.isInteractive) {
       const whole = await wholeCall(session.api, call)
       const options = { colours: terminal.answerColours, now: Date.now(), unmaskBy: unmaskCommand(call) }
-      terminal.answer(`${callCardLines(whole, options).join('\n')}\n`)
+      const proof = call.shown === undefined ? [] : [`To approve it, give --shown ${neutraliseLine(call.shown)}`]
+      terminal.answer(`${[...callCardLines(whole, options), ...proof].join('\n')}\n`)
       return exitCodes.waiting
     }
     const isOther = seen?.effectDigest !== call.effectDigest
