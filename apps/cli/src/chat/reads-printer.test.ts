@@ -6,11 +6,12 @@ import { createTerminal, type TerminalStreams } from '../terminal/terminal.ts'
 import { createRunPrinter } from './run-printer.ts'
 
 /** What stands on stderr after these events, and what opening the reads shows. `columns`: before a person. */
-async function printed({ foldsReads, columns }: { foldsReads: boolean; columns?: number }, ...events: object[]) {
+type Before = { foldsReads: boolean; columns?: number; env?: NodeJS.ProcessEnv }
+async function printed({ foldsReads, columns, env = { NO_COLOR: '1' } }: Before, ...events: object[]) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   if (columns !== undefined) for (const stream of [stdin, stderr]) Object.assign(stream, { isTTY: true, columns })
   const streams = { stdin, stdout, stderr } as unknown as TerminalStreams
-  const printer = createRunPrinter(createTerminal(streams, { NO_COLOR: '1' }), { foldsReads })
+  const printer = createRunPrinter(createTerminal(streams, env), { foldsReads })
   for (const event of events) printer.print(event as RunEvent)
   stdout.end()
   stderr.end()
@@ -60,4 +61,14 @@ test('who sits before it sees what is read now, on a line that goes again', asyn
   expect(told).toContain('\r  reading  Pods of…')
   const [last] = told.split('\u001b[2K').slice(-1)
   expect(last).toBe('  4 reads, 0.4 s (/reads shows them)\n')
+})
+
+test('a line that goes again leaves no colour behind where it is cut', async () => {
+  const foreign = { ...call(1), tool: 'search', title: 'Search', args: { text: 'x'.repeat(200) } }
+  const events = [
+    { type: 'tools.pending', tools: [foreign] },
+    { type: 'tool.executing', ...foreign, timestamp: 0 },
+  ]
+  const { told } = await printed({ foldsReads: true, columns: 80, env: {} }, ...events)
+  expect(told).toMatch(/^\r {2}reading {2}Search text=x+…$/)
 })

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { type Colours, coloursFor } from './colours.ts'
 import { jsonLine } from './json-line.ts'
 
@@ -64,8 +65,8 @@ export function createTerminal({ stdin, stdout, stderr }: TerminalStreams, env: 
       if (isLineOpen) stdout.write('\n')
       isLineOpen = false
       isPassing = true
-      // A line that wraps could not be erased as one.
-      stderr.write(`\r${clipped(line, (stderr.columns ?? 80) - 1)}`)
+      // A line that wraps could not be erased as one. Without colours: one that is cut before its end would go on.
+      stderr.write(`\r${clipped(stripVTControlCharacters(line), (stderr.columns ?? 80) - 1)}`)
     },
   }
 }
