@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A Fairlead that `up` runs, as its state folder names it: what scripts and the other commands find it by. */
@@ -30,11 +30,12 @@ export async function writeInstance(folder: string, instance: Instance): Promise
  * read: it would lead a sign-in to wherever they like.
  */
 export async function readInstance(folder: string): Promise<Instance | undefined> {
-  const path = instancePath(folder)
   try {
-    const { uid } = await stat(path)
+    await using file = await open(instancePath(folder))
+    // Of what was opened: a name may lead elsewhere a moment later.
+    const { uid } = await file.stat()
     if (process.getuid !== undefined && uid !== process.getuid()) return undefined
-    const read: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const read: unknown = JSON.parse(await file.readFile('utf8'))
     return isInstance(read) ? read : undefined
   } catch {
     return undefined
