@@ -105,6 +105,15 @@ test.each([
   expect(screenOf({ effect: effectOf({ masks: masks.map((own) => ({ ...mask, ...own })) }) })).toContain(said)
 })
 
+test('the order of host aliases counts: of two with one name the first is taken', () => {
+  const [object] = effectOf().objects
+  const aliases = ['10.0.0.1', '10.0.0.2'].map((ip) => ({ ip, hostnames: ['db'] }))
+  const changes = [{ path: '/spec/hostAliases', before: aliases, after: aliases.toReversed() }]
+  expect(screenOf({ effect: effectOf({ objects: [{ ...object, changes } as never] }) })).toContain(
+    'order of spec.hostAliases',
+  )
+})
+
 test('a change of mere order is left out and named', () => {
   const [object] = effectOf().objects
   const volumes = [{ name: 'a' }, { name: 'b' }]

@@ -6,7 +6,6 @@ const unordered = new Set([
   'ports',
   'imagePullSecrets',
   'tolerations',
-  'hostAliases',
   'secrets',
   'subjects',
   'conditions',
