@@ -139,7 +139,7 @@ test('a diff that could not be read is said, beside every change', () => {
 })
 
 test.each(['60 more lines', 'too large to show whole'])(
-  'a diff that was cut (%s) is not shown: every change is',
+  'a diff that was cut is not shown: every change is (%s)',
   (why) => {
     const changes = [{ path: '/spec/hostPID', after: true }]
     const objects = [{ ...object(), changes, diff: `--- live\n+++ result\n+a: 1\n[diff cut: ${why}]\n` }]
