@@ -49,6 +49,12 @@ export function knownHosts(listed: readonly string[]): KnownHosts {
   }
 }
 
+/** Whether a host, with or without a port, is this very machine. */
+export function isLoopbackHost(text: string): boolean {
+  const host = parseHost(text)
+  return host !== undefined && loopback.test(host.name)
+}
+
 /** For settings that list names. */
 export function isHost(text: string): boolean {
   return parseHost(text) !== undefined

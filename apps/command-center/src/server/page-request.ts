@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { type TrustedProxies, trustedProxies } from '@fairlead/service-kit/client-address'
+import { isLoopbackHost } from '@fairlead/service-kit/known-hosts'
 import type { CurrentUser } from './current-user.ts'
-import { isLoopbackHost } from './loopback-host.ts'
 
 /** One request as it came over the connection, and what is known of it before anybody rewrites it. */
 export type PageRequest = {
