@@ -115,6 +115,10 @@ test('many reads share a line that opens; one that failed stands by itself, and 
   for (const pod of pods) await see(chat.row(`Logs of ${pod}, 30 lines, in shop`)).toBeVisible()
   await chat.row(`Logs of ${pods[0]}, 30 lines, in shop`).click()
   await see(ada.page.getByText('k8s_logs', { exact: true })).toBeVisible()
+  await ada.page.getByRole('button', { name: /4 reads, [\d.]+ s$/, expanded: true }).click()
+  await see(chat.row(`Logs of ${pods[1]}, 30 lines, in shop`)).toHaveCount(0)
+  await ada.page.locator('span[id^="call-"]').first().focus()
+  await see(chat.row(`Logs of ${pods[1]}, 30 lines, in shop`)).toBeVisible()
 })
 
 test('a busy model is waited for in the open, and a broken one is said', { timeout: 60_000 }, async () => {

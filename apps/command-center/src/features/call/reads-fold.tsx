@@ -8,12 +8,12 @@ import type { CallView } from '../conversation/conversation-view.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { isKeptOpen, useKeptOpen } from './use-kept-open.ts'
 
-/** Reads that share a line, which opens. It stays open where somebody has opened one of them. */
+/** Reads that share a line, which opens. It begins open where somebody has opened one of them. */
 export function ReadsFold({ calls, children }: { calls: readonly CallView[]; children: ReactNode }) {
   const [first] = calls
-  const [isOpened, setOpen] = useKeptOpen(`reads ${first?.call_id}`)
+  const hasOpened = calls.some(({ call_id }) => isKeptOpen(call_id))
+  const [isOpen, setOpen] = useKeptOpen(`reads ${first?.call_id}`, hasOpened)
   const [wanted, setWanted] = useState<string>()
-  const isOpen = isOpened || calls.some(({ call_id }) => isKeptOpen(call_id))
   useLayoutEffect(() => {
     if (isOpen && wanted !== undefined) document.getElementById(`call-${wanted}`)?.focus()
   }, [isOpen, wanted])

@@ -11,18 +11,21 @@ export function isKeptOpen(key: string): boolean {
   return kept.get(key) ?? false
 }
 
-/** Open or closed as the person left it, also after it was scrolled away and is drawn again. */
-export function useKeptOpen(key: string): [isOpen: boolean, setOpen: (isOpen: boolean) => void] {
-  const [isOpen, setOpen] = useState(() => kept.get(key) ?? false)
+/**
+ * Open or closed as the person left it, also after it was scrolled away and is drawn again; `otherwise` until they have
+ * opened or closed it.
+ */
+export function useKeptOpen(key: string, otherwise = false): [isOpen: boolean, setOpen: (isOpen: boolean) => void] {
+  const [chosen, setChosen] = useState(() => kept.get(key))
   const keep = useCallback(
     (next: boolean) => {
       kept.delete(key)
       kept.set(key, next)
       const [oldest] = kept.keys()
       if (kept.size > MOST && oldest !== undefined) kept.delete(oldest)
-      setOpen(next)
+      setChosen(next)
     },
     [key],
   )
-  return [isOpen, keep]
+  return [chosen ?? otherwise, keep]
 }
