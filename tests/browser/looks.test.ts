@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Effect } from '@fairlead/contract/effect'
 import { newChance } from '@fairlead/e2e/chance'
 import { failed, previewed, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
@@ -282,14 +283,24 @@ test('a diff that is too large to come along, page by page, and one that cannot 
       summary,
       highlights: [],
       masks: [],
-      objects: object ? [{ ...object, diff: `+${'x'.repeat(300_000)}\n` }] : [],
+      objects: object
+        ? [
+            { ...object, diff: `+${'x'.repeat(300_000)}\n` },
+            { ...object, name: `${name}-2`, diff: '+second: true\n' },
+          ]
+        : [],
     },
   }
   fates.set(it.name, (call, own) => (call.phase === 'preview' ? previewed(call, effect) : own()))
   let isBroken = true
-  await page.route(/approvals\/[^/]+\/diff/, (route) => {
-    if (isBroken) return route.fulfill({ status: 500, json: { detail: 'Internal Server Error' } })
+  await page.route(/approvals\/[^/]+\/diff/, async (route) => {
     const query = new URL(route.request().url()).searchParams
+    // One that comes does not make up for one that could not be read.
+    if (query.get('object') === '1') {
+      await sleep(500)
+      return route.fulfill({ json: { object: 1, from: 0, lines: ['+second: true'], total: 1 } })
+    }
+    if (isBroken) return route.fulfill({ status: 500, json: { detail: 'Internal Server Error' } })
     const [from, count] = [Number(query.get('from')), Number(query.get('lines'))]
     const lines = Array.from({ length: Math.min(count, 1_200 - from) }, (_, index) => `+  line: ${from + index + 1}`)
     return route.fulfill({ json: { object: 0, from, lines, total: 1_200 } })
@@ -299,6 +310,7 @@ test('a diff that is too large to come along, page by page, and one that cannot 
   await see(card.approve).toHaveAttribute('aria-disabled', 'false')
   await card.tab('YAML diff').click()
   await see(card.root).toContainText('The diff could not be read')
+  await see(card.root).toContainText('second: true')
   await see(card.root).toContainText('so it cannot be approved here')
   await see(card.approve).toHaveAttribute('aria-disabled', 'true')
   await expectFit('card-diff-unread')

@@ -42,13 +42,17 @@ export function useDiffPages(
         page = { lines: [...page.lines, ...lines], total, isReading: false, error: undefined }
       } while (whole && isAlive.current && page.lines.length < (page.total ?? 0))
       keep(object, page)
-      onUnread?.(undefined)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      keep(object, { ...page, isReading: false, error: why })
-      onUnread?.(why)
+      keep(object, { ...page, isReading: false, error: error instanceof Error ? error.message : String(error) })
     }
   }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever a page has come, or could not
+  useEffect(() => {
+    const all = Object.values(pages)
+    const why = all.find(({ error }) => error !== undefined)?.error
+    const isSettled = all.length > 0 && !all.some(({ isReading }) => isReading)
+    if (why !== undefined || isSettled) onUnread?.(why)
+  }, [state])
 
   const missing = effect.isDiffOmitted
     ? effect.objects.flatMap(({ diff }, index) => (diff === undefined ? [index] : []))
