@@ -14,9 +14,9 @@ export default defineConfig({
   test: {
     include: [
       'packages/{agent,contract}/src/**/*.test.ts',
-      // Not the one that takes the time.
+      // Not those that take the time.
       'packages/service-kit/src/redaction/!(linear).test.ts',
-      'apps/mcp/src/effect/**/*.test.ts',
+      'apps/mcp/src/effect/**/!(linear).test.ts',
       'apps/mcp/src/gate/{check-grant,compare-object,execution-answer,form,identity,question,refused}.test.ts',
       'apps/cli/src/audit/{verify-file,row-faults,record-faults}.test.ts',
       'apps/engine/src/event-log/audit/rising-id.test.ts',
