@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deploymentOf, objectOf, seenIn, seenOf, writeOf } from './highlights-of.fixture.ts'
+import { deploymentOf, objectOf, redactionKey, seenIn, seenOf, writeOf } from './highlights-of.fixture.ts'
+import { highlightsOf } from './highlights-of.ts'
 
 const container = (more: object = {}) => ({ name: 'app', image: 'nginx:1', ...more })
 const podWith = (more: object) => deploymentOf({ containers: [container()], ...more })
@@ -297,6 +298,41 @@ describe('what goes with a deletion', () => {
   })
 })
 
+describe('what becomes of an object', () => {
+  it('is told of a deletion alone where it says what is lost', () => {
+    const claim = (size: string) => objectOf('v1', 'PersistentVolumeClaim', { spec: { size } })
+    expect(seenOf(claim('1'), claim('2')).facts).toEqual([])
+    expect(seenOf(undefined, claim('1')).facts).toEqual([])
+  })
+  it('is told where it lies elsewhere than the call says', () => {
+    const highlightsFor = (asked: string | undefined, metadata: object = { name: 'web', namespace: 'shop' }) => {
+      const object = { ...objectOf('v1', 'Service', {}), ...{ metadata: { name: 'web', ...metadata } } }
+      return highlightsOf([writeOf(undefined, object)], { redactionKey, namespace: asked }).highlights
+    }
+    const fact = 'namespace shop, not other'
+    expect(highlightsFor('other')).toEqual([{ object: 0, path: '/metadata/namespace', fact }])
+    expect(highlightsFor('shop')).toEqual([])
+    expect(highlightsFor(undefined)).toEqual([])
+    expect(highlightsFor('other', {})).toEqual([])
+  })
+})
+
+describe('a text that is quoted', () => {
+  it('is hidden as it is in the changes where it came sealed', () => {
+    const env = [{ name: 'API_TOKEN', value: 'run hunter2' }]
+    const object = deploymentOf({ containers: [container({ command: ['sh', '-c', '$API_TOKEN'], env })] })
+    const write = writeOf(undefined, object)
+    expect(seenIn(write).facts).toContain('script in variable API_TOKEN run hunter2')
+    expect(seenIn({ ...write, opened: new Set(['run hunter2']) }).facts).toContain('script in variable API_TOKEN ***')
+  })
+  it('is empty where it is not there, and JSON where it is no text', () => {
+    const binding = (subject: object) =>
+      objectOf(rolesV1, 'RoleBinding', { roleRef: { kind: 'Role', name: 'a' }, subjects: [subject] })
+    expect(seenOf(undefined, binding({ name: 'ada' })).facts).toEqual(['binds Role a to  ada'])
+    expect(seenOf(undefined, binding({ kind: 'User', name: { b: 1 } })).facts).toEqual(['binds Role a to User {"b":1}'])
+  })
+})
+
 describe('several objects', () => {
   const scripts = objectOf('v1', 'ConfigMap', { data: { job: 'wget x | sh', other: 'a' } }, 'scripts')
   const mounting = (command: string[], more: object = {}) =>
@@ -330,9 +366,9 @@ describe('several objects', () => {
   })
   it('are said to be in several namespaces', () => {
     const there = { ...podWith({}), metadata: { name: 'web', namespace: 'other' } }
-    expect(seenIn(writeOf(undefined, podWith({})), writeOf(undefined, there)).facts.at(-1)).toBe(
-      '2 namespaces: shop, other',
-    )
+    const seen = seenIn(writeOf(undefined, podWith({})), writeOf(undefined, there))
+    expect(seen.facts.at(-1)).toBe('2 namespaces: shop, other')
+    expect(seen.paths.at(-1)).toBe('/metadata/namespace')
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Change, Highlight } from '@fairlead/contract/effect'
+import type { Highlight } from '@fairlead/contract/effect'
 import { valueAt } from '@fairlead/contract/json-pointer'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import { changesOf, nameForPeople, type ObjectWrite } from '../effect-object.ts'
@@ -89,13 +89,11 @@ function textOf(value: unknown): string {
 
 /** What is no fact of an object, but of what becomes of it. */
 function differenceFacts(write: ObjectWrite): Fact[] {
-  const { action, before, after, replicasPath, gone = [] } = write
-  const changes: readonly Change[] = action === 'update' ? changesOf(write) : []
-  const isDeletion = action === 'delete' && before !== undefined
+  const { before, after, replicasPath, gone = [] } = write
   return [
-    ...networkPolicyFacts(before, action === 'delete' ? undefined : after),
-    ...(isDeletion ? deletionFacts(before, gone) : []),
-    ...sizeFacts(changes, replicasPath),
+    ...networkPolicyFacts(before, after),
+    ...(before !== undefined && after === undefined ? deletionFacts(before, gone) : []),
+    ...sizeFacts(changesOf(write), replicasPath),
   ]
 }
 

@@ -85,12 +85,10 @@ function tokens({ spec }: Pod, { quote }: Read): Fact[] {
   const automount = value.automountServiceAccountToken
   const isMounted = automount !== false && (name !== 'default' || automount === true)
   if (isMounted) return [tokenAt(name === 'default' ? at(path, 'automountServiceAccountToken') : at(path, key))]
-  const projected = recordsIn(spec, 'volumes')
+  const source = recordsIn(spec, 'volumes')
     .filter((volume) => !ownVolume.test(String(volume.value.name)))
-    .flatMap((volume) => {
-      const sources = recordIn(volume, 'projected')
-      return sources === undefined ? [] : recordsIn(sources, 'sources')
-    })
-    .find((source) => recordIn(source, 'serviceAccountToken') !== undefined)
-  return projected === undefined ? [] : [tokenAt(projected.path)]
+    .flatMap((volume) => recordIn(volume, 'projected') ?? [])
+    .flatMap((projected) => recordsIn(projected, 'sources'))
+    .find((each) => recordIn(each, 'serviceAccountToken') !== undefined)
+  return source === undefined ? [] : [tokenAt(source.path)]
 }

@@ -56,6 +56,10 @@ describe('of a container', () => {
       expect(of({ name: 'IT', value: [value] })).toEqual([])
     },
   )
+  it('no variable whose name is no text', () => {
+    const facts = runsOf({ command: ['sh', '-c', '$1'], env: [{ name: 1, value: 'a b' }] })
+    expect(facts.map(([path]) => path)).toEqual(['/command'])
+  })
 })
 
 it('of a command in a pod, the words', () => {
