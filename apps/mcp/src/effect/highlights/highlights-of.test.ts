@@ -369,6 +369,8 @@ describe('several objects', () => {
     const seen = seenIn(writeOf(undefined, podWith({})), writeOf(undefined, there))
     expect(seen.facts.at(-1)).toBe('2 namespaces: shop, other')
     expect(seen.paths.at(-1)).toBe('/metadata/namespace')
+    const nowhere = { ...objectOf('v1', 'Thing', {}), metadata: { name: 'web' } }
+    expect(seenIn(writeOf(undefined, podWith({})), writeOf(undefined, nowhere)).facts).toEqual(['image nginx:1'])
   })
 })
 
