@@ -44,8 +44,9 @@ export default defineConfig({
     maxWorkers: isFull ? 2 : 3,
     setupFiles: ['scripts/real-clock.ts'],
     globalSetup: ['packages/testing/src/shared-servers.setup.ts'],
-    // Three real products on two cores: what a second try heals is named at the end. The full run gives none.
-    retry: isFull ? 0 : 1,
+    // Three real products on two cores: what a second try heals is named at the end. The full run gives none, of which
+    // the one on the sandbox is a part.
+    retry: isShared ? 1 : 0,
     testTimeout: 15_000,
     hookTimeout: 60_000,
     coverage: {

@@ -11,9 +11,9 @@ afterEach(() => {
 
 type Project = { test: { name: string; retry?: number } }
 
-async function config(full: boolean): Promise<{ retry: number; projects: Project[] }> {
+async function config(full: boolean, cluster?: string): Promise<{ retry: number; projects: Project[] }> {
   vi.stubEnv('FAIRLEAD_FULL', full ? '1' : '')
-  vi.stubEnv('FAIRLEAD_CLUSTER', undefined)
+  vi.stubEnv('FAIRLEAD_CLUSTER', cluster)
   vi.resetModules()
   const { test } = (await import('../vitest.config.ts')).default as {
     test: { retry: number; projects: Project[] | undefined }
@@ -30,6 +30,7 @@ test('the ordinary run has one second try, and none for the gate and the wire', 
 
 test('the full run has none', async () => {
   expect(await config(true)).toMatchObject({ retry: 0, projects: [] })
+  expect(await config(false, 'sandbox')).toMatchObject({ retry: 0, projects: [] })
 })
 
 test('no test has tries of its own', () => {
