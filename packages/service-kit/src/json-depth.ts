@@ -1,8 +1,8 @@
 /** Deeper than anything that is sent in earnest; what walks a value by calling itself still comes back from there. */
 export const MOST_JSON_DEPTH = 256
 
-/** Whether lists and objects stand deeper in each other than that, found out before anything walks the value. */
-export function isTooDeep(json: string): boolean {
+/** Whether lists and objects stand deeper in each other than `most`, found out before anything walks the value. */
+export function isTooDeep(json: string, most = MOST_JSON_DEPTH): boolean {
   let depth = 0
   for (let at = 0; at < json.length; at++) {
     switch (json.charCodeAt(at)) {
@@ -11,7 +11,7 @@ export function isTooDeep(json: string): boolean {
         break
       case OPEN_LIST:
       case OPEN_OBJECT:
-        if (++depth > MOST_JSON_DEPTH) return true
+        if (++depth > most) return true
         break
       case CLOSE_LIST:
       case CLOSE_OBJECT:

@@ -3,18 +3,18 @@ import type { KeptHead } from '@fairlead/contract/audit/heads-ahead'
 import { publicKeysIn } from '@fairlead/contract/audit/public-keys'
 import { readHead } from '@fairlead/contract/audit/signed-head'
 import type { Entry, RecordedEvidence } from '@fairlead/contract/audit/verify-record'
+import { isTooDeep, MOST_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
+import { NotAnExport } from './not-an-export.ts'
 import { readLastLine } from './read-last-line.ts'
 import { readLines } from './read-lines.ts'
 
-/** A file that is no whole export, and where that shows. */
-export class NotAnExport extends Error {
-  override readonly name = 'NotAnExport'
-}
+/** What came in from outside is less deep; the row around it adds a few. */
+const MOST_DEPTH = 2 * MOST_JSON_DEPTH
 
 /** An export in a file, with the heads that were kept outside of it. */
 export async function exportFile(path: string, outside: readonly string[]): Promise<RecordedEvidence> {
   const text = await readLastLine(path)
-  const last = text === undefined ? undefined : parseExportLine(text)
+  const last = text === undefined || isTooDeep(text, MOST_DEPTH) ? undefined : parseExportLine(text)
   const end = last !== undefined && 'end' in last ? last.end : undefined
   return {
     entries: () => entriesOf(path, end),
@@ -24,7 +24,7 @@ export async function exportFile(path: string, outside: readonly string[]): Prom
         if (line !== undefined && 'row' in line) yield line.row
       }
     },
-    heads: () => inOrder([...(end?.heads ?? []), ...outside]),
+    heads: () => inOrder(new Set([...(end?.heads ?? []), ...outside])),
     keys: publicKeysIn(end?.keys.keys ?? []),
   }
 }
@@ -33,6 +33,9 @@ async function* entriesOf(path: string, end: ExportEnd | undefined): AsyncGenera
   let isOver = false
   let last = 0
   for await (const { number, text } of readLines(path)) {
+    if (isTooDeep(text, MOST_DEPTH)) {
+      throw new NotAnExport(`Line ${number} is nested deeper than ${MOST_DEPTH} levels: no line of an export is.`)
+    }
     const line = parseExportLine(text)
     last = number
     if (line === undefined) throw new NotAnExport(`Line ${number} is no line of an export${hint(number, text)}.`)
@@ -49,9 +52,9 @@ function hint(number: number, text: string): string {
 }
 
 /** Heads by the rows that they sign; one that cannot be read comes last. */
-function inOrder(heads: readonly string[]): KeptHead[] {
+function inOrder(heads: ReadonlySet<string>): KeptHead[] {
   const seqOf = (jws: string) => readHead(jws)?.seq ?? Number.POSITIVE_INFINITY
-  return heads
+  return [...heads]
     .map((jws) => ({ jws, seq: seqOf(jws) }))
     .toSorted((a, b) => (a.seq === b.seq ? 0 : a.seq - b.seq))
     .map(({ jws }) => ({ jws }))

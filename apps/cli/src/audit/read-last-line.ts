@@ -1,14 +1,20 @@
 import { open } from 'node:fs/promises'
+import { NotAnExport } from './not-an-export.ts'
+import { MOST_IN_A_LINE } from './read-lines.ts'
 
 const CHUNK = 64 * 1024
 
-/** The last line of a file, read from its end; undefined when the file is empty. */
+/** The last line of a file, read from its end; undefined when the file is empty. Throws NotAnExport at one too long. */
 export async function readLastLine(path: string): Promise<string | undefined> {
   const file = await open(path)
   try {
     let { size: position } = await file.stat()
     const pieces: Buffer[] = []
     while (position > 0) {
+      if (pieces.length * CHUNK > MOST_IN_A_LINE)
+        throw new NotAnExport(
+          `The last line is longer than ${MOST_IN_A_LINE / 1024 / 1024} MiB: no line of an export is.`,
+        )
       const length = Math.min(CHUNK, position)
       position -= length
       const piece = Buffer.alloc(length)

@@ -1,13 +1,19 @@
 import { createReadStream } from 'node:fs'
+import { NotAnExport } from './not-an-export.ts'
 
 export type Line = { number: number; text: string }
+
+/** Far more than a row or a large body has, in bytes: whoever sends more sends it to fill the memory. */
+export const MOST_IN_A_LINE = 64 * 1024 * 1024
 
 /**
  * Lines of a file, cut at line feeds alone: `readline` also cuts at U+2028, which JSON may hold. A line that is a large
  * body is held whole, nothing else is kept.
+ * Throws NotAnExport at one that is longer than any of an export.
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
   let pieces: Buffer[] = []
+  let held = 0
   let number = 0
   for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
     let start = 0
@@ -15,9 +21,16 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
       pieces.push(chunk.subarray(start, end))
       yield { number: ++number, text: Buffer.concat(pieces).toString() }
       pieces = []
+      held = 0
       start = end + 1
     }
     if (start < chunk.length) pieces.push(chunk.subarray(start))
+    held += chunk.length - start
+    if (held > MOST_IN_A_LINE) {
+      throw new NotAnExport(
+        `Line ${number + 1} is longer than ${MOST_IN_A_LINE / 1024 / 1024} MiB: no line of an export is.`,
+      )
+    }
   }
   if (pieces.length > 0) yield { number: ++number, text: Buffer.concat(pieces).toString() }
 }

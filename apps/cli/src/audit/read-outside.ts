@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type PublicKey, parsePublicKeys } from '@fairlead/contract/audit/public-keys'
+import { readHead } from '@fairlead/contract/audit/signed-head'
 import { CommandError } from '../terminal/command-error.ts'
 
 /** Three parts of base64url, the first of which is JSON: how a head looks between other lines of a log. */
@@ -18,8 +19,10 @@ export async function readKeys(path: string): Promise<PublicKey[]> {
 /** Heads that a sink holds: its file, one of them as text, or a log that they stand in. */
 export async function readHeads(given: string): Promise<string[]> {
   const isText = new RegExp(`^${compactJws.source}$`).test(given)
-  const heads = (isText ? given : await readGiven('--head', given)).match(compactJws)
-  if (heads === null) throw new CommandError('wrongUse', `--head ${given} holds no signed head.`)
+  const found = (isText ? given : await readGiven('--head', given)).match(compactJws) ?? []
+  // A log may hold tokens of other kinds.
+  const heads = found.filter((jws) => readHead(jws) !== undefined)
+  if (heads.length === 0) throw new CommandError('wrongUse', `--head ${given} holds no signed head.`)
   return heads
 }
 

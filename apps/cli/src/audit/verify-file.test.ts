@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { promisify } from 'node:util'
 import { checkAuditByHand } from '@fairlead/testing/check-audit-by-hand'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -36,10 +38,14 @@ type Said = {
 /** What the command says of these lines. */
 async function verify(lines: readonly string[] | string, options: VerifyFileOptions = {}, fromStdin = false) {
   const text = typeof lines === 'string' ? lines : `${lines.join('\n')}\n`
+  return fromStdin ? verifyPath('-', options, text) : verifyPath(await written(text), options)
+}
+
+async function verifyPath(path: string, options: VerifyFileOptions, input = '') {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  stdin.end(fromStdin ? text : '')
+  stdin.end(input)
   const terminal = createTerminal({ stdin, stdout, stderr } as unknown as Parameters<typeof createTerminal>[0], {})
-  const code = await verifyFile(fromStdin ? '-' : await written(text), { json: true, ...options }, terminal)
+  const code = await verifyFile(path, { json: true, ...options }, terminal)
   return { code, said: JSON.parse(String(stdout.read())) as Said }
 }
 
@@ -73,10 +79,11 @@ describe('an export as it was written', () => {
   test.each([
     ['the head itself', async () => good.heads[1] ?? ''],
     ['a log that heads stand in', async () => written(`{"msg":"x"}\n${good.heads.join('\n')}\n`)],
+    ['a log with tokens of other kinds', async () => written(`login eyJhIjoxfQ.eyJhIjoxfQ.AAAA\n${good.heads[1]}\n`)],
   ])('reaches %s', async (_, head) => {
     expect(await verify(good.lines, { head: await head() })).toMatchObject({
       code: 0,
-      said: { heads: expect.any(Number) },
+      said: { heads: 2 },
     })
   })
 
@@ -103,11 +110,43 @@ describe('an export as it was written', () => {
     })
   })
 
-  test('without rows says that there are none', async () => {
-    expect(await verify(linesOf([], { heads: [], keys: [key] }))).toMatchObject({
-      code: 0,
-      said: { ok: true, detail: expect.stringContaining('no rows') },
+  test('is verified from a pipe that has a name', async () => {
+    const pipe = join(folder, 'pipe')
+    await promisify(execFile)('mkfifo', [pipe])
+    const [{ code, said }] = await Promise.all([verifyPath(pipe, {}), writeFile(pipe, `${good.lines.join('\n')}\n`)])
+    expect([code, said]).toMatchObject([0, { ok: true, checked: 10 }])
+  })
+})
+
+describe('a file that is no whole record', () => {
+  test.each([
+    ['alone', async () => ({})],
+    ['with a key', async () => ({ key: await written(key.pem) })],
+  ])('has no rows, %s', async (_, options) => {
+    expect(await verify(linesOf([], { heads: [], keys: [key] }), await options())).toMatchObject({
+      code: 1,
+      said: { ok: false, detail: expect.stringContaining('holds no rows') },
     })
+  })
+
+  test('may have none where it is said to have gaps', async () => {
+    const { code, said } = await verify(linesOf([], { heads: [], keys: [key] }), { filtered: true })
+    expect([code, said.detail]).toMatchObject([0, expect.stringContaining('nothing in it to rely on')])
+  })
+
+  const deep = `{"data":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+  test.each([
+    ['nests', [deep, ...good.lines], 'Line 1 is nested deeper than 512 levels: no line of an export is.'],
+    ['nests at its end', [...good.lines.slice(0, -1), deep], 'Line 12 is nested deeper than 512 levels'],
+    ['has a line that never ends', ['x'.repeat(65 * 2 ** 20), ...good.lines], 'Line 1 is longer than 64 MiB'],
+    ['never ends', [...good.lines.slice(0, -1), 'x'.repeat(65 * 2 ** 20)], 'The last line is longer than 64 MiB'],
+  ])('%s', async (_, lines, detail) => {
+    const { code, said } = await verify(lines)
+    expect([code, said.detail]).toEqual([1, expect.stringContaining(detail)])
+  })
+
+  test('is a folder', async () => {
+    await expect(verifyPath(folder, {})).rejects.toThrow(`${folder} is a folder. Give the file that was exported.`)
   })
 })
 

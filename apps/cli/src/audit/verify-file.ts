@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { access, constants, mkdtemp, rm } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -9,7 +9,8 @@ import { CommandError } from '../terminal/command-error.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
 import { neutraliseLine } from '../terminal/neutralise.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { exportFile, NotAnExport } from './export-file.ts'
+import { exportFile } from './export-file.ts'
+import { NotAnExport } from './not-an-export.ts'
 import { readHeads, readKeys } from './read-outside.ts'
 import { verifiedSentence } from './verified-sentence.ts'
 
@@ -19,12 +20,10 @@ export type VerifyFileOptions = { key?: string; head?: string; filtered?: boolea
 export async function verifyFile(file: string, options: VerifyFileOptions, terminal: Terminal): Promise<ExitCode> {
   const given = options.key === undefined ? undefined : await readKeys(options.key)
   const outside = options.head === undefined ? [] : await readHeads(options.head)
-  const folder = file === '-' ? await mkdtemp(join(tmpdir(), 'fairlead-verify-')) : undefined
+  const passing = file === '-' ? terminal.input : await passingIn(file)
+  const folder = passing === undefined ? undefined : await mkdtemp(join(tmpdir(), 'fairlead-verify-'))
   try {
-    const path = folder === undefined ? file : await spool(terminal.input, folder)
-    await access(path, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
-      throw new CommandError('wrongUse', `${file} cannot be read (${error.code}).`, error)
-    })
+    const path = passing === undefined || folder === undefined ? file : await spool(passing, folder)
     const evidence = await exportFile(path, outside)
     const hasGaps = options.filtered === true
     const report = await verifyRecord(evidence, {
@@ -33,10 +32,18 @@ export async function verifyFile(file: string, options: VerifyFileOptions, termi
       needsHead: given !== undefined && !hasGaps,
     })
     const { fault } = report
+    if (fault === null && report.checked === 0 && !hasGaps) {
+      throw new NotAnExport(
+        'The file holds no rows, and a whole record has at least one. --filtered checks an export that was made with filters.',
+      )
+    }
     const isMissing = fault?.of === 'row' && fault.problem === 'removed' && !hasGaps
-    const hint = isMissing
-      ? ' An export that was made with filters, or by somebody who may not see every row, has gaps: --filtered checks what such a file can show.'
-      : ''
+    const isCut = fault?.of === 'tail' && outside.length > 0
+    const hint = isCut
+      ? ' A head that was signed after the export was made says this, too: give heads from before it.'
+      : isMissing
+        ? ' An export that was made with filters, or by somebody who may not see every row, has gaps: --filtered checks what such a file can show.'
+        : ''
     const detail =
       fault === null
         ? verifiedSentence(report, { keyFile: options.key, headsGiven: outside.length, hasGaps })
@@ -52,6 +59,19 @@ export async function verifyFile(file: string, options: VerifyFileOptions, termi
     return exitCodes.failed
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** What comes through a pipe, of a name that leads to one; undefined for a file. */
+async function passingIn(file: string): Promise<NodeJS.ReadableStream | undefined> {
+  try {
+    await access(file, constants.R_OK)
+    const what = await stat(file)
+    if (what.isDirectory()) throw new CommandError('wrongUse', `${file} is a folder. Give the file that was exported.`)
+    return what.isFile() ? undefined : createReadStream(file)
+  } catch (error) {
+    if (error instanceof CommandError) throw error
+    throw new CommandError('wrongUse', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, error)
   }
 }
 
