@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
+import { checkPaths } from './check-paths.ts'
 import { checks } from './checks.ts'
 import { runStep } from './run-step.ts'
 import { installSystemPackages } from './system-packages.ts'
@@ -33,17 +34,20 @@ export function testCommand(env: NodeJS.ProcessEnv): Command {
 /** Resolves to the exit code. The last line on stdout is `N passed, N failed`, with what was skipped if anything was. */
 async function runTests(files: string[], options: TestOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const summary = emptySummary()
+  const suiteEnv = options.full ? { ...env, FAIRLEAD_FULL: '1' } : env
   if (!options.checks) {
+    summary.failed.push(...(await checkPaths(root, files, suiteEnv)))
+    if (summary.failed.length > 0) return sayOutcome(summary, env)
     await installSystemPackages({ env, install: options.install, isRoot: process.getuid?.() === 0, say })
   }
-  for (const check of files.length > 0 ? [] : checks(root, env)) {
+  for (const check of files.length > 0 && !options.checks ? [] : checks(root, env)) {
     say(`\n== ${check.name}`)
     if ((await runStep(check)) === 0) summary.passed++
     else summary.failed.push(check.name)
   }
   if (!options.checks) {
     if (files.length === 0) await prepareWholeRun(summary, env)
-    addSummary(summary, await runSuite('tests', files, options.full ? { ...env, FAIRLEAD_FULL: '1' } : env))
+    addSummary(summary, await runSuite('tests', files, suiteEnv))
     if (options.full) {
       // The long forms have shown what they show on the real API server.
       const onSandbox = await runSuite('tests on the sandbox', files, { ...env, FAIRLEAD_CLUSTER: 'sandbox' })
@@ -52,6 +56,11 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
     await sayTimes(summary.files)
   }
   if (!options.checks && existsSync(artefacts)) say(`\nScreenshots and what else there is to look at: ${artefacts}`)
+  return sayOutcome(summary, env)
+}
+
+/** Names all that did not simply pass. Returns the exit code. */
+function sayOutcome(summary: TestSummary, env: NodeJS.ProcessEnv): number {
   for (const name of summary.unsteady) say(`passed at the second try: ${name}`)
   for (const name of summary.failed) say(`failed: ${name}`)
   for (const name of summary.skipped) say(`skipped: ${name}`)
