@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { newChance } from '@fairlead/e2e/chance'
 import { createDeployment, readDeployment } from '@fairlead/e2e/workloads'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { newScaling } from './change.fixture.ts'
@@ -55,6 +56,7 @@ const itemOf = async (summary: string) => {
 afterEach((context) => keepFailure(context, browser))
 
 test('a person reads what a change does, approves it, and it is done and verified', { timeout: 60_000 }, async () => {
+  requireNodes(all.cluster)
   const scaling = await newScaling(all, chance)
   const { name, namespace, before, after, summary } = scaling
   const chat = await ask(scaling.question)
@@ -98,7 +100,7 @@ test('an executed change is taken back by two presses', { timeout: 60_000 }, asy
   const { name, namespace, before, after } = scaling
   const chat = await ask(scaling.question)
   await chat.card(scaling.summary).approve.click()
-  await see(chat.card(scaling.summary).root).toContainText('As approved')
+  await see(chat.card(scaling.summary).root).toContainText('Completed')
   await see(chat.composer).toBeEnabled()
 
   const task = startTimedTask()
@@ -109,7 +111,7 @@ test('an executed change is taken back by two presses', { timeout: 60_000 }, asy
   await task.press(back.approve)
   await expect.poll(async () => (await scaling.read()).spec.replicas, { timeout: 15_000 }).toBe(before)
   task.ended({ clicks: 2, seconds: 8 })
-  await see(back.root).toContainText('As approved')
+  await see(back.root).toContainText('Completed')
 })
 
 test('however often Approve is pressed, it is sent once', { timeout: 60_000 }, async () => {
@@ -119,7 +121,7 @@ test('however often Approve is pressed, it is sent once', { timeout: 60_000 }, a
   await see(card.approve).toBeVisible()
   const { call_id } = await itemOf(scaling.summary)
   await card.approve.dblclick()
-  await see(card.root).toContainText('As approved')
+  await see(card.root).toContainText('Completed')
   expect(sentDecisions(all.toEngine).filter((sent) => sent.call_id === call_id)).toHaveLength(1)
 })
 
@@ -208,7 +210,7 @@ test('changed by somebody else since: nothing is written, what is new is shown, 
   expect(scaling.writes()).toEqual([])
   await see(again.approve).toBeEnabled()
   await again.approve.click()
-  await see(again.root).toContainText('As approved')
+  await see(again.root).toContainText('Completed')
   expect((await scaling.read()).spec.replicas).toBe(after)
   expect(sentDecisions(all.toEngine).filter((sent) => sent.call_id === call_id)).toHaveLength(2)
 })

@@ -4,6 +4,7 @@ import { newChance } from '@fairlead/e2e/chance'
 import { newFolder, startUp, type Up } from '@fairlead/e2e/start-up'
 import { createDeployment, readDeployment } from '@fairlead/e2e/workloads'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import type { Browser, Page } from '@playwright/test'
@@ -139,6 +140,7 @@ test('with nobody there, every path leads to the first account, and once it is m
 })
 
 test('a newcomer asks from a suggestion and sees what the cluster says', { timeout: 60_000 }, async () => {
+  requireNodes(cluster)
   const namespace = await cluster.newNamespace(chance.name('shop'))
   const place = { server: cluster, namespace }
   const name = chance.name('web')
@@ -177,6 +179,7 @@ test('the header tells what the tools act on and who answers', async () => {
 })
 
 test('a change is asked for, read, approved, done and verified', { timeout: 60_000 }, async () => {
+  requireNodes(cluster)
   const namespace = await cluster.newNamespace(chance.name('shop'))
   const place = { server: cluster, namespace }
   const name = chance.name('web')
@@ -200,6 +203,7 @@ test('a change is asked for, read, approved, done and verified', { timeout: 60_0
 })
 
 test('signed out and in again, everything is where it was', { timeout: 60_000 }, async () => {
+  requireNodes(cluster)
   const place = page.url()
   await page.getByRole('button', { name: 'Log out' }).click()
   await see(page).toHaveURL(/\/login/)

@@ -221,7 +221,7 @@ test('four tabs hold one line for news: what one decides the others show, also w
   for (const tab of others.slice(0, 2)) await see(chatPage(tab).card(change.summary).approve).toHaveCount(0, soon)
   await see(waitingEntry(others.at(-1) ?? first)).toHaveCount(0, soon)
   await see(told(others.at(-1) ?? first)).toHaveCount(0, soon)
-  for (const tab of others.slice(0, 2)) await see(chatPage(tab).card(change.summary).root).toContainText('As approved')
+  for (const tab of others.slice(0, 2)) await see(chatPage(tab).card(change.summary).root).toContainText('Completed')
   for (const tab of tabs) await see(tab).not.toHaveTitle(/^\(/)
   expect(open()).toHaveLength(1)
 

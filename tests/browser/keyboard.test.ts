@@ -99,7 +99,7 @@ test('sign in, ask, read the effect, deny with a reason, approve another: by key
   await keyboard.type('ga')
   await tabTo(page, /^Approve change$/)
   await keyboard.press('Enter')
-  await see(chat.card(second.summary).root).toContainText('As approved')
+  await see(chat.card(second.summary).root).toContainText('Completed')
   expect((await second.read()).spec.replicas).toBe(second.after)
   expect((await first.read()).spec.replicas).toBe(first.before)
   expect(watched).toEqual(nothingWrong)

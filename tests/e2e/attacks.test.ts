@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import type { ModelRequest } from '@fairlead/testing/model-request'
 import type { Reply } from '@fairlead/testing/model-script'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -231,6 +232,7 @@ test('a foreign page can neither read answers nor act by a cookie', async () => 
 })
 
 test('an order in a log is data: the write waits, is marked, and a denial ends it', async () => {
+  requireNodes(server)
   const place = { server, namespace }
   await createDeployment(place, { name: 'shop', image: 'registry.example/shop:simulate-crashloop' })
   const pod = await crashedPod(place, 'shop')
@@ -262,6 +264,7 @@ test('an order in a log is data: the write waits, is marked, and a denial ends i
 })
 
 test('a followed log is live output without its secrets, in the stream, the record and the audit', async () => {
+  requireNodes(server)
   const place = { server, namespace }
   await createDeployment(place, { name: 'talking', image: 'registry.example/app:simulate-crashloop' })
   const pod = await crashedPod(place, 'talking')
@@ -379,6 +382,7 @@ test('a secret in what would run is hidden alone, and its seal never leaves the 
 })
 
 test('a planted secret reaches no model, stream, record, audit row or log', { timeout: 2 * minute }, async () => {
+  requireNodes(server)
   const word = () => randomBytes(18).toString('hex')
   const values = { before: word(), after: word(), patched: word(), environment: word() }
   const shapes = {
