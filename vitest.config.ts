@@ -35,8 +35,6 @@ export default defineConfig({
       : isOnSandbox()
         ? clusterTests(import.meta.dirname)
         : [...rooms, ...products, ...wire, ...gate],
-    // Of files that are named, none may meet a cluster.
-    passWithNoTests: isOnSandbox(),
     runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,
     exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : long)],
     pool: 'threads',

@@ -4,15 +4,15 @@ import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 
 /**
  * vitest reporter behind `fairlead test`: writes `{passed, failed, skipped, unsteady, files}` as JSON to
  * FAIRLEAD_TEST_SUMMARY; `unsteady` names what passed at its second try, `files` says how long each took to load and to
- * run, the slowest first. A test whose real part is not on this machine (MissingPart) counts as skipped and says which
- * part; one that is left out since its cluster lacks a part is not counted; whatever else is not a pass failed, also a
- * set-up, a file that cannot be loaded, a test that is left out and passes, and a rejection that no test waited for.
+ * run, the slowest first. A test whose real part is not on this machine (MissingPart) counts as skipped, and `why` says
+ * which part; one that is left out since its cluster lacks a part is not counted; whatever else is not a pass failed, also
+ * a set-up, a file that cannot be loaded, a test that is left out and passes, and a rejection that no test waited for.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads a reporter by its default export
 export default class SummaryReporter implements Reporter {
   #passed = 0
   readonly #failed: string[] = []
-  readonly #skipped: string[] = []
+  readonly #skipped: { name: string; why?: string }[] = []
   readonly #unsteady: string[] = []
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
@@ -31,7 +31,7 @@ export default class SummaryReporter implements Reporter {
     const parts = [...missing, ...errors.flatMap(missingPart)]
     if (errors.length > parts.length - missing.length) this.#failed.push(`${name} (set-up)`)
     const children = [...group.children]
-    if (children.length === 0 && parts.length > 0) this.#skipped.push(`${name} (${parts[0]})`)
+    if (children.length === 0 && parts.length > 0) this.#skipped.push({ name, why: parts[0] })
     for (const child of children) {
       if (child.type === 'suite') this.#count(child, `${name} > ${child.name}`, parts)
       else this.#countTest(child, `${name} > ${child.name}`, parts)
@@ -49,7 +49,7 @@ export default class SummaryReporter implements Reporter {
     const parts = [...errors.flatMap(missingPart), ...missing]
     const isFailure = state === 'failed' && errors.some((error) => missingPart(error).length === 0)
     if (isFailure) this.#failed.push(name)
-    else this.#skipped.push(parts.length > 0 ? `${name} (${parts[0]})` : name)
+    else this.#skipped.push({ name, why: parts[0] })
   }
 }
 

@@ -101,7 +101,9 @@ test('an executed change is taken back by two presses', { timeout: 60_000 }, asy
   const chat = await ask(scaling.question)
   await chat.card(scaling.summary).approve.click()
   await see(chat.card(scaling.summary).root).toContainText('Completed')
-  await see(chat.composer).toBeEnabled()
+  // As long as the run reads back what it has done, nothing else begins.
+  await see(ada.page.getByText('Done, as far as I can see.')).toBeVisible()
+  await see(chat.stopButton).toHaveCount(0)
 
   const task = startTimedTask()
   await task.press(chat.card(scaling.summary).undo)

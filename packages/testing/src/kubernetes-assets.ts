@@ -16,6 +16,8 @@ const kit = resolve(repository, '../shared/envtest')
 const needed = ['etcd', 'kube-apiserver', 'kubectl']
 const howToGet =
   'Set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl (setup-envtest use -p path prints one).'
+/** For what such a folder lacks beside the three. */
+export const howToComplete = 'README.md says what belongs into the folder of KUBEBUILDER_ASSETS.'
 
 /** Finds the real Kubernetes binaries. Throws MissingPart when there are none. */
 export function kubernetesAssets(): KubernetesAssets {

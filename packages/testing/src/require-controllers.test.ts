@@ -6,5 +6,5 @@ test('a cluster without controllers lacks a part that is named; one with them la
   const requiring = (hasController: boolean) => () => requireControllers({ hasController })
   expect(requiring(true)).not.toThrow()
   expect(requiring(false)).toThrow(MissingPart)
-  expect(requiring(false)).toThrow('Controllers (kube-controller-manager) is missing. Use the kit')
+  expect(requiring(false)).toThrow('kube-controller-manager is missing. README.md says')
 })

@@ -1,9 +1,8 @@
 import type { ApiServerAddress } from './api-server.ts'
+import { howToComplete } from './kubernetes-assets.ts'
 import { MissingPart } from './missing-part.ts'
 
 /** For what controllers do (ReplicaSets, statuses, what is deleted with its owner): throws MissingPart without them. */
 export function requireControllers({ hasController }: Pick<ApiServerAddress, 'hasController'>): void {
-  if (!hasController) {
-    throw new MissingPart('Controllers (kube-controller-manager)', 'Use the kit beside the repository, see README.md.')
-  }
+  if (!hasController) throw new MissingPart('kube-controller-manager', howToComplete)
 }

@@ -6,5 +6,5 @@ test('a cluster without nodes lacks a part that is named; one with nodes lacks n
   const requiring = (hasNodes: boolean) => () => requireNodes({ hasNodes })
   expect(requiring(true)).not.toThrow()
   expect(requiring(false)).toThrow(MissingPart)
-  expect(requiring(false)).toThrow('Simulated nodes (kwok and its manifests) is missing. Use the kit')
+  expect(requiring(false)).toThrow('kwok with its manifests (simulated nodes) is missing. README.md says')
 })

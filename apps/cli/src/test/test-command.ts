@@ -48,9 +48,11 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
   if (!options.checks) {
     if (files.length === 0) await prepareWholeRun(summary, env)
     addSummary(summary, await runSuite('tests', files, suiteEnv))
-    if (options.full) {
+    const sandboxEnv = { ...env, FAIRLEAD_CLUSTER: 'sandbox' }
+    // Of paths that are named, none may meet a cluster.
+    if (options.full && (await checkPaths(root, files, sandboxEnv)).length < Math.max(files.length, 1)) {
       // The long forms have shown what they show on the real API server.
-      const onSandbox = await runSuite('tests on the sandbox', files, { ...env, FAIRLEAD_CLUSTER: 'sandbox' })
+      const onSandbox = await runSuite('tests on the sandbox', files, sandboxEnv)
       addSummary(summary, labelled(onSandbox, 'on the sandbox'))
     }
     await sayTimes(summary.files)
@@ -63,7 +65,10 @@ async function runTests(files: string[], options: TestOptions, env: NodeJS.Proce
 function sayOutcome(summary: TestSummary, env: NodeJS.ProcessEnv): number {
   for (const name of summary.unsteady) say(`passed at the second try: ${name}`)
   for (const name of summary.failed) say(`failed: ${name}`)
-  for (const name of summary.skipped) say(`skipped: ${name}`)
+  for (const [why, skipped] of Map.groupBy(summary.skipped, ({ why }) => why)) {
+    say(`skipped, ${skipped.length}: ${why ?? 'no part is missing; the test itself or its set-up says so.'}`)
+    for (const { name } of skipped) say(`  ${name}`)
+  }
   const skipped = summary.skipped.length > 0 ? `, ${summary.skipped.length} skipped` : ''
   process.stdout.write(`${summary.passed} passed, ${summary.failed.length} failed${skipped}\n`)
   const mustNotSkip = env.CI === 'true'

@@ -1,13 +1,16 @@
 export type TestSummary = {
   passed: number
-  /** Names of what failed and of what was skipped, each with its file. */
+  /** Names of what failed, each with its file. */
   failed: string[]
-  skipped: string[]
+  skipped: Skipped[]
   /** Names of what failed once and then passed. */
   unsteady: string[]
   /** The slowest first. */
   files: FileTimes[]
 }
+
+/** `why` names the part that is missing on this machine; without it the test is skipped for another reason. */
+export type Skipped = { name: string; why?: string }
 
 export function emptySummary(): TestSummary {
   return { passed: 0, failed: [], skipped: [], unsteady: [], files: [] }
@@ -29,7 +32,7 @@ export function labelled({ passed, failed, skipped, unsteady, files }: TestSumma
   return {
     passed,
     failed: failed.map(name),
-    skipped: skipped.map(name),
+    skipped: skipped.map((each) => ({ ...each, name: name(each.name) })),
     unsteady: unsteady.map(name),
     files: files.map(({ file, ...times }) => ({ file: name(file), ...times })),
   }
