@@ -136,6 +136,20 @@ describe('a variable may run', () => {
     expect(runs(pod({ name: ['PATH'] }), at)).toBe(false)
   })
 
+  it.each<[string, string[], object[]]>([
+    ['it starts', ['/app', '$(A)'], []],
+    ['another variable that it starts has in it', ['/app', '$(B)'], [{ name: 'B', value: '-x $(A)' }]],
+    ['a shell that a variable names', ['$(S)', '-c', 'x'], [{ name: 'S', value: 'sh' }]],
+    ['code takes by its name', ['python3', 'run.py', 'A'], []],
+    ['code may take', ['python3', '-c', 'import os; [os.system(v) for v in os.environ.values()]'], []],
+  ])('that %s', (_, command, more) => {
+    const of = { kind: 'Pod', spec: { containers: [{ name: 'a', command, env: [{ name: 'A' }, ...more] }] } }
+    expect(runs(of, at)).toBe(true)
+    expect(runs({ kind: 'Pod', spec: { containers: [{ ...of.spec.containers[0], command: ['/app'] }] } }, at)).toBe(
+      false,
+    )
+  })
+
   it('and nothing else of it, nor what only looks like one', () => {
     expect(runs(pod({ name: 'PATH' }), '/spec/containers/0/env/0/note')).toBe(false)
     expect(runs({ kind: 'Pod', spec: { vars: [{ name: 'PATH' }] } }, '/spec/vars/0/value')).toBe(false)

@@ -1,6 +1,6 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
 import { isKeyBody } from '@fairlead/service-kit/redaction/key-body'
-import { runsShell } from './highlights/what-runs.ts'
+import { interprets, isMentioned } from './highlights/started-by.ts'
 import { isRecord } from './is-record.ts'
 
 /** Under these, in whatever kind of object, stands what is run, or what it is run from. */
@@ -24,13 +24,15 @@ export function mayRun(object: unknown, tokens: readonly string[], text: string)
   return tokens.at(-1) === 'value' && tokens.at(-3) === 'env' && isRunningVariable(object, tokens)
 }
 
+/** A run time runs it by itself, what starts the container names it, or makes code of texts. */
 function isRunningVariable(object: unknown, tokens: readonly string[]): boolean {
   const path = pointerOf(tokens.slice(0, -3))
   const container = valueAt(object, path)
   const name = valueAt(object, pointerOf([...tokens.slice(0, -1), 'name']))
-  return (
-    (typeof name === 'string' && startup.test(name)) || (isRecord(container) && runsShell({ path, value: container }))
-  )
+  if (typeof name === 'string' && startup.test(name)) return true
+  if (!isRecord(container)) return false
+  const part = { path, value: container }
+  return interprets(part) || (typeof name === 'string' && isMentioned(part, name))
 }
 
 const scriptName = /\.(?:sh|bash|py|rb|pl|php|js|mjs|cjs|lua|awk|ps1|bat|cmd|groovy)$/i

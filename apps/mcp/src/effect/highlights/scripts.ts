@@ -3,7 +3,7 @@ import { isRecord } from '../is-record.ts'
 import type { Fact, FactRule, Read } from './fact.ts'
 import { at, recordIn, recordsIn } from './parts.ts'
 import { type Container, type Pod, podsOf } from './pods.ts'
-import { isNamedByShell, wordsOf } from './what-runs.ts'
+import { mayRunVariable, wordsOf } from './started-by.ts'
 
 const ofScript = /\.(?:sh|bash|ash|zsh|ksh|py|rb|pl|php|js|mjs|cjs|ts|lua|tcl|awk|ps1|bat|cmd|groovy|sql)$/i
 
@@ -40,7 +40,7 @@ function isNamed(pod: Pod, configMap: string, key: string): boolean {
   const files = filesOf(pod, configMap, key)
   return pod.containers.some((container) => {
     if (files.some((file) => wordsOf(container).some((word) => word.includes(file)))) return true
-    return variablesOf(container, configMap, key).some((variable) => isNamedByShell(container, variable))
+    return variablesOf(container, configMap, key).some((variable) => mayRunVariable(container, variable))
   })
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { commandLine } from './command-line.ts'
 import { objectOf } from './highlights-of.fixture.ts'
 import { plainlyRead } from './plainly-read.fixture.ts'
-import { isNamedByShell, runsShell, whatRuns } from './what-runs.ts'
+import { whatRuns } from './what-runs.ts'
 
 const runsOf = (container: object) =>
   whatRuns(plainlyRead(objectOf('v1', 'Pod', { spec: { containers: [{ name: 'app', ...container }] } }))).map(
@@ -11,7 +11,6 @@ const runsOf = (container: object) =>
       return [path.replace('/spec/containers/0', ''), fact]
     },
   )
-const part = (value: object) => ({ path: '', value: value as Readonly<Record<string, unknown>> })
 
 describe('of a container', () => {
   it.each<[string, object, string[][]]>([
@@ -65,32 +64,6 @@ describe('of a container', () => {
 it('of a command in a pod, the words', () => {
   const facts = whatRuns(plainlyRead(objectOf('v1', 'PodExecOptions', { command: ['ls', '-l'] })))
   expect(facts).toEqual([{ group: 'what runs', path: '/command', of: '', fact: "command '«ls»' '«-l»'" }])
-})
-
-describe('a shell', () => {
-  it.each(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh', 'busybox'])('is %s', (word) => {
-    expect(runsShell(part({ command: [word] }))).toBe(true)
-    expect(runsShell(part({ args: ['-x', `/bin/${word}`] }))).toBe(true)
-    expect(runsShell(part({ livenessProbe: { exec: { command: [word] } } }))).toBe(true)
-    expect(runsShell(part({ command: [`x${word}`] }))).toBe(false)
-    expect(runsShell(part({ command: [`${word}x`] }))).toBe(false)
-  })
-
-  it.each([
-    '$IT',
-    ...['{IT}', '{!IT}', '{#IT}', '(IT)'].map((inner) => `$${inner}`),
-    'a $IT b',
-    '$ITS $IT',
-    '$IT-x',
-    'a long word before $IT and behind',
-  ])('looks into IT by %s', (word) => {
-    expect(isNamedByShell(part({ command: ['sh', '-c', word] }), 'IT')).toBe(true)
-    expect(isNamedByShell(part({ command: ['serve', word] }), 'IT')).toBe(false)
-  })
-
-  it.each(['IT', '$ITS', '$IT_1', '$IT2', '$XIT', '\\IT', 'IT$', '$ IT', ''])('does not by %j', (word) => {
-    expect(isNamedByShell(part({ command: ['sh', '-c', word] }), 'IT')).toBe(false)
-  })
 })
 
 it('words stand in a line as a shell would be given them', () => {

@@ -1,7 +1,8 @@
 import { commandLine } from './command-line.ts'
 import type { Fact, FactRule, Read } from './fact.ts'
-import { at, type Part, recordIn, recordsIn, stringsIn } from './parts.ts'
+import { at, type Part, recordIn, recordsIn } from './parts.ts'
 import { type Container, podsOf } from './pods.ts'
+import { mayRunVariable, probes } from './started-by.ts'
 
 /** Images, and every text that a container would run: whole, however long. */
 export const whatRuns: FactRule = (read) => {
@@ -32,14 +33,6 @@ function ofContainer(container: Container, read: Read): Fact[] {
   ]
 }
 
-const probes = [
-  ['livenessProbe'],
-  ['readinessProbe'],
-  ['startupProbe'],
-  ['lifecycle', 'postStart'],
-  ['lifecycle', 'preStop'],
-]
-
 function ofProbe(container: Container, keys: readonly string[], around: { read: Read; of: string }): Fact[] {
   const exec = recordIn(container, ...keys, 'exec')
   if (exec === undefined) return []
@@ -54,38 +47,12 @@ function lineAt(part: Part, key: string, { read, of }: { read: Read; of: string 
   return [{ group: 'what runs', path, of, fact: `${word} ${line}` }]
 }
 
-/** All words that a container is started with, and those of its probes and hooks. */
-export function wordsOf(container: Part): string[] {
-  const execs = probes.flatMap((keys) => recordIn(container, ...keys, 'exec') ?? [])
-  return [container, ...execs].flatMap(({ value }) => [...stringsIn(value.command), ...stringsIn(value.args)])
-}
-
-const shells = /(^|\/)(sh|bash|ash|dash|zsh|ksh|busybox)$/
-
-/** Whether a container, one of its probes or of its hooks is started by a shell. */
-export function runsShell(container: Part): boolean {
-  return wordsOf(container).some((word) => shells.test(word))
-}
-
-/** Names of variables that a shell of the container is told to look into. */
-export function isNamedByShell(container: Part, variable: string): boolean {
-  return runsShell(container) && wordsOf(container).some((word) => namesVariable(word, variable))
-}
-
-function namesVariable(word: string, variable: string): boolean {
-  for (let from = word.indexOf(variable); from !== -1; from = word.indexOf(variable, from + 1)) {
-    const isWhole = !/[A-Za-z0-9_]/.test(word[from + variable.length] ?? '')
-    if (isWhole && /\$[({]?[!#]?$/.test(word.slice(Math.max(0, from - 3), from))) return true
-  }
-  return false
-}
-
 /** What a shell does something with, unlike a number or a plain word. */
 const looksRunnable = /[\s;|&$`<>(]/
 
 function runningVariables(container: Container): Part[] {
   return recordsIn(container, 'env').filter(({ value: { name, value } }) => {
     if (typeof name !== 'string' || name === '' || typeof value !== 'string') return false
-    return looksRunnable.test(value) && isNamedByShell(container, name)
+    return looksRunnable.test(value) && mayRunVariable(container, name)
   })
 }
