@@ -1,4 +1,4 @@
-import { at, type Part, partsOf, recordsIn } from './parts.ts'
+import { at, type Part, partsOf, recordIn, recordsIn } from './parts.ts'
 
 /** A container, and what it is called among the others of its pod. */
 export type Container = Part & { of: string }
@@ -34,4 +34,11 @@ const podsByObject = new WeakMap<object, readonly Pod[]>()
 function named(part: Part, list: string): Container {
   const { name } = part.value
   return { ...part, of: typeof name === 'string' ? `${list} ${name}` : part.path }
+}
+
+/** What the projected ones of some volumes are put together from. */
+export function projectedSources(volumes: readonly Part[]): Part[] {
+  return volumes
+    .flatMap((volume) => recordIn(volume, 'projected') ?? [])
+    .flatMap((projected) => recordsIn(projected, 'sources'))
 }

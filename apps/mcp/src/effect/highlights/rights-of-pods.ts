@@ -1,6 +1,6 @@
 import type { Fact, FactRule, Read } from './fact.ts'
 import { at, type Part, recordIn, recordsIn, textsIn } from './parts.ts'
-import { type Container, type Pod, podsOf } from './pods.ts'
+import { type Container, type Pod, podsOf, projectedSources } from './pods.ts'
 import { shortened } from './shortened.ts'
 
 /** What pods may do to their node and in the cluster. */
@@ -85,10 +85,7 @@ function tokens({ spec }: Pod, { quote }: Read): Fact[] {
   const automount = value.automountServiceAccountToken
   const isMounted = automount !== false && (name !== 'default' || automount === true)
   if (isMounted) return [tokenAt(name === 'default' ? at(path, 'automountServiceAccountToken') : at(path, key))]
-  const source = recordsIn(spec, 'volumes')
-    .filter((volume) => !ownVolume.test(String(volume.value.name)))
-    .flatMap((volume) => recordIn(volume, 'projected') ?? [])
-    .flatMap((projected) => recordsIn(projected, 'sources'))
-    .find((each) => recordIn(each, 'serviceAccountToken') !== undefined)
+  const asked = recordsIn(spec, 'volumes').filter((volume) => !ownVolume.test(String(volume.value.name)))
+  const source = projectedSources(asked).find((each) => recordIn(each, 'serviceAccountToken') !== undefined)
   return source === undefined ? [] : [tokenAt(source.path)]
 }

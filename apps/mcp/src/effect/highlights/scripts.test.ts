@@ -86,6 +86,15 @@ describe('a value that a command names is a script', () => {
     expect(factsOf(map, podOf(container))).toEqual(job)
   })
 
+  it('of one container among others', () => {
+    const containers = [
+      { name: 'a', command: ['serve'] },
+      { name: 'b', command },
+    ]
+    const pod = objectOf('v1', 'Pod', { spec: { containers, volumes: mounted } })
+    expect(factsOf(map, pod)).toEqual(job)
+  })
+
   it.each<[string, object, object[]]>([
     ['no command', { command: ['serve'] }, mounted],
     ['a command of another ConfigMap', { command }, volume({ configMap: { name: 'other' } })],
@@ -122,6 +131,11 @@ describe('a value that a command names is a script', () => {
       { envFrom: [{ prefix: 'MY_', configMapRef: { name: 'scripts' } }], command: ['sh', '-c', '$job'] },
       [],
     ],
+    [
+      'a variable of something else',
+      { env: [{ name: 'TODO', value: 'x' }], envFrom: [{ secretRef: { name: 'x' } }], command: ['sh', '-c', '$TODO'] },
+      [],
+    ],
   ])('but not by %s', (_, container, volumes) => {
     expect(factsOf(map, podOf(container, volumes))).toEqual([])
   })
@@ -147,13 +161,14 @@ it('all ConfigMaps that pods are given, each once', () => {
     {
       env: [
         { name: 'A', valueFrom: { configMapKeyRef: { name: 'a' } } },
+        { name: 'E', valueFrom: { secretKeyRef: { name: 'x' } } },
         { name: 'B', value: 'b' },
       ],
       envFrom: [{ configMapRef: { name: 'b' } }, { secretRef: { name: 'x' } }],
     },
     [
       { configMap: { name: 'c' } },
-      { configMap: { name: 'a' } },
+      { configMap: { name: 'c' } },
       { configMap: { name: 1 } },
       { projected: { sources: [{ configMap: { name: 'd' } }, { secret: { name: 'x' } }] } },
     ],

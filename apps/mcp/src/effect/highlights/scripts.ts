@@ -2,7 +2,7 @@ import type { KubeObject } from '../../kube/kube-object.ts'
 import { isRecord } from '../is-record.ts'
 import type { Fact, FactRule, Read } from './fact.ts'
 import { at, recordIn, recordsIn } from './parts.ts'
-import { type Container, type Pod, podsOf } from './pods.ts'
+import { type Container, type Pod, podsOf, projectedSources } from './pods.ts'
 import { mayRunVariable, wordsOf } from './started-by.ts'
 
 const ofScript = /\.(?:sh|bash|ash|zsh|ksh|py|rb|pl|php|js|mjs|cjs|ts|lua|tcl|awk|ps1|bat|cmd|groovy|sql)$/i
@@ -16,7 +16,7 @@ export function scriptsNamedBy(pods: readonly Pod[]): FactRule {
     if (object.kind !== 'ConfigMap' || object.apiVersion !== 'v1') return []
     const { name } = object.metadata
     return (['data', 'binaryData'] as const).flatMap((field) => {
-      const values = recordIn({ path: '', value: object }, field)?.value ?? {}
+      const values = isRecord(object[field]) ? object[field] : {}
       const running = Object.keys(values).filter((key) => {
         const text = values[key]
         return typeof text === 'string' && (looksLikeScript(key, text) || pods.some((pod) => isNamed(pod, name, key)))
@@ -46,29 +46,29 @@ function isNamed(pod: Pod, configMap: string, key: string): boolean {
 
 /** What the key is called where it is mounted. */
 function filesOf({ spec }: Pod, configMap: string, key: string): string[] {
-  return recordsIn(spec, 'volumes').flatMap((volume) => {
-    const projected = recordIn(volume, 'projected')
-    const sources = projected === undefined ? [volume] : recordsIn(projected, 'sources')
-    return sources.flatMap((source) => {
-      const map = recordIn(source, 'configMap')
-      if (map === undefined || map.value.name !== configMap) return []
+  const volumes = recordsIn(spec, 'volumes')
+  return [...volumes, ...projectedSources(volumes)]
+    .flatMap((source) => recordIn(source, 'configMap') ?? [])
+    .filter((map) => map.value.name === configMap)
+    .flatMap((map) => {
       const items = recordsIn(map, 'items')
       if (items.length === 0) return [key]
       return items.filter(({ value }) => value.key === key).map(({ value }) => String(value.path))
     })
-  })
 }
 
 function variablesOf(container: Container, configMap: string, key: string): string[] {
-  const single = recordsIn(container, 'env').flatMap((each) => {
+  const single = recordsIn(container, 'env').filter((each) => {
     const ref = recordIn(each, 'valueFrom', 'configMapKeyRef')
-    return ref?.value.name === configMap && ref.value.key === key ? [String(each.value.name)] : []
+    return ref?.value.name === configMap && ref.value.key === key
   })
-  const whole = recordsIn(container, 'envFrom').flatMap((each) => {
-    const isOfIt = recordIn(each, 'configMapRef')?.value.name === configMap
-    return isOfIt ? [`${typeof each.value.prefix === 'string' ? each.value.prefix : ''}${key}`] : []
-  })
-  return [...single, ...whole]
+  const whole = recordsIn(container, 'envFrom').filter(
+    (each) => recordIn(each, 'configMapRef')?.value.name === configMap,
+  )
+  return [
+    ...single.map(({ value }) => String(value.name)),
+    ...whole.map(({ value }) => `${typeof value.prefix === 'string' ? value.prefix : ''}${key}`),
+  ]
 }
 
 /** Values of ConfigMaps that are there already, and that a command of a pod names which mounts them. */
@@ -89,19 +89,16 @@ export function scriptsMounted(configMaps: readonly Read[]): FactRule {
 
 /** Names of all ConfigMaps that the pods of an object are given. */
 export function configMapsOf(object: KubeObject): string[] {
-  const sources = podsOf(object).flatMap(({ spec, containers }) => [
-    ...recordsIn(spec, 'volumes').flatMap((volume) => {
-      const projected = recordIn(volume, 'projected')
-      return [volume, ...(projected === undefined ? [] : recordsIn(projected, 'sources'))]
-    }),
-    ...containers.flatMap((container) => [
-      ...recordsIn(container, 'env').flatMap((each) => recordIn(each, 'valueFrom') ?? []),
-      ...recordsIn(container, 'envFrom'),
-    ]),
-  ])
-  const refs = sources.flatMap((source) =>
-    ['configMap', 'configMapKeyRef', 'configMapRef'].flatMap((key) => recordIn(source, key) ?? []),
-  )
+  const refs = podsOf(object).flatMap(({ spec, containers }) => {
+    const volumes = recordsIn(spec, 'volumes')
+    const env = containers.flatMap((container) => recordsIn(container, 'env'))
+    const envFrom = containers.flatMap((container) => recordsIn(container, 'envFrom'))
+    return [
+      ...[...volumes, ...projectedSources(volumes)].flatMap((each) => recordIn(each, 'configMap') ?? []),
+      ...env.flatMap((each) => recordIn(each, 'valueFrom', 'configMapKeyRef') ?? []),
+      ...envFrom.flatMap((each) => recordIn(each, 'configMapRef') ?? []),
+    ]
+  })
   return [...new Set(refs.map(({ value }) => value.name).filter((name) => typeof name === 'string'))]
 }
 

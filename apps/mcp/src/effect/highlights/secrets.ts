@@ -1,6 +1,6 @@
 import type { Fact, FactRule, Read } from './fact.ts'
 import { at, type Part, recordIn, recordsIn } from './parts.ts'
-import { type Container, type Pod, podsOf } from './pods.ts'
+import { type Container, type Pod, podsOf, projectedSources } from './pods.ts'
 
 /** Which Secrets a container gets to read. */
 export const secrets: FactRule = (read) =>
@@ -15,11 +15,10 @@ function mounted({ spec }: Pod, { quote }: Read): Fact[] {
   }
   return recordsIn(spec, 'volumes').flatMap((volume) => {
     const secret = recordIn(volume, 'secret')
-    const projected = recordIn(volume, 'projected')
-    const sources = projected === undefined ? [] : recordsIn(projected, 'sources')
+    const projected = projectedSources([volume]).flatMap((source) => recordIn(source, 'secret') ?? [])
     return [
       ...(secret === undefined ? [] : [fact(secret, 'secretName')]),
-      ...sources.flatMap((source) => recordIn(source, 'secret') ?? []).map((each) => fact(each, 'name')),
+      ...projected.map((each) => fact(each, 'name')),
     ]
   })
 }
