@@ -50,6 +50,8 @@ describe('a call waits for a person', () => {
     ['for a command behind a command', exec, { pod_name: 'p', command: 'ls; rm -rf /' }, 'write'],
     ['for a substitution', exec, { pod_name: 'p', command: 'ls $(reboot)' }, 'write'],
     ['for a substitution between plain words', exec, { pod_name: 'p', command: 'ls $(reboot) /tmp' }, 'write'],
+    ['for a command with a line end before it', exec, { pod_name: 'p', command: '\nls' }, 'write'],
+    ['for a command with a line end behind it', exec, { pod_name: 'p', command: 'ls\n' }, 'write'],
     ['for a quote that hides a word', exec, { pod_name: 'p', command: 'ls "a b"' }, 'write'],
     ['for a path in place of the program', exec, { pod_name: 'p', command: '/tmp/ls' }, 'write'],
     [

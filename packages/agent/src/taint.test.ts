@@ -139,7 +139,7 @@ describe('what is looked for', () => {
     for (const content of [
       words,
       `command: ${words}`,
-      `command:  ${words}`,
+      `command:   ${words}`,
       `  command: ${words} `,
       `- ${words}`,
       `- run: ${words}`,

@@ -220,7 +220,7 @@ describe('shortening', () => {
   it('cuts no more than is needed', () => {
     const entries = [turn('', [['a', big]]), turn('', [['b', big]])]
     const whole = estimateTokens(buildTranscript([said('hi'), ...entries, ...four], options))
-    expect(contents(entries, whole)).toEqual(expect.arrayContaining([big, big]))
+    expect(contents(entries, whole).filter((content) => content === big)).toHaveLength(2)
     const cutOnce = contents(entries, whole - 1)
     expect(cutOnce.filter((content) => content === big)).toHaveLength(1)
     expect(cutOnce.indexOf(big)).toBeGreaterThan(2)
