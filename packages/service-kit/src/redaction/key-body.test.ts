@@ -11,6 +11,7 @@ const wrapped = (bytes: Uint8Array, width = 64) =>
 /** Bytes that are no text: what a cipher writes. */
 const noise = (length: number) => Uint8Array.from({ length }, (_, index) => (index * 97 + 13) % 256)
 const der = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ type: 'pkcs8', format: 'der' })
+const ed25519 = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64')
 const isKey = (...all: string[]) => isKeyBody('PRIVATE KEY', lines(...all))
 
 describe('a body', () => {
@@ -36,6 +37,8 @@ describe('a body', () => {
     ['with a short line in it', lines(...base64, ...base64)],
     ['whose last line is the longest', lines('MII=', ...base64)],
     ['with another letter in it', lines(...base64.map((line) => line.replace(/^M/, '$')))],
+    ['whose last line is longer than its first', lines(ed25519.slice(0, 28), ed25519.slice(28))],
+    ['with a letter in front of each line', lines(...base64.map((line) => `$${line}`))],
     ['with more behind it', lines(...base64.slice(0, -1), `${base64.at(-1)};x`)],
     ['with more in front of it', lines(`x;${base64[0]}`, ...base64.slice(1))],
   ])('%s is none', (_, body) => {
@@ -59,6 +62,8 @@ describe('what is no sequence that fills all is no key', () => {
     ['a length of three bytes', [0x30, 0x83, 0, 0, 65, ...version, ...filler(60)], true],
     ['a length of four bytes', [0x30, 0x84, 0, 0, 0, 65, ...version, ...filler(60)], false],
     ['a length of no bytes', [0x30, 0x80, ...version, ...filler(60)], false],
+    ['a length of no bytes, and as much as a short one', [0x30, 0x80, ...version, ...filler(123)], false],
+    ['a part of a length of no bytes', sequence(version, [0x04, 0x80], filler(60)), false],
     ['a long part', [0x30, 0x82, 0x01, 0x07, ...version, 0x04, 0x82, 0x01, 0x00, ...noise(256)], true],
     ['48 bytes', [0x30, 46, ...version, ...filler(41)], true],
     ['47 bytes', [0x30, 45, ...version, ...filler(40)], false],
@@ -70,6 +75,7 @@ describe('what is no sequence that fills all is no key', () => {
     ['a part that is longer than all', sequence(version, [0x04, 61, ...noise(60)]), false],
     ['a part without a length', sequence(version, filler(60), [0x04]), false],
     ['a part whose length is cut', sequence(version, filler(60), [0x04, 0x82, 1]), false],
+    ['a part whose length is cut to nothing', sequence(version, filler(60), [0x04, 0x82, 0]), false],
   ])('%s', (_, bytes, is) => {
     expect(bytesAre(bytes)).toBe(is)
   })
@@ -96,6 +102,7 @@ describe('of another label', () => {
     expect(isKeyBody(label, lines('Reboot: now', '', ...all))).toBe(false)
     expect(isKeyBody(label, lines(...all, 'aB3+'))).toBe(false)
     expect(isKeyBody(label, lines(...all, '=aB3+x'))).toBe(false)
+    expect(isKeyBody(label, lines(...all, 'reboot=aB3+'))).toBe(false)
     expect(isKeyBody('PRIVATE KEY', lines(...all))).toBe(false)
     expect(isKeyBody('PRIVATE KEY', lines(...wrapped(der), '=aB3+'))).toBe(false)
   })
@@ -120,6 +127,9 @@ describe('what is encrypted has no form', () => {
     expect(of(encrypted, info, '', `${'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'.repeat(2)}`)).toBe(false)
     expect(of(encrypted, info, '', `${'aBcDeFgHiJkLmNoP'.repeat(4)}`)).toBe(false)
     expect(of(encrypted, info, '', `${'aBcDeFgHiJkLmNoPqRsTuVwX01234567'.repeat(2)}`)).toBe(true)
+    expect(of(encrypted, info, '', 'aBcDeFgHiJkLmNoPqRsTuVwX'.repeat(8))).toBe(true)
+    expect(of(encrypted, info, '', 'aBcDeFgHiJkLmNoPqRsTuVwa'.repeat(8))).toBe(false)
+    expect(of(encrypted, info, '', ...Array(2).fill('abcdefghijklmnopqrstuvwxyz012345'))).toBe(false)
   })
 
   test.each([
@@ -135,6 +145,7 @@ describe('what is encrypted has no form', () => {
   test('with a head that says nothing of a cipher it is a plain one', () => {
     expect(of(info, '', ...wrapped(noise(64)))).toBe(false)
     expect(of(info, '', ...wrapped(der))).toBe(true)
+    expect(of(`x ${info}`, '', ...wrapped(der))).toBe(false)
     expect(of(encrypted, info)).toBe(false)
   })
 })

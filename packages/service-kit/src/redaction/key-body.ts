@@ -3,7 +3,6 @@ const lineBreak = /(?:\r|\\{1,7}r)?(?:\n|\\{1,7}n)/
 /** The smallest is one of Ed25519; what is shorter could be a word. */
 const LEAST_BYTES = 48
 const base64 = /^[A-Za-z0-9+/]{4,}={0,2}$/
-const encrypted = /^Proc-Type: 4,ENCRYPTED$/
 const header =
   /^(?:Proc-Type: 4,ENCRYPTED|DEK-Info: [A-Z0-9-]{3,30},[0-9A-Fa-f]{16,64}|(?:Version|Comment|Charset|Hash): [\w .,/@-]{1,80})$/
 const checksum = /^=[A-Za-z0-9+/]{4}$/
@@ -27,11 +26,11 @@ export function isKeyBody(label: string, body: string): boolean {
   const isEven = content.every(
     (line, index) => base64.test(line) && (index < content.length - 1 ? line.length === width : line.length <= width),
   )
-  if (content.length === 0 || !isEven) return false
+  if (!isEven) return false
   const bytes = Buffer.from(content.join(''), 'base64')
   if (bytes.length < LEAST_BYTES) return false
   // What is encrypted has no form; blocks of a cipher and letters of all kinds are what is left to be seen of it.
-  if (armour.some((line) => encrypted.test(line))) return bytes.length % 8 === 0 && isMixed(content.join(''))
+  if (armour.includes('Proc-Type: 4,ENCRYPTED')) return bytes.length % 8 === 0 && isMixed(content.join(''))
   if (label.startsWith('OPENSSH')) return bytes.subarray(0, 15).toString('latin1') === 'openssh-key-v1\0'
   if (label.startsWith('PGP')) return secretKeyPacket.has(bytes[0] ?? 0)
   return isKeySequence(bytes)
@@ -61,8 +60,8 @@ function isKeySequence(bytes: Uint8Array): boolean {
 }
 
 function elementAt(bytes: Uint8Array, at: number): { tag: number; start: number; end: number } | undefined {
-  const [tag, length] = [bytes[at], bytes[at + 1]]
-  if (tag === undefined || length === undefined) return undefined
+  // What is not there ends behind all that is.
+  const [tag = 0, length = 0] = bytes.subarray(at, at + 2)
   if (length < 0x80) return { tag, start: at + 2, end: at + 2 + length }
   const digits = bytes.subarray(at + 2, at + 2 + (length & 0x7f))
   if (digits.length === 0 || digits.length > 3 || digits.length !== (length & 0x7f)) return undefined

@@ -85,9 +85,21 @@ test('fields, variables and headers whose name says secret are hidden whole wher
   expect(maskValue(value, 'written')).toEqual({ ...value, note: 'it is ***' })
 })
 
-test('what is hidden with its size and hash stays so', () => {
+test('what is hidden with its size and hash stays so, and nothing that only has such a mark in it', () => {
   const value = { password: '***(20 bytes, 0123456789ab)', token: '***(3 bytes)', secret: '***' }
   expect(maskValue(value, 'read')).toEqual(value)
+  expect(maskValue({ token: ['x***(3 bytes)', '***(3 bytes)x'] }, 'read')).toEqual({ token: ['***', '***'] })
+})
+
+test('a value is hidden by the name beside it where that is a text that says secret', () => {
+  for (const value of [
+    { name: 'MODE', value: 'a b' },
+    { name: ['API_TOKEN'], value: 'a b' },
+    { value: 'a b' },
+    { name: 'API_TOKEN', note: 'a b', value: null },
+  ])
+    expect(maskValue(value, 'read')).toEqual(value)
+  expect(maskValue(null, 'read')).toBe(null)
 })
 
 test('names of secrets and of what only has to do with them', () => {

@@ -7,7 +7,7 @@ import type { Strength } from './strength.ts'
 export const MASK = '***'
 
 /** What the tool server puts in place of a hidden value, with its size and a keyed hash. */
-const isMasked = /^\*{3}(?:\(\d+ bytes(?:, [0-9a-f]+)?\))?$/
+const isMasked = /^\*{3}\(\d+ bytes(?:, [0-9a-f]+)?\)$/
 
 /** The text with `***` for each secret in it; it may be prose, JSON or YAML, and stays what it is. Twice is as once. */
 export function maskText(text: string, strength: Strength): string {

