@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { users } from '@fairlead/engine/auth/user.table'
 import { openDatabase } from '@fairlead/engine/db/open-database'
+import { recordAudit } from '@fairlead/engine/event-log/audit/record-audit'
 import { sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -139,6 +140,36 @@ describe('a session that ends, with several engines', { timeout: 60_000 }, () =>
     await undo(first.owner)
     const last = async () => (await readRun(await (first as EngineUnderTest).owner.follow(run_id))).at(-1)?.type
     await expect.poll(last, patience).toBe('workflow_complete')
+  })
+
+  test('an export that is under way is cut off, and its row in the record says how far it came', async () => {
+    if (first === undefined) throw new Error('no engine')
+    const { owner, api } = first
+    const type = 'message.asked'
+    const text = 'a line of a long record\n'.repeat(2500)
+    const count = 400
+    for (let n = 0; n < count; n += 50)
+      await recordAudit(
+        database.db,
+        Array.from({ length: 50 }, () => ({ actor: owner.email, type, data: { text } })),
+      )
+    const isSealed = async () => (await owner.request('GET', '/audit/verify?from_seq=1&to_seq=1')).body
+    await expect.poll(isSealed, patience).toMatchObject({ unsealed: 0 })
+    const session = await signIn(api, owner.email)
+    const headers = { authorization: `Bearer ${session.token}` }
+    const answer = await fetch(`${api}/audit/export?type=${type}`, { headers })
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+    let bytes = (await reader.read()).value?.length ?? 0
+    await logout(session)
+    await sleep(within)
+    const rest = async () => {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) bytes += piece.value.length
+    }
+    await expect(rest()).rejects.toThrow('terminated')
+    expect(bytes).toBeLessThan(count * text.length)
+    const made = async () => (await owner.request('GET', '/audit?type=export.made&limit=1')).body
+    const { items } = (await made()) as { items: { data: { rows: number } }[] }
+    expect(items[0]?.data.rows).toBeLessThan(count)
   })
 
   test('a right that is gained ends nothing', async () => {

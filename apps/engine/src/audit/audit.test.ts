@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { endpoints as all } from '@fairlead/contract/endpoints/endpoints'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { sql } from 'drizzle-orm'
@@ -25,6 +26,11 @@ describe.each(databases)('$name', ({ open }) => {
   let people: People
   let key: HeadKey
   let head: string | undefined
+  let url: string
+  /** What a verification waits for before it reads. */
+  let mayVerify: Promise<void> | undefined
+  let begun = 0
+  let reads = 0
   let [ann, bob, auditor] = [] as unknown as [AuthenticatedUser, AuthenticatedUser, AuthenticatedUser]
 
   beforeAll(async () => {
@@ -45,11 +51,21 @@ describe.each(databases)('$name', ({ open }) => {
       watchSession: () => () => {},
       authenticate: people.authenticate,
       handlers: auditHandlers({
-        db: database.db,
+        db: new Proxy(database.db, {
+          get(db, name) {
+            if (name === 'select') reads++
+            return Reflect.get(db, name)
+          },
+        }),
         publicKeys: async () => ({ keys: [key.jwk] }),
-        chainKeys: async () => key.chainKeys,
+        chainKeys: async () => {
+          begun++
+          await mayVerify
+          return key.chainKeys
+        },
       }),
     })
+    url = await app.listen({ host: '127.0.0.1', port: 0 })
     ann = await people.add()
     bob = await people.add()
     auditor = await people.add({ grants: ['audit'] })
@@ -200,6 +216,38 @@ describe.each(databases)('$name', ({ open }) => {
     expect(lines).toHaveLength(1201)
     const numbers = lines.slice(0, -1).map((line) => JSON.parse(line).seq)
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+  })
+
+  test('two verifications run at once; one of a client that has gone reads no further and makes room', async () => {
+    const before = begun
+    const held = Promise.withResolvers<void>()
+    mayVerify = held.promise
+    const verify = (signal?: AbortSignal) =>
+      fetch(`${url}/audit/verify`, { headers: { authorization: `Bearer ${bob.id}` }, signal })
+    const gone = new AbortController()
+    const left = verify(gone.signal)
+    const stays = verify()
+    await expect.poll(() => begun - before).toBe(2)
+    mayVerify = undefined
+    const refused = async () => {
+      const { statusCode, headers, body } = await get(bob, '/audit/verify?from_seq=1&to_seq=1')
+      return { status: statusCode, after: headers['retry-after'], body: JSON.parse(body) }
+    }
+    const reason = expect.stringMatching(/^Two verifications of the record are running.*again/)
+    expect(await refused()).toEqual({ status: 429, after: '5', body: { detail: 'Too Many Requests', reason } })
+    gone.abort()
+    await expect(left).rejects.toThrow('aborted')
+    await sleep(100)
+    const readsOf = async (work: () => Promise<unknown>) => {
+      const from = reads
+      await work()
+      return reads - from
+    }
+    const ofBoth = await readsOf(async () => {
+      held.resolve()
+      expect(await (await stays).json()).toMatchObject({ ok: true })
+    })
+    expect(ofBoth).toBe(await readsOf(async () => expect((await verify()).status).toBe(200)))
   })
 
   test('everybody may check the chain, and learns the bad row only where it may be seen', async () => {

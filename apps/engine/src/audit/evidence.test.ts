@@ -307,6 +307,44 @@ describe.each(databases)('evidence on $name', { timeout: 60_000 }, ({ open }) =>
     },
   )
 
+  test('the engine wants the newest head to be of a key in its key file, whatever keys the database names', async () => {
+    const eve = await headKey('eve')
+    const tamper = async (of: Tampering) => {
+      const named = JSON.stringify({ kid: 'eve', public_key_hex: keyHex(eve.jwk) })
+      await of.do(
+        "update audit_events set actor = 'eve' where seq = 3",
+        `update audit_events set data = data || '${named}' where seq = 1`,
+        `insert into signing_keys (kid, jwk) values ('eve', '${JSON.stringify(eve.jwk)}')`,
+      )
+      await reseal(of, 1)
+      await signAgain(of, eve)
+    }
+    const look = async (db: Db, own: HeadKey) => {
+      const keys = chainKeys({ own: [own.jwk], kept: await keptKeys(db) })
+      return [await verifyChain(db, keys), await verifyChain(db, keys, { to: 9 })]
+    }
+    const rewritten = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper, look: (db) => look(db, key) })
+    const detail = expect.stringContaining('signed with key eve, which the key file of this engine does not hold')
+    const first_bad = { seq: 8, id: null, problem: 'changed', of: 'head', detail }
+    // Of a stretch that ends before the chain does, nobody asks for the newest head.
+    expect(rewritten).toMatchObject([
+      { ok: false, first_bad },
+      { ok: true, first_bad: null },
+    ])
+  })
+
+  test('heads of a retired key are whole below one of the key that followed it', async () => {
+    const next = await headKey('k2')
+    const rotate = async (of: Tampering) => {
+      await of.do(`insert into signing_keys (kid, jwk) values ('k2', '${JSON.stringify(next.jwk)}')`)
+      await recordKeys(of.db, { signing: [next.jwk], past: [] })
+      await signHead(of.db, next.sign)
+    }
+    const look = async (db: Db) => verifyChain(db, chainKeys({ own: [next.jwk], kept: await keptKeys(db) }))
+    const found = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper: rotate, look })
+    expect(found).toMatchObject({ ok: true, checked: 11, head: { seq: 11 } })
+  })
+
   test('names the row itself', async () => {
     const tamper = update("actor = 'eve'", 'seq = 3')
     const text = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper, look: exported })

@@ -8,6 +8,7 @@ import { type AuthenticatedUser, hasGrant } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { exportCsv, exportJsonLines } from './export-audit.ts'
 import { listAudit } from './list-audit.ts'
+import { twoAtOnce } from './two-at-once.ts'
 
 export type AuditPorts = {
   db: Db
@@ -22,6 +23,7 @@ export function auditHandlers({
   publicKeys,
   chainKeys,
 }: AuditPorts): Pick<Handlers<Endpoints>, 'listAudit' | 'exportAudit' | 'verifyAudit'> {
+  const verifying = twoAtOnce()
   return {
     listAudit: async ({ user, query }) => listAudit(db, { query, scope: await scopeOf(db, user, query) }),
     exportAudit: async ({ user, query, address }) => {
@@ -44,8 +46,9 @@ export function auditHandlers({
             body: exportJsonLines(db, options),
           }
     },
-    verifyAudit: async ({ user, query }) => {
-      const report = await verifyChain(db, await chainKeys(), { from: query.from_seq, to: query.to_seq })
+    verifyAudit: async ({ user, query, signal }) => {
+      const stretch = { from: query.from_seq, to: query.to_seq, signal }
+      const report = await verifying(async () => verifyChain(db, await chainKeys(), stretch))
       const { first_bad } = report
       if (first_bad?.id == null || (await isRowInScope(db, first_bad.id, scopeFor(user)))) return report
       // The sentence names the row, and what it refers to.

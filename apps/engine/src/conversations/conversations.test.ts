@@ -77,7 +77,7 @@ describe.each(databases)('$name', ({ open }) => {
         ...auditHandlers({
           db: database.db,
           publicKeys: async () => ({ keys: [] }),
-          chainKeys: async () => ({ trusted: [], handedOut: [] }),
+          chainKeys: async () => ({ own: [], trusted: [], handedOut: [] }),
         }),
       },
     })

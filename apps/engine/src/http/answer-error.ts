@@ -1,6 +1,7 @@
 import { Refusal, SchemaRefusal } from '@fairlead/contract/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { type Cookie, clearedCookies } from './answered.ts'
+import { clientGone } from './client-gone.ts'
 import { TooManyRequests } from './rate-limit.ts'
 
 /**
@@ -15,7 +16,7 @@ export function answerError(
 ): FastifyReply {
   if (error instanceof SchemaRefusal) return sendJson(reply, 422, { detail: error.faults })
   const refusal = error instanceof Refusal ? error : ofServer(error)
-  if (refusal.refusal === 'internal') request.log.error({ err: error }, 'request failed')
+  if (refusal.refusal === 'internal' && error !== clientGone) request.log.error({ err: error }, 'request failed')
   if (refusal instanceof TooManyRequests) reply.header('retry-after', String(refusal.retryAfterSeconds))
   if (refusal.status === 401 && setCookie) clearedCookies.forEach(setCookie)
   return sendJson(reply, refusal.status, refusal.body)

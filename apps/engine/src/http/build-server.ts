@@ -17,6 +17,7 @@ import {
 import { answerError } from './answer-error.ts'
 import { Answered, type Cookie } from './answered.ts'
 import { type AuthenticatedUser, isAdmin } from './authenticated-user.ts'
+import { clientGone } from './client-gone.ts'
 import { presentedToken } from './credential.ts'
 import { answerDownload, type Download } from './download.ts'
 import { type EventStream, openEventStreams } from './event-stream.ts'
@@ -41,7 +42,7 @@ export type ServerOptions<Endpoints extends Readonly<Record<string, EndpointShap
   handlers: Handlers<Endpoints>
   /** The user whose access token this is, by the current rows; undefined for any other text. */
   authenticate(token: string): Promise<AuthenticatedUser | undefined>
-  /** Every stream ends with the session that opened it. */
+  /** Every stream, and every download in pieces, ends with the session that opened it. */
   watchSession: WatchSession
   /** Counts requests per client and path; none where limiting is off. */
   limit?: RateLimit
@@ -154,12 +155,11 @@ export async function buildServer<Endpoints extends Readonly<Record<string, Endp
         }),
       handler: async (request, reply) => {
         const answer = await handle(callOf(endpoint, request, reply))
-        if (endpoint.answers === 'stream') {
-          const { caller } = request
-          const watch = caller && ((onEnd: () => void) => options.watchSession(caller, onEnd))
-          return streams.answer(reply, answer as EventStream, watch)
-        }
-        if (endpoint.answers === 'download') return answerDownload(request, reply, answer as Download)
+        const { caller } = request
+        const watch = caller && ((onEnd: () => void) => options.watchSession(caller, onEnd))
+        if (endpoint.answers === 'stream') return streams.answer(reply, answer as EventStream, watch)
+        if (endpoint.answers === 'download')
+          return answerDownload(request, reply, { download: answer as Download, watch })
         const { body, status, headers, cookies } = answer instanceof Answered ? answer : new Answered(answer)
         reply.status(status ?? endpoint.status ?? 200).headers(headers)
         for (const cookie of cookies) setCookie(request, reply, cookie)
@@ -222,7 +222,7 @@ function callOf(endpoint: EndpointShape, request: FastifyRequest, reply: Fastify
 function goneSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort('client-gone')
+    if (!reply.raw.writableFinished) controller.abort(clientGone)
   })
   return controller.signal
 }

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
+import { Refusal } from '@fairlead/contract/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Watch } from './event-stream.ts'
 
 /** A body for keeping: whole, of which ranges are served, or in pieces as they come. */
 export type Download = {
@@ -11,11 +13,21 @@ export type Download = {
 /** The body comes from outside: no browser may take it for a page of ours. */
 const harmless = { 'content-security-policy': "default-src 'none'; sandbox" }
 
-export function answerDownload(request: FastifyRequest, reply: FastifyReply, download: Download): FastifyReply {
+/** One in pieces is cut off by what `watch` waits for: a client that has not seen its end knows that there was more. */
+export function answerDownload(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { download, watch }: { download: Download; watch: Watch | undefined },
+): FastifyReply {
   const { contentType, body, filename } = download
   reply.headers({ ...harmless, 'content-type': contentType })
   if (filename) reply.header('content-disposition', `attachment; filename="${filename}"`)
-  if (!(body instanceof Uint8Array)) return reply.send(Readable.from(body, { objectMode: false }))
+  if (!(body instanceof Uint8Array)) {
+    const pieces = Readable.from(body, { objectMode: false })
+    const forget = watch?.(() => pieces.destroy(new Refusal('unauthorized')))
+    pieces.once('close', () => forget?.())
+    return reply.send(pieces)
+  }
   reply.header('accept-ranges', 'bytes')
   const range = requestedRange(request.headers.range, body.byteLength)
   if (range === undefined) return reply.send(body)

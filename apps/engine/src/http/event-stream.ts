@@ -8,6 +8,9 @@ export type EventStream = {
   batches(signal: AbortSignal): AsyncIterable<readonly StreamEvent[]>
 }
 
+/** Waits for the end of the session that opened an answer; returns what forgets it again. */
+export type Watch = (onEnd: () => void) => () => void
+
 /** `data` is JSON on one line. A client goes on from the newest `id`; an event without one has no place in the stream. */
 export type StreamEvent = { readonly id?: number; readonly type: string; readonly data: string }
 
@@ -24,9 +27,9 @@ const headersMs = 5
 export type EventStreams = {
   /**
    * Answers with the stream; to be returned by the route's handler. What `watch` waits for ends it, however far its
-   * reader has come; `watch` returns what forgets it again.
+   * reader has come.
    */
-  answer(reply: FastifyReply, stream: EventStream, watch?: (onEnd: () => void) => () => void): FastifyReply
+  answer(reply: FastifyReply, stream: EventStream, watch?: Watch): FastifyReply
 }
 
 export type EventStreamOptions = {

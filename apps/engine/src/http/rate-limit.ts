@@ -7,8 +7,8 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 export class TooManyRequests extends Refusal {
   readonly retryAfterSeconds: number
 
-  constructor(milliseconds: number) {
-    super('tooManyRequests')
+  constructor(milliseconds: number, reason?: string) {
+    super('tooManyRequests', { fields: reason === undefined ? {} : { reason } })
     this.retryAfterSeconds = Math.max(1, Math.ceil(milliseconds / 1000))
   }
 }

@@ -33,6 +33,10 @@ test.each<[Fault, string]>([
     'A head behind row 4 is no signed head.',
   ],
   [
+    { ...gone, problem: 'changed', of: 'head', reason: 'not_own', kid: 'k1' },
+    'The newest head, at row 4, is signed with key k1, which the key file of this engine does not hold: somebody else has signed the record. If the key file was changed a moment ago, ask again after AUDIT_HEAD_SECONDS, when the next head is signed.',
+  ],
+  [
     { ...gone, problem: 'removed', of: 'head', reason: 'none', kid: null },
     'No head signs any of the rows up to 4: nothing ties them to the key.',
   ],

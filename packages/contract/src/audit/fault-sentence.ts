@@ -31,6 +31,8 @@ function headSentence({ seq, kid, reason }: Extract<Fault, { of: 'head' }>): str
       return `The head at row ${seq} is stored with another row number or hash than the one that was signed.`
     case 'unreadable':
       return `A head behind row ${seq} is no signed head.`
+    case 'not_own':
+      return `The newest head, at row ${seq}, is signed with key ${kid}, which the key file of this engine does not hold: somebody else has signed the record. If the key file was changed a moment ago, ask again after AUDIT_HEAD_SECONDS, when the next head is signed.`
     case 'none':
       return `No head signs any of the rows up to ${seq}: nothing ties them to the key.`
   }

@@ -11,8 +11,12 @@ export type Fault = {
   | { of: 'chain'; since: number; kid: string; at: string }
   /** A large body, by its digest. */
   | { of: 'body'; digest: string }
-  /** A head, by its signature, its key, its columns; or there is none at all. */
-  | { of: 'head'; reason: 'signature' | 'unknown_key' | 'columns' | 'unreadable' | 'none'; kid: string | null }
+  /** A head, by its signature, its key, its columns; the newest one by who signed it; or there is none at all. */
+  | {
+      of: 'head'
+      reason: 'signature' | 'unknown_key' | 'columns' | 'unreadable' | 'not_own' | 'none'
+      kid: string | null
+    }
   /** A public key that the record hands out, and that is not the one it names. */
   | { of: 'key'; kid: string }
   /** Rows at the end: a head signed more. */

@@ -25,6 +25,8 @@ export type RecordedEvidence = {
 export type VerifyOptions = {
   /** What signatures are checked against. */
   trusted: readonly PublicKey[]
+  /** One of these has to have signed the newest head; a stretch that is cut short does not reach it. */
+  newestHeadBy?: readonly PublicKey[]
   /** What the first row has to follow; the beginning of the chain by itself. */
   follows?: { seq: number; hash: string }
   /** Rows may be left out: only what is there is checked, and which rows follow each other. */
@@ -76,6 +78,7 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
   let last: Place = { ...follows, id: null, before: null }
   let unsigned = 0
   let signedUpTo = follows.seq
+  let newest: { seq: number; kid: string; key: PublicKey } | undefined
   const end = (fault: Fault | null): RecordReport => ({ ...report, bodies: bodies.count, fault })
 
   /** Heads of rows before the record begins, and of rows that are left out, are checked by their signature alone. */
@@ -88,6 +91,7 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
     if (!checked.ok) return { ...place, problem: 'changed', reason: checked.reason, kid: head.kid }
     if (hasAllKeys && keys.isStranger(checked.key))
       return { ...place, problem: 'added', reason: 'unknown_key', kid: head.kid }
+    newest = { seq: head.seq, kid: head.kid, key: checked.key }
     if (row === undefined || row.seq !== head.seq) return undefined
     const { seq, id } = row
     if (row.hash !== head.hash)
@@ -147,6 +151,11 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
     return end({ seq: last.seq, id: null, problem: 'added', of: 'body', digest: unused })
   if (options.needsHead && report.checked > 0 && report.heads === 0)
     return end({ seq: last.seq, id: null, problem: 'removed', of: 'head', reason: 'none', kid: null })
+  if (options.newestHeadBy && newest !== undefined && !options.isCutShort) {
+    const { seq, kid, key } = newest
+    const isOwn = options.newestHeadBy.some(({ x }) => x === key.x)
+    if (!isOwn) return end({ seq, id: null, problem: 'changed', of: 'head', reason: 'not_own', kid })
+  }
   return end(null)
 }
 

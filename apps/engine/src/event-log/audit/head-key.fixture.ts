@@ -18,6 +18,6 @@ export async function headKey(kid = 'k1'): Promise<HeadKey> {
     kid,
     jwk: { kty: 'OKP', crv: 'Ed25519', x, kid },
     sign: (head) => new SignJWT({ ...head }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(privateKey),
-    chainKeys: { trusted: [{ kid, x }], handedOut: [{ kid, x }] },
+    chainKeys: { own: [{ kid, x }], trusted: [{ kid, x }], handedOut: [{ kid, x }] },
   }
 }

@@ -12,10 +12,19 @@ const PAGE = 500
 /** A large body before the first row that refers to it, or a row. */
 export type EvidenceEntry = { body: Blob } | { row: SealedEvent }
 
-export type Stretch = { from?: number; to?: number; where?: SQL }
+export type Stretch = {
+  from?: number
+  to?: number
+  where?: SQL
+  /** Nothing more is read once it is aborted; its reason is thrown. */
+  signal?: AbortSignal
+}
 
 /** Sealed rows in order, a page at a time: memory does not grow with their number. */
-export async function* readSealedRows(db: Db, { from = 1, to, where }: Stretch = {}): AsyncGenerator<SealedEvent> {
+export async function* readSealedRows(
+  db: Db,
+  { from = 1, to, where, signal }: Stretch = {},
+): AsyncGenerator<SealedEvent> {
   let after = from - 1
   for (;;) {
     const upTo = to === undefined ? undefined : lte(auditEvents.seq, to)
@@ -25,7 +34,10 @@ export async function* readSealedRows(db: Db, { from = 1, to, where }: Stretch =
       .where(and(isNotNull(auditEvents.seq), gt(auditEvents.seq, after), upTo, where))
       .orderBy(asc(auditEvents.seq))
       .limit(PAGE)
-    for (const row of page) yield auditEventOf(row) as SealedEvent
+    for (const row of page) {
+      signal?.throwIfAborted()
+      yield auditEventOf(row) as SealedEvent
+    }
     if (page.length < PAGE) return
     after = page.at(-1)?.seq ?? after
   }

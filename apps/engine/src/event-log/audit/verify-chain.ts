@@ -14,7 +14,9 @@ import { readEvidence, readHeads, readSealedRows, type Stretch } from './read-ev
 export type ChainReport = OutputOf<typeof verifyAudit>
 
 export type ChainKeys = {
-  /** What signatures are checked against: first of all the engine's own. */
+  /** Of the engine's key file. */
+  own: readonly PublicKey[]
+  /** What signatures are checked against: its own, and retired ones as the database keeps them. */
   trusted: readonly PublicKey[]
   /** What exports hand out. */
   handedOut: readonly PublicKey[]
@@ -24,16 +26,22 @@ export type ChainKeys = {
 export async function verifyChain(
   db: Db,
   keys: ChainKeys,
-  { from = 1, to }: Pick<Stretch, 'from' | 'to'> = {},
+  { from = 1, to, signal }: Omit<Stretch, 'where'> = {},
 ): Promise<ChainReport> {
+  signal?.throwIfAborted()
   const follows = await rowBefore(db, from)
   const evidence = {
-    entries: () => entries(db, { from, to }),
-    rows: () => readSealedRows(db),
+    entries: () => entries(db, { from, to, signal }),
+    rows: () => readSealedRows(db, { signal }),
     heads: () => readHeads(db, { from }),
     keys: keys.handedOut,
   }
-  const report = await verifyRecord(evidence, { trusted: keys.trusted, follows, isCutShort: to !== undefined })
+  const report = await verifyRecord(evidence, {
+    trusted: keys.trusted,
+    newestHeadBy: keys.own,
+    follows,
+    isCutShort: to !== undefined,
+  })
   const { fault, checked, first_seq, last_seq } = report
   const [last] = await db.select().from(auditHeads).orderBy(desc(auditHeads.seq)).limit(1)
   const head = last && readHead(last.jws)
