@@ -77,7 +77,8 @@ function personWith({ api, email, token }: { api: string; email: string; token: 
   const request: Person['request'] = async (method, path, body) => {
     const answer = await fetch(`${api}${path}`, init(method, body))
     const text = await answer.text()
-    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) }
+    const isJson = answer.headers.get('content-type')?.includes('json')
+    return { status: answer.status, body: text === '' ? undefined : isJson ? JSON.parse(text) : text }
   }
   const get = async <Body>(path: string): Promise<Body> => {
     const { status, body } = await request('GET', path)

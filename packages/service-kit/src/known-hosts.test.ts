@@ -123,7 +123,9 @@ test('what a setting may list, and what a person is told', () => {
   const allowed = ['ops.example.com', 'ops.example.com:8443', '10.0.0.1', '[::1]:80', 'fairlead-engine.ops.svc']
   expect(allowed.filter((text) => !isHost(text))).toEqual([])
   expect(['*', '*.example.com', 'https://x', 'x/y', 'x y', '.x', 'x.'].filter(isHost)).toEqual([])
-  expect(unknownHostSentence('evil.example:3000', 'ALLOWED_HOSTS')).toMatch(/^"evil\.example:3000" .*ALLOWED_HOSTS\.$/)
+  expect(unknownHostSentence('evil.example:3000', 'ALLOWED_HOSTS')).toMatch(
+    /^"evil\.example:3000" .*ALLOWED_HOSTS\. If this name is yours, add it there and start again\.$/,
+  )
   expect(unknownHostSentence('<script>', 'ALLOWED_HOSTS')).not.toContain('script')
 })
 

@@ -62,8 +62,10 @@ export function isHost(text: string): boolean {
 
 /** For whoever meant to reach the server: what it answers to, and which settings say so. */
 export function unknownHostSentence(host: string | undefined, settings: string): string {
-  const who = host !== undefined && isHost(host) ? `"${host}" is not a name` : 'This request does not give a name'
-  return `${who} that this server is known by. It answers to localhost, 127.0.0.1 and [::1], and to the names in ${settings}.`
+  const isNamed = host !== undefined && isHost(host)
+  const who = isNamed ? `"${host}" is not a name` : 'This request does not give a name'
+  const known = `It answers to localhost, 127.0.0.1 and [::1], and to the names in ${settings}.`
+  return `${who} that this server is known by. ${known}${isNamed ? ' If this name is yours, add it there and start again.' : ''}`
 }
 
 /** Undefined for what is no plain name: it is not put right, since others may read it in another way. */

@@ -44,7 +44,11 @@ async function* entriesOf(path: string, end: ExportEnd | undefined): AsyncGenera
     else yield line
   }
   if (end === undefined)
-    throw new NotAnExport(`The file ends at line ${last}, before the last line of an export (heads and keys).`)
+    throw new NotAnExport(
+      last === 0
+        ? 'The file is empty. Make the export again.'
+        : `The file ends at line ${last}, before the last line of an export (heads and keys): it broke off, or its end was cut. Make the export again.`,
+    )
 }
 
 function hint(number: number, text: string): string {

@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { exportAudit } from '@fairlead/contract/endpoints/audit'
@@ -22,8 +21,12 @@ export async function exportRecord(
     return exitCodes.done
   }
   const draft = `${output}.${process.pid}.part`
+  const file = await open(draft, 'wx', 0o600).catch((error: Error) => {
+    void body.destroy()
+    throw new CommandError('wrongUse', `${output} cannot be written (${error.message}).`, error)
+  })
   try {
-    await pipeline(body, createWriteStream(draft, { flags: 'wx', mode: 0o600 }))
+    await pipeline(body, file.createWriteStream())
     await rename(draft, output)
   } catch (error) {
     await rm(draft, { force: true })
@@ -34,5 +37,9 @@ export async function exportRecord(
 
 function brokenOff(cause: unknown): never {
   const why = cause instanceof Error ? ` (${cause.message})` : ''
-  throw new CommandError('failed', `The export broke off${why}: nothing of it can be relied on.`, cause)
+  throw new CommandError(
+    'failed',
+    `The export broke off${why}, so what has come of it is not whole. Make it again.`,
+    cause,
+  )
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type PublicKey, parsePublicKeys } from '@fairlead/contract/audit/public-keys'
 import { readHead } from '@fairlead/contract/audit/signed-head'
 import { CommandError } from '../terminal/command-error.ts'
+import { cannotRead } from './cannot-read.ts'
 
 /** Three parts of base64url, the first of which is JSON: how a head looks between other lines of a log. */
 const compactJws = /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g
@@ -12,7 +13,11 @@ export async function readKeys(path: string): Promise<PublicKey[]> {
   try {
     return parsePublicKeys(text)
   } catch (error) {
-    throw new CommandError('wrongUse', `--key ${path} cannot be used. ${(error as Error).message}.`, error)
+    throw new CommandError(
+      'wrongUse',
+      `--key ${path} cannot be used. ${(error as Error).message}, as the engine serves them at /.well-known/jwks.json.`,
+      error,
+    )
   }
 }
 
@@ -22,7 +27,11 @@ export async function readHeads(given: string): Promise<string[]> {
   const found = (isText ? given : await readGiven('--head', given)).match(compactJws) ?? []
   // A log may hold tokens of other kinds.
   const heads = found.filter((jws) => readHead(jws) !== undefined)
-  if (heads.length === 0) throw new CommandError('wrongUse', `--head ${given} holds no signed head.`)
+  if (heads.length === 0)
+    throw new CommandError(
+      'wrongUse',
+      `--head ${given} holds no signed head. Give the file that AUDIT_SINKS names, a log with heads in it, or a head itself (eyJ….eyJ….…).`,
+    )
   return heads
 }
 
@@ -30,10 +39,6 @@ async function readGiven(option: string, path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new CommandError(
-      'wrongUse',
-      `${option} ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-      error,
-    )
+    throw cannotRead(`${option} ${path}`, error)
   }
 }

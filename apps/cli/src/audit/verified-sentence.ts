@@ -9,7 +9,7 @@ export function verifiedSentence(report: RecordReport, { keyFile, headsGiven, ha
   const what = hasGaps
     ? `each of ${countOf(checked, 'row')} between ${first_seq} and ${last_seq} fits its own hash, and rows with neighbouring numbers follow each other. The file has gaps or may have: it does not show that no other row was left out or removed.`
     : `${countOf(checked, 'row')} (${first_seq} to ${last_seq}), without a gap, as they were written.`
-  const parts = [what, `${countOf(bodies, 'large body', 'large bodies')} fit their digests.`]
+  const parts = [what, bodies === 1 ? '1 large body fits its digest.' : `${bodies} large bodies fit their digests.`]
   if (last_head === null) {
     parts.push('No signed head ties the rows to a key: the whole may have been written anew.')
   } else {
@@ -43,6 +43,6 @@ function laterRows(last: number, signed: number): string {
     : ` ${countOf(later, 'row')} came after it and ${later === 1 ? 'is' : 'are'} signed by nobody yet.`
 }
 
-function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`
+function countOf(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`
 }

@@ -3,12 +3,14 @@ import { access, constants, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { Fault } from '@fairlead/contract/audit/fault'
 import { faultSentence } from '@fairlead/contract/audit/fault-sentence'
 import { verifyRecord } from '@fairlead/contract/audit/verify-record'
 import { CommandError } from '../terminal/command-error.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
 import { neutraliseLine } from '../terminal/neutralise.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { cannotRead } from './cannot-read.ts'
 import { exportFile } from './export-file.ts'
 import { NotAnExport } from './not-an-export.ts'
 import { readHeads, readKeys } from './read-outside.ts'
@@ -37,17 +39,10 @@ export async function verifyFile(file: string, options: VerifyFileOptions, termi
         'The file holds no rows, and a whole record has at least one. --filtered checks an export that was made with filters.',
       )
     }
-    const isMissing = fault?.of === 'row' && fault.problem === 'removed' && !hasGaps
-    const isCut = fault?.of === 'tail' && outside.length > 0
-    const hint = isCut
-      ? ' A head that was signed after the export was made says this, too: give heads from before it.'
-      : isMissing
-        ? ' An export that was made with filters, or by somebody who may not see every row, has gaps: --filtered checks what such a file can show.'
-        : ''
     const detail =
       fault === null
         ? verifiedSentence(report, { keyFile: options.key, headsGiven: outside.length, hasGaps })
-        : `${faultSentence(fault)}${hint}`
+        : `${faultSentence(fault)}${whatElse(fault, { hasGaps, keyFile: options.key, headsGiven: outside.length })}`
     if (options.json)
       terminal.json({ ok: fault === null, detail, keys: given === undefined ? 'file' : 'given', ...report })
     else terminal.answer(`${fault === null ? 'Verified' : 'Not as it was written'}: ${neutraliseLine(detail)}\n`)
@@ -62,6 +57,19 @@ export async function verifyFile(file: string, options: VerifyFileOptions, termi
   }
 }
 
+type Given = { hasGaps: boolean; keyFile: string | undefined; headsGiven: number }
+
+/** What may be behind a fault, where it need not be that somebody has changed the record. */
+function whatElse(fault: Fault, { hasGaps, keyFile, headsGiven }: Given): string {
+  if (fault.of === 'tail' && headsGiven > 0)
+    return ' A head that was signed after the export was made says this, too: give heads from before it.'
+  if (fault.of === 'row' && fault.problem === 'removed' && !hasGaps)
+    return ' An export that was made with filters, or by somebody who may not see every row, has gaps: --filtered checks what such a file can show.'
+  if (fault.of === 'head' && fault.reason === 'unknown_key' && keyFile !== undefined)
+    return ` If the key of the engine was changed in that time, ${keyFile} has to hold the keys of before, too.`
+  return ''
+}
+
 /** What comes through a pipe, of a name that leads to one; undefined for a file. */
 async function passingIn(file: string): Promise<NodeJS.ReadableStream | undefined> {
   try {
@@ -71,7 +79,7 @@ async function passingIn(file: string): Promise<NodeJS.ReadableStream | undefine
     return what.isFile() ? undefined : createReadStream(file)
   } catch (error) {
     if (error instanceof CommandError) throw error
-    throw new CommandError('wrongUse', `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, error)
+    throw cannotRead(file, error)
   }
 }
 

@@ -69,7 +69,8 @@ async function check(context: DecideContext, { call, approval, origin, decider, 
   if (!decision.approve) return
   if (!approval?.effect) throw new Refusal('effectUnknown')
   if (hidesWhatRuns(approval.effect) && !isShown(context, { call, approval, decider, shown: decision.shown })) {
-    const reason = 'A text that would run is hidden: ask to see what would be written, then decide.'
+    const ways = `on the page, by "fairlead approve ${call.call_id} --unmasked", or at GET /approvals/${call.call_id}/unmasked`
+    const reason = `A text that would run is hidden. Ask to see what would be written (${ways}), then decide.`
     throw new Refusal('unmaskFirst', { reason, fields: { current: await currentItem(context, call, origin) } })
   }
 }

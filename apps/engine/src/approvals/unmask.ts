@@ -19,7 +19,8 @@ export async function unmask(context: DecideContext, of: Asking): Promise<{ effe
   const texts = openSeals(approval.effect, approval.seals ?? [], context.redactionKey)
   const { effect, isWhole } = unmaskedEffect(approval.effect, texts)
   if (!isWhole) {
-    const reason = 'A text that would run cannot be opened: engine and tool server need the same REDACTION_KEY.'
+    const reason =
+      'A text that would run cannot be opened: engine and tool server need the same REDACTION_KEY. Set it, and have the change proposed anew.'
     throw new Refusal('unmaskFirst', { reason })
   }
   await recordAudit(context.db, {

@@ -94,7 +94,7 @@ it.each<[what: string, error: string, message: string, grant: () => unknown]>([
   [
     'an unknown key',
     'unknown_key',
-    'the key that signed the grant is not among the keys of this server.',
+    'the key that signed the grant is not among the keys of this server. It takes those of MCP_GRANT_PUBLIC_KEYS_FILE or MCP_GRANT_JWKS_URL; the engine serves its own at /.well-known/jwks.json.',
     () => sign(claims, { kid: 'k2' }),
   ],
   [
@@ -103,7 +103,12 @@ it.each<[what: string, error: string, message: string, grant: () => unknown]>([
     'the signature of the grant is wrong.',
     () => sign(claims, { key: other.privateKey }),
   ],
-  ['another server', 'wrong_audience', 'the grant is for another server.', () => sign({ ...claims, aud: 'mcp2' })],
+  [
+    'another server',
+    'wrong_audience',
+    'the grant is for another server: MCP_GRANT_AUDIENCE has to be the same for the engine and here.',
+    () => sign({ ...claims, aud: 'mcp2' }),
+  ],
   [
     'a time that is over',
     'expired',
@@ -113,7 +118,7 @@ it.each<[what: string, error: string, message: string, grant: () => unknown]>([
   [
     'a time to come',
     'not_yet',
-    'the grant is not valid yet: the clocks of engine and server differ too much.',
+    'the grant is not valid yet: the clocks of engine and server differ by more than 30 s. Set them right (NTP), then try again.',
     () => sign({ ...claims, iat: NOW + 31, exp: NOW + 91 }),
   ],
   ['another tool', 'wrong_tool', 'the grant is for another tool.', () => sign({ ...claims, tool: 'k8s_delete' })],
@@ -182,7 +187,10 @@ test('a grant of before the store began is refused, and one of the very next sec
 })
 
 it.each([
-  [new Error('ECONNRESET'), 'the store of used grants does not answer, so nothing was written. Try again later.'],
+  [
+    new Error('ECONNRESET'),
+    'the store of used grants (MCP_GRANT_STORE) does not answer, so nothing was written. Try again when it does.',
+  ],
   [
     new StoreUnfit('it forgets keys.'),
     'the store of used grants is not fit for it, so nothing was written: it forgets keys.',

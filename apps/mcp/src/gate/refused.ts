@@ -6,11 +6,13 @@ const sentences: Record<Exclude<GrantError, 'store' | 'before_start'>, string> =
   missing:
     'this server writes only what the engine has had approved, and the call carries no grant. For use without the engine see MCP_MODE.',
   malformed: 'the grant is not a compact JWS signed with EdDSA that holds every claim of a grant.',
-  unknown_key: 'the key that signed the grant is not among the keys of this server.',
+  unknown_key:
+    'the key that signed the grant is not among the keys of this server. It takes those of MCP_GRANT_PUBLIC_KEYS_FILE or MCP_GRANT_JWKS_URL; the engine serves its own at /.well-known/jwks.json.',
   bad_signature: 'the signature of the grant is wrong.',
-  wrong_audience: 'the grant is for another server.',
+  wrong_audience: 'the grant is for another server: MCP_GRANT_AUDIENCE has to be the same for the engine and here.',
   expired: 'the grant has expired. Ask the engine for a new approval.',
-  not_yet: 'the grant is not valid yet: the clocks of engine and server differ too much.',
+  not_yet:
+    'the grant is not valid yet: the clocks of engine and server differ by more than 30 s. Set them right (NTP), then try again.',
   wrong_tool: 'the grant is for another tool.',
   wrong_arguments: 'the grant is for other arguments.',
   wrong_identity: 'the grant was issued on behalf of somebody else.',
@@ -51,6 +53,6 @@ export function storeUnavailable(cause: unknown): ToolError {
   const message =
     cause instanceof StoreUnfit
       ? `the store of used grants is not fit for it, so nothing was written: ${cause.message}`
-      : 'the store of used grants does not answer, so nothing was written. Try again later.'
+      : 'the store of used grants (MCP_GRANT_STORE) does not answer, so nothing was written. Try again when it does.'
   return new ToolError('Unavailable', message, { data: { grant_error: 'store' satisfies GrantError }, cause })
 }
