@@ -48,7 +48,7 @@ test('the commands of the guide do the main job, word by word', async () => {
     const script = commands
       .replace('http://127.0.0.1:3000', page)
       .replaceAll('in shop', `in ${namespace}`)
-      .replace('.fairlead/', 'state/')
+      .replaceAll('.fairlead/', 'state/')
     const { stdout } = await run('sh', ['-eu', '-c', script], { cwd: folder.path })
 
     const verdicts = [...stdout.matchAll(/"type":"tool.verified".*?"verdict":"(\w+)"/g)].map(([, verdict]) => verdict)
@@ -56,6 +56,7 @@ test('the commands of the guide do the main job, word by word', async () => {
     expect(stdout).toContain(`"summary":"Scale web 2 → 5 in ${namespace}"`)
     expect(stdout).toContain(`"summary":"Scale web 5 → 2 in ${namespace}"`)
     expect(stdout).toMatch(/"ok":true.*"first_bad":null/)
+    expect(stdout).toMatch(/"change":"registered".*"is_verified":true/s)
     expect(await readFile(join(folder.path, 'audit.csv'), 'utf8')).toContain('approval.decided')
     expect((await readDeployment(place, 'web')).spec.replicas).toBe(2)
     await expect.poll(() => productWrites(server, namespace), { timeout: 20_000 }).toHaveLength(2)

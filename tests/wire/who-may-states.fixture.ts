@@ -113,6 +113,8 @@ export const rows: Record<keyof Endpoints, readonly Row[]> = {
   isAdminUser: takesNoId,
   me: takesNoId,
   usersMe: takesNoId,
+  // Of an account: it has no states, and who may is the same for everybody's.
+  changeUser: [],
   issueRefresh: takesNoId,
   refresh: takesNoId,
   logout: takesNoId,

@@ -23,7 +23,7 @@ vi.hoisted(() => vi.resetModules())
 vi.mock('@node-rs/argon2', { spy: true })
 afterAll(() => void vi.resetModules())
 
-const { requestVerifyToken, verify: verifyEndpoint } = all
+const { requestVerifyToken, verify: verifyEndpoint, changeUser } = all
 const { login, logoutToken, register, isAdminUser, me, usersMe, issueRefresh, refresh, logout } = all
 const endpoints = {
   login,
@@ -34,6 +34,7 @@ const endpoints = {
   isAdminUser,
   me,
   usersMe,
+  changeUser,
   issueRefresh,
   refresh,
   logout,
@@ -327,6 +328,40 @@ describe.each(databases)('$name', ({ open }) => {
     expect(audited).toEqual([{ type: 'user.changed', actor: email, user_id: id }])
     await database.db.update(users).set({ is_active: false, is_verified: false }).where(eq(users.email, email))
     expect(await use(token)).toEqual(bad)
+  })
+
+  test('a superuser verifies an address by hand, or takes that back, on record; nobody else does', async () => {
+    const email = await newMember()
+    const access = await accessOf(email)
+    const { id } = (await getMe(access)).json() as { id: string }
+    const superuser = await newMember()
+    await database.db.update(users).set({ is_superuser: true }).where(eq(users.email, superuser))
+    const root = await accessOf(superuser)
+    const nobody = '00000000-0000-4000-8000-000000000000'
+    const change = async (token: string, body: object, of = id) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+      const url = `/api/v1/auth/users/${of}`
+      const answer = await app.inject({ method: 'PATCH', url, headers, payload: JSON.stringify(body) })
+      return [answer.statusCode, answer.json().detail ?? answer.json().is_verified]
+    }
+    const isVerified = async () => (await getMe(access)).json().is_verified
+    const forbidden = [403, 'Forbidden']
+    const member = await newMember()
+    await database.db.update(users).set({ role: 'admin' }).where(eq(users.email, member))
+    for (const token of [access, await accessOf(member)])
+      for (const of of [id, nobody]) expect(await change(token, { is_verified: true }, of)).toEqual(forbidden)
+    expect(await isVerified()).toBe(false)
+    audited.length = 0
+    const changed = { type: 'user.changed', actor: superuser, user_id: id }
+    expect(await change(root, { is_verified: true })).toEqual([200, true])
+    expect([await isVerified(), audited.splice(0)]).toEqual([true, [changed]])
+    expect(await change(root, { is_verified: true })).toEqual([200, true])
+    expect(audited).toEqual([])
+    expect(await change(root, { is_verified: false })).toEqual([200, false])
+    expect([await isVerified(), audited.splice(0)]).toEqual([false, [changed]])
+    expect(await change(root, { is_verified: true }, nobody)).toEqual([404, 'Not Found'])
+    // What this cannot change yet is refused, not left out.
+    for (const body of [{}, { is_verified: true, role: 'admin' }]) expect((await change(root, body))[0]).toBe(422)
   })
 
   test('asking for such a token tells nobody who is there', async () => {

@@ -6,6 +6,7 @@ import { Answered, clearedCookies } from '../http/answered.ts'
 import type { Handlers } from '../http/handlers.ts'
 import type { RateLimit } from '../http/rate-limit.ts'
 import type { AccessTokens } from './access-tokens.ts'
+import { changeUser } from './change-user.ts'
 import { createKnownDevices } from './known-devices.ts'
 import type { LoginLimits } from './login-limit.ts'
 import type { RecordAuthEvent } from './record-auth-event.ts'
@@ -26,6 +27,7 @@ type AuthEndpoints =
   | 'isAdminUser'
   | 'me'
   | 'usersMe'
+  | 'changeUser'
   | 'issueRefresh'
   | 'refresh'
   | 'logout'
@@ -74,6 +76,7 @@ export function authHandlers(ports: AuthPorts): Pick<Handlers<Endpoints>, AuthEn
     isAdminUser: async () => ({ is_admin: await hasNoUsers(db) }),
     me: async ({ user }) => userRead(user),
     usersMe: async ({ user }) => userRead(user),
+    changeUser: ({ input, params, user, address }) => changeUser(ports, { ...params, ...input, by: user, address }),
     issueRefresh: async ({ user }) => {
       const token = await issueRefreshToken(db, { userId: user.id, sessionId: user.session_id, days })
       return { refresh_token: token, expires_in: refreshSeconds }

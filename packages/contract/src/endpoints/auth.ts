@@ -106,6 +106,18 @@ export const usersMe = defineEndpoint({
   output: userRead,
 })
 
+/** By a superuser: whether the address of an account is verified, where no mail can say so. */
+export const changeUser = defineEndpoint({
+  method: 'PATCH',
+  path: '/auth/users/:id',
+  serverOnly: true,
+  access: 'user',
+  answers: 'json',
+  params: z.object({ id: z.uuid() }),
+  input: z.strictObject({ is_verified: z.boolean() }),
+  output: userRead,
+})
+
 export const issueRefresh = defineEndpoint({
   method: 'POST',
   path: '/auth/refresh/issue',

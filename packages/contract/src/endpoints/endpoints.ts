@@ -2,6 +2,7 @@ import { chat, context, decideAsOwner, listTools, runEvents, stop, undoCall } fr
 import { decideApproval, decideApprovals, getApproval, getDiff, getUnmasked, listApprovals } from './approvals.ts'
 import { exportAudit, listAudit, verifyAudit } from './audit.ts'
 import {
+  changeUser,
   isAdminUser,
   issueRefresh,
   login,
@@ -35,6 +36,7 @@ export const endpoints = {
   isAdminUser,
   me,
   usersMe,
+  changeUser,
   issueRefresh,
   refresh,
   logout,
