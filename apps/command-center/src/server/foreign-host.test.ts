@@ -66,7 +66,7 @@ test('a person reads a sentence, a program what it can tell from others', async 
   const forPerson = await get(page.url, '/welcome', { host: 'evil.example' })
   expect(forPerson.headers.get('content-type')).toBe('text/plain; charset=utf-8')
   expect(forPerson.headers.get('x-content-type-options')).toBe('nosniff')
-  expect(forPerson.body).toMatch(/^"evil\.example" is not a name .* PUBLIC_URL and ALLOWED_HOSTS\.$/m)
+  expect(forPerson.body).toMatch(/^"evil\.example" is not a name .* PUBLIC_URL and ALLOWED_HOSTS\. If .* add it there/m)
   const forProgram = await get(page.url, '/api/config', { host: 'evil.example' })
   expect(JSON.parse(forProgram.body)).toMatchObject({ code: 'misdirected', request_id: expect.any(String) })
   const odd = await get(page.url, '/', { host: '<script>alert(1)</script>' })

@@ -250,7 +250,7 @@ test('methods that an endpoint does not have are refused, and told which it has'
 
 test('what only this server may call is not there for a browser', async () => {
   const hidden = (Object.values(endpoints) as EndpointShape[]).filter(({ serverOnly }) => serverOnly)
-  expect(hidden).toHaveLength(5)
+  expect(hidden).toHaveLength(6)
   const from: Record<string, string>[] = [
     { ...cookie, ...ownHeaders(page.url) },
     { ...ownHeaders(page.url), authorization: 'Bearer x' },
