@@ -13,7 +13,7 @@ import type { Kube } from '../kube/kube.ts'
 import { credentialsRefused, touchesCredentials } from '../kubernetes/credentials-namespace.ts'
 import type { ToolContext } from '../tool-context.ts'
 import { ToolError } from '../tool-error.ts'
-import { mountedConfigMaps } from './mounted-config-maps.ts'
+import { givenSources } from './given-sources.ts'
 import { mountingWorkloads } from './mounting-workloads.ts'
 import type { Look, Plan, PlannedObject, WriteStep } from './plan.ts'
 import type { WriteCallInHand } from './write-call.ts'
@@ -54,12 +54,18 @@ export async function computeEffect(
   const changes = seen.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
   const basis = weakestBasis(changes.map(({ look }) => look.basis))
   const changing = changes.map(({ look }) => look)
-  const [users, mounted] = await Promise.all([
+  const [users, given] = await Promise.all([
     mountingWorkloads(context.kube, changing),
-    mountedConfigMaps(context.kube, changing),
+    givenSources(context.kube, changing),
   ])
   const { redactionKey } = context.settings
-  const { highlights, signals } = highlightsOf(changing, { redactionKey, namespace: plan.namespace, users, mounted })
+  const { highlights, signals } = highlightsOf(changing, {
+    redactionKey,
+    namespace: plan.namespace,
+    users: users.found,
+    given: given.found,
+    unseen: [...users.unseen, ...given.unseen],
+  })
   const masks = changes.map(({ look, object }) => masksOf(look, object, redactionKey))
   const objects = changes.map(({ look, object }, index) => {
     const places = highlights.filter((each) => each.object === index).map(({ path }) => path)

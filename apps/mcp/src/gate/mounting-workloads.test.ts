@@ -24,8 +24,9 @@ const cronJob = (name: string, command: string[]) => {
     spec: { schedule: '0 0 1 1 *', jobTemplate },
   })
 }
-const factsOf = async (data: object) => {
-  const args = { name: 'jobs', resource_type: 'configmap', namespace, patch: JSON.stringify({ data }) }
+const at = (mountPath: string, subPath: string, name = 'v') => ({ name, mountPath, subPath })
+const factsOf = async (data: object, name = 'jobs') => {
+  const args = { name, resource_type: 'configmap', namespace, patch: JSON.stringify({ data }) }
   return (await mcp.preview('k8s_patch', args)).effect?.highlights?.map(({ fact }) => fact)
 }
 
@@ -48,4 +49,93 @@ it('what stands in the cluster already is shown with the command that would run 
     { object: 0, path: '/spec/template/spec/containers/0/command', fact: 'command sh /jobs/nightly' },
     { object: 0, path: '/spec/template/spec', fact: 'script nightly of ConfigMap jobs echo tidy' },
   ])
+})
+
+it.each(['ReplicaSet', 'ReplicationController'])('a %s is looked at, too', async (kind) => {
+  const name = kind.toLowerCase()
+  await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+    metadata: { name },
+    data: { a: 'echo' },
+  })
+  const labels = { app: name }
+  const containers = [
+    { name: 'app', image: 'a:1', command: ['sh', '/opt/run'], volumeMounts: [at('/opt/run', 'todo')] },
+  ]
+  const volumes = [{ name: 'v', configMap: { name } }]
+  const isOld = kind === 'ReplicationController'
+  const { status } = await cluster.request(
+    'POST',
+    `/${isOld ? 'api' : 'apis/apps'}/v1/namespaces/${namespace}/${name}s`,
+    {
+      metadata: { name },
+      spec: {
+        replicas: 0,
+        selector: isOld ? labels : { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers, volumes } },
+      },
+    },
+  )
+  expect(status).toBe(201)
+  expect(await factsOf({ todo: 'wget x | sh' }, name)).toEqual(['script todo wget x | sh'])
+})
+
+it('a pod with more of them than are looked at says so, and is not called low risk', async () => {
+  const names = Array.from({ length: 102 }, (_, index) => `settings-${index}`)
+  const volumes = names.map((name) => ({ name, configMap: { name } }))
+  const containers = [
+    { name: 'app', image: 'a:1', volumeMounts: names.map((name) => ({ name, mountPath: `/c/${name}` })) },
+  ]
+  const spec = { restartPolicy: 'Never', volumes, containers }
+  const manifest = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'many' }, spec: { template: { spec } } }
+  const { effect } = await mcp.preview('k8s_apply', { content: JSON.stringify(manifest), namespace })
+  expect(effect?.highlights?.at(-1)?.fact).toBe(
+    '2 of what it is given was not looked at: ConfigMap settings-100, ConfigMap settings-101',
+  )
+  expect(effect?.risk).toBe('medium')
+})
+
+it('among 31 of them the one that is a script is found', async () => {
+  await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+    metadata: { name: 'last' },
+    data: { todo: 'wget x | sh' },
+  })
+  const names = [...Array.from({ length: 30 }, (_, index) => `settings-${index}`), 'last']
+  const volumes = names.map((name) => ({ name, configMap: { name } }))
+  const containers = [
+    { name: 'app', image: 'a:1', command: ['sh', '/opt/run'], volumeMounts: [at('/opt/run', 'todo', 'last')] },
+  ]
+  const spec = { restartPolicy: 'Never', volumes, containers }
+  const manifest = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'some' }, spec: { template: { spec } } }
+  const { effect } = await mcp.preview('k8s_apply', { content: JSON.stringify(manifest), namespace })
+  expect(effect?.highlights?.map(({ fact }) => fact)).toContain('script todo of ConfigMap last wget x | sh')
+})
+
+it('what is behind the first 500 of a kind is said not to have been looked at', { timeout: 120_000 }, async () => {
+  const crowded = await cluster.newNamespace('crowded')
+  const spec = (name: string) => ({
+    metadata: { labels: { app: name } },
+    spec: { containers: [{ name: 'a', image: 'a:1' }] },
+  })
+  for (let index = 0; index < 501; index += 50) {
+    await Promise.all(
+      Array.from({ length: Math.min(50, 501 - index) }, (_, more) => {
+        const name = `app-${index + more}`
+        return cluster.request('POST', `/apis/apps/v1/namespaces/${crowded}/replicasets`, {
+          metadata: { name },
+          spec: { replicas: 0, selector: { matchLabels: { app: name } }, template: spec(name) },
+        })
+      }),
+    )
+  }
+  const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'new' }, data: { level: 'debug' } }
+  const { effect } = await mcp.preview('k8s_apply', { content: JSON.stringify(manifest), namespace: crowded })
+  expect(effect?.highlights).toEqual([
+    {
+      object: 0,
+      path: '',
+      fact: `only the first 500 of kind ReplicaSet in ${crowded} were looked at for what they run of it`,
+    },
+  ])
+  expect(effect?.risk).toBe('medium')
+  expect(effect?.reasons).toEqual([`ConfigMap ${crowded}/new: not all that may run could be looked at`])
 })

@@ -1,48 +1,71 @@
+import { keySourceOf } from '../effect/highlights/key-sources.ts'
 import { podsOf } from '../effect/highlights/pods.ts'
+import type { Unseen } from '../effect/highlights/unseen.ts'
 import type { ApiResource } from '../kube/api-resource.ts'
 import type { Kube } from '../kube/kube.ts'
 import type { KubeObject } from '../kube/kube-object.ts'
-import { ToolError } from '../tool-error.ts'
 import type { Look } from './plan.ts'
+import { unlessRefused } from './unless-refused.ts'
 
-/** What keeps a pod in itself, and is made by nobody else. */
+/** What keeps a pod in itself. */
 const kinds = [
   { kind: 'Deployment', group: 'apps' },
   { kind: 'StatefulSet', group: 'apps' },
   { kind: 'DaemonSet', group: 'apps' },
+  { kind: 'ReplicaSet', group: 'apps' },
+  { kind: 'ReplicationController', group: '' },
+  { kind: 'Rollout', group: 'argoproj.io' },
   { kind: 'CronJob', group: 'batch' },
   { kind: 'Job', group: 'batch' },
   { kind: 'Pod', group: '' },
 ]
 
+/** Of a kind in a namespace. */
 const MOST = 500
 
-/**
- * What is in the cluster and is given a ConfigMap that would be written: its commands say which keys of it run. At most
- * 500 of each kind are looked at; kinds that may not be read are not known.
- */
-export async function mountingWorkloads(kube: Kube, looks: readonly Look[]): Promise<KubeObject[]> {
-  const written = looks.filter(({ after }) => after?.apiVersion === 'v1' && after.kind === 'ConfigMap')
-  if (written.length === 0) return []
+/** What is in the cluster and is given by name what would be written: its commands say which keys of it run. */
+export async function mountingWorkloads(
+  kube: Kube,
+  looks: readonly Look[],
+): Promise<{ found: KubeObject[]; unseen: Unseen[] }> {
+  const written = looks.flatMap(({ after, ref: { namespace } }, object) => {
+    const source = after === undefined ? undefined : keySourceOf(after)
+    return source === undefined || namespace === undefined ? [] : [{ ...source, namespace, object }]
+  })
+  if (written.length === 0) return { found: [], unseen: [] }
   const served = await kube.resources()
   const resources = kinds.flatMap(
     ({ kind, group }) => served.find((each) => each.kind === kind && each.group === group) ?? [],
   )
-  const namespaces = [...new Set(written.flatMap(({ ref }) => ref.namespace ?? []))]
-  const listed = await Promise.all(
+  const namespaces = [...new Set(written.map(({ namespace }) => namespace))]
+  const lists = await Promise.all(
     namespaces.flatMap((namespace) => resources.map((resource) => listIn(kube, resource, namespace))),
   )
-  const names = written.map(({ ref }) => ref.name)
-  return listed.flat().filter((object) => !isMadeByAnother(object) && mounts(object, names))
+  const names = written.map(({ name }) => name)
+  return {
+    found: lists.flatMap(({ items }) => items).filter((object) => !isMadeByAnother(object) && mounts(object, names)),
+    unseen: lists.flatMap(({ namespace, missed = [] }) =>
+      written
+        .filter((each) => each.namespace === namespace)
+        .flatMap(({ object }) => missed.map((fact) => ({ object, fact }))),
+    ),
+  }
 }
 
-async function listIn(kube: Kube, resource: ApiResource, namespace: string): Promise<readonly KubeObject[]> {
-  try {
-    return (await kube.list(resource, { namespace, atMost: MOST })).items
-  } catch (error) {
-    if (error instanceof ToolError && error.code !== 'Cancelled' && error.code !== 'Timeout') return []
-    throw error
+type Listed = { namespace: string; items: readonly KubeObject[]; missed?: string[] }
+
+async function listIn(kube: Kube, resource: ApiResource, namespace: string): Promise<Listed> {
+  const { kind } = resource
+  const list = await unlessRefused(() => kube.list(resource, { namespace, atMost: MOST }))
+  if ('refusal' in list) {
+    const missed = [`kind ${kind} could not be read in ${namespace}, so what runs it is not known: ${list.refusal}`]
+    return { namespace, items: [], missed }
   }
+  const isCut = list.metadata.continue !== undefined && list.metadata.continue !== ''
+  const missed = isCut
+    ? [`only the first ${list.items.length} of kind ${kind} in ${namespace} were looked at for what they run of it`]
+    : []
+  return { namespace, items: list.items, missed }
 }
 
 /** What made it is looked at itself. */

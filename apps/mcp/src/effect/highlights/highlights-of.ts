@@ -11,15 +11,17 @@ import { networkPolicyFacts } from './network-policy.ts'
 import { podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
 import { sizeFacts } from './size.ts'
 import { standingRules } from './standing-rules.ts'
+import type { Unseen } from './unseen.ts'
 
 type Around = {
   redactionKey: Uint8Array | undefined
   /** The namespace that the call was for, where it was for one. */
   namespace: string | undefined
-  /** What is in the cluster already and mounts a ConfigMap that is written. */
+  /** What is in the cluster already and is given what is written. */
   users?: readonly KubeObject[]
-  /** ConfigMaps that are in the cluster already, and are given to pods that are written. */
-  mounted?: readonly KubeObject[]
+  /** What is in the cluster already, and is given to pods that are written. */
+  given?: readonly KubeObject[]
+  unseen?: readonly Unseen[]
 }
 
 /** What stands out in the writes of one call, in the order in which it is shown, and the risks that come of it. */
@@ -30,18 +32,31 @@ export function highlightsOf(
   const wanted = [...writes.flatMap(({ after }) => after ?? []), ...(around.users ?? [])]
   const found = writes.flatMap((write, object) => {
     const own = [...standingRules, scriptsNamedBy(podsIn(wanted, write.ref.namespace))]
-    const rulesBy: RulesBy = (reading) => [...own, scriptsMounted((around.mounted ?? []).map(reading))]
+    const rulesBy: RulesBy = (reading) => [...own, scriptsMounted((around.given ?? []).map(reading))]
     const facts = [...newFacts(write, rulesBy, around), ...differenceFacts(write), ...placeFacts(write, around)]
     return facts.map((fact) => ({ object, subject: nameForPeople(write.ref), fact }))
   })
-  const all = [...manyNamespaces(writes), ...found]
+  const unseen = (around.unseen ?? []).flatMap(({ object, fact }) => {
+    const write = writes[object]
+    return write === undefined ? [] : [{ object, subject: nameForPeople(write.ref), fact: notSeen(fact) }]
+  })
+  const all = [...manyNamespaces(writes), ...found, ...unseen]
   const shown = factGroups.flatMap((group) => all.filter(({ fact }) => fact.group === group))
   return {
     highlights: shown.map(({ object, fact: { path, fact } }) => ({ object, path, fact })),
-    signals: shown.flatMap(({ subject, fact: { grave } }): RiskSignal[] =>
-      grave === undefined ? [] : [{ risk: 'high', reason: `${subject} ${grave}` }],
-    ),
+    signals: [
+      ...shown.flatMap(({ subject, fact: { grave } }): RiskSignal[] =>
+        grave === undefined ? [] : [{ risk: 'high', reason: `${subject} ${grave}` }],
+      ),
+      ...unseen.map(({ subject }): RiskSignal => {
+        return { risk: 'medium', reason: `${subject}: not all that may run could be looked at` }
+      }),
+    ],
   }
+}
+
+function notSeen(fact: string): Fact {
+  return { group: 'what runs', path: '', of: '', fact }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.ts'
 import { at, type Part, partsOf, recordIn, recordsIn } from './parts.ts'
 
 /** A container, and what it is called among the others of its pod. */
@@ -10,7 +11,8 @@ const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const
 
 /**
  * The pods of any object, told by what they are made of and not by the object's kind: custom resources embed them where
- * they like. Whatever else names an image is a container of a pod of its own.
+ * they like, and keep what holds for a whole pod apart from its containers. Whatever else names an image is a container of
+ * a pod of its own, or of the one that it stands in.
  */
 export function podsOf(object: object): readonly Pod[] {
   const known = podsByObject.get(object)
@@ -18,18 +20,35 @@ export function podsOf(object: object): readonly Pod[] {
   const pods: Pod[] = []
   const seen = new Set<unknown>()
   for (const part of partsOf(object)) {
-    const containers = lists.flatMap((list) => recordsIn(part, list).map((each) => named(each, at(part.path, list))))
-    for (const { value } of containers) seen.add(value)
-    if (containers.length > 0) pods.push({ spec: part, containers })
-    else if (typeof part.value.image === 'string' && !seen.has(part.value)) {
-      pods.push({ spec: part, containers: [{ ...part, of: part.path }] })
-    }
+    const listed = lists.flatMap((list) => recordsIn(part, list).map((each) => named(each, at(part.path, list))))
+    for (const { value } of listed) seen.add(value)
+    const isListed = seen.has(part.value)
+    const containers = !isListed && runsItself(part, listed) ? [...listed, { ...part, of: part.path }] : listed
+    if (containers.length > 0 || (!isListed && isOfPods(part))) pods.push({ spec: part, containers })
   }
   podsByObject.set(object, pods)
   return pods
 }
 
 const podsByObject = new WeakMap<object, readonly Pod[]>()
+
+/** Custom resources name the first container's image and command beside the other containers. */
+function runsItself({ value }: Part, listed: readonly Container[]): boolean {
+  return typeof value.image === 'string' || (listed.length > 0 && Array.isArray(value.command))
+}
+
+/** Whether it says something that only a pod has, of pods whose containers are elsewhere. */
+function isOfPods({ value }: Part): boolean {
+  const { hostNetwork, hostPID, hostIPC, serviceAccountName, securityContext, volumes } = value
+  if ([hostNetwork, hostPID, hostIPC].includes(true)) return true
+  return typeof serviceAccountName === 'string' || isRecord(securityContext) || Array.isArray(volumes)
+}
+
+/** The containers of a pod: its own, or where it has none all that stand in it. */
+export function containersIn({ spec, containers }: Pod): readonly Container[] {
+  if (containers.length > 0) return containers
+  return podsOf(spec.value).flatMap((inner) => inner.containers)
+}
 
 function named(part: Part, list: string): Container {
   const { name } = part.value

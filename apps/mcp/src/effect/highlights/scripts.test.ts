@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { objectOf } from './highlights-of.fixture.ts'
+import { keySourcesGiven } from './key-sources.ts'
 import { plainlyRead } from './plainly-read.fixture.ts'
 import { podsOf } from './pods.ts'
-import { configMapsOf, podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
+import { podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
 
 const configMap = (fields: Record<string, unknown>, apiVersion = 'v1', kind = 'ConfigMap') =>
   objectOf(apiVersion, kind, fields, 'scripts')
@@ -173,7 +174,7 @@ it('all ConfigMaps that pods are given, each once', () => {
       { projected: { sources: [{ configMap: { name: 'd' } }, { secret: { name: 'x' } }] } },
     ],
   )
-  expect(configMapsOf(pod).toSorted()).toEqual(['a', 'b', 'c', 'd'])
+  expect(keySourcesGiven(pod)).toEqual(['c', 'd', 'a', 'b'].map((name) => ({ kind: 'ConfigMap', name })))
 })
 
 it('pods of one namespace alone', () => {

@@ -1,0 +1,70 @@
+import { type KeySource, keySources, keySourcesGiven } from '../effect/highlights/key-sources.ts'
+import type { Unseen } from '../effect/highlights/unseen.ts'
+import type { Kube } from '../kube/kube.ts'
+import type { KubeObject } from '../kube/kube-object.ts'
+import type { Look } from './plan.ts'
+import { unlessRefused } from './unless-refused.ts'
+
+/** A pod has a few. */
+const MOST = 100
+
+type Wanted = KeySource & { namespace: string; objects: number[] }
+
+/**
+ * What is in the cluster already and is given by its name to pods that would be written: their commands may run what is in
+ * it. What is not there yet runs nothing.
+ */
+export async function givenSources(
+  kube: Kube,
+  looks: readonly Look[],
+): Promise<{ found: KubeObject[]; unseen: Unseen[] }> {
+  const wanted = unwrittenOf(looks)
+  const looked = await Promise.all(wanted.slice(0, MOST).map(async (each) => ({ each, ...(await find(kube, each)) })))
+  const unseen = [
+    ...looked.flatMap(({ each, refusal }) => (refusal === undefined ? [] : unread(each, refusal))),
+    ...tooMany(wanted.slice(MOST)),
+  ]
+  return { found: looked.flatMap(({ object }) => object ?? []), unseen }
+}
+
+/** What the call writes itself is known as it will be. */
+function unwrittenOf(looks: readonly Look[]): Wanted[] {
+  const written = new Set(looks.map(({ ref }) => keyOf(ref)))
+  const wanted = new Map<string, Wanted>()
+  for (const [index, { after, ref }] of looks.entries()) {
+    const { namespace } = ref
+    if (after === undefined || namespace === undefined) continue
+    for (const source of keySourcesGiven(after)) {
+      const key = keyOf({ ...source, namespace })
+      if (written.has(key)) continue
+      const known = wanted.get(key) ?? { ...source, namespace, objects: [] }
+      known.objects.push(index)
+      wanted.set(key, known)
+    }
+  }
+  return [...wanted.values()]
+}
+
+async function find(kube: Kube, { kind, namespace, name }: Wanted): Promise<{ object?: KubeObject; refusal?: string }> {
+  return await unlessRefused(async () => {
+    const object = await kube.find({ resource: await kube.resolve(keySources[kind].resource), namespace, name })
+    return object === undefined ? {} : { object }
+  })
+}
+
+function unread({ kind, name, objects }: Wanted, refusal: string): Unseen[] {
+  const fact = `${kind} ${name} could not be read, so what it has to run is not known: ${refusal}`
+  return objects.map((object) => ({ object, fact }))
+}
+
+function tooMany(rest: readonly Wanted[]): Unseen[] {
+  const objects = [...new Set(rest.flatMap((each) => each.objects))]
+  return objects.map((object) => {
+    const names = rest.filter((each) => each.objects.includes(object)).map(({ kind, name }) => `${kind} ${name}`)
+    return { object, fact: `${names.length} of what it is given was not looked at: ${names.join(', ')}` }
+  })
+}
+
+function keyOf({ kind, namespace, name }: { kind: string; namespace?: string; name: string }): string {
+  return JSON.stringify([kind, namespace, name])
+}

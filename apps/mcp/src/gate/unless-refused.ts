@@ -1,0 +1,13 @@
+import { ToolError } from '../tool-error.ts'
+
+/** What was found, or why the server refuses to say it. A call that is over is no refusal. */
+export async function unlessRefused<T extends object>(look: () => Promise<T>): Promise<T | { refusal: string }> {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof ToolError && error.code !== 'Cancelled' && error.code !== 'Timeout') {
+      return { refusal: error.code }
+    }
+    throw error
+  }
+}
