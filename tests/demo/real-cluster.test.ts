@@ -2,6 +2,7 @@ import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
 import { drawScenario } from '@fairlead/sandbox/faults/draw-scenario'
 import { faultsWithoutPrograms } from '@fairlead/sandbox/faults/scenario'
 import type { ApiServer } from '@fairlead/testing/api-server'
+import { requireNodes } from '@fairlead/testing/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAsker } from './ask-demo.fixture.ts'
@@ -19,6 +20,7 @@ const tally = newTally()
 
 beforeAll(async () => {
   server = await sharedApiServer()
+  requireNodes(server)
   mcp = await startTestMcp(server.kubeconfig)
 }, 2 * minutes)
 afterAll(async () => {
