@@ -34,6 +34,12 @@ test('every test is counted once, and nothing that did not pass goes unnamed', a
         beforeAll(() => { ${noRedis} })
         test('reads', () => {})
       })
+      describe('with Redis, and a clean-up of what never began', () => {
+        let redis
+        beforeAll(() => { ${noRedis} })
+        afterAll(() => redis.stop())
+        test('deletes', () => {})
+      })
       describe('with a broken set-up', () => {
         beforeAll(() => { throw new Error('no') })
         test('writes', () => {})
@@ -60,6 +66,10 @@ test('every test is counted once, and nothing that did not pass goes unnamed', a
       { name: 'a.test.ts > later' },
       { name: 'a.test.ts > streams', why: 'Redis is missing.' },
       { name: 'a.test.ts > with Redis > reads', why: 'Redis is missing.' },
+      {
+        name: 'a.test.ts > with Redis, and a clean-up of what never began > deletes',
+        why: 'Redis is missing.',
+      },
       { name: 'a.test.ts > with a broken set-up > writes' },
     ],
     unsteady: [],
@@ -73,12 +83,18 @@ test('what passes at its second try is counted, and named', async () => {
       let tries = 0
       test('adds', () => {})
       test('scales', () => { if (tries++ === 0) throw new Error('not yet') })
-      test('deletes', () => { throw new Error('no') })`,
+      test('deletes', () => { throw new Error('no') })
+      let made = false
+      test('creates what stays behind', () => {
+        if (made) throw new Error('already exists')
+        made = true
+        throw Object.assign(new Error('Redis is missing.'), { name: 'MissingPart' })
+      })`,
   })
   expect(summary).toMatchObject({
     passed: 2,
     failed: ['a.test.ts > deletes'],
-    skipped: [],
+    skipped: [{ name: 'a.test.ts > creates what stays behind', why: 'Redis is missing.' }],
     unsteady: ['a.test.ts > scales'],
   })
 }, 30_000)

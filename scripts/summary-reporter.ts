@@ -29,7 +29,7 @@ export default class SummaryReporter implements Reporter {
   #count(group: TestModule | TestSuite, name: string, missing: readonly string[]): void {
     const errors = group.errors()
     const parts = [...missing, ...errors.flatMap(missingPart)]
-    if (errors.length > parts.length - missing.length) this.#failed.push(`${name} (set-up)`)
+    if (errors.length > 0 && !isMissingPart(errors[0])) this.#failed.push(`${name} (set-up)`)
     const children = [...group.children]
     if (children.length === 0 && parts.length > 0) this.#skipped.push({ name, why: parts[0] })
     for (const child of children) {
@@ -47,8 +47,7 @@ export default class SummaryReporter implements Reporter {
       return
     }
     const parts = [...errors.flatMap(missingPart), ...missing]
-    const isFailure = state === 'failed' && errors.some((error) => missingPart(error).length === 0)
-    if (isFailure) this.#failed.push(name)
+    if (state === 'failed' && !isMissingPart(errors[0])) this.#failed.push(name)
     else this.#skipped.push({ name, why: parts[0] })
   }
 }
@@ -58,6 +57,11 @@ function timesOf(module: TestModule) {
   return { file: module.relativeModuleId, loadMs: Math.round(collectDuration), runMs: Math.round(duration) }
 }
 
-function missingPart({ name, message }: SerializedError): string[] {
-  return name === 'MissingPart' ? [message] : []
+/** Whatever fails behind one comes of it: cleaning up what never began, or another try. */
+function isMissingPart(error: SerializedError | undefined): boolean {
+  return error?.name === 'MissingPart'
+}
+
+function missingPart(error: SerializedError): string[] {
+  return isMissingPart(error) ? [error.message] : []
 }
