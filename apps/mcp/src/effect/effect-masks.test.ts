@@ -85,6 +85,16 @@ describe('what is hidden in an effect', () => {
     expect(object.diff).toContain('same:')
   })
 
+  it('is told of what stays, however short it is', () => {
+    const before = secret({ old: 'a', same: 'b' })
+    const { masks } = shownOf(writeOf(secret({ old: 'c', same: 'b' }), before))
+    expect(masks.map(({ path, side }) => [path, side])).toEqual([
+      ['/data/old', 'before'],
+      ['/data/same', 'before'],
+      ['/data/old', 'after'],
+    ])
+  })
+
   it('has no hash under sixteen bytes, and no seal without a key', () => {
     const write = writeOf(secret({ short: '0123456789abcde', long: '0123456789abcdef' }))
     expect(shownOf(write).masks.map(({ hash }) => hash === undefined)).toEqual([true, false])
@@ -94,6 +104,7 @@ describe('what is hidden in an effect', () => {
       [undefined, undefined],
     ])
     expect(bare.map(({ bytes }) => bytes)).toEqual([15, 16])
+    for (const mask of bare) expect(Object.keys(mask)).not.toContain('hash')
   })
 
   it('changes the changes when it changes, and leaves them as they are when it does not', () => {
@@ -218,6 +229,17 @@ describe('where a mask is seen', () => {
     expect(masks.map(({ side, path, executable, sealed }) => [side, path, executable, sealed])).toEqual([
       ['before', '/spec/containers/0/env/0/value', false, undefined],
       ['after', '/spec/containers/0/env/1/value', false, undefined],
+    ])
+  })
+
+  it('what stands in the changes is told without a diff, too', () => {
+    const write = writeOf(configMap({ it: `${token}2`, b: '2' }), configMap({ it: token, b: token }))
+    const object = effectObject(write, key)
+    const masks = masksOf(write, { ...object, diff: '' }, key)
+    expect(masks.map(({ path, side }) => [path, side])).toEqual([
+      ['/data/it', 'before'],
+      ['/data/b', 'before'],
+      ['/data/it', 'after'],
     ])
   })
 

@@ -20,11 +20,11 @@ export function masksOf(write: ObjectWrite, shown: EffectObject, redactionKey: U
   const wanted = after && semanticObject(after, { status })
   const isShown = whatIsShown(shown)
   const hiddenIn = (object: unknown, how: Parameters<typeof maskedParts>[3]): HiddenSpan[] =>
-    object === undefined ? [] : maskedParts(object, '', redactionKey, how).spans
-  const former = hiddenIn(live, { strength: 'read' }).filter((span) => isShown(span, 'before'))
+    maskedParts(object, '', redactionKey, how).spans
+  const former = hiddenIn(live, { strength: 'read' }).filter(isShown)
   const next = hiddenIn(wanted, { strength: 'written', former: live, opened: write.opened }).filter((span) =>
     // What stays stands in the diff, where it is the same on both sides.
-    span.stands ? isShown.change(span.path, 'after') : isShown(span, 'after'),
+    span.stands ? isShown.change(span.path) : isShown(span),
   )
   const { cluster, kind, namespace, name } = ref
   return [
@@ -62,18 +62,10 @@ const anyMark = /\*{3}(?:\(\d+ bytes, [0-9a-f]{12}\))?/g
 /** Whether a hidden span stands in the changes, or its mark in the diff, which shows some of what stays around them. */
 function whatIsShown({ changes, diff = '' }: EffectObject) {
   const marks = new Set(diff.match(anyMark) ?? [])
-  const paths = {
-    before: new Set(changes.filter(({ before }) => before !== undefined).map(({ path }) => path)),
-    after: new Set(changes.filter(({ after }) => after !== undefined).map(({ path }) => path)),
-  }
-  const change = (path: string, side: 'before' | 'after'): boolean => {
+  const paths = new Set(changes.map(({ path }) => path))
+  const change = (path: string): boolean => {
     const tokens = tokensOf(path)
-    return tokens.some((_, depth) => paths[side].has(pointerOf(tokens.slice(0, depth)))) || paths[side].has(path)
+    return tokens.some((_, depth) => paths.has(pointerOf(tokens.slice(0, depth)))) || paths.has(path)
   }
-  return Object.assign(
-    ({ path, mark }: HiddenSpan, side: 'before' | 'after') => marks.has(mark) || change(path, side),
-    {
-      change,
-    },
-  )
+  return Object.assign(({ path, mark }: HiddenSpan) => marks.has(mark) || change(path), { change })
 }

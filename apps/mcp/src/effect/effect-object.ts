@@ -4,7 +4,6 @@ import type { KubeObject } from '../kube/kube-object.ts'
 import type { ShownChanges } from './change-words.ts'
 import { elementNames } from './element-names.ts'
 import type { GoneWith } from './highlights/deletion.ts'
-import { isRecord } from './is-record.ts'
 import { applyPatch, type JsonPatchOperation } from './json-patch.ts'
 import { maskedValue } from './masked-value.ts'
 import { semanticChanges } from './semantic-changes.ts'
@@ -93,9 +92,8 @@ function semanticOf(object: KubeObject | undefined, status?: boolean): Readonly<
 
 /** Two short secrets look the same once they are hidden; the diff still has to show that one became the other. */
 function withUnseenChanges(result: unknown, changes: readonly Change[]): unknown {
-  if (!isRecord(result)) return result
   const unseen = changes.flatMap(({ path, before, after }): JsonPatchOperation[] =>
-    typeof after === 'string' && before === after ? [{ op: 'replace', path, value: `${after} (changed)` }] : [],
+    before === after ? [{ op: 'replace', path, value: `${after} (changed)` }] : [],
   )
   return applyPatch(result, unseen)
 }

@@ -27,7 +27,8 @@ test.each<[string, unknown, unknown]>([
   ['one that is a plain value', { ports: [80] }, { ports: [81] }],
   ['a key that looks like a place', { ports: { 0: { name: 'a' } } }, { ports: { 0: { name: 'a' } } }],
 ])('%s has but its place', (_, before, after) => {
-  expect(elementNames(['/ports/0'], before, after)).toEqual({})
+  expect(elementNames(['/ports/0'], before, after)).toStrictEqual({})
+  expect(elementNames(['/ports/9'], before, after)).toStrictEqual({})
 })
 
 test('a long list is not looked through anew for each of its elements', () => {

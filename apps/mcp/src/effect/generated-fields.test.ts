@@ -64,6 +64,8 @@ describe('of a Pod', () => {
   it('a list of nothing else is made up as a whole, and an empty one is none', () => {
     expect(withoutGenerated(pod([own]), {})).toEqual({ object: { ...pod([]), spec: {} }, generated: ['/spec/volumes'] })
     expect(withoutGenerated(pod([]), {})).toEqual({ object: pod([]), generated: [] })
+    const { generated } = withoutGenerated(pod([own]), { manifest: pod(undefined) })
+    expect(generated).toEqual(['/spec/volumes'])
   })
   it('a volume that is called otherwise, or is none, is as it was said', () => {
     const volumes = [
@@ -75,6 +77,7 @@ describe('of a Pod', () => {
     ]
     expect(withoutGenerated(pod(volumes), {})).toEqual({ object: pod(volumes), generated: [] })
     expect(withoutGenerated(pod([own], 'example.com/v1'), {}).generated).toEqual([])
+    expect(withoutGenerated({ ...pod([own]), kind: 'PodTemplate' }, {}).generated).toEqual([])
   })
 })
 

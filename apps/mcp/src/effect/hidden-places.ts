@@ -75,7 +75,7 @@ function wholeSecret({ text, object, tokens }: StandingText, strength: Strength,
   if (isSecretData(object, tokens, strength)) {
     // Another group may have a kind of that name, whose data are of another form.
     const isEncoded = tokens[0] === 'data' && tokens.length === 2
-    return Buffer.from(text, isEncoded ? 'base64' : 'utf8')
+    return isEncoded ? Buffer.from(text, 'base64') : Buffer.from(text)
   }
   const isTelling = strength === 'read' && isTellingVariable(object, tokens) && !isHiddenMark(text)
   // The last is the text of something that nobody has looked into.

@@ -35,6 +35,15 @@ it('by all that they hold where they have no name, hidden as it is read', () => 
   expect(digest).not.toBe(digestOf([['/spec/list/0', { n: 1, token: 'a', note: token }]]))
 })
 
+it('by all that they hold where they are called otherwise afterwards, secrets hidden as they are read', () => {
+  const of = (name: string) => objectOf('v1', 'Node', { spec: { taints: [{ key: name, value: 'x' }] } })
+  expect(elementsOf(of('k'), of('j'))).toBe(digestOf([['/spec/taints/0', { key: 'k', value: 'x' }]]))
+  const env = [{ name: 'API_TOKEN', value: 'hunter2' }]
+  expect(elementsOf(pods({ image: '1', env }), pods({ image: '2', env }))).toBe(
+    digestOf([[`${at}/0`, { image: '1', env: [{ name: 'API_TOKEN', value: '***' }] }]]),
+  )
+})
+
 it('is none where no change leads into an element', () => {
   expect(elementsOf(pods(), pods({ name: 'web' }))).toBeUndefined()
   const of = (n: number) => objectOf('example.com/v1', 'Thing', { spec: { list: [n] } })

@@ -3,7 +3,6 @@ import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
 import { elementNames } from './element-names.ts'
 import { maskedValue } from './masked-value.ts'
-import { semanticObject } from './semantic-object.ts'
 
 /**
  * SHA-256 over what the list elements are that the changes of a write lead into: their names, or all that they hold where
@@ -11,13 +10,12 @@ import { semanticObject } from './semantic-object.ts'
  * beside it. Undefined when no change leads into an element.
  */
 export function indexedElements(write: ObjectWrite, redactionKey: Uint8Array | undefined): string | undefined {
-  const { before, after, writesStatus: status } = write
-  const live = before && semanticObject(before, { status })
+  const { before, after } = write
   const paths = changesOf(write).map(({ path }) => path)
-  const names = elementNames(paths, live, after && semanticObject(after, { status }))
-  const elements = [...new Set(paths.flatMap((path) => elementsAbove(live, path)))].toSorted()
+  const names = elementNames(paths, before, after)
+  const elements = [...new Set(paths.flatMap((path) => elementsAbove(before, path)))].toSorted()
   if (elements.length === 0) return undefined
-  return digestOf(elements.map((at) => [at, names[at] ?? maskedValue(live, at, redactionKey, { strength: 'read' })]))
+  return digestOf(elements.map((at) => [at, names[at] ?? maskedValue(before, at, redactionKey, { strength: 'read' })]))
 }
 
 /** Pointers to the elements that a path leads through; one that it ends at stands in the change itself. */

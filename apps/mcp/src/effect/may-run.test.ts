@@ -32,6 +32,7 @@ describe('a text may run', () => {
     expect(runs({ kind: 'ConfigMap' }, '')).toBe(false)
     expect(runs({ kind: 'Thing' }, '/data/a')).toBe(false)
     expect(runs('ConfigMap', '/data/a')).toBe(false)
+    expect(runs(undefined, '/data/a')).toBe(false)
   })
 })
 
@@ -150,9 +151,22 @@ describe('a variable may run', () => {
     )
   })
 
+  it('wherever a kind keeps its pods', () => {
+    const deployment = (container: object) => ({
+      kind: 'Deployment',
+      spec: { template: { spec: { containers: [container] } } },
+    })
+    const deep = '/spec/template/spec/containers/0/env/0/value'
+    expect(runs(deployment({ env: [{ name: 'PATH' }] }), deep)).toBe(true)
+    expect(runs(deployment({ command: ['sh'], env: [{ name: 'A' }] }), deep)).toBe(true)
+    expect(runs(deployment({ command: ['serve'], env: [{ name: 'A' }] }), deep)).toBe(false)
+  })
+
   it('and nothing else of it, nor what only looks like one', () => {
     expect(runs(pod({ name: 'PATH' }), '/spec/containers/0/env/0/note')).toBe(false)
     expect(runs({ kind: 'Pod', spec: { vars: [{ name: 'PATH' }] } }, '/spec/vars/0/value')).toBe(false)
     expect(runs({ kind: 'Pod' }, '/env/0/value')).toBe(false)
+    expect(runs({ kind: 'Pod' }, '/spec/env/0/value')).toBe(false)
+    expect(runs(pod({ name: 1 }, { command: ['serve', '$(1)'] }), at)).toBe(false)
   })
 })

@@ -55,7 +55,7 @@ function isPem(text: string): boolean {
     if (!isKeyBody(label, body)) return false
     end = pemBlock.lastIndex
   }
-  return end > 0 && text.slice(end).trim() === ''
+  return text.slice(end).trim() === ''
 }
 
 function isJson(text: string): boolean {

@@ -54,6 +54,19 @@ describe('a write is taken back', () => {
     ])
   })
 
+  it('with a test of an element that was added, and secrets sealed that only their name tells', () => {
+    const of = (...env: object[]) => objectOf('v1', 'Pod', { spec: { containers: [{ name: 'app', env }] } })
+    const at = '/spec/containers/0/env'
+    const added = undoOf(of({ name: 'A' }), of({ name: 'A' }, { name: 'B' }))[0]?.patch
+    expect(added).toContainEqual({ op: 'test', path: `${at}/1/name`, value: 'B' })
+    const [secret, other] = ['hunter22', 'hunter23'].map((value) => of({ name: 'API_TOKEN', value }))
+    expect(undoOf(secret, other)[0]?.patch?.at(-1)).toEqual({
+      op: 'replace',
+      path: `${at}/0/value`,
+      value: expect.stringMatching(/^sealed:v1:/),
+    })
+  })
+
   it('with a test of what the element is called that it leads into, as it is afterwards', () => {
     const of = (image: string) => objectOf('v1', 'Pod', { spec: { containers: [{ name: 'app', image }] } })
     expect(undoOf(of('a:1'), of('a:2'))[0]?.patch).toEqual([

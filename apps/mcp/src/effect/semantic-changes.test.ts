@@ -123,6 +123,12 @@ describe('semanticChanges', () => {
       { a: [{ name: 'y' }, { name: 'x' }] },
       [{ path: '/a', before: [{ name: 'x' }, { name: 'y' }], after: [{ name: 'y' }, { name: 'x' }] }],
     ],
+    [
+      'an element that is called otherwise beside one that is not, as one',
+      { a: [{ name: 'x' }, { name: 'y' }] },
+      { a: [{ name: 'x' }, { name: 'z' }] },
+      [{ path: '/a', before: [{ name: 'x' }, { name: 'y' }], after: [{ name: 'x' }, { name: 'z' }] }],
+    ],
     ['elements without a name in their places', { a: [1, 2] }, { a: [1, 3] }, [{ path: '/a/1', before: 2, after: 3 }]],
     ['an element that was cut off', { a: [1, 2, 3] }, { a: [1, 2] }, [{ path: '/a/2', before: 3 }]],
     [
@@ -138,6 +144,6 @@ describe('semanticChanges', () => {
       [{ path: '/a', before: [1], after: [{ name: 'x' }] }],
     ],
   ])('names %s', (_, before, after, changes) => {
-    expect(semanticChanges(before, after)).toEqual(changes)
+    expect(semanticChanges(before, after)).toStrictEqual(changes)
   })
 })

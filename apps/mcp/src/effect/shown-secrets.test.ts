@@ -4,9 +4,12 @@ import { hiddenTexts, showsMore, textsIn } from './shown-secrets.ts'
 const token = 'ghp_0123456789abcdef0123456789abcdef0123'
 const secret = (data: object) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { annotations: { token } }, data })
 
+const telling = { kind: 'Pod', spec: { containers: [{ env: [{ name: 'API_TOKEN', value: 'hunter2' }] }] } }
+
 it('the texts that may not be read are those that are hidden whole, and are there', () => {
   expect(hiddenTexts(secret({ a: 'eA==', b: 'eQ==', empty: '' }))).toEqual(new Set(['eA==', 'eQ==']))
   expect(hiddenTexts({ kind: 'ConfigMap', data: { a: 'x' } })).toEqual(new Set())
+  expect(hiddenTexts(telling)).toEqual(new Set(['hunter2']))
 })
 
 it('finds every text of a value, and no key', () => {
@@ -25,6 +28,7 @@ describe('a secret is shown more than before', () => {
     ['nor less often', of({ a: 'hunter2', b: 'hunter2' }), of({ b: 'hunter2' }), false],
     ['nor where it is hidden whole', secret({}), secret({ a: 'hunter2' }), false],
     ['nor where it is hidden by its form', of({}), of({ a: token }), false],
+    ['nor where the name of its variable hides it', of({}), telling, false],
     ['nor where it is another text', of({}), of({ a: 'hunter3' }), false],
   ])('%s', (_, before, after, isMore) => {
     expect(showsMore(before, after, secrets)).toBe(isMore)

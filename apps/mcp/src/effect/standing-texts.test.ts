@@ -21,6 +21,12 @@ it('an element with a name is the same wherever its list has moved it', () => {
   expect(stands(list('a', 'b'), list('b', 'a'), '/env/0/value', 'of a')).toBe(false)
 })
 
+it('an element whose name is no text is told by its place', () => {
+  const list = (...values: string[]) => ({ list: values.map((value) => ({ name: 1, value })) })
+  expect(stands(list('a', 'b'), list('b', 'a'), '/list/0/value', 'a')).toBe(true)
+  expect(stands(list('a', 'b'), list('b', 'a'), '/list/0/value', 'b')).toBe(false)
+})
+
 it('of two elements with one name each has its texts', () => {
   const twice = {
     env: [
