@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { secretSpans } from './secret-spans.ts'
+import { shapes } from './shapes.ts'
 import type { Strength } from './strength.ts'
 
 /** Letters and digits as they are drawn by lot, always the same. */
@@ -151,4 +152,9 @@ test('a secret that is joined to another stands out once that is hidden, four ti
   expectMarks(`‹${token}AKIA${capitals(16)}›`)
   expectMarks(`‹${token.repeat(4)}›`)
   expectMarks(`‹${token.repeat(4)}›${token}`)
+})
+
+test('what stands in every text of a shape stands in hardly any other', () => {
+  const text = 'Deployment web of shop scaled from 3 to 5 by ada, see /var/log/app.log?since=12:00 [info] "done"'
+  for (const { mark } of shapes) expect(text).not.toMatch(new RegExp(mark, 'i'))
 })

@@ -3,7 +3,6 @@ import type { Strength } from './strength.ts'
 
 /** A secret that is known by its form. */
 export type Shape = {
-  name: string
   /** Source of what stands in every text that holds one: most text holds none of them, which is seen at one look. */
   mark: string
   /** The secret is what it matches, without the first group where there is one: that stands in front of it, and is shown. */
@@ -25,42 +24,42 @@ const plain = String.raw`A-Za-z0-9._~%!*+,=^@:\[\]-`
  */
 export const shapes: readonly Shape[] = [
   {
-    name: 'JSON web token',
+    // JSON web token
     mark: 'eyJ',
     pattern: shape('', String.raw`eyJ[\w-]{8,16384}(?:\.[\w-]{0,16384}){2,4}`),
     isSecret: (token) => isTokenHeader(token.slice(0, token.indexOf('.'))),
   },
   {
-    name: 'bearer credentials',
+    // bearer credentials
     mark: 'bearer',
     pattern: shape('bearer[ \t]{1,4}', '[A-Za-z0-9._~+/-]{16,16384}={0,2}', 'gi'),
     isSecret: (token) => /\d/.test(token) || (/[a-z]/.test(token) && /[A-Z]/.test(token)),
   },
   {
-    name: 'basic credentials',
+    // basic credentials
     mark: 'basic',
     pattern: shape('basic[ \t]{1,4}', '[A-Za-z0-9+/]{4,4096}={0,2}', 'gi'),
     isSecret: (token) => /^[^\s:\p{C}]*:[^\s\p{C}]*$/u.test(Buffer.from(token, 'base64').toString('latin1')),
   },
   {
-    name: 'signature of a request',
+    // signature of a request
     mark: 'Signature=',
     pattern: shape('Signature=', '[0-9a-f]{64}(?![0-9A-Za-z])'),
   },
   {
-    name: 'password in a web address',
+    // password in a web address
     mark: '://',
     pattern: new RegExp(String.raw`(:\/\/(?<=https?:\/\/)[^\s/?#"'<>@:\\]{0,256}:)[${plain}]{1,400}(?=@)`, 'gi'),
   },
   {
-    name: 'token in a web address',
+    // token in a web address
     mark: '://',
     pattern: /(:\/\/(?<=https?:\/\/))[\w-]{20,400}(?=@)/gi,
     isSecret: isRandom,
   },
   {
     // Of a database it is often not encoded, so there '/', '?' and '#' do not end it.
-    name: 'password in another address',
+    // password in another address
     mark: '://',
     pattern: new RegExp(
       String.raw`(:\/\/(?<=(?:[a-z][a-z0-9+.-]{0,30}):\/\/)(?<!https?:\/\/)[^\s/?#"'<>@:\\]{0,256}:)[/?#${plain}]{1,400}(?=@)`,
@@ -69,55 +68,68 @@ export const shapes: readonly Shape[] = [
     // A port and the path of an image: `docker://registry:5000/shop/web@sha256:…`.
     isSecret: (token) => !/^\d{1,5}\//.test(token),
   },
-  { name: 'AWS access key', mark: 'A[KS]IA', pattern: shape('', '(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])') },
+  // AWS access key
+  { mark: 'A[KS]IA', pattern: shape('', '(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])') },
   {
-    name: 'AWS secret key',
+    // AWS secret key
     mark: 'secret_?access_?key',
     pattern: new RegExp(`(secret_?access_?key${named})[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])`, 'gi'),
   },
   {
-    name: 'AWS session token',
+    // AWS session token
     mark: 'session_?token',
     pattern: new RegExp(`(session_?token${named})[A-Za-z0-9/+]{100,4096}={0,2}`, 'gi'),
   },
-  { name: 'Google API key', mark: 'AIza', pattern: shape('', String.raw`AIza[\w-]{35}(?![\w-])`) },
-  { name: 'Google access token', mark: 'ya29', pattern: shape('', String.raw`ya29\.[\w-]{20,2048}`) },
+  // Google API key
+  { mark: 'AIza', pattern: shape('', String.raw`AIza[\w-]{35}(?![\w-])`) },
+  // Google access token
+  { mark: 'ya29', pattern: shape('', String.raw`ya29\.[\w-]{20,2048}`) },
   {
-    name: 'Azure account key',
+    // Azure account key
     mark: 'AccountKey|SharedAccessKey',
     pattern: /((?:AccountKey|SharedAccessKey)=)[A-Za-z0-9+/]{40,128}={0,2}/gi,
   },
   {
-    name: 'Azure signature',
+    // Azure signature
     mark: 'sig=',
     pattern: /((?:[?&]|\\u0026)sig=)[A-Za-z0-9%+/=_-]{20,200}/g,
     isSecret: isRandom,
   },
-  { name: 'GitHub token', mark: 'gh[pousr]_', pattern: shape('', 'gh[pousr]_[A-Za-z0-9]{36,255}') },
-  { name: 'GitHub token', mark: 'github_pat_', pattern: shape('', String.raw`github_pat_\w{22,255}`) },
-  { name: 'GitLab token', mark: 'glpat-', pattern: shape('', String.raw`glpat-[\w-]{20,255}`) },
-  { name: 'Slack token', mark: 'xox', pattern: shape('', 'xox[abeoprs]-[A-Za-z0-9-]{10,255}'), isSecret: isRandom },
+  // GitHub token
+  { mark: 'gh[pousr]_', pattern: shape('', 'gh[pousr]_[A-Za-z0-9]{36,255}') },
+  // GitHub token
+  { mark: 'github_pat_', pattern: shape('', String.raw`github_pat_\w{22,255}`) },
+  // GitLab token
+  { mark: 'glpat-', pattern: shape('', String.raw`glpat-[\w-]{20,255}`) },
+  // Slack token
+  { mark: 'xox', pattern: shape('', 'xox[abeoprs]-[A-Za-z0-9-]{10,255}'), isSecret: isRandom },
   {
-    name: 'key of a model provider',
+    // key of a model provider
     mark: '(?:sk|pk|rk|gsk|xai|key)[-_]',
     pattern: shape('', String.raw`(?:(?:sk|pk|rk|gsk|xai|key)-|gsk_)[\w-]{16,255}`),
     isSecret: (token) => token.split('-').some((part) => part.length >= 16 && isRandom(part)),
   },
   {
-    name: 'Stripe key',
+    // Stripe key
     mark: '[rs]k_(?:live|test)_',
     pattern: shape('', '[rs]k_(?:live|test)_[A-Za-z0-9]{16,255}'),
     isSecret: isRandom,
   },
-  { name: 'DigitalOcean token', mark: 'dop_v1_', pattern: shape('', 'dop_v1_[a-f0-9]{64}') },
-  { name: 'npm token', mark: 'npm_', pattern: shape('', 'npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])'), isSecret: isRandom },
-  { name: 'PyPI token', mark: 'pypi-', pattern: shape('', String.raw`pypi-[\w-]{50,255}`), isSecret: isRandom },
-  { name: 'SendGrid key', mark: String.raw`SG\.`, pattern: shape('', String.raw`SG\.[\w-]{22}\.[\w-]{43}(?![\w-])`) },
-  { name: 'Vault token', mark: String.raw`hv[sb]\.`, pattern: shape('', String.raw`hv[sb]\.[\w-]{24,255}`) },
-  { name: 'age key', mark: 'AGE-SECRET', pattern: shape('', 'AGE-SECRET-KEY-1[A-Z0-9]{50,100}') },
+  // DigitalOcean token
+  { mark: 'dop_v1_', pattern: shape('', 'dop_v1_[a-f0-9]{64}') },
+  // npm token
+  { mark: 'npm_', pattern: shape('', 'npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])'), isSecret: isRandom },
+  // PyPI token
+  { mark: 'pypi-', pattern: shape('', String.raw`pypi-[\w-]{50,255}`), isSecret: isRandom },
+  // SendGrid key
+  { mark: String.raw`SG\.`, pattern: shape('', String.raw`SG\.[\w-]{22}\.[\w-]{43}(?![\w-])`) },
+  // Vault token
+  { mark: String.raw`hv[sb]\.`, pattern: shape('', String.raw`hv[sb]\.[\w-]{24,255}`) },
+  // age key
+  { mark: 'AGE-SECRET', pattern: shape('', 'AGE-SECRET-KEY-1[A-Z0-9]{50,100}') },
   {
     // As it stands in the data of a Secret that was copied elsewhere.
-    name: 'private key in base64',
+    // private key in base64
     mark: 'LS0tLS1CRUdJTi',
     pattern: shape('', 'LS0tLS1CRUdJTi[A-Za-z0-9+/]{20,65536}={0,2}'),
     isSecret: isEncodedKey,
