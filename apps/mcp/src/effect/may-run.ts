@@ -1,14 +1,11 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
 import { isKeyBody } from '@fairlead/service-kit/redaction/key-body'
 import { interprets, isMentioned } from './highlights/started-by.ts'
+import { isStartupVariable } from './highlights/startup-variables.ts'
 import { isRecord } from './is-record.ts'
 
 /** Under these, in whatever kind of object, stands what is run, or what it is run from. */
 const running = new Set(['command', 'args', 'image', 'script', 'scripts', 'source', 'entrypoint', 'exec', 'lifecycle'])
-
-/** Variables that a shell or a language's run time runs by itself. */
-const startup =
-  /^(?:BASH_ENV|ENV|PROMPT_COMMAND|LD_PRELOAD|LD_AUDIT|NODE_OPTIONS|PYTHONSTARTUP|PYTHONPATH|PERL5OPT|RUBYOPT|JAVA_TOOL_OPTIONS|GIT_SSH_COMMAND|PATH)$/
 
 /**
  * Whether a text at this place of an object would end in what runs. Where that cannot be told from the object, it may: a
@@ -29,7 +26,7 @@ function isRunningVariable(object: unknown, tokens: readonly string[]): boolean 
   const path = pointerOf(tokens.slice(0, -3))
   const container = valueAt(object, path)
   const name = valueAt(object, pointerOf([...tokens.slice(0, -1), 'name']))
-  if (typeof name === 'string' && startup.test(name)) return true
+  if (typeof name === 'string' && isStartupVariable(name)) return true
   if (!isRecord(container)) return false
   const part = { path, value: container }
   return interprets(part) || (typeof name === 'string' && isMentioned(part, name))

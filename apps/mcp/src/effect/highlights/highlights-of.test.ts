@@ -92,9 +92,14 @@ describe('what a creation has', () => {
     ],
     [
       'the token that the server mounts in every pod',
-      podWith({
-        serviceAccountName: 'default',
-        volumes: [{ name: 'kube-api-access-x2x4z', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }],
+      objectOf('v1', 'Pod', {
+        spec: {
+          containers: [container()],
+          serviceAccountName: 'default',
+          volumes: [
+            { name: 'kube-api-access-x2x4z', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } },
+          ],
+        },
       }),
       ['image nginx:1'],
       'low',
@@ -298,6 +303,24 @@ describe('what goes with a deletion', () => {
   })
 })
 
+it('what was not looked at is said last of what runs, and is no low risk', () => {
+  const write = writeOf(undefined, podWith({ hostPID: true }))
+  const unseen = [
+    { object: 0, fact: '2 of what it is given was not looked at' },
+    { object: 1, fact: 'of nothing' },
+  ]
+  const { highlights, signals } = highlightsOf([write], { redactionKey, namespace: undefined, unseen })
+  expect(highlights.map(({ object, path, fact }) => [object, path, fact])).toEqual([
+    [0, '/spec/template/spec/containers/0/image', 'image nginx:1'],
+    [0, '', '2 of what it is given was not looked at'],
+    [0, '/spec/template/spec/hostPID', 'host PID'],
+  ])
+  expect(signals).toEqual([
+    { risk: 'high', reason: 'Deployment shop/web shares the process namespace of its node' },
+    { risk: 'medium', reason: 'Deployment shop/web: not all that may run could be looked at' },
+  ])
+})
+
 describe('what becomes of an object', () => {
   it('is told of a deletion alone where it says what is lost', () => {
     const claim = (size: string) => objectOf('v1', 'PersistentVolumeClaim', { spec: { size } })
@@ -384,6 +407,7 @@ describe('wherever a custom resource embeds a pod', () => {
     [{ hostPID: true }, 'host PID'],
     [{ hostNetwork: true }, 'host network'],
     [{ serviceAccountName: 'boss' }, 'token of service account boss'],
+    [{ serviceAccountName: '', serviceAccount: 'boss' }, 'token of service account boss'],
     [{ volumes: [{ name: 'x', hostPath: { path: '/etc' } }] }, 'host path /etc'],
     [{ containers: [container({ securityContext: { privileged: true } })] }, 'privileged'],
     [{ initContainers: [container({ securityContext: { capabilities: { add: ['ALL'] } } })] }, 'adds capability ALL'],
@@ -399,6 +423,51 @@ describe('wherever a custom resource embeds a pod', () => {
         expect(seenOf(plain, plain)).toMatchObject({ facts: [], risk: 'low' })
       }),
     )
+  })
+  it('what holds for a whole pod is seen where its containers are elsewhere', () => {
+    const container = { image: 'a:1' }
+    const of = (more: object) =>
+      objectOf('argoproj.io/v1alpha1', 'Workflow', { spec: { ...more, templates: [{ container }] } })
+    const volumes = [
+      { name: 'h', hostPath: { path: '/' } },
+      { name: 's', secret: { secretName: 'db' } },
+    ]
+    const seen = seenOf(
+      of({}),
+      of({ hostPID: true, hostNetwork: true, hostIPC: true, serviceAccountName: 'boss', volumes }),
+    )
+    expect(seen).toMatchObject({
+      facts: [
+        'host network',
+        'host PID',
+        'host IPC',
+        'token of service account boss',
+        'host path /',
+        'mounts Secret db',
+      ],
+      risk: 'high',
+    })
+    for (const [more, fact] of [
+      [{ hostIPC: true }, 'host IPC'],
+      [{ serviceAccountName: 'boss' }, 'token of service account boss'],
+      [{ securityContext: { privileged: true } }, 'privileged'],
+      [{ volumes }, 'mounts Secret db'],
+    ] as const) {
+      expect(seenOf(of({}), of(more)).facts).toContain(fact)
+    }
+  })
+  it('an image and a command beside the containers are those of one more', () => {
+    const of = (more: object) =>
+      objectOf('monitoring.coreos.com/v1', 'Prometheus', {
+        spec: { containers: [container({ name: 'side' })], ...more },
+      })
+    const more = { image: 'evil.example/miner:1', command: ['evil'], securityContext: { runAsUser: 0 } }
+    expect(seenOf(of({}), of(more)).facts).toEqual(['image evil.example/miner:1', 'command evil', 'runs as root'])
+    expect(seenOf(of({}), of({ command: ['evil'] })).facts).toEqual(['command evil'])
+    expect(seenOf(undefined, objectOf('example.com/v1', 'Thing', { spec: { command: ['a'] } })).facts).toEqual([])
+    const inner = { containers: [{ image: 'inner:1' }], image: 'outer:1', name: 'outer' }
+    const nested = objectOf('example.com/v1', 'Thing', { spec: { containers: [inner] } })
+    expect(seenOf(undefined, nested).facts.toSorted()).toEqual(['image inner:1', 'image outer:1'])
   })
   it('so are the rights that it gives', () => {
     fc.assert(

@@ -22,6 +22,11 @@ describe('a container', () => {
       { windowsOptions: { hostProcess: true } },
       [[`${at}/windowsOptions/hostProcess`, 'privileged', app, privileged]],
     ],
+    [
+      'that sees all of its /proc',
+      { procMount: 'Unmasked' },
+      [[`${at}/procMount`, 'unmasked /proc', app, 'shows a container all of /proc']],
+    ],
     ['that runs as root', { runAsUser: 0 }, [[`${at}/runAsUser`, 'runs as root', app, undefined]]],
     [
       'with a capability',
@@ -40,6 +45,7 @@ describe('a container', () => {
       {
         privileged: 'true',
         runAsUser: 1,
+        procMount: 'Default',
         windowsOptions: { hostProcess: false },
         capabilities: { drop: ['ALL'] },
       },
@@ -121,6 +127,11 @@ describe('the token of an account', () => {
     ['by its name', { serviceAccountName: 'boss' }, [boss('/spec/serviceAccountName')]],
     ['by its old name', { serviceAccount: 'boss' }, [boss('/spec/serviceAccount')]],
     ['by both', { serviceAccountName: 'boss', serviceAccount: 'other' }, [boss('/spec/serviceAccountName')]],
+    [
+      'by its old name, where the other is empty',
+      { serviceAccountName: '', serviceAccount: 'boss' },
+      [boss('/spec/serviceAccount')],
+    ],
     ['of no account that is named', { serviceAccountName: '' }, []],
     ['of the default account', {}, []],
     [
@@ -154,9 +165,49 @@ describe('the token of an account', () => {
     expect(pod(more)).toEqual(facts)
   })
 
-  it('in the volume that the server makes is nothing that anybody asked for', () => {
-    const named = (name: string) => pod({ volumes: [{ name, projected: { sources: [{ serviceAccountToken }] } }] })
+  it('in the volume that the server makes for a pod is nothing that anybody asked for', () => {
+    const named = (name: string, more: object = {}) =>
+      pod({ volumes: [{ name, projected: { sources: [{ serviceAccountToken }] } }], ...more })
     expect(named('kube-api-access-x2x4z')).toEqual([])
-    expect(named('my-kube-api-access-x2x4z')).toHaveLength(1)
+    expect(named('kube-api-access-x2x4z', { serviceAccountName: 'default' })).toEqual([])
+    for (const name of [
+      'my-kube-api-access-x2x4z',
+      'kube-api-access-x2x4',
+      'kube-api-access-x2x4zz',
+      'kube-api-access-',
+    ]) {
+      expect(named(name)).toEqual([plain('/spec/volumes/0/projected/sources/0')])
+    }
   })
+
+  it('is no less asked for under that name, where the server makes none', () => {
+    const volumes = [{ name: 'kube-api-access-x2x4z', projected: { sources: [{ serviceAccountToken }] } }]
+    const of = '/spec/volumes/0/projected/sources/0'
+    expect(pod({ serviceAccountName: 'boss', automountServiceAccountToken: false, volumes })).toEqual([boss(of)])
+    expect(pod({ automountServiceAccountToken: false, volumes })).toEqual([plain(of)])
+    const spec = { containers: [{}], volumes }
+    const facts = rightsOfPods(plainlyRead(objectOf('apps/v1', 'Deployment', { spec: { template: { spec } } })))
+    expect(facts.map(({ fact }) => fact)).toEqual(['token of service account default'])
+  })
+})
+
+it('a volume of the cluster that is a path of a node', () => {
+  const of = (apiVersion: string, kind: string, spec: object) =>
+    rightsOfPods(plainlyRead(objectOf(apiVersion, kind, { spec }))).map(({ path, fact, of, grave }) => [
+      path,
+      fact,
+      of,
+      grave,
+    ])
+  const grave = 'mounts «/etc» of its node'
+  expect(of('v1', 'PersistentVolume', { hostPath: { path: '/etc' } })).toEqual([
+    ['/spec/hostPath', 'host path «/etc»', '/spec', grave],
+  ])
+  expect(of('v1', 'PersistentVolume', { local: { path: '/etc' } })).toEqual([
+    ['/spec/local', 'host path «/etc»', '/spec', grave],
+  ])
+  expect(of('example.com/v1', 'PersistentVolume', { local: { path: '/etc' }, hostPath: { path: 1 } })).toEqual([])
+  expect(of('example.com/v1', 'Thing', { data: { hostPath: { path: '/etc' } } })).toEqual([
+    ['/spec/data/hostPath', 'host path «/etc»', '/spec/data', grave],
+  ])
 })

@@ -1,17 +1,18 @@
 import type { Fact, FactRule, Read } from './fact.ts'
-import { at, type Part, recordIn, recordsIn, textsIn } from './parts.ts'
+import { at, type Part, partsOf, recordIn, recordsIn, textsIn } from './parts.ts'
 import { type Container, type Pod, podsOf, projectedSources } from './pods.ts'
 import { shortened } from './shortened.ts'
 
 /** What pods may do to their node and in the cluster. */
-export const rightsOfPods: FactRule = (read) =>
-  podsOf(read.object).flatMap((pod) => [
+export const rightsOfPods: FactRule = (read) => [
+  ...podsOf(read.object).flatMap((pod) => [
     ...pod.containers.flatMap((container) => ofSecurity(container, container.of, read)),
     ...(pod.containers.some(({ path }) => path === pod.spec.path) ? [] : ofSecurity(pod.spec, pod.spec.path, read)),
     ...hostNamespaces(pod),
-    ...hostPaths(pod, read),
     ...tokens(pod, read),
-  ])
+  ]),
+  ...hostPaths(read),
+]
 
 function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
   const context = recordIn(part, 'securityContext')
@@ -25,6 +26,10 @@ function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
   }
   if (windows?.value.hostProcess === true) {
     facts.push({ group: 'rights', path: at(windows.path, 'hostProcess'), of, fact: 'privileged', grave })
+  }
+  if (value.procMount === 'Unmasked') {
+    const grave = 'shows a container all of /proc'
+    facts.push({ group: 'rights', path: at(path, 'procMount'), of, fact: 'unmasked /proc', grave })
   }
   if (value.runAsUser === 0) facts.push({ group: 'rights', path: at(path, 'runAsUser'), of, fact: 'runs as root' })
   const capabilities = recordIn(context, 'capabilities')
@@ -58,34 +63,44 @@ function hostNamespaces({ spec: { path, value } }: Pod): Fact[] {
     }))
 }
 
-function hostPaths({ spec }: Pod, { quote }: Read): Fact[] {
-  return recordsIn(spec, 'volumes').flatMap((volume): Fact[] => {
-    const host = recordIn(volume, 'hostPath')
-    if (host === undefined) return []
-    const told = quote(at(host.path, 'path'))
-    const grave = `mounts ${shortened(told)} of its node`
-    return [{ group: 'rights', path: host.path, of: spec.path, fact: `host path ${told}`, grave }]
-  })
+/** Wherever they are: of the volumes of pods, of a PersistentVolume, of what a custom resource makes of them. */
+function hostPaths({ object, quote }: Read): Fact[] {
+  const isVolume = object.kind === 'PersistentVolume' && object.apiVersion === 'v1'
+  const fields = isVolume ? ['hostPath', 'local'] : ['hostPath']
+  return partsOf(object).flatMap((part) =>
+    fields.flatMap((field): Fact[] => {
+      const host = recordIn(part, field)
+      if (typeof host?.value.path !== 'string') return []
+      const told = quote(at(host.path, 'path'))
+      const of = part.path.replace(/\/volumes\/\d+$/, '')
+      const grave = `mounts ${shortened(told)} of its node`
+      return [{ group: 'rights', path: host.path, of, fact: `host path ${told}`, grave }]
+    }),
+  )
 }
 
-/** The server mounts that of the default account by itself, under such a name; nobody has asked for it. */
-const ownVolume = /^kube-api-access-/
+/** The server mounts that of the default account by itself into a Pod, under such a name; nobody has asked for it. */
+const ownVolume = /^kube-api-access-[a-z0-9]{5}$/
 
-function tokens({ spec }: Pod, { quote }: Read): Fact[] {
+function tokens({ spec }: Pod, { object, quote }: Read): Fact[] {
   const { path, value } = spec
-  const key = typeof value.serviceAccountName === 'string' ? 'serviceAccountName' : 'serviceAccount'
-  const name = typeof value[key] === 'string' && value[key] !== '' ? quote(at(path, key)) : 'default'
+  const key = ['serviceAccountName', 'serviceAccount'].find(
+    (each) => typeof value[each] === 'string' && value[each] !== '',
+  )
+  const isDefault = key === undefined || value[key] === 'default'
+  const name = key === undefined ? 'default' : quote(at(path, key))
   const tokenAt = (place: string): Fact => ({
     group: 'rights',
     path: place,
     of: path,
     fact: `token of service account ${name}`,
-    ...(name !== 'default' && { grave: `has the token of service account ${shortened(name)}` }),
+    ...(!isDefault && { grave: `has the token of service account ${shortened(name)}` }),
   })
   const automount = value.automountServiceAccountToken
-  const isMounted = automount !== false && (name !== 'default' || automount === true)
-  if (isMounted) return [tokenAt(name === 'default' ? at(path, 'automountServiceAccountToken') : at(path, key))]
-  const asked = recordsIn(spec, 'volumes').filter((volume) => !ownVolume.test(String(volume.value.name)))
+  if (!isDefault && automount !== false) return [tokenAt(at(path, key))]
+  if (automount === true) return [tokenAt(at(path, 'automountServiceAccountToken'))]
+  const mayBeOwn = object.kind === 'Pod' && isDefault && automount !== false
+  const asked = recordsIn(spec, 'volumes').filter((volume) => !(mayBeOwn && ownVolume.test(String(volume.value.name))))
   const source = projectedSources(asked).find((each) => recordIn(each, 'serviceAccountToken') !== undefined)
   return source === undefined ? [] : [tokenAt(source.path)]
 }

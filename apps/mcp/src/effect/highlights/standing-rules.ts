@@ -1,3 +1,4 @@
+import { certificates } from './certificates.ts'
 import type { FactRule } from './fact.ts'
 import { rightsOfPods } from './rights-of-pods.ts'
 import { rightsOfRoles } from './rights-of-roles.ts'
@@ -6,4 +7,4 @@ import { waysIn } from './ways-in.ts'
 import { whatRuns } from './what-runs.ts'
 
 /** What an approver must not miss in an object, whatever kind it is and whichever tool writes it. */
-export const standingRules: readonly FactRule[] = [whatRuns, rightsOfPods, rightsOfRoles, waysIn, secrets]
+export const standingRules: readonly FactRule[] = [whatRuns, rightsOfPods, rightsOfRoles, certificates, waysIn, secrets]

@@ -1,3 +1,4 @@
+import { valueAt } from '@fairlead/contract/json-pointer'
 import { expect, it } from 'vitest'
 import { objectOf } from './highlights-of.fixture.ts'
 import { plainlyRead } from './plainly-read.fixture.ts'
@@ -11,12 +12,84 @@ const waysOf = (...of: Parameters<typeof objectOf>) =>
   })
 
 it.each([
-  ['v1', 'LoadBalancer', [['/spec/type', 'Service of type LoadBalancer']]],
+  [
+    'v1',
+    'LoadBalancer',
+    [
+      ['/spec/type', 'Service of type LoadBalancer'],
+      ['/spec/type', 'Service open to any address'],
+    ],
+  ],
   ['v1', 'NodePort', [['/spec/type', 'Service of type NodePort']]],
   ['v1', 'ClusterIP', []],
   ['serving.knative.dev/v1', 'NodePort', []],
 ])('a Service of %s and of type %s', (apiVersion, type, ways) => {
   expect(waysOf(apiVersion, 'Service', { spec: { type } })).toEqual(ways)
+})
+
+it('a Service by the addresses that reach it', () => {
+  const of = (spec: object) => waysOf('v1', 'Service', { spec }).filter(([path]) => path !== '/spec/type')
+  const loadBalancerSourceRanges = ['10.0.0.0/8', '0.0.0.0/0']
+  expect(of({ type: 'LoadBalancer', loadBalancerSourceRanges })).toEqual([
+    ['/spec/loadBalancerSourceRanges/0', 'Service open to «10.0.0.0/8»'],
+    ['/spec/loadBalancerSourceRanges/1', 'Service open to «0.0.0.0/0»'],
+  ])
+  expect(of({ type: 'NodePort', loadBalancerSourceRanges })).toEqual([])
+  const externalIPs = ['198.51.100.7']
+  for (const type of ['ClusterIP', 'LoadBalancer']) {
+    expect(of({ type, externalIPs })).toEqual([['/spec/externalIPs/0', 'Service at the address «198.51.100.7»']])
+  }
+})
+
+it('a port of the node', () => {
+  const ports = [{ containerPort: 80 }, { containerPort: 22, hostPort: 22 }, { hostPort: 0 }, { hostPort: '23' }]
+  expect(waysOf('v1', 'Pod', { spec: { containers: [{ name: 'app', ports }] } })).toEqual([
+    ['/spec/containers/0/ports/1/hostPort', 'host port 22', '/spec/containers app'],
+  ])
+})
+
+it('what a webhook is asked about, and when', () => {
+  const read = (webhook: object) => {
+    const hooks = objectOf(hooksV1, 'MutatingWebhookConfiguration', { webhooks: [{ name: 'a', ...webhook }] })
+    const quote = (path: string) => {
+      const value = valueAt(hooks, path)
+      return typeof value === 'string' ? value : JSON.stringify(value)
+    }
+    return waysIn({ object: hooks, quote }).slice(1)
+  }
+  const rule = { apiGroups: ['', 'apps'], operations: ['CREATE', 'UPDATE'], resources: ['pods', 'deployments'] }
+  const asked = 'is asked about CREATE, UPDATE pods, pods.apps, deployments, deployments.apps'
+  expect(read({ rules: [rule], namespaceSelector: {}, objectSelector: {} })).toEqual([
+    {
+      group: 'ways in',
+      path: '/webhooks/0/rules/0',
+      of: 'webhooks',
+      fact: `admission webhook a ${asked}`,
+      grave: `has a webhook that ${asked}`,
+    },
+  ])
+  const narrow = {
+    namespaceSelector: { matchLabels: { a: 'b' } },
+    objectSelector: { matchLabels: { c: 'd' } },
+    matchConditions: [{ name: 'x', expression: 'object.x' }],
+  }
+  expect(read({ rules: [{ operations: ['*'], resources: ['*'] }], ...narrow }).map(({ fact }) => fact)).toEqual([
+    'admission webhook a is asked about * *, namespaceSelector {"matchLabels":{"a":"b"}}, objectSelector {"matchLabels":{"c":"d"}}, if object.x',
+  ])
+})
+
+it('who makes objects of other versions', () => {
+  const of = (conversion: object) =>
+    waysOf('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { spec: { conversion } })
+  const clientConfig = { url: 'https://evil.example' }
+  const told = [
+    'conversion webhook at «https://evil.example»',
+    'has the API server ask «https://evil.example» what its objects are',
+  ]
+  expect(of({ webhook: { clientConfig } })).toEqual([['/spec/conversion/webhook/clientConfig', ...told]])
+  expect(of({ webhookClientConfig: clientConfig })).toEqual([['/spec/conversion/webhookClientConfig', ...told]])
+  expect(of({ strategy: 'None' })).toEqual([])
+  expect(waysOf('apiextensions.k8s.io/v1', 'CustomResourceDefinition', {})).toEqual([])
 })
 
 it('needs no spec', () => {

@@ -1,37 +1,45 @@
 import type { Fact, FactRule, Read } from './fact.ts'
-import { at, groupOf, type Part, recordIn, recordsIn } from './parts.ts'
-import { shortened } from './shortened.ts'
+import { at, groupOf, type Part, recordIn, recordsIn, textsIn } from './parts.ts'
+import { podsOf } from './pods.ts'
+import { admissionWebhooks, conversionWebhook, serviceOf } from './webhooks.ts'
 
 /** How something from outside reaches what runs in the cluster, or the API server itself. */
 export const waysIn: FactRule = (read) => {
-  const root: Part = { path: '', value: read.object }
-  switch (`${groupOf(read.object)}/${read.object.kind}`) {
-    case '/Service':
-      return ofService(root)
-    case 'networking.k8s.io/Ingress':
-    case 'extensions/Ingress':
-      return ofIngress(root, read)
-    case 'admissionregistration.k8s.io/ValidatingWebhookConfiguration':
-    case 'admissionregistration.k8s.io/MutatingWebhookConfiguration':
-      return recordsIn(root, 'webhooks').map((webhook) => ofWebhook(webhook, read))
-    case 'apiregistration.k8s.io/APIService':
-      return [
-        {
-          group: 'ways in',
-          path: '/metadata/name',
-          of: '',
-          fact: `API service ${read.quote('/metadata/name')}${backend(root, read)}`,
-        },
-      ]
-    default:
-      return []
-  }
+  const key = `${groupOf(read.object)}/${read.object.kind}`
+  const ofKind = Object.hasOwn(byKind, key) ? byKind[key] : undefined
+  return [...(ofKind?.({ path: '', value: read.object }, read) ?? []), ...hostPorts(read)]
 }
 
-function ofService(root: Part): Fact[] {
-  const type = recordIn(root, 'spec')?.value.type
-  if (type !== 'LoadBalancer' && type !== 'NodePort') return []
-  return [{ group: 'ways in', path: '/spec/type', of: '', fact: `Service of type ${type}` }]
+const byKind: Readonly<Record<string, (root: Part, read: Read) => Fact[]>> = {
+  '/Service': ofService,
+  'networking.k8s.io/Ingress': ofIngress,
+  'extensions/Ingress': ofIngress,
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': admissionWebhooks,
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': admissionWebhooks,
+  'apiextensions.k8s.io/CustomResourceDefinition': conversionWebhook,
+  'apiregistration.k8s.io/APIService': ofApiService,
+}
+
+function ofService(root: Part, { quote }: Read): Fact[] {
+  const spec = recordIn(root, 'spec')
+  if (spec === undefined) return []
+  const fact = (path: string, words: string): Fact => ({ group: 'ways in', path, of: '', fact: words })
+  const { type } = spec.value
+  const outside = textsIn(spec, 'externalIPs').map(({ path }) => fact(path, `Service at the address ${quote(path)}`))
+  if (type !== 'LoadBalancer' && type !== 'NodePort') return outside
+  return [
+    fact('/spec/type', `Service of type ${type}`),
+    ...(type === 'LoadBalancer'
+      ? ofSources(spec, quote).map(([path, from]) => fact(path, `Service open to ${from}`))
+      : []),
+    ...outside,
+  ]
+}
+
+function ofSources(spec: Part, quote: Read['quote']): [path: string, from: string][] {
+  const ranges = textsIn(spec, 'loadBalancerSourceRanges')
+  if (ranges.length === 0) return [['/spec/type', 'any address']]
+  return ranges.map(({ path }) => [path, quote(path)])
 }
 
 function ofIngress(root: Part, { quote }: Read): Fact[] {
@@ -49,32 +57,22 @@ function ofIngress(root: Part, { quote }: Read): Fact[] {
   ]
 }
 
-function ofWebhook(webhook: Part, { quote }: Read): Fact {
-  const name = quote(at(webhook.path, 'name'))
-  const client = recordIn(webhook, 'clientConfig')
-  const address = client === undefined ? 'no address' : addressOf(client, quote)
-  return {
-    group: 'ways in',
-    path: webhook.path,
-    of: 'webhooks',
-    fact: `admission webhook ${name} at ${address}`,
-    grave: `has the API server ask ${shortened(address)} what it admits`,
-  }
-}
-
-function addressOf(client: Part, quote: Read['quote']): string {
-  if (typeof client.value.url === 'string') return quote(at(client.path, 'url'))
-  const service = recordIn(client, 'service')
-  return service === undefined ? 'no address' : serviceOf(service, quote)
-}
-
-function serviceOf({ path, value }: Part, quote: Read['quote']): string {
-  const port = typeof value.port === 'number' ? `:${value.port}` : ''
-  const rest = typeof value.path === 'string' ? quote(at(path, 'path')) : ''
-  return `Service ${quote(at(path, 'namespace'))}/${quote(at(path, 'name'))}${port}${rest}`
-}
-
-function backend(root: Part, { quote }: Read): string {
+function ofApiService(root: Part, { quote }: Read): Fact[] {
+  const path = '/metadata/name'
   const service = recordIn(root, 'spec', 'service')
-  return service === undefined ? '' : ` at ${serviceOf(service, quote)}`
+  const backend = service === undefined ? '' : ` at ${serviceOf(service, quote)}`
+  return [{ group: 'ways in', path, of: '', fact: `API service ${quote(path)}${backend}` }]
+}
+
+/** Of the node that the pod runs on: whoever reaches the node reaches it. */
+function hostPorts({ object }: Read): Fact[] {
+  return podsOf(object)
+    .flatMap(({ containers }) => containers)
+    .flatMap((container) =>
+      recordsIn(container, 'ports')
+        .filter(({ value }) => typeof value.hostPort === 'number' && value.hostPort !== 0)
+        .map(({ path, value }): Fact => {
+          return { group: 'ways in', path: at(path, 'hostPort'), of: container.of, fact: `host port ${value.hostPort}` }
+        }),
+    )
 }

@@ -61,6 +61,50 @@ describe('of a container', () => {
   })
 })
 
+describe('a variable that is run by itself', () => {
+  const of = (variable: object) =>
+    runsOf({ command: ['serve'], env: [variable] }).filter(([path]) => path !== '/command')
+  it.each([
+    ...['BASH_ENV', 'PROMPT_COMMAND', 'LD_PRELOAD', 'LD_AUDIT', 'LD_LIBRARY_PATH', 'NODE_OPTIONS', 'NODE_PATH'],
+    ...['PYTHONSTARTUP', 'PYTHONPATH', 'PYTHONHOME', 'PERL5OPT', 'PERL5LIB', 'RUBYOPT', 'RUBYLIB', 'JAVA_TOOL_OPTIONS'],
+    ...['JDK_JAVA_OPTIONS', '_JAVA_OPTIONS', 'DOTNET_STARTUP_HOOKS', 'GIT_SSH', 'GIT_SSH_COMMAND', 'PATH'],
+  ])('is told: %s', (name) => {
+    expect(of({ name, value: 'a' })).toEqual([['/env/0/value', `variable «${name}» «a»`]])
+    expect(of({ name: `X${name}`, value: 'a' })).toEqual([])
+    expect(of({ name: `${name}X`, value: 'a' })).toEqual([])
+  })
+  it('is told where its value comes from elsewhere', () => {
+    expect(of({ name: 'LD_PRELOAD', valueFrom: 'x' })).toEqual([['/env/0/valueFrom', 'variable «LD_PRELOAD» «x»']])
+    expect(of({ name: 'LEVEL', valueFrom: 'x' })).toEqual([])
+  })
+  it('is ENV where it is a path', () => {
+    expect(of({ name: 'ENV', value: '/tmp/x' })).toEqual([['/env/0/value', 'variable «ENV» «/tmp/x»']])
+    expect(of({ name: 'ENV', value: 'production' })).toEqual([])
+    expect(of({ name: 'ENV', valueFrom: 'x' })).toEqual([['/env/0/valueFrom', 'variable «ENV» «x»']])
+  })
+  it('is told once where a shell is told to run it', () => {
+    expect(runsOf({ command: ['sh', '-c', '$PATH'], env: [{ name: 'PATH', value: 'a b' }] }).at(-1)).toEqual([
+      '/env/0/value',
+      'script in variable «PATH» «a b»',
+    ])
+  })
+})
+
+it('an image whose files are mounted', () => {
+  const volumes = [
+    { name: 'a', emptyDir: {} },
+    { name: 'b', image: { reference: 'evil.example/x:1' } },
+  ]
+  expect(whatRuns(plainlyRead(objectOf('v1', 'Pod', { spec: { containers: [{}], volumes } })))).toEqual([
+    {
+      group: 'what runs',
+      path: '/spec/volumes/1/image/reference',
+      of: '/spec',
+      fact: 'image volume «evil.example/x:1»',
+    },
+  ])
+})
+
 it('of a command in a pod, the words', () => {
   const facts = whatRuns(plainlyRead(objectOf('v1', 'PodExecOptions', { command: ['ls', '-l'] })))
   expect(facts).toEqual([{ group: 'what runs', path: '/command', of: '', fact: "command '«ls»' '«-l»'" }])

@@ -3,12 +3,26 @@ import type { Fact, FactRule, Read } from './fact.ts'
 import { at, type Part, recordIn, recordsIn } from './parts.ts'
 import { type Container, podsOf } from './pods.ts'
 import { mayRunVariable, probes } from './started-by.ts'
+import { isStartupVariable } from './startup-variables.ts'
 
 /** Images, and every text that a container would run: whole, however long. */
 export const whatRuns: FactRule = (read) => {
   const { object } = read
   if (object.kind === 'PodExecOptions') return lineAt({ path: '', value: object }, 'command', { read, of: '' })
-  return podsOf(object).flatMap(({ containers }) => containers.flatMap((container) => ofContainer(container, read)))
+  return podsOf(object).flatMap(({ spec, containers }) => [
+    ...containers.flatMap((container) => ofContainer(container, read)),
+    ...imageVolumes(spec, read),
+  ])
+}
+
+/** Files of an image, without a container of it. */
+function imageVolumes(spec: Part, { quote }: Read): Fact[] {
+  return recordsIn(spec, 'volumes').flatMap((volume): Fact[] => {
+    const image = recordIn(volume, 'image')
+    if (image === undefined) return []
+    const path = at(image.path, 'reference')
+    return [{ group: 'what runs', path, of: spec.path, fact: `image volume ${quote(path)}` }]
+  })
 }
 
 function ofContainer(container: Container, read: Read): Fact[] {
@@ -26,10 +40,7 @@ function ofContainer(container: Container, read: Read): Fact[] {
     ...(typeof value.source === 'string'
       ? [{ group, path: at(path, 'source'), of, fact: `script ${read.quote(at(path, 'source'))}` } as const]
       : []),
-    ...runningVariables(container).map((each): Fact => {
-      const [name, text] = ['name', 'value'].map((key) => read.quote(at(each.path, key)))
-      return { group, path: at(each.path, 'value'), of, fact: `script in variable ${name} ${text}` }
-    }),
+    ...recordsIn(container, 'env').flatMap((each) => ofVariable(each, container, read)),
   ]
 }
 
@@ -50,9 +61,21 @@ function lineAt(part: Part, key: string, { read, of }: { read: Read; of: string 
 /** What a shell does something with, unlike a number or a plain word. */
 const looksRunnable = /[\s;|&$`<>(]/
 
-function runningVariables(container: Container): Part[] {
-  return recordsIn(container, 'env').filter(({ value: { name, value } }) => {
-    if (typeof name !== 'string' || name === '' || typeof value !== 'string') return false
-    return looksRunnable.test(value) && mayRunVariable(container, name)
-  })
+function ofVariable(variable: Part, container: Container, { quote }: Read): Fact[] {
+  const { name, value } = variable.value
+  if (typeof name !== 'string' || name === '') return []
+  const fact = (key: string, word: string): Fact[] => {
+    const path = at(variable.path, key)
+    return [
+      {
+        group: 'what runs',
+        path,
+        of: container.of,
+        fact: `${word} ${quote(at(variable.path, 'name'))} ${quote(path)}`,
+      },
+    ]
+  }
+  if (typeof value !== 'string') return isStartupVariable(name) ? fact('valueFrom', 'variable') : []
+  if (looksRunnable.test(value) && mayRunVariable(container, name)) return fact('value', 'script in variable')
+  return isStartupVariable(name, value) ? fact('value', 'variable') : []
 }

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { certificates } from './certificates.ts'
+import { objectOf } from './highlights-of.fixture.ts'
+import { plainlyRead } from './plainly-read.fixture.ts'
+
+const spec = { signerName: 'kubernetes.io/kube-apiserver-client' }
+const of = (more: object, apiVersion = 'certificates.k8s.io/v1', kind = 'CertificateSigningRequest') =>
+  certificates(plainlyRead(objectOf(apiVersion, kind, { spec, ...more })))
+const asked = {
+  group: 'rights',
+  path: '/spec/signerName',
+  of: '',
+  fact: 'asks for a certificate of «kubernetes.io/kube-apiserver-client»',
+}
+
+it('a certificate that is asked for', () => {
+  expect(of({})).toEqual([asked])
+  expect(of({ status: { conditions: [{ type: 'Denied' }] } })).toEqual([asked])
+  expect(of({}, 'example.com/v1')).toEqual([])
+  expect(of({}, 'certificates.k8s.io/v1', 'Other')).toEqual([])
+})
+
+it('a certificate that is given out', () => {
+  expect(of({ status: { conditions: [{ type: 'Failed' }, { type: 'Approved' }] } })).toEqual([
+    asked,
+    {
+      group: 'rights',
+      path: '/status/conditions/1/type',
+      of: '',
+      fact: 'approves a certificate of «kubernetes.io/kube-apiserver-client»',
+      grave: 'gives out a certificate of «kubernetes.io/kube-apiserver-client»',
+    },
+  ])
+})

@@ -1,0 +1,10 @@
+const startup =
+  /^(?:BASH_ENV|PROMPT_COMMAND|LD_PRELOAD|LD_AUDIT|LD_LIBRARY_PATH|NODE_OPTIONS|NODE_PATH|PYTHONSTARTUP|PYTHONPATH|PYTHONHOME|PERL5OPT|PERL5LIB|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|DOTNET_STARTUP_HOOKS|GIT_SSH|GIT_SSH_COMMAND|PATH)$/
+
+/**
+ * Whether a shell, the loader or a language's run time runs what a variable says by itself. Most that are called `ENV` only
+ * say where they are; a shell takes it for a path.
+ */
+export function isStartupVariable(name: string, value = '/'): boolean {
+  return name === 'ENV' ? value.includes('/') : startup.test(name)
+}
