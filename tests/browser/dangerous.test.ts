@@ -7,6 +7,7 @@ import {
   dangerousObjects,
   dangerousRuns,
 } from '@fairlead/testing/dangerous-objects/dangerous-object'
+import { createIn, serveOwnTypes } from '@fairlead/testing/dangerous-objects/own-types'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startChromium } from './chromium.fixture.ts'
@@ -30,6 +31,7 @@ beforeAll(async () => {
   all = await startInstallation()
   ada = await newVisitor(browser, all)
   asking = await signIn(all.api, ada.account.email, ada.account.password)
+  await serveOwnTypes(all.cluster)
   namespace = await all.cluster.newNamespace(chance.name('danger'))
 }, 400_000)
 afterAll(async () => {
@@ -40,13 +42,13 @@ afterEach((context) => keepFailure(context, browser))
 
 /** Proposes to apply it; resolves to the call, which waits with the effect that the tool server computed. */
 async function proposed(
-  { object, before }: DangerousObject,
+  { object, before, beside }: DangerousObject,
   index: number,
 ): Promise<{ callId: string; summary: string }> {
   // An update of what is there without the danger, where no other test can see that.
-  const isUpdate = index % 2 === 1 && !/^Cluster|WebhookConfiguration$|^(?:Pod|Job)$/.test(object.kind)
+  const isUpdate = index % 2 === 1 && !/^Cluster|WebhookConfiguration$|^(?:Pod|Job|PersistentVolume)$/.test(object.kind)
   const content = JSON.stringify(object)
-  if (isUpdate) await create(before)
+  for (const each of [...beside, ...(isUpdate ? [before] : [])]) await createIn(all.cluster, namespace, each)
   const question = `apply ${object.kind} ${index} of ${namespace}`
   all.scenes.play(question, [{ toolCalls: [toolCall('k8s_apply', { content, namespace, force_conflicts: isUpdate })] }])
   const events = await asking.ask(question)
@@ -54,15 +56,6 @@ async function proposed(
   expect(fault?.error, `${object.kind}, ${isUpdate ? 'changed' : 'created'}`).toBeUndefined()
   const { call_id, effect } = only(events, 'tool.awaiting_approval')
   return { callId: call_id, summary: effect?.summary ?? 'no summary' }
-}
-
-async function create(object: DangerousObject['before']): Promise<void> {
-  const { apiVersion, kind } = object
-  const lower = kind.toLowerCase()
-  const plural = lower.endsWith('y') ? `${lower.slice(0, -1)}ies` : `${lower}${lower.endsWith('s') ? 'es' : 's'}`
-  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`
-  const { status, body } = await all.cluster.request('POST', `${root}/namespaces/${namespace}/${plural}`, object)
-  if (status !== 201 && status !== 409) throw new Error(`${kind} was not created: ${JSON.stringify(body)}`)
 }
 
 /** Line breaks and runs of blanks are the layout's own. */

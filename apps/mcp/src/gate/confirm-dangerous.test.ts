@@ -5,6 +5,7 @@ import {
   dangerousObjects,
   dangerousRuns,
 } from '@fairlead/testing/dangerous-objects/dangerous-object'
+import { createIn, serveOwnTypes } from '@fairlead/testing/dangerous-objects/own-types'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
@@ -17,6 +18,7 @@ let mcp: TestMcp
 beforeAll(async () => {
   cluster = await sharedApiServer()
   namespace = await cluster.newNamespace('dangerous')
+  await serveOwnTypes(cluster)
   mcp = await startTestMcp(cluster.kubeconfig, { env: { MCP_MODE: 'confirm' } })
 })
 afterAll(() => mcp?.close())
@@ -31,7 +33,8 @@ it(`what is asked shows the one dangerous thing, or is not asked (seed ${runs.se
 }, async () => {
   const counts = { shown: 0, refused: 0 }
   for (const one of dangerousObjects(runs)) {
-    const { object, dangerous } = one
+    const { object, beside, dangerous } = one
+    for (const each of beside) await createIn(cluster, namespace, each)
     const args = { content: JSON.stringify(object), namespace }
     const preview = await mcp.preview('k8s_apply', args)
     expect(preview.error, `${preview.output} ${JSON.stringify(object)}`).toBe(false)

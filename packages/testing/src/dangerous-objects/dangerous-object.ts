@@ -12,6 +12,8 @@ export type DangerousObject = {
   kind: string
   /** The same object without the dangerous thing: what is there before an update. */
   before: KubeJson
+  /** What is in the cluster already, and makes it dangerous. Before and after it is the same. */
+  beside: readonly KubeJson[]
   dangerous: {
     /** `command`, `image`, `RBAC verb`. */
     what: string
@@ -33,20 +35,20 @@ const workload = fc
       const { make, at: root } = workloads[kind]
       const place = pointerOf([...root, ...at])
       const object = make(ofObject, dangerousSpec)
-      return { object, kind, before: make(ofObject, spec), dangerous: { ...danger, place } }
+      return { object, kind, before: make(ofObject, spec), beside: [], dangerous: { ...danger, place } }
     }),
   )
 
 const other = head.chain((ofObject) =>
-  otherDanger(ofObject).map(({ object, before, at, ...danger }): DangerousObject => {
-    return { object, kind: object.kind, before, dangerous: { ...danger, place: pointerOf(at) } }
+  otherDanger(ofObject).map(({ object, before, beside = [], at, ...danger }): DangerousObject => {
+    return { object, kind: object.kind, before, beside, dangerous: { ...danger, place: pointerOf(at) } }
   }),
 )
 
 /** For properties: shrinks to the smallest object that fails. */
 export const dangerousObject: fc.Arbitrary<DangerousObject> = fc.oneof(
   { arbitrary: workload, weight: 3 },
-  { arbitrary: other, weight: 2 },
+  { arbitrary: other, weight: 3 },
 )
 
 /**

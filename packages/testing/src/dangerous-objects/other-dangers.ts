@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import type { Fields, KubeJson } from './kube-json.ts'
+import { mountedScript } from './mounted-dangers.ts'
+import { ownTypes } from './own-types.ts'
 import { payload } from './payload.ts'
 import { type Head, kept } from './plain-objects.ts'
 
@@ -11,6 +13,8 @@ export type OtherDanger = {
   at: readonly string[]
   before: KubeJson
   object: KubeJson
+  /** What is in the cluster already, and makes it dangerous. */
+  beside?: readonly KubeJson[]
 }
 
 const rbac = 'rbac.authorization.k8s.io/v1'
@@ -30,6 +34,7 @@ export function otherDanger(head: Head): fc.Arbitrary<OtherDanger> {
   })
   return fc.oneof(
     script(head),
+    mountedScript(head),
     roleRule.map(({ kind, rules, index, text }) =>
       of({ what: 'RBAC verb', text, at: ['rules', String(index)] }, [rbac, kind], {
         before: { rules: rules.filter((_, place) => place !== index) },
@@ -73,31 +78,104 @@ export function otherDanger(head: Head): fc.Arbitrary<OtherDanger> {
         after: { spec: { ...spec, ingress: [{ from }, {}] } },
       })
     }),
-    fc.constantFrom('Validating', 'Mutating').map((word) => {
-      const hook = (name: string, clientConfig: Fields) => ({
+    fc.tuple(fc.constantFrom('Validating', 'Mutating'), fc.boolean()).map(([word, isWidened]) => {
+      const hook = (name: string, clientConfig: Fields, more: Fields = {}) => ({
         name,
         clientConfig,
         rules: [
-          { apiGroups: ['none.example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['nothings'] },
+          {
+            apiGroups: ['none.example.com'],
+            apiVersions: ['v1'],
+            operations: ['CREATE'],
+            resources: ['nothings'],
+            ...more,
+          },
         ],
         sideEffects: 'None',
         admissionReviewVersions: ['v1'],
         failurePolicy: 'Ignore',
       })
-      const own = hook('own.example.com', { service: { namespace: 'default', name: 'hook', path: '/admit' } })
+      const client = { service: { namespace: 'default', name: 'hook', path: '/admit' } }
+      const own = hook('own.example.com', client)
       const evil = hook('x.evil.example', { url: 'https://evil.example/admit' })
+      // Asked about few things, so that no other test waits for it where it is created.
+      const wide = hook('own.example.com', client, { apiGroups: [''], resources: ['secrets'] })
+      const text = isWidened
+        ? 'admission webhook own.example.com is asked about CREATE secrets'
+        : 'admission webhook x.evil.example at https://evil.example/admit'
       return of(
         {
           what: 'webhook',
-          text: 'admission webhook x.evil.example at https://evil.example/admit',
-          at: ['webhooks', '1'],
+          text,
+          at: isWidened ? ['webhooks', '0', 'rules', '0', 'resources', '0'] : ['webhooks', '1'],
         },
         ['admissionregistration.k8s.io/v1', `${word}WebhookConfiguration`],
-        { before: { webhooks: [own] }, after: { webhooks: [own, evil] } },
+        { before: { webhooks: [own] }, after: { webhooks: isWidened ? [wide] : [own, evil] } },
       )
     }),
+    fc.constantFrom('/', '/etc/kubernetes').map((path) => {
+      const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'] }
+      return of(
+        { what: 'host path', text: `host path ${path}`, at: ['spec', 'hostPath'] },
+        ['v1', 'PersistentVolume'],
+        {
+          before: { spec: { ...spec, nfs: { server: 'files.example.com', path: '/shop' } } },
+          after: { spec: { ...spec, hostPath: { path } } },
+        },
+      )
+    }),
+    fc.nat(0xffff).map((number) => {
+      const image = `evil.example/miner-${number.toString(16)}:1`
+      const spec = { image: 'registry.example.com/monitor:1', containers: [{ name: 'side', image: 'nginx:1.27' }] }
+      return of({ what: 'image', text: `image ${image}`, at: ['spec', 'image'] }, [ownTypes, 'Monitor'], {
+        before: { spec },
+        after: { spec: { ...spec, image } },
+      })
+    }),
+    fc.constantFrom(...aboveContainers).map(({ what, fields, at, text }) => {
+      const spec = { templates: [{ name: 'step', container: { image: 'nginx:1.27', command: ['serve'] } }] }
+      return of({ what, text, at: ['spec', ...at] }, [ownTypes, 'Workflow'], {
+        before: { spec },
+        after: { spec: { ...spec, ...fields } },
+      })
+    }),
+    fc
+      .constantFrom<[fields: Fields, at: string[], text: string]>(
+        [{ externalIPs: ['198.51.100.7'] }, ['externalIPs', '0'], 'Service at the address 198.51.100.7'],
+        [{ loadBalancerSourceRanges: ['0.0.0.0/0'] }, ['loadBalancerSourceRanges', '0'], 'Service open to 0.0.0.0/0'],
+      )
+      .map(([fields, at, text]) => {
+        const spec = {
+          type: 'LoadBalancer',
+          selector: { app: head.name },
+          ports: [{ port: 80 }],
+          loadBalancerSourceRanges: ['10.0.0.0/8'],
+        }
+        return of({ what: 'way in', text, at: ['spec', ...at] }, ['v1', 'Service'], {
+          before: { spec },
+          after: { spec: { ...spec, ...fields } },
+        })
+      }),
   )
 }
+
+/** What holds for pods whose containers are further down. */
+const aboveContainers: readonly { what: string; fields: Fields; at: readonly string[]; text: string }[] = [
+  { what: 'host', fields: { hostPID: true }, at: ['hostPID'], text: 'host PID' },
+  { what: 'host', fields: { hostNetwork: true }, at: ['hostNetwork'], text: 'host network' },
+  {
+    what: 'token',
+    fields: { serviceAccountName: 'cluster-operator' },
+    at: ['serviceAccountName'],
+    text: 'token of service account cluster-operator',
+  },
+  {
+    what: 'host path',
+    fields: { volumes: [{ name: 'node', hostPath: { path: '/var/run' } }] },
+    at: ['volumes', '0'],
+    text: 'host path /var/run',
+  },
+]
 
 type Type = readonly [apiVersion: string, kind: string]
 type Rests = { before: Fields; after: Fields }

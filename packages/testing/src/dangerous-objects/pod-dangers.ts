@@ -65,6 +65,18 @@ const rights: readonly { what: string; fields: Fields; at: readonly string[]; te
     text: 'adds capability SYS_ADMIN',
   },
   {
+    what: 'library',
+    fields: { env: [{ name: 'LD_PRELOAD', value: '/tmp/hook.so' }] },
+    at: ['env', '0'],
+    text: 'variable LD_PRELOAD /tmp/hook.so',
+  },
+  {
+    what: 'port of the node',
+    fields: { ports: [{ containerPort: 8022, hostPort: 8022 }] },
+    at: ['ports', '0'],
+    text: 'host port 8022',
+  },
+  {
     what: 'Secret in env',
     fields: { env: [{ name: 'ROOT', valueFrom: { secretKeyRef: { name: 'db-root', key: 'password' } } }] },
     at: ['env', '0'],
@@ -108,6 +120,24 @@ const ofThePod: readonly { what: string; fields: Fields; at: readonly string[]; 
   },
 ]
 
+const token = { what: 'token', text: 'token of service account cluster-operator', notOf: 'Pod' } as const
+const tokens: typeof ofThePod = [
+  {
+    // Called as the server calls its own.
+    ...token,
+    fields: {
+      serviceAccountName: 'cluster-operator',
+      automountServiceAccountToken: false,
+      volumes: [
+        { name: 'scratch', emptyDir: {} },
+        { name: 'kube-api-access-x2x4z', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
+      ],
+    },
+    at: ['volumes', '1'],
+  },
+  { ...token, fields: { serviceAccountName: '', serviceAccount: 'cluster-operator' }, at: ['serviceAccount'] },
+]
+
 /** All dangers that a spec of a pod can have, each at a random place of it. */
 export function podDanger(spec: Fields, kind: string): fc.Arbitrary<PodDanger> {
   const main = fc.nat(listOf(spec, 'containers').length - 1).map((index): Where => ({ list: 'containers', index }))
@@ -135,13 +165,25 @@ export function podDanger(spec: Fields, kind: string): fc.Arbitrary<PodDanger> {
       fields: { env: [{ name: 'CLEANUP_TOKEN', value: whole }], command: [...shell, 'eval "$CLEANUP_TOKEN"'] },
       at: ['env', '0', 'value'],
     })),
+    running('variable in the words', somewhere(spec), (whole) => ({
+      fields: {
+        env: [
+          { name: 'RUNNER', value: '/bin/sh' },
+          { name: 'STEP', value: whole },
+        ],
+        command: ['$(RUNNER)', '-c', '$(STEP)'],
+      },
+      at: ['env', '1', 'value'],
+    })),
     fc.tuple(somewhere(spec), fc.nat(0xffff)).map(([where, number]) => {
       const image = `evil.example/miner-${number.toString(16)}:1`
       return inContainer(spec, where, { what: 'image', fields: { image }, at: ['image'], text: `image ${image}` })
     }),
     fc.tuple(somewhere(spec), fc.constantFrom(...rights)).map(([where, each]) => inContainer(spec, where, each)),
-    fc.constantFrom(...ofThePod.filter(({ notOf }) => notOf !== kind)).map(({ what, fields, at, text }): PodDanger => {
-      return { what, behind: 'nothing', text, whole: text, spec: { ...spec, ...fields }, at }
-    }),
+    fc
+      .constantFrom(...[...ofThePod, ...tokens].filter(({ notOf }) => notOf !== kind))
+      .map(({ what, fields, at, text }): PodDanger => {
+        return { what, behind: 'nothing', text, whole: text, spec: { ...spec, ...fields }, at }
+      }),
   )
 }

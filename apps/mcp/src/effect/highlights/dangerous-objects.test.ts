@@ -7,18 +7,26 @@ import {
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { KubeObject } from '../../kube/kube-object.ts'
-import { effectObject } from '../effect-object.ts'
-import { redactionKey, seenIn, writeOf } from './highlights-of.fixture.ts'
+import { effectObject, type ObjectWrite } from '../effect-object.ts'
+import { combinedRisk } from '../risk.ts'
+import { redactionKey, writeOf } from './highlights-of.fixture.ts'
+import { highlightsOf } from './highlights-of.ts'
 
 /** 500 of them take a minute where the machine has other things to do. */
 const limit = { timeout: 180_000 }
 
 const graveThings = new Set(['privilege', 'capability', 'host', 'host path', 'token', 'RBAC subject', 'webhook'])
 
+function seen(write: ObjectWrite, users: DangerousObject['beside']): { facts: string[]; risk: string } {
+  const around = { redactionKey, namespace: undefined, users: users as readonly KubeObject[] }
+  const { highlights, signals } = highlightsOf([write], around)
+  return { facts: highlights.map(({ fact }) => fact), risk: combinedRisk(signals).risk }
+}
+
 /** All that is shown of an effect: what stands out, and what changes. */
-function requireSeen({ object, before, dangerous }: DangerousObject, isUpdate: boolean): void {
+function requireSeen({ object, before, beside, dangerous }: DangerousObject, isUpdate: boolean): void {
   const write = writeOf(isUpdate ? (before as KubeObject) : undefined, object as KubeObject)
-  const { facts, risk } = seenIn(write)
+  const { facts, risk } = seen(write, beside)
   expect(facts.some((fact) => fact.includes(dangerous.text))).toBe(true)
   expect(facts.some((fact) => fact.includes(dangerous.whole))).toBe(true)
   const { changes } = effectObject(write, redactionKey)
@@ -48,10 +56,10 @@ it('an update shows the one dangerous thing that it brings', limit, () => {
 
 it('an update that takes the dangerous thing away, or leaves it, is none', limit, () => {
   fc.assert(
-    fc.property(dangerousObject, ({ object, before, dangerous }) => {
-      const { facts: same, risk } = seenIn(writeOf(object as KubeObject, object as KubeObject))
+    fc.property(dangerousObject, ({ object, before, beside, dangerous }) => {
+      const { facts: same, risk } = seen(writeOf(object as KubeObject, object as KubeObject), beside)
       expect({ same, risk }).toEqual({ same: [], risk: 'low' })
-      const { facts } = seenIn(writeOf(object as KubeObject, before as KubeObject))
+      const { facts } = seen(writeOf(object as KubeObject, before as KubeObject), beside)
       expect(facts.filter((fact) => fact.includes(dangerous.text))).toEqual([])
     }),
     dangerousRuns(),
