@@ -27,8 +27,41 @@ const starts = [
   'ok, ',
   'go ahead and ',
   'just ',
+  "let's ",
 ] as const
 const ends = ['', '', '', '.', '!', ' please', ', thanks', ' now', ' for me', ' right away', '. Thank you!'] as const
+
+/** A line for kubectl, with the one change that it orders. */
+export function drawLine(random: Random, { ns, apps }: Shop): Order {
+  const app = random.pick(apps)
+  const count = random.whole(3, 30)
+  const of = random.pick([`deployment ${app}`, `deployment/${app}`, `deploy/${app}`])
+  const place = random.pick(['', ` -n ${ns}`, ` --namespace=${ns}`, ` --namespace ${ns}`])
+  const options: readonly [Order, ...Order[]] = [
+    {
+      text: `kubectl scale ${of} --replicas=${count}${place}`,
+      isMeant: ({ tool, args }) => tool === 'k8s_scale' && args.name === app && args.replicas === count,
+    },
+    {
+      text: `kubectl rollout restart ${of}${place}`,
+      isMeant: ({ tool, args }) => tool === 'k8s_rollout_restart' && args.name === app,
+    },
+    {
+      text: `kubectl delete ${of}${place}`,
+      isMeant: ({ tool, args }) => tool === 'k8s_delete' && args.name === app && args.resource_type === 'deployment',
+    },
+    {
+      text: `kubectl set image ${of} ${app}=registry.acme.example/shop/${app}:9.${count}.0${place}`,
+      isMeant: ({ tool, args }) =>
+        tool === 'k8s_set_image' && String(args.container_images).endsWith(`/${app}:9.${count}.0`),
+    },
+    {
+      text: `kubectl set env ${of} LOG_FORMAT=json${place}`,
+      isMeant: ({ tool, args }) => tool === 'k8s_patch' && String(args.patch).includes('"LOG_FORMAT","value":"json"'),
+    },
+  ]
+  return random.pick(options)
+}
 
 /** A plain order in many wordings, with the one change that it orders. */
 export function drawOrder(random: Random, { ns, apps }: Shop): Order {
@@ -60,6 +93,12 @@ function drawRest(random: Random, it: string, app: string): Said {
     proposal.tool === tool && Object.entries(fields).every(([name, value]) => proposal.args[name] === value)
   const patches = (fragment: string) => (proposal: Proposal) =>
     proposal.tool === 'k8s_patch' && proposal.args.name === app && String(proposal.args.patch).includes(fragment)
+  const patchesNothingBut =
+    (fragment: string) =>
+    ({ tool, args }: Proposal) =>
+      tool === 'k8s_apply' &&
+      String(args.content).includes('"kind":"Namespace"') &&
+      String(args.content).includes(fragment)
   const scaled = is('k8s_scale', { name: app, replicas: count })
   const imaged = ({ tool, args }: Proposal) =>
     tool === 'k8s_set_image' && args.resource_name === app && String(args.container_images).endsWith(`:${tag}`)
@@ -92,6 +131,11 @@ function drawRest(random: Random, it: string, app: string): Said {
     { rest: `give ${it} a cpu limit of ${count}m`, isMeant: patches(`"limits":{"cpu":"${count}m"}`) },
     { rest: `set LOG_FORMAT of ${it} to json`, isMeant: patches('"env":[{"name":"LOG_FORMAT","value":"json"}]') },
     { rest: `pause the roll-out of ${it}`, isMeant: patches('"paused":true') },
+    { rest: `trigger a restart of ${it}`, isMeant: is('k8s_rollout_restart', { name: app }) },
+    { rest: `perform a rolling restart of ${it}`, isMeant: is('k8s_rollout_restart', { name: app }) },
+    { rest: `give ${it} ${memory} of memory`, isMeant: patches(`"limits":{"memory":"${memory}"}`) },
+    { rest: `increase ${it} by ${count}`, isMeant: ({ tool, args }) => tool === 'k8s_scale' && args.name === app },
+    { rest: `create namespace blue-${count}`, isMeant: patchesNothingBut(`"metadata":{"name":"blue-${count}"}`) },
     { rest: `cordon ${node}`, isMeant: is('k8s_cordon', { node_name: node }) },
   ]
   return random.pick(options)

@@ -9,10 +9,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAsker } from './ask-demo.fixture.ts'
 import { connectSandbox } from './connect-sandbox.fixture.ts'
 import { fastClock } from './fast-clock.fixture.ts'
-import { drawOrder } from './orders.fixture.ts'
+import { drawLine, drawOrder } from './orders.fixture.ts'
 import { placeScenario } from './place-scenario.fixture.ts'
 import { seed } from './seed.fixture.ts'
+import { drawTailed } from './tails.fixture.ts'
 import { drawTalk, type Shop } from './talk.fixture.ts'
+import { drawUnknown } from './unknown.fixture.ts'
 import { untilSettled } from './watch-cluster.fixture.ts'
 
 const minutes = 60_000
@@ -70,13 +72,51 @@ test(
 )
 
 test(
+  `${COUNT} orders with a word that nobody knows, or between marks: none is proposed, and the word is named`,
+  async () => {
+    const random = seededRandom(seed)
+    const wrong: string[] = []
+    for (let index = 0; index < COUNT; index++) {
+      const { text, word } = drawTailed(random, place)
+      const { said, proposal } = await ask(text, { approves: false })
+      const answer = said.join('\n')
+      if (proposal !== undefined) wrong.push(`"${text}" is taken for ${JSON.stringify(proposal)}`)
+      else if (!answer.includes('goes beyond what I can do')) wrong.push(`"${text}" is answered: ${answer}`)
+      else if (word !== undefined && !answer.includes(`\`${word}\``))
+        wrong.push(`"${text}" names no ${word}: ${answer}`)
+    }
+    console.log(`FAIRLEAD_SEED=${seed}: ${COUNT - wrong.length} of ${COUNT} with tails right`)
+    expect(wrong).toEqual([])
+  },
+  5 * minutes,
+)
+
+test(
+  `${COUNT} questions about what is not there or cannot be known: nothing is proposed, and that is said`,
+  async () => {
+    const random = seededRandom(seed)
+    const wrong: string[] = []
+    for (let index = 0; index < COUNT; index++) {
+      const text = drawUnknown(random, place)
+      const { said, proposal } = await ask(text, { approves: false })
+      const answer = said.join('\n')
+      if (proposal !== undefined) wrong.push(`"${text}" is taken for ${JSON.stringify(proposal)}`)
+      else if (!answer.includes('goes beyond what I can do')) wrong.push(`"${text}" is answered: ${answer}`)
+    }
+    console.log(`FAIRLEAD_SEED=${seed}: ${COUNT - wrong.length} of ${COUNT} unknown right`)
+    expect(wrong).toEqual([])
+  },
+  5 * minutes,
+)
+
+test(
   `${COUNT} plain orders: what is proposed is what was ordered, and hardly any is not understood`,
   async () => {
     const random = seededRandom(seed)
     const wrong: string[] = []
     const missed: string[] = []
     for (let index = 0; index < COUNT; index++) {
-      const { text, isMeant } = drawOrder(random, place)
+      const { text, isMeant } = (index % 8 === 0 ? drawLine : drawOrder)(random, place)
       const { said, proposal } = await ask(text, { approves: false })
       if (proposal === undefined) missed.push(`"${text}": ${said.join('\n').slice(0, 300)}`)
       else if (!isMeant(proposal)) wrong.push(`"${text}" is taken for ${JSON.stringify(proposal)}`)
@@ -99,12 +139,36 @@ test.each([
   ['who deployed last?', /records no person/],
   ['what changed today?', /records no person[\s\S]*audit log/],
   ['warum läuft checkout nicht?', /understand English/],
+  ['scale cart to 9, then undo it', /did not understand all of it \(`undo it`\)/],
+  ['restart storefront jk', /did not understand all of it \(`jk`\)/],
+  ['set the image of search to 8.0.1! lies!', /did not understand all of it \(`lies`\)/],
+  ['restart it, then scale cart to 9', /did not understand all of it \(`it`\)/],
+  ['delete pod nosuch-1 and deployment cart', /\(`nosuch-1`\)/],
+  ['restart cart and then restart nosuch', /\(`nosuch`\)/],
+  ['delete deployment cart and pray', /\(`pray`\)/],
+  ['kubectl delete deployment cart --dry-run=client', /\(`--dry-run=client`\)/],
+  ['does cart run as root?', /I did not understand `root`/],
+  ['is the config of mailer correct?', /I did not understand `config`, `correct`/],
+  ['is billing healthy?', /Nothing here is called `billing`[\s\S]*goes beyond/],
+  ['how healthy is the staging cluster?', /There is no namespace `staging`; there are `default`, `shop`/],
+  ['how many bugs does cart have?', /goes beyond/],
+  ['which pod uses the most memory?', /metrics-server/],
+  ['is my boss ok?', /I did not understand `boss`/],
 ])('"%s" is no order, and no wrong claim is made', async (question, answer) => {
   const { said, proposal } = await ask(question, { approves: false })
   expect(proposal).toBeUndefined()
   expect(said.join('\n')).toMatch(answer)
   expect(said.join('\n')).not.toMatch(/nothing wrong/)
 })
+
+test.each(['how is mailer doing?', 'why is cart down?', 'mailer is broken, please repair it'])(
+  '"%s" is answered, and beside it nothing is proposed',
+  async (question) => {
+    const { said, proposal } = await ask(question, { approves: false })
+    expect(proposal).toBeUndefined()
+    expect(said.join('\n')).toMatch(/What you asked about looks well[\s\S]*TAX_SERVICE_REGION[\s\S]*I propose nothing/)
+  },
+)
 
 test.each([
   'Customers cannot order anything. What is going on?',

@@ -1,12 +1,22 @@
-import { likeness } from './cluster/match-names.ts'
 import { type Survey, survey } from './cluster/survey.ts'
 import { inTurn } from './in-turn.ts'
 import type { Plan } from './plan.ts'
 import type { Exchange } from './read-conversation.ts'
-import { aboutDemo, beyondDemo, cannotRead, noOrder, noOrderBesideAnswer, notWhole } from './requests/about.ts'
+import {
+  aboutDemo,
+  beyondDemo,
+  beyondNames,
+  beyondWords,
+  cannotRead,
+  noOrder,
+  noOrderBesideAnswer,
+  notWhole,
+} from './requests/about.ts'
+import { askedIn, type Known } from './requests/asked-in.ts'
 import { cluster } from './requests/cluster.ts'
 import { cordon } from './requests/cordon.ts'
 import { create } from './requests/create.ts'
+import { createNamespace } from './requests/create-namespace.ts'
 import { remove } from './requests/delete.ts'
 import { describe } from './requests/describe.ts'
 import { diagnose } from './requests/diagnose.ts'
@@ -26,15 +36,14 @@ import { scale } from './requests/scale.ts'
 import { setImage } from './requests/set-image.ts'
 import { setResource } from './requests/set-resource.ts'
 import { setVariable } from './requests/set-variable.ts'
+import { notThere } from './requests/strangers.ts'
 import { undo } from './requests/undo.ts'
 import { usage } from './requests/usage.ts'
 import { clausesOf } from './words/clauses.ts'
-import { type Action, isCommand } from './words/command.ts'
+import { type Action, type Command, isCommand } from './words/command.ts'
 import type { Intent } from './words/intent.ts'
 import { isEnglish } from './words/is-english.ts'
 import { type Understood, understand } from './words/understand.ts'
-
-type Known = Exclude<Intent, 'about' | 'other' | 'unclear'>
 
 const requests: Readonly<Record<Known, (request: Request) => Plan<string>>> = {
   diagnose,
@@ -57,6 +66,7 @@ const changes: Readonly<Record<Action, (order: Order) => Plan<string>>> = {
   'set-variable': setVariable,
   delete: remove,
   create,
+  'create-namespace': createNamespace,
   cordon,
   uncordon: cordon,
   pause,
@@ -76,8 +86,8 @@ export type Question = {
 /** The plan for a question: what to read, what to propose, and what to say in the end. */
 export function* answerQuestion({ question, before, offered }: Question): Plan<string> {
   const isAgreed = agreesToFinding(question, before)
-  const { intent, command } = understand(question)
-  if (!isAgreed && command === undefined) {
+  const { intent, command: first } = understand(question)
+  if (!isAgreed && first === undefined) {
     if (intent === 'about') return aboutDemo
     if (intent === 'other' || !isEnglish(question)) return beyondDemo
   }
@@ -93,13 +103,17 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
   const whole = focusOf(understoodIn(question, known), known)
   const around = whole.namespaces.length === 1 ? whole.namespaces : []
   const plans: Plan<string>[] = []
+  let orderedBefore = false
   let meant = refersBack(question) ? meantBefore(before, known) : []
   for (const [at, understood] of heard.entries()) {
     const clause = clauses[at] ?? ''
     if (isCommand(understood.command)) {
       const { command: ordered } = understood
-      const orders = ordersOf({ ...ordered, places: [...ordered.places, ...around] }, { survey: known, offered, meant })
+      if (orderedBefore && takesBack(ordered)) return notWhole(ordered.action, [clause])
+      const command = { ...ordered, places: [...ordered.places, ...around] }
+      const orders = yield* ordersOf(command, { survey: known, offered, meant, isAlone: clauses.length === 1 })
       if ('words' in orders) return notWhole(ordered.action, orders.words)
+      orderedBefore = true
       plans.push(...orders.map((order) => changes[order.action](order)))
       meant = orders.flatMap(({ focus }) => focus.objects)
       continue
@@ -109,8 +123,10 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
     const focus = isLeftOut ? { ...own, objects: meant } : own
     const isReadOnly = understood.isReadOnly || understood.talk !== undefined
     const request: Request = { understood: { ...understood, isReadOnly }, survey: known, focus, offered }
-    const asked = isAgreed ? 'diagnose' : knownIntent(request)
-    if (asked === undefined) return understood.intent === 'about' ? aboutDemo : beyondDemo
+    const asked = isAgreed ? 'diagnose' : askedIn(request)
+    if (typeof asked !== 'string') return understood.intent === 'about' ? aboutDemo : beyondWords(asked.words)
+    const missing = isAgreed || known.isPart ? '' : notThere(focus, known)
+    if (asked === 'diagnose' && missing !== '') return beyondNames(missing)
     const each = oneByOne.includes(asked) ? eachObject(request) : [request]
     plans.push(...each.map((one) => requests[asked](one)))
     meant = focus.objects
@@ -123,6 +139,11 @@ function understoodIn(text: string, { objects, namespaces }: Survey) {
   return understand(text, new Set(objects.map(({ name }) => name)), new Set(namespaces))
 }
 
+/** "Scale it, then undo it": which of the two is wanted is not told. */
+function takesBack({ action, targets }: Command): boolean {
+  return action === 'undo' && targets.some(({ isPronoun }) => isPronoun)
+}
+
 /** Why no change is proposed, where one is spoken of and not plainly ordered. */
 function refusalOf(heard: readonly Understood[]): string | undefined {
   for (const { command, talk, asksToLook, intent, isPlain } of heard) {
@@ -133,20 +154,3 @@ function refusalOf(heard: readonly Understood[]): string | undefined {
   }
   return undefined
 }
-
-/** What no word tells is a question about what is called so; what is not understood wholly is not guessed at. */
-function knownIntent({ understood, focus, survey: { isPart } }: Request): Known | undefined {
-  const { intent, isPlain, unknown } = understood
-  if (intent === 'about' || intent === 'other') return undefined
-  const named = [...focus.namespaces, ...focus.objects.map(({ ref }) => ref.name)]
-  const strange = unknown.filter((word) => !named.some((name) => likeness(word.replace(/^.*\//, ''), name) >= NEAR))
-  const isStrange = strange.length > 0 && focus.stranger === undefined && focus.elsewhere === undefined
-  if (!isPlain && isStrange && !isPart) return undefined
-  if (intent !== 'unclear') return intent
-  const isBare = understood.numbers.length === 0 && understood.tokens.length <= LONGEST_NAME
-  return isBare && (named.length > 0 || isPart) ? 'diagnose' : undefined
-}
-
-const NEAR = 0.6
-/** Words of a message that is nothing but a name and its place. */
-const LONGEST_NAME = 8

@@ -14,6 +14,7 @@ export type Survey = {
 }
 
 const KINDS = 'deployments,statefulsets,daemonsets,jobs,cronjobs,services'
+export const surveyed: ReadonlySet<string> = new Set(KINDS.split(','))
 
 export const kindNames: Readonly<Record<string, string>> = {
   deployment: 'Deployment',

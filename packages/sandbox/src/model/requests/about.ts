@@ -8,7 +8,8 @@ const abilities = `What I can do, for any object and namespace of the connected 
 - list and describe objects, read logs, events and the history of roll-outs
 - propose a change that you order plainly: "scale cart in shop to 5", "restart mailer", "roll back web", "set the image
   of web to 2.4.1", "set the memory limit of web to 512Mi", "set LOG_LEVEL of web to debug", "pause the roll-out of web",
-  "delete the job import", "create a deployment web with image nginx:1.29 in namespace shop"
+  "delete the job import", "create a deployment web with image nginx:1.29 in namespace shop", "create namespace blue"
+- take a plain line of kubectl that scales, restarts, rolls back, deletes, cordons or sets an image: it is proposed, too
 
 I understand English. A question, a condition or a refusal is never an order.
 
@@ -24,6 +25,17 @@ export const aboutDemo = `${self}\n\n${abilities}`
 /** The same, when it was asked for anything else. */
 export const beyondDemo = `${self} I did not understand this: it goes beyond what I can do.\n\n${abilities}`
 
+/** The same, with the words that it does not know. */
+export function beyondWords(words: readonly string[]): string {
+  if (words.length === 0) return beyondDemo
+  return `I did not understand ${listed(words)}: that is no name in this cluster and no word that I know, so this goes beyond what I can do. ${self}\n\n${abilities}`
+}
+
+/** What was asked about is not there. */
+export function beyondNames(why: string): string {
+  return `${why.trim()} To say how it is goes beyond what I can do. ${self}\n\n${abilities}`
+}
+
 /** What does not order a change, but speaks of one. */
 export const noOrder = `I propose no change: I did not understand this as a plain order, but as a question about one, a condition, a report or a refusal. To judge a change, or to say what would come of it, goes beyond what I can do. ${self}\n\n${abilities}`
 
@@ -33,8 +45,7 @@ export const noOrderBesideAnswer =
 
 /** What begins as an order, and has more in it than was understood. */
 export function notWhole(verb: string, words: readonly string[]): string {
-  const unknown = words.map((word) => `\`${word.replaceAll('`', "'")}\``).join(', ')
-  return `I propose no change: this begins as an order to ${verb}, but I did not understand all of it (${unknown}), and what I do not understand wholly goes beyond what I can do. Say it in one plain sentence. ${self}\n\n${abilities}`
+  return `I propose no change: this begins as an order to ${verb}, but I did not understand all of it (${listed(words)}), and what I do not understand wholly goes beyond what I can do. Say it in one plain sentence. ${self}\n\n${abilities}`
 }
 
 export const cannotRead = (why: string) =>
@@ -44,3 +55,7 @@ export const tooMuchRead =
   'This is more than I, a demo model, can keep in view for one question. Ask about one namespace or one object.'
 
 export const readInPart = 'Your message is long: I have read its beginning and its end, and left out what is between.'
+
+function listed(words: readonly string[]): string {
+  return words.map((word) => `\`${word.replaceAll('`', "'")}\``).join(', ')
+}

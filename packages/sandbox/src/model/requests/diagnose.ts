@@ -23,6 +23,7 @@ export function* diagnose(request: Request): Plan<string> {
   const text = [writeFinding(main), alsoWrong(others, causes), rest].filter((part) => part !== '').join('\n\n')
   const isBeside = isSure(focus) && ![main.subject, ...(main.touches ?? [])].some((ref) => scoreOf(ref, focus) > 0)
   const missing = notThere(focus, request.survey)
+  // Of a part only it is not known what else there is.
   const beside = [
     missing === '' ? '' : `${missing}This is what is wrong where I looked:\n\n`,
     isBeside ? besideLine(focus, causes.state) : '',
@@ -30,7 +31,7 @@ export function* diagnose(request: Request): Plan<string> {
   if (main.remedy === undefined) {
     return `${beside}${text}\n\nI propose no change: to choose one I would have to know ${main.missing ?? 'more'}.`
   }
-  if (isBeside && !understood.tellsOfTrouble) {
+  if (isBeside || missing !== '') {
     return `${beside}${text}\n\nYou asked about something else, so I propose nothing. What would mend it: ${main.remedy.says}.`
   }
   if (understood.isReadOnly) {

@@ -56,7 +56,7 @@ function namedNamespaces({ tokens }: Understood, namespaces: readonly string[]):
     const before = tokens[index - 1]?.text ?? ''
     const after = tokens[index + 1]?.text ?? ''
     const isPlace =
-      /^(?:in|inside|within|on|from|of|for|at|namespace|ns|-n)$/.test(before) || /^(?:namespace|ns)$/.test(after)
+      /^(?:in|inside|within|on|from|of|for|at|namespace|ns|n)$/.test(before) || /^(?:namespace|ns)$/.test(after)
     const isTwo = /^(?:the|our|my|namespace|ns|called|named)$/.test(before)
     const least = isPlace || rest !== undefined || isTwo ? SURE : 1
     const [best] = namespaces

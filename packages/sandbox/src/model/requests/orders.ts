@@ -1,7 +1,10 @@
 import { likeness } from '../cluster/match-names.ts'
 import type { Ref } from '../cluster/objects.ts'
-import type { Survey } from '../cluster/survey.ts'
-import type { Command, Target } from '../words/command.ts'
+import { scopeArgs } from '../cluster/read-objects.ts'
+import { isOfTheCluster, type Survey, surveyed } from '../cluster/survey.ts'
+import { rowsIn } from '../cluster/tables.ts'
+import { call, type Plan } from '../plan.ts'
+import type { Action, Command, Target } from '../words/command.ts'
 import { singular } from '../words/kinds.ts'
 import { understand } from '../words/understand.ts'
 import { type Focus, focusOf } from './focus.ts'
@@ -9,17 +12,37 @@ import type { Order } from './request.ts'
 
 /** How well a word must fit a name for a change: a slip of the finger, or the part of a name that tells it. */
 const LEAST = 0.8
+/** Words that are one name when they are written as one. */
+const WHOLE = 0.95
 /** So many may be restarted by one order, each with its own approval. */
 const MOST_AT_ONCE = 10
 
-type Known = { survey: Survey; offered: ReadonlySet<string>; meant: Focus['objects'] }
+type Known = {
+  survey: Survey
+  offered: ReadonlySet<string>
+  meant: Focus['objects']
+  /** Nothing else is asked for: what its one name fits is then said by its plan. */
+  isAlone: boolean
+}
 
-/** What is to be changed, one after the other; or the words that name nothing, where there are several. */
-export function ordersOf({ action, targets, places }: Command, known: Known): Order[] | { words: readonly string[] } {
+/**
+ * What is to be changed, one after the other; or the words that name nothing. All names are looked up before anything is
+ * proposed: of an order that is understood in a part, no part is made.
+ */
+export function* ordersOf(command: Command, known: Known): Plan<Order[] | { words: readonly string[] }> {
+  const { action, targets, places } = command
   const { survey, offered } = known
   const named = targets.map((target) => ({ target, ...split(target, survey) }))
-  const strange = named.find(({ target, rest }) => !isOneName(target, rest, survey))
-  if (strange !== undefined) return { words: strange.rest.filter((word) => !isName(word, survey)) }
+  const isAlone = known.isAlone && targets.length === 1
+  const isNew = action === 'create' || action === 'create-namespace'
+  for (const { target, rest } of named) {
+    if (target.isPronoun && rest.length === 0 && known.meant.length === 0 && !isAlone) return { words: ['it'] }
+    const isThere = isOneName(target, rest, survey)
+    if (isThere === true) continue
+    if (isThere === undefined && (isAlone || isNew || (yield* isCalled(rest, action, target)))) continue
+    const strange = rest.filter((word) => !isName(word, survey))
+    return { words: strange.length > 0 ? strange : rest }
+  }
   const own = [...new Set([...named.flatMap(({ spaces }) => spaces), ...places])]
   const shared = own.length === 1 ? own : places
   return named.flatMap(({ target, rest, spaces }) => {
@@ -33,7 +56,7 @@ export function ordersOf({ action, targets, places }: Command, known: Known): Or
     const order: Order = {
       action,
       value: target.value,
-      names: rest,
+      names: action === 'create-namespace' ? target.names : rest,
       container: target.container,
       understood,
       survey,
@@ -69,12 +92,24 @@ function split({ names }: Target, { namespaces, objects }: Survey): { spaces: st
   }
 }
 
-/** Of several words, all of them have to be one name: `check out`. One that names nothing is asked back later. */
-function isOneName({ isPronoun }: Target, rest: readonly string[], survey: Survey): boolean {
+/** Of several words, all of them have to be one name: `check out`. Undefined where one word fits none that is surveyed. */
+function isOneName({ isPronoun }: Target, rest: readonly string[], survey: Survey): boolean | undefined {
   if (rest.length === 0) return true
-  return !isPronoun && (rest.length === 1 || isName(rest.join(''), survey))
+  if (isPronoun) return false
+  const [only = '', ...others] = rest
+  if (others.length === 0) return isName(only, survey) || undefined
+  return survey.objects.some(({ name }) => likeness(rest.join(''), name) >= WHOLE)
 }
 
 function isName(word: string, { objects }: Survey): boolean {
   return objects.some(({ name }) => likeness(word, name) >= LEAST)
+}
+
+/** Whether something of a kind that is not surveyed is called so. */
+function* isCalled([name = '']: readonly string[], action: Action, { kind }: Target): Plan<boolean> {
+  const kinds = action === 'cordon' || action === 'uncordon' ? 'nodes' : kind
+  if (kinds === undefined || surveyed.has(kinds)) return false
+  const place = isOfTheCluster(kinds) ? {} : scopeArgs('all')
+  const reply = yield* call('k8s_get', { resource_type: kinds, ...place })
+  return reply.kind === 'answered' && rowsIn(reply.text).some(({ NAME }) => NAME === name)
 }

@@ -22,8 +22,9 @@ const workload = {
 function imageSet(question: string): unknown {
   const { command } = understand(question, new Set(['web']), new Set(survey.namespaces))
   if (!isCommand(command)) throw new Error(`no order: ${question}`)
-  const orders = ordersOf(command, { survey, offered: new Set(['k8s_set_image']), meant: [] })
-  const [order] = 'words' in orders ? [] : orders
+  const known = { survey, offered: new Set(['k8s_set_image']), meant: [], isAlone: true }
+  const { done, value: orders } = ordersOf(command, known).next([])
+  const [order] = !done || 'words' in orders ? [] : orders
   if (order === undefined) throw new Error(`not understood: ${question}`)
   const plan = setImage(order)
   const read = plan.next([])

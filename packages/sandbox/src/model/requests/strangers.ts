@@ -1,7 +1,7 @@
 import type { Ref } from '../cluster/objects.ts'
 import { isOfTheSystem, type Survey } from '../cluster/survey.ts'
 import { kindOf } from '../words/kinds.ts'
-import { isSmall } from '../words/lexicon.ts'
+import { isMistypedSmall, isSmall, isUnderstood } from '../words/lexicon.ts'
 import type { Understood } from '../words/understand.ts'
 
 /** What a question speaks of as if it were there. */
@@ -13,23 +13,37 @@ export type Strangers = {
 }
 
 /**
- * A word that can only be a name (`web-7`, or quoted behind a kind), and that nothing here is called.
+ * A word that stands where only a name can (`web-7`, or in front of what is said of it), and that nothing here is called.
  * @param taken words that are known to be something else
  */
 export function strangerIn(
-  { candidates, tokens, known }: Understood,
+  understood: Understood,
   fit: readonly { ref: Ref }[],
   taken: readonly (string | undefined)[],
 ): string | undefined {
   if (fit.length > 0) return undefined
+  const { candidates, tokens, known, asked } = understood
+  const isPlaced = taken.some((word) => word !== undefined)
   return candidates.find((token) => {
-    if (taken.includes(token.text) || /[:/]/.test(token.text)) return false
-    const before = tokens[tokens.indexOf(token) - 1]?.text ?? ''
-    const isBehindKind = /^(?:pod|deployment|service|job|statefulset|daemonset|app|called|named)$/.test(before)
-    const isAskedFor = /^(?:is|are|was|does|did|has|fix|repair)$/.test(before)
-    return ((isBehindKind || isAskedFor) && !known.has(token.text)) || /^[a-z]+(?:-[a-z0-9]+)+$/.test(token.text)
+    if (taken.includes(token.text) || /[:/]/.test(token.text) || known.has(token.text) || isUnderstood(token))
+      return false
+    const at = tokens.indexOf(token)
+    const [before = '', next = '', later] = [at - 1, at + 1, at + 2].map((index) => tokens[index]?.text)
+    const isFirst = before === '' || /^(?:the|my|our)$/.test(before)
+    if (isFirst && /^(?:in|of|from)$/.test(next) && taken.includes(later)) return true
+    if (subjects.test(next) && !isMistypedSmall(token.text)) return true
+    if (/^[a-z]+(?:-[a-z0-9]+)+$/.test(token.text) && /\d/.test(token.text)) return true
+    // Who tells at length of a place that is there uses many words.
+    if (isPlaced && !asked.has(token.text)) return false
+    const isOfKind = behind.test(before) && !isSmall(next)
+    return isOfKind || ahead.test(next) || askedFor.test(before) || /^[a-z]+(?:-[a-z0-9]+)+$/.test(token.text)
   })?.text
 }
+
+const behind = /^(?:pod|deployment|service|job|statefulset|daemonset|app|called|named)$/
+const ahead = /^(?:pods?|deployment|service|job|statefulset|daemonset|app|cluster)$/
+const subjects = /^(?:is|are|was|were|has|have|does|keeps|seems|looks)$/
+const askedFor = /^(?:is|are|was|does|did|has|fix|repair)$/
 
 /** What people call the places where software runs, whether there is a namespace of that name or not. */
 const stages = /^(?:prod|production|preprod|staging|stage|development|dev|testing|test|qa|uat)$/
@@ -45,10 +59,12 @@ export function elsewhereIn({ tokens, known }: Understood, objects: readonly Ref
           : undefined
       }
       const [before = '', after] = [tokens[index - 1]?.text, tokens[index + 1]?.text]
-      if (isSmall(text) || known.has(text) || !/^[a-z0-9][a-z0-9-]*$/.test(text)) return undefined
+      if (isSmall(text) || (known.has(text) && !stages.test(text)) || !/^[a-z0-9][a-z0-9-]*$/.test(text))
+        return undefined
       const isPlain = /[-\d]/.test(text) || after === undefined || isSmall(after)
       const isBehind = /^(?:namespace|ns|n)$/.test(before) && isPlain
-      const isStage = stages.test(text) && /^(?:in|inside|within|on|from|at|to)$/.test(before)
+      const isStage =
+        stages.test(text) && (/^(?:in|inside|within|on|from|at|to|is|are)$/.test(before) || after === 'cluster')
       return isBehind || isStage || /^(?:namespace|ns)$/.test(after ?? '') ? text : undefined
     })
     .find((word) => word !== undefined)

@@ -14,6 +14,7 @@ const takes: Readonly<Record<Action, { special: readonly string[]; kinds: readon
   undo: { special: ['back', 'earlier', 'version', 'rollout', 'revision', 'again'], kinds: workloads, of: 'amounts' },
   'set-image': { special: ['image', 'version', 'as'], kinds: workloads, of: 'images container' },
   delete: { special: ['all'], kinds: 'all', of: '' },
+  'create-namespace': { special: [], kinds: [], of: '' },
   create: { special: ['image', 'replicas'], kinds: ['deployments'], of: 'images amounts' },
   cordon: { special: [], kinds: ['nodes'], of: '' },
   uncordon: { special: [], kinds: ['nodes'], of: '' },
@@ -35,6 +36,9 @@ export function actionOf(verb: Verb, read: WordsBehind): Built | Refused {
   const { special, kinds, of } = takes[action]
   const tooMuch = [...read.special].filter((word) => !special.includes(word))
   if (tooMuch.length > 0) return { words: tooMuch }
+  // What is made is made by itself.
+  const beside = read.segments.slice(action === 'create' ? 1 : 0).flatMap(({ names }) => names)
+  if (action.startsWith('create') && beside.length > 0) return { words: beside }
   const misfit = read.segments.flatMap((segment) => misfitsOf(segment, kinds, of))
   if (misfit.length > 0) return { words: misfit }
   const shared = settingOf(action, verb, read.segments.at(-1), read)
@@ -49,7 +53,7 @@ export function actionOf(verb: Verb, read: WordsBehind): Built | Refused {
   return { action, targets }
 }
 
-function chosen(sort: Sort, { segments, special }: WordsBehind): Action | undefined {
+function chosen(sort: Sort, { segments, special, places }: WordsBehind): Action | undefined {
   const has = (of: (segment: Segment) => boolean) => segments.some(of)
   const isSetting = ['set', 'amount', 'run', 'add', 'image'].includes(sort)
   const isRollout = special.has('rollout')
@@ -61,10 +65,17 @@ function chosen(sort: Sort, { segments, special }: WordsBehind): Action | undefi
   if (isSetting && has(({ images }) => images.length > 0)) return 'set-image'
   const isCounted = special.has('replicas') && has(({ amounts }) => amounts.length > 0)
   if (sort === 'delete') return isCounted ? 'scale' : 'delete'
+  if (sort === 'amount' && special.size === 0 && has(({ amounts }) => amounts.length > 0)) return 'scale'
   if (sort === 'amount' || sort === 'run' || sort === 'add') return isCounted ? 'scale' : undefined
+  if (sort === 'create' && isOfNamespace(segments, places)) return 'create-namespace'
   if (sort === 'set') return has(({ amounts }) => amounts.length > 0) ? 'scale' : undefined
   if (sort === 'scale' || sort === 'times' || sort === 'stop') return 'scale'
   return sort === 'image' ? undefined : sort
+}
+
+/** "Create namespace blue": it has no image, and is of no other kind. */
+function isOfNamespace(segments: readonly Segment[], places: readonly string[]): boolean {
+  return places.length === 1 && segments.every(({ images, kinds }) => images.length + kinds.length === 0)
 }
 
 /** What a target is told that the change has no use for. */
@@ -109,7 +120,10 @@ function settingOf(action: Action, verb: Verb, segment: Segment | undefined, rea
     case 'set-image':
       return images.length === 1 ? { image: images[0] } : undefined
     case 'set-resource': {
-      const [bound, name] = [oneOf(read, ['limits', 'requests']), oneOf(read, ['cpu', 'memory'])]
+      const isUnbound = !read.special.has('limits') && !read.special.has('requests')
+      // What something is given is what it may take.
+      const bound = isUnbound && sortsOfGiving.has(verb.sort) ? 'limits' : oneOf(read, ['limits', 'requests'])
+      const name = oneOf(read, ['cpu', 'memory'])
       const [quantity] = quantities
       return bound !== undefined && name !== undefined && quantity !== undefined && quantities.length === 1
         ? { resource: { bound, name, quantity } }
@@ -121,6 +135,8 @@ function settingOf(action: Action, verb: Verb, segment: Segment | undefined, rea
       return {}
   }
 }
+
+const sortsOfGiving = new Set<Sort>(['run', 'set', 'amount'])
 
 function oneOf<Word extends string>({ special }: WordsBehind, words: readonly Word[]): Word | undefined {
   const found = words.filter((word) => special.has(word))

@@ -33,6 +33,8 @@ export type WordsBehind = {
 }
 
 const fillers = new Set('the a an my our of on at in inside within from for to by with its called named'.split(' '))
+/** Behind these, something is still to come. */
+const dangling = new Set('of on at in inside within from for to by with called named and & plus'.split(' '))
 const joiners = new Set(['and', '&', 'plus'])
 const pronouns = new Set(['it', 'that', 'this', 'them', 'these', 'those'])
 
@@ -69,8 +71,8 @@ export function wordsBehind(words: readonly Lexeme[], names: ReadonlySet<string>
     if (word === undefined || segment === undefined) break
     at += take(word, { words, at, segment, read, names })
     const isLast = at >= words.length - 1
-    if (/:/.test(word.after) || (/;/.test(word.after) && !isLast)) read.unknown.push(`${word.raw}${word.after}`)
-    if (word.after.includes(',') && !isLast && segment.names.length > 0) read.segments.push(newSegment())
+    if (/[,;:]/.test(word.after) && !isLast && segment.names.length > 0) read.segments.push(newSegment())
+    if (isLast && dangling.has(word.text) && !names.has(word.text)) read.unknown.push(word.raw)
   }
   return { ...read, segments: withNames(read.segments) }
 }
@@ -104,7 +106,8 @@ type Around = {
 /** Puts a word where it belongs; the answer is how many more words went with it. */
 function take(word: Lexeme, { words, at, segment, read, names }: Around): number {
   const { text, raw } = word
-  const [previous = '', next = ''] = [words[at - 1]?.text, words[at + 1]?.text]
+  const back = /^(?:called|named)$/.test(words[at - 1]?.text ?? '') ? 2 : 1
+  const [previous = '', next = ''] = [words[at - back]?.text, words[at + 1]?.text]
   const isName = names.has(text)
   if (joiners.has(text)) {
     if (segment.names.length > 0) read.segments.push(newSegment())

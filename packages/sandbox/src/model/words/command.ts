@@ -1,6 +1,7 @@
 import { actionOf } from './command-action.ts'
-import { wordsBehind } from './command-words.ts'
-import { lexemesOf } from './lexemes.ts'
+import { type WordsBehind, wordsBehind } from './command-words.ts'
+import { kubectlLine } from './kubectl-line.ts'
+import { type Lexeme, lexemesOf } from './lexemes.ts'
 import { verbAt } from './verbs.ts'
 import { withoutCourtesy } from './without-courtesy.ts'
 
@@ -11,6 +12,7 @@ export type Action =
   | 'set-image'
   | 'delete'
   | 'create'
+  | 'create-namespace'
   | 'cordon'
   | 'uncordon'
   | 'pause'
@@ -58,8 +60,15 @@ export type HalfUnderstood = { verb: string; words: readonly string[] }
  * @param names of the cluster's objects and namespaces: such a word is a name, whatever else it means
  */
 export function commandIn(clause: string, names: ReadonlySet<string>): Command | HalfUnderstood | undefined {
-  const { lexemes, isQuestion, isQuoted } = lexemesOf(clause)
+  const { lexemes, isQuestion, isQuoted, stray } = lexemesOf(clause)
   const { words, isAsked, isGerund, place } = withoutCourtesy(lexemes)
+  const typed = isQuestion && !isAsked ? undefined : kubectlLine(words, names)
+  if (typed !== undefined) {
+    const odd = [...stray, ...(place === undefined ? [] : [place.raw]), ...('words' in typed ? typed.words : [])]
+    return 'words' in typed || odd.length > 0
+      ? { verb: 'words' in typed ? typed.verb : typed.action, words: odd }
+      : typed
+  }
   if (idioms.test(words.map(({ text }) => text).join(' '))) return undefined
   const verb = verbAt(words, isGerund)
   if (verb === undefined) return undefined
@@ -67,7 +76,15 @@ export function commandIn(clause: string, names: ReadonlySet<string>): Command |
   if (isQuoted) return { verb: verb.text, words: ['the words in quotation marks'] }
   const read = wordsBehind(words.slice(verb.length), names)
   const built = actionOf(verb, read)
-  if ('words' in built) return { verb: verb.text, words: built.words }
+  const odd = [...stray, ...marksOf(words.slice(0, verb.length)), ...('words' in built ? built.words : [])]
+  if ('words' in built || odd.length > 0) {
+    return { verb: verb.text, words: [...new Set([...odd, ...strangersIn(read, names)])] }
+  }
+  if (built.action === 'create-namespace') {
+    const [only] = built.targets
+    if (place !== undefined || only === undefined) return { verb: verb.text, words: [place?.raw ?? ''] }
+    return { ...built, targets: [{ ...only, names: read.places }], places: [] }
+  }
   const places = [...(place === undefined ? [] : [place.text]), ...read.places]
   return { ...built, places }
 }
@@ -75,6 +92,19 @@ export function commandIn(clause: string, names: ReadonlySet<string>): Command |
 /** These begin with a verb that sets something, and ask for something to be told or mended. */
 const idioms =
   /^(?:(?:give|update|put) (?:me|us)\b|take (?:a|another) (?:\w+ )?look|run (?:a |some )?(?:\w+ )?(?:checks?\b|diagnos)|bring .*\bback\b(?! to)|move on|use(?:d)? to\b)/
+
+/** "Restart: web" is a title. */
+function marksOf(verb: readonly Lexeme[]): string[] {
+  return verb.flatMap(({ raw, after }) => (after === '' ? [] : [`${raw}${after}`]))
+}
+
+/** What has the place of a name, beside those that are known: the first of a target may be a new or a rare one. */
+function strangersIn({ segments }: WordsBehind, names: ReadonlySet<string>): string[] {
+  return segments.flatMap((segment, nth) => {
+    const strange = segment.names.filter((name) => !names.has(name.replace(/^.*\//, '')))
+    return nth === 0 && strange.length === segment.names.length ? strange.slice(1) : strange
+  })
+}
 
 export function isCommand(heard: Command | HalfUnderstood | undefined): heard is Command {
   return heard !== undefined && 'action' in heard

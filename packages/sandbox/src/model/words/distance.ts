@@ -35,9 +35,12 @@ function lettersOf(word: string): number {
   return letters
 }
 
-/** Whether one is the other with a slip of the finger: one in five letters or so, and none in short words. */
-export function isNear(a: string, b: string): boolean {
-  const length = Math.min(a.length, b.length)
-  const most = length >= 8 ? 2 : length >= 4 ? 1 : 0
-  return distance(a, b, most) <= most
+/**
+ * Whether a word is another with a slip of the finger: two neighbours swapped, a letter left out, or one struck twice.
+ * With a letter instead of another it may well be a word of its own: `remote` is not `remove`.
+ */
+export function isMistyped(typed: string, word: string): boolean {
+  if (typed[0] !== word[0] || !/^[a-z]+$/.test(typed) || distance(typed, word, 1) !== 1) return false
+  if (typed.length <= word.length) return typed.length < word.length || lettersApart(typed, word) === 0
+  return typed.replaceAll(/(.)\1/g, '$1') === word.replaceAll(/(.)\1/g, '$1')
 }

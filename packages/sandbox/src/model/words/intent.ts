@@ -44,14 +44,21 @@ export function intentOf(question: string, { has, kind, isCount, tokens }: Heard
   if (has('other') || isLesson(question)) return plainly('other')
   if (has('not_ours') && !has('trouble') && !asksWhy) return plainly('other')
   if (asksWhatChanged(question)) return plainly('recent-changes')
-  if (isTaskOfOthers(question)) return plainly('other')
+  if (isTaskOfOthers(question, kind)) return plainly('other')
   if (/\bwhat (?:has )?happened\b.*\b(?:last|past|today|since)\b/i.test(question) && !asksWhy) return plainly('events')
   if (asksForLogs(question, has('logs'), tellsOfTrouble)) return plainly('logs')
-  if (/\b(?:usage|consum\w*|utili[sz]ation)\b|\bhow much (?:cpu|memory|ram)\b/i.test(question)) return plainly('usage')
+  if (
+    /\b(?:usage|consum\w*|utili[sz]ation)\b|\b(?:uses?|using|takes?|eats?) (?:up )?(?:the |too |so |how )*(?:most |more |least |much )?(?:cpu|memory|ram)\b|\bhow much (?:cpu|memory|ram)\b/i.test(
+      question,
+    )
+  )
+    return plainly('usage')
   if (!tellsOfTrouble && isAboutThePast(question)) return plainly('history')
   if (tellsOfTrouble) return plainly('diagnose')
   if (
-    /\b(?:which|what)(?:'s| is)?\b.*\bcluster\b|\b(?:server|kubernetes|k8s) version\b/i.test(question) &&
+    /\b(?:which|what)(?:'s| is)?\b.*\bcluster\b|\b(?:server|kubernetes|k8s) version\b|\bversion of (?:kubernetes|k8s)\b/i.test(
+      question,
+    ) &&
     kind === undefined
   ) {
     return plainly('cluster')
@@ -59,14 +66,14 @@ export function intentOf(question: string, { has, kind, isCount, tokens }: Heard
   if (has('events') && kind !== 'pods') return perhaps('events')
   if (has('describe')) return perhaps('describe')
   if (
-    isCount ||
+    (isCount && (kind !== undefined || counted.test(question))) ||
     (kind !== undefined &&
       (has('list') || /\b(?:what|which|all|every|any|get|give|read|how (?:old|long|big|large|full))\b/i.test(question)))
   )
     return perhaps('list')
   if (has('image') && /\b(?:what|which)\b/i.test(question)) return perhaps('list')
   if (/\bwhat(?:'s| is| are)?\b.*\b(?:running|deployed|installed)\b/i.test(question)) return perhaps('list')
-  if (has('create') || isOtherChange(question)) return plainly('other')
+  if (isCount || has('create') || isOtherChange(question)) return plainly('other')
   if (has('well')) return plainly('diagnose')
   if (has('health') || has('people')) return perhaps('diagnose')
   if (kind !== undefined) return perhaps('list')
@@ -84,15 +91,24 @@ function isOtherChange(question: string): boolean {
   return new RegExp(String.raw`${politely}(?:${verbs})\b`, 'i').test(question)
 }
 
+/** What there is a number of, beside kinds. */
+const counted = /\b(?:replicas?|instances?|copies|images?|apps?|things?|log lines?)\b/i
+
 const otherTasks =
-  'open|close|notify|page|mute|silence|ack|acknowledge|ignore|remind|draft|summari[sz]e|say|pretend|watch|monitor|wait|send|mail|e-?mail|keep|let (?:me|us) know|schedule|translate|teach|simulate|tell (?!me\\b|us\\b)'
+  'recreate|evict|evaporate|open|close|notify|page|mute|silence|ack|acknowledge|ignore|remind|draft|summari[sz]e|say|pretend|watch|monitor|wait|send|mail|e-?mail|keep|let (?:me|us) know|schedule|translate|teach|simulate|tell (?!me\\b|us\\b)'
 
 /** What is read otherwise, and no question of health: a task, a comparison, people, costs, times, a forecast. */
-function isTaskOfOthers(question: string): boolean {
+function isTaskOfOthers(question: string, kind: string | undefined): boolean {
   return (
     isOtherChange(question) ||
     new RegExp(String.raw`${politely}(?:${otherTasks})\b`, 'i').test(question) ||
-    /\bhow (?:often|long|many times|much (?!cpu|memory|ram))\b|^\W*when (?:will|did|does|is)\b/i.test(question) ||
+    (/\bhow many\b/i.test(question) && kind === undefined && !counted.test(question)) ||
+    /\bhow (?:often|long|many times|fast|slow|busy|loaded|high|low|strong|secure|safe|stable|much (?!cpu|memory|ram))\b|^\W*when (?:will|did|does|is)\b/i.test(
+      question,
+    ) ||
+    /^\W*(?:is|are) (?:the |my |our |all )?(?:users?|customers?|clients?|visitors?|people|everybody|everyone|somebody|someone) (?:ok|okay|fine|alright|well|good|healthy)\b|\b(?:what|how)(?:'s| is| are| was| were| about)? (?:the |our |its )?(?:\w+ )?(?:latency|load|lag|timeouts?|requests?|responses?|restart|owner)\b(?! (?:fail|about|time out))|\bis (?:it|that|this) (?:normal|usual|expected|common|typical|intended|correct)\b|\b(?:any|some|every|no)(?:one|body) (?:else )?(?:is |are )?(?:already |currently )?(?:working|using|looking|editing)\b/i.test(
+      question,
+    ) ||
     /\b(?:compar\w*|diff(?:s|ers?|erent|erence)?|versus|vs|in common|who|whom|whose|cost\w*|price|cheap\w*|expensive|forecast|predict\w*|benchmark|load test|certificates?|tls|vulnerab\w*|cve|scan)\b/i.test(
       question,
     )

@@ -1,4 +1,4 @@
-import { isNear } from './distance.ts'
+import { isMistyped } from './distance.ts'
 import type { Token } from './tokens.ts'
 
 /** Kinds that people ask for, by their plural as the tools take it. */
@@ -34,7 +34,7 @@ const byWord = new Map(Object.entries(kinds).flatMap(([kind, words]) => words.sp
 export function kindOf({ text }: Token, isName = false): string | undefined {
   const exact = byWord.get(text)
   if (exact !== undefined || isName || text.length < 6 || text.startsWith('replica')) return exact
-  for (const [word, kind] of byWord) if (word.length >= 6 && isNear(word, text)) return kind
+  for (const [word, kind] of byWord) if (word.length >= 6 && isMistyped(text, word)) return kind
   return undefined
 }
 

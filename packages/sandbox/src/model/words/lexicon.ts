@@ -1,4 +1,4 @@
-import { distance } from './distance.ts'
+import { distance, isMistyped } from './distance.ts'
 import { stem } from './stem.ts'
 import type { Token } from './tokens.ts'
 
@@ -9,7 +9,7 @@ const words = {
     redeploy rollback revert undo backout previous prior earlier set change update upgrade downgrade switch move use put
     deploy make pin delete remove destroy purge erase drop nuke kill`,
   image: 'image tag version build release',
-  fix: 'fix repair heal solve resolve mend cure remedy correct recover restore sort',
+  fix: 'fix repair heal solve resolve mend cure remedy recover restore sort',
   cordon: 'cordon uncordon',
 
   logs: 'log output stdout stderr printing prints',
@@ -17,7 +17,7 @@ const words = {
   list: 'list show display print enumerate overview inventory which see view tell',
   count: 'count number many amount',
   describe: 'describe detail details inspect',
-  why: 'why cause reason diagnose investigate explain debug analyse analyze troubleshoot root figure understand',
+  why: 'why cause reason diagnose investigate explain debug analyse analyze troubleshoot figure understand',
   /** Asks whether all is well. */
   well: 'health healthy ok okay fine alright triage',
   health: 'status state doing well good check look normal ready running up working alive green sanity glance report',
@@ -27,9 +27,14 @@ const words = {
     nothing freeze frozen lag laggy latency degraded degradation flaky unstable dying die died kaputt offline unresponsive
     burning fire headache ail attention acting misbehaving misbehave choking spinning unreliable hiccup bug busted borked hosed missing misconfigured
     restarting restarts restarted happened happening crashloopbackoff imagepullbackoff errimagepull oomkilled evicted backoff leak malfunction interrupted interruption disturbance stopped stalled stall struggling oom 500 502 503 504 anomaly concern`,
-  people: `customer user client visitor page site website app application service shop store frontend backend api team
-    boss everybody everyone somebody someone people colleague order payment request response load`,
+  people: `customer user client visitor page site website app application service shop store frontend backend api
+    everybody everyone somebody someone people order payment request response load`,
   nothing_but_looking: 'readonly read-only',
+  /** Says nothing of what is asked for, and is understood all the same. */
+  everyday: `today yesterday morning afternoon evening night hour minute week ago recent recently idea super gave gives
+    buy pay login visit open answer respond reply connect reach everywhere production on-call oncall handover attention
+    stuff moment current currently suddenly total totally completely fully sorry quick quickly kubectl appreciate actually
+    wonder guess suspect start started begin began became turn result purchase grateful glad matter taking whatever wants asks`,
   other: `poem haiku story joke song lyrics weather recipe translate translation essay limerick novel riddle birthday
     football soccer movie film book president capital holiday vacation stock bitcoin horoscope`,
   create: 'create install expose provision generate write',
@@ -61,13 +66,24 @@ const small = new Set(
   really right said same say says seem seems several shall she should since so some something somehow sometimes soon still
   such take tell than thank thanks that the their them then there these they thing things think this those though through
   thus till to too toward try two under until us very want was way we were what when where whether while who whole whose
-  called named will with within without would yes yet you your cluster kubernetes k8s kube namespace ns hallo`.split(
+  called named will with within without would yes yet you your cluster kubernetes k8s kube namespace ns n hallo`.split(
     /\s+/,
   ),
 )
 
 export function isSmall(word: string): boolean {
   return small.has(word)
+}
+
+export function isMistypedSmall(word: string): boolean {
+  return word.length >= 5 && [...small].some((one) => isMistyped(word, one))
+}
+
+/** Two small words in one: "what's", "doesn't", "cannot". */
+export function isContraction(word: string): boolean {
+  const [, first = '', rest = ''] = /^([a-z]+?)(n't|nt|not|'(?:s|re|ll|ve|d|m))$/.exec(word) ?? []
+  if (/^(?:ca|wo|sha|ai)$/.test(first)) return /^n't|nt|not$/.test(rest)
+  return rest !== '' && (small.has(first) || (first === 'can' && rest === 'not'))
 }
 
 /** Whether a word stands in it as it is, or with an ending of grammar. */
@@ -78,13 +94,16 @@ export function isOfLexicon(word: string): boolean {
 /** What decides that a question is not for us must stand there letter by letter. */
 const exactly = new Set<Concept>(['other', 'create', 'not_ours', 'people', 'cordon'])
 
+/** These look like slips of others. */
+const ownWords = new Set(['compliant', 'compliance'])
+
 /** What a word may mean; a slip of the finger is forgiven in words of five letters and more. */
 export function conceptsOf({ text, stem: root }: Token): ReadonlySet<Concept> {
   const exact = known.get(text)
   if (exact !== undefined) return exact
   const byRoot = known.get(root)
   if (byRoot !== undefined) return new Set([...byRoot].filter((concept) => !exactly.has(concept)))
-  if (text.length < 5 || isSmall(text) || /\d/.test(text)) return none
+  if (text.length < 5 || isSmall(text) || /\d/.test(text) || ownWords.has(text)) return none
   for (const [form, concepts] of known) {
     if (form.length < 5 || [...concepts].some((concept) => exactly.has(concept))) continue
     if (isSlip(form, text) || (root.length >= 5 && isSlip(form, root))) return concepts
@@ -92,10 +111,25 @@ export function conceptsOf({ text, stem: root }: Token): ReadonlySet<Concept> {
   return none
 }
 
-/** One letter, and two of long words: `worrying` is not `working`. */
+/** Whether a word means anything that is asked of a cluster, or stands beside it; in its way of writing less is asked. */
+export function isUnderstood({ text, stem: root }: Token): boolean {
+  const concepts = known.get(text) ?? known.get(root) ?? mistyped(root) ?? conceptsOf({ text, stem: root })
+  return [...concepts].some((concept) => !foreign.has(concept))
+}
+
+function mistyped(root: string): ReadonlySet<Concept> | undefined {
+  if (root.length < 4 || ownWords.has(root)) return undefined
+  return [...known].find(([form]) => form.length >= 5 && isMistyped(root, form))?.[1]
+}
+
+/** Of other things than a cluster. */
+const foreign = new Set<Concept>(['not_ours', 'other'])
+
+/** A slip of the finger, and one letter or two for another in long words: `strong` and `wrong` are two words. */
 function isSlip(form: string, word: string): boolean {
-  const most = Math.min(form.length, word.length) >= 10 ? 2 : 1
-  return distance(form, word, most) <= most
+  const length = Math.min(form.length, word.length)
+  const most = length >= 10 ? 2 : 1
+  return isMistyped(word, form) || (length >= 8 && distance(form, word, most) <= most)
 }
 
 const none: ReadonlySet<Concept> = new Set()

@@ -16,7 +16,6 @@ const numerals: Readonly<Record<string, number>> = {
   dozen: 12,
   twenty: 20,
   single: 1,
-  none: 0,
 }
 
 /** The numbers of a question, in digits, in words, or behind an equals sign. */

@@ -52,7 +52,7 @@ const beings = wordsOf('be been being get gets got was were is are has have had 
 const mend = `(?:${[...mending].join('|')})`
 const asking = `(?:(?:hi|hello|hey|please|pls|now|just|so|ok|can you|could you|i want you to|go ahead and)[,!.]? )*`
 const mendingFillers = wordsOf(
-  'the my our this that it them all everything in of namespace ns please now again for me us thanks asap and problem issue error fault',
+  'the my our this that it them all everything in of namespace ns please now again for me us thanks asap and problem issue error fault whatever what is wrong broken fails failing',
 )
 
 /** "Fix web in shop", "it does not work, please repair it", "propose a fix": nothing else is asked, and nobody else says so. */

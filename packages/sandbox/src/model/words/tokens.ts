@@ -11,7 +11,7 @@ export function tokensOf(text: string): Token[] {
   return text
     .toLowerCase()
     .replaceAll(/[’`´]/g, "'")
-    .split(/[\s,;!?"()[\]{}<>|]+/)
+    .split(/[\s,;!?"()[\]{}<>|¿¡؟？‽…«»„“”]+/u)
     .map((word) => word.replace(/^(?:[.':*_]|-(?!\d))+|[.':*_-]+$/g, ''))
     .filter((word) => word !== '')
     .map((word) => ({ text: word, stem: stem(word) }))

@@ -36,8 +36,8 @@ test.each<[question: string, intent: Intent]>([
 })
 
 test.each([
-  ['see what quotes are up to', 'quotes'],
-  ['see what quotes are up to', 'quotes-api'],
+  ['see what qoutas are up to', 'qoutas'],
+  ['see what qoutas are up to', 'qoutas-api'],
   ['which deploymets are there', 'deploymets'],
 ])('"%s" names no kind where something is called %s', (question, name) => {
   expect(understand(question).kind).toBeDefined()

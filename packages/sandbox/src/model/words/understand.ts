@@ -1,7 +1,8 @@
+import { askedSentences } from './asked-sentences.ts'
 import { type Command, commandIn, type HalfUnderstood } from './command.ts'
 import { intentOf, type Meant } from './intent.ts'
 import { kindOf } from './kinds.ts'
-import { type Concept, conceptsOf, isSmall } from './lexicon.ts'
+import { type Concept, conceptsOf, isContraction, isOfLexicon, isSmall, isUnderstood } from './lexicon.ts'
 import { numbersOf } from './numbers.ts'
 import { type Talk, talkOfChange } from './talk-of-change.ts'
 import { type Token, tokensOf } from './tokens.ts'
@@ -27,6 +28,8 @@ export type Understood = Meant & {
   isCount: boolean
   /** Words that say nothing here, unless something in the cluster is called so. */
   unknown: readonly string[]
+  /** The words of the sentences that ask. */
+  asked: ReadonlySet<string>
 }
 
 /**
@@ -39,7 +42,7 @@ export function understand(
   namespaces: ReadonlySet<string> = new Set(),
 ): Understood {
   const tokens = tokensOf(question)
-  const isName = ({ text }: Token) => names.has(text) || /^[a-z0-9]+(?:-[a-z0-9]+)+$/.test(text)
+  const isName = ({ text }: Token) => names.has(text) || (/^[a-z0-9]+(?:-[a-z0-9]+)+$/.test(text) && !isOfLexicon(text))
   const heard = new Map<Token, ReadonlySet<Concept>>(
     tokens.map((token) => [token, isName(token) ? new Set<Concept>() : conceptsOf(token)]),
   )
@@ -72,8 +75,14 @@ export function understand(
     asksToLook: isReadOnly && looks.test(question),
     isCount,
     unknown: tokens
-      .filter((token) => isCandidate(token) && (heard.get(token)?.size ?? 0) === 0 && kindIn(token) === undefined)
+      .filter((token) => !isSmall(token.text) && !/^\d+$/.test(token.text) && numbersOf([token]).length === 0)
+      .filter(({ text }) => !isContraction(text))
+      .filter((token) => (isName(token) || !isUnderstood(token)) && kindIn(token) === undefined)
+      // "My boss wants to know": of people nothing is asked.
+      .filter((token) => !/^(?:wants|asks)$/.test(tokens[tokens.indexOf(token) + 1]?.text ?? ''))
+      .filter((token) => token.text !== 'root' || tokens[tokens.indexOf(token) + 1]?.stem !== 'caus')
       .map(({ text }) => text),
+    asked: new Set(tokensOf(askedSentences(question)).map(({ text }) => text)),
   }
   return { ...found, ...intentOf(question, { ...found, has }) }
 }

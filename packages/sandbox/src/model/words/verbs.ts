@@ -1,6 +1,7 @@
-import { isNear } from './distance.ts'
+import { isMistyped } from './distance.ts'
 import type { Lexeme } from './lexemes.ts'
 import { isSmall } from './lexicon.ts'
+import { numberIn } from './numbers.ts'
 import { stem } from './stem.ts'
 
 /** What the verb of a request leads to; some are told by what stands behind them. */
@@ -22,6 +23,11 @@ export type Sort =
   | 'resume'
   | 'create'
 
+/** "Trigger a restart of": the same as "restart". */
+function doing(noun: string): string {
+  return ['do', 'perform', 'trigger', 'start', 'initiate'].map((verb) => `${verb} a ${noun} of`).join(',')
+}
+
 const verbs: Readonly<Record<Sort, string>> = {
   scale: 'scale,upscale,downscale,resize',
   times: 'double,triple,halve',
@@ -30,9 +36,8 @@ const verbs: Readonly<Record<Sort, string>> = {
   amount: 'change,adjust,increase,raise,grow,decrease,reduce,lower,shrink',
   run: 'give,run',
   add: 'add',
-  restart:
-    'restart,reboot,bounce,recycle,relaunch,kick,redeploy,rollout restart,do a rolling restart of,do a restart of',
-  undo: 'rollback,undo,revert,roll back,back out,go back,roll',
+  restart: `restart,reboot,bounce,recycle,relaunch,kick,redeploy,rollout restart,${doing('restart')},${doing('rolling restart')}`,
+  undo: `rollback,undo,revert,roll back,back out,go back,roll,${doing('rollback')}`,
   image: 'use,bump,upgrade,update,downgrade,switch,pin,deploy,move',
   delete: 'delete,remove,destroy,purge,erase,drop,nuke,kill,get rid of',
   cordon: 'cordon',
@@ -54,7 +59,20 @@ export function verbAt(words: readonly Lexeme[], isGerund: boolean): Verb | unde
   const found =
     phrases.find(({ words: own }) => own.every((word, at) => words[at]?.text === word) && !isGerund) ??
     phrases.find(({ words: own }) => own.every((word, at) => (at === 0 ? fits : same)(words[at]?.text ?? '', word)))
-  return found && { sort: found.sort, text: found.words.join(' '), length: found.words.length }
+  return found === undefined
+    ? wishAt(words)
+    : { sort: found.sort, text: found.words.join(' '), length: found.words.length }
+}
+
+/** "I want 5 replicas of web": with a number behind it, it says what there shall be. */
+function wishAt(words: readonly Lexeme[]): Verb | undefined {
+  const isWish = /^(?:i|we) want$/.test(
+    words
+      .slice(0, 2)
+      .map(({ text }) => text)
+      .join(' '),
+  )
+  return isWish && numberIn(words[2]?.text ?? '') !== undefined ? { sort: 'run', text: 'have', length: 2 } : undefined
 }
 
 const same = (word: string, verb: string) => word === verb
@@ -67,5 +85,5 @@ function isIng(word: string, verb: string): boolean {
 function isBase(word: string, verb: string): boolean {
   if (word === verb) return true
   const isOther = stem(word) === stem(verb) || /(?:ing|ed|s)$/.test(word)
-  return !isOther && verb.length >= 5 && word.length >= 5 && !isSmall(word) && isNear(word, verb)
+  return !isOther && verb.length >= 5 && word.length >= 5 && !isSmall(word) && isMistyped(word, verb)
 }

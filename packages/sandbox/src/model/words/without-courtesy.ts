@@ -41,6 +41,9 @@ const courtesies = [
   'ok so',
   'okay so',
   'go ahead and',
+  "let's",
+  'lets',
+  'let us',
   'thanks',
   'thank you',
 ]
