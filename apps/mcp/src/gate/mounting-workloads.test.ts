@@ -1,7 +1,8 @@
+import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../mcp-server.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string
@@ -138,4 +139,57 @@ it('what is behind the first 500 of a kind is said not to have been looked at', 
   ])
   expect(effect?.risk).toBe('medium')
   expect(effect?.reasons).toEqual([`ConfigMap ${crowded}/new: not all that may run could be looked at`])
+})
+
+describe('to a user who may not read what a write goes together with', () => {
+  let engine: TestEngine
+  let asUser: TestMcp
+  let meta: Record<string, unknown>
+  beforeAll(async () => {
+    engine = await createTestEngine()
+    asUser = await startTestMcp(cluster.kubeconfig, { engine, env: { MCP_IDENTITY: 'impersonate' } })
+    const user = `writer-${namespace}@example.com`
+    meta = { [metaKeys.identity]: engine.identity(user) }
+    const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`
+    const verbs = ['get', 'list', 'create', 'patch']
+    await cluster.request('POST', `${rbac}/roles`, {
+      metadata: { name: 'writer' },
+      rules: [
+        { apiGroups: [''], resources: ['configmaps'], resourceNames: ['new'], verbs: ['get', 'patch'] },
+        { apiGroups: [''], resources: ['configmaps'], verbs: ['create'] },
+        { apiGroups: ['batch'], resources: ['jobs'], verbs },
+        { apiGroups: ['apps', 'argoproj.io'], resources: ['*'], verbs },
+      ],
+    })
+    await cluster.request('POST', `${rbac}/rolebindings`, {
+      metadata: { name: 'writer' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'writer' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+    })
+  })
+  afterAll(() => asUser?.close())
+
+  it('it is said which workloads may run it', async () => {
+    const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'new' }, data: { level: 'debug' } }
+    const { effect, output } = await asUser.preview('k8s_apply', { content: JSON.stringify(manifest), namespace }, meta)
+    expect(
+      effect?.highlights?.map(({ fact }) => fact),
+      output,
+    ).toEqual([
+      `what runs it in ${namespace} is not known of kind ReplicationController, CronJob, Pod, which could not be read: Forbidden`,
+    ])
+    expect(effect?.risk).toBe('medium')
+  })
+
+  it('it is said what a workload may run', async () => {
+    const volumes = [{ name: 'v', configMap: { name: 'jobs' } }]
+    const containers = [{ name: 'app', image: 'a:1', command: ['sh', '/jobs/nightly'] }]
+    const job = { template: { spec: { restartPolicy: 'Never', volumes, containers } } }
+    const manifest = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'theirs' }, spec: job }
+    const { effect, output } = await asUser.preview('k8s_apply', { content: JSON.stringify(manifest), namespace }, meta)
+    expect(effect?.highlights?.at(-1)?.fact, output).toBe(
+      'ConfigMap jobs could not be read, so what it has to run is not known: Forbidden',
+    )
+    expect(effect?.risk).toBe('medium')
+  })
 })

@@ -44,28 +44,44 @@ export async function mountingWorkloads(
   const names = written.map(({ name }) => name)
   return {
     found: lists.flatMap(({ items }) => items).filter((object) => !isMadeByAnother(object) && mounts(object, names)),
-    unseen: lists.flatMap(({ namespace, missed = [] }) =>
-      written
-        .filter((each) => each.namespace === namespace)
-        .flatMap(({ object }) => missed.map((fact) => ({ object, fact }))),
+    unseen: written.flatMap(({ namespace, object }) =>
+      missed(
+        namespace,
+        lists.filter((each) => each.namespace === namespace),
+      ).map((fact) => ({ object, fact })),
     ),
   }
 }
 
-type Listed = { namespace: string; items: readonly KubeObject[]; missed?: string[] }
+type Listed = {
+  kind: string
+  namespace: string
+  items: readonly KubeObject[]
+  isCut?: boolean
+  refusal?: string
+}
 
 async function listIn(kube: Kube, resource: ApiResource, namespace: string): Promise<Listed> {
   const { kind } = resource
   const list = await unlessRefused(() => kube.list(resource, { namespace, atMost: MOST }))
-  if ('refusal' in list) {
-    const missed = [`kind ${kind} could not be read in ${namespace}, so what runs it is not known: ${list.refusal}`]
-    return { namespace, items: [], missed }
-  }
-  const isCut = list.metadata.continue !== undefined && list.metadata.continue !== ''
-  const missed = isCut
-    ? [`only the first ${list.items.length} of kind ${kind} in ${namespace} were looked at for what they run of it`]
-    : []
-  return { namespace, items: list.items, missed }
+  if ('refusal' in list) return { kind, namespace, items: [], refusal: list.refusal }
+  return { kind, namespace, items: list.items, isCut: (list.metadata.continue ?? '') !== '' }
+}
+
+/** Why not all is known that runs what is written in a namespace. */
+function missed(namespace: string, lists: readonly Listed[]): string[] {
+  const kindsOf = (some: readonly Listed[]) => some.map(({ kind }) => kind).join(', ')
+  const cut = lists.filter(({ isCut }) => isCut)
+  const refused = lists.filter(({ refusal }) => refusal !== undefined)
+  const why = [...new Set(refused.map(({ refusal }) => refusal))].join(', ')
+  return [
+    ...(cut.length > 0
+      ? [`only the first ${MOST} of kind ${kindsOf(cut)} in ${namespace} were looked at for what they run of it`]
+      : []),
+    ...(refused.length > 0
+      ? [`what runs it in ${namespace} is not known of kind ${kindsOf(refused)}, which could not be read: ${why}`]
+      : []),
+  ]
 }
 
 /** What made it is looked at itself. */
