@@ -238,7 +238,7 @@ test('a question may come through a pipe, and the answer alone leaves through on
 
 test('what a model writes moves no terminal, in any form', { timeout: minutes }, async () => {
   const terminal = openTerminal({ args: ['chat', 'be hostile'], env: all.signedIn() })
-  await terminal.see('Look:␛[2J␛]0;owned␇ <U+202E>ko<U+009B>31m fine␍gone')
+  await terminal.see('Look:<U+001B>[2J<U+001B>]0;owned<U+0007> <U+202E>ko<U+009B>31m fine<U+000D>gone')
   expect(await terminal.ended).toBe(0)
   for (const sequence of ['\u001b[2J', '\u001b]0;', '\u0007', '\u009b', '\u202e', '\rgone']) {
     expect(terminal.raw()).not.toContain(sequence)

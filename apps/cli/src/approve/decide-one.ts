@@ -4,7 +4,7 @@ import { waitingFromItem } from '../call/waiting-call.ts'
 import type { Session } from '../session/open-session.ts'
 import { CommandError } from '../terminal/command-error.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { awaitOutcome } from './await-outcome.ts'
 

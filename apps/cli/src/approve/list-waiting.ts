@@ -1,9 +1,10 @@
 import { masksWords } from '@fairlead/contract/effect-words'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
+import { visibleText } from '@fairlead/contract/visible-text'
 import { timeLeft } from '../call/time-left.ts'
 import type { Session } from '../session/open-session.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
-import { neutralise, neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { readWaiting } from './read-waiting.ts'
 
@@ -40,6 +41,6 @@ function itemLines(item: ApprovalItem, { answerColours: { ask, strong, quiet } }
 
 /** The list says that there is something; the card has all of it. */
 function firstLine(fact: string): string {
-  const [first = '', ...more] = neutralise(fact.trimEnd()).split('\n')
+  const [first = '', ...more] = visibleText(fact.trimEnd()).split('\n')
   return more.length === 0 ? first : `${first} … ${more.length + 1} lines`
 }

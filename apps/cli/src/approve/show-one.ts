@@ -6,7 +6,7 @@ import { type WaitingCall, waitingFromItem } from '../call/waiting-call.ts'
 import { wholeCall } from '../call/whole-call.ts'
 import type { Session } from '../session/open-session.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { awaitOutcome } from './await-outcome.ts'
 

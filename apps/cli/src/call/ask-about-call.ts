@@ -1,7 +1,7 @@
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { Effect } from '@fairlead/contract/effect'
 import type { Session } from '../session/open-session.ts'
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import { showPaged } from '../terminal/show-paged.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { askDecision, type Said, whyNotToAsk } from './ask-decision.ts'

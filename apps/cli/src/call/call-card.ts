@@ -2,8 +2,8 @@ import type { Effect, EffectObject } from '@fairlead/contract/effect'
 import { basisWords, hidesWritten, masksMissing, masksWords, showWritten } from '@fairlead/contract/effect-words'
 import { isElementsPin } from '@fairlead/contract/elements-pin'
 import { readablePath } from '@fairlead/contract/readable-path'
+import { visibleLine } from '@fairlead/contract/visible-text'
 import type { Colours } from '../terminal/colours.ts'
-import { neutraliseLine } from '../terminal/neutralise.ts'
 import { changeLines } from './change-lines.ts'
 import { diffLines } from './diff-lines.ts'
 import { highlightLines } from './highlight-lines.ts'
@@ -33,22 +33,22 @@ export function callCardLines(call: WaitingCall, options: CardOptions): string[]
   const { effect } = call
   const sections: string[] = [
     ...askedBy(call),
-    strong(neutraliseLine(effect?.summary ?? 'Its effect is not known: you see what is sent, not what it does')),
+    strong(visibleLine(effect?.summary ?? 'Its effect is not known: you see what is sent, not what it does')),
     ...(effect ? effectLines(effect, call, options) : []),
     ...(effect ? [] : taintLines(call, options)),
     ...(call.args === undefined ? [] : block('Arguments', argumentLines(call.args))),
     ...demandLines(call, options),
     field('Digests', `arguments ${call.argsDigest ?? 'not given'}`),
     field('', `effect    ${call.effectDigest ?? 'not given'}`),
-    field('Call', neutraliseLine(call.callId)),
+    field('Call', visibleLine(call.callId)),
   ]
-  const title = `${ask('Waits for a person')}  ${strong(neutraliseLine(call.title))} ${quiet(neutraliseLine(call.tool))}`
+  const title = `${ask('Waits for a person')}  ${strong(visibleLine(call.title))} ${quiet(visibleLine(call.tool))}`
   return ['', `┌ ${title}`, ...sections.map((line) => `│ ${line}`), '└']
 }
 
 function askedBy({ requester, request }: WaitingCall): string[] {
   if (requester === undefined) return []
-  return [field('Asked by', neutraliseLine(requester.email)), ...(request ? [field('', valueText(request))] : [])]
+  return [field('Asked by', visibleLine(requester.email)), ...(request ? [field('', valueText(request))] : [])]
 }
 
 function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): string[] {
@@ -60,19 +60,19 @@ function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): s
     ...maskLines(effect, call, options),
     '',
     field('Risk', effect.risk === 'low' ? 'low' : ask(valueText(effect.risk))),
-    ...effect.reasons.map((reason) => field('', `- ${neutraliseLine(reason)}`)),
+    ...effect.reasons.map((reason) => field('', `- ${visibleLine(reason)}`)),
     field('Basis', effect.basis === 'server' ? basis : ask(basis)),
     ...taintLines(call, options),
     ...effect.objects.flatMap((object) => objectLines(object, effect, call, colours)),
     ...block(
       'Differs at every rendering, no part of what you approve',
-      effect.generated.map((path) => neutraliseLine(readablePath(path))),
+      effect.generated.map((path) => visibleLine(readablePath(path))),
     ),
     ...undoLines(effect, quiet),
     ...block(
       'Details: fixed now and used at execution',
       Object.entries(effect.pins).map(([name, value]) =>
-        isElementsPin(name, value) ? elementsByPlace : `${neutraliseLine(name)}: ${valueText(value)}`,
+        isElementsPin(name, value) ? elementsByPlace : `${visibleLine(name)}: ${valueText(value)}`,
       ),
     ),
   ]
@@ -91,7 +91,7 @@ function maskLines({ masks }: Effect, { shown }: WaitingCall, { colours: { ask }
 function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, colours: Colours): string[] {
   const { loss, strong, quiet } = colours
   const action = object.action === 'delete' ? loss(object.action) : object.action
-  const place = object.cluster === '' ? '' : quiet(` in ${neutraliseLine(object.cluster)}`)
+  const place = object.cluster === '' ? '' : quiet(` in ${visibleLine(object.cluster)}`)
   const heading = `${strong(objectName(object))}${place}: ${action}`
   // Not every mark of a diff can be told which text it stands for: the changes have all of them.
   if (object.diff && call.shown === undefined && !isCut(object.diff))
@@ -111,10 +111,10 @@ function isCut(diff: string): boolean {
 
 function undoLines({ undo }: Effect, quiet: (text: string) => string): string[] {
   if (undo === undefined) return ['', field('Undo', 'The tool says nothing about it')]
-  if ('impossible' in undo) return ['', field('Undo', `Cannot be undone: ${neutraliseLine(undo.impossible)}`)]
+  if ('impossible' in undo) return ['', field('Undo', `Cannot be undone: ${visibleLine(undo.impossible)}`)]
   return [
     '',
-    field('Undo', `Can be undone by ${neutraliseLine(undo.tool)}`),
+    field('Undo', `Can be undone by ${visibleLine(undo.tool)}`),
     ...argumentLines(undo.args).map((line) => field('', quiet(line))),
   ]
 }
@@ -122,7 +122,7 @@ function undoLines({ undo }: Effect, quiet: (text: string) => string): string[] 
 function taintLines({ taint }: WaitingCall, { colours, titles }: CardOptions): string[] {
   return taint.map(({ path, source_call_id: source }, index) => {
     const title = source === undefined ? undefined : titles?.get(source)
-    const from = title === undefined ? 'tool output' : `the output of ${neutraliseLine(title)}`
+    const from = title === undefined ? 'tool output' : `the output of ${visibleLine(title)}`
     return field(index === 0 ? 'Taint' : '', colours.ask(`${valueText(path)} first appeared in ${from}`))
   })
 }
@@ -139,7 +139,7 @@ function demandLines({ required, votes, policies, expiresAt, revision }: Waiting
   return [
     ...(policies.length > 0 ? [field('Policies', policies.map(valueText).join(', '))] : []),
     ...(approvers > 1 ? [field('Votes', `${votes.length} of ${approvers} approvals`)] : []),
-    ...votes.map(({ by, at }) => field('', `${neutraliseLine(by)}, ${valueText(at)}`)),
+    ...votes.map(({ by, at }) => field('', `${visibleLine(by)}, ${valueText(at)}`)),
     ...(demands.length > 0 ? [field('Asks for', demands.join(', '))] : []),
     ...(left === undefined ? [] : [field('Expires', left)]),
     ...(revision > 1 ? [field('Revision', `${revision}: asked again`)] : []),

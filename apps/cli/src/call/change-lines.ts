@@ -1,14 +1,14 @@
 import type { Change, EffectObject } from '@fairlead/contract/effect'
 import { readablePath } from '@fairlead/contract/readable-path'
+import { visibleLine, visibleText } from '@fairlead/contract/visible-text'
 import { stringify } from 'yaml'
 import type { Colours } from '../terminal/colours.ts'
-import { neutralise, neutraliseLine } from '../terminal/neutralise.ts'
 import { valueText } from './value-lines.ts'
 
 /** Every change of an object, whole: on one line where both values are short, else the old text and the new one. */
 export function changeLines({ changes, elements }: EffectObject, { add, del }: Colours): string[] {
   return changes.flatMap((change) => {
-    const path = neutraliseLine(readablePath(change.path, elements))
+    const path = visibleLine(readablePath(change.path, elements))
     if (isShort(change)) return [`${path}: ${del(valueText(change.before))} -> ${add(valueText(change.after))}`]
     return [
       `${path}:`,
@@ -28,5 +28,5 @@ function isShort({ before, after }: Change): boolean {
 function valueLines(value: unknown): string[] {
   if (value === undefined) return []
   const text = typeof value === 'string' ? value : stringify(value, { lineWidth: 0 })
-  return neutralise(text).replace(/\n$/, '').split('\n')
+  return visibleText(text).replace(/\n$/, '').split('\n')
 }

@@ -1,9 +1,9 @@
+import { visibleText } from '@fairlead/contract/visible-text'
 import type { Colours } from '../terminal/colours.ts'
-import { neutralise } from '../terminal/neutralise.ts'
 
 /** A unified diff, a line each; colours stand beside the signs, never in their place. */
 export function diffLines(diff: string, { add, del, quiet }: Colours): string[] {
-  return neutralise(diff)
+  return visibleText(diff)
     .replace(/\n$/, '')
     .split('\n')
     .map((line) => {

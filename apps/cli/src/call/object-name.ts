@@ -1,7 +1,7 @@
 import type { ObjectRef } from '@fairlead/contract/effect'
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { visibleLine } from '@fairlead/contract/visible-text'
 
 /** As people say it: `Deployment shop/web`. */
 export function objectName({ kind, namespace, name }: ObjectRef): string {
-  return neutraliseLine(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`)
+  return visibleLine(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`)
 }

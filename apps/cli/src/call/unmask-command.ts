@@ -1,7 +1,7 @@
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { visibleLine } from '@fairlead/contract/visible-text'
 import type { WaitingCall } from './waiting-call.ts'
 
 /** For whoever has no key to press: what shows the text that would be written. */
 export function unmaskCommand({ callId }: Pick<WaitingCall, 'callId'>): string {
-  return `fairlead approve ${neutraliseLine(callId)} --unmasked`
+  return `fairlead approve ${visibleLine(callId)} --unmasked`
 }

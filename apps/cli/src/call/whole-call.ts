@@ -1,6 +1,6 @@
 import type { Api } from '@fairlead/contract/client/create-api'
 import type { EffectObject } from '@fairlead/contract/effect'
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { WaitingCall } from './waiting-call.ts'
 
 const LINES = 2000

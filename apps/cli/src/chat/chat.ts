@@ -1,5 +1,6 @@
 import { text as readAll } from 'node:stream/consumers'
 import type { TimelineMessage } from '@fairlead/contract/timeline'
+import { visibleProse } from '@fairlead/contract/visible-text'
 import { askAboutCall } from '../call/ask-about-call.ts'
 import { callCardLines } from '../call/call-card.ts'
 import { unmaskCommand } from '../call/unmask-command.ts'
@@ -9,7 +10,7 @@ import type { Session } from '../session/open-session.ts'
 import { CommandError } from '../terminal/command-error.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
 import type { Interrupts } from '../terminal/interrupts.ts'
-import { neutralise, neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import { askLine } from '../terminal/prompts.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { type Conversation, createConversation, type Opened } from './conversation.ts'
@@ -134,8 +135,8 @@ const SHOWN_MESSAGES = 2
 function showOpened({ note, answer, colours }: Terminal, { title, messages }: Opened): void {
   note(colours.strong(neutraliseLine(title ?? 'Without a title')))
   for (const message of messages.slice(-SHOWN_MESSAGES)) {
-    if (message.type === 'user') note(`${colours.quiet('You:')} ${neutralise(message.content)}`)
-    else for (const text of textsOf(message)) answer(`${neutralise(text).trimEnd()}\n`)
+    if (message.type === 'user') note(`${colours.quiet('You:')} ${visibleProse(message.content)}`)
+    else for (const text of textsOf(message)) answer(`${visibleProse(text).trimEnd()}\n`)
   }
 }
 

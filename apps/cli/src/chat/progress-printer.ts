@@ -1,5 +1,5 @@
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import { neutralise } from '../terminal/neutralise.ts'
+import { visibleText } from '@fairlead/contract/visible-text'
 import type { Terminal } from '../terminal/terminal.ts'
 
 type Progress = Extract<RunEvent, { type: 'tool.progress' }>
@@ -15,7 +15,7 @@ export function createProgressPrinter({ note, colours }: Terminal) {
   const calls = new Map<string, Open>()
   const line = (stream: string, text: string) => {
     const mark = stream === 'stderr' ? '!' : '|'
-    note(`  ${colours.quiet(mark)} ${neutralise(text.replace(colourSequence, '')).replaceAll('\n', ' ')}`)
+    note(`  ${colours.quiet(mark)} ${visibleText(text.replace(colourSequence, '')).replaceAll('\n', ' ')}`)
   }
   return {
     print: ({ call_id, seq, stream = 'status', ...event }: LooseProgress): void => {
@@ -27,7 +27,7 @@ export function createProgressPrinter({ note, colours }: Terminal) {
         open.lastSeq = seq
       }
       if (stream === 'status') {
-        note(colours.quiet(`  … ${neutralise(text).replaceAll('\n', ' ')}`))
+        note(colours.quiet(`  … ${visibleText(text).replaceAll('\n', ' ')}`))
         return
       }
       const lines = `${open.rest[stream] ?? ''}${text}`.split(/\r?\n/)

@@ -134,7 +134,7 @@ test('live output comes line by line, a repeated piece once, stderr marked, colo
     progress(4, 'half way', 'status'),
     { type: 'tool.result', ...write, outcome: 'succeeded' },
   )
-  expect(told).toBe('  | one\n  | two\n  ! oh␛[2J\n  … half way\n  | rest\nDone: Scale\n')
+  expect(told).toBe('  | one\n  | two\n  ! oh<U+001B>[2J\n  … half way\n  | rest\nDone: Scale\n')
 })
 
 test('a failure is told once, whichever of its events come', async () => {

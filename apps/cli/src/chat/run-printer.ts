@@ -1,11 +1,12 @@
 import type { Effect } from '@fairlead/contract/effect'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import { readTitle } from '@fairlead/contract/read-title'
+import { visibleProse } from '@fairlead/contract/visible-text'
 import { objectName } from '../call/object-name.ts'
 import { valueText } from '../call/value-lines.ts'
 import { verdictLines } from '../call/verdict-lines.ts'
 import { type WaitingCall, waitingFromEvent } from '../call/waiting-call.ts'
-import { neutralise, neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { createProgressPrinter } from './progress-printer.ts'
 import { createReadsPrinter, type ReadsPrinter } from './reads-printer.ts'
@@ -159,12 +160,12 @@ export function createRunPrinter(outer: Terminal, { foldsReads = false } = {}): 
           return
         case 'token':
           generation.hasText = true
-          return terminal.answer(neutralise(event.text))
+          return terminal.answer(visibleProse(event.text))
         case 'thinking.complete':
           return note(colours.quiet(`Thought for ${duration(event.duration_ms)}`))
         case 'generation.complete':
           // A reader that joined late, or a server that sends no pieces.
-          if (!generation.hasText && event.content) terminal.answer(neutralise(event.content))
+          if (!generation.hasText && event.content) terminal.answer(visibleProse(event.content))
           if (generation.hasText || event.content) terminal.answer('\n')
           generation = { hasText: false, isOpen: false }
           return

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path'
 import { CommandError } from '../terminal/command-error.ts'
-import { neutraliseLine } from '../terminal/neutralise.ts'
+import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import { httpFetch } from './http-fetch.ts'
 import { isRunning, readInstance } from './instance-file.ts'
 import { serverAddress } from './server-address.ts'

@@ -1,7 +1,8 @@
 import { ApiError } from '@fairlead/contract/client/api-error'
+import { visibleText } from '@fairlead/contract/visible-text'
 import { CommandError } from './command-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { neutralise, neutraliseLine } from './neutralise.ts'
+import { neutraliseLine } from './neutralise-line.ts'
 import { createTerminal, type Terminal, type TerminalStreams } from './terminal.ts'
 
 /** Runs a command for a person or a script: every end is an exit code, every fault a sentence on stderr. */
@@ -16,7 +17,7 @@ export async function runCommand(
   } catch (error) {
     const ended = asCommandError(error)
     terminal.note(`fairlead: ${neutraliseLine(ended?.message ?? String(error))}`)
-    if (ended === undefined && error instanceof Error) terminal.note(neutralise(error.stack ?? ''))
+    if (ended === undefined && error instanceof Error) terminal.note(visibleText(error.stack ?? ''))
     code = ended?.exitCode ?? exitCodes.failed
   }
   // What is written to a pipe is not there yet when a process is ended.

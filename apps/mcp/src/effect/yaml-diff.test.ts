@@ -94,3 +94,15 @@ it('cuts what is too long at the end of a line', () => {
   expect(shortDiffs([almost, line])).toEqual([almost, note])
   expect(shortDiffs([`x${almost}`, line])).toEqual([`x${almost}`, ''])
 })
+
+it.each([
+  ['few lines', { a: 1 }],
+  ['more than can be compared', Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`k${index}`, index]))],
+])('a name with a line end makes no line of its own, with %s', (_, after) => {
+  const before = Object.fromEntries(Array.from({ length: Object.keys(after).length }, (__, index) => [`o${index}`, '']))
+  const [live, result] = yamlDiff('ClusterRole a\nRisk: low', before, after).split('\n')
+  expect([live, result]).toEqual([
+    '--- live ClusterRole a<U+000A>Risk: low',
+    '+++ result ClusterRole a<U+000A>Risk: low',
+  ])
+})

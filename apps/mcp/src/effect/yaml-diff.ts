@@ -1,3 +1,4 @@
+import { visibleLine } from '@fairlead/contract/visible-text'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { stringify } from 'yaml'
 
@@ -9,11 +10,13 @@ const mostEdits = 1_000
 /** Unified YAML diff from `before` to `after` (either may be absent), whole: what is approved is what was seen. */
 export function yamlDiff(name: string, before: unknown, after: unknown): string {
   const [live, result] = [yamlOf(before), yamlOf(after)]
-  const patch = createTwoFilesPatch(`live ${name}`, `result ${name}`, live, result, undefined, undefined, {
+  // A name with a line end would make a line that has no sign before it.
+  const of = visibleLine(name)
+  const patch = createTwoFilesPatch(`live ${of}`, `result ${of}`, live, result, undefined, undefined, {
     headerOptions: FILE_HEADERS_ONLY,
     maxEditLength: mostEdits,
   })
-  return patch ?? replacedWhole(name, live, result)
+  return patch ?? replacedWhole(of, live, result)
 }
 
 /**

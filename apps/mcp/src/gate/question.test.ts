@@ -39,7 +39,7 @@ Look at:
 - spec.x: privileged
 Hidden: 1 text (***)
 -x: 1
-+x: a\\u202eb
++x: a<U+202E>b
 `,
   )
 })
@@ -54,7 +54,7 @@ it.each([
   ['a fact', (length: number) => effectOf({ highlights: [{ object: 0, path: '', fact: 'x'.repeat(length) }] })],
   ['a reason', (length: number) => effectOf({ reasons: ['x'.repeat(length)] })],
   ['a summary', (length: number) => effectOf({ summary: 'x'.repeat(length) })],
-  ['a mark that is written out', (length: number) => effectOf({ summary: '\u202e'.repeat(length / 6) })],
+  ['a mark that is written out', (length: number) => effectOf({ summary: '\u202e'.repeat(length / 8) })],
 ])('never loses a character of %s, and is not asked beyond 12,000', (_, of) => {
   const whole = questionOf(of(11_400), cluster)
   expect(whole.length).toBeLessThanOrEqual(12_000)
@@ -66,7 +66,7 @@ it('shows the changes where the diff alone is too long', () => {
   const [object] = effectOf().objects
   if (object === undefined) throw new Error('no object')
   const long = effectOf({ objects: [{ ...object, diff: `${'x'.repeat(12_000)}\n` }] })
-  expect(questionOf(long, cluster)).toMatch(/update Pod shop\/web\n- spec\.x: 1 → "a\\u202eb"$/)
+  expect(questionOf(long, cluster)).toMatch(/update Pod shop\/web\n- spec\.x: 1 → "a<U\+202E>b"$/)
 })
 
 it('names the object of what stands out where there are several, and the elements on the way', () => {
@@ -145,5 +145,50 @@ it('says the length of the shorter form where neither fits', () => {
   const changes = [{ path: '/spec/x', after: 'y'.repeat(13_000) }]
   expect(() => questionOf(effectOf({ objects: [{ ...object, changes, diff: 'x'.repeat(20_000) }] }), cluster)).toThrow(
     /^this change takes 13\d\d\d characters to show/,
+  )
+})
+
+it('lets nothing of the effect begin a line of its own, or hide', () => {
+  const [object] = effectOf().objects
+  if (object === undefined) throw new Error('no object')
+  const forged = 'bo\u200bb\u200f@example.com\nRisk: low\u2028Hidden: 0 texts'
+  const said = 'bo<U+200B>b<U+200F>@example.com<U+000A>Risk: low<U+2028>Hidden: 0 texts'
+  const of = (more: Partial<Effect>) =>
+    questionOf(
+      effectOf({
+        ...{ summary: forged, reasons: [forged] },
+        objects: [
+          { ...object, name: forged, changes: [{ path: `/data/${forged}`, before: forged }] },
+          { ...object, diff: '' },
+        ],
+        highlights: [
+          { object: 0, path: `/data/${forged}`, fact: `User ${forged}` },
+          { object: 1, path: '/spec/x', fact: 'one line\n' },
+        ],
+        ...more,
+      }),
+      { cluster: forged, context: forged, server: forged },
+    )
+  expect(of({})).toBe(`Cluster ${said} (${said}), context ${said}
+${said}
+Risk: high
+- ${said}
+Look at:
+- Pod shop/${said}, data[${JSON.stringify(forged).replace(/[\u200b\u200f\u2028]/g, (it) => `<U+${it.charCodeAt(0).toString(16).toUpperCase()}>`)}]:
+    | User bo<U+200B>b<U+200F>@example.com
+    | Risk: low<U+2028>Hidden: 0 texts
+- Pod shop/web, spec.x: one line
+-x: 1
++x: a<U+202E>b
+`)
+})
+
+it('keeps the changes, which stand there in place of a long diff, to a line each', () => {
+  const [object] = effectOf().objects
+  if (object === undefined) throw new Error('no object')
+  const changes = [{ path: '/data/x', before: 'a\nRisk: low', after: 'b\u2028c' }]
+  const long = { ...object, name: 'a\nb', changes, diff: 'x'.repeat(12_000) }
+  expect(questionOf(effectOf({ objects: [long] }), cluster)).toMatch(
+    /\nupdate Pod shop\/a<U\+000A>b\n- data\.x: "a\\nRisk: low" → "b<U\+2028>c"$/,
   )
 })

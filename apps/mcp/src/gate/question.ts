@@ -1,7 +1,7 @@
 import type { Effect, EffectObject } from '@fairlead/contract/effect'
 import { readablePath } from '@fairlead/contract/readable-path'
+import { visibleLine, visibleText } from '@fairlead/contract/visible-text'
 import { nameForPeople } from '../effect/effect-object.ts'
-import { showControl } from '../output/untrusted-text.ts'
 import { ToolError } from '../tool-error.ts'
 
 /** What a host shows of a question, and who reads it, can be trusted with so much. */
@@ -23,10 +23,7 @@ export function questionOf(effect: Effect, cluster: KnownCluster): string {
     )
   }
   const questions = [effect.objects.map(diffOf), effect.objects.map(changesOf)].map((parts) =>
-    [...headOf(effect, cluster), ...parts]
-      .filter((part) => part !== '')
-      .map(showControl)
-      .join('\n'),
+    [...headOf(effect, cluster), ...parts].filter((part) => part !== '').join('\n'),
   )
   const whole = questions.find((question) => question.length <= MOST_CHARS)
   if (whole !== undefined) return whole
@@ -43,21 +40,29 @@ export const PAGE = 'Or ask for it on the page of Fairlead (`fairlead up` prints
 
 function headOf({ summary, risk, reasons, highlights = [], objects, masks = [] }: Effect, at: KnownCluster): string[] {
   const name = (object: number) => (objects.length > 1 ? `${nameForPeople(objects[object] as EffectObject)}, ` : '')
-  const stand = highlights.map(({ object, path, fact }) => {
-    return `- ${name(object)}${readablePath(path, objects[object]?.elements)}: ${fact}`
+  const stand = highlights.flatMap(({ object, path, fact }) => {
+    return factLines(`- ${name(object)}${readablePath(path, objects[object]?.elements)}:`, fact)
   })
   return [
-    `Cluster ${at.cluster} (${at.server}), context ${at.context}`,
-    summary,
+    visibleLine(`Cluster ${at.cluster} (${at.server}), context ${at.context}`),
+    visibleLine(summary),
     `Risk: ${risk}`,
-    ...reasons.map((reason) => `- ${reason}`),
+    ...reasons.map((reason) => visibleLine(`- ${reason}`)),
     ...(stand.length > 0 ? ['Look at:', ...stand] : []),
     ...(masks.length > 0 ? [`Hidden: ${masks.length} ${masks.length === 1 ? 'text' : 'texts'} (***)`] : []),
   ]
 }
 
+/** Text of several lines has a margin that none of them can leave: they may be written to be taken for lines of ours. */
+function factLines(place: string, fact: string): string[] {
+  const [first = '', ...more] = visibleText(fact).replace(/\n$/, '').split('\n')
+  if (more.length === 0) return [`${visibleLine(place)} ${first}`]
+  return [visibleLine(place), ...[first, ...more].map((line) => `    | ${line}`)]
+}
+
+/** Each line has the sign of a diff before it. */
 function diffOf({ diff = '' }: EffectObject): string {
-  return diff
+  return visibleText(diff)
 }
 
 /** Shorter than the diff where little changes in much. */
@@ -65,7 +70,7 @@ function changesOf({ changes, elements, action, ...ref }: EffectObject): string 
   const lines = changes.map(({ path, before, after }) => {
     return `- ${readablePath(path, elements)}: ${shown(before)} → ${shown(after)}`
   })
-  return [`${action} ${nameForPeople(ref)}`, ...lines].join('\n')
+  return [`${action} ${nameForPeople(ref)}`, ...lines].map(visibleLine).join('\n')
 }
 
 function shown(value: unknown): string {

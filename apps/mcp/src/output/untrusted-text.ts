@@ -18,11 +18,6 @@ export function stripControl(text: string): string {
   return newlines(text).replace(anySequence, '').replace(unreadable, '')
 }
 
-/** What `stripControl` would take away, as it is written in JSON: for who decides about exactly that text. */
-export function showControl(text: string): string {
-  return text.replace(unreadable, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
 /** As `stripControl`, but SGR sequences (colour) stay: for live output. */
 export function stripControlButColour(text: string): string {
   if (!suspicious.test(text)) return text

@@ -1,6 +1,7 @@
+import { isRecord } from '@fairlead/contract/is-record'
 import { isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, stringify } from 'yaml'
 import { parsedJson } from './result-text.ts'
-import { isRecord, isSecretAt, isSecretKey } from './secret-values.ts'
+import { isSecretAt, isSecretKey } from './secret-values.ts'
 
 export type ArgumentPart = { text: string; isSecret: boolean }
 /** `path`: of the argument's value that ends on this line. */

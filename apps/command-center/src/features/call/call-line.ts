@@ -1,5 +1,6 @@
 import type { ResultBlock } from '@fairlead/contract/call'
-import { isRecord, isSecretKey } from './secret-values.ts'
+import { isRecord } from '@fairlead/contract/is-record'
+import { isSecretKey } from './secret-values.ts'
 import { valueText } from './value-text.ts'
 
 const places = ['namespace', 'context', 'cluster']

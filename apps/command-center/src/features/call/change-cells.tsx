@@ -1,9 +1,9 @@
+import type { SectionHead } from '@fairlead/contract/change-sections'
 import { CircleAlert } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
 import type { ChangeRow } from './change-rows.ts'
-import type { SectionHead } from './change-sections.ts'
 import { ShownValue } from './shown-value.tsx'
 import { VisibleText } from './visible-text.tsx'
 

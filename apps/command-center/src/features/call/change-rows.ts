@@ -1,10 +1,10 @@
+import { type ChangeLeaf, changeLeaves } from '@fairlead/contract/change-leaves'
 import type { Change, EffectObject } from '@fairlead/contract/effect'
 import { pointerOf } from '@fairlead/contract/json-pointer'
 import { pathTokens } from '@fairlead/contract/readable-path'
-import { type ChangeLeaf, changeLeaves } from './change-leaves.ts'
+import { isSameValue } from '@fairlead/contract/same-value'
 import { pathWeight } from './path-weight.ts'
 import { isSecretAt } from './secret-values.ts'
-import { isSameValue } from './value-text.ts'
 
 /** One row of the changes of an object; no two have the same label. */
 export type ChangeRow = ChangeLeaf & {
@@ -34,7 +34,7 @@ export function changeRows(object: EffectObject, seen?: EffectObject | null): Ch
 
 function rowsOf(object: EffectObject): ChangeRow[] {
   return object.changes.flatMap((change) =>
-    changeLeaves(change, object.elements).map((leaf) => ({
+    changeLeaves(change, object).map((leaf) => ({
       ...leaf,
       weight: pathWeight(object.kind, leaf.path),
       isSecret: isSecretLeaf(object, change, leaf.path),

@@ -118,19 +118,19 @@ test('a change of mere order is left out and named', () => {
   const [object] = effectOf().objects
   const volumes = [{ name: 'a' }, { name: 'b' }]
   const changes = [
-    { path: '/spec/volumes', before: volumes, after: volumes.toReversed() },
+    { path: '/spec/template/spec/volumes', before: volumes, after: volumes.toReversed() },
     { path: '/spec/replicas', before: 1, after: 2 },
   ]
   const screen = screenOf({ effect: effectOf({ objects: [{ ...object, changes } as never] }) })
-  expect(screen).toContain('Only in another order, which means nothing to the API: spec.volumes')
+  expect(screen).toContain('Only in another order, which means nothing to the API: spec.template.spec.volumes')
   expect(screen).not.toContain('order of')
   const env = [
     { name: 'A', value: '1' },
     { name: 'B', value: '$(A)' },
   ]
-  const steps = [{ path: '/spec/env', before: env, after: env.toReversed() }]
+  const steps = [{ path: '/spec/template/spec/containers/0/env', before: env, after: env.toReversed() }]
   expect(screenOf({ effect: effectOf({ objects: [{ ...object, changes: steps } as never] }) })).toContain(
-    'order of spec.env',
+    'order of spec.template.spec.containers[0].env',
   )
 })
 

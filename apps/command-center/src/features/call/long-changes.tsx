@@ -1,11 +1,11 @@
 'use client'
 
+import { changeSections, type SectionHead } from '@fairlead/contract/change-sections'
 import type { EffectObject } from '@fairlead/contract/effect'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { ChangePath, ChangeSide, SectionHeadText } from './change-cells.tsx'
 import type { ChangeRow } from './change-rows.ts'
-import { changeSections, type SectionHead } from './change-sections.ts'
 import type { ObjectChanges } from './group-changes.ts'
 import { ObjectHead } from './object-head.tsx'
 import type { WantedPlace } from './shown-place.ts'

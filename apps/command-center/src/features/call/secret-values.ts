@@ -1,3 +1,5 @@
+import { isRecord } from '@fairlead/contract/is-record'
+
 /** Keys whose values nobody should read over a shoulder. Names of Secrets (`secretName`) and counts of tokens are none. */
 const secretKey =
   /(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|authorization|cookie|credentials?|connection[_-]?string)$/i
@@ -28,8 +30,4 @@ function isSecretObject(value: unknown): boolean {
 function childOf(value: unknown, token: string): unknown {
   if (Array.isArray(value)) return value[Number(token)]
   return isRecord(value) && Object.hasOwn(value, token) ? value[token] : undefined
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,5 @@
+import { compareHidden, type HiddenValue, hiddenIn } from '@fairlead/contract/hidden-value'
 import { cx } from '../../ui/cx.ts'
-import { compareHidden, hiddenIn } from './hidden-value.ts'
 import { valueText } from './value-text.ts'
 import { VisibleText } from './visible-text.tsx'
 import { wordChanges } from './word-changes.ts'
@@ -19,7 +19,7 @@ const LONG = 16
 export function ShownValue({ value, other, side = 'after', isMasked = false }: ShownValueProps) {
   if (value === undefined) return <span className="italic">absent</span>
   const hidden = hiddenIn(value)
-  if (hidden !== undefined) return <Hidden found={hidden} same={compareHidden(other, value)} side={side} />
+  if (hidden !== undefined) return <Hidden hidden={hidden} same={compareHidden(other, value)} side={side} />
   if (isMasked)
     return (
       <span>
@@ -52,25 +52,22 @@ export function ShownValue({ value, other, side = 'after', isMasked = false }: S
 }
 
 type HiddenProps = {
-  found: NonNullable<ReturnType<typeof hiddenIn>>
+  hidden: HiddenValue
   same: ReturnType<typeof compareHidden>
   side: 'before' | 'after'
 }
 
 /** The server keeps the value to itself; its hash tells whether it is the same. */
-function Hidden({ found: { shown, hidden }, same, side }: HiddenProps) {
+function Hidden({ hidden, same, side }: HiddenProps) {
   const size = hidden.bytes === undefined ? '' : `, ${hidden.bytes} bytes`
   const told = side === 'after' && same !== undefined ? `: ${same}` : ''
   return (
-    <>
-      {shown !== undefined && <VisibleText text={`${shown} `} />}
-      <span
-        className="italic"
-        title={hidden.hash === undefined ? 'The engine does not send this value' : `Keyed hash ${hidden.hash}`}
-      >
-        value hidden{size}
-        {told}
-      </span>
-    </>
+    <span
+      className="italic"
+      title={hidden.hash === undefined ? 'The engine does not send this value' : `Keyed hash ${hidden.hash}`}
+    >
+      value hidden{size}
+      {told}
+    </span>
   )
 }

@@ -1,4 +1,4 @@
-import { visibleParts } from './visible-parts.ts'
+import { visibleParts } from '@fairlead/contract/visible-text'
 
 /** Text from outside: what hides or reorders it is shown by name, and it cannot turn the text around it. */
 export function VisibleText({ text }: { text: string }) {

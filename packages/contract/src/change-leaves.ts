@@ -1,11 +1,11 @@
-import type { Change } from '@fairlead/contract/effect'
-import { nameUnder, namingKey } from '@fairlead/contract/element-name'
-import { pointerOf } from '@fairlead/contract/json-pointer'
-import { type ElementNames, elementPath, keyPath, pathTokens, readablePath } from '@fairlead/contract/readable-path'
+import type { Change, EffectObject } from './effect.ts'
+import { nameUnder, namingKey } from './element-name.ts'
 import { hiddenIn } from './hidden-value.ts'
+import { isRecord } from './is-record.ts'
+import { pointerOf } from './json-pointer.ts'
 import { isMereOrder } from './mere-order.ts'
-import { isRecord } from './secret-values.ts'
-import { isSameValue } from './value-text.ts'
+import { elementPath, keyPath, pathTokens, readablePath } from './readable-path.ts'
+import { isSameValue } from './same-value.ts'
 
 /** One value that changes. An absent value is `undefined`. */
 export type ChangeLeaf = {
@@ -17,16 +17,18 @@ export type ChangeLeaf = {
   isMereOrder?: true
 }
 
-type Place = Pick<ChangeLeaf, 'label'> & { tokens: readonly string[] }
+/** What a change is of, and what the server calls the list elements that its path leads through. */
+export type ChangedObject = Pick<EffectObject, 'apiVersion' | 'kind' | 'elements'>
+
+type Place = Pick<ChangeLeaf, 'label'> & { tokens: readonly string[]; of: ChangedObject }
 type Both = [before: unknown, after: unknown]
 
 /**
  * A change value by value: a structure that comes or goes is told by its parts, and a list that changes as a whole by
  * the elements that do, where they have names.
- * @param elements what the server calls the list elements that the change's path leads through
  */
-export function changeLeaves({ path, before, after }: Change, elements: ElementNames = {}): ChangeLeaf[] {
-  const place: Place = { tokens: pathTokens(path), label: readablePath(path, elements) }
+export function changeLeaves({ path, before, after }: Change, of: ChangedObject): ChangeLeaf[] {
+  const place: Place = { of, tokens: pathTokens(path), label: readablePath(path, of.elements) }
   const leaves = leavesOf(place, [before, after])
   return leaves.length === 0 ? [leaf(place, [before, after])] : leaves
 }
@@ -45,7 +47,7 @@ function entriesOf(place: Place, both: Both, sides: readonly Readonly<Record<str
   const root = place.tokens.length === 0
   return [...keys].flatMap((key) =>
     leavesOf(
-      { tokens: [...place.tokens, key], label: keyPath(root ? '' : place.label, key) },
+      { ...place, tokens: [...place.tokens, key], label: keyPath(root ? '' : place.label, key) },
       eachSide(both, (side) => (isRecord(side) && Object.hasOwn(side, key) ? side[key] : undefined)),
     ),
   )
@@ -58,7 +60,7 @@ function elementsOf(place: Place, both: Both, sides: readonly (readonly unknown[
   if (list === undefined || other !== undefined || list.length === 0 || isPlainList(list)) return [leaf(place, both)]
   return list.flatMap((_, index) =>
     leavesOf(
-      { tokens: [...place.tokens, String(index)], label: keyPath(place.label, String(index)) },
+      { ...place, tokens: [...place.tokens, String(index)], label: keyPath(place.label, String(index)) },
       eachSide(both, (side) => (Array.isArray(side) ? side[index] : undefined)),
     ),
   )
@@ -72,7 +74,7 @@ function namedElementsOf(place: Place, both: Both, key: string): ChangeLeaf[] {
     const tokens = [...place.tokens, String(to === -1 ? from : to)]
     const label = elementPath(place.label, { [key]: name })
     const leaves = leavesOf(
-      { tokens, label },
+      { ...place, tokens, label },
       eachSide(both, (side) => (Array.isArray(side) ? side[namesIn(side, key).indexOf(name)] : undefined)),
     )
     // Its place says already what it is called.
@@ -80,7 +82,7 @@ function namedElementsOf(place: Place, both: Both, key: string): ChangeLeaf[] {
     return leaves.length > 1 ? leaves.filter(({ path }) => path !== said) : leaves
   })
   const order = orderOf(place, before ?? [], after ?? [])
-  const isMere = isMereOrder(place.tokens.at(-1), both)
+  const isMere = isMereOrder(place.of, place.tokens, both)
   return [...inner, ...order.map((it): ChangeLeaf => (isMere ? { ...it, isMereOrder: true } : it))]
 }
 
@@ -114,7 +116,7 @@ function isSurelySame([before, after]: Both): boolean {
 }
 
 function holdsUntold(value: unknown): boolean {
-  if (typeof value === 'string') return hiddenIn(value) !== undefined && hiddenIn(value)?.hidden.hash === undefined
+  if (typeof value === 'string') return hiddenIn(value) !== undefined && hiddenIn(value)?.hash === undefined
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsUntold)
 }
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { changeLeaves } from './change-leaves.ts'
 
+const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' }
 type Told = [label: string, before: unknown, after: unknown]
 const told = (before: unknown, after: unknown, path = '/env'): Told[] =>
-  changeLeaves({ path, before, after }).map((leaf) => [leaf.label, leaf.before, leaf.after])
+  changeLeaves({ path, before, after }, deployment).map((leaf) => [leaf.label, leaf.before, leaf.after])
 const variable = (name: string, value: string) => ({ name, value })
 const level = (value: string) => variable('LOG_LEVEL', value)
 const [port, url] = [variable('PORT', '80'), variable('URL', 'http://a')]
@@ -82,7 +83,7 @@ test('every leaf says where it is', () => {
     [port, level('info')],
     [level('debug'), url],
   ]
-  expect(changeLeaves({ path: '/spec/env', before, after }).map(({ path }) => path)).toEqual([
+  expect(changeLeaves({ path: '/spec/env', before, after }, deployment).map(({ path }) => path)).toEqual([
     '/spec/env/0/value',
     '/spec/env/1/value',
     '/spec/env/0/value',
@@ -92,7 +93,7 @@ test('every leaf says where it is', () => {
 test('what the server calls the elements on the way stands in the label', () => {
   const change = { path: '/spec/containers/0/env/1/value', before: 'info', after: 'debug' }
   const elements = { '/spec/containers/0': { name: 'web' }, '/spec/containers/0/env/1': { name: 'LOG_LEVEL' } }
-  const [only, ...others] = changeLeaves(change, elements)
+  const [only, ...others] = changeLeaves(change, { ...deployment, elements })
   expect(others).toEqual([])
   expect(only).toEqual({ ...change, label: 'spec.containers[name=web].env[name=LOG_LEVEL].value' })
 })

@@ -1,8 +1,8 @@
-import type { ChangeRow } from './change-rows.ts'
-
-export type SectionRow = { row: ChangeRow; own: string }
+type Labelled = { label: string }
+/** `own`: what is its own of its label. */
+export type SectionRow<Row extends Labelled> = { row: Row; own: string }
 /** Rows with a common beginning, or, without a head, rows that share none. */
-export type ChangeSection = { head: SectionHead | undefined; rows: SectionRow[] }
+export type ChangeSection<Row extends Labelled> = { head: SectionHead | undefined; rows: SectionRow<Row>[] }
 /** `name`: in the words of a person, where there are some: `Container web`. */
 export type SectionHead = { path: string; name: string | undefined }
 
@@ -10,12 +10,12 @@ export type SectionHead = { path: string; name: string | undefined }
  * Rows under their common beginning, so that each shows only what is its own: the container, volume or rule that they
  * lead through, else what they stand in. In the order in which each beginning comes first.
  */
-export function changeSections(rows: readonly ChangeRow[]): ChangeSection[] {
+export function changeSections<Row extends Labelled>(rows: readonly Row[]): ChangeSection<Row>[] {
   const beginnings = rows.map(({ label }) => beginningOf(label))
   const counts = new Map<string, number>()
   for (const beginning of beginnings) counts.set(beginning, (counts.get(beginning) ?? 0) + 1)
-  const sections: ChangeSection[] = []
-  const byBeginning = new Map<string, ChangeSection>()
+  const sections: ChangeSection<Row>[] = []
+  const byBeginning = new Map<string, ChangeSection<Row>>()
   for (const [index, row] of rows.entries()) {
     const beginning = beginnings[index] ?? ''
     if (beginning === '' || counts.get(beginning) === 1) {
@@ -25,7 +25,7 @@ export function changeSections(rows: readonly ChangeRow[]): ChangeSection[] {
       continue
     }
     const known = byBeginning.get(beginning)
-    const section = known ?? { head: { path: beginning, name: nameOf(beginning) }, rows: [] }
+    const section: ChangeSection<Row> = known ?? { head: { path: beginning, name: nameOf(beginning) }, rows: [] }
     if (known === undefined) {
       sections.push(section)
       byBeginning.set(beginning, section)

@@ -1,14 +1,15 @@
-import type { Change } from '@fairlead/contract/effect'
 import { expect, test } from 'vitest'
-import { effectOf } from './call-view.fixture.ts'
-import { changeRows } from './change-rows.ts'
+import { changeLeaves } from './change-leaves.ts'
 import { changeSections } from './change-sections.ts'
+import type { Change } from './effect.ts'
 
-const sectionsOf = (changes: Change[], elements = {}) => {
-  const [object] = effectOf().objects
-  const rows = changeRows({ ...object, changes, elements } as never)
-  return changeSections(rows).map(({ head, rows: own }) => [head?.name ?? head?.path, own.map((it) => it.own)])
-}
+const rowsOf = (changes: Change[], elements = {}) =>
+  changes.flatMap((change) => changeLeaves(change, { apiVersion: 'apps/v1', kind: 'Deployment', elements }))
+const sectionsOf = (changes: Change[], elements = {}) =>
+  changeSections(rowsOf(changes, elements)).map(({ head, rows }) => [
+    head?.name ?? head?.path,
+    rows.map((it) => it.own),
+  ])
 const web = { '/spec/template/spec/containers/0': { name: 'web' } }
 const at = (path: string): Change => ({ path, before: 1, after: 2 })
 
@@ -47,8 +48,7 @@ test('no row is lost, whatever there is', () => {
   const changes = Array.from({ length: 200 }, (_, index) =>
     at(`/spec/${['a', 'b', 'c'][index % 3]}/${index % 7}/${index}${index % 5 === 0 ? '/x' : ''}`),
   )
-  const [object] = effectOf().objects
-  const rows = changeRows({ ...object, changes } as never)
+  const rows = rowsOf(changes)
   const sections = changeSections(rows)
   const shown = sections.flatMap(({ head, rows: own }) =>
     own.map(({ row, own: text }) => {
