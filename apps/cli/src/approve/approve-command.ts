@@ -20,6 +20,7 @@ type ApproveOptions = Whereabouts & {
   wait?: boolean
   json?: boolean
   unmasked?: boolean
+  details?: boolean
   shown?: string
 }
 
@@ -36,6 +37,7 @@ export function approveCommand(env: NodeJS.ProcessEnv): Command {
     .option('--args-digest <hex>', 'the arguments that you have read')
     .option('--effect-digest <hex>', 'the effect that you have read')
     .option('--unmasked', 'show what would be written in place of what is hidden, and the token that says so')
+    .option('--details', 'show the YAML diff and what is fixed for the execution, too')
     .option('--shown <token>', 'that token: approving what would run takes it, where text of it is hidden')
     .option('--wait', 'end when the change has been executed, not when it is decided')
     .option('--json', 'print JSON, one object a line')
@@ -62,7 +64,7 @@ function approve(
   session: Session,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { json, wait, reason, argsDigest, effectDigest, unmasked, shown } = options
+  const { json, wait, reason, argsDigest, effectDigest, unmasked, details, shown } = options
   // `--no` is the option's own name here; a negated one sets nothing else.
   const isDecision = options.yes === true || options.no === true
   if (options.yes && options.no) throw new CommandError('wrongUse', 'Say --yes or --no, not both.')
@@ -70,7 +72,7 @@ function approve(
     if (isDecision) throw new CommandError('wrongUse', 'Name the call to decide: fairlead approve CALL_ID --yes …')
     return terminal.isInteractive && !json ? walkThrough(session, terminal) : listWaiting(session, terminal, json)
   }
-  if (!isDecision) return showOne(session, terminal, { callId, json, unmasked })
+  if (!isDecision) return showOne(session, terminal, { callId, json, unmasked, details })
   if (argsDigest === undefined || effectDigest === undefined) {
     throw new CommandError(
       'wrongUse',

@@ -39,11 +39,11 @@ function changed(own: Partial<EffectObject>): EffectObject {
   return { ...(object as EffectObject), ...own }
 }
 
-/** Sits before a terminal of 24 rows and answers what is asked, in order. */
+/** Sits before a terminal of 40 rows and answers what is asked, in order. */
 async function asked(call: WaitingCall, answers: [question: string, keys: string][], diff: readonly string[] = []) {
   await using server = await answering(diff.length === 0 ? undefined : diff)
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  for (const stream of [stdin, stderr]) Object.assign(stream, { isTTY: true, rows: 24, columns: 120 })
+  for (const stream of [stdin, stderr]) Object.assign(stream, { isTTY: true, rows: 40, columns: 120 })
   Object.assign(stdin, { setRawMode: () => stdin })
   const terminal = createTerminal({ stdin, stdout, stderr } as unknown as TerminalStreams, { NO_COLOR: '1' })
   let text = ''
@@ -70,7 +70,7 @@ const hiding = (own: Partial<Mask> = {}) =>
 test('what would run and is hidden is approved once it was shown, and the proof goes along', async () => {
   const { said, text } = await asked(hiding(), [
     ['Text that would run is hidden: it can be approved once it was shown.', 'y\r'],
-    ['Type u show what would be written, n deny', '\u0015u\r'],
+    ['Type u show what would be written, d details, n deny', '\u0015u\r'],
     ['Approve exactly this?', 'y\r'],
   ])
   expect(said).toEqual({ approve: true, shown: 'proof' })
@@ -95,12 +95,13 @@ test('an engine that wants it shown is heeded, whatever the masks say', async ()
 const omitted = () => scaling({ effect: { diff_omitted: true, objects: [changed({ diff: undefined })] } })
 const longDiff = Array.from({ length: 4_500 }, (_, index) => `+  line: ${index}`)
 
-test('a diff that is too large to come along is read to its end, and nobody is asked before', async () => {
+test('a diff that is too large to come along is read to its end once somebody wants it', async () => {
   const { said, text, paths } = await asked(
     omitted(),
     [
-      ['22 of', ' '],
-      ['44 of', 'a'],
+      ['Approve exactly this?', 'd\r'],
+      ['38 of', ' '],
+      ['76 of', 'a'],
       ['Approve exactly this?', 'y\r'],
     ],
     longDiff,
@@ -110,14 +111,32 @@ test('a diff that is too large to come along is read to its end, and nobody is a
   for (const line of [longDiff[0], longDiff[419], longDiff.at(-1)]) expect(text).toContain(`${line}\n`)
 })
 
+/** What goes has no changes: its diff is all that there is to see. */
+const deleting = scaling({
+  effect: { diff_omitted: true, objects: [changed({ action: 'delete', changes: [], diff: undefined })] },
+})
+
+test('where there is nothing but a diff it is read to its end, and nobody is asked before', async () => {
+  const { text } = await asked(
+    deleting,
+    [
+      ['38 of', 'a'],
+      ['Approve exactly this?', 'l\r'],
+    ],
+    longDiff,
+  )
+  expect(text).toContain(`${longDiff.at(-1)}\n`)
+})
+
 test('who leaves before the end is not asked', async () => {
-  const { said, text } = await asked(omitted(), [['22 of', 'l']], longDiff)
+  const { said, text } = await asked({ ...omitted(), ...deleting }, [['38 of', 'l']], longDiff)
   expect(said).toBe('later')
   expect(text).not.toContain('Approve')
 })
 
 test('what could not be read cannot be approved', async () => {
   const { said, text } = await asked(omitted(), [
+    ['Approve exactly this?', 'd\r'],
     ['so it cannot be approved here.', 'y\r'],
     ['Type n deny', '\u0015l\r'],
   ])

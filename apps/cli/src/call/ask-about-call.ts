@@ -15,6 +15,8 @@ export type AskAbout = {
   /** What was read of it before its present effect. */
   seen?: Effect
   titles?: ReadonlyMap<string, string>
+  /** With the YAML diff and what is fixed for the execution from the beginning. */
+  isDetailed?: boolean
 }
 
 const ways = { n: 'deny', l: 'later' }
@@ -26,14 +28,18 @@ const ways = { n: 'deny', l: 'later' }
 export async function askAboutCall(
   { api, user }: Pick<Session, 'api' | 'user'>,
   terminal: Terminal,
-  { call, seen, titles }: AskAbout,
+  { call, seen, titles, isDetailed = false }: AskAbout,
 ): Promise<Said> {
   const { colours, note } = terminal
   const why = whyNotToAsk(call, user) ?? (call.effect ? undefined : 'Its effect depends on a call before it.')
-  let shown = await wholeCall(api, call)
+  let areDetailsShown = isDetailed
+  let shown = isDetailed || !hasChanges(call) ? await wholeCall(api, call) : call
   for (;;) {
     const lines = [
-      ...callCardLines(shown, { colours, now: Date.now(), titles, unmaskBy: 'u' }),
+      ...callCardLines(shown, {
+        ...{ colours, now: Date.now(), titles, unmaskBy: 'u', detailsBy: 'd' },
+        isDetailed: areDetailsShown,
+      }),
       ...differenceLines(seen, call, colours.ask),
     ]
     if (why !== undefined) {
@@ -46,10 +52,18 @@ export async function askAboutCall(
       note('It waits on: it is asked about once all of it was shown.')
       return 'later'
     }
-    const said = await askDecision(terminal, shown)
-    if (said !== 'unmask') return said === 'later' ? said : { ...said, shown: shown.shown }
-    shown = await unmasked(api, shown, note)
+    const said = await askDecision(terminal, shown, { isDetailed: areDetailsShown })
+    if (said === 'unmask') shown = await unmasked(api, shown, note)
+    else if (said === 'details') {
+      areDetailsShown = true
+      shown = await wholeCall(api, shown)
+    } else return said === 'later' ? said : { ...said, shown: shown.shown }
   }
+}
+
+/** Of each object something is told without its diff, which may be too large to come along. */
+function hasChanges({ effect }: WaitingCall): boolean {
+  return effect?.objects.every(({ changes }) => changes.length > 0) !== false
 }
 
 /** In place of each mask the text that would be written, with the proof that it was had. */

@@ -15,14 +15,19 @@ const INERT_MS = 1000
 
 /**
  * Asks about the card that has just been shown. Ctrl-C leaves the call waiting; `unmask` wants to see what would be
- * written.
+ * written, `details` the YAML diff and what is fixed for the execution.
  */
-export async function askDecision(terminal: Terminal, call: WaitingCall): Promise<Said | 'unmask'> {
+export async function askDecision(
+  terminal: Terminal,
+  call: WaitingCall,
+  { isDetailed }: { isDetailed: boolean },
+): Promise<Said | 'unmask' | 'details'> {
   if (!(await forgetTyped(terminal, INERT_MS))) return 'later'
   const why = whyNotToApprove(call)
   const ways = {
     ...(why === undefined && { y: 'approve' }),
     ...(mayBeUnmasked(call) && { u: showWritten.toLowerCase() }),
+    ...(!isDetailed && { d: 'details' }),
     ...{ n: 'deny', r: 'deny with a reason', l: 'later' },
   }
   const keys = Object.entries(ways)
@@ -37,6 +42,8 @@ export async function askDecision(terminal: Terminal, call: WaitingCall): Promis
       return call.required?.reason ? withReason(terminal, { approve: true, isNeeded: true }) : { approve: true }
     case 'u':
       return 'unmask'
+    case 'd':
+      return 'details'
     case 'n':
       return { approve: false }
     case 'r':

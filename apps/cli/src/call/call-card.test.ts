@@ -9,8 +9,11 @@ import type { WaitingCall } from './waiting-call.ts'
 const now = Date.parse('2026-01-01T00:00:00Z')
 const plain = coloursFor(new PassThrough(), {})
 const coloured = coloursFor(Object.assign(new PassThrough(), { isTTY: true }), {})
+const keys = { unmaskBy: 'u', detailsBy: 'd' }
 const card = (call: WaitingCall, titles?: ReadonlyMap<string, string>) =>
-  callCardLines(call, { colours: plain, now, titles, unmaskBy: 'u' }).join('\n')
+  callCardLines(call, { colours: plain, now, titles, ...keys }).join('\n')
+const detailed = (call: WaitingCall) =>
+  callCardLines(call, { colours: plain, now, ...keys, isDetailed: true }).join('\n')
 
 test('everything that a person decides by stands on it', () => {
   const text = card(
@@ -42,10 +45,9 @@ test('everything that a person decides by stands on it', () => {
     'Computed, not tried out',
     '/replicas first appeared in the output of Get logs',
     'Deployment shop/web in staging: update',
-    '-  replicas: 2',
-    '+  replicas: 5',
+    'spec.replicas: 2 -> 5  ! replicas',
     'data.id',
-    'at: now',
+    'Details   the YAML diff, 1 value fixed for the execution: d',
     'Can be undone by k8s_scale',
     'Policies  two eyes',
     'Votes     1 of 2 approvals',
@@ -68,10 +70,56 @@ test.each([
   ['nothing said of undo', { undo: undefined }, 'The tool says nothing about it'],
   ['no undo', { undo: { impossible: 'the data is gone' } }, 'Cannot be undone: the data is gone'],
   ['no preview', { basis: 'unknown' as const }, 'offers no preview'],
-  ['a patch by index', { pins: { list_elements: '4f'.repeat(32) } }, 'the same ones still stand there'],
-  ['a pin of the same name by another server', { pins: { list_elements: 'all' } }, 'list_elements: all'],
+  ['a time that people are shown', { pins: { restartedAt: '10:00', uid: 'x' } }, '  restartedAt: 10:00\n│   uid: x'],
 ])('%s is said', (_, effect, said) => {
   expect(card(scaling({ effect }))).toContain(said)
+})
+
+test.each([
+  ['a patch by index', { list_elements: '4f'.repeat(32) }, 'the same ones still stand there'],
+  ['a pin of the same name by another server', { list_elements: 'all' }, 'list_elements: all'],
+  ['what nobody would look for', { cluster_uid: 'u', revision: 4 }, '  cluster_uid: u\n│   revision: 4'],
+])('%s stands in the details, which are folded', (_, pins, said) => {
+  const call = scaling({ effect: { pins } })
+  expect(detailed(call)).toContain(said)
+  expect(card(call)).not.toContain(said)
+  expect(card(call)).toMatch(/Details {3}the YAML diff, \d values? fixed for the execution: d/)
+  expect(detailed(call)).not.toContain('fixed for the execution')
+})
+
+test('the changes stand first, the YAML diff in the details', () => {
+  expect(card(scaling())).not.toContain('+  replicas: 5')
+  expect(detailed(scaling())).toContain(
+    '│   spec.replicas: 2 -> 5  ! replicas\n│   \n│   YAML diff\n│   --- live\n│   +++ result\n│   @@ -1 +1 @@\n│    spec:\n│   -  replicas: 2\n│   +  replicas: 5\n',
+  )
+})
+
+test('paths stand under the beginning that they share, each with what is its own', () => {
+  const at = '/spec/template/spec/containers/0'
+  const volumes = [{ name: 'a' }, { name: 'b' }]
+  const changes = [
+    { path: `${at}/image`, before: 'web:1', after: 'web:2' },
+    { path: '/spec/replicas', before: 1, after: 2 },
+    { path: `${at}/resources/limits/memory`, after: '1Gi' },
+    { path: `${at}/command`, before: ['sh'], after: ['sh', '-c', 'one\ntwo'] },
+    { path: '/spec/template/spec/volumes', before: volumes, after: volumes.toReversed() },
+  ]
+  const objects = [{ ...object(), elements: { [at]: { name: 'web' } }, changes }]
+  expect(card(scaling({ effect: { objects } }))).toContain(`│ Deployment shop/web in staging: update
+│   Container web  spec.template.spec.containers[name=web]
+│     image: web:1 -> web:2  ! image
+│     resources.limits.memory: nothing -> 1Gi  ! limits
+│     command:
+│     - - sh
+│     + - sh
+│     + - -c
+│     + - |-
+│     +   one
+│     +   two
+│   spec.replicas: 1 -> 2  ! replicas
+│   Only in another order, which means nothing to the API: spec.template.spec.volumes
+│ 
+`)
 })
 
 test('what must not be missed stands first and whole, each with its place', () => {
@@ -146,18 +194,19 @@ test.each(['60 more lines', 'too large to show whole'])(
     const text = card(scaling({ effect: { objects } }))
     expect(text).toContain('spec.hostPID: nothing -> true')
     expect(text).not.toContain('diff cut')
+    expect(detailed(scaling({ effect: { objects } }))).not.toContain('diff cut')
   },
 )
 
 test('a text that is written may say that a diff was cut', () => {
-  const said = card(scaling({ effect: { objects: [{ ...object(), diff: '+[diff cut: 60 more lines]\n' }] } }))
+  const said = detailed(scaling({ effect: { objects: [{ ...object(), diff: '+[diff cut: 60 more lines]\n' }] } }))
   expect(said).toContain('+[diff cut: 60 more lines]')
 })
 
 test('a change that comes without a diff is shown whole', () => {
   const after = { kind: 'Pod', spec: { hostPID: true, containers: [{ args: ['-c', 'one\ntwo'] }] } }
   const text = card(scaling({ effect: { objects: withoutDiff([{ path: '', before: undefined, after }]) } }))
-  for (const line of ['whole object:', '+   hostPID: true', '+           one', '+           two'])
+  for (const line of ['kind: nothing -> Pod', 'spec.hostPID: nothing -> true', '+   one', '+   two'])
     expect(text).toContain(line)
 })
 
@@ -195,7 +244,7 @@ test('a name hides nothing of what is sent', () => {
 })
 
 test('signs stand beside the colours, and without a terminal there are none', () => {
-  const text = callCardLines(scaling(), { colours: coloured, now, unmaskBy: 'u' }).join('\n')
+  const text = callCardLines(scaling(), { colours: coloured, now, ...keys, isDetailed: true }).join('\n')
   expect(text).toContain('\u001b[32m+  replicas: 5')
   expect(text).toContain('\u001b[31m-  replicas: 2')
   expect(coloursFor(Object.assign(new PassThrough(), { isTTY: true }), { NO_COLOR: '1' }).add('x')).toBe('x')

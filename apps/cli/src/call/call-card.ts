@@ -2,6 +2,7 @@ import type { Effect, EffectObject } from '@fairlead/contract/effect'
 import { basisWords, hidesWritten, masksMissing, masksWords, showWritten } from '@fairlead/contract/effect-words'
 import { isElementsPin } from '@fairlead/contract/elements-pin'
 import { readablePath } from '@fairlead/contract/readable-path'
+import { isTellingPin } from '@fairlead/contract/telling-pin'
 import { visibleLine } from '@fairlead/contract/visible-text'
 import type { Colours } from '../terminal/colours.ts'
 import { changeLines } from './change-lines.ts'
@@ -22,6 +23,10 @@ export type CardOptions = {
   titles?: ReadonlyMap<string, string>
   /** What shows the text that would be written: a key at a terminal, else a command. */
   unmaskBy: string
+  /** The same for the YAML diff and what is fixed for the execution. */
+  detailsBy: string
+  /** They are shown. */
+  isDetailed?: boolean
 }
 
 /**
@@ -63,18 +68,13 @@ function effectLines(effect: Effect, call: WaitingCall, options: CardOptions): s
     ...effect.reasons.map((reason) => field('', `- ${visibleLine(reason)}`)),
     field('Basis', effect.basis === 'server' ? basis : ask(basis)),
     ...taintLines(call, options),
-    ...effect.objects.flatMap((object) => objectLines(object, effect, call, colours)),
+    ...effect.objects.flatMap((object) => objectLines(object, effect, call, options)),
     ...block(
       'Differs at every rendering, no part of what you approve',
       effect.generated.map((path) => visibleLine(readablePath(path))),
     ),
     ...undoLines(effect, quiet),
-    ...block(
-      'Details: fixed now and used at execution',
-      Object.entries(effect.pins).map(([name, value]) =>
-        isElementsPin(name, value) ? elementsByPlace : `${visibleLine(name)}: ${valueText(value)}`,
-      ),
-    ),
+    ...detailLines(effect, call, options),
   ]
 }
 
@@ -88,22 +88,53 @@ function maskLines({ masks }: Effect, { shown }: WaitingCall, { colours: { ask }
   return ['', ask(hidesWritten(masks) ? `${words}. ${showWritten}: ${unmaskBy}` : `${words}.`)]
 }
 
-function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, colours: Colours): string[] {
+function objectLines(object: EffectObject, effect: Effect, call: WaitingCall, options: CardOptions): string[] {
+  const { colours, isDetailed = false } = options
   const { loss, strong, quiet } = colours
   const action = object.action === 'delete' ? loss(object.action) : object.action
   const place = object.cluster === '' ? '' : quiet(` in ${visibleLine(object.cluster)}`)
-  const heading = `${strong(objectName(object))}${place}: ${action}`
-  // Not every mark of a diff can be told which text it stands for: the changes have all of them.
-  if (object.diff && call.shown === undefined && !isCut(object.diff))
-    return ['', heading, ...diffLines(object.diff, colours).map((line) => `  ${line}`)]
-  const unread = call.unread === undefined ? [] : [colours.loss(`  The diff could not be read: ${call.unread}`)]
-  const changes = [...unread, ...changeLines(object, colours).map((line) => `  ${line}`)]
-  if (changes.length > 0) return ['', heading, ...changes]
-  if (effect.diff_omitted) return ['', heading, '  The diff is too large to be sent.']
-  return ['', heading, ...(object.action === 'update' ? ['  No change: the cluster is already like this.'] : [])]
+  const changes = changeLines(object, colours)
+  const diff = isDetailed || changes.length === 0 ? diffOf(object, call) : undefined
+  const lines = [
+    ...(call.unread === undefined ? [] : [loss(`The diff could not be read: ${call.unread}`)]),
+    ...changes,
+    ...(diff === undefined
+      ? []
+      : [...(changes.length > 0 ? ['', quiet('YAML diff')] : []), ...diffLines(diff, colours)]),
+  ]
+  if (lines.length === 0 && effect.diff_omitted) lines.push('The diff is too large to be sent.')
+  if (lines.length === 0 && object.action === 'update') lines.push('No change: the cluster is already like this.')
+  return ['', `${strong(objectName(object))}${place}: ${action}`, ...lines.map((line) => `  ${line}`)]
 }
 
-/** A tool server that says so has left lines out: then the changes stand there, which are whole. */
+/** Undefined where there is none that tells all. */
+function diffOf({ diff }: EffectObject, call: WaitingCall): string | undefined {
+  // Not every mark of a diff can be told which text it stands for: the changes have all of them.
+  return diff && call.shown === undefined && !isCut(diff) ? diff : undefined
+}
+
+/** What is fixed now and used at execution, where a person would want to know it; else that there is something. */
+function detailLines({ pins, objects, diff_omitted }: Effect, call: WaitingCall, options: CardOptions): string[] {
+  const { isDetailed = false, detailsBy } = options
+  const all = Object.entries(pins)
+  const areShown = isDetailed || all.some(([name, value]) => !isElementsPin(name, value) && isTellingPin(name))
+  const lines = all.map(([name, value]) =>
+    isElementsPin(name, value) ? elementsByPlace : `${visibleLine(name)}: ${valueText(value)}`,
+  )
+  const hasDiff =
+    call.shown === undefined &&
+    (diff_omitted === true || objects.some((object) => object.changes.length > 0 && diffOf(object, call) !== undefined))
+  const folded = [
+    hasDiff && 'the YAML diff',
+    !areShown && all.length > 0 && `${all.length === 1 ? '1 value' : `${all.length} values`} fixed for the execution`,
+  ].filter((it) => it !== false)
+  return [
+    ...(areShown ? block('Details: fixed now and used at execution', lines) : []),
+    ...(isDetailed || folded.length === 0 ? [] : ['', field('Details', `${folded.join(', ')}: ${detailsBy}`)]),
+  ]
+}
+
+/** A tool server that says so has left lines out: the changes are whole. */
 function isCut(diff: string): boolean {
   // Every line of the text itself has a sign before it.
   return /(?:^|\n)\[diff cut: /.test(diff)

@@ -3,7 +3,7 @@ import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { visibleProse } from '@fairlead/contract/visible-text'
 import { askAboutCall } from '../call/ask-about-call.ts'
 import { callCardLines } from '../call/call-card.ts'
-import { unmaskCommand } from '../call/unmask-command.ts'
+import { detailsCommand, unmaskCommand } from '../call/show-commands.ts'
 import type { WaitingCall } from '../call/waiting-call.ts'
 import { wholeCall } from '../call/whole-call.ts'
 import type { Session } from '../session/open-session.ts'
@@ -126,8 +126,8 @@ async function settle(chatting: Chat, before: RunEnd | undefined): Promise<RunEn
 async function showCall({ terminal, session, printer }: Chat, call: WaitingCall): Promise<void> {
   const { colours, note } = terminal
   const whole = await wholeCall(session.api, call)
-  const unmaskBy = unmaskCommand(call)
-  note(callCardLines(whole, { colours, now: Date.now(), titles: printer.titles, unmaskBy }).join('\n'))
+  const commands = { unmaskBy: unmaskCommand(call), detailsBy: detailsCommand(call) }
+  note(callCardLines(whole, { colours, now: Date.now(), titles: printer.titles, ...commands }).join('\n'))
 }
 
 const SHOWN_MESSAGES = 2

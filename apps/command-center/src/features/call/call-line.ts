@@ -7,8 +7,11 @@ const places = ['namespace', 'context', 'cluster']
 const types = ['resource_type', 'kind', 'type']
 const names = ['name', 'pod_name', 'resource_name', 'release_name', 'job_name']
 
-/** What a call is about, in one line: type, name and place first, then the rest as `key=value`. */
-export function argsLine(args: unknown): string {
+/**
+ * What a call is about, in one line: type, name and place first, then the rest as `key=value`. `isOfWrite`: they may be
+ * what would run, so a name hides nothing of them.
+ */
+export function argsLine(args: unknown, { isOfWrite = false } = {}): string {
   if (!isRecord(args)) return ''
   const take = (keys: readonly string[]) => keys.find((key) => typeof args[key] === 'string' && args[key] !== '')
   const [type, name, place] = [take(types), take(names), take(places)]
@@ -16,7 +19,7 @@ export function argsLine(args: unknown): string {
   const told = new Set([type, name, place])
   const rest = Object.entries(args)
     .filter(([key, value]) => !told.has(key) && value !== null && value !== undefined && value !== false)
-    .map(([key, value]) => (value === true ? key : `${key}=${isSecretKey(key) ? '***' : oneLine(value)}`))
+    .map(([key, value]) => (value === true ? key : `${key}=${!isOfWrite && isSecretKey(key) ? '***' : oneLine(value)}`))
   return [subject, place === undefined ? '' : String(args[place]), ...rest].filter((part) => part !== '').join(' ')
 }
 
@@ -26,10 +29,10 @@ function oneLine(value: unknown): string {
   return more.length === 0 ? first : `${first} …`
 }
 
-/** Undo and foreign calls name their arguments whole. */
+/** What an undo would write: whole, and hidden by no name. */
 export function argsText(args: Readonly<Record<string, unknown>>): string {
   return Object.entries(args)
-    .map(([key, value]) => `${key}=${isSecretKey(key) ? '***' : typeof value === 'string' ? value : valueText(value)}`)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : valueText(value)}`)
     .join(' ')
 }
 

@@ -55,7 +55,7 @@ export function CallRow({ call, conversationId }: { call: CallView; conversation
         <StatusIcon status={status} />
         <span className="truncate">{words === undefined ? title || tool : <VisibleText text={words} />}</span>
         <span className="truncate font-mono text-xs text-ink-3 max-sm:hidden">
-          {words === undefined && <VisibleText text={argsLine(args)} />}
+          {words === undefined && <VisibleText text={argsLine(args, { isOfWrite: call.requires_approval })} />}
         </span>
         <span className={cx('truncate text-right', status === 'error' ? 'text-loss' : 'text-ink-2')}>
           <VisibleText text={outcome} />
@@ -81,7 +81,12 @@ export function CallRow({ call, conversationId }: { call: CallView; conversation
             </code>
           </p>
           <Suspense fallback={<Skeleton className="h-12" />}>
-            <ArgumentsView args={args} taint={call.taint ?? []} fileName={`${tool}-${call_id}-arguments.txt`} />
+            <ArgumentsView
+              isOfWrite={call.requires_approval}
+              args={args}
+              taint={call.taint ?? []}
+              fileName={`${tool}-${call_id}-arguments.txt`}
+            />
             <CallResult call={call} conversationId={conversationId} />
           </Suspense>
         </div>

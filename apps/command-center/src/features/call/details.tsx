@@ -1,6 +1,7 @@
 'use client'
 
 import { isElementsPin } from '@fairlead/contract/elements-pin'
+import { isTellingPin } from '@fairlead/contract/telling-pin'
 import { useState } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { elementsByPlace } from './elements-by-place.ts'
@@ -8,13 +9,10 @@ import type { KnownEffect } from './known-effect.ts'
 import { ShownValue } from './shown-value.tsx'
 import { VisibleText } from './visible-text.tsx'
 
-/** A choice that a person would want to know: which chart it is, and a time that people are shown. */
-const telling = new Set(['chart', 'restartedAt', 'restartAt'])
-
 /** What is fixed now and used at execution: folded, unless a person would want to know it. */
 export function Details({ effect }: { effect: KnownEffect }) {
   const pins = effect.pins.filter(([name, value]) => !isElementsPin(name, value))
-  const [isOpen, setOpen] = useState(() => pins.some(([name]) => telling.has(name)))
+  const [isOpen, setOpen] = useState(() => pins.some(([name]) => isTellingPin(name)))
   if (effect.pins.length === 0) return null
   return (
     <Disclosure summary="Details" isOpen={isOpen} onToggle={setOpen}>

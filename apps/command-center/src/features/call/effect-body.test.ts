@@ -108,9 +108,9 @@ test.each([
 test('the order of host aliases counts: of two with one name the first is taken', () => {
   const [object] = effectOf().objects
   const aliases = ['10.0.0.1', '10.0.0.2'].map((ip) => ({ ip, hostnames: ['db'] }))
-  const changes = [{ path: '/spec/hostAliases', before: aliases, after: aliases.toReversed() }]
+  const changes = [{ path: '/spec/template/spec/hostAliases', before: aliases, after: aliases.toReversed() }]
   expect(screenOf({ effect: effectOf({ objects: [{ ...object, changes } as never] }) })).toContain(
-    'order of spec.hostAliases',
+    'order of spec.template.spec.hostAliases',
   )
 })
 

@@ -5,3 +5,8 @@ import type { WaitingCall } from './waiting-call.ts'
 export function unmaskCommand({ callId }: Pick<WaitingCall, 'callId'>): string {
   return `fairlead approve ${visibleLine(callId)} --unmasked`
 }
+
+/** For the same: what shows the YAML diff and what is fixed for the execution. */
+export function detailsCommand({ callId }: Pick<WaitingCall, 'callId'>): string {
+  return `fairlead approve ${visibleLine(callId)} --details`
+}

@@ -1,4 +1,4 @@
-import { pathTokens } from '@fairlead/contract/readable-path'
+import { pathTokens } from './readable-path.ts'
 
 /** Why a change weighs more than others, as one or two words; undefined for the rest. */
 export function pathWeight(kind: string, pointer: string): string | undefined {
