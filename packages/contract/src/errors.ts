@@ -39,7 +39,6 @@ export const refusals = {
   effectUnknown: { status: 409, detail: 'The effect is not known yet' },
   unmaskFirst: { status: 409, code: 'UNMASK_FIRST' },
   nothingToUndo: { status: 409, detail: 'Nothing to undo' },
-  reasonRequired: { status: 400, code: 'REASON_REQUIRED' },
   misdirected: { status: 421, code: 'MISDIRECTED' },
   bodyTooLarge: { status: 413, detail: 'Request body too large' },
   tooManyRequests: { status: 429, detail: 'Too Many Requests' },

@@ -10,10 +10,17 @@ type DisclosureProps = {
   onToggle?: (isOpen: boolean) => void
   children: ReactNode
   className?: string
+  /** `row`: among rows of a list, with the sign behind. */
+  look?: keyof typeof looks
+}
+
+const looks = {
+  plain: 'min-h-6 gap-1.5 rounded-sm text-ink-2 hover:text-ink',
+  row: 'min-h-8 gap-2.5 px-3 py-1.5 -outline-offset-2 hover:bg-sunken',
 }
 
 /** Holds its own state unless `isOpen` is given. */
-export function Disclosure({ summary, isOpen, onToggle, children, className }: DisclosureProps) {
+export function Disclosure({ summary, isOpen, onToggle, children, className, look = 'plain' }: DisclosureProps) {
   const [own, setOwn] = useState(false)
   const id = useId()
   const open = isOpen ?? own
@@ -28,11 +35,15 @@ export function Disclosure({ summary, isOpen, onToggle, children, className }: D
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={toggle}
-        className="flex min-h-6 w-full cursor-pointer items-center gap-1.5 rounded-sm text-left text-sm text-ink-2 hover:text-ink"
+        className={cx('flex w-full cursor-pointer items-center text-left text-sm', looks[look])}
       >
         <ChevronRight
           aria-hidden="true"
-          className={cx('size-3.5 shrink-0 text-ink-3 transition-transform duration-120', open && 'rotate-90')}
+          className={cx(
+            'size-3.5 shrink-0 text-ink-3 motion-safe:transition-transform motion-safe:duration-120',
+            look === 'row' && 'order-last',
+            open && 'rotate-90',
+          )}
         />
         <span className="min-w-0 flex-1">{summary}</span>
       </button>

@@ -1,9 +1,8 @@
 'use client'
 
 import { readsLine } from '@fairlead/contract/reads-line'
-import { ChevronRight } from 'lucide-react'
 import { type ReactNode, useLayoutEffect, useState } from 'react'
-import { cx } from '../../ui/cx.ts'
+import { Disclosure } from '../../ui/disclosure.tsx'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { isKeptOpen, useKeptOpen } from './use-kept-open.ts'
@@ -17,28 +16,18 @@ export function ReadsFold({ calls, children }: { calls: readonly CallView[]; chi
   useLayoutEffect(() => {
     if (isOpen && wanted !== undefined) document.getElementById(`call-${wanted}`)?.focus()
   }, [isOpen, wanted])
-  const bodyId = `reads-${first?.call_id}`
+  const summary = (
+    <span className="flex items-center gap-2.5">
+      <StatusIcon status="completed" />
+      {readsLine(calls.map(spanOf))}
+    </span>
+  )
   return (
     <div>
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        aria-controls={isOpen ? bodyId : undefined}
-        onClick={() => setOpen(!isOpen)}
-        className="flex min-h-8 w-full cursor-pointer items-center gap-2.5 px-3 py-1.5 text-left text-sm -outline-offset-2 hover:bg-sunken"
-      >
-        <StatusIcon status="completed" />
-        <span className="flex-1">{readsLine(calls.map(spanOf))}</span>
-        <ChevronRight
-          aria-hidden="true"
-          className={cx('size-3.5 text-ink-3 transition-transform duration-120', isOpen && 'rotate-90')}
-        />
-      </button>
-      {isOpen ? (
-        <div id={bodyId} className="divide-y divide-line border-t border-line pl-4">
-          {children}
-        </div>
-      ) : (
+      <Disclosure look="row" summary={summary} isOpen={isOpen} onToggle={setOpen}>
+        <div className="divide-y divide-line border-t border-line pl-4">{children}</div>
+      </Disclosure>
+      {!isOpen &&
         // A link to one of them leads here, and opens the line.
         calls.map(({ call_id }) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: nobody operates it, a link arrives at it
@@ -51,8 +40,7 @@ export function ReadsFold({ calls, children }: { calls: readonly CallView[]; chi
               setOpen(true)
             }}
           />
-        ))
-      )}
+        ))}
     </div>
   )
 }

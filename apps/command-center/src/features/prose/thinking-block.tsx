@@ -1,8 +1,8 @@
 'use client'
 
-import { ChevronRight } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { cx } from '../../ui/cx.ts'
+import { Disclosure } from '../../ui/disclosure.tsx'
 import { formatDuration } from '../../ui/format-duration.ts'
 import type { ThinkingSegmentView } from '../conversation/conversation-view.ts'
 import { Markdown } from './markdown.tsx'
@@ -16,7 +16,6 @@ export function ThinkingBlock({ segment }: { segment: ThinkingSegmentView }) {
   const { text, isComplete, durationMs } = segment
   const [chosen, setChosen] = useState<boolean | undefined>(undefined)
   const isOpen = chosen ?? !isComplete
-  const id = useId()
   const done = durationMs > 0 ? `Thought for ${formatDuration(durationMs)}` : 'Thought'
 
   const wasComplete = useRef(isComplete)
@@ -26,29 +25,17 @@ export function ThinkingBlock({ segment }: { segment: ThinkingSegmentView }) {
   }, [isComplete])
 
   return (
-    <div>
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        aria-controls={isOpen ? id : undefined}
-        onClick={() => setChosen(!isOpen)}
-        className="-ml-1 flex min-h-6 cursor-pointer items-center gap-1 rounded-sm pr-1.5 pl-1 text-sm text-ink-3 hover:text-ink"
-      >
-        <ChevronRight
-          aria-hidden="true"
-          className={cx(
-            'size-3.5 shrink-0 motion-safe:transition-transform motion-safe:duration-120',
-            isOpen && 'rotate-90',
-          )}
-        />
-        {isComplete ? done : <span className="shimmer">Thinking</span>}
-      </button>
-      {isOpen && <ThoughtText id={id} text={text} isGrowing={!isComplete} />}
-    </div>
+    <Disclosure
+      summary={isComplete ? done : <span className="shimmer">Thinking</span>}
+      isOpen={isOpen}
+      onToggle={setChosen}
+    >
+      <ThoughtText text={text} isGrowing={!isComplete} />
+    </Disclosure>
   )
 }
 
-function ThoughtText({ id, text, isGrowing }: { id: string; text: string; isGrowing: boolean }) {
+function ThoughtText({ text, isGrowing }: { text: string; isGrowing: boolean }) {
   const [isTall, setTall] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const isLong = text.length > SHORT
@@ -58,7 +45,7 @@ function ThoughtText({ id, text, isGrowing }: { id: string; text: string; isGrow
   }, [text, isGrowing])
   const isFaded = isLong && !isTall && !isGrowing
   return (
-    <div id={id} className="mt-1 ml-1.5 border-l-2 border-line pl-3.5 text-sm text-ink-2">
+    <div className="mt-1 ml-1.5 border-l-2 border-line pl-3.5 text-sm text-ink-2">
       <div
         ref={box}
         tabIndex={isLong && !isFaded ? 0 : undefined}
