@@ -33,8 +33,11 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
     return answer
   }
 
-  return async (question: string, { approves }: { approves: boolean }): Promise<Asked> => {
-    const messages: ModelMessage[] = [{ role: 'user', content: question }]
+  return async (
+    question: string,
+    { approves, before = [] }: { approves: boolean; before?: readonly ModelMessage[] },
+  ): Promise<Asked> => {
+    const messages: ModelMessage[] = [...before, { role: 'user', content: question }]
     const asked: Asked = { said: [], proposal: undefined, calls: [] }
     let offered = tools.filter(({ isRead }) => isRead)
     let left = MOST_TURNS

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ModelMessage } from '@fairlead/agent/model'
 import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
 import { seededRandom } from '@fairlead/sandbox/faults/random'
 import { shop } from '@fairlead/sandbox/faults/shop'
@@ -149,11 +150,17 @@ test.each([
   ['kubectl delete deployment cart --dry-run=client', /\(`--dry-run=client`\)/],
   ['does cart run as root?', /I did not understand `root`/],
   ['is the config of mailer correct?', /I did not understand `config`, `correct`/],
-  ['is billing healthy?', /Nothing here is called `billing`[\s\S]*goes beyond/],
+  ['is billing healthy?', /No workload, Job or Service here is called `billing`[\s\S]*goes beyond/],
   ['how healthy is the staging cluster?', /There is no namespace `staging`; there are `default`, `shop`/],
   ['how many bugs does cart have?', /goes beyond/],
   ['which pod uses the most memory?', /metrics-server/],
   ['is my boss ok?', /I did not understand `boss`/],
+  ['is node-1 ok?', /No workload, Job or Service here is called `node-1`[\s\S]*goes beyond/],
+  ['why are you slow?', /guided demo model/],
+  ['are you healthy?', /guided demo model/],
+  ['is the log level of cart right?', /goes beyond/],
+  ['restart the statefulset sessions', /no object here that fits `sessions`/],
+  ['kubectl rollout restart statefulset/sessions', /no object here that fits `sessions`/],
 ])('"%s" is no order, and no wrong claim is made', async (question, answer) => {
   const { said, proposal } = await ask(question, { approves: false })
   expect(proposal).toBeUndefined()
@@ -167,6 +174,20 @@ test.each(['how is mailer doing?', 'why is cart down?', 'mailer is broken, pleas
     const { said, proposal } = await ask(question, { approves: false })
     expect(proposal).toBeUndefined()
     expect(said.join('\n')).toMatch(/What you asked about looks well[\s\S]*TAX_SERVICE_REGION[\s\S]*I propose nothing/)
+  },
+)
+
+test.each(['yes', 'yes, go ahead', 'please do', 'approved'])(
+  '"%s" to a finding shows its change again',
+  async (reply) => {
+    const question = 'why is checkout down?'
+    const { said } = await ask(question, { approves: false })
+    const before: ModelMessage[] = [
+      { role: 'user', content: question },
+      { role: 'assistant', content: said.join('\n') },
+    ]
+    const { proposal } = await ask(reply, { approves: false, before })
+    expect(proposal).toMatchObject({ tool: 'k8s_patch', args: { name: 'checkout' } })
   },
 )
 

@@ -122,7 +122,8 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
     const isLeftOut = own.objects.length === 0 && refersBack(clause)
     const focus = isLeftOut ? { ...own, objects: meant } : own
     const isReadOnly = understood.isReadOnly || understood.talk !== undefined
-    const request: Request = { understood: { ...understood, isReadOnly }, survey: known, focus, offered }
+    const unknown = isAgreed ? [] : understood.unknown
+    const request: Request = { understood: { ...understood, isReadOnly, unknown }, survey: known, focus, offered }
     const asked = isAgreed ? 'diagnose' : askedIn(request)
     if (typeof asked !== 'string') return understood.intent === 'about' ? aboutDemo : beyondWords(asked.words)
     const missing = isAgreed || known.isPart ? '' : notThere(focus, known)

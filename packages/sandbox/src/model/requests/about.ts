@@ -56,6 +56,7 @@ export const tooMuchRead =
 
 export const readInPart = 'Your message is long: I have read its beginning and its end, and left out what is between.'
 
-function listed(words: readonly string[]): string {
+/** Each between marks of its own. */
+export function listed(words: readonly string[]): string {
   return words.map((word) => `\`${word.replaceAll('`', "'")}\``).join(', ')
 }

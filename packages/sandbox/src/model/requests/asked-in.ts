@@ -1,5 +1,6 @@
 import { likeness } from '../cluster/match-names.ts'
 import type { Intent } from '../words/intent.ts'
+import type { Focus } from './focus.ts'
 import type { Request } from './request.ts'
 
 export type Known = Exclude<Intent, 'about' | 'other' | 'unclear'>
@@ -19,19 +20,34 @@ const aroundName = /^(?:the|a|an|my|our|in|of|at|on|for|to|from|inside|namespace
  * What is asked for; or the words that are not understood. Of a question all words have to be understood. Who tells at
  * length of trouble with something that is here may use others; a word that stands where its name would is none of them.
  */
-export function askedIn({ understood, focus, survey }: Request): Known | { words: readonly string[] } {
-  const { intent, isPlain, unknown, asked, tokens, tellsOfTrouble } = understood
+export function askedIn(request: Request): Known | { words: readonly string[] } {
+  const { understood, focus, survey } = request
+  const { intent, isPlain, tokens } = understood
   if (intent === 'about' || intent === 'other') return { words: [] }
-  const fit = focus.objects.filter(({ score }) => score >= NEAR)
-  const named = [...focus.namespaces, ...fit.map(({ ref }) => ref.name)]
-  const isName = (word: string) => named.some((name) => likeness(word.replace(/^.*\//, ''), name) >= NEAR)
-  const strange = [...new Set(unknown)].filter((word) => !isName(word) && ownWords[intent]?.test(word) !== true)
-  const isTale = named.length > 0 && isPlain && tellsOfTrouble
-  const words = isTale ? strange.filter((word) => asked.has(word)) : strange
+  const named = namedIn(focus)
+  const words = strangeWords(request)
   const isSaidByPlan = isPlain && ['logs', 'history'].includes(intent)
   const isStranger = (word: string) => word === focus.stranger || word === focus.elsewhere
   if (!survey.isPart && !isSaidByPlan && !words.every(isStranger)) return { words }
   if (intent !== 'unclear') return intent
-  const isBare = tokens.every(({ text }) => isName(text) || aroundName.test(text) || understood.known.has(text))
+  const isBare = tokens.every(({ text }) => isOneOf(named, text) || aroundName.test(text) || understood.known.has(text))
   return isBare && (named.length > 0 || survey.isPart) ? 'diagnose' : { words: [] }
+}
+
+/** The words that have to be understood, and are not. */
+export function strangeWords({ understood, focus }: Request): string[] {
+  const { intent, isPlain, unknown, asked, tellsOfTrouble } = understood
+  const named = namedIn(focus)
+  const strange = [...new Set(unknown)].filter((word) => !isOneOf(named, word) && ownWords[intent]?.test(word) !== true)
+  const isTale = named.length > 0 && isPlain && tellsOfTrouble
+  return isTale ? strange.filter((word) => asked.has(word)) : strange
+}
+
+function namedIn({ namespaces, objects }: Focus): string[] {
+  return [...namespaces, ...objects.filter(({ score }) => score >= NEAR).map(({ ref }) => ref.name)]
+}
+
+/** Whether a word is one of these names, as far as it must be to be understood so. */
+export function isOneOf(names: readonly string[], word: string): boolean {
+  return names.some((name) => likeness(word.replace(/^.*\//, ''), name) >= NEAR)
 }

@@ -3,6 +3,8 @@ import type { State } from '../cluster/state.ts'
 import { type Finding, nameOf } from '../evidence/finding.ts'
 import { subjectOf } from '../evidence/symptoms.ts'
 import { call, type Plan } from '../plan.ts'
+import { listed } from './about.ts'
+import { isOneOf, strangeWords } from './asked-in.ts'
 import { type Causes, findCauses, scoreOf } from './find-causes.ts'
 import { type Focus, isSure } from './focus.ts'
 import { heal } from './heal.ts'
@@ -21,9 +23,12 @@ export function* diagnose(request: Request): Plan<string> {
   if (main === undefined) return nothingFound(causes, request)
   const rest = partLine(causes.state.parts, causes.scope)
   const text = [writeFinding(main), alsoWrong(others, causes), rest].filter((part) => part !== '').join('\n\n')
-  const isBeside = isSure(focus) && ![main.subject, ...(main.touches ?? [])].some((ref) => scoreOf(ref, focus) > 0)
+  const subjects = [main.subject, ...(main.touches ?? [])]
+  const isBeside = isSure(focus) && !subjects.some((ref) => scoreOf(ref, focus) > 0)
   const missing = notThere(focus, request.survey)
-  // Of a part only it is not known what else there is.
+  // Where a part of all names is known only, a word may be one of the others.
+  const names = subjects.map(({ name }) => name)
+  const strange = strangeWords(request).filter((word) => !isOneOf(names, word))
   const beside = [
     missing === '' ? '' : `${missing}This is what is wrong where I looked:\n\n`,
     isBeside ? besideLine(focus, causes.state) : '',
@@ -31,7 +36,10 @@ export function* diagnose(request: Request): Plan<string> {
   if (main.remedy === undefined) {
     return `${beside}${text}\n\nI propose no change: to choose one I would have to know ${main.missing ?? 'more'}.`
   }
-  if (isBeside || missing !== '') {
+  if (strange.length > 0) {
+    return `${beside}${text}\n\nI did not understand ${listed(strange)}, so I propose nothing. What would mend it: ${main.remedy.says}.`
+  }
+  if (isBeside) {
     return `${beside}${text}\n\nYou asked about something else, so I propose nothing. What would mend it: ${main.remedy.says}.`
   }
   if (understood.isReadOnly) {

@@ -51,8 +51,8 @@ export function* ordersOf(command: Command, known: Known): Plan<Order[] | { word
     const phrase = [target.isAll ? 'all' : kind, ...rest, ...around.map((space) => `in namespace ${space}`)].join(' ')
     const understood = { ...understand(phrase, new Set(survey.objects.map(({ name }) => name))), kind: target.kind }
     const focus = focusOf(understood, survey)
-    const objects =
-      rest.length > 0 ? focus.objects.filter(({ score }) => score >= LEAST) : target.isAll ? [] : known.meant
+    const fit = focus.objects.filter(({ ref, score }) => score >= LEAST && mayBe(ref, kind))
+    const objects = rest.length > 0 ? fit : target.isAll ? [] : known.meant
     const order: Order = {
       action,
       value: target.value,
@@ -69,6 +69,11 @@ export function* ordersOf(command: Command, known: Known): Plan<Order[] | { word
       ? [order]
       : each.map((ref): Order => ({ ...order, focus: { ...focus, objects: [{ ref, score: 1 }] } }))
   })
+}
+
+/** People say "service" and "pods" for what runs behind them, and mean a StatefulSet where they say so. */
+function mayBe({ kind }: Ref, asked: string): boolean {
+  return !/^(?:deployment|statefulset|daemonset|job|cronjob)$/.test(asked) || kind.toLowerCase() === asked
 }
 
 /** "The deployments in shop": all of a kind, where kind and namespace are named. */

@@ -77,7 +77,7 @@ export function notThere({ stranger, elsewhere }: Strangers, { namespaces, isPar
     .map((name) => `\`${name}\``)
     .join(', ')
   const noSpace = elsewhere === undefined ? '' : `There is no namespace \`${elsewhere}\`; there are ${spaces}. `
-  const noName =
-    stranger === undefined ? '' : `Nothing ${isPart ? 'that I could read' : 'here'} is called \`${stranger}\`. `
+  const where = isPart ? 'that I could read' : 'here'
+  const noName = stranger === undefined ? '' : `No workload, Job or Service ${where} is called \`${stranger}\`. `
   return `${noSpace}${noName}`
 }

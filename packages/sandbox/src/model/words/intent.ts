@@ -103,6 +103,7 @@ function isTaskOfOthers(question: string, kind: string | undefined): boolean {
     isOtherChange(question) ||
     new RegExp(String.raw`${politely}(?:${otherTasks})\b`, 'i').test(question) ||
     (/\bhow many\b/i.test(question) && kind === undefined && !counted.test(question)) ||
+    /\blog[- ]?levels?\b/i.test(question) ||
     /\bhow (?:often|long|many times|fast|slow|busy|loaded|high|low|strong|secure|safe|stable|much (?!cpu|memory|ram))\b|^\W*when (?:will|did|does|is)\b/i.test(
       question,
     ) ||
@@ -158,7 +159,7 @@ function isNegated(question: string): boolean {
 /** Questions about what answers them, and what is said to it out of politeness. */
 function isAboutUs(question: string): boolean {
   return (
-    /\b(?:(?:real|other|language|which|what|connect|use|ai) (?:\w+ )?(?:model|llm)|who are you|what are you|what can you)\b/i.test(
+    /\b(?:(?:real|other|language|which|what|connect|use|ai) (?:\w+ )?(?:model|llm)|who are you|what are you|what can you|(?:how|why) are you|^\W*are you (?!able|sure|aware))\b/i.test(
       question,
     ) ||
     /\b(?:system prompt|(?:your|previous|above) (?:prompt|instructions?))\b/i.test(question) ||

@@ -20,6 +20,7 @@ test.each([
     { value: { variable: { name: 'LOG_LEVEL', value: 'debug' } } },
     [],
   ],
+  ['kubectl -n shop rollout restart deployment web', 'restart', { kind: 'deployments' }, ['shop']],
   ['kubectl cordon node-1', 'cordon', { names: ['node-1'] }, []],
   ['kubectl uncordon node-1', 'uncordon', { names: ['node-1'] }, []],
   ['kubectl create namespace blue', 'create-namespace', { names: ['blue'] }, []],

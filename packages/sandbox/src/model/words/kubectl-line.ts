@@ -32,8 +32,11 @@ export function kubectlLine(
   lexemes: readonly Lexeme[],
   names: ReadonlySet<string>,
 ): Command | HalfUnderstood | undefined {
-  const [first, ...words] = lexemes.map(({ raw }) => raw)
+  const [first, ...line] = lexemes.map(({ raw }) => raw)
   if (first?.toLowerCase() !== 'kubectl') return undefined
+  // The namespace may stand before the verb.
+  const isPlaced = /^(?:-n|--namespace)$/.test(line[0] ?? '')
+  const words = isPlaced ? [...line.slice(2), ...line.slice(0, 2)] : line
   const two = words.slice(0, 2).join(' ')
   const verb = two in forms || reads.test(two) ? two : (words[0] ?? '')
   if (reads.test(verb)) return undefined
