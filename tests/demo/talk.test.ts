@@ -159,7 +159,7 @@ test.each([
   ['why are you slow?', /guided demo model/],
   ['are you healthy?', /guided demo model/],
   ['is the log level of cart right?', /goes beyond/],
-  ['restart the statefulset sessions', /no object here that fits `sessions`/],
+  ['restart the statefulset sessions', /no object here that fits `sessions`\. Of the kind statefulset there is none/],
   ['kubectl rollout restart statefulset/sessions', /no object here that fits `sessions`/],
 ])('"%s" is no order, and no wrong claim is made', async (question, answer) => {
   const { said, proposal } = await ask(question, { approves: false })

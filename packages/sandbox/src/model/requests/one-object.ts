@@ -39,25 +39,28 @@ function fitting({ focus, survey }: Request, kinds: readonly string[]): Focus['o
 }
 
 function noneOf(kinds: readonly string[], { focus, survey, understood }: Request): string {
+  const named = understood.kind && singular(understood.kind)
+  const asked = kinds.filter((kind) => kind.toLowerCase() === named)
   const there = survey.objects
     .filter(({ kind, namespace = '' }) => {
-      return kinds.includes(kind) && (focus.namespaces.length === 0 || focus.namespaces.includes(namespace))
+      const fits = (asked.length > 0 ? asked : kinds).includes(kind)
+      return fits && (focus.namespaces.length === 0 || focus.namespaces.includes(namespace))
     })
     .map(nameOf)
   const meant = understood.candidates.filter(
     ({ text }) => !understood.known.has(text) && !focus.namespaces.includes(text) && numberIn(text) === undefined,
   )
-  const asked = focus.stranger ?? meant.map(({ text }) => text).join(' ')
+  const said = focus.stranger ?? meant.map(({ text }) => text).join(' ')
   const where = survey.isPart ? 'among the names that I could read (there are more; name its namespace)' : 'here'
   const isAll = understood.tokens.some(({ text }) => /^(?:all|every|everything|everybody)$/.test(text))
   const what = isAll
     ? 'I take one object after the other, each by its name, and never all of them.'
-    : asked === ''
+    : said === ''
       ? 'You did not say which object is meant.'
-      : `I found no object ${where} that fits \`${asked}\`.`
-  const kind = understood.kind && singular(understood.kind)
-  const type = kinds.some((one) => one.toLowerCase() === kind) ? `Of the kind ${kind} there are` : 'There are'
-  return there.length === 0 ? what : `${what} ${type}: ${shortList(there)}.`
+      : `I found no object ${where} that fits \`${said}\`.`
+  const type = asked.length > 0 ? `Of the kind ${named} there are` : 'There are'
+  if (there.length === 0) return asked.length > 0 ? `${what} Of the kind ${named} there is none.` : what
+  return `${what} ${type}: ${shortList(there)}.`
 }
 
 /** The first of many, and how many there are behind them. */
