@@ -1,5 +1,7 @@
+import type { Change } from '@fairlead/contract/effect'
 import { expect, it } from 'vitest'
 import type { KubeObject } from '../kube/kube-object.ts'
+import { shownValue } from './change-words/shown-value.ts'
 import { changeWords } from './change-words.ts'
 import { shownChanges } from './effect-object.ts'
 
@@ -200,4 +202,35 @@ it('says a long value by its first 80 characters', () => {
   }
   expect(told(80)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}`)
   expect(told(81)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}…`)
+})
+
+const web = { cluster: 'default', apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' }
+const ofX = 'container x (Deployment shop/web)'
+const [A, B] = ['A', 'B'].map((name) => ({ name, value: name }))
+
+it.each<[change: Change, words: string, kind?: string]>([
+  [{ path: '/spec/initContainers/0', after: { image: 'i' } }, 'Add container x (i) to Deployment shop/web'],
+  [{ path: '/spec/ephemeralContainers/0', after: { image: 'i' } }, 'Add container x (i) to Deployment shop/web'],
+  [{ path: '/spec/containers', before: [1], after: [2] }, 'Change containers of Deployment shop/web to [2], from [1]'],
+  [{ path: '/spec/containers/0/ports/0', after: { name: 'a' } }, `Change ports[0] of ${ofX} to {"name":"a"}`],
+  [{ path: '/status/spec/a', after: 1 }, 'Change status.spec.a of Deployment shop/web to 1'],
+  [{ path: '/stringData/a', after: 'b' }, 'Set key a in Secret shop/web to b', 'Secret'],
+  [{ path: '/binaryData/a', after: 'b' }, 'Set key a in ConfigMap shop/web to b', 'ConfigMap'],
+  [{ path: '/spec/containers/0/env/0', after: 'a' }, `Change env[0] of ${ofX} to a`],
+  [{ path: '/spec/containers/0/env/0', after: { value: 'a' } }, `Change env[0] of ${ofX} to {"value":"a"}`],
+  [{ path: '/spec/containers/0/env', before: [], after: 'a' }, `Change env of ${ofX} to a, from []`],
+  [{ path: '/spec/containers/0/env', before: [], after: [null] }, `Change env of ${ofX} to [null], from []`],
+  [
+    { path: '/spec/containers/0/env', before: [A, B], after: [B, A] },
+    `Change env of ${ofX} to ${JSON.stringify([B, A])}, from ${JSON.stringify([A, B])}`,
+  ],
+])('says of a change by itself, named as the object has it: %j', (change, words, kind = 'Deployment') => {
+  const lists = ['containers', 'initContainers', 'ephemeralContainers'].map((list) => [list, [{ name: 'x' }]])
+  const shown = { spec: Object.fromEntries(lists) }
+  expect(changeWords({ ref: { ...web, kind }, changes: [change], elements: {}, shown })).toBe(words)
+})
+
+it('says nothing of no change, and of what is not there that it is nothing', () => {
+  expect(changeWords({ ref: web, changes: [], elements: {}, shown: {} })).toBe('')
+  expect(shownValue(undefined)).toBe('nothing')
 })

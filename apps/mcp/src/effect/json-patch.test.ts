@@ -17,7 +17,7 @@ describe('applyPatch', () => {
     ['a key with a slash', { 'a/b': 1 }, [{ op: 'replace', path: '/a~1b', value: 2 }], { 'a/b': 2 }],
   ] as const)('%s', (_, document, patch, result) => {
     const before = structuredClone(document)
-    expect(applyPatch(document, patch)).toEqual(result)
+    expect(applyPatch(document, patch)).toStrictEqual(result)
     expect(document).toEqual(before)
   })
 

@@ -33,7 +33,7 @@ export function fittedPatch(document: unknown, patch: readonly JsonPatchOperatio
     for (const path of missing) made.add(path)
     const parents = missing.map((path): JsonPatchOperation => ({ op: 'add', path, value: {} }))
     const isThere = valueAt(document, operation.path) !== undefined
-    return [...parents, operation.op === 'replace' && !isThere ? { ...operation, op: 'add' } : operation]
+    return [...parents, isThere ? operation : { ...operation, op: 'add' }]
   })
 }
 

@@ -87,6 +87,7 @@ describe('the reasons of one object', () => {
     ['replicas halved', replicas(4, 2), medium('takes half or more of the replicas of Deployment shop/web away')],
     ['the only replica', replicas(undefined, 0), high('scales Deployment shop/web to 0')],
     ['as many replicas', replicas(0, 0), []],
+    ['a few replicas less', replicas(4, 3), []],
     [
       'replicas elsewhere',
       { ...update([{ path: '/spec/size', before: 3, after: 0 }]), replicasPath: '/spec/size' },

@@ -40,7 +40,7 @@ function listWords({ before, after }: Change, container: string): string[] | und
   if (former === undefined || present === undefined) return undefined
   const set = [...present].flatMap(([name, variable]) => {
     const old = former.get(name)
-    const isSame = old !== undefined && JSON.stringify(old) === JSON.stringify(variable)
+    const isSame = JSON.stringify(old) === JSON.stringify(variable)
     return isSame ? [] : [`Set ${quoted(name)} of ${container}${valueWords(variable, old)}`]
   })
   const removed = [...former.keys()].filter((name) => !present.has(name))
