@@ -158,6 +158,8 @@ test.each([
   ['is node-1 ok?', /No workload, Job or Service here is called `node-1`[\s\S]*goes beyond/],
   ['why are you slow?', /guided demo model/],
   ['are you healthy?', /guided demo model/],
+  ['are you going to shut down payments?', /goes beyond/],
+  ['why are you going to restart cart?', /goes beyond/],
   ['is the log level of cart right?', /goes beyond/],
   ['restart the statefulset sessions', /no object here that fits `sessions`\. Of the kind statefulset there is none/],
   ['kubectl rollout restart statefulset/sessions', /no object here that fits `sessions`/],

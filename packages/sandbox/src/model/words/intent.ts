@@ -159,7 +159,7 @@ function isNegated(question: string): boolean {
 /** Questions about what answers them, and what is said to it out of politeness. */
 function isAboutUs(question: string): boolean {
   return (
-    /\b(?:(?:real|other|language|which|what|connect|use|ai) (?:\w+ )?(?:model|llm)|who are you|what are you|what can you|(?:how|why) are you|^\W*are you (?!able|sure|aware))\b/i.test(
+    /\b(?:(?:real|other|language|which|what|connect|use|ai) (?:\w+ )?(?:model|llm)|who are you|what are you|what can you|(?:how|why) are you(?! (?:going|about|\w+ing))|^\W*are you (?:ok|okay|healthy|well|fine|slow|down|broken|alive|up|there|human|real))\b/i.test(
       question,
     ) ||
     /\b(?:system prompt|(?:your|previous|above) (?:prompt|instructions?))\b/i.test(question) ||
