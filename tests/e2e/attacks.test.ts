@@ -381,6 +381,44 @@ test('a secret in what would run is hidden alone, and its seal never leaves the 
   expect(JSON.stringify(item)).toContain('git clone https://x:***(')
 })
 
+test("a Secret's value that is moved or put back is told to nobody, who may decide it or not", {
+  timeout: 2 * minute,
+}, async () => {
+  const place = await server.newNamespace('kept')
+  const value = randomBytes(18).toString('hex')
+  const made = await server.request('POST', `/api/v1/namespaces/${place}/secrets`, {
+    metadata: { name: 'kept' },
+    stringData: { password: value },
+  })
+  expect(made.status).toBe(201)
+  const patch = (operation: object) =>
+    calls([
+      'k8s_patch',
+      {
+        name: 'kept',
+        resource_type: 'secret',
+        namespace: place,
+        patch_type: 'json',
+        patch: JSON.stringify([operation]),
+      },
+    ])
+  const unmasked = async ({ call_id }: { call_id: string }) => {
+    const { status, body } = await ada.request('GET', `/approvals/${call_id}/unmasked`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ effect: { objects: [{ kind: 'Secret' }] } })
+    expectAbsent(JSON.stringify(body), value, call_id)
+  }
+  const copied = only(
+    await ada.ask(patch({ op: 'copy', from: '/data/password', path: '/data/other' })),
+    'tool.awaiting_approval',
+  )
+  await unmasked(copied)
+  await ada.decide(copied, false)
+  const removed = only(await ada.ask(patch({ op: 'remove', path: '/data/password' })), 'tool.awaiting_approval')
+  await ada.decide(removed, true)
+  await unmasked(only(await ada.undo(removed), 'tool.awaiting_approval'))
+})
+
 test('a planted secret reaches no model, stream, record, audit row or log', { timeout: 2 * minute }, async () => {
   requireNodes(server)
   const word = () => randomBytes(18).toString('hex')

@@ -2,8 +2,9 @@ import { openSealedValue } from '@fairlead/contract/sealed-value'
 import { privateKeys, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../kube/kube-object.ts'
-import { maskSignals, masksOf } from './effect-masks.ts'
+import { masksOf } from './effect-masks.ts'
 import { effectObject, type ObjectWrite } from './effect-object.ts'
+import { SEALED, UNREAD } from './origins.ts'
 
 const key = Buffer.alloc(32, 3)
 const token = 'ghp_0123456789abcdef0123456789abcdef0123'
@@ -12,12 +13,12 @@ const [privateKey] = privateKeys()
 function writeOf(after: KubeObject, before?: KubeObject): ObjectWrite {
   const { apiVersion, kind, metadata } = after
   const ref = { cluster: 'default', apiVersion, kind, namespace: 'shop', name: metadata.name }
-  return { ref, action: before === undefined ? 'create' : 'update', before, after }
+  return { ref, action: before === undefined ? 'create' : 'update', before, after, said: after }
 }
 
 function shownOf(write: ObjectWrite, { by }: { by: Buffer | undefined } = { by: key }) {
   const object = effectObject(write, by)
-  return { object, masks: masksOf(write, object, by) }
+  return { object, ...masksOf(write, object, by) }
 }
 
 const pod = (container: Record<string, unknown>): KubeObject => ({
@@ -156,9 +157,10 @@ describe('what is hidden counts as what could run', () => {
     ],
   ])('in %s', (_, object) => {
     expect(executableIn(object)).toEqual([true])
-    const { masks } = shownOf(writeOf(object))
-    const [signal] = maskSignals(writeOf(object), masks)
-    expect(signal).toMatchObject({ risk: 'high', reason: expect.stringContaining(`${object.kind} shop/p`) })
+    expect(shownOf(writeOf(object)).signals[0]).toMatchObject({
+      risk: 'high',
+      reason: expect.stringContaining(`${object.kind} shop/p`),
+    })
   })
 
   it.each<[string, KubeObject]>([
@@ -170,7 +172,7 @@ describe('what is hidden counts as what could run', () => {
     ['an annotation', { ...pod({}), metadata: { name: 'p', annotations: { note: token } } }],
   ])('but not in %s', (_, object) => {
     expect(executableIn(object)).toEqual([false])
-    expect(maskSignals(writeOf(object), shownOf(writeOf(object)).masks)).toEqual([])
+    expect(shownOf(writeOf(object)).signals).toEqual([])
   })
 
   it('but not where it ran before', () => {
@@ -216,10 +218,10 @@ describe('where a mask is seen', () => {
   it('what stays and stands in no diff is not spoken of', () => {
     const write = writeOf(configMap({ it: token, other: 'b' }), configMap({ it: token, other: 'a' }))
     const object = effectObject(write, key)
-    expect(masksOf(write, { ...object, diff: '' }, key)).toEqual([])
-    expect(masksOf(write, object, key)).toMatchObject([{ side: 'before', path: '/data/it', executable: false }])
+    expect(masksOf(write, { ...object, diff: '' }, key).masks).toEqual([])
+    expect(masksOf(write, object, key).masks).toMatchObject([{ side: 'before', path: '/data/it', executable: false }])
     const { diff, ...bare } = object
-    expect(masksOf(write, bare, key)).toEqual([])
+    expect(masksOf(write, bare, key).masks).toEqual([])
     expect(diff).toContain('***')
   })
 
@@ -235,7 +237,7 @@ describe('where a mask is seen', () => {
   it('what stands in the changes is told without a diff, too', () => {
     const write = writeOf(configMap({ it: `${token}2`, b: '2' }), configMap({ it: token, b: token }))
     const object = effectObject(write, key)
-    const masks = masksOf(write, { ...object, diff: '' }, key)
+    const { masks } = masksOf(write, { ...object, diff: '' }, key)
     expect(masks.map(({ path, side }) => [path, side])).toEqual([
       ['/data/it', 'before'],
       ['/data/b', 'before'],
@@ -256,18 +258,79 @@ describe('where a mask is seen', () => {
     const of = (value: string) => pod({ env: [{ name: 'API_TOKEN', value }] })
     const write = writeOf(of('it is a new one'), of('it is an old one'))
     expect(shownOf(write).masks.map(({ side }) => side)).toEqual(['before'])
-    expect(shownOf({ ...write, opened: new Set(['it is a new one']) }).masks.map(({ side }) => side)).toEqual([
-      'before',
-      'after',
-    ])
+    expect(shownOf({ ...write, said: of(SEALED) }).masks.map(({ side }) => side)).toEqual(['before', 'after'])
   })
 })
 
 it('a text that may run and is hidden is high risk, by how many there are', () => {
-  const { ref } = writeOf(configMap({}))
-  const mask = (executable: boolean) => ({ path: '/x', at: 0, bytes: 1, side: 'after' as const, executable })
   const end = 'of ConfigMap shop/p that may run cannot be read here: ask to see all of it'
-  expect(maskSignals({ ref }, [mask(false), mask(true)])).toEqual([{ risk: 'high', reason: `a text ${end}` }])
-  expect(maskSignals({ ref }, [mask(true), mask(true)])).toEqual([{ risk: 'high', reason: `2 texts ${end}` }])
-  expect(maskSignals({ ref }, [mask(false)])).toEqual([])
+  const signalsOf = (data: Record<string, string>) => shownOf(writeOf(configMap(data))).signals
+  expect(signalsOf({ a: token, b: 'x' })).toEqual([{ risk: 'high', reason: `a text ${end}` }])
+  expect(signalsOf({ a: token, b: token })).toEqual([{ risk: 'high', reason: `2 texts ${end}` }])
+  expect(signalsOf({ a: 'x' })).toEqual([])
+})
+
+describe('what the caller did not say is never sealed', () => {
+  const before = secret({ password: 'hunter2-and-more' })
+  const after = secret({ password: 'hunter2-and-more', other: 'hunter2-and-more' })
+  const write = writeOf(after, before)
+  const masksOfOther = (said: unknown, more: Partial<ObjectWrite> = {}) =>
+    shownOf({ ...write, ...more, said }).masks.filter(({ path, side }) => path === '/data/other' && side === 'after')
+  const stringData = (other: unknown) => ({ stringData: { other } })
+  const data = (other: unknown) => ({ data: { other } })
+
+  it.each<[string, unknown]>([
+    ['where it was moved', data(UNREAD)],
+    ['where it was moved to be encoded', stringData(UNREAD)],
+    ['where it came sealed', data(SEALED)],
+    ['where it only looks sealed', stringData('sealed:v1:AAAA')],
+    ['where another text was said', stringData('hunter2-and-mor')],
+    ['where it was said at another place', { stringData: { another: 'hunter2-and-more' } }],
+    ['where it was said, and moved there as well', { data: { other: UNREAD }, stringData: { another: '' } }],
+    ['where nothing was', undefined],
+    ['where nothing of it was', { data: null }],
+    ['where no object was', 'x'],
+  ])('%s', (_, said) => {
+    expect(masksOfOther(said)).toEqual([
+      { path: '/data/other', at: 0, bytes: 16, hash: expect.any(String), side: 'after', executable: false },
+    ])
+  })
+
+  it('and what it said is, in whatever form of a Secret', () => {
+    const base64 = Buffer.from('hunter2-and-more').toString('base64')
+    for (const said of [
+      stringData('hunter2-and-more'),
+      data(base64),
+      data(`${base64.slice(0, 4)}\n${base64.slice(4)}\n`),
+    ])
+      expect(masksOfOther(said)).toMatchObject([{ sealed: expect.stringMatching(/^sealed:v1:/) }])
+    expect(masksOfOther(stringData('hunter2-and-more'), { putsBack: true })).toMatchObject([
+      { sealed: expect.any(String) },
+    ])
+  })
+
+  it('nor is it written unread where it may run', () => {
+    const of = (args: string[]) => ({ ...pod({ args }), metadata: { name: 'p' } })
+    const moved = (said: unknown, more: object = {}) => shownOf({ ...writeOf(of([token])), said, ...more })
+    for (const said of [of([UNREAD]), of(['x']), undefined])
+      expect(() => moved(said)).toThrow(
+        'what would come to /spec/containers/0/args/0 of Pod shop/p may run there, is hidden, and is not what the call itself says, so nobody could know what is approved. Write the text itself.',
+      )
+    expect(() => moved(of([UNREAD]), { putsBack: true })).toThrow('Write the text itself')
+  })
+
+  it('what is put back as it was is high risk where it may run, and not asked for', () => {
+    const args = (text: string) => pod({ args: [text] })
+    const reason = 'puts back what may run of Pod shop/p as it was, which nobody may read here'
+    for (const more of [{ said: args(SEALED) }, { said: undefined, putsBack: true }]) {
+      const { masks, signals } = shownOf({ ...writeOf(args(token)), ...more })
+      expect(masks).toEqual([
+        expect.objectContaining({ path: '/spec/containers/0/args/0', side: 'after', executable: false }),
+      ])
+      expect(masks[0]).not.toHaveProperty('sealed')
+      expect(signals).toEqual([{ risk: 'high', reason }])
+    }
+    const quiet = shownOf({ ...write, said: data(SEALED) })
+    expect(quiet.signals).toEqual([])
+  })
 })

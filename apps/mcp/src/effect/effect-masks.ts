@@ -1,7 +1,11 @@
 import type { EffectObject, Mask } from '@fairlead/contract/effect'
 import { pointerOf, tokensOf } from '@fairlead/contract/json-pointer'
 import { sealValue } from '@fairlead/contract/sealed-value'
+import { ToolError } from '../tool-error.ts'
 import { nameForPeople, type ObjectWrite } from './effect-object.ts'
+import { keySourceOf } from './highlights/key-sources.ts'
+import { keysRun } from './highlights/keys-run.ts'
+import type { Pod } from './highlights/pods.ts'
 import { type HiddenSpan, maskedParts } from './masked-value.ts'
 import { mayRun } from './may-run.ts'
 import type { RiskSignal } from './risk.ts'
@@ -11,46 +15,70 @@ import { semanticObject } from './semantic-object.ts'
 export type ObjectMask = Omit<Mask, 'object'>
 
 /**
- * Every span that is hidden in what is shown of a write. What would be written is sealed beside it, for the engine; what is
- * in the cluster already, or stays as it is, is not: nobody is to learn it from here.
+ * Every span that is hidden in what is shown of a write. What its caller said is sealed beside it, for the engine; what
+ * comes out of the cluster is not: nobody is to learn it from here. Throws a ToolError where that would run at a place
+ * where it was not before, since nobody could know what is approved.
  */
-export function masksOf(write: ObjectWrite, shown: EffectObject, redactionKey: Uint8Array | undefined): ObjectMask[] {
-  const { ref, before, after, writesStatus: status } = write
+export function masksOf(
+  write: ObjectWrite,
+  shown: EffectObject,
+  redactionKey: Uint8Array | undefined,
+  /** All that are known of its namespace. */
+  pods: readonly Pod[] = [],
+): { masks: ObjectMask[]; signals: RiskSignal[] } {
+  const { ref, before, after, said, writesStatus: status } = write
   const live = before && semanticObject(before, { status })
   const wanted = after && semanticObject(after, { status })
   const isShown = whatIsShown(shown)
   const hiddenIn = (object: unknown, how: Parameters<typeof maskedParts>[3]): HiddenSpan[] =>
     maskedParts(object, '', redactionKey, how).spans
   const former = hiddenIn(live, { strength: 'read' }).filter(isShown)
-  const next = hiddenIn(wanted, { strength: 'written', former: live, opened: write.opened }).filter((span) =>
+  const next = hiddenIn(wanted, { strength: 'written', former: live, said }).filter((span) =>
     // What stays stands in the diff, where it is the same on both sides.
     span.stands ? isShown.change(span.path) : isShown(span),
   )
   const { cluster, kind, namespace, name } = ref
-  return [
-    ...former.map((span): ObjectMask => ({ ...maskOf(span), side: 'before', executable: false })),
-    ...next.map((span): ObjectMask => {
-      if (span.stands) return { ...maskOf(span), side: 'after', executable: false }
-      const executable = mayRun(wanted, tokensOf(span.path), span.text)
-      const place = { cluster, kind, namespace, name, path: span.path }
-      return {
-        ...maskOf(span),
-        side: 'after',
-        executable,
-        ...(redactionKey !== undefined && { sealed: sealValue(span.text, place, redactionKey) }),
-      }
-    }),
-  ]
+  const masks = former.map((span): ObjectMask => ({ ...maskOf(span), side: 'before', executable: false }))
+  const source = after && keySourceOf(after)
+  const isRunKey = source && keysRun(pods, source)
+  let isPutBack = false
+  for (const span of next) {
+    const runs = !span.stands && mayRun(wanted, tokensOf(span.path), span.text, isRunKey)
+    const isSaid = !span.stands && span.origin === 'said'
+    const comesBack = span.origin === 'sealed' || (span.origin === 'unknown' && write.putsBack === true)
+    if (runs && !isSaid && !comesBack) throw runsUnread(write, span.path)
+    if (runs && !isSaid) isPutBack = true
+    const place = { cluster, kind, namespace, name, path: span.path }
+    masks.push({
+      ...maskOf(span),
+      side: 'after',
+      executable: runs && isSaid,
+      ...(isSaid && redactionKey !== undefined && { sealed: sealValue(span.text, place, redactionKey) }),
+    })
+  }
+  return { masks, signals: [...hidingSignals(write, masks), ...(isPutBack ? [putBackSignal(write)] : [])] }
+}
+
+function runsUnread({ ref }: ObjectWrite, path: string): ToolError {
+  return new ToolError(
+    'Refused',
+    `what would come to ${path} of ${nameForPeople(ref)} may run there, is hidden, and is not what the call itself says, so nobody could know what is approved. Write the text itself.`,
+  )
 }
 
 /** An approver who has not asked for a text that would run does not know what is approved. */
-export function maskSignals({ ref }: Pick<ObjectWrite, 'ref'>, masks: readonly ObjectMask[]): RiskSignal[] {
+function hidingSignals({ ref }: ObjectWrite, masks: readonly ObjectMask[]): RiskSignal[] {
   const hidden = masks.filter(({ executable }) => executable).length
   if (hidden === 0) return []
   const what = hidden === 1 ? 'a text' : `${hidden} texts`
   return [
     { risk: 'high', reason: `${what} of ${nameForPeople(ref)} that may run cannot be read here: ask to see all of it` },
   ]
+}
+
+function putBackSignal({ ref }: ObjectWrite): RiskSignal {
+  const reason = `puts back what may run of ${nameForPeople(ref)} as it was, which nobody may read here`
+  return { risk: 'high', reason }
 }
 
 function maskOf({ path, at, bytes, hash }: HiddenSpan): Pick<Mask, 'path' | 'at' | 'bytes' | 'hash'> {

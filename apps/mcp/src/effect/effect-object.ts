@@ -24,8 +24,13 @@ export type ObjectWrite = {
   replicasPath?: string
   /** What a deletion takes with it. */
   gone?: readonly GoneWith[]
-  /** Texts of `after` that came sealed. */
-  opened?: ReadonlySet<string>
+  /**
+   * What of `after` the caller wrote, in its form, and marks for what it moved without having read it. Nothing else of
+   * `after` that is hidden is ever shown.
+   */
+  said?: unknown
+  /** What the caller did not say was there before, and is put back. */
+  putsBack?: boolean
 }
 
 /** The semantic changes of a write, values as they are. A deletion has none: its `uid` says what goes. */
@@ -72,12 +77,12 @@ function shownOf(write: ObjectWrite, redactionKey: Uint8Array | undefined) {
   return { changes, live, wanted, elements: elementNames(paths, live, wanted) }
 }
 
-function maskedSides({ before, after, writesStatus, opened }: ObjectWrite, redactionKey: Uint8Array | undefined) {
+function maskedSides({ before, after, writesStatus, said }: ObjectWrite, redactionKey: Uint8Array | undefined) {
   const former = semanticOf(before, writesStatus)
   const wanted = semanticOf(after, writesStatus)
   return {
     live: maskedValue(former, '', redactionKey, { strength: 'read' }),
-    wanted: maskedValue(wanted, '', redactionKey, { strength: 'written', former, opened }),
+    wanted: maskedValue(wanted, '', redactionKey, { strength: 'written', former, said }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TEXT_LEVEL } from '../kube/deep-parts.ts'
 import { type HiddenString, type HowHidden, replaceHidden } from './hidden-places.ts'
+import { SEALED } from './origins.ts'
 
 const token = 'ghp_0123456789abcdef0123456789abcdef0123'
 
@@ -30,6 +31,7 @@ describe('of a Secret', () => {
         parts: [{ start: 0, end: 12, bytes: Buffer.from('hunter2') }],
         isWhole: true,
         stands: false,
+        origin: 'unknown',
       },
       {
         text: 'hunter3',
@@ -37,6 +39,7 @@ describe('of a Secret', () => {
         parts: [{ start: 0, end: 7, bytes: Buffer.from('hunter3') }],
         isWhole: true,
         stands: false,
+        origin: 'unknown',
       },
     ])
   })
@@ -72,6 +75,7 @@ describe('of any object', () => {
           parts: [{ start: 5, end: 45, bytes: Buffer.from(token) }],
           isWhole: false,
           stands: false,
+          origin: 'unknown',
         },
       ],
     })
@@ -136,9 +140,9 @@ describe('of what is written', () => {
   })
 
   it('what came sealed is only read: whoever reads this does not know it', () => {
-    expect(hide(pod(variable), { strength: 'written', opened: new Set(['hunter2']) }).hidden).toMatchObject([
-      { stands: false, isWhole: true },
-    ])
-    expect(hide(pod(variable), { strength: 'written', opened: new Set(['other']) }).paths).toEqual([])
+    expect(
+      hide(pod(variable), { strength: 'written', said: pod({ ...variable, value: SEALED }) }).hidden,
+    ).toMatchObject([{ stands: false, isWhole: true }])
+    expect(hide(pod(variable), { strength: 'written', said: pod(variable) }).paths).toEqual([])
   })
 })

@@ -6,6 +6,7 @@ import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import { TEXT_LEVEL } from '../kube/deep-parts.ts'
 import { isHiddenMark } from './hidden-value.ts'
 import { isRecord } from './is-record.ts'
+import { type Origin, originsIn } from './origins.ts'
 import { type StandingText, standingTexts } from './standing-texts.ts'
 
 /** A string inside an object that may not be read, or only in part. */
@@ -18,14 +19,15 @@ export type HiddenString = {
   isWhole: boolean
   /** It is in the cluster already, at the same place. */
   stands: boolean
+  origin: Origin
 }
 
 export type HowHidden = {
   strength: Strength
   /** What is in the cluster already, of the same object: a text of it that stays where it is is only read. */
   former?: unknown
-  /** What came sealed: nobody who reads this knows it, and it stays so where its name hides it. */
-  opened?: ReadonlySet<string>
+  /** What the caller wrote of it: what it moved or brought sealed it does not know, and that stays so. */
+  said?: unknown
 }
 
 /**
@@ -36,16 +38,19 @@ export type HowHidden = {
 export function replaceHidden(
   object: unknown,
   path: string,
-  { strength, former, opened }: HowHidden,
+  { strength, former, said }: HowHidden,
   replace: (hidden: HiddenString) => unknown,
 ): unknown {
   const stands = former === undefined ? () => false : standingTexts(former)
+  const originOf = originsIn(object, said)
   const walk = (current: unknown, tokens: readonly string[]): unknown => {
     if (typeof current === 'string') {
       const place = { text: current, object, tokens }
       const isKept = stands(place)
-      const hidden = hiddenString(place, isKept || opened?.has(current) ? 'read' : strength, isKept)
-      return hidden === undefined ? current : replace(hidden)
+      const origin = originOf(place)
+      const isRead = isKept || origin === 'moved' || origin === 'sealed'
+      const hidden = hiddenString(place, isRead ? 'read' : strength)
+      return hidden === undefined ? current : replace({ ...hidden, stands: isKept, origin })
     }
     if (Array.isArray(current)) return current.map((element, index) => walk(element, [...tokens, String(index)]))
     if (!isRecord(current)) return current
@@ -57,17 +62,17 @@ export function replaceHidden(
 /** The manifest of an object as a text, Secrets and telling variables in it. */
 const lastApplied = pointerOf(['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'])
 
-function hiddenString(place: StandingText, strength: Strength, stands: boolean): HiddenString | undefined {
+function hiddenString(place: StandingText, strength: Strength): Omit<HiddenString, 'stands' | 'origin'> | undefined {
   const { text, tokens } = place
   const path = pointerOf(tokens)
   const whole = wholeSecret(place, strength, path)
   if (whole !== undefined) {
-    return { text, path, parts: [{ start: 0, end: text.length, bytes: whole }], isWhole: true, stands }
+    return { text, path, parts: [{ start: 0, end: text.length, bytes: whole }], isWhole: true }
   }
   const parts = secretSpans(text, strength).map(({ start, end }) => {
     return { start, end, bytes: Buffer.from(text.slice(start, end)) }
   })
-  return parts.length === 0 ? undefined : { text, path, parts, isWhole: false, stands }
+  return parts.length === 0 ? undefined : { text, path, parts, isWhole: false }
 }
 
 /** What a text stands for of which nothing may be read. */

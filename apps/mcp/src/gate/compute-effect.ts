@@ -1,9 +1,10 @@
 import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/digest'
 import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect'
 import { tokensOf } from '@fairlead/contract/json-pointer'
-import { maskSignals, masksOf } from '../effect/effect-masks.ts'
+import { masksOf } from '../effect/effect-masks.ts'
 import { changesOf, effectObject, nameForPeople, withNamedPlaces } from '../effect/effect-object.ts'
 import { highlightsOf } from '../effect/highlights/highlights-of.ts'
+import { podsIn } from '../effect/highlights/scripts.ts'
 import { indexedElements } from '../effect/indexed-elements.ts'
 import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
@@ -66,14 +67,17 @@ export async function computeEffect(
     given: given.found,
     unseen: [...users.unseen, ...given.unseen],
   })
-  const masks = changes.map(({ look, object }) => masksOf(look, object, redactionKey))
+  const running = [...changing.flatMap(({ after }) => after ?? []), ...users.found]
+  const hidden = changes.map(({ look, object }) =>
+    masksOf(look, object, redactionKey, podsIn(running, look.ref.namespace)),
+  )
   const objects = changes.map(({ look, object }, index) => {
     const places = highlights.filter((each) => each.object === index).map(({ path }) => path)
     return withNamedPlaces(object, look, { places, redactionKey })
   })
   const { risk, reasons } = combinedRisk([
     ...signals,
-    ...changes.flatMap(({ look }, index) => maskSignals(look, masks[index] ?? [])),
+    ...hidden.flatMap((each) => each.signals),
     ...changes.flatMap((each) => signalsOf(each, context)),
     ...(plan.signals?.(looks) ?? []),
     ...effectSignals({ basis, objects }),
@@ -85,7 +89,7 @@ export async function computeEffect(
     basis,
     objects,
     highlights,
-    masks: masks.flatMap((all, object) => all.map((mask) => ({ object, ...mask }))),
+    masks: hidden.flatMap(({ masks }, object) => masks.map((mask) => ({ object, ...mask }))),
     generated: [...new Set(changes.flatMap(({ look }) => look.generated ?? []))],
     pins: {
       ...(clusterUid !== undefined && { cluster_uid: clusterUid }),

@@ -78,12 +78,14 @@ async function lookAtExec(target: Target, { argv, args, output, context }: Execu
   requireRunning(pod, chosen)
   if (defaulted) output.warn(`Container "${chosen}" of pod "${target.name}" was chosen, as none was named.`)
   const options = execOptions(pod)
+  const after = { ...options, container: chosen, command: [...argv] }
   return {
     ref: refOf(kube.cluster, target, pod),
     target,
     action: 'exec',
     before: options,
-    after: { ...options, container: chosen, command: [...argv] },
+    after,
+    said: after,
     basis: 'external',
     act: {
       subresource: 'exec',

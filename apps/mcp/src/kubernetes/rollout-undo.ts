@@ -81,14 +81,14 @@ async function lookAtRollback(
     throw new ToolError('Conflict', `${describeTarget(target)} has been deleted and made again.`)
   }
   if (target.resource.kind !== 'Deployment') {
-    return lookAtPatch(target, live, revisionPatch(keeper), context)
+    return lookAtPatch(target, live, revisionPatch(keeper), context, { putsBack: true })
   }
   if (valueAt(live, '/spec/paused') === true) {
     throw new ToolError('Refused', `${describeTarget(target)} is paused: it would not roll back.`, {
       hint: 'Resume it first: k8s_patch with {"spec":{"paused":null}}.',
     })
   }
-  const look = await lookAtPatch(target, live, deploymentPatch(live, template, keeper), context)
+  const look = await lookAtPatch(target, live, deploymentPatch(live, template, keeper), context, { putsBack: true })
   const isTemplateSame = !changesOf(look).some(({ path }) => path.startsWith('/spec/template'))
   return isTemplateSame ? { ...look, after: live } : look
 }

@@ -68,7 +68,7 @@ function newFacts(write: ObjectWrite, rulesBy: RulesBy, { redactionKey }: Around
   if (after === undefined) return []
   const object = semanticObject(after, { status }) as KubeObject
   const hiding = (of: KubeObject): Read => {
-    const masked = maskedValue(of, '', redactionKey, { strength: 'written', opened: write.opened })
+    const masked = maskedValue(of, '', redactionKey, { strength: 'written', said: write.said })
     return { object: of, quote: (path) => textOf(valueAt(masked, path)) }
   }
   const rules = rulesBy(plainly)

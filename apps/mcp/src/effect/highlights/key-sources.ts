@@ -30,6 +30,14 @@ export const keySources = {
     variable: 'configMapKeyRef',
     variables: 'configMapRef',
   },
+  Secret: {
+    resource: 'secrets.v1.',
+    fields: { data: 'script in base64' },
+    volume: ['secret', 'secretName'],
+    projected: ['secret', 'name'],
+    variable: 'secretKeyRef',
+    variables: 'secretRef',
+  },
 } as const satisfies Readonly<Record<string, Row>>
 
 /** The source that an object is; undefined where it is none. */

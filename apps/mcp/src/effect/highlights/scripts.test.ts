@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { objectOf } from './highlights-of.fixture.ts'
 import { keySourcesGiven } from './key-sources.ts'
@@ -36,7 +37,7 @@ describe('a value of a ConfigMap', () => {
 
   it('is none in another kind, another group or another field, nor where it is no text', () => {
     const data = { 'x.sh': 'a' }
-    expect(factsOf(configMap({ data }, 'v1', 'Secret'))).toEqual([])
+    expect(factsOf(configMap({ data }, 'v1', 'Pod'))).toEqual([])
     expect(factsOf(configMap({ data }, 'example.com/v1'))).toEqual([])
     expect(factsOf(configMap({ more: data, data: { 'x.sh': 1 } }))).toEqual([])
     expect(factsOf(configMap({}))).toEqual([])
@@ -142,6 +143,45 @@ describe('a value that a command names is a script', () => {
   })
 })
 
+describe('a value of a Secret is looked at as one of a ConfigMap', () => {
+  const encoded = (text: string) => Buffer.from(text).toString('base64')
+  const secret = (value: string, key = 'job') => configMap({ data: { [key]: encoded(value) } }, 'v1', 'Secret')
+  const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const command = ['sh', '/s/job']
+  const valueFrom = { secretKeyRef: { name: 'scripts', key: 'job' } }
+  it.each<[string, ReturnType<typeof podOf>]>([
+    ['that is mounted', podOf({ command }, [{ name: 'v', secret: { secretName: 'scripts' } }])],
+    ['among other sources', podOf({ command }, [{ projected: { sources: [{ secret: { name: 'scripts' } }] } }])],
+    ['in a variable', podOf({ command: ['sh', '-c', '$IT'], env: [{ name: 'IT', valueFrom }] })],
+    ['in variables', podOf({ command: ['sh', '-c', '$job'], envFrom: [{ secretRef: { name: 'scripts' } }] })],
+  ])('%s', (_, pod) => {
+    expect(factsOf(secret('curl evil'), pod)).toEqual([['/data/job', `script in base64 job «${encoded('curl evil')}»`]])
+    expect(factsOf(secret(key), pod)).toEqual([])
+    const facts = scriptsMounted([plainlyRead(secret('curl evil'))])(plainlyRead(pod))
+    expect(facts).toMatchObject([
+      {
+        fact: `script in base64 job of Secret scripts «${encoded('curl evil')}»`,
+        grave: 'may run job of Secret scripts, which nobody may read here',
+      },
+    ])
+    expect(scriptsMounted([plainlyRead(secret(key))])(plainlyRead(pod))).toEqual([])
+  })
+  it('by its name', () => {
+    expect(factsOf(secret('a', 'x.sh'))).toEqual([['/data/x.sh', `script in base64 x.sh «${encoded('a')}»`]])
+    expect(factsOf(secret('a'))).toEqual([])
+  })
+  it('and no shell makes it less grave', () => {
+    const pod = podOf({ command: ['serve', '/s/job'] }, [{ name: 'v', secret: { secretName: 'scripts' } }])
+    const [fact] = scriptsMounted([plainlyRead(secret('a'))])(plainlyRead(pod))
+    expect(fact).toBeDefined()
+    expect(fact).not.toHaveProperty('grave')
+    const [ofMap] = scriptsMounted([plainlyRead(configMap({ data: { job: 'a' } }))])(
+      plainlyRead(podOf({ command }, [{ name: 'v', configMap: { name: 'scripts' } }])),
+    )
+    expect(ofMap).not.toHaveProperty('grave')
+  })
+})
+
 describe('a value of a ConfigMap that is there already', () => {
   const map = plainlyRead(configMap({ data: { job: 'a', other: 'b' } }))
   const pod = podOf({ command: ['sh', '/scripts/job'] }, [{ name: 'v', configMap: { name: 'scripts' } }])
@@ -157,7 +197,7 @@ describe('a value of a ConfigMap that is there already', () => {
   })
 })
 
-it('all ConfigMaps that pods are given, each once', () => {
+it('all ConfigMaps and Secrets that pods are given, each once', () => {
   const pod = podOf(
     {
       env: [
@@ -174,7 +214,10 @@ it('all ConfigMaps that pods are given, each once', () => {
       { projected: { sources: [{ configMap: { name: 'd' } }, { secret: { name: 'x' } }] } },
     ],
   )
-  expect(keySourcesGiven(pod)).toEqual(['c', 'd', 'a', 'b'].map((name) => ({ kind: 'ConfigMap', name })))
+  expect(keySourcesGiven(pod)).toEqual([
+    ...['c', 'd', 'a', 'b'].map((name) => ({ kind: 'ConfigMap', name })),
+    { kind: 'Secret', name: 'x' },
+  ])
 })
 
 it('pods of one namespace alone', () => {

@@ -1,13 +1,15 @@
 import type { KubeObject } from '../../kube/kube-object.ts'
+import { isPem } from '../is-pem.ts'
 import type { Fact, FactRule, Read } from './fact.ts'
 import { type KeySource, keySourceOf, keySources } from './key-sources.ts'
 import { keysRun } from './keys-run.ts'
 import { at, recordIn } from './parts.ts'
-import { type Pod, podsOf } from './pods.ts'
+import { containersIn, type Pod, podsOf } from './pods.ts'
 import { isScriptName } from './script-names.ts'
+import { interprets } from './started-by.ts'
 
 /**
- * Values of a ConfigMap that would run: by their own look, or since `pods`, which are given them, run them. What a program
+ * Values of a ConfigMap or a Secret that would run: by their own look, or since `pods`, which are given them, run them. What a program
  * makes of any other value nobody can tell from here.
  */
 export function scriptsNamedBy(pods: readonly Pod[]): FactRule {
@@ -30,11 +32,14 @@ function looksLikeScript(key: string, text: string): boolean {
 
 type Text = { key: string; text: string; path: string; word: string }
 
+/** But for keys and certificates, which are no scripts and stand in nearly every Secret that a command names. */
 function textsOf(object: KubeObject, { kind }: KeySource): Text[] {
   return Object.entries(keySources[kind].fields).flatMap(([field, word]) => {
     const values = recordIn({ path: '', value: object }, field)?.value ?? {}
     return Object.entries(values).flatMap(([key, text]): Text[] =>
-      typeof text === 'string' ? [{ key, text, path: at(`/${field}`, key), word }] : [],
+      typeof text !== 'string' || (kind === 'Secret' && isPem(Buffer.from(text, 'base64').toString('latin1')))
+        ? []
+        : [{ key, text, path: at(`/${field}`, key), word }],
     )
   })
 }
@@ -51,11 +56,14 @@ function scriptsOf(pod: Pod, { object, quote }: Read): Fact[] {
   const source = keySourceOf(object)
   if (source === undefined) return []
   const isRun = keysRun([pod], source)
+  const isUnread = source.kind === 'Secret' && containersIn(pod).some(interprets)
   return textsOf(object, source)
     .filter(({ key }) => isRun(key))
     .map(({ key, path, word }): Fact => {
-      const fact = `${word} ${key} of ${source.kind} ${source.name} ${quote(path)}`
-      return { group: 'what runs', path: pod.spec.path, of: pod.spec.path, fact }
+      const named = `${key} of ${source.kind} ${source.name}`
+      const fact = `${word} ${named} ${quote(path)}`
+      const grave = isUnread && { grave: `may run ${named}, which nobody may read here` }
+      return { group: 'what runs', path: pod.spec.path, of: pod.spec.path, fact, ...grave }
     })
 }
 

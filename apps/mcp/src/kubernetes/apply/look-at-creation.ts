@@ -30,6 +30,7 @@ export async function lookAtCreation(
     target,
     action: 'create',
     after: object,
+    said: manifest,
     basis: reason === undefined ? 'server' : 'computed',
     writes: [create, moveFields(manifest, settings)],
     signals: reason === undefined ? [] : [{ risk: 'medium', reason }],

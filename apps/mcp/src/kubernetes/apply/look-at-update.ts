@@ -86,6 +86,7 @@ export async function lookAtUpdate(
     action: 'update',
     before: live,
     after: object,
+    said: manifest,
     basis,
     writes: [...(move === undefined ? [] : [move]), apply(force)],
     signals,

@@ -16,33 +16,42 @@ import { refuseProblems } from '../apply/compute-here.ts'
 import { publishedSchema, type TypeSchema } from '../apply/type-schema.ts'
 import { orComputed } from '../or-computed.ts'
 import { mergePatch } from './merge-patch.ts'
+import { refuseGuesses } from './refuse-guesses.ts'
 import { refuseShown } from './refuse-shown.ts'
 import { strategicMerge } from './strategic-merge.ts'
 
 export type PatchWrite = Extract<Write, { verb: 'patch' }>
 
+/** What the caller wrote of a patch, where that is not all of it. */
+type Said = {
+  /** The same operations, marks in place of what came sealed. */
+  operations?: readonly JsonPatchOperation[]
+  /** None of it: what was there before is put back. */
+  putsBack?: true
+}
+
 /**
  * What a patch of the object itself would do to it.
  *
  * @param live the object as just read
- * @param said what the caller wrote of the patch, where that is not all of it
  */
 export async function lookAtPatch(
   target: Target,
   live: KubeObject,
   write: PatchWrite,
   { kube }: Pick<ToolContext, 'kube'>,
-  said: unknown = write.patch,
+  { operations, putsBack }: Said = {},
 ): Promise<Look> {
   const ref = refOf(kube.cluster, target, live)
   if (write.type === 'json' && reachesDepths(write.patch)) throw tooDeepToChange(nameForPeople(ref))
-  if (write.type === 'json') refuseShown(target, live, { patch: write.patch, said })
+  const said = saidBy(target, live, { write, operations })
   const common = {
     ref,
     target,
     action: 'update',
     before: live,
     writes: [write],
+    ...(putsBack ? { putsBack } : { said }),
   } as const
   const here = async () => patchedHere(target, live, write, await publishedSchema(kube, target.resource))
   const { after, untried } = await orComputed<{ after: KubeObject; untried?: string }>(
@@ -57,6 +66,16 @@ export async function lookAtPatch(
   const { object, generated } =
     settled.generated.length === 0 ? settled : withoutGenerated(after, { before: live, manifest: await here() })
   return { ...common, after: object, basis: 'server', generated }
+}
+
+function saidBy(
+  target: Target,
+  live: KubeObject,
+  { write, operations }: { write: PatchWrite; operations: Said['operations'] },
+): unknown {
+  if (write.type !== 'json') return write.patch
+  refuseGuesses(target, live, write.patch)
+  return refuseShown(target, live, { patch: write.patch, said: operations ?? write.patch })
 }
 
 /** Nothing can be said there of what is there. */

@@ -1,5 +1,8 @@
+import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { replaceHidden } from '../../effect/hidden-places.ts'
+import { isRecord } from '../../effect/is-record.ts'
 import { applyPatch } from '../../effect/json-patch.ts'
-import { hiddenTexts, showsMore, textsIn } from '../../effect/shown-secrets.ts'
+import { SEALED, UNREAD } from '../../effect/origins.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { JsonPatchOperation } from '../../kube/write.ts'
@@ -8,26 +11,53 @@ import { ToolError } from '../../tool-error.ts'
 /**
  * Refuses a JSON patch after which everybody would read what nobody may: one that copies or moves the value of a Secret
  * to another place, or takes the telling name from a variable. Nothing is asked for it: even the server's refusal would
- * repeat the value.
+ * repeat the value. Resolves to what the caller says with it: in place of each text that the object hides stands a mark,
+ * wherever the patch moves it.
  *
- * @param said what the caller itself wrote of the patch; none of it is a secret to the caller
+ * @param said the same operations as the caller wrote them, marks in place of what came sealed
  */
 export function refuseShown(
   target: Target,
   live: KubeObject,
-  { patch, said }: { patch: readonly JsonPatchOperation[]; said: unknown },
-): void {
-  const values = patch.map((operation) => ('value' in operation ? operation.value : undefined))
-  const secrets = new Set([...hiddenTexts(live), ...textsIn(values)])
-  for (const text of textsIn(said)) secrets.delete(text)
-  if (secrets.size > 0 && showsMore(live, patched(target, live, patch), secrets)) throw shown(target)
+  { patch, said }: { patch: readonly JsonPatchOperation[]; said: readonly JsonPatchOperation[] },
+): unknown {
+  const after = patched(target, live, patch)
+  const isTest = ({ op }: JsonPatchOperation) => op === 'test'
+  const saidOf = applyPatch(
+    unread(live),
+    said.filter((operation) => !isTest(operation)),
+  )
+  requireHidden(target, after, saidOf)
+  return saidOf
 }
 
 /** The same of an object that is made, some of whose values the caller has but sealed. */
 export function refuseShownCreation(target: Target, opened: KubeObject, said: unknown): void {
-  const secrets = new Set(textsIn(opened))
-  for (const text of textsIn(said)) secrets.delete(text)
-  if (showsMore(undefined, { ...opened, kind: target.resource.kind }, secrets)) throw shown(target)
+  requireHidden(target, { ...opened, kind: target.resource.kind }, said)
+}
+
+/** An object with a mark in place of each text that may not be read. */
+export function unread(object: KubeObject): unknown {
+  return replaceHidden(object, '', { strength: 'read' }, () => UNREAD)
+}
+
+function requireHidden(target: Target, after: unknown, said: unknown): void {
+  const hidden = new Set<string>()
+  replaceHidden(after, '', { strength: 'read' }, ({ path, text }) => {
+    hidden.add(path)
+    return text
+  })
+  const walk = (current: unknown, tokens: readonly string[]): void => {
+    if (current === UNREAD || current === SEALED) {
+      const path = pointerOf(tokens)
+      if (!hidden.has(path) && valueAt(after, path) !== '') throw shown(target)
+    } else if (Array.isArray(current)) {
+      for (const [index, element] of current.entries()) walk(element, [...tokens, String(index)])
+    } else if (isRecord(current)) {
+      for (const [key, entry] of Object.entries(current)) walk(entry, [...tokens, key])
+    }
+  }
+  walk(said, [])
 }
 
 function shown(target: Target): ToolError {

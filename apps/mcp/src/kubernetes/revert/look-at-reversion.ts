@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { valueAt } from '@fairlead/contract/json-pointer'
+import { isSealed } from '@fairlead/contract/sealed-value'
 import { withoutGenerated } from '../../effect/generated-fields.ts'
+import { isRecord } from '../../effect/is-record.ts'
 import { fittedPatch, type JsonPatchOperation } from '../../effect/json-patch.ts'
+import { SEALED } from '../../effect/origins.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
-import { textsIn } from '../../effect/shown-secrets.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
@@ -14,6 +16,7 @@ import { computedCreation } from '../apply/compute-here.ts'
 import { lookAtDeletion } from '../delete/look-at-deletion.ts'
 import { orComputed } from '../or-computed.ts'
 import { lookAtPatch, type PatchWrite } from '../patch/look-at-patch.ts'
+import { refuseGuess } from '../patch/refuse-guesses.ts'
 import { refuseShownCreation } from '../patch/refuse-shown.ts'
 import { openValues } from './open-values.ts'
 import type { Reversion } from './reversions.ts'
@@ -44,6 +47,7 @@ async function lookAtReversePatch(
     const { op, path } = operation
     const value = openValues(operation.value, path, { ref, redactionKey })
     if (op !== 'test') return [{ op, path, value }]
+    refuseGuess(target, live, operation)
     if (isDeepStrictEqual(valueAt(live, path), value) || isGone(live, path, patch)) return []
     throw new ToolError(
       'Conflict',
@@ -52,8 +56,15 @@ async function lookAtReversePatch(
   })
   const fitted = fittedPatch(live, opened)
   const write: PatchWrite = { verb: 'patch', type: 'json', patch: fitted, fieldValidation: 'Strict' }
-  const texts = openedTexts(opened, patch)
-  if (fitted.length > 0) return { ...(await lookAtPatch(target, live, write, { kube }, patch)), opened: texts }
+  if (fitted.length > 0) {
+    const said = patch.flatMap((operation): JsonPatchOperation[] => {
+      if (operation.op === 'remove') return [operation]
+      const { op, path, value } = operation
+      return op === 'test' ? [] : [{ op, path, value: saidOf(value) }]
+    })
+    const operations = fittedPatch(live, said)
+    return lookAtPatch(target, live, write, { kube }, { operations })
+  }
   return {
     ref: refOf(kube.cluster, target, live),
     target,
@@ -72,9 +83,11 @@ function isGone(live: KubeObject, tested: string, patch: readonly { op: string; 
   return valueAt(live, element) === undefined && within.every(({ op }) => op === 'remove')
 }
 
-/** What is in the opened values and was not said by the caller. */
-function openedTexts(opened: unknown, said: unknown): ReadonlySet<string> {
-  return new Set(textsIn(opened)).difference(new Set(textsIn(said)))
+/** A value with a mark in place of each that came sealed. */
+function saidOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(saidOf)
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, saidOf(entry)]))
+  return isSealed(value) ? SEALED : value
 }
 
 /** An object that was deleted comes back, as another one of its name. */
@@ -84,7 +97,8 @@ async function lookAtReturn(
   { kube, settings: { redactionKey } }: ToolContext,
 ): Promise<Look> {
   const opened = semanticObject(openValues(create, '', { ref, redactionKey }) as KubeObject) as KubeObject
-  refuseShownCreation(target, opened, create)
+  const said = saidOf(create)
+  refuseShownCreation(target, opened, said)
   const { namespace: _, ...metadata } = opened.metadata ?? {}
   const manifest: KubeObject = {
     ...opened,
@@ -109,7 +123,7 @@ async function lookAtReturn(
     target,
     action: 'create',
     after: object,
-    opened: openedTexts(opened, create),
+    said,
     basis: untried === undefined ? 'server' : 'computed',
     writes: [write],
     signals: untried === undefined ? [] : [{ risk: 'medium', reason: untried }],
