@@ -5,6 +5,7 @@ import {
   dangerousObjects,
   dangerousRuns,
 } from '@fairlead/testing/dangerous-objects/dangerous-object'
+import { hiddenScript } from '@fairlead/testing/dangerous-objects/mounted-dangers'
 import { createIn, serveOwnTypes } from '@fairlead/testing/dangerous-objects/own-types'
 import { sharedApiServer } from '@fairlead/testing/shared-servers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -42,6 +43,12 @@ it(`what is asked shows the one dangerous thing, or is not asked (seed ${runs.se
     const { body } = await mcp.rpc('tools/call', { name: 'k8s_apply', arguments: args })
     const { inputRequests, structuredContent } = body.result as Answer
     const message = Object.values(inputRequests ?? {})[0]?.params.message
+    if (dangerous.what === hiddenScript) {
+      const executable = preview.effect?.masks?.filter((mask) => mask.executable).map(({ path }) => path)
+      // Where a whole directory is run the password beside it counts, too.
+      expect(executable).toContain(dangerous.place)
+      expect(structuredContent?.code).toBe('UNMASK_FIRST')
+    }
     if (message === undefined) {
       expect(structuredContent?.code, structuredContent?.output).toMatch(/^(TooLargeToConfirm|UNMASK_FIRST)$/)
       counts.refused++

@@ -23,34 +23,62 @@ const ways: readonly { container: Fields; volume?: Fields }[] = [
   { container: { volumeMounts: [{ name: 'v', mountPath: '/app' }] }, volume: { defaultMode: 0o755 } },
 ]
 
+const kinds = ['CronJob', 'ReplicaSet', 'ReplicationController', 'Deployment'] as const
+
+/** A workload in the cluster that runs the key `payload` of what is given to it by a volume. */
+const user = (head: Head) =>
+  fc
+    .tuple(fc.constantFrom(...ways), fc.constantFrom(...kinds))
+    .map(([way, kind]) => (field: string, source: Fields) => {
+      const volumes = [{ name: 'v', [field]: { ...source, ...way.volume } }]
+      const spec = { containers: [{ name: 'app', image: 'nginx:1.27', ...way.container }], volumes }
+      return workloads[kind].make({ ...head, annotations: {} }, spec)
+    })
+
 /** A value of a ConfigMap that a workload in the cluster runs. */
 export function mountedScript(head: Head): fc.Arbitrary<OtherDanger> {
-  return fc
-    .tuple(
-      payload,
-      fc.constantFrom(...ways),
-      fc.constantFrom('CronJob', 'ReplicaSet', 'ReplicationController', 'Deployment'),
-    )
-    .map(([{ line, whole, behind }, { container, volume }, kind]) => {
-      const settings = { 'app.conf': 'level = debug\n' }
-      const of = (value: string) => kept('v1', 'ConfigMap', head, { data: { ...settings, payload: value } })
-      const object = of(whole)
-      const user = workloads[kind as keyof typeof workloads].make(
-        { ...head, annotations: {} },
-        {
-          containers: [{ name: 'app', image: 'nginx:1.27', ...container }],
-          volumes: [{ name: 'v', configMap: { name: object.metadata.name, ...volume } }],
-        },
-      )
-      return {
-        what: 'mounted script',
-        behind,
-        text: line,
-        whole,
-        at: ['data', 'payload'],
-        before: of('level = debug'),
-        object,
-        beside: [user],
-      }
-    })
+  return fc.tuple(payload, user(head)).map(([{ line, whole, behind }, userOf]) => {
+    const of = (value: string) =>
+      kept('v1', 'ConfigMap', head, { data: { 'app.conf': 'level = debug', payload: value } })
+    const object = of(whole)
+    return {
+      what: 'mounted script',
+      behind,
+      text: line,
+      whole,
+      at: ['data', 'payload'],
+      before: of('level = debug'),
+      object,
+      beside: [userOf('configMap', { name: object.metadata.name })],
+    }
+  })
+}
+
+/** The same of a Secret. It is told and asked for, never shown; there is no blank in it, as there is none in a password. */
+export function mountedSecretScript(head: Head): fc.Arbitrary<OtherDanger> {
+  return fc.tuple(payload, user(head)).map(([{ line }, userOf]) => {
+    const of = (more: Fields) =>
+      kept('v1', 'Secret', head, { data: { password: encoded('correct-horse-battery'), ...more } })
+    const object = of({ payload: encoded(line.replaceAll(' ', unseenBlank)) })
+    return {
+      what: hiddenScript,
+      behind: 'a Secret',
+      text: 'script in base64 payload',
+      whole: 'script in base64 payload',
+      at: ['data', 'payload'],
+      before: of({}),
+      object,
+      beside: [userOf('secret', { secretName: object.metadata.name })],
+    }
+  })
+}
+
+/** What of a dangerous object nobody can read, and must ask for. */
+export const hiddenScript = 'script in a Secret'
+
+/** A shell takes it for a blank. */
+const unseenBlank = `$${'{IFS}'}`
+
+function encoded(text: string): string {
+  return Buffer.from(text).toString('base64')
 }

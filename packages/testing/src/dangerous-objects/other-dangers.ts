@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Fields, KubeJson } from './kube-json.ts'
-import { mountedScript } from './mounted-dangers.ts'
+import { mountedScript, mountedSecretScript } from './mounted-dangers.ts'
 import { ownTypes } from './own-types.ts'
 import { payload } from './payload.ts'
 import { type Head, kept } from './plain-objects.ts'
@@ -35,6 +35,7 @@ export function otherDanger(head: Head): fc.Arbitrary<OtherDanger> {
   return fc.oneof(
     script(head),
     mountedScript(head),
+    mountedSecretScript(head),
     roleRule.map(({ kind, rules, index, text }) =>
       of({ what: 'RBAC verb', text, at: ['rules', String(index)] }, [rbac, kind], {
         before: { rules: rules.filter((_, place) => place !== index) },

@@ -4,6 +4,7 @@ import {
   dangerousObject,
   dangerousRuns,
 } from '@fairlead/testing/dangerous-objects/dangerous-object'
+import { hiddenScript } from '@fairlead/testing/dangerous-objects/mounted-dangers'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { KubeObject } from '../../kube/kube-object.ts'
@@ -35,7 +36,10 @@ function requireSeen({ object, before, beside, dangerous }: DangerousObject, isU
     return path.startsWith(dangerous.place) ? after : undefined
   })
   const wanted = valueAt(object, dangerous.place)
-  const isThere = typeof wanted === 'object' ? shown.some((each) => each !== undefined) : shown.includes(wanted)
+  const isThere =
+    dangerous.what === hiddenScript || typeof wanted === 'object'
+      ? shown.some((each) => each !== undefined)
+      : shown.includes(wanted)
   expect(isThere).toBe(true)
   if (graveThings.has(dangerous.what)) expect(risk).toBe('high')
 }
