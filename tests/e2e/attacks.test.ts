@@ -28,6 +28,8 @@ let folder: string
 let up: Up
 let ada: Person
 let mallory: Person
+/** Writes that were carried out. */
+let approved = 0
 
 /**
  * Does what the person's message holds as JSON: `[[tool, args], …]`, one call a turn, then says what came back.
@@ -384,9 +386,8 @@ test('a secret in what would run is hidden alone, and its seal never leaves the 
 test("a Secret's value that is moved or put back is told to nobody, who may decide it or not", {
   timeout: 2 * minute,
 }, async () => {
-  const place = await server.newNamespace('kept')
   const value = randomBytes(18).toString('hex')
-  const made = await server.request('POST', `/api/v1/namespaces/${place}/secrets`, {
+  const made = await server.request('POST', `/api/v1/namespaces/${namespace}/secrets`, {
     metadata: { name: 'kept' },
     stringData: { password: value },
   })
@@ -397,7 +398,7 @@ test("a Secret's value that is moved or put back is told to nobody, who may deci
       {
         name: 'kept',
         resource_type: 'secret',
-        namespace: place,
+        namespace,
         patch_type: 'json',
         patch: JSON.stringify([operation]),
       },
@@ -416,6 +417,7 @@ test("a Secret's value that is moved or put back is told to nobody, who may deci
   await ada.decide(copied, false)
   const removed = only(await ada.ask(patch({ op: 'remove', path: '/data/password' })), 'tool.awaiting_approval')
   await ada.decide(removed, true)
+  approved++
   await unmasked(only(await ada.undo(removed), 'tool.awaiting_approval'))
 })
 
@@ -519,7 +521,7 @@ test('a planted secret reaches no model, stream, record, audit row or log', { ti
   expectAbsent(up.stderr(), password, 'log')
   expectAbsent(places.audit, 'key-of-the-provider', 'audit')
 
-  expect(await expectReconciled(server, [namespace], admin)).toBe(writes.length)
+  expect(await expectReconciled(server, [namespace], admin)).toBe(approved + writes.length)
   await up.stop()
   const files = await readdir(join(folder, 'state'), { recursive: true, withFileTypes: true })
   for (const file of files.filter((entry) => entry.isFile())) {

@@ -1,4 +1,5 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { replaceHidden } from '../../effect/hidden-places.ts'
 import { isRecord } from '../../effect/is-record.ts'
 import { applyPatch } from '../../effect/json-patch.ts'
@@ -27,13 +28,13 @@ export function refuseShown(
     unread(live),
     said.filter((operation) => !isTest(operation)),
   )
-  requireHidden(target, after, saidOf)
+  requireHidden(target, { after, said: saidOf, live })
   return saidOf
 }
 
 /** The same of an object that is made, some of whose values the caller has but sealed. */
 export function refuseShownCreation(target: Target, opened: KubeObject, said: unknown): void {
-  requireHidden(target, { ...opened, kind: target.resource.kind }, said)
+  requireHidden(target, { after: { ...opened, kind: target.resource.kind }, said })
 }
 
 /** An object with a mark in place of each text that may not be read. */
@@ -41,11 +42,15 @@ export function unread(object: KubeObject): unknown {
   return replaceHidden(object, '', { strength: 'read' }, () => UNREAD)
 }
 
-function requireHidden(target: Target, after: unknown, said: unknown): void {
+function requireHidden(target: Target, { after, said, live }: { after: unknown; said: unknown; live?: unknown }): void {
+  const wholes = new Set<string>()
+  replaceHidden(live, '', { strength: 'read' }, ({ text, isWhole }) => {
+    if (isWhole) wholes.add(text)
+  })
   const hidden = new Set<string>()
-  replaceHidden(after, '', { strength: 'read' }, ({ path, text }) => {
-    hidden.add(path)
-    return text
+  replaceHidden(after, '', { strength: 'read' }, ({ path, text, isWhole }) => {
+    // What was hidden whole may not come out in part, by what names in it hide.
+    if (isWhole || !wholes.has(text) || maskText(text, 'written') !== text) hidden.add(path)
   })
   const walk = (current: unknown, tokens: readonly string[]): void => {
     if (current === UNREAD || current === SEALED) {
