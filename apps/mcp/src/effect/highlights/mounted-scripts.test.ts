@@ -105,6 +105,7 @@ describe('a value that is mounted is none', () => {
     ['as settings of a starter', mount('/main.conf', { subPath: 'payload' })],
     ['as a file that may be read', mount('/app'), { name: 'v', configMap: { name: 'scripts', defaultMode: 0o644 } }],
     ['as one of others that may be executed', mount('/app'), items('x', { mode: 0o440 })],
+    ['as one of a mode that is no number', mount('/app'), items('x', { mode: '493' })],
     ['at a place that no node has', { command: ['sh', '/opt/run'], ...mount(`/opt/run${'/a'.repeat(2048)}`) }],
     ['at nothing that is a place', { command: ['sh', '/opt/run'], volumeMounts: [{ name: 'v', mountPath: 1 }] }],
     ['at twenty places', { volumeMounts: places(20) }],
