@@ -1,8 +1,9 @@
-import { type Ref, refOf } from '../cluster/objects.ts'
+import { type Container, type Ref, refOf } from '../cluster/objects.ts'
 import { readState, type State } from '../cluster/state.ts'
 import { type Finding, isSame, nameOf } from '../evidence/finding.ts'
+import { declaredIn } from '../evidence/in-pod.ts'
 import { investigate } from '../evidence/investigate.ts'
-import { subjectOf, symptomsOf } from '../evidence/symptoms.ts'
+import { type Symptom, subjectOf, symptomsOf } from '../evidence/symptoms.ts'
 import { call, type Plan } from '../plan.ts'
 import type { Causes } from './find-causes.ts'
 import { healthLines } from './health-lines.ts'
@@ -72,11 +73,20 @@ function* lookAgain(
     const symptom = symptoms.find((one) => all.some((ref) => isSame(ref, subjectOf(one))))
     const pending = unfinished(made, state)
     if (symptom === undefined && !pending) return { left: undefined, state }
-    if (look === LOOKS || !offered.has('wait_for_x_seconds')) {
+    if (look === LOOKS || isKilledAgain(symptom) || !offered.has('wait_for_x_seconds')) {
       const left = symptom === undefined ? notDone(made[0] ?? subject) : yield* investigate(symptom, state)
       return { left, state }
     }
   }
+}
+
+/** With the limit that the change gave it: no waiting makes more of its memory. */
+function isKilledAgain(symptom: Symptom | undefined): boolean {
+  if (symptom?.is !== 'crash') return false
+  const { state, lastState } = symptom.status
+  const isKilled = [state, lastState].some((each) => each?.terminated?.reason === 'OOMKilled')
+  const limitOf = ({ resources }: Container) => resources?.limits?.memory
+  return isKilled && limitOf(symptom.container) === limitOf(declaredIn(symptom).container)
 }
 
 /** Jobs that the change makes: they have to come to their end. */
