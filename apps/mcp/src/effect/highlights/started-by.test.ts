@@ -32,6 +32,7 @@ describe('the words that start a container', () => {
       '$(X)',
       '$(N)',
     ])
+    expect(wordsOf(part({ args: ['/$(LONG_NAME)/'], env: env({ LONG_NAME: 'sh' }) }))).toEqual(['/sh/'])
     expect(wordsOf(part({ env: env({ A: 'sh' }), livenessProbe: { exec: { command: ['$(A)'] } } }))).toEqual(['$(A)'])
   })
 
@@ -39,6 +40,17 @@ describe('the words that start a container', () => {
     const doubled = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`V${at + 1}`, `$(V${at})$(V${at})`]))
     const [word = ''] = wordsOf(part({ args: ['$(V60)'], env: env({ V0: 'x'.repeat(1000), ...doubled }) }))
     expect(word.length).toBeLessThan(200_000)
+  })
+
+  it.each([
+    ['$(A)', 65_536, 65_536],
+    ['$(A)', 65_537, 4],
+    ['$(A)$(A)', 32_768, 65_536],
+    ['$(A)$(A)', 32_769, 32_773],
+  ])('%s with a value of %i is %i long', (word, size, length) => {
+    expect(wordsOf(part({ args: [word], env: env({ A: 'x'.repeat(size) }) })).map((each) => each.length)).toEqual([
+      length,
+    ])
   })
 })
 
@@ -92,7 +104,21 @@ describe('code in the words', () => {
     expect(interprets(part({ args: [`${word}x`] }))).toBe(false)
   })
 
+  it('is that of a probe, too, whatever the container is started with', () => {
+    const livenessProbe = { exec: { command: ['python3', '-c', code] } }
+    expect(interprets(part({ command: ['serve'], livenessProbe }))).toBe(true)
+    expect(mayRunVariable(part({ command: ['serve'], livenessProbe }), 'IT')).toBe(true)
+  })
+
+  it.each(['x-c', 'retrieval', 'x--eval', 'evaluate', '--evaluate', '--printer', '--experimental', '-1c'])(
+    'is none of %s',
+    (word) => {
+      expect(interprets(part({ command: ['node', word] }))).toBe(false)
+    },
+  )
+
   it('is none of an option in front of the language', () => {
+    expect(interprets(part({ command: ['serve', '-c'] }))).toBe(false)
     expect(interprets(part({ command: ['serve', '-c', 'python'] }))).toBe(false)
     expect(interprets(part({ command: ['sh'] }))).toBe(true)
     expect(interprets(part({}))).toBe(false)
@@ -120,11 +146,15 @@ describe('a variable', () => {
     expect(isMentioned(of('$(B)'), 'IT')).toBe(true)
     expect(isMentioned(of('$(C)'), 'IT')).toBe(false)
     expect(isMentioned(of('x'), 'L')).toBe(false)
+    const nameless = { args: ['$(1)'], env: [{ name: 1, value: '$(IT)' }] }
+    expect(isMentioned(part(nameless), 'IT')).toBe(false)
   })
 
   it('may be the program where a word begins with it', () => {
     expect(mayRunVariable(part({ command: ['timeout', '5', '$(IT)'] }), 'IT')).toBe(true)
     expect(mayRunVariable(part({ command: ['serve', '--password=$(IT)'] }), 'IT')).toBe(false)
     expect(mayRunVariable(part({ command: ['serve', '$(ITS)'] }), 'IT')).toBe(false)
+    expect(mayRunVariable(part({ command: ['serve', '$(X)=$(IT)'] }), 'IT')).toBe(false)
+    expect(mayRunVariable(part({ command: ['serve', 'a$IT'] }), 'IT')).toBe(false)
   })
 })

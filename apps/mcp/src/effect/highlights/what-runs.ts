@@ -63,7 +63,7 @@ const looksRunnable = /[\s;|&$`<>(]/
 
 function ofVariable(variable: Part, container: Container, { quote }: Read): Fact[] {
   const { name, value } = variable.value
-  if (typeof name !== 'string' || name === '') return []
+  if (typeof name !== 'string') return []
   const fact = (key: string, word: string): Fact[] => {
     const path = at(variable.path, key)
     return [
