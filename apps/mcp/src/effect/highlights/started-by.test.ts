@@ -110,6 +110,10 @@ describe('code in the words', () => {
     expect(mayRunVariable(part({ command: ['serve'], livenessProbe }), 'IT')).toBe(true)
   })
 
+  it.each(['-c', '-e', '-ue', '-r', '--eval=', '--print='])('may stand in the word of its option: %s', (option) => {
+    expect(interprets(part({ command: ['python3', `${option}(1)`] }))).toBe(true)
+  })
+
   it.each(['x-c', 'retrieval', 'x--eval', 'evaluate', '--evaluate', '--printer', '--experimental', '-1c'])(
     'is none of %s',
     (word) => {

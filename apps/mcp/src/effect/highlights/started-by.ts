@@ -56,7 +56,8 @@ function expanded(text: string, variables: ReadonlyMap<string, string>): string 
 
 const shells = /(^|\/)(sh|bash|ash|dash|zsh|ksh|busybox)$/
 const languages = /(^|\/)(?:python|perl|ruby|node|nodejs|deno|bun|php|lua|tclsh|expect)[\d.]*$/
-const inline = /^(?:-[A-Za-z]*[ceErp]|--eval|--print|eval)$/
+// Short options take the code behind them in the same word, too.
+const inline = /^(?:-[A-Za-z]*[ceErp]|--(?:eval|print)(?:=|$)|eval$)/
 const awk = /(^|\/)[gmn]?awk$/
 
 /** Whether a container, one of its probes or of its hooks is started by a shell. */
