@@ -44,6 +44,68 @@ test('elements without a name are told by their place', () => {
   ])
 })
 
+type Told = [head: { path: string; name: string | undefined } | undefined, own: string[]]
+const toldOf = (...labels: string[]) =>
+  changeSections(labels.map((label) => ({ label }))).map(({ head, rows }): Told => [head, rows.map(({ own }) => own)])
+
+test.each([
+  ['containers', 'Container'],
+  ['initContainers', 'Init container'],
+  ['ephemeralContainers', 'Ephemeral container'],
+  ['volumes', 'Volume'],
+  ['rules', 'Rule'],
+  ['ports', 'Port'],
+  ['webhooks', 'Webhook'],
+  ['subjects', 'Subject'],
+])('an element of %s is called %s', (list, noun) => {
+  for (const [element, name] of [
+    ['[name=web1]', 'web1'],
+    ['[name="a b"]', '"a b"'],
+    ['[kind=User name=ann]', 'kind=User name=ann'],
+    ['[12]', '[12]'],
+  ]) {
+    const path = `spec.${list}${element}`
+    expect(toldOf(`${path}.a`, `${path}.b`)).toEqual([[{ path, name: `${noun} ${name}` }, ['a', 'b']]])
+  }
+})
+
+test.each(['spec.things[0]', 'spec.constructor[0]', 'rules.things', 'rules["x[0]"]', '[name=web]'])(
+  'what %s is has no other name',
+  (path) => {
+    expect(toldOf(`${path}.a`, `${path}.b`)).toEqual([[{ path, name: undefined }, ['a', 'b']]])
+  },
+)
+
+test.each<[what: string, labels: string[], told: Told[]]>([
+  ['the first steps of all', ['kind', 'paused'], [[undefined, ['kind', 'paused']]]],
+  [
+    'orders',
+    ['order of spec.volumes', 'order of spec.tolerations'],
+    [[undefined, ['order of spec.volumes', 'order of spec.tolerations']]],
+  ],
+  [
+    'elements that are values',
+    ['spec.args[0]', 'spec.args[1]'],
+    [[{ path: 'spec.args', name: undefined }, ['[0]', '[1]']]],
+  ],
+  [
+    'what stands behind a quoted key',
+    ['spec["x.y"].a.b', 'spec["x.y"].a.c'],
+    [[{ path: 'spec["x.y"].a', name: undefined }, ['b', 'c']]],
+  ],
+  [
+    'rows that share nothing, before and after others',
+    ['a.x', 'b.x', 'c.x', 'c.y', 'd.x', 'e.x'],
+    [
+      [undefined, ['a.x', 'b.x']],
+      [{ path: 'c', name: undefined }, ['x', 'y']],
+      [undefined, ['d.x', 'e.x']],
+    ],
+  ],
+])('%s stand as they should', (_, labels, told) => {
+  expect(toldOf(...labels)).toEqual(told)
+})
+
 test('no row is lost, whatever there is', () => {
   const changes = Array.from({ length: 200 }, (_, index) =>
     at(`/spec/${['a', 'b', 'c'][index % 3]}/${index % 7}/${index}${index % 5 === 0 ? '/x' : ''}`),

@@ -11,13 +11,12 @@ export type SectionHead = { path: string; name: string | undefined }
  * lead through, else what they stand in. In the order in which each beginning comes first.
  */
 export function changeSections<Row extends Labelled>(rows: readonly Row[]): ChangeSection<Row>[] {
-  const beginnings = rows.map(({ label }) => beginningOf(label))
+  const begun = rows.map((row) => ({ row, beginning: beginningOf(row.label) }))
   const counts = new Map<string, number>()
-  for (const beginning of beginnings) counts.set(beginning, (counts.get(beginning) ?? 0) + 1)
+  for (const { beginning } of begun) counts.set(beginning, (counts.get(beginning) ?? 0) + 1)
   const sections: ChangeSection<Row>[] = []
   const byBeginning = new Map<string, ChangeSection<Row>>()
-  for (const [index, row] of rows.entries()) {
-    const beginning = beginnings[index] ?? ''
+  for (const { row, beginning } of begun) {
     if (beginning === '' || counts.get(beginning) === 1) {
       const last = sections.at(-1)
       if (last !== undefined && last.head === undefined) last.rows.push({ row, own: row.label })
@@ -36,32 +35,33 @@ export function changeSections<Row extends Labelled>(rows: readonly Row[]): Chan
 }
 
 const step = /\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]|\.?[^.[]+/g
+const stepsOf = (text: string) => Array.from(text.matchAll(step), ({ 0: found }) => found)
 const isElement = (text: string) => text.startsWith('[') && !text.startsWith('["')
 
 /** Up to the first list element, else up to the last step; empty where nothing is in common with anything. */
 function beginningOf(label: string): string {
   if (label.startsWith('order of ')) return ''
-  const steps = label.match(step) ?? []
+  const steps = stepsOf(label)
   const element = steps.findIndex(isElement)
   const end = element === -1 || element === steps.length - 1 ? steps.length - 1 : element + 1
   return steps.slice(0, end).join('')
 }
 
-const nouns: Readonly<Record<string, string>> = {
-  containers: 'Container',
-  initContainers: 'Init container',
-  ephemeralContainers: 'Ephemeral container',
-  volumes: 'Volume',
-  rules: 'Rule',
-  ports: 'Port',
-  webhooks: 'Webhook',
-  subjects: 'Subject',
-}
+const nouns: ReadonlyMap<string, string> = new Map([
+  ['containers', 'Container'],
+  ['initContainers', 'Init container'],
+  ['ephemeralContainers', 'Ephemeral container'],
+  ['volumes', 'Volume'],
+  ['rules', 'Rule'],
+  ['ports', 'Port'],
+  ['webhooks', 'Webhook'],
+  ['subjects', 'Subject'],
+])
 
 function nameOf(beginning: string): string | undefined {
-  const [element = '', list = ''] = (beginning.match(step) ?? []).toReversed()
-  const noun = nouns[list.replace(/^\./, '')]
+  const [element = '', list = ''] = stepsOf(beginning).toReversed()
+  const noun = nouns.get(list.replace('.', ''))
   if (noun === undefined || !isElement(element)) return undefined
   const name = element.slice(1, -1)
-  return `${noun} ${/^\d+$/.test(name) ? element : name.replace(/^name=/, '')}`
+  return `${noun} ${name.includes('=') ? name.replace(/^name=/, '') : element}`
 }
