@@ -8,6 +8,7 @@ const told = (before: unknown, after: unknown, path = '/env'): Told[] =>
 const variable = (name: string, value: string) => ({ name, value })
 const level = (value: string) => variable('LOG_LEVEL', value)
 const [port, url] = [variable('PORT', '80'), variable('URL', 'http://a')]
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
 
 test.each<[string, unknown, unknown, Told[]]>([
   [
@@ -34,6 +35,21 @@ test.each<[string, unknown, unknown, Told[]]>([
       ['order of env', 'PORT', 'URL, PORT'],
     ],
   ],
+  [
+    'one that another replaces',
+    [port],
+    [url],
+    [
+      ['env[name=URL].value', undefined, 'http://a'],
+      ['env[name=PORT].value', '80', undefined],
+    ],
+  ],
+  [
+    'the order of all but the first',
+    [port, url, level('info')],
+    [port, level('info'), url],
+    [['order of env', 'PORT, URL, LOG_LEVEL', 'PORT, LOG_LEVEL, URL']],
+  ],
   ['nothing but the order', [port, url], [url, port], [['order of env', 'PORT, URL', 'URL, PORT']]],
   [
     'what is inside of elements',
@@ -50,9 +66,53 @@ test.each<[string, unknown, unknown, Told[]]>([
     [{ value: 'b' }],
     [['env', [{ value: 'a' }, { value: 'b' }], [{ value: 'b' }]]],
   ],
+  [
+    'elements that have but their place, further inside',
+    { a: [{ value: 'a' }], b: 1 },
+    { a: [{ value: 'b' }], b: 2 },
+    [
+      ['env.a', [{ value: 'a' }], [{ value: 'b' }]],
+      ['env.b', 1, 2],
+    ],
+  ],
+  [
+    'elements that have but their place, and come',
+    undefined,
+    [{ value: 'a' }, { value: 'b', more: 1 }],
+    [
+      ['env[0].value', undefined, 'a'],
+      ['env[1].value', undefined, 'b'],
+      ['env[1].more', undefined, 1],
+    ],
+  ],
+  ['elements that have but their place, and go', [{ value: 'a' }], undefined, [['env[0].value', 'a', undefined]]],
   ['plain values', ['-v'], ['-v', '-q'], [['env', ['-v'], ['-v', '-q']]]],
+  ['plain values that come', undefined, { a: ['-v', null, 7] }, [['env.a', undefined, ['-v', null, 7]]]],
+  ['few plain values', undefined, numbers(8), [['env', undefined, numbers(8)]]],
+  ['many plain values', undefined, numbers(9), numbers(9).map((at): Told => [`env[${at}]`, undefined, at])],
+  [
+    'a plain value and a structure',
+    undefined,
+    [1, { value: 'a' }],
+    [
+      ['env[0]', undefined, 1],
+      ['env[1].value', undefined, 'a'],
+    ],
+  ],
   ['a list that becomes something else', [port], 'none', [['env', [port], 'none']]],
   ['a list that comes', undefined, [port], [['env[name=PORT].value', undefined, '80']]],
+  ['a structure that becomes something else', { a: 1 }, 'none', [['env', { a: 1 }, 'none']]],
+  ['a structure that becomes nothing', { a: 1 }, null, [['env', { a: 1 }, null]]],
+  [
+    'what is empty and comes',
+    undefined,
+    { a: {}, b: [] },
+    [
+      ['env.a', undefined, {}],
+      ['env.b', undefined, []],
+    ],
+  ],
+  ['what is nothing, and stays it', { a: null, b: 1 }, { a: null, b: 2 }, [['env.b', 1, 2]]],
   [
     'a structure that another one replaces',
     { a: 1, b: { c: 2 } },
@@ -76,6 +136,21 @@ test('a value that may have changed behind its mask is told, one that has not is
 
 test('a change whose sides look the same is a change all the same', () => {
   expect(told([port], [port])).toEqual([['env', [port], [port]]])
+})
+
+test('of a whole object every label begins with the key', () => {
+  expect(told({ kind: 'A', spec: { on: true } }, undefined, '')).toEqual([
+    ['kind', 'A', undefined],
+    ['spec.on', true, undefined],
+  ])
+})
+
+test('what has but its place says where it is, too', () => {
+  const after = { list: [{ value: 'a' }, { value: 'b' }] }
+  expect(changeLeaves({ path: '/spec', after }, deployment)).toEqual([
+    { path: '/spec/list/0/value', label: 'spec.list[0].value', before: undefined, after: 'a' },
+    { path: '/spec/list/1/value', label: 'spec.list[1].value', before: undefined, after: 'b' },
+  ])
 })
 
 test('every leaf says where it is', () => {

@@ -56,9 +56,9 @@ function entriesOf(place: Place, both: Both, sides: readonly Readonly<Record<str
 function elementsOf(place: Place, both: Both, sides: readonly (readonly unknown[])[]): ChangeLeaf[] {
   const key = namingKey(...sides)
   if (key !== undefined) return namedElementsOf(place, both, key)
-  const [list, other] = sides
-  if (list === undefined || other !== undefined || list.length === 0 || isPlainList(list)) return [leaf(place, both)]
-  return list.flatMap((_, index) =>
+  const only = sides.length === 1 ? sides[0] : undefined
+  if (only === undefined || isPlainList(only)) return [leaf(place, both)]
+  return only.flatMap((_, index) =>
     leavesOf(
       { ...place, tokens: [...place.tokens, String(index)], label: keyPath(place.label, String(index)) },
       eachSide(both, (side) => (Array.isArray(side) ? side[index] : undefined)),
@@ -67,8 +67,8 @@ function elementsOf(place: Place, both: Both, sides: readonly (readonly unknown[
 }
 
 function namedElementsOf(place: Place, both: Both, key: string): ChangeLeaf[] {
-  const [before, after] = both.map((side) => namesIn(side, key))
-  const known = [...new Set([...(after ?? []), ...(before ?? [])])]
+  const [before, after] = eachSide(both, (side) => namesIn(side, key))
+  const known = [...new Set([...after, ...before])]
   const inner = known.flatMap((name) => {
     const [from, to] = eachSide(both, (side) => namesIn(side, key).indexOf(name))
     const tokens = [...place.tokens, String(to === -1 ? from : to)]
@@ -81,7 +81,7 @@ function namedElementsOf(place: Place, both: Both, key: string): ChangeLeaf[] {
     const said = pointerOf([...tokens, key])
     return leaves.length > 1 ? leaves.filter(({ path }) => path !== said) : leaves
   })
-  const order = orderOf(place, before ?? [], after ?? [])
+  const order = orderOf(place, before, after)
   const isMere = isMereOrder(place.of, place.tokens, both)
   return [...inner, ...order.map((it): ChangeLeaf => (isMere ? { ...it, isMereOrder: true } : it))]
 }
@@ -90,10 +90,8 @@ type Name = string | number
 
 /** The order of steps and variables has a meaning; what is put at the end leaves it as it was. */
 function orderOf(place: Place, before: readonly Name[], after: readonly Name[]): ChangeLeaf[] {
-  if (before.length === 0) return []
   const kept = before.filter((name) => after.includes(name))
-  const expected = [...kept, ...after.filter((name) => !before.includes(name))]
-  if (expected.every((name, index) => name === after[index])) return []
+  if (kept.every((name, index) => name === after[index])) return []
   return [leaf({ ...place, label: `order of ${place.label}` }, [before.join(', '), after.join(', ')])]
 }
 
@@ -116,7 +114,8 @@ function isSurelySame([before, after]: Both): boolean {
 }
 
 function holdsUntold(value: unknown): boolean {
-  if (typeof value === 'string') return hiddenIn(value) !== undefined && hiddenIn(value)?.hash === undefined
+  const hidden = hiddenIn(value)
+  if (hidden !== undefined) return hidden.hash === undefined
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsUntold)
 }
 

@@ -5,7 +5,7 @@ test('hidden values are told from text', () => {
   expect(hiddenIn('***')).toEqual({ bytes: undefined, hash: undefined })
   expect(hiddenIn('***(24 bytes)')).toEqual({ bytes: 24, hash: undefined })
   expect(hiddenIn('***(24 bytes, 0123456789ab)')).toEqual({ bytes: 24, hash: '0123456789ab' })
-  expect(hiddenIn('[redacted]')).toEqual({ bytes: undefined, hash: undefined })
+  expect(hiddenIn('[redacted]')).toStrictEqual({ bytes: undefined, hash: undefined })
   const texts = [
     'plain',
     '**bold**',
@@ -13,6 +13,7 @@ test('hidden values are told from text', () => {
     '',
     7,
     undefined,
+    ['***'],
     'postgres://***@db',
     'x ***',
     '***(24 bytes) x',
@@ -24,5 +25,7 @@ test('equal hashes are the same value, others another; without a hash nothing is
   expect(compareHidden('***(24 bytes, 0123456789ab)', '***(24 bytes, 0123456789ab)')).toBe('same value')
   expect(compareHidden('***(24 bytes, 0123456789ab)', '***(24 bytes, ba9876543210)')).toBe('another value')
   expect(compareHidden('***', '***')).toBeUndefined()
+  expect(compareHidden('***(24 bytes, 0123456789ab)', '***')).toBeUndefined()
+  expect(compareHidden('***(24 bytes, 0123456789ab)', 'plain')).toBeUndefined()
   expect(compareHidden('plain', '***(24 bytes, 0123456789ab)')).toBeUndefined()
 })

@@ -34,6 +34,7 @@ test.each([
     expect(isMere(type, `${spec}/${list}`), list).toBe(false)
   }
   expect(isMere(type, '/other/volumes')).toBe(false)
+  expect(isMere(type, `/${'x'.repeat(spec.length - 1)}/volumes`)).toBe(false)
   expect(isMere(type, '/volumes')).toBe(false)
 })
 

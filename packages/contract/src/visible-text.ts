@@ -12,8 +12,8 @@ export type TextPart = {
  */
 const unseen = /[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{16fe4}\u{1d159}]--[ \t\n]]/gv
 
-/** What joins letters and emoji, and blanks of typographers. */
-const ofProse = /^(?:\p{Zs}|\u200c|\u200d|\ufe0e|\ufe0f)$/u
+/** Of one character: what joins letters and emoji, and blanks of typographers. */
+const ofProse = /\p{Zs}|\u200c|\u200d|\ufe0e|\ufe0f/u
 
 /** Text from outside in parts, each character that could deceive its reader replaced by its name, such as `U+202E`. */
 export function visibleParts(text: string): TextPart[] {
