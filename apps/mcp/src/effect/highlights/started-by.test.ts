@@ -159,6 +159,7 @@ describe('a variable', () => {
     expect(mayRunVariable(part({ command: ['serve', '--password=$(IT)'] }), 'IT')).toBe(false)
     expect(mayRunVariable(part({ command: ['serve', '$(ITS)'] }), 'IT')).toBe(false)
     expect(mayRunVariable(part({ command: ['serve', '$(X)=$(IT)'] }), 'IT')).toBe(false)
+    expect(mayRunVariable(part({ command: ['timeout', '5', '$(EMPTY)$(NONE)$(IT)'] }), 'IT')).toBe(true)
     expect(mayRunVariable(part({ command: ['serve', 'a$IT'] }), 'IT')).toBe(false)
   })
 })

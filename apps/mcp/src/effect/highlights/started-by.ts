@@ -99,7 +99,7 @@ export function isMentioned(container: Part, variable: string): boolean {
 
 type Mention = {
   isExpanded: boolean
-  /** The word begins with it, so it may be the name of a program. */
+  /** Nothing but variables, which may be empty, stands before it in the word: it may be the name of a program. */
   isFirst: boolean
 }
 
@@ -119,7 +119,10 @@ function mentionsIn(word: string, name: string): Mention[] {
   for (let from = word.indexOf(name); from !== -1; from = word.indexOf(name, from + 1)) {
     const before = word.slice(Math.max(0, from - 3), from)
     if (/[A-Za-z0-9_]/.test(word[from + name.length] ?? '') || /[A-Za-z0-9_]$/.test(before)) continue
-    found.push({ isExpanded: /\$[({]?[!#]?$/.test(before), isFirst: word.startsWith('$(') && from === 2 })
+    found.push({
+      isExpanded: /\$[({]?[!#]?$/.test(before),
+      isFirst: /^(?:\$\([^()]*\))*\$\($/.test(word.slice(0, from)),
+    })
   }
   return found
 }
