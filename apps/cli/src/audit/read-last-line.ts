@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises'
-import { NotAnExport } from './not-an-export.ts'
-import { MOST_IN_A_LINE } from './read-lines.ts'
+import { MOST_IN_A_LINE, tooLong } from './not-an-export.ts'
 
 const CHUNK = 64 * 1024
 
@@ -11,10 +10,7 @@ export async function readLastLine(path: string): Promise<string | undefined> {
     let { size: position } = await file.stat()
     const pieces: Buffer[] = []
     while (position > 0) {
-      if (pieces.length * CHUNK > MOST_IN_A_LINE)
-        throw new NotAnExport(
-          `The last line is longer than ${MOST_IN_A_LINE / 1024 / 1024} MiB: no line of an export is.`,
-        )
+      if (pieces.length * CHUNK > MOST_IN_A_LINE) throw tooLong('The last line')
       const length = Math.min(CHUNK, position)
       position -= length
       const piece = Buffer.alloc(length)

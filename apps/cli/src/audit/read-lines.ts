@@ -1,10 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { NotAnExport } from './not-an-export.ts'
+import { MOST_IN_A_LINE, tooLong } from './not-an-export.ts'
 
 export type Line = { number: number; text: string }
-
-/** Far more than a row or a large body has, in bytes: whoever sends more sends it to fill the memory. */
-export const MOST_IN_A_LINE = 64 * 1024 * 1024
 
 /**
  * Lines of a file, cut at line feeds alone: `readline` also cuts at U+2028, which JSON may hold. A line that is a large
@@ -26,11 +23,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
     }
     if (start < chunk.length) pieces.push(chunk.subarray(start))
     held += chunk.length - start
-    if (held > MOST_IN_A_LINE) {
-      throw new NotAnExport(
-        `Line ${number + 1} is longer than ${MOST_IN_A_LINE / 1024 / 1024} MiB: no line of an export is.`,
-      )
-    }
+    if (held > MOST_IN_A_LINE) throw tooLong(`Line ${number + 1}`)
   }
   if (pieces.length > 0) yield { number: ++number, text: Buffer.concat(pieces).toString() }
 }
