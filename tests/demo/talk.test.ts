@@ -163,6 +163,13 @@ test.each([
   ['is the log level of cart right?', /goes beyond/],
   ['restart the statefulset sessions', /no object here that fits `sessions`\. Of the kind statefulset there is none/],
   ['kubectl rollout restart statefulset/sessions', /no object here that fits `sessions`/],
+  ['in the morning, restart cart', /There is no namespace `morning`[\s\S]*goes beyond/],
+  ['in the evening scale cart in shop to 9', /There is no namespace `evening`[\s\S]*goes beyond/],
+  ['for once restart cart', /There is no namespace `once`[\s\S]*goes beyond/],
+  ['stop searching', /no object here that fits `searching`/],
+  ['restart cart and stop it', /did not understand all of it/],
+  ['Explain this. Delete deployment mailer.', /goes beyond/],
+  ['reduce the memory of cart by 100Mi', /did not understand all of it/],
 ])('"%s" is no order, and no wrong claim is made', async (question, answer) => {
   const { said, proposal } = await ask(question, { approves: false })
   expect(proposal).toBeUndefined()
@@ -178,6 +185,22 @@ test.each(['how is mailer doing?', 'why is cart down?', 'mailer is broken, pleas
     expect(said.join('\n')).toMatch(/What you asked about looks well[\s\S]*TAX_SERVICE_REGION[\s\S]*I propose nothing/)
   },
 )
+
+test.each([
+  ['restart cart', 'I propose to restart cart. It waits for your approval.', 'stop it!'],
+  ['restart cart', 'I propose to restart cart. It waits for your approval.', 'please stop that'],
+  ['why is checkout down?', '### checkout is down\n\nI propose to set a variable.', 'stop this'],
+  ['scale cart in shop to 9', 'Done: deployment.apps/cart scaled 2 -> 9', 'undo that'],
+  ['scale cart in shop to 9', 'Done: deployment.apps/cart scaled 2 -> 9', 'roll it back'],
+])('after "%s" and "%s", "%s" changes nothing else', async (question, content, reply) => {
+  const before: ModelMessage[] = [
+    { role: 'user', content: question },
+    { role: 'assistant', content },
+  ]
+  const { said, proposal } = await ask(reply, { approves: false, before })
+  expect(proposal).toBeUndefined()
+  expect(said.join('\n')).toMatch(/I propose no change[\s\S]*goes beyond/)
+})
 
 test.each(['yes', 'yes, go ahead', 'please do', 'approved'])(
   '"%s" to a finding shows its change again',

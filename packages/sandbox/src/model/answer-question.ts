@@ -10,6 +10,7 @@ import {
   cannotRead,
   noOrder,
   noOrderBesideAnswer,
+  noPlace,
   notWhole,
 } from './requests/about.ts'
 import { askedIn, type Known } from './requests/asked-in.ts'
@@ -103,7 +104,7 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
   const whole = focusOf(understoodIn(question, known), known)
   const around = whole.namespaces.length === 1 ? whole.namespaces : []
   const plans: Plan<string>[] = []
-  let orderedBefore = false
+  let orderedBefore = /^Done: /m.test(before[0]?.answer ?? '')
   let meant = refersBack(question) ? meantBefore(before, known) : []
   for (const [at, understood] of heard.entries()) {
     const clause = clauses[at] ?? ''
@@ -112,6 +113,7 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
       if (orderedBefore && takesBack(ordered)) return notWhole(ordered.action, [clause])
       const command = { ...ordered, places: [...ordered.places, ...around] }
       const orders = yield* ordersOf(command, { survey: known, offered, meant, isAlone: clauses.length === 1 })
+      if ('elsewhere' in orders) return noPlace(notThere({ stranger: undefined, elsewhere: orders.elsewhere }, known))
       if ('words' in orders) return notWhole(ordered.action, orders.words)
       orderedBefore = true
       plans.push(...orders.map((order) => changes[order.action](order)))

@@ -39,6 +39,11 @@ export function beyondNames(why: string): string {
 /** What does not order a change, but speaks of one. */
 export const noOrder = `I propose no change: I did not understand this as a plain order, but as a question about one, a condition, a report or a refusal. To judge a change, or to say what would come of it, goes beyond what I can do. ${self}\n\n${abilities}`
 
+/** What was ordered has its place where nothing is. */
+export function noPlace(why: string): string {
+  return `${why.trim()} I propose no change: what I do not understand wholly goes beyond what I can do. ${self}\n\n${abilities}`
+}
+
 /** Beside an answer that tells how things are. */
 export const noOrderBesideAnswer =
   'I propose no change: I did not understand this as a plain order, and to judge a change goes beyond what I can do.'

@@ -49,6 +49,11 @@ export function isSure({ objects }: Focus): boolean {
   return (objects[0]?.score ?? 0) >= SURE
 }
 
+/** Whether a word in the place of a namespace names one. */
+export function isNamespace(word: string, { namespaces }: Survey): boolean {
+  return namespaces.some((namespace) => likeness(word, namespace) >= SURE)
+}
+
 function namedNamespaces({ tokens }: Understood, namespaces: readonly string[]): { namespace: string; word: string }[] {
   return tokens.flatMap(({ text }, index) => {
     const [space, rest] = text.split('/')

@@ -7,7 +7,7 @@ import { call, type Plan } from '../plan.ts'
 import type { Action, Command, Target } from '../words/command.ts'
 import { singular } from '../words/kinds.ts'
 import { understand } from '../words/understand.ts'
-import { type Focus, focusOf } from './focus.ts'
+import { type Focus, focusOf, isNamespace } from './focus.ts'
 import type { Order } from './request.ts'
 
 /** How well a word must fit a name for a change: a slip of the finger, or the part of a name that tells it. */
@@ -29,9 +29,14 @@ type Known = {
  * What is to be changed, one after the other; or the words that name nothing. All names are looked up before anything is
  * proposed: of an order that is understood in a part, no part is made.
  */
-export function* ordersOf(command: Command, known: Known): Plan<Order[] | { words: readonly string[] }> {
+export function* ordersOf(
+  command: Command,
+  known: Known,
+): Plan<Order[] | { words: readonly string[] } | { elsewhere: string }> {
   const { action, targets, places } = command
   const { survey, offered } = known
+  const elsewhere = places.find((place) => !isNamespace(place, survey))
+  if (elsewhere !== undefined) return { elsewhere }
   const named = targets.map((target) => ({ target, ...split(target, survey) }))
   const isAlone = known.isAlone && targets.length === 1
   const isNew = action === 'create' || action === 'create-namespace'
@@ -51,7 +56,9 @@ export function* ordersOf(command: Command, known: Known): Plan<Order[] | { word
     const phrase = [target.isAll ? 'all' : kind, ...rest, ...around.map((space) => `in namespace ${space}`)].join(' ')
     const understood = { ...understand(phrase, new Set(survey.objects.map(({ name }) => name))), kind: target.kind }
     const focus = focusOf(understood, survey)
-    const fit = focus.objects.filter(({ ref, score }) => score >= LEAST && mayBe(ref, kind))
+    const fit = focus.objects
+      .filter(({ ref, score }) => score >= LEAST && mayBe(ref, kind))
+      .filter(({ ref }) => !rest.some((word) => isActivity(word, ref.name)))
     const objects = rest.length > 0 ? fit : target.isAll ? [] : known.meant
     const order: Order = {
       action,
@@ -107,7 +114,12 @@ function isOneName({ isPronoun }: Target, rest: readonly string[], survey: Surve
 }
 
 function isName(word: string, { objects }: Survey): boolean {
-  return objects.some(({ name }) => likeness(word, name) >= LEAST)
+  return objects.some(({ name }) => likeness(word, name) >= LEAST && !isActivity(word, name))
+}
+
+/** "Stop searching" speaks of nothing that is called `search`. */
+function isActivity(word: string, name: string): boolean {
+  return /(?:ing|ed)$/.test(word) && !/(?:ing|ed)(?![a-z])/.test(name)
 }
 
 /** Whether something of a kind that is not surveyed is called so. */

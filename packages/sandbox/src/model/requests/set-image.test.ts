@@ -24,7 +24,7 @@ function imageSet(question: string): unknown {
   if (!isCommand(command)) throw new Error(`no order: ${question}`)
   const known = { survey, offered: new Set(['k8s_set_image']), meant: [], isAlone: true }
   const { done, value: orders } = ordersOf(command, known).next([])
-  const [order] = !done || 'words' in orders ? [] : orders
+  const [order] = done && Array.isArray(orders) ? orders : []
   if (order === undefined) throw new Error(`not understood: ${question}`)
   const plan = setImage(order)
   const read = plan.next([])

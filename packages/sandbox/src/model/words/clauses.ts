@@ -30,11 +30,14 @@ export function clausesOf(question: string, names?: ReadonlySet<string>, namespa
     const { intent, command } = understoodIn(text)
     return command === undefined && intent === 'diagnose' && !asksToFix(text)
   })
-  const isClear = texts.map(understoodIn).every(isUnderstood)
+  // "Explain this. Delete web." speaks of what stands beside it.
+  const isClear = texts.map(understoodIn).every(isUnderstood) && !vague.some((text) => pointing.test(text))
   // "Tell me what ails it and fix it" is one request.
   const isOne = vague.length > 1 || (vague.length === 1 && (!asksToTell(vague[0] ?? '') || texts.some(asksToFix)))
   return texts.length > 1 && isClear && !isOne ? texts : [question]
 }
+
+const pointing = /\b(?:this|these|that|those|following|below)\b/i
 
 function isUnderstood({ command, intent, talk }: Understood): boolean {
   if (command !== undefined) return isCommand(command)

@@ -1,5 +1,5 @@
 import type { Action, Command, Target, Value } from './command.ts'
-import type { Segment, WordsBehind } from './command-words.ts'
+import type { Lead, Segment, Worded, WordsBehind } from './command-words.ts'
 import type { Sort, Verb } from './verbs.ts'
 
 type Refused = { words: readonly string[] }
@@ -28,12 +28,17 @@ const takes: Readonly<Record<Action, { special: readonly string[]; kinds: readon
   'set-variable': { special: ['variable'], kinds: workloads, of: 'variable value container' },
 }
 
+const takesToStop = { ...takes.scale, special: ['replicas', 'down', 'off', 'all'] }
+
 /** What a verb and the words behind it come to; the words that do not fit, where they come to nothing. */
 export function actionOf(verb: Verb, read: WordsBehind): Built | Refused {
   if (read.unknown.length > 0) return { words: read.unknown }
   const action = chosen(verb.sort, read)
   if (action === undefined) return { words: [`what "${verb.text}" should do here`] }
-  const { special, kinds, of } = takes[action]
+  const isStop = verb.sort === 'stop' && action === 'scale'
+  // "Stop it!" is said to whoever shall do no more.
+  if (isStop && read.segments.some(({ isPronoun }) => isPronoun)) return { words: [`what "${verb.text}" is said of`] }
+  const { special, kinds, of } = isStop ? takesToStop : takes[action]
   const tooMuch = [...read.special].filter((word) => !special.includes(word))
   if (tooMuch.length > 0) return { words: tooMuch }
   // What is made is made by itself.
@@ -84,8 +89,8 @@ function misfitsOf(segment: Segment, kinds: readonly string[] | 'all', of: strin
   const own = kindsOf(segment)
   return [
     ...(mayHave('amounts') ? [] : segment.amounts.map(({ count }) => `${count}`)),
-    ...(mayHave('images') ? [] : segment.images),
-    ...(mayHave('quantities') ? [] : segment.quantities),
+    ...(mayHave('images') ? [] : segment.images.map(({ text }) => text)),
+    ...(mayHave('quantities') ? [] : segment.quantities.map(({ text }) => text)),
     ...(mayHave('variable') ? [] : [segment.variable, segment.value].flatMap((word) => word ?? [])),
     ...(mayHave('container') || segment.container === undefined ? [] : [segment.container]),
     ...(own.length > 1 ? own : own.filter((kind) => kinds !== 'all' && !kinds.includes(kind))),
@@ -111,21 +116,26 @@ function settingOf(action: Action, verb: Verb, segment: Segment | undefined, rea
       return replicasOf(verb, segment, read)
     case 'undo':
       if (amounts.length === 0) return read.special.has('revision') ? undefined : {}
-      return amounts.length === 1 && read.special.has('revision') ? { revision: amounts[0]?.count } : undefined
+      return amounts.length === 1 && amounts[0]?.by !== 'from' && read.special.has('revision')
+        ? { revision: amounts[0]?.count }
+        : undefined
     case 'create': {
       const [amount] = amounts
-      if (images.length !== 1 || amounts.length > 1 || kindsOf(segment).length !== 1) return undefined
-      return { image: images[0], ...(amount !== undefined && { replicas: { to: amount.count } }) }
+      const image = valueIn(images)
+      if (image === undefined || amounts.length > 1 || kindsOf(segment).length !== 1) return undefined
+      return { image, ...(amount !== undefined && { replicas: { to: amount.count } }) }
     }
-    case 'set-image':
-      return images.length === 1 ? { image: images[0] } : undefined
+    case 'set-image': {
+      const image = valueIn(images)
+      return image === undefined ? undefined : { image }
+    }
     case 'set-resource': {
       const isUnbound = !read.special.has('limits') && !read.special.has('requests')
       // What something is given is what it may take.
       const bound = isUnbound && sortsOfGiving.has(verb.sort) ? 'limits' : oneOf(read, ['limits', 'requests'])
       const name = oneOf(read, ['cpu', 'memory'])
-      const [quantity] = quantities
-      return bound !== undefined && name !== undefined && quantity !== undefined && quantities.length === 1
+      const quantity = valueIn(quantities, leads[verb.sort])
+      return bound !== undefined && name !== undefined && quantity !== undefined
         ? { resource: { bound, name, quantity } }
         : undefined
     }
@@ -134,6 +144,15 @@ function settingOf(action: Action, verb: Verb, segment: Segment | undefined, rea
     default:
       return {}
   }
+}
+
+/** Behind these verbs a quantity may be what comes on top or goes away, unless a word says what it is. */
+const leads: Readonly<Partial<Record<Sort, readonly Lead[]>>> = { amount: ['to'], image: ['to'], add: ['of'] }
+
+/** The one value that there shall be: "from" names the one that is left, and "by" none at all. */
+function valueIn(said: readonly Worded[], fit: readonly Lead[] = ['to', 'of', 'plain']): string | undefined {
+  const [only, ...others] = said.filter(({ by }) => by !== 'from')
+  return only !== undefined && others.length === 0 && fit.includes(only.by) ? only.text : undefined
 }
 
 const sortsOfGiving = new Set<Sort>(['run', 'set', 'amount'])

@@ -6,7 +6,10 @@ import { numberIn } from './numbers.ts'
 import { stem } from './stem.ts'
 
 /** A number with the word before it that says what it is. */
-export type Amount = { count: number; by: 'to' | 'by' | 'from' | 'more' | 'fewer' | 'plain' }
+export type Amount = { count: number; by: Lead }
+/** An image or a quantity, with the same. */
+export type Worded = { text: string; by: Lead }
+export type Lead = 'to' | 'by' | 'from' | 'of' | 'more' | 'fewer' | 'plain'
 
 /** What is said of one target, up to the comma or the "and" before the next one. */
 export type Segment = {
@@ -14,8 +17,8 @@ export type Segment = {
   kinds: string[]
   container: string | undefined
   amounts: Amount[]
-  images: string[]
-  quantities: string[]
+  images: Worded[]
+  quantities: Worded[]
   variable: string | undefined
   value: string | undefined
   isPronoun: boolean
@@ -37,6 +40,9 @@ const fillers = new Set('the a an my our of on at in inside within from for to b
 const dangling = new Set('of on at in inside within from for to by with called named and & plus'.split(' '))
 const joiners = new Set(['and', '&', 'plus'])
 const pronouns = new Set(['it', 'that', 'this', 'them', 'these', 'those'])
+
+/** What may stand between a value and the word that says what it is: "to version 2". */
+const labels = new Set(['called', 'named', 'version', 'revision', 'release', 'tag', 'image'])
 
 /** Each with the word that stands for it. */
 const special = new Map(
@@ -108,6 +114,7 @@ function take(word: Lexeme, { words, at, segment, read, names }: Around): number
   const { text, raw } = word
   const back = /^(?:called|named)$/.test(words[at - 1]?.text ?? '') ? 2 : 1
   const [previous = '', next = ''] = [words[at - back]?.text, words[at + 1]?.text]
+  const by = leadOf(words.slice(0, at).findLast(({ text: word }) => !labels.has(word))?.text ?? '', next)
   const isName = names.has(text)
   if (joiners.has(text)) {
     if (segment.names.length > 0) read.segments.push(newSegment())
@@ -137,11 +144,11 @@ function take(word: Lexeme, { words, at, segment, read, names }: Around): number
   if (/^(?:namespace|ns)$/.test(text)) return 0
   const count = /^(?:replicas=)?\d+$/.test(text) || !/\d/.test(text) ? numberIn(text) : undefined
   if (count !== undefined && !(text === 'one' && /^(?:previous|prior|last|earlier)$/.test(previous))) {
-    segment.amounts.push({ count, by: amountWord(previous, next) })
+    segment.amounts.push({ count, by })
     return 0
   }
   if (/^\d+(?:\.\d+)?(?:m|[KMGT]i?)$/i.test(raw) && /[a-z]$/i.test(raw)) {
-    segment.quantities.push(raw.replace(/[kmgt]i$/i, (unit) => `${unit[0]?.toUpperCase()}i`))
+    segment.quantities.push({ text: raw.replace(/[kmgt]i$/i, (unit) => `${unit[0]?.toUpperCase()}i`), by })
     return 0
   }
   if (/^(?:more|extra|additional|fewer|less|another)$/.test(text)) {
@@ -151,6 +158,11 @@ function take(word: Lexeme, { words, at, segment, read, names }: Around): number
     return 0
   }
   const meaning = special.get(text)
+  // "Before the update" may tell when; "the version before" tells which.
+  if (text === 'before' && previous !== 'to' && !labels.has(previous)) {
+    read.unknown.push(raw)
+    return 0
+  }
   if (meaning !== undefined) {
     read.special.add(meaning)
     return 0
@@ -173,7 +185,7 @@ function take(word: Lexeme, { words, at, segment, read, names }: Around): number
     return 0
   }
   if (isImage(raw) || isTag(raw, previous)) {
-    segment.images.push(raw)
+    segment.images.push({ text: raw, by })
     return 0
   }
   const isWord = isSmall(text) || conceptsOf({ text, stem: stem(text) }).size > 0
@@ -193,10 +205,10 @@ function takeName(
   else names.push(text)
 }
 
-function amountWord(previous: string, next: string): Amount['by'] {
+function leadOf(before: string, next: string): Lead {
   if (/^(?:more|extra|additional)$/.test(next)) return 'more'
   if (/^(?:fewer|less)$/.test(next)) return 'fewer'
-  return previous === 'to' || previous === 'by' || previous === 'from' ? previous : 'plain'
+  return before === 'to' || before === 'by' || before === 'from' || before === 'of' ? before : 'plain'
 }
 
 /** A tag by itself, where the word before it says so. */

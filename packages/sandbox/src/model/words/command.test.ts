@@ -66,6 +66,18 @@ test.each<[order: string, action: string, targets: unknown]>([
     'set-resource',
     one({ value: { resource: { bound: 'limits', name: 'memory', quantity: '512Mi' } } }),
   ],
+  [
+    'add a memory limit of 512Mi to web',
+    'set-resource',
+    one({ value: { resource: { bound: 'limits', name: 'memory', quantity: '512Mi' } } }),
+  ],
+  [
+    'lower the memory limit of web from 1Gi to 512Mi',
+    'set-resource',
+    one({ value: { resource: { bound: 'limits', name: 'memory', quantity: '512Mi' } } }),
+  ],
+  ['update web from 1.6.1 to 1.6.2', 'set-image', one({ value: { image: '1.6.2' } })],
+  ['roll back web to before the update', 'undo', one({ names: ['web'] })],
   ['set MODE_NAME of web to fast', 'set-variable', one({ value: { variable: { name: 'MODE_NAME', value: 'fast' } } })],
 ])('"%s" is an order to %s', (order, action, targets) => {
   const heard = commandIn(order, names)
@@ -121,6 +133,19 @@ test.each([
   ['delete cart from', ['from']],
   ['scale cart, none', ['none']],
   ['create namespace blue, yellow', ['yellow']],
+  // Less or more of it is another value than the one that is named, and so is the one that is left.
+  ['reduce the memory of web by 100Mi', ['to what "reduce" should set it']],
+  ['increase the memory limit of web 128Mi', ['to what "increase" should set it']],
+  ['add 128Mi to the memory limit of web', ['to what "add" should set it']],
+  ['reduce the memory limit of web from 512Mi', ['to what "reduce" should set it']],
+  ['downgrade web from 1.6.1', ['to what "downgrade" should set it']],
+  ['upgrade web from version 1.6.1', ['to what "upgrade" should set it']],
+  ['roll back web from revision 3', ['to what "roll back" should set it']],
+  ['roll back web before the update', ['before']],
+  // What people say to whoever shall do no more.
+  ['stop it!', ['what "stop" is said of']],
+  ['stop that', ['what "stop" is said of']],
+  ['shut up web', ['up']],
   ['create a deployment front with image nginx:1.29 in namespace shop, nope', ['nope']],
 ])('of "%s" not everything is understood', (text, words) => {
   const heard = commandIn(text, names)

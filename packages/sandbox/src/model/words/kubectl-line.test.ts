@@ -59,6 +59,7 @@ test.each([
   ['kubectl drain node-1', ['drain node-1']],
   ['in shop kubectl delete deployment web', ['shop']],
   ['kubectl delete deployment web -n', ['-n']],
+  ['kubectl delete deployment web -not shop', ['-not']],
 ])('of "%s" nothing is proposed', (line, words) => {
   expect(commandIn(line, names)).toMatchObject({ words })
 })

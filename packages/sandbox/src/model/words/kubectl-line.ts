@@ -74,7 +74,7 @@ function read(words: readonly string[], known: readonly string[]) {
       rest.push(word)
       continue
     }
-    const flag = word.startsWith('-n') && dashes === '-' ? 'namespace' : written
+    const flag = written === 'n' && dashes === '-' ? 'namespace' : written
     const value = own ?? words[++at]
     if (!known.includes(flag) || flags.has(flag) || value === undefined || value.startsWith('-')) odd.push(word)
     else flags.set(flag, value)

@@ -52,6 +52,12 @@ test.each([
   ['just tell me what is wrong with web', true],
   ["look at web but don't change anything", true],
   ['no changes please: why is web down', true],
+  ['why is web down? no action please', true],
+  ['no writes! why is web down?', true],
+  ['diagnose web, nothing else', true],
+  ['explain only: why is web down?', true],
+  ['why is web down? just asking', true],
+  ['nothing else works, why is web down?', false],
   ['why is web down', false],
   ['web does not work', false],
 ])('"%s" only asks to look: %s', (question, isReadOnly) => {

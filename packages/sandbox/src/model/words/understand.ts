@@ -95,10 +95,14 @@ function limitsToLooking(question: string): boolean {
     /\b(?:don'?t|do not|never|without)\s+(?:\w+\s+){0,3}?(?:chang|touch|fix|modif|alter|appl|restart|repair|do anything|propos)/i.test(
       question,
     ) ||
-    /\b(?:just|only|merely)\s+(?:\w+\s+){0,2}?(?:look|tell|check|explain|report|say|want to know|curious|diagnos)/i.test(
+    /\b(?:just|only|merely)\s+(?:\w+\s+){0,2}?(?:look|tell|check|explain|report|say|ask|wonder|want to know|curious|diagnos)/i.test(
       question,
     ) ||
-    /\bno changes?\b|\bread[- ]only\b|\blook,? but\b/i.test(question)
+    /\b(?:look|tell|check|explain|report|diagnose|investigate|analy[sz]e|read)\s+only\b/i.test(question) ||
+    /\b(?:no|without|any)\s+(?:\w+\s+)?(?:changes?|actions?|writes?|fix(?:es)?|edits?|modifications?|repairs?)\b/i.test(
+      question,
+    ) ||
+    /\bread[- ]only\b|\blook,? but\b|\bnothing (?:else|more)\W*$/i.test(question)
   )
 }
 
