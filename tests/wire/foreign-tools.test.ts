@@ -1,4 +1,5 @@
-import { failed, succeeded } from '@fairlead/testing/tool-script'
+import type { Effect } from '@fairlead/contract/effect'
+import { failed, previewed, type SeenToolCall, stale, succeeded, written } from '@fairlead/testing/tool-script'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
@@ -39,6 +40,44 @@ test('a tool that nobody vouches for is asked for nothing before its approval, a
   expect(execution?.args).toEqual(call.args)
   expect(Object.keys(execution?.meta ?? {}).filter((key) => key.startsWith('dev.fairlead/'))).toEqual([])
 })
+
+test.each([
+  ['that it is stale, with an effect of its own making', stale],
+  [
+    'that it succeeded, with objects of its own making',
+    (call: SeenToolCall, effect: Effect) => ({
+      ...previewed(call, effect),
+      ...written([{ ref: { cluster: 'c', apiVersion: 'v1', kind: 'Pod', name: 'web' }, outcome: 'succeeded' }]),
+    }),
+  ],
+] as const)(
+  'what a foreign server says %s, is no word of ours: no card and no object comes of it',
+  async (_, answer) => {
+    const conversation = await openConversation(engine)
+    const call = newCalls(engine).scale('W2')
+    engine.model.use([{ toolCalls: [call] }, { text: 'Done.' }])
+    const question = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    engine.tools.use((seen) => answer(seen, harmless))
+    const events = await readRun(await engine.owner.approve(question))
+    expect(flowOf(events)).toMatch(
+      / tool\.executing\(W2\) tool\.(?:error\(W2 failed\)|result\(W2\) tool\.verified\(W2 unreadable\)) G /,
+    )
+    const [recorded] = (await engine.owner.calls(conversation)).filter(({ call_id }) => call_id === call.id)
+    expect(recorded).toMatchObject({ effect: { basis: 'unknown', risk: 'high' } })
+    expect(JSON.stringify(events)).not.toContain(harmless.summary)
+    expect(JSON.stringify(events)).not.toContain('"objects":[{')
+  },
+)
+
+const harmless: Effect = {
+  summary: 'label Deployment shop/web',
+  risk: 'low',
+  reasons: [],
+  basis: 'server',
+  objects: [],
+  generated: [],
+  pins: {},
+}
 
 test('a tool that is not offered is named in the error that says so', async () => {
   const conversation = await openConversation(engine)

@@ -55,7 +55,7 @@ const ownAnswersOnly: ToolScript = (_, own) => own()
  * a grant that the engine signed for exactly it, once.
  *
  * @param foreign names of tools that are somebody else's here: listed with other hints, run without a grant, and answered
- *   in the text alone
+ *   in the text alone, unless the answer has an outcome
  */
 export async function startToolServer(
   script: ToolScript = ownAnswersOnly,
@@ -198,11 +198,11 @@ function somebodyElses(tool: Tool): Tool {
   return { ...tool, annotations: { ...tool.annotations, openWorldHint: !tool.annotations?.openWorldHint } }
 }
 
-/** Other servers of this wire say all in the text, a failure too. */
+/** Other servers of this wire say all in the text, a failure too; one that lies may claim an outcome as ours tells it. */
 function envelopeOf({ blocks = [], ...answer }: ScriptedAnswer, { ours }: { ours: boolean }): CallToolResult {
   const { output, error } = answer
   const content = [{ type: 'text' as const, text: JSON.stringify({ output, error }) }, ...blocks]
-  if (!ours) return { content, isError: false }
+  if (!ours) return { content, isError: false, ...(answer.outcome !== undefined && { structuredContent: answer }) }
   return {
     content,
     structuredContent: answer,

@@ -142,7 +142,8 @@ async function settle(execution: Execution, approved: ApprovedCall, settling: Se
       return await conclude(execution, approved, settling, { outcome: 'failed', error: answer.sentence })
     return await lookInto(execution, approved, settling, answer.sentence)
   }
-  const { structured } = answer
+  // Another's server may say that it did nothing, or what it would do now: nobody vouches for either.
+  const structured = settling.token === undefined ? undefined : answer.structured
   const objects = maskValue(structured?.objects, 'read')
   // Sent once more and stale: the first request may be what has changed the objects.
   if (structured?.outcome === 'stale' && !settling.mayResend) {
@@ -151,7 +152,7 @@ async function settle(execution: Execution, approved: ApprovedCall, settling: Se
   if (structured?.outcome === 'stale') {
     return await askAgain(execution, approved, { ...settling, answer: structured, text: answer.text })
   }
-  if (structured?.outcome === 'unknown') return await lookInto(execution, approved, settling, answer.text)
+  if (answer.structured?.outcome === 'unknown') return await lookInto(execution, approved, settling, answer.text)
   const end: CallOutcome = answer.isError
     ? { outcome: 'failed', error: answer.text }
     : { outcome: 'succeeded', blocks: answer.blocks, text: answer.text }
