@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { sharedPostgres } from '@fairlead/testing/shared-servers'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -77,6 +77,7 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
     'alter table blobs disable trigger all',
     'alter table signing_keys disable trigger all',
     'alter table blobs drop constraint blobs_digest',
+    'alter table audit_events drop constraint audit_events_seq',
     "set session_replication_role = 'replica'",
     'drop function audit_events_guard() cascade',
     'drop function evidence_guard() cascade',
@@ -126,6 +127,19 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
   test('a body is only taken under its own digest', async () => {
     const forged = "insert into blobs values (encode(sha256('a'), 'hex'), 'text/plain', 1, 'b')"
     await expect(weak.query(forged)).rejects.toMatchObject({ code: '23514', constraint: 'blobs_digest' })
+  })
+
+  test.each([
+    'update audit_events set seq = -1, prev_hash = $1, hash = $1, format = 2 where id = $2',
+    "insert into audit_events (id, at, actor, type, data, seq, prev_hash, hash) values ($2, now(), '', '', '{}', 0, $1, $1)",
+  ])('no row is put before the first: %s', async (statement) => {
+    const [hash, id] = ['a'.repeat(64), randomUUID()]
+    await weak.query('begin')
+    const row = "insert into audit_events (id, at, actor, type, data) values ($1, now(), '', '', '{}')"
+    if (statement.startsWith('update')) await weak.query(row, [id])
+    const refused = { code: '23514', constraint: 'audit_events_seq' }
+    await expect(weak.query(statement, [hash, id])).rejects.toMatchObject(refused)
+    await weak.query('rollback')
   })
 
   test('a row that is sealed stays as it is, for the owner of the table as well', async () => {

@@ -65,6 +65,13 @@ const cases: Case[] = [
     renumbered(rows.toSpliced(3, 0, forged(4, { prev_hash: 'a'.repeat(64), hash: 'b'.repeat(64) }))),
     { seq: 4, id: stranger, problem: 'added' },
   ],
+  ['a row before the first', [forged(0), ...rows], { seq: 0, id: stranger, problem: 'added' }],
+  ['a row far before the first', [forged(-7), ...rows], { seq: -7, id: stranger, problem: 'added' }],
+  [
+    'the last row, before the first',
+    [{ ...row(10), seq: -1 }, ...rows.slice(0, -1)],
+    { seq: -1, id: row(10).id, problem: 'added' },
+  ],
   ['a row that is gone', without(3), { seq: 3, id: null, problem: 'removed' }],
   ['a row that is gone, renumbered', renumbered(without(3)), { seq: 3, id: null, problem: 'removed' }],
   ['the same without a head', renumbered(without(3)), { seq: 3, id: null, problem: 'removed' }, []],

@@ -167,6 +167,20 @@ describe.each(databases)('evidence on $name', { timeout: 60_000 }, ({ open }) =>
       fault: { seq: 4, problem: 'added', of: 'row' },
     },
     {
+      what: 'a row that was put before the first',
+      tamper: (of) =>
+        of.do(
+          `insert into audit_events (id, at, actor, type, data, seq, prev_hash, hash, format)
+            values (gen_random_uuid(), now(), 'eve', 'message.asked', '{}', 0, md5('x') || md5('y'), md5('x') || md5('y'), 2)`,
+        ),
+      fault: { seq: 0, problem: 'added', of: 'row' },
+    },
+    {
+      what: 'the last row, sealed to stand before the first',
+      tamper: (of) => of.do('update audit_events set seq = -1 where seq = 10'),
+      fault: { seq: -1, problem: 'added', of: 'row' },
+    },
+    {
       what: 'two rows that changed places',
       tamper: (of) =>
         of.do(

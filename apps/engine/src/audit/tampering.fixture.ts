@@ -33,7 +33,11 @@ export async function tampered<T>(
       const run = async (...statements: readonly string[]) => {
         for (const statement of statements) await tx.execute(sql.raw(statement))
       }
-      await run(...guardsOff[how], 'alter table blobs drop constraint blobs_digest')
+      await run(
+        ...guardsOff[how],
+        'alter table blobs drop constraint blobs_digest',
+        'alter table audit_events drop constraint audit_events_seq',
+      )
       await tamper({ db: tx, do: run })
       seen = { value: await look(tx) }
       throw new RolledBack()

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, index, jsonb, pgTable, smallint, text, uuid, varchar } from 'drizzle-orm/pg-core'
+import { bigint, check, index, jsonb, pgTable, smallint, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
 
 /**
@@ -27,6 +27,8 @@ export const auditEvents = pgTable(
     format: smallint('format'),
   },
   (table) => [
+    // What stood before the first row would be told to readers, and be no part of the chain.
+    check('audit_events_seq', sql`${table.seq} >= 1`),
     index('audit_events_at').on(table.at, table.id),
     index('audit_events_conversation').on(table.conversation_id),
     index('audit_events_run').on(table.run_id),

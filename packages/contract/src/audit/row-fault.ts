@@ -16,7 +16,11 @@ export function isNext(row: SealedEvent, last: Place): boolean {
 }
 
 function isWhole(row: SealedEvent): boolean {
-  return row.hash === eventHash(row.prev_hash, row)
+  try {
+    return row.hash === eventHash(row.prev_hash, row)
+  } catch {
+    return false // a number that JSON does not carry: it has no hash, and the engine has never written it
+  }
 }
 
 /** Names what has happened where a row is not the next one. It reads the whole chain again, in constant memory. */
@@ -26,13 +30,16 @@ export async function rowFault(row: SealedEvent, last: Place, around: Surroundin
   const gone: Fault = { seq, id: null, problem: 'removed', of: 'row' }
   const before = (problem: Fault['problem']): Fault => ({ seq: last.seq, id: last.id, problem, of: 'row' })
   const found = await lookAround(row, last, around)
-  if (row.seq <= last.seq) return { seq: row.seq, id: row.id, problem: found.copies > 1 ? 'added' : 'moved', of: 'row' }
+  const isTwice = found.copies > 1
+  // No row of the chain has ever stood before its beginning.
+  const isAdded = isTwice || row.seq < 1
+  if (row.seq <= last.seq) return { seq: row.seq, id: row.id, problem: isAdded ? 'added' : 'moved', of: 'row' }
   if (row.seq !== seq) return found.follower ? { seq, id: found.follower.id, problem: 'moved', of: 'row' } : gone
   if (row.prev_hash === last.hash) return here(found.otherFollower ? 'added' : 'changed')
   if (!isWhole(row)) return here(found.isFollowed ? 'changed' : 'added')
   // Whole, but it follows another row than the one before it.
   if (row.prev_hash === last.before) return before('added')
-  if (found.predecessor) return here(found.copies > 1 ? 'added' : 'moved')
+  if (found.predecessor) return here(isTwice ? 'added' : 'moved')
   if (found.isShifted) return gone
   return last.id === null ? here('changed') : before('changed')
 }

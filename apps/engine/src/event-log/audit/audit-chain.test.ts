@@ -184,16 +184,16 @@ describe.each(databases)('$name', ({ open }) => {
     test('names it also when those behind moved up', async () => {
       await behindItsBack(
         'delete from audit_events where seq = 4',
-        'update audit_events set seq = -seq where seq > 4',
-        'update audit_events set seq = -seq - 1 where seq < 0',
+        'update audit_events set seq = seq + 1000 where seq > 4',
+        'update audit_events set seq = seq - 1001 where seq > 1000',
       )
       expect(await firstBad()).toMatchObject({ seq: 4, problem: 'removed' })
     })
 
     test('names a row that was put between others', async () => {
       await behindItsBack(
-        'update audit_events set seq = -seq where seq > 4',
-        'update audit_events set seq = -seq + 1 where seq < 0',
+        'update audit_events set seq = seq + 1000 where seq > 4',
+        'update audit_events set seq = seq - 999 where seq > 1000',
         `insert into audit_events (id, at, actor, type, data, seq, prev_hash, hash) select gen_random_uuid(), now(),
           'eve', 'message.asked', '{}', 5, hash, md5('x') || md5('y') from audit_events where seq = 4`,
       )

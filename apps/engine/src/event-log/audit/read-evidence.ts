@@ -20,18 +20,19 @@ export type Stretch = {
   signal?: AbortSignal
 }
 
-/** Sealed rows in order, a page at a time: memory does not grow with their number. */
-export async function* readSealedRows(
-  db: Db,
-  { from = 1, to, where, signal }: Stretch = {},
-): AsyncGenerator<SealedEvent> {
-  let after = from - 1
+/**
+ * Sealed rows in order, a page at a time: memory does not grow with their number. Without `from` that is every one, also
+ * what somebody has put before the first.
+ */
+export async function* readSealedRows(db: Db, { from, to, where, signal }: Stretch = {}): AsyncGenerator<SealedEvent> {
+  let after = from === undefined ? undefined : from - 1
   for (;;) {
+    const behind = after === undefined ? undefined : gt(auditEvents.seq, after)
     const upTo = to === undefined ? undefined : lte(auditEvents.seq, to)
     const page = await db
       .select()
       .from(auditEvents)
-      .where(and(isNotNull(auditEvents.seq), gt(auditEvents.seq, after), upTo, where))
+      .where(and(isNotNull(auditEvents.seq), behind, upTo, where))
       .orderBy(asc(auditEvents.seq))
       .limit(PAGE)
     for (const row of page) {

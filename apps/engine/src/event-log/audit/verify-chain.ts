@@ -26,10 +26,10 @@ export type ChainKeys = {
 export async function verifyChain(
   db: Db,
   keys: ChainKeys,
-  { from = 1, to, signal }: Omit<Stretch, 'where'> = {},
+  { from, to, signal }: Omit<Stretch, 'where'> = {},
 ): Promise<ChainReport> {
   signal?.throwIfAborted()
-  const follows = await rowBefore(db, from)
+  const follows = await rowBefore(db, from ?? 1)
   const evidence = {
     entries: () => entries(db, { from, to, signal }),
     rows: () => readSealedRows(db, { signal }),
