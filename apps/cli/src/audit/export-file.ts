@@ -24,7 +24,7 @@ export async function exportFile(path: string, outside: readonly string[]): Prom
         if (line !== undefined && 'row' in line) yield line.row
       }
     },
-    heads: () => inOrder(new Set([...(end?.heads ?? []), ...outside])),
+    heads: () => inOrder(end?.heads ?? [], new Set(outside)),
     keys: publicKeysIn(end?.keys.keys ?? []),
   }
 }
@@ -56,10 +56,10 @@ function hint(number: number, text: string): string {
 }
 
 /** Heads by the rows that they sign; one that cannot be read comes last. */
-function inOrder(heads: ReadonlySet<string>): KeptHead[] {
+function inOrder(own: readonly string[], outside: ReadonlySet<string>): KeptHead[] {
   const seqOf = (jws: string) => readHead(jws)?.seq ?? Number.POSITIVE_INFINITY
-  return [...heads]
+  return [...outside.union(new Set(own))]
     .map((jws) => ({ jws, seq: seqOf(jws) }))
     .toSorted((a, b) => (a.seq === b.seq ? 0 : a.seq - b.seq))
-    .map(({ jws }) => ({ jws }))
+    .map(({ jws }) => ({ jws, isFromOutside: outside.has(jws) }))
 }

@@ -3,10 +3,14 @@ export class NotAnExport extends Error {
   override readonly name = 'NotAnExport'
 }
 
-/** Far more than a row or a large body has, in bytes: whoever sends more sends it to fill the memory. */
-export const MOST_IN_A_LINE = 64 * 1024 * 1024
+const MIB = 1024 * 1024
+/** A text may not be much longer. The heads of years, and the largest body that a tool server can send, are shorter. */
+export const MOST_IN_A_LINE = 448 * MIB
 
 /** `line`: which one, such as `Line 3`. */
 export function tooLong(line: string): NotAnExport {
-  return new NotAnExport(`${line} is longer than ${MOST_IN_A_LINE / 1024 / 1024} MiB: no line of an export is.`)
+  const most = `${MOST_IN_A_LINE / MIB} MiB`
+  return new NotAnExport(
+    `${line} is longer than ${most}, and cannot be read. If the engine has written it, make exports of shorter times and check them with --filtered.`,
+  )
 }

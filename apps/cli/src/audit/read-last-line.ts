@@ -1,28 +1,34 @@
+import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import { MOST_IN_A_LINE, tooLong } from './not-an-export.ts'
 
 const CHUNK = 64 * 1024
 
-/** The last line of a file, read from its end; undefined when the file is empty. Throws NotAnExport at one too long. */
+/** The last line of a file, found from its end; undefined when the file is empty. Throws NotAnExport at one too long. */
 export async function readLastLine(path: string): Promise<string | undefined> {
+  const { start, bytes } = await placeOf(path)
+  if (bytes > MOST_IN_A_LINE) throw tooLong('The last line')
+  const line = bytes === 0 ? '' : (await text(createReadStream(path, { start }))).trimEnd()
+  return line === '' ? undefined : line
+}
+
+async function placeOf(path: string): Promise<{ start: number; bytes: number }> {
   const file = await open(path)
   try {
-    let { size: position } = await file.stat()
-    const pieces: Buffer[] = []
-    while (position > 0) {
-      if (pieces.length * CHUNK > MOST_IN_A_LINE) throw tooLong('The last line')
-      const length = Math.min(CHUNK, position)
-      position -= length
-      const piece = Buffer.alloc(length)
-      await file.read(piece, 0, length, position)
+    const { size } = await file.stat()
+    const piece = Buffer.alloc(CHUNK)
+    let start = size
+    while (start > 0) {
+      const before = Math.max(0, start - CHUNK)
+      const { bytesRead } = await file.read(piece, 0, start - before, before)
       // The line feed that ends the last line does not begin it.
-      const from = pieces.length === 0 && piece.at(-1) === 10 ? length - 2 : length - 1
-      const feed = from < 0 ? -1 : piece.lastIndexOf(10, from)
-      pieces.unshift(piece.subarray(feed + 1))
+      const last = start === size && piece[bytesRead - 1] === 10 ? bytesRead - 2 : bytesRead - 1
+      const feed = last < 0 ? -1 : piece.lastIndexOf(10, last)
+      start = before + feed + 1
       if (feed >= 0) break
     }
-    const text = Buffer.concat(pieces).toString().trimEnd()
-    return text === '' ? undefined : text
+    return { start, bytes: size - start }
   } finally {
     await file.close()
   }

@@ -32,7 +32,7 @@ export async function readHeads(given: string): Promise<string[]> {
       'wrongUse',
       `--head ${given} holds no signed head. Give the file that AUDIT_SINKS names, a log with heads in it, or a head itself (eyJ….eyJ….…).`,
     )
-  return heads
+  return [...new Set(heads)]
 }
 
 async function readGiven(option: string, path: string): Promise<string> {

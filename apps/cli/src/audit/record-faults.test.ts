@@ -43,7 +43,21 @@ test('a whole record is told in numbers', async () => {
   expect(await verify({})).toEqual({
     ...{ checked: 10, first_seq: 1, last_seq: 10, bodies: 1, heads: 2, signed: 8, first_format: 0, fault: null },
     last_head: { seq: 8, hash: row(8).hash, at },
+    heads_from_outside: 0,
   })
+})
+
+test('heads from outside count where the row that they sign is there', async () => {
+  const [first = '', second = ''] = heads
+  const given: KeptHead[] = [{ jws: first }, { jws: second, isFromOutside: true }]
+  expect(await verify({ heads: given })).toMatchObject({ heads: 2, heads_from_outside: 1, fault: null })
+  const part = { rows: rows.slice(0, 6), heads: given, options: { hasGaps: true } }
+  expect(await verify(part)).toMatchObject({ heads: 1, heads_from_outside: 0, fault: null })
+})
+
+test('a row whose data has no JSON form was changed', async () => {
+  const changed = rows.with(5, { ...row(6), data: { n: Number.POSITIVE_INFINITY } })
+  expect(await faultIn({ rows: changed })).toEqual({ seq: 6, id: row(6).id, problem: 'changed', of: 'row' })
 })
 
 const body = (problem: string) => ({ seq: 4, id: row(4).id, problem, of: 'body', digest })

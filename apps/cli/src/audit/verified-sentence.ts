@@ -4,7 +4,7 @@ type Checked = { keyFile: string | undefined; headsGiven: number; hasGaps: boole
 
 /** What a person may rely on after a verification without a fault, and what not. */
 export function verifiedSentence(report: RecordReport, { keyFile, headsGiven, hasGaps }: Checked): string {
-  const { checked, first_seq, last_seq, bodies, heads, last_head, signed } = report
+  const { checked, first_seq, last_seq, bodies, heads, last_head, signed, heads_from_outside } = report
   if (checked === 0) return 'the file has no rows, so there is nothing in it to rely on.'
   const what = hasGaps
     ? `each of ${countOf(checked, 'row')} between ${first_seq} and ${last_seq} fits its own hash, and rows with neighbouring numbers follow each other. The file has gaps or may have: it does not show that no other row was left out or removed.`
@@ -18,15 +18,20 @@ export function verifiedSentence(report: RecordReport, { keyFile, headsGiven, ha
     parts.push(
       `${countOf(heads, 'signed head')} checked against ${against}, the last of row ${last_head.seq} at ${last_head.at}; ${signed} of the rows lead to one.${later}`,
     )
-    if (headsGiven > 0)
+    if (heads_from_outside > 0)
       parts.push(
-        `${countOf(headsGiven, 'head')} of --head ${headsGiven === 1 ? 'is' : 'are'} among them, and the chain reaches them.`,
+        `${countOf(heads_from_outside, 'head')} of --head ${heads_from_outside === 1 ? 'is' : 'are'} among them, and the chain reaches them.`,
       )
     if (keyFile === undefined)
       parts.push(
         'Whoever can write the whole file anew can put other keys into it: --key checks against one that was kept elsewhere.',
       )
   }
+  const beside = headsGiven - heads_from_outside
+  if (beside > 0)
+    parts.push(
+      `${countOf(beside, 'head')} of --head ${beside === 1 ? 'signs a row' : 'sign rows'} that the file does not have: it does not show whether the chain reaches them.`,
+    )
   if (headsGiven === 0 && !hasGaps)
     parts.push('That nothing was cut off behind the last row only shows with --head, a head that a sink holds.')
   if (report.first_format > 0)

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
+import type { SealedEvent } from '@fairlead/contract/audit/sealed-event'
 import { checkAuditByHand } from '@fairlead/testing/check-audit-by-hand'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -136,13 +137,36 @@ describe('a file that is no whole record', () => {
 
   const deep = `{"data":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
   test.each([
+    [
+      'has a number that JSON does not carry',
+      good.lines.map((line) => line.replace('"n":3', '"n":1e999')),
+      `Row 5 (${good.rows[4]?.id}) was changed.`,
+    ],
     ['nests', [deep, ...good.lines], 'Line 1 is nested deeper than 512 levels: no line of an export is.'],
     ['nests at its end', [...good.lines.slice(0, -1), deep], 'Line 12 is nested deeper than 512 levels'],
-    ['has a line that never ends', ['x'.repeat(65 * 2 ** 20), ...good.lines], 'Line 1 is longer than 64 MiB'],
-    ['never ends', [...good.lines.slice(0, -1), 'x'.repeat(65 * 2 ** 20)], 'The last line is longer than 64 MiB'],
   ])('%s', async (_, lines, detail) => {
     const { code, said } = await verify(lines)
     expect([code, said.detail]).toEqual([1, expect.stringContaining(detail)])
+  })
+
+  const endless = '\0'.repeat(449 * 2 ** 20)
+  test.each([
+    ['has a line that never ends', [endless, ...good.lines], 'Line 1 is longer than 448 MiB'],
+    ['never ends', [...good.lines.slice(0, -1), endless], 'The last line is longer than 448 MiB'],
+  ])('%s', async (_, lines, detail) => {
+    const path = await written('')
+    for (const line of lines) await appendFile(path, `${line}\n`)
+    const { code, said } = await verifyPath(path, {})
+    expect([code, said.detail]).toEqual([1, expect.stringContaining(detail)])
+  })
+
+  test('is not one for a large body, or for its last line: a year has half a million heads', async () => {
+    const body = '{"":[]}'.repeat(8 * 2 ** 20)
+    const rows = sealedRows([keyRow(key), { body }])
+    const heads = Array<string>(250_000).fill(headOf(rows[1] as SealedEvent, key))
+    const lines = linesOf(rows, { heads, keys: [key], bodies: [body] })
+    expect(lines.filter(({ length }) => length > 64 * 2 ** 20)).toHaveLength(2)
+    expect((await verify(lines)).said).toMatchObject({ ok: true, checked: 2, bodies: 1, heads: 1 })
   })
 
   test('is a folder', async () => {
@@ -164,6 +188,28 @@ describe('a file with gaps', () => {
     // Rows 3 to 5, and row 8: from there a chain leads to a head.
     expect(filtered).toMatchObject({ code: 0, said: { checked: 7, signed: 4 } })
     expect(filtered.said.detail).toContain('does not show that no other row was left out or removed')
+  })
+
+  test('shows nothing of a head whose row it does not have', async () => {
+    const head = await written([...good.heads, ...good.heads].join('\n'))
+    const both = await verify(part, { filtered: true, head })
+    expect(both.said).toMatchObject({ ok: true, heads: 2, heads_from_outside: 2 })
+    expect(both.said.detail).toContain('2 heads of --head are among them, and the chain reaches them.')
+    expect(both.said.detail).not.toContain('that the file does not have')
+    // As whoever has cut off the end, or left out the row that was signed, would have it checked.
+    for (const kept of [
+      part.filter((line) => !/"seq":(8|9|10),/.test(line)),
+      part.filter((line) => !line.includes('"seq":8,')),
+    ]) {
+      const { said } = await verify(kept, { filtered: true, head })
+      expect(said).toMatchObject({ ok: true, heads: 1, heads_from_outside: 1 })
+      expect(said.detail).toContain('1 head of --head is among them, and the chain reaches them.')
+      expect(said.detail).toContain(
+        '1 head of --head signs a row that the file does not have: it does not show whether',
+      )
+    }
+    const none = await verify(linesOf(good.rows.slice(2, 3), { heads: [], keys: [key] }), { filtered: true, head })
+    expect(none.said.detail).toContain('2 heads of --head sign rows that the file does not have')
   })
 
   test.each<[string, (lines: string[]) => string[]]>([

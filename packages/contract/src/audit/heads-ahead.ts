@@ -1,8 +1,14 @@
 import { type ClaimedHead, readHead } from './signed-head.ts'
 
 /** A head as it is kept: where it has columns of its own, they must say what is signed. */
-export type KeptHead = { jws: string; columns?: { seq: number; hash: string } }
-export type NextHead = { jws: string; head: ClaimedHead | undefined; seq: number; hasOwnColumns: boolean }
+export type KeptHead = { jws: string; columns?: { seq: number; hash: string }; isFromOutside?: boolean }
+export type NextHead = {
+  jws: string
+  head: ClaimedHead | undefined
+  seq: number
+  hasOwnColumns: boolean
+  isFromOutside: boolean
+}
 
 /** Heads in the order of the rows that they sign, read one ahead. */
 export async function headsAhead(heads: AsyncIterable<KeptHead> | Iterable<KeptHead>) {
@@ -10,10 +16,10 @@ export async function headsAhead(heads: AsyncIterable<KeptHead> | Iterable<KeptH
   const read = async (): Promise<NextHead | undefined> => {
     const { done, value } = await iterator.next()
     if (done) return undefined
-    const { jws, columns } = value
+    const { jws, columns, isFromOutside = false } = value
     const head = readHead(jws)
     const hasOwnColumns = columns === undefined || (columns.seq === head?.seq && columns.hash === head.hash)
-    return { jws, head, seq: columns?.seq ?? head?.seq ?? Number.POSITIVE_INFINITY, hasOwnColumns }
+    return { jws, head, seq: columns?.seq ?? head?.seq ?? Number.POSITIVE_INFINITY, hasOwnColumns, isFromOutside }
   }
   let next = await read()
   return {

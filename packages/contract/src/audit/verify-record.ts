@@ -45,6 +45,8 @@ export type RecordReport = {
   /** Heads that sign rows of it, and the last of them. */
   heads: number
   last_head: AuditHead | null
+  /** Those of them that were kept outside of it. */
+  heads_from_outside: number
   /** Rows from which an unbroken chain leads to a signed head. */
   signed: number
   /** Rows of the first format, whose `user_id` no hash covers. */
@@ -65,6 +67,7 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
     bodies: 0,
     heads: 0,
     last_head: null,
+    heads_from_outside: 0,
     signed: 0,
     first_format: 0,
     fault: null,
@@ -97,6 +100,7 @@ export async function verifyRecord(evidence: RecordedEvidence, options: VerifyOp
     if (row.hash !== head.hash)
       return { seq, id, problem: 'changed', of: 'chain', since: signedUpTo + 1, kid: head.kid, at: head.at }
     report.heads++
+    if (taken.isFromOutside) report.heads_from_outside++
     report.last_head = { seq: head.seq, hash: head.hash, at: head.at }
     report.signed += unsigned
     unsigned = 0
