@@ -87,4 +87,21 @@ describe.each(adapterSets)('an address that somebody has only typed, %s', { time
     const seen = engine.tools.calls.find((call) => call.callId === again.id('R1'))
     expect(seen?.meta[metaKeys.identity]).toEqual(expect.any(String))
   })
+
+  test('in the middle of a run, reads are in nobody’s name from the next turn on', async () => {
+    const { read, id } = newCalls(engine)
+    const { body: me } = await eve.request('GET', '/auth/me')
+    const change = (is_verified: boolean) =>
+      engine.owner.request('PATCH', `/auth/users/${(me as { id: string }).id}`, { is_verified })
+    engine.model.use([{ toolCalls: [read('R1')] }, { toolCalls: [read('R2')] }, { text: 'Seen.' }])
+    engine.tools.use(async (call, own) => {
+      if (call.callId === id('R1')) expect((await change(false)).status).toBe(200)
+      return own()
+    })
+    const events = await readRun(await eve.chat('look twice'))
+    expect(flowOf(events)).toContain('END(completed)')
+    const metas = ['R1', 'R2'].map((name) => engine.tools.calls.find((call) => call.callId === id(name))?.meta)
+    expect(metas.map((meta) => typeof meta?.[metaKeys.identity])).toEqual(['string', 'undefined'])
+    await change(true)
+  })
 })

@@ -23,7 +23,7 @@ export function createClusterFacts(ports: ClusterPorts): ClusterFactsReader {
   const known = new Map<string, Known>()
 
   function refresh(user: RunUser): { entry: Known; pending: Promise<KnownClusters> | undefined } {
-    const key = JSON.stringify([user.email, user.groups])
+    const key = JSON.stringify([user.email, user.groups, user.is_verified])
     const entry: Known = known.get(key) ?? { value: undefined, at: 0, pending: undefined }
     known.set(key, entry)
     if (known.size > PEOPLE_REMEMBERED) known.delete(known.keys().next().value ?? '')

@@ -14,7 +14,7 @@ import { auditIds, type Execution } from './execution.ts'
 import { gatePorts } from './gate-ports.ts'
 import { makeTitle } from './make-title.ts'
 import { readPendingCalls } from './read-pending-calls.ts'
-import type { RunContext } from './run-context.ts'
+import type { RunContext, RunUser } from './run-context.ts'
 import { type Claim, holdRun, isGivenUp, LeaseLost, readRun } from './run-rows.ts'
 import type { Opening } from './start-run.ts'
 import { commitPartial, commitTurn } from './turn-ports.ts'
@@ -140,6 +140,7 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
   const { context, claim, log } = execution
   const { db, settings } = context
   let justSeen = opening?.user
+  let seeing: Promise<RunUser | undefined> | undefined
   let justSaid = opening?.conversation
   return {
     model: context.model,
@@ -172,8 +173,11 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
       }
     },
     requester: async () => {
-      const user = justSeen ?? (await context.readUser(db, claim.user_id))
+      seeing = justSeen ? Promise.resolve(justSeen) : context.readUser(db, claim.user_id)
       justSeen = undefined
+      const user = await seeing
+      // What was taken away since the last turn is in no call of this one.
+      if (user !== undefined) execution.user = user
       return { viewOnly: user === undefined || whyLooksOnly(user) !== undefined }
     },
     conversation: async () => {
@@ -190,7 +194,7 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
         return []
       }
     },
-    clusterFacts: () => context.clusterFacts(execution.user),
+    clusterFacts: async () => context.clusterFacts((await seeing) ?? execution.user),
     tell: (event) => {
       log.tell(event)
       if (event.type === 'token') onFirstText()

@@ -15,6 +15,7 @@ export type Execution = {
   claim: Claim
   log: RunLog
   signal: AbortSignal
+  /** As the last turn has seen them. */
   user: RunUser
   place: MessagePlace
   /** First line of what the user asked, redacted: what approvers see of the request. */
