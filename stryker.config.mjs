@@ -16,7 +16,7 @@ const pure = [
 const declarations = [
   'packages/agent/src/prompts/**',
   'packages/contract/src/audit/{fault,sealed-event}.ts',
-  'packages/contract/src/{call,effect,grant,ids,timeline,tool-meta,errors,elements-pin,injected-arguments}.ts',
+  'packages/contract/src/{call,effect,grant,ids,timeline,tool-meta,errors,injected-arguments}.ts',
 ]
 
 export default {

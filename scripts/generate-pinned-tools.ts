@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { families } from '../apps/mcp/src/families.ts'
-import { toolDigest } from '../packages/contract/src/tool-meta.ts'
+import { toolDigest } from '../packages/contract/src/tool-digest.ts'
 
 /** Writes the digests of our own tools, by which an engine knows them again; `--check` fails when they are not up to date. */
 const target = new URL('../packages/contract/src/pinned-tools.generated.json', import.meta.url)

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { digestOf } from './digest.ts'
 import { effect, objectOutcome, verification } from './effect.ts'
 
 /** Keys of `params._meta` that only servers of ours understand; no other server is ever sent one. */
@@ -28,24 +27,6 @@ export type JsonSchema = { [key: string]: unknown }
 
 /** The three things of a tool that the gate trusts once they are pinned. */
 export type ToolShape = { name: string; inputSchema: JsonSchema; annotations?: ToolAnnotations }
-
-/** What the digest of a tool is taken over. `context` appears only with several clusters, so it is left out. */
-export function toolNormalForm({ name, inputSchema, annotations }: ToolShape): unknown {
-  const { context: _, ...properties } = (inputSchema.properties ?? {}) as JsonSchema
-  return { name, inputSchema: { ...inputSchema, properties }, annotations: annotations ?? {} }
-}
-
-export function toolDigest(tool: ToolShape): string {
-  return digestOf(toolNormalForm(tool))
-}
-
-/** Toolset by tags, else by the name's prefix; undefined for tools that no engine on this wire offers. */
-export function toolsetOf(tool: { name: string; tags: readonly string[] }): Toolset | undefined {
-  const [first] = tool.tags
-  if (first !== undefined) return toolsets.find((toolset) => toolset === first)
-  if (tool.name === 'wait_for_x_seconds') return 'k8s'
-  return toolsets.find((toolset) => tool.name.startsWith(`${toolset}_`))
-}
 
 /** Codes that begin an error text of our tool server: `<Code>: <what failed>. <what to do>`. */
 export const toolErrorCode = z.enum([

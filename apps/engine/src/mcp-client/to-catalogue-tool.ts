@@ -1,5 +1,7 @@
 import type { CatalogueTool } from '@fairlead/agent/tool-offer'
-import { toolAnnotations, toolDigest, toolsetOf } from '@fairlead/contract/tool-meta'
+import { toolDigest } from '@fairlead/contract/tool-digest'
+import { toolAnnotations } from '@fairlead/contract/tool-meta'
+import { toolsetOf } from '@fairlead/contract/toolset-of'
 import { z } from 'zod'
 
 const tagList = z.array(z.string())
