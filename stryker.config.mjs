@@ -8,7 +8,7 @@ const pure = [
   'packages/contract/src/client/*.ts',
   'packages/contract/src/audit/*.ts',
   'apps/mcp/src/effect/**/*.ts',
-  'apps/mcp/src/gate/{check-grant,signed-token,identity,refused,form,question,compare-object,execution-answer}.ts',
+  'apps/mcp/src/gate/{check-grant,signed-token,identity,refused,form,question,compare-object,execution-answer,memory-used-grants,used-grants,used-ids}.ts',
   'packages/service-kit/src/redaction/*.ts',
   'apps/engine/src/event-log/audit/rising-id.ts',
 ]
