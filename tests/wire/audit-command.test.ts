@@ -85,6 +85,15 @@ describe.each(adapterSets)('fairlead audit, %s', { timeout: 120_000 }, (adapters
     expect((await fairlead('verify', join(folder, 'table.csv'))).stdout).toContain('export with --format jsonl')
   })
 
+  test('arguments that nest deeply do not keep it from being verified', async () => {
+    const { read } = newCalls(engine)
+    const deep = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`)
+    engine.model.use([{ toolCalls: [{ ...read('R1'), args: { resource_type: 'pods', name: deep } }] }, { text: 'No.' }])
+    expect(flowOf(await readRun(await engine.owner.chat('read it')))).toMatch(/END\(completed\)$/)
+    await isSealed().toMatchObject({ body: { ok: true, unsealed: 0 } })
+    expect((await fairlead('verify', await exported())).stdout).toMatch(/^Verified: /)
+  })
+
   test('a part of it is only said to be one', async () => {
     const file = await exported('--type', 'attempt.started,attempt.ended,signing_key.added')
     const strict = await fairlead('verify', file, '--key', keys)

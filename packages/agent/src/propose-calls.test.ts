@@ -33,6 +33,18 @@ describe('a call that cannot run carries its reason', () => {
     ['NUL', 'k8s_get', '{"name":"w\\u0000b"}', /valid Unicode/],
     ['NUL in a name', 'k8s_get', '{"na\\u0000me":"web"}', /valid Unicode/],
     ['NUL deep inside', 'k8s_get', '{"name":"web","limit":[{"a":"w\\u0000b"}]}', /valid Unicode/],
+    [
+      'arguments that nest too deeply',
+      'k8s_get',
+      `{"name":${'['.repeat(257)}${']'.repeat(257)}}`,
+      /not a JSON object .* nested at most 256 levels deep/,
+    ],
+    [
+      'arguments that nest as deeply as they may',
+      'k8s_get',
+      `{"name":${'['.repeat(255)}${']'.repeat(255)}}`,
+      /do not fit/,
+    ],
     ['a missing argument', 'k8s_get', '', /do not fit: name/],
     ['nothing but space', 'k8s_get', ' ', /do not fit: name/],
     ['two faults at once', 'k8s_get', '{"all":true}', /do not fit: name.*; unknown parameter "all"/],

@@ -9,6 +9,9 @@ import { applyLoadToolset, LOAD_TOOLSET, offeredTools } from './toolsets.ts'
 /** The server of the release itself; only its pinned tools count as ours. */
 export const BUILTIN_SERVER = 'builtin'
 
+/** Of lists and objects in each other, the arguments themselves included. */
+const MOST_LEVELS = 256
+
 /**
  * Turns what the model wrote into calls: names looked up among the offered tools, arguments parsed and checked,
  * `load_toolset` answered on the spot. A call that cannot run carries its `fault`; nothing is repaired by guessing.
@@ -81,10 +84,15 @@ function parseArguments(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Half a character and NUL stand in no record and have no digest, so nobody could approve them. */
-function isText(value: unknown): boolean {
+/**
+ * Half a character and NUL stand in no record and have no digest, so nobody could approve them. What is nested deeper than
+ * anything sent in earnest would stand in the record, and nobody could read it to verify it.
+ */
+function isText(value: unknown, levels = MOST_LEVELS): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
-  return Object.entries(value ?? {}).every(([name, inner]) => isText(name) && isText(inner))
+  if (typeof value !== 'object' || value === null) return true
+  if (levels === 0) return false
+  return Object.entries(value).every(([name, inner]) => isText(name) && isText(inner, levels - 1))
 }
 
 function faultOf(of: {
@@ -99,7 +107,7 @@ function faultOf(of: {
     return `Tool ${JSON.stringify(name.slice(0, 80))} is not offered in this turn. Offered are ${names || 'none'}; ${LOAD_TOOLSET} offers more.`
   }
   if (parsed === undefined)
-    return `The arguments of ${name} are not a JSON object of valid Unicode text. Repeat the call with complete arguments.`
+    return `The arguments of ${name} are not a JSON object of valid Unicode text, nested at most ${MOST_LEVELS} levels deep. Repeat the call with complete arguments.`
   const problems = argumentProblems(tool.inputSchema, parsed)
   if (problems.length === 0) return undefined
   return `The arguments of ${name} do not fit: ${problems.join('; ')}.`

@@ -1,6 +1,7 @@
 import { headAndTail } from '@fairlead/agent/tool-output'
 import type { AuditBody } from '@fairlead/contract/audit/body-refs'
 import type { ResultBlock } from '@fairlead/contract/call'
+import { isTooDeep } from '@fairlead/service-kit/json-depth'
 import { maskText, maskValue } from '@fairlead/service-kit/redaction/mask'
 import type { Db } from '../db/database.ts'
 import { type NewBlob, putBlob } from '../event-log/blobs.ts'
@@ -15,7 +16,8 @@ export type StoredResult = { result: ResultBlock[]; bodies: AuditBody[] }
 
 /**
  * Result blocks as they are recorded and shown: redacted, and a large text as head and tail with the whole in a blob. A
- * block of another kind that is too large becomes such a text, its JSON; of an image or a sound a note stands for it.
+ * block of another kind that is too large, or nested too deeply for whoever reads the record, becomes a text, its JSON; of
+ * an image or a sound a note stands for it.
  */
 export async function storedResult(tx: Db, blocks: readonly ContentBlock[]): Promise<StoredResult> {
   const bodies: AuditBody[] = []
@@ -33,7 +35,7 @@ export async function storedResult(tx: Db, blocks: readonly ContentBlock[]): Pro
   }
   const result: ResultBlock[] = []
   for (const block of blocks) {
-    const own = redactedBlock(block)
+    const own = redactedBlock(flat(block))
     const { text, ...beside } = own
     if (own.type === 'text' && text !== undefined) {
       const shown = Buffer.byteLength(text) <= WHOLE_BYTES ? { text } : await cut(text, plainText)
@@ -47,6 +49,13 @@ export async function storedResult(tx: Db, blocks: readonly ContentBlock[]): Pro
     }
   }
   return { result, bodies }
+}
+
+/** What walks a value calls itself for each level: nothing that is deeper goes on from here as a value. */
+function flat(block: ContentBlock): ContentBlock {
+  const { text, ...beside } = block
+  if (!isTooDeep(JSON.stringify(beside))) return block
+  return { type: 'text', text: block.type === 'text' ? text : JSON.stringify(block) }
 }
 
 const media = new Set(['image', 'audio'])
