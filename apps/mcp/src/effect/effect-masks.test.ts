@@ -357,3 +357,29 @@ describe('what the caller did not say is never sealed', () => {
     expect(quiet.signals).toEqual([])
   })
 })
+
+describe('a text that runs by a way round', () => {
+  const carrying = (container: object): KubeObject => {
+    const spec = { containers: [{ name: 'app', image: 'nginx', ...container }] }
+    return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', annotations: { it: token } }, spec }
+  }
+  const env = [{ name: 'IT', valueFrom: { fieldRef: { fieldPath: "metadata.annotations['it']" } } }]
+
+  it('is executable in an annotation that a shell is given', () => {
+    const { masks, signals } = shownOf(writeOf(carrying({ command: ['sh', '-c', 'echo $IT | base64 -d | sh'], env })))
+    expect(masks).toMatchObject([{ path: '/metadata/annotations/it', executable: true }])
+    expect(signals).toMatchObject([{ risk: 'high' }])
+    expect(shownOf(writeOf(carrying({ command: ['serve'], env }))).masks).toMatchObject([{ executable: false }])
+  })
+
+  it.each<[string, (command: string[]) => KubeObject]>([
+    ['an annotation', (command) => carrying({ command, env })],
+    ['a variable', (command) => pod({ command, env: [{ name: 'IT', value: token }] })],
+  ])('is told where it stands in %s, and what comes runs it', (_, of) => {
+    const [quiet, running] = [of(['serve']), of(['sh', '-c', 'echo $IT | base64 -d | sh'])]
+    const anew = 'may run what stands in Pod shop/p already and did not run before, which nobody may read here'
+    expect(shownOf(writeOf(running, quiet)).signals).toEqual([{ risk: 'high', reason: anew }])
+    expect(shownOf(writeOf(quiet, running)).signals).toEqual([])
+    expect(shownOf(writeOf(of(['sh', '-c', 'echo $IT | sh']), running)).signals).toEqual([])
+  })
+})

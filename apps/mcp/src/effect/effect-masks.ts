@@ -32,8 +32,10 @@ export function masksOf(
   const isShown = whatIsShown(shown)
   const hiddenIn = (object: unknown, how: Parameters<typeof maskedParts>[3]): HiddenSpan[] =>
     maskedParts(object, '', redactionKey, how).spans
-  const former = hiddenIn(live, { strength: 'read' }).filter(isShown)
-  const next = hiddenIn(wanted, { strength: 'written', former: live, said }).filter((span) =>
+  const standing = hiddenIn(live, { strength: 'read' })
+  const former = standing.filter(isShown)
+  const coming = hiddenIn(wanted, { strength: 'written', former: live, said })
+  const next = coming.filter((span) =>
     // What stays stands in the diff, where it is the same on both sides.
     span.stands ? isShown.change(span.path) : isShown(span),
   )
@@ -41,9 +43,12 @@ export function masksOf(
   const masks = former.map((span): ObjectMask => ({ ...maskOf(span), side: 'before', executable: false }))
   const source = after && keySourceOf(after)
   const isRunKey = source && keysRun(pods, source)
+  const mayRunIn = (object: unknown) => (span: HiddenSpan) => mayRun(object, tokensOf(span.path), span.text, isRunKey)
+  const ranBefore = new Set(standing.filter(mayRunIn(live)).map(({ text }) => text))
+  const isRunAnew = coming.some((span) => span.stands && !ranBefore.has(span.text) && mayRunIn(wanted)(span))
   let isPutBack = false
   for (const span of next) {
-    const runs = !span.stands && mayRun(wanted, tokensOf(span.path), span.text, isRunKey)
+    const runs = !span.stands && mayRunIn(wanted)(span)
     const isSaid = !span.stands && span.origin === 'said'
     const comesBack = span.origin === 'sealed' || (span.origin === 'unknown' && write.putsBack === true)
     if (runs && !isSaid && !comesBack) throw runsUnread(write, span.path)
@@ -56,7 +61,12 @@ export function masksOf(
       ...(isSaid && redactionKey !== undefined && { sealed: sealValue(span.text, place, redactionKey) }),
     })
   }
-  return { masks, signals: [...hidingSignals(write, masks), ...(isPutBack ? [putBackSignal(write)] : [])] }
+  const signals = [
+    ...hidingSignals(write, masks),
+    ...(isPutBack ? [putBackSignal(write)] : []),
+    ...(isRunAnew ? [runAnewSignal(write)] : []),
+  ]
+  return { masks, signals }
 }
 
 function runsUnread({ ref }: ObjectWrite, path: string): ToolError {
@@ -78,6 +88,12 @@ function hidingSignals({ ref }: ObjectWrite, masks: readonly ObjectMask[]): Risk
 
 function putBackSignal({ ref }: ObjectWrite): RiskSignal {
   const reason = `puts back what may run of ${nameForPeople(ref)} as it was, which nobody may read here`
+  return { risk: 'high', reason }
+}
+
+/** What was of no account when it was approved. */
+function runAnewSignal({ ref }: ObjectWrite): RiskSignal {
+  const reason = `may run what stands in ${nameForPeople(ref)} already and did not run before, which nobody may read here`
   return { risk: 'high', reason }
 }
 

@@ -1,5 +1,8 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
-import { interprets, isMentioned } from './highlights/started-by.ts'
+import { isRunField } from './highlights/fields-run.ts'
+import type { IsRun } from './highlights/keys-run.ts'
+import { isMentioned } from './highlights/mentions.ts'
+import { interprets } from './highlights/started-by.ts'
 import { isStartupVariable } from './highlights/startup-variables.ts'
 import { isPem } from './is-pem.ts'
 import { isRecord } from './is-record.ts'
@@ -16,10 +19,11 @@ export function mayRun(
   object: unknown,
   tokens: readonly string[],
   text: string,
-  isRunKey: (key: string) => boolean = () => false,
+  isRunKey: IsRun = () => false,
 ): boolean {
   if (tokens.some((token) => running.has(token))) return true
   if (!isRecord(object)) return false
+  if (isRunField(object, tokens, text)) return true
   const isData = ['data', 'binaryData', 'stringData'].includes(tokens[0] ?? '')
   if (object.kind === 'ConfigMap') return isData
   if (object.kind === 'Secret') return isData && isRunFromSecret(tokens, text, isRunKey)
@@ -41,13 +45,13 @@ const scriptName = /\.(?:sh|bash|py|rb|pl|php|js|mjs|cjs|lua|awk|ps1|bat|cmd|gro
 const program = /^(?:#!|\x7fELF|MZ)/
 
 /** The server looks into hardly any value, whatever type the Secret says it is of. */
-function isRunFromSecret(tokens: readonly string[], text: string, isRunKey: (key: string) => boolean): boolean {
+function isRunFromSecret(tokens: readonly string[], text: string, isRunKey: IsRun): boolean {
   const [field, key = ''] = tokens
   const value = field === 'data' ? Buffer.from(text, 'base64').toString('latin1') : text
   if (scriptName.test(key) || program.test(value)) return true
   if (isPem(value)) return false
   // A shell finds its orders in JSON, too.
-  return isRunKey(key) || (/\s/.test(value.trim()) && !isJson(value))
+  return isRunKey(key, value) || (/\s/.test(value.trim()) && !isJson(value))
 }
 
 function isJson(text: string): boolean {

@@ -80,6 +80,30 @@ it.each(['ReplicaSet', 'ReplicationController'])('a %s is looked at, too', async
   expect(await factsOf({ todo: 'wget x | sh' }, name)).toEqual(['script todo wget x | sh'])
 })
 
+it('a workload of an operator is looked at, since nobody looks into what made it', async () => {
+  await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+    metadata: { name: 'operated' },
+    data: { todo: 'echo' },
+  })
+  const labels = { app: 'operated' }
+  const volumes = [{ name: 'v', configMap: { name: 'operated' } }]
+  const containers = [
+    { name: 'app', image: 'a:1', command: ['sh', '/opt/run'], volumeMounts: [at('/opt/run', 'todo')] },
+  ]
+  const owner = { apiVersion: 'example.com/v1', kind: 'Shop', name: 'a', uid: crypto.randomUUID(), controller: true }
+  const { status } = await cluster.request('POST', `/apis/apps/v1/namespaces/${namespace}/statefulsets`, {
+    metadata: { name: 'operated', ownerReferences: [owner] },
+    spec: {
+      replicas: 0,
+      serviceName: 'operated',
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers, volumes } },
+    },
+  })
+  expect(status).toBe(201)
+  expect(await factsOf({ todo: 'wget x | sh' }, 'operated')).toEqual(['script todo wget x | sh'])
+})
+
 it('a pod with more of them than are looked at says so, and is not called low risk', async () => {
   const names = Array.from({ length: 102 }, (_, index) => `settings-${index}`)
   const volumes = names.map((name) => ({ name, configMap: { name } }))

@@ -1,4 +1,5 @@
 import { keySourceOf } from '../effect/highlights/key-sources.ts'
+import { groupOf } from '../effect/highlights/parts.ts'
 import { podsOf } from '../effect/highlights/pods.ts'
 import type { Unseen } from '../effect/highlights/unseen.ts'
 import type { ApiResource } from '../kube/api-resource.ts'
@@ -84,9 +85,14 @@ function missed(namespace: string, lists: readonly Listed[]): string[] {
   ]
 }
 
-/** What made it is looked at itself. */
+/** What made it is looked at itself, unless it is of a kind that nobody here looks into. */
 function isMadeByAnother({ metadata }: KubeObject): boolean {
-  return metadata.ownerReferences?.some(({ controller }) => controller) ?? false
+  return (
+    metadata.ownerReferences?.some(
+      ({ controller, kind, apiVersion }) =>
+        controller && kinds.some((each) => each.kind === kind && each.group === groupOf({ apiVersion })),
+    ) ?? false
+  )
 }
 
 /** Few do: of the others nothing is kept in hand. */

@@ -487,3 +487,42 @@ describe('wherever a custom resource embeds a pod', () => {
     )
   })
 })
+
+describe('a script that stands where something else of it changes', () => {
+  const map = (data: object) => objectOf('v1', 'ConfigMap', { data }, 'jobs')
+  const running = (...command: string[]) =>
+    deploymentOf({
+      containers: [container({ command, volumeMounts: [{ name: 'v', mountPath: '/jobs' }] })],
+      volumes: [{ name: 'v', configMap: { name: 'jobs' } }],
+    })
+  const changed = writeOf(map({ nightly: 'wget x | sh', level: 'a' }), map({ nightly: 'wget x | sh', level: 'b' }))
+
+  it('is told with the pods that begin to run it', () => {
+    expect(seenIn(changed, writeOf(running('serve'), running('sh', '/jobs/nightly'))).facts).toEqual([
+      'command sh /jobs/nightly',
+      'script nightly of ConfigMap jobs wget x | sh',
+    ])
+  })
+
+  it('is nothing new to pods that have run it, and is told once where it changes itself', () => {
+    const [nightly, other] = [running('sh', '/jobs/nightly'), running('sh', '/jobs/nightly', 'now')]
+    expect(seenIn(changed, writeOf(nightly, other)).facts).toEqual(['command sh /jobs/nightly now'])
+    const written = writeOf(map({ nightly: 'true' }), map({ nightly: 'wget x | sh' }))
+    expect(seenIn(written, writeOf(running('serve'), nightly)).facts).toEqual([
+      'script nightly wget x | sh',
+      'command sh /jobs/nightly',
+    ])
+  })
+})
+
+it('what leads elsewhere, what is dropped and fewer that there may be are told of an update', () => {
+  const service = (app: string) => objectOf('v1', 'Service', { spec: { type: 'NodePort', selector: { app } } })
+  expect(seenOf(service('web'), service('db')).facts).toEqual(['Service open to the outside leads to other pods'])
+  const started = (more: object) => deploymentOf({ containers: [container(more)] })
+  expect(seenOf(started({ command: ['a'] }), started({})).facts).toEqual([
+    'no command any more: its image says what runs',
+  ])
+  const scaler = (maxReplicas: number) =>
+    objectOf('autoscaling/v2', 'HorizontalPodAutoscaler', { spec: { maxReplicas } })
+  expect(seenOf(scaler(20), scaler(1)).facts).toEqual(['replicas halved, from 20 to 1'])
+})

@@ -2,11 +2,15 @@ import type { Highlight } from '@fairlead/contract/effect'
 import { valueAt } from '@fairlead/contract/json-pointer'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import { changesOf, nameForPeople, type ObjectWrite } from '../effect-object.ts'
+import { isRecord } from '../is-record.ts'
 import { maskedValue } from '../masked-value.ts'
 import type { RiskSignal } from '../risk.ts'
 import { semanticObject } from '../semantic-object.ts'
 import { deletionFacts } from './deletion.ts'
+import { droppedFacts } from './dropped.ts'
+import { exposureFacts } from './exposure.ts'
 import { type Fact, type FactRule, factGroups, type Read } from './fact.ts'
+import { keySourceOf, keySources } from './key-sources.ts'
 import { networkPolicyFacts } from './network-policy.ts'
 import { podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
 import { sizeFacts } from './size.ts'
@@ -30,9 +34,10 @@ export function highlightsOf(
   around: Around,
 ): { highlights: Highlight[]; signals: RiskSignal[] } {
   const wanted = [...writes.flatMap(({ after }) => after ?? []), ...(around.users ?? [])]
+  const given = [...(around.given ?? []), ...writes.flatMap(standingSource)]
   const found = writes.flatMap((write, object) => {
     const own = [...standingRules, scriptsNamedBy(podsIn(wanted, write.ref.namespace))]
-    const rulesBy: RulesBy = (reading) => [...own, scriptsMounted((around.given ?? []).map(reading))]
+    const rulesBy: RulesBy = (reading) => [...own, scriptsMounted(given.map(reading))]
     const facts = [...newFacts(write, rulesBy, around), ...differenceFacts(write), ...placeFacts(write, around)]
     return facts.map((fact) => ({ object, subject: nameForPeople(write.ref), fact }))
   })
@@ -53,6 +58,22 @@ export function highlightsOf(
       }),
     ],
   }
+}
+
+/** The keys of a source that a write leaves as they are: nobody would see them, though pods may begin to run them. */
+function standingSource({ before, after }: ObjectWrite): KubeObject[] {
+  const source = before === undefined || after === undefined ? undefined : keySourceOf(after)
+  if (source === undefined) return []
+  const kept = Object.keys(keySources[source.kind].fields).map((field) => {
+    const former = new Map(entriesOf(before, field))
+    return [field, Object.fromEntries(entriesOf(after, field).filter(([key, text]) => former.get(key) === text))]
+  })
+  return [{ ...(after as KubeObject), ...Object.fromEntries(kept) }]
+}
+
+function entriesOf(object: KubeObject | undefined, field: string): [string, unknown][] {
+  const values = object?.[field]
+  return isRecord(values) ? Object.entries(values) : []
 }
 
 function notSeen(fact: string): Fact {
@@ -106,7 +127,9 @@ function textOf(value: unknown): string {
 function differenceFacts(write: ObjectWrite): Fact[] {
   const { before, after, replicasPath, gone = [] } = write
   return [
+    ...droppedFacts(before, after),
     ...networkPolicyFacts(before, after),
+    ...exposureFacts(before, after),
     ...(before !== undefined && after === undefined ? deletionFacts(before, gone) : []),
     ...sizeFacts(changesOf(write), replicasPath),
   ]

@@ -1,26 +1,43 @@
 import { type KeySource, keySources, volumeSourcesOf } from './key-sources.ts'
+import { mayRunVariable } from './mentions.ts'
 import { directoriesOf, mountsOf, placesOf, plainPath } from './mount-places.ts'
 import { type Part, recordIn, recordsIn } from './parts.ts'
 import { type Container, containersIn, type Pod } from './pods.ts'
 import { isStartedFrom } from './script-names.ts'
-import { mayRunVariable, runsShell, wordsOf } from './started-by.ts'
+import { runsShell, wordsOf } from './started-by.ts'
+import { isStartupVariable } from './startup-variables.ts'
+
+/** Tells whether what a key of a source says is run: `value` is its text as pods are given it. */
+export type IsRun = (key: string, value: string) => boolean
 
 /**
  * Tells of each key of a source whether pods run its value: a command says its name, the place where it is mounted or a
- * directory around it; it lies where programs are started from; it may be executed; or a shell looks into its variable.
+ * directory around it; it lies where programs are started from; it may be executed; a shell looks into its variable; or a
+ * run time does so by itself.
  */
-export function keysRun(pods: readonly Pod[], source: KeySource): (key: string) => boolean {
+export function keysRun(pods: readonly Pod[], source: KeySource): IsRun {
+  return anyUse(pods, (pod) => ({
+    volumes: volumesOf(pod, source),
+    variables: (container: Container, key: string) => variablesOf(container, source, key),
+  }))
+}
+
+/** How a pod is given texts by their keys. */
+export type Given = { volumes: readonly Volume[]; variables(container: Container, key: string): string[] }
+
+/** The same of whatever gives pods texts. */
+export function anyUse(pods: readonly Pod[], givenTo: (pod: Pod) => Given): IsRun {
   const uses = pods.flatMap((pod) => {
-    const volumes = volumesOf(pod, source)
-    return containersIn(pod).map((container) => useOf(container, volumes, source))
+    const given = givenTo(pod)
+    return containersIn(pod).map((container) => useOf(container, given))
   })
-  return (key) => uses.some((isRun) => isRun(key))
+  return (key, value) => uses.some((isRun) => isRun(key, value))
 }
 
 /** A container with more of them hides something; what it is given counts as run. */
 const MOST_PLACES = 20
 
-function useOf(container: Container, volumes: readonly Volume[], source: KeySource): (key: string) => boolean {
+function useOf(container: Container, { volumes, variables }: Given): IsRun {
   const isNamed = namedBy(wordsFor(container))
   const mounted = volumes.map((volume) => ({ volume, mounts: mountsOf(container, volume.name) }))
   const isRunFile = (key: string): boolean =>
@@ -31,8 +48,9 @@ function useOf(container: Container, volumes: readonly Volume[], source: KeySour
         return places.length > MOST_PLACES || places.some((place) => isStartedFrom(place) || isNamed.place(place))
       }),
     )
-  return (key) =>
-    isRunFile(key) || variablesOf(container, source, key).some((variable) => mayRunVariable(container, variable))
+  return (key, value) =>
+    isRunFile(key) ||
+    variables(container, key).some((name) => isStartupVariable(name, value) || mayRunVariable(container, name))
 }
 
 /** All that a container is told; to a shell a path may come from a variable, or from where it begins. */
@@ -65,7 +83,7 @@ function namesDirectory(word: string, directory: string): boolean {
   return false
 }
 
-type Volume = { name: unknown; filesOf(key: string): { path: string; isExecutable: boolean }[] }
+export type Volume = { name: unknown; filesOf(key: string): { path: string; isExecutable: boolean }[] }
 
 /** The volumes of a pod that have files of the source: what a key is called there, and whether it may be executed. */
 function volumesOf({ spec }: Pod, { kind, name: wanted }: KeySource): Volume[] {
@@ -87,7 +105,7 @@ function volumesOf({ spec }: Pod, { kind, name: wanted }: KeySource): Volume[] {
   )
 }
 
-function mayExecute(mode: unknown): boolean {
+export function mayExecute(mode: unknown): boolean {
   return typeof mode === 'number' && (mode & 0o111) !== 0
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { objectOf, seenOf } from './highlights-of.fixture.ts'
+import { deploymentOf, objectOf, seenOf } from './highlights-of.fixture.ts'
 
 it.each([
   ['wide', () => Array.from({ length: 340_000 }, () => ({}))],
@@ -9,6 +9,16 @@ it.each([
   seenOf(undefined, objectOf('example.com/v1', 'Thing', { spec: { items: items() } }))
   // Well under a second; by the square it was a minute.
   expect(performance.now() - before).toBeLessThan(10_000)
+})
+
+it('takes none for a container of thousands of variables, each in the next', { timeout: 120_000 }, () => {
+  const env = Array.from({ length: 5_000 }, (_, index) => ({ name: `V${index}`, value: `a b $(V${index - 1})` }))
+  const names = env.map(({ name }) => `$${name}`).join(' ')
+  const container = { name: 'app', image: 'a:1', command: ['sh', '-c', `${'$(V1)'.repeat(20_000)} ${names}`], env }
+  const before = performance.now()
+  const { facts } = seenOf(undefined, deploymentOf({ containers: [container] }))
+  expect(performance.now() - before).toBeLessThan(10_000)
+  expect(facts.filter((fact) => fact.startsWith('script in variable'))).toHaveLength(5_000)
 })
 
 function nest(levels: number): unknown {

@@ -82,6 +82,51 @@ describe('a value that is mounted is run', () => {
   })
 })
 
+describe('a value that comes as a variable which a run time runs by itself', () => {
+  const given = (name: string) => ({
+    env: [{ name, valueFrom: { configMapKeyRef: { name: 'scripts', key: 'payload' } } }],
+  })
+  it.each([
+    'NODE_OPTIONS',
+    'LD_PRELOAD',
+    'BASH_FUNC_ls%%',
+    'LUA_INIT',
+    'LUA_INIT_5_4',
+    'LUA_PATH',
+    'GCONV_PATH',
+    'OPENSSL_CONF',
+    'PHPRC',
+    'PHP_INI_SCAN_DIR',
+    'ERL_FLAGS',
+    'ERL_AFLAGS',
+    'CLASSPATH',
+    'JAVA_OPTS',
+    'CATALINA_OPTS',
+    'CORECLR_PROFILER_PATH',
+  ])('%s is run', (name) => {
+    expect(isTold({ command: ['serve'], ...given(name) })).toBe(true)
+  })
+
+  it('is run with all others of its source, too, by what it is called then', () => {
+    const payload = { command: ['serve'], envFrom: [{ prefix: 'LD_', configMapRef: { name: 'scripts' } }] }
+    const preload = objectOf('v1', 'ConfigMap', { data: { PRELOAD: '/a.so', OTHER: '/b.so' } }, 'scripts')
+    const told = scriptsMounted([plainlyRead(preload)])(plainlyRead(podOf(payload)))
+    expect(told.map(({ fact }) => fact)).toEqual(['script PRELOAD of ConfigMap scripts «/a.so»'])
+  })
+
+  it('is run from a Secret, and ENV only where it is a path', () => {
+    const env = (text: string) =>
+      objectOf('v1', 'Secret', { data: { ENV: Buffer.from(text).toString('base64') } }, 'scripts')
+    const container = { command: ['serve'], envFrom: [{ secretRef: { name: 'scripts' } }] }
+    const told = (text: string) => scriptsMounted([plainlyRead(env(text))])(plainlyRead(podOf(container))).length
+    expect([told('/a/rc'), told('production')]).toEqual([1, 0])
+  })
+
+  it('is none under another name', () => {
+    expect(isTold({ command: ['serve'], ...given('LOG_LEVEL') })).toBe(false)
+  })
+})
+
 function places(count: number): object[] {
   return Array.from({ length: count }, (_, index) => ({ name: 'v', mountPath: `/data/${index}` }))
 }

@@ -11,6 +11,12 @@ describe('a policy that is made', () => {
   it.each<[string, object, ReturnType<typeof widened>]>([
     ['lets anyone in', { ingress: [from('a'), {}] }, widened('/spec/ingress', ': lets anyone in')],
     ['lets anyone in by no peers', { ingress: [{ from: [] }] }, widened('/spec/ingress', ': lets anyone in')],
+    ...['0.0.0.0/0', '::/0', '0.0.0.0/00', '128.0.0.0/1'].map((cidr): [string, object, ReturnType<typeof widened>] => [
+      `lets anyone in by ${cidr}`,
+      { ingress: [{ from: [...from('a').from, { ipBlock: { cidr } }] }] },
+      widened('/spec/ingress', ': lets anyone in'),
+    ]),
+    ['lets some addresses in', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/10' } }, { ipBlock: {} }] }] }, []],
     ['lets traffic out to anywhere', { egress: [{}] }, widened('/spec/egress', ': lets traffic out to anywhere')],
     ['lets some in and out', { ingress: [from('a')], egress: [to('a')] }, []],
     ['lets nobody in', { ingress: [] }, []],

@@ -47,8 +47,16 @@ function rulesOf(spec: Fields, key: string): unknown[] {
   return Array.isArray(rules) ? rules : []
 }
 
-function isOpen(rule: unknown, peers: string): boolean {
-  return isRecord(rule) && (!Array.isArray(rule[peers]) || rule[peers].length === 0)
+function isOpen(rule: unknown, key: string): boolean {
+  if (!isRecord(rule)) return false
+  const peers = rule[key]
+  return !Array.isArray(peers) || peers.length === 0 || peers.some(isAnyAddress)
+}
+
+/** All of them, or half: two halves are all. */
+function isAnyAddress(peer: unknown): boolean {
+  const block = isRecord(peer) && peer.ipBlock
+  return isRecord(block) && typeof block.cidr === 'string' && /\/0*[01]$/.test(block.cidr)
 }
 
 /** As the server fills it in. */

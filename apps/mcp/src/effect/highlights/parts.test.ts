@@ -60,6 +60,10 @@ it.each([
   ['/spec/size', undefined, false],
   ['/status/replicas', undefined, false],
   ['/status/replicas', '/status/replicas', true],
+  ['/spec/maxReplicas', undefined, true],
+  ['/spec/maxReplicaCount', undefined, true],
+  ['/status/maxReplicas', undefined, false],
+  ['/spec/minReplicas', undefined, false],
   ['/spec/replicasMax', undefined, false],
   ['/spec/minreplicas', undefined, false],
 ])('%s is a number of replicas (%s): %s', (path, replicasPath, is) => {

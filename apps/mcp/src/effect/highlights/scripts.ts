@@ -18,7 +18,7 @@ export function scriptsNamedBy(pods: readonly Pod[]): FactRule {
     if (source === undefined) return []
     const isRun = keysRun(pods, source)
     return textsOf(object, source)
-      .filter(({ key, text }) => looksLikeScript(key, text) || isRun(key))
+      .filter(({ key, text, value }) => looksLikeScript(key, text) || isRun(key, value))
       .map(({ key, path, word }): Fact => {
         return { group: 'what runs', path, of: '', fact: `${word} ${key} ${quote(path)}` }
       })
@@ -30,17 +30,19 @@ function looksLikeScript(key: string, text: string): boolean {
   return isScriptName(key) || text.startsWith('#!') || /^IyE/.test(text)
 }
 
-type Text = { key: string; text: string; path: string; word: string }
+/** `value` is what pods are given for `text`. */
+type Text = { key: string; text: string; value: string; path: string; word: string }
 
 /** But for keys and certificates, which are no scripts and stand in nearly every Secret that a command names. */
 function textsOf(object: KubeObject, { kind }: KeySource): Text[] {
   return Object.entries(keySources[kind].fields).flatMap(([field, word]) => {
     const values = recordIn({ path: '', value: object }, field)?.value ?? {}
-    return Object.entries(values).flatMap(([key, text]): Text[] =>
-      typeof text !== 'string' || (kind === 'Secret' && isPem(Buffer.from(text, 'base64').toString('latin1')))
-        ? []
-        : [{ key, text, path: at(`/${field}`, key), word }],
-    )
+    return Object.entries(values).flatMap(([key, text]): Text[] => {
+      if (typeof text !== 'string') return []
+      const value = word === 'script' ? text : Buffer.from(text, 'base64').toString('latin1')
+      if (kind === 'Secret' && isPem(value)) return []
+      return [{ key, text, value, path: at(`/${field}`, key), word }]
+    })
   })
 }
 
@@ -58,7 +60,7 @@ function scriptsOf(pod: Pod, { object, quote }: Read): Fact[] {
   const isRun = keysRun([pod], source)
   const isUnread = source.kind === 'Secret' && containersIn(pod).some(interprets)
   return textsOf(object, source)
-    .filter(({ key }) => isRun(key))
+    .filter(({ key, value }) => isRun(key, value))
     .map(({ key, path, word }): Fact => {
       const named = `${key} of ${source.kind} ${source.name}`
       const fact = `${word} ${named} ${quote(path)}`

@@ -1,5 +1,6 @@
 import { certificates } from './certificates.ts'
 import type { FactRule } from './fact.ts'
+import { fieldsRun } from './fields-run.ts'
 import { rightsOfPods } from './rights-of-pods.ts'
 import { rightsOfRoles } from './rights-of-roles.ts'
 import { secrets } from './secrets.ts'
@@ -7,4 +8,12 @@ import { waysIn } from './ways-in.ts'
 import { whatRuns } from './what-runs.ts'
 
 /** What an approver must not miss in an object, whatever kind it is and whichever tool writes it. */
-export const standingRules: readonly FactRule[] = [whatRuns, rightsOfPods, rightsOfRoles, certificates, waysIn, secrets]
+export const standingRules: readonly FactRule[] = [
+  whatRuns,
+  fieldsRun,
+  rightsOfPods,
+  rightsOfRoles,
+  certificates,
+  waysIn,
+  secrets,
+]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { interprets, isMentioned, mayRunVariable, runsShell, wordsOf } from './started-by.ts'
+import { isMentioned, mayRunVariable } from './mentions.ts'
+import { interprets, runsShell, wordsOf } from './started-by.ts'
 
 const part = (value: object) => ({ path: '', value: value as Readonly<Record<string, unknown>> })
 const env = (values: Record<string, unknown>) => Object.entries(values).map(([name, value]) => ({ name, value }))

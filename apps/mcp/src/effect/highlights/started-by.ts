@@ -14,15 +14,22 @@ export function wordsOf(container: Part): string[] {
   return linesOf(container).flat()
 }
 
-/** One list of words for each thing that is started. */
-function linesOf(container: Part): string[][] {
+/** One list of words for each thing that is started. It is asked for of each variable, of which there may be thousands. */
+function linesOf(container: Part): readonly string[][] {
+  const known = linesByContainer.get(container.value)
+  if (known !== undefined) return known
   const [own = [], ...others] = writtenLinesOf(container)
   const variables = variablesOf(container)
   // The words of probes and hooks are handed on as they are.
-  return [own.map((word) => expanded(word, variables)), ...others]
+  const lines = [own.map((word) => expanded(word, variables)), ...others]
+  linesByContainer.set(container.value, lines)
+  return lines
 }
 
-function writtenLinesOf(container: Part): string[][] {
+const linesByContainer = new WeakMap<object, readonly string[][]>()
+
+/** The same as they are written. */
+export function writtenLinesOf(container: Part): string[][] {
   const execs = probes.flatMap((keys) => recordIn(container, ...keys, 'exec') ?? [])
   return [container, ...execs].map(({ value }) => [...stringsIn(value.command), ...stringsIn(value.args)])
 }
@@ -30,11 +37,17 @@ function writtenLinesOf(container: Part): string[][] {
 /** Each with the values of those before it, as Kubernetes does it. */
 function variablesOf(container: Part): ReadonlyMap<string, string> {
   const known = new Map<string, string>()
-  for (const { name, value } of literalsOf(container)) known.set(name, expanded(value, known))
+  let room = MOST_IN_ALL
+  for (const { name, value } of literalsOf(container)) {
+    const whole = expanded(value, known)
+    room -= whole.length
+    known.set(name, room < 0 ? value : whole)
+  }
   return known
 }
 
-function literalsOf(container: Part): { name: string; value: string }[] {
+/** The variables whose values stand in the container itself. */
+export function literalsOf(container: Part): { name: string; value: string }[] {
   return recordsIn(container, 'env').flatMap(({ value: { name, value } }) =>
     typeof name === 'string' && typeof value === 'string' ? [{ name, value }] : [],
   )
@@ -42,6 +55,8 @@ function literalsOf(container: Part): { name: string; value: string }[] {
 
 /** A text that grows beyond this is no name of a program. */
 const MOST_EXPANDED = 64 * 1024
+/** Of all variables of a container. */
+const MOST_IN_ALL = 64 * MOST_EXPANDED
 
 /** With the value of each `$(NAME)` in its place; `$$(NAME)` and names that are not known stay. */
 function expanded(text: string, variables: ReadonlyMap<string, string>): string {
@@ -60,8 +75,21 @@ const languages = /(^|\/)(?:python|perl|ruby|node|nodejs|deno|bun|php|lua|tclsh|
 const inline = /^(?:-[A-Za-z]*[ceErp]|--(?:eval|print)(?:=|$)|eval$)/
 const awk = /(^|\/)[gmn]?awk$/
 
+type Answers = WeakMap<object, boolean>
+const [shellRuns, codeRuns]: [Answers, Answers] = [new WeakMap(), new WeakMap()]
+
+function once(known: Answers, { value }: Part, answer: () => boolean): boolean {
+  const found = known.get(value) ?? answer()
+  known.set(value, found)
+  return found
+}
+
 /** Whether a container, one of its probes or of its hooks is started by a shell. */
 export function runsShell(container: Part): boolean {
+  return once(shellRuns, container, () => isOfShell(container))
+}
+
+function isOfShell(container: Part): boolean {
   return linesOf(container).some((line) => line.some((word) => shells.test(word)) || isNamedElsewhere(line[0]))
 }
 
@@ -71,7 +99,11 @@ function isNamedElsewhere(program = ''): boolean {
 }
 
 /** Whether code stands in the words themselves: it takes any variable by its bare name. */
-function runsCode(container: Part): boolean {
+export function runsCode(container: Part): boolean {
+  return once(codeRuns, container, () => isOfCode(container))
+}
+
+function isOfCode(container: Part): boolean {
   return linesOf(container).some((line) => {
     if (line.some((word) => awk.test(word))) return true
     const language = line.findIndex((word) => languages.test(word))
@@ -82,47 +114,4 @@ function runsCode(container: Part): boolean {
 /** Whether what starts a container makes code of texts: it may run any of its variables, named or not. */
 export function interprets(container: Part): boolean {
   return runsShell(container) || runsCode(container)
-}
-
-/** Whether the words say the name of a variable in a way in which its value may be run, by themselves or by another variable. */
-export function mayRunVariable(container: Part, variable: string): boolean {
-  const [isOfShell, isOfCode] = [runsShell(container), runsCode(container)]
-  return mentionsOf(container, variable).some(
-    ({ isExpanded, isFirst }) => isOfCode || (isOfShell && isExpanded) || (isExpanded && isFirst),
-  )
-}
-
-/** Whether the words say the name of a variable, however they do, by themselves or by another variable. */
-export function isMentioned(container: Part, variable: string): boolean {
-  return mentionsOf(container, variable).length > 0
-}
-
-type Mention = {
-  isExpanded: boolean
-  /** Nothing but variables, which may be empty, stands before it in the word: it may be the name of a program. */
-  isFirst: boolean
-}
-
-function mentionsOf(container: Part, variable: string): Mention[] {
-  const words = writtenLinesOf(container).flat()
-  const others = literalsOf(container)
-  const names = new Set(variable === '' ? [] : [variable])
-  // What is added on the way is looked at, too.
-  for (const name of names) {
-    for (const other of others) if (other.value.includes(`$(${name})`)) names.add(other.name)
-  }
-  return [...names].flatMap((name) => words.flatMap((word) => mentionsIn(word, name)))
-}
-
-function mentionsIn(word: string, name: string): Mention[] {
-  const found: Mention[] = []
-  for (let from = word.indexOf(name); from !== -1; from = word.indexOf(name, from + 1)) {
-    const before = word.slice(Math.max(0, from - 3), from)
-    if (/[A-Za-z0-9_]/.test(word[from + name.length] ?? '') || /[A-Za-z0-9_]$/.test(before)) continue
-    found.push({
-      isExpanded: /\$[({]?[!#]?$/.test(before),
-      isFirst: /^(?:\$\([^()]*\))*\$\($/.test(word.slice(0, from)),
-    })
-  }
-  return found
 }

@@ -49,12 +49,36 @@ describe('of a container', () => {
       const value = `a${mark}b`
       expect(of({ name: 'IT', value })).toEqual([['/env/0/value', `script in variable «IT» «${value}»`]])
       expect(of({ name: 'OTHER', value })).toEqual([])
-      expect(of({ name: 'IT', value: 'ab' })).toEqual([])
       expect(of({ name: '', value })).toEqual([])
       expect(of({ value })).toEqual([])
       expect(of({ name: 'IT', value: [value] })).toEqual([])
     },
   )
+  it.each([
+    [['$(IT)']],
+    [['$(EMPTY)$(IT)', 'b']],
+    [['sh', '-c', '$IT']],
+    [['sh', '-c', 'exec "$IT" a']],
+    [['sh', '-c', 'cd /a; $IT']],
+    [['sh', '-c', '. $IT']],
+    [['sh', '-c', 'if $IT; then a; fi']],
+  ])('a variable that is the program of %j', (command) => {
+    const env = [{ name: 'IT', value: '/data/evil' }]
+    expect(runsOf({ command, env }).slice(1)).toEqual([['/env/0/value', 'program in variable «IT» «/data/evil»']])
+  })
+
+  it.each([
+    [['a', '$(IT)']],
+    [['a$(IT)']],
+    [['$IT']],
+    [['sh', '-c', 'a --port $IT']],
+    [['sh', '-c', 'echo "$IT"']],
+    [['sh', '-c', 'IT a']],
+    [['sh', '-c', `${'a'.repeat(50)} $IT`]],
+  ])('no plain word that is none of %j', (command) => {
+    expect(runsOf({ command, env: [{ name: 'IT', value: '8080' }] }).slice(1)).toEqual([])
+  })
+
   it('no variable whose name is no text', () => {
     const facts = runsOf({ command: ['sh', '-c', '$1'], env: [{ name: 1, value: 'a b' }] })
     expect(facts.map(([path]) => path)).toEqual(['/command'])

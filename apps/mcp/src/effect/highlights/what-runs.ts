@@ -1,8 +1,9 @@
 import { commandLine } from './command-line.ts'
 import type { Fact, FactRule, Read } from './fact.ts'
+import { mayRunVariable, namesProgram } from './mentions.ts'
 import { at, type Part, recordIn, recordsIn } from './parts.ts'
 import { type Container, podsOf } from './pods.ts'
-import { mayRunVariable, probes } from './started-by.ts'
+import { probes } from './started-by.ts'
 import { isStartupVariable } from './startup-variables.ts'
 
 /** Images, and every text that a container would run: whole, however long. */
@@ -77,5 +78,6 @@ function ofVariable(variable: Part, container: Container, { quote }: Read): Fact
   }
   if (typeof value !== 'string') return isStartupVariable(name) ? fact('valueFrom', 'variable') : []
   if (looksRunnable.test(value) && mayRunVariable(container, name)) return fact('value', 'script in variable')
+  if (namesProgram(container, name)) return fact('value', 'program in variable')
   return isStartupVariable(name, value) ? fact('value', 'variable') : []
 }

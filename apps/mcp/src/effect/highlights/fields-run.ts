@@ -1,0 +1,96 @@
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { isRecord } from '../is-record.ts'
+import type { Fact, FactRule } from './fact.ts'
+import { anyUse, type Given, type IsRun, mayExecute, type Volume } from './keys-run.ts'
+import { plainPath } from './mount-places.ts'
+import { at, type Part, recordIn, recordsIn } from './parts.ts'
+import { containersIn, type Pod, podsOf, projectedSources } from './pods.ts'
+import { interprets } from './started-by.ts'
+
+/** What a pod says about itself, and may be given as a variable or as a file. */
+const fields: Readonly<Record<string, string>> = { annotations: 'annotation', labels: 'label' }
+
+/** Annotations and labels that the containers of their own pod run. */
+export const fieldsRun: FactRule = ({ object, quote }) =>
+  podsOf(object).flatMap((pod) => {
+    const { isRun } = usesOf(pod)
+    return Object.entries(fields).flatMap(([field, noun]) => {
+      const place = at(metadataOf(pod), field)
+      const texts = valueAt(object, place)
+      return Object.entries(isRecord(texts) ? texts : {}).flatMap(([key, text]): Fact[] => {
+        if (typeof text !== 'string' || !isRun(fieldPath(field, key), text)) return []
+        const path = at(place, key)
+        return [{ group: 'what runs', path, of: pod.spec.path, fact: `script in ${noun} ${key} ${quote(path)}` }]
+      })
+    })
+  })
+
+/** Whether a text is such a one. Where containers make code of texts, any that they are given may run. */
+export function isRunField(object: object, tokens: readonly string[], text: string): boolean {
+  const [metadata, field = '', key = ''] = tokens.slice(-3)
+  if (metadata !== 'metadata' || !Object.hasOwn(fields, field)) return false
+  const place = pointerOf(tokens.slice(0, -2))
+  return podsOf(object)
+    .filter((pod) => metadataOf(pod) === place)
+    .some((pod) => {
+      const { given, isRun } = usesOf(pod)
+      const path = fieldPath(field, key)
+      if (isRun(path, text)) return true
+      const containers = containersIn(pod)
+      const isGiven =
+        given.volumes.some(({ filesOf }) => filesOf(path).length > 0) ||
+        containers.some((container) => given.variables(container, path).length > 0)
+      return isGiven && containers.some(interprets)
+    })
+}
+
+/** It stands beside the spec of a pod. */
+function metadataOf({ spec }: Pod): string {
+  return pointerOf([...tokensOf(spec.path).slice(0, -1), 'metadata'])
+}
+
+/** As a pod refers to it. */
+function fieldPath(field: string, key: string): string {
+  return `metadata.${field}['${key}']`
+}
+
+function usesOf(pod: Pod): { given: Given; isRun: IsRun } {
+  const known = usesByPod.get(pod)
+  if (known !== undefined) return known
+  const given = givenTo(pod)
+  const uses = { given, isRun: anyUse([pod], () => given) }
+  usesByPod.set(pod, uses)
+  return uses
+}
+
+const usesByPod = new WeakMap<Pod, ReturnType<typeof usesOf>>()
+
+function givenTo({ spec }: Pod): Given {
+  return {
+    volumes: recordsIn(spec, 'volumes').flatMap((volume) =>
+      [volume, ...projectedSources([volume])].flatMap((source): Volume[] => {
+        const part = recordIn(source, 'downwardAPI')
+        if (part === undefined) return []
+        const mode = part.value.defaultMode ?? recordIn(volume, 'projected')?.value.defaultMode
+        return [{ name: volume.value.name, filesOf: (path) => filesOf(part, path, mode) }]
+      }),
+    ),
+    variables: (container, path) =>
+      recordsIn(container, 'env')
+        .filter((each) => referredBy(recordIn(each, 'valueFrom')) === path)
+        .map(({ value }) => String(value.name)),
+  }
+}
+
+/** A file holds one of them, or all. */
+function filesOf(part: Part, path: string, mode: unknown): { path: string; isExecutable: boolean }[] {
+  const all = path.slice(0, path.indexOf('['))
+  return recordsIn(part, 'items')
+    .filter((item) => [path, all].includes(referredBy(item) ?? ''))
+    .map(({ value }) => ({ path: plainPath(String(value.path)), isExecutable: mayExecute(value.mode ?? mode) }))
+}
+
+function referredBy(part: Part | undefined): string | undefined {
+  const path = part && recordIn(part, 'fieldRef')?.value.fieldPath
+  return typeof path === 'string' ? path : undefined
+}
