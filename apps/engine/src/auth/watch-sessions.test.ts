@@ -45,3 +45,21 @@ it('is not ended by a database that does not answer', async () => {
   await vi.advanceTimersByTimeAsync(within)
   expect(onEnd).toHaveBeenCalled()
 })
+
+it('looks again when a look does not come back, and heeds it when it does', async () => {
+  const [first, second] = [vi.fn(), vi.fn()]
+  const late = Promise.withResolvers<LiveSession[]>()
+  const answers = [late.promise, Promise.resolve([{ ...ada, session_id: 's2' }])]
+  const readLive = vi.fn(() => answers.shift() ?? new Promise<LiveSession[]>(() => {}))
+  const watch = watchSessions(readLive)
+  watch(ada, first)
+  watch({ ...ada, session_id: 's2' }, second)
+  await vi.advanceTimersByTimeAsync(6500)
+  expect(readLive).toHaveBeenCalledTimes(1)
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(readLive).toHaveBeenCalledTimes(2)
+  expect([first.mock.calls.length, second.mock.calls.length]).toEqual([1, 0])
+  late.resolve([])
+  await vi.advanceTimersByTimeAsync(0)
+  expect(second).toHaveBeenCalledTimes(1)
+})

@@ -1,9 +1,12 @@
+import { inTime } from '../db/in-time.ts'
 import { type AuthenticatedUser, isAdmin } from '../http/authenticated-user.ts'
 
 export type LiveSession = Pick<AuthenticatedUser, 'session_id' | 'role' | 'is_superuser' | 'view_only' | 'grants'>
 
 /** Two looks and what they take, well within the 5 s that a stream may outlive its session. */
 const LOOK_MS = 2000
+/** On a connection that has died without a word, an answer may be waited for a quarter of an hour. */
+const LONGEST_LOOK_MS = 5000
 
 /**
  * Tells streams of the end of their session: revoked, its person deactivated, or a right gone that was there when the
@@ -19,11 +22,14 @@ export function watchSessions(
   const look = async () => {
     if (isLooking) return
     isLooking = true
-    const open = [...watched]
     // A database that does not answer ends no stream: it is asked again soon.
-    const live = await readLive([...new Set(open.map(([, { began }]) => began.session_id))]).catch(() => undefined)
+    await inTime(endLost(), LONGEST_LOOK_MS).catch(() => undefined)
     isLooking = false
-    if (live === undefined) return
+  }
+
+  const endLost = async () => {
+    const open = [...watched]
+    const live = await readLive([...new Set(open.map(([, { began }]) => began.session_id))])
     const now = new Map(live.map((session) => [session.session_id, session]))
     for (const [key, { began, onEnd }] of open) {
       if (watched.has(key) && hasLost(began, now.get(began.session_id))) onEnd()
