@@ -168,6 +168,7 @@ test.each([
   ['for once restart cart', /There is no namespace `once`[\s\S]*goes beyond/],
   ['stop searching', /no object here that fits `searching`/],
   ['restart cart and stop it', /did not understand all of it/],
+  ['set LOG_LEVEL to debug and scale cart to 3', /did not understand all of it \(`what it is for`\)/],
   ['Explain this. Delete deployment mailer.', /goes beyond/],
   ['reduce the memory of cart by 100Mi', /did not understand all of it/],
 ])('"%s" is no order, and no wrong claim is made', async (question, answer) => {

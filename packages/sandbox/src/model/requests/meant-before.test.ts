@@ -32,6 +32,9 @@ test.each<[question: string, answer: string, isAgreed: boolean]>([
   ['yes', 'I propose no change: I did not understand this as a plain order.', false],
   ['yes', choice, false],
   ['yes and no', finding, false],
+  ['yes?', finding, false],
+  ['ok? go ahead', finding, false],
+  ['go ahead?', finding, false],
 ])('"%s" to "%s" agrees to what was found: %s', (question, answer, isAgreed) => {
   expect(agreesToFinding(question, [{ question: 'how is everything?', answer }])).toBe(isAgreed)
 })

@@ -10,7 +10,7 @@ export function agreesToFinding(question: string, [last]: readonly Exchange[]): 
 }
 
 function agrees(question: string): boolean {
-  return /^\W*(?:yes|yep|yeah|ok|okay|sure|go ahead|go on|do (?:it|so|that)|please do|proceed|approved?|confirm(?:ed)?)\W*(?:please|go ahead|do (?:it|so|that))?\W*$/i.test(
+  return /^[^\w?]*(?:yes|yep|yeah|ok|okay|sure|go ahead|go on|do (?:it|so|that)|please do|proceed|approved?|confirm(?:ed)?)[^\w?]*(?:please|go ahead|do (?:it|so|that))?[^\w?]*$/i.test(
     question,
   )
 }

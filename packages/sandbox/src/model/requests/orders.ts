@@ -41,7 +41,11 @@ export function* ordersOf(
   const isAlone = known.isAlone && targets.length === 1
   const isNew = action === 'create' || action === 'create-namespace'
   for (const { target, rest } of named) {
-    if (target.isPronoun && rest.length === 0 && known.meant.length === 0 && !isAlone) return { words: ['it'] }
+    // By itself it is asked back by its plan; of several the others must not be made without it.
+    const isNameless = rest.length === 0 && !target.isAll && action !== 'create-namespace'
+    if (isNameless && known.meant.length === 0 && !isAlone) {
+      return { words: [target.isPronoun ? 'it' : 'what it is for'] }
+    }
     const isThere = isOneName(target, rest, survey)
     if (isThere === true) continue
     if (isThere === undefined && (isAlone || isNew || (yield* isCalled(rest, action, target)))) continue
