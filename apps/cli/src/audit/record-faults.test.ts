@@ -152,6 +152,10 @@ test.each<[string, Given, object | null]>([
   ],
   ['none, of no rows', { rows: [], bodies: [], heads: [], options: { needsHead: true } }, null],
   ['one, where one is needed', { options: { needsHead: true } }, null],
+  ['the newest, of one of the keys that may', { options: { newestHeadBy: [other, key] } }, null],
+  ['the newest, of a key that may not', { options: { newestHeadBy: [other] } }, { ...head(8, 'not_own'), kid: 'k1' }],
+  ['the newest of a part', { options: { newestHeadBy: [other], isCutShort: true } }, null],
+  ['none, whoever may sign the newest', { heads: [], options: { newestHeadBy: [other] } }, null],
 ])('heads %s', async (_, given, fault) => {
   expect(await faultIn(given)).toEqual(fault)
 })

@@ -36,6 +36,18 @@ describe('applyPatch', () => {
     expect(() => applyPatch({ a: 1, list: [1, 2] }, [operation])).toThrow(new RangeError(message))
   })
 
+  it('makes keys like any other, whatever they are called', () => {
+    const once = applyPatch({ a: 1 }, [
+      { op: 'replace', path: '/a', value: 2 },
+      { op: 'add', path: '/__proto__', value: 3 },
+    ])
+    const plain = { configurable: true, enumerable: true, writable: true }
+    expect(Object.getOwnPropertyDescriptors(once)).toEqual({
+      a: { value: 2, ...plain },
+      ['__proto__']: { value: 3, ...plain },
+    })
+  })
+
   it('copies no copies of copies without end', () => {
     const doubling = Array.from({ length: 100 }, (_, index) => ({
       op: 'copy' as const,

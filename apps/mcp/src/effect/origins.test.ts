@@ -23,19 +23,20 @@ describe('a text of an object', () => {
 })
 
 describe('a value of a Secret', () => {
-  it.each<[string, unknown]>([
-    ['said', { data: { a: ` ${base64('hunter2')}\n` } }],
-    ['said', { stringData: { a: 'hunter2' } }],
-    ['moved', { data: { a: UNREAD } }],
-    ['moved', { stringData: { a: UNREAD } }],
-    ['sealed', { data: { a: SEALED } }],
-    ['sealed', { stringData: { a: SEALED } }],
-    ['unknown', { data: { a: base64('hunter3') } }],
-    ['unknown', { data: null }],
-    ['unknown', null],
-    ['unknown', 'hunter2'],
-    ['unknown', undefined],
-  ])('is %s where the caller wrote %j', (origin, said) => {
+  // The marks are others in every process: none of them stands in a title, by which a test is found again.
+  it.each<[string, string, unknown]>([
+    ['said', 'it in base64', { data: { a: ` ${base64('hunter2')}\n` } }],
+    ['said', 'it as text', { stringData: { a: 'hunter2' } }],
+    ['moved', 'a moved one in base64', { data: { a: UNREAD } }],
+    ['moved', 'a moved one as text', { stringData: { a: UNREAD } }],
+    ['sealed', 'a sealed one in base64', { data: { a: SEALED } }],
+    ['sealed', 'a sealed one as text', { stringData: { a: SEALED } }],
+    ['unknown', 'another one', { data: { a: base64('hunter3') } }],
+    ['unknown', 'no data', { data: null }],
+    ['unknown', 'null', null],
+    ['unknown', 'no object', 'hunter2'],
+    ['unknown', 'nothing', undefined],
+  ])('is %s where the caller wrote %s', (origin, _, said) => {
     expect(originOf(base64('hunter2'), said, secret)).toBe(origin)
   })
 

@@ -17,6 +17,18 @@ const replicas = (before: number | undefined, after: number | undefined) =>
   update([{ path: '/spec/replicas', before, after }])
 const riskOf = (object: RatedObject) => combinedRisk(objectSignals(object, new Set(['kube-system']))).risk
 
+it('the highest of several is the risk, and comes first', () => {
+  const [low, medium, high] = (['low', 'medium', 'high'] as const).map((risk) => ({ risk, reason: `it is ${risk}` }))
+  for (const signals of [
+    [low, medium, high],
+    [high, low, medium],
+    [medium, low, high],
+  ] as (typeof high)[][]) {
+    const given = signals.filter((each) => each !== undefined)
+    expect(combinedRisk(given)).toEqual({ risk: 'high', reasons: ['it is high', 'it is medium', 'it is low'] })
+  }
+})
+
 describe('the risk of one object', () => {
   it.each<[string, string, RatedObject]>([
     ['a Namespace deleted', 'high', deletion('Namespace', 'v1')],

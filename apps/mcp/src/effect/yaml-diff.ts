@@ -49,7 +49,7 @@ function compareKeys(left: string, right: string): number {
     (key) => (firstKeys.indexOf(key) + firstKeys.length + 1) % (firstKeys.length + 1),
   )
   if (leftRank !== rightRank) return (leftRank ?? 0) - (rightRank ?? 0)
-  return left < right ? -1 : left > right ? 1 : 0
+  return left < right ? -1 : 1
 }
 
 function replacedWhole(name: string, live: string, result: string): string {

@@ -70,6 +70,8 @@ describe('a text in quotes', () => {
     '{"a":"{\\"token\\":\\"‹a b›\\",\\"n\\":\\"x\\"}"}',
     '{"a":"{\\"token\\":\\"‹a \\\\\\"b\\\\\\" c›\\"}"}',
     'token="‹a b›" c',
+    'token="‹a:b c›" d',
+    'token="‹ab,}]: c›" d',
     "token='‹a b›' c",
     `token="‹${' '.repeat(9)}hunter2›"`,
     'token="‹hunter2›\nnext"',
