@@ -27,7 +27,7 @@ export default {
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: '.artefacts/mutants.json' },
   concurrency: 2,
-  timeoutMS: 5_000,
+  timeoutMS: 10_000,
   // TypeScript 7 has no API, with which the tool would rewrite this file.
   tsconfigFile: 'absent.json',
   ignorePatterns: ['apps/command-center', '.artefacts', '.cache', 'tools', 'docs', 'tsconfig.json'],
