@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../../kube/kube-object.ts'
-import { isRecord } from '../is-record.ts'
 import type { Fact } from './fact.ts'
-import { at, type Fields, groupOf, type Part, recordIn, recordsIn } from './parts.ts'
+import { at, type Fields, groupOf, type Part, recordIn, recordsIn, specOf } from './parts.ts'
 
 /** What is reached from outside where a way in is there already: its facts stay the same, and lead elsewhere. */
 export function exposureFacts(before: KubeObject | undefined, after: KubeObject | undefined): Fact[] {
@@ -63,8 +62,4 @@ function backendsOf(object: KubeObject): Backend[] {
       return http === undefined ? [] : recordsIn(http, 'paths').map((each) => ({ ...each, host: rule.value.host }))
     }),
   ]
-}
-
-function specOf({ spec }: KubeObject): Fields {
-  return isRecord(spec) ? spec : {}
 }

@@ -522,6 +522,8 @@ it('what leads elsewhere, what is dropped and fewer that there may be are told o
   expect(seenOf(started({ command: ['a'] }), started({})).facts).toEqual([
     'no command any more: its image says what runs',
   ])
+  const asUser = (runAsNonRoot: boolean) => started({ securityContext: { runAsNonRoot } })
+  expect(seenOf(asUser(true), asUser(false)).facts).toEqual(['may run as root'])
   const scaler = (maxReplicas: number) =>
     objectOf('autoscaling/v2', 'HorizontalPodAutoscaler', { spec: { maxReplicas } })
   expect(seenOf(scaler(20), scaler(1)).facts).toEqual(['replicas halved, from 20 to 1'])

@@ -10,8 +10,10 @@ import { deletionFacts } from './deletion.ts'
 import { droppedFacts } from './dropped.ts'
 import { exposureFacts } from './exposure.ts'
 import { type Fact, type FactRule, factGroups, type Read } from './fact.ts'
+import { hostMountsWidened } from './host-mounts.ts'
 import { keySourceOf, keySources } from './key-sources.ts'
 import { networkPolicyFacts } from './network-policy.ts'
+import { rootAllowedFacts } from './root-allowed.ts'
 import { podsIn, scriptsMounted, scriptsNamedBy } from './scripts.ts'
 import { sizeFacts } from './size.ts'
 import { standingRules } from './standing-rules.ts'
@@ -36,7 +38,8 @@ export function highlightsOf(
   const wanted = [...writes.flatMap(({ after }) => after ?? []), ...(around.users ?? [])]
   const given = [...(around.given ?? []), ...writes.flatMap(standingSource)]
   const found = writes.flatMap((write, object) => {
-    const own = [...standingRules, scriptsNamedBy(podsIn(wanted, write.ref.namespace))]
+    const named = scriptsNamedBy(podsIn(wanted, write.ref.namespace))
+    const own = [...standingRules, hostMountsWidened(write.before), named]
     const rulesBy: RulesBy = (reading) => [...own, scriptsMounted(given.map(reading))]
     const facts = [...newFacts(write, rulesBy, around), ...differenceFacts(write), ...placeFacts(write, around)]
     return facts.map((fact) => ({ object, subject: nameForPeople(write.ref), fact }))
@@ -128,6 +131,7 @@ function differenceFacts(write: ObjectWrite): Fact[] {
   const { before, after, replicasPath, gone = [] } = write
   return [
     ...droppedFacts(before, after),
+    ...rootAllowedFacts(before, after),
     ...networkPolicyFacts(before, after),
     ...exposureFacts(before, after),
     ...(before !== undefined && after === undefined ? deletionFacts(before, gone) : []),

@@ -140,6 +140,9 @@ function placesOf(word: string, name: string): Place[] {
 const commandPlace =
   /(?:^|[\n;&|({!`]|(?:^|\s)(?:\.|exec|eval|source|command|nohup|sudo|env|time|then|do|else|if|while|until)\s)\s{0,9}["']?\$[({]?["']?$/
 
+/** How far back of a variable is looked for what makes it a command. */
+const MOST_BEFORE = 40
+
 type Mention = {
   isExpanded: boolean
   /** Nothing that stays stands before it in the word: it may be the name of a program. */
@@ -152,6 +155,11 @@ function mentionAt({ word, from, lead }: Place): Mention {
   return {
     isExpanded: /\$[({]?[!#]?$/.test(word.slice(Math.max(0, from - 3), from)),
     isFirst: from >= 2 && from - 2 <= lead && word.startsWith('$(', from - 2),
-    isCommand: commandPlace.test(from > 40 ? `-${word.slice(from - 40, from)}` : word.slice(0, from)),
+    isCommand: commandPlace.test(shortBefore(word, from)),
   }
+}
+
+/** What was cut off is no beginning. */
+function shortBefore(word: string, from: number): string {
+  return from > MOST_BEFORE ? `-${word.slice(from - MOST_BEFORE, from)}` : word.slice(0, from)
 }

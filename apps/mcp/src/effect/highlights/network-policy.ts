@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import { isRecord } from '../is-record.ts'
 import type { Fact } from './fact.ts'
-import { type Fields, groupOf, stringsIn } from './parts.ts'
+import { type Fields, groupOf, specOf, stringsIn } from './parts.ts'
 
 /** What a write to a NetworkPolicy lets through that nothing let through before. */
 export function networkPolicyFacts(before: KubeObject | undefined, after: KubeObject | undefined): Fact[] {
@@ -36,10 +36,6 @@ function widenedAt(before: Fields, after: Fields): string | undefined {
     if (index !== -1) return `/spec/${rules}/${index}`
   }
   return undefined
-}
-
-function specOf({ spec }: KubeObject): Fields {
-  return isRecord(spec) ? spec : {}
 }
 
 function rulesOf(spec: Fields, key: string): unknown[] {

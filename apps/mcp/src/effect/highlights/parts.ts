@@ -67,3 +67,8 @@ export function stringsIn(value: unknown): string[] {
 export function groupOf({ apiVersion }: { apiVersion: string }): string {
   return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')))
 }
+
+/** Empty where there is none. */
+export function specOf({ spec }: Fields): Fields {
+  return isRecord(spec) ? spec : {}
+}

@@ -9,8 +9,8 @@ import { isScriptName } from './script-names.ts'
 import { interprets } from './started-by.ts'
 
 /**
- * Values of a ConfigMap or a Secret that would run: by their own look, or since `pods`, which are given them, run them. What a program
- * makes of any other value nobody can tell from here.
+ * Values of a ConfigMap or a Secret that would run: by their own look, or since `pods`, which are given them, run them.
+ * What a program makes of any other value nobody can tell from here.
  */
 export function scriptsNamedBy(pods: readonly Pod[]): FactRule {
   return ({ object, quote }) => {

@@ -2,11 +2,11 @@ import type { Change } from '@fairlead/contract/effect'
 import type { Fact } from './fact.ts'
 
 /** How many there are, or by what scales them: how many there may be. */
-const number = /\/(?:replicas|maxReplica(?:s|Count))$/
+const replicasField = /\/(?:replicas|maxReplica(?:s|Count))$/
 
 /** Whether a change is one of how many of something run, wherever a kind keeps the number. */
 export function isReplicas({ path }: Pick<Change, 'path'>, replicasPath: string | undefined): boolean {
-  return path === replicasPath || (number.test(path) && !path.startsWith('/status/'))
+  return path === replicasPath || (replicasField.test(path) && !path.startsWith('/status/'))
 }
 
 /** A fall of the number of replicas to nothing, or by half and more. One that was not there is the default: one. */

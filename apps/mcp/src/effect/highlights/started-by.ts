@@ -14,7 +14,7 @@ export function wordsOf(container: Part): string[] {
   return linesOf(container).flat()
 }
 
-/** One list of words for each thing that is started. It is asked for of each variable, of which there may be thousands. */
+/** One list of words for each thing that is started. It is asked for with each source of what the pod is given. */
 function linesOf(container: Part): readonly string[][] {
   const known = linesByContainer.get(container.value)
   if (known !== undefined) return known
@@ -78,6 +78,7 @@ const awk = /(^|\/)[gmn]?awk$/
 type Answers = WeakMap<object, boolean>
 const [shellRuns, codeRuns]: [Answers, Answers] = [new WeakMap(), new WeakMap()]
 
+/** They are asked for of each variable, of which there may be thousands. */
 function once(known: Answers, { value }: Part, answer: () => boolean): boolean {
   const found = known.get(value) ?? answer()
   known.set(value, found)
