@@ -109,6 +109,8 @@ test('at a terminal it has been on the screen before anybody is asked', { timeou
   )
   if (object === undefined) throw new Error('the generator hides nothing behind length')
   asking = await signIn(all.api, ada.account.email, ada.account.password)
+  // It may be one of those that are there already.
+  namespace = await all.cluster.newNamespace(chance.name('danger'))
   const { callId } = await proposed(object, 10_000)
   const terminal = openTerminal({ args: ['approve', callId], env: signedIn() })
   await terminal.see('Stands out')

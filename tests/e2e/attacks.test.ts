@@ -333,12 +333,15 @@ test('what would run is on the card and in the record, whatever it is disguised 
   }
   const admin = await signIn(up.api, ada.email)
   const exported = async () => String((await admin.request('GET', '/audit/export?format=jsonl')).body).split('\n')
-  await expect.poll(async () => (await exported()).join(), { timeout: 20_000 }).toContain(asked.at(-1))
+  const rowsOf = (lines: readonly string[], call: string, type: string) =>
+    lines.filter((line) => line.includes(call) && line.includes(`"${type}"`))
+  const lastDecisions = async () => rowsOf(await exported(), asked.at(-1) ?? '', 'approval.decided')
+  await expect.poll(lastDecisions, { timeout: 20_000 }).toHaveLength(1)
   const lines = await exported()
   for (const call of asked) {
     const listed = await admin.request('GET', `/audit?call_id=${call}&limit=50`)
     for (const type of ['call.proposed', 'effect.computed']) {
-      const rows = lines.filter((line) => line.includes(call) && line.includes(`"${type}"`))
+      const rows = rowsOf(lines, call, type)
       expect(rows, type).toHaveLength(1)
       expect(rows.join(), type).toContain(run)
     }
