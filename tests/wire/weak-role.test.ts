@@ -78,6 +78,8 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
     'alter table signing_keys disable trigger all',
     'alter table blobs drop constraint blobs_digest',
     'alter table audit_events drop constraint audit_events_seq',
+    'alter table audit_events drop constraint audit_events_numbers',
+    'alter table audit_events drop constraint audit_events_time',
     "set session_replication_role = 'replica'",
     'drop function audit_events_guard() cascade',
     'drop function evidence_guard() cascade',
@@ -139,6 +141,29 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
     if (statement.startsWith('update')) await weak.query(row, [id])
     const refused = { code: '23514', constraint: 'audit_events_seq' }
     await expect(weak.query(statement, [hash, id])).rejects.toMatchObject(refused)
+    await weak.query('rollback')
+  })
+
+  test.each([
+    ['audit_events_numbers', 'now()', '{"n": 1e400}'],
+    ['audit_events_numbers', 'now()', '{"deep": [1, {"n": [-1.7976931348623159e308]}]}'],
+    ['audit_events_time', "'infinity'", '{}'],
+    ['audit_events_time', "'-infinity'", '{}'],
+    ['audit_events_time', "'0001-12-31T23:59:59Z BC'", '{}'],
+    ['audit_events_time', "'275760-09-13T00:00:01Z'", '{}'],
+  ])('no row is put there that has no hash: %s, at %s with %s', async (constraint, at, data) => {
+    const row = `insert into audit_events (id, at, actor, type, data) values ($1, ${at}, '', '', $2)`
+    for (const client of [weak, owner])
+      await expect(client.query(row, [randomUUID(), data])).rejects.toMatchObject({ code: '23514', constraint })
+  })
+
+  test('the largest numbers that there are have a hash', async () => {
+    const data = `{"numbers": [${Number.MAX_VALUE}, -1.7976931348623158e308], "text": "1e400"}`
+    await weak.query('begin')
+    await weak.query("insert into audit_events (id, at, actor, type, data) values ($1, now(), '', '', $2)", [
+      randomUUID(),
+      data,
+    ])
     await weak.query('rollback')
   })
 

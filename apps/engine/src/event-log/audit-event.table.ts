@@ -2,6 +2,10 @@ import { sql } from 'drizzle-orm'
 import { bigint, check, index, jsonb, pgTable, smallint, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
 
+/** The first number that is read as Infinity, in all its digits: below it, a number is read as the largest double. */
+const NO_DOUBLE = 2n ** 1024n - 2n ** 970n
+const pathToNoDouble = sql.raw(`'strict $.** ? (@.type() == "number" && (@ >= ${NO_DOUBLE} || @ <= -${NO_DOUBLE}))'`)
+
 /**
  * Who did what. Inserted unsealed; one sealer gives `seq` and the hash chain in commit order. The database refuses every
  * other change. No foreign keys: deleting a conversation or a user never touches it.
@@ -29,6 +33,10 @@ export const auditEvents = pgTable(
   (table) => [
     // What stood before the first row would be told to readers, and be no part of the chain.
     check('audit_events_seq', sql`${table.seq} >= 1`),
+    // What is read as no number or no date has no hash, and such a row could never be sealed. All else is let in: sealing
+    // asks for these again, and would stop at a row that is refused and stood there before they did.
+    check('audit_events_numbers', sql`not jsonb_path_exists(${table.data}, ${pathToNoDouble})`),
+    check('audit_events_time', sql`${table.at} between '0001-01-01T00:00:00Z' and '275760-09-13T00:00:00Z'`),
     index('audit_events_at').on(table.at, table.id),
     index('audit_events_conversation').on(table.conversation_id),
     index('audit_events_run').on(table.run_id),

@@ -8,6 +8,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../../db/databases.fixture.ts'
 import type { Database } from '../../db/open-database.ts'
+import { rowsOf } from '../../db/rows.ts'
 import { auditEvents, auditHeads } from '../audit-event.table.ts'
 import { readBlob } from '../blobs.ts'
 import { type HeadKey, headKey } from './head-key.fixture.ts'
@@ -126,6 +127,49 @@ describe.each(databases)('$name', ({ open }) => {
       first_bad: null,
     })
     expect(await verifyChain(database.db, key.chainKeys, { from: 10, to: 20 })).toMatchObject({ ok: true, checked: 11 })
+  })
+
+  describe.each([
+    ['a number that JSON does not carry', 'now()', '{"n": 1e400}'],
+    ['a time that no date carries', "'infinity'", '{}'],
+  ])('a row with %s, put there by whoever owns the tables', (_, at, data) => {
+    const checks = ['numbers', 'time'].map(
+      (name) => `alter table audit_events drop constraint if exists audit_events_${name}`,
+    )
+    const put = async () => {
+      const [row] = await rowsOf<{ id: string }>(
+        database.db,
+        sql.raw(`insert into audit_events (id, at, actor, type, data)
+          values (gen_random_uuid(), ${at}, 'eve', 'message.asked', '${data}') returning id`),
+      )
+      return row?.id
+    }
+    beforeAll(() => behindItsBack(...checks))
+
+    test('keeps no other row from being sealed, and is told with each seal', async () => {
+      await record(2)
+      const id = await put()
+      await record(2)
+      const told = `Row ${id} of the record cannot be sealed`
+      await expect(seal(database.db)).rejects.toThrow(told)
+      expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, null])
+      await record(1)
+      await expect(seal(database.db)).rejects.toThrow(told)
+      expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, null])
+    })
+
+    test('is named while it has no seal', async () => {
+      const id = await put()
+      expect(await firstBad()).toMatchObject({ seq: 1, id, problem: 'added', of: 'row' })
+      await record(2)
+      await seal(database.db).catch(() => {})
+      expect(await firstBad()).toEqual({
+        ...{ seq: 3, id, problem: 'added', of: 'row' },
+        detail: `Row 3 (${id}) was added.`,
+      })
+      // A stretch that ends before the chain does is not asked for what stands behind it.
+      expect(await verifyChain(database.db, key.chainKeys, { to: 2 })).toMatchObject({ ok: true, unsealed: 1 })
+    })
   })
 
   test('an empty chain is whole', async () => {

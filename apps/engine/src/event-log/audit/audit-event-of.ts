@@ -1,7 +1,5 @@
 import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
-import type { auditEvents } from '../audit-event.table.ts'
-
-type AuditRow = typeof auditEvents.$inferSelect
+import type { AuditRow } from './read-audit.ts'
 
 /** A row as the wire carries it, and as its hash covers it. What is not sealed yet is told as it will be. */
 export function auditEventOf(row: AuditRow): AuditEvent {

@@ -4,6 +4,7 @@ import type { Db } from '../../db/database.ts'
 import { prepared } from '../../db/prepared.ts'
 import { auditEvents } from '../audit-event.table.ts'
 import { auditEventOf } from './audit-event-of.ts'
+import type { AuditRow } from './read-audit.ts'
 
 const SEAL_LOCK = 0x7365_616c
 /** Rows that are sealed in one transaction. */
@@ -12,26 +13,41 @@ export const SEAL_BATCH = 500
 /**
  * Seals what is committed and unsealed, and resolves to how many rows that were. A row whose transaction commits late
  * is simply sealed later: rows are found by not having a seal, never by a position. Safe if two engines do it at once.
+ * A row that has no hash is passed by, so that it holds up no other, and told by a rejection once those are sealed.
  */
 export async function seal(db: Db): Promise<number> {
   if ((await oldestUnsealed(db, {})).length === 0) return 0
-  return await db.transaction(async (tx) => {
+  const { sealed, passedBy } = await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`)
     const rows = await unsealed(tx, {})
-    if (rows.length === 0) return 0
     const [last] = await lastSealed(tx, {})
-    let [seq, hash] = [last?.seq ?? 0, last?.hash ?? GENESIS_HASH]
-    const seals = rows.map((row) => {
-      const prev_hash = hash
-      hash = eventHash(prev_hash, auditEventOf(row))
-      return { id: row.id, seq: ++seq, prev_hash, hash }
-    })
-    await tx.execute(sql`
-      update audit_events as e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash, format = 2
-      from jsonb_to_recordset(${JSON.stringify(seals)}::jsonb) as s(id uuid, seq bigint, prev_hash text, hash text)
-      where e.id = s.id and e.seq is null`)
-    return rows.length
+    const { seals, passedBy } = sealsOf(rows, { seq: last?.seq ?? 0, hash: last?.hash ?? GENESIS_HASH })
+    if (seals.length > 0)
+      await tx.execute(sql`
+        update audit_events as e set seq = s.seq, prev_hash = s.prev_hash, hash = s.hash, format = 2
+        from jsonb_to_recordset(${JSON.stringify(seals)}::jsonb) as s(id uuid, seq bigint, prev_hash text, hash text)
+        where e.id = s.id and e.seq is null`)
+    return { sealed: seals.length, passedBy }
   })
+  if (passedBy !== undefined) throw passedBy
+  return sealed
+}
+
+function sealsOf(rows: readonly AuditRow[], last: { seq: number; hash: string }) {
+  const seals: { id: string; seq: number; prev_hash: string; hash: string }[] = []
+  let { seq, hash: prev_hash } = last
+  let passedBy: Error | undefined
+  for (const row of rows) {
+    try {
+      const hash = eventHash(prev_hash, auditEventOf(row))
+      seals.push({ id: row.id, seq: ++seq, prev_hash, hash })
+      prev_hash = hash
+    } catch (cause) {
+      const told = `Row ${row.id} of the record cannot be sealed: it has no hash, so it is not the engine that wrote it`
+      passedBy ??= new Error(told, { cause })
+    }
+  }
+  return { seals, passedBy }
 }
 
 const unsealed = prepared((db) =>

@@ -1,4 +1,5 @@
 import { GENESIS_HASH } from '@fairlead/contract/audit/event-hash'
+import type { Fault } from '@fairlead/contract/audit/fault'
 import { faultSentence } from '@fairlead/contract/audit/fault-sentence'
 import type { PublicKey } from '@fairlead/contract/audit/public-keys'
 import { readHead } from '@fairlead/contract/audit/signed-head'
@@ -9,6 +10,7 @@ import type { OutputOf } from '@fairlead/contract/endpoints/define-endpoint'
 import { count, desc, eq, isNull } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
 import { auditEvents, auditHeads } from '../audit-event.table.ts'
+import { firstWithoutHash } from './first-without-hash.ts'
 import { readEvidence, readHeads, readSealedRows, type Stretch } from './read-evidence.ts'
 
 export type ChainReport = OutputOf<typeof verifyAudit>
@@ -42,7 +44,12 @@ export async function verifyChain(
     follows,
     isCutShort: to !== undefined,
   })
-  const { fault, checked, first_seq, last_seq } = report
+  const { checked, first_seq, last_seq } = report
+  const unsealable =
+    report.fault === null && to === undefined
+      ? await unsealableFault(db, { seq: (last_seq ?? follows.seq) + 1, signal })
+      : null
+  const fault = report.fault ?? unsealable
   const [last] = await db.select().from(auditHeads).orderBy(desc(auditHeads.seq)).limit(1)
   const head = last && readHead(last.jws)
   const [unsealed] = await db.select({ n: count() }).from(auditEvents).where(isNull(auditEvents.seq))
@@ -58,6 +65,12 @@ export async function verifyChain(
         ? null
         : { seq: fault.seq, id: fault.id, problem: fault.problem, of: fault.of, detail: faultSentence(fault) },
   }
+}
+
+/** Of a row that waits behind the chain and can never be part of it. `seq` is the place that it waits for. */
+async function unsealableFault(db: Db, { seq, signal }: { seq: number; signal?: AbortSignal }): Promise<Fault | null> {
+  const id = await firstWithoutHash(db, signal)
+  return id === undefined ? null : { seq, id, problem: 'added', of: 'row' }
 }
 
 async function* entries(db: Db, stretch: Stretch): AsyncGenerator<Entry> {
