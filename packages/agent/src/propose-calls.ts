@@ -78,21 +78,23 @@ function parseArguments(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject && isText(value) ? (value as Record<string, unknown>) : undefined
+    return isObject && isRecordable(value) ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined
   }
 }
 
 /**
- * Half a character and NUL stand in no record and have no digest, so nobody could approve them. What is nested deeper than
- * anything sent in earnest would stand in the record, and nobody could read it to verify it.
+ * Half a character, NUL, and a number that is read as Infinity stand in no record and have no digest, so nobody could
+ * approve them. What is nested deeper than anything sent in earnest would stand in the record, and nobody could read it to
+ * verify it.
  */
-function isText(value: unknown, levels = MOST_LEVELS): boolean {
+function isRecordable(value: unknown, levels = MOST_LEVELS): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false
-  return Object.entries(value).every(([name, inner]) => isText(name) && isText(inner, levels - 1))
+  return Object.entries(value).every(([name, inner]) => isRecordable(name) && isRecordable(inner, levels - 1))
 }
 
 function faultOf(of: {
@@ -107,7 +109,7 @@ function faultOf(of: {
     return `Tool ${JSON.stringify(name.slice(0, 80))} is not offered in this turn. Offered are ${names || 'none'}; ${LOAD_TOOLSET} offers more.`
   }
   if (parsed === undefined)
-    return `The arguments of ${name} are not a JSON object of valid Unicode text, nested at most ${MOST_LEVELS} levels deep. Repeat the call with complete arguments.`
+    return `The arguments of ${name} are not a JSON object of valid Unicode text and finite numbers, nested at most ${MOST_LEVELS} levels deep. Repeat the call with complete arguments.`
   const problems = argumentProblems(tool.inputSchema, parsed)
   if (problems.length === 0) return undefined
   return `The arguments of ${name} do not fit: ${problems.join('; ')}.`

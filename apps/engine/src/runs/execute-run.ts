@@ -140,6 +140,7 @@ function agentPorts(execution: Execution, opening: Opening | undefined, onFirstT
   const { context, claim, log } = execution
   const { db, settings } = context
   let justSeen = opening?.user
+  /** The look of this turn: the graph asks for the requester before it asks for the facts of their clusters. */
   let seeing: Promise<RunUser | undefined> | undefined
   let justSaid = opening?.conversation
   return {
