@@ -1,4 +1,4 @@
-import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
 import { isRecord } from '../is-record.ts'
 import type { Fact, FactRule } from './fact.ts'
 import { anyUse, type Given, type IsRun, mayExecute, type Volume } from './keys-run.ts'
@@ -13,12 +13,13 @@ const fields: Readonly<Record<string, string>> = { annotations: 'annotation', la
 /** Annotations and labels that the containers of their own pod run. */
 export const fieldsRun: FactRule = ({ object, quote }) =>
   podsOf(object).flatMap((pod) => {
-    const { isRun } = usesOf(pod)
+    const metadata = valueAt(object, metadataOf(pod))
+    if (!isRecord(metadata)) return []
     return Object.entries(fields).flatMap(([field, noun]) => {
       const place = at(metadataOf(pod), field)
-      const texts = valueAt(object, place)
+      const texts = metadata[field]
       return Object.entries(isRecord(texts) ? texts : {}).flatMap(([key, text]): Fact[] => {
-        if (typeof text !== 'string' || !isRun(fieldPath(field, key), text)) return []
+        if (typeof text !== 'string' || !usesOf(pod).isRun(fieldPath(field, key), text)) return []
         const path = at(place, key)
         return [{ group: 'what runs', path, of: pod.spec.path, fact: `script in ${noun} ${key} ${quote(path)}` }]
       })
@@ -46,7 +47,7 @@ export function isRunField(object: object, tokens: readonly string[], text: stri
 
 /** It stands beside the spec of a pod. */
 function metadataOf({ spec }: Pod): string {
-  return pointerOf([...tokensOf(spec.path).slice(0, -1), 'metadata'])
+  return at(spec.path.slice(0, spec.path.lastIndexOf('/')), 'metadata')
 }
 
 /** As a pod refers to it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deploymentOf, seenOf } from './highlights-of.fixture.ts'
+import { deploymentOf, objectOf, seenOf } from './highlights-of.fixture.ts'
 import { hostMountsWidened } from './host-mounts.ts'
 import { plainlyRead } from './plainly-read.fixture.ts'
 
@@ -89,6 +89,17 @@ describe('a path of the node that stands', () => {
       'host path /var/log mounted anew at /logs, read-only',
       'host path /var/log no longer read-only at /logs',
     ])
+  })
+
+  it('is told where the containers are elsewhere than the volumes', () => {
+    const workflow = (readOnly: boolean) =>
+      objectOf('argoproj.io/v1alpha1', 'Workflow', {
+        spec: { volumes, templates: [{ container: { image: 'a:1', volumeMounts: [mount({ readOnly })] } }] },
+      })
+    expect(seenOf(workflow(true), workflow(false))).toMatchObject({
+      facts: ['host path /var/log no longer read-only at /logs'],
+      paths: ['/spec/templates/0/container/volumeMounts/0'],
+    })
   })
 
   it('is none where its source names no path', () => {

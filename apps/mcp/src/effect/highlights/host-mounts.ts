@@ -13,6 +13,7 @@ export function hostMountsWidened(before: KubeObject | undefined): FactRule {
       const old = former.get(pod.spec.path)
       if (old === undefined) return []
       const standing = new Set([...hostPathsOf(old).values()].map(({ value }) => value.path))
+      if (standing.size === 0) return []
       const known = new Map(hostMountsIn(old).map((mount) => [mount.identity, mount]))
       return hostMountsIn(pod)
         .filter(({ host }) => standing.has(host.value.path))

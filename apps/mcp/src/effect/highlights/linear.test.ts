@@ -21,6 +21,14 @@ it('takes none for a container of thousands of variables, each in the next', { t
   expect(facts.filter((fact) => fact.startsWith('script in variable'))).toHaveLength(5_000)
 })
 
+it('takes none for settings of pods in one another', { timeout: 120_000 }, () => {
+  const spec = () => Array.from({ length: 3_000 }).reduce<unknown>((inner) => ({ securityContext: {}, inner }), {})
+  const of = (size: number) => objectOf('example.com/v1', 'Thing', { spec: spec(), size })
+  const before = performance.now()
+  seenOf(of(1), of(2))
+  expect(performance.now() - before).toBeLessThan(10_000)
+})
+
 function nest(levels: number): unknown {
   return Array.from({ length: levels }).reduce<unknown>((inner) => ({ a: inner }), {})
 }

@@ -47,7 +47,8 @@ function isOfPods({ value }: Part): boolean {
 /** The containers of a pod: its own, or where it has none all that stand in it. */
 export function containersIn({ spec, containers }: Pod): readonly Container[] {
   if (containers.length > 0) return containers
-  return podsOf(spec.value).flatMap((inner) => inner.containers)
+  const inner = podsOf(spec.value).flatMap((pod) => pod.containers)
+  return inner.map((container) => ({ ...container, path: spec.path + container.path, of: spec.path + container.of }))
 }
 
 function named(part: Part, list: string): Container {
