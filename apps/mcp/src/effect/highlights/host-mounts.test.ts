@@ -114,6 +114,12 @@ describe('a path of the node that stands', () => {
   it('is told once where it comes, and where all comes', () => {
     const bare = deploymentOf({ containers: [{ name: 'app' }] })
     expect(seenOf(bare, of(mount())).facts).toEqual(['host path /var/log'])
+    expect(hostMountsWidened(bare)(plainlyRead(of(mount())))).toEqual([])
+    const other = deploymentOf({
+      volumes: [{ name: 'v', hostPath: { path: '/etc' } }],
+      containers: [{ name: 'app', volumeMounts: [mount()] }],
+    })
+    expect(seenOf(other, of(mount())).facts).toEqual(['host path /var/log'])
     expect(seenOf(undefined, of(mount())).facts).toEqual(['host path /var/log'])
     expect(seenOf(of(mount()), undefined).facts).toEqual([])
     expect(hostMountsWidened(undefined)(plainlyRead(of(mount())))).toEqual([])
