@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
-import type { SealedEvent } from '@fairlead/contract/audit/sealed-event'
 import { checkAuditByHand } from '@fairlead/testing/check-audit-by-hand'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -158,15 +157,6 @@ describe('a file that is no whole record', () => {
     for (const line of lines) await appendFile(path, `${line}\n`)
     const { code, said } = await verifyPath(path, {})
     expect([code, said.detail]).toEqual([1, expect.stringContaining(detail)])
-  })
-
-  test('is not one for a large body, or for its last line: a year has half a million heads', async () => {
-    const body = '{"":[]}'.repeat(8 * 2 ** 20)
-    const rows = sealedRows([keyRow(key), { body }])
-    const heads = Array<string>(250_000).fill(headOf(rows[1] as SealedEvent, key))
-    const lines = linesOf(rows, { heads, keys: [key], bodies: [body] })
-    expect(lines.filter(({ length }) => length > 64 * 2 ** 20)).toHaveLength(2)
-    expect((await verify(lines)).said).toMatchObject({ ok: true, checked: 2, bodies: 1, heads: 1 })
   })
 
   test('is a folder', async () => {
