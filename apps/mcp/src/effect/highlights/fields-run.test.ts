@@ -51,8 +51,9 @@ describe('what a pod says about itself and is given', () => {
   ])('is told %s', (_, container, spec = {}) => {
     const object = podOf(container, spec, { annotations: { 'a/b': text, other: text, size: 1 } })
     const path = '/spec/template/metadata/annotations/a~1b'
-    const facts = fieldsRun(plainlyRead(object)).filter((fact) => fact.path === path)
-    expect(facts).toEqual([
+    const facts = fieldsRun(plainlyRead(object))
+    expect(facts.map((fact) => fact.path)).not.toContain('/spec/template/metadata/annotations/size')
+    expect(facts.filter((fact) => fact.path === path)).toEqual([
       { group: 'what runs', path, of: '/spec/template/spec', fact: `script in annotation a/b «${text}»` },
     ])
     expect(isRunField(object, tokensOf(path), text)).toBe(true)
@@ -72,11 +73,39 @@ describe('what a pod says about itself and is given', () => {
       { command: ['serve'], ...mounted },
       files({ path: 'it', ...field('metadata.annotations') }),
     ],
+    [
+      'in a shell that is given a file of labels alone',
+      { command: ['sh', '/pod/it'], ...mounted },
+      files({ path: 'it', ...field('metadata.labels') }, { path: 'cpu', resourceFieldRef: { resource: 'limits.cpu' } }),
+    ],
     ['of another pod', { ...shell, ...env('metadata.name') }],
   ])('is not told where it is %s', (_, container, spec = {}) => {
     const object = podOf(container, spec, { annotations: { 'a/b': text } })
     expect(fieldsRun(plainlyRead(object))).toEqual([])
     expect(isRunField(object, tokensOf('/spec/template/metadata/annotations/a~1b'), text)).toBe(false)
+  })
+
+  it('is none where the pod says nothing about itself', () => {
+    const object = deploymentOf({ containers: [{ name: 'app', ...shell, ...env("metadata.annotations['a']") }] })
+    expect(fieldsRun(plainlyRead(object))).toEqual([])
+  })
+
+  it('is none of what no pod is given', () => {
+    const given = files({ path: 'it', ...field('metadata.finalizers') })
+    const object = podOf({ command: ['sh', '/pod/it'], ...mounted }, given, { finalizers: [text] })
+    expect(isRunField(object, tokensOf('/spec/template/metadata/finalizers/0'), text)).toBe(false)
+  })
+
+  it('may run where one container is given it and another makes code of texts', () => {
+    const containers = [
+      { name: 'given', command: ['serve'], ...env("metadata.annotations['a']") },
+      { name: 'shell', command: ['sh', '-c', 'cat /shared/*'] },
+    ]
+    const object = podOf({}, { containers }, { annotations: { a: text, b: text } })
+    const may = (key: string) => isRunField(object, tokensOf(`/spec/template/metadata/annotations/${key}`), text)
+    expect(fieldsRun(plainlyRead(object))).toEqual([])
+    expect(may('a')).toBe(true)
+    expect(may('b')).toBe(false)
   })
 
   it('may run wherever containers that are given it make code of texts', () => {

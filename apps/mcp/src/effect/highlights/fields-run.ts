@@ -28,8 +28,8 @@ export const fieldsRun: FactRule = ({ object, quote }) =>
 
 /** Whether a text is such a one. Where containers make code of texts, any that they are given may run. */
 export function isRunField(object: object, tokens: readonly string[], text: string): boolean {
-  const [metadata, field = '', key = ''] = tokens.slice(-3)
-  if (metadata !== 'metadata' || !Object.hasOwn(fields, field)) return false
+  const [field = '', key = ''] = tokens.slice(-2)
+  if (!Object.hasOwn(fields, field)) return false
   const place = pointerOf(tokens.slice(0, -2))
   return podsOf(object)
     .filter((pod) => metadataOf(pod) === place)
@@ -78,20 +78,15 @@ function givenTo({ spec }: Pod): Given {
     ),
     variables: (container, path) =>
       recordsIn(container, 'env')
-        .filter((each) => referredBy(recordIn(each, 'valueFrom')) === path)
+        .filter((each) => recordIn(each, 'valueFrom', 'fieldRef')?.value.fieldPath === path)
         .map(({ value }) => String(value.name)),
   }
 }
 
 /** A file holds one of them, or all. */
 function filesOf(part: Part, path: string, mode: unknown): { path: string; isExecutable: boolean }[] {
-  const all = path.slice(0, path.indexOf('['))
+  const wanted: unknown[] = [path, path.slice(0, path.indexOf('['))]
   return recordsIn(part, 'items')
-    .filter((item) => [path, all].includes(referredBy(item) ?? ''))
+    .filter((item) => wanted.includes(recordIn(item, 'fieldRef')?.value.fieldPath))
     .map(({ value }) => ({ path: plainPath(String(value.path)), isExecutable: mayExecute(value.mode ?? mode) }))
-}
-
-function referredBy(part: Part | undefined): string | undefined {
-  const path = part && recordIn(part, 'fieldRef')?.value.fieldPath
-  return typeof path === 'string' ? path : undefined
 }

@@ -102,6 +102,17 @@ describe('a path of the node that stands', () => {
     })
   })
 
+  it('is told where another container has it, of those that are elsewhere than the volumes', () => {
+    const workflow = (...mounts: object[][]) =>
+      objectOf('argoproj.io/v1alpha1', 'Workflow', {
+        spec: { volumes, templates: mounts.map((volumeMounts) => ({ container: { image: 'a:1', volumeMounts } })) },
+      })
+    expect(seenOf(workflow([mount()], []), workflow([], [mount()]))).toMatchObject({
+      facts: ['host path /var/log mounted anew at /logs'],
+      paths: ['/spec/templates/1/container/volumeMounts/0'],
+    })
+  })
+
   it('is none where its source names no path', () => {
     const nameless = (readOnly: boolean) =>
       deploymentOf({

@@ -17,6 +17,7 @@ describe('a policy that is made', () => {
       widened('/spec/ingress', ': lets anyone in'),
     ]),
     ['lets some addresses in', { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/10' } }, { ipBlock: {} }] }] }, []],
+    ['has an address that is no text', { ingress: [{ from: [{ ipBlock: { cidr: ['0.0.0.0/0'] } }] }] }, []],
     ['lets traffic out to anywhere', { egress: [{}] }, widened('/spec/egress', ': lets traffic out to anywhere')],
     ['lets some in and out', { ingress: [from('a')], egress: [to('a')] }, []],
     ['lets nobody in', { ingress: [] }, []],
