@@ -138,9 +138,9 @@ function placesOf(word: string, name: string): Place[] {
 
 /** The beginning, what stands between commands, and words that take a command; then the variable itself. */
 const commandPlace =
-  /(?:^|[\n;&|({!`]|(?:^|\s)(?:\.|exec|eval|source|command|nohup|sudo|env|time|then|do|else|if|while|until)\s)\s{0,9}["']?\$[({]?["']?$/
+  /(?:^|[\n;&|({!`]|(?:^|\s)(?:\.|exec|eval|source|command|nohup|sudo|env|time|then|do|else|if|while|until)\s)\s?["']?\$[({]?$/
 
-/** How far back of a variable is looked for what makes it a command. */
+/** How far back of a variable is looked for what makes it a command: longer than any that does, so that no cut begins one. */
 const MOST_BEFORE = 40
 
 type Mention = {
@@ -154,12 +154,16 @@ type Mention = {
 function mentionAt({ word, from, lead }: Place): Mention {
   return {
     isExpanded: /\$[({]?[!#]?$/.test(word.slice(Math.max(0, from - 3), from)),
-    isFirst: from >= 2 && from - 2 <= lead && word.startsWith('$(', from - 2),
+    isFirst: from - 2 <= lead && word.startsWith('$(', from - 2),
     isCommand: commandPlace.test(shortBefore(word, from)),
   }
 }
 
-/** What was cut off is no beginning. */
+/** What makes it a command is near, but for white space: however much of it counts as one. */
 function shortBefore(word: string, from: number): string {
-  return from > MOST_BEFORE ? `-${word.slice(from - MOST_BEFORE, from)}` : word.slice(0, from)
+  const [sign = ''] = /["']?\$[({]?$/.exec(word.slice(Math.max(0, from - 3), from)) ?? []
+  const before = word.slice(0, from - sign.length)
+  const text = before.trimEnd()
+  const gap = before.slice(text.length)
+  return `${text.slice(-MOST_BEFORE)}${gap.includes('\n') ? '\n' : gap.slice(0, 1)}${sign}`
 }
