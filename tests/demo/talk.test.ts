@@ -178,6 +178,23 @@ test.each([
   expect(said.join('\n')).not.toMatch(/nothing wrong/)
 })
 
+test('a word that is a name in another namespace alone says what it always does', async () => {
+  const server = connectSandbox(sandbox)
+  const names = ['attic-eu', 'cellar-eu']
+  for (const name of names) await server.request('POST', '/api/v1/namespaces', { metadata: { name } })
+  const labels = { app: 'stuck' }
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx:1.29' }] } }
+  const spec = { replicas: 0, selector: { matchLabels: labels }, template }
+  const deployments = '/apis/apps/v1/namespaces/cellar-eu/deployments'
+  const { status } = await server.request('POST', deployments, { metadata: { name: 'stuck' }, spec })
+  expect(status).toBe(201)
+  const askAnew = await createAsker(mcp, { speed: SPEED })
+  const { said } = await askAnew('something in attic-eu looks stuck', { approves: false })
+  for (const name of names) await server.request('DELETE', `/api/v1/namespaces/${name}`)
+  expect(said.join('\n')).toContain('attic-eu')
+  expect(said.join('\n')).not.toContain('did not understand')
+})
+
 test.each(['how is mailer doing?', 'why is cart down?', 'mailer is broken, please repair it'])(
   '"%s" is answered, and beside it nothing is proposed',
   async (question) => {

@@ -121,11 +121,12 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
       continue
     }
     const own = focusOf(understood, known, around)
+    const inPlace = own.namespaces.length === 0 ? understood : understoodIn(clause, only(own.namespaces, known))
     const isLeftOut = own.objects.length === 0 && refersBack(clause)
     const focus = isLeftOut ? { ...own, objects: meant } : own
-    const isReadOnly = understood.isReadOnly || understood.talk !== undefined
-    const unknown = isAgreed ? [] : understood.unknown
-    const request: Request = { understood: { ...understood, isReadOnly, unknown }, survey: known, focus, offered }
+    const isReadOnly = inPlace.isReadOnly || inPlace.talk !== undefined
+    const unknown = isAgreed ? [] : inPlace.unknown
+    const request: Request = { understood: { ...inPlace, isReadOnly, unknown }, survey: known, focus, offered }
     const asked = isAgreed ? 'diagnose' : askedIn(request)
     if (typeof asked !== 'string') return understood.intent === 'about' ? aboutDemo : beyondWords(asked.words)
     const missing = isAgreed || known.isPart ? '' : notThere(focus, known)
@@ -136,6 +137,14 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
   }
   const isBeside = heard.some(({ talk, asksToLook }) => talk !== undefined && !asksToLook)
   return yield* inTurn(plans, isBeside ? noOrderBesideAnswer : '')
+}
+
+/** A name of another namespace is a word like any other here. */
+function only(places: readonly string[], { objects, ...survey }: Survey): Survey {
+  return {
+    ...survey,
+    objects: objects.filter(({ namespace }) => namespace === undefined || places.includes(namespace)),
+  }
 }
 
 function understoodIn(text: string, { objects, namespaces }: Survey) {
