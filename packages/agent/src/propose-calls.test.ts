@@ -45,6 +45,7 @@ describe('a call that cannot run carries its reason', () => {
       `{"name":${'['.repeat(255)}${']'.repeat(255)}}`,
       /do not fit/,
     ],
+    ['a word as deep as may be', 'k8s_get', `{"name":${'['.repeat(255)}true${']'.repeat(255)}}`, /do not fit/],
     ['a number beyond a double', 'k8s_get', '{"name":[1e999]}', /finite numbers/],
     ['a missing argument', 'k8s_get', '', /do not fit: name/],
     ['nothing but space', 'k8s_get', ' ', /do not fit: name/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { lookingPrograms, onlyLooks } from './exec-allow-list.ts'
+import { onlyLooks } from './exec-allow-list.ts'
 
 test.each([
   'ls',
@@ -139,8 +139,9 @@ test('more than 12 arguments, or one of more than 256 characters, is a write', (
   expect(onlyLooks(['ls', 'a', 'a'.repeat(257)])).toBe(false)
 })
 
+const lookingPrograms = 'ls ps df du date id uname hostname uptime free nproc ss netstat'.split(' ')
+
 test('each program of the list looks when nothing is asked of it', () => {
-  expect(lookingPrograms).toContain('ls')
   for (const program of lookingPrograms) expect(onlyLooks([program]), program).toBe(true)
 })
 

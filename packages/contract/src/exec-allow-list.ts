@@ -74,9 +74,6 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ['netstat', each(/^-[aegilnoprstuwx]+$/)],
 ])
 
-/** The programs of the list. */
-export const lookingPrograms: readonly string[] = [...rules.keys()]
-
 /** Whether a command, as the words that are executed, only looks. */
 export function onlyLooks(argv: readonly string[]): boolean {
   const [program, ...args] = argv

@@ -102,6 +102,7 @@ const cases: Case[] = [
   ['lines that changed places', rows.with(2, row(6)).with(5, row(3)), { seq: 3, id: row(3).id, problem: 'moved' }],
   ['a row with a later number', withRow(3, { seq: 50 }), { seq: 3, id: row(3).id, problem: 'moved' }],
   ['a row with a number that was', withRow(6, { seq: 2 }), { seq: 2, id: row(6).id, problem: 'moved' }],
+  ['a row with the first number', withRow(6, { seq: 1 }), { seq: 1, id: row(6).id, problem: 'moved' }],
 ]
 
 test.each(cases)('%s is named', async (_, changed, fault, under = heads) => {
