@@ -47,6 +47,7 @@ test('a reason is for one change of one line', () => {
 test('a reason for what a test kills by now is one too many', () => {
   const listed = { ...survivor, reason: 'a count' }
   expect(weighMutants(report(mutant('Killed')), [listed]).outdated).toEqual([listed])
+  expect(weighMutants(report(mutant('Timeout')), [listed]).outdated).toEqual([])
 })
 
 test('the list is renewed: reasons stay, the outdated go, new ones wait for theirs', () => {

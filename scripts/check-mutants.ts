@@ -29,16 +29,19 @@ const WANTED_SCORE = 90
 /** Weighs a report against the list of survivors that have a reason. */
 export function weighMutants(report: Report, explained: readonly Survivor[]): Verdict {
   const survivors: Survivor[] = []
+  // A loaded machine stops a change that no test notices as if it never ended: its reason is still needed.
+  const timedOut: Survivor[] = []
   let killed = 0
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     for (const mutant of mutants) {
       if (['Killed', 'Timeout'].includes(mutant.status)) killed++
       if (['Survived', 'NoCoverage'].includes(mutant.status)) survivors.push(survivorOf(file, source, mutant))
+      if (mutant.status === 'Timeout') timedOut.push(survivorOf(file, source, mutant))
     }
   }
   const mutants = killed + survivors.length
   const known = new Set(explained.filter(({ reason }) => reason !== '').map(keyOf))
-  const left = new Set(survivors.map(keyOf))
+  const left = new Set([...survivors, ...timedOut].map(keyOf))
   return {
     score: mutants === 0 ? 0 : (100 * killed) / mutants,
     mutants,

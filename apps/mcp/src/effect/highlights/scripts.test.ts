@@ -76,6 +76,19 @@ describe('a value that a command names is a script', () => {
     expect(factsOf(map, podOf(container, volumes))).toEqual(job)
   })
 
+  it('whatever it looks like: the value counts as it is written', () => {
+    const encoded = Buffer.from('/tmp/x').toString('base64')
+    const given = podOf({ command: ['serve'], envFrom: [{ configMapRef: { name: 'scripts' } }] })
+    expect(factsOf(configMap({ data: { ENV: '/tmp/x' } }), given)).toEqual([['/data/ENV', 'script ENV «/tmp/x»']])
+    expect(factsOf(configMap({ binaryData: { ENV: encoded } }), given)).toEqual([
+      ['/binaryData/ENV', `script in base64 ENV «${encoded}»`],
+    ])
+    const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    expect(factsOf(configMap({ data: { job: key } }), podOf({ command }, mounted))).toEqual([
+      ['/data/job', `script job «${key}»`],
+    ])
+  })
+
   const valueFrom = { configMapKeyRef: { name: 'scripts', key: 'job' } }
   it.each<[string, object]>([
     ['of its own', { env: [{ name: 'TODO', valueFrom }], command: ['sh', '-c', '$TODO'] }],

@@ -43,6 +43,12 @@ describe('the words that start a container', () => {
     expect(word.length).toBeLessThan(200_000)
   })
 
+  it('are no longer all together than 64 of the longest', () => {
+    const same = Object.fromEntries(Array.from({ length: 64 }, (_, at) => [`V${at + 1}`, '$(V0)']))
+    const words = wordsOf(part({ args: ['$(V63)', '$(V64)'], env: env({ V0: 'x'.repeat(65_536), ...same }) }))
+    expect(words.map((word) => word.length)).toEqual([65_536, '$(V0)'.length])
+  })
+
   it.each([
     ['$(A)', 65_536, 65_536],
     ['$(A)', 65_537, 4],

@@ -82,6 +82,7 @@ describe('of a container', () => {
   it('no variable whose name is no text', () => {
     const facts = runsOf({ command: ['sh', '-c', '$1'], env: [{ name: 1, value: 'a b' }] })
     expect(facts.map(([path]) => path)).toEqual(['/command'])
+    expect(runsOf({ env: [{ name: ['PATH'], value: 'a' }] })).toEqual([])
   })
 })
 
