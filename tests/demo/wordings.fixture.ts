@@ -72,7 +72,8 @@ export const unplaced: readonly Wording[] = named({
   'something off': () => `something's off, can you check`,
   'errors everywhere': () => `I see errors everywhere`,
   incident: () => `We have an incident. Find the cause and repair it.`,
-  'slow site': () => `website is super slow and sometimes gives erors`,
+  // Of applications that are drawn, one may be called `website`: it would be what is asked about.
+  'slow site': () => `the site is super slow and sometimes gives erors`,
   'status report': () => `give me a status report`,
   'on call handover': () => `I am taking over on-call, does anything need my attention?`,
 })
