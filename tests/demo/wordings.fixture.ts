@@ -1,4 +1,7 @@
-/** What a question is put together from: the place, and something that people notice there. */
+/**
+ * What a question is put together from: the place, and something that people notice there. No wording says a name that
+ * an application may have by chance, as `orders` or `website`: the question would be about that one.
+ */
 export type Place = { ns: string; app: string }
 export type Wording = { name: string; of(place: Place): string }
 
@@ -52,7 +55,7 @@ export const placed: readonly Wording[] = named({
   alerts: ({ ns }) => `alerts are firing for ${ns}, please triage`,
   'quotes and colon': ({ ns, app }) => `"${app}" in "${ns}": diagnose it and propose a fix`,
   polite: ({ ns, app }) => `would you be so kind as to see what ails ${app} in ${ns}?`,
-  'customers and order': ({ ns }) => `customers cannot place orders, the shop runs in ${ns}`,
+  'customers and shop': ({ ns }) => `customers cannot buy a thing, the shop runs in ${ns}`,
   'two sentences': ({ ns, app }) => `Something happened to ${app}. It runs in ${ns}.`,
   'lower typos all over': ({ ns, app }) => `teh ${app} servce in ${ns} dosent anser, wat shuld i do`,
 })
@@ -72,7 +75,6 @@ export const unplaced: readonly Wording[] = named({
   'something off': () => `something's off, can you check`,
   'errors everywhere': () => `I see errors everywhere`,
   incident: () => `We have an incident. Find the cause and repair it.`,
-  // Of applications that are drawn, one may be called `website`: it would be what is asked about.
   'slow site': () => `the site is super slow and sometimes gives erors`,
   'status report': () => `give me a status report`,
   'on call handover': () => `I am taking over on-call, does anything need my attention?`,
