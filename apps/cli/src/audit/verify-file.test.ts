@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process'
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
 import { checkAuditByHand } from '@fairlead/testing/check-audit-by-hand'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandError } from '../terminal/command-error.ts'
 import { createTerminal } from '../terminal/terminal.ts'
 import { headOf, jwkOf, keyRow, linesOf, newKey, sealedRows, tenRows } from './export-text.fixture.ts'
 import { type VerifyFileOptions, verifyFile } from './verify-file.ts'
+import { verifyPath } from './verify-path.fixture.ts'
 
 const [key, other] = [newKey('k1'), newKey('k2')]
 const good = tenRows(key)
@@ -28,25 +27,10 @@ const written = async (text: string) => {
   return path
 }
 
-type Said = {
-  ok: boolean
-  detail: string
-  fault?: { of: string; seq: number; problem: string } | null
-  signed?: number
-}
-
 /** What the command says of these lines. */
 async function verify(lines: readonly string[] | string, options: VerifyFileOptions = {}, fromStdin = false) {
   const text = typeof lines === 'string' ? lines : `${lines.join('\n')}\n`
   return fromStdin ? verifyPath('-', options, text) : verifyPath(await written(text), options)
-}
-
-async function verifyPath(path: string, options: VerifyFileOptions, input = '') {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  stdin.end(input)
-  const terminal = createTerminal({ stdin, stdout, stderr } as unknown as Parameters<typeof createTerminal>[0], {})
-  const code = await verifyFile(path, { json: true, ...options }, terminal)
-  return { code, said: JSON.parse(String(stdout.read())) as Said }
 }
 
 describe('an export as it was written', () => {
@@ -145,17 +129,6 @@ describe('a file that is no whole record', () => {
     ['nests at its end', [...good.lines.slice(0, -1), deep], 'Line 12 is nested deeper than 512 levels'],
   ])('%s', async (_, lines, detail) => {
     const { code, said } = await verify(lines)
-    expect([code, said.detail]).toEqual([1, expect.stringContaining(detail)])
-  })
-
-  const endless = '\0'.repeat(449 * 2 ** 20)
-  test.each([
-    ['has a line that never ends', [endless, ...good.lines], 'Line 1 is longer than 448 MiB'],
-    ['never ends', [...good.lines.slice(0, -1), endless], 'The last line is longer than 448 MiB'],
-  ])('%s', async (_, lines, detail) => {
-    const path = await written('')
-    for (const line of lines) await appendFile(path, `${line}\n`)
-    const { code, said } = await verifyPath(path, {})
     expect([code, said.detail]).toEqual([1, expect.stringContaining(detail)])
   })
 
@@ -262,61 +235,4 @@ describe('what is no export', () => {
     const { said } = await verify(good.lines, { key: await written(JSON.stringify(jwkOf(other))) })
     expect(said.detail).toMatch(/signed with key k1.* has to hold the keys of before, too\.$/)
   })
-})
-
-/** Every leaf of a value, as somebody with an editor reaches it. */
-function withOtherLeaf(value: unknown, pick: number): unknown {
-  let left = pick
-  const walk = (inner: unknown): unknown => {
-    if (Array.isArray(inner)) return inner.map(walk)
-    if (typeof inner === 'object' && inner !== null)
-      return Object.fromEntries(Object.entries(inner).map(([name, each]) => [name, walk(each)]))
-    if (left-- !== 0) return inner
-    if (typeof inner === 'number') return inner + 1
-    return typeof inner === 'string' ? `${inner.slice(0, -1)}${inner.endsWith('a') ? 'b' : 'a'}` : 'a'
-  }
-  return walk(value)
-}
-
-/** The last line hands out what is checked otherwise: only rows and bodies are changed here. */
-const changes = fc.oneof(
-  fc.record({ kind: fc.constant('leaf' as const), line: fc.nat(10), leaf: fc.nat(24) }),
-  fc.record({ kind: fc.constant('remove' as const), line: fc.nat(10) }),
-  fc.record({ kind: fc.constant('repeat' as const), line: fc.nat(10), to: fc.nat(10) }),
-  fc.record({ kind: fc.constant('move' as const), line: fc.nat(10), to: fc.nat(10) }),
-)
-
-function changed(lines: readonly string[], change: typeof changes extends fc.Arbitrary<infer Change> ? Change : never) {
-  const line = lines[change.line] ?? ''
-  if (change.kind === 'leaf')
-    return lines.with(change.line, JSON.stringify(withOtherLeaf(JSON.parse(line), change.leaf)))
-  if (change.kind === 'remove') return lines.toSpliced(change.line, 1)
-  if (change.kind === 'repeat') return lines.toSpliced(change.to, 0, line)
-  return lines.toSpliced(change.line, 1).toSpliced(change.to, 0, line)
-}
-
-test('any one change of rows and bodies is found, by the command and by hand', { timeout: 60_000 }, async () => {
-  // What stands behind the last head only a later one vouches for.
-  const head = headOf(good.rows.at(-1) ?? { seq: 0, hash: '' }, key)
-  await fc.assert(
-    fc.asyncProperty(changes, async (change) => {
-      const lines = changed(good.lines, change)
-      // A body that comes earlier, or twice, tells nobody anything else.
-      const isBody = (line: string) => line.startsWith('{"blob"')
-      const rowsOf = (all: readonly string[]) => all.filter((line) => !isBody(line)).join('\n')
-      const [body = '', row = ''] = [good.lines[3], good.lines[4]]
-      const isThere = lines.includes(body) && lines.indexOf(body) < lines.indexOf(row)
-      const isSame =
-        rowsOf(lines) === rowsOf(good.lines) && isThere && lines.every((line) => !isBody(line) || line === body)
-      const { said } = await verify(lines, { head })
-      let byHand: string | undefined
-      try {
-        byHand = checkAuditByHand(lines.join('\n'), { head })
-      } catch (error) {
-        byHand = String(error)
-      }
-      expect([change, said.ok, byHand === undefined]).toEqual([change, isSame, isSame])
-    }),
-    { numRuns: 500 },
-  )
 })

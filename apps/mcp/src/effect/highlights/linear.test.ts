@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
 import { deploymentOf, objectOf, seenOf } from './highlights-of.fixture.ts'
+import { plainlyRead } from './plainly-read.fixture.ts'
+import { podsOf } from './pods.ts'
+import { scriptsNamedBy } from './scripts.ts'
 
 it.each([
   ['wide', () => Array.from({ length: 340_000 }, () => ({}))],
@@ -26,6 +29,19 @@ it('takes none for settings of pods in one another', { timeout: 120_000 }, () =>
   const of = (size: number) => objectOf('example.com/v1', 'Thing', { spec: spec(), size })
   const before = performance.now()
   seenOf(of(1), of(2))
+  expect(performance.now() - before).toBeLessThan(10_000)
+})
+
+it('takes none for many keys at many places', { timeout: 30_000 }, () => {
+  const data = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key-${index}`, 'x']))
+  const map = objectOf('v1', 'ConfigMap', { data }, 'scripts')
+  const mountOf = (index: number) => ({ name: 'v', mountPath: `/x/${index}`, ...(index > 10 && { subPath: 'key-1' }) })
+  const volumeMounts = Array.from({ length: 5_000 }, (_, index) => mountOf(index))
+  const container = { name: 'app', command: ['serve', '/y/'.repeat(1000)], volumeMounts }
+  const volumes = [{ name: 'v', configMap: { name: 'scripts' } }]
+  const pod = objectOf('v1', 'Pod', { spec: { containers: [container], volumes } })
+  const before = performance.now()
+  expect(scriptsNamedBy(podsOf(pod))(plainlyRead(map)).map(({ path }) => path)).toEqual(['/data/key-1'])
   expect(performance.now() - before).toBeLessThan(10_000)
 })
 

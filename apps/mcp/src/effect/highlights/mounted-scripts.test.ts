@@ -179,16 +179,3 @@ it('bytes of what is there already are told as they are written', () => {
   const [fact] = scriptsMounted([plainlyRead(bytes)])(plainlyRead(podOf({ command: ['sh', '/c/payload'] })))
   expect(fact?.fact).toBe(`script in base64 payload of ConfigMap scripts «${encoded}»`)
 })
-
-it('many keys at many places take no time', () => {
-  const data = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`key-${index}`, 'x']))
-  const wide = objectOf('v1', 'ConfigMap', { data }, 'scripts')
-  const volumeMounts = [
-    ...places(10),
-    ...Array.from({ length: 5_000 }, (_, index) => ({ name: 'v', mountPath: `/x/${index}`, subPath: 'key-1' })),
-  ]
-  const pod = podOf({ command: ['serve', '/y/'.repeat(1000)], volumeMounts })
-  const began = performance.now()
-  expect(scriptsNamedBy(podsOf(pod))(plainlyRead(wide)).map(({ path }) => path)).toEqual(['/data/key-1'])
-  expect(performance.now() - began).toBeLessThan(3_000)
-})
