@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { SealedEvent } from './sealed-event.ts'
 import { seenBodies } from './seen-bodies.ts'
 
 const [digest, other] = ['a'.repeat(64), 'b'.repeat(64)]
@@ -21,7 +20,7 @@ test('a body that is not whole is a fault, also behind one that was', () => {
   expect(bodies.faultOf(rowOf('text/plain'))).toMatchObject({ of: 'body', digest, problem: 'changed' })
 })
 
-function rowOf(contentType: string): SealedEvent {
+function rowOf(contentType: string) {
   const bodies = [{ sha256: digest, bytes: 1, content_type: contentType }]
-  return { seq: 5, id: 'row', format: 2, data: { bodies } } as unknown as SealedEvent
+  return { seq: 5, id: 'row', format: 2 as const, data: { bodies } }
 }

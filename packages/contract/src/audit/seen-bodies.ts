@@ -20,7 +20,7 @@ export function seenBodies() {
       unused.set(body.kept, body)
     },
 
-    faultOf(row: SealedEvent): Fault | undefined {
+    faultOf(row: Pick<SealedEvent, 'seq' | 'id' | 'format' | 'data'>): Fault | undefined {
       for (const { sha256, content_type } of bodyRefs(row)) {
         const first = unused.get(sha256)
         unused.delete(sha256)
