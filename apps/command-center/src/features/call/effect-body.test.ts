@@ -213,6 +213,21 @@ test('what was seen before stands beside what is now', () => {
   expect(markup).toMatch(/<s>ops@example.com<\/s>/)
 })
 
+test('a page that did not see the decision claims none, and says that nothing was written', () => {
+  const before = {
+    revision: 1,
+    effect: effectOf(),
+    effectDigest: 'a',
+    votes: [],
+    reason: undefined,
+    approvedBy: undefined,
+  }
+  const effect = effectOf({ summary: 'scale Deployment shop/web 4 -> 5' })
+  const screen = screenOf({ effect, before, revision: 2 })
+  expect(screen).toContain('The effect has changed since it was shown. Nothing was written. Formerly')
+  expect(screen).not.toMatch(/approved by|decided/i)
+})
+
 test('hidden values say that they are, and whether they are the same', () => {
   const [object] = effectOf().objects
   const changes = [

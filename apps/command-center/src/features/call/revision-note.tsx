@@ -14,7 +14,8 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
   return (
     <Warning>
       {approvedBy === undefined ? (
-        <>The effect has changed since it was shown. Nothing was decided, and nothing was written.</>
+        // Whether it was approved is known from events alone: a record that was read later does not tell it.
+        <>The effect has changed since it was shown. Nothing was written.</>
       ) : (
         <>
           Approved by {approvedBy} at revision {before.revision}, but changed since
