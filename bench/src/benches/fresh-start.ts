@@ -8,7 +8,7 @@ import type { Bench } from './bench.ts'
 const origin = resolve(import.meta.dirname, '../../..')
 /** Settings of the product: whoever measures may have some, somebody new has none. */
 const ofTheProduct =
-  /^(?:LLM_|MCP_|K8S_|JWT_|POSTGRES_|REDIS_|AUDIT_|GRANT_|REDACTION_|KUBECONFIG$|HOST$|PORT$|PUBLIC_URL$|DEBUG$|LOG_LEVEL$|\w+_API_KEY$)/
+  /^(?:LLM_|MCP_|K8S_|JWT_|POSTGRES_|REDIS_|AUDIT_|GRANT_|REDACTION_|SETUP_|KUBECONFIG$|HOST$|PORT$|PUBLIC_URL$|DEBUG$|LOG_LEVEL$|\w+_API_KEY$)/
 
 /**
  * What is committed here, as a clone that has nothing: `./fairlead up` fetches the packages (Node as well, where none fits)

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ask } from '@fairlead/testing/ask'
+import { setupSecret } from '@fairlead/testing/setup-secret'
 import { median } from '../percentile.ts'
 import { usageOfTree } from '../process-tree.ts'
 import { signIn } from '../sign-in.ts'
@@ -62,7 +63,8 @@ async function usePlace(use: (begin: () => Promise<Installation>) => Promise<voi
   await using folder = await temporaryFolder()
   // Not this process's environment: a model or a database of whoever measures is no part of it.
   const { PATH, HOME } = process.env
-  await use(() => startInstallation(checkout, { stateFolder: folder.path, env: { PATH, HOME } }))
+  const env = { PATH, HOME, SETUP_SECRET: setupSecret }
+  await use(() => startInstallation(checkout, { stateFolder: folder.path, env }))
 }
 
 async function measured(up: Installation, token: string): Promise<Start> {
