@@ -213,18 +213,14 @@ test('what was seen before stands beside what is now', () => {
   expect(markup).toMatch(/<s>ops@example.com<\/s>/)
 })
 
-test('a page that did not see the decision claims none, and says that nothing was written', () => {
-  const before = {
-    revision: 1,
-    effect: effectOf(),
-    effectDigest: 'a',
-    votes: [],
-    reason: undefined,
-    approvedBy: undefined,
-  }
+test.each([
+  ['no reason', undefined, ''],
+  ['a reason', 'replicas had changed. Nothing was written.', ' replicas had changed.'],
+])('a page that did not see the decision claims none: with %s', (_, reason, why) => {
+  const before = { revision: 1, effect: effectOf(), effectDigest: 'a', votes: [], reason, approvedBy: undefined }
   const effect = effectOf({ summary: 'scale Deployment shop/web 4 -> 5' })
   const screen = screenOf({ effect, before, revision: 2 })
-  expect(screen).toContain('The effect has changed since it was shown. Nothing was written. Formerly')
+  expect(screen).toContain(`The effect has changed since it was shown. Nothing was written.${why} Formerly`)
   expect(screen).not.toMatch(/approved by|decided/i)
 })
 

@@ -15,7 +15,15 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
     <Warning>
       {approvedBy === undefined ? (
         // Whether it was approved is known from events alone: a record that was read later does not tell it.
-        <>The effect has changed since it was shown. Nothing was written.</>
+        <>
+          The effect has changed since it was shown. Nothing was written.
+          {reason !== undefined && (
+            <>
+              {' '}
+              <VisibleText text={`${told(reason)}.`} />
+            </>
+          )}
+        </>
       ) : (
         <>
           Approved by {approvedBy} at revision {before.revision}, but changed since
@@ -25,12 +33,6 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
             </>
           )}
           . Nothing was written.
-        </>
-      )}
-      {approvedBy === undefined && reason !== undefined && (
-        <>
-          {' '}
-          <VisibleText text={`${told(reason)}.`} />
         </>
       )}
       {formerSummary !== undefined && formerSummary !== effect?.summary && (
