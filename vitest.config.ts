@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
-import { clusterTests } from './packages/testing/src/cluster-tests.ts'
-import { isOnSandbox } from './packages/testing/src/is-on-sandbox.ts'
+import { clusterTests } from './packages/testing/src/cluster/cluster-tests.ts'
+import { isOnSandbox } from './packages/testing/src/cluster/is-on-sandbox.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
 /** What only the full run has time for. */
@@ -41,7 +41,7 @@ export default defineConfig({
     // On two cores a third worker uses the time in which the others wait. The full run measures: there it would disturb.
     maxWorkers: isFull ? 2 : 3,
     setupFiles: ['scripts/real-clock.ts'],
-    globalSetup: ['packages/testing/src/shared-servers.setup.ts'],
+    globalSetup: ['packages/testing/src/shared/shared-servers.setup.ts'],
     // Three real products on two cores: what a second try heals is named at the end. The full run gives none, of which
     // the one on the sandbox is a part.
     retry: isShared ? 1 : 0,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type RunnerTestCase, type RunnerTestFile, type RunnerTestSuite, TestRunner } from 'vitest'
-import type { LeftOut } from '../packages/testing/src/left-out-on-sandbox.ts'
+import type { LeftOut } from '../packages/testing/src/cluster/left-out-on-sandbox.ts'
 
 declare module 'vitest' {
   interface TaskMeta {

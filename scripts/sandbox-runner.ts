@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { leftOutOnSandbox } from '../packages/testing/src/left-out-on-sandbox.ts'
+import { leftOutOnSandbox } from '../packages/testing/src/cluster/left-out-on-sandbox.ts'
 import { leavingOut } from './leaving-out.ts'
 
 /** The vitest runner of a run on the sandbox. */

@@ -2,8 +2,8 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox } from '../packages/sandbox/src/start-sandbox.ts'
 import { issueCertificate } from '../packages/service-kit/src/certificate.ts'
-import { type ApiServerAddress, connectApiServer } from '../packages/testing/src/api-server.ts'
-import { writeKubeconfig } from '../packages/testing/src/kubeconfig.ts'
+import { type ApiServerAddress, connectApiServer } from '../packages/testing/src/cluster/api-server.ts'
+import { writeKubeconfig } from '../packages/testing/src/cluster/kubeconfig.ts'
 
 /**
  * Runs a sandbox in a folder until it is told to stop, and writes its address to `address.json` there: what tests must

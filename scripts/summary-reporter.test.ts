@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { kubernetesAssets } from '@fairlead/testing/kubernetes-assets'
+import { kubernetesAssets } from '@fairlead/testing/cluster/kubernetes-assets'
 import { expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
@@ -139,7 +139,7 @@ test('with the binaries of setup-envtest alone, what needs nodes or controllers 
   try {
     const { binaries } = kubernetesAssets()
     for (const name of ['etcd', 'kube-apiserver', 'kubectl']) await symlink(join(binaries, name), join(bare, name))
-    const testing = join(root, 'packages/testing/src')
+    const testing = join(root, 'packages/testing/src/cluster')
     const summary = await summaryOf(
       {
         'a.test.ts': `

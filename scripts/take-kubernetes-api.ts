@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startApiServer } from '../packages/testing/src/api-server.ts'
+import { startApiServer } from '../packages/testing/src/cluster/api-server.ts'
 
 /**
  * Writes what the sandbox knows of Kubernetes from Kubernetes itself: discovery, schemas and table columns as the real

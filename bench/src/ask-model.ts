@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { nowMs } from '@fairlead/testing/now-ms'
+import { nowMs } from '@fairlead/testing/model/now-ms'
 
 const agent = new Agent({ keepAlive: true })
 /** About what the engine's first request holds: prompt and tool definitions. */

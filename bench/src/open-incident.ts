@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import type { Reply } from '@fairlead/testing/model-script'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import type { Reply } from '@fairlead/testing/model/model-script'
 
 const PODS = 100
 const EVENTS = 300

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type ApiServer, startApiServer } from '@fairlead/testing/api-server'
-import { type Postgres, startPostgres } from '@fairlead/testing/postgres'
-import { type RedisServer, startRedis } from '@fairlead/testing/redis'
+import { type ApiServer, startApiServer } from '@fairlead/testing/cluster/api-server'
+import { type Postgres, startPostgres } from '@fairlead/testing/servers/postgres'
+import { type RedisServer, startRedis } from '@fairlead/testing/servers/redis'
 import { type Measured, startMeasured } from './start-measured.ts'
 
 export type Secrets = {
@@ -61,7 +61,7 @@ function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 async function startModel(stack: AsyncDisposableStack): Promise<string> {
-  const script = fileURLToPath(import.meta.resolve('@fairlead/testing/scripted-model-server.main'))
+  const script = fileURLToPath(import.meta.resolve('@fairlead/testing/model/scripted-model-server.main'))
   const child: ChildProcess = spawn(process.execPath, ['--v8-pool-size=1', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

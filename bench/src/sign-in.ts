@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setupSecret } from '@fairlead/testing/setup-secret'
+import { setupSecret } from '@fairlead/testing/engine/setup-secret'
 
 /** Makes the first account of an engine and signs it in; resolves to its access token. */
 export async function signIn(api: string): Promise<string> {

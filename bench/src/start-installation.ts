@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { nowMs } from '@fairlead/testing/now-ms'
+import { nowMs } from '@fairlead/testing/model/now-ms'
 
 export type Installation = {
   pid: number

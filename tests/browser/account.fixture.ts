@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setupSecret } from '@fairlead/testing/setup-secret'
+import { setupSecret } from '@fairlead/testing/engine/setup-secret'
 import type { Installation } from './installation.fixture.ts'
 
 /** Somebody who can sign in, and who may also ask the engine itself, past the page. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newChance } from '@fairlead/e2e/chance'
-import { failed } from '@fairlead/testing/tool-script'
+import { failed } from '@fairlead/testing/tools/tool-script'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage, newChat } from './chat-page.fixture.ts'

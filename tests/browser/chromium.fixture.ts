@@ -1,5 +1,5 @@
-import { MissingPart } from '@fairlead/testing/missing-part'
-import { findProgram, searchPath } from '@fairlead/testing/server-process'
+import { MissingPart } from '@fairlead/testing/servers/missing-part'
+import { findProgram, searchPath } from '@fairlead/testing/servers/server-process'
 import { type Browser, chromium } from '@playwright/test'
 
 /** Without the windows that nobody sees, Chromium takes half of the processor. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from '@fairlead/command-center/ensure-built'
-import { compiled } from '@fairlead/testing/compiled'
-import { freePort } from '@fairlead/testing/free-ports'
-import { startServerProcess, untilUp } from '@fairlead/testing/server-process'
+import { compiled } from '@fairlead/testing/servers/compiled'
+import { freePort } from '@fairlead/testing/servers/free-ports'
+import { startServerProcess, untilUp } from '@fairlead/testing/servers/server-process'
 
 /** As `next build` takes it on a busy machine of two cores. */
 const BUILD_LIMIT_MS = 300_000

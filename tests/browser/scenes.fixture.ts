@@ -1,5 +1,5 @@
-import type { ModelRequest } from '@fairlead/testing/model-request'
-import { plainReply, type Reply, type ScriptedToolCall } from '@fairlead/testing/model-script'
+import type { ModelRequest } from '@fairlead/testing/model/model-request'
+import { plainReply, type Reply, type ScriptedToolCall } from '@fairlead/testing/model/model-script'
 
 /** What the model does about one question: its turns in order, or a function of what tools have answered since. */
 export type Scene = readonly Reply[] | ((seen: SeenSince) => Reply)

@@ -1,4 +1,4 @@
-import type { FaultProxy } from '@fairlead/testing/fault-proxy'
+import type { FaultProxy } from '@fairlead/testing/cluster/fault-proxy'
 import type { Pool } from 'pg'
 import { expect } from 'vitest'
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { newChance } from '@fairlead/e2e/chance'
-import type { Reply } from '@fairlead/testing/model-script'
+import type { Reply } from '@fairlead/testing/model/model-script'
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage } from './chat-page.fixture.ts'

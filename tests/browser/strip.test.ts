@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Verification } from '@fairlead/contract/effect'
 import { newChance } from '@fairlead/e2e/chance'
-import { failed, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
+import { failed, succeeded, type ToolScript } from '@fairlead/testing/tools/tool-script'
 import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage, newChat } from './chat-page.fixture.ts'

@@ -1,7 +1,7 @@
 import { parseConfig } from '@fairlead/mcp/config'
 import { startMcp } from '@fairlead/mcp/start-mcp'
 import { createLogger } from '@fairlead/service-kit/logger'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { describe, expect, test } from 'vitest'
 import { expectedFailures, type Revision, revisions, runSuite, scoreOf } from './run-suite.fixture.ts'
 import { serveSuite } from './serve-suite.fixture.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import type { AuditEvent } from '@fairlead/contract/endpoints/audit'
-import { requireNodes } from '@fairlead/testing/require-nodes'
+import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { productWrites } from './kube-writes.fixture.ts'
 import { type Awaiting, newPerson } from './person.fixture.ts'

@@ -6,7 +6,7 @@ test('a Fairlead that is blocked ends itself, says so in one sentence, and start
 }, async () => {
   await using folder = await newFolder()
   const args = ['--port', '0', '--state', 'state']
-  const env = { NODE_OPTIONS: `--import ${import.meta.resolve('@fairlead/testing/stand-still-on-signal')}` }
+  const env = { NODE_OPTIONS: `--import ${import.meta.resolve('@fairlead/testing/servers/stand-still-on-signal')}` }
   const up = await startUp({ args, env, cwd: folder.path })
   process.kill(up.pid, 'SIGUSR2')
   const { code, signal, stderr } = await up.ended

@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { reconcile } from '@fairlead/testing/reconcile'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { reconcile } from '@fairlead/testing/cluster/reconcile'
 import type { Person } from './person.fixture.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { linesWith } from '@fairlead/testing/lines-with'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { linesWith } from '@fairlead/testing/cluster/lines-with'
 
 /** A write as the API server's own audit log has it. */
 export type KubeWrite = {

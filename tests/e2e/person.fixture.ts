@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import { verifyAddress } from '@fairlead/testing/verify-address'
+import { verifyAddress } from '@fairlead/testing/engine/verify-address'
 import { readEvents } from './read-events.fixture.ts'
 import type { UpLine } from './start-up.fixture.ts'
 

@@ -1,4 +1,4 @@
-import type { ModelRequest } from '@fairlead/testing/model-request'
+import type { ModelRequest } from '@fairlead/testing/model/model-request'
 
 export type SeenAnswer = { tool: string; args: Record<string, unknown>; text: string }
 

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { compiled } from '@fairlead/testing/compiled'
-import { MissingPart } from '@fairlead/testing/missing-part'
+import { compiled } from '@fairlead/testing/servers/compiled'
+import { MissingPart } from '@fairlead/testing/servers/missing-part'
 
 const main = resolve(import.meta.dirname, '../../apps/cli/src/main.ts')
 

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
-import { requireNodes } from '@fairlead/testing/require-nodes'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
+import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { until } from './until.fixture.ts'
 
 export type Deployment = {

@@ -1,5 +1,5 @@
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import { type ClusterWrite, writesIn } from '@fairlead/testing/cluster-writes'
+import { type ClusterWrite, writesIn } from '@fairlead/testing/cluster/cluster-writes'
 import { expect } from 'vitest'
 import type { Seen } from './caller.fixture.ts'
 import type { Installation } from './installation.fixture.ts'

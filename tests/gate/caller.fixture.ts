@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import { setupSecret } from '@fairlead/testing/setup-secret'
+import { setupSecret } from '@fairlead/testing/engine/setup-secret'
 
 export type Answer = { status: number; body: Record<string, unknown> }
 export type Seen = RunEvent & { id: number }

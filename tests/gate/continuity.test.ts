@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { writesIn } from '@fairlead/testing/cluster-writes'
+import { writesIn } from '@fairlead/testing/cluster/cluster-writes'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { questionOf, type RunStream, type Seen } from './caller.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'

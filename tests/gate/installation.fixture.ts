@@ -2,19 +2,19 @@ import { createHash, generateKeyPairSync, type JsonWebKey, randomBytes } from 'n
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { compiled } from '@fairlead/testing/compiled'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import {
   type ApiServerProxy,
   type FaultProxy,
   startApiServerProxy,
   startFaultProxy,
-} from '@fairlead/testing/fault-proxy'
-import { freePort } from '@fairlead/testing/free-ports'
-import { type ModelServer, startModelServer } from '@fairlead/testing/scripted-model-server'
-import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/server-process'
-import { setupSecret } from '@fairlead/testing/setup-secret'
-import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared-servers'
+} from '@fairlead/testing/cluster/fault-proxy'
+import { setupSecret } from '@fairlead/testing/engine/setup-secret'
+import { type ModelServer, startModelServer } from '@fairlead/testing/model/scripted-model-server'
+import { compiled } from '@fairlead/testing/servers/compiled'
+import { freePort } from '@fairlead/testing/servers/free-ports'
+import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testing/servers/server-process'
+import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared/shared-servers'
 import { Pool } from 'pg'
 import { type Caller, signUp } from './caller.fixture.ts'
 import { scriptedByQuestion } from './scripted-by-question.fixture.ts'

@@ -1,5 +1,5 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import type { Interfere, ProxiedRequest } from '@fairlead/testing/fault-proxy'
+import type { Interfere, ProxiedRequest } from '@fairlead/testing/cluster/fault-proxy'
 import { holdTable } from './hold-table.fixture.ts'
 import type { Installation } from './installation.fixture.ts'
 

@@ -1,4 +1,4 @@
-import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
+import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CallRecord, expectOneStream, lastOf, lastRun, recordOf, tableOf } from './call-record.fixture.ts'
 import { questionOf } from './caller.fixture.ts'

@@ -2,9 +2,9 @@ import { chmod, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import type { ScriptedToolCall } from '@fairlead/testing/model-script'
-import { requireNodes } from '@fairlead/testing/require-nodes'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
+import type { ScriptedToolCall } from '@fairlead/testing/model/model-script'
 import type { Dice } from './dice.fixture.ts'
 
 /** A write that has everything it needs in the cluster, and what shows whether it has happened. */

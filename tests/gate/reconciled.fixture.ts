@@ -1,5 +1,5 @@
-import type { ProxiedRequest } from '@fairlead/testing/fault-proxy'
-import { reconcile } from '@fairlead/testing/reconcile'
+import type { ProxiedRequest } from '@fairlead/testing/cluster/fault-proxy'
+import { reconcile } from '@fairlead/testing/cluster/reconcile'
 import { expect } from 'vitest'
 import type { Installation } from './installation.fixture.ts'
 

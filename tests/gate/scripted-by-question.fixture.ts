@@ -1,5 +1,5 @@
-import type { ModelRequest } from '@fairlead/testing/model-request'
-import { plainReply, type Reply, type ScriptedToolCall } from '@fairlead/testing/model-script'
+import type { ModelRequest } from '@fairlead/testing/model/model-request'
+import { plainReply, type Reply, type ScriptedToolCall } from '@fairlead/testing/model/model-script'
 
 type Script = { calls: ScriptedToolCall[] } | { words: number; perSecond: number }
 

@@ -1,5 +1,5 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { writesIn } from '@fairlead/testing/cluster-writes'
+import { writesIn } from '@fairlead/testing/cluster/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { questionOf } from './caller.fixture.ts'
 import { startCutCommit } from './cut-commit.fixture.ts'

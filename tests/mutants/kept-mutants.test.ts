@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { kubernetesAssets } from '@fairlead/testing/kubernetes-assets'
+import { kubernetesAssets } from '@fairlead/testing/cluster/kubernetes-assets'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type KeptMutant, keptMutants } from './kept-mutants.fixture.ts'
 import { copyCheckout, type ScratchCheckout } from './scratch-checkout.fixture.ts'

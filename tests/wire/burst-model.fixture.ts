@@ -1,4 +1,4 @@
-import { type BurstServer, cutsOf, startBurstServer } from '@fairlead/testing/burst-server'
+import { type BurstServer, cutsOf, startBurstServer } from '@fairlead/testing/model/burst-server'
 
 export const modelFormats = ['openai', 'anthropic'] as const
 export type ModelFormat = (typeof modelFormats)[number]

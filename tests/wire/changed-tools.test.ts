@@ -1,5 +1,5 @@
-import type { ScriptedToolServer } from '@fairlead/testing/scripted-tool-server'
-import { succeeded } from '@fairlead/testing/tool-script'
+import type { ScriptedToolServer } from '@fairlead/testing/tools/scripted-tool-server'
+import { succeeded } from '@fairlead/testing/tools/tool-script'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

@@ -1,5 +1,5 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { failed, type SeenToolCall, succeeded, type ToolScript } from '@fairlead/testing/tool-script'
+import { failed, type SeenToolCall, succeeded, type ToolScript } from '@fairlead/testing/tools/tool-script'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

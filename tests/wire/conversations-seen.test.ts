@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { userEvent } from '@fairlead/contract/events/user-event'
 import type { TimelineMessage } from '@fairlead/contract/timeline'
-import { plainReply } from '@fairlead/testing/model-script'
+import { plainReply } from '@fairlead/testing/model/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, labelOf, only, readRun } from './flow.fixture.ts'

@@ -1,5 +1,5 @@
 import type { Effect } from '@fairlead/contract/effect'
-import { failed, previewed, type SeenToolCall, stale, succeeded, written } from '@fairlead/testing/tool-script'
+import { failed, previewed, type SeenToolCall, stale, succeeded, written } from '@fairlead/testing/tools/tool-script'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Effect } from '@fairlead/contract/effect'
-import { previewed, type SeenToolCall, succeeded } from '@fairlead/testing/tool-script'
+import { previewed, type SeenToolCall, succeeded } from '@fairlead/testing/tools/tool-script'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'

@@ -1,5 +1,5 @@
 import type { TimelineMessage } from '@fairlead/contract/timeline'
-import { plainReply, type Reply } from '@fairlead/testing/model-script'
+import { plainReply, type Reply } from '@fairlead/testing/model/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { approvals } from '@fairlead/engine/approvals/approval.table'
 import type { Db } from '@fairlead/engine/db/database'
-import { failed, type ToolScript } from '@fairlead/testing/tool-script'
+import { failed, type ToolScript } from '@fairlead/testing/tools/tool-script'
 import { eq } from 'drizzle-orm'
 import type { EngineUnderTest } from './engine.fixture.ts'
 import { only, readRun } from './flow.fixture.ts'

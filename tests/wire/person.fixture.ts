@@ -3,8 +3,8 @@ import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import type { TimelineMessage, ToolExecution } from '@fairlead/contract/timeline'
-import { setupSecret } from '@fairlead/testing/setup-secret'
-import { verifyAddress } from '@fairlead/testing/verify-address'
+import { setupSecret } from '@fairlead/testing/engine/setup-secret'
+import { verifyAddress } from '@fairlead/testing/engine/verify-address'
 import { type EventStream, followEvents } from './event-stream.fixture.ts'
 
 export type RunStream = EventStream<RunEvent>

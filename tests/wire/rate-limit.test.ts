@@ -1,4 +1,4 @@
-import { freePort } from '@fairlead/testing/free-ports'
+import { freePort } from '@fairlead/testing/servers/free-ports'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import type { Person } from './person.fixture.ts'

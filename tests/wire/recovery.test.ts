@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Reply } from '@fairlead/testing/model-script'
+import type { Reply } from '@fairlead/testing/model/model-script'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
@@ -23,7 +23,7 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
       isOwnProcess: true,
       leaseSeconds: 2,
       stallMs: STALL_MS,
-      settings: { NODE_OPTIONS: `--import ${import.meta.resolve('@fairlead/testing/stand-still-on-signal')}` },
+      settings: { NODE_OPTIONS: `--import ${import.meta.resolve('@fairlead/testing/servers/stand-still-on-signal')}` },
     })
   })
   beforeEach(() => engine.tools.use((_, own) => own()))

@@ -1,4 +1,4 @@
-import { type ScriptedAnswer, succeeded, written } from '@fairlead/testing/tool-script'
+import { type ScriptedAnswer, succeeded, written } from '@fairlead/testing/tools/tool-script'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
-import { plainReply, type Reply, type Script, type ScriptedToolCall } from '@fairlead/testing/model-script'
-import type { SeenToolCall } from '@fairlead/testing/tool-script'
+import { plainReply, type Reply, type Script, type ScriptedToolCall } from '@fairlead/testing/model/model-script'
+import type { SeenToolCall } from '@fairlead/testing/tools/tool-script'
 import type { EngineUnderTest } from './engine.fixture.ts'
 import { labelOf } from './flow.fixture.ts'
 

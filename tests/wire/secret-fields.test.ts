@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { succeeded } from '@fairlead/testing/tool-script'
+import { succeeded } from '@fairlead/testing/tools/tool-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { only, readRun } from './flow.fixture.ts'

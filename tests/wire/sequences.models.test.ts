@@ -1,4 +1,4 @@
-import type { Fault } from '@fairlead/testing/model-script'
+import type { Fault } from '@fairlead/testing/model/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'

@@ -1,4 +1,4 @@
-import { failed } from '@fairlead/testing/tool-script'
+import { failed } from '@fairlead/testing/tools/tool-script'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'

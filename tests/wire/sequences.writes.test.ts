@@ -1,5 +1,5 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { failed, previewed, succeeded, written } from '@fairlead/testing/tool-script'
+import { failed, previewed, succeeded, written } from '@fairlead/testing/tools/tool-script'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

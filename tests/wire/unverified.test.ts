@@ -1,5 +1,5 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { verifyAddress } from '@fairlead/testing/verify-address'
+import { verifyAddress } from '@fairlead/testing/engine/verify-address'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

@@ -7,7 +7,7 @@ import { approvalStatuses, approvals } from '@fairlead/engine/approvals/approval
 import { openDatabase } from '@fairlead/engine/db/open-database'
 import { toolCalls } from '@fairlead/engine/event-log/tool-call.table'
 import { runEnds, runs } from '@fairlead/engine/runs/run.table'
-import { sharedPostgres } from '@fairlead/testing/shared-servers'
+import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'

@@ -1,6 +1,6 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { request } from 'undici'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { makeStuckDeployment } from './kubernetes/workloads.fixture.ts'

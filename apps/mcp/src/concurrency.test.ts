@@ -1,6 +1,6 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAdmission } from './concurrency.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'

@@ -1,6 +1,6 @@
 import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { containers, makePod } from './kubernetes/simulated-pod.fixture.ts'
 import { grantsGrowOld, startTestMcp, type TestMcp, verifying } from './mcp-server.fixture.ts'

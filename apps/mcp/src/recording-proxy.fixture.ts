@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ApiServerAddress } from '@fairlead/testing/api-server'
+import type { ApiServerAddress } from '@fairlead/testing/cluster/api-server'
 import { Agent } from 'undici'
 import { WebSocketServer } from 'ws'
 

@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeStuckDeployment } from './kubernetes/workloads.fixture.ts'
 import { startTestMcp, type TestMcp } from './mcp-server.fixture.ts'

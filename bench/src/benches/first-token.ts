@@ -1,4 +1,4 @@
-import { checkPieces } from '@fairlead/testing/check-pieces'
+import { checkPieces } from '@fairlead/testing/model/check-pieces'
 import { askModel } from '../ask-model.ts'
 import { median, percentile } from '../percentile.ts'
 import { type Engine, modes, startEngine } from '../start-engine.ts'

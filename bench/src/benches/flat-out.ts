@@ -1,5 +1,5 @@
-import { checkPieces } from '@fairlead/testing/check-pieces'
-import type { Reply } from '@fairlead/testing/model-script'
+import { checkPieces } from '@fairlead/testing/model/check-pieces'
+import type { Reply } from '@fairlead/testing/model/model-script'
 import { median } from '../percentile.ts'
 import { modes, startEngine } from '../start-engine.ts'
 import type { Bench } from './bench.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { checkPieces } from '@fairlead/testing/check-pieces'
-import { nowMs } from '@fairlead/testing/now-ms'
+import { checkPieces } from '@fairlead/testing/model/check-pieces'
+import { nowMs } from '@fairlead/testing/model/now-ms'
 import { askModel } from '../ask-model.ts'
 import { median, percentile } from '../percentile.ts'
 import { type Engine, modes, startEngine } from '../start-engine.ts'

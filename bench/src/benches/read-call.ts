@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiServer } from '@fairlead/testing/api-server'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { Agent, request } from 'undici'
 import { callTool } from '../call-tool.ts'
 import { median } from '../percentile.ts'

@@ -1,4 +1,4 @@
-import { startModelServer } from '@fairlead/testing/scripted-model-server'
+import { startModelServer } from '@fairlead/testing/model/scripted-model-server'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { openIncident } from '../open-incident.ts'
 import { startEngine } from '../start-engine.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authority, createAuthority, issueCertificate } from '@fairlead/service-kit/certificate'
-import { kubeRequest } from '@fairlead/testing/kube-request'
+import { kubeRequest } from '@fairlead/testing/cluster/kube-request'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Sandbox, startSandbox } from './start-sandbox.ts'
 

@@ -1,4 +1,4 @@
-import { checkAuditByHand } from '@fairlead/testing/check-audit-by-hand'
+import { checkAuditByHand } from '@fairlead/testing/engine/check-audit-by-hand'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { headOf, newKey, tenRows } from './export-text.fixture.ts'

@@ -27,14 +27,17 @@ test('a path that matches nowhere is named, and nothing runs', async () => {
 }, 30_000)
 
 test('a path that matches in one project is enough', async () => {
-  const { code, stdout } = await fairleadTest(['cli/src/test/system-packages', './packages/testing/src/require-nodes'])
+  const { code, stdout } = await fairleadTest([
+    'cli/src/test/system-packages',
+    './packages/testing/src/cluster/require-nodes',
+  ])
   expect([code, stdout]).toEqual([0, '6 passed, 0 failed\n'])
 }, 30_000)
 
 test('what is skipped is named with the part that is missing, and fails where CI must skip nothing', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'fairlead-no-kubernetes-'))
   for (const CI of ['', 'true']) {
-    const { code, stdout, stderr } = await fairleadTest(['testing/src/api-server'], {
+    const { code, stdout, stderr } = await fairleadTest(['testing/src/cluster/api-server'], {
       KUBEBUILDER_ASSETS: folder.path,
       CI,
     })

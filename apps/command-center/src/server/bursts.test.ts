@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { burstNamedIn, forEachBurst, startBurstServer } from '@fairlead/testing/burst-server'
+import { burstNamedIn, forEachBurst, startBurstServer } from '@fairlead/testing/model/burst-server'
 import { expect, test } from 'vitest'
 import { startLimitMs, startPageProcess } from './page-process.fixture.ts'
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sharedPostgres } from '@fairlead/testing/shared-servers'
+import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open-database.ts'
 

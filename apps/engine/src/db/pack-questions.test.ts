@@ -1,4 +1,4 @@
-import { sharedPostgres } from '@fairlead/testing/shared-servers'
+import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openDatabase } from './open-database.ts'

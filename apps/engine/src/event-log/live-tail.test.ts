@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
+import { type OwnRedisServer, startRedis } from '@fairlead/testing/servers/redis'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectRedis } from './connect-redis.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
+import { type OwnRedisServer, startRedis } from '@fairlead/testing/servers/redis'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { connectRedis } from '../event-log/connect-redis.ts'
 import { RedisOutbox } from '../event-log/redis-outbox.ts'

@@ -1,4 +1,4 @@
-import { type OwnRedisServer, startRedis } from '@fairlead/testing/redis'
+import { type OwnRedisServer, startRedis } from '@fairlead/testing/servers/redis'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRateLimit, TooManyRequests } from './rate-limit.ts'

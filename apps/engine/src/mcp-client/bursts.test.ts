@@ -1,4 +1,4 @@
-import { burstNamedIn, forEachBurst, startBurstServer } from '@fairlead/testing/burst-server'
+import { burstNamedIn, forEachBurst, startBurstServer } from '@fairlead/testing/model/burst-server'
 import { expect, test } from 'vitest'
 import { connect, get } from './tool-server.fixture.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { retryWhilePortTaken } from '@fairlead/testing/retry-while-port-taken'
+import { retryWhilePortTaken } from '@fairlead/testing/servers/retry-while-port-taken'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, type McpServer, McpServer as RealServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'

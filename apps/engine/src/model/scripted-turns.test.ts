@@ -1,6 +1,6 @@
 import type { ModelPart } from '@fairlead/agent/model'
-import type { Reply } from '@fairlead/testing/model-script'
-import { startModelServer } from '@fairlead/testing/scripted-model-server'
+import type { Reply } from '@fairlead/testing/model/model-script'
+import { startModelServer } from '@fairlead/testing/model/scripted-model-server'
 import { describe, expect, test } from 'vitest'
 import { createModel } from './create-model.ts'
 

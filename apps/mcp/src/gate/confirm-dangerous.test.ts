@@ -1,5 +1,5 @@
 import type { Effect } from '@fairlead/contract/effect'
-import type { ApiServer } from '@fairlead/testing/api-server'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import {
   type DangerousObject,
   dangerousObjects,
@@ -7,7 +7,7 @@ import {
 } from '@fairlead/testing/dangerous-objects/dangerous-object'
 import { hiddenScript } from '@fairlead/testing/dangerous-objects/mounted-dangers'
 import { createIn, serveOwnTypes } from '@fairlead/testing/dangerous-objects/own-types'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 

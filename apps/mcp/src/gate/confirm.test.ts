@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { createRequestStateCodec, type ServerContext } from '@modelcontextprotocol/server'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askToConfirm, createTestEngine, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'

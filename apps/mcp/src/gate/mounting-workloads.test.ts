@@ -1,6 +1,6 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../mcp-server.fixture.ts'
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { startRedis } from '@fairlead/testing/redis'
+import { startRedis } from '@fairlead/testing/servers/redis'
 
 /** A real Redis that does not tell its policy: who asks for that field asks, on the way, for one that is not there. */
 export async function startSilentRedis(): Promise<{ url: string; close(): Promise<void> }> {

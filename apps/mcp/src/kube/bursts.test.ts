@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { burstNamedIn, type CutPieces, forEachBurst, startBurstServer } from '@fairlead/testing/burst-server'
+import { burstNamedIn, type CutPieces, forEachBurst, startBurstServer } from '@fairlead/testing/model/burst-server'
 import { Agent, request } from 'undici'
 import { expect, test } from 'vitest'
 import { textAnswerOf } from './text-answer.ts'

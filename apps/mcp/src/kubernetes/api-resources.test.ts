@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { k8sApiResources } from './api-resources.ts'
 import { readTools } from './read-tool.fixture.ts'

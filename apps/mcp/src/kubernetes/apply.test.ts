@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { maskedValue } from '../effect/masked-value.ts'
 import { semanticObject } from '../effect/semantic-object.ts'

@@ -1,5 +1,5 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 import { startRecordingProxy } from '../recording-proxy.fixture.ts'

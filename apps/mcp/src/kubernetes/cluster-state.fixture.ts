@@ -1,4 +1,4 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 
 type Kind = { kind: string; path: (namespace: string) => string }
 type Item = { metadata: Metadata & { name: string; ownerReferences?: { controller?: boolean }[] } }

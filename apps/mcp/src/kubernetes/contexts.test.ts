@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestMcp } from '../mcp-server.fixture.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { k8sCordon } from './cordon.ts'
 import { k8sUncordon } from './uncordon.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isOnSandbox } from '@fairlead/testing/is-on-sandbox'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 

@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { k8sApply } from './apply.ts'
 import { clusterState } from './cluster-state.fixture.ts'

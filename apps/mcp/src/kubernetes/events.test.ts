@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { k8sEvents } from './events.ts'
 import { readTools } from './read-tool.fixture.ts'

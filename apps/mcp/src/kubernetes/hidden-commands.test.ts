@@ -1,6 +1,6 @@
 import type { Effect } from '@fairlead/contract/effect'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { k8sApply } from './apply.ts'
 import { k8sRunPod } from './run-pod.ts'

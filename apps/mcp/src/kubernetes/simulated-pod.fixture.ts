@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { requireNodes } from '@fairlead/testing/require-nodes'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 
 type PodBody = { metadata: { name: string; [field: string]: unknown }; spec: { [field: string]: unknown } }
 

@@ -1,5 +1,5 @@
-import type { ApiServer } from '@fairlead/testing/api-server'
-import { sharedApiServer } from '@fairlead/testing/shared-servers'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, expect, test } from 'vitest'
 import { readTools } from './read-tool.fixture.ts'
 import { k8sWhoami } from './whoami.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApiServer } from '@fairlead/testing/api-server'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 
 type Container = { name: string; image: string }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request as sendRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startApiServer } from '@fairlead/testing/api-server'
+import { startApiServer } from '@fairlead/testing/cluster/api-server'
 import { startSandbox } from '../start-sandbox.ts'
 
 export type Sent = { method: string; path: string; body?: unknown; contentType?: string; accept?: string }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kubernetesAssets } from '@fairlead/testing/kubernetes-assets'
+import { kubernetesAssets } from '@fairlead/testing/cluster/kubernetes-assets'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BareServer, startBareSandbox, startRealServer } from './bare-servers.fixture.ts'
 

@@ -1,4 +1,4 @@
-import type { ApiServer } from '../api-server.ts'
+import type { ApiServer } from '../cluster/api-server.ts'
 import type { Fields, KubeJson } from './kube-json.ts'
 
 const group = 'dangerous.example.com'

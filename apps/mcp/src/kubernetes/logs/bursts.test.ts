@@ -1,4 +1,4 @@
-import { burstNamedIn, forEachBurst, startBurstServer } from '@fairlead/testing/burst-server'
+import { burstNamedIn, forEachBurst, startBurstServer } from '@fairlead/testing/model/burst-server'
 import { Agent, request } from 'undici'
 import { expect, test } from 'vitest'
 import { maskedLines } from './masked-lines.ts'

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { startServerProcess, untilUp } from '../servers/server-process.ts'
 import {
   type ApiServerAddress,
   type ApiServerOptions,
@@ -10,9 +11,8 @@ import {
   startApiServer,
 } from './api-server.ts'
 import { isOnSandbox } from './is-on-sandbox.ts'
-import { startServerProcess, untilUp } from './server-process.ts'
 
-const serveSandbox = resolve(import.meta.dirname, '../../../scripts/serve-sandbox.ts')
+const serveSandbox = resolve(import.meta.dirname, '../../../../scripts/serve-sandbox.ts')
 
 /** A cluster whose pods run: the real control plane, or the sandbox where this run is on it. Throws MissingPart. */
 export async function startCluster(options: Pick<ApiServerOptions, 'audit' | 'kwok'> = {}): Promise<OwnApiServer> {

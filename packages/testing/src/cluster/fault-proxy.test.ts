@@ -5,10 +5,10 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { sharedApiServer } from '../shared/shared-servers.ts'
 import type { ApiServer } from './api-server.ts'
 import { type ApiServerProxy, startApiServerProxy, startFaultProxy } from './fault-proxy.ts'
 import { kubeRequest } from './kube-request.ts'
-import { sharedApiServer } from './shared-servers.ts'
 
 let server: ApiServer
 let proxy: ApiServerProxy

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { MissingPart } from './missing-part.ts'
-import { findProgram } from './server-process.ts'
+import { MissingPart } from '../servers/missing-part.ts'
+import { findProgram } from '../servers/server-process.ts'
 
 export type KubernetesAssets = {
   /** Folder of etcd, kube-apiserver and kubectl. */
@@ -11,7 +11,7 @@ export type KubernetesAssets = {
   nodeManifests: string | undefined
 }
 
-const repository = resolve(import.meta.dirname, '../../..')
+const repository = resolve(import.meta.dirname, '../../../..')
 const kit = resolve(repository, '../shared/envtest')
 const needed = ['etcd', 'kube-apiserver', 'kubectl']
 const howToGet =

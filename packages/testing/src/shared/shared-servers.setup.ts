@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { MissingPart } from './missing-part.ts'
-import { startPostgres } from './postgres.ts'
-import { startRedis } from './redis.ts'
-import { startCluster } from './start-cluster.ts'
+import { startCluster } from '../cluster/start-cluster.ts'
+import { MissingPart } from '../servers/missing-part.ts'
+import { startPostgres } from '../servers/postgres.ts'
+import { startRedis } from '../servers/redis.ts'
 
 export type SharedServerAnswer =
   | { is: 'running'; address: string }

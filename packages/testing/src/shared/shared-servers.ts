@@ -1,7 +1,7 @@
-import { type ApiServer, type ApiServerAddress, connectApiServer } from './api-server.ts'
-import { MissingPart } from './missing-part.ts'
-import { connectPostgres, type Postgres } from './postgres.ts'
-import { connectRedis, type RedisServer } from './redis.ts'
+import { type ApiServer, type ApiServerAddress, connectApiServer } from '../cluster/api-server.ts'
+import { MissingPart } from '../servers/missing-part.ts'
+import { connectPostgres, type Postgres } from '../servers/postgres.ts'
+import { connectRedis, type RedisServer } from '../servers/redis.ts'
 import type { SharedPart, SharedServerAnswer } from './shared-servers.setup.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Reply } from './model-script.ts'
-import { nowMs } from './now-ms.ts'
+import type { Reply } from '../model/model-script.ts'
+import { nowMs } from '../model/now-ms.ts'
 
 export type Asked = {
   conversationId: string

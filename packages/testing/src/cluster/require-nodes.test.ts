@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MissingPart } from './missing-part.ts'
+import { MissingPart } from '../servers/missing-part.ts'
 import { requireNodes } from './require-nodes.ts'
 
 test('a cluster without nodes lacks a part that is named; one with nodes lacks nothing', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MissingPart } from './missing-part.ts'
+import { MissingPart } from '../servers/missing-part.ts'
 import { requireControllers } from './require-controllers.ts'
 
 test('a cluster without controllers lacks a part that is named; one with them lacks nothing', () => {

@@ -1,6 +1,6 @@
+import { MissingPart } from '../servers/missing-part.ts'
 import type { ApiServerAddress } from './api-server.ts'
 import { howToComplete } from './kubernetes-assets.ts'
-import { MissingPart } from './missing-part.ts'
 
 /** For what needs pods that run: throws MissingPart where the cluster has no nodes. */
 export function requireNodes({ hasNodes }: Pick<ApiServerAddress, 'hasNodes'>): void {

@@ -1,6 +1,6 @@
+import { MissingPart } from '../servers/missing-part.ts'
 import type { ApiServerAddress } from './api-server.ts'
 import { howToComplete } from './kubernetes-assets.ts'
-import { MissingPart } from './missing-part.ts'
 
 /** For what controllers do (ReplicaSets, statuses, what is deleted with its owner): throws MissingPart without them. */
 export function requireControllers({ hasController }: Pick<ApiServerAddress, 'hasController'>): void {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { clusterTests } from './cluster-tests.ts'
 import { leftOutOnSandbox } from './left-out-on-sandbox.ts'
 
-const files = clusterTests(resolve(import.meta.dirname, '../../..'))
+const files = clusterTests(resolve(import.meta.dirname, '../../../..'))
 
 test('what is left out on the sandbox stands in a file that runs there', () => {
   expect(leftOutOnSandbox.filter(({ file }) => !files.includes(file))).toEqual([])
