@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import type { Tool } from '../apps/mcp/src/define-tool.ts'
 import { families } from '../apps/mcp/src/families.ts'
+import type { Tool } from '../apps/mcp/src/tool/define-tool.ts'
 
 /** Writes the reference page of the tools from their declarations; `--check` fails when it is not up to date. */
 const target = new URL('../docs/reference/tools.md', import.meta.url)

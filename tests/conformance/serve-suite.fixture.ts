@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { listen } from '@fairlead/mcp/http-front'
+import { listen } from '@fairlead/mcp/transport/http-server'
 import {
   createMcpHandler,
   isLegacyRequest,

@@ -1,5 +1,5 @@
+import { startMcp } from '@fairlead/mcp/composition/start-mcp'
 import { parseConfig } from '@fairlead/mcp/config'
-import { startMcp } from '@fairlead/mcp/start-mcp'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
+import { startTestMcp, type TestMcp } from '@fairlead/mcp/fixtures/mcp-server.fixture'
 import { drawScenario } from '@fairlead/sandbox/faults/draw-scenario'
 import { faultsWithoutPrograms } from '@fairlead/sandbox/faults/scenario'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startTestMcp, type TestMcp } from '@fairlead/mcp/mcp-server.fixture'
+import { startTestMcp, type TestMcp } from '@fairlead/mcp/fixtures/mcp-server.fixture'
 import { drawScenario } from '@fairlead/sandbox/faults/draw-scenario'
 import { seededRandom } from '@fairlead/sandbox/faults/random'
 import { faults, type Scenario } from '@fairlead/sandbox/faults/scenario'

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { describe, expect, test } from 'vitest'
-import { ConfigError, parseConfig } from './config.ts'
+import { parseConfig } from './config.ts'
+import { ConfigError } from './tool/config-error.ts'
 
 const key = randomBytes(32).toString('base64')
 const open = ['--host', '0.0.0.0']

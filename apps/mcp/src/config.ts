@@ -7,12 +7,8 @@ import type { LogLevel } from '@fairlead/service-kit/logger'
 import { parseSettings } from '@fairlead/service-kit/parse-settings'
 import { z } from 'zod'
 import { families } from './families.ts'
-import { version } from './version.ts'
-
-/** The settings do not fit together, so the process ends with exit code 2. The message is one sentence that names them. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
+import { ConfigError } from './tool/config-error.ts'
+import { version } from './tool/version.ts'
 
 /** Names of levels that the engine's setting has. */
 const otherNames: Readonly<Record<string, string>> = { warning: 'warn', critical: 'fatal' }

@@ -1,5 +1,5 @@
-import type { Tool } from './define-tool.ts'
 import { kubernetes } from './kubernetes/family.ts'
+import type { Tool } from './tool/define-tool.ts'
 
 /** A group of tools that is listed or left out as a whole; its name is the prefix of its tools' names. */
 export type Family = { name: string; tools: readonly Tool[] }

@@ -2,8 +2,9 @@ import { createLogger } from '@fairlead/service-kit/logger'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { startWatchdog } from '@fairlead/service-kit/watchdog'
-import { ConfigError, parseConfig } from './config.ts'
-import { startMcp } from './start-mcp.ts'
+import { startMcp } from './composition/start-mcp.ts'
+import { parseConfig } from './config.ts'
+import { ConfigError } from './tool/config-error.ts'
 
 try {
   const config = parseConfig(process.env, process.argv.slice(2))

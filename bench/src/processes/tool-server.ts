@@ -1,5 +1,5 @@
+import { startMcp } from '@fairlead/mcp/composition/start-mcp'
 import { parseConfig } from '@fairlead/mcp/config'
-import { startMcp } from '@fairlead/mcp/start-mcp'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { answerUsage } from './measured.ts'
 

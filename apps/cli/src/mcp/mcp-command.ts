@@ -27,7 +27,7 @@ async function serveTools(options: McpOptions, env: NodeJS.ProcessEnv): Promise<
   try {
     const [{ parseConfig }, { startMcp }] = await Promise.all([
       import('@fairlead/mcp/config'),
-      import('@fairlead/mcp/start-mcp'),
+      import('@fairlead/mcp/composition/start-mcp'),
     ])
     const config = parseConfig(toolSettings(options, env), ['--transport', 'stdio'])
     // Quiet unless somebody asked: hosts show what comes on stderr as if it were a fault.

@@ -91,7 +91,7 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
   // Loaded here and not at the top: the other commands start without them.
   const [{ parseConfig: parseMcp }, { startMcp }, { parseConfig: parseEngine }, { startEngine }] = await Promise.all([
     import('@fairlead/mcp/config'),
-    import('@fairlead/mcp/start-mcp'),
+    import('@fairlead/mcp/composition/start-mcp'),
     import('@fairlead/engine/config'),
     import('@fairlead/engine/start-engine'),
   ])

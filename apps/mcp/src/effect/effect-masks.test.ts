@@ -1,11 +1,11 @@
 import { openSealedValue } from '@fairlead/contract/sealed-value'
 import { privateKeys, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '../kube/kube-object.ts'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import { masksOf } from './effect-masks.ts'
 import { effectObject, type ObjectWrite } from './effect-object.ts'
 import { podsOf } from './highlights/pods.ts'
+import type { KubeObject } from './kube-object.ts'
 import { SEALED, UNREAD } from './origins.ts'
 
 const key = Buffer.alloc(32, 3)

@@ -1,7 +1,7 @@
 import type { EffectObject, Mask } from '@fairlead/contract/effect'
 import { pointerOf, tokensOf } from '@fairlead/contract/json-pointer'
 import { sealValue } from '@fairlead/contract/sealed-value'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import { nameForPeople, type ObjectWrite } from './effect-object.ts'
 import { keySourceOf } from './highlights/key-sources.ts'
 import { keysRun } from './highlights/keys-run.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '../kube/kube-object.ts'
 import { withoutGenerated } from './generated-fields.ts'
+import type { KubeObject } from './kube-object.ts'
 
 const service = (spec: object, apiVersion = 'v1', kind = 'Service'): KubeObject => ({
   apiVersion,

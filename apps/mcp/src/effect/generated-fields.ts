@@ -1,6 +1,6 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
-import type { KubeObject } from '../kube/kube-object.ts'
 import { isRecord } from './is-record.ts'
+import type { KubeObject } from './kube-object.ts'
 
 /**
  * A dry run makes up what only the real write will fix: cluster addresses and node ports come from a stand-in allocator,

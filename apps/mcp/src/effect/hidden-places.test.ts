@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TEXT_LEVEL } from '../kube/deep-parts.ts'
+import { TEXT_LEVEL } from './deep-parts.ts'
 import { type HiddenString, type HowHidden, replaceHidden } from './hidden-places.ts'
 import { SEALED, UNREAD } from './origins.ts'
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/kube-object.ts'
+import type { KubeObject } from './kube-object.ts'
 
 /** Sentences that name whoever else keeps this object. Names in them are quoted: they come from the cluster. */
 export function ownerWarnings({ kind, metadata }: KubeObject): string[] {

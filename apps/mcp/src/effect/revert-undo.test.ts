@@ -1,9 +1,9 @@
 import { valueAt } from '@fairlead/contract/json-pointer'
 import { openSealedValue } from '@fairlead/contract/sealed-value'
 import { describe, expect, it } from 'vitest'
-import { TEXT_LEVEL } from '../kube/deep-parts.ts'
-import type { KubeObject } from '../kube/kube-object.ts'
+import { TEXT_LEVEL } from './deep-parts.ts'
 import { objectOf, writeOf } from './highlights/highlights-of.fixture.ts'
+import type { KubeObject } from './kube-object.ts'
 import { revertUndo } from './revert-undo.ts'
 
 const key = Buffer.alloc(32, 3)

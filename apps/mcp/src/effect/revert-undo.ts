@@ -1,7 +1,7 @@
 import type { ObjectRef, Undo } from '@fairlead/contract/effect'
 import { valueAt } from '@fairlead/contract/json-pointer'
 import { sealValue } from '@fairlead/contract/sealed-value'
-import { isDeep } from '../kube/deep-parts.ts'
+import { isDeep } from './deep-parts.ts'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
 import { elementNames } from './element-names.ts'
 import { replaceHidden } from './hidden-places.ts'

@@ -3,8 +3,8 @@ import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { type Seen, startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
+import { type Seen, startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

@@ -1,6 +1,6 @@
 import type { Change, EffectObject } from '@fairlead/contract/effect'
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from '../kube/kube-object.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
 import { compareObject } from './compare-object.ts'
 
 const redactionKey = Buffer.alloc(32, 7)

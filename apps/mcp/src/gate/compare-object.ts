@@ -2,9 +2,9 @@ import type { Change, EffectObject, ObjectVerdict } from '@fairlead/contract/eff
 import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import { withoutGenerated } from '../effect/generated-fields.ts'
 import { isRecord } from '../effect/is-record.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
 import { maskedValue } from '../effect/masked-value.ts'
 import { semanticObject } from '../effect/semantic-object.ts'
-import type { KubeObject } from '../kube/kube-object.ts'
 
 type Compared = Pick<ObjectVerdict, 'at' | 'differences'>
 

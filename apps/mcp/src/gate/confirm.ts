@@ -9,8 +9,8 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Arguments } from '../define-tool.ts'
-import { ToolError } from '../tool-error.ts'
+import type { Arguments } from '../tool/define-tool.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import type { Permit } from './execute.ts'
 import { type KnownCluster, PAGE, questionOf } from './question.ts'

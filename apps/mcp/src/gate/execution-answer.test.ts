@@ -1,6 +1,6 @@
 import type { Outcome } from '@fairlead/contract/effect'
 import { describe, expect, test } from 'vitest'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import { contestedAnswer, settledAnswer, staleAnswer, writtenAnswer } from './execution-answer.ts'
 import type { ObjectWritten } from './write-object.ts'

@@ -1,6 +1,6 @@
 import type { Outcome } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import type { Told } from './plan.ts'
 import { nameOf, type ObjectWritten } from './write-object.ts'

@@ -1,7 +1,7 @@
 import { metaKeys, type VerifyRequest, verifyRequest } from '@fairlead/contract/tool-meta'
-import type { Arguments, Tool } from '../define-tool.ts'
 import { shownValue } from '../input/shown-value.ts'
-import { ToolError } from '../tool-error.ts'
+import type { Arguments, Tool } from '../tool/define-tool.ts'
+import { ToolError } from '../tool/tool-error.ts'
 
 /** No effect has more; all of them are read at once. */
 const MOST_VERIFIED = 1_000

@@ -12,9 +12,9 @@ import {
   startTestMcp,
   type TestEngine,
   type TestMcp,
-} from '../mcp-server.fixture.ts'
-import { envelope, modernHeaders } from '../post-message.fixture.ts'
-import { type Seen, startRecordingProxy } from '../recording-proxy.fixture.ts'
+} from '../fixtures/mcp-server.fixture.ts'
+import { envelope, modernHeaders } from '../fixtures/post-message.fixture.ts'
+import { type Seen, startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 
 let cluster: ApiServer
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>

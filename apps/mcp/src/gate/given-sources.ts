@@ -1,7 +1,7 @@
 import { type KeySource, keySources, keySourcesGiven } from '../effect/highlights/key-sources.ts'
 import type { Unseen } from '../effect/highlights/unseen.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
 import type { Kube } from '../kube/kube.ts'
-import type { KubeObject } from '../kube/kube-object.ts'
 import type { Look } from './plan.ts'
 import { unlessRefused } from './unless-refused.ts'
 

@@ -1,5 +1,5 @@
 import { CLOCK_SKEW_SECONDS, type IdentityClaims, identityClaims } from '@fairlead/contract/grant'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import type { PublicKeys, VerificationKey } from './public-keys.ts'
 import { readSignedToken } from './signed-token.ts'
 

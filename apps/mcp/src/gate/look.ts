@@ -1,8 +1,8 @@
 import type { ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool-meta'
+import { credentialsRefused, touchesCredentials } from '../kube/credentials-namespace.ts'
 import { AnswerLost } from '../kube/http.ts'
-import { credentialsRefused, touchesCredentials } from '../kubernetes/credentials-namespace.ts'
-import type { PodStreams } from '../pod-streams/pod-streams.ts'
-import { ToolError } from '../tool-error.ts'
+import type { PodStreams } from '../kube/pod-streams/pod-streams.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import type { WriteCallInHand } from './write-call.ts'
 import { type ObjectWritten, refOfObject } from './write-object.ts'
 

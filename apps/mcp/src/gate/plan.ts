@@ -1,12 +1,12 @@
 import type { Basis, ObjectRef, Undo } from '@fairlead/contract/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ObjectWrite } from '../effect/effect-object.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import { apiVersionOf, type Target } from '../kube/api-resource.ts'
-import type { KubeObject } from '../kube/kube-object.ts'
+import type { PodStreams } from '../kube/pod-streams/pod-streams.ts'
 import type { Write } from '../kube/write.ts'
-import type { PodStreams } from '../pod-streams/pod-streams.ts'
-import type { ToolError } from '../tool-error.ts'
+import type { ToolError } from '../tool/tool-error.ts'
 import type { ObjectWritten } from './write-object.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
+import { fileVersion } from '@fairlead/service-kit/file-version'
 import { importJWK, type JWK } from 'jose'
 import { request } from 'undici'
 import { z } from 'zod'
-import { fileVersion } from '../file-version.ts'
 
 /** The engine's public keys (Ed25519), by `kid`. */
 export type PublicKeys = {

@@ -2,7 +2,7 @@ import type { Effect, EffectObject } from '@fairlead/contract/effect'
 import { readablePath } from '@fairlead/contract/readable-path'
 import { visibleLine, visibleText } from '@fairlead/contract/visible-text'
 import { nameForPeople } from '../effect/effect-object.ts'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 
 /** What a host shows of a question, and who reads it, can be trusted with so much. */
 export const MOST_CHARS = 12_000

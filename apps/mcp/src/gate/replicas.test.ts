@@ -5,7 +5,13 @@ import { type OwnRedisServer, startRedis } from '@fairlead/testing/servers/redis
 import { sharedApiServer, sharedRedis } from '@fairlead/testing/shared/shared-servers'
 import { Redis } from 'ioredis'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { askToConfirm, createTestEngine, grantsGrowOld, startTestMcp, type TestEngine } from '../mcp-server.fixture.ts'
+import {
+  askToConfirm,
+  createTestEngine,
+  grantsGrowOld,
+  startTestMcp,
+  type TestEngine,
+} from '../fixtures/mcp-server.fixture.ts'
 
 let cluster: ApiServer
 beforeAll(async () => {

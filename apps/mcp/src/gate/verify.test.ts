@@ -3,8 +3,8 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireControllers } from '@fairlead/testing/cluster/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { makeStuckDeployment } from '../kubernetes/workloads.fixture.ts'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

@@ -1,5 +1,5 @@
-import type { Arguments, WriteCall, WriteTool } from '../define-tool.ts'
-import type { ToolContext } from '../tool-context.ts'
+import type { Arguments, WriteCall, WriteTool } from '../tool/define-tool.ts'
+import type { ToolContext } from '../tool/tool-context.ts'
 
 /** One call of a write tool on its way through the gate: what it is, and what its plan will see. */
 export type WriteCallInHand = {

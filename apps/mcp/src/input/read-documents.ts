@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { timeLimit } from '../time-limit.ts'
+import { timeLimit } from '../tool/time-limit.ts'
 import { type ParsedDocument, parseDocuments } from './documents.ts'
 import { InvalidInput } from './invalid-input.ts'
 

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { execInPod } from '../pod-streams/exec-in-pod.ts'
 import { type Caller, serverItself } from './caller.ts'
 import { type Cluster, connectCluster } from './cluster.ts'
 import { followKubeconfig } from './follow-kubeconfig.ts'
 import { sendOnce } from './http.ts'
 import { loadKubeconfig } from './load-kubeconfig.ts'
+import { execInPod } from './pod-streams/exec-in-pod.ts'
 
 let api: ApiServer
 let namespace: string

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import type { Caller } from './caller.ts'
 import { createConnection } from './connection.ts'
 import type { ReadKubeconfig } from './follow-kubeconfig.ts'

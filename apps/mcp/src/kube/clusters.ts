@@ -1,7 +1,7 @@
-import { ConfigError } from '../config.ts'
 import { trimmed } from '../input/plain-word.ts'
 import { shownValue } from '../input/shown-value.ts'
-import { ToolError } from '../tool-error.ts'
+import { ConfigError } from '../tool/config-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import type { Cluster } from './cluster.ts'
 import { createDiscovery } from './discovery.ts'
 

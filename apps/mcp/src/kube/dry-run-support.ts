@@ -1,4 +1,4 @@
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import { type ApiResource, apiVersionOf, collectionPath, describeTarget, type Target } from './api-resource.ts'
 import type { GetOptions } from './kube.ts'
 import type { Write } from './write.ts'

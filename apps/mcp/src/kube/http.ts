@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { isRecord } from '../effect/is-record.ts'
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import { apiErrorOf } from './api-error.ts'
 import type { Cluster, ClusterRequest } from './cluster.ts'
 import { type TextAnswer, TooLong } from './text-answer.ts'

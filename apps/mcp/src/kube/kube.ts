@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import { ToolError } from '../tool-error.ts'
-import { version } from '../version.ts'
+import { withoutDepths } from '../effect/deep-parts.ts'
+import type { KubeList, KubeObject } from '../effect/kube-object.ts'
+import { ToolError } from '../tool/tool-error.ts'
+import { version } from '../tool/version.ts'
 import { ApiError } from './api-error.ts'
 import {
   type ApiResource,
@@ -13,11 +15,9 @@ import {
 } from './api-resource.ts'
 import type { Caller } from './caller.ts'
 import type { Cluster } from './cluster.ts'
-import { withoutDepths } from './deep-parts.ts'
 import type { createDiscovery } from './discovery.ts'
 import { requireDryRun } from './dry-run-support.ts'
 import { AnswerLost, faultOf, getText, getWithRetry, jsonOf, sendOnce, warningsOf } from './http.ts'
-import type { KubeList, KubeObject } from './kube-object.ts'
 import { everywhere, guardPath, type NamespaceScope } from './namespace-scope.ts'
 import { nearNames } from './near-names.ts'
 import { ownTurn } from './own-turn.ts'

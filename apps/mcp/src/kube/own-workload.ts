@@ -1,8 +1,8 @@
+import type { KubeObject } from '../effect/kube-object.ts'
 import { serverItself } from './caller.ts'
 import type { Cluster } from './cluster.ts'
 import { getWithRetry, sendOnce } from './http.ts'
 import { baseUserAgent } from './kube.ts'
-import type { KubeObject } from './kube-object.ts'
 
 /** By what this server itself runs in the cluster, as far as its login tells. */
 export type OwnWorkload = { serviceAccount?: string; deployment?: string }

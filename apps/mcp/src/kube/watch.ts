@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
+import type { KubeObject } from '../effect/kube-object.ts'
 import type { Status } from './api-error.ts'
 import type { Cluster } from './cluster.ts'
 import { faultOf } from './http.ts'
-import type { KubeObject } from './kube-object.ts'
 import { TooLong } from './text-answer.ts'
 
 /** `ERROR` (410 Gone above all) ends a watch: list again, then watch from there. */

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { defineTool, type ToolResult } from '../define-tool.ts'
 import { freeText } from '../input/free-text.ts'
 import { InvalidInput } from '../input/invalid-input.ts'
 import { optional } from '../input/parameter.ts'
@@ -9,6 +8,7 @@ import { type ApiResource, apiVersionOf } from '../kube/api-resource.ts'
 import type { Kube } from '../kube/kube.ts'
 import { alignTable } from '../output/table.ts'
 import { cutRows } from '../output/truncate.ts'
+import { defineTool, type ToolResult } from '../tool/define-tool.ts'
 
 const keywordText = freeText(200)
 

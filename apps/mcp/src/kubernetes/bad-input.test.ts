@@ -1,8 +1,8 @@
 import { metaKeys } from '@fairlead/contract/tool-meta'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
+import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
 import { hostileEight } from './hostile-values.fixture.ts'
 

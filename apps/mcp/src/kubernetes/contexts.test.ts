@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestMcp } from '../mcp-server.fixture.ts'
+import { startTestMcp } from '../fixtures/mcp-server.fixture.ts'
 
 let server: ApiServer
 let folder: string

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { defineTool, type ToolResult } from '../define-tool.ts'
 import { redactText } from '../output/redact.ts'
 import { alignTable } from '../output/table.ts'
-import type { ConfiguredCluster, ToolContext } from '../tool-context.ts'
-import { ToolError } from '../tool-error.ts'
+import { defineTool, type ToolResult } from '../tool/define-tool.ts'
+import type { ConfiguredCluster, ToolContext } from '../tool/tool-context.ts'
+import { ToolError } from '../tool/tool-error.ts'
 
 /** A cluster that is away must not keep the others from being told of. */
 const PATIENCE_MS = 5_000

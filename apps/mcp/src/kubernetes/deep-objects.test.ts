@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 
 const owned = new AsyncDisposableStack()
 const group = `deep-${randomBytes(4).toString('hex')}.example.com`

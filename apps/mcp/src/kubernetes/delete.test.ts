@@ -5,7 +5,7 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireControllers } from '@fairlead/testing/cluster/require-controllers'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { k8sDelete } from './delete.ts'
 import { writeTools } from './write-tools.fixture.ts'
 

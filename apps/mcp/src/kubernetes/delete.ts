@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { defineTool } from '../define-tool.ts'
 import { nameForPeople } from '../effect/effect-object.ts'
 import type { Look, Plan } from '../gate/plan.ts'
 import { requireNameOfKind } from '../input/names.ts'
 import { optional } from '../input/parameter.ts'
 import { integer, oneOf } from '../input/reader.ts'
 import { type Target, typeName } from '../kube/api-resource.ts'
-import { credentialSignals, requireCredentials } from './credentials-namespace.ts'
+import { credentialSignals, requireCredentials } from '../kube/credentials-namespace.ts'
+import { untilGone, waitingFor } from '../kube/until-gone.ts'
+import { defineTool } from '../tool/define-tool.ts'
 import { lookAtDeletion } from './delete/look-at-deletion.ts'
 import { requireDeletable } from './delete/require-deletable.ts'
-import { untilGone, waitingFor } from './delete/until-gone.ts'
 import { name, namespace, type } from './params.ts'
 
 const mostWaitSeconds = 270

@@ -4,9 +4,9 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { OwnApiServer } from '@fairlead/testing/cluster/api-server'
 import { startCluster } from '@fairlead/testing/cluster/start-cluster'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { hearCall } from '../hear-call.fixture.ts'
-import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { type Seen, startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { hearCall } from '../fixtures/hear-call.fixture.ts'
+import { auditLines, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
+import { type Seen, startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
 
 /** Nodes belong to everybody who shares a server, so this is one of its own. */

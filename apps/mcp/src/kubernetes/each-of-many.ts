@@ -1,4 +1,4 @@
-import { ToolError } from '../tool-error.ts'
+import { ToolError } from '../tool/tool-error.ts'
 
 /**
  * Asks for several things at once. One that fails does not hide the others: its sentence is among `failures`. When all

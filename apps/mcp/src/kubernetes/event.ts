@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/kube-object.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
 
 /** An Event of the core group, as far as it is read. */
 export type Event = KubeObject & {

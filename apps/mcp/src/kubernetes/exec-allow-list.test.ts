@@ -3,8 +3,8 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
+import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { containers, makePod, runningIfItCan } from './simulated-pod.fixture.ts'
 
 /** Each letter as a flag of its own, and all of them as one. */

@@ -2,8 +2,8 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hearCall } from '../hear-call.fixture.ts'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { hearCall } from '../fixtures/hear-call.fixture.ts'
+import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { containers, makePod } from './simulated-pod.fixture.ts'
 
 let cluster: ApiServer

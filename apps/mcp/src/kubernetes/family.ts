@@ -1,5 +1,5 @@
-import type { Tool } from '../define-tool.ts'
 import type { Family } from '../families.ts'
+import type { Tool } from '../tool/define-tool.ts'
 import { k8sApiResources } from './api-resources.ts'
 import { k8sApply } from './apply.ts'
 import { k8sCanI } from './can-i.ts'

@@ -1,4 +1,4 @@
-import type { Args } from '../mcp-server.fixture.ts'
+import type { Args } from '../fixtures/mcp-server.fixture.ts'
 import type { NamedObject } from './named-objects.fixture.ts'
 
 /** A call whose document is what its tool takes, but for one hostile place; and the objects that it names all the same. */

@@ -1,4 +1,4 @@
-import type { Args } from '../mcp-server.fixture.ts'
+import type { Args } from '../fixtures/mcp-server.fixture.ts'
 
 /** An object, or a part of it with a path of its own, as the API server's audit log names it. */
 export type NamedObject = { resource: string; namespace?: string; name: string; subresource?: string }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/kube-object.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
 
 /** As many as a cluster of Kubernetes can have. */
 export const mostNodes = 5000

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { type Arguments, asToolError, type ReadTool, type ToolResult } from '../define-tool.ts'
 import { type Cluster, connectCluster } from '../kube/cluster.ts'
 import { createDiscovery } from '../kube/discovery.ts'
 import { createKube } from '../kube/kube.ts'
 import { parseKubeconfig } from '../kube/parse-kubeconfig.ts'
-import type { ToolContext, ToolSettings } from '../tool-context.ts'
-import { ToolError } from '../tool-error.ts'
+import { type Arguments, asToolError, type ReadTool, type ToolResult } from '../tool/define-tool.ts'
+import type { ToolContext, ToolSettings } from '../tool/tool-context.ts'
+import { ToolError } from '../tool/tool-error.ts'
 
 export type Progress = { stream: 'stdout' | 'stderr' | 'status'; text: string }
 

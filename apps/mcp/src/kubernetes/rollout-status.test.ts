@@ -2,7 +2,7 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { readTools } from './read-tool.fixture.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
 

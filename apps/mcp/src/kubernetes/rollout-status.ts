@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { defineTool, type ToolResult } from '../define-tool.ts'
-import { awaitObject } from '../gate/await-object.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
 import { optional } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
 import { describeTarget, type Target } from '../kube/api-resource.ts'
+import { awaitObject } from '../kube/await-object.ts'
 import { interrupted } from '../kube/http.ts'
-import type { KubeObject } from '../kube/kube-object.ts'
-import type { ToolContext } from '../tool-context.ts'
-import { ToolError } from '../tool-error.ts'
+import { type RolloutState, rolloutState } from '../kube/workloads/rollout-state.ts'
+import { workloadTrouble } from '../kube/workloads/workload-trouble.ts'
+import { defineTool, type ToolResult } from '../tool/define-tool.ts'
+import type { ToolContext } from '../tool/tool-context.ts'
+import { ToolError } from '../tool/tool-error.ts'
 import { name, namespace, rolloutType } from './params.ts'
-import { type RolloutState, rolloutState } from './rollout-state.ts'
-import { workloadTrouble } from './workload-trouble.ts'
 
 export const k8sRolloutStatus = defineTool({
   name: 'k8s_rollout_status',

@@ -3,7 +3,7 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { k8sRunPod } from './run-pod.ts'
 import { writeTools } from './write-tools.fixture.ts'
 

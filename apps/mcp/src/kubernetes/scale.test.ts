@@ -3,7 +3,7 @@ import { metaKeys } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { auditLines, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
+import { auditLines, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { rolloutVerdict } from './workloads.fixture.ts'
 
 let cluster: ApiServer

@@ -3,8 +3,8 @@ import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Args, startTestMcp, type TestMcp } from '../mcp-server.fixture.ts'
-import { type Interference, startRecordingProxy } from '../recording-proxy.fixture.ts'
+import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
+import { type Interference, startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
 
 let cluster: ApiServer

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineTool } from '../define-tool.ts'
+import { defineTool } from '../tool/define-tool.ts'
 import { planSchedulable } from './cordon/plan-schedulable.ts'
 import { nodeName } from './params.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { ToolContext } from '../tool-context.ts'
+import type { ToolContext } from '../tool/tool-context.ts'
 import { waitForXSeconds } from './wait-for-x-seconds.ts'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { defineTool, type ToolResult } from '../define-tool.ts'
 import { required } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
 import { interrupted } from '../kube/http.ts'
+import { defineTool, type ToolResult } from '../tool/define-tool.ts'
 
 /** Between two lines that say how far it is. */
 const STEP_SECONDS = 10

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineTool, type ToolResult } from '../define-tool.ts'
+import { defineTool, type ToolResult } from '../tool/define-tool.ts'
 import { fields, section } from './describe/report.ts'
 import { readIdentity } from './read-identity.ts'
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Effect } from '@fairlead/contract/effect'
 import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
-import { type Arguments, asToolError, type WriteTool } from '../define-tool.ts'
 import { computeEffect } from '../gate/compute-effect.ts'
 import { execute } from '../gate/execute.ts'
 import { verify } from '../gate/verify.ts'
@@ -12,10 +11,11 @@ import { createDiscovery } from '../kube/discovery.ts'
 import { baseUserAgent, createKube } from '../kube/kube.ts'
 import { everywhere } from '../kube/namespace-scope.ts'
 import { parseKubeconfig } from '../kube/parse-kubeconfig.ts'
-import type { Forwards } from '../pod-streams/forward-ports.ts'
-import { createPodStreams } from '../pod-streams/pod-streams.ts'
-import type { ToolContext, ToolSettings } from '../tool-context.ts'
-import { ToolError } from '../tool-error.ts'
+import type { Forwards } from '../kube/pod-streams/forward-ports.ts'
+import { createPodStreams } from '../kube/pod-streams/pod-streams.ts'
+import { type Arguments, asToolError, type WriteTool } from '../tool/define-tool.ts'
+import type { ToolContext, ToolSettings } from '../tool/tool-context.ts'
+import { ToolError } from '../tool/tool-error.ts'
 
 /** `warnings`: what the API server warned of, which the answer would end with. */
 export type Previewed = { effect: Effect; effect_digest: string; warnings?: readonly string[] }

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
 import { isRecord } from '../is-record.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Fact } from './fact.ts'
 
 /** How many objects of a kind are deleted after another. */

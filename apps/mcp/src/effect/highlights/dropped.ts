@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Fact } from './fact.ts'
 import { type Container, podsOf } from './pods.ts'
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Fact } from './fact.ts'
 import { at, type Fields, groupOf, type Part, recordIn, recordsIn, specOf } from './parts.ts'
 

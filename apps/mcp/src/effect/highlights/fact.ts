@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 
 /** What facts are about, in the order in which they are shown. */
 export const factGroups = ['what runs', 'rights', 'ways in', 'data', 'size', 'other places'] as const

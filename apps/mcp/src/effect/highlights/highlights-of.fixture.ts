@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
 import type { ObjectWrite } from '../effect-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 import { combinedRisk } from '../risk.ts'
 import { highlightsOf } from './highlights-of.ts'
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Fact, FactRule } from './fact.ts'
 import { plainPath } from './mount-places.ts'
 import { at, type Part, recordIn, recordsIn } from './parts.ts'

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 import { type Part, recordIn, recordsIn } from './parts.ts'
 import { podsOf, projectedSources } from './pods.ts'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { KubeObject } from '../../kube/kube-object.ts'
 import { isRecord } from '../is-record.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Fact } from './fact.ts'
 import { type Fields, groupOf, specOf, stringsIn } from './parts.ts'
 

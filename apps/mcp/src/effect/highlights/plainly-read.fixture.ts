@@ -1,5 +1,5 @@
 import { valueAt } from '@fairlead/contract/json-pointer'
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Read } from './fact.ts'
 
 /** An object whose texts are quoted as they are, between the marks that say that they are quoted. */

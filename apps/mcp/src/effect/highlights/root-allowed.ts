@@ -1,6 +1,6 @@
 import { valueAt } from '@fairlead/contract/json-pointer'
-import type { KubeObject } from '../../kube/kube-object.ts'
 import { isRecord } from '../is-record.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Fact } from './fact.ts'
 import { recordIn } from './parts.ts'
 import { type Container, type Pod, podsOf } from './pods.ts'

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
 import { isPem } from '../is-pem.ts'
+import type { KubeObject } from '../kube-object.ts'
 import type { Fact, FactRule, Read } from './fact.ts'
 import { type KeySource, keySourceOf, keySources } from './key-sources.ts'
 import { keysRun } from './keys-run.ts'

@@ -1,6 +1,6 @@
 import { ApiError } from '../../kube/api-error.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** A field that the manifest sets otherwise than who owns it. */
 export type FieldConflict = { field: string; owner: string }

@@ -1,4 +1,4 @@
-import type { KubeObject, ManagedFields } from '../../kube/kube-object.ts'
+import type { KubeObject, ManagedFields } from '../../effect/kube-object.ts'
 import { type FieldSet, unionOf, withoutFields } from './field-set.ts'
 import { fieldsOf, isFormerOwner } from './managed-fields.ts'
 

@@ -1,6 +1,6 @@
 import type { Look } from '../../gate/plan.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import type { FieldConflict } from './field-conflict.ts'
 import { lookAtCreation } from './look-at-creation.ts'
 import { lookAtUpdate } from './look-at-update.ts'

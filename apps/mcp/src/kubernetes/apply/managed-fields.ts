@@ -1,4 +1,4 @@
-import type { KubeObject, ManagedFields } from '../../kube/kube-object.ts'
+import type { KubeObject, ManagedFields } from '../../effect/kube-object.ts'
 import type { Write } from '../../kube/write.ts'
 import { type FieldSet, fieldsSaid, unionOf } from './field-set.ts'
 

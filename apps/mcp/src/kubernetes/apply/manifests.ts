@@ -1,9 +1,9 @@
 import { isRecord } from '../../effect/is-record.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { objectName, requireNameOfKind } from '../../input/names.ts'
 import { type Reader, readDocuments } from '../../input/read-documents.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
 
 const mostObjects = 100
 

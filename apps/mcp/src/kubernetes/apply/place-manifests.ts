@@ -1,10 +1,10 @@
 import { isRecord } from '../../effect/is-record.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { namespaceName } from '../../input/names.ts'
 import type { ApiResource, Target } from '../../kube/api-resource.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
-import type { ToolContext } from '../../tool-context.ts'
-import { ToolError } from '../../tool-error.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** A manifest, where it goes, and what must come before it in the same call. */
 export type PlacedManifest = {

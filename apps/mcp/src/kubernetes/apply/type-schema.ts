@@ -1,8 +1,8 @@
 import { isRecord } from '../../effect/is-record.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { type ApiResource, apiVersionOf } from '../../kube/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRecord } from '../../effect/is-record.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { collectionPath, describeTarget, type Target } from '../../kube/api-resource.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
-import type { ToolContext } from '../../tool-context.ts'
-import { ToolError } from '../../tool-error.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 const limitMs = 10_000
 const pollMs = 100

@@ -1,8 +1,8 @@
-import type { ToolResult } from '../../define-tool.ts'
 import { redactObject } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
 import { cutRows } from '../../output/truncate.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 
 type Rules = {
   resourceRules?: { verbs: string[]; apiGroups?: string[]; resources?: string[]; resourceNames?: string[] }[]

@@ -1,7 +1,7 @@
 import { changesOf, nameForPeople } from '../../effect/effect-object.ts'
 import type { Plan } from '../../gate/plan.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import { lookAtPatch } from '../patch/look-at-patch.ts'
 
 /** Opens a node to new pods, or closes it; the pods on it stay. */

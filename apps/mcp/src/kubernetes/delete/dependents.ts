@@ -1,8 +1,8 @@
+import type { KubeList, KubeObject } from '../../effect/kube-object.ts'
 import type { ApiResource } from '../../kube/api-resource.ts'
 import { collectionPath } from '../../kube/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import type { KubeList, KubeObject } from '../../kube/kube-object.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** What goes with an object, counted by kind: the most numerous first. */
 export type Dependents = {

@@ -1,10 +1,10 @@
+import type { KubeObject } from '../../effect/kube-object.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
 import { type Look, refOf } from '../../gate/plan.ts'
 import type { Target } from '../../kube/api-resource.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
+import { touchesCredentials } from '../../kube/credentials-namespace.ts'
 import type { Write } from '../../kube/write.ts'
-import type { ToolContext } from '../../tool-context.ts'
-import { touchesCredentials } from '../credentials-namespace.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import { orComputed } from '../or-computed.ts'
 import { countDependents, type Dependents } from './dependents.ts'
 

@@ -1,6 +1,6 @@
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
-import type { ToolSettings } from '../../tool-context.ts'
-import { ToolError } from '../../tool-error.ts'
+import type { ToolSettings } from '../../tool/tool-context.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** Refuses to delete what a cluster or this server cannot do without. */
 export function requireDeletable(target: Target, settings: ToolSettings): void {

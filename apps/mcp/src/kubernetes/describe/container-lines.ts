@@ -1,5 +1,5 @@
+import type { ContainerState, ContainerStatus } from '../../kube/workloads/pod.ts'
 import { ageOf } from '../../output/age.ts'
-import type { ContainerState, ContainerStatus } from '../pod.ts'
 import { fields, type Lines, section } from './report.ts'
 
 /** A container as a description shows it. */

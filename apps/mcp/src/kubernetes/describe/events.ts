@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactObject } from '../../output/redact.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import { countOf, type Event, firstSeenOf, lastSeenOf, sourceOf } from '../event.ts'
 import { type Lines, partOf, tableSection } from './report.ts'
 

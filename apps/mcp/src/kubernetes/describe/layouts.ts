@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { bindingLayout, roleLayout, serviceAccountLayout } from './access-layouts.ts'
 import { crdLayout, namespaceLayout } from './cluster-layouts.ts'
 import { conditionTable } from './conditions.ts'

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import { type Layout, partsOf } from './layout.ts'
 import { fields, type Lines, outline, partOf, section, tableSection } from './report.ts'
 

@@ -1,4 +1,4 @@
-import { type Pod, troubleOf } from '../pod.ts'
+import { type Pod, troubleOf } from '../../kube/workloads/pod.ts'
 import { conditionTable } from './conditions.ts'
 import { containerSection, type ShownContainer } from './container-lines.ts'
 import { type Layout, partsOf } from './layout.ts'

@@ -1,5 +1,5 @@
 import { alignTable } from '../../output/table.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** Lines of a description. Parts are built as lines, so that they can stand indented inside others. */
 export type Lines = readonly string[]

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kube } from '../../kube/kube.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { podsOfNode } from './pods-of-node.ts'
 
 const POLL_MS = 500

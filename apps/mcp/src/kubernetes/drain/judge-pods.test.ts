@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { type DrainRules, judgePods, type NodePod } from './judge-pods.ts'
 
 const running = { phase: 'Running' }

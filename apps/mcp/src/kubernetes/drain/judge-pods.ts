@@ -1,6 +1,6 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
-import { ToolError } from '../../tool-error.ts'
-import type { Pod } from '../pod.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
+import type { Pod } from '../../kube/workloads/pod.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 export type NodePod = KubeObject & Pod
 

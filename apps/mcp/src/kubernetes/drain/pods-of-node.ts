@@ -1,5 +1,5 @@
 import type { Kube } from '../../kube/kube.ts'
-import { podResource } from '../workload-pods.ts'
+import { podResource } from '../../kube/workloads/workload-pods.ts'
 import { type NodePod, nameOfPod } from './judge-pods.ts'
 
 /** More than any node holds. */

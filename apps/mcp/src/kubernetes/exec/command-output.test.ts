@@ -1,7 +1,7 @@
 import { leakedPiece, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import { createCommandOutput } from './command-output.ts'
 
 const room = 4_000

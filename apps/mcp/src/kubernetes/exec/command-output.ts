@@ -4,7 +4,7 @@ import { createKeptText, type KeptText } from '../../output/kept-text.ts'
 import { redactText } from '../../output/redact.ts'
 import { withoutTornEnd } from '../../output/torn-end.ts'
 import { cutMiddle } from '../../output/truncate.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 
 /** What a command prints, as it comes and as it is told in the end. */
 export type CommandOutput = {

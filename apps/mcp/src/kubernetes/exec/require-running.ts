@@ -1,5 +1,5 @@
-import { ToolError } from '../../tool-error.ts'
-import { type Pod, statusOf } from '../pod.ts'
+import { type Pod, statusOf } from '../../kube/workloads/pod.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** Refuses a pod, and a container of it, in which nothing can be run now. */
 export function requireRunning(pod: Pod, container: string): void {

@@ -1,7 +1,7 @@
-import type { ObjectMeta } from '../../kube/kube-object.ts'
+import type { ObjectMeta } from '../../effect/kube-object.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactText } from '../../output/redact.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import { readScope, type Scope } from './read-scope.ts'
 
 type Cell = string | number | boolean | null

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { shrinkObject } from '../../output/shrink-object.ts'
 import { type Cut, cutItems, type Total, truncationNote } from '../../output/truncate.ts'
 import { yamlText } from '../../output/yaml-text.ts'

@@ -4,9 +4,9 @@ import { trimmed } from '../../input/plain-word.ts'
 import { readTypes } from '../../input/resource-type.ts'
 import { shownValue } from '../../input/shown-value.ts'
 import type { Kube } from '../../kube/kube.ts'
-import { ToolError } from '../../tool-error.ts'
-import type { Pod } from '../pod.ts'
-import { listPods, podResource, podsOf } from '../workload-pods.ts'
+import type { Pod } from '../../kube/workloads/pod.ts'
+import { listPods, podResource, podsOf } from '../../kube/workloads/workload-pods.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** What has pods, by its singular, with its group and short name. */
 const kinds = [

@@ -1,5 +1,5 @@
 import { stripControl } from '../../output/untrusted-text.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import { endedBy } from '../ended-by.ts'
 import type { LogSource } from './log-source.ts'
 import { maskedLines } from './masked-lines.ts'

@@ -1,9 +1,9 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { objectPath } from '../../kube/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import { ToolError } from '../../tool-error.ts'
-import type { Pod } from '../pod.ts'
-import { podResource } from '../workload-pods.ts'
+import type { Pod } from '../../kube/workloads/pod.ts'
+import { podResource } from '../../kube/workloads/workload-pods.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { chooseContainers, type LogSource, onlyContainer, requireLog } from './log-source.ts'
 import type { NamedLog } from './read-log.ts'
 

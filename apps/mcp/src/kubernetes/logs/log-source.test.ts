@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Pod } from '../pod.ts'
+import type { Pod } from '../../kube/workloads/pod.ts'
 import { hasPrevious } from './log-source.ts'
 
 test('each container has instances of its own', () => {

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
-import { ToolError } from '../../tool-error.ts'
-import { type ContainerStatus, containersOf, type Pod, statusOf } from '../pod.ts'
+import { type ContainerStatus, containersOf, type Pod, statusOf } from '../../kube/workloads/pod.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** One log to read: a container of a pod, its present instance or the one before. */
 export type LogSource = { pod: Pod; container: string; previous: boolean }

@@ -1,11 +1,11 @@
 import type { RE2JS } from 're2js'
 import { objectPath } from '../../kube/api-resource.ts'
 import type { Query } from '../../kube/kube.ts'
+import { podResource } from '../../kube/workloads/workload-pods.ts'
 import { groupLines } from '../../output/group-lines.ts'
 import { redactText } from '../../output/redact.ts'
 import { withoutTornEnd } from '../../output/torn-end.ts'
-import type { ToolContext } from '../../tool-context.ts'
-import { podResource } from '../workload-pods.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import type { LogSource } from './log-source.ts'
 
 /** What of a log is wanted. */

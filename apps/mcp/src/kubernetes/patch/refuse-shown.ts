@@ -3,11 +3,11 @@ import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { replaceHidden } from '../../effect/hidden-places.ts'
 import { isRecord } from '../../effect/is-record.ts'
 import { applyPatch } from '../../effect/json-patch.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { SEALED, UNREAD } from '../../effect/origins.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
 import type { JsonPatchOperation } from '../../kube/write.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /**
  * Refuses a JSON patch after which everybody would read what nobody may: one that copies or moves the value of a Secret

@@ -1,11 +1,11 @@
+import type { KubeObject } from '../../effect/kube-object.ts'
 import type { PortPair } from '../../input/ports.ts'
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
-import { ToolError } from '../../tool-error.ts'
+import type { Pod } from '../../kube/workloads/pod.ts'
+import { podResource, podsOf } from '../../kube/workloads/workload-pods.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { requireRunning } from '../exec/require-running.ts'
-import type { Pod } from '../pod.ts'
-import { podResource, podsOf } from '../workload-pods.ts'
 
 export const forwardable = ['pod', 'service', 'deployment'] as const
 export type Forwardable = (typeof forwardable)[number]

@@ -2,7 +2,7 @@ import type { ObjectRef } from '@fairlead/contract/effect'
 import { pointerOf, tokensOf } from '@fairlead/contract/json-pointer'
 import { isSealed, openSealedValue } from '@fairlead/contract/sealed-value'
 import { isRecord } from '../../effect/is-record.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** Copies a value that belongs at `path` of an object, every sealed value in it opened. Refuses one of another place. */
 export function openValues(

@@ -1,5 +1,5 @@
 import { describeTarget, type Target } from '../../kube/api-resource.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import type { Revision } from '../rollout-revisions.ts'
 
 type Asked = {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 
 /** What its controller and its appliers keep in a Deployment's annotations, whichever revision it has. */
 const ownAnnotations = new Set([

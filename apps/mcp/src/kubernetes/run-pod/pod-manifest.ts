@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 
 /** A pod that is run once, is stopped at the latest after this, and has no rights in the cluster. */
 export const deadlineSeconds = 900

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { awaitObject } from '../../gate/await-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 import type { Target } from '../../kube/api-resource.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
-import type { ToolContext } from '../../tool-context.ts'
-import { ToolError } from '../../tool-error.ts'
+import { awaitObject } from '../../kube/await-object.ts'
+import type { ContainerStatus, Pod } from '../../kube/workloads/pod.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { followLog } from '../logs/follow-log.ts'
 import type { LogSource } from '../logs/log-source.ts'
 import { readLog, type Selection } from '../logs/read-log.ts'
-import type { ContainerStatus, Pod } from '../pod.ts'
 
 /** How a pod that is run once has come to its end, or how far it has come. */
 export type PodEnd = {

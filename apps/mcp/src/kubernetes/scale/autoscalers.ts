@@ -1,7 +1,7 @@
+import type { KubeObject } from '../../effect/kube-object.ts'
 import { type ApiResource, apiVersionOf, type Target } from '../../kube/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** What keeps a workload's replicas on its own, and where it names its target. */
 const kinds = [

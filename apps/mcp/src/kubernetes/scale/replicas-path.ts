@@ -1,6 +1,6 @@
 import type { ApiResource } from '../../kube/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 const USUAL = '/spec/replicas'
 

@@ -1,6 +1,6 @@
 import { tokensOf } from '@fairlead/contract/json-pointer'
 import { isRecord } from '../../effect/is-record.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
 
 /** A copy of `object` with `value` at `pointer`; what is missing on the way is made. */
 export function withValueAt(object: KubeObject, pointer: string, value: unknown): KubeObject {

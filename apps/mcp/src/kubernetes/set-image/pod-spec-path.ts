@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { shownValue } from '../../input/shown-value.ts'
 import { type ApiResource, typeName } from '../../kube/api-resource.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 const inTemplate = ['spec', 'template', 'spec']
 const paths: { [type: string]: readonly string[] | undefined } = {

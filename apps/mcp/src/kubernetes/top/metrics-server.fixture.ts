@@ -1,4 +1,4 @@
-import type { Interference } from '../../recording-proxy.fixture.ts'
+import type { Interference } from '../../fixtures/recording-proxy.fixture.ts'
 
 export type Sample = {
   name: string

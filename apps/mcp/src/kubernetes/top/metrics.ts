@@ -1,7 +1,7 @@
 import { ApiError } from '../../kube/api-error.ts'
 import type { ApiResource } from '../../kube/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import { ToolError } from '../../tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { quantityOf } from '../quantity.ts'
 
 export type Usage = { cpu?: string; memory?: string }

@@ -1,10 +1,10 @@
-import type { ToolResult } from '../../define-tool.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool, oneOf } from '../../input/reader.ts'
 import { redactText } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
 import { cutRows } from '../../output/truncate.ts'
-import type { ToolContext } from '../../tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
 import type { Used } from './metrics.ts'
 
 export const sortBy = optional('sort_by', oneOf(['cpu', 'memory']), null)

@@ -1,0 +1,288 @@
+import type { ObjectOutcome } from '@fairlead/contract/effect'
+import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { Logger } from '@fairlead/service-kit/logger'
+import type { Strength } from '@fairlead/service-kit/redaction/strength'
+import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import { answerWrite, type GateDependencies, type Host } from '../gate/answer-write.ts'
+import { isQuestion } from '../gate/confirm.ts'
+import { type Form, formOf, type Meta, requirePlainRead } from '../gate/form.ts'
+import type { Identity } from '../gate/identity.ts'
+import { isTooDeep } from '../input/nesting.ts'
+import type { Caller } from '../kube/caller.ts'
+import type { Access, Clusters } from '../kube/clusters.ts'
+import { interrupted } from '../kube/http.ts'
+import { createKube, type Kube } from '../kube/kube.ts'
+import type { NamespaceScope } from '../kube/namespace-scope.ts'
+import { redactText } from '../output/redact.ts'
+import { type Arguments, asToolError, type ReadTool, type Tool, type WriteTool } from '../tool/define-tool.ts'
+import { timeLimit } from '../tool/time-limit.ts'
+import type { ToolContext, ToolSettings } from '../tool/tool-context.ts'
+import { ToolError } from '../tool/tool-error.ts'
+import { type Heard, logCall } from './audit-line.ts'
+import type { Admission } from './concurrency.ts'
+import type { LiveOutput } from './live-output.ts'
+import type { Peer } from './peer.ts'
+
+/** One `tools/call`, freed of its transport. */
+export type CallRequest = Peer & {
+  name: string
+  args: Arguments
+  meta: Meta
+  signal: AbortSignal
+  live: LiveOutput
+  host: Host
+}
+
+export type CallAnswerer = (request: CallRequest) => Promise<ToolAnswer | InputRequiredResult>
+
+export type CallDependencies = GateDependencies & {
+  tools: ReadonlyMap<string, Tool>
+  actsAs: Caller['as']
+  clusters: Clusters
+  settings: ToolSettings
+  scope: NamespaceScope
+  admit: Admission
+  /** To the threads in which long texts are read. */
+  admitReading: Admission
+  log: Logger
+  /** Ends with the process. */
+  stopping: AbortSignal
+}
+
+/** A verification reads for at most so long beside its waiting. */
+const VERIFY_SECONDS = 30
+
+const PREVIEW_SECONDS = 30
+
+/** Runs calls. Never rejects: every failure is an answer, and every call one line of the log. */
+export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
+  return async (asked) => {
+    const started = performance.now()
+    const heard: Heard = {}
+    const isDeep = isTooDeep(asked.args)
+    const request = isDeep ? { ...asked, args: {} } : asked
+    let answer: ToolAnswer | InputRequiredResult
+    try {
+      if (isDeep) throw new ToolError('InvalidArgument', 'the arguments are nested too deeply: no parameter is.')
+      answer = await answerCall({ request, heard, deps })
+    } catch (error) {
+      answer = failureOf(asToolError(error), { tool: request.name, form: heard.form, log: deps.log })
+    }
+    // Of a call that failed nobody knows whether what it showed last was whole.
+    await request.live.end({ isTorn: answer.error === true })
+    logCall(deps.log, { ...heard, request, answer, ms: performance.now() - started })
+    return answer
+  }
+}
+
+type Answering = { request: CallRequest; heard: Heard; deps: CallDependencies }
+type Attributed = Answering & {
+  /** Of the cluster that the call is for. */
+  access: Access
+  identity: Identity | undefined
+  caller: Caller
+  countedAs: string
+}
+
+async function answerCall(answering: Answering): Promise<ToolAnswer | InputRequiredResult> {
+  const { request, heard, deps } = answering
+  const tool = deps.tools.get(request.name)
+  if (tool === undefined) throw unknownTool(request.name)
+  if (tool.changes === 'nothing') {
+    heard.form = 'read'
+    requirePlainRead(tool, request.meta)
+    return answerRead(tool, await attributed(tool, answering))
+  }
+  const form = formOf(request.args, request.meta)
+  heard.form = form.form
+  return answerWriteCall(tool, form, await attributed(tool, answering))
+}
+
+async function attributed({ inputSchema }: Tool, answering: Answering): Promise<Attributed> {
+  const { request, heard, deps } = answering
+  const takesContext = Object.hasOwn(inputSchema.properties, 'context')
+  const access = takesContext ? deps.clusters.choose(request.args.context) : deps.clusters.default
+  heard.cluster = access.cluster.name
+  const identity = await identityOf(request, deps)
+  heard.user = identity?.sub
+  const countedAs = identity?.sub ?? request.peer
+  return { ...answering, access, identity, caller: callerOf(identity, request, deps), countedAs }
+}
+
+async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolAnswer> {
+  const { request, deps } = attributed
+  const call = tool.parse(request.args)
+  return withinLimits(call.seconds, attributed, async (signal) => {
+    const context = contextOf(signal, attributed, deps.scope)
+    const { warnings = [], error = false, ...result } = await call.run({ ...context, pins: {} })
+    const said = { ...result, error, ...(warnings.length > 0 && { warnings: [...warnings] }) }
+    const strength = deps.settings.revealSecrets ? 'written' : 'read'
+    return finished(said, { context, strength, warnings: context.kube.warnings })
+  })
+}
+
+async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attributed) {
+  const { request, heard, deps, access, identity, caller, countedAs } = attributed
+  const call = tool.parse(request.args)
+  const mayLook = asked.form === 'bare' && call.onlyLooks && deps.settings.execReadAllowlist
+  const form: Form = mayLook ? { form: 'look' } : asked
+  heard.form = form.form
+  const seconds = secondsOf(form, call.seconds)
+  return withinLimits(seconds, attributed, async (signal) => {
+    const context = contextOf(signal, attributed, tool.mayWriteCredentials ? withCredentials(deps.scope) : deps.scope)
+    const heeded = new Set<string>()
+    const inHand = { tool, args: request.args, call, context }
+    const answer = await answerWrite(
+      {
+        inHand,
+        form,
+        cluster: access.cluster,
+        identity,
+        caller,
+        countedAs,
+        host: request.host,
+        heed: (warning) => heeded.add(warning),
+        known: (ids) => Object.assign(heard, ids),
+      },
+      deps,
+    )
+    if (isQuestion(answer)) return answer
+    return finished(answer, { context, strength: 'written', warnings: [...context.kube.warnings, ...heeded] })
+  })
+}
+
+/** What is written there is the tool's own rule; reading for it must be possible. */
+function withCredentials({ allowed }: NamespaceScope): NamespaceScope {
+  return { allowed, hidden: undefined }
+}
+
+/** A tool's own limit counts the waiting after its write, which only an execution does. */
+function secondsOf(form: Form, whole: number): number {
+  if (form.form === 'verify') return form.request.wait_seconds + VERIFY_SECONDS
+  return form.form === 'preview' ? Math.min(whole, PREVIEW_SECONDS) : whole
+}
+
+/**
+ * The text masks, on the output and on what each object failed with, and what the API server warned of: in `warnings`,
+ * and as lines at the end of the output.
+ */
+function finished(
+  answer: ToolAnswer,
+  {
+    context,
+    strength,
+    warnings,
+  }: { context: Omit<ToolContext, 'pins'>; strength: Strength; warnings: readonly string[] },
+): ToolAnswer {
+  const heard = [...new Set(warnings)].map((warning) => redactText(warning))
+  const lines = heard.map((warning) => `\nWarning: ${warning}`).join('')
+  const all = [...(answer.warnings ?? []), ...heard]
+  return {
+    ...answer,
+    output: redactText(answer.output, strength) + lines,
+    ...(answer.objects !== undefined && { objects: answer.objects.map(withMaskedError) }),
+    cluster: context.kube.cluster,
+    ...(all.length > 0 && { warnings: all }),
+  }
+}
+
+function withMaskedError(object: ObjectOutcome): ObjectOutcome {
+  return object.error === undefined ? object : { ...object, error: redactText(object.error) }
+}
+
+async function withinLimits<T>(
+  seconds: number,
+  { countedAs, request, deps }: Attributed,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const release = await deps.admit(countedAs, request.signal)
+  using limit = timeLimit(seconds * 1000, [request.signal, deps.stopping])
+  try {
+    return await run(limit.signal)
+  } catch (error) {
+    // A tool may fail in its own way when it is aborted; what counts is why it was.
+    if (limit.signal.aborted && !(error instanceof ToolError)) throw interrupted(limit.signal)
+    throw error
+  } finally {
+    release()
+  }
+}
+
+function contextOf(
+  signal: AbortSignal,
+  { access, caller, countedAs, request, deps: { clusters, settings, admitReading } }: Attributed,
+  scope: NamespaceScope,
+): Omit<ToolContext, 'pins'> {
+  const kubeOf = ({ cluster, discovery }: Access): Kube =>
+    createKube({ cluster, discovery, caller, signal, fieldManager: settings.fieldManager, scope })
+  return {
+    kube: kubeOf(access),
+    clusters: clusters.all.map((each) => ({
+      name: each.cluster.name,
+      server: each.cluster.server,
+      isDefault: each === clusters.default,
+      kube: () => kubeOf(each),
+    })),
+    settings,
+    defaultNamespace: access.defaultNamespace,
+    signal,
+    now: () => new Date(),
+    readingTurn: () => admitReading(countedAs, signal),
+    progress: (stream, text) => request.live.write(stream, text),
+  }
+}
+
+/** An identity that is there must hold; one that is missing matters only to who acts by it. */
+async function identityOf({ meta }: CallRequest, deps: CallDependencies): Promise<Identity | undefined> {
+  const token = meta['dev.fairlead/identity']
+  if (token !== undefined && deps.readIdentity !== undefined) return deps.readIdentity(token)
+  if (deps.actsAs === 'impersonate') {
+    throw new ToolError(
+      'Refused',
+      'this server acts as the user of each call (MCP_IDENTITY=impersonate), and this one says no user.',
+    )
+  }
+  return undefined
+}
+
+function callerOf(identity: Identity | undefined, { token }: CallRequest, { actsAs }: CallDependencies): Caller {
+  if (actsAs === 'server') return { as: 'server' }
+  if (actsAs === 'impersonate' && identity !== undefined) {
+    return { as: 'impersonate', user: identity.sub, groups: identity.groups }
+  }
+  if (actsAs === 'passthrough' && token !== undefined) return { as: 'passthrough', token }
+  throw new ToolError('Unauthorized', 'the call carries nothing that says as whom to act.')
+}
+
+function unknownTool(name: string): ToolError {
+  return new ToolError('NotFound', `there is no tool ${JSON.stringify(name.slice(0, 80))} here.`)
+}
+
+/**
+ * What is thrown and is no ToolError is a bug: logged whole, and told without a word from inside. Of an execution a
+ * ToolError says that nothing was written; after a bug nobody can say.
+ */
+function failureOf(
+  error: unknown,
+  { tool, form, log }: { tool: string; form: Heard['form']; log: Logger },
+): ToolAnswer {
+  const isExecution = form === 'execute' || form === 'bare'
+  if (error instanceof ToolError) {
+    const { code, hint, data } = error
+    return {
+      output: redactText(hint === undefined ? error.text : `${error.text} ${hint}`),
+      error: true,
+      code,
+      ...(hint !== undefined && { hint }),
+      ...(data !== undefined && { data }),
+      ...(isExecution && { outcome: 'failed', objects: [] }),
+    }
+  }
+  log.error({ err: error, tool }, 'a call failed for a reason that no rule foresees')
+  return {
+    output: `Internal: ${tool} failed for a reason of its own; the log of the server has it.`,
+    error: true,
+    code: 'Internal',
+    ...(isExecution && { outcome: 'unknown', objects: [] }),
+  }
+}

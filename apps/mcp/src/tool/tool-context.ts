@@ -1,0 +1,52 @@
+import type { Kube } from '../kube/kube.ts'
+
+/** What the operator has set that tools must know. */
+export type ToolSettings = {
+  maxOutputChars: number
+  revealSecrets: boolean
+  protectedNamespaces: ReadonlySet<string>
+  /** Commands that only look run in pods without a permit. */
+  execReadAllowlist: boolean
+  /** Deletions in protected namespaces are allowed. */
+  allowProtected: boolean
+  /** Field manager of applies and creations; every other write has it with `-edit` behind. */
+  fieldManager: string
+  /** For keyed hashes and sealed values; undefined where the mode does not need it. */
+  redactionKey: Uint8Array | undefined
+  /** Where this server itself runs, when it runs in the cluster: never deleted. */
+  self?: { namespace: string; deployment?: string; serviceAccount?: string }
+  /** Holds the credentials of integrations: nothing but such a Secret may be written there. */
+  credentialsNamespace?: string
+}
+
+/** A cluster that this server is configured with. */
+export type ConfiguredCluster = {
+  /** The context's name; `default` where only one is configured and it was not named. */
+  name: string
+  /** Address of its API server. */
+  server: string
+  /** Used when a call names no `context`. */
+  isDefault: boolean
+  /** It, as this caller, for this call. */
+  kube(): Kube
+}
+
+/** Everything a tool sees beside its arguments. */
+export type ToolContext = {
+  /** The API server of the call's cluster as this caller, for this call: reads and dry runs. */
+  kube: Kube
+  /** All there are, the default one first; for tools that tell of them. */
+  clusters: readonly ConfiguredCluster[]
+  settings: ToolSettings
+  /** Used when a call names no namespace. */
+  defaultNamespace: string
+  /** The client went away, the time limit is over, or the server stops. */
+  signal: AbortSignal
+  /** Values fixed by the preview; empty in a preview and for reads. */
+  pins: Readonly<Record<string, unknown>>
+  now(): Date
+  /** Resolves when one more long text of this caller may be read, to what says that it has been. */
+  readingTurn(): Promise<() => void>
+  /** Live output: whole lines or pieces of them, sent on only when the caller asked for progress. Never waits. */
+  progress(stream: 'stdout' | 'stderr' | 'status', text: string): void
+}

@@ -1,0 +1,78 @@
+import { createMcpHandler } from '@modelcontextprotocol/server'
+import { serveStdio } from '@modelcontextprotocol/server/stdio'
+import type { CallAnswerer } from '../call/answer-call.ts'
+import type { Config } from '../config.ts'
+import type { Tool } from '../tool/define-tool.ts'
+import { type HttpFront, listen, MOST_BODY_BYTES } from './http-server.ts'
+import { createReadServer } from './serve-read.ts'
+import { createServerFactory } from './server.ts'
+
+/** Where callers come in. */
+export type Door = {
+  /** Ends with `/mcp`; undefined over stdio. */
+  url: string | undefined
+  close(): Promise<void>
+  /** Resolves when the other side has ended it, where it can. */
+  ended?: Promise<void>
+}
+
+export type Served = Pick<HttpFront, 'metrics' | 'readiness' | 'onError'> & {
+  app: { name: string; version: string; description: string }
+  tools: readonly Tool[]
+  answer: CallAnswerer
+  /** How often a stream carries a comment. */
+  commentMs: number
+  /** How long the user of a connection has to answer a question. */
+  answerMs: number
+}
+
+export async function openDoor(config: Config, served: Served): Promise<Door> {
+  return config.transport === 'stdio' ? openStdio(served) : openHttp(config, served)
+}
+
+function openStdio({ onError, ...described }: Served): Door {
+  const handle = serveStdio(createServerFactory({ ...described, lifetime: 'connection' }), { onerror: onError })
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+  process.stdin.once('end', resolve).once('close', resolve)
+  return { url: undefined, close: () => handle.close(), ended }
+}
+
+async function openHttp(
+  config: Config,
+  { metrics, readiness, onError, commentMs, ...described }: Served,
+): Promise<Door> {
+  const handler = createMcpHandler(createServerFactory({ ...described, lifetime: 'request' }), {
+    maxRequestBodySize: MOST_BODY_BYTES,
+    keepAliveMs: commentMs,
+    onerror: onError,
+  })
+  // Loaded by who wants it: few do.
+  const sse = config.sse
+    ? (await import('./serve-sse.ts')).createSseServer(createServerFactory({ ...described, lifetime: 'connection' }), {
+        commentMs,
+        onError,
+      })
+    : undefined
+  const front = await listen({
+    serving: { readServer: createReadServer({ ...described, commentMs }), handler },
+    sse,
+    metrics,
+    host: config.host,
+    port: config.port,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
+    authToken: config.authToken,
+    needsToken: config.identity === 'passthrough',
+    readiness,
+    onError,
+  })
+  return {
+    url: front.url,
+    async close() {
+      // Streams have no end of their own; those of the handler must not be cut off while an answer is being written.
+      await sse?.close()
+      await front.close()
+      await handler.close()
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type McpRequestContext,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import type { CallAnswerer } from '../call/answer-call.ts'
+import { callResultOf } from '../call/call-result.ts'
+import { type Peer, peerOf } from '../call/peer.ts'
+import { progressOf } from '../call/progress.ts'
+import type { Host } from '../gate/answer-write.ts'
+import { isQuestion } from '../gate/confirm.ts'
+import type { Tool } from '../tool/define-tool.ts'
+import { askUser } from './ask-user.ts'
+
+export type ServerDescription = {
+  app: { name: string; version: string; description: string }
+  tools: readonly Tool[]
+  /** What a server object lives as long as: one request over Streamable HTTP, else the whole connection. */
+  lifetime: 'request' | 'connection'
+  answer: CallAnswerer
+  /** How long the user of a connection has to answer a question. */
+  answerMs: number
+}
+
+const outputSchema = {
+  type: 'object',
+  properties: { output: { type: 'string' }, error: { type: 'boolean' } },
+  required: ['output', 'error'],
+} as const
+
+const overStdio: Peer = { peer: 'stdio', token: undefined }
+
+const INSTRUCTIONS =
+  'Tools for Kubernetes (k8s), Helm (helm), Argo Rollouts (argo) and Jenkins (jenkins). Read before you write, and state the namespace.'
+
+/**
+ * Makes server objects: one for each HTTP request, one for a connection that lasts. Everything that costs is made here once;
+ * an object is little more than two handlers.
+ */
+export function createServerFactory({
+  app,
+  tools,
+  lifetime,
+  answer,
+  answerMs,
+}: ServerDescription): (of: McpRequestContext) => Server {
+  const listed = { tools: tools.map(wireTool) }
+  return ({ era }) => {
+    const server = new Server(
+      { name: app.name, version: app.version, description: app.description },
+      {
+        capabilities: { tools: { listChanged: false }, logging: {} },
+        instructions: INSTRUCTIONS,
+        // Its own way of asking in the midst of a call answers a user's silence without our envelope.
+        inputRequired: { legacyShim: false },
+      },
+    )
+    server.setRequestHandler('tools/list', () => listed)
+    server.setRequestHandler('tools/call', async ({ params }, context): Promise<CallToolResult> => {
+      const meta = context.mcpReq._meta ?? {}
+      const ask = (host: Host) =>
+        answer({
+          name: params.name,
+          args: params.arguments ?? {},
+          meta,
+          signal: context.mcpReq.signal,
+          ...(context.http?.authInfo === undefined ? overStdio : peerOf(context.http.authInfo)),
+          live: progressOf(meta.progressToken, (notification) => context.mcpReq.notify(notification)),
+          host,
+        })
+      const result = await ask(hostOf(server, context, { era, lifetime }))
+      if (!isQuestion(result)) return callResultOf(result)
+      // Of the newer kind a connection takes the question as it is.
+      if (era !== 'legacy') return result as unknown as CallToolResult
+      const responses = await askUser(result, context, answerMs)
+      const answered = await ask({ answer: { state: result.requestState ?? '', responses, context } })
+      if (isQuestion(answered)) throw new TypeError('A question was answered with a question')
+      return callResultOf(answered)
+    })
+    return server
+  }
+}
+
+function wireTool({ name, title, description, inputSchema, annotations, tags }: Tool) {
+  return {
+    name,
+    title,
+    description,
+    inputSchema: inputSchema as { type: 'object' },
+    outputSchema,
+    annotations,
+    // Both spellings of the wire.
+    _meta: { fastmcp: { tags: [...tags] }, _fastmcp: { tags: [...tags] } },
+  }
+}
+
+/** What the protocol library has checked, and leaves without a type. */
+type Envelope = { [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities }
+
+function hostOf(
+  server: Server,
+  context: ServerContext,
+  { era, lifetime }: { era: McpRequestContext['era']; lifetime: ServerDescription['lifetime'] },
+): Host {
+  const { requestState, inputResponses } = context.mcpReq
+  const state = requestState<string>()
+  if (typeof state === 'string') return { answer: { state, responses: inputResponses, context } }
+  if (era === 'legacy' && lifetime === 'request') {
+    return {
+      cannotAsk: {
+        why: 'over HTTP its protocol, which is older than 2026-07-28, cannot carry a question.',
+        instead:
+          'Start this server over stdio, or with --sse and connect to /sse, or use a host of protocol 2026-07-28.',
+      },
+    }
+  }
+  // From 2026-07-28 on each request says it of itself; over one lasting connection nothing else does.
+  const said: Envelope = context.mcpReq.envelope ?? {}
+  const capabilities = said[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()
+  if (capabilities?.elicitation !== undefined) return {}
+  return {
+    cannotAsk: {
+      why: 'it does not offer elicitation.',
+      instead: 'Use a host that does; the README has a table of them.',
+    },
+  }
+}
