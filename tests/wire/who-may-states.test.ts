@@ -5,7 +5,7 @@ import { type Endpoints, endpoints } from '@fairlead/contract/endpoints/endpoint
 import { refusals } from '@fairlead/contract/errors'
 import { approvalStatuses, approvals } from '@fairlead/engine/approvals/approval.table'
 import { openDatabase } from '@fairlead/engine/db/open-database'
-import { toolCalls } from '@fairlead/engine/event-log/tool-call.table'
+import { toolCalls } from '@fairlead/engine/event-log/record/tool-call.table'
 import { runEnds, runs } from '@fairlead/engine/runs/run.table'
 import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { sql } from 'drizzle-orm'

@@ -1,6 +1,6 @@
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import type { Db } from '../db/database.ts'
-import type { CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/record/calls.ts'
 import { type ApprovalOfCall, readApprovals } from './read-approvals.ts'
 import { ownerAlone } from './request-approval.ts'
 

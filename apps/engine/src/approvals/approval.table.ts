@@ -3,7 +3,7 @@ import type { Effect } from '@fairlead/contract/effect'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'
-import { toolCalls } from '../event-log/tool-call.table.ts'
+import { toolCalls } from '../event-log/record/tool-call.table.ts'
 import type { SealedTexts } from './sealed-texts.ts'
 
 export const approvalStatuses = ['pending', 'approved', 'denied', 'expired', 'cancelled', 'stale'] as const

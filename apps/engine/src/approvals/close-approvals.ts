@@ -2,7 +2,7 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import { advanceCall, type CallRow } from '../event-log/record/calls.ts'
 import { approvals } from './approval.table.ts'
 import { closeQuestions } from './close-questions.ts'
 

@@ -4,7 +4,7 @@ import type { DecisionInput } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { and, eq } from 'drizzle-orm'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { advanceCall, type CallRow, isUndecided, undecidedStatuses } from '../event-log/calls.ts'
+import { advanceCall, type CallRow, isUndecided, undecidedStatuses } from '../event-log/record/calls.ts'
 import { approvals, votes } from './approval.table.ts'
 import { findCall } from './find-call.ts'
 import {

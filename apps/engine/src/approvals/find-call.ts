@@ -1,7 +1,7 @@
 import { Refusal } from '@fairlead/contract/errors'
 import type { Db } from '../db/database.ts'
 import { isOthers } from '../event-log/audit/read-audit.ts'
-import { type CallRow, readCall } from '../event-log/calls.ts'
+import { type CallRow, readCall } from '../event-log/record/calls.ts'
 
 /** Whose conversation a call stands in, and what was asked. */
 export type CallOrigin = { user_id: string; request: string }

@@ -3,7 +3,7 @@ import { Refusal } from '@fairlead/contract/errors'
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { storableTime } from '../db/storable-time.ts'
-import { readCalls } from '../event-log/calls.ts'
+import { readCalls } from '../event-log/record/calls.ts'
 import { approvals } from './approval.table.ts'
 import { approvalItems, type People } from './approval-item.ts'
 

@@ -1,7 +1,7 @@
 import type { Effect } from '@fairlead/contract/effect'
 import { Refusal } from '@fairlead/contract/errors'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import type { CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/record/calls.ts'
 import { type Asking, type DecideContext, type Decider, findDecidable } from './find-decidable.ts'
 import type { ApprovalRow } from './read-approvals.ts'
 import { openSeals } from './sealed-texts.ts'

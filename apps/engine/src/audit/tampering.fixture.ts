@@ -1,9 +1,9 @@
 import { eventHash, GENESIS_HASH } from '@fairlead/contract/audit/event-hash'
 import { asc, isNotNull, sql } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { auditEvents, auditHeads } from '../event-log/audit/audit-event.table.ts'
 import { auditEventOf } from '../event-log/audit/audit-event-of.ts'
 import type { HeadKey } from '../event-log/audit/head-key.fixture.ts'
-import { auditEvents, auditHeads } from '../event-log/audit-event.table.ts'
 
 /** What the owner of the database can do: every table is theirs to change. */
 export type Tampering = { db: Db; do(...statements: string[]): Promise<void> }

@@ -5,7 +5,7 @@ import { insertRows } from '../db/insert-rows.ts'
 import { prepared, preparedDemand, type Slots } from '../db/prepared.ts'
 import { together } from '../db/together.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { insertGreeting } from '../event-log/insert-greeting.ts'
+import { insertGreeting } from '../event-log/record/insert-greeting.ts'
 import { Undone } from '../event-log/run-log.ts'
 import { conversations } from './conversation.table.ts'
 

@@ -4,7 +4,7 @@ import { uuid } from '@fairlead/contract/ids'
 import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { insertGreeting } from '../event-log/insert-greeting.ts'
+import { insertGreeting } from '../event-log/record/insert-greeting.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import { conversations, deletedConversations } from './conversation.table.ts'
 

@@ -7,11 +7,11 @@ import type { Database } from '../db/open-database.ts'
 import type { StreamEvent } from '../http/event-stream.ts'
 import { runs } from '../runs/run.table.ts'
 import { type FollowOptions, followRun, type RunReader, runStream } from './follow-run.ts'
-import type { LiveTail, TailEntry } from './live-tail.ts'
-import { createMemoryLiveTail } from './memory-live-tail.ts'
 import { aConversation, anEffect, aRun, speak, type TestRun } from './record.fixture.ts'
 import { tailKey } from './run-log.ts'
 import { joined, scriptedGenerations, withoutThinkingTime } from './scripted-run.fixture.ts'
+import type { LiveTail, TailEntry } from './tail/live-tail.ts'
+import { createMemoryLiveTail } from './tail/memory-live-tail.ts'
 
 const anAnswer = { pieces: [{ kind: 'text' as const, text: 'Because.' }], isVoid: false, calls: 0 }
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '../db/database.ts'
 import type { EventStream, StreamEvent } from '../http/event-stream.ts'
-import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
-import type { LiveTail, TailEntry } from './live-tail.ts'
-import { readTitleEvent } from './read-title-event.ts'
-import { type ReadEffects, rebuildEvents } from './rebuild-events.ts'
+import { readTitleEvent } from './record/read-title-event.ts'
+import { type ReadEffects, rebuildEvents } from './record/rebuild-events.ts'
 import { tailKey } from './run-log.ts'
+import { encodeEvent, type RunIds, wireEvent } from './tail/encode-event.ts'
+import type { LiveTail, TailEntry } from './tail/live-tail.ts'
 
 export type RunReader = {
   db: Db

@@ -6,12 +6,12 @@ import { insertRows } from '../db/insert-rows.ts'
 import { inOneStatement } from '../db/one-statement.ts'
 import { together } from '../db/together.ts'
 import { type NewAuditEvent, recordAudit } from './audit/record-audit.ts'
-import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
-import type { LiveTail, TailEntry } from './live-tail.ts'
-import { runText } from './message.table.ts'
-import { PieceMarks } from './piece-marks.ts'
-import { runEvents } from './run-event.table.ts'
-import { storedData } from './stored-event.ts'
+import { runText } from './record/message.table.ts'
+import { PieceMarks } from './record/piece-marks.ts'
+import { runEvents } from './record/run-event.table.ts'
+import { storedData } from './record/stored-event.ts'
+import { encodeEvent, type RunIds, wireEvent } from './tail/encode-event.ts'
+import type { LiveTail, TailEntry } from './tail/live-tail.ts'
 
 /** The words of a generation of one kind: the id of the last event that carried any, and what the record has not yet. */
 type ShownText = { lastEventId: number | undefined; pieces: number; unflushed: string[] }

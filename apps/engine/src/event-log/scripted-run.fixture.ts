@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { TailEntry } from './live-tail.ts'
-import { mergeBacklog } from './merge-backlog.ts'
 import type { ScriptedGeneration } from './record.fixture.ts'
+import type { TailEntry } from './tail/live-tail.ts'
+import { mergeBacklog } from './tail/merge-backlog.ts'
 
 const words = fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' }).map((text) => `${text.replaceAll('\0', '')}.`)
 const piece = fc.oneof(

@@ -1,4 +1,4 @@
-import { MemoryStream } from '../event-log/memory-stream.ts'
+import { MemoryStream } from '../event-log/tail/memory-stream.ts'
 import { keptMs, markerType, type UserStream } from './user-stream.ts'
 
 /** The user streams of an engine that is alone. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import { followRedisStream } from '../event-log/follow-redis-stream.ts'
-import type { RedisOutbox } from '../event-log/redis-outbox.ts'
-import type { RedisStreamReader } from '../event-log/redis-stream-reader.ts'
+import { followRedisStream } from '../event-log/tail/follow-redis-stream.ts'
+import type { RedisOutbox } from '../event-log/tail/redis-outbox.ts'
+import type { RedisStreamReader } from '../event-log/tail/redis-stream-reader.ts'
 import { keptMs, markerType, type UserStream } from './user-stream.ts'
 
 /** Redis makes `<millisecond>-<n>`; n stays far below a thousand for what happens to one person in a millisecond. */

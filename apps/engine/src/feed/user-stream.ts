@@ -1,4 +1,4 @@
-import type { TailEntry } from '../event-log/live-tail.ts'
+import type { TailEntry } from '../event-log/tail/live-tail.ts'
 
 /** How long an event can be caught up with, in milliseconds. */
 export const keptMs = 3_600_000

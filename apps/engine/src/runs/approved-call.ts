@@ -1,6 +1,6 @@
 import type { Effect, ObjectOutcome } from '@fairlead/contract/effect'
 import { type ApprovalRow, readApproval } from '../approvals/read-approvals.ts'
-import type { CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/record/calls.ts'
 import type { Execution } from './execution.ts'
 
 /** An approved call with what was approved about it. */

@@ -12,8 +12,15 @@ import { ownerAlone, requestApproval } from '../approvals/request-approval.ts'
 import type { SealedTexts } from '../approvals/sealed-texts.ts'
 import { wireEffect } from '../approvals/wire-effect.ts'
 import type { Db } from '../db/database.ts'
-import { advanceCall, type CallRow, isUndecided, lockCall, readCalls, readTurnCalls } from '../event-log/calls.ts'
-import { readEntries } from '../event-log/read-entries.ts'
+import {
+  advanceCall,
+  type CallRow,
+  isUndecided,
+  lockCall,
+  readCalls,
+  readTurnCalls,
+} from '../event-log/record/calls.ts'
+import { readEntries } from '../event-log/record/read-entries.ts'
 import { endCall } from './end-call.ts'
 import { commitStep, type Execution, named } from './execution.ts'
 import { type Previewed, previewWrite } from './preview-write.ts'

@@ -2,7 +2,7 @@ import type { ObjectOutcome } from '@fairlead/contract/effect'
 import type { GrantClaims } from '@fairlead/contract/grant'
 import { and, asc, eq, inArray, isNull, ne } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import { type CallRow, readCalls } from '../event-log/calls.ts'
+import { type CallRow, readCalls } from '../event-log/record/calls.ts'
 import { type attemptOutcomes, attempts } from './attempt.table.ts'
 
 export type AttemptRow = typeof attempts.$inferSelect

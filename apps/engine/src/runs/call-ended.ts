@@ -1,5 +1,5 @@
 import type { ObjectOutcome } from '@fairlead/contract/effect'
-import type { CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/record/calls.ts'
 
 type End = { outcome: 'succeeded' | 'failed' | 'unknown'; objects?: ObjectOutcome[]; recovered?: boolean } & (
   | { result: CallRow['result'] }

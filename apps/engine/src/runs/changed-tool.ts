@@ -1,6 +1,6 @@
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import type { CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/record/calls.ts'
 import { askAnew } from './ask-anew.ts'
 import { endCall } from './end-call.ts'
 import type { Execution } from './execution.ts'

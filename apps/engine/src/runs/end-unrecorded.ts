@@ -1,6 +1,6 @@
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import { advanceCall, type CallRow } from '../event-log/record/calls.ts'
 import { auditIds, commitStep, type Execution, named } from './execution.ts'
 
 /** The audit fails closed: a call of which it takes no record ends as failed, and the run with it. */

@@ -1,7 +1,7 @@
 import { RunInterrupted, wasStopped } from '@fairlead/agent/abort'
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import { advanceCall, type CallRow } from '../event-log/calls.ts'
+import { advanceCall, type CallRow } from '../event-log/record/calls.ts'
 import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'

@@ -2,7 +2,7 @@ import type { ModelMessage } from '@fairlead/agent/model'
 import type { Conversation } from '@fairlead/agent/ports'
 import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
 import { isTitlePending, setFirstTitle } from '../conversations/conversation-rows.ts'
-import { readEntries } from '../event-log/read-entries.ts'
+import { readEntries } from '../event-log/record/read-entries.ts'
 import type { Execution } from './execution.ts'
 
 const ASK_MS = 20_000

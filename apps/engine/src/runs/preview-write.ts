@@ -3,7 +3,7 @@ import { type Effect, effect as effectSchema } from '@fairlead/contract/effect'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { type SealedTexts, withoutSeals } from '../approvals/sealed-texts.ts'
-import type { CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/record/calls.ts'
 import { callIdentity, type Execution } from './execution.ts'
 import { isOurs } from './tool-now.ts'
 

@@ -1,6 +1,6 @@
 import { readUntold } from '../approvals/announce-decisions.ts'
 import type { Db } from '../db/database.ts'
-import { type CallRow, readCalls, readOpenCalls } from '../event-log/calls.ts'
+import { type CallRow, readCalls, readOpenCalls } from '../event-log/record/calls.ts'
 
 /**
  * The calls that a run's gate must look at, in the model's order: those that are not done, and those that a person has

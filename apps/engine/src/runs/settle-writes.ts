@@ -1,5 +1,5 @@
 import { newPosition } from '@fairlead/agent/position'
-import { readCall } from '../event-log/calls.ts'
+import { readCall } from '../event-log/record/calls.ts'
 import { readApproved } from './approved-call.ts'
 import { readOpenAttempts } from './attempts.ts'
 import { lookInto } from './execute-write.ts'

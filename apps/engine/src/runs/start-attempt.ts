@@ -1,5 +1,5 @@
 import type { Position } from '@fairlead/agent/position'
-import { advanceCall } from '../event-log/calls.ts'
+import { advanceCall } from '../event-log/record/calls.ts'
 import { type ApprovedCall, attemptStarted } from './approved-call.ts'
 import { insertAttempt } from './attempts.ts'
 import { commitStep, type Execution, named } from './execution.ts'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { argsDigest } from '@fairlead/contract/digest'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { type CallRow, insertCalls, type NewCallRow } from '../event-log/calls.ts'
-import { findPlace, insertSegments } from '../event-log/write-messages.ts'
+import { type CallRow, insertCalls, type NewCallRow } from '../event-log/record/calls.ts'
+import { findPlace, insertSegments } from '../event-log/record/write-messages.ts'
 import type { RunContext, RunUser } from './run-context.ts'
 import { type StartedRun, startRun } from './start-run.ts'
 

@@ -4,7 +4,7 @@ import type { ResultBlock } from '@fairlead/contract/call'
 import { isTooDeep } from '@fairlead/service-kit/json-depth'
 import { maskText, maskValue } from '@fairlead/service-kit/redaction/mask'
 import type { Db } from '../db/database.ts'
-import { type NewBlob, putBlob } from '../event-log/blobs.ts'
+import { type NewBlob, putBlob } from '../event-log/record/blobs.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
 
 /** What events and timeline carry whole: of each text, and of all that is no text together. */

@@ -1,5 +1,5 @@
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
-import type { CallRow } from '../event-log/calls.ts'
+import type { CallRow } from '../event-log/record/calls.ts'
 import { ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
 import type { ListedTool } from '../mcp-client/to-catalogue-tool.ts'
 import type { ApprovedCall } from './approved-call.ts'

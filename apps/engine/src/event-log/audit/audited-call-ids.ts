@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents } from '../audit-event.table.ts'
+import { auditEvents } from './audit-event.table.ts'
 
 /** Which of these ids the audit knows as a call's, deleted conversations included. */
 export async function auditedCallIds(db: Db, callIds: readonly string[]): Promise<Set<string>> {

@@ -3,7 +3,7 @@ import type { QueryOf } from '@fairlead/contract/endpoints/define-endpoint'
 import { uuid } from '@fairlead/contract/ids'
 import { and, desc, eq, gte, inArray, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents } from '../audit-event.table.ts'
+import { auditEvents } from './audit-event.table.ts'
 
 export type AuditFilters = Omit<QueryOf<typeof listAudit>, 'limit' | 'cursor'>
 /** Whose rows: everybody's, or what concerns one user's account and conversations. */

@@ -3,8 +3,8 @@ import type { KeptHead } from '@fairlead/contract/audit/heads-ahead'
 import type { SealedEvent } from '@fairlead/contract/audit/sealed-event'
 import { and, asc, gt, gte, isNotNull, lte, type SQL } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents, auditHeads } from '../audit-event.table.ts'
-import { type Blob, readBlob } from '../blobs.ts'
+import { type Blob, readBlob } from '../record/blobs.ts'
+import { auditEvents, auditHeads } from './audit-event.table.ts'
 import { auditEventOf } from './audit-event-of.ts'
 
 const PAGE = 500

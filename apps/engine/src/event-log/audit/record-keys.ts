@@ -1,7 +1,7 @@
 import { keyHex, type PublicKey } from '@fairlead/contract/audit/public-keys'
 import { eq, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents } from '../audit-event.table.ts'
+import { auditEvents } from './audit-event.table.ts'
 import { recordAudit } from './record-audit.ts'
 import { SEAL_BATCH, seal } from './seal.ts'
 

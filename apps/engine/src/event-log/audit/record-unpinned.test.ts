@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../../db/databases.fixture.ts'
 import type { Database } from '../../db/open-database.ts'
-import { auditEvents } from '../audit-event.table.ts'
+import { auditEvents } from './audit-event.table.ts'
 import { recordUnpinned } from './record-unpinned.ts'
 
 describe.each(databases)('tools that nobody vouches for, $name', ({ open }) => {

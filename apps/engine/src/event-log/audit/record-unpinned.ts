@@ -1,6 +1,6 @@
 import { and, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents } from '../audit-event.table.ts'
+import { auditEvents } from './audit-event.table.ts'
 import { recordAudit } from './record-audit.ts'
 
 /** A tool that is not, or no more, as somebody vouched for it; `pinned_digest` is null for one that is new. */

@@ -1,6 +1,6 @@
 import { asc, desc, gt, isNotNull } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents, auditHeads } from '../audit-event.table.ts'
+import { auditEvents, auditHeads } from './audit-event.table.ts'
 import { recordAudit } from './record-audit.ts'
 import { runLeased } from './run-leased.ts'
 import type { HeadSink } from './sinks.ts'

@@ -2,7 +2,7 @@ import { eventHash, GENESIS_HASH } from '@fairlead/contract/audit/event-hash'
 import { desc, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
 import { prepared } from '../../db/prepared.ts'
-import { auditEvents } from '../audit-event.table.ts'
+import { auditEvents } from './audit-event.table.ts'
 import { auditEventOf } from './audit-event-of.ts'
 import type { AuditRow } from './read-audit.ts'
 

@@ -9,7 +9,7 @@ import type { verifyAudit } from '@fairlead/contract/endpoints/audit'
 import type { OutputOf } from '@fairlead/contract/endpoints/define-endpoint'
 import { count, desc, eq, isNull } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { auditEvents, auditHeads } from '../audit-event.table.ts'
+import { auditEvents, auditHeads } from './audit-event.table.ts'
 import { firstWithoutHash } from './first-without-hash.ts'
 import { readEvidence, readHeads, readSealedRows, type Stretch } from './read-evidence.ts'
 

@@ -2,9 +2,9 @@ import type { ResultBlock } from '@fairlead/contract/call'
 import type { Effect } from '@fairlead/contract/effect'
 import type { RunEvent, RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
-import type { Db } from '../db/database.ts'
-import { insertRows } from '../db/insert-rows.ts'
-import { type RunIds, wireEvent } from './encode-event.ts'
+import type { Db } from '../../db/database.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import { type RunIds, wireEvent } from '../tail/encode-event.ts'
 import { runEvents } from './run-event.table.ts'
 
 /** What stands in other rows and is put back when an event is rebuilt. */

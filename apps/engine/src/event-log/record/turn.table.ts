@@ -1,6 +1,6 @@
 import { doublePrecision, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { conversations } from '../conversations/conversation.table.ts'
-import { time } from '../db/columns.ts'
+import { conversations } from '../../conversations/conversation.table.ts'
+import { time } from '../../db/columns.ts'
 
 /** Token counts of one generation as the provider reported them. */
 export type TurnUsage = {

@@ -1,7 +1,7 @@
 import { Refusal } from '@fairlead/contract/errors'
 import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { and, asc, desc, eq, inArray, lte, ne } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
+import type { Db } from '../../db/database.ts'
 import { messages, runText, segments } from './message.table.ts'
 import { CLOCKS_DIFFER_MS, type ShownApproval, type ShownRun, timelineOf } from './timeline.ts'
 import { toolCalls } from './tool-call.table.ts'

@@ -1,14 +1,14 @@
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases } from '../db/databases.fixture.ts'
-import type { Database } from '../db/open-database.ts'
-import type { LiveTail, TailEntry } from './live-tail.ts'
-import { createMemoryLiveTail } from './memory-live-tail.ts'
+import { databases } from '../../db/databases.fixture.ts'
+import type { Database } from '../../db/open-database.ts'
+import { aConversation, anEffect, aRun, speak } from '../record.fixture.ts'
+import { tailKey } from '../run-log.ts'
+import { joined, scriptedGenerations, withoutThinkingTime } from '../scripted-run.fixture.ts'
+import type { LiveTail, TailEntry } from '../tail/live-tail.ts'
+import { createMemoryLiveTail } from '../tail/memory-live-tail.ts'
 import { rebuildEvents } from './rebuild-events.ts'
-import { aConversation, anEffect, aRun, speak } from './record.fixture.ts'
-import { tailKey } from './run-log.ts'
-import { joined, scriptedGenerations, withoutThinkingTime } from './scripted-run.fixture.ts'
 
 const readEffects = async () => () => anEffect('nothing')
 

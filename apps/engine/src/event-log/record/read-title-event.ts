@@ -1,8 +1,8 @@
 import { and, eq, gt } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
-import { prepared, type Slots } from '../db/prepared.ts'
-import { encodeEvent, type RunIds, wireEvent } from './encode-event.ts'
-import type { TailEntry } from './live-tail.ts'
+import type { Db } from '../../db/database.ts'
+import { prepared, type Slots } from '../../db/prepared.ts'
+import { encodeEvent, type RunIds, wireEvent } from '../tail/encode-event.ts'
+import type { TailEntry } from '../tail/live-tail.ts'
 import { runEvents } from './run-event.table.ts'
 
 type After = { runId: string; after: number }

@@ -1,8 +1,8 @@
 import type { BlobRef, CallClass, CallStatus, ResultBlock } from '@fairlead/contract/call'
 import type { ObjectOutcome, Outcome, Verification } from '@fairlead/contract/effect'
 import { boolean, index, integer, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
-import { conversations } from '../conversations/conversation.table.ts'
-import { time } from '../db/columns.ts'
+import { conversations } from '../../conversations/conversation.table.ts'
+import { time } from '../../db/columns.ts'
 
 /** One row per call that the model (or an undo) proposed. `status` and `revision` move forward only. */
 export const toolCalls = pgTable(

@@ -1,5 +1,5 @@
 import { bigint, jsonb, pgTable, primaryKey, uuid, varchar } from 'drizzle-orm/pg-core'
-import { time } from '../db/columns.ts'
+import { time } from '../../db/columns.ts'
 
 /**
  * Every event of a run but the text pieces, with the id it had on the stream: what a reader is given when the live tail

@@ -1,11 +1,11 @@
 import { buildTranscript } from '@fairlead/agent/transcript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases } from '../db/databases.fixture.ts'
-import type { Database } from '../db/open-database.ts'
+import { databases } from '../../db/databases.fixture.ts'
+import type { Database } from '../../db/open-database.ts'
+import { aCall, aConversation, aRun, speak } from '../record.fixture.ts'
+import { createMemoryLiveTail } from '../tail/memory-live-tail.ts'
 import { insertCalls } from './calls.ts'
-import { createMemoryLiveTail } from './memory-live-tail.ts'
 import { readEntries } from './read-entries.ts'
-import { aCall, aConversation, aRun, speak } from './record.fixture.ts'
 import { findPlace, insertSegments } from './write-messages.ts'
 
 const said = (text: string, calls = 0) => ({ pieces: [{ kind: 'text' as const, text }], isVoid: false, calls })

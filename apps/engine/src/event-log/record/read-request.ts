@@ -1,6 +1,6 @@
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { and, desc, eq } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
+import type { Db } from '../../db/database.ts'
 import { messages } from './message.table.ts'
 
 const LONGEST = 200

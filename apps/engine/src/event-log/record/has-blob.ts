@@ -1,5 +1,5 @@
 import { and, eq, or, sql } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
+import type { Db } from '../../db/database.ts'
 import { toolCalls } from './tool-call.table.ts'
 
 /**

@@ -1,10 +1,10 @@
 import type { CallStatus } from '@fairlead/contract/call'
 import { storable } from '@fairlead/service-kit/storable'
 import { and, asc, eq, inArray, sql } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
-import { demand } from '../db/demand.ts'
-import { insertRows } from '../db/insert-rows.ts'
-import { prepared, type Slots } from '../db/prepared.ts'
+import type { Db } from '../../db/database.ts'
+import { demand } from '../../db/demand.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import { prepared, type Slots } from '../../db/prepared.ts'
 import { toolCalls } from './tool-call.table.ts'
 
 export type CallRow = typeof toolCalls.$inferSelect

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, jsonb, pgTable, smallint, text, uuid, varchar } from 'drizzle-orm/pg-core'
-import { time } from '../db/columns.ts'
+import { time } from '../../db/columns.ts'
 
 /** The first number that is read as Infinity, in all its digits: below it, a number is read as the largest double. */
 const NO_DOUBLE = 2n ** 1024n - 2n ** 970n

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Db } from '../db/database.ts'
-import { insertRows } from '../db/insert-rows.ts'
+import type { Db } from '../../db/database.ts'
+import { insertRows } from '../../db/insert-rows.ts'
 import { messages } from './message.table.ts'
 
 const greeting = 'Ask me about your clusters, deployments and pipelines. Nothing changes before you approve it.'

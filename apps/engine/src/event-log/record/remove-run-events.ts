@@ -1,5 +1,5 @@
 import { inArray } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
+import type { Db } from '../../db/database.ts'
 import { runText } from './message.table.ts'
 import { runEvents } from './run-event.table.ts'
 

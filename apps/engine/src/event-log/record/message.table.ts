@@ -1,6 +1,6 @@
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid, varchar } from 'drizzle-orm/pg-core'
-import { conversations } from '../conversations/conversation.table.ts'
-import { time } from '../db/columns.ts'
+import { conversations } from '../../conversations/conversation.table.ts'
+import { time } from '../../db/columns.ts'
 
 /** What was said, in order; insert only. An assistant's words stand in its segments. */
 export const messages = pgTable(

@@ -1,6 +1,6 @@
 import { sha256 } from '@fairlead/contract/digest'
 import { eq } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
+import type { Db } from '../../db/database.ts'
 import { blobs } from './blob.table.ts'
 
 export type NewBlob = { contentType: string; body: string | Uint8Array }
