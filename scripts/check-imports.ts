@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { dirname, join, normalize, relative, resolve } from 'node:path'
-import { engineLevels, outsideOfAgent, packageRules, pageLevels, pageServerRooms, schemaFree } from './import-rules.ts'
+import { layers, outsideOfAgent, packageRules, pageServerLayers, schemaFree } from './import-rules.ts'
 
 export type SourceFile = { path: string; text: string }
 
@@ -51,64 +51,58 @@ function whyForbiddenInside(path: string, folder: string, specifier: string): st
   if (packageFolder(target) !== folder) return 'another package is imported by its name'
   if (!isTest(path) && isTest(target)) return 'production code never imports tests or fixtures'
   if (isTest(path)) return undefined
-  if (folder === 'apps/engine') return whyForbiddenInEngine(path, target)
-  return folder === 'apps/command-center' ? whyForbiddenInPage(path, target) : undefined
+  const [from, to] = [layerOf(folder, path), layerOf(folder, target)]
+  if (from === undefined || to === undefined || from === to) return undefined
+  if (folder === 'apps/command-center') return whyForbiddenInPage(from, to)
+  if (folder === 'apps/engine') return whyForbiddenInEngine(path, target, { from, to })
+  return whyNotDownwards(folder, from, to)
 }
 
-function whyForbiddenInEngine(path: string, target: string): string | undefined {
-  const [from, to] = [engineRoom(path), engineRoom(target)]
-  if (from === to) return undefined
+function whyForbiddenInEngine(path: string, target: string, { from, to }: { from: string; to: string }) {
   const isTable = (file: string) => file.endsWith('.table.ts')
-  // Foreign keys cross rooms both ways: the schema is one graph, whoever owns its parts.
+  // Foreign keys cross layers both ways: the schema is one graph, whoever owns its parts.
   if (isTable(path) && isTable(target)) return undefined
-  const reason = whyNotDownwards(engineLevels, from, to)
-  if (reason !== undefined) return `${reason}: hand the function down from main`
-  if (isTable(target)) return `the table belongs to ${to}: call that room`
-  return undefined
+  const reason = whyNotDownwards('apps/engine', from, to)
+  if (reason !== undefined) return reason
+  return isTable(target) ? `the table belongs to ${to}: call a function of that folder` : undefined
 }
 
 /** Server and browser share one source tree; what the one is made of must not end up in the other. */
-function whyForbiddenInPage(path: string, target: string): string | undefined {
-  const [from, to] = [pageRoom(path), pageRoom(target)]
-  if (from === to) return undefined
-  const [isFromServer, isToServer] = [from, to].map((room) => pageServerRooms.includes(room))
-  if (isFromServer) return isToServer || to === 'base' ? undefined : `${from} draws nothing: it imports no ${to}`
-  if (isToServer) return from === 'main' || from === 'app' ? undefined : `${to} stays on the server`
-  // Place for place, the framework's own files are one room with what starts it.
-  if (from === 'main' || from === 'app') return undefined
-  const reason = whyNotDownwards(pageLevels, from, to)
-  return reason === undefined ? undefined : `${reason}: hand it in as a property`
+function whyForbiddenInPage(from: string, to: string): string | undefined {
+  const [isFromServer, isToServer] = [from, to].map((layer) => pageServerLayers.includes(layer))
+  if (isFromServer) return isToServer || to === '*' ? undefined : `${from} draws nothing: it imports no ${to}`
+  const isStart = ['main', 'proxy', 'instrumentation', 'app'].includes(from)
+  if (isToServer) return isStart ? undefined : `${to} stays on the server`
+  // The framework prescribes where its files are: they may import each other and whatever they place.
+  return isStart ? undefined : whyNotDownwards('apps/command-center', from, to)
 }
 
 function whyForbiddenInBrowser(path: string, { specifier, isType }: Import): string | undefined {
-  if (isType || isTest(path) || !path.startsWith('apps/command-center/src/')) return undefined
-  const room = pageRoom(path)
-  if (room === 'main' || room === 'app' || pageServerRooms.includes(room) || schemaFree.test(specifier))
+  const page = 'apps/command-center'
+  const layer = layerOf(page, path)
+  if (isType || isTest(path) || layer === undefined) return undefined
+  if (['main', 'proxy', 'instrumentation', 'app', ...pageServerLayers].includes(layer) || schemaFree.test(specifier))
     return undefined
   return 'a browser loads no schemas: import its types alone'
 }
 
-function whyNotDownwards(levels: readonly (readonly string[])[], from: string, to: string): string | undefined {
-  const [fromLevel, toLevel] = [from, to].map((room) => levels.findIndex((rooms) => rooms.includes(room)))
+function whyNotDownwards(folder: string, from: string, to: string): string | undefined {
+  const { levels = [], advice } = layers[folder] ?? {}
+  const [fromLevel, toLevel] = [from, to].map((layer) => levels.findIndex((level) => level.includes(layer)))
   if (fromLevel === undefined || fromLevel < 0) return `${from} has no level in scripts/import-rules.ts`
   if (toLevel === undefined || toLevel < 0) return `${to} has no level in scripts/import-rules.ts`
-  if (toLevel < fromLevel) return `${from} lies below ${to}`
-  return toLevel === fromLevel ? `${from} and ${to} are neighbours` : undefined
+  if (toLevel < fromLevel) return `${from} lies below ${to}: ${advice}`
+  return toLevel === fromLevel ? `${from} and ${to} are neighbours: ${advice}` : undefined
 }
 
-function engineRoom(path: string): string {
-  const [room = '', ...below] = path.slice('apps/engine/src/'.length).split('/')
-  if (below.length > 0) return room
-  return room === 'config.ts' ? 'config' : 'main'
-}
-
-function pageRoom(path: string): string {
-  const [room = '', below = '', ...deeper] = path.slice('apps/command-center/src/'.length).split('/')
-  if (room === 'features') return deeper.length > 0 ? `features/${below}` : room
-  if (below !== '') return room
-  const name = room.replace(/\.tsx?$/, '')
-  if (pageServerRooms.includes(name)) return name
-  return ['main', 'proxy', 'instrumentation'].includes(name) ? 'main' : 'base'
+/** The layer of a file, by the longest entry that holds it; else its folder, of which nobody has said where it is. */
+function layerOf(folder: string, path: string): string | undefined {
+  const source = `${folder}/src/`
+  if (layers[folder] === undefined || !path.startsWith(source)) return undefined
+  const file = path.slice(source.length).replace(/\.\w+$/, '')
+  const entries = layers[folder].levels.flat().filter((entry) => file === entry || file.startsWith(`${entry}/`))
+  const [longest] = entries.sort((one, other) => other.length - one.length)
+  return longest ?? (file.includes('/') ? dirname(file) : '*')
 }
 
 function packageFolder(path: string): string | undefined {

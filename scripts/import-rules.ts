@@ -9,7 +9,11 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   },
   'packages/sandbox': {
     name: '@fairlead/sandbox',
-    mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/service-kit'],
+    mayImport: ['@fairlead/contract', '@fairlead/service-kit'],
+  },
+  'packages/demo-model': {
+    name: '@fairlead/demo-model',
+    mayImport: ['@fairlead/contract', '@fairlead/agent'],
   },
   'apps/engine': {
     name: '@fairlead/engine',
@@ -24,6 +28,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
       '@fairlead/engine',
       '@fairlead/mcp',
       '@fairlead/sandbox',
+      '@fairlead/demo-model',
       '@fairlead/command-center',
     ],
   },
@@ -75,7 +80,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   'tests/mutants': { name: '@fairlead/mutant-tests', mayImport: ['@fairlead/testing'] },
   'tests/demo': {
     name: '@fairlead/demo-tests',
-    mayImport: ['@fairlead/agent', '@fairlead/testing', '@fairlead/sandbox', '@fairlead/mcp'],
+    mayImport: ['@fairlead/agent', '@fairlead/testing', '@fairlead/sandbox', '@fairlead/demo-model', '@fairlead/mcp'],
   },
   'tests/e2e': {
     name: '@fairlead/e2e',
@@ -83,33 +88,49 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   },
 }
 
-/** Rooms of the engine from the top down. A room imports lower ones only, never its neighbours on the same line. */
-export const engineLevels: readonly (readonly string[])[] = [
-  ['main'], // every file directly under src/, config.ts apart
-  ['runs'],
-  ['conversations', 'approvals', 'integrations', 'team', 'audit', 'analytics', 'feed'],
-  ['policies', 'grants', 'event-log', 'model', 'mcp-client', 'auth'],
-  ['http', 'db'],
-  ['config'],
-]
+export type Layers = {
+  /**
+   * From the top down. An entry is a folder or a file (without its extension) below `src/`; a file belongs to the longest
+   * entry that holds it. `*` holds every other file directly under `src/`.
+   */
+  levels: readonly (readonly string[])[]
+  /** What to do in place of an import that is refused. */
+  advice: string
+}
 
-/**
- * Rooms of the page from the top down. A room imports lower ones only, never its neighbours on the same line. `main` is
- * what the framework and the command start, `base` every other file directly under src/.
- */
-export const pageLevels: readonly (readonly string[])[] = [
-  ['main', 'app'],
-  ['features/chat', 'features/inbox', 'features/home', 'features/sign-in'],
-  ['features/shell'],
-  ['features/history', 'features/call', 'features/strip', 'features/prose', 'features/composer'],
-  ['features/terminal'],
-  ['features/conversation', 'features/feed', 'features/session'],
-  ['base'],
-  ['ui'],
-]
+/** The layers of each package that has them. A layer imports lower ones only, never its neighbours on the same line. */
+export const layers: Readonly<Record<string, Layers>> = {
+  'apps/engine': {
+    levels: [
+      ['*'],
+      ['runs'],
+      ['conversations', 'approvals', 'integrations', 'team', 'audit', 'analytics', 'feed'],
+      ['policies', 'grants', 'event-log', 'model', 'mcp-client', 'auth'],
+      ['http', 'db'],
+      ['config'],
+    ],
+    advice: 'hand the function down from main',
+  },
+  'apps/command-center': {
+    levels: [
+      // What the framework and the command start.
+      ['main', 'proxy', 'instrumentation', 'app'],
+      // What stays on the page's server has a rule of its own.
+      ['server', 'config', 'ensure-built'],
+      ['features/chat', 'features/inbox', 'features/home', 'features/sign-in'],
+      ['features/shell'],
+      ['features/history', 'features/call', 'features/strip', 'features/prose', 'features/composer'],
+      ['features/terminal'],
+      ['features/conversation', 'features/feed', 'features/session'],
+      ['*'],
+      ['ui'],
+    ],
+    advice: 'hand it in as a property',
+  },
+}
 
-/** Rooms of the page that stay on its server: none of them may reach a browser, and none draws anything. */
-export const pageServerRooms: readonly string[] = ['server', 'config', 'ensure-built']
+/** Layers of the page that stay on its server: none of them may reach a browser, and none draws anything. */
+export const pageServerLayers: readonly string[] = ['server', 'config', 'ensure-built']
 
 /** What of the contract carries no schema: the validators are too large for a browser to load. */
 export const schemaFree =

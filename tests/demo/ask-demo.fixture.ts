@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModelMessage, ModelTool } from '@fairlead/agent/model'
 import { delimitOutput } from '@fairlead/agent/tool-output'
 import { applyLoadToolset, LOAD_TOOLSET } from '@fairlead/agent/toolsets'
+import { turnFor } from '@fairlead/demo-model/demo-model'
 import type { TestMcp } from '@fairlead/mcp/fixtures/mcp-server.fixture'
-import { turnFor } from '@fairlead/sandbox/model/demo-model'
 
 type Listed = ModelTool & { isRead: boolean }
 export type Proposal = { tool: string; args: Record<string, unknown> }

@@ -95,7 +95,7 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
     import('@fairlead/engine/config'),
     import('@fairlead/engine/start-engine'),
   ])
-  const demo = env.LLM_MODEL ? undefined : await import('@fairlead/sandbox/model/demo-model')
+  const demo = env.LLM_MODEL ? undefined : await import('@fairlead/demo-model/demo-model')
   /** Quiet unless somebody asked: what a person needs at a terminal is said in sentences. */
   const partLog = (part: string, asked: LogLevel) => log.child({ part }, env.LOG_LEVEL ? { level: asked } : {})
   const mcpConfig = parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0'])

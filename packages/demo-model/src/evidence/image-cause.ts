@@ -1,5 +1,5 @@
-import { repositoryOf } from '../../image-name.ts'
 import { containersOf, refOf, type Workload } from '../cluster/objects.ts'
+import { repositoryOf } from '../cluster/repository-of.ts'
 import { isTogether, replicasOf, type State } from '../cluster/state.ts'
 import type { Plan } from '../plan.ts'
 import { type Finding, nameOf, type Remedy } from './finding.ts'

@@ -1,5 +1,5 @@
-import { repositoryOf } from '../../image-name.ts'
 import type { Container } from '../cluster/objects.ts'
+import { repositoryOf } from '../cluster/repository-of.ts'
 import { nameOf } from '../evidence/finding.ts'
 import { patchContainer } from '../evidence/patches.ts'
 import type { Plan } from '../plan.ts'
