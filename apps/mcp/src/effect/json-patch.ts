@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '@fairlead/contract/effect'
 import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { applyPatch as applyInPlace } from 'rfc6902'
 import type { JsonPatchOperation as AnyJsonPatchOperation } from '../kube/write.ts'
 import { isRecord } from './is-record.ts'
 
-/** The operations of RFC 6902 that changes of ours are made of. */
+/** The operations of RFC 6902 that take a list of changes back. */
 export type JsonPatchOperation =
   | { op: 'add' | 'replace'; path: string; value: unknown }
   | { op: 'remove'; path: string }
@@ -45,69 +45,84 @@ function missingParents(document: unknown, path: string): string[] {
     .filter((parent) => valueAt(document, parent) === undefined)
 }
 
-/** As the API server has it, which lets a patch copy no more than it takes of a request. */
-const MOST_COPIED = 3 * 1024 * 1024
+/** The API server has the same limit on what one patch may copy. */
+const MAX_COPIED_BYTES = 3 * 1024 * 1024
 
 /**
- * Applies operations to a copy of `document`. Throws a RangeError where a path does not exist, a test fails, or what is
- * copied would grow without end.
+ * Applies operations to a copy of `document`. Throws a RangeError where a path does not exist, a test fails, or the
+ * patch copies more than 3 MiB.
  */
 export function applyPatch(document: unknown, patch: readonly AnyJsonPatchOperation[]): unknown {
+  // The document stands in a field, since the library cannot replace or remove a whole document.
+  const holder = { root: renamed(document, escapedKey) }
   let copied = 0
-  return patch.reduce<unknown>((root, operation) => {
-    if (operation.op === 'copy') copied += JSON.stringify(valueAt(root, operation.from) ?? null).length
-    if (copied > MOST_COPIED) throw new RangeError(`more than ${MOST_COPIED} bytes are copied`)
-    return applied(root, operation)
-  }, structuredClone(document))
-}
-
-function applied(root: unknown, operation: AnyJsonPatchOperation): unknown {
-  switch (operation.op) {
-    case 'test':
-      if (isDeepStrictEqual(valueAt(root, operation.path), operation.value)) return root
-      throw new RangeError(`what is at ${short(operation.path)} is not what was tested for`)
-    case 'move':
-    case 'copy': {
-      const value = valueAt(root, operation.from)
-      if (value === undefined) throw new RangeError(`nothing is at ${short(operation.from)}`)
-      const rest = operation.op === 'move' ? withOperation(root, { op: 'remove', path: operation.from }) : root
-      return withOperation(rest, { op: 'add', path: operation.path, value })
+  for (const operation of patch.map(inHolder)) {
+    if (operation.op === 'move' || operation.op === 'copy') requirePlace(holder, operation.from)
+    if (operation.op === 'copy') copied += JSON.stringify(valueAt(holder, operation.from)).length
+    if (copied > MAX_COPIED_BYTES) throw new RangeError(`more than ${MAX_COPIED_BYTES} bytes are copied`)
+    for (const step of stepsOf(holder, operation)) {
+      if (step.op !== 'test') requirePlace(holder, step.path, { isNew: step.op === 'add' || step.op === 'copy' })
+      const [fault] = applyInPlace(holder, [step])
+      if (fault && step.op === 'test')
+        throw new RangeError(`what is at ${shownPath(step.path)} is not what was tested for`)
+      if (fault) throw nothingAt(step.path)
     }
-    default:
-      return withOperation(root, operation)
   }
+  return renamed(holder.root, unescapedKey)
 }
 
-/** A pointer for a sentence. */
-function short(pointer: string): string {
-  return pointer.length <= 200 ? pointer : `${pointer.slice(0, 200)}…`
+function inHolder(operation: AnyJsonPatchOperation): AnyJsonPatchOperation {
+  const path = inRoot(operation.path)
+  if ('from' in operation) return { ...operation, path, from: inRoot(operation.from) }
+  return 'value' in operation
+    ? { ...operation, path, value: renamed(operation.value, escapedKey) }
+    : { ...operation, path }
 }
 
-function withOperation(root: unknown, operation: JsonPatchOperation): unknown {
-  const tokens = tokensOf(operation.path)
-  const key = tokens.pop()
-  if (key === undefined) return operation.op === 'remove' ? undefined : structuredClone(operation.value)
-  applyTo(valueAt(root, pointerOf(tokens)), key, operation)
-  return root
+const inRoot = (path: string) => `/root${pointerOf(tokensOf(path).map(escapedKey))}`
+
+/**
+ * The library takes these keys for JavaScript's own and passes over them: `/a/prototype/b` would lead to `/a/b`. They
+ * are data like any other here, so they have another name while it works.
+ */
+const passedOver = /^_*(?:__proto__|constructor|prototype)$/
+const escapedKey = (key: string) => (passedOver.test(key) ? `_${key}` : key)
+const unescapedKey = (key: string) => (passedOver.test(key) ? key.slice(1) : key)
+
+/** A copy whose objects have other keys. */
+function renamed(value: unknown, nameOf: (key: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, nameOf))
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [nameOf(key), renamed(field, nameOf)]))
 }
 
-function applyTo(parent: unknown, key: string, operation: JsonPatchOperation): void {
-  const missing = () => new RangeError(`nothing is at ${short(operation.path)}`)
-  if (Array.isArray(parent)) {
-    const index = key === '-' ? parent.length : /^(0|[1-9]\d*)$/.test(key) ? Number(key) : undefined
-    if (index === undefined || index > parent.length) throw missing()
-    if (operation.op !== 'add' && index === parent.length) throw missing()
-    const value = operation.op === 'remove' ? [] : [structuredClone(operation.value)]
-    parent.splice(index, operation.op === 'add' ? 0 : 1, ...value)
-  } else if (isRecord(parent)) {
-    const target = parent as Record<string, unknown>
-    if (operation.op !== 'add' && !Object.hasOwn(target, key)) throw missing()
-    if (operation.op === 'remove') delete target[key]
-    else Object.defineProperty(target, key, { value: structuredClone(operation.value), ...plainProperty })
-  } else {
-    throw missing()
-  }
+/** A move counts the place it leads to after the removal (RFC 6902, 4.4), the library before it. */
+function stepsOf(holder: object, operation: AnyJsonPatchOperation): Exclude<AnyJsonPatchOperation, { op: 'move' }>[] {
+  if (operation.op !== 'move') return [operation]
+  const { from, path } = operation
+  return [
+    { op: 'remove', path: from },
+    { op: 'add', path, value: valueAt(holder, from) },
+  ]
 }
 
-/** Defined, not assigned: a key called `__proto__` is data like any other. */
-const plainProperty = { configurable: true, enumerable: true, writable: true }
+/** The library does not check a list's indices, nor that only lists and objects have places. */
+function requirePlace(holder: object, path: string, { isNew = false } = {}): void {
+  const tokens = tokensOf(path)
+  const key = tokens.pop() ?? ''
+  const parent = valueAt(holder, pointerOf(tokens))
+  const isThere = Array.isArray(parent)
+    ? (isNew && key === '-') || (/^(0|[1-9]\d*)$/.test(key) && Number(key) < parent.length + (isNew ? 1 : 0))
+    : isRecord(parent) && (isNew || Object.hasOwn(parent, key))
+  if (!isThere) throw nothingAt(path)
+}
+
+function nothingAt(path: string): RangeError {
+  return new RangeError(`nothing is at ${shownPath(path)}`)
+}
+
+/** A path of the holder as the patch has it, cut where it is long. */
+function shownPath(pathInHolder: string): string {
+  const path = pointerOf(tokensOf(pathInHolder).slice(1).map(unescapedKey))
+  return path.length <= 200 ? path : `${path.slice(0, 200)}…`
+}

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { burstNamedIn, type CutPieces, forEachBurst, startBurstServer } from '@fairlead/testing/model/burst-server'
 import { Agent, request } from 'undici'
 import { expect, test } from 'vitest'
-import { textAnswerOf } from './text-answer.ts'
+import { textOf } from './text-answer.ts'
 import { readWatch } from './watch.ts'
 
 const eventOf = (number: number) =>
@@ -56,7 +56,7 @@ test('a watch whose line has no end is given up', { timeout: 60_000 }, async () 
 
 test('a whole answer may come in bursts, cut anywhere', { timeout: 60_000 }, () =>
   ask(async (origin, path, agent, { pieces }) => {
-    const { body } = await textAnswerOf(agent, { origin, path, method: 'GET' })
-    expect(body).toBe(pieces.join(''))
+    const { body } = await agent.request({ origin, path, method: 'GET' })
+    expect(await textOf(body)).toBe(pieces.join(''))
   }),
 )

@@ -5,7 +5,6 @@ import { createConnection } from './connection.ts'
 import type { ReadKubeconfig } from './follow-kubeconfig.ts'
 import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
 import { createLogin, type Tls } from './log-in.ts'
-import { type TextAnswer, textAnswerOf } from './text-answer.ts'
 
 export type ClusterRequest = {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -41,8 +40,6 @@ export type Cluster = {
   /** Of the kubeconfig's context. */
   readonly namespace: string | undefined
   send(request: ClusterRequest): Promise<Dispatcher.ResponseData>
-  /** The same for an answer that is wanted whole; for most reads the cheaper way. */
-  sendForText(request: ClusterRequest): Promise<TextAnswer>
   upgrade(request: Pick<ClusterRequest, 'path' | 'caller' | 'userAgent'>): Promise<Upgrade>
   close(): Promise<void>
 }
@@ -110,10 +107,6 @@ export function connectCluster(
       const { dispatcher, options } = await prepared(request)
       request.mayLeave?.()
       return dispatcher.request({ ...options, signal: request.signal })
-    },
-    async sendForText(request) {
-      const { dispatcher, options } = await prepared(request)
-      return textAnswerOf(dispatcher, options, request.signal)
     },
     async upgrade({ path, caller, userAgent }) {
       const { headers, tls } = await attributed(caller)

@@ -4,7 +4,7 @@ import { isRecord } from '../effect/is-record.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { apiErrorOf } from './api-error.ts'
 import type { Cluster, ClusterRequest } from './cluster.ts'
-import { type TextAnswer, TooLong } from './text-answer.ts'
+import { type TextAnswer, TooLong, textOf } from './text-answer.ts'
 
 export type GetRequest = Omit<ClusterRequest, 'method' | 'body' | 'contentType'>
 
@@ -49,14 +49,15 @@ export function jsonOf({ headers, body }: Pick<TextAnswer, 'headers' | 'body'>, 
 export function getWithRetry(cluster: Cluster, request: GetRequest): Promise<Dispatcher.ResponseData> {
   return twice(cluster, request, async (): Promise<Sent<Dispatcher.ResponseData>> => {
     const answer = await cluster.send({ ...request, method: 'GET' })
-    return isGood(answer) ? { answer } : { refusal: { ...answer, body: await answer.body.text() } }
+    return isGood(answer) ? { answer } : { refusal: { ...answer, body: await textOf(answer.body) } }
   })
 }
 
-/** The same for an answer that is wanted whole. */
+/** The same, with the whole body as text. */
 export function getText(cluster: Cluster, request: GetRequest): Promise<TextAnswer> {
   return twice(cluster, request, async (): Promise<Sent<TextAnswer>> => {
-    const answer = await cluster.sendForText({ ...request, method: 'GET' })
+    const { statusCode, headers, body } = await cluster.send({ ...request, method: 'GET' })
+    const answer = { statusCode, headers, body: await textOf(body) }
     return isGood(answer) ? { answer } : { refusal: answer }
   })
 }
@@ -110,7 +111,7 @@ export async function sendOnce(
 ): Promise<{ body: unknown; headers: Dispatcher.ResponseData['headers'] }> {
   try {
     const { statusCode, headers, body } = await cluster.send(request)
-    const text = await body.text()
+    const text = await textOf(body)
     if (statusCode >= 400) throw apiErrorOf(statusCode, text, `${request.method} ${request.path}`)
     return { body: jsonOf({ headers, body: text }, request.path), headers }
   } catch (fault) {

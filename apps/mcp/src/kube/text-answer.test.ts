@@ -3,15 +3,22 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { expect, test } from 'vitest'
-import { TooLong, textAnswerOf } from './text-answer.ts'
+import { TooLong, textOf } from './text-answer.ts'
 
 async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const agent = new Agent()
-  const options = { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, path: '/', method: 'GET' }
+  const options = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    path: '/',
+    method: 'GET',
+  } as const
   return {
-    ask: (signal?: AbortSignal) => textAnswerOf(agent, options, signal),
+    ask: async (signal?: AbortSignal) => {
+      const { statusCode, headers, body } = await agent.request({ ...options, signal })
+      return { statusCode, headers, body: await textOf(body) }
+    },
     async [Symbol.asyncDispose]() {
       await agent.destroy()
       server.closeAllConnections()
