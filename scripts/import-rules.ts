@@ -115,22 +115,29 @@ export const layers: Readonly<Record<string, Layers>> = {
     levels: [
       // What the framework and the command start.
       ['main', 'proxy', 'instrumentation', 'app'],
-      // What stays on the page's server has a rule of its own.
-      ['server', 'config', 'ensure-built'],
+      // What stays on the web app's server has a rule of its own.
+      ['bff', 'build', 'config'],
       ['features/chat', 'features/inbox', 'features/home', 'features/sign-in'],
-      ['features/shell'],
-      ['features/history', 'features/call', 'features/strip', 'features/prose', 'features/composer'],
+      ['features/message', 'features/shell'],
+      ['features/sidebar'],
+      ['features/history', 'features/call', 'features/strip', 'features/prose', 'features/composer', 'features/agent'],
+      ['features/decision', 'features/code', 'features/shortcuts'],
+      ['features/effect'],
+      ['features/changes'],
+      ['features/values'],
+      ['features/output'],
       ['features/terminal'],
-      ['features/conversation', 'features/feed', 'features/session'],
+      ['features/terminal-text'],
+      ['features/conversation', 'features/feed', 'features/session', 'features/settings'],
       ['*'],
-      ['ui'],
+      ['browser', 'ui'],
     ],
     advice: 'hand it in as a property',
   },
 }
 
-/** Layers of the page that stay on its server: none of them may reach a browser, and none draws anything. */
-export const pageServerLayers: readonly string[] = ['server', 'config', 'ensure-built']
+/** Layers of the page that stay on its server (`bff/`): none of them may reach a browser, and none draws anything. */
+export const pageServerLayers: readonly string[] = ['bff', 'build', 'config']
 
 /** What of the contract carries no schema: the validators are too large for a browser to load. */
 export const schemaFree =

@@ -21,7 +21,7 @@ const config: NextConfig = {
   },
 }
 
-/** A page is served from a build that was kept: the next one is made beside it (`src/built-page.ts`). */
+/** A page is served from a build that was kept: the next one is made beside it (`src/build/built-page.ts`). */
 function keptBuild(): string {
   const builds = '.next/cache/builds'
   return join(builds, readFileSync(join(import.meta.dirname, builds, 'current'), 'utf8'))

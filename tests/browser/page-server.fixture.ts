@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ensureBuilt } from '@fairlead/command-center/ensure-built'
+import { ensureBuilt } from '@fairlead/command-center/build/ensure-built'
 import { compiled } from '@fairlead/testing/servers/compiled'
 import { freePort } from '@fairlead/testing/servers/free-ports'
 import { startServerProcess, untilUp } from '@fairlead/testing/servers/server-process'

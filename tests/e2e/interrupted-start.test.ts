@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ensureBuilt } from '@fairlead/command-center/ensure-built'
+import { ensureBuilt } from '@fairlead/command-center/build/ensure-built'
 import { expect, test } from 'vitest'
 import { newFolder, spawnUp, startUp } from './start-up.fixture.ts'
 import { until } from './until.fixture.ts'

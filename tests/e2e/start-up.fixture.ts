@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { ensureBuilt } from '@fairlead/command-center/ensure-built'
+import { ensureBuilt } from '@fairlead/command-center/build/ensure-built'
 
 const main = resolve(import.meta.dirname, '../../apps/cli/src/main.ts')
 

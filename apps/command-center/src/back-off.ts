@@ -1,5 +1,5 @@
+import type { PageLife } from './browser/page-life.ts'
 import { type Clock, pause } from './clock.ts'
-import type { PageLife } from './page-life.ts'
 
 const delays = [500, 1000, 2000, 5000, 10_000]
 

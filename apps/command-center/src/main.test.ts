@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { currentBuild } from './built-page.ts'
-import { cookieHeader, type PageProcess, startLimitMs, startPageProcess } from './server/page-process.fixture.ts'
-import { type RecordingEngine, startRecordingEngine } from './server/recording-engine.fixture.ts'
+import { cookieHeader, type PageProcess, startLimitMs, startPageProcess } from './bff/bff-process.fixture.ts'
+import { type RecordingEngine, startRecordingEngine } from './bff/recording-engine.fixture.ts'
+import { currentBuild } from './build/built-page.ts'
 
 let engine: RecordingEngine
 let page: PageProcess

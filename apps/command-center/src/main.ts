@@ -4,12 +4,12 @@ import { createLogger } from '@fairlead/service-kit/logger'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { startWatchdog } from '@fairlead/service-kit/watchdog'
-import { currentBuild } from './built-page.ts'
+import { sharePageServer } from './bff/bff.ts'
+import { createPageServer } from './bff/create-bff.ts'
+import { listen } from './bff/listen.ts'
+import { readStaticFiles } from './bff/static-files.ts'
+import { currentBuild } from './build/built-page.ts'
 import { parseConfig, settingWarnings } from './config.ts'
-import { createPageServer } from './server/create-page-server.ts'
-import { listen } from './server/listen.ts'
-import { sharePageServer } from './server/page-server.ts'
-import { readStaticFiles } from './server/static-files.ts'
 
 /** What the process that started this one is told: where the page is, or why it is not. */
 type Message = { type: 'ready'; url: string; port: number } | { type: 'failed'; error: string; code?: string }

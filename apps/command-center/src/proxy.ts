@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { pageRequest, pageServer } from './server/page-server.ts'
+import { pageRequest, pageServer } from './bff/bff.ts'
 
 /** The guard of the pages: who may not see one is sent on before any of it is rendered. */
 export async function proxy(incoming: NextRequest): Promise<Response> {

@@ -12,7 +12,7 @@ export const publicConfigId = 'public-config'
 
 let config: PublicConfig | undefined
 
-/** In the browser alone; on the server, `publicSettings` of `server/public-settings.ts`. */
+/** In the browser alone; on the server, `publicSettings` of `bff/public-settings.ts`. */
 export function publicConfig(): PublicConfig {
   const text = document.getElementById(publicConfigId)?.textContent
   if (config === undefined && !text) throw new Error('The page came without its settings')

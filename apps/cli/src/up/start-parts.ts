@@ -75,7 +75,7 @@ async function startBuiltPage(
 ): Promise<Page> {
   const [{ parseConfig }, { ensureBuilt }] = await Promise.all([
     import('@fairlead/command-center/config'),
-    import('@fairlead/command-center/ensure-built'),
+    import('@fairlead/command-center/build/ensure-built'),
   ])
   const apiUrl = `http://127.0.0.1:${enginePort}${env.API_V1_STR || '/api/v1'}`
   const settings = pageSettings(env, { port, apiUrl })

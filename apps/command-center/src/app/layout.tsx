@@ -1,9 +1,9 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
-import { appearanceScript } from '../features/shell/appearance.ts'
-import { SettingsProvider } from '../features/shell/settings.tsx'
-import { pageRequest } from '../server/page-server.ts'
-import { inlineSettings, publicSettings } from '../server/public-settings.ts'
+import { pageRequest } from '../bff/bff.ts'
+import { inlineSettings, publicSettings } from '../bff/public-settings.ts'
+import { appearanceScript } from '../features/settings/appearance.ts'
+import { SettingsProvider } from '../features/settings/settings.tsx'
 import './globals.css'
 
 /** The mark, in the colours of a browser's tab. */

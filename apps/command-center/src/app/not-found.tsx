@@ -1,6 +1,6 @@
+import { publicSettings } from '../bff/public-settings.ts'
 import { PlainPage } from '../features/shell/plain-page.tsx'
 import { ToStartPage } from '../features/shell/to-start-page.tsx'
-import { publicSettings } from '../server/public-settings.ts'
 
 export default async function NotFound() {
   const { appName } = await publicSettings()

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useState } from 'react'
 import { Button } from './button.tsx'
-import { Dialog } from './dialog.tsx'
+import { Dialog } from './overlay/dialog.tsx'
 
 type ConfirmDialogProps = {
   isOpen: boolean

@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { cx } from './cx.ts'
-import type { Side } from './place-beside.ts'
-import { Tooltip } from './tooltip.tsx'
+import type { Side } from './overlay/place-beside.ts'
+import { Tooltip } from './overlay/tooltip.tsx'
 
 type IconButtonProps = ComponentProps<'button'> & {
   /** The accessible name, shown as a tooltip. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
+import { currentUser } from '../../bff/session/current-user.ts'
 import { ApprovalNotices } from '../../features/inbox/approval-notices.tsx'
 import { SignedIn } from '../../features/shell/signed-in.tsx'
-import { currentUser } from '../../server/current-user.ts'
 
 export default async function SignedInLayout({ children }: { children: ReactNode }) {
   const current = await currentUser()

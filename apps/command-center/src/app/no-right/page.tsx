@@ -1,10 +1,10 @@
 import { redirect } from 'next/navigation'
+import { pageRequest } from '../../bff/bff.ts'
+import { pageKind } from '../../bff/guard/pages.ts'
+import { publicSettings } from '../../bff/public-settings.ts'
 import { PlainPage } from '../../features/shell/plain-page.tsx'
 import { rightText } from '../../features/shell/right-text.ts'
 import { ToStartPage } from '../../features/shell/to-start-page.tsx'
-import { pageRequest } from '../../server/page-server.ts'
-import { pageKind } from '../../server/pages.ts'
-import { publicSettings } from '../../server/public-settings.ts'
 
 /** Stands in for a page that the person may not see; the address stays that page's. */
 export default async function NoRight() {

@@ -2,14 +2,14 @@
 
 import { useMemo } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
-import { CallOutput } from '../terminal/call-output.tsx'
+import { Digests } from '../effect/digests.tsx'
+import { EffectBody } from '../effect/effect-body.tsx'
+import { knownEffect } from '../effect/known-effect.ts'
+import { RiskWord } from '../effect/risk-line.tsx'
+import { Summary } from '../effect/summary.tsx'
+import { CallOutput } from '../output/call-output.tsx'
 import type { CallCardProps } from './call-card.tsx'
 import { CardFrame } from './card-frame.tsx'
-import { Digests } from './digests.tsx'
-import { EffectBody } from './effect-body.tsx'
-import { knownEffect } from './known-effect.ts'
-import { RiskWord } from './risk-line.tsx'
-import { Summary } from './summary.tsx'
 import { Took } from './took.tsx'
 
 /** A write that was approved and is not over: what it is, how long already, and what it says meanwhile. */

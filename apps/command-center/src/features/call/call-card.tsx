@@ -1,16 +1,16 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { useLoaded } from '../../ui/use-loaded.ts'
+import { KeepsRoom } from '../../ui/layout/hold-height.tsx'
+import { useKeptFocus } from '../../ui/layout/use-kept-focus.ts'
+import { useLoaded } from '../../ui/loading/use-loaded.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import type { DecisionState, RequestState } from '../conversation/live-state.ts'
+import { isUndecided, type Viewer } from '../decision/decide-right.ts'
+import type { SourceOf } from '../values/taint-mark.tsx'
 import { CallRows } from './call-rows.tsx'
-import { isUndecided, type Viewer } from './decide-right.ts'
 import { DecidedPlace } from './decided-place.tsx'
 import { isOnItsWay } from './is-on-its-way.ts'
-import { KeepsRoom } from './keeps-room.tsx'
-import type { SourceOf } from './taint-mark.tsx'
-import { useKeptFocus } from './use-kept-focus.ts'
 import { WaitingCard } from './waiting-card.tsx'
 
 /** They come with the first call that is in their state, or is about to be. */

@@ -2,10 +2,10 @@
 
 import { api } from '../../api.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
-import { CallOutput } from '../terminal/call-output.tsx'
-import { takesResult } from '../terminal/takes-result.ts'
-import { LongText } from './long-text.tsx'
-import { resultText } from './result-text.ts'
+import { CallOutput } from '../output/call-output.tsx'
+import { takesResult } from '../output/takes-result.ts'
+import { LongText } from '../values/long-text.tsx'
+import { resultText } from '../values/result-text.ts'
 
 type CallResultProps = { call: CallView; conversationId: string | undefined }
 

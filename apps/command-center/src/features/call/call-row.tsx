@@ -3,20 +3,22 @@
 import { ChevronRight } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { cx } from '../../ui/cx.ts'
-import { Skeleton } from '../../ui/skeleton.tsx'
+import { useKeptOpen } from '../../ui/layout/use-kept-open.ts'
+import { Skeleton } from '../../ui/loading/skeleton.tsx'
 import type { CallView } from '../conversation/conversation-view.ts'
-import { argsLine, resultLine } from './call-line.ts'
+import { argsLine, resultLine } from '../values/call-line.ts'
+import { VisibleText } from '../values/visible-text.tsx'
 import { wordsOf } from './call-name.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
 import { Took } from './took.tsx'
-import { useKeptOpen } from './use-kept-open.ts'
-import { VisibleText } from './visible-text.tsx'
 
 /** Comes when something runs. */
-const CallOutput = lazy(() => import('../terminal/call-output.tsx').then((module) => ({ default: module.CallOutput })))
+const CallOutput = lazy(() => import('../output/call-output.tsx').then((module) => ({ default: module.CallOutput })))
 /** Come when a row is opened. */
-const ArgumentsView = lazy(() => import('./arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })))
+const ArgumentsView = lazy(() =>
+  import('../values/arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })),
+)
 const CallResult = lazy(() => import('./call-result.tsx').then((module) => ({ default: module.CallResult })))
 
 /** Holds rows of calls that follow each other. */

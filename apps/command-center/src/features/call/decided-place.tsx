@@ -1,8 +1,8 @@
+import { knownEffect } from '../effect/known-effect.ts'
+import { Summary } from '../effect/summary.tsx'
 import type { CallCardProps } from './call-card.tsx'
-import { knownEffect } from './known-effect.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
-import { Summary } from './summary.tsx'
 
 /** Where the card of a decided write comes, as high as the one line of a write that is over; it tells what is known. */
 export function DecidedPlace({ call, top }: CallCardProps) {

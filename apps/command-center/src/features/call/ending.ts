@@ -1,8 +1,8 @@
 import type { ObjectOutcome, Verification } from '@fairlead/contract/effect'
-import { formatDuration } from '../../ui/format-duration.ts'
-import { formatTime } from '../../ui/format-time.ts'
+import { formatDuration } from '../../ui/format/format-duration.ts'
+import { formatTime } from '../../ui/format/format-time.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
-import { firstLine } from './call-line.ts'
+import { firstLine } from '../values/call-line.ts'
 
 export type EndingTone = 'good' | 'bad' | 'doubt' | 'quiet' | 'busy'
 

@@ -1,6 +1,6 @@
 import type { ComponentProps } from 'react'
 import { cx } from '../../ui/cx.ts'
-import { Spinner } from '../../ui/spinner.tsx'
+import { Spinner } from '../../ui/loading/spinner.tsx'
 
 type LinkActionProps = ComponentProps<'button'> & { isBusy?: boolean }
 

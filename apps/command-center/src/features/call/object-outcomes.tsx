@@ -1,7 +1,7 @@
 import type { ObjectOutcome } from '@fairlead/contract/effect'
 import { cx } from '../../ui/cx.ts'
-import { objectName } from './object-name.ts'
-import { VisibleText } from './visible-text.tsx'
+import { objectName } from '../values/object-name.ts'
+import { VisibleText } from '../values/visible-text.tsx'
 
 const outcomeWords: Record<ObjectOutcome['outcome'], { text: string; look: string }> = {
   succeeded: { text: 'done', look: 'text-ink-2' },

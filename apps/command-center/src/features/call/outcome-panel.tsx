@@ -1,12 +1,12 @@
 import type { ObjectRef, ObjectVerdict } from '@fairlead/contract/effect'
 import { type ElementNames, readablePath } from '@fairlead/contract/readable-path'
 import type { CallView } from '../conversation/conversation-view.ts'
-import { knownEffect } from './known-effect.ts'
+import { knownEffect } from '../effect/known-effect.ts'
+import { objectKey, objectName } from '../values/object-name.ts'
+import { ShownValue } from '../values/shown-value.tsx'
+import { VisibleText } from '../values/visible-text.tsx'
 import { moreOf } from './more-of.ts'
-import { objectKey, objectName } from './object-name.ts'
 import { ObjectOutcomes } from './object-outcomes.tsx'
-import { ShownValue } from './shown-value.tsx'
-import { VisibleText } from './visible-text.tsx'
 
 /** What came of a write beyond its one line. */
 export function OutcomePanel({ call }: { call: CallView }) {

@@ -3,9 +3,9 @@
 import { readsLine } from '@fairlead/contract/reads-line'
 import { type ReactNode, useLayoutEffect, useState } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
+import { isKeptOpen, useKeptOpen } from '../../ui/layout/use-kept-open.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { StatusIcon } from './status-icon.tsx'
-import { isKeptOpen, useKeptOpen } from './use-kept-open.ts'
 
 /** Reads that share a line, which opens. It begins open where somebody has opened one of them. */
 export function ReadsFold({ calls, children }: { calls: readonly CallView[]; children: ReactNode }) {

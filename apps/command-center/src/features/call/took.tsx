@@ -1,7 +1,7 @@
 'use client'
 
-import { formatDuration } from '../../ui/format-duration.ts'
-import { useNow } from '../../ui/use-now.ts'
+import { useNow } from '../../ui/browser/use-now.ts'
+import { formatDuration } from '../../ui/format/format-duration.ts'
 import type { CallView } from '../conversation/conversation-view.ts'
 
 /** How long a call took, or takes already. */

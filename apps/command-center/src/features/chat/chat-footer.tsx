@@ -1,21 +1,21 @@
 'use client'
 
 import { lazy, Suspense, useEffect, useMemo } from 'react'
-import { useNow } from '../../ui/use-now.ts'
-import type { Viewer } from '../call/decide-right.ts'
+import { useNow } from '../../ui/browser/use-now.ts'
+import { LoadBoundary } from '../../ui/loading/load-boundary.tsx'
 import { Composer } from '../composer/composer.tsx'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { isRunActive, usageTotals } from '../conversation/selectors.ts'
 import { useLive, useWaitingCalls } from '../conversation/use-live-conversation.ts'
+import type { Viewer } from '../decision/decide-right.ts'
+import { usageFigures } from '../message/usage-figures.ts'
+import { UsageLine } from '../message/usage-line.tsx'
 import { useIsEngineAway } from '../shell/banners.tsx'
-import { LoadBoundary } from '../terminal/load-boundary.tsx'
-import { usageFigures } from './usage-figures.ts'
-import { UsageLine } from './usage-line.tsx'
 
 /** Comes with the first text that waits to be sent. */
 const QueueBar = lazy(async () => ({ default: (await import('./queue-bar.tsx')).QueueBar }))
 /** Comes where several changes wait; each has a card of its own to be decided by. */
-const BulkBar = lazy(async () => ({ default: (await import('../call/bulk-bar.tsx')).BulkBar }))
+const BulkBar = lazy(async () => ({ default: (await import('../decision/bulk-bar.tsx')).BulkBar }))
 
 type ChatFooterProps = {
   live: LiveConversation

@@ -1,11 +1,11 @@
 'use client'
 
-import { useNow } from '../../ui/use-now.ts'
+import { useNow } from '../../ui/browser/use-now.ts'
 import type { Notice } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { isRunActive, showsWaitingDots } from '../conversation/selectors.ts'
 import { useLive } from '../conversation/use-live-conversation.ts'
-import { UserText } from './user-message.tsx'
+import { UserText } from '../message/user-message.tsx'
 
 /** Below the last message: what is on its way, and that something is awaited. */
 export function ChatTail({ live }: { live: LiveConversation }) {

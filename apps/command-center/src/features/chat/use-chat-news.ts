@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect } from 'react'
-import { announce } from '../../ui/announce.ts'
+import { announce } from '../../ui/toast/announce.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { chatNews } from './chat-news.ts'
 

@@ -1,9 +1,9 @@
 'use client'
 
 import { useEffect } from 'react'
-import { useStored } from '../../ui/use-stored.ts'
-import { singleKeysKey } from '../shell/appearance.ts'
-import { createShortcutReader } from '../shell/read-shortcut.ts'
+import { useStored } from '../../ui/browser/use-stored.ts'
+import { singleKeysKey } from '../settings/appearance.ts'
+import { createShortcutReader } from '../shortcuts/read-shortcut.ts'
 
 type ChatKeys = {
   /** Undefined while nothing runs. */

@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { api } from '../../api.ts'
-import { browserPage } from '../../browser-page.ts'
+import { browserPage } from '../../browser/browser-page.ts'
 import { realClock } from '../../clock.ts'
 import { type Conversations, createConversations } from './conversations.ts'
 import { raiseTitle } from './in-page-events.ts'

@@ -4,9 +4,9 @@ import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { waitToTryAgain } from '../../back-off.ts'
+import type { PageLife } from '../../browser/page-life.ts'
+import type { Tabs } from '../../browser/tab-channel.ts'
 import type { Clock } from '../../clock.ts'
-import type { PageLife } from '../../page-life.ts'
-import type { Tabs } from '../../tab-channel.ts'
 import { countUnreadable, type UnreadableEvents } from '../../unreadable-events.ts'
 
 /** What the feed tells. A gap means that anything may have happened: whoever shows something reads it again. */

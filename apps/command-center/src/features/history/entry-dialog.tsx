@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
-import { toast } from '../../ui/toast.ts'
+import { toast } from '../../ui/toast/toast.ts'
 import { type HistoryEntry, useHistoryActions } from '../feed/history.ts'
 import { RenameDialog } from './rename-dialog.tsx'
 import { titleOf } from './title-of.ts'

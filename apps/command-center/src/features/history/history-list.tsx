@@ -2,10 +2,10 @@
 
 import { useParams } from 'next/navigation'
 import { type ComponentProps, useCallback, useMemo, useRef, useState } from 'react'
+import { useNow } from '../../ui/browser/use-now.ts'
 import { Button } from '../../ui/button.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
-import { useLoaded } from '../../ui/use-loaded.ts'
-import { useNow } from '../../ui/use-now.ts'
+import { Skeleton } from '../../ui/loading/skeleton.tsx'
+import { useLoaded } from '../../ui/loading/use-loaded.ts'
 import { type HistoryEntry as Entry, useHistory, useHistoryActions } from '../feed/history.ts'
 import type { EntryChange, EntryDialog } from './entry-dialog.tsx'
 import { groupByAge } from './group-by-age.ts'

@@ -1,7 +1,7 @@
 'use client'
 
-import { useLoaded } from '../../ui/use-loaded.ts'
-import { useStored } from '../../ui/use-stored.ts'
+import { useStored } from '../../ui/browser/use-stored.ts'
+import { useLoaded } from '../../ui/loading/use-loaded.ts'
 import { noticesKey } from './notices-key.ts'
 
 const loadNotices = () => import('./browser-notices.tsx').then((it) => it.BrowserNotices)

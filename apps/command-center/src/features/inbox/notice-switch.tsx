@@ -2,9 +2,9 @@
 
 import { Bell, BellOff } from 'lucide-react'
 import { useSyncExternalStore } from 'react'
+import { useStored } from '../../ui/browser/use-stored.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { toast } from '../../ui/toast.ts'
-import { useStored } from '../../ui/use-stored.ts'
+import { toast } from '../../ui/toast/toast.ts'
 import { noticesKey } from './notices-key.ts'
 
 /** Asks the browser only when the person wants it. Absent where the browser has no notifications. */

@@ -1,8 +1,8 @@
 'use client'
 
 import { type RefObject, useEffect } from 'react'
-import { useStored } from '../../ui/use-stored.ts'
-import { singleKeysKey } from '../shell/appearance.ts'
+import { useStored } from '../../ui/browser/use-stored.ts'
+import { singleKeysKey } from '../settings/appearance.ts'
 import { neighbour } from './next-call.ts'
 
 /** `j` and `k` move the focus from row to row; Enter then opens, as on every link. */

@@ -2,9 +2,9 @@
 
 import { Check, Copy, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { copyText } from '../../ui/copy-text.ts'
+import { copyText } from '../../ui/browser/copy-text.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { Menu } from '../../ui/menu.tsx'
+import { Menu } from '../../ui/overlay/menu.tsx'
 
 const SAID_MS = 1_200
 

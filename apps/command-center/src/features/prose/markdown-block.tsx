@@ -2,7 +2,7 @@
 
 import { type ComponentProps, createElement, Fragment, type ReactNode, useMemo } from 'react'
 import { VisuallyHidden } from '../../ui/visually-hidden.tsx'
-import { CodeBlock } from './code-block.tsx'
+import { CodeBlock } from '../code/code-block.tsx'
 import { safeHref, shownTarget } from './link-target.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 import { TableBox } from './table-box.tsx'

@@ -1,8 +1,8 @@
 'use client'
 
 import { lazy, memo, Suspense, useDeferredValue, useMemo, useRef } from 'react'
-import { LoadBoundary } from '../terminal/load-boundary.tsx'
-import { CodeBlock } from './code-block.tsx'
+import { LoadBoundary } from '../../ui/loading/load-boundary.tsx'
+import { CodeBlock } from '../code/code-block.tsx'
 import { completeTail } from './complete-tail.ts'
 import { definitionsFor, findDefinitions } from './definitions.ts'
 import { hasMarks } from './has-marks.ts'

@@ -1,7 +1,7 @@
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { CodeBlock } from './code-block.tsx'
+import { CodeBlock } from '../code/code-block.tsx'
 import { definitionsFor, findDefinitions } from './definitions.ts'
 import { MarkdownBlock } from './markdown-block.tsx'
 import { markdownPieces } from './markdown-pieces.fixture.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { CopyButton } from './copy-button.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
 import { tableCsv } from './table-csv.ts'
 
 /** Scrolls inside its own box, in both directions; the head stays. */

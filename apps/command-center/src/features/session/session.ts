@@ -4,10 +4,10 @@ import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { AnswerListener } from '../../api.ts'
 import { waitToTryAgain } from '../../back-off.ts'
+import type { PageLife } from '../../browser/page-life.ts'
+import type { Tabs } from '../../browser/tab-channel.ts'
 import type { Clock } from '../../clock.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
-import type { PageLife } from '../../page-life.ts'
-import type { Tabs } from '../../tab-channel.ts'
 import type { SessionRoutes } from './session-routes.ts'
 
 export type SessionState = {

@@ -2,8 +2,8 @@
 
 import { usePathname } from 'next/navigation'
 import { useRef, useState } from 'react'
-import { announce } from '../../ui/announce.ts'
-import { toast } from '../../ui/toast.ts'
+import { announce } from '../../ui/toast/announce.ts'
+import { toast } from '../../ui/toast/toast.ts'
 import { useFeedEvents } from '../feed/feed-provider.tsx'
 import { useHistory } from '../feed/history.ts'
 import { useMay, useUser } from '../session/session-provider.tsx'

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { useFeedState } from '../feed/feed-provider.tsx'
 import { useSession } from '../session/session-provider.tsx'
-import { useSettings } from './settings.tsx'
+import { useSettings } from '../settings/settings.tsx'
 
 /** A line that breaks for a moment is nobody's business. */
 const graceMs = 5000

@@ -1,10 +1,10 @@
 'use client'
 
 import { buttonLook } from '../../ui/button-look.ts'
+import { useAppName } from '../settings/settings.tsx'
+import { useTheme } from '../settings/use-theme.ts'
 import type { PageFailure } from './failure.tsx'
 import { PlainPage } from './plain-page.tsx'
-import { useAppName } from './settings.tsx'
-import { useTheme } from './use-theme.ts'
 
 /** A page whose drawing failed; everything else stays as it is. */
 export function FailedPage({ error }: { error: PageFailure }) {

@@ -1,6 +1,6 @@
 'use client'
 
-import { useLoaded } from '../../ui/use-loaded.ts'
+import { useLoaded } from '../../ui/loading/use-loaded.ts'
 
 /** `digest` is how the server's log calls it. */
 export type PageFailure = Error & { digest?: string; requestId?: string }

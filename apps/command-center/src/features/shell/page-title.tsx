@@ -1,7 +1,7 @@
 'use client'
 
 import { useApprovals } from '../feed/approvals.ts'
-import { useAppName } from './settings.tsx'
+import { useAppName } from '../settings/settings.tsx'
 
 /** The browser tab's title, with the number of approvals that wait in front. */
 export function PageTitle({ text }: { text: string }) {

@@ -3,11 +3,11 @@
 import { Menu as MenuIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { useAgentContext } from './agent-context.ts'
-import { ClusterLine } from './cluster-line.tsx'
-import { ModelLine } from './model-line.tsx'
+import { useAgentContext } from '../agent/agent-context.ts'
+import { ClusterLine } from '../agent/cluster-line.tsx'
+import { ModelLine } from '../agent/model-line.tsx'
+import { setDrawerOpen, useDrawer } from '../sidebar/use-sidebar.ts'
 import { PageTitle } from './page-title.tsx'
-import { setDrawerOpen, useDrawer } from './use-sidebar.ts'
 
 type PageProps = {
   title: string

@@ -1,17 +1,17 @@
 'use client'
 
 import { type ReactNode, useSyncExternalStore } from 'react'
-import { LiveRegion } from '../../ui/live-region.tsx'
-import { Toasts } from '../../ui/toasts.tsx'
-import { useLoaded } from '../../ui/use-loaded.ts'
+import { useLoaded } from '../../ui/loading/use-loaded.ts'
+import { LiveRegion } from '../../ui/toast/live-region.tsx'
+import { Toasts } from '../../ui/toast/toasts.tsx'
+import { closeShortcuts, shortcutsList } from '../shortcuts/shortcuts-state.ts'
+import { Sidebar } from '../sidebar/sidebar.tsx'
 import { ApprovalToasts } from './approval-toasts.tsx'
 import { Banners } from './banners.tsx'
-import { closeShortcuts, shortcutsList } from './shortcuts-state.ts'
-import { Sidebar } from './sidebar.tsx'
 import { SkipLink } from './skip-link.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
 
-const loadShortcuts = () => import('./shortcuts-dialog.tsx').then((it) => it.ShortcutsDialog)
+const loadShortcuts = () => import('../shortcuts/shortcuts-dialog.tsx').then((it) => it.ShortcutsDialog)
 
 /** What surrounds every page of a person who is signed in. */
 export function Shell({ children }: { children: ReactNode }) {

@@ -3,8 +3,8 @@
 import { Button } from '../../ui/button.tsx'
 import { LinkButton } from '../../ui/link-button.tsx'
 import { useSession, useSessionActions } from '../session/session-provider.tsx'
+import { useAppName } from '../settings/settings.tsx'
 import { PlainPage } from './plain-page.tsx'
-import { useAppName } from './settings.tsx'
 
 /** What is left of a session here. Where the server was not told, it may go on there. */
 export function SignedOut() {

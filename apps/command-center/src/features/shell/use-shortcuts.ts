@@ -2,12 +2,12 @@
 
 import { usePathname, useRouter } from 'next/navigation'
 import { useEffect, useRef } from 'react'
-import { useStored } from '../../ui/use-stored.ts'
+import { useStored } from '../../ui/browser/use-stored.ts'
 import { useMay } from '../session/session-provider.tsx'
-import { singleKeysKey } from './appearance.ts'
-import { createShortcutReader, type Shortcut } from './read-shortcut.ts'
-import { openShortcuts } from './shortcuts-state.ts'
-import { focusSearch, toggleSidebar } from './use-sidebar.ts'
+import { singleKeysKey } from '../settings/appearance.ts'
+import { createShortcutReader, type Shortcut } from '../shortcuts/read-shortcut.ts'
+import { openShortcuts } from '../shortcuts/shortcuts-state.ts'
+import { focusSearch, toggleSidebar } from '../sidebar/use-sidebar.ts'
 
 /** The keys that work on every page. A page that takes one itself prevents its default. */
 export function useShortcuts(): void {

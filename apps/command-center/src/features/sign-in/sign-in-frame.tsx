@@ -2,9 +2,9 @@
 
 import type { ReactNode } from 'react'
 import { Mark } from '../../ui/mark.tsx'
+import { useAppName } from '../settings/settings.tsx'
+import { useTheme } from '../settings/use-theme.ts'
 import { Unencrypted } from '../shell/banners.tsx'
-import { useAppName } from '../shell/settings.tsx'
-import { useTheme } from '../shell/use-theme.ts'
 
 type SignInFrameProps = { title: string; lead?: ReactNode; children: ReactNode }
 

@@ -2,10 +2,10 @@
 
 import { Check, Circle, CircleAlert, CircleDot, Minus } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { announce } from '../../ui/announce.ts'
+import { useNow } from '../../ui/browser/use-now.ts'
 import { cx } from '../../ui/cx.ts'
-import { formatDuration } from '../../ui/format-duration.ts'
-import { useNow } from '../../ui/use-now.ts'
+import { formatDuration } from '../../ui/format/format-duration.ts'
+import { announce } from '../../ui/toast/announce.ts'
 import type { StepName, StripState, StripStep } from './strip-state.ts'
 
 type StripProps = {

@@ -2,12 +2,12 @@
 
 import { memo } from 'react'
 import { cx } from '../../ui/cx.ts'
-import { type LineLayout, LONG_LINE } from './line-layout.ts'
-import { type FoundRange, type LinePart, lineParts, type Range, rowRange } from './line-parts.ts'
-import type { TerminalLine } from './terminal-line.ts'
-import { drawnStyle } from './terminal-palette.ts'
+import { type LineLayout, LONG_LINE } from '../terminal-text/line-layout.ts'
+import { type FoundRange, type LinePart, lineParts, type Range, rowRange } from '../terminal-text/line-parts.ts'
+import type { TerminalLine } from '../terminal-text/terminal-line.ts'
+import { drawnStyle } from '../terminal-text/terminal-palette.ts'
+import { plainStyle } from '../terminal-text/text-style.ts'
 import type { TerminalSession } from './terminal-session.ts'
-import { plainStyle } from './text-style.ts'
 
 export const ROW_HEIGHT = 19
 /** Rows drawn beyond what is seen. */

@@ -1,7 +1,7 @@
 import { nextFrame } from '../conversation/next-frame.ts'
-import { LineBuffer, type Piece } from './line-buffer.ts'
-import { type LayoutOptions, LineLayout, type StreamFilter } from './line-layout.ts'
-import { LineSearch, type Match } from './line-search.ts'
+import { LineBuffer, type Piece } from '../terminal-text/line-buffer.ts'
+import { type LayoutOptions, LineLayout, type StreamFilter } from '../terminal-text/line-layout.ts'
+import { LineSearch, type Match } from '../terminal-text/line-search.ts'
 
 /** What of a frame output and search may take. */
 const WRITE_MS = 6

@@ -2,8 +2,8 @@
 
 import { ArrowDown } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { useStored } from '../../ui/browser/use-stored.ts'
 import { cx } from '../../ui/cx.ts'
-import { useStored } from '../../ui/use-stored.ts'
 import { selectedLines, selectionText } from './selection-text.ts'
 import './terminal.css'
 import { FoundMarks } from './found-marks.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useMemo } from 'react'
-import { Dialog } from '../../ui/dialog.tsx'
+import { Dialog } from '../../ui/overlay/dialog.tsx'
 import type { TerminalSession } from './terminal-session.ts'
 
 const MOST_LINES = 5_000

@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect } from 'react'
-import { announce } from '../../ui/announce.ts'
+import { announce } from '../../ui/toast/announce.ts'
 import type { TerminalSession } from './terminal-session.ts'
 
 const EVERY_MS = 3_000

@@ -1,4 +1,4 @@
-import { pageRequest, pageServer } from '../../../server/page-server.ts'
+import { pageRequest, pageServer } from '../../../bff/bff.ts'
 
 export const dynamic = 'force-dynamic'
 export const GET = () =>

@@ -1,4 +1,4 @@
-import { pageRequest, pageServer } from '../../../../server/page-server.ts'
+import { pageRequest, pageServer } from '../../../../bff/bff.ts'
 
 const answer = (incoming: Request) => pageServer().proxy(incoming, pageRequest())
 

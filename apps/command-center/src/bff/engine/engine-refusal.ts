@@ -1,0 +1,51 @@
+import { PageRefusal } from '../refusal.ts'
+import { EngineFault, type WholeAnswer } from './call-engine.ts'
+
+/** The engine answered a call of this server's own, and not with what was asked for. */
+export class EngineRefusal extends Error {
+  override readonly name = 'EngineRefusal'
+  readonly answer: WholeAnswer
+
+  constructor(answer: WholeAnswer) {
+    super(`The engine answered ${answer.status}`)
+    this.answer = answer
+  }
+}
+
+const faults = {
+  unreachable: [502, 'engine_unreachable', 'The engine cannot be reached. Nothing was lost; try again in a moment.'],
+  timeout: [504, 'engine_timeout', 'The engine did not answer in time.'],
+  redirected: [502, 'engine_redirected', 'The engine answered with another address.'],
+} as const
+
+/** What goes wrong inside the engine stays there. */
+export const engineFailed = (status: number, headers: WholeAnswer['headers']) =>
+  new PageRefusal(
+    status,
+    'engine_failed',
+    'The engine failed to answer this. Its log has the reason under the request id.',
+    retryAfter(headers),
+  )
+
+function retryAfter({ 'retry-after': value }: WholeAnswer['headers']): [string, string][] {
+  return typeof value === 'string' ? [['retry-after', value]] : []
+}
+
+/** What the browser is told of a fault; undefined for one that is a bug. */
+export function refusalOf(error: unknown): PageRefusal | undefined {
+  if (error instanceof PageRefusal) return error
+  if (error instanceof EngineFault) {
+    const [status, code, detail] = faults[error.kind]
+    return new PageRefusal(status, code, detail)
+  }
+  if (!(error instanceof EngineRefusal)) return undefined
+  const { status, headers, body } = error.answer
+  if (status >= 500 || status < 400) return engineFailed(status < 400 ? 502 : status, headers)
+  const { detail, code } = (body ?? {}) as { detail?: unknown; code?: unknown }
+  return new PageRefusal(
+    status,
+    typeof code === 'string' ? code : 'engine_refused',
+    detail ?? `The engine answered ${status}`,
+    retryAfter(headers),
+  )
+}

@@ -1,0 +1,51 @@
+'use client'
+
+import type { EffectObject } from '@fairlead/contract/effect'
+import { useState } from 'react'
+import { cx } from '../../ui/cx.ts'
+import { objectKey, objectName } from '../values/object-name.ts'
+import { VisibleText } from '../values/visible-text.tsx'
+
+const MOST_CHIPS = 3
+
+/** Where it would act: cluster, namespace, kind, name and action of each object. */
+export function Targets({ objects }: { objects: readonly EffectObject[] }) {
+  const [isOpen, setOpen] = useState(false)
+  if (objects.length === 0) return null
+  const shown = isOpen ? objects : objects.slice(0, MOST_CHIPS)
+  return (
+    <ul className="flex flex-wrap items-center gap-1.5 text-xs">
+      {shown.map((object) => (
+        <li
+          key={`${objectKey(object)} ${object.action}`}
+          className={cx(
+            'inline-flex max-w-full flex-wrap items-center gap-x-1.5 rounded-md border px-2 py-0.5 wrap-anywhere',
+            object.action === 'delete' ? 'border-loss/40 text-loss' : 'border-line text-ink-2',
+          )}
+        >
+          <span className="font-medium">{object.action}</span>
+          <span>
+            <VisibleText text={objectName(object)} />
+          </span>
+          {object.cluster !== '' && (
+            <span className="text-ink-3">
+              <VisibleText text={object.cluster} />
+            </span>
+          )}
+        </li>
+      ))}
+      {objects.length > MOST_CHIPS && (
+        <li>
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+            className="min-h-6 cursor-pointer rounded-sm px-1 font-medium text-accent hover:underline"
+          >
+            {isOpen ? 'Show fewer' : `and ${objects.length - MOST_CHIPS} more`}
+          </button>
+        </li>
+      )}
+    </ul>
+  )
+}

@@ -1,0 +1,54 @@
+'use client'
+
+import { type ComponentProps, cloneElement, type ReactNode, useId } from 'react'
+import { useLoaded } from '../loading/use-loaded.ts'
+import type { MenuPanel } from './menu-panel.tsx'
+import type { Align, Side } from './place-beside.ts'
+import { type OpenerElement, useOpener } from './use-opener.ts'
+
+export type MenuItem = {
+  label: string
+  onSelect: () => void
+  icon?: ReactNode
+  tone?: 'danger'
+  /** Given where the item is one of a choice. */
+  isChosen?: boolean
+  /** A line sets it off from the items before. */
+  startsGroup?: boolean
+}
+
+type MenuProps = {
+  /** A button; it opens the menu. */
+  trigger: OpenerElement
+  items: readonly MenuItem[]
+  align?: Align
+  side?: Side
+}
+
+export function Menu({ trigger, items, align = 'end', side = 'bottom' }: MenuProps) {
+  const id = useId()
+  const { isOpen, close, anchor, triggerProps } = useOpener(trigger, { id, opens: 'menu' })
+  return (
+    <>
+      {cloneElement(trigger, triggerProps)}
+      {isOpen && (
+        <LoadedPanel
+          id={id}
+          aria-label={trigger.props['aria-label']}
+          anchor={anchor}
+          side={side}
+          align={align}
+          items={items}
+          close={close}
+        />
+      )}
+    </>
+  )
+}
+
+const loadPanel = () => import('./menu-panel.tsx').then((it) => it.MenuPanel)
+
+function LoadedPanel(props: ComponentProps<typeof MenuPanel>) {
+  const Panel = useLoaded(loadPanel)
+  return Panel && <Panel {...props} />
+}
