@@ -1,6 +1,6 @@
 import type { AccessRequest } from '@fairlead/contract/tool-meta'
 import type { Cluster } from '../kube/cluster.ts'
-import { AnswerLost } from '../kube/http.ts'
+import { AnswerLost } from '../kube/http/http.ts'
 import { maySelf } from '../kube/may-self.ts'
 import { ConfigError } from '../tool/config-error.ts'
 import { ToolError } from '../tool/tool-error.ts'

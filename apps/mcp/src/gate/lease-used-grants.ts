@@ -1,9 +1,9 @@
 import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS } from '@fairlead/contract/grant'
 import type { KubeList, KubeObject } from '../effect/kube-object.ts'
-import { ApiError } from '../kube/api-error.ts'
 import { serverItself } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
-import { getWithRetry, sendOnce } from '../kube/http.ts'
+import { ApiError } from '../kube/http/api-error.ts'
+import { getWithRetry, sendOnce } from '../kube/http/http.ts'
 import { baseUserAgent } from '../kube/kube.ts'
 import { KEEP_SECONDS, type UsedGrants, untimely } from './used-grants.ts'
 

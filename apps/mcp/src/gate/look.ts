@@ -1,6 +1,6 @@
 import type { ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool-meta'
 import { credentialsRefused, touchesCredentials } from '../kube/credentials-namespace.ts'
-import { AnswerLost } from '../kube/http.ts'
+import { AnswerLost } from '../kube/http/http.ts'
 import type { PodStreams } from '../kube/pod-streams/pod-streams.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import type { WriteCallInHand } from './write-call.ts'

@@ -1,7 +1,7 @@
 import type { AccessRequest, ToolAnswer } from '@fairlead/contract/tool-meta'
 import { serverItself } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
-import { sendOnce } from '../kube/http.ts'
+import { sendOnce } from '../kube/http/http.ts'
 import { baseUserAgent } from '../kube/kube.ts'
 import { rightsOfWrite } from '../kube/write.ts'
 import type { ComputedEffect } from './compute-effect.ts'

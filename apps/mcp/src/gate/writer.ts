@@ -1,9 +1,9 @@
 import type { KubeObject } from '../effect/kube-object.ts'
-import { ApiError, mayBeDone } from '../kube/api-error.ts'
-import type { Target } from '../kube/api-resource.ts'
 import type { Caller } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
-import { AnswerLost, sendOnce, warningsOf } from '../kube/http.ts'
+import type { Target } from '../kube/discovery/api-resource.ts'
+import { ApiError, mayBeDone } from '../kube/http/api-error.ts'
+import { AnswerLost, sendOnce, warningsOf } from '../kube/http/http.ts'
 import { preconditionOf, type Write, writeRequest } from '../kube/write.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject } from '../effect/kube-object.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import type { Target } from './api-resource.ts'
+import type { Target } from './discovery/api-resource.ts'
 import type { Kube } from './kube.ts'
 
 const POLL_MS = 1_000

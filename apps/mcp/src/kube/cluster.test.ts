@@ -9,9 +9,9 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Caller, serverItself } from './caller.ts'
 import { type Cluster, connectCluster } from './cluster.ts'
-import { followKubeconfig } from './follow-kubeconfig.ts'
-import { sendOnce } from './http.ts'
-import { loadKubeconfig } from './load-kubeconfig.ts'
+import { sendOnce } from './http/http.ts'
+import { followKubeconfig } from './login/follow-kubeconfig.ts'
+import { loadKubeconfig } from './login/load-kubeconfig.ts'
 import { execInPod } from './pod-streams/exec-in-pod.ts'
 
 let api: ApiServer

@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici'
 import { ToolError } from '../tool/tool-error.ts'
 import type { Caller } from './caller.ts'
-import { createConnection } from './connection.ts'
-import type { ReadKubeconfig } from './follow-kubeconfig.ts'
-import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
-import { createLogin, type Tls } from './log-in.ts'
+import { createConnection } from './http/connection.ts'
+import type { ReadKubeconfig } from './login/follow-kubeconfig.ts'
+import { clusterOf, contextOf, type Kubeconfig } from './login/kubeconfig.ts'
+import { createLogin, type Tls } from './login/login.ts'
 
 export type ClusterRequest = {
   method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'

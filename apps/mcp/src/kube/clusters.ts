@@ -3,7 +3,7 @@ import { shownValue } from '../input/shown-value.ts'
 import { ConfigError } from '../tool/config-error.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import type { Cluster } from './cluster.ts'
-import { createDiscovery } from './discovery.ts'
+import { createDiscovery } from './discovery/discovery.ts'
 
 /** A cluster with what is kept of it between calls. */
 export type Access = {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../effect/kube-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'
 import type { ToolSettings } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import type { Target } from './api-resource.ts'
+import type { Target } from './discovery/api-resource.ts'
 
 const credentialName = /^([a-z0-9-]+)-cred-[0-9a-f]{20}$/
 const credentialKeys = new Set(['username', 'api-token', 'url'])

@@ -4,7 +4,8 @@ import { withoutDepths } from '../effect/deep-parts.ts'
 import type { KubeList, KubeObject } from '../effect/kube-object.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { version } from '../tool/version.ts'
-import { ApiError } from './api-error.ts'
+import type { Caller } from './caller.ts'
+import type { Cluster } from './cluster.ts'
 import {
   type ApiResource,
   apiVersionOf,
@@ -12,18 +13,17 @@ import {
   describeTarget,
   objectPath,
   type Target,
-} from './api-resource.ts'
-import type { Caller } from './caller.ts'
-import type { Cluster } from './cluster.ts'
-import type { createDiscovery } from './discovery.ts'
-import { requireDryRun } from './dry-run-support.ts'
-import { AnswerLost, faultOf, getText, getWithRetry, jsonOf, sendOnce, warningsOf } from './http.ts'
+} from './discovery/api-resource.ts'
+import type { createDiscovery } from './discovery/discovery.ts'
+import { requireDryRun } from './discovery/dry-run-support.ts'
+import { nearNames } from './discovery/near-names.ts'
+import { findResource, unknownResource } from './discovery/resolve-resource.ts'
+import { ApiError } from './http/api-error.ts'
+import { AnswerLost, faultOf, getText, getWithRetry, jsonOf, sendOnce, warningsOf } from './http/http.ts'
+import { ownTurn } from './http/own-turn.ts'
+import type { TextAnswer } from './http/text-answer.ts'
+import { readWatch, type WatchEvent } from './http/watch.ts'
 import { everywhere, guardPath, type NamespaceScope } from './namespace-scope.ts'
-import { nearNames } from './near-names.ts'
-import { ownTurn } from './own-turn.ts'
-import { findResource, unknownResource } from './resolve-resource.ts'
-import type { TextAnswer } from './text-answer.ts'
-import { readWatch, type WatchEvent } from './watch.ts'
 import { preconditionOf, type Write, writeRequest } from './write.ts'
 
 export const baseUserAgent = `fairlead/${version}`

@@ -1,7 +1,7 @@
 import type { AccessRequest } from '@fairlead/contract/tool-meta'
 import { serverItself } from './caller.ts'
 import type { Cluster } from './cluster.ts'
-import { sendOnce } from './http.ts'
+import { sendOnce } from './http/http.ts'
 import { baseUserAgent } from './kube.ts'
 
 /** Whether this server's own account may do that, asked of the cluster. */

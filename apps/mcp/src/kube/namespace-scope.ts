@@ -1,5 +1,5 @@
 import { ToolError } from '../tool/tool-error.ts'
-import type { ApiResource } from './api-resource.ts'
+import type { ApiResource } from './discovery/api-resource.ts'
 
 /** Where this server may look. */
 export type NamespaceScope = {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../effect/kube-object.ts'
 import { serverItself } from './caller.ts'
 import type { Cluster } from './cluster.ts'
-import { getWithRetry, sendOnce } from './http.ts'
+import { getWithRetry, sendOnce } from './http/http.ts'
 import { baseUserAgent } from './kube.ts'
 
 /** By what this server itself runs in the cluster, as far as its login tells. */

@@ -1,4 +1,4 @@
-import { isPreconditionFailure } from './api-error.ts'
+import { isPreconditionFailure } from './http/api-error.ts'
 
 const MOST_TRIES = 6
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
-import type { Target } from './api-resource.ts'
 import { awaitObject } from './await-object.ts'
+import type { Target } from './discovery/api-resource.ts'
 
 /** Waits until the object of that uid is gone; the object as last seen when the time was over first. */
 export async function untilGone(

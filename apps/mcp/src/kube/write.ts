@@ -1,5 +1,5 @@
 import type { KubeObject } from '../effect/kube-object.ts'
-import { type ApiResource, apiVersionOf, collectionPath, objectPath, type Target } from './api-resource.ts'
+import { type ApiResource, apiVersionOf, collectionPath, objectPath, type Target } from './discovery/api-resource.ts'
 
 /** One operation of a JSON patch. */
 export type JsonPatchOperation =

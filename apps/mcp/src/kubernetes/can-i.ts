@@ -4,7 +4,7 @@ import { objectName, requireNameOfKind, subresourceName } from '../input/names.t
 import { optional } from '../input/parameter.ts'
 import { oneOf, text } from '../input/reader.ts'
 import { resourceType } from '../input/resource-type.ts'
-import type { ApiResource } from '../kube/api-resource.ts'
+import type { ApiResource } from '../kube/discovery/api-resource.ts'
 import { redactText } from '../output/redact.ts'
 import { alignTable } from '../output/table.ts'
 import { defineTool, type ToolResult } from '../tool/define-tool.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { KubeObject } from '../effect/kube-object.ts'
-import { apiVersionOf } from '../kube/api-resource.ts'
+import { apiVersionOf } from '../kube/discovery/api-resource.ts'
 import type { Kube } from '../kube/kube.ts'
 import { redactObject, redactText } from '../output/redact.ts'
 import { defineTool, type ToolResult } from '../tool/define-tool.ts'

@@ -1,5 +1,5 @@
-import { ApiError } from '../kube/api-error.ts'
-import { NoDryRun } from '../kube/dry-run-support.ts'
+import { NoDryRun } from '../kube/discovery/dry-run-support.ts'
+import { ApiError } from '../kube/http/api-error.ts'
 
 /**
  * Asks the server, and computes `here` where it cannot be asked: a webhook refuses to be, or the server of that group does

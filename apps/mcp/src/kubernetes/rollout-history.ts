@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { optional } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
-import { describeTarget, type Target } from '../kube/api-resource.ts'
+import { describeTarget, type Target } from '../kube/discovery/api-resource.ts'
 import { ageOf } from '../output/age.ts'
 import { redactObject, redactText } from '../output/redact.ts'
 import { alignTable } from '../output/table.ts'

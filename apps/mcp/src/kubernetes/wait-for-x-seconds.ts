@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { required } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
-import { interrupted } from '../kube/http.ts'
+import { interrupted } from '../kube/http/http.ts'
 import { defineTool, type ToolResult } from '../tool/define-tool.ts'
 
 /** Between two lines that say how far it is. */

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { WebSocket } from 'ws'
-import { apiErrorOf } from '../api-error.ts'
 import type { Caller } from '../caller.ts'
 import type { Cluster } from '../cluster.ts'
-import { interrupted, writeFaultOf } from '../http.ts'
+import { apiErrorOf } from '../http/api-error.ts'
+import { interrupted, writeFaultOf } from '../http/http.ts'
 
 /** As whom a stream is opened, and what stands in the cluster's audit log. */
 export type StreamCaller = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolError } from '../../tool/tool-error.ts'
-import { AnswerLost, interrupted } from '../http.ts'
+import { AnswerLost, interrupted } from '../http/http.ts'
 import { connectToPort } from './connect-to-port.ts'
 import type { StreamCaller } from './open-channels.ts'
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { ToolError } from '../../tool/tool-error.ts'
-import type { ApiResource } from '../api-resource.ts'
+import type { ApiResource } from '../discovery/api-resource.ts'
 import type { Kube } from '../kube.ts'
 import type { Pod } from './pod.ts'
 

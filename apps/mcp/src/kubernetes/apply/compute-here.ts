@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../effect/kube-object.ts'
-import { describeTarget } from '../../kube/api-resource.ts'
+import { describeTarget } from '../../kube/discovery/api-resource.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { asStored } from './as-stored.ts'

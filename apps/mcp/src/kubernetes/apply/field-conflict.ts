@@ -1,5 +1,5 @@
-import { ApiError } from '../../kube/api-error.ts'
-import { describeTarget, type Target } from '../../kube/api-resource.ts'
+import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
+import { ApiError } from '../../kube/http/api-error.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 
 /** A field that the manifest sets otherwise than who owns it. */

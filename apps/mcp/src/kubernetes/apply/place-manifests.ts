@@ -2,7 +2,7 @@ import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { namespaceName } from '../../input/names.ts'
-import type { ApiResource, Target } from '../../kube/api-resource.ts'
+import type { ApiResource, Target } from '../../kube/discovery/api-resource.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

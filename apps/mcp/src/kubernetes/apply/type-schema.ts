@@ -1,6 +1,6 @@
 import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import { type ApiResource, apiVersionOf } from '../../kube/api-resource.ts'
+import { type ApiResource, apiVersionOf } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import { collectionPath, describeTarget, type Target } from '../../kube/api-resource.ts'
+import { collectionPath, describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

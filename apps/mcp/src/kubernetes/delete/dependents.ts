@@ -1,6 +1,6 @@
 import type { KubeList, KubeObject } from '../../effect/kube-object.ts'
-import type { ApiResource } from '../../kube/api-resource.ts'
-import { collectionPath } from '../../kube/api-resource.ts'
+import type { ApiResource } from '../../kube/discovery/api-resource.ts'
+import { collectionPath } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

@@ -1,4 +1,4 @@
-import { describeTarget, type Target } from '../../kube/api-resource.ts'
+import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import type { ToolSettings } from '../../tool/tool-context.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

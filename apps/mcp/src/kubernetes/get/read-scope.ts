@@ -1,5 +1,5 @@
-import { ApiError } from '../../kube/api-error.ts'
-import { type ApiResource, collectionPath, objectPath } from '../../kube/api-resource.ts'
+import { type ApiResource, collectionPath, objectPath } from '../../kube/discovery/api-resource.ts'
+import { ApiError } from '../../kube/http/api-error.ts'
 import type { GetOptions, Kube, Query } from '../../kube/kube.ts'
 import { type PageOptions, type Pages, readPages } from './read-pages.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ApiResource } from '../../kube/api-resource.ts'
+import type { ApiResource } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import { readTable } from './read-table.ts'
 

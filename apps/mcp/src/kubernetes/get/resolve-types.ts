@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
-import type { ApiResource } from '../../kube/api-resource.ts'
+import type { ApiResource } from '../../kube/discovery/api-resource.ts'
+import { findResource } from '../../kube/discovery/resolve-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
-import { findResource } from '../../kube/resolve-resource.ts'
 
 /** The types that a read names, categories (`all`) taken apart, each once and in the order given. */
 export async function resolveTypes(kube: Kube, types: readonly string[], named: boolean): Promise<ApiResource[]> {

@@ -1,4 +1,4 @@
-import { type ApiResource, typeName } from '../../kube/api-resource.ts'
+import { type ApiResource, typeName } from '../../kube/discovery/api-resource.ts'
 import { alignTable } from '../../output/table.ts'
 import { type Cut, cutRows, type Total } from '../../output/truncate.ts'
 import type { Table } from './read-table.ts'

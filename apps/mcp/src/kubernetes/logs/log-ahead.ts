@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
-import { objectPath } from '../../kube/api-resource.ts'
+import { objectPath } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import type { Pod } from '../../kube/workloads/pod.ts'
 import { podResource } from '../../kube/workloads/workload-pods.ts'

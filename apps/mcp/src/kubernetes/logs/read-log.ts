@@ -1,5 +1,5 @@
 import type { RE2JS } from 're2js'
-import { objectPath } from '../../kube/api-resource.ts'
+import { objectPath } from '../../kube/discovery/api-resource.ts'
 import type { Query } from '../../kube/kube.ts'
 import { podResource } from '../../kube/workloads/workload-pods.ts'
 import { groupLines } from '../../output/group-lines.ts'

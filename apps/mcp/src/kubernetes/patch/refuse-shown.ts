@@ -5,7 +5,7 @@ import { isRecord } from '../../effect/is-record.ts'
 import { applyPatch } from '../../effect/json-patch.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { SEALED, UNREAD } from '../../effect/origins.ts'
-import { describeTarget, type Target } from '../../kube/api-resource.ts'
+import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import type { JsonPatchOperation } from '../../kube/write.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

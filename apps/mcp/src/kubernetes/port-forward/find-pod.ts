@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../effect/kube-object.ts'
 import type { PortPair } from '../../input/ports.ts'
-import { describeTarget, type Target } from '../../kube/api-resource.ts'
+import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import type { Pod } from '../../kube/workloads/pod.ts'
 import { podResource, podsOf } from '../../kube/workloads/workload-pods.ts'

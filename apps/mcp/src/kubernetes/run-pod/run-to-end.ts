@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import type { Target } from '../../kube/api-resource.ts'
 import { awaitObject } from '../../kube/await-object.ts'
+import type { Target } from '../../kube/discovery/api-resource.ts'
 import type { ContainerStatus, Pod } from '../../kube/workloads/pod.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
 import { ToolError } from '../../tool/tool-error.ts'

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../effect/kube-object.ts'
-import { type ApiResource, apiVersionOf, type Target } from '../../kube/api-resource.ts'
+import { type ApiResource, apiVersionOf, type Target } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

@@ -1,4 +1,4 @@
-import type { ApiResource } from '../../kube/api-resource.ts'
+import type { ApiResource } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { shownValue } from '../../input/shown-value.ts'
-import { type ApiResource, typeName } from '../../kube/api-resource.ts'
+import { type ApiResource, typeName } from '../../kube/discovery/api-resource.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 
 const inTemplate = ['spec', 'template', 'spec']

@@ -1,5 +1,5 @@
-import { ApiError } from '../../kube/api-error.ts'
-import type { ApiResource } from '../../kube/api-resource.ts'
+import type { ApiResource } from '../../kube/discovery/api-resource.ts'
+import { ApiError } from '../../kube/http/api-error.ts'
 import type { Kube } from '../../kube/kube.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { quantityOf } from '../quantity.ts'

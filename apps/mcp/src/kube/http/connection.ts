@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Agent, type Dispatcher } from 'undici'
-import { redactText } from '../output/redact.ts'
-import { beginningOf } from '../output/torn-end.ts'
-import { ToolError } from '../tool/tool-error.ts'
-import type { Login, Tls } from './log-in.ts'
+import { redactText } from '../../output/redact.ts'
+import { beginningOf } from '../../output/torn-end.ts'
+import { ToolError } from '../../tool/tool-error.ts'
+import type { Login, Tls } from '../login/login.ts'
 
 /** How long the headers of a login are used before it is asked for again; providers keep theirs longer themselves. */
 const LOGIN_FRESH_MS = 10_000

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLogin, type Login } from './log-in.ts'
+import { createLogin, type Login } from './login.ts'
 import { parseKubeconfig } from './parse-kubeconfig.ts'
 
 let folder: string

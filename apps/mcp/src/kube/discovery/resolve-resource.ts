@@ -1,4 +1,4 @@
-import { ToolError } from '../tool/tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import type { ApiResource } from './api-resource.ts'
 import { nearNames } from './near-names.ts'
 

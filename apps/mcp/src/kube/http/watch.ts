@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
-import type { KubeObject } from '../effect/kube-object.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
+import type { Cluster } from '../cluster.ts'
 import type { Status } from './api-error.ts'
-import type { Cluster } from './cluster.ts'
 import { faultOf } from './http.ts'
 import { TooLong } from './text-answer.ts'
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
-import { isRecord } from '../effect/is-record.ts'
-import { ToolError } from '../tool/tool-error.ts'
+import { isRecord } from '../../effect/is-record.ts'
+import { ToolError } from '../../tool/tool-error.ts'
+import type { Cluster, ClusterRequest } from '../cluster.ts'
 import { apiErrorOf } from './api-error.ts'
-import type { Cluster, ClusterRequest } from './cluster.ts'
 import { type TextAnswer, TooLong, textOf } from './text-answer.ts'
 
 export type GetRequest = Omit<ClusterRequest, 'method' | 'body' | 'contentType'>

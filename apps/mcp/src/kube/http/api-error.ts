@@ -1,6 +1,6 @@
 import type { ToolErrorCode } from '@fairlead/contract/tool-meta'
-import { beginningOf } from '../output/torn-end.ts'
-import { ToolError, type ToolErrorOptions } from '../tool/tool-error.ts'
+import { beginningOf } from '../../output/torn-end.ts'
+import { ToolError, type ToolErrorOptions } from '../../tool/tool-error.ts'
 import { withoutEchoes } from './without-echoes.ts'
 
 /** The API server's `Status`, as far as it is read. */

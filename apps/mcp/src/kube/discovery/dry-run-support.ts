@@ -1,7 +1,7 @@
-import { ToolError } from '../tool/tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
+import type { GetOptions } from '../kube.ts'
+import type { Write } from '../write.ts'
 import { type ApiResource, apiVersionOf, collectionPath, describeTarget, type Target } from './api-resource.ts'
-import type { GetOptions } from './kube.ts'
-import type { Write } from './write.ts'
 
 /** The server would not be asked to try a write out; nothing was sent. */
 export class NoDryRun extends ToolError {
