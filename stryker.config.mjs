@@ -5,8 +5,7 @@
 const pure = [
   'packages/agent/src/**/*.ts',
   'packages/contract/src/*.ts',
-  'packages/contract/src/client/*.ts',
-  'packages/contract/src/audit/*.ts',
+  'packages/contract/src/{audit,call,client,effect,json,tool}/*.ts',
   'apps/mcp/src/effect/**/*.ts',
   'apps/mcp/src/gate/{check-grant,signed-token,identity,refused,form,question,compare-object,execution-answer,memory-used-grants,used-grants,used-ids}.ts',
   'packages/service-kit/src/redaction/*.ts',
@@ -16,7 +15,7 @@ const pure = [
 const declarations = [
   'packages/agent/src/prompts/**',
   'packages/contract/src/audit/{fault,sealed-event}.ts',
-  'packages/contract/src/{call,effect,grant,ids,timeline,tool-meta,errors,injected-arguments}.ts',
+  'packages/contract/src/{ids,errors,call/call,call/grant,call/timeline,effect/effect,tool/tool-meta,tool/injected-arguments}.ts',
 ]
 
 export default {

@@ -8,7 +8,7 @@ const importing = (path: string, specifier: string) =>
 test.each([
   [
     'a package that depends on nothing of ours',
-    'packages/contract/src/effect.ts',
+    'packages/contract/src/effect/effect.ts',
     '@fairlead/agent/gate',
     'none of ours',
   ],
@@ -44,7 +44,7 @@ test.each([
   ],
   ['two features of one line', `${page}/features/call/card.tsx`, '../strip/strip.tsx', 'neighbours'],
   ['a feature that nobody placed', `${page}/features/weather/sun.tsx`, '../../ui/button.tsx', 'has no level'],
-  ['schemas in a browser', `${page}/features/call/card.tsx`, '@fairlead/contract/effect', 'no schemas'],
+  ['schemas in a browser', `${page}/features/call/card.tsx`, '@fairlead/contract/effect/effect', 'no schemas'],
   ['the gate and the sandbox', 'tests/gate/kills.test.ts', '@fairlead/sandbox/start-sandbox', 'gate-tests may import'],
   ['the demo and the engine', 'tests/demo/sandbox.test.ts', '@fairlead/engine/config', 'demo-tests may import'],
   ['the page from the CLI', 'apps/cli/src/chat/chat.ts', '@fairlead/command-center/api', 'only `up` and `mcp` compose'],
@@ -73,7 +73,7 @@ test.each([
 })
 
 test('a type costs a browser nothing', () => {
-  const text = `import type { Effect } from '@fairlead/contract/effect'\n`
+  const text = `import type { Effect } from '@fairlead/contract/effect/effect'\n`
   expect(findForbiddenImports([{ path: `${page}/features/call/card.tsx`, text }])).toEqual([])
 })
 

@@ -141,7 +141,7 @@ export const pageServerLayers: readonly string[] = ['bff', 'build', 'config']
 
 /** What of the contract carries no schema: the validators are too large for a browser to load. */
 export const schemaFree =
-  /^@fairlead\/contract\/(?:client\/[\w-]+|change-leaves|change-sections|effect-words|element-name|elements-pin|hidden-value|is-record|json-pointer|kind-words|may|path-weight|read-title|readable-path|reads-line|same-value|telling-pin|visible-text)$/
+  /^@fairlead\/contract\/(?:client\/[\w-]+|call\/(?:kind-words|read-title|reads-line)|effect\/(?!effect$)[\w-]+|json\/(?:is-record|json-pointer|same-value)|may|visible-text)$/
 
 /** The agent does no I/O: what it needs from outside is handed in. */
 export const outsideOfAgent = /^node:(fs|http|https|http2|net|tls|dns|dgram|child_process|worker_threads|process)(\/|$)/

@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 
 /** A change with everything on its card that a person must not miss. */
 export function graveEffect(namespace: string, name: string): Effect {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { newChance } from '@fairlead/e2e/chance'
 import { failed, previewed, succeeded, type ToolScript } from '@fairlead/testing/tools/tool-script'
 import type { Browser, Page } from '@playwright/test'

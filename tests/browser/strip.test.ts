@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Verification } from '@fairlead/contract/effect'
+import type { Verification } from '@fairlead/contract/effect/effect'
 import { newChance } from '@fairlead/e2e/chance'
 import { failed, succeeded, type ToolScript } from '@fairlead/testing/tools/tool-script'
 import type { Browser } from '@playwright/test'

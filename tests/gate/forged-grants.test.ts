@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { type ApiServer, startApiServer } from '@fairlead/testing/cluster/api-server'
 import { writesIn } from '@fairlead/testing/cluster/cluster-writes'
 import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'

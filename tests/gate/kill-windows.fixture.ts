@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { Interfere, ProxiedRequest } from '@fairlead/testing/cluster/fault-proxy'
 import { holdTable } from './hold-table.fixture.ts'
 import type { Installation } from './installation.fixture.ts'

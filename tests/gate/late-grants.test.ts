@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { afterEach, expect, test } from 'vitest'
 import { effectsIn, lastOf, writesTo } from './call-record.fixture.ts'
 import { questionOf } from './caller.fixture.ts'

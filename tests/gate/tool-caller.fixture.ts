@@ -1,6 +1,6 @@
 import { createPrivateKey, type JsonWebKey, randomUUID, sign } from 'node:crypto'
-import { finalArgsDigest } from '@fairlead/contract/digest'
-import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
+import { finalArgsDigest } from '@fairlead/contract/json/digest'
+import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool/tool-meta'
 
 export type Arguments = Record<string, unknown>
 export type Claims = Record<string, unknown>

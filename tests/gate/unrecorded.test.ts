@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { writesIn } from '@fairlead/testing/cluster/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { questionOf } from './caller.fixture.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import { userEvent } from '@fairlead/contract/events/user-event'
-import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { plainReply } from '@fairlead/testing/model/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

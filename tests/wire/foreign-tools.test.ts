@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { failed, previewed, type SeenToolCall, stale, succeeded, written } from '@fairlead/testing/tools/tool-script'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

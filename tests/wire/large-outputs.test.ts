@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { previewed, type SeenToolCall, succeeded } from '@fairlead/testing/tools/tool-script'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

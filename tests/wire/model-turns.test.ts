@@ -1,4 +1,4 @@
-import type { TimelineMessage } from '@fairlead/contract/timeline'
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import { plainReply, type Reply } from '@fairlead/testing/model/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { plainReply, type Reply, type Script, type ScriptedToolCall } from '@fairlead/testing/model/model-script'
 import type { SeenToolCall } from '@fairlead/testing/tools/tool-script'
 import type { EngineUnderTest } from './engine.fixture.ts'

@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { failed, previewed, succeeded, written } from '@fairlead/testing/tools/tool-script'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Effect, Mask } from '@fairlead/contract/effect'
+import type { Effect, Mask } from '@fairlead/contract/effect/effect'
 import { sealValue } from '@fairlead/contract/sealed-value'
 import { approvals } from '@fairlead/engine/approvals/approval.table'
 import { openDatabase } from '@fairlead/engine/db/open-database'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { callStatus } from '@fairlead/contract/call'
+import { callStatus } from '@fairlead/contract/call/call'
 import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
 import { type Endpoints, endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { refusals } from '@fairlead/contract/errors'

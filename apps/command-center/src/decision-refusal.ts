@@ -1,4 +1,4 @@
-import type { CallStatus } from '@fairlead/contract/call'
+import type { CallStatus } from '@fairlead/contract/call/call'
 import type { ApiError } from '@fairlead/contract/client/api-error'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 

@@ -6,7 +6,7 @@ import type { Model } from '@fairlead/agent/model'
 import { createAgent } from '@fairlead/agent/run-agent'
 import { publicKeysIn } from '@fairlead/contract/audit/public-keys'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
-import pinnedTools from '@fairlead/contract/pinned-tools.generated.json' with { type: 'json' }
+import pinnedTools from '@fairlead/contract/tool/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
 import { tellExpired } from './after-decisions.ts'
 import { createShownTokens } from './approvals/shown-token.ts'

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { toolsets as knownToolsets } from '@fairlead/contract/tool-meta'
+import { toolsets as knownToolsets } from '@fairlead/contract/tool/tool-meta'
 import { isHost } from '@fairlead/service-kit/known-hosts'
 import type { LogLevel } from '@fairlead/service-kit/logger'
 import { parseSettings } from '@fairlead/service-kit/parse-settings'

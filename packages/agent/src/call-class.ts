@@ -1,6 +1,6 @@
-import type { CallClass } from '@fairlead/contract/call'
-import { onlyLooks } from '@fairlead/contract/exec-allow-list'
-import type { JsonSchema } from '@fairlead/contract/tool-meta'
+import type { CallClass } from '@fairlead/contract/call/call'
+import { onlyLooks } from '@fairlead/contract/tool/exec-allow-list'
+import type { JsonSchema } from '@fairlead/contract/tool/tool-meta'
 import { argumentProblems } from './check-arguments.ts'
 import { type CatalogueTool, looksOnly } from './tool-offer.ts'
 

@@ -1,5 +1,5 @@
-import type { CallClass, CallStatus } from '@fairlead/contract/call'
-import type { ToolAnnotations } from '@fairlead/contract/tool-meta'
+import type { CallClass, CallStatus } from '@fairlead/contract/call/call'
+import type { ToolAnnotations } from '@fairlead/contract/tool/tool-meta'
 
 /** A call as the model proposed it, before anybody has looked at it. */
 export type ProposedCall = {

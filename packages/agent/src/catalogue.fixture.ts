@@ -1,4 +1,4 @@
-import { toolDigest } from '@fairlead/contract/tool-digest'
+import { toolDigest } from '@fairlead/contract/tool/tool-digest'
 import type { CatalogueTool } from './tool-offer.ts'
 
 /** A tool as the catalogue lists it: pinned, and only looking, unless said otherwise. */

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@fairlead/contract/tool-meta'
+import type { JsonSchema } from '@fairlead/contract/tool/tool-meta'
 import { z } from 'zod'
 
 const compiled = new WeakMap<JsonSchema, z.ZodType>()

@@ -1,4 +1,4 @@
-import { callStatus } from '@fairlead/contract/call'
+import { callStatus } from '@fairlead/contract/call/call'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { CallFacts } from './call.ts'

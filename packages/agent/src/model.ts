@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@fairlead/contract/tool-meta'
+import type { JsonSchema } from '@fairlead/contract/tool/tool-meta'
 
 /** One function call as the model wrote it; `arguments` is the provider's JSON text, unparsed. */
 export type ModelCall = { id: string; name: string; arguments: string }

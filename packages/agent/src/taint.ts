@@ -1,4 +1,4 @@
-import type { TaintMark } from '@fairlead/contract/call'
+import type { TaintMark } from '@fairlead/contract/call/call'
 import type { RecordedEntry } from './transcript.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { JsonSchema, ToolAnnotations } from '@fairlead/contract/tool-meta'
+import type { JsonSchema, ToolAnnotations } from '@fairlead/contract/tool/tool-meta'
 
 /** A tool of a connected server, as the engine's catalogue lists it. */
 export type CatalogueTool = {

@@ -1,4 +1,4 @@
-import { toolsets } from '@fairlead/contract/tool-meta'
+import { toolsets } from '@fairlead/contract/tool/tool-meta'
 import type { ModelTool } from './model.ts'
 import type { LoadedToolsets } from './position.ts'
 import { type CatalogueTool, looksOnly } from './tool-offer.ts'

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { canonicalJson } from './digest.ts'
+import { canonicalJson } from './json/digest.ts'
 
 /** Where a sealed value belongs. It opens nowhere else. Outside of a cluster `cluster` is `""`. */
 export type SealedPlace = { cluster: string; kind: string; namespace?: string; name: string; path: string }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ToolExecution } from '@fairlead/contract/call/timeline'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
-import type { ToolExecution } from '@fairlead/contract/timeline'
 import { verdictLines } from '../call/verdict-lines.ts'
 import { type WaitingCall, waitingFromItem } from '../call/waiting-call.ts'
 import type { Session } from '../session/open-session.ts'

@@ -1,4 +1,4 @@
-import { masksWords } from '@fairlead/contract/effect-words'
+import { masksWords } from '@fairlead/contract/effect/effect-words'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { visibleText } from '@fairlead/contract/visible-text'
 import { timeLeft } from '../call/time-left.ts'

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { eventHash, GENESIS_HASH } from '@fairlead/contract/audit/event-hash'
 import type { SealedEvent } from '@fairlead/contract/audit/sealed-event'
-import { sha256 } from '@fairlead/contract/digest'
+import { sha256 } from '@fairlead/contract/json/digest'
 
 export type TestKey = { kid: string; x: string; privateKey: KeyObject; pem: string }
 

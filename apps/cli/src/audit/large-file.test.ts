@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { eventHash, GENESIS_HASH } from '@fairlead/contract/audit/event-hash'
-import { sha256 } from '@fairlead/contract/digest'
+import { sha256 } from '@fairlead/contract/json/digest'
 import { expect, test } from 'vitest'
 import { headOf, jwkOf, newKey } from './export-text.fixture.ts'
 

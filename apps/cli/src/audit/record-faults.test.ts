@@ -2,7 +2,7 @@ import type { KeptHead } from '@fairlead/contract/audit/heads-ahead'
 import type { SealedEvent } from '@fairlead/contract/audit/sealed-event'
 import type { Body } from '@fairlead/contract/audit/seen-bodies'
 import { type VerifyOptions, verifyRecord } from '@fairlead/contract/audit/verify-record'
-import { sha256 } from '@fairlead/contract/digest'
+import { sha256 } from '@fairlead/contract/json/digest'
 import { expect, test } from 'vitest'
 import { headOf, keyRow, newKey, sealedRows, type TestKey, tenRows } from './export-text.fixture.ts'
 

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { createApi } from '@fairlead/contract/client/create-api'
-import type { EffectObject, Mask } from '@fairlead/contract/effect'
+import type { EffectObject, Mask } from '@fairlead/contract/effect/effect'
 import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import { expect, test } from 'vitest'
 import { sendJson, testServer } from '../session/test-server.fixture.ts'

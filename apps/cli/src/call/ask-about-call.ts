@@ -1,5 +1,5 @@
 import { ApiError } from '@fairlead/contract/client/api-error'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { Session } from '../session/open-session.ts'
 import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import { showPaged } from '../terminal/show-paged.ts'

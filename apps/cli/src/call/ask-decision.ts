@@ -1,4 +1,4 @@
-import { hidesWhatRuns, hidesWritten, showWritten, unmaskFirst } from '@fairlead/contract/effect-words'
+import { hidesWhatRuns, hidesWritten, showWritten, unmaskFirst } from '@fairlead/contract/effect/effect-words'
 import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import { may } from '@fairlead/contract/may'
 import { askLine, forgetTyped } from '../terminal/prompts.ts'

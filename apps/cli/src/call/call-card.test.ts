@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import type { Change, EffectObject, Mask } from '@fairlead/contract/effect'
+import type { Change, EffectObject, Mask } from '@fairlead/contract/effect/effect'
 import { expect, test } from 'vitest'
 import { coloursFor } from '../terminal/colours.ts'
 import { callCardLines } from './call-card.ts'

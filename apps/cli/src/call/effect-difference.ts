@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { objectName } from './object-name.ts'
 import { valueText } from './value-lines.ts'
 

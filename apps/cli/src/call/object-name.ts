@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@fairlead/contract/effect'
+import type { ObjectRef } from '@fairlead/contract/effect/effect'
 import { visibleLine } from '@fairlead/contract/visible-text'
 
 /** As people say it: `Deployment shop/web`. */

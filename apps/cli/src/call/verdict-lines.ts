@@ -1,4 +1,4 @@
-import type { Verdict, Verification } from '@fairlead/contract/effect'
+import type { Verdict, Verification } from '@fairlead/contract/effect/effect'
 import type { Colours } from '../terminal/colours.ts'
 import { objectName } from './object-name.ts'
 import { valueText } from './value-lines.ts'

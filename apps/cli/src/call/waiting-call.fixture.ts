@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { WaitingCall } from './waiting-call.ts'
 
 /** The scaling of a Deployment, as a server sends it. */

@@ -1,8 +1,8 @@
-import type { Required, TaintMark, Vote } from '@fairlead/contract/call'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Required, TaintMark, Vote } from '@fairlead/contract/call/call'
+import type { ToolExecution } from '@fairlead/contract/call/timeline'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import type { ToolExecution } from '@fairlead/contract/timeline'
 
 /**
  * A call that waits for a person, wherever it was read. A server of the same wire may leave parts out; what is missing

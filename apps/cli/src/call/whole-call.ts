@@ -1,5 +1,5 @@
 import type { Api } from '@fairlead/contract/client/create-api'
-import type { EffectObject } from '@fairlead/contract/effect'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
 import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { WaitingCall } from './waiting-call.ts'
 

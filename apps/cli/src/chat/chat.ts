@@ -1,5 +1,5 @@
 import { text as readAll } from 'node:stream/consumers'
-import type { TimelineMessage } from '@fairlead/contract/timeline'
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import { visibleProse } from '@fairlead/contract/visible-text'
 import { askAboutCall } from '../call/ask-about-call.ts'
 import { callCardLines } from '../call/call-card.ts'

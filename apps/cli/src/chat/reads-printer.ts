@@ -1,4 +1,4 @@
-import { MOST_LINES_OF_READS, readsLine, type Span } from '@fairlead/contract/reads-line'
+import { MOST_LINES_OF_READS, readsLine, type Span } from '@fairlead/contract/call/reads-line'
 import type { Terminal } from '../terminal/terminal.ts'
 
 /** A read that has ended well: its line, and what stands below it where somebody opens it. */

@@ -1,6 +1,6 @@
-import type { Effect } from '@fairlead/contract/effect'
+import { readTitle } from '@fairlead/contract/call/read-title'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import { readTitle } from '@fairlead/contract/read-title'
 import { visibleProse } from '@fairlead/contract/visible-text'
 import { objectName } from '../call/object-name.ts'
 import { valueText } from '../call/value-lines.ts'

@@ -1,5 +1,5 @@
-import type { Required, TaintMark } from '@fairlead/contract/call'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Required, TaintMark } from '@fairlead/contract/call/call'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'

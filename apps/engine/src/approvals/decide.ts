@@ -1,5 +1,5 @@
 import { callMessages } from '@fairlead/agent/call-messages'
-import type { Required, Vote } from '@fairlead/contract/call'
+import type { Required, Vote } from '@fairlead/contract/call/call'
 import type { DecisionInput } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { and, eq } from 'drizzle-orm'

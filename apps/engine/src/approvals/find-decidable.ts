@@ -1,4 +1,4 @@
-import type { CallStatus } from '@fairlead/contract/call'
+import type { CallStatus } from '@fairlead/contract/call/call'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { whyLooksOnly } from '../auth/why-looks-only.ts'

@@ -1,5 +1,5 @@
-import type { Required, TaintMark, Vote } from '@fairlead/contract/call'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Required, TaintMark, Vote } from '@fairlead/contract/call/call'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { approvals, votes } from './approval.table.ts'

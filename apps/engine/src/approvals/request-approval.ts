@@ -1,5 +1,5 @@
-import type { Required, TaintMark } from '@fairlead/contract/call'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Required, TaintMark } from '@fairlead/contract/call/call'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../db/database.ts'
 import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'

@@ -1,4 +1,4 @@
-import type { Effect, Mask } from '@fairlead/contract/effect'
+import type { Effect, Mask } from '@fairlead/contract/effect/effect'
 import { openSealedValue } from '@fairlead/contract/sealed-value'
 
 /** The hidden texts of an effect, sealed, in the order of its masks; null where a mask has none. */

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
-import { canonicalJson } from '@fairlead/contract/digest'
+import { canonicalJson } from '@fairlead/contract/json/digest'
 
 /** Who has had the hidden text of which effect. */
 export type ShownTo = { user_id: string; call_id: string; revision: number; effect_digest: string }

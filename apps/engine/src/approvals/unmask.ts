@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { Refusal } from '@fairlead/contract/errors'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import type { CallRow } from '../event-log/record/calls.ts'

@@ -1,4 +1,4 @@
-import type { Effect, Mask } from '@fairlead/contract/effect'
+import type { Effect, Mask } from '@fairlead/contract/effect/effect'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { unmaskedEffect } from './unmasked-effect.ts'

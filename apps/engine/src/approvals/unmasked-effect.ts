@@ -1,5 +1,5 @@
-import type { Effect, EffectObject, Mask } from '@fairlead/contract/effect'
-import { tokensOf, valueAlong } from '@fairlead/contract/json-pointer'
+import type { Effect, EffectObject, Mask } from '@fairlead/contract/effect/effect'
+import { tokensOf, valueAlong } from '@fairlead/contract/json/json-pointer'
 
 /** What stands in place of a hidden text; of one with a hash it says which text it is. */
 const markAt = /\*{3}(?:\(\d+ bytes, [0-9a-f]{12}\))?/y

@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 
 const WHOLE_BYTES = 256 * 1024
 const DIFF_CHARACTERS = 60_000

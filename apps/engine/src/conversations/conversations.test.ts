@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import type { OutputOf } from '@fairlead/contract/endpoints/define-endpoint'
 import { endpoints as all } from '@fairlead/contract/endpoints/endpoints'
-import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { eq } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'

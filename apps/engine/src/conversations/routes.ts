@@ -1,6 +1,6 @@
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
-import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { eq } from 'drizzle-orm'
 import { readPeople } from '../auth/read-people.ts'
 import type { Db } from '../db/database.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { eq } from 'drizzle-orm'
 import { users } from '../auth/user.table.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { grantClaims, identityClaims } from '@fairlead/contract/grant'
+import { grantClaims, identityClaims } from '@fairlead/contract/call/grant'
 import { createLocalJWKSet, decodeProtectedHeader, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { keysInFile, keysOfProcess } from './key-file.ts'

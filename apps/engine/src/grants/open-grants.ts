@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GRANT_LIFE_SECONDS, type GrantClaims, grantClaims } from '@fairlead/contract/grant'
+import { GRANT_LIFE_SECONDS, type GrantClaims, grantClaims } from '@fairlead/contract/call/grant'
 import { SignJWT } from 'jose'
 import type { KeySource } from './key-file.ts'
 import type { PublicJwk, SigningKeys } from './signing-keys.ts'

@@ -1,4 +1,4 @@
-import { type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
+import { type ToolAnswer, toolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { z } from 'zod'
 
 /** One content block of a tool's result as it came; only text is looked into. */

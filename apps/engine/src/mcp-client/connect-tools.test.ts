@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { ProgressNotice } from '@fairlead/contract/tool-meta'
+import type { ProgressNotice } from '@fairlead/contract/tool/tool-meta'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { connect, echo, get, type Handler, resultOf, serve, serveRaw, serveTools, text } from './tool-server.fixture.ts'

@@ -1,4 +1,4 @@
-import { metaKeys, type ProgressNotice, progressNotice } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ProgressNotice, progressNotice } from '@fairlead/contract/tool/tool-meta'
 import { z } from 'zod'
 
 const notice = z.looseObject({

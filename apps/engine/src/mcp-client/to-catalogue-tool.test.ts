@@ -1,4 +1,4 @@
-import { toolDigest } from '@fairlead/contract/tool-digest'
+import { toolDigest } from '@fairlead/contract/tool/tool-digest'
 import { describe, expect, test, vi } from 'vitest'
 import { ToolServerUnavailable } from './connect-tools.ts'
 import { connect, echo, get, never, resultOf, serveRaw, serveTools, text } from './tool-server.fixture.ts'

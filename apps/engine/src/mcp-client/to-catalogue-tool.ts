@@ -1,7 +1,7 @@
 import type { CatalogueTool } from '@fairlead/agent/tool-offer'
-import { toolDigest } from '@fairlead/contract/tool-digest'
-import { toolAnnotations } from '@fairlead/contract/tool-meta'
-import { toolsetOf } from '@fairlead/contract/toolset-of'
+import { toolDigest } from '@fairlead/contract/tool/tool-digest'
+import { toolAnnotations } from '@fairlead/contract/tool/tool-meta'
+import { toolsetOf } from '@fairlead/contract/tool/toolset-of'
 import { z } from 'zod'
 
 const tagList = z.array(z.string())

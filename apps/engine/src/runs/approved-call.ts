@@ -1,4 +1,4 @@
-import type { Effect, ObjectOutcome } from '@fairlead/contract/effect'
+import type { Effect, ObjectOutcome } from '@fairlead/contract/effect/effect'
 import { type ApprovalRow, readApproval } from '../approvals/read-approvals.ts'
 import type { CallRow } from '../event-log/record/calls.ts'
 import type { Execution } from './execution.ts'

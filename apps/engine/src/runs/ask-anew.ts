@@ -1,6 +1,6 @@
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { markStale } from '../approvals/announce-decisions.ts'
 import { requestApproval } from '../approvals/request-approval.ts'

@@ -1,5 +1,5 @@
-import type { ObjectOutcome } from '@fairlead/contract/effect'
-import type { GrantClaims } from '@fairlead/contract/grant'
+import type { GrantClaims } from '@fairlead/contract/call/grant'
+import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { time } from '../db/columns.ts'

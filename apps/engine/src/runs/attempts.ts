@@ -1,5 +1,5 @@
-import type { ObjectOutcome } from '@fairlead/contract/effect'
-import type { GrantClaims } from '@fairlead/contract/grant'
+import type { GrantClaims } from '@fairlead/contract/call/grant'
+import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
 import { and, asc, eq, inArray, isNull, ne } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { type CallRow, readCalls } from '../event-log/record/calls.ts'

@@ -1,4 +1,4 @@
-import type { ObjectOutcome } from '@fairlead/contract/effect'
+import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
 import type { CallRow } from '../event-log/record/calls.ts'
 
 type End = { outcome: 'succeeded' | 'failed' | 'unknown'; objects?: ObjectOutcome[]; recovered?: boolean } & (

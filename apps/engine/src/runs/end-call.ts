@@ -1,7 +1,7 @@
 import { callMessages } from '@fairlead/agent/call-messages'
 import type { Position } from '@fairlead/agent/position'
 import { delimitOutput } from '@fairlead/agent/tool-output'
-import type { ObjectOutcome } from '@fairlead/contract/effect'
+import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import type { Db } from '../db/database.ts'
 import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'

@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { Grants } from '../grants/open-grants.ts'
 import type { RunUser } from './run-context.ts'
 

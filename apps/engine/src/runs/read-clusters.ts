@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { KnownCluster, KnownClusters } from '@fairlead/agent/cluster-facts'
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { z } from 'zod'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'

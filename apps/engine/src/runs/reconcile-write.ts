@@ -1,5 +1,5 @@
-import type { Effect, ObjectOutcome, Verification } from '@fairlead/contract/effect'
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import type { Effect, ObjectOutcome, Verification } from '@fairlead/contract/effect/effect'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { maskValue } from '@fairlead/service-kit/redaction/mask'
 import type { ApprovedCall } from './approved-call.ts'
 import { callIdentity, type Execution } from './execution.ts'

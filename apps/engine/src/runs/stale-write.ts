@@ -1,6 +1,6 @@
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { Db } from '../db/database.ts'
 import { type ApprovedCall, attemptEnded } from './approved-call.ts'
 import { askAnew } from './ask-anew.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { argsDigest } from '@fairlead/contract/digest'
+import { argsDigest } from '@fairlead/contract/json/digest'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { type CallRow, insertCalls, type NewCallRow } from '../event-log/record/calls.ts'
 import { findPlace, insertSegments } from '../event-log/record/write-messages.ts'

@@ -1,6 +1,6 @@
 import { headAndTail } from '@fairlead/agent/tool-output'
 import type { AuditBody } from '@fairlead/contract/audit/body-refs'
-import type { ResultBlock } from '@fairlead/contract/call'
+import type { ResultBlock } from '@fairlead/contract/call/call'
 import { isTooDeep } from '@fairlead/service-kit/json-depth'
 import { maskText, maskValue } from '@fairlead/service-kit/redaction/mask'
 import type { Db } from '../db/database.ts'

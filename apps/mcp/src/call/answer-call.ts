@@ -1,5 +1,5 @@
-import type { ObjectOutcome } from '@fairlead/contract/effect'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'

@@ -1,5 +1,5 @@
-import { sha256 } from '@fairlead/contract/digest'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import { sha256 } from '@fairlead/contract/json/digest'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import { isQuestion } from '../gate/confirm.ts'

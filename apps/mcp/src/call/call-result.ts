@@ -1,4 +1,4 @@
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { CallToolResult } from '@modelcontextprotocol/server'
 
 /** The one result of every call, good or bad. */

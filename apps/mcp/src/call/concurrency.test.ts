@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-import type { ProgressNotice } from '@fairlead/contract/tool-meta'
+import type { ProgressNotice } from '@fairlead/contract/tool/tool-meta'
 import { leakedPiece, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'

@@ -1,4 +1,4 @@
-import type { ProgressNotice } from '@fairlead/contract/tool-meta'
+import type { ProgressNotice } from '@fairlead/contract/tool/tool-meta'
 import { redactColouredText, redactText } from '../output/redact.ts'
 import { withoutTornEnd } from '../output/torn-end.ts'
 

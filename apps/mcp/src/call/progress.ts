@@ -1,4 +1,4 @@
-import { metaKeys, type ProgressNotice } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ProgressNotice } from '@fairlead/contract/tool/tool-meta'
 import { createLiveOutput, firstLineOf, type LiveOutput, noLiveOutput } from './live-output.ts'
 
 export type ProgressNotification = {

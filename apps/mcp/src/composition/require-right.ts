@@ -1,4 +1,4 @@
-import type { AccessRequest } from '@fairlead/contract/tool-meta'
+import type { AccessRequest } from '@fairlead/contract/tool/tool-meta'
 import type { Cluster } from '../kube/cluster.ts'
 import { AnswerLost } from '../kube/http/http.ts'
 import { maySelf } from '../kube/may-self.ts'

@@ -1,4 +1,4 @@
-import type { Change } from '@fairlead/contract/effect'
+import type { Change } from '@fairlead/contract/effect/effect'
 import { expect, it } from 'vitest'
 import { shownValue } from './change-words/shown-value.ts'
 import { changeWords } from './change-words.ts'

@@ -1,5 +1,5 @@
-import type { EffectObject, Mask } from '@fairlead/contract/effect'
-import { pointerOf, tokensOf } from '@fairlead/contract/json-pointer'
+import type { EffectObject, Mask } from '@fairlead/contract/effect/effect'
+import { pointerOf, tokensOf } from '@fairlead/contract/json/json-pointer'
 import { sealValue } from '@fairlead/contract/sealed-value'
 import { ToolError } from '../tool/tool-error.ts'
 import { nameForPeople, type ObjectWrite } from './effect-object.ts'

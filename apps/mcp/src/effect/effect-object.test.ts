@@ -1,4 +1,4 @@
-import { digestOf } from '@fairlead/contract/digest'
+import { digestOf } from '@fairlead/contract/json/digest'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { effectObject, type ObjectWrite, shownChanges, withNamedPlaces } from './effect-object.ts'

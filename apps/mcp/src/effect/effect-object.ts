@@ -1,5 +1,5 @@
-import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect'
-import { valueAt } from '@fairlead/contract/json-pointer'
+import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect/effect'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import type { ShownChanges } from './change-words.ts'
 import { elementNames } from './element-names.ts'
 import type { GoneWith } from './highlights/deletion.ts'

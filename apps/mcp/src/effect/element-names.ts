@@ -1,6 +1,6 @@
-import type { EffectObject } from '@fairlead/contract/effect'
-import { nameUnder, namingKey } from '@fairlead/contract/element-name'
-import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
+import { nameUnder, namingKey } from '@fairlead/contract/effect/element-name'
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 
 /**
  * What the list elements are called that `paths` lead through: an index says nothing to who reads it. An element that

@@ -1,4 +1,4 @@
-import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { pointerOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { isRecord } from './is-record.ts'
 import type { KubeObject } from './kube-object.ts'
 

@@ -1,4 +1,4 @@
-import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { isSecretName } from '@fairlead/service-kit/redaction/secret-names'
 import { secretSpans } from '@fairlead/service-kit/redaction/secret-spans'
 import type { Span } from '@fairlead/service-kit/redaction/span'

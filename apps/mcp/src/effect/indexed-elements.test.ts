@@ -1,4 +1,4 @@
-import { digestOf } from '@fairlead/contract/digest'
+import { digestOf } from '@fairlead/contract/json/digest'
 import { expect, it } from 'vitest'
 import { deploymentOf, objectOf, writeOf } from './highlights/highlights-of.fixture.ts'
 import { indexedElements } from './indexed-elements.ts'

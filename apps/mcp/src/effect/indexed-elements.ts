@@ -1,5 +1,5 @@
-import { digestOf } from '@fairlead/contract/digest'
-import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { digestOf } from '@fairlead/contract/json/digest'
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { changesOf, type ObjectWrite } from './effect-object.ts'
 import { elementNames } from './element-names.ts'
 import { maskedValue } from './masked-value.ts'

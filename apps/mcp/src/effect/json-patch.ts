@@ -1,5 +1,5 @@
-import type { Change } from '@fairlead/contract/effect'
-import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import type { Change } from '@fairlead/contract/effect/effect'
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { applyPatch as applyInPlace } from 'rfc6902'
 import type { JsonPatchOperation as AnyJsonPatchOperation } from '../kube/write.ts'
 import { isRecord } from './is-record.ts'

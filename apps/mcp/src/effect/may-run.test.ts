@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { tokensOf } from '@fairlead/contract/json-pointer'
+import { tokensOf } from '@fairlead/contract/json/json-pointer'
 import { describe, expect, it } from 'vitest'
 import { mayRun } from './may-run.ts'
 

@@ -1,4 +1,4 @@
-import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { pointerOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { isRunField } from './highlights/fields-run.ts'
 import type { IsRun } from './highlights/keys-run.ts'
 import { isMentioned } from './highlights/mentions.ts'

@@ -1,4 +1,4 @@
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { openSealedValue } from '@fairlead/contract/sealed-value'
 import { describe, expect, it } from 'vitest'
 import { TEXT_LEVEL } from './deep-parts.ts'

@@ -1,5 +1,5 @@
-import type { ObjectRef, Undo } from '@fairlead/contract/effect'
-import { valueAt } from '@fairlead/contract/json-pointer'
+import type { ObjectRef, Undo } from '@fairlead/contract/effect/effect'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { sealValue } from '@fairlead/contract/sealed-value'
 import { isDeep } from './deep-parts.ts'
 import { changesOf, type ObjectWrite } from './effect-object.ts'

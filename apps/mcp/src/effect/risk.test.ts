@@ -1,4 +1,4 @@
-import type { Change } from '@fairlead/contract/effect'
+import type { Change } from '@fairlead/contract/effect/effect'
 import { describe, expect, it } from 'vitest'
 import { combinedRisk, effectSignals, objectSignals, type RatedObject } from './risk.ts'
 

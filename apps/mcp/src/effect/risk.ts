@@ -1,4 +1,4 @@
-import type { Basis, Change, ObjectRef, Risk } from '@fairlead/contract/effect'
+import type { Basis, Change, ObjectRef, Risk } from '@fairlead/contract/effect/effect'
 import { nameForPeople } from './effect-object.ts'
 import { groupOf } from './highlights/parts.ts'
 import { isReplicas } from './highlights/size.ts'

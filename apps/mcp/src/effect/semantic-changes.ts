@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Change } from '@fairlead/contract/effect'
-import { pointerOf } from '@fairlead/contract/json-pointer'
+import type { Change } from '@fairlead/contract/effect/effect'
+import { pointerOf } from '@fairlead/contract/json/json-pointer'
 import { isRecord } from './is-record.ts'
 
 /** Maps that the server makes and removes with their entries, so only entries are ever worth a word. */

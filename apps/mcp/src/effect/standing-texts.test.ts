@@ -1,4 +1,4 @@
-import { tokensOf } from '@fairlead/contract/json-pointer'
+import { tokensOf } from '@fairlead/contract/json/json-pointer'
 import { expect, it } from 'vitest'
 import { standingTexts } from './standing-texts.ts'
 

@@ -1,5 +1,5 @@
-import { CLOCK_SKEW_SECONDS, type GrantClaims } from '@fairlead/contract/grant'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import { CLOCK_SKEW_SECONDS, type GrantClaims } from '@fairlead/contract/call/grant'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import type { Caller } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'

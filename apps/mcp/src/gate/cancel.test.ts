@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'

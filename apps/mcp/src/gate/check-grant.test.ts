@@ -1,5 +1,5 @@
-import { finalArgsDigest } from '@fairlead/contract/digest'
-import type { GrantClaims } from '@fairlead/contract/grant'
+import type { GrantClaims } from '@fairlead/contract/call/grant'
+import { finalArgsDigest } from '@fairlead/contract/json/digest'
 import { generateKeyPair, SignJWT } from 'jose'
 import { expect, it, test } from 'vitest'
 import { createGrantChecker } from './check-grant.ts'

@@ -1,5 +1,5 @@
-import { finalArgsDigest } from '@fairlead/contract/digest'
-import { type GrantClaims, grantClaims } from '@fairlead/contract/grant'
+import { type GrantClaims, grantClaims } from '@fairlead/contract/call/grant'
+import { finalArgsDigest } from '@fairlead/contract/json/digest'
 import type { Identity } from './identity.ts'
 import type { PublicKeys } from './public-keys.ts'
 import { grantRefused, issuedTooEarly, storeUnavailable } from './refused.ts'

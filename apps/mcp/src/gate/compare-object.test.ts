@@ -1,4 +1,4 @@
-import type { Change, EffectObject } from '@fairlead/contract/effect'
+import type { Change, EffectObject } from '@fairlead/contract/effect/effect'
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../effect/kube-object.ts'
 import { compareObject } from './compare-object.ts'

@@ -1,4 +1,4 @@
-import type { Change, EffectObject, ObjectVerdict } from '@fairlead/contract/effect'
+import type { Change, EffectObject, ObjectVerdict } from '@fairlead/contract/effect/effect'
 import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import { withoutGenerated } from '../effect/generated-fields.ts'
 import { isRecord } from '../effect/is-record.ts'

@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import {
   type DangerousObject,

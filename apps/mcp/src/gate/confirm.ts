@@ -1,6 +1,6 @@
 import { hkdfSync, randomBytes, randomUUID } from 'node:crypto'
-import { argsDigest, finalArgsDigest } from '@fairlead/contract/digest'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import { argsDigest, finalArgsDigest } from '@fairlead/contract/json/digest'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import {
   createRequestStateCodec,
   type InputRequiredResult,

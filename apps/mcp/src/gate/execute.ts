@@ -1,5 +1,5 @@
-import type { EffectObject } from '@fairlead/contract/effect'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { isPreconditionFailure } from '../kube/http/api-error.ts'
 import { interrupted } from '../kube/http/http.ts'
 import type { PodStreams } from '../kube/pod-streams/pod-streams.ts'

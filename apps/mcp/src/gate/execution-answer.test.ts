@@ -1,4 +1,4 @@
-import type { Outcome } from '@fairlead/contract/effect'
+import type { Outcome } from '@fairlead/contract/effect/effect'
 import { describe, expect, test } from 'vitest'
 import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'

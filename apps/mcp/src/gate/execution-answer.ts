@@ -1,5 +1,5 @@
-import type { Outcome } from '@fairlead/contract/effect'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { Outcome } from '@fairlead/contract/effect/effect'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import type { Told } from './plan.ts'

@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { describe, expect, test } from 'vitest'
 import { formOf, requirePlainRead } from './form.ts'
 

@@ -1,4 +1,4 @@
-import { metaKeys, type VerifyRequest, verifyRequest } from '@fairlead/contract/tool-meta'
+import { metaKeys, type VerifyRequest, verifyRequest } from '@fairlead/contract/tool/tool-meta'
 import { shownValue } from '../input/shown-value.ts'
 import type { Arguments, Tool } from '../tool/define-tool.ts'
 import { ToolError } from '../tool/tool-error.ts'

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS, type IdentityClaims, identityClaims } from '@fairlead/contract/grant'
+import { CLOCK_SKEW_SECONDS, type IdentityClaims, identityClaims } from '@fairlead/contract/call/grant'
 import { ToolError } from '../tool/tool-error.ts'
 import type { PublicKeys, VerificationKey } from './public-keys.ts'
 import { readSignedToken } from './signed-token.ts'

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS } from '@fairlead/contract/grant'
+import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS } from '@fairlead/contract/call/grant'
 import type { KubeList, KubeObject } from '../effect/kube-object.ts'
 import { serverItself } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'

@@ -1,4 +1,4 @@
-import type { ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool-meta'
+import type { ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool/tool-meta'
 import { credentialsRefused, touchesCredentials } from '../kube/credentials-namespace.ts'
 import { AnswerLost } from '../kube/http/http.ts'
 import type { PodStreams } from '../kube/pod-streams/pod-streams.ts'

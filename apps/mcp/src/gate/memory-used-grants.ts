@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/grant'
+import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/call/grant'
 import { type UsedGrants, untimely } from './used-grants.ts'
 import { createUsedIds } from './used-ids.ts'
 

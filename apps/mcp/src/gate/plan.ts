@@ -1,5 +1,5 @@
-import type { Basis, ObjectRef, Undo } from '@fairlead/contract/effect'
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { Basis, ObjectRef, Undo } from '@fairlead/contract/effect/effect'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ObjectWrite } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'

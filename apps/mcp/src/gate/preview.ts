@@ -1,4 +1,4 @@
-import type { ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { shortDiffs } from '../effect/yaml-diff.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 

@@ -1,4 +1,4 @@
-import type { Effect, Mask } from '@fairlead/contract/effect'
+import type { Effect, Mask } from '@fairlead/contract/effect/effect'
 import { expect, it } from 'vitest'
 import { questionOf } from './question.ts'
 

@@ -1,5 +1,5 @@
-import type { Effect, EffectObject } from '@fairlead/contract/effect'
-import { readablePath } from '@fairlead/contract/readable-path'
+import type { Effect, EffectObject } from '@fairlead/contract/effect/effect'
+import { readablePath } from '@fairlead/contract/effect/readable-path'
 import { visibleLine, visibleText } from '@fairlead/contract/visible-text'
 import { nameForPeople } from '../effect/effect-object.ts'
 import { ToolError } from '../tool/tool-error.ts'

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/grant'
+import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/call/grant'
 import { Redis } from 'ioredis'
 import { z } from 'zod'
 import { ConfigError } from '../tool/config-error.ts'

@@ -1,4 +1,4 @@
-import type { GrantError } from '@fairlead/contract/grant'
+import type { GrantError } from '@fairlead/contract/call/grant'
 import { ToolError } from '../tool/tool-error.ts'
 import { StoreUnfit } from './store-unfit.ts'
 

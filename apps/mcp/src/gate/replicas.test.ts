@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { type OwnRedisServer, startRedis } from '@fairlead/testing/servers/redis'
 import { sharedApiServer, sharedRedis } from '@fairlead/testing/shared/shared-servers'

@@ -1,4 +1,4 @@
-import type { AccessRequest, ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { AccessRequest, ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { serverItself } from '../kube/caller.ts'
 import type { Cluster } from '../kube/cluster.ts'
 import { sendOnce } from '../kube/http/http.ts'

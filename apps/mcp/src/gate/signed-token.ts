@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS } from '@fairlead/contract/grant'
+import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS } from '@fairlead/contract/call/grant'
 import { compactVerify, decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
 import type { PublicKeys, VerificationKey } from './public-keys.ts'

@@ -1,4 +1,4 @@
-import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/grant'
+import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/call/grant'
 
 /**
  * Remembers used grants and confirmations. `spend` must be atomic over all replicas that share the store: of two calls

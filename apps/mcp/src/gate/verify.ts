@@ -1,5 +1,5 @@
-import type { EffectObject, ObjectVerdict, Verdict, Verification } from '@fairlead/contract/effect'
-import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
+import type { EffectObject, ObjectVerdict, Verdict, Verification } from '@fairlead/contract/effect/effect'
+import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool/tool-meta'
 import { changesOf, nameForPeople } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import { awaitObject } from '../kube/await-object.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EffectObject, ObjectOutcome, ObjectRef } from '@fairlead/contract/effect'
+import type { EffectObject, ObjectOutcome, ObjectRef } from '@fairlead/contract/effect/effect'
 import { effectObject } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { Target } from '../kube/discovery/api-resource.ts'

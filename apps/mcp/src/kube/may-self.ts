@@ -1,4 +1,4 @@
-import type { AccessRequest } from '@fairlead/contract/tool-meta'
+import type { AccessRequest } from '@fairlead/contract/tool/tool-meta'
 import { serverItself } from './caller.ts'
 import type { Cluster } from './cluster.ts'
 import { sendOnce } from './http/http.ts'

@@ -1,5 +1,5 @@
-import type { Effect, EffectObject } from '@fairlead/contract/effect'
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import type { Effect, EffectObject } from '@fairlead/contract/effect/effect'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
 import { linesWith } from '@fairlead/testing/cluster/lines-with'

@@ -1,4 +1,4 @@
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'

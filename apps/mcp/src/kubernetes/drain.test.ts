@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { metaKeys } from '@fairlead/contract/tool-meta'
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { OwnApiServer } from '@fairlead/testing/cluster/api-server'
 import { startCluster } from '@fairlead/testing/cluster/start-cluster'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'

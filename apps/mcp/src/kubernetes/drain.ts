@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@fairlead/contract/effect'
+import type { ObjectRef } from '@fairlead/contract/effect/effect'
 import { z } from 'zod'
 import { changesOf } from '../effect/effect-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'

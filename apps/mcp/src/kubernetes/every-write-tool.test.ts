@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireControllers } from '@fairlead/testing/cluster/require-controllers'
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'

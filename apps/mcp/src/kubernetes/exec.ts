@@ -1,4 +1,4 @@
-import { onlyLooks } from '@fairlead/contract/exec-allow-list'
+import { onlyLooks } from '@fairlead/contract/tool/exec-allow-list'
 import { z } from 'zod'
 import { nameForPeople } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'

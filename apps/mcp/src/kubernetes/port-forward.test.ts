@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
-import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer, toolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Change } from '@fairlead/contract/effect'
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import type { Change } from '@fairlead/contract/effect/effect'
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { withoutGenerated } from '../effect/generated-fields.ts'
 import { applyPatch, fittedPatch, reversePatch } from '../effect/json-patch.ts'

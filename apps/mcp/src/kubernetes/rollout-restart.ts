@@ -1,4 +1,4 @@
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { z } from 'zod'
 import { nameForPeople } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'

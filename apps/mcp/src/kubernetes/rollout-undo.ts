@@ -1,4 +1,4 @@
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { z } from 'zod'
 import { changesOf, nameForPeople } from '../effect/effect-object.ts'
 import { fittedPatch } from '../effect/json-patch.ts'

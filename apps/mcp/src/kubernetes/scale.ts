@@ -1,4 +1,4 @@
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { z } from 'zod'
 import { scaleWords } from '../effect/change-words.ts'
 import { nameForPeople } from '../effect/effect-object.ts'

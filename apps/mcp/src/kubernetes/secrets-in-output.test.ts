@@ -1,4 +1,4 @@
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { leakedPiece, type SecretInText, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'

@@ -1,4 +1,4 @@
-import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { pointerOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { z } from 'zod'
 import { changeWords } from '../effect/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'

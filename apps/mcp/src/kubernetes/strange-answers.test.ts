@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool-meta'
+import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
 import { requireControllers } from '@fairlead/testing/cluster/require-controllers'

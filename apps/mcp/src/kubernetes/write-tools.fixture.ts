@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Effect } from '@fairlead/contract/effect'
-import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
+import type { Effect } from '@fairlead/contract/effect/effect'
+import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool/tool-meta'
 import { computeEffect } from '../gate/compute-effect.ts'
 import { execute } from '../gate/execute.ts'
 import { verify } from '../gate/verify.ts'

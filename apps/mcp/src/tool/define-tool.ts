@@ -1,4 +1,4 @@
-import type { ToolAnnotations } from '@fairlead/contract/tool-meta'
+import type { ToolAnnotations } from '@fairlead/contract/tool/tool-meta'
 import type { z } from 'zod'
 import type { Plan } from '../gate/plan.ts'
 import { InvalidInput } from '../input/invalid-input.ts'

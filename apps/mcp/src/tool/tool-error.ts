@@ -1,4 +1,4 @@
-import type { ToolErrorCode } from '@fairlead/contract/tool-meta'
+import type { ToolErrorCode } from '@fairlead/contract/tool/tool-meta'
 
 export type ToolErrorOptions = {
   /** What to do about it, in our words alone: text from outside never stands here. */

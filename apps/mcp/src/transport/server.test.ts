@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { toolDigest } from '@fairlead/contract/tool-digest'
+import { toolDigest } from '@fairlead/contract/tool/tool-digest'
 import { createLogger } from '@fairlead/service-kit/logger'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
@@ -263,7 +263,7 @@ test('the tools are those of the table: names, titles, hints, tags, parameters; 
  */
 test('the surface is the pinned one; with one cluster only what tells of several is left out', async () => {
   const tools = await listed(mcp)
-  const file = new URL('../../../../packages/contract/src/pinned-tools.generated.json', import.meta.url)
+  const file = new URL('../../../../packages/contract/src/tool/pinned-tools.generated.json', import.meta.url)
   const { k8s_contexts: ofSeveral, ...pinned } = JSON.parse(await readFile(file, 'utf8'))
   expect(ofSeveral).toMatch(/^[0-9a-f]{64}$/)
   expect(Object.fromEntries(tools.map((tool) => [tool.name, toolDigest(tool)]))).toEqual(pinned)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { blobRef } from '../call.ts'
+import { blobRef } from '../call/call.ts'
 import { sha256Hex } from '../ids.ts'
 import type { SealedEvent } from './sealed-event.ts'
 

@@ -1,5 +1,5 @@
-import { canonicalJson, sha256 } from '../digest.ts'
 import type { AuditEvent } from '../endpoints/audit.ts'
+import { canonicalJson, sha256 } from '../json/digest.ts'
 
 /** What the first sealed row follows. */
 export const GENESIS_HASH = '0'.repeat(64)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { sha256 } from '../digest.ts'
 import { sha256Hex } from '../ids.ts'
+import { sha256 } from '../json/digest.ts'
 import { hasNameTwice } from './has-name-twice.ts'
 import { type SealedEvent, sealedEvent } from './sealed-event.ts'
 import type { Body } from './seen-bodies.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { toolAnnotations } from '../tool-meta.ts'
+import { toolAnnotations } from '../tool/tool-meta.ts'
 import { decisionInput } from './approvals.ts'
 import { defineEndpoint } from './define-endpoint.ts'
 

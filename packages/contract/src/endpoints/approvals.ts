@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { callStatus, required, vote } from '../call.ts'
-import { effect } from '../effect.ts'
+import { callStatus, required, vote } from '../call/call.ts'
+import { effect } from '../effect/effect.ts'
 import { isoTime, sha256Hex } from '../ids.ts'
 import { defineEndpoint } from './define-endpoint.ts'
 

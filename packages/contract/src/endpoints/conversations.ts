@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { timelineMessage } from '../call/timeline.ts'
 import { isoTime } from '../ids.ts'
-import { timelineMessage } from '../timeline.ts'
 import { defineEndpoint } from './define-endpoint.ts'
 
 const ofOne = z.object({ id: z.string() })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { argsRecord, callClass, required, resultBlock, taintMark, vote } from '../call.ts'
-import { effect, objectOutcome, verification } from '../effect.ts'
+import { argsRecord, callClass, required, resultBlock, taintMark, vote } from '../call/call.ts'
+import { effect, objectOutcome, verification } from '../effect/effect.ts'
 import { callId, epochMs, isoTime, sha256Hex } from '../ids.ts'
-import { toolAnnotations } from '../tool-meta.ts'
+import { toolAnnotations } from '../tool/tool-meta.ts'
 import { defineEvent } from './define-event.ts'
 
 const named = { call_id: callId, tool: z.string(), title: z.string() }

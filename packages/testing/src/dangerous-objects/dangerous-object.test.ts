@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { dangerousObject, dangerousObjects, dangerousRuns } from './dangerous-object.ts'

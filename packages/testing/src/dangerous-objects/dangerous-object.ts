@@ -1,4 +1,4 @@
-import { pointerOf } from '@fairlead/contract/json-pointer'
+import { pointerOf } from '@fairlead/contract/json/json-pointer'
 import fc from 'fast-check'
 import type { KubeJson } from './kube-json.ts'
 import { otherDanger } from './other-dangers.ts'

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { finalArgsDigest } from '@fairlead/contract/digest'
-import { type GrantClaims, grantClaims } from '@fairlead/contract/grant'
-import { metaKeys, type ToolAnswer, verifyRequest } from '@fairlead/contract/tool-meta'
+import { type GrantClaims, grantClaims } from '@fairlead/contract/call/grant'
+import { finalArgsDigest } from '@fairlead/contract/json/digest'
+import { metaKeys, type ToolAnswer, verifyRequest } from '@fairlead/contract/tool/tool-meta'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import {
   type CallToolResult,

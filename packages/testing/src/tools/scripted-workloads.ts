@@ -1,5 +1,5 @@
-import type { Effect, ObjectRef, Verification } from '@fairlead/contract/effect'
-import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool-meta'
+import type { Effect, ObjectRef, Verification } from '@fairlead/contract/effect/effect'
+import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool/tool-meta'
 import { failed, previewed, type SeenToolCall, stale, succeeded, written } from './tool-script.ts'
 
 type Call = Pick<SeenToolCall, 'name' | 'args' | 'grant'>

@@ -1,7 +1,7 @@
-import { argsDigest, effectDigest } from '@fairlead/contract/digest'
-import type { Effect, ObjectOutcome } from '@fairlead/contract/effect'
-import type { GrantClaims } from '@fairlead/contract/grant'
-import type { ProgressNotice, ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool-meta'
+import type { GrantClaims } from '@fairlead/contract/call/grant'
+import type { Effect, ObjectOutcome } from '@fairlead/contract/effect/effect'
+import { argsDigest, effectDigest } from '@fairlead/contract/json/digest'
+import type { ProgressNotice, ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool/tool-meta'
 import type { CallToolResult } from '@modelcontextprotocol/server'
 
 /** What a request asks for: a look, what a write would do, the write itself, or what became of it. */

@@ -1,4 +1,4 @@
-import { readTitle } from '@fairlead/contract/read-title'
+import { readTitle } from '@fairlead/contract/call/read-title'
 import type { CallView } from '../conversation/conversation-view.ts'
 
 type Nameable = Pick<CallView, 'tool' | 'title' | 'args' | 'class' | 'requires_approval'>

@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { CallView } from '../conversation/conversation-view.ts'
 
 export function effectOf(parts: Partial<Effect> = {}): Effect {

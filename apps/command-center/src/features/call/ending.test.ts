@@ -1,4 +1,4 @@
-import type { Verification } from '@fairlead/contract/effect'
+import type { Verification } from '@fairlead/contract/effect/effect'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { callView, effectOf } from './call-view.fixture.ts'
 import { endingOf } from './ending.ts'

@@ -1,4 +1,4 @@
-import type { ObjectOutcome, Verification } from '@fairlead/contract/effect'
+import type { ObjectOutcome, Verification } from '@fairlead/contract/effect/effect'
 import { formatDuration } from '../../ui/format/format-duration.ts'
 import { formatTime } from '../../ui/format/format-time.ts'
 import type { CallView } from '../conversation/conversation-view.ts'

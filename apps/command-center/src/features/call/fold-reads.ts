@@ -1,4 +1,4 @@
-import { MOST_LINES_OF_READS } from '@fairlead/contract/reads-line'
+import { MOST_LINES_OF_READS } from '@fairlead/contract/call/reads-line'
 import type { CallView } from '../conversation/conversation-view.ts'
 
 /** A call that has a line of its own, or reads that share one. */

@@ -1,4 +1,4 @@
-import type { ObjectVerdict } from '@fairlead/contract/effect'
+import type { ObjectVerdict } from '@fairlead/contract/effect/effect'
 import type { CallView } from '../conversation/conversation-view.ts'
 
 type More = {

@@ -1,5 +1,5 @@
-import type { ObjectRef, ObjectVerdict } from '@fairlead/contract/effect'
-import { type ElementNames, readablePath } from '@fairlead/contract/readable-path'
+import type { ObjectRef, ObjectVerdict } from '@fairlead/contract/effect/effect'
+import { type ElementNames, readablePath } from '@fairlead/contract/effect/readable-path'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { knownEffect } from '../effect/known-effect.ts'
 import { objectKey, objectName } from '../values/object-name.ts'

@@ -1,6 +1,6 @@
 'use client'
 
-import { readsLine } from '@fairlead/contract/reads-line'
+import { readsLine } from '@fairlead/contract/call/reads-line'
 import { type ReactNode, useLayoutEffect, useState } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { isKeptOpen, useKeptOpen } from '../../ui/layout/use-kept-open.ts'

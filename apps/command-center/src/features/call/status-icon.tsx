@@ -1,4 +1,4 @@
-import type { CallStatus } from '@fairlead/contract/call'
+import type { CallStatus } from '@fairlead/contract/call/call'
 import {
   Ban,
   Check,

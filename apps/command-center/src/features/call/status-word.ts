@@ -1,4 +1,4 @@
-import type { CallStatus } from '@fairlead/contract/call'
+import type { CallStatus } from '@fairlead/contract/call/call'
 
 /** `wait`: a person must act. Green stays with what was checked. */
 export type StatusTone = 'quiet' | 'wait' | 'busy' | 'done' | 'bad' | 'doubt'

@@ -1,6 +1,6 @@
 'use client'
 
-import { unmaskFirst } from '@fairlead/contract/effect-words'
+import { unmaskFirst } from '@fairlead/contract/effect/effect-words'
 import { useEffect, useMemo, useState } from 'react'
 import type { DecisionRefusal } from '../../decision-refusal.ts'
 import { Button } from '../../ui/button.tsx'

@@ -1,4 +1,4 @@
-import type { SectionHead } from '@fairlead/contract/change-sections'
+import type { SectionHead } from '@fairlead/contract/effect/change-sections'
 import { CircleAlert } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
 import { Badge } from '../../ui/badge.tsx'

@@ -1,4 +1,4 @@
-import type { Change, EffectObject } from '@fairlead/contract/effect'
+import type { Change, EffectObject } from '@fairlead/contract/effect/effect'
 import { expect, test } from 'vitest'
 import { changeRows } from './change-rows.ts'
 

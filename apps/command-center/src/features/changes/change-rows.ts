@@ -1,9 +1,9 @@
-import { type ChangeLeaf, changeLeaves } from '@fairlead/contract/change-leaves'
-import type { Change, EffectObject } from '@fairlead/contract/effect'
-import { pointerOf } from '@fairlead/contract/json-pointer'
-import { pathWeight } from '@fairlead/contract/path-weight'
-import { pathTokens } from '@fairlead/contract/readable-path'
-import { isSameValue } from '@fairlead/contract/same-value'
+import { type ChangeLeaf, changeLeaves } from '@fairlead/contract/effect/change-leaves'
+import type { Change, EffectObject } from '@fairlead/contract/effect/effect'
+import { pathWeight } from '@fairlead/contract/effect/path-weight'
+import { pathTokens } from '@fairlead/contract/effect/readable-path'
+import { pointerOf } from '@fairlead/contract/json/json-pointer'
+import { isSameValue } from '@fairlead/contract/json/same-value'
 import { isSecretAt } from '../values/secret-values.ts'
 
 /** One row of the changes of an object; no two have the same label. */

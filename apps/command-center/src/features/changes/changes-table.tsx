@@ -1,9 +1,9 @@
 'use client'
 
-import type { TaintMark as Taint } from '@fairlead/contract/call'
-import { changeSections } from '@fairlead/contract/change-sections'
-import type { EffectObject } from '@fairlead/contract/effect'
-import { hiddenIn } from '@fairlead/contract/hidden-value'
+import type { TaintMark as Taint } from '@fairlead/contract/call/call'
+import { changeSections } from '@fairlead/contract/effect/change-sections'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
+import { hiddenIn } from '@fairlead/contract/effect/hidden-value'
 import { Fragment, lazy, type ReactNode, Suspense, useEffect, useId, useMemo, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'

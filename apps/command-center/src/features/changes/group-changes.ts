@@ -1,7 +1,7 @@
-import type { TaintMark } from '@fairlead/contract/call'
-import type { EffectObject } from '@fairlead/contract/effect'
-import { valueAlong } from '@fairlead/contract/json-pointer'
-import { pathTokens } from '@fairlead/contract/readable-path'
+import type { TaintMark } from '@fairlead/contract/call/call'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
+import { pathTokens } from '@fairlead/contract/effect/readable-path'
+import { valueAlong } from '@fairlead/contract/json/json-pointer'
 import { objectKey } from '../values/object-name.ts'
 import { type ChangeRow, changeRows } from './change-rows.ts'
 

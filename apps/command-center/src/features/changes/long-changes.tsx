@@ -1,7 +1,7 @@
 'use client'
 
-import { changeSections, type SectionHead } from '@fairlead/contract/change-sections'
-import type { EffectObject } from '@fairlead/contract/effect'
+import { changeSections, type SectionHead } from '@fairlead/contract/effect/change-sections'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { ChangePath, ChangeSide, SectionHeadText } from './change-cells.tsx'

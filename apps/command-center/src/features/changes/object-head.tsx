@@ -1,4 +1,4 @@
-import type { EffectObject } from '@fairlead/contract/effect'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
 import { cx } from '../../ui/cx.ts'
 import { objectName } from '../values/object-name.ts'
 import { VisibleText } from '../values/visible-text.tsx'

@@ -1,4 +1,4 @@
-import type { Highlight } from '@fairlead/contract/effect'
+import type { Highlight } from '@fairlead/contract/effect/effect'
 import type { ObjectChanges } from './group-changes.ts'
 
 /** Which change somebody wants to see; a new one each time. */

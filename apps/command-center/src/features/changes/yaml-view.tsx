@@ -1,6 +1,6 @@
 'use client'
 
-import type { EffectObject } from '@fairlead/contract/effect'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useMediaQuery } from '../../ui/browser/use-media-query.ts'
 import { useStored } from '../../ui/browser/use-stored.ts'

@@ -1,4 +1,4 @@
-import type { CallStatus, Vote } from '@fairlead/contract/call'
+import type { CallStatus, Vote } from '@fairlead/contract/call/call'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import { isForward } from './call-status.ts'
 import { argsOf, newCall, seenBefore } from './call-view.ts'

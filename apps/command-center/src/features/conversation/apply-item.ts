@@ -1,4 +1,4 @@
-import type { Vote } from '@fairlead/contract/call'
+import type { Vote } from '@fairlead/contract/call/call'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { isForward } from './call-status.ts'
 import { seenBefore } from './call-view.ts'

@@ -1,4 +1,4 @@
-import type { CallStatus } from '@fairlead/contract/call'
+import type { CallStatus } from '@fairlead/contract/call/call'
 import type { CallView } from './conversation-view.ts'
 
 const rank: Record<CallStatus, number> = {

@@ -1,5 +1,5 @@
-import type { CallStatus } from '@fairlead/contract/call'
-import type { ToolAnnotations } from '@fairlead/contract/tool-meta'
+import type { CallStatus } from '@fairlead/contract/call/call'
+import type { ToolAnnotations } from '@fairlead/contract/tool/tool-meta'
 import type { CallView, SeenBefore } from './conversation-view.ts'
 
 type Told = {

@@ -1,6 +1,6 @@
-import type { Effect } from '@fairlead/contract/effect'
-import type { MessageUsage, ToolExecution } from '@fairlead/contract/timeline'
-import type { ToolAnnotations } from '@fairlead/contract/tool-meta'
+import type { MessageUsage, ToolExecution } from '@fairlead/contract/call/timeline'
+import type { Effect } from '@fairlead/contract/effect/effect'
+import type { ToolAnnotations } from '@fairlead/contract/tool/tool-meta'
 
 /** What a person sees of a conversation: derived from the record and its events, by `fromTimeline` and `applyEvent` alone. */
 export type ConversationView = {

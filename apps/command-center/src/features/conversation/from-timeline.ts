@@ -1,4 +1,4 @@
-import type { Segment, TimelineMessage, ToolExecution } from '@fairlead/contract/timeline'
+import type { Segment, TimelineMessage, ToolExecution } from '@fairlead/contract/call/timeline'
 import { isEnded, waitsForPerson } from './call-status.ts'
 import { argsOf } from './call-view.ts'
 import { textOf } from './change-messages.ts'

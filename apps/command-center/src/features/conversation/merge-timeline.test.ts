@@ -1,4 +1,4 @@
-import type { TimelineMessage } from '@fairlead/contract/timeline'
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import { expect, it } from 'vitest'
 import type { MessageView } from './conversation-view.ts'
 import { viewOf } from './from-timeline.ts'

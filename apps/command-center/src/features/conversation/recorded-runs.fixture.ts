@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { applyEvent } from './apply-event.ts'
 import type { CallView, ConversationView, SegmentView } from './conversation-view.ts'
 

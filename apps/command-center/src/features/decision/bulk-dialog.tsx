@@ -1,6 +1,6 @@
 'use client'
 
-import { showWritten } from '@fairlead/contract/effect-words'
+import { showWritten } from '@fairlead/contract/effect/effect-words'
 import { useId, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/overlay/dialog.tsx'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { ChangesTable } from '../changes/changes-table.tsx'
 import type { CallView } from '../conversation/conversation-view.ts'

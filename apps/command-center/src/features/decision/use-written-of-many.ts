@@ -1,6 +1,6 @@
 'use client'
 
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import type { CallView } from '../conversation/conversation-view.ts'

@@ -1,7 +1,7 @@
 'use client'
 
-import { isElementsPin } from '@fairlead/contract/elements-pin'
-import { isTellingPin } from '@fairlead/contract/telling-pin'
+import { isElementsPin } from '@fairlead/contract/effect/elements-pin'
+import { isTellingPin } from '@fairlead/contract/effect/telling-pin'
 import { useState } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { ShownValue } from '../values/shown-value.tsx'

@@ -1,4 +1,4 @@
-import { readablePath } from '@fairlead/contract/readable-path'
+import { readablePath } from '@fairlead/contract/effect/readable-path'
 import { expect, test } from 'vitest'
 import { callView, effectOf } from '../call/call-view.fixture.ts'
 import { markupOf, textOf } from '../call/page-text.fixture.ts'

@@ -1,7 +1,7 @@
 'use client'
 
-import { valueAlong } from '@fairlead/contract/json-pointer'
-import { pathTokens, readablePath } from '@fairlead/contract/readable-path'
+import { pathTokens, readablePath } from '@fairlead/contract/effect/readable-path'
+import { valueAlong } from '@fairlead/contract/json/json-pointer'
 import { Check, Circle } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'

@@ -1,6 +1,6 @@
-import type { EffectObject } from '@fairlead/contract/effect'
-import { pointerOf } from '@fairlead/contract/json-pointer'
-import { pathTokens, readablePath } from '@fairlead/contract/readable-path'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
+import { pathTokens, readablePath } from '@fairlead/contract/effect/readable-path'
+import { pointerOf } from '@fairlead/contract/json/json-pointer'
 import { objectName } from '../values/object-name.ts'
 
 /** The list elements that changes lead through, each once, as people read them: `Deployment shop/web: spec.args[2]`. */

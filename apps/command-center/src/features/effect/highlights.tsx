@@ -1,8 +1,8 @@
 'use client'
 
-import type { Highlight } from '@fairlead/contract/effect'
-import { highlightsMissing } from '@fairlead/contract/effect-words'
-import { readablePath } from '@fairlead/contract/readable-path'
+import type { Highlight } from '@fairlead/contract/effect/effect'
+import { highlightsMissing } from '@fairlead/contract/effect/effect-words'
+import { readablePath } from '@fairlead/contract/effect/readable-path'
 import { CircleAlert } from 'lucide-react'
 import { objectName } from '../values/object-name.ts'
 import { VisibleText } from '../values/visible-text.tsx'

@@ -1,6 +1,6 @@
-import type { Basis, Change, Effect, EffectObject, Highlight, Mask, Risk, Undo } from '@fairlead/contract/effect'
-import { isRecord } from '@fairlead/contract/is-record'
-import type { ElementNames } from '@fairlead/contract/readable-path'
+import type { Basis, Change, Effect, EffectObject, Highlight, Mask, Risk, Undo } from '@fairlead/contract/effect/effect'
+import type { ElementNames } from '@fairlead/contract/effect/readable-path'
+import { isRecord } from '@fairlead/contract/json/is-record'
 
 /** An effect as far as the server told it; what it left out is named, never made up. */
 export type KnownEffect = {

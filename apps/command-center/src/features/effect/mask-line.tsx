@@ -1,6 +1,6 @@
 'use client'
 
-import { masksMissing, masksWords, showWritten } from '@fairlead/contract/effect-words'
+import { masksMissing, masksWords, showWritten } from '@fairlead/contract/effect/effect-words'
 import { Button } from '../../ui/button.tsx'
 import type { KnownEffect } from './known-effect.ts'
 import { Warning } from './risk-line.tsx'

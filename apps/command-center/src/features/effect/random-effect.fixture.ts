@@ -1,4 +1,4 @@
-import type { Effect, EffectObject } from '@fairlead/contract/effect'
+import type { Effect, EffectObject } from '@fairlead/contract/effect/effect'
 
 export const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T
 export const word = (): string => `w${Math.random().toString(36).slice(2, 9)}`

@@ -1,5 +1,5 @@
-import type { Basis, Risk } from '@fairlead/contract/effect'
-import { basisWords } from '@fairlead/contract/effect-words'
+import type { Basis, Risk } from '@fairlead/contract/effect/effect'
+import { basisWords } from '@fairlead/contract/effect/effect-words'
 import { ShieldAlert, ShieldCheck, TriangleAlert } from 'lucide-react'
 import { cx } from '../../ui/cx.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'

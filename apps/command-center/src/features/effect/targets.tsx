@@ -1,6 +1,6 @@
 'use client'
 
-import type { EffectObject } from '@fairlead/contract/effect'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
 import { useState } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { objectKey, objectName } from '../values/object-name.ts'

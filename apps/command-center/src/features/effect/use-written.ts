@@ -1,7 +1,7 @@
 'use client'
 
-import type { Effect } from '@fairlead/contract/effect'
-import { hidesWhatRuns, hidesWritten } from '@fairlead/contract/effect-words'
+import type { Effect } from '@fairlead/contract/effect/effect'
+import { hidesWhatRuns, hidesWritten } from '@fairlead/contract/effect/effect-words'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import type { KnownEffect } from './known-effect.ts'

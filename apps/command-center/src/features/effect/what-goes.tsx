@@ -1,5 +1,5 @@
-import type { EffectObject } from '@fairlead/contract/effect'
-import { pathTokens } from '@fairlead/contract/readable-path'
+import type { EffectObject } from '@fairlead/contract/effect/effect'
+import { pathTokens } from '@fairlead/contract/effect/readable-path'
 import { objectName } from '../values/object-name.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 

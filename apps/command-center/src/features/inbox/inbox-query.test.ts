@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import { expect, test } from 'vitest'
 import { approvalItem } from './approval-item.fixture.ts'
 import { choicesOf, type InboxQuery, inboxSearch, parseInboxQuery, queriedItems } from './inbox-query.ts'

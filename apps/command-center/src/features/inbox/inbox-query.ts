@@ -1,4 +1,4 @@
-import type { Risk } from '@fairlead/contract/effect'
+import type { Risk } from '@fairlead/contract/effect/effect'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 
 export const orders = ['expiry', 'newest', 'risk'] as const

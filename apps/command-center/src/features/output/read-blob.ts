@@ -1,4 +1,4 @@
-import type { BlobRef } from '@fairlead/contract/call'
+import type { BlobRef } from '@fairlead/contract/call/call'
 import { api } from '../../api.ts'
 
 /** The whole of a text that came as head and tail. */

@@ -1,4 +1,4 @@
-import type { ResultBlock } from '@fairlead/contract/call'
+import type { ResultBlock } from '@fairlead/contract/call/call'
 
 /** Text of a result, as it is shown: the items one below the other. */
 export function textOfResult(result: readonly ResultBlock[] | undefined): string {

@@ -1,6 +1,6 @@
 'use client'
 
-import type { BlobRef } from '@fairlead/contract/call'
+import type { BlobRef } from '@fairlead/contract/call/call'
 import { useEffect, useMemo } from 'react'
 import type { CallView } from '../conversation/conversation-view.ts'
 import { useLiveOutput } from '../conversation/conversations-provider.tsx'

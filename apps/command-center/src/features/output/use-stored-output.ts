@@ -1,6 +1,6 @@
 'use client'
 
-import type { BlobRef } from '@fairlead/contract/call'
+import type { BlobRef } from '@fairlead/contract/call/call'
 import { useEffect, useState } from 'react'
 import { readBlob } from './read-blob.ts'
 

@@ -1,4 +1,4 @@
-import type { Verdict } from '@fairlead/contract/effect'
+import type { Verdict } from '@fairlead/contract/effect/effect'
 import type { CallView, RunView } from '../conversation/conversation-view.ts'
 
 export type StepName = 'plan' | 'approve' | 'execute' | 'verify'

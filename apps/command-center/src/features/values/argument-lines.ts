@@ -1,4 +1,4 @@
-import { isRecord } from '@fairlead/contract/is-record'
+import { isRecord } from '@fairlead/contract/json/is-record'
 import { isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, stringify } from 'yaml'
 import { parsedJson } from './result-text.ts'
 import { isSecretAt, isSecretKey } from './secret-values.ts'

@@ -1,6 +1,6 @@
 'use client'
 
-import type { TaintMark as Taint } from '@fairlead/contract/call'
+import type { TaintMark as Taint } from '@fairlead/contract/call/call'
 import { useMemo, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { type ArgumentLine, argumentLines } from './argument-lines.ts'

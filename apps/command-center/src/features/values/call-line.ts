@@ -1,5 +1,5 @@
-import type { ResultBlock } from '@fairlead/contract/call'
-import { isRecord } from '@fairlead/contract/is-record'
+import type { ResultBlock } from '@fairlead/contract/call/call'
+import { isRecord } from '@fairlead/contract/json/is-record'
 import { isSecretKey } from './secret-values.ts'
 import { valueText } from './value-text.ts'
 

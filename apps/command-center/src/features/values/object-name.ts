@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@fairlead/contract/effect'
+import type { ObjectRef } from '@fairlead/contract/effect/effect'
 
 type Named = Pick<ObjectRef, 'kind' | 'namespace' | 'name'>
 

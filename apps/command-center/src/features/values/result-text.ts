@@ -1,5 +1,5 @@
-import type { ResultBlock } from '@fairlead/contract/call'
-import { isRecord } from '@fairlead/contract/is-record'
+import type { ResultBlock } from '@fairlead/contract/call/call'
+import { isRecord } from '@fairlead/contract/json/is-record'
 
 /** A result as text: JSON pretty, what it wraps unwrapped, several items one after the other. */
 export function resultText(result: readonly ResultBlock[] | undefined): string {

@@ -1,4 +1,4 @@
-import { isRecord } from '@fairlead/contract/is-record'
+import { isRecord } from '@fairlead/contract/json/is-record'
 
 /** Keys whose values nobody should read over a shoulder. Names of Secrets (`secretName`) and counts of tokens are none. */
 const secretKey =

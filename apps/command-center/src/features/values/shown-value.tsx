@@ -1,4 +1,4 @@
-import { compareHidden, type HiddenValue, hiddenIn } from '@fairlead/contract/hidden-value'
+import { compareHidden, type HiddenValue, hiddenIn } from '@fairlead/contract/effect/hidden-value'
 import { cx } from '../../ui/cx.ts'
 import { valueText } from './value-text.ts'
 import { VisibleText } from './visible-text.tsx'

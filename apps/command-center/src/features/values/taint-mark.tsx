@@ -1,4 +1,4 @@
-import type { TaintMark as Taint } from '@fairlead/contract/call'
+import type { TaintMark as Taint } from '@fairlead/contract/call/call'
 import { Telescope } from 'lucide-react'
 
 /** Which call a value came from, where this page knows it. */

@@ -1,4 +1,4 @@
-import { sha256 } from '@fairlead/contract/digest'
+import { sha256 } from '@fairlead/contract/json/digest'
 import { eq } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
 import { blobs } from './blob.table.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { timelineMessage } from '@fairlead/contract/timeline'
+import { timelineMessage } from '@fairlead/contract/call/timeline'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { approvals, votes } from '../../approvals/approval.table.ts'

@@ -1,5 +1,5 @@
+import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import { Refusal } from '@fairlead/contract/errors'
-import type { TimelineMessage } from '@fairlead/contract/timeline'
 import { and, asc, desc, eq, inArray, lte, ne } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
 import { messages, runText, segments } from './message.table.ts'

@@ -1,4 +1,4 @@
-import type { Effect } from '@fairlead/contract/effect'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { and, asc, desc, eq, gte, inArray, lte } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'

@@ -1,5 +1,5 @@
-import type { ResultBlock } from '@fairlead/contract/call'
-import type { Effect } from '@fairlead/contract/effect'
+import type { ResultBlock } from '@fairlead/contract/call/call'
+import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEvent, RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'

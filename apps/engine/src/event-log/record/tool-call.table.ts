@@ -1,5 +1,5 @@
-import type { BlobRef, CallClass, CallStatus, ResultBlock } from '@fairlead/contract/call'
-import type { ObjectOutcome, Outcome, Verification } from '@fairlead/contract/effect'
+import type { BlobRef, CallClass, CallStatus, ResultBlock } from '@fairlead/contract/call/call'
+import type { ObjectOutcome, Outcome, Verification } from '@fairlead/contract/effect/effect'
 import { boolean, index, integer, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
 import { conversations } from '../../conversations/conversation.table.ts'
 import { time } from '../../db/columns.ts'

@@ -1,6 +1,6 @@
 import { callMessages } from '@fairlead/agent/call-messages'
-import type { ResultBlock } from '@fairlead/contract/call'
-import type { ToolExecution } from '@fairlead/contract/timeline'
+import type { ResultBlock } from '@fairlead/contract/call/call'
+import type { ToolExecution } from '@fairlead/contract/call/timeline'
 import type { CallRow } from './calls.ts'
 import type { ShownApproval } from './timeline.ts'
 

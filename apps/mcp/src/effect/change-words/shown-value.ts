@@ -1,4 +1,4 @@
-import type { Change } from '@fairlead/contract/effect'
+import type { Change } from '@fairlead/contract/effect/effect'
 
 const MOST_CHARS = 80
 const plain = /^[\p{L}\p{N}_./:@%+,~*^=()-]+$/u

@@ -1,5 +1,5 @@
-import type { Change } from '@fairlead/contract/effect'
-import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import type { Change } from '@fairlead/contract/effect/effect'
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { isRecord } from '../is-record.ts'
 import { fromTo, quoted, shownValue } from './shown-value.ts'
 

@@ -1,4 +1,4 @@
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import {
   type DangerousObject,
   dangerousObject,

@@ -1,4 +1,4 @@
-import { tokensOf } from '@fairlead/contract/json-pointer'
+import { tokensOf } from '@fairlead/contract/json/json-pointer'
 import { describe, expect, it } from 'vitest'
 import { fieldsRun, isRunField } from './fields-run.ts'
 import { deploymentOf } from './highlights-of.fixture.ts'

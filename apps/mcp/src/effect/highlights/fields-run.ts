@@ -1,4 +1,4 @@
-import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { pointerOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { isRecord } from '../is-record.ts'
 import type { Fact, FactRule } from './fact.ts'
 import { anyUse, type Given, type IsRun, mayExecute, type Volume } from './keys-run.ts'

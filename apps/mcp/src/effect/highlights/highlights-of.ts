@@ -1,5 +1,5 @@
-import type { Highlight } from '@fairlead/contract/effect'
-import { valueAt } from '@fairlead/contract/json-pointer'
+import type { Highlight } from '@fairlead/contract/effect/effect'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { changesOf, nameForPeople, type ObjectWrite } from '../effect-object.ts'
 import { isRecord } from '../is-record.ts'
 import type { KubeObject } from '../kube-object.ts'

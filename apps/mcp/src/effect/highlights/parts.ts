@@ -1,4 +1,4 @@
-import { pointerOf } from '@fairlead/contract/json-pointer'
+import { pointerOf } from '@fairlead/contract/json/json-pointer'
 import { isRecord } from '../is-record.ts'
 
 export type Fields = Readonly<Record<string, unknown>>

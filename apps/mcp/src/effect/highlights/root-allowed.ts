@@ -1,4 +1,4 @@
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { isRecord } from '../is-record.ts'
 import type { KubeObject } from '../kube-object.ts'
 import type { Fact } from './fact.ts'

@@ -1,4 +1,4 @@
-import type { Change } from '@fairlead/contract/effect'
+import type { Change } from '@fairlead/contract/effect/effect'
 import type { Fact } from './fact.ts'
 
 /** How many there are, or by what scales them: how many there may be. */

@@ -1,4 +1,4 @@
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { expect, it } from 'vitest'
 import { objectOf } from './highlights-of.fixture.ts'
 import { plainlyRead } from './plainly-read.fixture.ts'

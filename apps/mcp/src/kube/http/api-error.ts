@@ -1,4 +1,4 @@
-import type { ToolErrorCode } from '@fairlead/contract/tool-meta'
+import type { ToolErrorCode } from '@fairlead/contract/tool/tool-meta'
 import { beginningOf } from '../../output/torn-end.ts'
 import { ToolError, type ToolErrorOptions } from '../../tool/tool-error.ts'
 import { withoutEchoes } from './without-echoes.ts'

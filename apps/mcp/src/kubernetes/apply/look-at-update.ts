@@ -1,4 +1,4 @@
-import type { Basis } from '@fairlead/contract/effect'
+import type { Basis } from '@fairlead/contract/effect/effect'
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { fittedPatch, reversePatch } from '../../effect/json-patch.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'

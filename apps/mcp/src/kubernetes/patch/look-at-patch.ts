@@ -1,4 +1,4 @@
-import { tokensOf } from '@fairlead/contract/json-pointer'
+import { tokensOf } from '@fairlead/contract/json/json-pointer'
 import { TEXT_LEVEL, tooDeepToChange } from '../../effect/deep-parts.ts'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import { withoutGenerated } from '../../effect/generated-fields.ts'

@@ -1,4 +1,4 @@
-import { tokensOf, valueAt } from '@fairlead/contract/json-pointer'
+import { tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { isSealed } from '@fairlead/contract/sealed-value'
 import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'

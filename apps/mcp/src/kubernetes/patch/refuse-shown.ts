@@ -1,4 +1,4 @@
-import { pointerOf, valueAt } from '@fairlead/contract/json-pointer'
+import { pointerOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { replaceHidden } from '../../effect/hidden-places.ts'
 import { isRecord } from '../../effect/is-record.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { valueAt } from '@fairlead/contract/json-pointer'
+import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { isSealed } from '@fairlead/contract/sealed-value'
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { isRecord } from '../../effect/is-record.ts'

@@ -1,5 +1,5 @@
-import type { ObjectRef } from '@fairlead/contract/effect'
-import { pointerOf, tokensOf } from '@fairlead/contract/json-pointer'
+import type { ObjectRef } from '@fairlead/contract/effect/effect'
+import { pointerOf, tokensOf } from '@fairlead/contract/json/json-pointer'
 import { isSealed, openSealedValue } from '@fairlead/contract/sealed-value'
 import { isRecord } from '../../effect/is-record.ts'
 import { ToolError } from '../../tool/tool-error.ts'

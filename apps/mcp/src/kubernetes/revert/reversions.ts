@@ -1,4 +1,4 @@
-import { objectRef } from '@fairlead/contract/effect'
+import { objectRef } from '@fairlead/contract/effect/effect'
 import { z } from 'zod'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { namespaceName, objectName } from '../../input/names.ts'

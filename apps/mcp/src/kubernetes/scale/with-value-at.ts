@@ -1,4 +1,4 @@
-import { tokensOf } from '@fairlead/contract/json-pointer'
+import { tokensOf } from '@fairlead/contract/json/json-pointer'
 import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 

@@ -1,11 +1,11 @@
+import { isRecord } from '../json/is-record.ts'
+import { pointerOf } from '../json/json-pointer.ts'
+import { isSameValue } from '../json/same-value.ts'
 import type { Change, EffectObject } from './effect.ts'
 import { nameUnder, namingKey } from './element-name.ts'
 import { hiddenIn } from './hidden-value.ts'
-import { isRecord } from './is-record.ts'
-import { pointerOf } from './json-pointer.ts'
 import { isMereOrder } from './mere-order.ts'
 import { elementPath, keyPath, pathTokens, readablePath } from './readable-path.ts'
-import { isSameValue } from './same-value.ts'
 
 /** One value that changes. An absent value is `undefined`. */
 export type ChangeLeaf = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { effect, objectOutcome, verification } from './effect.ts'
+import { effect, objectOutcome, verification } from '../effect/effect.ts'
 
 /** Keys of `params._meta` that only servers of ours understand; no other server is ever sent one. */
 export const metaKeys = {

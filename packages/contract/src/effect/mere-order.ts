@@ -1,5 +1,5 @@
+import { pointerOf } from '../json/json-pointer.ts'
 import type { EffectObject } from './effect.ts'
-import { pointerOf } from './json-pointer.ts'
 
 type Kind = Pick<EffectObject, 'apiVersion' | 'kind'>
 

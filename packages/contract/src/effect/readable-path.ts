@@ -1,5 +1,5 @@
+import { pointerOf, tokensOf } from '../json/json-pointer.ts'
 import type { ElementName } from './element-name.ts'
-import { pointerOf, tokensOf } from './json-pointer.ts'
 
 /** What list elements are called, by the pointer to each of them. */
 export type ElementNames = Readonly<Record<string, ElementName>>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import pinned from './pinned-tools.generated.json' with { type: 'json' }
+import pinned from '../tool/pinned-tools.generated.json' with { type: 'json' }
 import { readTitle } from './read-title.ts'
 
 test.each<[string, object, string]>([

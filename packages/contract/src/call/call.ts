@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { callId, isoTime, sha256Hex } from './ids.ts'
+import { callId, isoTime, sha256Hex } from '../ids.ts'
 
 export const callClass = z.enum(['read', 'write'])
 export type CallClass = z.infer<typeof callClass>

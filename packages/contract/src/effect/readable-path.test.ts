@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pointerOf } from './json-pointer.ts'
+import { pointerOf } from '../json/json-pointer.ts'
 import { pathTokens, readablePath } from './readable-path.ts'
 
 test.each([

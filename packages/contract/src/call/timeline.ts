@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { effect, objectOutcome, outcome, verification } from '../effect/effect.ts'
+import { callId, epochMs, isoTime, sha256Hex } from '../ids.ts'
 import { argsRecord, blobRef, callClass, callStatus, required, resultBlock, taintMark, vote } from './call.ts'
-import { effect, objectOutcome, outcome, verification } from './effect.ts'
-import { callId, epochMs, isoTime, sha256Hex } from './ids.ts'
 
 /** A tool call as the timeline shows it. */
 export const toolExecution = z.object({

@@ -1,4 +1,4 @@
-import { digestOf } from './digest.ts'
+import { digestOf } from '../json/digest.ts'
 import type { JsonSchema, ToolShape } from './tool-meta.ts'
 
 /** What a tool is pinned by. `context` appears only with several clusters, so it is left out. */

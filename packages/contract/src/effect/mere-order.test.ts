@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { tokensOf } from '../json/json-pointer.ts'
 import { changeLeaves } from './change-leaves.ts'
-import { tokensOf } from './json-pointer.ts'
 import { isMereOrder } from './mere-order.ts'
 
 const isMere = (type: string, path: string, sides: readonly unknown[] = []) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { digestOf } from './digest.ts'
+import { digestOf } from '../json/digest.ts'
 import { toolDigest } from './tool-digest.ts'
 
 const properties = { name: { type: 'string' } }

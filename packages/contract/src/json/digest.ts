@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import type { Effect } from './effect.ts'
-import { injectedArguments } from './injected-arguments.ts'
+import type { Effect } from '../effect/effect.ts'
+import { injectedArguments } from '../tool/injected-arguments.ts'
 
 /** RFC 8785 text of a JSON value. Throws on what JSON cannot carry (NaN, a function at the top). */
 export function canonicalJson(value: unknown): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sha256Hex } from './ids.ts'
+import { sha256Hex } from '../ids.ts'
 
 /** Seconds a grant or an identity lives, and the clock skew both sides allow. */
 export const GRANT_LIFE_SECONDS = 60
