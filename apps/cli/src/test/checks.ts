@@ -17,6 +17,7 @@ export function checks(root: string, env: NodeJS.ProcessEnv): Step[] {
     script('types: the page', 'node_modules/typescript/bin/tsc', '-p', 'apps/command-center'),
     script('lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '.'),
     script('imports', 'scripts/check-imports.ts'),
+    script('structure', 'scripts/check-structure.ts'),
     script('lock', 'scripts/check-lock.ts'),
     ...generators.map((file) => script(`generated: ${file}`, join('scripts', file), '--check')),
   ]
