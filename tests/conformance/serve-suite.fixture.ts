@@ -17,8 +17,8 @@ export async function serveSuite({ keepsSessions }: { keepsSessions: boolean }) 
   let handler: McpHttpHandler | undefined
   const make = (): McpServer => createSuiteServer(() => handler?.notify)
   handler = createMcpHandler(make)
-  const front = await listen({
-    serving: { readServer: () => undefined, handler: keepsSessions ? withSessions(handler, make) : handler },
+  const http = await listen({
+    handler: keepsSessions ? withSessions(handler, make) : handler,
     sse: undefined,
     metrics: undefined,
     host: '127.0.0.1',
@@ -31,9 +31,9 @@ export async function serveSuite({ keepsSessions }: { keepsSessions: boolean }) 
     onError: () => undefined,
   })
   return {
-    url: front.url,
+    url: http.url,
     async [Symbol.asyncDispose]() {
-      await front.close()
+      await http.close()
       await handler.close()
     },
   }

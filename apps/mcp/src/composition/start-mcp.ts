@@ -22,7 +22,7 @@ import { findOwnWorkload, type OwnWorkload } from '../kube/own-workload.ts'
 import { createForwards } from '../kube/pod-streams/forward-ports.ts'
 import { ConfigError } from '../tool/config-error.ts'
 import type { ToolSettings } from '../tool/tool-context.ts'
-import { openDoor } from '../transport/open-transport.ts'
+import { openTransport } from '../transport/open-transport.ts'
 import { createReadiness } from '../transport/readiness.ts'
 import { chooseTools } from './choose-tools.ts'
 import { requireRight } from './require-right.ts'
@@ -145,7 +145,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     : undefined
   const answer = createCallAnswerer(deps)
   const running = countRunning(metrics?.count(answer) ?? answer)
-  const door = await openDoor(config, {
+  const transport = await openTransport(config, {
     app: config.app,
     tools,
     answer: running.answer,
@@ -174,7 +174,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
       stopping.abort(new DOMException('The server stops', 'AbortError'))
       // Those that were cancelled still answer.
       await running.drain(LAST_ANSWERS_MS)
-      await door.close()
+      await transport.close()
       await forwards.close()
       await used.close()
       await closeAll(clusters)
@@ -183,9 +183,9 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
     return closing
   }
   parts.signal.addEventListener('abort', () => void close(), { once: true })
-  door.ended?.then(close, close)
-  log.info({ url: door.url, mode: config.mode, identity: config.identity, tools: tools.length }, 'ready')
-  return { url: door.url, close, ended }
+  transport.ended?.then(close, close)
+  log.info({ url: transport.url, mode: config.mode, identity: config.identity, tools: tools.length }, 'ready')
+  return { url: transport.url, close, ended }
 }
 
 function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependencies['settings'] {

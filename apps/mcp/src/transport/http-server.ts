@@ -2,20 +2,21 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { knownHosts, unknownHostSentence } from '@fairlead/service-kit/known-hosts'
-import { originValidation } from '@modelcontextprotocol/node'
+import { originValidation, toNodeHandler } from '@modelcontextprotocol/node'
+import type { McpHttpHandler } from '@modelcontextprotocol/server'
 import type { Metrics } from './metrics.ts'
-import { type McpServing, serveMcp } from './serve-mcp.ts'
 import type { SseServer } from './serve-sse.ts'
 
-export const MOST_BODY_BYTES = 8 * 1024 * 1024
+export const MAX_BODY_BYTES = 8 * 1024 * 1024
 
 /** For a request to arrive whole; an answer may take as long as it likes. */
-const MOST_REQUEST_MS = 60_000
+const MAX_REQUEST_MS = 60_000
 
 const LAST_ANSWERS_MS = 500
 
-export type HttpFront = {
-  serving: McpServing
+export type HttpServerOptions = {
+  /** Answers `/mcp`. */
+  handler: McpHttpHandler
   /** Undefined: HTTP+SSE is not served. */
   sse: SseServer | undefined
   /** Undefined: there is no `/metrics`. */
@@ -35,34 +36,35 @@ export type HttpFront = {
 export type Listening = { url: string; close(): Promise<void> }
 
 /** Streamable HTTP at `/mcp`, health beside it, old clients and metrics where wanted. Resolves once it listens; `port` 0 takes any free one. */
-export async function listen(front: HttpFront): Promise<Listening> {
-  const server = createServer(frontDoor(front))
-  server.requestTimeout = MOST_REQUEST_MS
+export async function listen(options: HttpServerOptions): Promise<Listening> {
+  const server = createServer(requestListener(options))
+  server.requestTimeout = MAX_REQUEST_MS
   server.keepAliveTimeout = 65_000
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
-  server.listen(front.port, front.host.replace(/^\[|\]$/g, ''), resolve)
+  server.listen(options.port, options.host.replace(/^\[|\]$/g, ''), resolve)
   await promise
   server.off('error', reject)
-  server.on('error', front.onError)
+  server.on('error', options.onError)
   const { address, family, port } = server.address() as AddressInfo
   const host = family === 'IPv6' ? `[${address}]` : address
   return { url: `http://${host}:${port}/mcp`, close: () => closeServer(server) }
 }
 
-function frontDoor(front: HttpFront): (request: IncomingMessage, response: ServerResponse) => unknown {
-  const hosts = knownHosts(front.allowedHosts)
-  const isOriginAllowed = originValidation([...front.allowedOrigins])
-  const expected = front.authToken === undefined ? undefined : hashOf(front.authToken)
+function requestListener(options: HttpServerOptions): (request: IncomingMessage, response: ServerResponse) => unknown {
+  const hosts = knownHosts(options.allowedHosts)
+  const isOriginAllowed = originValidation([...options.allowedOrigins])
+  const answerMcp = toNodeHandler(options.handler, { onerror: options.onError, maxRequestBodySize: MAX_BODY_BYTES })
+  const expected = options.authToken === undefined ? undefined : hashOf(options.authToken)
 
   return (request, response) => {
     const [path = ''] = (request.url ?? '/').split('?')
     if (path === '/health') return json(response, 200, { status: 'ok' })
     if (path === '/health/ready') {
-      front.readiness().then(
+      options.readiness().then(
         ({ status, body }) => json(response, status, body),
         (fault: Error) => {
-          front.onError(fault)
+          options.onError(fault)
           json(response, 503, { status: 'error', missing_tools: [] })
         },
       )
@@ -76,23 +78,24 @@ function frontDoor(front: HttpFront): (request: IncomingMessage, response: Serve
     if (!(verdict === 'known' && isOwnOrigin(request)) && !isOriginAllowed(request, response)) return
     const token = bearerOf(request)
     const isKnown = expected === undefined || (token !== undefined && timingSafeEqual(hashOf(token), expected))
-    if (!isKnown || (front.needsToken && token === undefined)) {
+    if (!isKnown || (options.needsToken && token === undefined)) {
       response.setHeader('www-authenticate', 'Bearer')
       return json(response, 401, { error: 'unauthorized' })
     }
     const failed = (fault: Error) => {
-      front.onError(fault)
+      options.onError(fault)
       response.destroy()
     }
     const authInfo = { token: token ?? '', clientId: request.socket.remoteAddress ?? 'unknown', scopes: [] }
-    if (front.sse?.handle({ request, response, path, authInfo })) return
-    if (path === '/metrics' && front.metrics !== undefined) return sendMetrics(front.metrics, response).catch(failed)
+    if (options.sse?.handle({ request, response, path, authInfo })) return
+    if (path === '/metrics' && options.metrics !== undefined)
+      return sendMetrics(options.metrics, response).catch(failed)
     if (path !== '/mcp' && path !== '/mcp/') return json(response, 404, { error: 'not found' })
     if (request.method !== 'POST') {
       response.setHeader('allow', 'POST')
       return json(response, 405, { error: 'method not allowed' })
     }
-    serveMcp(front.serving, { request, response }, { authInfo, mostBodyBytes: MOST_BODY_BYTES }).catch(failed)
+    answerMcp(Object.assign(request, { auth: authInfo }), response).catch(failed)
   }
 }
 

@@ -3,12 +3,11 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { CallAnswerer } from '../call/answer-call.ts'
 import type { Config } from '../config.ts'
 import type { Tool } from '../tool/define-tool.ts'
-import { type HttpFront, listen, MOST_BODY_BYTES } from './http-server.ts'
-import { createReadServer } from './serve-read.ts'
+import { type HttpServerOptions, listen, MAX_BODY_BYTES } from './http-server.ts'
 import { createServerFactory } from './server.ts'
 
-/** Where callers come in. */
-export type Door = {
+/** By what callers reach the tools: HTTP or stdio. */
+export type Transport = {
   /** Ends with `/mcp`; undefined over stdio. */
   url: string | undefined
   close(): Promise<void>
@@ -16,7 +15,7 @@ export type Door = {
   ended?: Promise<void>
 }
 
-export type Served = Pick<HttpFront, 'metrics' | 'readiness' | 'onError'> & {
+export type Served = Pick<HttpServerOptions, 'metrics' | 'readiness' | 'onError'> & {
   app: { name: string; version: string; description: string }
   tools: readonly Tool[]
   answer: CallAnswerer
@@ -26,11 +25,11 @@ export type Served = Pick<HttpFront, 'metrics' | 'readiness' | 'onError'> & {
   answerMs: number
 }
 
-export async function openDoor(config: Config, served: Served): Promise<Door> {
+export async function openTransport(config: Config, served: Served): Promise<Transport> {
   return config.transport === 'stdio' ? openStdio(served) : openHttp(config, served)
 }
 
-function openStdio({ onError, ...described }: Served): Door {
+function openStdio({ onError, ...described }: Served): Transport {
   const handle = serveStdio(createServerFactory({ ...described, lifetime: 'connection' }), { onerror: onError })
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   process.stdin.once('end', resolve).once('close', resolve)
@@ -40,9 +39,9 @@ function openStdio({ onError, ...described }: Served): Door {
 async function openHttp(
   config: Config,
   { metrics, readiness, onError, commentMs, ...described }: Served,
-): Promise<Door> {
+): Promise<Transport> {
   const handler = createMcpHandler(createServerFactory({ ...described, lifetime: 'request' }), {
-    maxRequestBodySize: MOST_BODY_BYTES,
+    maxRequestBodySize: MAX_BODY_BYTES,
     keepAliveMs: commentMs,
     onerror: onError,
   })
@@ -53,8 +52,8 @@ async function openHttp(
         onError,
       })
     : undefined
-  const front = await listen({
-    serving: { readServer: createReadServer({ ...described, commentMs }), handler },
+  const http = await listen({
+    handler,
     sse,
     metrics,
     host: config.host,
@@ -67,11 +66,11 @@ async function openHttp(
     onError,
   })
   return {
-    url: front.url,
+    url: http.url,
     async close() {
       // Streams have no end of their own; those of the handler must not be cut off while an answer is being written.
       await sse?.close()
-      await front.close()
+      await http.close()
       await handler.close()
     },
   }

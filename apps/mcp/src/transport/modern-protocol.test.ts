@@ -30,11 +30,11 @@ async function post(name: string, { params, headers = {}, whole = {} }: Posted) 
   return { status: answer.statusCode, headers: kept, text: await answer.body.text() }
 }
 
-/** In another spelling of its name, which the protocol allows, a call is left to the library. */
-const throughLibrary = (name: string) => ({ 'mcp-name': `=?base64?${Buffer.from(name).toString('base64')}?=` })
+/** Another spelling of the name, which the protocol allows. */
+const encodedName = (name: string) => ({ 'mcp-name': `=?base64?${Buffer.from(name).toString('base64')}?=` })
 const stuck = () => ({ name: 'stuck', namespace, timeout_seconds: 3 })
 
-describe('a read past the library is answered as the library would', () => {
+describe('a read is answered the same, however its name is spelled in the header', () => {
   test.each<[what: string, name: string, args: () => object]>([
     ['a result', 'k8s_get', () => ({ resource_type: 'configmaps', name: 'settings', namespace, output: 'yaml' })],
     ['a failure', 'k8s_get', () => ({ resource_type: 'configmaps', name: 'missing', namespace })],
@@ -42,7 +42,7 @@ describe('a read past the library is answered as the library would', () => {
   ])('%s', async (_, name, args) => {
     const params = { arguments: args() }
     const read = await post(name, { params })
-    const expected = await post(name, { params, headers: throughLibrary(name) })
+    const expected = await post(name, { params, headers: encodedName(name) })
     expect(read).toEqual(expected)
     expect(JSON.parse(read.text)).toMatchObject({ jsonrpc: '2.0', id: 'call-1', result: { resultType: 'complete' } })
   })
@@ -51,7 +51,7 @@ describe('a read past the library is answered as the library would', () => {
     const params = { arguments: stuck(), _meta: { ...envelope, progressToken: 'p' } }
     const both = await Promise.all([
       post('k8s_rollout_status', { params }),
-      post('k8s_rollout_status', { params, headers: throughLibrary('k8s_rollout_status') }),
+      post('k8s_rollout_status', { params, headers: encodedName('k8s_rollout_status') }),
     ])
     for (const { status, headers, text } of both) {
       expect(status).toBe(200)
@@ -76,7 +76,7 @@ describe('a read past the library is answered as the library would', () => {
   })
 })
 
-describe('what is unsound is refused in the words of the library', () => {
+describe('an unsound request is refused', () => {
   const args = { resource_type: 'namespaces' }
   test.each<[what: string, posted: Posted, status: number, code: number]>([
     ['no id', { whole: { id: null } }, 400, -32600],
