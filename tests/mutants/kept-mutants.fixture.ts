@@ -24,7 +24,7 @@ export const keptMutants: readonly KeptMutant[] = [
   },
   {
     patch: 'a-permit-never-ends.patch',
-    file: 'apps/mcp/src/gate/permit-time.test.ts',
+    file: 'apps/mcp/src/gate/grant/permit-time.test.ts',
     test: 'a write that is overtaken when its time is over is not tried again',
   },
   {

@@ -1,5 +1,5 @@
 import type { CallClass } from '@fairlead/contract/call/call'
-import { onlyLooks } from '@fairlead/contract/tool/exec-allow-list'
+import { isReadOnly } from '@fairlead/contract/tool/exec-allow-list'
 import type { JsonSchema } from '@fairlead/contract/tool/tool-meta'
 import { argumentProblems } from './check-arguments.ts'
 import { type CatalogueTool, looksOnly } from './tool-offer.ts'
@@ -37,7 +37,7 @@ function execOnlyLooks({ argv, command }: Readonly<Record<string, unknown>>): bo
   if (Array.isArray(argv) && argv.length > 0) {
     const words = argv.filter((word) => typeof word === 'string')
     const agrees = command === undefined || command === '' || command === words.join(' ')
-    return agrees && words.length === argv.length && onlyLooks(words)
+    return agrees && words.length === argv.length && isReadOnly(words)
   }
-  return typeof command === 'string' && plainWords.test(command) && onlyLooks(command.trim().split(/ +/))
+  return typeof command === 'string' && plainWords.test(command) && isReadOnly(command.trim().split(/ +/))
 }

@@ -4,9 +4,9 @@ import type { Logger } from '@fairlead/service-kit/logger'
 import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import { answerWrite, type GateDependencies, type Host } from '../gate/answer-write.ts'
-import { isQuestion } from '../gate/confirm.ts'
+import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 import { type Form, formOf, type Meta, requirePlainRead } from '../gate/form.ts'
-import type { Identity } from '../gate/identity.ts'
+import type { Identity } from '../gate/grant/identity.ts'
 import { isTooDeep } from '../input/nesting.ts'
 import type { Caller } from '../kube/caller.ts'
 import type { Access, Clusters } from '../kube/clusters.ts'
@@ -124,8 +124,8 @@ async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolA
 async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attributed) {
   const { request, heard, deps, access, identity, caller, countedAs } = attributed
   const call = tool.parse(request.args)
-  const mayLook = asked.form === 'bare' && call.onlyLooks && deps.settings.execReadAllowlist
-  const form: Form = mayLook ? { form: 'look' } : asked
+  const isUngatedRead = asked.form === 'bare' && call.isReadOnly && deps.settings.execReadAllowlist
+  const form: Form = isUngatedRead ? { form: 'read' } : asked
   heard.form = form.form
   const seconds = secondsOf(form, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
@@ -146,7 +146,7 @@ async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attribu
       },
       deps,
     )
-    if (isQuestion(answer)) return answer
+    if (isConfirmationRequest(answer)) return answer
     return finished(answer, { context, strength: 'written', warnings: [...context.kube.warnings, ...heeded] })
   })
 }

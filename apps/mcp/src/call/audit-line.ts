@@ -2,7 +2,7 @@ import { sha256 } from '@fairlead/contract/json/digest'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
-import { isQuestion } from '../gate/confirm.ts'
+import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 import type { Form } from '../gate/form.ts'
 import { redactObject } from '../output/redact.ts'
 import type { CallRequest } from './answer-call.ts'
@@ -32,7 +32,7 @@ export function logCall(
     ...heard
   }: Heard & { request: CallRequest; answer: ToolAnswer | InputRequiredResult; ms: number },
 ): void {
-  const { namespace, outcome, code } = isQuestion(answer) ? { outcome: 'asked' } : answer
+  const { namespace, outcome, code } = isConfirmationRequest(answer) ? { outcome: 'asked' } : answer
   log.info(
     {
       tool: request.name,

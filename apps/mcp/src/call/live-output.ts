@@ -18,13 +18,13 @@ const LINE_WAIT_MS = 500
 const KEY_WAIT_MS = 2_000
 const KEY_LINES = 64
 /** So much of a key that was shown torn is kept, to tell what goes on with it. */
-const MOST_TORN_CHARS = 64 * 1024
+const MAX_TORN_CHARS = 64 * 1024
 const LIMITED = 'live output is limited, the result has the end\n'
 /** Of the 256 KiB of a call, what is left for its text. */
-const MOST_BYTES = 256 * 1024 - LIMITED.length
+const MAX_BYTES = 256 * 1024 - LIMITED.length
 /** Of what is not masked yet. */
-const MOST_GATHERED_CHARS = 256 * 1024
-const MOST_A_SECOND = 10
+const MAX_GATHERED_CHARS = 256 * 1024
+const MAX_A_SECOND = 10
 const WORKING_MS = 2_000
 /** So long the end of a call waits for its last notices to be taken. */
 const LAST_MS = 200
@@ -55,7 +55,7 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   let bytes = 0
   /** Something was left out, which is told once. */
   let isLimited = false
-  let isLimitTold = false
+  let isLimitSent = false
   /** Nothing more is taken in. */
   let isFull = false
   /** When the last ten notices were sent. */
@@ -86,7 +86,7 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
       last.size += size
     } else outbox.push({ stream, text, size })
     bytes += size
-    while (bytes > MOST_BYTES) leaveOutOldest()
+    while (bytes > MAX_BYTES) leaveOutOldest()
     // Not even the newest finds room: as much as may be has been sent.
     if (outbox.length === 0) isFull = true
   }
@@ -94,22 +94,22 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
     bytes -= outbox.shift()?.size ?? 0
     isLimited = true
   }
-  const roomNow = (): number => MOST_A_SECOND - sentAt.filter((at) => Date.now() - at < 1_000).length
-  const isLimitDue = (): boolean => isLimited && !isLimitTold
+  const noticesLeft = (): number => MAX_A_SECOND - sentAt.filter((at) => Date.now() - at < 1_000).length
+  const isLimitDue = (): boolean => isLimited && !isLimitSent
   const hasNext = (): boolean => isLimitDue() || outbox.length > 0
   const sendNext = async (): Promise<void> => {
     const notice = isLimitDue() ? { stream: 'status' as const, text: LIMITED } : outbox.shift()
     if (notice === undefined) return
-    isLimitTold = isLimited
+    isLimitSent = isLimited
     sentAt.push(Date.now())
-    if (sentAt.length > MOST_A_SECOND) sentAt.shift()
+    if (sentAt.length > MAX_A_SECOND) sentAt.shift()
     const { stream, text } = notice
     await send({ seq: ++seq, stream, text })
   }
   const tick = (): void => {
     release({ isLast: false })
     // Kept for the end, where each of two streams may have something left.
-    if (roomNow() <= 2) return
+    if (noticesLeft() <= 2) return
     sending ??= sendNext()
       // The reader is gone: the call itself learns of it through its signal.
       .catch(() => undefined)
@@ -127,7 +127,7 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
     if (hasEnded || isFull || text === '') return
     ticking ??= setInterval(tick, TICK_MS)
     const { text: before, since } = gathered.get(stream) ?? { text: '', since: Date.now() }
-    isFull = before.length + text.length > MOST_GATHERED_CHARS
+    isFull = before.length + text.length > MAX_GATHERED_CHARS
     if (isFull) isLimited = true
     else gathered.set(stream, { text: before + text.replaceAll('\r\n', '\n').replaceAll('\r', '\n'), since })
   }
@@ -143,8 +143,8 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
       clearTimeout(working)
       release({ isLast: true, isTorn: isTorn || isFull })
       // What finds no room any more stands in the result, which is not to wait for it.
-      const room = roomNow()
-      while (outbox.length > 0 && outbox.length + Number(isLimitDue()) > room) leaveOutOldest()
+      const left = noticesLeft()
+      while (outbox.length > 0 && outbox.length + Number(isLimitDue()) > left) leaveOutOldest()
       if (sending === undefined && !hasNext()) return
       await withinTime(sendRest(), LAST_MS)
       while (outbox.length > 0) leaveOutOldest()
@@ -210,7 +210,7 @@ function startOfOpenKey(text: string): number | undefined {
 function startOfUnended(text: string): number {
   const line = text.lastIndexOf('\n') + 1
   const begin = startOfOpenKey(text)
-  if (begin === undefined || text.length - begin > MOST_TORN_CHARS) return line
+  if (begin === undefined || text.length - begin > MAX_TORN_CHARS) return line
   const start = text.lastIndexOf('\n', begin) + 1
   const shown = redactColouredText(text.slice(begin))
   return onlyKey.test(shown) ? Math.min(start, line) : line

@@ -7,16 +7,16 @@ import { baseUserAgent } from '../kube/kube.ts'
 import type { Forwards } from '../kube/pod-streams/forward-ports.ts'
 import { createPodStreams } from '../kube/pod-streams/pod-streams.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import type { GrantChecker } from './check-grant.ts'
 import { computeEffect } from './compute-effect.ts'
-import { type Confirmation, type ConfirmationAnswer, cannotAsk } from './confirm.ts'
+import { type Confirmation, type ConfirmationAnswer, cannotAsk } from './confirm/confirm.ts'
 import { execute, type Permit } from './execute.ts'
+import { executeRead } from './execute-read.ts'
 import { settledAnswer, writtenAnswer } from './execution-answer.ts'
 import type { Form } from './form.ts'
-import type { Identity } from './identity.ts'
-import { look } from './look.ts'
+import type { GrantChecker } from './grant/check-grant.ts'
+import type { Identity } from './grant/identity.ts'
+import { grantRefused, permitOver } from './grant/refused.ts'
 import { previewAnswer } from './preview.ts'
-import { grantRefused, permitOver } from './refused.ts'
 import { rightsOf } from './rights.ts'
 import { verify } from './verify.ts'
 import type { WriteCallInHand } from './write-call.ts'
@@ -58,8 +58,8 @@ export async function answerWrite(
 ): Promise<ToolAnswer | InputRequiredResult> {
   const { inHand, form, cluster, caller } = request
   switch (form.form) {
-    case 'look':
-      return look(inHand, createPodStreams({ cluster, caller, userAgent: baseUserAgent }, deps.forwards))
+    case 'read':
+      return executeRead(inHand, createPodStreams({ cluster, caller, userAgent: baseUserAgent }, deps.forwards))
     case 'preview':
       return answerPreview(request, form.rights, deps)
     case 'verify':
@@ -94,7 +94,7 @@ async function executeGranted(request: WriteRequest, grant: unknown, deps: GateD
   if (deps.mode !== 'grant')
     throw grantRefused('unknown_key', 'this server takes no grants: it asks its user (MCP_MODE=confirm).')
   const { tool, args, call } = inHand
-  if (grant === undefined && call.onlyLooks)
+  if (grant === undefined && call.isReadOnly)
     throw grantRefused(
       'missing',
       'the command only looks, but EXEC_READ_ALLOWLIST is off here, so it needs a grant, and the call carries none.',
@@ -116,9 +116,9 @@ async function confirmAndExecute(
   deps: GateDependencies,
 ): Promise<ToolAnswer | InputRequiredResult> {
   const { inHand, host, countedAs, known, cluster } = request
-  const asked = { tool: inHand.tool.name, args: inHand.args, caller: countedAs }
+  const confirmed = { tool: inHand.tool.name, args: inHand.args, caller: countedAs }
   if (host.answer !== undefined) {
-    const permit = await deps.confirmation.permit(asked, host.answer)
+    const permit = await deps.confirmation.permit(confirmed, host.answer)
     known({ jti: permit.id })
     return executeWith(request, { permit, mark: `confirmed/${permit.id}` }, deps)
   }
@@ -126,7 +126,7 @@ async function confirmAndExecute(
   const computed = await computeEffect(inHand, {})
   if (computed.changes.length === 0) return settledAnswer(writtenAnswer(computed, [], 0), computed)
   if (host.cannotAsk !== undefined) throw cannotAsk(host.cannotAsk)
-  return deps.confirmation.ask(asked, { computed, cluster: { ...cluster.known, server: cluster.server } })
+  return deps.confirmation.ask(confirmed, { computed, cluster: { ...cluster.known, server: cluster.server } })
 }
 
 /** Whoever confirms reads a name, and should not have to know which one is taken where none was given. */

@@ -16,16 +16,16 @@ import type { ToolContext } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { givenSources } from './given-sources.ts'
 import { mountingWorkloads } from './mounting-workloads.ts'
-import type { Look, Plan, PlannedObject, WriteStep } from './plan.ts'
+import type { ObjectPlan, Plan, PlannedObject, WriteStep } from './plan.ts'
 import type { WriteCallInHand } from './write-call.ts'
 
 /** An object that would change, as it was looked at and as the effect shows it. */
-export type SeenChange = { planned: PlannedObject; look: Look; object: EffectObject }
+export type SeenChange = { planned: PlannedObject; objectPlan: ObjectPlan; object: EffectObject }
 
 export type ComputedEffect = {
   plan: Plan
   /** Of all planned objects, unchanged ones included. */
-  looks: readonly Look[]
+  objectPlans: readonly ObjectPlan[]
   /** Only what changes, in the order of writing. */
   changes: readonly SeenChange[]
   effect: Effect
@@ -33,7 +33,7 @@ export type ComputedEffect = {
   effect_digest: string
 }
 
-const LOOKS_AT_ONCE = 8
+const PLANS_AT_ONCE = 8
 
 /** What the call would do now, computed with the given pins; the preview's are empty. Writes nothing. */
 export async function computeEffect(
@@ -43,18 +43,18 @@ export async function computeEffect(
   const pinned: ToolContext = { ...context, pins }
   // By itself: what is wrong with the arguments is found before anything is asked.
   const plan = await call.plan(pinned)
-  const [clusterUid, looks] = await Promise.all([clusterUidOf(context.kube), lookAtAll(plan)])
-  const touched = looks.find(({ target }) => touchesCredentials(target, context.settings))
+  const [clusterUid, objectPlans] = await Promise.all([clusterUidOf(context.kube), planAll(plan)])
+  const touched = objectPlans.find(({ target }) => touchesCredentials(target, context.settings))
   if (touched !== undefined && !tool.mayWriteCredentials) throw credentialsRefused()
-  for (const look of looks) requireShowable(look)
+  for (const objectPlan of objectPlans) requireShowable(objectPlan)
   const seen = plan.objects.flatMap((planned, index): SeenChange[] => {
-    const look = looks[index]
-    if (look === undefined) return []
-    return [{ planned, look, object: effectObject(look, context.settings.redactionKey) }]
+    const objectPlan = objectPlans[index]
+    if (objectPlan === undefined) return []
+    return [{ planned, objectPlan, object: effectObject(objectPlan, context.settings.redactionKey) }]
   })
   const changes = seen.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
-  const basis = weakestBasis(changes.map(({ look }) => look.basis))
-  const changing = changes.map(({ look }) => look)
+  const basis = weakestBasis(changes.map(({ objectPlan }) => objectPlan.basis))
+  const changing = changes.map(({ objectPlan }) => objectPlan)
   const [users, given] = await Promise.all([
     mountingWorkloads(context.kube, changing),
     givenSources(context.kube, changing),
@@ -68,40 +68,40 @@ export async function computeEffect(
     unseen: [...users.unseen, ...given.unseen],
   })
   const running = [...changing.flatMap(({ after }) => after ?? []), ...users.found]
-  const hidden = changes.map(({ look, object }) =>
-    masksOf(look, object, redactionKey, podsIn(running, look.ref.namespace)),
+  const hidden = changes.map(({ objectPlan, object }) =>
+    masksOf(objectPlan, object, redactionKey, podsIn(running, objectPlan.ref.namespace)),
   )
-  const objects = changes.map(({ look, object }, index) => {
+  const objects = changes.map(({ objectPlan, object }, index) => {
     const places = highlights.filter((each) => each.object === index).map(({ path }) => path)
-    return withNamedPlaces(object, look, { places, redactionKey })
+    return withNamedPlaces(object, objectPlan, { places, redactionKey })
   })
   const { risk, reasons } = combinedRisk([
     ...signals,
     ...hidden.flatMap((each) => each.signals),
     ...changes.flatMap((each) => signalsOf(each, context)),
-    ...(plan.signals?.(looks) ?? []),
+    ...(plan.signals?.(objectPlans) ?? []),
     ...effectSignals({ basis, objects }),
   ])
   const effect: Effect = {
-    summary: plan.summary(looks),
+    summary: plan.summary(objectPlans),
     risk,
     reasons,
     basis,
     objects,
     highlights,
     masks: hidden.flatMap(({ masks }, object) => masks.map((mask) => ({ object, ...mask }))),
-    generated: [...new Set(changes.flatMap(({ look }) => look.generated ?? []))],
+    generated: [...new Set(changes.flatMap(({ objectPlan }) => objectPlan.generated ?? []))],
     pins: {
       ...(clusterUid !== undefined && { cluster_uid: clusterUid }),
       ...elementsPin(changes, context.settings),
       ...plan.pins,
     },
-    undo: inSameCluster(plan.undo(looks), context),
+    undo: inSameCluster(plan.undo(objectPlans), context),
   }
   const digest = argsDigest(args)
   return {
     plan,
-    looks,
+    objectPlans,
     changes,
     effect,
     args_digest: digest,
@@ -114,14 +114,14 @@ function elementsPin(
   changes: readonly SeenChange[],
   { redactionKey }: ToolContext['settings'],
 ): { list_elements?: string } {
-  const elements = changes.map(({ look }) => elementsByIndex(look, redactionKey) ?? null)
+  const elements = changes.map(({ objectPlan }) => elementsByIndex(objectPlan, redactionKey) ?? null)
   return elements.every((each) => each === null) ? {} : { list_elements: digestOf(elements) }
 }
 
 /** Undefined for a write that names what it changes. */
-export function elementsByIndex(look: Look, redactionKey: Uint8Array | undefined): string | undefined {
-  const isByIndex = 'writes' in look && look.writes.some(goesByIndex)
-  return isByIndex ? indexedElements(look, redactionKey) : undefined
+export function elementsByIndex(objectPlan: ObjectPlan, redactionKey: Uint8Array | undefined): string | undefined {
+  const isByIndex = 'writes' in objectPlan && objectPlan.writes.some(goesByIndex)
+  return isByIndex ? indexedElements(objectPlan, redactionKey) : undefined
 }
 
 /** Who owns fields is no part of what changes; a patch of that alone is over and done with when its apply is tried again. */
@@ -130,12 +130,12 @@ function goesByIndex(write: WriteStep): boolean {
   return write.patch.some(({ path }) => path !== '/metadata/managedFields')
 }
 
-function requireShowable(look: Look): void {
-  const isHidden = changesOf(look).some(({ path, before, after }) => {
-    const room = TEXT_LEVEL - 1 - tokensOf(path).length
-    return [before, after].some((value) => value !== undefined && isTooDeep(value, room))
+function requireShowable(objectPlan: ObjectPlan): void {
+  const isHidden = changesOf(objectPlan).some(({ path, before, after }) => {
+    const levels = TEXT_LEVEL - 1 - tokensOf(path).length
+    return [before, after].some((value) => value !== undefined && isTooDeep(value, levels))
   })
-  if (isHidden) throw tooDeepToChange(nameForPeople(look.ref))
+  if (isHidden) throw tooDeepToChange(nameForPeople(objectPlan.ref))
 }
 
 /** What could not be tried out for one object was not tried out for the whole. */
@@ -143,14 +143,14 @@ function weakestBasis(bases: readonly Basis[]): Basis {
   return (['external', 'computed'] as const).find((basis) => bases.includes(basis)) ?? 'server'
 }
 
-function signalsOf({ look, object }: SeenChange, { settings }: Pick<ToolContext, 'settings'>): RiskSignal[] {
-  const { ref, action, before, replicasPath } = look
+function signalsOf({ objectPlan, object }: SeenChange, { settings }: Pick<ToolContext, 'settings'>): RiskSignal[] {
+  const { ref, action, before, replicasPath } = objectPlan
   const owners = before === undefined ? [] : ownerWarnings(before)
   return [
     ...objectSignals({ ref, action, before, changes: object.changes, replicasPath }, settings.protectedNamespaces),
     ...owners.map((reason): RiskSignal => ({ risk: 'medium', reason })),
     ...(isDeep(before) ? [deepSignal] : []),
-    ...(look.signals ?? []),
+    ...(objectPlan.signals ?? []),
   ]
 }
 
@@ -177,18 +177,18 @@ async function clusterUidOf(kube: Kube): Promise<string | undefined> {
 }
 
 /** All failures of a call are told at once: whoever mends a manifest wants to know them all. */
-async function lookAtAll({ objects }: Plan): Promise<Look[]> {
-  const results: PromiseSettledResult<Look>[] = []
+async function planAll({ objects }: Plan): Promise<ObjectPlan[]> {
+  const results: PromiseSettledResult<ObjectPlan>[] = []
   let next = 0
   const worker = async (): Promise<void> => {
     for (let index = next++; index < objects.length; index = next++) {
       const planned = objects[index]
       if (planned === undefined) return
-      const [result] = await Promise.allSettled([planned.look()])
+      const [result] = await Promise.allSettled([planned.plan()])
       results[index] = result
     }
   }
-  await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, objects.length) }, worker))
+  await Promise.all(Array.from({ length: Math.min(PLANS_AT_ONCE, objects.length) }, worker))
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
   const bug = failures.find((failure) => !(failure instanceof ToolError))
   if (bug !== undefined) throw bug

@@ -20,7 +20,7 @@ export type Permit = {
 }
 
 /** How often a write is tried whose object moves away under it: once, and at most five more times. */
-const MOST_TRIES = 6
+const MAX_TRIES = 6
 
 /** Of objects that are independent of each other. */
 const REQUESTS_AT_ONCE = 10
@@ -42,7 +42,7 @@ export async function execute(
   }: { permit: Permit; writer: Writer; streams: PodStreams; heed: (warning: string) => void },
 ): Promise<ToolAnswer> {
   const { kube, now, settings } = inHand.context
-  const mayTryAgain = (tries: number): boolean => tries < MOST_TRIES && now().getTime() < permit.until
+  const mayTryAgain = (tries: number): boolean => tries < MAX_TRIES && now().getTime() < permit.until
   for (let tries = 1; ; tries++) {
     let computed: ComputedEffect
     try {

@@ -2,7 +2,7 @@ import type { Outcome } from '@fairlead/contract/effect/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
-import type { Told } from './plan.ts'
+import type { Report } from './plan.ts'
 import { nameOf, type ObjectWritten } from './write-object.ts'
 
 /** Nothing was written; the answer holds the effect as it is now, so that it can be asked for again. */
@@ -42,27 +42,27 @@ export function writtenAnswer(computed: ComputedEffect, written: readonly Object
     objects: written.map((each) => each.outcome),
     effect_digest: computed.effect_digest,
   }
-  const { plan, looks } = computed
+  const { plan, objectPlans } = computed
   const namespace = plan.namespace === undefined ? {} : { namespace: plan.namespace }
   if (outcome === 'succeeded') {
-    const told = plan.report(looks)
-    return { ...(typeof told === 'string' ? { output: told } : told), error: false, ...namespace, ...common }
+    const report = plan.report(objectPlans)
+    return { ...(typeof report === 'string' ? { output: report } : report), error: false, ...namespace, ...common }
   }
-  const told = plan.reportFailure?.(written) ?? failureOf(outcome, written)
-  return { ...told, error: true, ...namespace, ...common }
+  const report = plan.reportFailure?.(written) ?? failureOf(outcome, written)
+  return { ...report, error: true, ...namespace, ...common }
 }
 
-function failureOf(outcome: Outcome, written: readonly ObjectWritten[]): Told & { hint?: string } {
+function failureOf(outcome: Outcome, written: readonly ObjectWritten[]): Report & { hint?: string } {
   const output = [headline(written), ...(written.length > 1 ? written.map(lineOf) : [])].join('\n')
   const { code, data, hint } = firstError(written) ?? {}
   return { output, code: outcome === 'unknown' ? 'Unknown' : (code ?? 'Internal'), data, hint }
 }
 
 /** Waits for what a whole success has set going. Its end takes nothing back, so a fault of the waiting is only told. */
-export async function settledAnswer(answer: ToolAnswer, { plan, looks }: ComputedEffect): Promise<ToolAnswer> {
+export async function settledAnswer(answer: ToolAnswer, { plan, objectPlans }: ComputedEffect): Promise<ToolAnswer> {
   if (plan.settle === undefined) return answer
   try {
-    return { ...answer, ...(await plan.settle(looks)) }
+    return { ...answer, ...(await plan.settle(objectPlans)) }
   } catch (error) {
     if (!(error instanceof ToolError)) throw error
     return {

@@ -4,7 +4,7 @@ import type { Arguments, Tool } from '../tool/define-tool.ts'
 import { ToolError } from '../tool/tool-error.ts'
 
 /** No effect has more; all of them are read at once. */
-const MOST_VERIFIED = 1_000
+const MAX_VERIFIED = 1_000
 
 export type Meta = Readonly<Record<string, unknown>>
 
@@ -17,7 +17,7 @@ export type Form =
   | { form: 'execute'; grant: unknown }
   | { form: 'verify'; request: VerifyRequest }
   | { form: 'bare' }
-  | { form: 'look' }
+  | { form: 'read' }
 
 /** A grant on a read tool is not looked at; what only writes have is refused. */
 export function requirePlainRead({ name }: Pick<Tool, 'name'>, meta: Meta): void {
@@ -38,20 +38,20 @@ export function formOf(args: Arguments, meta: Meta): Form {
   if (Number(isPreview) + Number(has('grant')) + Number(has('verify')) > 1) {
     throw invalid('a call is one of preview, execution and verification, not several at once.')
   }
-  if (isPreview) return { form: 'preview', rights: rightsAskedFor(meta[metaKeys.rights]) }
+  if (isPreview) return { form: 'preview', rights: identitiesOf(meta[metaKeys.rights]) }
   if (has('grant')) return { form: 'execute', grant: meta[metaKeys.grant] }
   if (!has('verify')) return { form: 'bare' }
   const request = verifyRequest.safeParse(meta[metaKeys.verify])
   if (!request.success)
     throw invalid(`${metaKeys.verify} is not the effect_digest, objects, pins and wait_seconds of an effect.`)
-  if (request.data.objects.length > MOST_VERIFIED)
+  if (request.data.objects.length > MAX_VERIFIED)
     throw invalid(
-      `${metaKeys.verify} names ${request.data.objects.length} objects. At most ${MOST_VERIFIED} are allowed.`,
+      `${metaKeys.verify} names ${request.data.objects.length} objects. At most ${MAX_VERIFIED} are allowed.`,
     )
   return { form: 'verify', request: request.data }
 }
 
-function rightsAskedFor(value: unknown): readonly unknown[] {
+function identitiesOf(value: unknown): readonly unknown[] {
   if (value === undefined) return []
   if (!Array.isArray(value) || value.length > 20)
     throw invalid(`${metaKeys.rights} must be a list of at most 20 identities.`)

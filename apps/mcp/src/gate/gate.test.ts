@@ -477,11 +477,11 @@ test('in read-only mode tools that write do not exist', async () => {
     const tools = (body.result as { tools: { name: string; annotations: { readOnlyHint: boolean } }[] }).tools
     expect(tools.length).toBeGreaterThan(0)
     expect(tools.every(({ annotations }) => annotations.readOnlyHint)).toBe(true)
-    const look = { pod_name: 'any', command: 'date', namespace }
+    const objectPlan = { pod_name: 'any', command: 'date', namespace }
     for (const [tool, args, granted] of [
       ['k8s_scale', scale('any'), {}],
       ['k8s_scale', scale('unwritten'), meta],
-      ['k8s_exec', look, {}],
+      ['k8s_exec', objectPlan, {}],
     ] as const) {
       const answer = await reading.call(tool, args, granted)
       expect(answer).toMatchObject({ error: true, output: `NotFound: there is no tool "${tool}" here.` })

@@ -2,11 +2,11 @@ import { type KeySource, keySources, keySourcesGiven } from '../effect/highlight
 import type { Unseen } from '../effect/highlights/unseen.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { Kube } from '../kube/kube.ts'
-import type { Look } from './plan.ts'
+import type { ObjectPlan } from './plan.ts'
 import { unlessRefused } from './unless-refused.ts'
 
 /** A pod has a few. */
-const MOST = 100
+const MAX_SOURCES = 100
 
 type Wanted = KeySource & { namespace: string; objects: number[] }
 
@@ -16,22 +16,24 @@ type Wanted = KeySource & { namespace: string; objects: number[] }
  */
 export async function givenSources(
   kube: Kube,
-  looks: readonly Look[],
+  objectPlans: readonly ObjectPlan[],
 ): Promise<{ found: KubeObject[]; unseen: Unseen[] }> {
-  const wanted = unwrittenOf(looks)
-  const looked = await Promise.all(wanted.slice(0, MOST).map(async (each) => ({ each, ...(await find(kube, each)) })))
+  const wanted = unwrittenOf(objectPlans)
+  const results = await Promise.all(
+    wanted.slice(0, MAX_SOURCES).map(async (each) => ({ each, ...(await find(kube, each)) })),
+  )
   const unseen = [
-    ...looked.flatMap(({ each, refusal }) => (refusal === undefined ? [] : unread(each, refusal))),
-    ...tooMany(wanted.slice(MOST)),
+    ...results.flatMap(({ each, refusal }) => (refusal === undefined ? [] : unread(each, refusal))),
+    ...tooMany(wanted.slice(MAX_SOURCES)),
   ]
-  return { found: looked.flatMap(({ object }) => object ?? []), unseen }
+  return { found: results.flatMap(({ object }) => object ?? []), unseen }
 }
 
 /** What the call writes itself is known as it will be. */
-function unwrittenOf(looks: readonly Look[]): Wanted[] {
-  const written = new Set(looks.map(({ ref }) => keyOf(ref)))
+function unwrittenOf(objectPlans: readonly ObjectPlan[]): Wanted[] {
+  const written = new Set(objectPlans.map(({ ref }) => keyOf(ref)))
   const wanted = new Map<string, Wanted>()
-  for (const [index, { after, ref }] of looks.entries()) {
+  for (const [index, { after, ref }] of objectPlans.entries()) {
     const { namespace } = ref
     if (after === undefined || namespace === undefined) continue
     for (const source of keySourcesGiven(after)) {

@@ -5,7 +5,7 @@ import type { Unseen } from '../effect/highlights/unseen.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { ApiResource } from '../kube/discovery/api-resource.ts'
 import type { Kube } from '../kube/kube.ts'
-import type { Look } from './plan.ts'
+import type { ObjectPlan } from './plan.ts'
 import { unlessRefused } from './unless-refused.ts'
 
 /** What keeps a pod in itself. */
@@ -22,14 +22,14 @@ const kinds = [
 ]
 
 /** Of a kind in a namespace. */
-const MOST = 500
+const MAX_WORKLOADS = 500
 
 /** What is in the cluster and is given by name what would be written: its commands say which keys of it run. */
 export async function mountingWorkloads(
   kube: Kube,
-  looks: readonly Look[],
+  objectPlans: readonly ObjectPlan[],
 ): Promise<{ found: KubeObject[]; unseen: Unseen[] }> {
-  const written = looks.flatMap(({ after, ref: { namespace } }, object) => {
+  const written = objectPlans.flatMap(({ after, ref: { namespace } }, object) => {
     const source = after === undefined ? undefined : keySourceOf(after)
     return source === undefined || namespace === undefined ? [] : [{ ...source, namespace, object }]
   })
@@ -64,7 +64,7 @@ type Listed = {
 
 async function listIn(kube: Kube, resource: ApiResource, namespace: string): Promise<Listed> {
   const { kind } = resource
-  const list = await unlessRefused(() => kube.list(resource, { namespace, atMost: MOST }))
+  const list = await unlessRefused(() => kube.list(resource, { namespace, atMost: MAX_WORKLOADS }))
   if ('refusal' in list) return { kind, namespace, items: [], refusal: list.refusal }
   return { kind, namespace, items: list.items, isCut: (list.metadata.continue ?? '') !== '' }
 }
@@ -77,7 +77,9 @@ function missed(namespace: string, lists: readonly Listed[]): string[] {
   const why = [...new Set(refused.map(({ refusal }) => refusal))].join(', ')
   return [
     ...(cut.length > 0
-      ? [`only the first ${MOST} of kind ${kindsOf(cut)} in ${namespace} were looked at for what they run of it`]
+      ? [
+          `only the first ${MAX_WORKLOADS} of kind ${kindsOf(cut)} in ${namespace} were looked at for what they run of it`,
+        ]
       : []),
     ...(refused.length > 0
       ? [`what runs it in ${namespace} is not known of kind ${kindsOf(refused)}, which could not be read: ${why}`]

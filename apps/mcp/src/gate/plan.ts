@@ -24,22 +24,22 @@ export type Plan = {
   /** Values fixed at preview time; `context.pins` holds them again at execution and must be used then. */
   pins?: Readonly<Record<string, unknown>>
   /** One line: `Scale web 3 → 5 in shop`. `looks` are those of all objects, unchanged ones included. */
-  summary(looks: readonly Look[]): string
-  undo(looks: readonly Look[]): Undo
+  summary(objectPlans: readonly ObjectPlan[]): string
+  undo(objectPlans: readonly ObjectPlan[]): Undo
   /** Risks and reasons beside the common ones (namespace, kind, deletion, replicas, template, owners, basis, number). */
-  signals?(looks: readonly Look[]): readonly RiskSignal[]
+  signals?(objectPlans: readonly ObjectPlan[]): readonly RiskSignal[]
   /** Stands in `structuredContent.data` of a preview: what helps the approver and is no part of the effect. */
   data?: Readonly<Record<string, unknown>>
   /** Once all is written: `deployment.apps/web scaled 3 -> 5`. */
-  report(looks: readonly Look[]): string | Told
+  report(objectPlans: readonly ObjectPlan[]): string | Report
   /** In place of the list of what failed and why, where the tool knows better words: an exit code, a table of pods. */
-  reportFailure?(written: readonly ObjectWritten[]): Told
+  reportFailure?(written: readonly ObjectWritten[]): Report
   /** Waits for what the write set going (a deletion's end); it takes nothing back, and its end is no error. */
-  settle?(looks: readonly Look[]): Promise<Settled>
+  settle?(objectPlans: readonly ObjectPlan[]): Promise<Settled>
 }
 
 /** How a tool tells what came of an execution. */
-export type Told = Pick<ToolAnswer, 'output' | 'code' | 'data' | 'truncated' | 'warnings'>
+export type Report = Pick<ToolAnswer, 'output' | 'code' | 'data' | 'truncated' | 'warnings'>
 
 /** What waiting came to: replaces the report. `data.done` is false when the time was over first. */
 export type Settled = { output: string; data?: Record<string, unknown> }
@@ -50,7 +50,7 @@ export type PlannedObject = {
    * preview, for the execution, right before the object's own write when others were written first, and again after a
    * conflict: so it must not remember what it saw, but for what it decided to compute itself.
    */
-  look(): Promise<Look>
+  plan(): Promise<ObjectPlan>
   /** What must hold before the next object is written (a CRD is established). */
   afterWrite?(): Promise<void>
   /** It is written at the same time as its neighbours of which this holds too. */
@@ -58,7 +58,7 @@ export type PlannedObject = {
 }
 
 /** One object as seen now, and how it would be changed. `changes` follow from `before` and `after`. */
-export type Look = ObjectWrite &
+export type ObjectPlan = ObjectWrite &
   (ByRequests | ByAct) & {
     target: Target
     signals?: readonly RiskSignal[]

@@ -5,8 +5,8 @@ import { sendOnce } from '../kube/http/http.ts'
 import { baseUserAgent } from '../kube/kube.ts'
 import { rightsOfWrite } from '../kube/write.ts'
 import type { ComputedEffect } from './compute-effect.ts'
-import type { Identity } from './identity.ts'
-import type { Look } from './plan.ts'
+import type { Identity } from './grant/identity.ts'
+import type { ObjectPlan } from './plan.ts'
 
 export type Rights = NonNullable<ToolAnswer['rights']>
 
@@ -16,7 +16,7 @@ export async function rightsOf(
   { changes }: ComputedEffect,
   { cluster, signal }: { cluster: Cluster; signal: AbortSignal },
 ): Promise<Rights> {
-  const requests = distinct(changes.flatMap(({ look }) => accessRequests(look)))
+  const requests = distinct(changes.flatMap(({ objectPlan }) => accessRequests(objectPlan)))
   return Promise.all(
     identities.map(async (identity) => {
       const allowed = await Promise.all(requests.map((request) => isAllowed(identity, request, { cluster, signal })))
@@ -26,23 +26,23 @@ export async function rightsOf(
   )
 }
 
-function accessRequests(look: Look): AccessRequest[] {
-  const { resource, namespace, name } = look.target
+function accessRequests(objectPlan: ObjectPlan): AccessRequest[] {
+  const { resource, namespace, name } = objectPlan.target
   const place = {
     group: resource.group,
     resource: resource.plural,
     ...(resource.namespaced && namespace !== undefined && { namespace }),
   }
-  if ('act' in look) {
+  if ('act' in objectPlan) {
     // A stream is opened by a GET; API servers of late ask for `create` besides.
-    const { subresource } = look.act
+    const { subresource } = objectPlan.act
     return [
       { verb: 'get', ...place, name },
       ...['get', 'create'].map((verb) => ({ verb, ...place, subresource, name })),
     ]
   }
-  const read: AccessRequest[] = look.before === undefined ? [] : [{ verb: 'get', ...place, name }]
-  const written = look.writes.flatMap((step): AccessRequest[] => {
+  const read: AccessRequest[] = objectPlan.before === undefined ? [] : [{ verb: 'get', ...place, name }]
+  const written = objectPlan.writes.flatMap((step): AccessRequest[] => {
     if ('next' in step) return step.verb === undefined ? [] : [{ verb: step.verb, ...place, name }]
     return [{ ...place, ...rightsOfWrite(step), ...(step.verb !== 'create' && { name }) }]
   })

@@ -165,19 +165,19 @@ function whatIsStillToDo(
 ): (object: EffectObject) => Promise<(path: string) => boolean> {
   const isHidden = (object: EffectObject): boolean =>
     object.changes.some(({ before, after }) => before !== undefined && JSON.stringify(before) === JSON.stringify(after))
-  const looking = objects.some(isHidden)
-    ? call.plan({ ...context, pins }).then((plan) => Promise.allSettled(plan.objects.map((planned) => planned.look())))
+  const planning = objects.some(isHidden)
+    ? call.plan({ ...context, pins }).then((plan) => Promise.allSettled(plan.objects.map((planned) => planned.plan())))
     : undefined
   return async (object) => {
-    if (looking === undefined || !isHidden(object)) return () => false
-    const looks = await looking
-    const look = looks
+    if (planning === undefined || !isHidden(object)) return () => false
+    const objectPlans = await planning
+    const objectPlan = objectPlans
       .flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
       .find(({ ref }) => nameOf(ref) === nameOf(object) && ref.apiVersion === object.apiVersion)
     // What the write has deleted cannot be looked at any more; that says nothing of the others.
-    const failure = looks.find((each) => each.status === 'rejected')
-    if (look === undefined && failure !== undefined) throw failure.reason
-    const paths = new Set(look === undefined ? [] : changesOf(look).map(({ path }) => path))
+    const failure = objectPlans.find((each) => each.status === 'rejected')
+    if (objectPlan === undefined && failure !== undefined) throw failure.reason
+    const paths = new Set(objectPlan === undefined ? [] : changesOf(objectPlan).map(({ path }) => path))
     return (path) => paths.has(path)
   }
 }

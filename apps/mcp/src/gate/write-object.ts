@@ -9,7 +9,7 @@ import type { PodStreams } from '../kube/pod-streams/pod-streams.ts'
 import type { Write } from '../kube/write.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { elementsByIndex, type SeenChange } from './compute-effect.ts'
-import type { Look, WriteStep } from './plan.ts'
+import type { ObjectPlan, WriteStep } from './plan.ts'
 import type { Writer } from './writer.ts'
 
 /** What became of one object. */
@@ -60,25 +60,25 @@ export function createObjectWriter({
   heed: (warning: string) => void
 }): ObjectWriter {
   /** Read again, and what is left to do to it compared with what was approved. */
-  const lookAgain = async ({ planned, look: first, object }: SeenChange): Promise<Look> => {
-    const look = await planned.look()
-    const isSameElement = elementsByIndex(look, redactionKey) === elementsByIndex(first, redactionKey)
-    if (isSameElement && isSameChange(effectObject(look, redactionKey), object)) return look
+  const planAgain = async ({ planned, objectPlan: first, object }: SeenChange): Promise<ObjectPlan> => {
+    const objectPlan = await planned.plan()
+    const isSameElement = elementsByIndex(objectPlan, redactionKey) === elementsByIndex(first, redactionKey)
+    if (isSameElement && isSameChange(effectObject(objectPlan, redactionKey), object)) return objectPlan
     throw new ToolError('Stale', `what would change in ${nameOf(object)} is no longer what was approved.`)
   }
   /** A step that is made from what was answered before is made anew, as long as it is still that object. */
-  const stepAgain = async (look: Look, { step, answered }: Overtaken): Promise<From | undefined> => {
-    const overtaken = 'act' in look ? undefined : look.writes[step]
+  const stepAgain = async (objectPlan: ObjectPlan, { step, answered }: Overtaken): Promise<From | undefined> => {
+    const overtaken = 'act' in objectPlan ? undefined : objectPlan.writes[step]
     if (answered === undefined || overtaken === undefined || !('next' in overtaken)) return undefined
-    const live = await read(look.target)
+    const live = await read(objectPlan.target)
     return live?.metadata.uid === answered.metadata.uid ? { step, answered: live } : undefined
   }
   /** Past a step without which all that was approved is done; undefined for any other, and where the object has gone. */
-  const leaveUndone = (look: Look, { step, answered }: From, refusal: ToolError): From | undefined => {
-    const refused = 'act' in look ? undefined : look.writes[step]
+  const leaveUndone = (objectPlan: ObjectPlan, { step, answered }: From, refusal: ToolError): From | undefined => {
+    const refused = 'act' in objectPlan ? undefined : objectPlan.writes[step]
     if (refused === undefined || !('next' in refused) || refused.leftUndone === undefined) return undefined
     if (refusal.code === 'NotFound') return undefined
-    heed(`${nameOf(look.ref)}: ${refused.leftUndone}. ${refusal.text}`)
+    heed(`${nameOf(objectPlan.ref)}: ${refused.leftUndone}. ${refusal.text}`)
     return { step: step + 1, answered }
   }
   const writeUntilDecided = async (
@@ -87,17 +87,17 @@ export function createObjectWriter({
   ): Promise<ObjectWritten> => {
     const ref = refOfObject(change.object)
     const inTurn: Writer = (...request) => turn(() => writer(...request))
-    let look = isFirst ? change.look : await turn(() => lookAgain(change))
+    let objectPlan = isFirst ? change.objectPlan : await turn(() => planAgain(change))
     let from: From | undefined
     for (let tries = firstTry; ; ) {
-      const sent = 'act' in look ? await carryOut(look, streams) : await sendAll(look, inTurn, from)
+      const sent = 'act' in objectPlan ? await carryOut(objectPlan, streams) : await sendAll(objectPlan, inTurn, from)
       if ('unknown' in sent) return { outcome: { ref, outcome: 'unknown', error: sent.unknown.message }, tries }
       if ('failed' in sent) {
-        from = leaveUndone(look, sent, sent.failed)
+        from = leaveUndone(objectPlan, sent, sent.failed)
         if (from !== undefined) continue
-        const mayGoOn = 'waitOut' in look && sent.step === 0 && (await look.waitOut?.(sent.failed)) === true
+        const mayGoOn = 'waitOut' in objectPlan && sent.step === 0 && (await objectPlan.waitOut?.(sent.failed)) === true
         if (!mayGoOn) return failed(ref, sent.failed, tries)
-        look = await turn(() => lookAgain(change))
+        objectPlan = await turn(() => planAgain(change))
         continue
       }
       if ('done' in sent) {
@@ -107,14 +107,15 @@ export function createObjectWriter({
       }
       if (isFirst && sent.step === 0) return { ...failed(ref, sent.overtaken, tries), isOvertaken: true }
       if (!mayTryAgain(tries)) {
-        from = leaveUndone(look, sent, sent.overtaken)
+        from = leaveUndone(objectPlan, sent, sent.overtaken)
         if (from === undefined) return failed(ref, sent.overtaken, tries)
         continue
       }
-      from = await stepAgain(look, sent)
+      from = await stepAgain(objectPlan, sent)
       // What was made has gone again: to make it once more would be a second effect of one approval.
-      if (from === undefined && look.before === undefined && sent.step > 0) return failed(ref, sent.overtaken, tries)
-      if (from === undefined) look = await turn(() => lookAgain(change))
+      if (from === undefined && objectPlan.before === undefined && sent.step > 0)
+        return failed(ref, sent.overtaken, tries)
+      if (from === undefined) objectPlan = await turn(() => planAgain(change))
       tries++
     }
   }
@@ -129,17 +130,17 @@ export function createObjectWriter({
 }
 
 async function sendAll(
-  look: Exclude<Look, { act: unknown }>,
+  objectPlan: Exclude<ObjectPlan, { act: unknown }>,
   writer: Writer,
-  from: From = { step: 0, answered: look.before },
+  from: From = { step: 0, answered: objectPlan.before },
 ): Promise<Sent> {
   let { answered } = from
-  for (const [step, each] of look.writes.entries()) {
+  for (const [step, each] of objectPlan.writes.entries()) {
     if (step < from.step) continue
     try {
       const request = await requestOf(each, answered)
       if (request === undefined) continue
-      answered = await writer(look.target, request.write, request.live)
+      answered = await writer(objectPlan.target, request.write, request.live)
     } catch (error) {
       // The pod is gone, which is all that an eviction is for.
       if (isEviction(each) && error instanceof ToolError && error.code === 'NotFound') continue
@@ -171,13 +172,13 @@ function isGone(error: unknown, step: WriteStep): error is ApiError {
 }
 
 /** Once, whatever comes of it. */
-async function carryOut(look: Extract<Look, { act: unknown }>, streams: PodStreams): Promise<Sent> {
+async function carryOut(objectPlan: Extract<ObjectPlan, { act: unknown }>, streams: PodStreams): Promise<Sent> {
   try {
-    await look.act.run(streams)
-    return { done: look.before }
+    await objectPlan.act.run(streams)
+    return { done: objectPlan.before }
   } catch (error) {
     if (error instanceof AnswerLost) return { unknown: error }
-    if (error instanceof ToolError) return { failed: error, step: 0, answered: look.before }
+    if (error instanceof ToolError) return { failed: error, step: 0, answered: objectPlan.before }
     throw error
   }
 }

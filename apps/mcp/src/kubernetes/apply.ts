@@ -3,16 +3,16 @@ import { changeWords } from '../effect/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
-import type { Look, Plan, PlannedObject } from '../gate/plan.ts'
+import type { ObjectPlan, Plan, PlannedObject } from '../gate/plan.ts'
 import { optional, required } from '../input/parameter.ts'
 import { bool, text } from '../input/reader.ts'
 import { credentialSignals, requireCredentials } from '../kube/credentials-namespace.ts'
 import { typeName } from '../kube/discovery/api-resource.ts'
 import { defineTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
-import { manifestLooker } from './apply/look-at-manifest.ts'
 import { parseManifests } from './apply/manifests.ts'
 import { isDefinition, type PlacedManifest, placeManifests } from './apply/place-manifests.ts'
+import { manifestPlanner } from './apply/plan-manifest.ts'
 import { untilEstablished } from './apply/until-established.ts'
 import { anyNamespace } from './params.ts'
 
@@ -39,10 +39,10 @@ export const k8sApply = defineTool({
     return {
       namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
       objects: placed.map((each) => plannedApply(each, context, { forceConflicts })),
-      summary: (looks) => summaryOf(looks, context.settings.redactionKey),
-      undo: (looks) => revertUndo(looks.filter(isChange), context.settings.redactionKey),
-      signals: (looks) => signalsOf({ placed, forceConflicts, looks, context }),
-      report: (looks) => looks.map(lineOf).join('\n'),
+      summary: (objectPlans) => summaryOf(objectPlans, context.settings.redactionKey),
+      undo: (objectPlans) => revertUndo(objectPlans.filter(isChange), context.settings.redactionKey),
+      signals: (objectPlans) => signalsOf({ placed, forceConflicts, objectPlans, context }),
+      report: (objectPlans) => objectPlans.map(lineOf).join('\n'),
     }
   },
 })
@@ -59,7 +59,7 @@ function plannedApply(
 ): PlannedObject {
   const { target, manifest } = placed
   return {
-    look: manifestLooker(placed, context, options),
+    plan: manifestPlanner(placed, context, options),
     ...(isDefinition(manifest) && { afterWrite: () => untilEstablished(target, context) }),
   }
 }
@@ -67,25 +67,25 @@ function plannedApply(
 function signalsOf({
   placed,
   forceConflicts,
-  looks,
+  objectPlans,
   context,
 }: {
   placed: readonly PlacedManifest[]
   forceConflicts: boolean
-  looks: readonly Look[]
+  objectPlans: readonly ObjectPlan[]
   context: ToolContext
 }): RiskSignal[] {
   const credentials = credentialSignals(placed, context.settings)
-  if (!forceConflicts || !looks.some(isChange)) return credentials
+  if (!forceConflicts || !objectPlans.some(isChange)) return credentials
   return [...credentials, { risk: 'high', reason: 'takes fields over from whoever else owns them (force_conflicts)' }]
 }
 
-function isChange(look: Look): boolean {
-  return look.action === 'create' || changesOf(look).length > 0
+function isChange(objectPlan: ObjectPlan): boolean {
+  return objectPlan.action === 'create' || changesOf(objectPlan).length > 0
 }
 
-function summaryOf(looks: readonly Look[], redactionKey: Uint8Array | undefined): string {
-  const changed = looks.filter(isChange)
+function summaryOf(objectPlans: readonly ObjectPlan[], redactionKey: Uint8Array | undefined): string {
+  const changed = objectPlans.filter(isChange)
   const [only] = changed
   if (only?.action === 'update' && changed.length === 1) return changeWords(shownChanges(only, redactionKey))
   const words = changed.map(({ action, ref }, index) => {
@@ -93,12 +93,12 @@ function summaryOf(looks: readonly Look[], redactionKey: Uint8Array | undefined)
     return `${index === 0 ? verb : verb.toLowerCase()} ${nameForPeople(ref)}`
   })
   if (words.length === 0)
-    return `Nothing changes: ${looks.length === 1 ? 'the object is' : `all ${looks.length} objects are`} as written`
+    return `Nothing changes: ${objectPlans.length === 1 ? 'the object is' : `all ${objectPlans.length} objects are`} as written`
   if (words.length <= 3) return words.join(', ')
   return `${words.slice(0, 2).join(', ')} and ${words.length - 2} more objects`
 }
 
-function lineOf(look: Look): string {
-  const done = look.action === 'create' ? 'created' : isChange(look) ? 'configured' : 'unchanged'
-  return `${typeName(look.target.resource)}/${look.target.name} ${done}`
+function lineOf(objectPlan: ObjectPlan): string {
+  const done = objectPlan.action === 'create' ? 'created' : isChange(objectPlan) ? 'configured' : 'unchanged'
+  return `${typeName(objectPlan.target.resource)}/${objectPlan.target.name} ${done}`
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { nameForPeople } from '../effect/effect-object.ts'
-import type { Look, Plan } from '../gate/plan.ts'
+import type { ObjectPlan, Plan } from '../gate/plan.ts'
 import { requireNameOfKind } from '../input/names.ts'
 import { optional } from '../input/parameter.ts'
 import { integer, oneOf } from '../input/reader.ts'
@@ -8,7 +8,7 @@ import { credentialSignals, requireCredentials } from '../kube/credentials-names
 import { type Target, typeName } from '../kube/discovery/api-resource.ts'
 import { untilGone, waitingFor } from '../kube/until-gone.ts'
 import { defineTool } from '../tool/define-tool.ts'
-import { lookAtDeletion } from './delete/look-at-deletion.ts'
+import { planDeletion } from './delete/plan-deletion.ts'
 import { requireDeletable } from './delete/require-deletable.ts'
 import { name, namespace, type } from './params.ts'
 
@@ -54,13 +54,18 @@ export const k8sDelete = defineTool({
     }
     return {
       namespace: target.namespace,
-      objects: [{ look: async () => lookAtDeletion(target, await kube.read(target), deletion, context) }],
-      summary: ([look]) => `Delete ${nameForPeople((look as Look).ref)}`,
+      objects: [{ plan: async () => planDeletion(target, await kube.read(target), deletion, context) }],
+      summary: ([objectPlan]) => `Delete ${nameForPeople((objectPlan as ObjectPlan).ref)}`,
       undo: () => ({ impossible: 'a deleted object does not come back; its manifest can be applied anew' }),
       signals: () => credentialSignals([{ target }], settings),
       report: () => `${typeName(resource)} "${args.name}" deletion requested`,
-      async settle([look]) {
-        const left = await untilGone(target, (look as Look).ref.uid ?? '', context, args.timeout_seconds * 1_000)
+      async settle([objectPlan]) {
+        const left = await untilGone(
+          target,
+          (objectPlan as ObjectPlan).ref.uid ?? '',
+          context,
+          args.timeout_seconds * 1_000,
+        )
         if (left === undefined) return { output: `${typeName(resource)} "${args.name}" deleted`, data: { done: true } }
         return { output: `deletion requested; ${waitingFor(left)}`, data: { done: false } }
       },

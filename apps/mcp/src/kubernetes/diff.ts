@@ -6,9 +6,9 @@ import { text } from '../input/reader.ts'
 import { typeName } from '../kube/discovery/api-resource.ts'
 import { cutItems } from '../output/truncate.ts'
 import { defineTool, type ToolResult } from '../tool/define-tool.ts'
-import { type AppliedLook, manifestLooker } from './apply/look-at-manifest.ts'
 import { parseManifests } from './apply/manifests.ts'
 import { placeManifests } from './apply/place-manifests.ts'
+import { type AppliedPlan, manifestPlanner } from './apply/plan-manifest.ts'
 import { eachOfMany } from './each-of-many.ts'
 import { anyNamespace } from './params.ts'
 
@@ -32,10 +32,14 @@ export const k8sDiff = defineTool({
     const placed = await placeManifests(await parseManifests(content, context), namespace, context)
     const { found, failures } = await eachOfMany(placed, (each) =>
       // Nothing is taken from anybody by looking at it: what an apply would need force for is marked.
-      manifestLooker(each, context, { forceConflicts: true })(),
+      manifestPlanner(each, context, { forceConflicts: true })(),
     )
-    const diffs = shortDiffs(found.map((look) => (isChange(look) ? (effectObject(look, redactionKey).diff ?? '') : '')))
-    const blocks = found.map((look, index) => [headOf(look), diffs[index], ...marksOf(look)].filter(Boolean).join('\n'))
+    const diffs = shortDiffs(
+      found.map((objectPlan) => (isChange(objectPlan) ? (effectObject(objectPlan, redactionKey).diff ?? '') : '')),
+    )
+    const blocks = found.map((objectPlan, index) =>
+      [headOf(objectPlan), diffs[index], ...marksOf(objectPlan)].filter(Boolean).join('\n'),
+    )
     const cut = cutItems([...blocks, ...failures], { most: maxOutputChars, narrow: 'fewer manifests' })
     const namespaces = new Set(placed.flatMap(({ target }) => target.namespace ?? []))
     return {
@@ -51,23 +55,24 @@ export const k8sDiff = defineTool({
   },
 })
 
-function isChange(look: AppliedLook): boolean {
-  return look.action === 'create' || changesOf(look).length > 0
+function isChange(objectPlan: AppliedPlan): boolean {
+  return objectPlan.action === 'create' || changesOf(objectPlan).length > 0
 }
 
-function headOf(look: AppliedLook): string {
-  const would = look.action === 'create' ? 'would be created' : isChange(look) ? 'would change' : 'is as written'
-  return `${typeName(look.target.resource)}/${look.target.name} ${would}`
+function headOf(objectPlan: AppliedPlan): string {
+  const would =
+    objectPlan.action === 'create' ? 'would be created' : isChange(objectPlan) ? 'would change' : 'is as written'
+  return `${typeName(objectPlan.target.resource)}/${objectPlan.target.name} ${would}`
 }
 
 /** What the diff alone does not say: whose fields these are, and what was computed without the server. */
-function marksOf({ takenOver, signals = [], basis }: AppliedLook): string[] {
+function marksOf({ takenOver, signals = [], basis }: AppliedPlan): string[] {
   const owned = takenOver.map(({ field, owner }) => `! ${field} belongs to ${JSON.stringify(owner)}`)
   const computed = basis === 'computed' ? signals.filter(({ risk }) => risk === 'medium') : []
   return [...owned, ...computed.map(({ reason }) => `! ${reason}`)]
 }
 
-function dataOf(look: AppliedLook) {
-  const action = isChange(look) ? look.action : 'none'
-  return { ref: look.ref, action, basis: look.basis, owned_by_others: look.takenOver }
+function dataOf(objectPlan: AppliedPlan) {
+  const action = isChange(objectPlan) ? objectPlan.action : 'none'
+  return { ref: objectPlan.ref, action, basis: objectPlan.basis, owned_by_others: objectPlan.takenOver }
 }

@@ -2,7 +2,7 @@ import type { ObjectRef } from '@fairlead/contract/effect/effect'
 import { z } from 'zod'
 import { changesOf } from '../effect/effect-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'
-import type { Look, Plan, Told } from '../gate/plan.ts'
+import type { ObjectPlan, Plan, Report } from '../gate/plan.ts'
 import type { ObjectWritten } from '../gate/write-object.ts'
 import { optional } from '../input/parameter.ts'
 import { bool, integer, text } from '../input/reader.ts'
@@ -18,7 +18,7 @@ import { type DrainRules, type Judged, judgePods, nameOfPod } from './drain/judg
 import { obstacleOf, planEviction } from './drain/plan-eviction.ts'
 import { podsOfNode } from './drain/pods-of-node.ts'
 import { nodeName } from './params.ts'
-import { lookAtPatch } from './patch/look-at-patch.ts'
+import { planPatch } from './patch/plan-patch.ts'
 
 const mostSeconds = 270
 
@@ -60,15 +60,15 @@ export const k8sDrain = defineTool({
       until,
       context,
     }
-    const lookAtNode = async (): Promise<Look> => {
+    const planNode = async (): Promise<ObjectPlan> => {
       const patch = { spec: { unschedulable: true } }
       const write = { verb: 'patch', type: 'strategic', patch, fieldValidation: 'Strict' } as const
-      return lookAtPatch(node, await kube.read(node), write, context)
+      return planPatch(node, await kube.read(node), write, context)
     }
     return {
       objects: [
         {
-          look: () => readConsistently(lookAtNode),
+          plan: () => readConsistently(planNode),
           /** What came to the node before it was closed was shown to nobody. */
           async afterWrite() {
             const strangers = (await judge()).evicted.filter(({ metadata }) => !named.has(metadata.uid))
@@ -82,25 +82,26 @@ export const k8sDrain = defineTool({
         },
         ...judged.evicted.map((pod) => planEviction(pod, eviction)),
       ],
-      summary: (looks) => summaryOf(node.name, looks, judged),
+      summary: (objectPlans) => summaryOf(node.name, objectPlans, judged),
       undo: () => ({ impossible: 'pods stay where they have gone; k8s_uncordon opens the node again' }),
       signals: () => signalsOf(args, judged),
-      report: (looks) => {
+      report: (objectPlans) => {
         const results = new Map(judged.evicted.map(({ metadata }) => [metadata.uid, 'evicted']))
-        const already = isCordoned(looks) ? ' was cordoned already and' : ''
+        const already = isCordoned(objectPlans) ? ' was cordoned already and' : ''
         return `node/${node.name}${already} is drained\n${tableOf(judged, results)}`
       },
-      reportFailure: (written) => toldOf(written, { node: node.name, judged, seconds: args.timeout_seconds }),
+      reportFailure: (written) => reportOf(written, { node: node.name, judged, seconds: args.timeout_seconds }),
     }
   },
 })
 
-function isCordoned([look]: readonly Look[]): boolean {
-  return look !== undefined && changesOf(look).length === 0
+function isCordoned([objectPlan]: readonly ObjectPlan[]): boolean {
+  return objectPlan !== undefined && changesOf(objectPlan).length === 0
 }
 
-function summaryOf(node: string, looks: readonly Look[], { evicted }: Judged): string {
-  if (isCordoned(looks) && evicted.length === 0) return `Node ${node} is cordoned already, and has no pods to evict`
+function summaryOf(node: string, objectPlans: readonly ObjectPlan[], { evicted }: Judged): string {
+  if (isCordoned(objectPlans) && evicted.length === 0)
+    return `Node ${node} is cordoned already, and has no pods to evict`
   return `Drain Node ${node}: close it to new pods and evict ${evicted.length} ${evicted.length === 1 ? 'pod' : 'pods'}`
 }
 
@@ -117,10 +118,10 @@ function signalsOf(
 }
 
 /** Of a drain that did not come to its end. */
-function toldOf(
+function reportOf(
   written: readonly ObjectWritten[],
   { node, judged, seconds }: { node: string; judged: Judged; seconds: number },
-): Told {
+): Report {
   const pods = written.filter(({ outcome }) => outcome.ref.kind === 'Pod')
   const results = new Map(pods.map((one) => [one.outcome.ref.uid, resultOf(one)]))
   const first = written.map(({ error, blocks }) => error ?? blocks).find((error) => error !== undefined)

@@ -1,9 +1,9 @@
-import { onlyLooks } from '@fairlead/contract/tool/exec-allow-list'
+import { isReadOnly } from '@fairlead/contract/tool/exec-allow-list'
 import { z } from 'zod'
 import { nameForPeople } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'
-import { type Look, type Plan, refOf } from '../gate/plan.ts'
+import { type ObjectPlan, type Plan, refOf } from '../gate/plan.ts'
 import { commandWords, exactWords, requireOneCommand } from '../input/command-words.ts'
 import { objectName } from '../input/names.ts'
 import { optional, required } from '../input/parameter.ts'
@@ -43,7 +43,7 @@ export const k8sExec = defineTool({
   openWorld: true,
   input,
   seconds: ({ timeout_seconds }) => timeout_seconds + 30,
-  onlyLooks: (args) => onlyLooks(requireOneCommand(args.argv, args.command)),
+  isReadOnly: (args) => isReadOnly(requireOneCommand(args.argv, args.command)),
   async plan(args, context): Promise<Plan> {
     const argv = requireOneCommand(args.argv, args.command)
     const target: Target = {
@@ -56,11 +56,11 @@ export const k8sExec = defineTool({
     const data = { exec_class: execClass }
     return {
       namespace: target.namespace,
-      objects: [{ look: () => lookAtExec(target, { argv, args, output, context }) }],
+      objects: [{ plan: () => planExec(target, { argv, args, output, context }) }],
       data,
       signals: () => [riskOf(argv, classReasons[execClass])],
-      summary: ([look]) =>
-        `Run in ${look === undefined ? args.pod_name : nameForPeople(look.ref)}: ${shownCommand(argv)}`,
+      summary: ([objectPlan]) =>
+        `Run in ${objectPlan === undefined ? args.pod_name : nameForPeople(objectPlan.ref)}: ${shownCommand(argv)}`,
       undo: () => ({ impossible: 'what a command has done is not known' }),
       report: () => output.told(data),
       reportFailure: ([written]) => output.told(data, written),
@@ -70,7 +70,7 @@ export const k8sExec = defineTool({
 
 type Execution = { argv: readonly string[]; args: Args; output: CommandOutput; context: ToolContext }
 
-async function lookAtExec(target: Target, { argv, args, output, context }: Execution): Promise<Look> {
+async function planExec(target: Target, { argv, args, output, context }: Execution): Promise<ObjectPlan> {
   const { kube, signal } = context
   const pod = await kube.read(target)
   const { containers, defaulted } = chooseContainers(pod, { container: args.container_name, all: false })
@@ -114,5 +114,5 @@ function execOptions({ metadata: { name, namespace } }: KubeObject): KubeObject 
 }
 
 function riskOf(argv: readonly string[], reason: string): RiskSignal {
-  return { risk: onlyLooks(argv) ? 'medium' : 'high', reason }
+  return { risk: isReadOnly(argv) ? 'medium' : 'high', reason }
 }

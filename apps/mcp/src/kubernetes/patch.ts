@@ -3,7 +3,7 @@ import { changeWords } from '../effect/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
-import type { Look, Plan } from '../gate/plan.ts'
+import type { ObjectPlan, Plan } from '../gate/plan.ts'
 import { requireNameOfKind } from '../input/names.ts'
 import { optional, required } from '../input/parameter.ts'
 import { oneOf, text } from '../input/reader.ts'
@@ -14,8 +14,8 @@ import { defineTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { name, namespace, type } from './params.ts'
-import { lookAtPatch, type PatchWrite } from './patch/look-at-patch.ts'
 import { parsePatch, patchTypes } from './patch/parse-patch.ts'
+import { type PatchWrite, planPatch } from './patch/plan-patch.ts'
 
 export const k8sPatch = defineTool({
   name: 'k8s_patch',
@@ -45,18 +45,19 @@ export const k8sPatch = defineTool({
     }
     return {
       namespace: target.namespace,
-      objects: [{ look: () => readConsistently(() => lookAt(target, write, context)) }],
-      summary: ([look]) => {
-        if (look === undefined || isUnchanged(look)) {
-          return `${look === undefined ? args.name : nameForPeople(look.ref)} is already as the patch says`
+      objects: [{ plan: () => readConsistently(() => planWithRefusals(target, write, context)) }],
+      summary: ([objectPlan]) => {
+        if (objectPlan === undefined || isUnchanged(objectPlan)) {
+          return `${objectPlan === undefined ? args.name : nameForPeople(objectPlan.ref)} is already as the patch says`
         }
-        return changeWords(shownChanges(look, settings.redactionKey))
+        return changeWords(shownChanges(objectPlan, settings.redactionKey))
       },
-      undo: ([look]) =>
-        look !== undefined && isLetGo(look)
+      undo: ([objectPlan]) =>
+        objectPlan !== undefined && isLetGo(objectPlan)
           ? { impossible: 'it is being deleted, and goes with its last finalizer' }
-          : revertUndo(look === undefined ? [] : [look], settings.redactionKey),
-      report: ([look]) => `${typeName(resource)}/${args.name} patched${isUnchanged(look) ? ' (no change)' : ''}`,
+          : revertUndo(objectPlan === undefined ? [] : [objectPlan], settings.redactionKey),
+      report: ([objectPlan]) =>
+        `${typeName(resource)}/${args.name} patched${isUnchanged(objectPlan) ? ' (no change)' : ''}`,
     }
   },
 })
@@ -66,17 +67,23 @@ function asWritten(_parameter: string, value: string): string {
   return value
 }
 
-async function lookAt(target: Target, write: PatchWrite, context: Pick<ToolContext, 'kube'>): Promise<Look> {
-  const look = await lookAtPatch(target, await context.kube.read(target), write, context).catch((error: unknown) => {
-    throw clearer(error, target)
-  })
-  if (!isLetGo(look)) return look
-  const letGo: RiskSignal = { risk: 'high', reason: `lets ${nameForPeople(look.ref)} go, which is being deleted` }
-  return { ...look, signals: [...(look.signals ?? []), letGo] }
+async function planWithRefusals(
+  target: Target,
+  write: PatchWrite,
+  context: Pick<ToolContext, 'kube'>,
+): Promise<ObjectPlan> {
+  const objectPlan = await planPatch(target, await context.kube.read(target), write, context).catch(
+    (error: unknown) => {
+      throw clearer(error, target)
+    },
+  )
+  if (!isLetGo(objectPlan)) return objectPlan
+  const letGo: RiskSignal = { risk: 'high', reason: `lets ${nameForPeople(objectPlan.ref)} go, which is being deleted` }
+  return { ...objectPlan, signals: [...(objectPlan.signals ?? []), letGo] }
 }
 
 /** The server ends the deletion of an object that was only held by what the patch takes away. */
-function isLetGo({ before, after }: Look): boolean {
+function isLetGo({ before, after }: ObjectPlan): boolean {
   return before?.metadata.deletionTimestamp !== undefined && (after?.metadata.finalizers ?? []).length === 0
 }
 
@@ -89,6 +96,6 @@ function clearer(error: unknown, target: Target): unknown {
   })
 }
 
-function isUnchanged(look: Look | undefined): boolean {
-  return look !== undefined && changesOf(look).length === 0
+function isUnchanged(objectPlan: ObjectPlan | undefined): boolean {
+  return objectPlan !== undefined && changesOf(objectPlan).length === 0
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nameForPeople } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
-import { type Look, type Plan, refOf, type Told } from '../gate/plan.ts'
+import { type ObjectPlan, type Plan, type Report, refOf } from '../gate/plan.ts'
 import { optional, required } from '../input/parameter.ts'
 import { type PortPair, portPairs } from '../input/ports.ts'
 import { oneOf, text } from '../input/reader.ts'
@@ -33,15 +33,15 @@ export const k8sPortForward = defineTool({
       name: args.resource_name,
       ports: args.ports,
     }
-    let told: Told = { output: '' }
-    const keep = (what: Told): void => {
+    let told: Report = { output: '' }
+    const keep = (what: Report): void => {
       told = what
     }
     return {
       namespace: asked.namespace,
-      objects: [{ look: () => lookAtForward(asked, { context, keep }) }],
-      summary: ([look]) =>
-        `Connect to ${look === undefined ? asked.name : nameForPeople(look.ref)}, ports ${asked.ports.map(shownPair).join(', ')}`,
+      objects: [{ plan: () => planForward(asked, { context, keep }) }],
+      summary: ([objectPlan]) =>
+        `Connect to ${objectPlan === undefined ? asked.name : nameForPeople(objectPlan.ref)}, ports ${asked.ports.map(shownPair).join(', ')}`,
       undo: () => ({ impossible: 'what was sent through a port is not known; the ports close by themselves' }),
       report: () => told,
     }
@@ -50,10 +50,10 @@ export const k8sPortForward = defineTool({
 
 type Asked = { type: Forwardable; namespace: string; name: string; ports: readonly PortPair[] }
 
-async function lookAtForward(
+async function planForward(
   asked: Asked,
-  { context, keep }: { context: ToolContext; keep: (told: Told) => void },
-): Promise<Look> {
+  { context, keep }: { context: ToolContext; keep: (told: Report) => void },
+): Promise<ObjectPlan> {
   const { kube, signal } = context
   const found = await findPod(kube, asked)
   const options = forwardOptions(found.pod)
@@ -75,7 +75,7 @@ async function lookAtForward(
 async function opened(
   { target: { namespace = '', name }, ports }: Found,
   forward: NonNullable<PodStreams['forward']>,
-): Promise<Told> {
+): Promise<Report> {
   const { id, ports: open, until } = await forward({ namespace, pod: name, ports })
   const lines = open.map(({ local, remote }) => `127.0.0.1:${local} -> port ${remote} of pod "${name}"`)
   const end = until.toISOString()
@@ -86,7 +86,7 @@ async function probed(
   { target: { namespace = '', name: pod }, ports }: Found,
   { probe }: PodStreams,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<Report> {
   const answers = await Promise.all(
     ports.map(async ({ remote: port }) => ({ port, ...(await probe({ namespace, pod, port, signal })) })),
   )

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { changeWords } from '../effect/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
-import type { Look, Plan, PlannedObject } from '../gate/plan.ts'
+import type { ObjectPlan, Plan, PlannedObject } from '../gate/plan.ts'
 import { required } from '../input/parameter.ts'
 import { text } from '../input/reader.ts'
 import { credentialSignals, requireCredentials } from '../kube/credentials-namespace.ts'
@@ -12,7 +12,7 @@ import { defineTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { requireDeletable } from './delete/require-deletable.ts'
-import { lookAtReversion } from './revert/look-at-reversion.ts'
+import { planReversion } from './revert/plan-reversion.ts'
 import { parseReversions, type Reversion } from './revert/reversions.ts'
 
 export const k8sRevert = defineTool({
@@ -47,17 +47,17 @@ export const k8sRevert = defineTool({
       namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
       objects: reversions.map(
         ({ target, reversion }): PlannedObject => ({
-          async look() {
-            const look = await readConsistently(() => lookAtReversion(target, reversion, context))
-            requireCredentials([writtenBy(look)], settings)
-            return look
+          async plan() {
+            const objectPlan = await readConsistently(() => planReversion(target, reversion, context))
+            requireCredentials([writtenBy(objectPlan)], settings)
+            return objectPlan
           },
         }),
       ),
-      summary: (looks) => summaryOf(looks, settings.redactionKey),
-      undo: (looks) => revertUndo(looks.filter(isChange), settings.redactionKey),
-      signals: (looks) => credentialSignals(looks.map(writtenBy), settings),
-      report: (looks) => looks.map(lineOf).join('\n'),
+      summary: (objectPlans) => summaryOf(objectPlans, settings.redactionKey),
+      undo: (objectPlans) => revertUndo(objectPlans.filter(isChange), settings.redactionKey),
+      signals: (objectPlans) => credentialSignals(objectPlans.map(writtenBy), settings),
+      report: (objectPlans) => objectPlans.map(lineOf).join('\n'),
     }
   },
 })
@@ -83,19 +83,19 @@ async function targetOf(reversion: Reversion, { kube, settings }: ToolContext): 
   return target
 }
 
-function writtenBy({ target, after }: Look) {
+function writtenBy({ target, after }: ObjectPlan) {
   return { target, manifest: after }
 }
 
-function isChange(look: Look): boolean {
-  return look.action !== 'update' || changesOf(look).length > 0
+function isChange(objectPlan: ObjectPlan): boolean {
+  return objectPlan.action !== 'update' || changesOf(objectPlan).length > 0
 }
 
 const words = { create: 'make anew', update: 'change back', delete: 'delete' } as const
 const done = { create: 'created', update: 'reverted', delete: 'deleted' } as const
 
-function summaryOf(looks: readonly Look[], redactionKey: Uint8Array | undefined): string {
-  const changed = looks.filter(isChange)
+function summaryOf(objectPlans: readonly ObjectPlan[], redactionKey: Uint8Array | undefined): string {
+  const changed = objectPlans.filter(isChange)
   const [only] = changed
   if (only?.action === 'update' && changed.length === 1) {
     return `Take back: ${changeWords(shownChanges(only, redactionKey))}`
@@ -106,7 +106,7 @@ function summaryOf(looks: readonly Look[], redactionKey: Uint8Array | undefined)
   return `Take back: ${named.slice(0, 2).join(', ')} and ${named.length - 2} more objects`
 }
 
-function lineOf(look: Look): string {
-  const word = isChange(look) ? done[look.action as keyof typeof done] : 'unchanged'
-  return `${typeName(look.target.resource)}/${look.target.name} ${word}`
+function lineOf(objectPlan: ObjectPlan): string {
+  const word = isChange(objectPlan) ? done[objectPlan.action as keyof typeof done] : 'unchanged'
+  return `${typeName(objectPlan.target.resource)}/${objectPlan.target.name} ${word}`
 }

@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { nameForPeople } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { RiskSignal } from '../effect/risk.ts'
-import type { Look, Plan } from '../gate/plan.ts'
+import type { ObjectPlan, Plan } from '../gate/plan.ts'
 import { describeTarget, type Target, typeName } from '../kube/discovery/api-resource.ts'
 import { readConsistently } from '../kube/read-consistently.ts'
 import { defineTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { name, namespace, rolloutType } from './params.ts'
-import { lookAtPatch } from './patch/look-at-patch.ts'
+import { planPatch } from './patch/plan-patch.ts'
 
 const annotation = 'kubectl.kubernetes.io/restartedAt'
 const annotationPath = `/spec/template/metadata/annotations/${annotation.replace('/', '~1')}`
@@ -31,14 +31,15 @@ export const k8sRolloutRestart = defineTool({
     return {
       namespace: target.namespace,
       pins: { restartedAt },
-      objects: [{ look: () => readConsistently(() => lookAtRestart(target, restartedAt, context)) }],
-      summary: ([look]) => `Restart the pods of ${look === undefined ? args.name : nameForPeople(look.ref)}`,
-      undo: ([look]) => ({
+      objects: [{ plan: () => readConsistently(() => planRestart(target, restartedAt, context)) }],
+      summary: ([objectPlan]) =>
+        `Restart the pods of ${objectPlan === undefined ? args.name : nameForPeople(objectPlan.ref)}`,
+      undo: ([objectPlan]) => ({
         tool: 'k8s_patch',
         args: {
           name: args.name,
           resource_type: args.resource_type,
-          patch: JSON.stringify(annotatedWith(valueAt(look?.before, annotationPath) ?? null)),
+          patch: JSON.stringify(annotatedWith(valueAt(objectPlan?.before, annotationPath) ?? null)),
           ...(args.namespace !== null && { namespace: args.namespace }),
         },
       }),
@@ -51,7 +52,11 @@ function annotatedWith(restartedAt: unknown) {
   return { spec: { template: { metadata: { annotations: { [annotation]: restartedAt } } } } }
 }
 
-async function lookAtRestart(target: Target, restartedAt: string, context: Pick<ToolContext, 'kube'>): Promise<Look> {
+async function planRestart(
+  target: Target,
+  restartedAt: string,
+  context: Pick<ToolContext, 'kube'>,
+): Promise<ObjectPlan> {
   const live = await context.kube.read(target)
   if (valueAt(live, '/spec/paused') === true) {
     throw new ToolError('Refused', `${describeTarget(target)} is paused: it would not restart.`, {
@@ -59,16 +64,20 @@ async function lookAtRestart(target: Target, restartedAt: string, context: Pick<
     })
   }
   const patch = annotatedWith(restartedAt)
-  const look = await lookAtPatch(
+  const objectPlan = await planPatch(
     target,
     live,
     { verb: 'patch', type: 'strategic', patch, fieldValidation: 'Strict' },
     context,
   )
-  return { ...look, action: 'restart', signals: [...(look.signals ?? []), ...restartSignals(live, look)] }
+  return {
+    ...objectPlan,
+    action: 'restart',
+    signals: [...(objectPlan.signals ?? []), ...restartSignals(live, objectPlan)],
+  }
 }
 
-function restartSignals({ spec }: KubeObject, { ref }: Look): RiskSignal[] {
+function restartSignals({ spec }: KubeObject, { ref }: ObjectPlan): RiskSignal[] {
   const subject = nameForPeople(ref)
   const { replicas, updateStrategy } = (spec ?? {}) as { replicas?: number; updateStrategy?: { type?: string } }
   const signals: RiskSignal[] = [{ risk: 'medium', reason: `restarts the pods of ${subject}` }]

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { changesOf, nameForPeople } from '../effect/effect-object.ts'
 import { fittedPatch } from '../effect/json-patch.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
-import type { Look, Plan } from '../gate/plan.ts'
+import type { ObjectPlan, Plan } from '../gate/plan.ts'
 import { optional } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
 import { describeTarget, type Target, typeName } from '../kube/discovery/api-resource.ts'
@@ -12,7 +12,7 @@ import { defineTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { name, namespace, requiredRolloutType } from './params.ts'
-import { lookAtPatch, type PatchWrite } from './patch/look-at-patch.ts'
+import { type PatchWrite, planPatch } from './patch/plan-patch.ts'
 import { type Revision, revisionsOf } from './rollout-revisions.ts'
 import { chooseRevision } from './rollout-undo/choose-revision.ts'
 import { rolledBackAnnotations } from './rollout-undo/rolled-back-annotations.ts'
@@ -41,10 +41,10 @@ export const k8sRolloutUndo = defineTool({
     return {
       namespace: target.namespace,
       pins: { from_revision: from.revision, to_revision: to.revision },
-      objects: [{ look: () => readConsistently(() => lookAtRollback(target, workload, to, context)) }],
-      summary: ([look]) => {
-        const named = look === undefined ? args.name : nameForPeople(look.ref)
-        return isSame(look)
+      objects: [{ plan: () => readConsistently(() => planRollback(target, workload, to, context)) }],
+      summary: ([objectPlan]) => {
+        const named = objectPlan === undefined ? args.name : nameForPeople(objectPlan.ref)
+        return isSame(objectPlan)
           ? `${named} already has the template of revision ${to.revision}`
           : `Roll ${named} back from revision ${from.revision} to ${to.revision}`
       },
@@ -57,40 +57,40 @@ export const k8sRolloutUndo = defineTool({
           ...(args.namespace !== null && { namespace: args.namespace }),
         },
       }),
-      report: ([look]) => {
+      report: ([objectPlan]) => {
         const named = `${typeName(resource)}/${args.name}`
-        return isSame(look) ? `${named} skipped (template already matches)` : `${named} rolled back, ${steps}`
+        return isSame(objectPlan) ? `${named} skipped (template already matches)` : `${named} rolled back, ${steps}`
       },
     }
   },
 })
 
-function isSame(look: Look | undefined): boolean {
-  return look !== undefined && changesOf(look).length === 0
+function isSame(objectPlan: ObjectPlan | undefined): boolean {
+  return objectPlan !== undefined && changesOf(objectPlan).length === 0
 }
 
 /** `chosenFor`: the workload whose revision was chosen; one made anew under its name has others. */
-async function lookAtRollback(
+async function planRollback(
   target: Target,
   chosenFor: KubeObject,
   { template, keeper }: Revision,
   context: Pick<ToolContext, 'kube'>,
-): Promise<Look> {
+): Promise<ObjectPlan> {
   const live = await context.kube.read(target)
   if (live.metadata.uid !== chosenFor.metadata.uid) {
     throw new ToolError('Conflict', `${describeTarget(target)} has been deleted and made again.`)
   }
   if (target.resource.kind !== 'Deployment') {
-    return lookAtPatch(target, live, revisionPatch(keeper), context, { putsBack: true })
+    return planPatch(target, live, revisionPatch(keeper), context, { putsBack: true })
   }
   if (valueAt(live, '/spec/paused') === true) {
     throw new ToolError('Refused', `${describeTarget(target)} is paused: it would not roll back.`, {
       hint: 'Resume it first: k8s_patch with {"spec":{"paused":null}}.',
     })
   }
-  const look = await lookAtPatch(target, live, deploymentPatch(live, template, keeper), context, { putsBack: true })
-  const isTemplateSame = !changesOf(look).some(({ path }) => path.startsWith('/spec/template'))
-  return isTemplateSame ? { ...look, after: live } : look
+  const objectPlan = await planPatch(target, live, deploymentPatch(live, template, keeper), context, { putsBack: true })
+  const isTemplateSame = !changesOf(objectPlan).some(({ path }) => path.startsWith('/spec/template'))
+  return isTemplateSame ? { ...objectPlan, after: live } : objectPlan
 }
 
 /** A ControllerRevision keeps the very patch that brings it back. */

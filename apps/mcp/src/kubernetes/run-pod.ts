@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { nameForPeople } from '../effect/effect-object.ts'
-import type { LaterStep, Look, Plan, Told } from '../gate/plan.ts'
+import type { LaterStep, ObjectPlan, Plan, Report } from '../gate/plan.ts'
 import type { ObjectWritten } from '../gate/write-object.ts'
 import { commandWords, exactWords, requireOneCommand } from '../input/command-words.ts'
 import { image } from '../input/image.ts'
@@ -13,7 +13,7 @@ import { cutToNewestLines } from '../output/truncate.ts'
 import { defineTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import { lookAtCreation } from './apply/look-at-creation.ts'
+import { planCreation } from './apply/plan-creation.ts'
 import { shownCommand } from './exec/shown-command.ts'
 import { name, namespace } from './params.ts'
 import { deadlineSeconds, podManifest } from './run-pod/pod-manifest.ts'
@@ -53,17 +53,18 @@ export const k8sRunPod = defineTool({
       namespace: used,
       objects: [
         {
-          async look(): Promise<Look> {
+          async plan(): Promise<ObjectPlan> {
             if ((await context.kube.find(target)) !== undefined)
               throw new ToolError('AlreadyExists', `${describeTarget(target)} is there already. Choose another name.`)
-            const look = await lookAtCreation({ target, manifest, namespaceComes: false }, context)
-            if ('act' in look) throw new TypeError('A creation is a request')
+            const objectPlan = await planCreation({ target, manifest, namespaceComes: false }, context)
+            if ('act' in objectPlan) throw new TypeError('A creation is a request')
             // What runs is the point of it, and has no state to come back to: nothing of it is compared afterwards.
-            return { ...look, action: 'invoke', writes: [...look.writes.slice(0, 1), ...run.steps] }
+            return { ...objectPlan, action: 'invoke', writes: [...objectPlan.writes.slice(0, 1), ...run.steps] }
           },
         },
       ],
-      summary: ([look]) => `Run ${what} as ${look === undefined ? args.name : nameForPeople(look.ref)}, ${end}`,
+      summary: ([objectPlan]) =>
+        `Run ${what} as ${objectPlan === undefined ? args.name : nameForPeople(objectPlan.ref)}, ${end}`,
       undo: () => ({ impossible: 'what a pod has done while it ran is not known' }),
       signals: () => [
         { risk: 'high', reason: 'runs an image of its own in the cluster' },
@@ -79,7 +80,7 @@ export const k8sRunPod = defineTool({
 function createRun(
   target: Target,
   { context, seconds, keep }: { context: ToolContext; seconds: number; keep: boolean },
-): { steps: readonly LaterStep[]; told(written?: ObjectWritten): Told } {
+): { steps: readonly LaterStep[]; told(written?: ObjectWritten): Report } {
   let end: PodEnd | undefined
   let isDeleting = false
   let isDeleted = false
@@ -106,7 +107,7 @@ function createRun(
   }
   return {
     steps: [waitAndDelete, judge],
-    told: (written) => toldOf(target, { end, isDeleted, written, most: context.settings.maxOutputChars }),
+    told: (written) => reportOf(target, { end, isDeleted, written, most: context.settings.maxOutputChars }),
   }
 }
 
@@ -127,7 +128,7 @@ async function endOf(
   throw new AnswerLost('the pod was made, and somebody has deleted it before its end was seen.')
 }
 
-function toldOf(
+function reportOf(
   { name, namespace }: Target,
   {
     end,
@@ -135,7 +136,7 @@ function toldOf(
     written,
     most,
   }: { end: PodEnd | undefined; isDeleted: boolean; written?: ObjectWritten; most: number },
-): Told {
+): Report {
   const { outcome, error } = written ?? {}
   if (end === undefined) {
     const why = error?.text ?? `Unknown: ${outcome?.error ?? 'the answer was lost'}`

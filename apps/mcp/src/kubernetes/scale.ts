@@ -5,7 +5,7 @@ import { nameForPeople } from '../effect/effect-object.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
 import type { RiskSignal } from '../effect/risk.ts'
-import { type Look, type Plan, refOf } from '../gate/plan.ts'
+import { type ObjectPlan, type Plan, refOf } from '../gate/plan.ts'
 import { required } from '../input/parameter.ts'
 import { integer } from '../input/reader.ts'
 import { type Target, typeName } from '../kube/discovery/api-resource.ts'
@@ -48,18 +48,19 @@ export const k8sScale = defineTool({
     const place = target.namespace === undefined ? '' : ` in ${target.namespace}`
     return {
       namespace: target.namespace,
-      objects: [{ look: () => readConsistently(() => lookAtScale(kube, target, { replicas: args.replicas, path })) }],
-      summary: (looks) => {
-        const [look] = looks
-        const named = look === undefined ? args.name : nameForPeople(look.ref)
-        const isSame = replicasOf(look?.before) === replicasOf(look?.after)
+      objects: [{ plan: () => readConsistently(() => planScale(kube, target, { replicas: args.replicas, path })) }],
+      summary: (objectPlans) => {
+        const [objectPlan] = objectPlans
+        const named = objectPlan === undefined ? args.name : nameForPeople(objectPlan.ref)
+        const isSame = replicasOf(objectPlan?.before) === replicasOf(objectPlan?.after)
         return isSame
           ? `${named} already has ${args.replicas} replicas`
-          : `Scale ${args.name} ${scaleWords(replicasOf(look?.before), args.replicas)}${place}`
+          : `Scale ${args.name} ${scaleWords(replicasOf(objectPlan?.before), args.replicas)}${place}`
       },
-      undo: (looks) => undoOf(args, replicasOf(looks[0]?.before)) ?? revertUndo(looks, settings.redactionKey),
-      report: (looks) => {
-        const [former, present] = [looks[0]?.before, looks[0]?.after].map(replicasOf)
+      undo: (objectPlans) =>
+        undoOf(args, replicasOf(objectPlans[0]?.before)) ?? revertUndo(objectPlans, settings.redactionKey),
+      report: (objectPlans) => {
+        const [former, present] = [objectPlans[0]?.before, objectPlans[0]?.after].map(replicasOf)
         const isSame = former === present
         return `${typeName(resource)}/${args.name} ${isSame ? `already has ${args.replicas} replicas` : `scaled ${former ?? 'unset'} -> ${args.replicas}`}`
       },
@@ -67,11 +68,11 @@ export const k8sScale = defineTool({
   },
 })
 
-async function lookAtScale(
+async function planScale(
   kube: Kube,
   target: Target,
   { replicas, path }: { replicas: number; path: string },
-): Promise<Look> {
+): Promise<ObjectPlan> {
   const write: Write = { verb: 'patch', type: 'merge', subresource: 'scale', patch: { spec: { replicas } } }
   const before = await kube.read(target)
   const [{ settled, untried }, autoscalers] = await Promise.all([

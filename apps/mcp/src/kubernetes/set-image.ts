@@ -5,7 +5,7 @@ import { changesOf, nameForPeople, shownChanges } from '../effect/effect-object.
 import { isRecord } from '../effect/is-record.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import { revertUndo } from '../effect/revert-undo.ts'
-import type { Look, Plan } from '../gate/plan.ts'
+import type { ObjectPlan, Plan } from '../gate/plan.ts'
 import { isImage } from '../input/image.ts'
 import { required } from '../input/parameter.ts'
 import { text } from '../input/reader.ts'
@@ -14,7 +14,7 @@ import { readConsistently } from '../kube/read-consistently.ts'
 import { defineTool } from '../tool/define-tool.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { anyNamespace, resourceName, type } from './params.ts'
-import { lookAtPatch, type PatchWrite } from './patch/look-at-patch.ts'
+import { type PatchWrite, planPatch } from './patch/plan-patch.ts'
 import { type ImagePair, imagePairs } from './set-image/image-pairs.ts'
 import { podSpecPath } from './set-image/pod-spec-path.ts'
 
@@ -42,22 +42,22 @@ export const k8sSetImage = defineTool({
       namespace: target.namespace,
       objects: [
         {
-          look: () =>
+          plan: () =>
             readConsistently(async () => {
               const live = await kube.read(target)
-              return lookAtPatch(target, live, imagePatch(target, live, path, args.container_images), context)
+              return planPatch(target, live, imagePatch(target, live, path, args.container_images), context)
             }),
         },
       ],
-      summary: ([look]) => {
-        const named = look === undefined ? args.resource_name : nameForPeople(look.ref)
-        return look === undefined || changesOf(look).length === 0
+      summary: ([objectPlan]) => {
+        const named = objectPlan === undefined ? args.resource_name : nameForPeople(objectPlan.ref)
+        return objectPlan === undefined || changesOf(objectPlan).length === 0
           ? `${named} already has these images`
-          : changeWords(shownChanges(look, settings.redactionKey))
+          : changeWords(shownChanges(objectPlan, settings.redactionKey))
       },
-      undo: (looks) => {
-        const former = formerPairs(looks[0], path, args.container_images)
-        if (former === undefined) return revertUndo(looks, settings.redactionKey)
+      undo: (objectPlans) => {
+        const former = formerPairs(objectPlans[0], path, args.container_images)
+        if (former === undefined) return revertUndo(objectPlans, settings.redactionKey)
         return {
           tool: 'k8s_set_image',
           args: {
@@ -68,8 +68,8 @@ export const k8sSetImage = defineTool({
           },
         }
       },
-      report: ([look]) => {
-        const changes = imageChanges(look, path).map(({ name, before, after }) => `${name} ${before} → ${after}`)
+      report: ([objectPlan]) => {
+        const changes = imageChanges(objectPlan, path).map(({ name, before, after }) => `${name} ${before} → ${after}`)
         return `${args.resource_name}: ${changes.length === 0 ? 'unchanged' : changes.join(', ')}`
       },
     }
@@ -111,10 +111,10 @@ function imagePatch(
   return { verb: 'patch', type: 'strategic', patch, fieldValidation: 'Strict' }
 }
 
-function imageChanges(look: Look | undefined, path: readonly string[]) {
+function imageChanges(objectPlan: ObjectPlan | undefined, path: readonly string[]) {
   return lists.flatMap((list) => {
-    const after = containersAt(look?.after, path, list)
-    return containersAt(look?.before, path, list).flatMap(({ name, image: before }) => {
+    const after = containersAt(objectPlan?.after, path, list)
+    return containersAt(objectPlan?.before, path, list).flatMap(({ name, image: before }) => {
       const image = after.find((each) => each.name === name)?.image ?? before
       return image === before ? [] : [{ name, before, after: image }]
     })
@@ -123,13 +123,13 @@ function imageChanges(look: Look | undefined, path: readonly string[]) {
 
 /** The pairs that bring the former images back; undefined where images by name cannot say what was there. */
 function formerPairs(
-  look: Look | undefined,
+  objectPlan: ObjectPlan | undefined,
   path: readonly string[],
   asked: readonly ImagePair[],
 ): readonly string[] | undefined {
-  const changes = imageChanges(look, path)
+  const changes = imageChanges(objectPlan, path)
   const isNamed = changes.length === 1 || asked.every(({ container }) => container !== '*')
-  const isAll = look !== undefined && changes.length > 0 && changesOf(look).length === changes.length
+  const isAll = objectPlan !== undefined && changes.length > 0 && changesOf(objectPlan).length === changes.length
   if (!isNamed || !isAll || !changes.every(({ before }) => isImage(before))) return undefined
   return changes.map(({ name, before }) => `${name}=${before}`)
 }

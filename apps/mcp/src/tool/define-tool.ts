@@ -67,7 +67,7 @@ type WriteDescription<Shape extends z.ZodRawShape> = Description<Shape> &
      */
     mayWriteCredentials?: boolean
     /** Whether these arguments only look, by the table that the engine has too: then the call needs no permit. */
-    onlyLooks?(args: z.output<z.ZodObject<Shape>>): boolean
+    isReadOnly?(args: z.output<z.ZodObject<Shape>>): boolean
   }
 
 type DefinedCommon = {
@@ -84,7 +84,7 @@ export type Arguments = Readonly<Record<string, unknown>>
 
 /** A call whose arguments were accepted. */
 export type ReadCall = { seconds: number; run(context: ToolContext): Promise<ToolResult> }
-export type WriteCall = { seconds: number; onlyLooks: boolean; plan(context: ToolContext): Promise<Plan> }
+export type WriteCall = { seconds: number; isReadOnly: boolean; plan(context: ToolContext): Promise<Plan> }
 
 /** A tool as the server holds it. `parse` throws ToolError `InvalidArgument` and touches nothing. */
 export type ReadTool = DefinedCommon & {
@@ -133,8 +133,8 @@ function writeTool<Shape extends z.ZodRawShape>(description: WriteDescription<Sh
     mayWriteCredentials: description.mayWriteCredentials ?? false,
     parse(args) {
       const { parsed, seconds } = parse(args)
-      const onlyLooks = description.onlyLooks?.(parsed) ?? false
-      return { seconds, onlyLooks, plan: (context) => description.plan(parsed, context) }
+      const isReadOnly = description.isReadOnly?.(parsed) ?? false
+      return { seconds, isReadOnly, plan: (context) => description.plan(parsed, context) }
     },
     withContext: () => writeTool(description, { ...added, context: contextName }),
   }

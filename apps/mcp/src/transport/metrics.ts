@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CallAnswerer } from '../call/answer-call.ts'
-import { isQuestion } from '../gate/confirm.ts'
+import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 
 export type Metrics = {
   /** The same answerer, counted. */
@@ -35,7 +35,10 @@ export function createMetrics({ tools }: { tools: ReadonlySet<string> }): Metric
       running.inc()
       try {
         const result = await answer(request)
-        calls.inc({ tool, code: isQuestion(result) ? 'asked' : (result.code ?? (result.error ? 'Failed' : 'ok')) })
+        calls.inc({
+          tool,
+          code: isConfirmationRequest(result) ? 'asked' : (result.code ?? (result.error ? 'Failed' : 'ok')),
+        })
         return result
       } finally {
         running.dec()

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AuthInfo, McpRequestContext, Server } from '@modelcontextprotocol/server'
 import { SSEServerTransport } from '@modelcontextprotocol/server-legacy/sse'
 
-const MOST_STREAMS = 64
+const MAX_STREAMS = 64
 const MESSAGES_PATH = '/messages'
 
 /** HTTP+SSE as it was on 2024-11-05, for clients that know nothing newer. */
@@ -27,7 +27,7 @@ export function createSseServer(
   const streams = new Map<string, Stream>()
 
   const openStream = async ({ response, authInfo }: SseExchange): Promise<void> => {
-    if (streams.size >= MOST_STREAMS) return refuse(response, 503, `at most ${MOST_STREAMS} streams are open at once`)
+    if (streams.size >= MAX_STREAMS) return refuse(response, 503, `at most ${MAX_STREAMS} streams are open at once`)
     const server = factory({ era: 'legacy' })
     const transport = new SSEServerTransport(MESSAGES_PATH, response)
     streams.set(transport.sessionId, { transport, token: authInfo.token })

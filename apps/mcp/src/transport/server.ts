@@ -11,7 +11,7 @@ import { callResultOf } from '../call/call-result.ts'
 import { type Peer, peerOf } from '../call/peer.ts'
 import { progressOf } from '../call/progress.ts'
 import type { Host } from '../gate/answer-write.ts'
-import { isQuestion } from '../gate/confirm.ts'
+import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 import type { Tool } from '../tool/define-tool.ts'
 import { askUser } from './ask-user.ts'
 
@@ -72,12 +72,12 @@ export function createServerFactory({
           host,
         })
       const result = await ask(hostOf(server, context, { era, lifetime }))
-      if (!isQuestion(result)) return callResultOf(result)
+      if (!isConfirmationRequest(result)) return callResultOf(result)
       // Of the newer kind a connection takes the question as it is.
       if (era !== 'legacy') return result as unknown as CallToolResult
       const responses = await askUser(result, context, answerMs)
       const answered = await ask({ answer: { state: result.requestState ?? '', responses, context } })
-      if (isQuestion(answered)) throw new TypeError('A question was answered with a question')
+      if (isConfirmationRequest(answered)) throw new TypeError('A question was answered with a question')
       return callResultOf(answered)
     })
     return server

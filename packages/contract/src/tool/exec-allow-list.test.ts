@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { onlyLooks } from './exec-allow-list.ts'
+import { isReadOnly } from './exec-allow-list.ts'
 
 test.each([
   'ls',
@@ -47,7 +47,7 @@ test.each([
   'ss -tlnp',
   'netstat -tulpn',
 ])('%s only looks', (command) => {
-  expect(onlyLooks(command.split(' '))).toBe(true)
+  expect(isReadOnly(command.split(' '))).toBe(true)
 })
 
 test.each([
@@ -107,7 +107,7 @@ test.each([
   'ss -N x',
   'netstat -c',
 ])('%s is a write', (command) => {
-  expect(onlyLooks(command.split(' '))).toBe(false)
+  expect(isReadOnly(command.split(' '))).toBe(false)
 })
 
 test.each([
@@ -124,29 +124,29 @@ test.each([
   'netstat -t',
 ])('%s is a write with anything before or behind its argument', (command) => {
   const [program = '', arg = ''] = command.split(' ')
-  expect(onlyLooks([program, arg])).toBe(true)
-  expect(onlyLooks([program, `;${arg}`])).toBe(false)
-  expect(onlyLooks([program, `${arg};`])).toBe(false)
-  expect(onlyLooks([program, '-'])).toBe(false)
-  expect(onlyLooks([program, '-Z'])).toBe(false)
+  expect(isReadOnly([program, arg])).toBe(true)
+  expect(isReadOnly([program, `;${arg}`])).toBe(false)
+  expect(isReadOnly([program, `${arg};`])).toBe(false)
+  expect(isReadOnly([program, '-'])).toBe(false)
+  expect(isReadOnly([program, '-Z'])).toBe(false)
 })
 
 test('more than 12 arguments, or one of more than 256 characters, is a write', () => {
-  expect(onlyLooks(['ls', ...Array(12).fill('a')])).toBe(true)
-  expect(onlyLooks(['ls', ...Array(13).fill('a')])).toBe(false)
-  expect(onlyLooks(['ls', 'a'.repeat(256)])).toBe(true)
-  expect(onlyLooks(['ls', 'a'.repeat(257)])).toBe(false)
-  expect(onlyLooks(['ls', 'a', 'a'.repeat(257)])).toBe(false)
+  expect(isReadOnly(['ls', ...Array(12).fill('a')])).toBe(true)
+  expect(isReadOnly(['ls', ...Array(13).fill('a')])).toBe(false)
+  expect(isReadOnly(['ls', 'a'.repeat(256)])).toBe(true)
+  expect(isReadOnly(['ls', 'a'.repeat(257)])).toBe(false)
+  expect(isReadOnly(['ls', 'a', 'a'.repeat(257)])).toBe(false)
 })
 
 const lookingPrograms = 'ls ps df du date id uname hostname uptime free nproc ss netstat'.split(' ')
 
 test('each program of the list looks when nothing is asked of it', () => {
-  for (const program of lookingPrograms) expect(onlyLooks([program]), program).toBe(true)
+  for (const program of lookingPrograms) expect(isReadOnly([program]), program).toBe(true)
 })
 
 test('no words, no look', () => {
-  expect(onlyLooks([])).toBe(false)
+  expect(isReadOnly([])).toBe(false)
 })
 
 test('whatever the words are, only a bare program of the list without shell characters looks', () => {
@@ -156,7 +156,7 @@ test('whatever the words are, only a bare program of the list without shell char
   )
   fc.assert(
     fc.property(fc.array(word, { maxLength: 15 }), (argv) => {
-      if (!onlyLooks(argv)) return
+      if (!isReadOnly(argv)) return
       expect(lookingPrograms).toContain(argv[0])
       for (const arg of argv.slice(1)) expect(arg).toMatch(/^[-A-Za-z0-9._/@:+,=%]+$/)
       // What date prints is no path.

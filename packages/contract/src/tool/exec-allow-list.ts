@@ -75,7 +75,7 @@ const rules: ReadonlyMap<string, Rule> = new Map([
 ])
 
 /** Whether a command, as the words that are executed, only looks. */
-export function onlyLooks(argv: readonly string[]): boolean {
+export function isReadOnly(argv: readonly string[]): boolean {
   const [program, ...args] = argv
   if (program === undefined || args.length > MOST_ARGUMENTS) return false
   if (args.some((arg) => arg.length > MOST_CHARACTERS)) return false

@@ -60,7 +60,7 @@ export const leftOutOnSandbox: readonly LeftOut[] = [
     test: 'an apply of several objects > stops at the one that an admission policy refuses once it is no dry run',
     lacks: 'admission policies',
   },
-  { file: 'apps/mcp/src/gate/confirm-dangerous.test.ts', lacks: 'admission webhooks' },
+  { file: 'apps/mcp/src/gate/confirm/confirm-dangerous.test.ts', lacks: 'admission webhooks' },
   {
     file: 'apps/mcp/src/kubernetes/explain.test.ts',
     test: 'custom resources have theirs',

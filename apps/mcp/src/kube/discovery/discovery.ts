@@ -16,7 +16,7 @@ const aggregated = ['v2', 'v2beta1'].map(
 )
 
 /** Who passes tokens through makes them up at will; what the oldest of them saw is forgotten. */
-const MOST_KEPT = 32
+const MAX_KEPT = 32
 
 /**
  * Asks once in ten minutes; a refresh is asked for by who misses a type, and callers who do so together share it.
@@ -35,7 +35,7 @@ export function createDiscovery(now: () => number = Date.now): {
     kept.delete(whose)
     kept.set(whose, entry)
     const [oldest] = kept.keys()
-    if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest)
+    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
     resources.catch(() => {
       if (kept.get(whose) === entry) kept.delete(whose)
     })

@@ -83,7 +83,7 @@ function codeOfStatus(status: number, { kind, message }: Status): ToolErrorCode 
 /** Webhooks and servers behind the API server say what they like. */
 const LONGEST_SAID = 4_000
 /** Each is searched for in the message, and a manifest can be wrong in thousands of places. */
-const MOST_CAUSES = 50
+const MAX_CAUSES = 50
 
 const advice: Partial<Record<ToolErrorCode, string>> = {
   Forbidden: 'The account that this server acts as lacks that right.',
@@ -98,8 +98,8 @@ export function apiErrorOf(status: number, text: string, about: string): ApiErro
   const body = unechoed(statusBody(text))
   const code = codes[body.reason ?? ''] ?? codeOfStatus(status, body)
   const all = body.details?.causes ?? []
-  const causes = all.slice(0, MOST_CAUSES).map(({ field, message }) => (field ? `${field}: ${message}` : message))
-  const others = all.length > MOST_CAUSES ? `; and ${all.length - MOST_CAUSES} more` : ''
+  const causes = all.slice(0, MAX_CAUSES).map(({ field, message }) => (field ? `${field}: ${message}` : message))
+  const others = all.length > MAX_CAUSES ? `; and ${all.length - MAX_CAUSES} more` : ''
   const said = body.message?.trim() || `the API server answered ${status} to ${about}`
   const listed = causes.every((cause) => said.includes(cause ?? '')) ? undefined : causes.join('; ')
   return new ApiError(

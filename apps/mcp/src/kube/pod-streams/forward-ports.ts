@@ -25,7 +25,7 @@ export type Forwards = {
 
 const LIFE_MS = 10 * 60_000
 /** More than this under way to a side that does not read, and the other side has to wait. */
-const MOST_PENDING = 1024 * 1024
+const MAX_PENDING = 1024 * 1024
 
 /** `report` hears of single connections that failed; who made one only sees it end. */
 export function createForwards(report: (fault: string) => void, { lifeMs = LIFE_MS } = {}): Forwards {
@@ -116,7 +116,7 @@ function join(socket: Socket, connection: PortConnection): void {
   socket.on('drain', connection.resume)
   socket.on('data', (bytes: Buffer) => {
     connection.send(bytes)
-    if (connection.pending() > MOST_PENDING) void untilSent(socket, connection)
+    if (connection.pending() > MAX_PENDING) void untilSent(socket, connection)
   })
   // The end of a forward destroys its sockets, and this ends what they were joined to.
   socket.once('close', connection.close)
@@ -126,6 +126,6 @@ function join(socket: Socket, connection: PortConnection): void {
 
 async function untilSent(socket: Socket, { pending }: { pending(): number }): Promise<void> {
   socket.pause()
-  while (pending() > MOST_PENDING / 2 && !socket.destroyed) await new Promise((resolve) => setTimeout(resolve, 10))
+  while (pending() > MAX_PENDING / 2 && !socket.destroyed) await new Promise((resolve) => setTimeout(resolve, 10))
   socket.resume()
 }

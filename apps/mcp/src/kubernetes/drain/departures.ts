@@ -13,9 +13,9 @@ export type Departures = {
 
 export function watchDepartures(kube: Kube, node: string, until: AbortSignal): Departures {
   const waiting = new Map<string, PromiseWithResolvers<boolean>>()
-  let looking = false
+  let isPolling = false
 
-  const lookOnce = async (): Promise<void> => {
+  const pollOnce = async (): Promise<void> => {
     const there = new Set((await podsOfNode(kube, node)).map(({ metadata }) => metadata.uid))
     for (const [uid, { resolve }] of waiting) {
       if (there.has(uid)) continue
@@ -23,24 +23,24 @@ export function watchDepartures(kube: Kube, node: string, until: AbortSignal): D
       resolve(true)
     }
   }
-  const look = async (): Promise<void> => {
-    looking = true
+  const poll = async (): Promise<void> => {
+    isPolling = true
     try {
       for (; waiting.size > 0 && !until.aborted; await sleep(POLL_MS, undefined, { signal: until }))
-        await lookOnce().catch(unlessPassing)
+        await pollOnce().catch(unlessPassing)
       for (const { resolve } of waiting.values()) resolve(false)
     } catch (fault) {
       for (const { resolve, reject } of waiting.values()) until.aborted ? resolve(false) : reject(fault)
     } finally {
       waiting.clear()
-      looking = false
+      isPolling = false
     }
   }
   return {
     untilGone(uid) {
       const known = waiting.get(uid) ?? Promise.withResolvers<boolean>()
       waiting.set(uid, known)
-      if (!looking) void look()
+      if (!isPolling) void poll()
       return known.promise
     },
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RiskSignal } from '../../effect/risk.ts'
-import { type Look, type PlannedObject, refOf } from '../../gate/plan.ts'
+import { type ObjectPlan, type PlannedObject, refOf } from '../../gate/plan.ts'
 import type { ApiResource, Target } from '../../kube/discovery/api-resource.ts'
 import { ApiError } from '../../kube/http/api-error.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
@@ -33,7 +33,7 @@ export function planEviction(pod: NodePod, options: EvictionOptions): PlannedObj
     if (line !== told) progress('status', `${line}\n`)
     told = line
   }
-  const look = {
+  const objectPlan = {
     ref: refOf(kube.cluster, target, pod),
     target,
     action: 'delete',
@@ -54,18 +54,18 @@ export function planEviction(pod: NodePod, options: EvictionOptions): PlannedObj
   }
   return {
     isIndependent: true,
-    look: () =>
-      readConsistently(async (): Promise<Look> => {
+    plan: () =>
+      readConsistently(async (): Promise<ObjectPlan> => {
         const live = await kube.find(target)
         // Gone, or another one of the name: what was wanted has come about.
-        if (live?.metadata.uid !== pod.metadata.uid) return { ...look, writes: [] }
+        if (live?.metadata.uid !== pod.metadata.uid) return { ...objectPlan, writes: [] }
         const tried = await orComputed<Tried>(
           async () => ({ obstacle: await obstacleTo(() => kube.dryRun(target, eviction, live)) }),
           async (untried) => ({ untried }),
         )
-        if (tried.obstacle === 'gone') return { ...look, writes: [] }
+        if (tried.obstacle === 'gone') return { ...objectPlan, writes: [] }
         return {
-          ...look,
+          ...objectPlan,
           before: live,
           basis: tried.untried === undefined ? 'server' : 'computed',
           writes: [eviction, { next: leave }],

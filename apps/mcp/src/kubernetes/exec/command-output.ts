@@ -1,4 +1,4 @@
-import type { Told } from '../../gate/plan.ts'
+import type { Report } from '../../gate/plan.ts'
 import type { ObjectWritten } from '../../gate/write-object.ts'
 import { createKeptText, type KeptText } from '../../output/kept-text.ts'
 import { redactText } from '../../output/redact.ts'
@@ -12,7 +12,7 @@ export type CommandOutput = {
   ended(exitCode: number): void
   warn(sentence: string): void
   /** `written`: of one that did not succeed. */
-  told(data: Readonly<Record<string, unknown>>, written?: ObjectWritten): Told
+  told(data: Readonly<Record<string, unknown>>, written?: ObjectWritten): Report
 }
 
 /** Of the room that an answer has; what is said on stderr is short, and says why. */
@@ -69,6 +69,6 @@ function noteOf(code: number | undefined, written: ObjectWritten | undefined): s
   return [error?.text ?? `Unknown: ${outcome.error ?? 'how the command ended is not known'}`]
 }
 
-function codeOf({ error, outcome }: ObjectWritten): Told['code'] {
+function codeOf({ error, outcome }: ObjectWritten): Report['code'] {
   return outcome.outcome === 'unknown' ? 'Unknown' : error?.code
 }

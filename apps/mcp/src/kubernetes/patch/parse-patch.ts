@@ -3,7 +3,7 @@ import { isRecord } from '../../effect/is-record.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { type Reader, readDocument } from '../../input/read-documents.ts'
 import { shownValue } from '../../input/shown-value.ts'
-import type { PatchWrite } from './look-at-patch.ts'
+import type { PatchWrite } from './plan-patch.ts'
 import { isWritablePath, writableMetadata } from './writable-path.ts'
 
 export const patchTypes = ['strategic', 'merge', 'json'] as const

@@ -7,23 +7,23 @@ import { fittedPatch, type JsonPatchOperation } from '../../effect/json-patch.ts
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { SEALED } from '../../effect/origins.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
-import { type Look, refOf } from '../../gate/plan.ts'
+import { type ObjectPlan, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import { headOf, type Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { computedCreation } from '../apply/compute-here.ts'
-import { lookAtDeletion } from '../delete/look-at-deletion.ts'
+import { planDeletion } from '../delete/plan-deletion.ts'
 import { orComputed } from '../or-computed.ts'
-import { lookAtPatch, type PatchWrite } from '../patch/look-at-patch.ts'
+import { type PatchWrite, planPatch } from '../patch/plan-patch.ts'
 import { refuseGuess } from '../patch/refuse-guesses.ts'
 import { refuseShownCreation } from '../patch/refuse-shown.ts'
 import { openValues } from './open-values.ts'
 import type { Reversion } from './reversions.ts'
 
 /** What one entry would do to its object. */
-export async function lookAtReversion(target: Target, reversion: Reversion, context: ToolContext): Promise<Look> {
-  if ('create' in reversion) return lookAtReturn(target, reversion, context)
+export async function planReversion(target: Target, reversion: Reversion, context: ToolContext): Promise<ObjectPlan> {
+  if ('create' in reversion) return planReturn(target, reversion, context)
   const live = await context.kube.read(target)
   const { uid } = reversion.ref
   if (uid !== undefined && uid !== live.metadata.uid) {
@@ -32,16 +32,16 @@ export async function lookAtReversion(target: Target, reversion: Reversion, cont
       `${describeTarget(target)} is no longer the object that was changed: it has been deleted and made again.`,
     )
   }
-  if ('delete' in reversion) return lookAtDeletion(target, live, { propagationPolicy: 'Background' }, context)
-  return lookAtReversePatch(target, live, reversion, context)
+  if ('delete' in reversion) return planDeletion(target, live, { propagationPolicy: 'Background' }, context)
+  return planReversePatch(target, live, reversion, context)
 }
 
-async function lookAtReversePatch(
+async function planReversePatch(
   target: Target,
   live: KubeObject,
   { ref, patch }: Extract<Reversion, { patch: unknown }>,
   { kube, settings: { redactionKey } }: ToolContext,
-): Promise<Look> {
+): Promise<ObjectPlan> {
   const opened = patch.flatMap((operation): JsonPatchOperation[] => {
     if (operation.op === 'remove') return [operation]
     const { op, path } = operation
@@ -63,7 +63,7 @@ async function lookAtReversePatch(
       return op === 'test' ? [] : [{ op, path, value: saidOf(value) }]
     })
     const operations = fittedPatch(live, said)
-    return lookAtPatch(target, live, write, { kube }, { operations })
+    return planPatch(target, live, write, { kube }, { operations })
   }
   return {
     ref: refOf(kube.cluster, target, live),
@@ -91,11 +91,11 @@ function saidOf(value: unknown): unknown {
 }
 
 /** An object that was deleted comes back, as another one of its name. */
-async function lookAtReturn(
+async function planReturn(
   target: Target,
   { ref, create }: Extract<Reversion, { create: unknown }>,
   { kube, settings: { redactionKey } }: ToolContext,
-): Promise<Look> {
+): Promise<ObjectPlan> {
   const opened = semanticObject(openValues(create, '', { ref, redactionKey }) as KubeObject) as KubeObject
   const said = saidOf(create)
   refuseShownCreation(target, opened, said)

@@ -1,9 +1,9 @@
 import { CLOCK_SKEW_SECONDS, type IdentityClaims, identityClaims } from '@fairlead/contract/call/grant'
-import { ToolError } from '../tool/tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import type { PublicKeys, VerificationKey } from './public-keys.ts'
 import { readSignedToken } from './signed-token.ts'
 
-const MOST_REMEMBERED = 500
+const MAX_REMEMBERED = 500
 
 /** Who asks, as the engine signed it. */
 export type Identity = Pick<IdentityClaims, 'sub' | 'groups'>
@@ -41,7 +41,7 @@ export function createIdentityReader({
     const read = await readSignedToken(token, { claims: identityClaims, keys, audience, now })
     if ('fault' in read)
       throw new ToolError('Refused', `the identity of the caller does not hold: ${faults[read.fault]}.`)
-    if (verified.size >= MOST_REMEMBERED) verified.clear()
+    if (verified.size >= MAX_REMEMBERED) verified.clear()
     verified.set(token, read)
     return read.claims
   }

@@ -1,11 +1,11 @@
 import type { Effect, EffectObject } from '@fairlead/contract/effect/effect'
 import { readablePath } from '@fairlead/contract/effect/readable-path'
 import { visibleLine, visibleText } from '@fairlead/contract/visible-text'
-import { nameForPeople } from '../effect/effect-object.ts'
-import { ToolError } from '../tool/tool-error.ts'
+import { nameForPeople } from '../../effect/effect-object.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** What a host shows of a question, and who reads it, can be trusted with so much. */
-export const MOST_CHARS = 12_000
+export const MAX_CHARS = 12_000
 
 /** By what a person knows a cluster: the names that the kubeconfig gives it, and its address. */
 export type KnownCluster = { cluster: string; context: string; server: string }
@@ -14,7 +14,7 @@ export type KnownCluster = { cluster: string; context: string; server: string }
  * What the host's user is asked about an effect: which cluster, what in one line, the risk, all that stands out, then
  * every change. Nothing of it is cut: throws where it does not fit, or where a part of what would run is hidden.
  */
-export function questionOf(effect: Effect, cluster: KnownCluster): string {
+export function confirmationMessageOf(effect: Effect, cluster: KnownCluster): string {
   if (effect.masks?.some(({ executable }) => executable)) {
     throw new ToolError(
       'UNMASK_FIRST',
@@ -22,15 +22,15 @@ export function questionOf(effect: Effect, cluster: KnownCluster): string {
       { hint: `Write it without the secret. ${PAGE}, which shows the hidden text to whoever may approve.` },
     )
   }
-  const questions = [effect.objects.map(diffOf), effect.objects.map(changesOf)].map((parts) =>
+  const messages = [effect.objects.map(diffOf), effect.objects.map(changesOf)].map((parts) =>
     [...headOf(effect, cluster), ...parts].filter((part) => part !== '').join('\n'),
   )
-  const whole = questions.find((question) => question.length <= MOST_CHARS)
+  const whole = messages.find((message) => message.length <= MAX_CHARS)
   if (whole !== undefined) return whole
-  const length = Math.min(...questions.map((question) => question.length))
+  const length = Math.min(...messages.map((message) => message.length))
   throw new ToolError(
     'TooLargeToConfirm',
-    `this change takes ${length} characters to show, and a question to the host's user holds ${MOST_CHARS}. It is not cut, and nothing was written.`,
+    `this change takes ${length} characters to show, and a question to the host's user holds ${MAX_CHARS}. It is not cut, and nothing was written.`,
     { hint: `Make it in smaller steps. ${PAGE}, which shows all of it.` },
   )
 }

@@ -9,7 +9,7 @@ import { hiddenScript } from '@fairlead/testing/dangerous-objects/mounted-danger
 import { createIn, serveOwnTypes } from '@fairlead/testing/dangerous-objects/own-types'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
+import { startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 
 const runs = dangerousRuns()
 

@@ -1,28 +1,28 @@
-import type { Look } from '../../gate/plan.ts'
+import type { ObjectPlan } from '../../gate/plan.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
 import type { FieldConflict } from './field-conflict.ts'
-import { lookAtCreation } from './look-at-creation.ts'
-import { lookAtUpdate } from './look-at-update.ts'
 import type { PlacedManifest } from './place-manifests.ts'
+import { planCreation } from './plan-creation.ts'
+import { planUpdate } from './plan-update.ts'
 
 /** What applying one manifest would do, and which fields it would take over from others. */
-export type AppliedLook = Look & { takenOver: readonly FieldConflict[] }
+export type AppliedPlan = ObjectPlan & { takenOver: readonly FieldConflict[] }
 
 /** Looks at what applying a manifest would do, each time anew. */
-export function manifestLooker(
+export function manifestPlanner(
   placed: PlacedManifest,
   context: ToolContext,
   options: { forceConflicts: boolean },
-): () => Promise<AppliedLook> {
+): () => Promise<AppliedPlan> {
   // Kept once decided: when the Namespace or the definition is there, the object is still what was approved.
   let why: string | undefined
   return () =>
     readConsistently(async () => {
       const live = await context.kube.find(placed.target)
-      if (live !== undefined) return lookAtUpdate(placed, live, context, options)
+      if (live !== undefined) return planUpdate(placed, live, context, options)
       why ??= await whyNotTried(placed, context)
-      return { ...(await lookAtCreation(placed, context, why)), takenOver: [] }
+      return { ...(await planCreation(placed, context, why)), takenOver: [] }
     })
 }
 

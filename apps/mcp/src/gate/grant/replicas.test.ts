@@ -11,7 +11,7 @@ import {
   grantsGrowOld,
   startTestMcp,
   type TestEngine,
-} from '../fixtures/mcp-server.fixture.ts'
+} from '../../fixtures/mcp-server.fixture.ts'
 
 let cluster: ApiServer
 beforeAll(async () => {

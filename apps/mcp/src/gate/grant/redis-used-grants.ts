@@ -1,7 +1,7 @@
 import { CLOCK_SKEW_SECONDS } from '@fairlead/contract/call/grant'
 import { Redis } from 'ioredis'
 import { z } from 'zod'
-import { ConfigError } from '../tool/config-error.ts'
+import { ConfigError } from '../../tool/config-error.ts'
 import { StoreUnfit } from './store-unfit.ts'
 import { KEEP_SECONDS, type UsedGrants, untimely } from './used-grants.ts'
 

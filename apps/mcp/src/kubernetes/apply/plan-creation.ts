@@ -1,6 +1,6 @@
 import { withoutGenerated } from '../../effect/generated-fields.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import { type LaterStep, type Look, refOf } from '../../gate/plan.ts'
+import { type LaterStep, type ObjectPlan, refOf } from '../../gate/plan.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
 import { orComputed } from '../or-computed.ts'
@@ -9,11 +9,11 @@ import { becomeApplier } from './managed-fields.ts'
 import type { PlacedManifest } from './place-manifests.ts'
 
 /** What making the object would do. `why` is given when the server cannot be asked, and says so to the approver. */
-export async function lookAtCreation(
+export async function planCreation(
   placed: PlacedManifest,
   { kube, settings }: ToolContext,
   why?: string,
-): Promise<Look> {
+): Promise<ObjectPlan> {
   const { target, manifest } = placed
   const create: Write = { verb: 'create', manifest, fieldValidation: 'Strict' }
   const computed = async (reason: string) => ({ after: await computedCreation(placed, kube), reason })

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../effect/kube-object.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
 import { semanticChanges } from '../../effect/semantic-changes.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
-import { type Look, refOf } from '../../gate/plan.ts'
+import { type ObjectPlan, refOf } from '../../gate/plan.ts'
 import { ApiError } from '../../kube/http/api-error.ts'
 import type { Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
@@ -27,12 +27,12 @@ type Settled = {
 }
 
 /** What applying the manifest to the live object would do, and what it would take over from others. */
-export async function lookAtUpdate(
+export async function planUpdate(
   placed: PlacedManifest,
   live: KubeObject,
   { kube, settings }: ToolContext,
   { forceConflicts }: { forceConflicts: boolean },
-): Promise<Look & Pick<Settled, 'takenOver'>> {
+): Promise<ObjectPlan & Pick<Settled, 'takenOver'>> {
   const { target, manifest } = placed
   const { fieldManager } = settings
   const apply = (force: boolean): Write => ({ verb: 'apply', manifest, force, fieldValidation: 'Strict' })

@@ -9,15 +9,15 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import type { Arguments } from '../tool/define-tool.ts'
-import { ToolError } from '../tool/tool-error.ts'
-import type { ComputedEffect } from './compute-effect.ts'
-import type { Permit } from './execute.ts'
-import { type KnownCluster, PAGE, questionOf } from './question.ts'
-import { storeUnavailable } from './refused.ts'
-import { REMEMBER_SECONDS, type Untimely, type UsedGrants } from './used-grants.ts'
+import type { Arguments } from '../../tool/define-tool.ts'
+import { ToolError } from '../../tool/tool-error.ts'
+import type { ComputedEffect } from '../compute-effect.ts'
+import type { Permit } from '../execute.ts'
+import { storeUnavailable } from '../grant/refused.ts'
+import { REMEMBER_SECONDS, type Untimely, type UsedGrants } from '../grant/used-grants.ts'
+import { confirmationMessageOf, type KnownCluster, PAGE } from './confirmation-message.ts'
 
-const QUESTION = 'confirm'
+const CONFIRM = 'confirm'
 
 /** What was shown to the user, sealed: it travels through the host and back. */
 const shown = z.object({
@@ -39,15 +39,15 @@ export type ConfirmationAnswer = {
   context: ServerContext
 }
 
-type Asked = { tool: string; args: Arguments; caller: string }
-type Question = { computed: ComputedEffect; cluster: KnownCluster }
+type ConfirmedCall = { tool: string; args: Arguments; caller: string }
+type Subject = { computed: ComputedEffect; cluster: KnownCluster }
 
 /** How the host's user is asked, and what the answer was. */
 export type Confirmation = {
   /** The question about an effect; throws where it cannot be shown whole. */
-  ask(asked: Asked, about: Question): Promise<InputRequiredResult>
+  ask(asked: ConfirmedCall, about: Subject): Promise<InputRequiredResult>
   /** The permit of an answer; throws `Refused` for anything but a plain yes to exactly this call, once. */
-  permit(asked: Asked, answer: ConfirmationAnswer): Promise<Permit & { id: string }>
+  permit(asked: ConfirmedCall, answer: ConfirmationAnswer): Promise<Permit & { id: string }>
 }
 
 /** `key` is the installation's, so that any replica reads the answer; without one it is this process's own. */
@@ -68,7 +68,7 @@ export function createConfirmation({
   const codec = createRequestStateCodec<z.infer<typeof shown>>({ key, ttlSeconds: seconds })
   return {
     async ask({ tool, args, caller }, { computed: { effect, effect_digest }, cluster }) {
-      const question = elicitationOf(questionOf(effect, cluster))
+      const elicitation = elicitationOf(confirmationMessageOf(effect, cluster))
       const requestState = await codec.mint({
         jti: randomUUID(),
         issued_at: now() / 1000,
@@ -79,7 +79,7 @@ export function createConfirmation({
         effect_digest,
         pins: effect.pins,
       })
-      return inputRequired({ inputRequests: { [QUESTION]: question }, requestState })
+      return inputRequired({ inputRequests: { [CONFIRM]: elicitation }, requestState })
     },
     async permit({ tool, args, caller }, { state, responses, context }) {
       const opened = shown.safeParse(await codec.verify(state, context).catch(() => undefined))
@@ -92,7 +92,7 @@ export function createConfirmation({
         data.args_digest === argsDigest(args) &&
         data.final_args_sha256 === finalArgsDigest(args)
       if (!isSame) throw notConfirmed('the answer belongs to another call.')
-      const answer = inputResponse(responses, QUESTION)
+      const answer = inputResponse(responses, CONFIRM)
       const isYes = answer.kind === 'elicit' && answer.action === 'accept' && answer.content?.confirm === true
       const spent = await used.spend(data.jti, data.issued_at).catch((fault: unknown) => {
         throw storeUnavailable(fault)
@@ -117,7 +117,7 @@ const untimelySentences: Record<Untimely['refused'], string> = {
 }
 
 /** Whether an answer is a question to the host's user. */
-export function isQuestion(answer: ToolAnswer | InputRequiredResult): answer is InputRequiredResult {
+export function isConfirmationRequest(answer: ToolAnswer | InputRequiredResult): answer is InputRequiredResult {
   return answer.resultType === 'input_required'
 }
 

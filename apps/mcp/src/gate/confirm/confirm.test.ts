@@ -3,8 +3,8 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { createRequestStateCodec, type ServerContext } from '@modelcontextprotocol/server'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { askToConfirm, createTestEngine, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
-import { postMessage } from '../fixtures/post-message.fixture.ts'
+import { askToConfirm, createTestEngine, startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
+import { postMessage } from '../../fixtures/post-message.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

@@ -4,8 +4,8 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
-import { type Seen, startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
+import { type Args, startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
+import { type Seen, startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
 
 let cluster: ApiServer
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>

@@ -17,7 +17,7 @@ export type VerificationKey = Awaited<ReturnType<typeof importJWK>>
 type Loaded = ReadonlyMap<string, VerificationKey>
 type Report = (fault: string) => void
 
-const URL_LOOK_MS = 60_000
+const URL_RELOAD_MS = 60_000
 const URL_MISS_MS = 10_000
 
 const keySet = z.object({
@@ -63,8 +63,8 @@ export async function keysFromFile(path: string, report: Report): Promise<Public
   let version = await fileVersion(path)
   let keys = await parsePublicKeys(await readFile(path, 'utf8'))
   let lastFault: string | undefined
-  let looking: Promise<void> | undefined
-  const look = async (): Promise<void> => {
+  let reloading: Promise<void> | undefined
+  const reload = async (): Promise<void> => {
     try {
       const current = await fileVersion(path)
       if (current === version) return
@@ -79,10 +79,10 @@ export async function keysFromFile(path: string, report: Report): Promise<Public
   }
   return {
     async find(kid) {
-      looking ??= look().finally(() => {
-        looking = undefined
+      reloading ??= reload().finally(() => {
+        reloading = undefined
       })
-      await looking
+      await reloading
       return keys.get(kid)
     },
     kids: () => [...keys.keys()],
@@ -92,9 +92,9 @@ export async function keysFromFile(path: string, report: Report): Promise<Public
 /** Fetches when first needed, every minute, and on an unknown `kid`, at most every ten seconds. */
 export function keysFromUrl(url: string, report: Report, now: () => number = Date.now): PublicKeys {
   let keys: Loaded = new Map()
-  let lookedAt = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | undefined
-  const look = async (): Promise<void> => {
+  let loadedAt = Number.NEGATIVE_INFINITY
+  let reloading: Promise<void> | undefined
+  const reload = async (): Promise<void> => {
     try {
       const { statusCode, body } = await request(url, { headersTimeout: 5_000, bodyTimeout: 5_000 })
       const text = await body.text()
@@ -104,17 +104,17 @@ export function keysFromUrl(url: string, report: Report, now: () => number = Dat
       report(`${url} ${messageOf(fault)}; the keys fetched before stay`)
     }
   }
-  const lookOnce = (): Promise<void> => {
-    looking ??= look().finally(() => {
-      lookedAt = now()
-      looking = undefined
+  const reloadOnce = (): Promise<void> => {
+    reloading ??= reload().finally(() => {
+      loadedAt = now()
+      reloading = undefined
     })
-    return looking
+    return reloading
   }
   return {
     async find(kid) {
-      if (now() - lookedAt >= URL_LOOK_MS) await lookOnce()
-      if (!keys.has(kid) && now() - lookedAt >= URL_MISS_MS) await lookOnce()
+      if (now() - loadedAt >= URL_RELOAD_MS) await reloadOnce()
+      if (!keys.has(kid) && now() - loadedAt >= URL_MISS_MS) await reloadOnce()
       return keys.get(kid)
     },
     kids: () => [...keys.keys()],

@@ -55,6 +55,6 @@ export function createGrantChecker({
 
 /** Groups are a set; their order says nothing. */
 function isSame(left: Identity, right: Identity): boolean {
-  const [ours, theirs] = [new Set(left.groups), new Set(right.groups)]
-  return left.sub === right.sub && ours.size === theirs.size && [...ours].every((group) => theirs.has(group))
+  const [own, claimed] = [new Set(left.groups), new Set(right.groups)]
+  return left.sub === right.sub && own.size === claimed.size && [...own].every((group) => claimed.has(group))
 }

@@ -13,10 +13,10 @@ function codeOf({ cause }: AnswerLost, signal: AbortSignal): ToolErrorCode {
 }
 
 /** Runs what only looks: the same plan as an approved execution, without a permit, and with nothing in hand that writes. */
-export async function look({ call, context }: WriteCallInHand, streams: PodStreams): Promise<ToolAnswer> {
+export async function executeRead({ call, context }: WriteCallInHand, streams: PodStreams): Promise<ToolAnswer> {
   const plan = await call.plan({ ...context, pins: {} })
   const [planned] = plan.objects
-  const seen = await planned?.look()
+  const seen = await planned?.plan()
   if (seen === undefined || !('act' in seen)) throw new TypeError('What only looks is one act')
   if (touchesCredentials(seen.target, context.settings)) throw credentialsRefused()
   const namespace = plan.namespace === undefined ? {} : { namespace: plan.namespace }
@@ -33,6 +33,6 @@ export async function look({ call, context }: WriteCallInHand, streams: PodStrea
     if (error instanceof ToolError) return failed(error)
     throw error
   }
-  const told = plan.report([seen])
-  return { ...(typeof told === 'string' ? { output: told } : told), error: false, ...namespace }
+  const report = plan.report([seen])
+  return { ...(typeof report === 'string' ? { output: report } : report), error: false, ...namespace }
 }

@@ -5,7 +5,7 @@ import { withoutGenerated } from '../../effect/generated-fields.ts'
 import { applyPatch } from '../../effect/json-patch.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { unseenAnnotations } from '../../effect/semantic-object.ts'
-import { type Look, refOf } from '../../gate/plan.ts'
+import { type ObjectPlan, refOf } from '../../gate/plan.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import type { JsonPatchOperation, Write } from '../../kube/write.ts'
 import type { ToolContext } from '../../tool/tool-context.ts'
@@ -35,13 +35,13 @@ type Said = {
  *
  * @param live the object as just read
  */
-export async function lookAtPatch(
+export async function planPatch(
   target: Target,
   live: KubeObject,
   write: PatchWrite,
   { kube }: Pick<ToolContext, 'kube'>,
   { operations, putsBack }: Said = {},
-): Promise<Look> {
+): Promise<ObjectPlan> {
   const ref = refOf(kube.cluster, target, live)
   if (write.type === 'json' && reachesDepths(write.patch)) throw tooDeepToChange(nameForPeople(ref))
   const said = saidBy(target, live, { write, operations })

@@ -1,5 +1,5 @@
 import type { GrantError } from '@fairlead/contract/call/grant'
-import { ToolError } from '../tool/tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { StoreUnfit } from './store-unfit.ts'
 
 const sentences: Record<Exclude<GrantError, 'store' | 'before_start'>, string> = {

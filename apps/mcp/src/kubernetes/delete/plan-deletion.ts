@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../effect/kube-object.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
-import { type Look, refOf } from '../../gate/plan.ts'
+import { type ObjectPlan, refOf } from '../../gate/plan.ts'
 import { touchesCredentials } from '../../kube/credentials-namespace.ts'
 import type { Target } from '../../kube/discovery/api-resource.ts'
 import type { Write } from '../../kube/write.ts'
@@ -11,12 +11,12 @@ import { countDependents, type Dependents } from './dependents.ts'
 export type Deletion = Omit<Extract<Write, { verb: 'delete' }>, 'verb'>
 
 /** What deleting one object would do. `live` is the object as just read. */
-export async function lookAtDeletion(
+export async function planDeletion(
   target: Target,
   live: KubeObject,
   deletion: Deletion,
   { kube, settings }: Pick<ToolContext, 'kube' | 'settings'>,
-): Promise<Look> {
+): Promise<ObjectPlan> {
   const write: Write = { verb: 'delete', ...deletion }
   const untried = await orComputed<RiskSignal[]>(
     () => kube.dryRun(target, write).then(() => []),
