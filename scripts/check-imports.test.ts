@@ -26,8 +26,8 @@ test.each([
   ['upwards', 'apps/engine/src/approvals/decide.ts', '../runs/wake-run.ts', 'approvals lies below runs'],
   ['a neighbour', 'apps/engine/src/audit/list.ts', '../team/members.ts', 'audit and team are neighbours'],
   ['a neighbour at the bottom', 'apps/engine/src/db/pool.ts', '../http/serve.ts', 'neighbours'],
-  ['a room nobody placed', 'apps/engine/src/weather/sun.ts', '../db/pool.ts', 'weather has no level'],
-  ['the table of another room', 'apps/engine/src/runs/claim.ts', '../auth/user.table.ts', 'belongs to auth'],
+  ['a folder that nobody placed', 'apps/engine/src/weather/sun.ts', '../db/pool.ts', 'weather has no level'],
+  ['the table of another folder', 'apps/engine/src/runs/claim.ts', '../auth/user.table.ts', 'belongs to auth'],
   ['I/O in the agent', 'packages/agent/src/run-agent.ts', 'node:fs/promises', 'no I/O'],
   [
     'a feature and the server',
@@ -45,6 +45,30 @@ test.each([
   ['two features of one line', `${page}/features/call/card.tsx`, '../strip/strip.tsx', 'neighbours'],
   ['a feature that nobody placed', `${page}/features/weather/sun.tsx`, '../../ui/button.tsx', 'has no level'],
   ['schemas in a browser', `${page}/features/call/card.tsx`, '@fairlead/contract/effect/effect', 'no schemas'],
+  [
+    'the sandbox and the agent',
+    'packages/sandbox/src/clock.ts',
+    '@fairlead/agent/model',
+    '@fairlead/sandbox may import',
+  ],
+  [
+    'the demo model and the sandbox',
+    'packages/demo-model/src/plan.ts',
+    '@fairlead/sandbox/clock',
+    'demo-model may import',
+  ],
+  [
+    'upwards in the sandbox',
+    'packages/sandbox/src/api/store/store.ts',
+    '../http/route.ts',
+    'api/store lies below api/http',
+  ],
+  [
+    'a folder of the sandbox that nobody placed',
+    'packages/sandbox/src/api/http/a.ts',
+    '../a/b.ts',
+    'api/a has no level',
+  ],
   ['the gate and the sandbox', 'tests/gate/kills.test.ts', '@fairlead/sandbox/start-sandbox', 'gate-tests may import'],
   ['the demo and the engine', 'tests/demo/sandbox.test.ts', '@fairlead/engine/config', 'demo-tests may import'],
   ['the page from the CLI', 'apps/cli/src/chat/chat.ts', '@fairlead/command-center/api', 'only `up` and `mcp` compose'],
@@ -57,7 +81,7 @@ test.each([
 
 test.each([
   ['downwards', 'apps/engine/src/runs/claim-run.ts', '../event-log/append.ts'],
-  ['within a room', 'apps/engine/src/runs/claim-run.ts', './run.table.ts'],
+  ['within a folder', 'apps/engine/src/runs/claim-run.ts', './run.table.ts'],
   ['a foreign key', 'apps/engine/src/event-log/message.table.ts', '../conversations/conversation.table.ts'],
   ['testing, from a test', 'apps/mcp/src/transport/server.test.ts', '@fairlead/testing/servers/redis'],
   ['an app, from up', 'apps/cli/src/up/start.ts', '@fairlead/mcp/composition/start-mcp'],
@@ -65,7 +89,7 @@ test.each([
   ['the page, from up', 'apps/cli/src/up/start.ts', '@fairlead/command-center/build/ensure-built'],
   ['a feature, from a route', `${page}/app/(signed-in)/page.tsx`, '../../features/home/home-page.tsx'],
   ['the server, from a route', `${page}/app/api/v1/[...path]/route.ts`, '../../../../bff/bff.ts'],
-  ['a lower room of the page', `${page}/features/chat/chat.tsx`, '../call/call-card.tsx'],
+  ['a lower folder of the page', `${page}/features/chat/chat.tsx`, '../call/call-card.tsx'],
   ['the client, in a browser', `${page}/api.ts`, '@fairlead/contract/client/create-api'],
   ['what is not ours', 'apps/engine/src/http/serve.ts', 'fastify'],
 ])('%s is allowed', (_, path, specifier) => {

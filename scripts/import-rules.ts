@@ -134,6 +134,25 @@ export const layers: Readonly<Record<string, Layers>> = {
     ],
     advice: 'hand it in as a property',
   },
+  'packages/sandbox': {
+    levels: [
+      ['*'],
+      ['controllers/start-controllers', 'faults'],
+      ['controllers/kubelet', 'controllers/workloads'],
+      ['controllers/cluster'],
+      ['controllers/runtime'],
+      ['api/http'],
+      ['api/access', 'api/discovery', 'api/table'],
+      ['api/objects'],
+      ['api/admission'],
+      ['api/kinds'],
+      ['api/store'],
+      ['api/schema'],
+      ['api/values'],
+      ['images', 'clock'],
+    ],
+    advice: 'hand the function down, or move what both need below both',
+  },
 }
 
 /** Layers of the page that stay on its server (`bff/`): none of them may reach a browser, and none draws anything. */

@@ -10,7 +10,7 @@ import { startApiServer } from '../packages/testing/src/cluster/api-server.ts'
  * same version, which fields are pointers and which are always written (a zero in any other is dropped) and the
  * protobuf messages that typed clients send. Needs the `go` command for the last two. Kubernetes is licensed under Apache-2.0.
  */
-const target = new URL('../packages/sandbox/src/api/kubernetes.generated.json', import.meta.url)
+const target = new URL('../packages/sandbox/src/api/schema/kubernetes.generated.json', import.meta.url)
 
 const served: Record<string, readonly string[]> = {
   v1: [

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isFault } from '../api/fault.ts'
-import type { Program } from '../program.ts'
-import { keys } from './keys.ts'
+import { isFault } from '../api/values/fault.ts'
+import type { Program } from '../images/program.ts'
 import { deploymentOf, type PlayedCluster, playCluster } from './played-cluster.fixture.ts'
-import { conditionOf } from './pod-state.ts'
+import { keys } from './runtime/keys.ts'
+import { conditionOf } from './runtime/pod-state.ts'
 import type {
   CronJob,
   DaemonSet,
@@ -14,7 +14,7 @@ import type {
   Pod,
   ReplicaSet,
   StatefulSet,
-} from './shapes.ts'
+} from './runtime/shapes.ts'
 
 const minute = 60_000
 let played: PlayedCluster

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isEqual, isObject, type Json } from '../api/json.ts'
+import { isEqual, isObject, type Json } from '../api/values/json.ts'
 import type { BareServer, Sent } from './bare-servers.fixture.ts'
 import { normalForm } from './normal-form.fixture.ts'
 import { Random } from './random.fixture.ts'

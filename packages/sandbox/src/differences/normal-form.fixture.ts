@@ -1,4 +1,4 @@
-import { canonicalText, isEqual, isObject, type Json, textAt } from '../api/json.ts'
+import { canonicalText, isEqual, isObject, type Json, textAt } from '../api/values/json.ts'
 import type { Answered } from './bare-servers.fixture.ts'
 
 /** An answer without what each server makes up by itself: uids, times, versions, addresses, random names. */

@@ -1,4 +1,4 @@
-import type { Image, Program } from '../program.ts'
+import type { Image, Program } from '../images/program.ts'
 import type { Manifest } from './manifest.ts'
 
 type EnvVar = { name: string; value?: string; valueFrom?: object }

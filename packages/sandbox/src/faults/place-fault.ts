@@ -1,4 +1,4 @@
-import type { Image } from '../program.ts'
+import type { Image } from '../images/program.ts'
 import { type Component, imagesOf, manifestsOf, podTemplateOf } from './component.ts'
 import type { Application } from './draw-application.ts'
 import { connect, variableFor } from './draw-application.ts'

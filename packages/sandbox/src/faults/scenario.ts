@@ -1,4 +1,4 @@
-import type { Image } from '../program.ts'
+import type { Image } from '../images/program.ts'
 import type { Edit, Manifest, Named } from './manifest.ts'
 
 export const faults = [

@@ -1,4 +1,4 @@
-import { Fault } from '../fault.ts'
+import { Fault } from '../values/fault.ts'
 
 export type Accepted = {
   contentType: 'application/json' | 'application/yaml'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzip } from 'node:zlib'
 import { stringify } from 'yaml'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../values/json.ts'
 
 /** From this size on an answer is compressed, where the client takes it. */
 const WORTH_COMPRESSING = 128 * 1024

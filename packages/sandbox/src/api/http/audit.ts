@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { User } from '../cluster.ts'
-import { isObject, type JsonObject, textAt } from '../json.ts'
+import type { User } from '../store/cluster.ts'
+import { isObject, type JsonObject, textAt } from '../values/json.ts'
 import type { Route } from './route.ts'
 
 /** What has become known of a request while it was answered. */

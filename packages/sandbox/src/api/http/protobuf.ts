@@ -1,7 +1,7 @@
-import { badRequest } from '../fault.ts'
-import { isObject, type Json, type JsonObject } from '../json.ts'
-import { kubernetes } from '../kubernetes.ts'
-import { schemaNameOf } from '../type-system.ts'
+import { kubernetes } from '../schema/kubernetes.ts'
+import { schemaNameOf } from '../schema/type-system.ts'
+import { badRequest } from '../values/fault.ts'
+import { isObject, type Json, type JsonObject } from '../values/json.ts'
 
 /** What typed clients send: four bytes, then the object in an envelope that names its kind. */
 const magic = Buffer.from('k8s\0')

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'yaml'
-import { badRequest, Fault } from '../fault.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { badRequest, Fault } from '../values/fault.ts'
+import { isObject, type JsonObject } from '../values/json.ts'
 import { objectOfProtobuf } from './protobuf.ts'
 
 const LARGEST = 3 * 1024 * 1024

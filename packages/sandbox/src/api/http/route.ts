@@ -1,5 +1,5 @@
-import { Fault, noSuchResource } from '../fault.ts'
-import type { Resource, Resources } from '../resource.ts'
+import type { Resource, Resources } from '../store/resource.ts'
+import { Fault, noSuchResource } from '../values/fault.ts'
 
 /** What a path of the API points at. */
 export type Route = {

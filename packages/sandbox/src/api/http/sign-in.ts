@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
-import { userOfAccountToken } from '../account-tokens.ts'
-import type { Cluster, User } from '../cluster.ts'
-import { Fault, forbidden } from '../fault.ts'
-import { authorize } from '../rbac.ts'
+import { userOfAccountToken } from '../access/account-tokens.ts'
+import { authorize } from '../access/rbac.ts'
+import type { Cluster, User } from '../store/cluster.ts'
+import { Fault, forbidden } from '../values/fault.ts'
 
 export type SignedIn = {
   /** Who does what is asked. */

@@ -1,8 +1,8 @@
-import type { Asker } from '../cluster.ts'
-import { causes, Fault, invalid } from '../fault.ts'
-import type { Json } from '../json.ts'
-import { type PatchType, patchTypes } from '../patch-object.ts'
-import type { WriteOptions } from '../write-object.ts'
+import { type PatchType, patchTypes } from '../objects/patch-object.ts'
+import type { WriteOptions } from '../objects/write-object.ts'
+import type { Asker } from '../store/cluster.ts'
+import { causes, Fault, invalid } from '../values/fault.ts'
+import type { Json } from '../values/json.ts'
 
 /** Throws Fault for a content type that is no patch's. */
 export function patchTypeOf(contentType: string | undefined): PatchType {

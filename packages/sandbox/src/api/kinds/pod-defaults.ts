@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../json.ts'
+import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 
 /** Puts a value where none is. */
 export function byDefault(target: JsonObject, key: string, value: Json): void {

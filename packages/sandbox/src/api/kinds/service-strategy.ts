@@ -1,8 +1,8 @@
-import { isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
-import { labelFaults } from '../names.ts'
-import type { Store } from '../store.ts'
-import type { Strategy } from '../strategy.ts'
+import type { Store } from '../store/store.ts'
+import { isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { labelFaults } from '../values/names.ts'
 import { byDefault } from './pod-defaults.ts'
+import type { Strategy } from './strategy.ts'
 import { serviceCauses, serviceUpdateCauses } from './validate-service.ts'
 
 const portRange = { from: 30_000, to: 32_767 }

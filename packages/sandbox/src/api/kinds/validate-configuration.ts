@@ -1,6 +1,6 @@
-import { type Cause, causes } from '../fault.ts'
-import { isEqual, type JsonObject, objectAt, textAt } from '../json.ts'
-import { configKeyFaults } from '../names.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isEqual, type JsonObject, objectAt, textAt } from '../values/json.ts'
+import { configKeyFaults } from '../values/names.ts'
 
 export function configMapCauses(object: JsonObject): Cause[] {
   const keys = (field: string) =>

@@ -1,7 +1,7 @@
-import { type Cause, causes } from '../fault.ts'
-import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
-import { configKeyFaults, portNameFaults, subdomainFaults } from '../names.ts'
-import { quantityOf } from '../quantity.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { configKeyFaults, portNameFaults, subdomainFaults } from '../values/names.ts'
+import { quantityOf } from '../values/quantity.ts'
 import { labelName, notNegative, oneOf, portNumber } from './validate-parts.ts'
 
 const protocols = ['SCTP', 'TCP', 'UDP']

@@ -1,7 +1,7 @@
 import { Cron } from 'croner'
-import { type Cause, causes } from '../fault.ts'
-import { isEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../json.ts'
-import { labelTestOf } from '../selectors.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
+import { labelTestOf } from '../values/selectors.ts'
 import { notNegative, oneOf, selectorCauses } from './validate-parts.ts'
 import { templateCauses } from './validate-pod.ts'
 

@@ -1,6 +1,6 @@
-import { type Cause, causes } from '../fault.ts'
-import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
-import { subdomainFaults } from '../names.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { subdomainFaults } from '../values/names.ts'
 import { portOrName, subdomain } from './validate-container.ts'
 import { oneOf, portNumber, selectorCauses } from './validate-parts.ts'
 

@@ -1,7 +1,7 @@
-import { type Cause, causes } from '../fault.ts'
-import { type Json, listAt, numberAt, objectAt, textAt } from '../json.ts'
-import { labelCauses } from '../label-causes.ts'
-import { labelFaults, qualifiedNameFaults } from '../names.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { type Json, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { labelCauses } from '../values/label-causes.ts'
+import { labelFaults, qualifiedNameFaults } from '../values/names.ts'
 
 /** Checks that several kinds share. Each answers what is wrong. */
 

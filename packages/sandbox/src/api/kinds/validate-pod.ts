@@ -1,7 +1,7 @@
-import { type Cause, causes } from '../fault.ts'
-import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
-import { annotationCauses, labelCauses } from '../label-causes.ts'
-import { qualifiedNameFaults } from '../names.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { annotationCauses, labelCauses } from '../values/label-causes.ts'
+import { qualifiedNameFaults } from '../values/names.ts'
 import { containerCauses, probesCauses, subdomain } from './validate-container.ts'
 import { labelName, oneOf, selectorCauses } from './validate-parts.ts'
 

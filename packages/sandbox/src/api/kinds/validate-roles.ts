@@ -1,6 +1,6 @@
-import { type Cause, causes } from '../fault.ts'
-import { isEqual, type Json, type JsonObject, listAt, objectAt, textAt } from '../json.ts'
-import { subdomainFaults } from '../names.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isEqual, type Json, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
+import { subdomainFaults } from '../values/names.ts'
 
 /** What is wrong with a rule of a role. */
 export function roleCauses(object: JsonObject): Cause[] {

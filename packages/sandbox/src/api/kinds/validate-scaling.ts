@@ -1,5 +1,5 @@
-import { type Cause, causes } from '../fault.ts'
-import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { selectorCauses, shareCauses } from './validate-parts.ts'
 
 export function budgetCauses(object: JsonObject): Cause[] {

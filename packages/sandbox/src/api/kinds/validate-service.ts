@@ -1,7 +1,7 @@
-import { type Cause, causes } from '../fault.ts'
-import { type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
-import { labelCauses } from '../label-causes.ts'
-import { labelFaults, subdomainFaults } from '../names.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { labelCauses } from '../values/label-causes.ts'
+import { labelFaults, subdomainFaults } from '../values/names.ts'
 import { portOrName } from './validate-container.ts'
 import { oneOf, portNumber } from './validate-parts.ts'
 

@@ -1,6 +1,6 @@
-import { type Cause, causes } from '../fault.ts'
-import { isEqual, type JsonObject, listAt, objectAt, textAt } from '../json.ts'
-import { quantityOf } from '../quantity.ts'
+import { type Cause, causes } from '../values/fault.ts'
+import { isEqual, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
+import { quantityOf } from '../values/quantity.ts'
 import { oneOf } from './validate-parts.ts'
 
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']

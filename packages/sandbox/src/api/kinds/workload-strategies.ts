@@ -1,6 +1,6 @@
-import { isEqual, isObject, type JsonObject, objectAt, textAt } from '../json.ts'
-import type { Strategy } from '../strategy.ts'
+import { isEqual, isObject, type JsonObject, objectAt, textAt } from '../values/json.ts'
 import { byDefault, setPodSpecDefaults } from './pod-defaults.ts'
+import type { Strategy } from './strategy.ts'
 import { cronJobCauses, jobCauses, jobUpdateCauses } from './validate-jobs.ts'
 import { statefulNames, workloadCauses, workloadUpdateCauses } from './validate-workloads.ts'
 

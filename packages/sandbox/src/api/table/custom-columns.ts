@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
-import { type Json, type JsonObject, listAt, numberAt, textAt } from '../json.ts'
-import type { ColumnDefinition } from '../kubernetes.ts'
+import type { ColumnDefinition } from '../schema/kubernetes.ts'
+import { type Json, type JsonObject, listAt, numberAt, textAt } from '../values/json.ts'
 import { ageOf } from './age.ts'
 
 /** The columns that a CustomResourceDefinition asks for. */

@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
+import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { labelsText, selectorText } from '../values/selector-text.ts'
 import type { Cells } from './cells.ts'
-import { labelsText, selectorText } from './selector-text.ts'
 
 export const networkCells: Record<string, Cells> = {
   services: (service) => ({

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts'
-import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
+import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { ageOf } from './age.ts'
 import type { Cells } from './cells.ts'
 

@@ -1,9 +1,9 @@
 import type { Clock } from '../../clock.ts'
-import { type Json, type JsonObject, objectAt, textAt } from '../json.ts'
-import { type ColumnDefinition, kubernetes } from '../kubernetes.ts'
-import { type Resource, storeKey } from '../resource.ts'
+import { type ColumnDefinition, kubernetes } from '../schema/kubernetes.ts'
+import { type Resource, storeKey } from '../store/resource.ts'
+import { type Json, type JsonObject, objectAt, textAt } from '../values/json.ts'
 import { ageOf } from './age.ts'
-import { cellsOf } from './cells.ts'
+import { cellsOf } from './cells-of.ts'
 import { customColumns } from './custom-columns.ts'
 
 const plain: ColumnDefinition[] = [

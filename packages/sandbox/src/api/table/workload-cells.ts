@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.ts'
-import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../json.ts'
+import { type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
+import { labelsText, selectorText } from '../values/selector-text.ts'
 import { ageOf, durationText } from './age.ts'
 import type { Cells } from './cells.ts'
-import { labelsText, selectorText } from './selector-text.ts'
 
 function countOf(object: JsonObject, ...path: string[]): number {
   return numberAt(object, ...path) ?? 0
