@@ -79,10 +79,11 @@ function whyForbiddenInPage(from: string, to: string): string | undefined {
 
 function whyForbiddenInBrowser(path: string, { specifier, isType }: Import): string | undefined {
   const page = 'apps/command-center'
+  if (isType || isTest(path) || schemaFree.test(specifier)) return undefined
   const layer = layerOf(page, path)
-  if (isType || isTest(path) || layer === undefined) return undefined
-  if (['main', 'proxy', 'instrumentation', 'app', ...pageServerLayers].includes(layer) || schemaFree.test(specifier))
-    return undefined
+  const isOfPage =
+    layer !== undefined && !['main', 'proxy', 'instrumentation', 'app', ...pageServerLayers].includes(layer)
+  if (!isOfPage && !path.startsWith('packages/client/')) return undefined
   return 'a browser loads no schemas: import its types alone'
 }
 

@@ -1,6 +1,7 @@
 /** Workspace packages by folder: which of ours the production code of each may import. */
 export const packageRules: Record<string, { name: string; mayImport: readonly string[] }> = {
   'packages/contract': { name: '@fairlead/contract', mayImport: [] },
+  'packages/client': { name: '@fairlead/client', mayImport: ['@fairlead/contract'] },
   'packages/agent': { name: '@fairlead/agent', mayImport: ['@fairlead/contract'] },
   'packages/service-kit': { name: '@fairlead/service-kit', mayImport: [] },
   'packages/testing': {
@@ -24,6 +25,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
     name: '@fairlead/cli',
     mayImport: [
       '@fairlead/contract',
+      '@fairlead/client',
       '@fairlead/service-kit',
       '@fairlead/engine',
       '@fairlead/mcp',
@@ -34,7 +36,7 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   },
   'apps/command-center': {
     name: '@fairlead/command-center',
-    mayImport: ['@fairlead/contract', '@fairlead/service-kit'],
+    mayImport: ['@fairlead/contract', '@fairlead/client', '@fairlead/service-kit'],
   },
   bench: {
     name: '@fairlead/bench',
@@ -158,9 +160,9 @@ export const layers: Readonly<Record<string, Layers>> = {
 /** Layers of the page that stay on its server (`bff/`): none of them may reach a browser, and none draws anything. */
 export const pageServerLayers: readonly string[] = ['bff', 'build', 'config']
 
-/** What of the contract carries no schema: the validators are too large for a browser to load. */
+/** What carries no schema: the validators are too large for a browser to load. `packages/client` carries none at all. */
 export const schemaFree =
-  /^@fairlead\/contract\/(?:client\/[\w-]+|call\/(?:kind-words|read-title|reads-line)|effect\/(?!effect$)[\w-]+|json\/(?:is-record|json-pointer|same-value)|may|visible-text)$/
+  /^@fairlead\/(?:client\/.+|contract\/(?:client\/[\w-]+|call\/(?:kind-words|read-title|reads-line)|effect\/(?!effect$)[\w-]+|json\/(?:is-record|json-pointer|same-value)|may|visible-text))$/
 
 /** The agent does no I/O: what it needs from outside is handed in. */
 export const outsideOfAgent = /^node:(fs|http|https|http2|net|tls|dns|dgram|child_process|worker_threads|process)(\/|$)/

@@ -10,7 +10,7 @@ const config: NextConfig = {
   // What is compressed is collected first, and a stream must arrive as it comes. Files are compressed by the build.
   compress: false,
   images: { unoptimized: true },
-  transpilePackages: ['@fairlead/contract'],
+  transpilePackages: ['@fairlead/contract', '@fairlead/client'],
   // `tsc -p apps/command-center` checks the types; the compiler of this version has no API that a build could call.
   typescript: { ignoreBuildErrors: true },
   // What a first load brings travels in few files: each is compressed for itself, and small ones compress badly.

@@ -29,8 +29,8 @@ const sources = [
   'apps/command-center/src/**/*.{ts,tsx,css}',
   'apps/command-center/public/**/*',
   'apps/command-center/*.{mts,mjs,json}',
-  'packages/contract/src/**/*.{ts,json}',
-  'packages/contract/package.json',
+  'packages/{client,contract}/src/**/*.{ts,json}',
+  'packages/{client,contract}/package.json',
   'package-lock.json',
 ]
 const noSource = /\.(?:test|fixture)\.tsx?$|(?:^|\/)next-env\.d\.ts$/

@@ -1,5 +1,5 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { readTitle } from '@fairlead/contract/call/read-title'
-import type { CallView } from '../conversation/conversation-view.ts'
 
 type Nameable = Pick<CallView, 'tool' | 'title' | 'args' | 'class' | 'requires_approval'>
 

@@ -1,7 +1,7 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { api } from '../../api.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { CallOutput } from '../output/call-output.tsx'
 import { takesResult } from '../output/takes-result.ts'
 import { LongText } from '../values/long-text.tsx'

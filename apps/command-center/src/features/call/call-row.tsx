@@ -1,11 +1,11 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { ChevronRight } from 'lucide-react'
 import { lazy, type ReactNode, Suspense } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { useKeptOpen } from '../../ui/layout/use-kept-open.ts'
 import { Skeleton } from '../../ui/loading/skeleton.tsx'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { argsLine, resultLine } from '../values/call-line.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 import { wordsOf } from './call-name.ts'

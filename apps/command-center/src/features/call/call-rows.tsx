@@ -1,5 +1,5 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { ReactNode } from 'react'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { CallLog, CallRow } from './call-row.tsx'
 import { foldReads } from './fold-reads.ts'
 import { ReadsFold } from './reads-fold.tsx'

@@ -1,8 +1,8 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { MouseEvent, ReactNode } from 'react'
 import { cx } from '../../ui/cx.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { StatusIcon, toneInks } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
 

@@ -1,12 +1,12 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { ChevronRight } from 'lucide-react'
 import { lazy, Suspense, useMemo } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { cx } from '../../ui/cx.ts'
 import { useKeptOpen } from '../../ui/layout/use-kept-open.ts'
 import type { Tone } from '../../ui/tone.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { Digests } from '../effect/digests.tsx'
 import { EffectBody } from '../effect/effect-body.tsx'
 import { knownEffect } from '../effect/known-effect.ts'

@@ -1,6 +1,6 @@
+import { callView, effectOf } from '@fairlead/client/conversation/call-view.fixture'
 import type { Verification } from '@fairlead/contract/effect/effect'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
-import { callView, effectOf } from './call-view.fixture.ts'
 import { endingOf } from './ending.ts'
 
 const at = new Date(2026, 10, 21, 10, 44)

@@ -1,7 +1,7 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { ObjectOutcome, Verification } from '@fairlead/contract/effect/effect'
 import { formatDuration } from '../../ui/format/format-duration.ts'
 import { formatTime } from '../../ui/format/format-time.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { firstLine } from '../values/call-line.ts'
 
 export type EndingTone = 'good' | 'bad' | 'doubt' | 'quiet' | 'busy'

@@ -1,6 +1,6 @@
+import { callView } from '@fairlead/client/conversation/call-view.fixture'
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { expect, test } from 'vitest'
-import type { CallView } from '../conversation/conversation-view.ts'
-import { callView } from './call-view.fixture.ts'
 import { foldReads } from './fold-reads.ts'
 
 /** One letter a call: `r` read, `f` failed, `x` under way. */

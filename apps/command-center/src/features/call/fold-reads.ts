@@ -1,5 +1,5 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { MOST_LINES_OF_READS } from '@fairlead/contract/call/reads-line'
-import type { CallView } from '../conversation/conversation-view.ts'
 
 /** A call that has a line of its own, or reads that share one. */
 export type ReadLine = { kind: 'call'; call: CallView } | { kind: 'reads'; calls: CallView[] }

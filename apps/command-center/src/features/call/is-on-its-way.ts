@@ -1,4 +1,4 @@
-import type { CallView } from '../conversation/conversation-view.ts'
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 
 /** Approved, and not over. */
 export function isOnItsWay({ status }: CallView): boolean {

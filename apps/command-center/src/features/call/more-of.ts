@@ -1,5 +1,5 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { ObjectVerdict } from '@fairlead/contract/effect/effect'
-import type { CallView } from '../conversation/conversation-view.ts'
 
 type More = {
   /** False: its one line says all. */

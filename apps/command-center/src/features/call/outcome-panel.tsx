@@ -1,6 +1,6 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { ObjectRef, ObjectVerdict } from '@fairlead/contract/effect/effect'
 import { type ElementNames, readablePath } from '@fairlead/contract/effect/readable-path'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { knownEffect } from '../effect/known-effect.ts'
 import { objectKey, objectName } from '../values/object-name.ts'
 import { ShownValue } from '../values/shown-value.tsx'

@@ -1,10 +1,10 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { readsLine } from '@fairlead/contract/call/reads-line'
 import { type ReactNode, useLayoutEffect, useState } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { isKeptOpen, useKeptOpen } from '../../ui/layout/use-kept-open.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { StatusIcon } from './status-icon.tsx'
 
 /** Reads that share a line, which opens. It begins open where somebody has opened one of them. */

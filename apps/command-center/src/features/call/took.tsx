@@ -1,8 +1,8 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { useNow } from '../../ui/browser/use-now.ts'
 import { formatDuration } from '../../ui/format/format-duration.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 
 /** How long a call took, or takes already. */
 export function Took({ call: { started_at, ended_at, status } }: { call: CallView }) {

@@ -1,6 +1,6 @@
+import { effectOf } from '@fairlead/client/conversation/call-view.fixture'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { expect, test } from 'vitest'
-import { effectOf } from '../call/call-view.fixture.ts'
 import { markupOf, textOf } from '../call/page-text.fixture.ts'
 import { YamlView } from './yaml-view.tsx'
 

@@ -1,7 +1,7 @@
+import { callView } from '@fairlead/client/conversation/call-view.fixture'
+import type { CallView, ConversationView, RunView } from '@fairlead/client/conversation/conversation-view'
+import { emptyView } from '@fairlead/client/conversation/empty-view'
 import { describe, expect, it } from 'vitest'
-import { callView } from '../call/call-view.fixture.ts'
-import type { CallView, ConversationView, RunView } from '../conversation/conversation-view.ts'
-import { emptyView } from '../conversation/empty-view.ts'
 import { chatNews } from './chat-news.ts'
 
 const run = (state: RunView['state']): RunView => ({

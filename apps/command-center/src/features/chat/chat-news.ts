@@ -1,5 +1,5 @@
-import type { CallView, ConversationView } from '../conversation/conversation-view.ts'
-import { isRunActive } from '../conversation/selectors.ts'
+import type { CallView, ConversationView } from '@fairlead/client/conversation/conversation-view'
+import { isRunActive } from '@fairlead/client/conversation/selectors'
 
 export type News = { text: string; isUrgent: boolean }
 

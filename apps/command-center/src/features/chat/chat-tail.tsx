@@ -1,9 +1,9 @@
 'use client'
 
+import type { Notice } from '@fairlead/client/conversation/conversation-view'
+import { isRunActive, showsWaitingDots } from '@fairlead/client/conversation/selectors'
 import { useNow } from '../../ui/browser/use-now.ts'
-import type { Notice } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
-import { isRunActive, showsWaitingDots } from '../conversation/selectors.ts'
 import { useLive } from '../conversation/use-live-conversation.ts'
 import { UserText } from '../message/user-message.tsx'
 

@@ -1,6 +1,6 @@
+import type { ConversationView, MessageView, SegmentView } from '@fairlead/client/conversation/conversation-view'
+import { emptyView } from '@fairlead/client/conversation/empty-view'
 import { expect, it } from 'vitest'
-import type { ConversationView, MessageView, SegmentView } from '../conversation/conversation-view.ts'
-import { emptyView } from '../conversation/empty-view.ts'
 import { blocksSince, markEnd } from './new-blocks.ts'
 
 const user = (id: string): MessageView => ({ id, type: 'user', content: 'q', timestamp: 0 })

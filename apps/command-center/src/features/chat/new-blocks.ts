@@ -1,4 +1,4 @@
-import type { ConversationView, MessageView } from '../conversation/conversation-view.ts'
+import type { ConversationView, MessageView } from '@fairlead/client/conversation/conversation-view'
 
 /** How far a conversation had come: its last message, and how many blocks that one had. */
 export type Mark = { id: string | undefined; blocks: number }

@@ -1,9 +1,9 @@
 'use client'
 
+import { realClock } from '@fairlead/client/time/clock'
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { api } from '../../api.ts'
 import { browserPage } from '../../browser/browser-page.ts'
-import { realClock } from '../../clock.ts'
 import { type Conversations, createConversations } from './conversations.ts'
 import { raiseTitle } from './in-page-events.ts'
 import { createLiveOutput, type LiveOutput } from './live-output.ts'

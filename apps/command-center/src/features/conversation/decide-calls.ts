@@ -1,12 +1,12 @@
+import { isUndecided } from '@fairlead/client/conversation/call-status'
+import type { CallView, ConversationView } from '@fairlead/client/conversation/conversation-view'
+import { findCall, isRunActive } from '@fairlead/client/conversation/selectors'
+import { batchRefusal, type DecisionRefusal, decisionRefusal } from '@fairlead/client/decision/decision-refusal'
+import { pause } from '@fairlead/client/time/clock'
 import { ApiError } from '@fairlead/contract/client/api-error'
-import { pause } from '../../clock.ts'
-import { batchRefusal, type DecisionRefusal, decisionRefusal } from '../../decision-refusal.ts'
-import { isUndecided } from './call-status.ts'
-import type { CallView, ConversationView } from './conversation-view.ts'
 import type { LiveCore } from './live-core.ts'
 import type { BulkDecision, BulkResult, BulkState, DecisionState, RequestState } from './live-state.ts'
 import { mayHaveBegun, openRun } from './open-run.ts'
-import { findCall, isRunActive } from './selectors.ts'
 import { until } from './until.ts'
 
 export type Deciding = {

@@ -1,4 +1,4 @@
-import type { ConversationView, MessageView } from './conversation-view.ts'
+import type { ConversationView, MessageView } from '@fairlead/client/conversation/conversation-view'
 import type { LiveOutput } from './live-output.ts'
 
 /** What a message, a segment or a piece of output takes beside its text. */

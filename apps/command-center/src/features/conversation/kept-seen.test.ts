@@ -1,6 +1,11 @@
+import type {
+  AssistantMessageView,
+  CallView,
+  ConversationView,
+  SeenBefore,
+} from '@fairlead/client/conversation/conversation-view'
+import { emptyView } from '@fairlead/client/conversation/empty-view'
 import { expect, it } from 'vitest'
-import type { AssistantMessageView, CallView, ConversationView, SeenBefore } from './conversation-view.ts'
-import { emptyView } from './empty-view.ts'
 import { keepAllSeen, withKeptSeen } from './kept-seen.ts'
 import { testStorage } from './live-conversation.fixture.ts'
 

@@ -1,6 +1,6 @@
-import { waitsForPerson } from './call-status.ts'
-import { withCall } from './change-messages.ts'
-import type { CallView, ConversationView, SeenBefore } from './conversation-view.ts'
+import { waitsForPerson } from '@fairlead/client/conversation/call-status'
+import { withCall } from '@fairlead/client/conversation/change-messages'
+import type { CallView, ConversationView, SeenBefore } from '@fairlead/client/conversation/conversation-view'
 import type { KeyValue } from './live-ports.ts'
 
 /** What was seen of a call before its present revision: the record does not have it, and a reload would forget it. */

@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { CallView } from './conversation-view.ts'
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import {
-  aScene,
   effectOf,
   end,
   generation,
   ofCall,
-  opened,
-  patience,
   proposed,
   ready,
-  type Scene,
   token,
   waiting,
-} from './live-conversation.fixture.ts'
+} from '@fairlead/client/conversation/run-events.fixture'
+import { findCall, isRunActive } from '@fairlead/client/conversation/selectors'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { aScene, opened, patience, type Scene } from './live-conversation.fixture.ts'
 import type { LiveConversation } from './live-conversation.ts'
-import { findCall, isRunActive } from './selectors.ts'
 
 const stateOf = (live: LiveConversation) => live.store.getState()
 const paths = ({ server }: Scene, path: string) => server.asked.filter((asked) => asked.path === path)

@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
 import {
-  aScene,
   end,
   failure,
   generation,
   ofCall,
-  opened,
-  patience,
   proposed,
   ready,
   spoken,
   token,
   waiting,
-} from './live-conversation.fixture.ts'
-import { findCall, isRunActive } from './selectors.ts'
+} from '@fairlead/client/conversation/run-events.fixture'
+import { findCall, isRunActive } from '@fairlead/client/conversation/selectors'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { aScene, opened, patience } from './live-conversation.fixture.ts'
 
 const contentsOf = (live: { store: { getState(): { view: { messages: { content: string }[] } } } }) =>
   live.store.getState().view.messages.map(({ content }) => content)

@@ -1,6 +1,6 @@
+import type { Clock } from '@fairlead/client/time/clock'
 import type { Api } from '@fairlead/contract/client/create-api'
 import type { PageLife } from '../../browser/page-life.ts'
-import type { Clock } from '../../clock.ts'
 import type { Schedule } from './event-batch.ts'
 import type { LiveOutputWriter } from './live-output.ts'
 

@@ -1,5 +1,5 @@
-import type { DecisionRefusal } from '../../decision-refusal.ts'
-import type { ConversationView } from './conversation-view.ts'
+import type { ConversationView } from '@fairlead/client/conversation/conversation-view'
+import type { DecisionRefusal } from '@fairlead/client/decision/decision-refusal'
 
 /** All that a page shows of one conversation. Components select from it and draw; none of them sets any of it. */
 export type LiveState = {

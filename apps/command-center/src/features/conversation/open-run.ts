@@ -1,7 +1,7 @@
+import { readRunEvent } from '@fairlead/client/run/read-run-event'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
 import type { LiveCore } from './live-core.ts'
-import { readRunEvent } from './read-run-event.ts'
 import { until } from './until.ts'
 
 export type OpenedRun =

@@ -1,10 +1,10 @@
+import { hasWaitingCalls, isRunActive } from '@fairlead/client/conversation/selectors'
+import { waitToTryAgain } from '@fairlead/client/time/back-off'
 import type { ApiError } from '@fairlead/contract/client/api-error'
-import { waitToTryAgain } from '../../back-off.ts'
 import type { LiveCore } from './live-core.ts'
 import type { LiveState, QueueState } from './live-state.ts'
 import { edited, keepQueue, moved, queued, removed } from './message-queue.ts'
 import { openRun } from './open-run.ts'
-import { hasWaitingCalls, isRunActive } from './selectors.ts'
 import { keepSentText, readSentText } from './sent-text.ts'
 import { until } from './until.ts'
 

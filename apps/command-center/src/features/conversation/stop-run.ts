@@ -1,6 +1,6 @@
+import { isRunActive } from '@fairlead/client/conversation/selectors'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { LiveCore } from './live-core.ts'
-import { isRunActive } from './selectors.ts'
 import { until } from './until.ts'
 
 export type Stopping = {

@@ -1,13 +1,13 @@
 'use client'
 
+import type { CallView, MessageView } from '@fairlead/client/conversation/conversation-view'
+import { findMessage, waitingCalls } from '@fairlead/client/conversation/selectors'
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { CallView, MessageView } from './conversation-view.ts'
 import { useConversations } from './conversations-provider.tsx'
 import type { LiveConversation } from './live-conversation.ts'
 import type { DecisionState, LiveState } from './live-state.ts'
-import { findMessage, waitingCalls } from './selectors.ts'
 
 /** A conversation that is on the screen as long as the component is. */
 export function useLiveConversation(id: string): LiveConversation {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { ReadAt } from '@fairlead/client/conversation/recorded-runs.fixture'
 import { createApi } from '@fairlead/contract/client/create-api'
-import type { ReadAt } from './recorded-runs.fixture.ts'
 
 export type Told = { id: number; event: { type: string; [field: string]: unknown } }
 export type Asked = { method: string; path: string; lastEventId: string | undefined; body: Record<string, unknown> }

@@ -1,10 +1,11 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
+import type { Viewer } from '@fairlead/client/decision/decide-right'
 import { useCallback, useState } from 'react'
 import { useMediaQuery } from '../../ui/browser/use-media-query.ts'
 import { Button } from '../../ui/button.tsx'
 import { Disclosure } from '../../ui/disclosure.tsx'
-import type { CallView } from '../conversation/conversation-view.ts'
 import type { BulkDecision, BulkState } from '../conversation/live-state.ts'
 import { knownEffect } from '../effect/known-effect.ts'
 import { RiskWord } from '../effect/risk-line.tsx'
@@ -13,7 +14,6 @@ import { objectName } from '../values/object-name.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 import { BulkDialog } from './bulk-dialog.tsx'
 import { BulkResults } from './bulk-results.tsx'
-import type { Viewer } from './decide-right.ts'
 
 type BulkBarProps = {
   /** Those of the message that wait, in the order in which they are shown. */

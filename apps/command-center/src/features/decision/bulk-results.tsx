@@ -1,9 +1,9 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/loading/spinner.tsx'
-import type { CallView } from '../conversation/conversation-view.ts'
 import type { BulkState } from '../conversation/live-state.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 

@@ -1,7 +1,7 @@
+import { callView, effectOf } from '@fairlead/client/conversation/call-view.fixture'
+import type { Viewer } from '@fairlead/client/decision/decide-right'
 import { expect, test } from 'vitest'
-import { callView, effectOf } from '../call/call-view.fixture.ts'
 import { bulkChoice, decisionsOf, isGrave, listedOf } from './bulk.ts'
-import type { Viewer } from './decide-right.ts'
 
 const viewer: Viewer = {
   email: 'dev@example.com',

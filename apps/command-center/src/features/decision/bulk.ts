@@ -1,8 +1,8 @@
-import type { CallView } from '../conversation/conversation-view.ts'
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
+import { decideRight, type Viewer } from '@fairlead/client/decision/decide-right'
 import type { BulkDecision } from '../conversation/live-state.ts'
 import { knownEffect } from '../effect/known-effect.ts'
 import { hidesRunning } from '../effect/use-written.ts'
-import { decideRight, type Viewer } from './decide-right.ts'
 
 /** Digests of what was on the screen when the list was opened. */
 export type Listed = { callId: string; argsDigest: string; effectDigest: string }

@@ -1,10 +1,10 @@
 'use client'
 
+import type { DecideRight } from '@fairlead/client/decision/decide-right'
 import { type ReactNode, useId, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import type { DecisionState } from '../conversation/live-state.ts'
-import type { DecideRight } from './decide-right.ts'
 import { useSettled } from './use-settled.ts'
 
 /** Nobody has read an effect that appeared less than this ago. */

@@ -1,9 +1,9 @@
 'use client'
 
+import { expiryOf, SOON_MS } from '@fairlead/client/time/expiry'
 import { useEffect, useState } from 'react'
 import { useNow } from '../../ui/browser/use-now.ts'
 import { cx } from '../../ui/cx.ts'
-import { expiryOf, SOON_MS } from './expiry.ts'
 
 const SLOW_MS = 15_000
 /** The longest a timer can wait. */

@@ -1,9 +1,9 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { ChangesTable } from '../changes/changes-table.tsx'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { Digests } from '../effect/digests.tsx'
 import { Highlights } from '../effect/highlights.tsx'
 import { knownEffect } from '../effect/known-effect.ts'

@@ -1,9 +1,9 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import { useState } from 'react'
 import { api } from '../../api.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 
 type Shown = { digest: string | undefined; effect?: Effect; shown?: string; error?: string; isReading?: boolean }
 

@@ -1,5 +1,5 @@
+import { effectOf } from '@fairlead/client/conversation/call-view.fixture'
 import { expect, test } from 'vitest'
-import { effectOf } from '../call/call-view.fixture.ts'
 import { markupOf, textOf } from '../call/page-text.fixture.ts'
 import { Details } from './details.tsx'
 import { knownEffect } from './known-effect.ts'

@@ -1,11 +1,11 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { Copy } from 'lucide-react'
 import { useState } from 'react'
 import { copyText } from '../../ui/browser/copy-text.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { toast } from '../../ui/toast/toast.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 
 type Digested = Pick<CallView, 'args_digest' | 'effect_digest'>
 

@@ -1,6 +1,6 @@
+import { callView, effectOf } from '@fairlead/client/conversation/call-view.fixture'
 import { readablePath } from '@fairlead/contract/effect/readable-path'
 import { expect, test } from 'vitest'
-import { callView, effectOf } from '../call/call-view.fixture.ts'
 import { markupOf, textOf } from '../call/page-text.fixture.ts'
 import { EffectBody } from './effect-body.tsx'
 import { knownEffect } from './known-effect.ts'

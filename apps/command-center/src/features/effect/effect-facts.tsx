@@ -1,12 +1,12 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { pathTokens, readablePath } from '@fairlead/contract/effect/readable-path'
 import { valueAlong } from '@fairlead/contract/json/json-pointer'
 import { Check, Circle } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { formatTime } from '../../ui/format/format-time.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { argsText } from '../values/call-line.ts'
 import { type SourceOf, TaintMark } from '../values/taint-mark.tsx'
 import { VisibleText } from '../values/visible-text.tsx'

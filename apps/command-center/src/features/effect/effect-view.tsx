@@ -1,12 +1,12 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useStored } from '../../ui/browser/use-stored.ts'
 import { Skeleton } from '../../ui/loading/skeleton.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
 import { ChangesTable } from '../changes/changes-table.tsx'
 import type { WantedPlace } from '../changes/shown-place.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import type { SourceOf } from '../values/taint-mark.tsx'
 import { type KnownEffect, knownEffect } from './known-effect.ts'
 

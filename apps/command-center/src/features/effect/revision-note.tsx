@@ -1,4 +1,4 @@
-import type { CallView } from '../conversation/conversation-view.ts'
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { VisibleText } from '../values/visible-text.tsx'
 import type { KnownEffect } from './known-effect.ts'
 import { Warning } from './risk-line.tsx'

@@ -1,9 +1,9 @@
+import { batchRefusal, type DecisionRefusal, decisionRefusal } from '@fairlead/client/decision/decision-refusal'
+import type { Clock } from '@fairlead/client/time/clock'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { Api } from '@fairlead/contract/client/create-api'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Clock } from '../../clock.ts'
-import { batchRefusal, type DecisionRefusal, decisionRefusal } from '../../decision-refusal.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import type { FeedNews } from './feed.ts'
 

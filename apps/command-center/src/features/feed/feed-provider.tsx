@@ -1,11 +1,11 @@
 'use client'
 
+import { realClock } from '@fairlead/client/time/clock'
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { api } from '../../api.ts'
 import { browserPage } from '../../browser/browser-page.ts'
 import { tabChannel } from '../../browser/tab-channel.ts'
-import { realClock } from '../../clock.ts'
 import { createApprovals } from './approvals-store.ts'
 import { createFeed, type FeedListener, type FeedPorts, type FeedState, type Locks } from './feed.ts'
 import { createHistory } from './history-store.ts'

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Clock, realClock } from '@fairlead/client/time/clock'
 import { type Api, createApi } from '@fairlead/contract/client/create-api'
 import type { PageLife } from '../../browser/page-life.ts'
-import { type Clock, realClock } from '../../clock.ts'
 import { createFeed, type Feed, type FeedNews, type FeedPorts, type Locks, type TabMessage } from './feed.ts'
 
 export type FeedServer = {

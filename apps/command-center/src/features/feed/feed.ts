@@ -1,12 +1,12 @@
+import { waitToTryAgain } from '@fairlead/client/time/back-off'
+import type { Clock } from '@fairlead/client/time/clock'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { Api } from '@fairlead/contract/client/create-api'
 import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { waitToTryAgain } from '../../back-off.ts'
 import type { PageLife } from '../../browser/page-life.ts'
 import type { Tabs } from '../../browser/tab-channel.ts'
-import type { Clock } from '../../clock.ts'
 import { countUnreadable, type UnreadableEvents } from '../../unreadable-events.ts'
 
 /** What the feed tells. A gap means that anything may have happened: whoever shows something reads it again. */

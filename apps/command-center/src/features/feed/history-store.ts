@@ -1,7 +1,7 @@
+import type { Clock } from '@fairlead/client/time/clock'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { Api } from '@fairlead/contract/client/create-api'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Clock } from '../../clock.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import type { FeedNews } from './feed.ts'
 

@@ -1,11 +1,11 @@
 'use client'
 
+import { callOfItem } from '@fairlead/client/conversation/call-of-item'
+import type { Viewer } from '@fairlead/client/decision/decide-right'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { useCallback, useEffect, useState } from 'react'
 import { PageLink } from '../../ui/page-link.tsx'
 import { CallCard } from '../call/call-card.tsx'
-import { callOfItem } from '../call/call-of-item.ts'
-import type { Viewer } from '../decision/decide-right.ts'
 import { useApprovalsActions } from '../feed/approvals.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 import { noteShown, type SeenItems } from './seen-items.ts'

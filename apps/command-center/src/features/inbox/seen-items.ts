@@ -1,6 +1,6 @@
+import { seenBefore } from '@fairlead/client/conversation/call-of-item'
+import type { SeenBefore } from '@fairlead/client/conversation/conversation-view'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
-import { seenBefore } from '../call/call-of-item.ts'
-import type { SeenBefore } from '../conversation/conversation-view.ts'
 
 /** Of each call: what is on the screen, and what was there before its effect was replaced. */
 export type SeenItems = Readonly<Record<string, { item: ApprovalItem; before: SeenBefore | undefined }>>

@@ -1,12 +1,12 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
+import { isRunActive } from '@fairlead/client/conversation/selectors'
+import type { Viewer } from '@fairlead/client/decision/decide-right'
 import { type ReactNode, useCallback } from 'react'
 import { CallCard } from '../call/call-card.tsx'
-import type { CallView } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
-import { isRunActive } from '../conversation/selectors.ts'
 import { useDecision, useLive, useWaitingCalls } from '../conversation/use-live-conversation.ts'
-import type { Viewer } from '../decision/decide-right.ts'
 import type { ChatActions } from './chat-actions.ts'
 
 type CallItemProps = { live: LiveConversation; call: CallView; viewer: Viewer; actions: ChatActions; top?: ReactNode }

@@ -1,9 +1,9 @@
 'use client'
 
+import type { Viewer } from '@fairlead/client/decision/decide-right'
 import { memo } from 'react'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { useMessage } from '../conversation/use-live-conversation.ts'
-import type { Viewer } from '../decision/decide-right.ts'
 import { AssistantMessage } from './assistant-message.tsx'
 import type { ChatActions } from './chat-actions.ts'
 import { UserMessage } from './user-message.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
+import type { AssistantMessageView, CallView } from '@fairlead/client/conversation/conversation-view'
 import { useMemo } from 'react'
-import type { AssistantMessageView, CallView } from '../conversation/conversation-view.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { useLive } from '../conversation/use-live-conversation.ts'
 import { Strip } from '../strip/strip.tsx'

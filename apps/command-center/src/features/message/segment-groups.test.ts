@@ -1,6 +1,6 @@
+import { callView } from '@fairlead/client/conversation/call-view.fixture'
+import type { CallView, SegmentView } from '@fairlead/client/conversation/conversation-view'
 import { expect, it } from 'vitest'
-import { callView } from '../call/call-view.fixture.ts'
-import type { CallView, SegmentView } from '../conversation/conversation-view.ts'
 import { segmentGroups } from './segment-groups.ts'
 
 const text = (id: string, value = 'words'): SegmentView => ({ kind: 'text', id, text: value, timestamp: undefined })

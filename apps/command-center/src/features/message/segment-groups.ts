@@ -1,4 +1,9 @@
-import type { CallView, SegmentView, TextSegmentView, ThinkingSegmentView } from '../conversation/conversation-view.ts'
+import type {
+  CallView,
+  SegmentView,
+  TextSegmentView,
+  ThinkingSegmentView,
+} from '@fairlead/client/conversation/conversation-view'
 
 /** What of a message is drawn as one: reads that follow each other are one log. */
 export type SegmentGroup =

@@ -1,5 +1,5 @@
+import type { UsageView } from '@fairlead/client/conversation/conversation-view'
 import { formatCount } from '../../ui/format/format-count.ts'
-import type { UsageView } from '../conversation/conversation-view.ts'
 
 export type UsageFigure = {
   /** Short, and in full for the tooltip and for those who listen. */

@@ -1,5 +1,5 @@
+import type { UserMessageView } from '@fairlead/client/conversation/conversation-view'
 import { formatTime } from '../../ui/format/format-time.ts'
-import type { UserMessageView } from '../conversation/conversation-view.ts'
 import { MessageTime } from './message-time.tsx'
 
 export function UserMessage({ message }: { message: UserMessageView }) {

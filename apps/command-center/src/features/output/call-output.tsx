@@ -1,8 +1,8 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { lazy, Suspense, useSyncExternalStore } from 'react'
 import { LoadBoundary } from '../../ui/loading/load-boundary.tsx'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { useLiveOutput } from '../conversation/conversations-provider.tsx'
 import { StatusLine } from './status-line.tsx'
 import { takesResult } from './takes-result.ts'

@@ -1,9 +1,9 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { useMemo, useState } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { formatTime } from '../../ui/format/format-time.ts'
-import type { CallView } from '../conversation/conversation-view.ts'
 import type { OutputOfCall } from '../conversation/live-output.ts'
 import { OutputPanel } from './output-panel.tsx'
 import { readBlob } from './read-blob.ts'

@@ -1,8 +1,8 @@
 'use client'
 
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { BlobRef } from '@fairlead/contract/call/call'
 import { useEffect, useMemo } from 'react'
-import type { CallView } from '../conversation/conversation-view.ts'
 import { useLiveOutput } from '../conversation/conversations-provider.tsx'
 import type { OutputOfCall } from '../conversation/live-output.ts'
 import type { TerminalSession } from '../terminal/terminal-session.ts'

@@ -1,10 +1,10 @@
 'use client'
 
+import type { ThinkingSegmentView } from '@fairlead/client/conversation/conversation-view'
 import { useEffect, useRef, useState } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { formatDuration } from '../../ui/format/format-duration.ts'
-import type { ThinkingSegmentView } from '../conversation/conversation-view.ts'
 import { Markdown } from './markdown.tsx'
 import './shimmer.css'
 

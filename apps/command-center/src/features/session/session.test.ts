@@ -1,9 +1,9 @@
+import { realClock } from '@fairlead/client/time/clock'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import { createApi } from '@fairlead/contract/client/create-api'
 import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AnswerListener } from '../../api.ts'
-import { realClock } from '../../clock.ts'
 import { createSession, LoginAfterRegisterError, type SessionMessage, type SessionPorts } from './session.ts'
 import type { SessionRoutes } from './session-routes.ts'
 

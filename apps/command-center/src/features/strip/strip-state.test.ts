@@ -1,7 +1,7 @@
+import type { CallView, ConversationView } from '@fairlead/client/conversation/conversation-view'
+import { viewOf } from '@fairlead/client/conversation/from-timeline'
+import { played, recordedRun, recordedRuns } from '@fairlead/client/conversation/recorded-runs.fixture'
 import { describe, expect, it } from 'vitest'
-import type { CallView, ConversationView } from '../conversation/conversation-view.ts'
-import { viewOf } from '../conversation/from-timeline.ts'
-import { played, recordedRun, recordedRuns } from '../conversation/recorded-runs.fixture.ts'
 import { type StripInput, stripState } from './strip-state.ts'
 
 let count = 0

@@ -1,5 +1,5 @@
+import type { CallView, RunView } from '@fairlead/client/conversation/conversation-view'
 import type { Verdict } from '@fairlead/contract/effect/effect'
-import type { CallView, RunView } from '../conversation/conversation-view.ts'
 
 export type StepName = 'plan' | 'approve' | 'execute' | 'verify'
 

@@ -1,20 +1,24 @@
-import { ApiError } from '@fairlead/contract/client/api-error'
+import type { ApiError } from '@fairlead/contract/client/api-error'
 import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
-import { waitToTryAgain } from '../../back-off.ts'
-import type { LivePorts, LiveTimes } from './live-ports.ts'
-import type { Connection } from './live-state.ts'
+import { type BackOffPorts, waitToTryAgain } from '../time/back-off.ts'
+import { createLineState, type LineState } from './line-state.ts'
+import { type OpenStream, readStream, type StreamEnd } from './read-stream.ts'
 
-/** A stream that an answer has opened, and how to let go of it. */
-export type OpenStream = { events: AsyncIterable<ServerEvent>; abort: AbortController }
+export type FollowTimes = {
+  /** Silence after which a stream counts as broken: the engine's sign of life comes within 60 s. */
+  silenceMs: number
+  /** From when on a person is told that the line is broken. */
+  reconnectingMs: number
+}
 
-export type FollowPorts = Pick<LivePorts, 'clock' | 'page' | 'random'> & {
-  times: LiveTimes
+export type FollowPorts = BackOffPorts & {
+  times: FollowTimes
   /** `GET /agent/runs/:run_id/events`, after the last applied id. */
   attach(runId: string, signal: AbortSignal): Promise<AsyncIterable<ServerEvent>>
   onEvent(runId: string, event: ServerEvent): void
   /** All that has come is applied now; true when the run has ended by it. */
   isOver(runId: string): boolean
-  onConnection(connection: Connection): void
+  onConnection(state: LineState): void
   /** The run cannot be followed: unknown to the server (404), or not for this person. */
   onRefused(runId: string, error: ApiError): void
 }
@@ -33,12 +37,11 @@ export type Follower = {
 
 type Following = { runId: string; closing: AbortController; stream: AbortController | undefined }
 
-/** Stays on a run until its end, over breaks of the line, silence and hidden pages. */
+/** Stays on a run until its end, over breaks of the line, silence and pauses. */
 export function createFollower(ports: FollowPorts): Follower {
-  const { clock, times } = ports
+  const line = createLineState(ports)
   let following: Following | undefined
   let paused: PromiseWithResolvers<void> | undefined
-  let callOffLate = () => {}
 
   async function stay(current: Following, open: OpenStream | undefined): Promise<void> {
     const { runId, closing } = current
@@ -50,66 +53,43 @@ export function createFollower(ports: FollowPorts): Follower {
         if (closing.signal.aborted) return
         stream = undefined
       }
-      const { hasBrought, error } = await once(current, stream)
+      const { hasBrought, error } = await readOnce(current, stream)
       stream = undefined
       if (closing.signal.aborted) return
-      if (ports.isOver(runId)) return left()
-      if (error !== undefined && isFinal(error)) {
-        left()
-        return ports.onRefused(runId, error)
+      const isOver = ports.isOver(runId)
+      const isRefused = !isOver && error !== undefined && isFinal(error)
+      if (isOver || isRefused) {
+        following = undefined
+        line.set('idle')
+        if (isRefused) ports.onRefused(runId, error)
+        return
       }
       if (hasBrought || paused !== undefined) attempt = 0
       if (paused !== undefined) continue
       // A person is told of an outage once it has lasted, however many tries it takes.
-      if (attempt === 0) disconnected()
+      if (attempt === 0) line.disconnected()
       await waitToTryAgain(ports, { attempt: attempt++, signal: closing.signal })
     }
   }
 
-  function left(): void {
-    following = undefined
-    connected('idle')
-  }
-
-  function disconnected(): void {
-    connected('connecting')
-    callOffLate = clock.after(times.reconnectingMs, () => ports.onConnection('reconnecting'))
-  }
-
-  function connected(connection: Connection): void {
-    callOffLate()
-    ports.onConnection(connection)
-  }
-
   /** One stream, until it ends or breaks. */
-  async function once(
-    current: Following,
-    open: OpenStream | undefined,
-  ): Promise<{ hasBrought: boolean; error: ApiError | undefined }> {
-    const abort = open?.abort ?? new AbortController()
-    const linked = () => abort.abort()
-    current.closing.signal.addEventListener('abort', linked, { once: true })
+  async function readOnce(current: Following, stream: OpenStream | undefined): Promise<StreamEnd> {
+    const abort = stream?.abort ?? new AbortController()
+    const close = () => abort.abort()
+    current.closing.signal.addEventListener('abort', close, { once: true })
     current.stream = abort
-    let hasBrought = false
-    let callOffSilence = clock.after(times.silenceMs, () => abort.abort())
     try {
-      const events = open?.events ?? (await ports.attach(current.runId, abort.signal))
-      connected('open')
-      for await (const event of events) {
-        callOffSilence()
-        if (abort.signal.aborted) break
-        callOffSilence = clock.after(times.silenceMs, () => abort.abort())
-        hasBrought = true
-        ports.onEvent(current.runId, event)
-      }
-      return { hasBrought, error: undefined }
-    } catch (error) {
-      return { hasBrought, error: error instanceof ApiError ? error : undefined }
+      return await readStream({
+        clock: ports.clock,
+        silenceMs: ports.times.silenceMs,
+        abort,
+        open: (signal) => stream?.events ?? ports.attach(current.runId, signal),
+        onOpen: () => line.set('open'),
+        onEvent: (event) => ports.onEvent(current.runId, event),
+      })
     } finally {
-      callOffSilence()
-      current.closing.signal.removeEventListener('abort', linked)
+      current.closing.signal.removeEventListener('abort', close)
       current.stream = undefined
-      abort.abort()
     }
   }
 
@@ -117,7 +97,7 @@ export function createFollower(ports: FollowPorts): Follower {
     const current = following
     following = undefined
     current?.closing.abort()
-    if (current !== undefined) connected('idle')
+    if (current !== undefined) line.set('idle')
   }
   return {
     get runId() {
@@ -127,7 +107,7 @@ export function createFollower(ports: FollowPorts): Follower {
       close()
       const current: Following = { runId, closing: new AbortController(), stream: undefined }
       following = current
-      if (open === undefined) disconnected()
+      if (open === undefined) line.disconnected()
       void stay(current, open)
     },
     pause: () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { callView } from '../call/call-view.fixture.ts'
+import { callView } from '../conversation/call-view.fixture.ts'
 import { decideRight, type Viewer } from './decide-right.ts'
 
 const member = { role: 'member', grants: [], view_only: false }

@@ -1,7 +1,6 @@
 import { waitsForPerson } from './call-status.ts'
 import { currentMessage, placeOfCall } from './change-messages.ts'
 import type { CallView, ConversationView, MessageView, UsageView } from './conversation-view.ts'
-import type { LiveState } from './live-state.ts'
 
 /** The newest messages are looked at first. */
 export function findMessage({ messages }: ConversationView, id: string): MessageView | undefined {
@@ -28,7 +27,7 @@ export function hasWaitingCalls(view: ConversationView): boolean {
 }
 
 /** After sending until something comes, and after a tool until the model goes on. */
-export function showsWaitingDots({ view, sending }: Pick<LiveState, 'view' | 'sending'>): boolean {
+export function showsWaitingDots({ view, sending }: { view: ConversationView; sending: string | undefined }): boolean {
   if (sending !== undefined) return true
   return isRunActive(view) && view.run?.isAwaitingModel === true && view.notice === undefined
 }

@@ -4,17 +4,7 @@ import { applyEvent } from './apply-event.ts'
 import type { AssistantMessageView, CallView, ConversationView } from './conversation-view.ts'
 import { emptyView } from './empty-view.ts'
 import { fromTimeline, viewOf } from './from-timeline.ts'
-import {
-  end,
-  failure,
-  generation,
-  ofCall,
-  proposed,
-  ready,
-  spoken,
-  token,
-  waiting,
-} from './live-conversation.fixture.ts'
+import { end, failure, generation, ofCall, proposed, ready, spoken, token, waiting } from './run-events.fixture.ts'
 import { findCall } from './selectors.ts'
 
 type Loose = { type: string; [field: string]: unknown }

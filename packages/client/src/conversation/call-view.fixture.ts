@@ -1,5 +1,5 @@
 import type { Effect } from '@fairlead/contract/effect/effect'
-import type { CallView } from '../conversation/conversation-view.ts'
+import type { CallView } from './conversation-view.ts'
 
 export function effectOf(parts: Partial<Effect> = {}): Effect {
   return {

@@ -1,5 +1,5 @@
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
-import type { CallView, SeenBefore } from '../conversation/conversation-view.ts'
+import type { CallView, SeenBefore } from './conversation-view.ts'
 
 /** A call as the inbox knows it: without its arguments, and without where a suspicious value came from. */
 export function callOfItem(item: ApprovalItem, before?: SeenBefore): CallView {

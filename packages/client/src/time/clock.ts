@@ -1,4 +1,4 @@
-/** Time as rooms use it, so that tests bring their own. */
+/** Time as a port, so that tests bring their own. */
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number
