@@ -106,6 +106,7 @@ export const layers: Readonly<Record<string, Layers>> = {
     levels: [
       ['*'],
       ['runs'],
+      ['calls'],
       ['conversations', 'approvals', 'integrations', 'team', 'audit', 'analytics', 'feed'],
       ['policies', 'grants', 'event-log', 'model', 'mcp-client', 'auth'],
       ['http', 'db'],

@@ -1,9 +1,9 @@
 import type { Decided } from './approvals/decide.ts'
 import type { Expired } from './approvals/expire-approvals.ts'
+import { publishCancelled } from './calls/publish-cancelled.ts'
 import type { Feed } from './feed/feed.ts'
 import type { AuthenticatedUser } from './http/authenticated-user.ts'
 import type { Runs } from './runs/runs.ts'
-import { tellCancelled } from './runs/start-chat.ts'
 
 /** Whoever could have decided these calls learns that their time has run out, or that they cannot start any more. */
 export function tellExpired(feed: Feed): (expired: Expired) => void {
@@ -11,7 +11,7 @@ export function tellExpired(feed: Feed): (expired: Expired) => void {
     for (const { call_id, conversation_id, revision } of questions) {
       feed.publish(userId, { type: 'approval.expired', call_id, conversation_id, revision })
     }
-    tellCancelled({ feed }, userId, cancelled)
+    publishCancelled(feed, userId, cancelled)
   }
 }
 

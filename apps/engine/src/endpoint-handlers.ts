@@ -8,6 +8,7 @@ import { auditHandlers } from './audit/routes.ts'
 import type { AccessTokens } from './auth/access-tokens.ts'
 import { authHandlers } from './auth/routes.ts'
 import { whenTokenExpires } from './auth/when-token-expires.ts'
+import { publishCancelled } from './calls/publish-cancelled.ts'
 import type { EngineConfig } from './config.ts'
 import { isTitlePending } from './conversations/conversation-rows.ts'
 import { conversationHandlers } from './conversations/routes.ts'
@@ -35,7 +36,6 @@ import { removeRuns } from './runs/remove-runs.ts'
 import { agentHandlers } from './runs/routes.ts'
 import { readActiveRun, readRun, readRunsBetween } from './runs/run-rows.ts'
 import type { Runs } from './runs/runs.ts'
-import { tellCancelled } from './runs/start-chat.ts'
 
 type Parts = {
   config: Readonly<EngineConfig>
@@ -87,7 +87,7 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       stopRun: runs.stopConversation,
       removeRuns: async (tx, conversation) => {
         const closed = await removeRuns(tx, conversation)
-        return () => tellCancelled({ feed }, conversation.user_id, closed)
+        return () => publishCancelled(feed, conversation.user_id, closed)
       },
       publish: feed.publish,
     }),

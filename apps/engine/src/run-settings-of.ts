@@ -1,6 +1,6 @@
+import type { RunContext } from './calls/run-context.ts'
 import type { EngineConfig } from './config.ts'
 import { publicAddress } from './mcp-client/public-address.ts'
-import type { RunContext } from './runs/run-context.ts'
 
 /** Tokens of a model's window that a request may fill, where the window is not known. */
 const CONTEXT_TOKENS = 100_000

@@ -1,10 +1,10 @@
 import { newPosition, type Position } from '@fairlead/agent/position'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
+import { auditIds, type Execution } from '../calls/execution.ts'
 import type { Db } from '../db/database.ts'
 import { together } from '../db/together.ts'
 import { insertSegments } from '../event-log/record/write-messages.ts'
 import { tailKey } from '../event-log/run-log.ts'
-import { auditIds, type Execution } from './execution.ts'
 import type { RunEnd } from './run.table.ts'
 import { endRun } from './run-rows.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KnownCluster, KnownClusters } from '@fairlead/agent/cluster-facts'
+import type { RunUser } from '../calls/run-context.ts'
 import { type ClusterPorts, readClusters } from './read-clusters.ts'
-import type { RunUser } from './run-context.ts'
 
 /** How old facts may be before they are read again. */
 const FRESH_MS = 60_000

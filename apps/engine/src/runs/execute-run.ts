@@ -3,19 +3,20 @@ import { RunInterrupted } from '@fairlead/agent/abort'
 import type { Opening as AgentOpening, AgentPorts } from '@fairlead/agent/ports'
 import { newPosition, type Position } from '@fairlead/agent/position'
 import { whyLooksOnly } from '../auth/why-looks-only.ts'
+import { calledByOthers, readUnverified } from '../calls/attempt/attempts.ts'
+import { endCall } from '../calls/end-call.ts'
+import { auditIds, type Execution } from '../calls/execution.ts'
+import { gatePorts } from '../calls/gate-ports.ts'
+import { LeaseLost } from '../calls/lease-lost.ts'
+import { readPendingCalls } from '../calls/read-pending-calls.ts'
+import type { RunContext, RunUser } from '../calls/run-context.ts'
 import { readConversation } from '../conversations/conversation-rows.ts'
 import { readEntries } from '../event-log/record/read-entries.ts'
 import { findPlace, newMessagePlace } from '../event-log/record/write-messages.ts'
 import { deleteRunText, RunLog } from '../event-log/run-log.ts'
-import { calledByOthers, readUnverified } from './attempts.ts'
 import { closeRun } from './close-run.ts'
-import { endCall } from './end-call.ts'
-import { auditIds, type Execution } from './execution.ts'
-import { gatePorts } from './gate-ports.ts'
 import { makeTitle } from './make-title.ts'
-import { readPendingCalls } from './read-pending-calls.ts'
-import type { RunContext, RunUser } from './run-context.ts'
-import { type Claim, holdRun, isGivenUp, LeaseLost, readRun } from './run-rows.ts'
+import { type Claim, holdRun, isGivenUp, readRun } from './run-rows.ts'
 import type { Opening } from './start-run.ts'
 import { commitPartial, commitTurn } from './turn-ports.ts'
 
@@ -49,7 +50,15 @@ export async function openExecution(context: RunContext, running: Running): Prom
     ? [running.opening.user, newMessagePlace]
     : await Promise.all([context.readUser(context.db, claim.user_id), findPlace(context.db, claim.conversation_id)])
   if (user === undefined) throw new Error(`Run ${claim.run_id} belongs to nobody`)
-  return { ...running, context, log, user, place }
+  return {
+    ...running,
+    context,
+    log,
+    user,
+    place,
+    hold: (tx, position) => holdRun(tx, claim, position),
+    isDeleted: async () => (await readRun(context.db, claim.run_id)) === undefined,
+  }
 }
 
 /**
@@ -75,7 +84,10 @@ export async function executeRun(context: RunContext, running: Running): Promise
     } else {
       await context.agent.run(
         position,
-        stepwise(agentPorts(execution, running.opening, firstText.resolve), running.closing),
+        stepwise(
+          agentPorts(execution, { claim, opening: running.opening, onFirstText: firstText.resolve }),
+          running.closing,
+        ),
         signal,
         running.opening?.isQuiet ? quietly(running.opening) : undefined,
       )
@@ -136,8 +148,11 @@ function stepwise(ports: AgentPorts, closing: AbortSignal): AgentPorts {
   }
 }
 
-function agentPorts(execution: Execution, opening: Opening | undefined, onFirstText: () => void): AgentPorts {
-  const { context, claim, log } = execution
+function agentPorts(
+  execution: Execution,
+  { claim, opening, onFirstText }: { claim: Claim; opening: Opening | undefined; onFirstText: () => void },
+): AgentPorts {
+  const { context, log } = execution
   const { db, settings } = context
   let justSeen = opening?.user
   /** The look of this turn: the graph asks for the requester before it asks for the facts of their clusters. */

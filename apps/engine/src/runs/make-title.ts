@@ -1,9 +1,9 @@
 import type { ModelMessage } from '@fairlead/agent/model'
 import type { Conversation } from '@fairlead/agent/ports'
 import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
+import type { Execution } from '../calls/execution.ts'
 import { isTitlePending, setFirstTitle } from '../conversations/conversation-rows.ts'
 import { readEntries } from '../event-log/record/read-entries.ts'
-import type { Execution } from './execution.ts'
 
 const ASK_MS = 20_000
 /** A title waits for the first answer, so that it does not compete with it, but not for ever. */

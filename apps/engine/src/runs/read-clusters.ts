@@ -3,12 +3,12 @@ import type { KnownCluster, KnownClusters } from '@fairlead/agent/cluster-facts'
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { z } from 'zod'
+import { identityMeta } from '../calls/identity-meta.ts'
+import type { RunUser } from '../calls/run-context.ts'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import type { Grants } from '../grants/open-grants.ts'
 import type { ToolServer } from '../mcp-client/connect-tools.ts'
-import { identityMeta } from './identity-meta.ts'
-import type { RunUser } from './run-context.ts'
 
 const READ_MS = 10_000
 

@@ -1,14 +1,12 @@
-import { inArray } from 'drizzle-orm'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
 import { removeVotes } from '../approvals/remove-votes.ts'
+import { attemptEnded } from '../calls/attempt/approved-call.ts'
+import { endAttempt, readOpenAttempts, removeAttempts } from '../calls/attempt/attempts.ts'
+import { callEnded } from '../calls/call-ended.ts'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { readCalls, readOpenCalls } from '../event-log/record/calls.ts'
 import { removeRunEvents } from '../event-log/record/remove-run-events.ts'
-import { attemptEnded } from './approved-call.ts'
-import { attempts } from './attempt.table.ts'
-import { endAttempt, readOpenAttempts } from './attempts.ts'
-import { callEnded } from './call-ended.ts'
 import { lockRuns } from './run-rows.ts'
 
 type Owned = { id: string; user_id: string }
@@ -27,7 +25,7 @@ export async function removeRuns(tx: Db, conversation: Owned): Promise<ClosedCal
   const ids = runs.map((run) => run.id)
   await removeVotes(tx, id)
   await removeRunEvents(tx, ids)
-  await tx.delete(attempts).where(inArray(attempts.run_id, ids))
+  await removeAttempts(tx, ids)
   return closed
 }
 

@@ -1,22 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { LeaseLost } from '../calls/lease-lost.ts'
 import { databases } from '../db/databases.fixture.ts'
 import type { Database } from '../db/open-database.ts'
 import { aConversation } from '../event-log/record.fixture.ts'
 import { Undone } from '../event-log/run-log.ts'
 import { runs } from './run.table.ts'
-import {
-  type Claim,
-  claimOf,
-  claimRun,
-  endRun,
-  holdRun,
-  LeaseLost,
-  readRun,
-  releaseRun,
-  renewLeases,
-} from './run-rows.ts'
+import { type Claim, claimOf, claimRun, endRun, holdRun, readRun, releaseRun, renewLeases } from './run-rows.ts'
 
 const leaseSeconds = 30
 

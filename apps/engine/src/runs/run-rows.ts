@@ -1,11 +1,12 @@
 import type { Position } from '@fairlead/agent/position'
-import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, or, type Placeholder, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, lte, or, type Placeholder, sql } from 'drizzle-orm'
+import { hasOpenAttempt, runsWithOpenAttempts } from '../calls/attempt/attempts.ts'
+import { LeaseLost } from '../calls/lease-lost.ts'
 import type { Db } from '../db/database.ts'
 import { demand, isDemandOf } from '../db/demand.ts'
 import { prepared, preparedDemand, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
 import { Undone } from '../event-log/run-log.ts'
-import { attempts } from './attempt.table.ts'
 import { type RunCause, type RunEnd, runs } from './run.table.ts'
 
 export type RunRow = typeof runs.$inferSelect
@@ -20,14 +21,6 @@ export type Claim = {
   position: Position | null
   started_at: Date
   stop_requested: boolean
-}
-
-/** The run is no longer this engine's: stop writing. */
-export class LeaseLost extends Error {
-  constructor(runId: string) {
-    super(`Run ${runId} is held by another engine`)
-    this.name = 'LeaseLost'
-  }
 }
 
 /** A run may be what its engines die of: so many of them, and it is ended. */
@@ -149,20 +142,14 @@ const unsettledRuns = prepared((db) =>
   db
     .select({ id: runs.id })
     .from(runs)
-    .where(
-      and(
-        inArray(runs.id, db.select({ id: attempts.run_id }).from(attempts).where(isNull(attempts.ended_at))),
-        eq(runs.status, 'ended'),
-        isUnheld,
-      ),
-    )
+    .where(and(inArray(runs.id, runsWithOpenAttempts(db)), eq(runs.status, 'ended'), isUnheld))
     .limit(50),
 )
 
 const NOT_HELD = 'the run is not held'
 
 /** Part of every transaction of a run, asked at once: keeps the position, and throws `LeaseLost` when the run is another engine's. */
-export async function holdRun(tx: Db, claim: Claim, position?: Position): Promise<void> {
+export async function holdRun(tx: Db, claim: Held, position?: Position): Promise<void> {
   const { run_id, epoch } = claim
   try {
     if (position === undefined) await heldRun(tx, { run_id, epoch })
@@ -185,9 +172,7 @@ const heldRunWithPosition = preparedDemand(NOT_HELD, (tx, of: Slots<Held & { pos
 })
 
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */
-const leaseBeyondEnd = sql`case when exists (
-  select 1 from ${attempts} where ${attempts.run_id} = ${runs.id} and ${attempts.ended_at} is null
-) then ${runs.lease_until} end`
+const leaseBeyondEnd = sql`case when ${hasOpenAttempt(runs.id)} then ${runs.lease_until} end`
 
 const GOES_ON = 'the run goes on'
 
@@ -197,7 +182,7 @@ const GOES_ON = 'the run goes on'
  */
 export async function endRun(
   tx: Db,
-  claim: Claim,
+  claim: Held,
   { end, error, waitsFor, at }: { end: RunEnd; error: string | null; waitsFor: string | undefined; at: Date },
 ): Promise<void> {
   const { run_id, epoch } = claim

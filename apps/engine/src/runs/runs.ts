@@ -3,13 +3,15 @@ import { type AbortReason, RunInterrupted } from '@fairlead/agent/abort'
 import { Refusal } from '@fairlead/contract/errors'
 import { readUnheeded } from '../approvals/announce-decisions.ts'
 import { closeCalls } from '../approvals/close-approvals.ts'
+import { publishCancelled } from '../calls/publish-cancelled.ts'
+import type { RunContext, RunUser } from '../calls/run-context.ts'
+import { settleWrites } from '../calls/write/settle-writes.ts'
 import { inTime } from '../db/in-time.ts'
 import { readOpenCalls } from '../event-log/record/calls.ts'
 import { readRequest, requestLine } from '../event-log/record/read-request.ts'
 import { tailKey } from '../event-log/run-log.ts'
 import { endRunAlone } from './close-run.ts'
 import { executeRun, GIVEN_UP, openExecution, openLog, type Running } from './execute-run.ts'
-import type { RunContext, RunUser } from './run-context.ts'
 import {
   type Claim,
   claimRun,
@@ -26,8 +28,7 @@ import {
   renewLeases,
   requestStop,
 } from './run-rows.ts'
-import { settleWrites } from './settle-writes.ts'
-import { startChat, tellCancelled } from './start-chat.ts'
+import { startChat } from './start-chat.ts'
 import { type StartedRun, startAfterDecision } from './start-run.ts'
 import { startUndo } from './start-undo.ts'
 
@@ -258,7 +259,7 @@ export function createRuns(context: RunContext): Runs {
       const closed = await db.transaction(async (tx) =>
         closeCalls(tx, await readOpenCalls(tx, conversationId), { why: 'the run was stopped', userId }),
       )
-      tellCancelled(context, userId, closed)
+      publishCancelled(context.feed, userId, closed)
     },
     stopConversation: async (conversationId) => {
       const run = await readActiveRun(db, conversationId)

@@ -4,6 +4,9 @@ import { uuid } from '@fairlead/contract/ids'
 import { storable } from '@fairlead/service-kit/storable'
 import { demandAllTold, markAnnounced, readUntold } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
+import { named } from '../calls/execution.ts'
+import { publishCancelled } from '../calls/publish-cancelled.ts'
+import type { RunContext, RunUser } from '../calls/run-context.ts'
 import { touchConversation, touchOwnConversation } from '../conversations/conversation-rows.ts'
 import { findOwnConversation } from '../conversations/find-conversation.ts'
 import { newToolsets } from '../conversations/new-toolsets.ts'
@@ -15,8 +18,6 @@ import { type CallRow, demandNoOpenCalls, readCalls, readOpenCalls } from '../ev
 import { readRecent, recentEntries } from '../event-log/record/read-entries.ts'
 import { insertUserMessage } from '../event-log/record/write-messages.ts'
 import type { RunIds } from '../event-log/tail/encode-event.ts'
-import { named } from './execution.ts'
-import type { RunContext, RunUser } from './run-context.ts'
 import { demandNoActiveRun } from './run-rows.ts'
 import { type Opening, type StartedRun, startRun } from './start-run.ts'
 
@@ -113,7 +114,7 @@ async function startFurtherChat(context: RunContext, of: NewMessage & { conversa
       return closed.events
     },
   })
-  tellCancelled(context, user.id, superseded)
+  publishCancelled(context.feed, user.id, superseded)
   return { ...started, opening }
 }
 
@@ -123,14 +124,6 @@ async function insertMessage(tx: Db, ids: RunIds, { user, content }: NewMessage)
     insertUserMessage(tx, ids, content),
     recordAudit(tx, { ...who, ...ids, type: 'message.asked', data: { content } }),
   ])
-}
-
-/** Whoever could have decided these calls learns that nobody can any more. */
-export function tellCancelled({ feed }: Pick<RunContext, 'feed'>, userId: string, calls: readonly ClosedCall[]): void {
-  for (const { call_id, conversation_id, revision } of calls.filter(({ wasAsked }) => wasAsked)) {
-    const about = { call_id, conversation_id: conversation_id ?? '', revision }
-    feed.publish(userId, { type: 'approval.decided', ...about, status: 'cancelled', decided_by: null })
-  }
 }
 
 type ClosedForMessage = { events: RunEventBody[]; superseded: ClosedCall[]; isQuiet: boolean }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { argsDigest } from '@fairlead/contract/json/digest'
+import type { RunContext, RunUser } from '../calls/run-context.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { type CallRow, insertCalls, type NewCallRow } from '../event-log/record/calls.ts'
 import { findPlace, insertSegments } from '../event-log/record/write-messages.ts'
-import type { RunContext, RunUser } from './run-context.ts'
 import { type StartedRun, startRun } from './start-run.ts'
 
 /** Proposes the undo that the effect of a succeeded call recorded, as a new call, without the model. */

@@ -4,6 +4,7 @@ import type { AgentPorts, FinishedTurn, SpokenText } from '@fairlead/agent/ports
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { callId as callIdSchema } from '@fairlead/contract/ids'
 import { argsDigest } from '@fairlead/contract/json/digest'
+import { commitStep, type Execution } from '../calls/execution.ts'
 import { saveToolsets } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
 import { together } from '../db/together.ts'
@@ -12,7 +13,6 @@ import { insertCalls, type NewCallRow, usedCallIds } from '../event-log/record/c
 import { insertSegments, insertTurn, type NewSegment } from '../event-log/record/write-messages.ts'
 import { deleteRunText } from '../event-log/run-log.ts'
 import { closingOf } from './close-run.ts'
-import { commitStep, type Execution } from './execution.ts'
 
 type ShownCall = NewCallRow & { proposed: ProposedCall }
 

@@ -1,9 +1,9 @@
 import { newPosition } from '@fairlead/agent/position'
-import { readCall } from '../event-log/record/calls.ts'
-import { readApproved } from './approved-call.ts'
-import { readOpenAttempts } from './attempts.ts'
+import { readCall } from '../../event-log/record/calls.ts'
+import { readApproved } from '../attempt/approved-call.ts'
+import { readOpenAttempts } from '../attempt/attempts.ts'
+import type { Execution } from '../execution.ts'
 import { lookInto } from './execute-write.ts'
-import type { Execution } from './execution.ts'
 
 /**
  * Looks into the writes that an ended run has left without an outcome: a person had stopped it, and the engine that

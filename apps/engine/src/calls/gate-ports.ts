@@ -5,16 +5,16 @@ import { markAnnounced, readUnannounced } from '../approvals/announce-decisions.
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
 import type { ApprovalRow } from '../approvals/read-approvals.ts'
 import { type CallRow, readCall, readCalls } from '../event-log/record/calls.ts'
-import { readApproved } from './approved-call.ts'
-import { askApproval } from './ask-approval.ts'
-import { isUnverified, readAttempts } from './attempts.ts'
+import { askApproval } from './approval/ask-approval.ts'
+import { readApproved } from './attempt/approved-call.ts'
+import { isUnverified, readAttempts } from './attempt/attempts.ts'
 import { endCall } from './end-call.ts'
 import { executeRead } from './execute-read.ts'
-import { executeWrite, lookInto } from './execute-write.ts'
 import { commitStep, type Execution, named } from './execution.ts'
 import { holdBack } from './hold-back.ts'
-import { tellCancelled } from './start-chat.ts'
-import { verifyWrite } from './verify-write.ts'
+import { publishCancelled } from './publish-cancelled.ts'
+import { executeWrite, lookInto } from './write/execute-write.ts'
+import { verifyWrite } from './write/verify-write.ts'
 
 type GatePorts = Pick<AgentPorts, 'callFacts' | 'refuse' | 'run' | 'recover' | 'ask' | 'cancelCalls'>
 
@@ -78,7 +78,7 @@ export function gatePorts(execution: Execution): GatePorts {
           closed = await closeCalls(tx, calls, { why, userId: execution.user.id })
         },
       })
-      tellCancelled(execution.context, execution.user.id, closed)
+      publishCancelled(execution.context.feed, execution.user.id, closed)
       // Denials that came during the run: nobody can decide these calls any more, and no run begins on its own to tell.
       await tellDecisions(calls, position)
     },

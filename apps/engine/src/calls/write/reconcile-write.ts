@@ -1,9 +1,9 @@
 import type { Effect, ObjectOutcome, Verification } from '@fairlead/contract/effect/effect'
 import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { maskValue } from '@fairlead/service-kit/redaction/mask'
-import type { ApprovedCall } from './approved-call.ts'
-import { callIdentity, type Execution } from './execution.ts'
-import { isStillOurs } from './tool-now.ts'
+import type { ApprovedCall } from '../attempt/approved-call.ts'
+import { callIdentity, type Execution } from '../execution.ts'
+import { isStillOurs } from '../tool-now.ts'
 
 export type Found =
   /** Every object already has what was approved. */

@@ -1,9 +1,9 @@
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
-import type { CallRow } from '../event-log/record/calls.ts'
+import type { CallRow } from '../../event-log/record/calls.ts'
+import { endCall } from '../end-call.ts'
+import type { Execution } from '../execution.ts'
 import { askAnew } from './ask-anew.ts'
-import { endCall } from './end-call.ts'
-import type { Execution } from './execution.ts'
 import { previewWrite } from './preview-write.ts'
 
 /**

@@ -7,12 +7,18 @@ import type { MessagePlace } from '../event-log/record/write-messages.ts'
 import type { RunLog } from '../event-log/run-log.ts'
 import { identityMeta } from './identity-meta.ts'
 import type { RunContext, RunUser } from './run-context.ts'
-import { type Claim, holdRun } from './run-rows.ts'
+
+/** A run that this engine holds, as far as its calls need to know it; `epoch` fences every write. */
+export type HeldRun = { run_id: string; conversation_id: string; user_id: string; epoch: number; started_at: Date }
 
 /** One run while this engine works on it. */
 export type Execution = {
   context: RunContext
-  claim: Claim
+  claim: HeldRun
+  /** Part of every transaction: keeps the position, and throws `LeaseLost` when the run is another engine's. */
+  hold(tx: Db, position: Position | undefined): Promise<void>
+  /** Whether the run went with its conversation. */
+  isDeleted(): Promise<boolean>
   log: RunLog
   signal: AbortSignal
   /** As the last turn has seen them. */
@@ -42,8 +48,8 @@ export type Step = {
  */
 export async function commitStep(execution: Execution, step: Step): Promise<boolean> {
   const { position, unless, facts, isOneMoment, events, audit = [] } = step
-  const { log, claim } = execution
-  const hold = (tx: Db) => holdRun(tx, claim, position)
+  const { log } = execution
+  const hold = (tx: Db) => execution.hold(tx, position)
   return await log.commit({
     hold,
     guard:

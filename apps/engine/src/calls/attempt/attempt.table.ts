@@ -2,7 +2,7 @@ import type { GrantClaims } from '@fairlead/contract/call/grant'
 import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
 import { sql } from 'drizzle-orm'
 import { boolean, index, integer, jsonb, pgTable, text, uuid, varchar } from 'drizzle-orm/pg-core'
-import { time } from '../db/columns.ts'
+import { time } from '../../db/columns.ts'
 
 export const attemptOutcomes = ['succeeded', 'failed', 'stale', 'unknown'] as const
 

@@ -2,10 +2,10 @@ import { type Effect, effect as effectSchema } from '@fairlead/contract/effect/e
 import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/json/digest'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
-import { type SealedTexts, withoutSeals } from '../approvals/sealed-texts.ts'
-import type { CallRow } from '../event-log/record/calls.ts'
-import { callIdentity, type Execution } from './execution.ts'
-import { isOurs } from './tool-now.ts'
+import { type SealedTexts, withoutSeals } from '../../approvals/sealed-texts.ts'
+import type { CallRow } from '../../event-log/record/calls.ts'
+import { callIdentity, type Execution } from '../execution.ts'
+import { isOurs } from '../tool-now.ts'
 
 export type Previewed = { effect: Effect; effect_digest: string; seals: SealedTexts } | { error: string }
 

@@ -5,13 +5,13 @@ import type { Position } from '@fairlead/agent/position'
 import { findTaint } from '@fairlead/agent/taint'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
-import { dropQuestion } from '../approvals/announce-decisions.ts'
-import { closeQuestions } from '../approvals/close-questions.ts'
-import { type ApprovalOfCall, readApprovals } from '../approvals/read-approvals.ts'
-import { ownerAlone, requestApproval } from '../approvals/request-approval.ts'
-import type { SealedTexts } from '../approvals/sealed-texts.ts'
-import { wireEffect } from '../approvals/wire-effect.ts'
-import type { Db } from '../db/database.ts'
+import { dropQuestion } from '../../approvals/announce-decisions.ts'
+import { closeQuestions } from '../../approvals/close-questions.ts'
+import { type ApprovalOfCall, readApprovals } from '../../approvals/read-approvals.ts'
+import { ownerAlone, requestApproval } from '../../approvals/request-approval.ts'
+import type { SealedTexts } from '../../approvals/sealed-texts.ts'
+import { wireEffect } from '../../approvals/wire-effect.ts'
+import type { Db } from '../../db/database.ts'
 import {
   advanceCall,
   type CallRow,
@@ -19,12 +19,12 @@ import {
   lockCall,
   readCalls,
   readTurnCalls,
-} from '../event-log/record/calls.ts'
-import { readEntries } from '../event-log/record/read-entries.ts'
-import { endCall } from './end-call.ts'
-import { commitStep, type Execution, named } from './execution.ts'
+} from '../../event-log/record/calls.ts'
+import { readEntries } from '../../event-log/record/read-entries.ts'
+import { endCall } from '../end-call.ts'
+import { commitStep, type Execution, named } from '../execution.ts'
+import { publishCancelled } from '../publish-cancelled.ts'
 import { type Previewed, previewWrite } from './preview-write.ts'
-import { tellCancelled } from './start-chat.ts'
 
 type Question = {
   effect: Effect
@@ -90,7 +90,7 @@ async function failPreview(
     },
   })
   if (!isEnded) return 'again'
-  tellCancelled(execution.context, execution.user.id, [{ ...call, wasAsked }])
+  publishCancelled(execution.context.feed, execution.user.id, [{ ...call, wasAsked }])
   return 'done'
 }
 

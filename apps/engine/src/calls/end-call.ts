@@ -9,7 +9,7 @@ import { advanceCall, type CallRow } from '../event-log/record/calls.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
 import { callEnded } from './call-ended.ts'
 import { auditIds, commitStep, type Execution, named, type Step } from './execution.ts'
-import { LeaseLost, readRun } from './run-rows.ts'
+import { LeaseLost } from './lease-lost.ts'
 import { storedProgress, storedResult } from './stored-result.ts'
 
 export type CallOutcome =
@@ -78,8 +78,8 @@ export async function endCall(execution: Execution, ending: Ending): Promise<boo
   try {
     return await commitStep(execution, step)
   } catch (fault) {
-    const { context, claim } = execution
-    const isDeleted = fault instanceof LeaseLost && (await readRun(context.db, claim.run_id)) === undefined
+    const { context } = execution
+    const isDeleted = fault instanceof LeaseLost && (await execution.isDeleted())
     if (!isDeleted) throw fault
     // The run went with its conversation, and only the audit is left to tell.
     await context.db.transaction(async (tx) => {

@@ -4,11 +4,11 @@ import { CLOCK_SKEW_SECONDS, GRANT_LIFE_SECONDS, type GrantClaims } from '@fairl
 import { finalArgsDigest } from '@fairlead/contract/json/digest'
 import type { ProgressNotice } from '@fairlead/contract/tool/tool-meta'
 import { z } from 'zod'
-import type { CallAnswer } from '../mcp-client/call-answer.ts'
+import type { CallAnswer } from '../../mcp-client/call-answer.ts'
+import { commitStep, type Execution } from '../execution.ts'
+import { LeaseLost } from '../lease-lost.ts'
 import { type ApprovedCall, attemptStarted } from './approved-call.ts'
 import { renewAttempt } from './attempts.ts'
-import { commitStep, type Execution } from './execution.ts'
-import { LeaseLost } from './run-rows.ts'
 
 /** A grant that may leave the engine once it is on record. */
 export type IssuedGrant = {

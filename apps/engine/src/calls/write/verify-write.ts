@@ -3,12 +3,12 @@ import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import { delimitOutput } from '@fairlead/agent/tool-output'
 import type { Verification } from '@fairlead/contract/effect/effect'
-import { type CallRow, completeCall, readCall } from '../event-log/record/calls.ts'
-import type { ApprovedCall } from './approved-call.ts'
-import { commitStep, type Execution } from './execution.ts'
+import { type CallRow, completeCall, readCall } from '../../event-log/record/calls.ts'
+import type { ApprovedCall } from '../attempt/approved-call.ts'
+import { commitStep, type Execution } from '../execution.ts'
+import type { RunContext } from '../run-context.ts'
+import { isStillOurs } from '../tool-now.ts'
 import { isComparable, readBack } from './reconcile-write.ts'
-import type { RunContext } from './run-context.ts'
-import { isStillOurs } from './tool-now.ts'
 
 /** Beyond the waiting itself, for the reading. */
 const READ_MS = 30_000

@@ -1,8 +1,8 @@
 import type { GrantClaims } from '@fairlead/contract/call/grant'
 import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
-import { and, asc, eq, inArray, isNull, ne } from 'drizzle-orm'
-import type { Db } from '../db/database.ts'
-import { type CallRow, readCalls } from '../event-log/record/calls.ts'
+import { type AnyColumn, and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
+import type { Db } from '../../db/database.ts'
+import { type CallRow, readCalls } from '../../event-log/record/calls.ts'
 import { type attemptOutcomes, attempts } from './attempt.table.ts'
 
 export type AttemptRow = typeof attempts.$inferSelect
@@ -50,6 +50,18 @@ export async function readOpenAttempts(db: Db, runIds: readonly string[]): Promi
     .from(attempts)
     .where(and(inArray(attempts.run_id, [...runIds]), isNull(attempts.ended_at)))
     .orderBy(asc(attempts.started_at))
+}
+
+/** Ids of the runs that have an attempt whose outcome is not known yet, as a subquery. */
+export const runsWithOpenAttempts = (db: Db) =>
+  db.select({ id: attempts.run_id }).from(attempts).where(isNull(attempts.ended_at))
+
+/** Whether the run of a row has an attempt whose outcome is not known yet, as a condition. */
+export const hasOpenAttempt = (runId: AnyColumn) =>
+  sql`exists (select 1 from ${attempts} where ${attempts.run_id} = ${runId} and ${attempts.ended_at} is null)`
+
+export async function removeAttempts(tx: Db, runIds: readonly string[]): Promise<void> {
+  await tx.delete(attempts).where(inArray(attempts.run_id, [...runIds]))
 }
 
 /** Which of these calls another run is carrying out: a stop ended its stream, but not the write that was under way. */

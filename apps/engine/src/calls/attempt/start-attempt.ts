@@ -1,10 +1,10 @@
 import type { Position } from '@fairlead/agent/position'
-import { advanceCall } from '../event-log/record/calls.ts'
+import { advanceCall } from '../../event-log/record/calls.ts'
+import { commitStep, type Execution, named } from '../execution.ts'
+import { LeaseLost } from '../lease-lost.ts'
 import { type ApprovedCall, attemptStarted } from './approved-call.ts'
 import { insertAttempt } from './attempts.ts'
-import { commitStep, type Execution, named } from './execution.ts'
 import { grantIssued, type IssuedGrant, issueGrant } from './issue-grant.ts'
-import { LeaseLost } from './run-rows.ts'
 
 export type StartedAttempt = IssuedGrant & { attemptId: string }
 

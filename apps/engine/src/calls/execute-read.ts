@@ -6,8 +6,8 @@ import type { CallAnswer } from '../mcp-client/call-answer.ts'
 import { type CallOutcome, endCall } from './end-call.ts'
 import { endUnrecorded } from './end-unrecorded.ts'
 import { callIdentity, commitStep, type Execution, named } from './execution.ts'
+import { LeaseLost } from './lease-lost.ts'
 import { listenToProgress } from './progress.ts'
-import { LeaseLost } from './run-rows.ts'
 
 /** Runs a call that only looks. One that an engine left under way is sent again. */
 export async function executeRead(execution: Execution, call: CallRow, position: Position): Promise<CallEnd> {

@@ -5,14 +5,12 @@ import type { Position } from '@fairlead/agent/position'
 import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
 import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { maskValue } from '@fairlead/service-kit/redaction/mask'
-import type { CallRow } from '../event-log/record/calls.ts'
-import type { CallAnswer } from '../mcp-client/call-answer.ts'
-import { type ApprovedCall, attemptEnded, readApproved } from './approved-call.ts'
-import { endAttempt, hasSucceeded } from './attempts.ts'
-import { askAboutChangedTool } from './changed-tool.ts'
-import { type CallOutcome, endCall } from './end-call.ts'
-import { endUnrecorded } from './end-unrecorded.ts'
-import { callIdentity, commitStep, type Execution } from './execution.ts'
+import type { CallRow } from '../../event-log/record/calls.ts'
+import type { CallAnswer } from '../../mcp-client/call-answer.ts'
+import { askAboutChangedTool } from '../approval/changed-tool.ts'
+import { askAgain } from '../approval/stale-write.ts'
+import { type ApprovedCall, attemptEnded, readApproved } from '../attempt/approved-call.ts'
+import { endAttempt, hasSucceeded } from '../attempt/attempts.ts'
 import {
   type IssuedGrant,
   LONGEST_RENEWAL_MS,
@@ -21,13 +19,15 @@ import {
   renewGrant,
   untilTime,
   waitingNotice,
-} from './issue-grant.ts'
-import { type Listening, listenToProgress } from './progress.ts'
+} from '../attempt/issue-grant.ts'
+import { type StartedAttempt, startAttempt } from '../attempt/start-attempt.ts'
+import { type CallOutcome, endCall } from '../end-call.ts'
+import { endUnrecorded } from '../end-unrecorded.ts'
+import { callIdentity, commitStep, type Execution } from '../execution.ts'
+import { LeaseLost } from '../lease-lost.ts'
+import { type Listening, listenToProgress } from '../progress.ts'
+import { isStillOurs } from '../tool-now.ts'
 import { type Found, findOutcome } from './reconcile-write.ts'
-import { LeaseLost } from './run-rows.ts'
-import { askAgain } from './stale-write.ts'
-import { type StartedAttempt, startAttempt } from './start-attempt.ts'
-import { isStillOurs } from './tool-now.ts'
 import { verifyWrite } from './verify-write.ts'
 
 /**

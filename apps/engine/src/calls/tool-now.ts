@@ -2,7 +2,7 @@ import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
 import type { CallRow } from '../event-log/record/calls.ts'
 import { ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
 import type { ListedTool } from '../mcp-client/to-catalogue-tool.ts'
-import type { ApprovedCall } from './approved-call.ts'
+import type { ApprovedCall } from './attempt/approved-call.ts'
 import type { Execution } from './execution.ts'
 
 /** The call's tool as its server lists it now; undefined when it does no more. Rejects as `list`. */

@@ -1,7 +1,7 @@
 import type { Effect, ObjectOutcome } from '@fairlead/contract/effect/effect'
-import { type ApprovalRow, readApproval } from '../approvals/read-approvals.ts'
-import type { CallRow } from '../event-log/record/calls.ts'
-import type { Execution } from './execution.ts'
+import { type ApprovalRow, readApproval } from '../../approvals/read-approvals.ts'
+import type { CallRow } from '../../event-log/record/calls.ts'
+import type { Execution } from '../execution.ts'
 
 /** An approved call with what was approved about it. */
 export type ApprovedCall = { call: CallRow; approval: ApprovalRow & { effect: Effect; effect_digest: string } }

@@ -1,12 +1,12 @@
 import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
-import type { Db } from '../db/database.ts'
-import { type ApprovedCall, attemptEnded } from './approved-call.ts'
+import type { Db } from '../../db/database.ts'
+import { type ApprovedCall, attemptEnded } from '../attempt/approved-call.ts'
+import { endAttempt } from '../attempt/attempts.ts'
+import { endCall } from '../end-call.ts'
+import type { Execution } from '../execution.ts'
 import { askAnew } from './ask-anew.ts'
-import { endAttempt } from './attempts.ts'
-import { endCall } from './end-call.ts'
-import type { Execution } from './execution.ts'
 import { checkedEffect, previewWrite } from './preview-write.ts'
 
 type Stale = {
