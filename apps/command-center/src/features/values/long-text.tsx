@@ -8,7 +8,7 @@ import { toast } from '../../ui/toast/toast.ts'
 import { VisibleText } from './visible-text.tsx'
 
 /** Longer texts are cut at first. */
-const MOST_LINES = 200
+const MAX_LINES = 200
 
 type LongTextProps = {
   label: string
@@ -25,8 +25,8 @@ export function LongText({ label, text, fileName, loadWhole }: LongTextProps) {
   const [isLoading, setLoading] = useState(false)
   const shown = whole ?? text
   const lines = shown.split('\n')
-  const isCut = lines.length > MOST_LINES && !isOpen
-  const isLong = lines.length > MOST_LINES || loadWhole !== undefined
+  const isCut = lines.length > MAX_LINES && !isOpen
+  const isLong = lines.length > MAX_LINES || loadWhole !== undefined
   const withWhole = async (use: (text: string) => void) => {
     if (whole !== undefined || loadWhole === undefined) return use(shown)
     setLoading(true)
@@ -52,7 +52,7 @@ export function LongText({ label, text, fileName, loadWhole }: LongTextProps) {
           'font-mono text-[12.2px] leading-relaxed wrap-anywhere whitespace-pre-wrap',
         )}
       >
-        <VisibleText text={isCut ? lines.slice(0, MOST_LINES).join('\n') : shown} />
+        <VisibleText text={isCut ? lines.slice(0, MAX_LINES).join('\n') : shown} />
       </section>
       {isLong && (
         <div className="flex flex-wrap gap-1.5">

@@ -1,28 +1,32 @@
 import { createSignal } from '../create-signal.ts'
+import { announce } from './announce.ts'
 
+export type ToastTone = 'success' | 'error' | 'warning' | 'info'
 export type ToastAction = { label: string; onSelect: () => void } | { label: string; href: string }
 export type ToastInput = {
-  tone: 'success' | 'error' | 'warning' | 'info'
+  tone: ToastTone
   text: string
   action?: ToastAction
   /** Stays until somebody closes it. */
   isSticky?: boolean
 }
-export type ToastEntry = ToastInput & { id: number }
 
-export const toasts = createSignal<readonly ToastEntry[]>([])
+/** Whether there was a toast: what draws them is loaded with the first. */
+export const hasToasts = createSignal(false)
 
-let lastId = 0
-
-/** Newest on top; the same text that is still shown is not shown twice. Returns what closes it. */
+/** Shows a short text in the corner of the page. Returns what closes it. */
 export function toast(input: ToastInput): () => void {
-  lastId += 1
-  const id = lastId
-  const others = toasts.get().filter((it) => it.text !== input.text || it.tone !== input.tone)
-  toasts.set([{ ...input, id }, ...others].slice(0, 5))
-  return () => closeToast(id)
-}
-
-export function closeToast(id: number): void {
-  toasts.set(toasts.get().filter((it) => it.id !== id))
+  let isClosed = false
+  let close = () => {
+    isClosed = true
+  }
+  hasToasts.set(true)
+  import('./show-toast.tsx').then(
+    ({ showToast }) => {
+      if (!isClosed) close = showToast(input)
+    },
+    // It cannot be loaded, as after a new version was installed: a screen reader still says it.
+    () => announce(input.text, input.tone === 'error' ? 'assertive' : 'polite'),
+  )
+  return () => close()
 }
