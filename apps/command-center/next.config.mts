@@ -13,12 +13,6 @@ const config: NextConfig = {
   transpilePackages: ['@fairlead/contract', '@fairlead/client'],
   // `tsc -p apps/command-center` checks the types; the compiler of this version has no API that a build could call.
   typescript: { ignoreBuildErrors: true },
-  // What a first load brings travels in few files: each is compressed for itself, and small ones compress badly.
-  experimental: {
-    turbopackChunking: { requestCost: 20_000_000, minChunkSize: 2_000_000, maxMergeChunkSize: 20_000_000 },
-    // What nobody uses of the framework's own modules stays out.
-    turbopackCjsTreeShaking: true,
-  },
 }
 
 /** A page is served from a build that was kept: the next one is made beside it (`src/build/built-page.ts`). */

@@ -31,7 +31,7 @@ afterAll(async () => {
 }, 60_000)
 
 const KB = 1024
-const SCRIPT_KB = 240
+const SCRIPT_KB = 250
 /** The page rests when it has loaded no script for so long. */
 const REST_MS = 1_000
 
@@ -59,7 +59,7 @@ async function scriptWeight(
   return { total: weights.reduce((sum, [, bytes]) => sum + bytes, 0), files: weights }
 }
 
-test('the first load of home and of chats, one with a change that waits too, brings at most 240 KB of script', {
+test('the first load of home and of chats, one with a change that waits too, brings at most 250 KB of script', {
   timeout: 120_000,
 }, async () => {
   const newConversation = async () => (await ada.account.request<{ id: string }>('POST', '/conversations', {})).body.id

@@ -51,7 +51,7 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
     setDraft('')
     onSent()
   }
-  const lastQuestion = () => {
+  const lastMessage = () => {
     const { messages } = live.store.getState().view
     const last = messages.findLast((message) => message.type === 'user')
     return last?.content
@@ -92,7 +92,7 @@ export function ChatFooter({ live, viewer, mayChange, draft, setDraft, onSent }:
         onChange={setDraft}
         onSend={send}
         onStop={live.stop}
-        onRecall={lastQuestion}
+        onRecall={lastMessage}
         state={composerState({ isMissing, isEngineAway, isActive, isStopping })}
         placeholder={mayChange ? 'Ask, or say what to change' : 'Ask about the cluster'}
         note={

@@ -8,7 +8,7 @@ import { Skeleton } from '../../ui/loading/skeleton.tsx'
 import { takeInitialMessage } from '../conversation/hand-over.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { useLive, useLiveConversation } from '../conversation/use-live-conversation.ts'
-import { ChatRoom } from './chat-room.tsx'
+import { OpenChat } from './open-chat.tsx'
 import { ProblemStrip } from './problem-strip.tsx'
 
 export function ChatPage({ conversationId }: { conversationId: string }) {
@@ -21,7 +21,7 @@ export function ChatPage({ conversationId }: { conversationId: string }) {
   return (
     <>
       {problem !== undefined && <ProblemStrip problem={problem} onRetry={live.retry} onDismiss={live.dismiss} />}
-      <ChatRoom key={conversationId} live={live} unread={<Unread live={live} />} />
+      <OpenChat key={conversationId} live={live} unread={<Unread live={live} />} />
     </>
   )
 }

@@ -1,124 +1,95 @@
 'use client'
 
-import {
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from 'react'
+import { useEffect, useImperativeHandle, useLayoutEffect, useReducer, useRef, useState } from 'react'
+import { GAP, HEAD, type MessageListProps } from './message-list-props.ts'
+import { type Standing, standingOf } from './standing.ts'
 import { useHeldPlace } from './use-held-place.ts'
-import { useWindowing } from './use-windowing.ts'
+import { useNearTop } from './use-near-top.ts'
 
-/** Room for what says that older messages are read. */
-const HEAD = 40
-const GAP = 22
-const NEAR_TOP = 600
-const SHORT_MS = 500
+/** From this many messages on, only those near the view are drawn. */
+const MANY = 100
+/** From this many on, what does so is loaded: it is there when it is needed. */
+const SOON = 80
+/** Of many that come at once, so many are drawn until it is loaded. */
+const FIRST = 12
 
-export type MessageListHandle = {
-  /** Brings a message into view; its element is there a frame later. */
-  reveal: (index: number) => void
-}
-
-type MessageListProps = {
-  ids: readonly string[]
-  box: RefObject<HTMLElement | null>
-  handle: RefObject<MessageListHandle | null>
-  renderMessage: (id: string, index: number) => ReactNode
-  estimate: (index: number) => number
-  /** Called after each layout: who follows the end keeps it in view. */
-  onLayout: () => void
-  hasOlder: boolean
-  /** There is room to read older ones. */
-  onNearTop: () => void
-  head: ReactNode
-}
+type Long = typeof import('./long-message-list.tsx')
 
 /** Messages one below the other. Older ones that come above, and heights that turn out otherwise, move nothing in view. */
 export function MessageList(props: MessageListProps) {
-  const { ids, box, handle, renderMessage, estimate, onLayout, hasOlder, onNearTop, head } = props
+  const { long, isMissing } = useLong(props.ids.length >= SOON)
+  const [standing, setStanding] = useState<Standing>()
+  if (long !== undefined && standing !== undefined) return <long.LongMessageList {...props} standing={standing} />
+  const isMany = props.ids.length >= MANY && !isMissing
+  return <ShortMessageList {...props} isMany={isMany} onTakeOver={long === undefined ? undefined : setStanding} />
+}
+
+type ShortMessageListProps = MessageListProps & {
+  /** They come to be drawn by the long list, which may still be loading. */
+  isMany: boolean
+  /** Gives the place over to the long list, once that is loaded. */
+  onTakeOver: ((standing: Standing) => void) | undefined
+}
+
+/** Draws every message, or of many that came at once the last ones. */
+function ShortMessageList(props: ShortMessageListProps) {
+  const { ids, box, handle, renderMessage, estimate, onLayout, hasOlder, onNearTop, head, isMany, onTakeOver } = props
   const list = useRef<HTMLOListElement>(null)
-  const [focused, setFocused] = useState<string | undefined>(undefined)
-  const { windowing, drawn } = useWindowing({ ids, box, list, estimate, focused, head: HEAD, gap: GAP })
-  useHeldPlace(box, list, windowing === undefined)
+  const [, redraw] = useReducer((count: number) => count + 1, 0)
+  const drawn = useDrawn(ids, isMany)
+  useHeldPlace(box, list)
   useImperativeHandle(
     handle,
     () => ({
-      reveal: (index) => {
-        if (windowing !== undefined) windowing.scrollToIndex(index, { align: 'center' })
-        else list.current?.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block: 'center' })
-      },
+      reveal: (index) => list.current?.querySelector(`[data-index="${index}"]`)?.scrollIntoView({ block: 'center' }),
     }),
-    [windowing],
+    [],
   )
   useLayoutEffect(onLayout)
-  useNearTop(box, { isWanted: hasOlder && (windowing !== undefined || drawn === 0), onNearTop, count: ids.length })
-
-  const places = windowing?.getVirtualItems() ?? placesFrom(drawn, ids.length)
+  useNearTop(box, { isWanted: hasOlder && drawn === 0, onNearTop, count: ids.length })
+  useLayoutEffect(() => {
+    if (!isMany || onTakeOver === undefined || box.current === null || list.current === null) return
+    // The long list draws its messages again: whoever works in one of these is left alone until they leave it.
+    if (list.current.contains(document.activeElement)) return
+    onTakeOver(standingOf(box.current, list.current, { estimate, drawn }))
+  })
   return (
-    <div style={{ height: windowing?.getTotalSize() }} className="relative">
+    <div className="relative">
       <div style={{ height: HEAD }} className="flex items-center justify-center">
         {head}
       </div>
-      <ol
-        ref={list}
-        aria-label="Messages"
-        style={windowing === undefined ? { rowGap: GAP } : undefined}
-        className={windowing === undefined ? 'flex flex-col' : undefined}
-        onFocus={(event) => setFocused(event.target.closest<HTMLElement>('[data-message]')?.dataset.message)}
-        onBlur={() => setFocused(undefined)}
-      >
-        {places.map(({ index, start }) => {
-          const id = ids[index]
-          return (
-            id !== undefined && (
-              <li
-                key={id}
-                ref={windowing?.measureElement}
-                data-index={index}
-                data-message={id}
-                style={{ top: start }}
-                className={start === undefined ? undefined : 'absolute inset-x-0'}
-              >
-                {renderMessage(id, index)}
-              </li>
-            )
-          )
-        })}
+      <ol ref={list} aria-label="Messages" style={{ rowGap: GAP }} className="flex flex-col" onBlur={redraw}>
+        {ids.slice(drawn).map((id, at) => (
+          <li key={id} data-index={drawn + at} data-message={id}>
+            {renderMessage(id)}
+          </li>
+        ))}
       </ol>
     </div>
   )
 }
 
-function placesFrom(first: number, count: number): { index: number; start?: number }[] {
-  return Array.from({ length: count - first }, (_, at) => ({ index: first + at }))
+/** Loaded once for all conversations. Where it cannot be, as after a new version was installed, all is drawn. */
+function useLong(isNeeded: boolean): { long: Long | undefined; isMissing: boolean } {
+  const [loaded, setLoaded] = useState<Long | 'missing'>()
+  useEffect(() => {
+    if (!isNeeded) return
+    let isHere = true
+    const take = (result: Long | 'missing') => isHere && setLoaded(result)
+    import('./long-message-list.tsx').then(take, () => take('missing'))
+    return () => {
+      isHere = false
+    }
+  }, [isNeeded])
+  return loaded === 'missing' ? { long: undefined, isMissing: true } : { long: loaded, isMissing: false }
 }
 
-type NearTop = { isWanted: boolean; onNearTop: () => void; count: number }
-
-/** Asks for older messages once their place is about to come into view. */
-function useNearTop(box: RefObject<HTMLElement | null>, { isWanted, onNearTop, count }: NearTop): void {
-  useEffect(() => {
-    const element = box.current
-    if (!isWanted || element === null || count === 0) return
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const isNear = () => element.scrollTop < NEAR_TOP
-    const look = () => {
-      clearTimeout(timer)
-      if (!isNear()) return
-      const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= 1
-      if (!isAtEnd) return onNearTop()
-      // Nobody has scrolled: what is short now may only not be drawn yet.
-      timer = setTimeout(() => isNear() && onNearTop(), SHORT_MS)
-    }
-    look()
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      clearTimeout(timer)
-      element.removeEventListener('scroll', look)
-    }
-  }, [box, isWanted, onNearTop, count])
+/** Index of the first message that is drawn while all below it are. What was drawn stays drawn. */
+function useDrawn(ids: readonly string[], isMany: boolean): number {
+  const [first, setFirst] = useState<string>()
+  const known = first === undefined ? -1 : ids.indexOf(first)
+  const drawn = isMany ? (known === -1 ? Math.max(0, ids.length - FIRST) : known) : 0
+  const next = ids[drawn]
+  if (next !== first) setFirst(next)
+  return drawn
 }

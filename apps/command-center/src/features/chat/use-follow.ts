@@ -24,7 +24,7 @@ export type Follow = {
 export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   const [isFollowing, setFollowing] = useState(true)
   const [isAtEnd, setAtEnd] = useState(true)
-  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0, view: '', room: 0, settlesAt: 0 })
+  const state = useRef({ isFollowing: true, top: 0, fromEnd: 0, height: 0, view: '', viewHeight: 0, settlesAt: 0 })
 
   const remember = useCallback(() => {
     const element = box.current
@@ -40,11 +40,12 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
   /** The window was made narrower, a keyboard came onto the screen: no scrolling of the reader's. */
   const isSettling = useCallback((element: HTMLElement) => {
     const now = performance.now()
-    const [view, room] = [viewOf(element), element.clientHeight]
-    const { view: viewBefore, room: roomBefore, settlesAt } = state.current
-    // The room changes with what a narrower window breaks anew, some frames later; but also with what is typed.
-    if (view !== viewBefore || (room !== roomBefore && now < settlesAt)) state.current.settlesAt = now + SETTLES_MS
-    Object.assign(state.current, { view, room })
+    const [view, viewHeight] = [viewOf(element), element.clientHeight]
+    const { view: viewBefore, viewHeight: heightBefore, settlesAt } = state.current
+    // A narrower window breaks lines anew and so changes the height some frames later. So does typing, by itself.
+    if (view !== viewBefore || (viewHeight !== heightBefore && now < settlesAt))
+      state.current.settlesAt = now + SETTLES_MS
+    Object.assign(state.current, { view, viewHeight })
     return now < state.current.settlesAt
   }, [])
   const keepEnd = useCallback(() => {

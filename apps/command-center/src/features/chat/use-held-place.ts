@@ -6,11 +6,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
  * What is in view stays where it is when what stands above it comes, goes or changes its height, as older messages do.
  * Not every browser does so by itself, and none at the very top.
  */
-export function useHeldPlace(
-  box: RefObject<HTMLElement | null>,
-  list: RefObject<HTMLElement | null>,
-  isOn: boolean,
-): void {
+export function useHeldPlace(box: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>): void {
   const held = useRef<{ element: HTMLElement; top: number }>(undefined)
   const hold = useRef(() => {
     const [boxNow, listNow] = [box.current, list.current]
@@ -25,11 +21,11 @@ export function useHeldPlace(
     held.current = inView instanceof HTMLElement ? { element: inView, top: inView.offsetTop } : undefined
   })
   useLayoutEffect(() => {
-    if (isOn) hold.current()
+    hold.current()
   })
   useEffect(() => {
     const [boxNow, listNow] = [box.current, list.current]
-    if (!isOn || boxNow === null || listNow === null) return
+    if (boxNow === null || listNow === null) return
     const take = () => hold.current()
     const observer = new ResizeObserver(take)
     observer.observe(listNow)
@@ -39,5 +35,5 @@ export function useHeldPlace(
       boxNow.removeEventListener('scroll', take)
       held.current = undefined
     }
-  }, [box, list, isOn])
+  }, [box, list])
 }

@@ -1,14 +1,15 @@
 'use client'
 
-import type { MessageView } from '@fairlead/client/conversation/conversation-view'
 import { findCall, isRunActive, waitingCalls } from '@fairlead/client/conversation/selectors'
 import type { Viewer } from '@fairlead/client/decision/decide-right'
 import { type ReactNode, type RefObject, useCallback, useMemo, useRef } from 'react'
+import { type ReactNode, useCallback, useMemo, useRef } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { Spinner } from '../../ui/loading/spinner.tsx'
 import { callName } from '../call/call-name.ts'
 import { useDraft } from '../composer/use-draft.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
+import { findCall, isRunActive } from '../conversation/selectors.ts'
 import { useLive, useMessageIds } from '../conversation/use-live-conversation.ts'
 import type { ChatActions } from '../message/chat-actions.ts'
 import { MessageItem } from '../message/message-item.tsx'
@@ -16,7 +17,10 @@ import { useMay, useUser } from '../session/session-provider.tsx'
 import { ChatFooter } from './chat-footer.tsx'
 import { ChatTail } from './chat-tail.tsx'
 import { JumpToLatest } from './jump-to-latest.tsx'
-import { MessageList, type MessageListHandle } from './message-list.tsx'
+import { messageHeight } from './message-height.ts'
+import { MessageList } from './message-list.tsx'
+import type { MessageListHandle } from './message-list-props.ts'
+import { useCallNavigation } from './use-call-navigation.ts'
 import { useChatNews } from './use-chat-news.ts'
 import { useChatShortcuts } from './use-chat-shortcuts.ts'
 import { useFollow } from './use-follow.ts'
@@ -25,7 +29,7 @@ import { useFollow } from './use-follow.ts'
 const reachable = { tabIndex: 0, role: 'group', 'aria-label': 'Conversation' } as const
 
 /** Messages above, composer below. */
-export function ChatRoom({ live, unread }: { live: LiveConversation; unread: ReactNode }) {
+export function OpenChat({ live, unread }: { live: LiveConversation; unread: ReactNode }) {
   const box = useRef<HTMLDivElement>(null)
   const list = useRef<MessageListHandle>(null)
   const { isFollowing, isAtEnd, follow, leave, keepEnd, onScroll } = useFollow(box)
@@ -44,29 +48,12 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
     [user, isOwner],
   )
 
-  const showCall = useCallback(
-    (callId: string) => {
-      const index = live.store
-        .getState()
-        .view.messages.findIndex(
-          (message) =>
-            message.type === 'assistant' && message.segments.some((it) => it.kind === 'tool' && it.id === callId),
-        )
-      if (index === -1) return
-      // Else the end, which is followed, would be brought back into view at once.
-      leave()
-      const id = `call-${callId}`
-      // The list brings a message to the middle, and again as it is measured: of a tall one that is not the call.
-      if (document.getElementById(id) === null) list.current?.reveal(index)
-      focusWhenThere(id, box)
-    },
-    [live, leave],
-  )
+  const { showCall, goToWaiting } = useCallNavigation(live, { box, list, leave })
   const actions = useMemo<ChatActions>(
     () => ({
       mayChange,
-      ask: (question) => {
-        setDraft(question)
+      ask: (message) => {
+        setDraft(message)
         box.current?.parentElement?.parentElement?.querySelector('textarea')?.focus()
       },
       showCall,
@@ -77,19 +64,10 @@ export function ChatRoom({ live, unread }: { live: LiveConversation; unread: Rea
     }),
     [mayChange, setDraft, showCall, live],
   )
-  const goToWaiting = useCallback(() => {
-    const waiting = waitingCalls(live.store.getState().view)
-    const focused = document.activeElement?.closest('[id^="call-"]')?.id
-    const at = waiting.findIndex(({ call_id }) => focused === `call-${call_id}`)
-    const next = waiting[(at + 1) % Math.max(1, waiting.length)]
-    if (next === undefined) return false
-    showCall(next.call_id)
-    return true
-  }, [live, showCall])
   useChatShortcuts({ stop: isOwner && (isRunning || isSending) ? live.stop : undefined, goToWaiting })
   useChatNews(live)
 
-  const estimate = useCallback((index: number) => estimateOf(live, index), [live])
+  const estimate = useCallback((index: number) => messageHeight(live, index), [live])
   const readOlder = useCallback(() => void live.loadOlder(), [live])
   const hasMessages = ids.length > 0 || isSending
   return (
@@ -160,35 +138,8 @@ function OlderLine({ live }: { live: LiveConversation }) {
   )
 }
 
-/** Its element may only be drawn once the list has come there. */
-function focusWhenThere(id: string, box: RefObject<HTMLElement | null>, tries = 30): void {
-  const element = document.getElementById(id)
-  if (element === null) {
-    if (tries > 0) requestAnimationFrame(() => focusWhenThere(id, box, tries - 1))
-    return
-  }
-  element.scrollIntoView({ block: 'nearest' })
-  // The browser tells of it a frame later: who measures or follows until then would go on from where the box was.
-  box.current?.dispatchEvent(new Event('scroll'))
-  element.focus({ preventScroll: true })
-}
-
 function hasTwoAnswers(messages: readonly { type: string }[]): boolean {
   let answers = 0
   for (let at = messages.length - 1; at >= 0 && answers < 2; at--) if (messages[at]?.type === 'assistant') answers += 1
   return answers === 2
-}
-
-const estimates = new WeakMap<MessageView, number>()
-
-/** About as high as the message will be: the nearer, the less there is to correct. */
-function estimateOf(live: LiveConversation, index: number): number {
-  const message = live.store.getState().view.messages[index]
-  if (message === undefined) return 120
-  const known = estimates.get(message)
-  if (known !== undefined) return known
-  const lines = Math.min(60, Math.ceil(message.content.length / 110) + 1)
-  const height = message.type === 'user' ? 42 + lines * 22 : 40 + lines * 24 + message.segments.length * 36
-  estimates.set(message, height)
-  return height
 }
