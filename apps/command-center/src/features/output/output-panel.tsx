@@ -1,7 +1,8 @@
 'use client'
 
 import { lazy, Suspense, useCallback, useState } from 'react'
-import { Terminal, type TerminalProps } from '../terminal/terminal.tsx'
+import { Terminal } from '../terminal/terminal.tsx'
+import type { TerminalProps } from '../terminal/terminal-props.ts'
 
 const FullSize = lazy(async () => ({ default: (await import('../terminal/full-size.tsx')).FullSize }))
 

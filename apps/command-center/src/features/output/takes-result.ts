@@ -9,7 +9,7 @@ export function textOfResult(result: readonly ResultBlock[] | undefined): string
 export function takesResult(result: readonly ResultBlock[] | undefined): boolean {
   const text = textOfResult(result)
   const isCut = result?.some(({ blob }) => blob !== undefined) === true
-  return text.trimEnd().includes('\n') && !isJson(text, isCut) && !looksLikeYaml(text)
+  return text.trimEnd().includes('\n') && !isJson(text, isCut) && !isYamlLike(text)
 }
 
 function isJson(text: string, isCut: boolean): boolean {
@@ -24,7 +24,7 @@ function isJson(text: string, isCut: boolean): boolean {
 }
 
 /** A mapping at the top, and nothing that a mapping would not hold. Logs have colons too, but not in front. */
-function looksLikeYaml(text: string): boolean {
+function isYamlLike(text: string): boolean {
   const lines = text.split('\n', 60).filter((line) => line.trim() !== '' && !/^\s*#/.test(line))
   const isTop = /^(?:---|(?:- )?[A-Za-z_][\w./-]*:(?: \S.*| *[|>][-+]?)?)\s*$/
   if (!isTop.test(lines[0] ?? '')) return false

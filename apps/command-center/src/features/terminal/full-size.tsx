@@ -1,7 +1,8 @@
 'use client'
 
 import { Content, Overlay, Portal, Root, Title } from 'radix-ui/dialog'
-import { Terminal, type TerminalProps } from './terminal.tsx'
+import { Terminal } from './terminal.tsx'
+import type { TerminalProps } from './terminal-props.ts'
 
 /** The terminal over the page. */
 export function FullSize({ onClose, ...terminal }: TerminalProps & { onClose: () => void }) {

@@ -174,7 +174,7 @@ const TerminalRow = memo(function TerminalRow(props: TerminalRowProps) {
 function Part({ part: { text, style, isMark, found } }: { part: LinePart }) {
   if (found !== undefined) {
     return (
-      <mark data-found={found} data-length={isMark ? 1 : undefined} className={foundLooks[found]}>
+      <mark data-found={found} data-length={isMark ? 1 : undefined} className={foundClasses[found]}>
         {text}
       </mark>
     )
@@ -189,7 +189,7 @@ function Part({ part: { text, style, isMark, found } }: { part: LinePart }) {
   return style === plainStyle ? text : <span style={drawnStyle(style)}>{text}</span>
 }
 
-const foundLooks = { one: 'bg-accent-soft text-accent', current: 'bg-accent text-accent-ink' }
+const foundClasses = { one: 'bg-accent-soft text-accent', current: 'bg-accent text-accent-ink' }
 
 function isSameRow(a: TerminalRowProps, b: TerminalRowProps): boolean {
   const isSamePlace = a.line === b.line && a.revision === b.revision && a.top === b.top && a.left === b.left

@@ -1,15 +1,11 @@
 'use client'
 
-import { AudioLines, Copy, Download, FileText, ListFilter, Maximize2, Minimize2, Search, WrapText } from 'lucide-react'
+import { AudioLines, FileText, ListFilter, Maximize2, Minimize2, Search, WrapText } from 'lucide-react'
 import { memo, useState, useSyncExternalStore } from 'react'
-import { copyText } from '../../ui/browser/copy-text.ts'
 import { Menu, type MenuItem } from '../../ui/overlay/menu.tsx'
-import { announce } from '../../ui/toast/announce.ts'
-import { toast } from '../../ui/toast/toast.ts'
 import type { StreamFilter } from '../terminal-text/line-layout.ts'
-import { plainOutput } from '../terminal-text/plain-output.ts'
-import { saveFile } from './save-file.ts'
-import type { TerminalProps } from './terminal.tsx'
+import { OutputMenus } from './output-menus.tsx'
+import type { TerminalProps } from './terminal-props.ts'
 import type { LineRange, TerminalSession } from './terminal-session.ts'
 import { TextDialog } from './text-dialog.tsx'
 import { ToolButton } from './tool-button.tsx'
@@ -31,41 +27,6 @@ export const TerminalTools = memo(function TerminalTools(props: TerminalToolsPro
   const [isText, setText] = useState(false)
   const [isAloud, setAloud] = useState(false)
   useReadAloud(session, isAloud && isLive)
-  const copy = async (text: string, what: string) => {
-    if (await copyText(text)) announce(`${what} copied`)
-    else toast({ tone: 'error', text: 'The browser did not allow copying. Open the output as text and copy it there.' })
-  }
-  const fetched = async (work: (raw: readonly string[]) => Promise<void>) => {
-    try {
-      await work(await readRaw())
-    } catch (error) {
-      toast({
-        tone: 'error',
-        text: `The output could not be read: ${error instanceof Error ? error.message : 'unknown error'}`,
-      })
-    }
-  }
-  const copyItems: MenuItem[] = [
-    {
-      label: 'Copy all',
-      onSelect: () => void fetched(async (raw) => copy((await plainOutput(raw)).join(''), 'Output')),
-    },
-    ...(selected === undefined
-      ? []
-      : [{ label: 'Copy selected lines', onSelect: () => void copy(session.selectedText() ?? '', 'Lines') }]),
-  ]
-  const saveItems: MenuItem[] = [
-    {
-      label: 'Download as text',
-      onSelect: () => void fetched(async (raw) => saveFile(fileName, await plainOutput(raw))),
-    },
-    { label: 'Download with colours', onSelect: () => void fetched(async (raw) => saveFile(fileName, raw)) },
-  ]
-  const filterItem = (it: StreamFilter, label: string): MenuItem => ({
-    label,
-    onSelect: () => session.setFilter(it),
-    isChosen: filter === it,
-  })
   return (
     <div className="flex flex-wrap items-center gap-x-0.5 border-b border-(--gutter-line) py-0.5 pr-1 pl-3">
       <span className="min-w-0 flex-1 basis-20 truncate max-sm:basis-full max-sm:pt-1 font-sans text-xs text-(--quiet-ink)">
@@ -79,41 +40,13 @@ export const TerminalTools = memo(function TerminalTools(props: TerminalToolsPro
       <ToolButton label="Wrap lines" aria-pressed={isWrapped} onClick={() => onWrap(!isWrapped)}>
         <WrapText aria-hidden="true" />
       </ToolButton>
-      {hasStderr && (
-        <Menu
-          trigger={
-            <ToolButton label="Choose stream">
-              <ListFilter aria-hidden="true" />
-            </ToolButton>
-          }
-          items={[
-            filterItem('all', 'All output'),
-            filterItem('stdout', 'stdout only'),
-            filterItem('stderr', 'stderr only'),
-          ]}
-        />
-      )}
+      {hasStderr && <StreamMenu session={session} filter={filter} />}
       {isLive && (
         <ToolButton label="Read new lines" role="switch" aria-checked={isAloud} onClick={() => setAloud(!isAloud)}>
           <AudioLines aria-hidden="true" />
         </ToolButton>
       )}
-      <Menu
-        trigger={
-          <ToolButton label="Copy output">
-            <Copy aria-hidden="true" />
-          </ToolButton>
-        }
-        items={copyItems}
-      />
-      <Menu
-        trigger={
-          <ToolButton label="Download output">
-            <Download aria-hidden="true" />
-          </ToolButton>
-        }
-        items={saveItems}
-      />
+      <OutputMenus session={session} fileName={fileName} readRaw={readRaw} selected={selected} />
       <ToolButton label="Open as text" aria-haspopup="dialog" onClick={() => setText(true)}>
         <FileText aria-hidden="true" />
       </ToolButton>
@@ -126,6 +59,24 @@ export const TerminalTools = memo(function TerminalTools(props: TerminalToolsPro
     </div>
   )
 })
+
+function StreamMenu({ session, filter }: { session: TerminalSession; filter: StreamFilter }) {
+  const item = (it: StreamFilter, label: string): MenuItem => ({
+    label,
+    onSelect: () => session.setFilter(it),
+    isChosen: filter === it,
+  })
+  return (
+    <Menu
+      trigger={
+        <ToolButton label="Choose stream">
+          <ListFilter aria-hidden="true" />
+        </ToolButton>
+      }
+      items={[item('all', 'All output'), item('stdout', 'stdout only'), item('stderr', 'stderr only')]}
+    />
+  )
+}
 
 function LineCount({ session }: { session: TerminalSession }) {
   useSyncExternalStore(session.subscribe, session.getVersion, session.getVersion)

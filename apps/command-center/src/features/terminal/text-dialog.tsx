@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { Dialog } from '../../ui/overlay/dialog.tsx'
 import type { TerminalSession } from './terminal-session.ts'
 
-const MOST_LINES = 5_000
+const MAX_LINES = 5_000
 
 type TextDialogProps = { session: TerminalSession; title: string; isOpen: boolean; onClose: () => void }
 
@@ -14,8 +14,8 @@ export function TextDialog({ session, title, isOpen, onClose }: TextDialogProps)
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={`Output of ${title}`} size="l">
       <p className="mb-2 text-sm text-ink-2">
-        {session.lineCount > MOST_LINES
-          ? `The last ${MOST_LINES.toLocaleString('en')} of ${session.lineCount.toLocaleString('en')} lines, as of now`
+        {session.lineCount > MAX_LINES
+          ? `The last ${MAX_LINES.toLocaleString('en')} of ${session.lineCount.toLocaleString('en')} lines, as of now`
           : 'All lines, as of now'}
       </p>
       <pre className="overflow-x-auto rounded-md border border-line bg-sunken p-3 font-mono text-[12.5px]/[1.55]">
@@ -27,7 +27,7 @@ export function TextDialog({ session, title, isOpen, onClose }: TextDialogProps)
 
 function lastLines({ buffer }: TerminalSession): string {
   return buffer.lines
-    .slice(-MOST_LINES)
+    .slice(-MAX_LINES)
     .map(({ stream, text }) => (stream === 'note' ? `[${text}]` : text))
     .join('\n')
 }
