@@ -14,8 +14,8 @@ import { parseConfig, settingWarnings } from './config.ts'
 /** What the process that started this one is told: where the page is, or why it is not. */
 type Message = { type: 'ready'; url: string; port: number } | { type: 'failed'; error: string; code?: string }
 
-const tell = (message: Message): Promise<void> =>
-  new Promise((told) => (process.send ? process.send(message, () => told()) : told()))
+const report = (message: Message): Promise<void> =>
+  new Promise((sent) => (process.send ? process.send(message, () => sent()) : sent()))
 
 try {
   const config = parseConfig(process.env)
@@ -59,14 +59,14 @@ try {
 
   const url = config.PUBLIC_URL ?? `http://${addressOf(config.HOST)}:${listening.port}`
   log.info({ url, port: listening.port, engine: config.API_URL }, 'The page answers')
-  await tell({ type: 'ready', url, port: listening.port })
+  await report({ type: 'ready', url, port: listening.port })
   process.exit(await shutdown.finished)
 } catch (fault) {
   const { message, code, stack } = fault as NodeJS.ErrnoException
   const isForPeople = fault instanceof SettingsError || code === 'EADDRINUSE'
   // Whoever started it says it to the person in their own words.
   if (!(isForPeople && process.send)) process.stderr.write(`${isForPeople ? message : stack}\n`)
-  await tell({ type: 'failed', error: message, code })
+  await report({ type: 'failed', error: message, code })
   process.exit(fault instanceof SettingsError ? 2 : 1)
 }
 

@@ -327,7 +327,7 @@ test('a body larger than one MiB is refused while it is read', async () => {
     duplex: 'half',
   } as RequestInit)
   expect(uncounted.status).toBe(413)
-  expect(engine.asked('/agent/chat')).toEqual([])
+  expect(engine.requestsTo('/agent/chat')).toEqual([])
 })
 
 test('the framework is told nothing by a request that pretends to come from within it', async () => {

@@ -249,7 +249,7 @@ test('a terminal brings its own credential, and its cookies stay behind', async 
   expect(engine.requests[0]?.headers).not.toHaveProperty('cookie')
   const refused = await get('/auth/me', { headers: { authorization: 'Bearer gone' } })
   expect([refused.status, await refused.json()]).toEqual([401, { detail: 'Unauthorized' }])
-  expect([engine.asked('/auth/refresh'), refused.headers.getSetCookie()]).toEqual([[], []])
+  expect([engine.requestsTo('/auth/refresh'), refused.headers.getSetCookie()]).toEqual([[], []])
 })
 
 test('a terminal signs in through the page, and a browser cannot', async () => {

@@ -12,7 +12,7 @@ export type RecordingEngine = {
   url: string
   requests: Recorded[]
   /** Requests for this path below the base, without their query. */
-  asked(path: string): Recorded[]
+  requestsTo(path: string): Recorded[]
   /** An access token that counts, for so many seconds by its own word; refresh token of the same session. */
   issue(seconds?: number): { access: string; refresh: string }
   /** From now on it counts no longer. */
@@ -88,8 +88,8 @@ export async function startRecordingEngine(): Promise<RecordingEngine> {
       const { method = '', url = '', headers } = incoming
       const request = { method, path: url.slice(base.length), headers, body: Buffer.concat(chunks).toString() }
       requests.push(request)
-      const told = replies.get(pathOf(request))
-      if (told) return void told(request, response)
+      const reply = replies.get(pathOf(request))
+      if (reply) return void reply(request, response)
       if (!isKnown(request)) return unauthorized(response)
       sendJson(response, 200, request.path === '/auth/me' ? user : { path: request.path })
     })
@@ -98,7 +98,7 @@ export async function startRecordingEngine(): Promise<RecordingEngine> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
     requests,
-    asked: (path) => requests.filter((request) => pathOf(request) === path),
+    requestsTo: (path) => requests.filter((request) => pathOf(request) === path),
     issue,
     revoke: (token) => void live.delete(token),
     reply: (path, reply) => void replies.set(path, reply),

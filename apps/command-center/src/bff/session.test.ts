@@ -36,12 +36,12 @@ test('signing in sets both cookies and answers with the user alone', async () =>
   for (const token of [access, refresh]) expect(text).not.toContain(token)
   for (const line of answer.headers.getSetCookie()) expect(line).toMatch(/; Path=\/; HttpOnly; SameSite=Lax$/)
   expect(answer.headers.get('cache-control')).toBe('no-store')
-  const [login] = engine.asked('/auth/jwt/login')
+  const [login] = engine.requestsTo('/auth/jwt/login')
   expect(Object.fromEntries(new URLSearchParams(login?.body))).toEqual({
     username: 'ada@example.com',
     password: 'right',
   })
-  expect(engine.asked('/auth/me')[0]?.headers.authorization).toBe(`Bearer ${access}`)
+  expect(engine.requestsTo('/auth/me')[0]?.headers.authorization).toBe(`Bearer ${access}`)
   expect((await get('/api/v1/auth/me', { access, refresh })).status).toBe(200)
 })
 
@@ -63,9 +63,9 @@ test('a device from which somebody has signed in keeps a mark of it, and shows i
     expect(await first.text()).not.toContain('mark.of.device')
     const line = first.headers.getSetCookie().find((each) => each.startsWith('known_device='))
     expect(line).toBe('known_device=mark.of.device; Max-Age=15552000; Path=/api/auth/login; HttpOnly; SameSite=Lax')
-    expect(own.asked('/auth/jwt/login')[0]?.headers.cookie).toBeUndefined()
+    expect(own.requestsTo('/auth/jwt/login')[0]?.headers.cookie).toBeUndefined()
     await sign('/api/auth/login', credentials, 'known_device=mark.of.device; other=1')
-    expect(own.asked('/auth/jwt/login')[1]?.headers.cookie).toBe('known_device=mark.of.device')
+    expect(own.requestsTo('/auth/jwt/login')[1]?.headers.cookie).toBe('known_device=mark.of.device')
     const out = await sign('/api/auth/logout', {}, cookieHeader(own.issue()).cookie)
     expect(Object.keys(cookiesOf(out))).not.toContain('known_device')
   } finally {
@@ -94,7 +94,7 @@ test('a sign-in whose later step fails leaves no session, here or there', async 
     expect(answer.status).toBe(500)
     expect(text).not.toContain('stack trace')
     expect(cookiesOf(answer)).toEqual({ auth_token: '', refresh_token: '' })
-    expect(old.asked('/auth/jwt/logout')).toHaveLength(1)
+    expect(old.requestsTo('/auth/jwt/logout')).toHaveLength(1)
   } finally {
     await other.stop()
     await old.close()
@@ -105,12 +105,12 @@ test('twenty calls with an expired token: all are answered, and the engine sees 
   const tokens = { access: engine.issue(-10).access, refresh: engine.issue().refresh }
   const answers = await Promise.all(Array.from({ length: 20 }, () => get('/api/v1/auth/me', tokens)))
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
-  expect(engine.asked('/auth/refresh')).toHaveLength(1)
+  expect(engine.requestsTo('/auth/refresh')).toHaveLength(1)
   expect(new Set(answers.map((answer) => JSON.stringify(cookiesOf(answer)))).size).toBe(1)
   expect(Object.keys(cookiesOf(answers[0] as Response))).toEqual(['auth_token', 'refresh_token'])
   // The guard is another part of the framework, and shares it.
   const [late, shown] = await Promise.all([get('/api/v1/auth/me', tokens), get('/', tokens)])
-  expect([late.status, shown.status, engine.asked('/auth/refresh').length]).toEqual([200, 200, 1])
+  expect([late.status, shown.status, engine.requestsTo('/auth/refresh').length]).toEqual([200, 200, 1])
   expect(cookiesOf(shown)).toEqual(cookiesOf(late))
 })
 
@@ -129,8 +129,10 @@ test('a token that the engine takes no longer is renewed once, and the call repe
   engine.revoke(tokens.access)
   const answer = await post('/api/v1/conversations', tokens, { conversation_id: 'abc' })
   expect([answer.status, await answer.json()]).toEqual([200, { path: '/conversations' }])
-  expect(engine.asked('/conversations').map(({ body }) => body)).toEqual(Array(2).fill('{"conversation_id":"abc"}'))
-  expect(engine.asked('/auth/refresh')).toHaveLength(1)
+  expect(engine.requestsTo('/conversations').map(({ body }) => body)).toEqual(
+    Array(2).fill('{"conversation_id":"abc"}'),
+  )
+  expect(engine.requestsTo('/auth/refresh')).toHaveLength(1)
 })
 
 test('a second 401 ends the session', async () => {
@@ -139,7 +141,7 @@ test('a second 401 ends the session', async () => {
   const answer = await get('/api/v1/agent/context', tokens)
   expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'session_expired' }])
   expect(cookiesOf(answer)).toEqual({ auth_token: '', refresh_token: '' })
-  expect(engine.asked('/agent/context')).toHaveLength(2)
+  expect(engine.requestsTo('/agent/context')).toHaveLength(2)
 })
 
 test('a refresh that lost a race ends nothing while the access token counts', async () => {
@@ -181,7 +183,7 @@ test('signing out revokes the session and clears the cookies', async () => {
   const answer = await post('/api/auth/logout', tokens)
   expect([answer.status, await answer.json()]).toEqual([200, { success: true }])
   expect(cookiesOf(answer)).toMatchObject({ auth_token: '', refresh_token: '' })
-  expect(engine.asked('/auth/logout')[0]?.headers.cookie).toBe(`refresh_token=${tokens.refresh}`)
+  expect(engine.requestsTo('/auth/logout')[0]?.headers.cookie).toBe(`refresh_token=${tokens.refresh}`)
 })
 
 test('a sign-out that the engine did not hear of clears the browser, and can be tried again', async () => {
@@ -199,7 +201,7 @@ test('a sign-out that the engine did not hear of clears the browser, and can be 
     headers: { ...ownHeaders(page.url), cookie: `signed_out_token=${kept}` },
   })
   expect(again.status).toBe(200)
-  expect(engine.asked('/auth/logout').at(-1)?.headers.cookie).toBe(`refresh_token=${tokens.refresh}`)
+  expect(engine.requestsTo('/auth/logout').at(-1)?.headers.cookie).toBe(`refresh_token=${tokens.refresh}`)
   expect(cookiesOf(again)).toMatchObject({ signed_out_token: '' })
 })
 
@@ -222,7 +224,7 @@ test('cookies are for TLS alone where people come by TLS', async () => {
       origin: 'https://ops.example.com',
     }
     for (const line of (await sign(behind)).headers.getSetCookie()) expect(line).toMatch(/; Secure$/)
-    expect(engine.asked('/auth/jwt/login').at(-1)?.headers).toMatchObject({
+    expect(engine.requestsTo('/auth/jwt/login').at(-1)?.headers).toMatchObject({
       'x-forwarded-proto': 'https',
       'x-forwarded-host': 'ops.example.com',
     })

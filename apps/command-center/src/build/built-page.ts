@@ -9,7 +9,7 @@ const workFolder = join(app, '.next')
 export const keptFolder = join(workFolder, 'cache', 'builds')
 const currentFile = join(keptFolder, 'current')
 /** A page that runs goes on with its own build, while so many newer ones are made. */
-const MOST_KEPT = 4
+const MAX_KEPT = 4
 const noPart = /^(?:cache|trace|trace-build|diagnostics|types)$/
 
 /** The build that a page started now is served from, or undefined where there is none. */
@@ -63,6 +63,6 @@ async function dropOld(current: string): Promise<void> {
       .filter((entry) => entry.isDirectory() && entry.name !== current)
       .map(async ({ name }) => ({ name, at: (await stat(join(keptFolder, name))).mtimeMs })),
   )
-  const old = kept.toSorted((one, other) => other.at - one.at).slice(MOST_KEPT)
+  const old = kept.toSorted((one, other) => other.at - one.at).slice(MAX_KEPT)
   await Promise.all(old.map(({ name }) => rm(join(keptFolder, name), { recursive: true, force: true })))
 }

@@ -1,5 +1,5 @@
 import type { ComponentProps } from 'react'
-import { type ButtonSize, type ButtonVariant, buttonLook } from './button-look.ts'
+import { type ButtonSize, type ButtonVariant, buttonClasses } from './button-classes.ts'
 import { Spinner } from './loading/spinner.tsx'
 
 type ButtonProps = ComponentProps<'button'> & {
@@ -26,7 +26,7 @@ export function Button({
       aria-busy={isBusy || undefined}
       aria-disabled={isBusy || rest['aria-disabled']}
       onClick={isBusy ? (event) => event.preventDefault() : onClick}
-      className={buttonLook(variant, size, className)}
+      className={buttonClasses(variant, size, className)}
     >
       {isBusy && <Spinner />}
       {children}

@@ -11,16 +11,16 @@ type DisclosureProps = {
   children: ReactNode
   className?: string
   /** `row`: among rows of a list, with the sign behind. */
-  look?: keyof typeof looks
+  variant?: keyof typeof variants
 }
 
-const looks = {
+const variants = {
   plain: 'min-h-6 gap-1.5 rounded-sm text-ink-2 hover:text-ink',
   row: 'min-h-8 gap-2.5 px-3 py-1.5 -outline-offset-2 hover:bg-sunken',
 }
 
 /** Holds its own state unless `isOpen` is given. */
-export function Disclosure({ summary, isOpen, onToggle, children, className, look = 'plain' }: DisclosureProps) {
+export function Disclosure({ summary, isOpen, onToggle, children, className, variant = 'plain' }: DisclosureProps) {
   const [own, setOwn] = useState(false)
   const id = useId()
   const open = isOpen ?? own
@@ -35,13 +35,13 @@ export function Disclosure({ summary, isOpen, onToggle, children, className, loo
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={toggle}
-        className={cx('flex w-full cursor-pointer items-center text-left text-sm', looks[look])}
+        className={cx('flex w-full cursor-pointer items-center text-left text-sm', variants[variant])}
       >
         <ChevronRight
           aria-hidden="true"
           className={cx(
             'size-3.5 shrink-0 text-ink-3 motion-safe:transition-transform motion-safe:duration-120',
-            look === 'row' && 'order-last',
+            variant === 'row' && 'order-last',
             open && 'rotate-90',
           )}
         />

@@ -40,10 +40,10 @@ export const unknownParameters: readonly string[] = entries
   .flatMap(({ segments }) => segments)
   .filter((segment) => segment.startsWith(':') && !Object.hasOwn(parameters, segment.slice(1)))
 
-export type Asked = { method: string; path: string; isTerminal: boolean }
+export type EndpointRequest = { method: string; path: string; isTerminal: boolean }
 
 /** Finds the endpoint for a plain path below the API's base, as it was sent. */
-export function matchEndpoint({ method, path, isTerminal }: Asked): Matched | NotMatched {
+export function matchEndpoint({ method, path, isTerminal }: EndpointRequest): Matched | NotMatched {
   const sent = path
     .replace(/(?<=.)\/$/, '')
     .slice(1)

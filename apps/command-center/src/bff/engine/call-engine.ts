@@ -56,38 +56,38 @@ export function connectEngine(baseUrl: string): Engine {
     const answer = await send(url, { method: method as 'GET', headers, body: body ?? null, dispatcher: agent, signal })
     return { status: answer.statusCode, headers: answer.headers, body: answer.body }
   }
-  const call = async (asked: EngineCall): Promise<EngineAnswer> => {
+  const call = async (request: EngineCall): Promise<EngineAnswer> => {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(new EngineFault('timeout')), asked.limitMs ?? USUAL_LIMIT_MS)
-    const signal = asked.signal ? AbortSignal.any([asked.signal, late.signal]) : late.signal
-    const url = `${baseUrl}${asked.path}`
+    const timer = setTimeout(() => late.abort(new EngineFault('timeout')), request.limitMs ?? USUAL_LIMIT_MS)
+    const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal
+    const url = `${baseUrl}${request.path}`
     try {
-      const answer = await once(url, asked, signal)
+      const answer = await once(url, request, signal)
       if (answer.status < 300 || answer.status > 399) return answer
       const target = answer.status === 307 ? sameHostTarget(answer, url, host) : undefined
       await answer.body.dump()
       if (target === undefined) throw new EngineFault('redirected')
-      const second = await once(target, asked, signal)
+      const second = await once(target, request, signal)
       if (second.status < 300 || second.status > 399) return second
       await second.body.dump()
       throw new EngineFault('redirected')
     } catch (error) {
-      if (asked.signal?.aborted || error instanceof EngineFault) throw error
+      if (request.signal?.aborted || error instanceof EngineFault) throw error
       if (late.signal.aborted || error instanceof errors.ConnectTimeoutError) throw new EngineFault('timeout', error)
       throw new EngineFault('unreachable', error)
     } finally {
       clearTimeout(timer)
     }
   }
-  const ask = async (asked: EngineCall): Promise<WholeAnswer> => {
+  const ask = async (request: EngineCall): Promise<WholeAnswer> => {
     const late = new AbortController()
-    const timer = setTimeout(() => late.abort(), asked.limitMs ?? USUAL_LIMIT_MS)
-    const signal = asked.signal ? AbortSignal.any([asked.signal, late.signal]) : late.signal
+    const timer = setTimeout(() => late.abort(), request.limitMs ?? USUAL_LIMIT_MS)
+    const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal
     try {
-      const { status, headers, body } = await call({ ...asked, signal })
+      const { status, headers, body } = await call({ ...request, signal })
       return { status, headers, body: parsed(await body.text()) }
     } catch (error) {
-      if (asked.signal?.aborted || error instanceof EngineFault) throw error
+      if (request.signal?.aborted || error instanceof EngineFault) throw error
       throw new EngineFault(late.signal.aborted ? 'timeout' : 'unreachable', error)
     } finally {
       clearTimeout(timer)

@@ -2,19 +2,19 @@ import { isTooDeep, MOST_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
 import type { PageRequest } from '../guard/page-request.ts'
 import { PageRefusal } from '../refusal.ts'
 
-const MOST_BYTES = 1024 * 1024
+const MAX_BYTES = 1024 * 1024
 
 const tooLarge = () => new PageRefusal(413, 'body_too_large', 'The request body is larger than 1 MiB.')
 
 /** The whole body, counted while it comes. Undefined when there is none. */
 export async function readBody(incoming: Request, { headers }: PageRequest): Promise<Uint8Array | undefined> {
-  if (Number(headers['content-length'] ?? 0) > MOST_BYTES) throw tooLarge()
+  if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
   if (incoming.body === null) return undefined
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of incoming.body) {
     bytes += chunk.byteLength
-    if (bytes > MOST_BYTES) throw tooLarge()
+    if (bytes > MAX_BYTES) throw tooLarge()
     chunks.push(chunk)
   }
   return bytes === 0 ? undefined : Buffer.concat(chunks)

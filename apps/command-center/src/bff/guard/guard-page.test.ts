@@ -53,9 +53,9 @@ test('while nobody has an account every page leads to the first run', async () =
     expect((await open('/welcome', {}, fresh)).status).toBe(200)
     empty.reply('/auth/is_admin_user', (_, response) => sendJson(response, 200, { is_admin: false }))
     expect(await open('/welcome', {}, fresh)).toMatchObject({ status: 307, location: '/login' })
-    const asked = empty.asked('/auth/is_admin_user').length
+    const requestsTo = empty.requestsTo('/auth/is_admin_user').length
     await open('/login', {}, fresh)
-    expect(empty.asked('/auth/is_admin_user')).toHaveLength(asked)
+    expect(empty.requestsTo('/auth/is_admin_user')).toHaveLength(requestsTo)
   } finally {
     await fresh.stop()
     await empty.close()
@@ -110,9 +110,9 @@ test('a page whose session was renewed sets the new cookies', async () => {
 
 test('parts of a page that are fetched ahead ask the engine once', async () => {
   const headers = { ...signedIn(), rsc: '1', 'next-router-prefetch': '1' }
-  const before = engine.asked('/auth/me').length
+  const before = engine.requestsTo('/auth/me').length
   await Promise.all(Array.from({ length: 30 }, () => open('/', headers)))
-  expect(engine.asked('/auth/me').length - before).toBe(1)
+  expect(engine.requestsTo('/auth/me').length - before).toBe(1)
 })
 
 test('a page answers to reading alone', async () => {

@@ -16,21 +16,21 @@ const renewed = (at: number) =>
 
 /** An engine of which only short answers are wanted. */
 function engineOf(ask: (call: EngineCall) => Promise<WholeAnswer>) {
-  const asked: EngineCall[] = []
+  const calls: EngineCall[] = []
   const engine: Engine = {
     ask: (call) => {
-      asked.push(call)
+      calls.push(call)
       return ask(call)
     },
     call: () => Promise.reject(new Error('not asked for')),
     close: async () => {},
   }
-  return { asked, ...createRefreshSession(engine) }
+  return { calls, ...createRefreshSession(engine) }
 }
 const tokens = { refresh: 'r-0', access: 'access-0' }
 
 test('all who ask at once, and half a minute later, share one answer with the engine’s own cookies', async () => {
-  const { renew, asked } = engineOf(async () => renewed(asked.length))
+  const { renew, calls } = engineOf(async () => renewed(calls.length))
   const [first, second] = await Promise.all([renew(tokens, {}), renew({ refresh: 'r-0', access: undefined }, {})])
   expect(first).toBe(second)
   expect(first).toMatchObject({
@@ -42,13 +42,13 @@ test('all who ask at once, and half a minute later, share one answer with the en
   expect(await renew(tokens, {})).toBe(first)
   await vi.advanceTimersByTimeAsync(2000)
   expect(await renew(tokens, {})).toMatchObject({ access: 'access-2' })
-  expect(asked).toHaveLength(2)
+  expect(calls).toHaveLength(2)
 })
 
 test('each refresh token has a request of its own, and it alone travels as a cookie', async () => {
-  const { renew, asked } = engineOf(async () => renewed(asked.length))
+  const { renew, calls } = engineOf(async () => renewed(calls.length))
   await Promise.all([renew(tokens, { 'x-request-id': 'a' }), renew({ refresh: 'other', access: undefined }, {})])
-  expect(asked.map(({ headers }) => headers)).toEqual([
+  expect(calls.map(({ headers }) => headers)).toEqual([
     { 'x-request-id': 'a', cookie: 'refresh_token=r-0' },
     { cookie: 'refresh_token=other' },
   ])
@@ -63,11 +63,11 @@ test('an engine that cannot say is asked again by the next one', async () => {
 
 test('a lost race keeps the session while the access token counts, and is asked anew', async () => {
   const me = { status: 200 }
-  const { renew, asked } = engineOf(async ({ path }) =>
+  const { renew, calls } = engineOf(async ({ path }) =>
     path === '/auth/me' ? answer(me.status, user) : answer(401, {}),
   )
   expect(await renew(tokens, {})).toEqual({ kind: 'kept', user })
-  expect(asked.at(-1)?.headers).toEqual({ authorization: 'Bearer access-0' })
+  expect(calls.at(-1)?.headers).toEqual({ authorization: 'Bearer access-0' })
   me.status = 401
   expect(await renew(tokens, {})).toEqual({ kind: 'ended' })
   expect(await renew({ refresh: 'r-0', access: undefined }, {})).toEqual({ kind: 'ended' })

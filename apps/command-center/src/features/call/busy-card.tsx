@@ -9,15 +9,15 @@ import { RiskWord } from '../effect/risk-line.tsx'
 import { Summary } from '../effect/summary.tsx'
 import { CallOutput } from '../output/call-output.tsx'
 import type { CallCardProps } from './call-card.tsx'
+import { CallDuration } from './call-duration.tsx'
 import { CardFrame } from './card-frame.tsx'
-import { Took } from './took.tsx'
 
 /** A write that was approved and is not over: what it is, how long already, and what it says meanwhile. */
 export function BusyCard(props: CallCardProps) {
   const { call, top, conversationId, hasArguments = true, isRunActive, sourceOf } = props
   const effect = useMemo(() => knownEffect(call.effect), [call.effect])
   return (
-    <CardFrame call={call} isAsking={false} top={top} aside={<Took call={call} />}>
+    <CardFrame call={call} isAsking={false} top={top} aside={<CallDuration call={call} />}>
       <div className="flex flex-col gap-1.5 px-4 pt-3.5 pb-3">
         <h3
           id={`call-${call.call_id}-heading`}

@@ -3,7 +3,7 @@
 import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import { isUndecided, type Viewer } from '@fairlead/client/decision/decide-right'
 import type { ReactNode } from 'react'
-import { KeepsRoom } from '../../ui/layout/hold-height.tsx'
+import { HoldHeight } from '../../ui/layout/hold-height.tsx'
 import { useKeptFocus } from '../../ui/layout/use-kept-focus.ts'
 import { useLoaded } from '../../ui/loading/use-loaded.ts'
 import type { DecisionState, RequestState } from '../conversation/live-state.ts'
@@ -35,7 +35,7 @@ export type CallCardProps = {
   /** Absent where no undo may be asked for. */
   onUndo?: () => void
   /** Puts a prepared question into the composer. */
-  onAskToCheck?: (question: string) => void
+  onAskToCheck?: (message: string) => void
   /** Its run goes on: a verdict may still come. */
   isRunActive?: boolean
   /** Where whole texts are read from. */
@@ -69,9 +69,9 @@ function WriteCard(props: CallCardProps) {
   useKeptFocus(call.call_id, shape)
   if (call.status === 'pending' && !call.effect) return <Row {...props} />
   return (
-    <KeepsRoom shape={shape} isOn={shape !== 'waiting' && isBesideWaiting}>
+    <HoldHeight shape={shape} isOn={shape !== 'waiting' && isBesideWaiting}>
       <Card {...props} />
-    </KeepsRoom>
+    </HoldHeight>
   )
 }
 

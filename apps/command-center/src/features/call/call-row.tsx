@@ -8,10 +8,10 @@ import { useKeptOpen } from '../../ui/layout/use-kept-open.ts'
 import { Skeleton } from '../../ui/loading/skeleton.tsx'
 import { argsLine, resultLine } from '../values/call-line.ts'
 import { VisibleText } from '../values/visible-text.tsx'
+import { CallDuration } from './call-duration.tsx'
 import { wordsOf } from './call-name.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
-import { Took } from './took.tsx'
 
 /** Comes when something runs. */
 const CallOutput = lazy(() => import('../output/call-output.tsx').then((module) => ({ default: module.CallOutput })))
@@ -63,7 +63,7 @@ export function CallRow({ call, conversationId }: { call: CallView; conversation
           <VisibleText text={outcome} />
         </span>
         <span className="font-mono text-xs text-ink-3 tabular-nums max-sm:hidden">
-          <Took call={call} />
+          <CallDuration call={call} />
         </span>
         <ChevronRight
           aria-hidden="true"

@@ -116,11 +116,11 @@ export function EndedCard(props: CallCardProps) {
 
 function Actions({ call, viewer, undo, onUndo, onAskToCheck, ending }: CallCardProps & { ending: Ending | undefined }) {
   const canUndo = call.status === 'completed' && viewer.isOwner && hasUndo(call)
-  const needsLook = call.status === 'unknown' || (ending?.verdict?.tone === 'doubt' && call.verdict === undefined)
+  const needsCheck = call.status === 'unknown' || (ending?.verdict?.tone === 'doubt' && call.verdict === undefined)
   return (
     <>
-      {needsLook && onAskToCheck !== undefined && (
-        <LinkAction onClick={() => onAskToCheck(questionAbout(call))}>Ask to check</LinkAction>
+      {needsCheck && onAskToCheck !== undefined && (
+        <LinkAction onClick={() => onAskToCheck(checkMessage(call))}>Ask to check</LinkAction>
       )}
       {canUndo && onUndo !== undefined && (
         <LinkAction
@@ -145,7 +145,7 @@ function isAllDone({ objects = [] }: CallView): boolean {
 }
 
 /** What the person may send: it asks to look, and to change nothing. */
-function questionAbout({ effect, title, tool }: CallView): string {
+function checkMessage({ effect, title, tool }: CallView): string {
   const what = effect?.summary ?? (title || tool)
   return `Check whether this change has taken effect, and tell me what you read: ${what}. Change nothing.`
 }

@@ -3,10 +3,10 @@ import { cx } from '../../ui/cx.ts'
 import { objectName } from '../values/object-name.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 
-const outcomeWords: Record<ObjectOutcome['outcome'], { text: string; look: string }> = {
-  succeeded: { text: 'done', look: 'text-ink-2' },
-  failed: { text: 'not done', look: 'text-loss' },
-  unknown: { text: 'not known', look: 'text-ask' },
+const outcomeWords: Record<ObjectOutcome['outcome'], { text: string; className: string }> = {
+  succeeded: { text: 'done', className: 'text-ink-2' },
+  failed: { text: 'not done', className: 'text-loss' },
+  unknown: { text: 'not known', className: 'text-ask' },
 }
 
 /** What became of each object of a write. */
@@ -14,10 +14,10 @@ export function ObjectOutcomes({ objects, isUnknown }: { objects: readonly Objec
   return (
     <ul aria-label={isUnknown ? 'What was read of each object' : 'What became of each object'}>
       {objects.map(({ ref, outcome, error }) => {
-        const { text, look } = outcomeWords[outcome] ?? outcomeWords.unknown
+        const { text, className } = outcomeWords[outcome] ?? outcomeWords.unknown
         return (
           <li key={`${ref.cluster} ${ref.apiVersion} ${objectName(ref)}`} className="wrap-anywhere">
-            <VisibleText text={objectName(ref)} />: <span className={cx('font-medium', look)}>{text}</span>
+            <VisibleText text={objectName(ref)} />: <span className={cx('font-medium', className)}>{text}</span>
             {error !== undefined && (
               <span className="text-ink-2">
                 , <VisibleText text={error} />

@@ -24,7 +24,7 @@ export function ReadsFold({ calls, children }: { calls: readonly CallView[]; chi
   )
   return (
     <div>
-      <Disclosure look="row" summary={summary} isOpen={isOpen} onToggle={setOpen}>
+      <Disclosure variant="row" summary={summary} isOpen={isOpen} onToggle={setOpen}>
         <div className="divide-y divide-line border-t border-line pl-4">{children}</div>
       </Disclosure>
       {!isOpen &&

@@ -6,7 +6,7 @@ import { unmaskFirst } from '@fairlead/contract/effect/effect-words'
 import { useEffect, useMemo, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { formatTime } from '../../ui/format/format-time.ts'
-import { KeepsPlace } from '../../ui/layout/hold-position.tsx'
+import { HoldPosition } from '../../ui/layout/hold-position.tsx'
 import { DecisionBar } from '../decision/decision-bar.tsx'
 import { ExpiryText, useIsOver } from '../decision/expiry-text.tsx'
 import { useSettled } from '../decision/use-settled.ts'
@@ -58,7 +58,7 @@ export function WaitingCard(props: CallCardProps) {
         written={written}
         onUnread={onUnread}
       />
-      <KeepsPlace when={effectKey}>
+      <HoldPosition when={effectKey}>
         {isAsking ? (
           <DecisionBar
             effectKey={effectKey}
@@ -84,7 +84,7 @@ export function WaitingCard(props: CallCardProps) {
             <Digests args_digest={call.args_digest} effect_digest={call.effect_digest} />
           </div>
         )}
-      </KeepsPlace>
+      </HoldPosition>
     </CardFrame>
   )
 }

@@ -18,7 +18,7 @@ import { ObjectHead } from './object-head.tsx'
 import { rowAt, type WantedPlace } from './shown-place.ts'
 
 /** So many rows are drawn at once; more of them only as far as they are in view. */
-const MOST_DRAWN = 200
+const MAX_DRAWN = 200
 
 const LongChanges = lazy(() => import('./long-changes.tsx').then((module) => ({ default: module.LongChanges })))
 
@@ -63,7 +63,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf, wanted }: C
           </Button>
         </div>
       )}
-      {gone.length > 0 && gone.length <= MOST_DRAWN && (
+      {gone.length > 0 && gone.length <= MAX_DRAWN && (
         <ul aria-label="Objects that go" className="overflow-hidden rounded-md border border-line">
           {gone.map(({ object }) => (
             <li key={objectKey(object)} className="border-line not-first:border-t">
@@ -72,7 +72,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf, wanted }: C
           ))}
         </ul>
       )}
-      {rows.length + groups.length > MOST_DRAWN ? (
+      {rows.length + groups.length > MAX_DRAWN ? (
         <Suspense fallback={<Skeleton className="h-96" />}>
           <LongChanges
             groups={groups}

@@ -108,25 +108,25 @@ function Pair({ left, right, areSecretsShown }: PairProps) {
   )
 }
 
-const looks: Record<DiffLine['kind'], { sign: string; look: string }> = {
-  same: { sign: ' ', look: 'text-ink-2' },
-  add: { sign: '+', look: 'bg-add text-add-ink' },
-  del: { sign: '-', look: 'bg-del text-del-ink' },
+const lineStyles: Record<DiffLine['kind'], { sign: string; className: string }> = {
+  same: { sign: ' ', className: 'text-ink-2' },
+  add: { sign: '+', className: 'bg-add text-add-ink' },
+  del: { sign: '-', className: 'bg-del text-del-ink' },
   gap: {
     sign: '',
-    look: 'col-span-full border-y border-line bg-sunken py-0.5 text-center font-sans text-xs text-ink-3',
+    className: 'col-span-full border-y border-line bg-sunken py-0.5 text-center font-sans text-xs text-ink-3',
   },
-  note: { sign: '', look: 'col-span-full bg-ask-soft py-0.5 text-center font-sans text-xs text-ask' },
+  note: { sign: '', className: 'col-span-full bg-ask-soft py-0.5 text-center font-sans text-xs text-ask' },
 }
 
 type LineProps = { line: DiffLine; areSecretsShown: boolean; isRight?: boolean }
 
 function Line({ line, areSecretsShown, isRight = false }: LineProps) {
-  const { sign, look } = looks[line.kind]
+  const { sign, className } = lineStyles[line.kind]
   // A name hides nothing that is about to be written: it may be what would run.
   const secret = areSecretsShown || line.kind === 'add' ? undefined : splitSecret(line.text)
   return (
-    <div className={cx('flex min-h-5 px-2.5 whitespace-pre', look, isRight && 'border-l border-line')}>
+    <div className={cx('flex min-h-5 px-2.5 whitespace-pre', className, isRight && 'border-l border-line')}>
       {sign !== '' && <span className="w-4 shrink-0 select-none">{sign}</span>}
       <span className={sign === '' ? 'w-full' : undefined}>
         <VisibleText text={secret === undefined ? line.text : `${secret[0]}••••••`} />

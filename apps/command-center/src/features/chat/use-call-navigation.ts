@@ -1,8 +1,8 @@
 'use client'
 
+import { waitingCalls } from '@fairlead/client/conversation/selectors'
 import { type RefObject, useCallback } from 'react'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
-import { waitingCalls } from '@fairlead/client/conversation/selectors'
 import type { MessageListHandle } from './message-list-props.ts'
 
 type Places = {

@@ -21,7 +21,7 @@ export function ColouredCode({ code, language, isGrowing }: ColouredCodeProps) {
   )
 }
 
-const looks: Record<CodeToken['kind'], string | undefined> = {
+const kindClasses: Record<CodeToken['kind'], string | undefined> = {
   plain: undefined,
   keyword: 'text-accent',
   text: 'text-info',
@@ -35,11 +35,11 @@ const CodeLine = memo(function CodeLine({ tokens, isLast }: { tokens: readonly C
   return (
     <>
       {tokens.map(({ text, kind }, index) =>
-        looks[kind] === undefined ? (
+        kindClasses[kind] === undefined ? (
           text
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place
-          <span key={index} className={looks[kind]}>
+          <span key={index} className={kindClasses[kind]}>
             {text}
           </span>
         ),

@@ -6,7 +6,7 @@ import {
 } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
 import { codeTheme, kindOf } from './code-theme.ts'
-import type { CodeAnswer, CodeQuestion, CodeToken } from './code-tokens.ts'
+import type { CodeAnswer, CodeRequest, CodeToken } from './code-tokens.ts'
 import type { Language } from './languages.ts'
 
 const grammars: Record<Language, () => Promise<{ default: LanguageRegistration[] }>> = {
@@ -34,7 +34,7 @@ export class CodeTokenizer {
   })
   private readonly read = new Map<number, ReadLine[]>()
 
-  async answer({ id, code, language }: CodeQuestion): Promise<CodeAnswer> {
+  async answer({ id, code, language }: CodeRequest): Promise<CodeAnswer> {
     if (!this.highlighter.getLoadedLanguages().includes(language)) {
       await this.highlighter.loadLanguage((await grammars[language]()).default)
     }

@@ -1,8 +1,8 @@
 'use client'
 
 import { useEffect, useRef, useState } from 'react'
-import { listenToCode } from './ask-code-worker.ts'
 import type { CodeAnswer, CodeToken } from './code-tokens.ts'
+import { connectCodeWorker } from './connect-code-worker.ts'
 import { languageOf } from './languages.ts'
 
 /** Longer code stays plain. */
@@ -17,11 +17,11 @@ const nothing: Coloured = { sources: [], lines: [] }
 export function useCodeTokens(code: string, language: string, isGrowing: boolean): readonly CodeToken[][] {
   const known = languageOf(language)
   const [coloured, setColoured] = useState(nothing)
-  const asked = useRef(0)
-  const reader = useRef<ReturnType<typeof listenToCode> | undefined>(undefined)
+  const requestedAt = useRef(0)
+  const reader = useRef<ReturnType<typeof connectCodeWorker> | undefined>(undefined)
 
   useEffect(() => {
-    const listening = listenToCode((answer) => setColoured((before) => joined(before, answer)))
+    const listening = connectCodeWorker((answer) => setColoured((before) => joined(before, answer)))
     reader.current = listening
     return () => listening.leave()
   }, [])
@@ -29,10 +29,10 @@ export function useCodeTokens(code: string, language: string, isGrowing: boolean
   useEffect(() => {
     if (known === undefined || code.length > LONGEST) return
     const ask = () => {
-      asked.current = Date.now()
+      requestedAt.current = Date.now()
       reader.current?.ask({ code, language: known })
     }
-    const wait = isGrowing ? asked.current + EVERY_MS - Date.now() : 0
+    const wait = isGrowing ? requestedAt.current + EVERY_MS - Date.now() : 0
     const timer = setTimeout(ask, Math.max(0, wait))
     return () => clearTimeout(timer)
   }, [code, known, isGrowing])

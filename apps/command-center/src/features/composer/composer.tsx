@@ -96,7 +96,7 @@ export function Composer(props: ComposerProps) {
         </div>
         {state !== 'disabled' && state !== 'away' && <Hints isRunning={isRunning} />}
         {isRunning && hasText && (
-          <IconButton label="Add to queue" onClick={send} disabled={!canSend} className={secondaryLook}>
+          <IconButton label="Add to queue" onClick={send} disabled={!canSend} className={secondaryClasses}>
             <ListPlus aria-hidden="true" />
           </IconButton>
         )}
@@ -119,7 +119,7 @@ export function Composer(props: ComposerProps) {
   )
 }
 
-const secondaryLook = 'size-8 rounded-md border border-line-strong text-ink-2'
+const secondaryClasses = 'size-8 rounded-md border border-line-strong text-ink-2'
 
 function StopButton({ isStopping, onStop }: { isStopping: boolean; onStop: () => void }) {
   return (
@@ -127,7 +127,7 @@ function StopButton({ isStopping, onStop }: { isStopping: boolean; onStop: () =>
       label={isStopping ? 'Stopping…' : 'Stop run'}
       aria-disabled={isStopping || undefined}
       onClick={() => !isStopping && onStop()}
-      className={cx(secondaryLook, isStopping && 'cursor-progress')}
+      className={cx(secondaryClasses, isStopping && 'cursor-progress')}
     >
       {isStopping ? <Spinner /> : <Square aria-hidden="true" className="fill-current" />}
     </IconButton>

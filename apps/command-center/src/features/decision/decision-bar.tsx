@@ -11,7 +11,7 @@ import { useSettled } from './use-settled.ts'
 const INERT_MS = 1_000
 /** A double click on Deny must not be taken for a denial without a reason. */
 const ASKING_MS = 500
-const MOST_REASON = 500
+const MAX_REASON = 500
 
 type DecisionBarProps = {
   /** Changes when the effect beside the buttons is replaced. */
@@ -37,7 +37,7 @@ export function DecisionBar(props: DecisionBarProps) {
   const id = useId()
   const isRead = useSettled(effectKey, INERT_MS)
   const isAsking = asking === effectKey
-  const hasAsked = useSettled(`${isAsking}`, ASKING_MS)
+  const isFieldSettled = useSettled(`${isAsking}`, ASKING_MS)
   const isSending = decision?.state === 'sending'
   const isInert = !isRead || isSending || isBulkRunning
   const words = reason.trim()
@@ -48,7 +48,7 @@ export function DecisionBar(props: DecisionBarProps) {
   }
   const deny = () => {
     if (isInert) return
-    if (words !== '' || (isAsking && hasAsked)) return send(false)
+    if (words !== '' || (isAsking && isFieldSettled)) return send(false)
     setAsking(effectKey)
     field.current?.focus()
   }
@@ -73,7 +73,7 @@ export function DecisionBar(props: DecisionBarProps) {
           </Button>
         )}
         <Button
-          aria-disabled={isInert || (isAsking && words === '' && !hasAsked)}
+          aria-disabled={isInert || (isAsking && words === '' && !isFieldSettled)}
           isBusy={isSending && !decision.approve}
           onClick={deny}
           className="max-sm:h-11"
@@ -83,7 +83,7 @@ export function DecisionBar(props: DecisionBarProps) {
         <input
           ref={field}
           value={reason}
-          maxLength={MOST_REASON}
+          maxLength={MAX_REASON}
           onChange={(event) => setReason(event.target.value)}
           aria-label={needsReason ? 'Reason (required to approve)' : 'Reason'}
           aria-describedby={isAsking ? `${id}-asking` : undefined}
@@ -111,9 +111,9 @@ export function DecisionBar(props: DecisionBarProps) {
             {why}
           </p>
         )}
-        {reason.length > MOST_REASON - 100 && (
+        {reason.length > MAX_REASON - 100 && (
           <p className="text-xs text-ink-3">
-            {reason.length} of {MOST_REASON} characters
+            {reason.length} of {MAX_REASON} characters
           </p>
         )}
         {decision?.state === 'refused' && decision.refusal !== undefined && (

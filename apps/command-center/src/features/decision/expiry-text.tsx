@@ -7,7 +7,7 @@ import { cx } from '../../ui/cx.ts'
 
 const SLOW_MS = 15_000
 /** The longest a timer can wait. */
-const MOST_TIMER_MS = 2 ** 31 - 1
+const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** How long the question still stands; each second counts towards the end. */
 export function ExpiryText({ expiresAt }: { expiresAt: string | null | undefined }) {
@@ -34,7 +34,7 @@ export function useIsOver(expiresAt: string | null | undefined): boolean {
   useEffect(() => {
     const end = expiresAt ? Date.parse(expiresAt) : Number.NaN
     if (Number.isNaN(end)) return
-    const timer = setTimeout(() => setOver(expiresAt ?? undefined), Math.min(end - Date.now(), MOST_TIMER_MS))
+    const timer = setTimeout(() => setOver(expiresAt ?? undefined), Math.min(end - Date.now(), MAX_TIMER_MS))
     return () => clearTimeout(timer)
   }, [expiresAt])
   return over !== undefined && over === expiresAt

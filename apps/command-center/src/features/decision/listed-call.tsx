@@ -15,7 +15,7 @@ import { DeletedObjects } from '../effect/what-goes.tsx'
 import type { Listed } from './bulk.ts'
 
 /** Few changes are shown at once, many on demand. */
-const MOST_SHOWN = 12
+const MAX_SHOWN = 12
 
 type ListedCallProps = {
   call: CallView
@@ -49,7 +49,7 @@ export function ListedCall({ call, listed, written }: ListedCallProps) {
       <Targets objects={effect.objects} />
       <BasisWarning basis={effect.basis} />
       <DeletedObjects objects={effect.objects} />
-      {changes > 0 && (changes <= MOST_SHOWN ? table : <Disclosure summary={`${changes} changes`}>{table}</Disclosure>)}
+      {changes > 0 && (changes <= MAX_SHOWN ? table : <Disclosure summary={`${changes} changes`}>{table}</Disclosure>)}
       <Digests args_digest={listed.argsDigest} effect_digest={listed.effectDigest} />
     </li>
   )

@@ -140,8 +140,8 @@ test('policies, votes and demands are on the screen', () => {
   const required = { approvers: 3, not_requester: true, role: 'approver' as const, reason: true, passkey: true }
   const screen = screenOf({ policies, votes, required })
   for (const text of [...policies, votes[0]?.by ?? '', '1 of 3 approvals']) expect(screen).toContain(text)
-  for (const demand of ['not by the person who asked', 'by an approver', 'with a reason', 'with a passkey']) {
-    expect(screen).toContain(demand)
+  for (const requirement of ['not by the person who asked', 'by an approver', 'with a reason', 'with a passkey']) {
+    expect(screen).toContain(requirement)
   }
 })
 

@@ -62,13 +62,13 @@ function Place({ highlight, effect, onShow }: HighlightsProps & { highlight: Hig
   const words = `${owner}${at}`.trim()
   if (words === '') return null
   const text = <VisibleText text={words} />
-  const look = 'min-w-0 font-mono text-xs wrap-anywhere'
-  if (onShow === undefined) return <span className={`${look} text-ink-3`}>{text}</span>
+  const classes = 'min-w-0 font-mono text-xs wrap-anywhere'
+  if (onShow === undefined) return <span className={`${classes} text-ink-3`}>{text}</span>
   return (
     <button
       type="button"
       onClick={() => onShow(highlight)}
-      className={`${look} cursor-pointer rounded-sm text-left text-accent underline-offset-2 hover:underline`}
+      className={`${classes} cursor-pointer rounded-sm text-left text-accent underline-offset-2 hover:underline`}
     >
       {text}
     </button>

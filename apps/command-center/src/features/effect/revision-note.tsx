@@ -20,7 +20,7 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
           {reason !== undefined && (
             <>
               {' '}
-              <VisibleText text={`${told(reason)}.`} />
+              <VisibleText text={`${reasonText(reason)}.`} />
             </>
           )}
         </>
@@ -29,7 +29,7 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
           Approved by {approvedBy} at revision {before.revision}, but changed since
           {reason !== undefined && (
             <>
-              : <VisibleText text={told(reason)} />
+              : <VisibleText text={reasonText(reason)} />
             </>
           )}
           . Nothing was written.
@@ -56,6 +56,6 @@ export function RevisionNote({ call, effect }: { call: CallView; effect: KnownEf
 }
 
 /** The engine's reason, without what the sentence around it says anyway. */
-function told(reason: string): string {
+function reasonText(reason: string): string {
   return reason.replace(/\s*Nothing was written\.?\s*$/i, '').replace(/[.\s]+$/, '')
 }

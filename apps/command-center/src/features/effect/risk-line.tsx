@@ -6,16 +6,16 @@ import { Disclosure } from '../../ui/disclosure.tsx'
 import { VisibleText } from '../values/visible-text.tsx'
 
 const risks = {
-  low: { text: 'Low risk', look: 'text-ink-2', icon: ShieldCheck },
-  medium: { text: 'Medium risk', look: 'text-ask', icon: ShieldAlert },
-  high: { text: 'High risk', look: 'text-loss', icon: TriangleAlert },
+  low: { text: 'Low risk', className: 'text-ink-2', icon: ShieldCheck },
+  medium: { text: 'Medium risk', className: 'text-ask', icon: ShieldAlert },
+  high: { text: 'High risk', className: 'text-loss', icon: TriangleAlert },
 } satisfies Record<Risk, unknown>
 
 export function RiskWord({ risk }: { risk: Risk | undefined }) {
   if (risk === undefined) return <span className="text-ask">Risk not told</span>
-  const { text, look, icon: Icon } = risks[risk]
+  const { text, className, icon: Icon } = risks[risk]
   return (
-    <span className={cx('inline-flex items-center gap-1 font-medium whitespace-nowrap', look)}>
+    <span className={cx('inline-flex items-center gap-1 font-medium whitespace-nowrap', className)}>
       <Icon aria-hidden="true" className="size-3.5" />
       {text}
     </span>

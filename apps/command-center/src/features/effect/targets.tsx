@@ -6,13 +6,13 @@ import { cx } from '../../ui/cx.ts'
 import { objectKey, objectName } from '../values/object-name.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 
-const MOST_CHIPS = 3
+const MAX_CHIPS = 3
 
 /** Where it would act: cluster, namespace, kind, name and action of each object. */
 export function Targets({ objects }: { objects: readonly EffectObject[] }) {
   const [isOpen, setOpen] = useState(false)
   if (objects.length === 0) return null
-  const shown = isOpen ? objects : objects.slice(0, MOST_CHIPS)
+  const shown = isOpen ? objects : objects.slice(0, MAX_CHIPS)
   return (
     <ul className="flex flex-wrap items-center gap-1.5 text-xs">
       {shown.map((object) => (
@@ -34,7 +34,7 @@ export function Targets({ objects }: { objects: readonly EffectObject[] }) {
           )}
         </li>
       ))}
-      {objects.length > MOST_CHIPS && (
+      {objects.length > MAX_CHIPS && (
         <li>
           <button
             type="button"
@@ -42,7 +42,7 @@ export function Targets({ objects }: { objects: readonly EffectObject[] }) {
             onClick={() => setOpen(!isOpen)}
             className="min-h-6 cursor-pointer rounded-sm px-1 font-medium text-accent hover:underline"
           >
-            {isOpen ? 'Show fewer' : `and ${objects.length - MOST_CHIPS} more`}
+            {isOpen ? 'Show fewer' : `and ${objects.length - MAX_CHIPS} more`}
           </button>
         </li>
       )}

@@ -4,7 +4,7 @@ import type { SourceOf } from '../values/taint-mark.tsx'
 export type ChatActions = {
   mayChange: boolean
   /** Puts a prepared question into the composer. */
-  ask: (question: string) => void
+  ask: (message: string) => void
   /** Brings a call into view, be it drawn or not, and gives it the focus. */
   showCall: (callId: string) => void
   sourceOf: SourceOf

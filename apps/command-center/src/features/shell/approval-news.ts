@@ -13,15 +13,15 @@ export type ApprovalNews = { callId: string; closes?: true; needed?: string; dec
  * decided what they asked for. What is on their screen already is not told.
  */
 export function createApprovalNews() {
-  const told = new Map<string, number>()
+  const announced = new Map<string, number>()
   const titles = new Map<string, string>()
   return (news: FeedNews, { path, email, ownsConversation }: Who): ApprovalNews | undefined => {
     if (news.type === 'approval.pending') {
       const { call_id: callId, revision, title, conversation_id } = news
       titles.set(callId, title)
-      const isToldOf = (told.get(callId) ?? 0) >= revision
-      told.set(callId, Math.max(revision, told.get(callId) ?? 0))
-      if (isToldOf) return undefined
+      const isAnnounced = (announced.get(callId) ?? 0) >= revision
+      announced.set(callId, Math.max(revision, announced.get(callId) ?? 0))
+      if (isAnnounced) return undefined
       if (isOnScreen(path, conversation_id)) return { callId, closes: true }
       return {
         callId,

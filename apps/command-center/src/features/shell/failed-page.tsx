@@ -1,6 +1,6 @@
 'use client'
 
-import { buttonLook } from '../../ui/button-look.ts'
+import { buttonClasses } from '../../ui/button-classes.ts'
 import { useAppName } from '../settings/settings.tsx'
 import { useTheme } from '../settings/use-theme.ts'
 import type { PageFailure } from './failure.tsx'
@@ -17,10 +17,10 @@ export function FailedPage({ error }: { error: PageFailure }) {
       title="This page failed"
       actions={
         <>
-          <button type="button" className={buttonLook('primary', 'm')} onClick={() => location.reload()}>
+          <button type="button" className={buttonClasses('primary', 'm')} onClick={() => location.reload()}>
             Reload page
           </button>
-          <a href="/" className={buttonLook('secondary', 'm')}>
+          <a href="/" className={buttonClasses('secondary', 'm')}>
             Go to the start page
           </a>
         </>

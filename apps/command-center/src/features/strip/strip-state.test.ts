@@ -23,7 +23,7 @@ const verdict = (of: 'as_approved' | 'differs' | 'not_yet' | 'unreadable') => ({
 })
 const good = (of: Partial<CallView> = {}) => write({ decided_by: 'a@example.com', ...verdict('as_approved'), ...of })
 
-const told = (calls: CallView[], runState: StripInput['runState'] = 'completed') => {
+const stepsOf = (calls: CallView[], runState: StripInput['runState'] = 'completed') => {
   const strip = stripState({ calls, runState })
   return strip?.steps.map(({ state, text }) => `${state}: ${text}`)
 }
@@ -177,7 +177,7 @@ describe('each fact moves the step it is about', () => {
       ['done: 1 change', 'done: approved', 'done: 1 of 1 done', 'attention: not verified'],
     ],
   ])('%s', (_, calls, runState, steps) => {
-    expect(told(calls, runState)).toEqual(steps)
+    expect(stepsOf(calls, runState)).toEqual(steps)
   })
 })
 
@@ -214,13 +214,18 @@ it('says who looked, by class and order alone', () => {
 
 it('never looks at names, titles, arguments or words', () => {
   const misleading = { tool: 'delete_all', title: 'Delete everything', args: { verb: 'delete' } }
-  expect(told([read(misleading), good({ tool: 'get_status', title: 'Read' })])).toEqual(told([read(), good()]))
+  expect(stepsOf([read(misleading), good({ tool: 'get_status', title: 'Read' })])).toEqual(stepsOf([read(), good()]))
 })
 
 it('points at the card that explains each step', () => {
-  const [first, asked] = [read(), write({ status: 'awaiting_approval' })]
-  const strip = stripState({ calls: [first, asked], runState: 'waiting' })
-  expect(strip?.steps.map(({ callId }) => callId)).toEqual([first.call_id, asked.call_id, asked.call_id, undefined])
+  const [first, awaiting] = [read(), write({ status: 'awaiting_approval' })]
+  const strip = stripState({ calls: [first, awaiting], runState: 'waiting' })
+  expect(strip?.steps.map(({ callId }) => callId)).toEqual([
+    first.call_id,
+    awaiting.call_id,
+    awaiting.call_id,
+    undefined,
+  ])
   expect(strip?.current).toBe('approve')
 })
 

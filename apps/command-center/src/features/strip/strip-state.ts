@@ -72,12 +72,12 @@ function factsOf(calls: readonly CallView[], runState: StripInput['runState']): 
     calls,
     writes: calls.filter((call) => call.class === 'write'),
     reads: calls.filter((call) => call.class !== 'write'),
-    isOver: !isActive && !calls.some(isAsked),
+    isOver: !isActive && !calls.some(awaitsApproval),
   }
 }
 
 /** A stale one asks again, though its new question is still on its way. */
-function isAsked(call: CallView): boolean {
+function awaitsApproval(call: CallView): boolean {
   return call.status === 'awaiting_approval' || isStale(call)
 }
 
@@ -87,7 +87,7 @@ function isStale(call: CallView): boolean {
 }
 
 function isUndecided(call: CallView): boolean {
-  return call.status === 'pending' || isAsked(call)
+  return call.status === 'pending' || awaitsApproval(call)
 }
 
 /** Decided against, or closed before it began. */
@@ -112,10 +112,10 @@ function approveStep({ writes, isOver }: Facts): StripStep {
   if (writes.length === 0) return step('approve', 'neutral', 'not needed', undefined)
   const undecided = writes.filter(isUndecided)
   const decided = writes.length - undecided.length
-  const asked = writes.filter(isAsked)
-  const [first] = asked
+  const awaiting = writes.filter(awaitsApproval)
+  const [first] = awaiting
   if (first !== undefined) {
-    const isAgain = asked.some((call) => (call.revision ?? 1) > 1 || isStale(call))
+    const isAgain = awaiting.some((call) => (call.revision ?? 1) > 1 || isStale(call))
     const text = isAgain ? 'changed since, asked again' : votesText(first, { decided, of: writes.length })
     return step('approve', 'active', text, first)
   }
@@ -138,11 +138,11 @@ function votesText(call: CallView, { decided, of }: { decided: number; of: numbe
 
 function decidedStep(writes: readonly CallView[]): StripStep {
   const closed = writes.filter(isClosed)
-  const neverAsked = writes.filter(
+  const withoutApproval = writes.filter(
     (call) => call.status === 'error' && call.decided_by === undefined && !call.started_at,
   )
-  if (neverAsked.length === writes.length) return step('approve', 'neutral', 'nobody was asked', writes[0])
-  const approved = writes.length - closed.length - neverAsked.length
+  if (withoutApproval.length === writes.length) return step('approve', 'neutral', 'nobody was asked', writes[0])
+  const approved = writes.length - closed.length - withoutApproval.length
   const counts: [number, string][] = [
     [approved, 'approved'],
     [countOf(closed, 'denied'), 'denied'],
@@ -211,9 +211,9 @@ function verdictOf(
     return plain({ ...step('verify', 'attention', text, worst), detail: afterwards })
   }
   if (open !== undefined) {
-    const isUntold = open.outcome === undefined
+    const hasNoOutcome = open.outcome === undefined
     const nobody = readsAfter === 0 ? 'Nobody read the cluster back.' : afterwards
-    const detail = isUntold ? 'This server does not check.' : nobody
+    const detail = hasNoOutcome ? 'This server does not check.' : nobody
     return { step: { ...step('verify', 'attention', 'not verified', open), detail }, wantsCheck: true }
   }
   if (beyond !== undefined) {

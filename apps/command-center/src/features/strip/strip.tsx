@@ -54,17 +54,17 @@ export function Strip({ state, isAttached = false, onShowCall }: StripProps) {
   )
 }
 
-const looks: Record<StripStep['state'], { icon: typeof Check; look: string }> = {
-  waiting: { icon: Circle, look: 'text-ink-3' },
-  active: { icon: CircleDot, look: 'font-semibold text-accent' },
-  done: { icon: Check, look: 'text-good' },
-  neutral: { icon: Minus, look: 'text-ink-3' },
-  attention: { icon: CircleAlert, look: 'font-medium text-ask' },
+const stepStyles: Record<StripStep['state'], { icon: typeof Check; tone: string }> = {
+  waiting: { icon: Circle, tone: 'text-ink-3' },
+  active: { icon: CircleDot, tone: 'font-semibold text-accent' },
+  done: { icon: Check, tone: 'text-good' },
+  neutral: { icon: Minus, tone: 'text-ink-3' },
+  attention: { icon: CircleAlert, tone: 'font-medium text-ask' },
 }
 
 function Step({ step, onShowCall }: { step: StripStep } & Pick<StripProps, 'onShowCall'>) {
   const { name, state, text, callId, since } = step
-  const { icon: Icon, look } = looks[state]
+  const { icon: Icon, tone } = stepStyles[state]
   const isAsking = name === 'approve' && state === 'active'
   const words = (
     <>
@@ -74,7 +74,7 @@ function Step({ step, onShowCall }: { step: StripStep } & Pick<StripProps, 'onSh
       {since !== undefined && <Elapsed since={since} />}
     </>
   )
-  const className = cx('inline-flex items-center gap-1.5 rounded-sm', isAsking ? 'font-semibold text-ask' : look)
+  const className = cx('inline-flex items-center gap-1.5 rounded-sm', isAsking ? 'font-semibold text-ask' : tone)
   if (callId === undefined) return <span className={className}>{words}</span>
   return (
     <a

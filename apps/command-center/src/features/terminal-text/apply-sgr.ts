@@ -1,20 +1,20 @@
 import Anser, { type AnserJsonEntry, type DecorationName } from 'anser'
 import { plainStyle, type TextColour, type TextStyle } from './text-style.ts'
 
-const answers = new Map<string, TextStyle>()
+const stylesAfter = new Map<string, TextStyle>()
 const styles = new Map<string, TextStyle>()
 /** Programs use a few styles; one that makes up new ones all the time must not fill the memory. */
-const MOST_KNOWN = 5_000
+const MAX_KNOWN = 5_000
 
 /** The style after a select-graphic-rendition sequence: `parameters` is what stands between `ESC [` and `m`. */
 export function applySgr(before: TextStyle, parameters: string): TextStyle {
-  const question = `${before.codes}|${parameters}`
-  const answer = answers.get(question)
-  if (answer !== undefined) return answer
+  const key = `${before.codes}|${parameters}`
+  const known = stylesAfter.get(key)
+  if (known !== undefined) return known
   const codes = [before.codes, ...readable(parameters)].filter((code) => code !== '').join(';')
   const style = styleOf(new Anser().processChunkJson(`${codes}m.`, { json: true, use_classes: true }, true))
-  if (answers.size > MOST_KNOWN) answers.clear()
-  answers.set(question, style)
+  if (stylesAfter.size > MAX_KNOWN) stylesAfter.clear()
+  stylesAfter.set(key, style)
   return style
 }
 
@@ -65,7 +65,7 @@ function styleOf(entry: AnserJsonEntry): TextStyle {
   if (codes === '') return plainStyle
   const known = styles.get(codes)
   if (known !== undefined) return known
-  if (styles.size > MOST_KNOWN) styles.clear()
+  if (styles.size > MAX_KNOWN) styles.clear()
   const made = { ...style, codes }
   styles.set(codes, made)
   return made

@@ -4,7 +4,7 @@ import { readEscapes, type TerminalSink } from './read-escapes.ts'
 import type { Stream, TerminalLine } from './terminal-line.ts'
 import { plainStyle, type TextStyle } from './text-style.ts'
 
-export const MOST_LINES = 100_000
+export const MAX_LINES = 100_000
 
 export type Piece = {
   seq: number
@@ -41,10 +41,10 @@ export class LineBuffer {
   private lastSeq: number | undefined
   private readonly outputs: Record<Stream, Output> = { stdout: newOutput(), stderr: newOutput() }
 
-  private readonly mostLines: number
+  private readonly maxLines: number
 
-  constructor(mostLines = MOST_LINES) {
-    this.mostLines = mostLines
+  constructor(maxLines = MAX_LINES) {
+    this.maxLines = maxLines
   }
 
   /** Lines, counted among all that ever were, whose text changed since the set was last emptied. */
@@ -142,7 +142,7 @@ export class LineBuffer {
 
   /** Lets the oldest lines go beyond the limit. Not with each line: taking one off a long list costs as much as many. */
   trim(): void {
-    const excess = this.lines.length - this.mostLines
+    const excess = this.lines.length - this.maxLines
     if (excess <= 0) return
     this.lines.splice(0, excess)
     this.dropped += excess

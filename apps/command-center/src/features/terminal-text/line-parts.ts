@@ -31,13 +31,13 @@ export function lineParts(line: TerminalLine, range: Range, found: readonly Foun
     if (from >= to) continue
     const style = line.spans.find((span) => span.from <= from && from < span.to)?.style ?? plainStyle
     const match = found.find((it) => it.from <= from && from < it.to)
-    const look = {
+    const format = {
       style,
       found: match === undefined ? undefined : match.isCurrent ? ('current' as const) : ('one' as const),
     }
     const text = line.text.slice(from, to)
-    if (line.isAscii) parts.push({ text, isMark: false, ...look })
-    else pushVisible(parts, text, look)
+    if (line.isAscii) parts.push({ text, isMark: false, ...format })
+    else pushVisible(parts, text, format)
   }
   return parts
 }
@@ -52,10 +52,10 @@ function cuts(line: TerminalLine, { from, to }: Range, found: readonly FoundRang
   return sorted.slice(1).map((edge, index) => ({ from: sorted[index] ?? 0, to: edge }))
 }
 
-function pushVisible(parts: LinePart[], text: string, look: Pick<LinePart, 'style' | 'found'>): void {
+function pushVisible(parts: LinePart[], text: string, format: Pick<LinePart, 'style' | 'found'>): void {
   let plain = ''
   const flush = () => {
-    if (plain !== '') parts.push({ text: plain, isMark: false, ...look })
+    if (plain !== '') parts.push({ text: plain, isMark: false, ...format })
     plain = ''
   }
   for (const character of text) {
@@ -65,7 +65,7 @@ function pushVisible(parts: LinePart[], text: string, look: Pick<LinePart, 'styl
       continue
     }
     flush()
-    parts.push({ text: mark, isMark: true, ...look })
+    parts.push({ text: mark, isMark: true, ...format })
   }
   flush()
 }

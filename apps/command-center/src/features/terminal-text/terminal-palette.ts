@@ -45,10 +45,10 @@ export function drawnStyle(style: TextStyle): DrawnStyle {
 }
 
 function draw(style: TextStyle): DrawnStyle {
-  const asked = { ink: toHex(style.ink), ground: toHex(style.ground) }
+  const named = { ink: toHex(style.ink), ground: toHex(style.ground) }
   const { ink, ground } = style.isInverse
-    ? { ink: asked.ground ?? lightestGround, ground: asked.ink ?? inkOfTerminal }
-    : asked
+    ? { ink: named.ground ?? lightestGround, ground: named.ink ?? inkOfTerminal }
+    : named
   const under = ground ?? lightestGround
   const shown = style.isFaint ? mixColours(ink ?? inkOfTerminal, under, 0.4) : ink
   const lines = [style.isUnderlined ? 'underline' : '', style.isStruck ? 'line-through' : ''].filter(

@@ -17,7 +17,7 @@ type ArgumentsViewProps = {
   isOfWrite?: boolean
 }
 
-const MOST_LINES = 200
+const MAX_LINES = 200
 
 /** What is sent, exactly. */
 export function ArgumentsView({ args, taint, sourceOf, fileName, isOfWrite = false }: ArgumentsViewProps) {
@@ -39,7 +39,7 @@ export function ArgumentsView({ args, taint, sourceOf, fileName, isOfWrite = fal
           </Button>
         </div>
       )}
-      {lines.length > MOST_LINES ? (
+      {lines.length > MAX_LINES ? (
         <LongText label="Arguments" text={lines.map(text).join('\n')} fileName={fileName} />
       ) : (
         <section

@@ -16,9 +16,9 @@ export function argsLine(args: unknown, { isOfWrite = false } = {}): string {
   const take = (keys: readonly string[]) => keys.find((key) => typeof args[key] === 'string' && args[key] !== '')
   const [type, name, place] = [take(types), take(names), take(places)]
   const subject = [type, name].flatMap((key) => (key === undefined ? [] : [String(args[key])])).join('/')
-  const told = new Set([type, name, place])
+  const named = new Set([type, name, place])
   const rest = Object.entries(args)
-    .filter(([key, value]) => !told.has(key) && value !== null && value !== undefined && value !== false)
+    .filter(([key, value]) => !named.has(key) && value !== null && value !== undefined && value !== false)
     .map(([key, value]) => (value === true ? key : `${key}=${!isOfWrite && isSecretKey(key) ? '***' : oneLine(value)}`))
   return [subject, place === undefined ? '' : String(args[place]), ...rest].filter((part) => part !== '').join(' ')
 }

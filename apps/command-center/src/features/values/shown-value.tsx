@@ -60,14 +60,14 @@ type HiddenProps = {
 /** The server keeps the value to itself; its hash tells whether it is the same. */
 function Hidden({ hidden, same, side }: HiddenProps) {
   const size = hidden.bytes === undefined ? '' : `, ${hidden.bytes} bytes`
-  const told = side === 'after' && same !== undefined ? `: ${same}` : ''
+  const suffix = side === 'after' && same !== undefined ? `: ${same}` : ''
   return (
     <span
       className="italic"
       title={hidden.hash === undefined ? 'The engine does not send this value' : `Keyed hash ${hidden.hash}`}
     >
       value hidden{size}
-      {told}
+      {suffix}
     </span>
   )
 }

@@ -7,7 +7,7 @@ export function VisibleText({ text }: { text: string }) {
     <bdi dir="ltr">
       {parts.map(({ text: part, isMark, at }) =>
         isMark ? (
-          <mark key={at} title="A character that is not visible" className={markLook}>
+          <mark key={at} title="A character that is not visible" className={markClasses}>
             {part}
           </mark>
         ) : (
@@ -18,4 +18,4 @@ export function VisibleText({ text }: { text: string }) {
   )
 }
 
-const markLook = 'mx-px rounded-sm border border-loss/50 bg-loss-soft px-0.5 font-mono text-[0.85em] text-loss'
+const markClasses = 'mx-px rounded-sm border border-loss/50 bg-loss-soft px-0.5 font-mono text-[0.85em] text-loss'

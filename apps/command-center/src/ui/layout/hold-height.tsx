@@ -2,7 +2,7 @@
 
 import { Component, createRef, type ReactNode } from 'react'
 
-type KeepsRoomProps = {
+type HoldHeightProps = {
   /** What stands here; when this changes, it may have become smaller. */
   shape: string
   isOn: boolean
@@ -10,28 +10,28 @@ type KeepsRoomProps = {
 }
 
 /** In pixels of what it stands in, not of the screen. */
-type Room = { height: number; end: number }
+type Extent = { height: number; end: number }
 
 /**
  * What becomes smaller keeps the room that it had, and stands at its lower edge, for as long as it is told: what is
  * below does not come up under a pointer that is about to press something there.
  */
-export class KeepsRoom extends Component<KeepsRoomProps> {
+export class HoldHeight extends Component<HoldHeightProps> {
   readonly box = createRef<HTMLDivElement>()
 
-  override getSnapshotBeforeUpdate(before: KeepsRoomProps): Room | null {
+  override getSnapshotBeforeUpdate(before: HoldHeightProps): Extent | null {
     const { shape, isOn } = this.props
     const box = this.box.current
     if (box === null || (before.shape === shape && before.isOn === isOn)) return null
     return { height: box.offsetHeight, end: box.offsetTop + box.offsetHeight }
   }
 
-  override componentDidUpdate(_: KeepsRoomProps, __: unknown, room: Room | null): void {
+  override componentDidUpdate(_: HoldHeightProps, __: unknown, extent: Extent | null): void {
     const box = this.box.current
-    if (box === null || room === null) return
+    if (box === null || extent === null) return
     // At first as high as before: were the page shorter for a moment, it would be scrolled back.
-    box.style.minHeight = this.props.isOn ? `${room.height}px` : ''
-    if (this.props.isOn) box.style.minHeight = `${Math.max(0, room.end - box.offsetTop)}px`
+    box.style.minHeight = this.props.isOn ? `${extent.height}px` : ''
+    if (this.props.isOn) box.style.minHeight = `${Math.max(0, extent.end - box.offsetTop)}px`
   }
 
   override render(): ReactNode {

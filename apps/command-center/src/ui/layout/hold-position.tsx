@@ -2,7 +2,7 @@
 
 import { Component, createRef, type ReactNode } from 'react'
 
-type KeepsPlaceProps = {
+type HoldPositionProps = {
   /** When this changes, the place on the screen stays. */
   when: string
   children: ReactNode
@@ -13,15 +13,15 @@ type KeepsPlaceProps = {
  * pointer that is about to press. The page is scrolled by as much; where there is nothing to scroll, the element above
  * keeps its height, and scrolls inside when it holds more.
  */
-export class KeepsPlace extends Component<KeepsPlaceProps> {
+export class HoldPosition extends Component<HoldPositionProps> {
   readonly box = createRef<HTMLDivElement>()
 
-  override getSnapshotBeforeUpdate(before: KeepsPlaceProps): number | null {
+  override getSnapshotBeforeUpdate(before: HoldPositionProps): number | null {
     const box = this.box.current
     return box === null || before.when === this.props.when ? null : box.getBoundingClientRect().top
   }
 
-  override componentDidUpdate(_: KeepsPlaceProps, __: unknown, top: number | null): void {
+  override componentDidUpdate(_: HoldPositionProps, __: unknown, top: number | null): void {
     const box = this.box.current
     if (box === null || top === null) return
     const above = box.previousElementSibling

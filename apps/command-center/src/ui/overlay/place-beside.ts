@@ -10,7 +10,7 @@ const opposite: Record<Side, Side> = { top: 'bottom', bottom: 'top', left: 'righ
 
 /** Where a panel goes beside what it belongs to: on the wished side, on the other where that has more room. */
 export function placeBeside(anchor: Box, panel: Size, window: Size, { side, align, gap }: Wish) {
-  const room: Record<Side, number> = {
+  const space: Record<Side, number> = {
     top: anchor.top,
     bottom: window.height - anchor.top - anchor.height,
     left: anchor.left,
@@ -18,7 +18,7 @@ export function placeBeside(anchor: Box, panel: Size, window: Size, { side, alig
   }
   const isVertical = side === 'top' || side === 'bottom'
   const needed = (isVertical ? panel.height : panel.width) + gap + margin
-  const taken = room[side] < needed && room[opposite[side]] > room[side] ? opposite[side] : side
+  const taken = space[side] < needed && space[opposite[side]] > space[side] ? opposite[side] : side
 
   const along = (start: number, length: number, own: number) => {
     if (align === 'start') return start

@@ -5,7 +5,7 @@ import { useNow } from '../../ui/browser/use-now.ts'
 import { formatDuration } from '../../ui/format/format-duration.ts'
 
 /** How long a call took, or takes already. */
-export function Took({ call: { started_at, ended_at, status } }: { call: CallView }) {
+export function CallDuration({ call: { started_at, ended_at, status } }: { call: CallView }) {
   const start = started_at === undefined ? Number.NaN : Date.parse(started_at)
   if (Number.isNaN(start)) return null
   if (ended_at !== undefined) return formatDuration(Date.parse(ended_at) - start)

@@ -1,4 +1,4 @@
-import type { CodeAnswer, CodeQuestion } from './code-tokens.ts'
+import type { CodeAnswer, CodeRequest } from './code-tokens.ts'
 
 type Listener = (answer: CodeAnswer) => void
 
@@ -7,15 +7,15 @@ let worker: Worker | undefined
 let nextId = 0
 
 /** One worker for the page, made with the first code; a browser that allows none shows code without colours. */
-export function listenToCode(listener: Listener): {
-  ask: (question: Omit<CodeQuestion, 'id'>) => void
+export function connectCodeWorker(listener: Listener): {
+  ask: (request: Omit<CodeRequest, 'id'>) => void
   leave: () => void
 } {
   nextId += 1
   const id = nextId
   listeners.set(id, listener)
   return {
-    ask: (question) => started()?.postMessage({ ...question, id } satisfies CodeQuestion),
+    ask: (request) => started()?.postMessage({ ...request, id } satisfies CodeRequest),
     leave: () => listeners.delete(id),
   }
 }

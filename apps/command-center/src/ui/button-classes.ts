@@ -15,7 +15,7 @@ const sizes: Record<ButtonSize, string> = {
 }
 
 /** What looks like a button, be it one or a link. */
-export function buttonLook(variant: ButtonVariant, size: ButtonSize, className?: string): string {
+export function buttonClasses(variant: ButtonVariant, size: ButtonSize, className?: string): string {
   return cx(
     'inline-flex shrink-0 cursor-pointer items-center justify-center rounded-md border font-medium whitespace-nowrap',
     'transition-colors duration-120 disabled:cursor-not-allowed disabled:opacity-55',
