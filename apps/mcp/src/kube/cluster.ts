@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { ToolError } from '../tool/tool-error.ts'
 import type { Caller } from './caller.ts'
-import { createConnection } from './http/connection.ts'
+import { type Connection, createConnection } from './http/connection.ts'
 import type { ReadKubeconfig } from './login/follow-kubeconfig.ts'
 import { clusterOf, contextOf, type Kubeconfig } from './login/kubeconfig.ts'
 import { createLogin, type Tls } from './login/login.ts'
@@ -57,24 +57,9 @@ export function connectCluster(
   const { server } = cluster
   const { origin, pathname } = new URL(server)
   const prefix = pathname.replace(/\/$/, '')
-  const own = createConnection(createLogin(read), server)
-  // A passed-through token must not travel over connections that also show the server's own certificate.
-  const nobodys = createConnection(createLogin(withoutUsers(read)), server)
-
-  /** As whom: the headers, and the connections that go with them. */
-  const attributed = async (caller: Caller) => {
-    if (caller.as === 'passthrough') {
-      return { ...(await nobodys.open()), headers: { authorization: `Bearer ${caller.token}` } }
-    }
-    const { headers: login, ...connection } = await own.open()
-    const headers: Record<string, string | string[]> = { ...login }
-    if (caller.as === 'impersonate') {
-      requireOwnLogin(login)
-      headers['impersonate-user'] = headerOf('user', caller.user)
-      if (caller.groups.length > 0)
-        headers['impersonate-group'] = caller.groups.map((group) => headerOf('group', group))
-    }
-    return { ...connection, headers }
+  const connections: Connections = {
+    own: createConnection(createLogin(read), server),
+    withoutLogin: createConnection(createLogin(withoutUsers(read)), server),
   }
 
   const prepared = async ({
@@ -87,7 +72,7 @@ export function connectCluster(
     body,
     timeoutMs = 30_000,
   }: ClusterRequest) => {
-    const { headers: attribution, dispatcher } = await attributed(caller)
+    const { headers: attribution, dispatcher } = await openAs(caller, connections)
     const headers: Record<string, string | string[]> = {
       accept: accept ?? 'application/json',
       'user-agent': userAgent,
@@ -109,13 +94,31 @@ export function connectCluster(
       return dispatcher.request({ ...options, signal: request.signal })
     },
     async upgrade({ path, caller, userAgent }) {
-      const { headers, tls } = await attributed(caller)
+      const { headers, tls } = await openAs(caller, connections)
       return { url: `${origin}${prefix}${path}`, headers: { 'user-agent': userAgent, ...headers }, tls }
     },
     async close() {
-      await Promise.all([own.close(), nobodys.close()])
+      await Promise.all([connections.own.close(), connections.withoutLogin.close()])
     },
   }
+}
+
+/** `withoutLogin`: a passed-through token must not travel over connections that also show the server's own certificate. */
+type Connections = { own: Connection; withoutLogin: Connection }
+
+/** The headers that say as whom a request is made, and the connections that go with them. */
+async function openAs(caller: Caller, { own, withoutLogin }: Connections) {
+  if (caller.as === 'passthrough') {
+    return { ...(await withoutLogin.open()), headers: { authorization: `Bearer ${caller.token}` } }
+  }
+  const { headers: login, ...connection } = await own.open()
+  const headers: Record<string, string | string[]> = { ...login }
+  if (caller.as === 'impersonate') {
+    requireOwnLogin(login)
+    headers['impersonate-user'] = headerOf('user', caller.user)
+    if (caller.groups.length > 0) headers['impersonate-group'] = caller.groups.map((group) => headerOf('group', group))
+  }
+  return { ...connection, headers }
 }
 
 /** Of two users that a request says the API server takes the first, which would be the kubeconfig's, whoever asked. */

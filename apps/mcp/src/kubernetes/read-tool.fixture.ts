@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Cluster, connectCluster } from '../kube/cluster.ts'
+import { createKube } from '../kube/create-kube.ts'
 import { createDiscovery } from '../kube/discovery/discovery.ts'
-import { createKube } from '../kube/kube.ts'
 import { parseKubeconfig } from '../kube/login/parse-kubeconfig.ts'
 import { type Arguments, asToolError, type ReadTool, type ToolResult } from '../tool/define-tool.ts'
 import type { ToolContext, ToolSettings } from '../tool/tool-context.ts'

@@ -4,7 +4,8 @@ import type { Config } from '../../config.ts'
 import { ConfigError } from '../../tool/config-error.ts'
 import type { ReadKubeconfig } from './follow-kubeconfig.ts'
 import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
-import { parseKubeconfig, tokenInFile } from './parse-kubeconfig.ts'
+import { parseKubeconfig } from './parse-kubeconfig.ts'
+import { tokenInFile } from './token-file.ts'
 
 /** Where a pod finds its service account: `namespace`, `token` and `ca.crt`. */
 export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount'

@@ -1,44 +1,31 @@
 import { dirname, resolve } from 'node:path'
-import { newClusters, newContexts, newUsers } from '@kubernetes/client-node/dist/config_types.js'
+import { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import type { Kubeconfig } from './kubeconfig.ts'
+import { tokenInFile } from './token-file.ts'
 
-type Raw = {
-  clusters?: unknown
-  users?: { name?: string; user?: Record<string, unknown> | null }[]
-  contexts?: unknown
-  'current-context'?: string
-}
+type Raw = { users?: readonly { user?: { tokenFile?: unknown } | null }[] }
 
 /**
- * The text of a kubeconfig file; paths in it are relative to the file's folder. Throws an Error whose message names what is
- * wrong, without an excerpt: a token might stand in it.
+ * The text of a kubeconfig file; paths in it are relative to the file's folder. Throws an Error whose message names what
+ * is wrong, without an excerpt: a token might stand in it.
  */
 export function parseKubeconfig(text: string, file: string): Kubeconfig {
+  // Read here first, since the library's messages have excerpts, and it does not know `tokenFile`.
   const raw: Raw | null = parse(text, { prettyErrors: false, logLevel: 'error' })
   if (typeof raw !== 'object' || raw === null) throw new Error(`${file} is not a kubeconfig`)
-  const found = (path: string) => resolve(dirname(file), path)
+  const config = new KubeConfig()
+  config.loadFromString(JSON.stringify(raw))
+  config.makePathsAbsolute(resolve(dirname(file)))
   return {
-    clusters: newClusters(raw.clusters).map((cluster) => ({
-      ...cluster,
-      caFile: cluster.caFile && found(cluster.caFile),
-    })),
-    users: newUsers(raw.users).map((user, index) => {
+    clusters: config.getClusters(),
+    users: config.getUsers().map((user, index) => {
       const tokenFile = raw.users?.[index]?.user?.tokenFile
-      return {
-        ...user,
-        certFile: user.certFile && found(user.certFile),
-        keyFile: user.keyFile && found(user.keyFile),
-        // As the library has it for a service account; as kubectl, the file wins over a token beside it.
-        ...(typeof tokenFile === 'string' && { ...tokenInFile(found(tokenFile)), token: undefined }),
-      }
+      if (typeof tokenFile !== 'string') return user
+      // As with kubectl, the file wins over a token beside it.
+      return { ...user, ...tokenInFile(resolve(dirname(file), tokenFile)), token: undefined }
     }),
-    contexts: newContexts(raw.contexts),
-    currentContext: raw['current-context'] ?? '',
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext() ?? '',
   }
-}
-
-/** Login of a user whose token is replaced in its file from time to time. */
-export function tokenInFile(tokenFile: string) {
-  return { authProvider: { name: 'tokenFile', config: { tokenFile } } }
 }
