@@ -1,4 +1,4 @@
-import { type KeySource, keySources, keySourcesGiven } from '../effect/highlights/key-sources.ts'
+import { type KeySource, keySources, keySourcesGiven } from '../effect/highlights/execution/key-sources.ts'
 import type { Unseen } from '../effect/highlights/unseen.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { Kube } from '../kube/kube.ts'

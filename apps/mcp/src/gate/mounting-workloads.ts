@@ -1,4 +1,4 @@
-import { keySourceOf } from '../effect/highlights/key-sources.ts'
+import { keySourceOf } from '../effect/highlights/execution/key-sources.ts'
 import { groupOf } from '../effect/highlights/parts.ts'
 import { podsOf } from '../effect/highlights/pods.ts'
 import type { Unseen } from '../effect/highlights/unseen.ts'

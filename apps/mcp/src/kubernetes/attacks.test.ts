@@ -7,12 +7,12 @@ import { untilLogged } from '@fairlead/testing/cluster/until-logged'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
-import { clusterState } from './cluster-state.fixture.ts'
-import { hostileDocuments } from './hostile-documents.fixture.ts'
-import { hostileParts, hostileStrings, unknownProperties, wrongTypes } from './hostile-values.fixture.ts'
-import { type NamedObject, namedObjects } from './named-objects.fixture.ts'
-import { containers, makePod } from './simulated-pod.fixture.ts'
-import { untilObserved } from './workloads.fixture.ts'
+import { clusterState } from './fixtures/cluster-state.fixture.ts'
+import { hostileDocuments } from './fixtures/hostile-documents.fixture.ts'
+import { hostileParts, hostileStrings, unknownProperties, wrongTypes } from './fixtures/hostile-values.fixture.ts'
+import { type NamedObject, namedObjects } from './fixtures/named-objects.fixture.ts'
+import { containers, makePod } from './fixtures/simulated-pod.fixture.ts'
+import { untilObserved } from './fixtures/workloads.fixture.ts'
 
 const owned = new AsyncDisposableStack()
 const user = `attacker-${randomBytes(4).toString('hex')}`

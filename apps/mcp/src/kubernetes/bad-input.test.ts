@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
-import { hostileEight } from './hostile-values.fixture.ts'
+import { hostileEight } from './fixtures/hostile-values.fixture.ts'
 
 let proxy: Awaited<ReturnType<typeof startRecordingProxy>>
 let mcp: TestMcp

@@ -3,12 +3,12 @@ import { type ApiServerProxy, startApiServerProxy } from '@fairlead/testing/clus
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Arguments, WriteTool } from '../tool/define-tool.ts'
-import { k8sApply } from './apply.ts'
-import { k8sDelete } from './delete.ts'
-import { k8sPatch } from './patch.ts'
-import { k8sRevert } from './revert.ts'
-import { k8sScale } from './scale.ts'
-import { writeTools } from './write-tools.fixture.ts'
+import { writeTools } from './fixtures/write-tools.fixture.ts'
+import { k8sApply } from './write/apply.ts'
+import { k8sDelete } from './write/delete.ts'
+import { k8sPatch } from './write/patch.ts'
+import { k8sRevert } from './write/revert.ts'
+import { k8sScale } from './write/scale.ts'
 
 let api: ApiServer
 let proxy: ApiServerProxy

@@ -9,8 +9,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Args, type GrantChanges, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
-import { containers, makePod, runningIfItCan } from './simulated-pod.fixture.ts'
-import { makeWorkload, untilObserved, workloadPath } from './workloads.fixture.ts'
+import { containers, makePod, runningIfItCan } from './fixtures/simulated-pod.fixture.ts'
+import { makeWorkload, untilObserved, workloadPath } from './fixtures/workloads.fixture.ts'
 
 const names = kubernetes.tools.filter(({ changes }) => changes !== 'nothing').map(({ name }) => name)
 const node = `node-${randomBytes(4).toString('hex')}`

@@ -2,9 +2,9 @@ import type { Effect } from '@fairlead/contract/effect/effect'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
-import { k8sApply } from './apply.ts'
-import { k8sRunPod } from './run-pod.ts'
-import { writeTools } from './write-tools.fixture.ts'
+import { writeTools } from './fixtures/write-tools.fixture.ts'
+import { k8sApply } from './write/apply.ts'
+import { k8sRunPod } from './write/run-pod.ts'
 
 let api: ApiServer
 let namespace: string

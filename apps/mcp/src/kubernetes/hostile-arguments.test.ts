@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { kubernetes } from './family.ts'
-import { hostileEight } from './hostile-values.fixture.ts'
-import { containers, makePod, runningIfItCan } from './simulated-pod.fixture.ts'
+import { hostileEight } from './fixtures/hostile-values.fixture.ts'
+import { containers, makePod, runningIfItCan } from './fixtures/simulated-pod.fixture.ts'
 
 /** Words that are taken as they are. */
 const literal = hostileEight.slice(0, 5)

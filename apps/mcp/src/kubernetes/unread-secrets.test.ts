@@ -3,10 +3,10 @@ import { openSealedValue } from '@fairlead/contract/sealed-value'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { k8sApply } from './apply.ts'
-import { k8sPatch } from './patch.ts'
-import { k8sRevert } from './revert.ts'
-import { redactionKey, undoArgs, writeTools } from './write-tools.fixture.ts'
+import { redactionKey, undoArgs, writeTools } from './fixtures/write-tools.fixture.ts'
+import { k8sApply } from './write/apply.ts'
+import { k8sPatch } from './write/patch.ts'
+import { k8sRevert } from './write/revert.ts'
 
 let api: ApiServer
 let namespace: string

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kube-object.ts'
+import { plainPath } from './execution/mount-places.ts'
 import type { Fact, FactRule } from './fact.ts'
-import { plainPath } from './mount-places.ts'
 import { at, type Part, recordIn, recordsIn } from './parts.ts'
 import { containersIn, type Pod, podsOf } from './pods.ts'
 import { shortened } from './shortened.ts'

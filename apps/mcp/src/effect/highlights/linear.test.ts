@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { scriptsNamedBy } from './execution/scripts.ts'
 import { deploymentOf, objectOf, seenOf } from './highlights-of.fixture.ts'
 import { plainlyRead } from './plainly-read.fixture.ts'
 import { podsOf } from './pods.ts'
-import { scriptsNamedBy } from './scripts.ts'
 
 it.each([
   ['wide', () => Array.from({ length: 340_000 }, () => ({}))],

@@ -1,11 +1,11 @@
 import { certificates } from './certificates.ts'
+import { fieldsRun } from './execution/fields-run.ts'
+import { whatRuns } from './execution/what-runs.ts'
 import type { FactRule } from './fact.ts'
-import { fieldsRun } from './fields-run.ts'
 import { rightsOfPods } from './rights-of-pods.ts'
 import { rightsOfRoles } from './rights-of-roles.ts'
 import { secrets } from './secrets.ts'
 import { waysIn } from './ways-in.ts'
-import { whatRuns } from './what-runs.ts'
 
 /** What an approver must not miss in an object, whatever kind it is and whichever tool writes it. */
 export const standingRules: readonly FactRule[] = [

@@ -1,0 +1,21 @@
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
+import { beforeAll, expect, test } from 'vitest'
+import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { k8sWhoami } from './whoami.ts'
+
+let server: ApiServer
+beforeAll(async () => {
+  server = await sharedApiServer()
+}, 60_000)
+
+test('says the user and the groups that the API server sees', async () => {
+  const tools = readTools({ kubeconfig: await server.user('ann', ['devs', 'oncall']), namespace: 'default' })
+  try {
+    const { output, data } = await tools.run(k8sWhoami)
+    expect(output).toMatch(/^User: +ann\n(.*\n)*Groups: +devs, oncall, system:authenticated\b/)
+    expect(data).toMatchObject({ user: 'ann', groups: ['devs', 'oncall', 'system:authenticated'] })
+  } finally {
+    await tools.close()
+  }
+})

@@ -1,0 +1,74 @@
+import type { Report } from '../../../gate/plan.ts'
+import type { ObjectWritten } from '../../../gate/write-object.ts'
+import { createKeptText, type KeptText } from '../../../output/kept-text.ts'
+import { redactText } from '../../../output/redact.ts'
+import { withoutTornEnd } from '../../../output/torn-end.ts'
+import { cutMiddle } from '../../../output/truncate.ts'
+import type { ToolContext } from '../../../tool/tool-context.ts'
+
+/** What a command prints, as it comes and as it is told in the end. */
+export type CommandOutput = {
+  receive(stream: 'stdout' | 'stderr', text: string): void
+  ended(exitCode: number): void
+  warn(sentence: string): void
+  /** `written`: of one that did not succeed. */
+  told(data: Readonly<Record<string, unknown>>, written?: ObjectWritten): Report
+}
+
+/** Of the room that an answer has; what is said on stderr is short, and says why. */
+const shareOfStderr = 0.4
+const roomForNotes = 400
+
+export function createCommandOutput({ settings, progress }: Pick<ToolContext, 'settings' | 'progress'>): CommandOutput {
+  const room = settings.maxOutputChars - roomForNotes
+  const kept = { stdout: createKeptText(room), stderr: createKeptText(room) }
+  const warnings = new Set<string>()
+  let code: number | undefined
+  return {
+    receive(stream, text) {
+      kept[stream].add(text)
+      progress(stream, text)
+    },
+    ended(exitCode) {
+      code = exitCode
+    },
+    warn: (sentence) => void warnings.add(sentence),
+    told(data, written) {
+      const isTorn = code === undefined
+      const stderr = cutOf(kept.stderr, isTorn, Math.floor(room * shareOfStderr))
+      const stdout = cutOf(kept.stdout, isTorn, room - stderr.output.length)
+      const parts = [
+        ...(stdout.output === '' ? [] : [stdout.output]),
+        ...(stderr.output === '' ? [] : ['[stderr]', stderr.output]),
+        ...noteOf(code, written),
+      ]
+      return {
+        output: parts.length === 0 ? '[no output]' : parts.join('\n'),
+        ...(written !== undefined && code === undefined && { code: codeOf(written) }),
+        data: { ...data, ...(code !== undefined && { exit_code: code }) },
+        ...((stdout.truncated || stderr.truncated) && { truncated: true }),
+        ...(warnings.size > 0 && { warnings: [...warnings] }),
+      }
+    },
+  }
+}
+
+/** Masked whole, so that a cut cannot leave half of a secret. */
+function cutOf(text: KeptText, isTorn: boolean, most: number) {
+  const kept = text.text()
+  const shown = redactText(isTorn ? withoutTornEnd(kept) : kept).replace(/\n$/, '')
+  const left = Math.max(0, text.length() - kept.length)
+  return cutMiddle(shown, { most, narrow: 'a command that prints less', total: shown.length + left })
+}
+
+function noteOf(code: number | undefined, written: ObjectWritten | undefined): string[] {
+  if (code !== undefined) return code === 0 ? [] : [`[exit code ${code}]`]
+  if (written === undefined) return []
+  const { error, outcome } = written
+  // A failure that is known to be one begins with its code, as everywhere.
+  return [error?.text ?? `Unknown: ${outcome.error ?? 'how the command ended is not known'}`]
+}
+
+function codeOf({ error, outcome }: ObjectWritten): Report['code'] {
+  return outcome.outcome === 'unknown' ? 'Unknown' : error?.code
+}

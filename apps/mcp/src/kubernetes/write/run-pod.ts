@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import { nameForPeople } from '../../effect/effect-object.ts'
+import type { LaterStep, ObjectPlan, Plan, Report } from '../../gate/plan.ts'
+import type { ObjectWritten } from '../../gate/write-object.ts'
+import { commandWords, exactWords, requireOneCommand } from '../../input/command-words.ts'
+import { image } from '../../input/image.ts'
+import { optional, required } from '../../input/parameter.ts'
+import { bool, integer, text } from '../../input/reader.ts'
+import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
+import { AnswerLost } from '../../kube/http/http.ts'
+import { podResource } from '../../kube/workloads/workload-pods.ts'
+import { cutToNewestLines } from '../../output/truncate.ts'
+import { defineTool } from '../../tool/define-tool.ts'
+import type { ToolContext } from '../../tool/tool-context.ts'
+import { ToolError } from '../../tool/tool-error.ts'
+import { name, namespace } from '../shared/params.ts'
+import { planCreation } from '../shared/plan/plan-creation.ts'
+import { shownCommand } from '../shared/shown-command.ts'
+import { deadlineSeconds, podManifest } from './run-pod/pod-manifest.ts'
+import { hasEnded, type PodEnd, runToEnd } from './run-pod/run-to-end.ts'
+
+const input = z.object({
+  name,
+  image: required('image', text(image)),
+  namespace,
+  command: optional('command', text(commandWords), null, { description: 'Split into words, no shell' }),
+  argv: optional('argv', exactWords, null, { description: 'Exact words, in place of command' }),
+  timeout_seconds: optional('timeout_seconds', integer(1, 120), 30),
+  keep: optional('keep', bool, false),
+})
+
+export const k8sRunPod = defineTool({
+  name: 'k8s_run_pod',
+  title: 'Run Kubernetes Pod',
+  description:
+    'Run an image once as a pod of its own, return its log and exit code, and delete it. In a pod that runs use k8s_exec.',
+  changes: 'add',
+  needs: 'exec',
+  idempotent: false,
+  openWorld: true,
+  input,
+  seconds: ({ timeout_seconds }) => timeout_seconds + 60,
+  async plan(args, context): Promise<Plan> {
+    const command = requireOneCommand(args.argv, args.command)
+    const used = args.namespace ?? context.defaultNamespace
+    const target: Target = { resource: await podResource(context.kube), namespace: used, name: args.name }
+    const manager = context.settings.fieldManager
+    const manifest = podManifest({ name: args.name, namespace: used, image: args.image, command, manager })
+    const run = createRun(target, { context, seconds: args.timeout_seconds, keep: args.keep })
+    const what = `${command.length === 0 ? '' : `${shownCommand(command)} in `}image ${args.image}`
+    const end = args.keep ? 'and keep it' : 'and delete it at its end'
+    return {
+      namespace: used,
+      objects: [
+        {
+          async plan(): Promise<ObjectPlan> {
+            if ((await context.kube.find(target)) !== undefined)
+              throw new ToolError('AlreadyExists', `${describeTarget(target)} is there already. Choose another name.`)
+            const objectPlan = await planCreation({ target, manifest, namespaceComes: false }, context)
+            if ('act' in objectPlan) throw new TypeError('A creation is a request')
+            // What runs is the point of it, and has no state to come back to: nothing of it is compared afterwards.
+            return { ...objectPlan, action: 'invoke', writes: [...objectPlan.writes.slice(0, 1), ...run.steps] }
+          },
+        },
+      ],
+      summary: ([objectPlan]) =>
+        `Run ${what} as ${objectPlan === undefined ? args.name : nameForPeople(objectPlan.ref)}, ${end}`,
+      undo: () => ({ impossible: 'what a pod has done while it ran is not known' }),
+      signals: () => [
+        { risk: 'high', reason: 'runs an image of its own in the cluster' },
+        ...(args.keep ? [] : [{ risk: 'low', reason: 'the pod is deleted when it has ended' } as const]),
+      ],
+      report: () => run.told(),
+      reportFailure: ([written]) => run.told(written),
+    }
+  },
+})
+
+/** The pod's life after its creation, and how it is told. */
+function createRun(
+  target: Target,
+  { context, seconds, keep }: { context: ToolContext; seconds: number; keep: boolean },
+): { steps: readonly LaterStep[]; told(written?: ObjectWritten): Report } {
+  let end: PodEnd | undefined
+  let isDeleting = false
+  let isDeleted = false
+  const waitAndDelete: LaterStep = {
+    ...(!keep && { verb: 'delete' }),
+    async next(created) {
+      // Asked for anew after a conflict, `live` is what was read since.
+      const live = end === undefined ? undefined : created
+      end ??= await endOf(target, created, { context, seconds })
+      if (keep || !(hasEnded(end.pod) || end.stuck !== undefined)) return undefined
+      isDeleting = true
+      return { write: { verb: 'delete', propagationPolicy: 'Background' }, live: live ?? end.pod }
+    },
+  }
+  const judge: LaterStep = {
+    next() {
+      isDeleted = isDeleting
+      if (end?.stuck !== undefined) throw new ToolError('Unavailable', `the container cannot start: ${end.stuck}.`)
+      const { exitCode = 0, phase } = end ?? {}
+      if (exitCode !== 0) throw new ToolError('Upstream', `the command ended with exit code ${exitCode}.`)
+      if (phase === 'Failed') throw new ToolError('Upstream', 'the pod failed.')
+      return undefined
+    },
+  }
+  return {
+    steps: [waitAndDelete, judge],
+    told: (written) => reportOf(target, { end, isDeleted, written, most: context.settings.maxOutputChars }),
+  }
+}
+
+/** Of a pod that was made: whatever keeps us from seeing its end leaves that unknown. */
+async function endOf(
+  target: Target,
+  created: PodEnd['pod'],
+  { context, seconds }: { context: ToolContext; seconds: number },
+): Promise<PodEnd> {
+  const until = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1_000)])
+  try {
+    const end = await runToEnd(target, created, { context, until })
+    if (end !== undefined) return end
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    throw new AnswerLost(`the pod was made, and its end was not seen: ${error.message}`, { cause: error })
+  }
+  throw new AnswerLost('the pod was made, and somebody has deleted it before its end was seen.')
+}
+
+function reportOf(
+  { name, namespace }: Target,
+  {
+    end,
+    isDeleted,
+    written,
+    most,
+  }: { end: PodEnd | undefined; isDeleted: boolean; written?: ObjectWritten; most: number },
+): Report {
+  const { outcome, error } = written ?? {}
+  if (end === undefined) {
+    const why = error?.text ?? `Unknown: ${outcome?.error ?? 'the answer was lost'}`
+    return { output: why, code: outcome?.outcome === 'unknown' ? 'Unknown' : error?.code }
+  }
+  const { phase, exitCode, stuck, log, more } = end
+  const isOver = hasEnded(end.pod) || stuck !== undefined
+  const state = [
+    phase,
+    ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
+    ...(stuck === undefined ? [] : [stuck]),
+  ]
+  const then = isDeleted
+    ? 'The pod was deleted.'
+    : isOver
+      ? 'The pod is kept.'
+      : `The pod goes on, at most until ${deadlineOf(end)}; k8s_logs reads it, k8s_delete ends it.`
+  const note = `[pod ${namespace}/${name}: ${state.join(', ')}. ${then}]`
+  const cut = cutToNewestLines(log, {
+    most: most - note.length - 1,
+    narrow: 'a command that prints less',
+    ...(more && { total: { moreThan: log.length } }),
+  })
+  return {
+    output: cut.output === '' ? note : `${cut.output}\n${note}`,
+    ...(error !== undefined && { code: error.code }),
+    data: { phase, ...(exitCode !== undefined && { exit_code: exitCode }), done: isOver, deleted: isDeleted },
+    ...(cut.truncated && { truncated: true }),
+  }
+}
+
+function deadlineOf({ pod }: PodEnd): string {
+  const { startTime } = pod.status ?? {}
+  const from = typeof startTime === 'string' ? Date.parse(startTime) : Date.now()
+  return new Date(from + deadlineSeconds * 1_000).toISOString()
+}
