@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import type { Reply } from '@fairlead/testing/model/model-script'
@@ -20,8 +19,8 @@ type RecordedScenario = { name: string; conversationId: string; runs: RecordedRu
 
 const snapshotsPerRun = 5
 
-/** Records runs of a real engine, for clients that are tested without one: `node record-runs.ts <file>`. */
-async function recordRuns(): Promise<RecordedScenario[]> {
+/** Records runs of a real engine, for clients that are tested without one: `npm run generate -- recorded-runs`. */
+export async function recordRuns(): Promise<RecordedScenario[]> {
   const engine = await startEngineUnderTest({ adapters: 'embedded' })
   try {
     const recorded: RecordedScenario[] = []
@@ -102,7 +101,7 @@ function spread(snapshots: readonly Conversation[]): Conversation[] {
 const slow = { piecesPerSecond: 60, pieceSize: 4 }
 const question = (events: readonly RunEvent[]) => only(events, 'tool.awaiting_approval')
 
-const scenarios: Record<string, Play> = {
+export const scenarios: Record<string, Play> = {
   'a plain answer': async ({ ask }) => {
     await ask('how are you', [{ reasoning: 'I look into myself.', text: 'Well, and at your service.', pace: slow }])
   },
@@ -271,6 +270,3 @@ const scenarios: Record<string, Play> = {
     })
   },
 }
-
-const [, , file] = process.argv
-if (file !== undefined) await writeFile(file, `${JSON.stringify(await recordRuns())}\n`)

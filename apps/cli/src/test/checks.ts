@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Step } from './run-step.ts'
 
@@ -11,7 +10,6 @@ export function checks(root: string, env: NodeJS.ProcessEnv): Step[] {
     env,
     cwd: root,
   })
-  const generators = readdirSync(join(root, 'scripts')).filter((file) => /^generate-.*(?<!\.test)\.ts$/.test(file))
   return [
     script('types', 'node_modules/typescript/bin/tsc', '-p', '.'),
     script('types: the page', 'node_modules/typescript/bin/tsc', '-p', 'apps/command-center'),
@@ -19,6 +17,7 @@ export function checks(root: string, env: NodeJS.ProcessEnv): Step[] {
     script('imports', 'scripts/check-imports.ts'),
     script('structure', 'scripts/check-structure.ts'),
     script('lock', 'scripts/check-lock.ts'),
-    ...generators.map((file) => script(`generated: ${file}`, join('scripts', file), '--check')),
+    script('migrations', 'scripts/check-migrations.ts'),
+    script('generated files', 'scripts/generate.ts', '--check'),
   ]
 }

@@ -258,7 +258,7 @@ test('the tools are those of the table: names, titles, hints, tags, parameters; 
 
 /**
  * The surface that engines go by: name, schema and hints of every tool by the digest that ships with the release, its
- * title, hints and tags as the snapshot has them. A change here is one of the wire: `node scripts/generate-pinned-tools.ts`
+ * title, hints and tags as the snapshot has them. A change here is one of the wire: what `npm run generate` writes
  * and the snapshot change with it, or not at all.
  */
 test('the surface is the pinned one; with one cluster only what tells of several is left out', async () => {

@@ -57,7 +57,7 @@ export type Kubernetes = {
   clusterRoleBindings: JsonObject[]
 }
 
-/** What a real API server says of the kinds that are served here; written by scripts/take-kubernetes-api.ts. */
+/** What a real API server says of the kinds that are served here; written by scripts/generate/kubernetes-api. */
 export const kubernetes = JSON.parse(
   readFileSync(new URL('./kubernetes.generated.json', import.meta.url), 'utf8'),
 ) as Kubernetes

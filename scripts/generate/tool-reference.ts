@@ -1,9 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { families } from '../apps/mcp/src/families.ts'
-import type { Tool } from '../apps/mcp/src/tool/define-tool.ts'
+import { families } from '../../apps/mcp/src/families.ts'
+import type { Tool } from '../../apps/mcp/src/tool/define-tool.ts'
+import type { Artifact } from './artifact.ts'
 
-/** Writes the reference page of the tools from their declarations; `--check` fails when it is not up to date. */
-const target = new URL('../docs/reference/tools.md', import.meta.url)
+/** The reference page of the tools. */
+export const toolReference: Artifact = { path: 'docs/reference/tools.md', make: async () => page() }
 
 const headings: Readonly<Record<string, string>> = { k8s: 'Kubernetes' }
 
@@ -14,25 +14,26 @@ const needs: Readonly<Record<NonNullable<Tool['needs']>, string>> = {
 
 type Property = { type?: string; anyOf?: { type: string }[]; default?: unknown; description?: string }
 
-const page = [
-  '# Tools',
-  '',
-  'Generated from the declarations in `apps/mcp/src` by `node scripts/generate-tool-reference.ts`.',
-  '',
-  'A tool that changes something takes `dry_run`: it then answers with its effect and changes nothing. Where more than',
-  'one cluster is configured, every tool that is about one also takes `context`, its name; without it the default one is',
-  'used. A parameter with a default may be left out or null.',
-  ...families.flatMap(({ name, tools }) => [
+const page = () =>
+  [
+    '# Tools',
     '',
-    `## ${headings[name] ?? name}`,
+    'Generated from the declarations in `apps/mcp/src` by `npm run generate`.',
     '',
-    '| tool | | changes |',
-    '| --- | --- | --- |',
-    ...tools.map((tool) => `| [\`${tool.name}\`](#${tool.name}) | ${tool.title} | ${changeOf(tool)} |`),
-    ...tools.flatMap(sectionOf),
-  ]),
-  '',
-].join('\n')
+    'A tool that changes something takes `dry_run`: it then answers with its effect and changes nothing. Where more than',
+    'one cluster is configured, every tool that is about one also takes `context`, its name; without it the default one is',
+    'used. A parameter with a default may be left out or null.',
+    ...families.flatMap(({ name, tools }) => [
+      '',
+      `## ${headings[name] ?? name}`,
+      '',
+      '| tool | | changes |',
+      '| --- | --- | --- |',
+      ...tools.map((tool) => `| [\`${tool.name}\`](#${tool.name}) | ${tool.title} | ${changeOf(tool)} |`),
+      ...tools.flatMap(sectionOf),
+    ]),
+    '',
+  ].join('\n')
 
 function sectionOf(tool: Tool): string[] {
   const { name, title, description, inputSchema } = tool
@@ -66,15 +67,4 @@ function typeOf({ type, anyOf }: Property): string {
 
 function inCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-}
-
-if (process.argv.includes('--check')) {
-  const current = await readFile(target, 'utf8').catch(() => '')
-  if (current !== page) {
-    console.error('docs/reference/tools.md is not up to date: node scripts/generate-tool-reference.ts')
-    process.exit(1)
-  }
-} else {
-  await mkdir(new URL('.', target), { recursive: true })
-  await writeFile(target, page)
 }

@@ -1,0 +1,20 @@
+import { families } from '../../apps/mcp/src/families.ts'
+import type { Artifact } from './artifact.ts'
+
+/** What our tool server lists, for the scripted one of tests. */
+export const toolList: Artifact = {
+  path: 'packages/testing/src/tools/tool-list.generated.json',
+  make: async () => {
+    const listed = families
+      .flatMap(({ tools }) => tools)
+      .map(({ name, title, description, inputSchema, annotations, tags }) => ({
+        name,
+        title,
+        description,
+        inputSchema,
+        annotations,
+        tags,
+      }))
+    return `${JSON.stringify(listed, null, 2)}\n`
+  },
+}
