@@ -1,28 +1,48 @@
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import type { Reply } from '@fairlead/testing/model/model-script'
 
-const PODS = 100
-const EVENTS = 300
+export type IncidentSize = { pods: number; events: number }
 
-/** A namespace in which much happens and one Deployment fails, and the calls that lead from the question to its cause. */
-export async function openIncident(server: ApiServer): Promise<{ question: string; replies: Reply[] }> {
+export type Incident = {
+  /** What the person writes. */
+  message: string
+  /** What the model answers, one reply for each of its nine requests. */
+  replies: Reply[]
+}
+
+type Create = (path: string, body: object) => Promise<void>
+
+const CHECKOUT_PODS = 4
+const failing = 'checkout-0'
+
+/** A namespace with one Deployment that fails, and the nine model requests that lead from the message to its cause. */
+export async function openIncident(server: ApiServer, size: IncidentSize): Promise<Incident> {
   const namespace = await server.newNamespace('shop')
-  const create = async (path: string, body: object) => {
+  const create: Create = async (path, body) => {
     const { status, body: answer } = await server.request('POST', path, body)
     if (status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`)
   }
-  const failing = 'checkout-0'
-  for (let number = 0; number < PODS; number++) {
-    const app = number < 4 ? 'checkout' : `service-${number % 12}`
+  await createPods(create, namespace, size.pods)
+  await createCheckout(create, namespace)
+  await createEvents(create, namespace, size)
+  return { message: `Why does checkout fail in ${namespace}?`, replies: repliesFor(namespace) }
+}
+
+async function createPods(create: Create, namespace: string, pods: number): Promise<void> {
+  for (let number = 0; number < pods; number++) {
+    const app = number < CHECKOUT_PODS ? 'checkout' : `service-${number % 12}`
     await create(`/api/v1/namespaces/${namespace}/pods`, {
-      metadata: { name: number < 4 ? `checkout-${number}` : `${app}-${number}`, labels: { app } },
+      metadata: { name: `${app}-${number}`, labels: { app } },
       spec: { containers: [{ name: 'main', image: `registry.example/${app}:1.${number}` }] },
     })
   }
+}
+
+async function createCheckout(create: Create, namespace: string): Promise<void> {
   await create(`/apis/apps/v1/namespaces/${namespace}/deployments`, {
     metadata: { name: 'checkout' },
     spec: {
-      replicas: 4,
+      replicas: CHECKOUT_PODS,
       selector: { matchLabels: { app: 'checkout-web' } },
       template: {
         metadata: { labels: { app: 'checkout-web' } },
@@ -34,18 +54,27 @@ export async function openIncident(server: ApiServer): Promise<{ question: strin
     metadata: { name: 'checkout' },
     spec: { selector: { app: 'checkout' }, ports: [{ port: 80 }] },
   })
-  for (let number = 0; number < EVENTS; number++) {
-    const pod = number % 3 === 0 ? failing : `service-${4 + (number % 8)}-${4 + (number % 8)}`
+}
+
+async function createEvents(create: Create, namespace: string, { events, pods }: IncidentSize): Promise<void> {
+  for (let number = 0; number < events; number++) {
+    const other = CHECKOUT_PODS + (number % Math.min(8, pods - CHECKOUT_PODS))
+    const pod = number % 3 === 0 ? failing : `service-${other}-${other}`
+    const isWarning = number % 2 === 0
     await create(`/api/v1/namespaces/${namespace}/events`, {
       metadata: { name: `happened-${number}` },
       involvedObject: { kind: 'Pod', name: pod, namespace, apiVersion: 'v1' },
-      type: number % 2 === 0 ? 'Warning' : 'Normal',
-      reason: number % 2 === 0 ? 'BackOff' : 'Pulled',
+      type: isWarning ? 'Warning' : 'Normal',
+      reason: isWarning ? 'BackOff' : 'Pulled',
       message: `Back-off ${number} restarting failed container main in pod ${pod}`,
       count: 1 + number,
       lastTimestamp: new Date().toISOString(),
     })
   }
+}
+
+/** Seven reads, the write tools for the repair, and the answer. */
+function repliesFor(namespace: string): Reply[] {
   const calls: { name: string; args: Record<string, unknown> }[] = [
     { name: 'k8s_get', args: { resource_type: 'pods', namespace } },
     { name: 'k8s_get', args: { resource_type: 'deployments', namespace } },
@@ -54,11 +83,8 @@ export async function openIncident(server: ApiServer): Promise<{ question: strin
     { name: 'k8s_describe', args: { resource_type: 'pod', name: failing, namespace } },
     { name: 'k8s_get', args: { resource_type: 'deployment', name: 'checkout', namespace, output: 'yaml' } },
     { name: 'k8s_get', args: { resource_type: 'pods', namespace, label_selector: 'app=checkout', output: 'wide' } },
-    { name: 'k8s_get', args: { resource_type: 'services', namespace } },
+    { name: 'load_toolset', args: { toolset: 'k8s', include_write_tools: true } },
   ]
-  const replies = calls.map((call): Reply => ({ text: 'I look further.', toolCalls: [call] }))
-  return {
-    question: `Why does checkout fail in ${namespace}?`,
-    replies: [...replies, { text: 'The image of checkout cannot be started; its last version could.' }],
-  }
+  const replies = calls.map((call): Reply => ({ text: 'I read further.', toolCalls: [call] }))
+  return [...replies, { text: 'The image of checkout cannot be started; its last version could.' }]
 }

@@ -4,8 +4,9 @@ import { readdir, readFile } from 'node:fs/promises'
 export type TreeUsage = {
   /** Memory, what several share counted once. */
   bytes: number
-  /** The most that each held at some moment; what they share is in it several times. */
+  /** The most that each process has held, added up; what they share is counted several times. */
   highestBytes: number
+  /** With that of the processes that have ended. */
   cpuMs: number
 }
 
@@ -38,7 +39,8 @@ async function usageOf(pid: number): Promise<TreeUsage> {
   return {
     bytes: kilobytes(map, 'Pss') * 1024,
     highestBytes: kilobytes(status, 'VmHWM') * 1024,
-    cpuMs: (Number(fields[11]) + Number(fields[12])) * TICK_MS,
+    // Own user and system time, then those of children that have ended.
+    cpuMs: fields.slice(11, 15).reduce((ticks, field) => ticks + Number(field), 0) * TICK_MS,
   }
 }
 

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type ApiServer, startApiServer } from '@fairlead/testing/cluster/api-server'
-import { type Postgres, startPostgres } from '@fairlead/testing/servers/postgres'
-import { type RedisServer, startRedis } from '@fairlead/testing/servers/redis'
+import { type OwnPostgres, startPostgres } from '@fairlead/testing/servers/postgres'
+import { type OwnRedisServer, startRedis } from '@fairlead/testing/servers/redis'
 import { type Measured, startMeasured } from './start-measured.ts'
 
 export type Secrets = {
@@ -25,8 +25,8 @@ export type Servers = {
   apiServer(): Promise<ApiServer>
   toolServer(): Promise<Measured>
   modelUrl(): Promise<string>
-  postgres(): Promise<Postgres>
-  redis(): Promise<RedisServer>
+  postgres(): Promise<OwnPostgres>
+  redis(): Promise<OwnRedisServer>
 }
 
 /** Everything that is started here ends with the stack. */

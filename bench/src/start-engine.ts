@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Asked, ask, type Question } from '@fairlead/testing/engine/ask'
+import { type MessageOptions, type SentMessage, sendMessage } from '@fairlead/testing/engine/send-message'
 import { setupSecret } from '@fairlead/testing/engine/setup-secret'
 import type { Reply } from '@fairlead/testing/model/model-script'
+import { usageOfTree } from './process-tree.ts'
 import type { Servers } from './servers.ts'
 import { signIn } from './sign-in.ts'
 import { type Measured, startMeasured } from './start-measured.ts'
@@ -15,20 +16,26 @@ export const modes: readonly Mode[] = ['embedded', 'servers']
 
 export type Engine = Measured & {
   api: string
+  /** CPU of Postgres and Redis since their start, in milliseconds; 0 when embedded: the engine's own has it. */
+  storesCpuMs(): Promise<number>
   /** Postgres of this engine, for what is counted there; undefined when embedded. */
   databaseUrl: string | undefined
-  /** A question of the person who is signed in. */
-  ask(replies: readonly Reply[], rest?: Partial<Question>): Promise<Asked>
+  /** A message of the person who is signed in, and its answer. */
+  send(replies: readonly Reply[], options?: Partial<MessageOptions>): Promise<SentMessage>
   request(method: string, path: string, body?: unknown): Promise<unknown>
 }
 
 const WARM_UP_TURNS = 600
 
+export type EngineOptions = { modelUrl?: string; warmUpTurns?: number }
+
 /** An engine with a database of its own, the first admin signed in, and everything done once before it is measured. */
-export async function startEngine(servers: Servers, mode: Mode, modelUrl?: string): Promise<Engine> {
+export async function startEngine(servers: Servers, mode: Mode, options: EngineOptions = {}): Promise<Engine> {
+  const { modelUrl, warmUpTurns = WARM_UP_TURNS } = options
   const folder = mode === 'embedded' ? await mkdtemp(join(tmpdir(), 'fairlead-bench-')) : undefined
-  const databaseUrl = mode === 'servers' ? await (await servers.postgres()).newDatabase() : undefined
-  const redisUrl = mode === 'servers' ? await (await servers.redis()).newDatabase() : undefined
+  const stores = mode === 'servers' ? { postgres: await servers.postgres(), redis: await servers.redis() } : undefined
+  const databaseUrl = await stores?.postgres.newDatabase()
+  const redisUrl = await stores?.redis.newDatabase()
   const { secrets } = servers
   const measured = await startMeasured('engine', {
     DEBUG: 'true',
@@ -55,7 +62,12 @@ export async function startEngine(servers: Servers, mode: Mode, modelUrl?: strin
     ...measured,
     api,
     databaseUrl,
-    ask: (replies, rest = {}) => ask({ api, token, replies, ...rest }),
+    storesCpuMs: async () => {
+      if (stores === undefined) return 0
+      const usages = await Promise.all([stores.postgres.pid, stores.redis.pid()].map(usageOfTree))
+      return usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+    },
+    send: (replies, options = {}) => sendMessage({ api, token, replies, ...options }),
     request: async (method, path, body) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
       const answer = await fetch(`${api}${path}`, { method, headers, body: JSON.stringify(body) })
@@ -67,6 +79,6 @@ export async function startEngine(servers: Servers, mode: Mode, modelUrl?: strin
       if (folder !== undefined) await rm(folder, { recursive: true, force: true })
     },
   }
-  await warmUp(engine, WARM_UP_TURNS)
+  await warmUp(engine, warmUpTurns)
   return engine
 }

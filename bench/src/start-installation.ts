@@ -41,7 +41,7 @@ export async function startInstallation(
   const ended = exited.then(([code, signal]) => {
     throw new Error(`fairlead up ended with ${code ?? signal}: ${written}`)
   })
-  ended.catch(() => {}) // after the start its end is asked for
+  ended.catch(() => {}) // after the start, `stop` waits for the end
   const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), ended])) as [string]
   const { url, api } = JSON.parse(line) as { url: string; api: string }
   const page = await fetch(url)

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Told, Usage } from './processes/measured.ts'
+import type { MeasuredMessage, Usage, UsageRequest } from './processes/measured.ts'
 
 export type Measured = {
   url: string
@@ -24,19 +24,19 @@ export async function startMeasured(part: 'engine' | 'tool-server', env: Record<
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const exited = once(child, 'exit')
-  const told = async (): Promise<Told> => {
+  const nextMessage = async (): Promise<MeasuredMessage> => {
     const ended = exited.then(([code]) => Promise.reject(new Error(`the ${part} ended with ${code}`)))
     const [message] = await Promise.race([once(child, 'message'), ended])
-    return message as Told
+    return message as MeasuredMessage
   }
-  const usage = async (question: 'cpu' | 'memory'): Promise<Usage> => {
-    const answer = told()
-    child.send(question)
+  const usage = async (request: UsageRequest): Promise<Usage> => {
+    const answer = nextMessage()
+    child.send(request)
     const message = await answer
     if (!('usage' in message)) throw new Error(`the ${part} gave another answer`)
     return message.usage
   }
-  const first = await told()
+  const first = await nextMessage()
   if (!('ready' in first) || child.pid === undefined) throw new Error(`the ${part} did not start`)
   return {
     url: first.ready,

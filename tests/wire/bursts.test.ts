@@ -1,4 +1,4 @@
-import { ask } from '@fairlead/testing/engine/ask'
+import { sendMessage } from '@fairlead/testing/engine/send-message'
 import { checkPieces } from '@fairlead/testing/model/check-pieces'
 import { plainReply, type Reply } from '@fairlead/testing/model/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -41,7 +41,7 @@ describe.each(modelFormats)(`bursts of a model, %s (seed ${seed})`, { timeout: 3
       content: messageFor(burst),
       signal: AbortSignal.timeout(20_000),
     }
-    return (await ask(asked).catch(() => undefined))?.text === textOf(burst.pieces)
+    return (await sendMessage(asked).catch(() => undefined))?.text === textOf(burst.pieces)
   }
 
   test(`every piece of ${bursts.length} arrives, in order, and the engine answers meanwhile`, async () => {
@@ -82,7 +82,7 @@ describe.each(adapterSets)('a model that flushes every piece and sends as fast a
     const health = await watchHealth(api)
     const checks = Array.from({ length: STREAMS }, () => checkPieces(PIECES))
     await Promise.all(
-      checks.map(({ take }) => ask({ api, token: owner.token, replies: [], content: 'talk', onPiece: take })),
+      checks.map(({ take }) => sendMessage({ api, token: owner.token, replies: [], content: 'talk', onPiece: take })),
     )
     expect(checks.map(({ faults }) => faults())).toEqual(checks.map(() => 0))
     expect((await health.stop()).slowestMs).toBeLessThan(Number.POSITIVE_INFINITY)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask } from '@fairlead/testing/engine/ask'
+import { sendMessage } from '@fairlead/testing/engine/send-message'
 import { checkPieces } from '@fairlead/testing/model/check-pieces'
 import { plainReply, type Reply } from '@fairlead/testing/model/model-script'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -39,7 +39,7 @@ describe.each(adapterSets)(`many streams at once, %s (seed ${seed})`, (adapters)
     const isPausing = number % pausing === 0
     const isFlooded = number % (2 * pausing) === 0
     const check = checkPieces(isFlooded ? floodPieces : seconds * perSecond)
-    await ask({
+    await sendMessage({
       api: engine.api,
       token: engine.owner.token,
       replies: [],

@@ -10,11 +10,11 @@ const SLOW_CALLS = [40, 5]
 /** Until the code is compiled, as with a read call. */
 const CALLS_BEFORE = 500
 
-/** As often as a probe would at the most: asked without a pause, it would wait for itself. */
+/** No probe comes more often; without a pause the requests would wait for each other. */
 const PAUSE_MS = 10
 
 /** How long the tool server's `/health` takes while calls wait and others wait for those. */
-export const busyHealth: Bench = async (servers, tell) => {
+export const busyHealth: Bench = async (servers, report) => {
   const { url } = await servers.toolServer()
   const health = new URL('/health', url)
   const wait = (seconds: number, caller: number) =>
@@ -37,7 +37,12 @@ export const busyHealth: Bench = async (servers, tell) => {
   await over
   const name = `/health while ${SLOW_CALLS.join(' + ')} slow calls run`
   // The first one comes together with all of the calls.
-  tell({ name: `${name}: the first`, value: times[0] ?? Number.NaN, unit: 'ms' })
-  tell({ name: `${name}: the slowest of ${times.length}`, value: Math.max(...times), unit: 'ms', bar: { atMost: 100 } })
-  tell({ name: `${name}: p99`, value: percentile(times, 99), unit: 'ms' })
+  report({ name: `${name}: the first`, value: times[0] ?? Number.NaN, unit: 'ms' })
+  report({
+    name: `${name}: the slowest of ${times.length}`,
+    value: Math.max(...times),
+    unit: 'ms',
+    bar: { atMost: 100 },
+  })
+  report({ name: `${name}: p99`, value: percentile(times, 99), unit: 'ms' })
 }

@@ -9,7 +9,7 @@ const ROUNDS = 300
 const PACED = { pieces: 600, perSecond: 20 }
 
 /** What the engine adds before the first token of a new conversation, one stream after another, and between tokens. */
-export const firstToken: Bench = async (servers, tell) => {
+export const firstToken: Bench = async (servers, report) => {
   const modelUrl = await servers.modelUrl()
   for (const mode of modes) {
     const engine = await startEngine(servers, mode)
@@ -18,19 +18,19 @@ export const firstToken: Bench = async (servers, tell) => {
       const whole: number[] = []
       for (let round = 0; round < ROUNDS; round++) {
         own.push(await askModel(modelUrl))
-        const asked = await engine.ask([{ text: { pieces: 5 } }])
-        whole.push(asked.firstPieceAt - asked.sentAt)
+        const sent = await engine.send([{ text: { pieces: 5 } }])
+        whole.push(sent.firstPieceAt - sent.sentAt)
       }
       const modelMs = median(own)
       const added = whole.map((ms) => ms - modelMs)
       const name = `first token, one after another, ${mode}`
-      tell({ name: `${name}: added, p50`, value: percentile(added, 50), unit: 'ms', bar: { atMost: 12 } })
-      tell({ name: `${name}: added, p99`, value: percentile(added, 99), unit: 'ms', bar: { atMost: 40 } })
-      tell({ name: `${name}: the model's own, p50`, value: modelMs, unit: 'ms' })
+      report({ name: `${name}: added, p50`, value: percentile(added, 50), unit: 'ms', bar: { atMost: 12 } })
+      report({ name: `${name}: added, p99`, value: percentile(added, 99), unit: 'ms', bar: { atMost: 40 } })
+      report({ name: `${name}: the model's own, p50`, value: modelMs, unit: 'ms' })
       const ways = await waysOfOne(engine)
       const way = `one stream of ${PACED.perSecond}/s, ${mode}: a piece's way from model to client`
-      tell({ name: `${way}, p50`, value: median(ways), unit: 'ms' })
-      tell({ name: `${way}, p99`, value: percentile(ways, 99), unit: 'ms' })
+      report({ name: `${way}, p50`, value: median(ways), unit: 'ms' })
+      report({ name: `${way}, p99`, value: percentile(ways, 99), unit: 'ms' })
     } finally {
       await engine.stop()
     }
@@ -42,7 +42,7 @@ async function waysOfOne(engine: Engine): Promise<number[]> {
   const check = checkPieces(PACED.pieces)
   const ways: number[] = []
   const text = { pieces: PACED.pieces, stamped: true }
-  await engine.ask([{ text, pace: { piecesPerSecond: PACED.perSecond } }], {
+  await engine.send([{ text, pace: { piecesPerSecond: PACED.perSecond } }], {
     onPiece: (piece, at) => ways.push(...check.take(piece).map((sentAt) => at - sentAt)),
   })
   if (check.faults() > 0) throw new Error(`${check.faults()} pieces are not where they belong`)

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../temporary-folder.ts'
 import type { Bench } from './bench.ts'
 
 const origin = resolve(import.meta.dirname, '../../..')
-/** Settings of the product: whoever measures may have some, somebody new has none. */
+/** Settings of the product: this machine may have some, a new one has none. */
 const ofTheProduct =
   /^(?:LLM_|MCP_|K8S_|JWT_|POSTGRES_|REDIS_|AUDIT_|GRANT_|REDACTION_|SETUP_|KUBECONFIG$|HOST$|PORT$|PUBLIC_URL$|DEBUG$|LOG_LEVEL$|\w+_API_KEY$)/
 
@@ -14,7 +14,7 @@ const ofTheProduct =
  * What is committed here, as a clone that has nothing: `./fairlead up` fetches the packages (Node as well, where none fits)
  * into an empty cache, and builds the page. Then once more. Needs a registry.
  */
-export const freshStart: Bench = async (_servers, tell) => {
+export const freshStart: Bench = async (_servers, report) => {
   await using folder = await temporaryFolder()
   const checkout = join(folder.path, 'fairlead')
   await promisify(execFile)('git', ['clone', '--quiet', '--no-hardlinks', origin, checkout])
@@ -27,7 +27,7 @@ export const freshStart: Bench = async (_servers, tell) => {
     ['the same clone a second time', 5],
   ] as const) {
     const up = await startInstallation(checkout, { stateFolder: join(folder.path, 'state'), env })
-    tell({ name, value: up.startedMs / 1000, unit: 's', bar: { atMost: seconds } })
+    report({ name, value: up.startedMs / 1000, unit: 's', bar: { atMost: seconds } })
     await up.stop()
   }
 }

@@ -11,12 +11,12 @@ const replies = [{ text: { pieces: 20 } }]
 type Cost = { cpuMs: number; bytes: number }
 
 /** What turn 500 of a conversation costs the engine, and writes, against turn 50 and turn 5; measured by turns. */
-export const longConversation: Bench = async (servers, tell) => {
+export const longConversation: Bench = async (servers, report) => {
   const engine = await startEngine(servers, 'servers')
   const database = new Client({ connectionString: engine.databaseUrl })
   await database.connect()
   try {
-    // Whole pages after a checkpoint would count for whoever comes first, and cleaning up for whoever comes next.
+    // Whole pages after a checkpoint would count for the first turns, and cleaning up for the next ones.
     await database.query('alter system set full_page_writes = off')
     await database.query('alter system set autovacuum = off')
     await database.query('select pg_reload_conf()')
@@ -35,9 +35,9 @@ export const longConversation: Bench = async (servers, tell) => {
     ] as const) {
       const at = (turn: 5 | 50 | 500) => median(costs[turn].map((cost) => cost[what]))
       const name = what === 'cpuMs' ? "the engine's CPU" : 'bytes written'
-      for (const turn of [5, 50, 500] as const) tell({ name: `turn ${turn}: ${name}`, value: at(turn), unit })
+      for (const turn of [5, 50, 500] as const) report({ name: `turn ${turn}: ${name}`, value: at(turn), unit })
       for (const turn of [50, 500] as const) {
-        tell({
+        report({
           name: `turn ${turn} against turn 5: ${name}`,
           value: median(costs[turn].map((cost, round) => cost[what] / (costs[5][round]?.[what] ?? Number.NaN))),
           unit: 'times',
@@ -55,7 +55,7 @@ export const longConversation: Bench = async (servers, tell) => {
 async function grown(engine: Engine, turns: number): Promise<string> {
   let conversationId: string | undefined
   for (let turn = 0; turn < turns; turn++)
-    conversationId = (await engine.ask(replies, { conversationId })).conversationId
+    conversationId = (await engine.send(replies, { conversationId })).conversationId
   return conversationId ?? ''
 }
 
@@ -63,13 +63,13 @@ async function grown(engine: Engine, turns: number): Promise<string> {
 async function costOf(engine: Engine, database: Client, conversations: readonly string[]): Promise<Cost> {
   await untilSealed(database)
   const before = { cpuMs: await engine.cpuMs(), position: await walPosition(database) }
-  for (const conversationId of conversations) await engine.ask(replies, { conversationId })
+  for (const conversationId of conversations) await engine.send(replies, { conversationId })
   await untilSealed(database)
   const bytes = (await walPosition(database)) - before.position
   return { cpuMs: ((await engine.cpuMs()) - before.cpuMs) / conversations.length, bytes: bytes / conversations.length }
 }
 
-/** A few times a second all that has come meanwhile is sealed at once: it would count for whoever is measured then. */
+/** Audit rows are sealed in batches, a few times a second: a late batch would count for the next turns. */
 async function untilSealed(database: Client): Promise<void> {
   const isSealed = async () =>
     (await database.query('select from audit_events where seq is null limit 1')).rowCount === 0

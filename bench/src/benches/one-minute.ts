@@ -19,7 +19,7 @@ const PAUSING = 20
 const PAUSE_MS = 30_000
 
 /** 200 streams for a minute: what arrives, how late each piece is, and what a newcomer waits for meanwhile. */
-export const oneMinute: Bench = async (servers, tell) => {
+export const oneMinute: Bench = async (servers, report) => {
   const modelUrl = await servers.modelUrl()
   for (const mode of modes) {
     const engine = await startEngine(servers, mode)
@@ -32,21 +32,21 @@ export const oneMinute: Bench = async (servers, tell) => {
       const cpu = (await engine.cpuMs()) - before
       const added = whole.map((ms) => ms - median(own))
       const of = `${STREAMS} streams of ${PER_SECOND}/s, ${mode}`
-      tell({
+      report({
         name: `${of}: first token beside them, added, p50`,
         value: median(added),
         unit: 'ms',
         bar: { atMost: 20 },
       })
       const p99 = percentile(added, 99)
-      tell({ name: `${of}: first token beside them, added, p99`, value: p99, unit: 'ms', bar: { atMost: 100 } })
-      tell({ name: `${of}: first token of the model itself, p50`, value: median(own), unit: 'ms' })
+      report({ name: `${of}: first token beside them, added, p99`, value: p99, unit: 'ms', bar: { atMost: 100 } })
+      report({ name: `${of}: first token of the model itself, p50`, value: median(own), unit: 'ms' })
       const way = `${of}: a piece's way from model to client`
-      tell({ name: `${way}, p50`, value: median(ways.allRun), unit: 'ms' })
-      tell({ name: `${way}, p99`, value: percentile(ways.allRun, 99), unit: 'ms', bar: { atMost: 40 } })
-      tell({ name: `${way}, while they begin and end as well, p99`, value: percentile(ways.ever, 99), unit: 'ms' })
-      tell({ name: `${of}: pieces lost, doubled, out of order`, value: faults, unit: '', bar: { atMost: 0 } })
-      tell({ name: `${of}: share of one core`, value: (cpu / (SECONDS * 1000)) * 100, unit: '%' })
+      report({ name: `${way}, p50`, value: median(ways.allRun), unit: 'ms' })
+      report({ name: `${way}, p99`, value: percentile(ways.allRun, 99), unit: 'ms', bar: { atMost: 40 } })
+      report({ name: `${way}, while they begin and end as well, p99`, value: percentile(ways.ever, 99), unit: 'ms' })
+      report({ name: `${of}: pieces lost, doubled, out of order`, value: faults, unit: '', bar: { atMost: 0 } })
+      report({ name: `${of}: share of one core`, value: (cpu / (SECONDS * 1000)) * 100, unit: '%' })
     } finally {
       await engine.stop()
     }
@@ -60,7 +60,7 @@ async function followOne(engine: Engine, number: number, ways: { allRun: number[
   await sleep(Math.random() * SPREAD_MS)
   const isPausing = number % PAUSING === 0
   const check = checkPieces(PIECES)
-  await engine.ask([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
+  await engine.send([{ text: { pieces: PIECES, stamped: true }, pace: { piecesPerSecond: PER_SECOND } }], {
     onPiece: (text, at) => {
       for (const sentAt of check.take(text)) {
         if (isPausing) continue
@@ -81,8 +81,8 @@ async function newcomers(engine: Engine, modelUrl: string): Promise<{ own: numbe
   while (performance.now() < until) {
     own.push(await askModel(modelUrl))
     await sleep(Math.random() * 100)
-    const asked = await engine.ask([{ text: { pieces: 5 } }])
-    whole.push(asked.firstPieceAt - asked.sentAt)
+    const sent = await engine.send([{ text: { pieces: 5 } }])
+    whole.push(sent.firstPieceAt - sent.sentAt)
     await sleep(Math.random() * 100)
   }
   return { own, whole }

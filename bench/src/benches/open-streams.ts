@@ -3,15 +3,14 @@ import type { Bench } from './bench.ts'
 
 const STREAMS = 2000
 /**
- * What the first streams bring once for all of them is not what each of them holds: pages that the database's cache has
- * not touched yet, and room for young objects, which the heap takes as it is first needed. Against the engine without any
- * stream it would count as theirs, and what the engine still frees of its start as less than nothing.
+ * Memory is measured from here on. The first streams also bring what all of them share: pages of the database's cache,
+ * and the part of the heap for young objects.
  */
 const FIRST_STREAMS = 500
 const ARRIVING_TOGETHER = 50
 
 /** What one engine's memory grows by for each further stream that is open, its model call under way. */
-export const openStreams: Bench = async (servers, tell) => {
+export const openStreams: Bench = async (servers, report) => {
   for (const mode of modes) {
     const engine = await startEngine(servers, mode)
     const left = new AbortController()
@@ -25,14 +24,19 @@ export const openStreams: Bench = async (servers, tell) => {
         await Promise.all(
           Array.from({ length: ARRIVING_TOGETHER }, () => {
             const speaks = Promise.withResolvers<void>()
-            const asked = engine.ask([reply], { onPiece: () => speaks.resolve(), signal: left.signal })
-            streams.push(asked.catch(speaks.reject))
+            const sent = engine.send([reply], { onPiece: () => speaks.resolve(), signal: left.signal })
+            streams.push(sent.catch(speaks.reject))
             return speaks.promise
           }),
         )
       }
       const kib = ((await engine.residentBytes()) - before) / (STREAMS - FIRST_STREAMS) / 1024
-      tell({ name: `${STREAMS} open streams, ${mode}: memory of each`, value: kib, unit: 'KiB', bar: { atMost: 200 } })
+      report({
+        name: `${STREAMS} open streams, ${mode}: memory of each`,
+        value: kib,
+        unit: 'KiB',
+        bar: { atMost: 200 },
+      })
     } finally {
       left.abort()
       await Promise.allSettled(streams)

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask } from '@fairlead/testing/engine/ask'
+import { sendMessage } from '@fairlead/testing/engine/send-message'
 import { setupSecret } from '@fairlead/testing/engine/setup-secret'
 import { median } from '../percentile.ts'
 import { usageOfTree } from '../process-tree.ts'
@@ -15,13 +15,13 @@ const MB = 1_000_000
 const SETTLE_MS = 5_000
 const checkout = resolve(import.meta.dirname, '../../..')
 
-type Start = { startedMs: number; cpuMs: number; idle: number; highest: number; asked: number }
+type Start = { startedMs: number; cpuMs: number; idle: number; highest: number; afterMessage: number }
 
 /**
  * `./fairlead up` on this checkout, whose packages are fetched and whose page is built: on an empty state folder, and once
- * more on the same. Memory is that of all its processes, idle and after a question to the demo model.
+ * more on the same. Memory is that of all its processes, idle and after a message to the demo model.
  */
-export const start: Bench = async (_servers, tell) => {
+export const start: Bench = async (_servers, report) => {
   const first: Start[] = []
   const second: Start[] = []
   await usePlace(async (begin) => await (await begin()).stop()) // builds the page if its sources have changed
@@ -45,23 +45,23 @@ export const start: Bench = async (_servers, tell) => {
   ] as const) {
     const worst = (of: (start: Start) => number) => Math.max(...starts.map(of)) / MB
     const time = median(starts.map(({ startedMs }) => startedMs)) / 1000
-    tell({ name: `${name}: until the page answers`, value: time, unit: 's', bar: { atMost: seconds } })
-    tell({ name: `${name}: CPU`, value: median(starts.map(({ cpuMs }) => cpuMs)) / 1000, unit: 's' })
-    tell({ name: `${name}: memory, idle`, value: worst(({ idle }) => idle), unit: 'MB', bar: { atMost: 600 } })
-    tell({
-      name: `${name}: memory after a question`,
-      value: worst(({ asked }) => asked),
+    report({ name: `${name}: until the page answers`, value: time, unit: 's', bar: { atMost: seconds } })
+    report({ name: `${name}: CPU`, value: median(starts.map(({ cpuMs }) => cpuMs)) / 1000, unit: 's' })
+    report({ name: `${name}: memory, idle`, value: worst(({ idle }) => idle), unit: 'MB', bar: { atMost: 600 } })
+    report({
+      name: `${name}: memory after a message`,
+      value: worst(({ afterMessage }) => afterMessage),
       unit: 'MB',
       bar: { atMost: 600 },
     })
-    tell({ name: `${name}: resident at their highest, added up`, value: worst(({ highest }) => highest), unit: 'MB' })
+    report({ name: `${name}: resident at their highest, added up`, value: worst(({ highest }) => highest), unit: 'MB' })
   }
 }
 
 /** A state folder of its own, gone afterwards. */
 async function usePlace(use: (begin: () => Promise<Installation>) => Promise<void>): Promise<void> {
   await using folder = await temporaryFolder()
-  // Not this process's environment: a model or a database of whoever measures is no part of it.
+  // Not this process's environment: it may name a model or a database, which are no part of the measurement.
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, SETUP_SECRET: setupSecret }
   await use(() => startInstallation(checkout, { stateFolder: folder.path, env }))
@@ -71,7 +71,13 @@ async function measured(up: Installation, token: string): Promise<Start> {
   const { cpuMs } = await usageOfTree(up.pid)
   await sleep(SETTLE_MS)
   const idle = await usageOfTree(up.pid)
-  await ask({ api: up.api, token, replies: [], content: 'Is anything wrong in my cluster, and why?' })
-  const asked = await usageOfTree(up.pid)
-  return { startedMs: up.startedMs, cpuMs, idle: idle.bytes, asked: asked.bytes, highest: asked.highestBytes }
+  await sendMessage({ api: up.api, token, replies: [], content: 'Is anything wrong in my cluster, and why?' })
+  const afterMessage = await usageOfTree(up.pid)
+  return {
+    startedMs: up.startedMs,
+    cpuMs,
+    idle: idle.bytes,
+    afterMessage: afterMessage.bytes,
+    highest: afterMessage.highestBytes,
+  }
 }

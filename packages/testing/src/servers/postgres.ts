@@ -16,7 +16,11 @@ export type Postgres = {
   /** Makes an empty database of random name; resolves to its connection string. */
   newDatabase(): Promise<string>
 }
-export type OwnPostgres = Postgres & { stop(): Promise<void> }
+export type OwnPostgres = Postgres & {
+  /** Of the process that starts all others. */
+  pid: number
+  stop(): Promise<void>
+}
 
 /** The folder of initdb and postgres, or undefined. */
 export function postgresPrograms(): string | undefined {
@@ -76,7 +80,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
     await stop()
     throw error
   }
-  return { ...connection, stop }
+  return { ...connection, pid: server.pid, stop }
 }
 
 /** The functions of an instance that somebody else started and owns. */

@@ -13,6 +13,8 @@ export type RedisServer = {
   newDatabase(): Promise<string>
 }
 export type OwnRedisServer = RedisServer & {
+  /** Another one after a restart. */
+  pid(): number
   /** Freezes the server: connections stay open, nothing is answered until `resume`. */
   pause(): void
   resume(): void
@@ -58,6 +60,7 @@ export async function startRedis(): Promise<OwnRedisServer> {
   let server = await run()
   return {
     ...connectRedis(`redis://127.0.0.1:${port}`),
+    pid: () => server.pid,
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),
     restart: async () => {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reply } from '../model/model-script.ts'
 import { nowMs } from '../model/now-ms.ts'
 
-export type Asked = {
+export type SentMessage = {
   conversationId: string
   /** Milliseconds since 1970. */
   sentAt: number
@@ -12,11 +12,11 @@ export type Asked = {
   firstPieceAt: number
   /** When the run's last event was here. */
   endedAt: number
-  /** Empty for who takes the pieces: texts of a minute in hundreds would be in the way of what is measured. */
+  /** The whole answer; empty with `onPiece`, since a minute of hundreds of texts would disturb what is measured. */
   text: string
 }
 
-export type Question = {
+export type MessageOptions = {
   api: string
   token: string
   conversationId?: string
@@ -24,7 +24,7 @@ export type Question = {
   replies: readonly Reply[]
   /** In place of the replies: for a model that has its script elsewhere. */
   content?: string
-  /** Told of each piece as it is here; pieces that came together have the same moment. */
+  /** Called with each piece on its arrival, in milliseconds since 1970; pieces that came together have the same time. */
   onPiece?(text: string, at: number): void
   /** Stops reading from the socket for so long, after so many pieces. */
   pause?: { afterPieces: number; ms: number }
@@ -33,18 +33,18 @@ export type Question = {
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY })
 
-/** Asks the engine as a client does, and reads the stream to its end, the title included. Rejects on any other end. */
-export async function ask(question: Question): Promise<Asked> {
-  const { api, token, replies, conversationId } = question
+/** Sends a message as a client does, and reads the stream to its end, the title included. Rejects on any other end. */
+export async function sendMessage(options: MessageOptions): Promise<SentMessage> {
+  const { api, token, replies, conversationId } = options
   const body = JSON.stringify({
-    messages: [{ role: 'user', content: question.content ?? JSON.stringify({ replies }) }],
+    messages: [{ role: 'user', content: options.content ?? JSON.stringify({ replies }) }],
     ...(conversationId !== undefined && { conversation_id: conversationId }),
   })
   const sentAt = nowMs()
   const sent = request(`${api}/agent/chat`, {
     method: 'POST',
     agent,
-    signal: question.signal,
+    signal: options.signal,
     headers: {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
@@ -55,11 +55,14 @@ export async function ask(question: Question): Promise<Asked> {
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   response.setEncoding('utf8')
   if (response.statusCode !== 200) throw new Error(`${response.statusCode}: ${(await response.toArray()).join('')}`)
-  return { ...(await read(response, question)), sentAt }
+  return { ...(await read(response, options)), sentAt }
 }
 
-async function read(response: IncomingMessage, { onPiece, pause }: Question): Promise<Omit<Asked, 'sentAt'>> {
-  const asked = { conversationId: '', firstPieceAt: Number.NaN, endedAt: Number.NaN, text: '' }
+async function read(
+  response: IncomingMessage,
+  { onPiece, pause }: MessageOptions,
+): Promise<Omit<SentMessage, 'sentAt'>> {
+  const outcome = { conversationId: '', firstPieceAt: Number.NaN, endedAt: Number.NaN, text: '' }
   let waiting = ''
   let pieces = 0
   let isPaused = false
@@ -71,12 +74,12 @@ async function read(response: IncomingMessage, { onPiece, pause }: Question): Pr
       const data = () => JSON.parse(frame.slice(frame.indexOf('data: ') + 6)) as Record<string, string>
       if (frame.includes('event: token\n')) {
         const { text = '' } = data()
-        if (pieces === 0) asked.firstPieceAt = at
+        if (pieces === 0) outcome.firstPieceAt = at
         pieces += 1
-        if (onPiece === undefined) asked.text += text
+        if (onPiece === undefined) outcome.text += text
         else onPiece(text, at)
-      } else if (frame.includes('event: ready\n')) asked.conversationId = data().conversation_id ?? ''
-      else if (frame.includes('event: workflow_complete\n')) asked.endedAt = at
+      } else if (frame.includes('event: ready\n')) outcome.conversationId = data().conversation_id ?? ''
+      else if (frame.includes('event: workflow_complete\n')) outcome.endedAt = at
       else if (/event: (?:workflow_)?error\n/.test(frame)) throw new Error(`the run failed: ${frame}`)
     }
     if (pause !== undefined && !isPaused && pieces >= pause.afterPieces) {
@@ -84,6 +87,6 @@ async function read(response: IncomingMessage, { onPiece, pause }: Question): Pr
       await sleep(pause.ms)
     }
   }
-  if (Number.isNaN(asked.endedAt)) throw new Error('the stream ended before its run')
-  return asked
+  if (Number.isNaN(outcome.endedAt)) throw new Error('the stream ended before its run')
+  return outcome
 }
