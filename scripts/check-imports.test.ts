@@ -53,7 +53,7 @@ test.each([
   ],
   [
     'the demo model and the sandbox',
-    'packages/demo-model/src/plan.ts',
+    'packages/demo-model/src/plan/plan.ts',
     '@fairlead/sandbox/clock',
     'demo-model may import',
   ],

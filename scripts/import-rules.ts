@@ -137,6 +137,21 @@ export const layers: Readonly<Record<string, Layers>> = {
     ],
     advice: 'hand it in as a property',
   },
+  'packages/demo-model': {
+    levels: [
+      ['*'],
+      ['changes', 'reads'],
+      ['diagnosis'],
+      ['requests'],
+      ['causes'],
+      ['evidence'],
+      ['cluster'],
+      ['understanding'],
+      ['commands'],
+      ['lexicon', 'plan'],
+    ],
+    advice: 'move what both need below both',
+  },
   'packages/sandbox': {
     levels: [
       ['*'],

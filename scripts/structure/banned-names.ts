@@ -27,7 +27,7 @@ export const bannedWords: ReadonlyMap<string, string> = new Map([
 const wireNames = new Set(['asked_at', 'capital_question'])
 
 /** People ask the demo model questions: there the word is the thing. */
-const demoFolders = ['packages/demo-model/', 'packages/sandbox/src/model/', 'tests/demo/']
+const demoFolders = ['packages/demo-model/', 'tests/demo/']
 
 /** Names of file and code that are banned, each once a file. */
 export function findBannedNames(files: readonly ParsedFile[]): Finding[] {

@@ -1,7 +1,31 @@
+import { cordon } from './changes/cordon.ts'
+import { create } from './changes/create.ts'
+import { createNamespace } from './changes/create-namespace.ts'
+import { remove } from './changes/delete.ts'
+import { ordersOf } from './changes/orders.ts'
+import { pause } from './changes/pause.ts'
+import { restart } from './changes/restart.ts'
+import { scale } from './changes/scale.ts'
+import { setImage } from './changes/set-image.ts'
+import { setResource } from './changes/set-resource.ts'
+import { setVariable } from './changes/set-variable.ts'
+import { undo } from './changes/undo.ts'
 import { type Survey, survey } from './cluster/survey.ts'
-import { inTurn } from './in-turn.ts'
-import type { Plan } from './plan.ts'
-import type { Exchange } from './read-conversation.ts'
+import { type Action, type Command, isCommand } from './commands/command.ts'
+import { diagnose } from './diagnosis/diagnose.ts'
+import { isEnglish } from './lexicon/is-english.ts'
+import { inSequence } from './plan/in-sequence.ts'
+import type { Plan } from './plan/plan.ts'
+import type { Exchange } from './plan/read-conversation.ts'
+import { cluster } from './reads/cluster.ts'
+import { describe } from './reads/describe.ts'
+import { events } from './reads/events.ts'
+import { history } from './reads/history.ts'
+import { list } from './reads/list.ts'
+import { logs } from './reads/logs.ts'
+import { recentChanges } from './reads/recent-changes.ts'
+import { usage } from './reads/usage.ts'
+import { eachObject } from './requests/each-object.ts'
 import {
   aboutDemo,
   beyondDemo,
@@ -12,39 +36,15 @@ import {
   noOrderBesideAnswer,
   noPlace,
   notWhole,
-} from './requests/about.ts'
-import { askedIn, type Known } from './requests/asked-in.ts'
-import { cluster } from './requests/cluster.ts'
-import { cordon } from './requests/cordon.ts'
-import { create } from './requests/create.ts'
-import { createNamespace } from './requests/create-namespace.ts'
-import { remove } from './requests/delete.ts'
-import { describe } from './requests/describe.ts'
-import { diagnose } from './requests/diagnose.ts'
-import { eachObject } from './requests/each-object.ts'
-import { events } from './requests/events.ts'
+} from './requests/fixed-answers.ts'
 import { focusOf } from './requests/focus.ts'
-import { history } from './requests/history.ts'
-import { list } from './requests/list.ts'
-import { logs } from './requests/logs.ts'
-import { agreesToFinding, meantBefore, refersBack } from './requests/meant-before.ts'
-import { ordersOf } from './requests/orders.ts'
-import { pause } from './requests/pause.ts'
-import { recentChanges } from './requests/recent-changes.ts'
+import { type Known, knownIntentOf } from './requests/known-intent.ts'
+import { agreesToFinding, referredObjects, refersBack } from './requests/referred-objects.ts'
 import type { Order, Request } from './requests/request.ts'
-import { restart } from './requests/restart.ts'
-import { scale } from './requests/scale.ts'
-import { setImage } from './requests/set-image.ts'
-import { setResource } from './requests/set-resource.ts'
-import { setVariable } from './requests/set-variable.ts'
-import { notThere } from './requests/strangers.ts'
-import { undo } from './requests/undo.ts'
-import { usage } from './requests/usage.ts'
-import { clausesOf } from './words/clauses.ts'
-import { type Action, type Command, isCommand } from './words/command.ts'
-import type { Intent } from './words/intent.ts'
-import { isEnglish } from './words/is-english.ts'
-import { type Understood, understand } from './words/understand.ts'
+import { missingText } from './requests/unknown-names.ts'
+import { clausesOf } from './understanding/clauses.ts'
+import type { Intent } from './understanding/intent.ts'
+import { type Understood, understand } from './understanding/understand.ts'
 
 const requests: Readonly<Record<Known, (request: Request) => Plan<string>>> = {
   diagnose,
@@ -105,7 +105,7 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
   const around = whole.namespaces.length === 1 ? whole.namespaces : []
   const plans: Plan<string>[] = []
   let orderedBefore = /^Done: /m.test(before[0]?.answer ?? '')
-  let meant = refersBack(question) ? meantBefore(before, known) : []
+  let meant = refersBack(question) ? referredObjects(before, known) : []
   for (const [at, understood] of heard.entries()) {
     const clause = clauses[at] ?? ''
     if (isCommand(understood.command)) {
@@ -113,7 +113,8 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
       if (orderedBefore && takesBack(ordered)) return notWhole(ordered.action, [clause])
       const command = { ...ordered, places: [...ordered.places, ...around] }
       const orders = yield* ordersOf(command, { survey: known, offered, meant, isAlone: clauses.length === 1 })
-      if ('elsewhere' in orders) return noPlace(notThere({ stranger: undefined, elsewhere: orders.elsewhere }, known))
+      if ('elsewhere' in orders)
+        return noPlace(missingText({ stranger: undefined, elsewhere: orders.elsewhere }, known))
       if ('words' in orders) return notWhole(ordered.action, orders.words)
       orderedBefore = true
       plans.push(...orders.map((order) => changes[order.action](order)))
@@ -127,16 +128,17 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
     const isReadOnly = inPlace.isReadOnly || inPlace.talk !== undefined
     const unknown = isAgreed ? [] : inPlace.unknown
     const request: Request = { understood: { ...inPlace, isReadOnly, unknown }, survey: known, focus, offered }
-    const asked = isAgreed ? 'diagnose' : askedIn(request)
-    if (typeof asked !== 'string') return understood.intent === 'about' ? aboutDemo : beyondWords(asked.words)
-    const missing = isAgreed || known.isPart ? '' : notThere(focus, known)
-    if (asked === 'diagnose' && missing !== '') return beyondNames(missing)
-    const each = oneByOne.includes(asked) ? eachObject(request) : [request]
-    plans.push(...each.map((one) => requests[asked](one)))
+    const intentOrWords = isAgreed ? 'diagnose' : knownIntentOf(request)
+    if (typeof intentOrWords !== 'string')
+      return understood.intent === 'about' ? aboutDemo : beyondWords(intentOrWords.words)
+    const missing = isAgreed || known.isPart ? '' : missingText(focus, known)
+    if (intentOrWords === 'diagnose' && missing !== '') return beyondNames(missing)
+    const each = oneByOne.includes(intentOrWords) ? eachObject(request) : [request]
+    plans.push(...each.map((one) => requests[intentOrWords](one)))
     meant = focus.objects
   }
-  const isBeside = heard.some(({ talk, asksToLook }) => talk !== undefined && !asksToLook)
-  return yield* inTurn(plans, isBeside ? noOrderBesideAnswer : '')
+  const isBeside = heard.some(({ talk, asksToInspect }) => talk !== undefined && !asksToInspect)
+  return yield* inSequence(plans, isBeside ? noOrderBesideAnswer : '')
 }
 
 /** A name of another namespace is a word like any other here. */
@@ -158,10 +160,10 @@ function takesBack({ action, targets }: Command): boolean {
 
 /** Why no change is proposed, where one is spoken of and not plainly ordered. */
 function refusalOf(heard: readonly Understood[]): string | undefined {
-  for (const { command, talk, asksToLook, intent, isPlain } of heard) {
+  for (const { command, talk, asksToInspect, intent, isPlain } of heard) {
     if (command !== undefined && !isCommand(command)) return notWhole(command.verb, command.words)
     const isAnswered = isPlain && ['diagnose', 'history', 'recent-changes'].includes(intent)
-    if (talk === 'doubt' && !(asksToLook && isAnswered)) return noOrder
+    if (talk === 'doubt' && !(asksToInspect && isAnswered)) return noOrder
     if (talk !== undefined && !isAnswered) return noOrder
   }
   return undefined

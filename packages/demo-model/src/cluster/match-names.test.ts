@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tokensOf } from '../words/tokens.ts'
+import { tokensOf } from '../lexicon/tokens.ts'
 import { bestMatches, wordsAndPairs } from './match-names.ts'
 
 const names = ['checkout', 'payments-api', 'order-history', 'search', 'web']

@@ -1,6 +1,6 @@
-import { distance } from '../words/distance.ts'
-import { stem } from '../words/stem.ts'
-import type { Token } from '../words/tokens.ts'
+import { distance } from '../lexicon/distance.ts'
+import { stem } from '../lexicon/stem.ts'
+import type { Token } from '../lexicon/tokens.ts'
 
 const NEAR = 0.85
 const LEAST = 0.6

@@ -1,4 +1,4 @@
-import type { Scope } from './read-objects.ts'
+import type { Scope } from './scope.ts'
 
 /** How many there are; nobody may know how many more. */
 export type Total = { count: number; isMore: boolean }

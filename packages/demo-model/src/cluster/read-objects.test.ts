@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { nextTurn, type PastCall } from '../next-turn.ts'
-import type { Plan } from '../plan.ts'
+import { nextTurn, type PastCall } from '../plan/next-turn.ts'
+import type { Plan } from '../plan/plan.ts'
 import { type Found, objectsIn, readObjects } from './read-objects.ts'
 
 const pod = (name: string) => ({ kind: 'Pod', metadata: { name, namespace: 'shop' }, spec: { containers: [] } })
@@ -21,12 +21,12 @@ test('one object, a list, and a list that was cut', () => {
 /** Runs a plan against a cluster that answers so; what comes of it, and the calls. */
 function run<T>(plan: () => Plan<T>, answer: (args: Record<string, unknown>) => string) {
   const past: PastCall[] = []
-  function* told(): Plan<string> {
+  function* asText(): Plan<string> {
     return JSON.stringify(yield* plan())
   }
   for (;;) {
-    const { text, calls } = nextTurn(told(), past)
-    if (calls.length === 0) return { result: JSON.parse(text) as T, asked: past.map(({ args }) => args) }
+    const { text, calls } = nextTurn(asText(), past)
+    if (calls.length === 0) return { result: JSON.parse(text) as T, calls: past.map(({ args }) => args) }
     for (const { tool, args } of calls) past.push({ tool, args, reply: { kind: 'answered', text: answer(args) } })
   }
 }
@@ -53,7 +53,7 @@ test('of too many pods, those that came and those whose rows look troubled are r
     'shop        mine-a       0/1     Running            0             4d',
     'shop        well-a       1/1     Running            0             4d',
   ].join('\n')
-  const { result, asked } = run(
+  const { result, calls } = run(
     () => readObjects(['pods'], 'all', ['mine']),
     ({ name, output }) => {
       if (name !== undefined) return JSON.stringify(pod(String(name)))
@@ -62,7 +62,7 @@ test('of too many pods, those that came and those whose rows look troubled are r
   )
   expect(named(result)).toBe('fine mine-a sick-a weak-a slow-a late-a sick-b')
   expect(result.parts).toEqual([{ kind: 'pods', read: 7, all: { count: 10, isMore: false } }])
-  expect(asked.slice(0, 3)).toEqual([
+  expect(calls.slice(0, 3)).toEqual([
     { resource_type: 'pods', all_namespaces: true, output: 'json' },
     { resource_type: 'pods', all_namespaces: true },
     { resource_type: 'pods', name: 'mine-a', namespace: 'shop', output: 'json' },

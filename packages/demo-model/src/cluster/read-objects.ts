@@ -1,11 +1,9 @@
-import { call, type Plan } from '../plan.ts'
-import { together } from '../together.ts'
+import { inParallel } from '../plan/in-parallel.ts'
+import { call, type Plan } from '../plan/plan.ts'
 import type { KubeObject } from './objects.ts'
 import { type Part, type Total, totalIn } from './part.ts'
+import { type Scope, scopeArgs } from './scope.ts'
 import { type Row, rowsIn, typeIn } from './tables.ts'
-
-/** Where to read: one namespace, or all of them. */
-export type Scope = string | 'all'
 
 /** What was read, and of which kinds that is a part only. */
 export type Found = { objects: KubeObject[]; parts: Part[] }
@@ -14,9 +12,7 @@ type Answer = { objects: KubeObject[]; isCut: boolean; rest?: string; total?: To
 
 /** Objects of a page where an answer does not hold them all. */
 const PAGE = 20
-const MOST_PAGES = 3
-
-export const scopeArgs = (scope: Scope) => (scope === 'all' ? { all_namespaces: true } : { namespace: scope })
+const MAX_PAGES = 3
 
 /**
  * Reads lists side by side, whole objects; each entry is a kind, or several with commas between. Of what is too long for
@@ -32,7 +28,7 @@ export function* readObjects(kinds: readonly string[], scope: Scope, near: reado
   if (cut.length === 0) return { objects, parts: [] }
   const troubled = cut.filter((kind) => large.includes(kind))
   const paged = cut.filter((kind) => !large.includes(kind))
-  const more = yield* together([
+  const more = yield* inParallel([
     ...(troubled.length === 0 ? [] : [readTroubled(troubled, { scope, near, known: objects })]),
     ...paged.map((kind) => readPages(kind, base)),
   ])
@@ -51,7 +47,7 @@ function keyOf(kind: string, { name, namespace = '' }: { name: string; namespace
 
 /** Kinds whose objects are long, and whose tables tell which of them are in trouble. */
 const large = ['pods', 'deployments', 'statefulsets', 'daemonsets', 'jobs']
-const MOST_TROUBLED = 6
+const MAX_TROUBLED = 6
 
 type Around = { scope: Scope; near: readonly string[]; known: readonly KubeObject[] }
 
@@ -61,8 +57,8 @@ function* readTroubled(kinds: readonly string[], { scope, near, known }: Around)
   const rows = rowsIn(text).map((row): Typed => ({ ...row, ...typeIn(row, kinds[0]?.replace(/s$/, '') ?? '') }))
   const has = new Set(known.map(({ kind, metadata }) => keyOf(kind, metadata)))
   const isNew = (row: Typed) => !has.has(keyOf(row.type, { name: row.name, namespace: row.NAMESPACE ?? scope }))
-  const wanted = oneOfEach(rows.filter((row) => isNew(row) && looksTroubled(row)).toSorted(byUrgency(near)))
-  const calls = wanted.slice(0, MOST_TROUBLED).map(({ type, name, NAMESPACE: namespace = scope }) => ({
+  const wanted = oneOfEach(rows.filter((row) => isNew(row) && hasTrouble(row)).toSorted(byUrgency(near)))
+  const calls = wanted.slice(0, MAX_TROUBLED).map(({ type, name, NAMESPACE: namespace = scope }) => ({
     tool: 'k8s_get',
     args: { resource_type: `${type}s`, name, namespace, output: 'json' },
   }))
@@ -107,7 +103,7 @@ function oneOfEach(rows: readonly Typed[]): Typed[] {
 }
 
 /** By the columns that kubectl shows: not all are ready, a status that is none of a healthy pod, many restarts. */
-function looksTroubled({
+function hasTrouble({
   READY = '',
   STATUS = '',
   RESTARTS = '',
@@ -124,7 +120,7 @@ function looksTroubled({
 function* readPages(kind: string, base: Record<string, unknown>): Plan<Found> {
   const objects: KubeObject[] = []
   let last: Answer | undefined
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const token = last?.rest
     const args = { resource_type: kind, ...base, limit: PAGE, ...(token !== undefined && { continue_token: token }) }
     const reply = yield* call('k8s_get', args)

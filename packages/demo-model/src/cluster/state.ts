@@ -1,4 +1,4 @@
-import type { Plan } from '../plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import {
   type CronJob,
   type EndpointSlice,
@@ -11,7 +11,8 @@ import {
   type Workload,
 } from './objects.ts'
 import type { Part } from './part.ts'
-import { readObjects, type Scope } from './read-objects.ts'
+import { readObjects } from './read-objects.ts'
+import type { Scope } from './scope.ts'
 
 /** Everything of a namespace, or of all, that symptoms can show in. */
 export type State = {

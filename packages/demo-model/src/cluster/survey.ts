@@ -1,7 +1,7 @@
-import type { Plan } from '../plan.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Ref } from './objects.ts'
 import { totalIn } from './part.ts'
-import { type Scope, scopeArgs } from './read-objects.ts'
+import { type Scope, scopeArgs } from './scope.ts'
 import { type Row, rowsIn, typeIn } from './tables.ts'
 
 /** What there is in the cluster, by name: what the words of a question are matched against. */

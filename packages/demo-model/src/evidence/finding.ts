@@ -1,5 +1,5 @@
 import type { Ref } from '../cluster/objects.ts'
-import type { Call } from '../plan.ts'
+import type { Call } from '../plan/plan.ts'
 
 /** What shows it: a field of an object, or what an object has logged, or an event about it. */
 export type Proof = { of: Ref; field: string; value: string } | { of: Ref; source: 'log' | 'event'; quote: string }

@@ -1,6 +1,6 @@
 import type { Container, Job, Ref, Workload } from '../cluster/objects.ts'
 import { refOf } from '../cluster/objects.ts'
-import type { Call } from '../plan.ts'
+import type { Call } from '../plan/plan.ts'
 
 /** A change of one object's fields. Lists with a key (containers, env, ports) are merged by it in a strategic patch. */
 export function patch({ kind, namespace, name }: Ref, fields: object, type: 'strategic' | 'merge' = 'strategic'): Call {

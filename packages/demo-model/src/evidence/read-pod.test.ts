@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { refusedIn } from '../causes/refused-cause.ts'
 import type { Pod } from '../cluster/objects.ts'
 import { readLog } from './read-pod.ts'
-import { refusedIn } from './refused-cause.ts'
 
 test('of a line that never ends the beginning is read', () => {
   const pod: Pod = { kind: 'Pod', metadata: { name: 'web', namespace: 'market' }, spec: { containers: [] } }

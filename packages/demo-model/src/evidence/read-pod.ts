@@ -1,5 +1,5 @@
 import { type Pod, statusesOf } from '../cluster/objects.ts'
-import { call, type Plan } from '../plan.ts'
+import { call, type Plan } from '../plan/plan.ts'
 
 /** Of a line, so much is read: programs write whatever they like. */
 const LONGEST_LINE = 1_000

@@ -1,6 +1,6 @@
 import { isKind, type PodSpec, refOf, type Workload } from '../cluster/objects.ts'
 import { objectsIn } from '../cluster/read-objects.ts'
-import { call, type Plan } from '../plan.ts'
+import { call, type Plan } from '../plan/plan.ts'
 import { nameOf, type Remedy } from './finding.ts'
 import { patch } from './patches.ts'
 

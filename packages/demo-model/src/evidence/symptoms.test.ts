@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { suspendedCause } from '../causes/plain-causes.ts'
 import type { CronJob } from '../cluster/objects.ts'
 import type { State } from '../cluster/state.ts'
-import { suspendedCause } from './plain-causes.ts'
 import { symptomsOf } from './symptoms.ts'
 
 const nothing: State = { workloads: [], pods: [], services: [], slices: [], jobs: [], cronJobs: [], parts: [] }

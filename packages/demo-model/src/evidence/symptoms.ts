@@ -15,20 +15,20 @@ import {
 } from '../cluster/objects.ts'
 import { endpointsOf, isTogether, ownerOf, podsOf, replicasOf, type State, workloadsBehind } from '../cluster/state.ts'
 
-type InPod = { pod: Pod; owner: Workload | Job | undefined; container: Container; status: ContainerStatus }
+type PodContainer = { pod: Pod; owner: Workload | Job | undefined; container: Container; status: ContainerStatus }
 
 type OfPod = { pod: Pod; owner: Workload | Job | undefined }
 
 /** What can be seen from outside to be wrong, before anything is known of why. */
 type Sorts = {
   /** The image cannot be pulled. */
-  image: InPod
+  image: PodContainer
   /** The container cannot be made of its declaration. */
-  config: InPod
+  config: PodContainer
   /** It ends, and is started again. */
-  crash: InPod
+  crash: PodContainer
   /** It runs, and is not ready. */
-  unready: InPod
+  unready: PodContainer
   /** No node takes the pod. */
   unscheduled: OfPod
   /** Its containers are still being made. */

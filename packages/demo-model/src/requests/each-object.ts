@@ -1,6 +1,6 @@
-import { kindOf, singular } from '../words/kinds.ts'
-import { numberIn, numbersOf } from '../words/numbers.ts'
-import type { Token } from '../words/tokens.ts'
+import { kindOf, singular } from '../lexicon/kinds.ts'
+import { numberIn, numbersOf } from '../lexicon/numbers.ts'
+import type { Token } from '../lexicon/tokens.ts'
 import type { Request } from './request.ts'
 
 /**

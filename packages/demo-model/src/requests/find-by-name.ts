@@ -1,10 +1,10 @@
 import { likeness } from '../cluster/match-names.ts'
 import type { Ref } from '../cluster/objects.ts'
-import { scopeArgs } from '../cluster/read-objects.ts'
+import { scopeArgs } from '../cluster/scope.ts'
 import { isOfTheCluster, kindNames } from '../cluster/survey.ts'
 import { rowsIn } from '../cluster/tables.ts'
-import { call, type Plan } from '../plan.ts'
-import { singular } from '../words/kinds.ts'
+import { singular } from '../lexicon/kinds.ts'
+import { call, type Plan } from '../plan/plan.ts'
 import type { Request } from './request.ts'
 
 /** Objects of a kind, by a question's words: those that are called so letter by letter, and names that are near. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Survey } from '../cluster/survey.ts'
-import { understand } from '../words/understand.ts'
+import { understand } from '../understanding/understand.ts'
 import { eachObject } from './each-object.ts'
 import { focusOf } from './focus.ts'
-import { notThere } from './strangers.ts'
+import { missingText } from './unknown-names.ts'
 
 const objects = ['web', 'orders', 'mail'].flatMap((name) =>
   ['Deployment', 'Service'].map((kind) => ({ kind, name, namespace: 'market' })),
@@ -30,7 +30,7 @@ test.each([
 ])('"%s" speaks of what is not there: %o', (question, strangers) => {
   const { focus } = focusIn(question)
   expect(focus).toMatchObject({ stranger: undefined, elsewhere: undefined, ...strangers })
-  const said = notThere(focus, survey)
+  const said = missingText(focus, survey)
   for (const word of Object.values(strangers)) expect(said).toContain(`\`${word}\``)
   expect(said === '').toBe(Object.keys(strangers).length === 0)
 })

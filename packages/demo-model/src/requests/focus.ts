@@ -1,9 +1,9 @@
 import { bestMatches, likeness, wordsAndPairs } from '../cluster/match-names.ts'
 import type { Ref } from '../cluster/objects.ts'
 import { isOfTheSystem, type Survey } from '../cluster/survey.ts'
-import { singular } from '../words/kinds.ts'
-import type { Understood } from '../words/understand.ts'
-import { elsewhereIn, type Strangers, strangerIn } from './strangers.ts'
+import { singular } from '../lexicon/kinds.ts'
+import type { Understood } from '../understanding/understand.ts'
+import { type UnknownNames, unknownNameIn, unknownNamespaceIn } from './unknown-names.ts'
 
 /** What a question is about, as far as its words fit names of the cluster. */
 export type Focus = {
@@ -11,7 +11,7 @@ export type Focus = {
   namespaces: readonly string[]
   /** Objects whose names fit, best first, with how well. */
   objects: readonly { ref: Ref; score: number }[]
-} & Strangers
+} & UnknownNames
 
 const SURE = 0.85
 
@@ -40,8 +40,13 @@ export function focusOf(
     .filter(
       ({ ref }, _, all) => isOfKind(ref, understood.kind) || !all.some((other) => isOfKind(other.ref, understood.kind)),
     )
-  const elsewhere = spaces.length > 0 ? undefined : elsewhereIn(understood, objects)
-  return { namespaces: spaces, objects: fit, stranger: strangerIn(understood, fit, [...taken, elsewhere]), elsewhere }
+  const elsewhere = spaces.length > 0 ? undefined : unknownNamespaceIn(understood, objects)
+  return {
+    namespaces: spaces,
+    objects: fit,
+    stranger: unknownNameIn(understood, fit, [...taken, elsewhere]),
+    elsewhere,
+  }
 }
 
 /** Whether the words name these objects themselves, and do not only sound like them. */
@@ -81,6 +86,6 @@ function withoutHash(objects: readonly Ref[]): (word: string) => string {
   }
 }
 
-function isOfKind({ kind }: Ref, asked: string | undefined): boolean {
-  return asked !== undefined && singular(asked) === kind.toLowerCase()
+function isOfKind({ kind }: Ref, kindWord: string | undefined): boolean {
+  return kindWord !== undefined && singular(kindWord) === kind.toLowerCase()
 }

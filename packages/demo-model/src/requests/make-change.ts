@@ -1,4 +1,4 @@
-import { type Call, call, type Plan, type Reply } from '../plan.ts'
+import { type Call, call, type Plan, type Reply } from '../plan/plan.ts'
 
 export type Made = { kind: Reply['kind'] | 'not-offered'; text: string }
 

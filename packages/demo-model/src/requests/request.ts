@@ -1,6 +1,6 @@
 import type { Survey } from '../cluster/survey.ts'
-import type { Action, Value } from '../words/command.ts'
-import type { Understood } from '../words/understand.ts'
+import type { Action, Value } from '../commands/command.ts'
+import type { Understood } from '../understanding/understand.ts'
 import type { Focus } from './focus.ts'
 
 /** A question with everything that is known when its answer begins. */
