@@ -4,14 +4,14 @@ import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/record/calls.ts'
 import { approvals } from './approval.table.ts'
-import { closeQuestions } from './close-questions.ts'
+import { closePendingApprovals } from './close-pending-approvals.ts'
 
-/** A call as it stood; `wasAsked` when somebody could have decided it. */
-export type ClosedCall = CallRow & { wasAsked: boolean }
+/** A call as it was before; `hadApproval` when somebody could have decided it. */
+export type ClosedCall = CallRow & { hadApproval: boolean }
 
 /**
- * Closes calls that have not begun, and the questions that were asked about them: a new message came, or the run was
- * stopped or failed. Returns those that this call closed; a decision that came first keeps what it decided about.
+ * Closes calls that have not begun, and their approvals: a new message came, or the run was stopped or failed. Returns
+ * the calls that it closed; a call that was decided first stays as decided.
  */
 export async function closeCalls(
   tx: Db,
@@ -30,8 +30,8 @@ export async function closeCalls(
   }
   if (closed.length === 0) return []
   const ids = closed.map(({ call_id }) => call_id)
-  const asked = await closeQuestions(tx, ids)
-  // A decision that came to nothing is told of no more.
+  const pending = await closePendingApprovals(tx, ids)
+  // No stream announces a decision without an effect.
   await tx
     .update(approvals)
     .set({ announced_at: new Date() })
@@ -48,5 +48,5 @@ export async function closeCalls(
       data: { tool: call.tool, why },
     })),
   )
-  return closed.map((call) => ({ ...call, wasAsked: asked.has(call.call_id) }))
+  return closed.map((call) => ({ ...call, hadApproval: pending.has(call.call_id) }))
 }

@@ -1,6 +1,5 @@
-import { sql } from 'drizzle-orm'
+import { inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import { prepared, type Slots } from '../db/prepared.ts'
 import { users } from './user.table.ts'
 
 export type Person = {
@@ -16,12 +15,7 @@ export type Person = {
 /** People by their current rows; ids that are nobody's are left out. */
 export async function readPeople(db: Db, ids: readonly string[]): Promise<Map<string, Person>> {
   if (ids.length === 0) return new Map()
-  const rows = await peopleById(db, { ids: [...ids] })
-  return new Map(rows.map((row) => [row.id, row]))
-}
-
-const peopleById = prepared((db, of: Slots<{ ids: string[] }>) =>
-  db
+  const rows = await db
     .select({
       id: users.id,
       email: users.email,
@@ -32,5 +26,6 @@ const peopleById = prepared((db, of: Slots<{ ids: string[] }>) =>
       is_active: users.is_active,
     })
     .from(users)
-    .where(sql`${users.id} = any(${of.ids})`),
-)
+    .where(inArray(users.id, [...ids]))
+  return new Map(rows.map((row) => [row.id, row]))
+}

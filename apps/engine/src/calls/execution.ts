@@ -33,11 +33,9 @@ export type Execution = {
 export type Step = {
   /** Undefined for the step that ends the run: no position is left behind. */
   position: Position | undefined
-  /** True rolls the step back before its facts: the world has changed since it was thought out. */
+  /** True rolls the step back before its facts: they no longer apply. */
   unless?: (tx: Db) => Promise<boolean>
   facts?: (tx: Db) => Promise<unknown>
-  /** The facts ask all they have to ask at one moment. */
-  isOneMoment?: boolean
   events?: readonly RunEventBody[]
   audit?: readonly Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user_id'>[]
 }
@@ -47,19 +45,12 @@ export type Step = {
  * when `unless` kept it from happening.
  */
 export async function commitStep(execution: Execution, step: Step): Promise<boolean> {
-  const { position, unless, facts, isOneMoment, events, audit = [] } = step
+  const { position, unless, facts, events, audit = [] } = step
   const { log } = execution
-  const hold = (tx: Db) => execution.hold(tx, position)
   return await log.commit({
-    hold,
-    guard:
-      unless &&
-      (async (tx) => {
-        await hold(tx)
-        return !(await unless(tx))
-      }),
+    hold: (tx) => execution.hold(tx, position),
+    unless,
     facts,
-    isOneMoment,
     events,
     audit: audit.map((event) => ({ ...event, ...auditIds(execution) })),
   })

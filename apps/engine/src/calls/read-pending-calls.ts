@@ -1,4 +1,4 @@
-import { readUntold } from '../approvals/announce-decisions.ts'
+import { readUnannouncedIn } from '../approvals/announce-decisions.ts'
 import type { Db } from '../db/database.ts'
 import { type CallRow, readCalls, readOpenCalls } from '../event-log/record/calls.ts'
 
@@ -8,11 +8,11 @@ import { type CallRow, readCalls, readOpenCalls } from '../event-log/record/call
  */
 export async function readPendingCalls(db: Db, conversationId: string): Promise<CallRow[]> {
   const open = await readOpenCalls(db, conversationId)
-  const untold = await readUntold(db, conversationId)
+  const unannounced = await readUnannouncedIn(db, conversationId)
   const known = new Set(open.map(({ call_id }) => call_id))
   const closed = await readCalls(
     db,
-    untold.map(({ call_id }) => call_id).filter((callId) => !known.has(callId)),
+    unannounced.map(({ call_id }) => call_id).filter((callId) => !known.has(callId)),
   )
   return [...open, ...closed].toSorted(
     (one, other) => one.created_at.getTime() - other.created_at.getTime() || one.ordinal - other.ordinal,

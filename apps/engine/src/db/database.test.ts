@@ -11,7 +11,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { users } from '../auth/user.table.ts'
 import { blobs } from '../event-log/record/blob.table.ts'
 import { databases } from './databases.fixture.ts'
-import { migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open-database.ts'
 import { rowsOf } from './rows.ts'
 import { giveLease, takeLease } from './take-lease.ts'
@@ -92,7 +91,7 @@ describe.each(databases)('$name', ({ open }) => {
   })
 
   test('migrates twice without harm and answers a ping', async () => {
-    await migrate(database)
+    await database.migrate()
     await database.ping()
   })
 
@@ -117,7 +116,7 @@ describe('Postgres', () => {
   test('is migrated once by engines that start together', async () => {
     const url = await (await sharedPostgres()).newDatabase()
     const all = await Promise.all(Array.from({ length: 8 }, () => openDatabase({ url })))
-    await Promise.all(all.map(migrate))
+    await Promise.all(all.map((database) => database.migrate()))
     const [row] = await rowsOf<{ n: number }>(
       (all[0] as Database).db,
       sql`select count(*)::int as n, count(distinct hash)::int as d from drizzle.__drizzle_migrations`,
@@ -131,7 +130,7 @@ describe('Postgres', () => {
     const database = await openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' })
     const retry = { seconds: 0.2, pauseMs: 50, onRetry: (error: unknown) => retries.push(error) }
     await expect(withRetry(() => database.ping(), retry)).rejects.toThrow(/ECONNREFUSED/)
-    await expect(withRetry(() => migrate(database), retry)).rejects.toThrow()
+    await expect(withRetry(() => database.migrate(), retry)).rejects.toThrow()
     expect(retries.length).toBeGreaterThan(3)
     await database.close()
     retries.length = 0
@@ -145,7 +144,7 @@ describe('PGlite', () => {
     const dir = await mkdtemp(join(tmpdir(), 'fairlead-pglite-'))
     const user = aUser()
     const first = await openDatabase({ dir })
-    await migrate(first)
+    await first.migrate()
     await first.db.insert(users).values(user)
     await expect(openDatabase({ dir })).rejects.toThrow(/in use by another process/)
     await first.close()

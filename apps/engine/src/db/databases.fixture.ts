@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
-import { migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open-database.ts'
 
 /** Both adapters, for `describe.each`: each opens an empty, migrated database of its own. */
@@ -28,6 +27,6 @@ export const databases: readonly { name: string; open(): Promise<Database> }[] =
 ]
 
 async function migrated(database: Database): Promise<Database> {
-  await migrate(database)
+  await database.migrate()
   return database
 }

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Db } from './database.ts'
-import { migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open-database.ts'
 import { positionsTable } from './positions-table.ts'
 import { rowsOf } from './rows.ts'
@@ -10,19 +9,18 @@ import { rowsOf } from './rows.ts'
  * neither drop nor disable a guard. The embedded database has one role.
  */
 export async function migrateAs(ownerUrl: string | undefined, database: Database): Promise<void> {
-  if (database.kind === 'pglite' || ownerUrl === undefined) return await migrate(database)
+  if (database.kind === 'pglite' || ownerUrl === undefined) return await database.migrate()
   const engineRole = await roleOf(database.db)
   const owner = await openDatabase({ url: ownerUrl })
   try {
-    await migrate(owner)
-    await owner.migrating((db) => letWork(db, engineRole))
+    await owner.migrate((db) => grantRights(db, engineRole))
   } finally {
     await owner.close()
   }
 }
 
 /** What the engine's own role needs of the owner's tables: rows everywhere, and of the evidence to insert and to seal. */
-async function letWork(owner: Db, engineRole: string): Promise<void> {
+async function grantRights(owner: Db, engineRole: string): Promise<void> {
   if ((await roleOf(owner)) === engineRole) return
   const engine = sql.identifier(engineRole)
   await owner.execute(sql.raw(positionsTable))
@@ -45,6 +43,6 @@ async function letWork(owner: Db, engineRole: string): Promise<void> {
 
 async function roleOf(db: Db): Promise<string> {
   const [found] = await rowsOf<{ role: string }>(db, sql`select current_user as role`)
-  if (found === undefined) throw new Error('The database does not say who asks')
+  if (found === undefined) throw new Error('The database does not name the current role')
   return found.role
 }

@@ -6,12 +6,12 @@ import { beginFolder } from './begin-folder.ts'
 // Before PGlite is loaded: 140 MB instead of 830 when a database is opened again.
 for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) v8.setFlagsFromString(flag)
 const { PGlite } = await import('@electric-sql/pglite')
-const { preparedQueries } = await import('./prepared-queries.ts')
 
 export type PgliteRequest = {
   id: number
   /** Null closes the database. */
   sql: string | null
+  /** Undefined for a command without parameters or rows, such as `begin`. */
   params?: unknown[]
   rowMode?: 'array' | 'object'
 }
@@ -24,45 +24,34 @@ const port = parentPort
 const { dir } = workerData as { dir: string }
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB']
 const timeTypes = [1082, 1114, 1184, 1186, 1115, 1182, 1185, 1187, 1231]
-// Times and their arrays as text, as the query builder wants them. Said once: parsers of a query cost a fifth of it.
+// Times and their arrays as text, as drizzle wants them. Set once: parsers of a single query cost a fifth of it.
 const parsers = Object.fromEntries(timeTypes.map((oid) => [oid, (value: string) => value]))
 const folder = await beginFolder(dir)
-// An empty cluster as initdb leaves it, made beforehand: half the time of running it here, and half the memory.
+// An empty cluster as initdb leaves it, made beforehand: half the time of running initdb here, and half the memory.
 const loadDataDir = folder.isEmpty ? await (await import('@electric-sql/pglite-prepopulatedfs')).dataDir() : undefined
 const db = await PGlite.create(dir, { startParams, parsers, loadDataDir })
 await folder.filled()
 if (folder.isEmpty) {
-  // The unpacked archive is 70 MB of garbage, which nothing here would ever press the collector to look for.
+  // The unpacked archive is 70 MB of garbage. Nothing else here would make V8 collect it.
   v8.setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
 }
 
-const query = preparedQueries(db)
-let last: Promise<void> = Promise.resolve()
+port.on('message', async (request: PgliteRequest) => port.postMessage(await answerTo(request)))
 
-/** Requests of one moment come in one message, and their answers go in one. */
-port.on('message', (requests: PgliteRequest[]) => {
-  last = last.then(async () => {
-    const answers: PgliteAnswer[] = []
-    for (const request of requests) answers.push(await answerOf(request))
-    port.postMessage(answers)
-  })
-})
-
-async function answerOf(request: PgliteRequest): Promise<PgliteAnswer> {
+async function answerTo(request: PgliteRequest): Promise<PgliteAnswer> {
   const { id } = request
   try {
-    return { id, result: await resultOf(request) }
+    return { id, result: await run(request) }
   } catch (error) {
     const { message, code, detail, constraint } = error as Error & Record<'code' | 'detail' | 'constraint', string>
     return { id, error: { message, code, detail, constraint } }
   }
 }
 
-async function resultOf({ sql, params, rowMode }: PgliteRequest): Promise<unknown> {
+async function run({ sql, params, rowMode }: PgliteRequest): Promise<unknown> {
   if (sql === null) return await db.close()
-  if (params) return await query(sql, params, rowMode)
-  return (await db.exec(sql)).at(-1)
+  return params === undefined ? (await db.exec(sql)).at(-1) : await db.query(sql, params, { rowMode })
 }
 
 port.postMessage('ready')

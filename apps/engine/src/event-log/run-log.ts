@@ -2,9 +2,6 @@ import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
 import { eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
-import { insertRows } from '../db/insert-rows.ts'
-import { inOneStatement } from '../db/one-statement.ts'
-import { together } from '../db/together.ts'
 import { type NewAuditEvent, recordAudit } from './audit/record-audit.ts'
 import { runText } from './record/message.table.ts'
 import { PieceMarks } from './record/piece-marks.ts'
@@ -31,28 +28,27 @@ export type RunLogOptions = RunIds & {
 }
 
 export type Change = {
-  /** Rejects with `Undone` when what all hangs on is not so: then nothing is written and nothing sent. */
+  /** May reject with `ChangeObsolete`: then nothing is written and nothing sent. */
   facts?: (tx: Db) => Promise<unknown>
   events?: readonly RunEventBody[]
   audit?: readonly NewAuditEvent[]
-  /** In place of the fence, for a step that keeps the run's position; throws like it. */
+  /** In place of the fence, for a step that also writes the run's position; throws like it. */
   hold?: (tx: Db) => Promise<void>
-  /** The facts ask all they have to ask at one moment, so that all can be one statement: none sees what others write. */
-  isOneMoment?: boolean
-  /** In place of the fence, asked before anything is written: false writes nothing and sends nothing. */
-  guard?: (tx: Db) => Promise<boolean>
+  /** Runs behind the fence and before the facts: true writes nothing and sends nothing. */
+  unless?: (tx: Db) => Promise<boolean>
 }
 
-/** Not a fault: the change was found to be no longer wanted. */
-export class Undone extends Error {
-  override readonly name = 'Undone'
+/** Not a fault: a condition of the change no longer holds, so its transaction is rolled back. */
+export class ChangeObsolete extends Error {
+  override readonly name = 'ChangeObsolete'
 }
 
 export const tailKey = (runId: string) => `run:${runId}`
 
 /**
- * The one writer of a run: facts go to the record first, then their events to the live tail; text pieces go to the tail
- * at once and to the record soon. Ids rise without a gap. While a transaction is under way, what is told waits behind it.
+ * The one writer of a run. Facts go to the record first, then their events go to the live tail. Text pieces go to the
+ * tail at once and to the record within two seconds. Ids rise without a gap: events that come during a transaction wait
+ * for it.
  */
 export class RunLog {
   readonly ids: RunIds
@@ -60,10 +56,10 @@ export class RunLog {
   private nextId: number
   private committing: Promise<unknown> | undefined
   private behindCommit: RunEventBody[] = []
-  /** Told, but not yet in the record. */
+  /** Sent to the tail, but not yet in the record. */
   private unrecorded: EventRow[] = []
   private shown: Record<'text' | 'thinking', ShownText> = emptyShown()
-  /** Pieces told since the last transaction. */
+  /** Pieces sent since the last transaction. */
   private marks = emptyMarks()
   private flushes = 0
   private flushTimer: NodeJS.Timeout | undefined
@@ -91,7 +87,7 @@ export class RunLog {
 
   /**
    * One transaction: fence, facts, event rows, audit. Its events are sent once it is durable. Rejects, and sends
-   * nothing, when it is not. Answers false only when the facts were `Undone` or `guard` said so: then nothing was written either.
+   * nothing, when it is not. False when `unless` was true or the facts were obsolete: then nothing was written either.
    */
   async commit(change: Change): Promise<boolean> {
     while (this.committing !== undefined) await this.committing.catch(() => {})
@@ -121,38 +117,32 @@ export class RunLog {
     return this.flushes > 0
   }
 
-  /** Ends the timers; nothing more will be told. */
+  /** Ends the timers; nothing more will be sent. */
   close(): void {
     clearTimeout(this.flushTimer)
   }
 
   private async transact(change: Change): Promise<boolean> {
-    const { facts, isOneMoment = facts === undefined, events = [], audit = [], guard } = change
-    const { hold = this.options.fence } = change
+    const { facts, events = [], audit = [], unless, hold = this.options.fence } = change
     const at = new Date(this.options.now())
     const firstId = this.nextId
     const rows = events.map((body, index): EventRow => this.row(firstId + index, body, at))
     const pending = this.unrecorded
-    const all = (tx: Db) => [
-      guard === undefined && hold(tx), // first: a run that was lost is found before its facts can fail
-      facts?.(tx),
-      insertRows(tx, runEvents, [...pending, ...rows, ...this.markRows(at)]),
-      recordAudit(tx, audit),
-    ]
+    const eventRows = [...pending, ...rows, ...this.markRows(at)]
     try {
-      if (isOneMoment && guard === undefined) await inOneStatement(this.options.db, all)
-      else {
-        await this.options.db.transaction(async (tx) => {
-          if (guard !== undefined && !(await guard(tx))) throw new Undone()
-          await together(all(tx))
-        })
-      }
+      await this.options.db.transaction(async (tx) => {
+        await hold(tx) // first: a lost lease is reported before the facts can fail because of it
+        if (await unless?.(tx)) throw new ChangeObsolete()
+        await facts?.(tx)
+        if (eventRows.length > 0) await tx.insert(runEvents).values(eventRows)
+        await recordAudit(tx, audit)
+      })
     } catch (error) {
-      if (error instanceof Undone) return false
+      if (error instanceof ChangeObsolete) return false
       throw error
     }
     this.unrecorded = this.unrecorded.slice(pending.length)
-    this.marks = emptyMarks() // nothing is told while a transaction is under way
+    this.marks = emptyMarks() // nothing is sent while a transaction is under way
     this.nextId = firstId + rows.length
     const entries = events.map((body, index) =>
       encodeEvent(firstId + index, wireEvent(this.ids, storable(body), at.getTime())),
@@ -213,10 +203,7 @@ export class RunLog {
       return [{ run_id: this.ids.run_id, n: this.flushes, kind, text, event_id: lastEventId, pieces }]
     })
     if (rows.length === 0) return
-    const facts = async (tx: Db) => {
-      await insertRows(tx, runText, rows)
-    }
-    this.commit({ facts, isOneMoment: true }).catch((error: unknown) => {
+    this.commit({ facts: (tx) => tx.insert(runText).values(rows) }).catch((error: unknown) => {
       this.fault ??= error
     })
   }

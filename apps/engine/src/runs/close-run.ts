@@ -2,7 +2,6 @@ import { newPosition, type Position } from '@fairlead/agent/position'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { auditIds, type Execution } from '../calls/execution.ts'
 import type { Db } from '../db/database.ts'
-import { together } from '../db/together.ts'
 import { insertSegments } from '../event-log/record/write-messages.ts'
 import { tailKey } from '../event-log/run-log.ts'
 import type { RunEnd } from './run.table.ts'
@@ -12,7 +11,7 @@ const TAIL_KEPT_SECONDS = 3600
 
 /** The end of a run, as part of a transaction of its log. */
 export type Closing = {
-  /** Asked at one moment, fenced; throws `Undone` when a decision came for the call that the run wanted to wait for. */
+  /** Throws `ChangeObsolete` when a decision came for the call that the run wanted to wait for. */
   facts(tx: Db): Promise<unknown>
   /** The terminal pair, sent in one piece: a client may open the next stream as soon as it has read the first of them. */
   events: RunEventBody[]
@@ -46,9 +45,10 @@ export async function closeRun(execution: Execution, position: Position): Promis
   // A fault needs a message to stand on.
   const needsMessage = endOf(position) === 'error' && place.assistantMessageId === undefined
   const isClosed = await log.commit({
-    facts: (tx) =>
-      together([closing.facts(tx), needsMessage && insertSegments(tx, place, { ...idsOf(claim), segments: [] })]),
-    isOneMoment: true,
+    facts: async (tx) => {
+      await closing.facts(tx)
+      if (needsMessage) await insertSegments(tx, place, { ...idsOf(claim), segments: [] })
+    },
     events: closing.events,
   })
   if (isClosed) await closing.tell()

@@ -36,7 +36,6 @@ export async function makeTitle(
     const title = (isModelAsked ? await askForTitle(execution, texts) : undefined) ?? fallbackTitle(lastUserText(texts))
     const isSet = await log.commit({
       facts: (tx) => setFirstTitle(tx, claim.conversation_id, title),
-      isOneMoment: true,
       events: [{ type: 'conversation.title.generated', title }],
     })
     if (!isSet) return

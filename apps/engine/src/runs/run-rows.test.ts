@@ -5,7 +5,7 @@ import { LeaseLost } from '../calls/lease-lost.ts'
 import { databases } from '../db/databases.fixture.ts'
 import type { Database } from '../db/open-database.ts'
 import { aConversation } from '../event-log/record.fixture.ts'
-import { Undone } from '../event-log/run-log.ts'
+import { ChangeObsolete } from '../event-log/run-log.ts'
 import { runs } from './run.table.ts'
 import { type Claim, claimOf, claimRun, endRun, holdRun, readRun, releaseRun, renewLeases } from './run-rows.ts'
 
@@ -48,7 +48,7 @@ describe.each(databases)('a claim of before a take-over, $name', ({ open }) => {
     const end = { end: 'completed', error: null, waitsFor: undefined, at: new Date() } as const
     await expect(inTransaction((tx) => holdRun(tx, before))).rejects.toThrow(LeaseLost)
     await expect(inTransaction((tx) => holdRun(tx, before, position))).rejects.toThrow(LeaseLost)
-    await expect(inTransaction((tx) => endRun(tx, before, end))).rejects.toThrow(Undone)
+    await expect(inTransaction((tx) => endRun(tx, before, end))).rejects.toThrow(ChangeObsolete)
     expect(await row()).toMatchObject({ position: null, status: 'running' })
     await inTransaction((tx) => holdRun(tx, now))
     await inTransaction((tx) => holdRun(tx, now, position))

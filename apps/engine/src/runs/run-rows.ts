@@ -1,12 +1,10 @@
 import type { Position } from '@fairlead/agent/position'
-import { and, asc, desc, eq, gte, inArray, isNotNull, lte, or, type Placeholder, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNotNull, lte, or, sql } from 'drizzle-orm'
 import { hasOpenAttempt, runsWithOpenAttempts } from '../calls/attempt/attempts.ts'
 import { LeaseLost } from '../calls/lease-lost.ts'
 import type { Db } from '../db/database.ts'
-import { demand, isDemandOf } from '../db/demand.ts'
-import { prepared, preparedDemand, type Slots } from '../db/prepared.ts'
 import { rowsOf } from '../db/rows.ts'
-import { Undone } from '../event-log/run-log.ts'
+import { ChangeObsolete } from '../event-log/run-log.ts'
 import { type RunCause, type RunEnd, runs } from './run.table.ts'
 
 export type RunRow = typeof runs.$inferSelect
@@ -27,7 +25,7 @@ export type Claim = {
 const MAX_TAKEOVERS = 3
 
 const isUnheld = sql`(${runs.lease_until} is null or ${runs.lease_until} < now())`
-const leaseEnd = (seconds: number | Placeholder) => sql`now() + make_interval(secs => ${seconds})`
+const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`
 
 export type NewRun = {
   id: string
@@ -39,38 +37,20 @@ export type NewRun = {
   started_at: Date
 }
 
-const IS_ACTIVE = 'the conversation has an active run'
-
 /** Only one run of a conversation is active. */
 export class RunActive extends Error {
   override readonly name = 'RunActive'
 }
 
-/** Starts a run that this engine holds at once. Throws `RunActive`, and ends the transaction, when there is one. */
-export async function insertRun(tx: Db, run: NewRun): Promise<void> {
-  try {
-    await insertedRun(tx, run)
-  } catch (error) {
-    throw isDemandOf(error, IS_ACTIVE) ? new RunActive() : error
-  }
-}
-
-const insertedRun = preparedDemand(IS_ACTIVE, (tx, of: Slots<NewRun>) =>
-  tx
+/** Starts a run that this engine holds at once. Throws `RunActive` when the conversation has an active run. */
+export async function insertRun(tx: Db, { leaseSeconds, ...run }: NewRun): Promise<void> {
+  const inserted = await tx
     .insert(runs)
-    .values({
-      id: of.id,
-      conversation_id: of.conversation_id,
-      user_id: of.user_id,
-      cause: of.cause,
-      engine: of.engine,
-      started_at: of.started_at,
-      epoch: 1,
-      lease_until: leaseEnd(of.leaseSeconds),
-    })
+    .values({ ...run, epoch: 1, lease_until: leaseEnd(leaseSeconds) })
     .onConflictDoNothing()
-    .returning({ id: runs.id }),
-)
+    .returning({ id: runs.id })
+  if (inserted.length === 0) throw new RunActive()
+}
 
 /**
  * Takes a run over whose lease has run out or was given back; undefined when another engine was first. An ended run is
@@ -118,101 +98,72 @@ export function hasFailedToEnd({ takeovers = 0 }: { takeovers?: number }): boole
   return takeovers > MAX_TAKEOVERS
 }
 
-/** Runs that nobody holds. */
+/** Active runs without a valid lease. */
 export async function readAbandonedRuns(db: Db): Promise<string[]> {
-  const rows = await abandonedRuns(db, {})
-  return rows.map(({ id }) => id)
-}
-
-const abandonedRuns = prepared((db) =>
-  db
+  const rows = await db
     .select({ id: runs.id })
     .from(runs)
     .where(and(eq(runs.status, 'running'), isUnheld))
-    .limit(50),
-)
-
-/** Ended runs with a write whose outcome is not known, and that nobody waits for any more. */
-export async function readUnsettledRuns(db: Db): Promise<string[]> {
-  const rows = await unsettledRuns(db, {})
+    .limit(50)
   return rows.map(({ id }) => id)
 }
 
-const unsettledRuns = prepared((db) =>
-  db
+/** Ended runs without a valid lease that have a write whose outcome is not known. */
+export async function readUnsettledRuns(db: Db): Promise<string[]> {
+  const rows = await db
     .select({ id: runs.id })
     .from(runs)
     .where(and(inArray(runs.id, runsWithOpenAttempts(db)), eq(runs.status, 'ended'), isUnheld))
-    .limit(50),
-)
-
-const NOT_HELD = 'the run is not held'
-
-/** Part of every transaction of a run, asked at once: keeps the position, and throws `LeaseLost` when the run is another engine's. */
-export async function holdRun(tx: Db, claim: Held, position?: Position): Promise<void> {
-  const { run_id, epoch } = claim
-  try {
-    if (position === undefined) await heldRun(tx, { run_id, epoch })
-    else await heldRunWithPosition(tx, { run_id, epoch, position })
-  } catch (error) {
-    throw isDemandOf(error, NOT_HELD) ? new LeaseLost(run_id) : error
-  }
+    .limit(50)
+  return rows.map(({ id }) => id)
 }
 
 type Held = Pick<Claim, 'run_id' | 'epoch'>
-const isHeldAs = (of: Slots<Held>) => and(eq(runs.id, of.run_id), eq(runs.epoch, of.epoch))
+const isHeldBy = ({ run_id, epoch }: Held) => and(eq(runs.id, run_id), eq(runs.epoch, epoch))
 
-const heldRun = preparedDemand(NOT_HELD, (tx, of: Slots<Held>) =>
-  tx.select({ id: runs.id }).from(runs).where(isHeldAs(of)).for('share'),
-)
-
-const heldRunWithPosition = preparedDemand(NOT_HELD, (tx, of: Slots<Held & { position: Position }>) => {
-  const kept = { position: sql`${sql.param(of.position, runs.position)}` }
-  return tx.update(runs).set(kept).where(isHeldAs(of)).returning({ id: runs.id })
-})
+/**
+ * The fence in every transaction of a run, before its facts: writes the position, if one is given. Throws `LeaseLost`
+ * when another engine holds the run.
+ */
+export async function holdRun(tx: Db, claim: Held, position?: Position): Promise<void> {
+  const held =
+    position === undefined
+      ? await tx.select({ id: runs.id }).from(runs).where(isHeldBy(claim)).for('share')
+      : await tx.update(runs).set({ position }).where(isHeldBy(claim)).returning({ id: runs.id })
+  if (held.length === 0) throw new LeaseLost(claim.run_id)
+}
 
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */
 const leaseBeyondEnd = sql`case when ${hasOpenAttempt(runs.id)} then ${runs.lease_until} end`
 
-const GOES_ON = 'the run goes on'
-
 /**
- * Closes a run that is held, asked at once. Throws `Undone` when a person has meanwhile decided the call that it wants
- * to wait for: then it goes on.
+ * Closes a run that is held. Throws `ChangeObsolete` when a person has meanwhile decided the call `waitsFor`: then the
+ * run goes on.
  */
 export async function endRun(
   tx: Db,
   claim: Held,
   { end, error, waitsFor, at }: { end: RunEnd; error: string | null; waitsFor: string | undefined; at: Date },
 ): Promise<void> {
-  const { run_id, epoch } = claim
-  try {
-    await endedRun(tx, { run_id, epoch, end, error, at, waitsFor })
-  } catch (fault) {
-    throw isDemandOf(fault, GOES_ON) ? new Undone() : fault
-  }
-}
-
-type Ending = Held & { end: RunEnd; error: string | null; at: Date; waitsFor: string | undefined }
-
-const endedRun = preparedDemand(GOES_ON, (tx, of: Slots<Ending>) => {
-  const stillWaits = sql`(${of.waitsFor}::text is null or exists (
-    select 1 from tool_calls c where c.call_id = ${of.waitsFor} and c.status = 'awaiting_approval'
-  ))`
-  return tx
+  const stillWaits =
+    waitsFor === undefined
+      ? undefined
+      : sql`exists (select 1 from tool_calls c where c.call_id = ${waitsFor} and c.status = 'awaiting_approval')`
+  const ended = await tx
     .update(runs)
     .set({
       status: 'ended',
       takeovers: 0,
-      end_status: sql`${of.end}`,
-      error: sql`${of.error}`,
-      ended_at: sql`${sql.param(of.at, runs.ended_at)}`,
+      end_status: end,
+      error,
+      ended_at: at,
       lease_until: leaseBeyondEnd,
       position: null,
     })
-    .where(and(isHeldAs(of), eq(runs.status, 'running'), stillWaits))
+    .where(and(isHeldBy(claim), eq(runs.status, 'running'), stillWaits))
     .returning({ id: runs.id })
-})
+  if (ended.length === 0) throw new ChangeObsolete()
+}
 
 /** Renews the leases of the runs this engine works on; returns those it still holds. */
 export async function renewLeases(
@@ -239,11 +190,9 @@ export async function releaseRun(db: Db, claim: Claim): Promise<void> {
 }
 
 export async function readRun(db: Db, runId: string): Promise<RunRow | undefined> {
-  const [row] = await runById(db, { runId })
+  const [row] = await db.select().from(runs).where(eq(runs.id, runId))
   return row
 }
-
-const runById = prepared((db, of: Slots<{ runId: string }>) => db.select().from(runs).where(eq(runs.id, of.runId)))
 
 /** Runs of a conversation that were started in that time, oldest first. */
 export function readRunsBetween(
@@ -271,7 +220,7 @@ export async function readActiveRun(db: Db, conversationId: string): Promise<Run
   return row
 }
 
-/** All runs of a conversation, held until the transaction ends: none of them takes another step meanwhile. */
+/** All runs of a conversation, locked until the transaction ends: none of them takes another step meanwhile. */
 export function lockRuns(tx: Db, conversationId: string): Promise<Pick<RunRow, 'id' | 'user_id'>[]> {
   return tx
     .select({ id: runs.id, user_id: runs.user_id })
@@ -280,18 +229,6 @@ export function lockRuns(tx: Db, conversationId: string): Promise<Pick<RunRow, '
     .orderBy(asc(runs.id))
     .for('update')
 }
-
-/** Throws that fault, and ends the transaction, when the conversation has an active run. */
-export async function demandNoActiveRun(tx: Db, of: { conversationId: string; fault: string }): Promise<void> {
-  await noActiveRun(tx, of)
-}
-
-const noActiveRun = prepared((tx, of: Slots<{ conversationId: string; fault: string }>) =>
-  tx
-    .select({ ok: demand(sql`count(*) = 0`, of.fault) })
-    .from(runs)
-    .where(and(eq(runs.conversation_id, of.conversationId), eq(runs.status, 'running'))),
-)
 
 export async function readLastRun(db: Db, conversationId: string): Promise<RunRow | undefined> {
   const [row] = await db
@@ -313,18 +250,14 @@ export async function requestStop(db: Db, runId: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Runs of this engine that a person has asked to stop. */
+/** Runs of this engine that a person wants to stop. */
 export async function readStopRequests(db: Db, engine: string): Promise<string[]> {
-  const rows = await stopRequests(db, { engine })
-  return rows.map(({ id }) => id)
-}
-
-const stopRequests = prepared((db, of: Slots<{ engine: string }>) =>
-  db
+  const rows = await db
     .select({ id: runs.id })
     .from(runs)
-    .where(and(eq(runs.status, 'running'), eq(runs.engine, of.engine), isNotNull(runs.stop_requested_at))),
-)
+    .where(and(eq(runs.status, 'running'), eq(runs.engine, engine), isNotNull(runs.stop_requested_at)))
+  return rows.map(({ id }) => id)
+}
 
 /** The newest event of a run in its record; 0 for none. */
 export async function lastRecordedEventId(db: Db, runId: string): Promise<number> {

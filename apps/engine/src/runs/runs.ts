@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AbortReason, RunInterrupted } from '@fairlead/agent/abort'
 import { Refusal } from '@fairlead/contract/errors'
-import { readUnheeded } from '../approvals/announce-decisions.ts'
+import { readStrandedDecisions } from '../approvals/announce-decisions.ts'
 import { closeCalls } from '../approvals/close-approvals.ts'
 import { publishCancelled } from '../calls/publish-cancelled.ts'
 import type { RunContext, RunUser } from '../calls/run-context.ts'
@@ -281,7 +281,7 @@ export function createRuns(context: RunContext): Runs {
       await every(Math.min(1000, leaseMs / 3), signal, async () => {
         await eachByItself(await readAbandonedRuns(db), takeOver)
         await eachByItself(await readUnsettledRuns(db), settle)
-        await eachByItself(await readUnheeded(db, settings.leaseSeconds), wakeAgain)
+        await eachByItself(await readStrandedDecisions(db, settings.leaseSeconds), wakeAgain)
       })
       closing.abort()
       await untilIdle(settings.closeSeconds * 1000)

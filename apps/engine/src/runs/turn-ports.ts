@@ -7,7 +7,6 @@ import { argsDigest } from '@fairlead/contract/json/digest'
 import { commitStep, type Execution } from '../calls/execution.ts'
 import { saveToolsets } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
-import { together } from '../db/together.ts'
 import { auditedCallIds } from '../event-log/audit/audited-call-ids.ts'
 import { insertCalls, type NewCallRow, usedCallIds } from '../event-log/record/calls.ts'
 import { insertSegments, insertTurn, type NewSegment } from '../event-log/record/write-messages.ts'
@@ -35,25 +34,22 @@ export function commitTurn(execution: Execution): AgentPorts['commitTurn'] {
         const messageId = place.assistantMessageId ?? randomUUID()
         const calls = rows.map(({ proposed: _, ...row }) => ({ ...row, message_id: messageId, turn_id: turnId }))
         const isToolsetLoaded = turn.calls.some(({ answer }) => answer !== undefined)
-        const [inserted] = await together([
-          insertSegments(tx, place, {
-            messageId,
-            conversationId: claim.conversation_id,
-            runId: claim.run_id,
-            segments: [
-              ...spokenSegments(execution, turn),
-              ...shown.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id })),
-            ],
-          }),
-          insertTurn(tx, turnRow(execution, { turn, turnId, messageId })),
-          insertCalls(tx, calls),
-          log.hasFlushedText && deleteRunText(tx, claim.run_id),
-          isToolsetLoaded && saveToolsets(tx, claim.conversation_id, turn.loaded_toolsets),
-          closing?.facts(tx),
-        ])
+        const inserted = await insertSegments(tx, place, {
+          messageId,
+          conversationId: claim.conversation_id,
+          runId: claim.run_id,
+          segments: [
+            ...spokenSegments(execution, turn),
+            ...shown.map(({ call_id }): NewSegment => ({ kind: 'tool', call_id })),
+          ],
+        })
+        await insertTurn(tx, turnRow(execution, { turn, turnId, messageId }))
+        await insertCalls(tx, calls)
+        if (log.hasFlushedText) await deleteRunText(tx, claim.run_id)
+        if (isToolsetLoaded) await saveToolsets(tx, claim.conversation_id, turn.loaded_toolsets)
+        await closing?.facts(tx)
         place = inserted.place
       },
-      isOneMoment: true,
       events: [...events, ...pending, ...(closing?.events ?? [])],
       audit: [
         {
@@ -104,7 +100,7 @@ export function commitPartial(execution: Execution): AgentPorts['commitPartial']
   }
 }
 
-/** To be asked within the transaction: pieces told while another one was under way get their ids only before it. */
+/** Call it within the transaction: pieces that came during another transaction get their ids only before this one. */
 function spokenSegments({ log }: Execution, { content, thinking, thinking_ms }: SpokenText): NewSegment[] {
   const { lastEventIds } = log
   const segments: NewSegment[] = []

@@ -5,8 +5,8 @@ import type { Position } from '@fairlead/agent/position'
 import { findTaint } from '@fairlead/agent/taint'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
-import { dropQuestion } from '../../approvals/announce-decisions.ts'
-import { closeQuestions } from '../../approvals/close-questions.ts'
+import { dropPendingApproval } from '../../approvals/announce-decisions.ts'
+import { closePendingApprovals } from '../../approvals/close-pending-approvals.ts'
 import { type ApprovalOfCall, readApprovals } from '../../approvals/read-approvals.ts'
 import { ownerAlone, requestApproval } from '../../approvals/request-approval.ts'
 import type { SealedTexts } from '../../approvals/sealed-texts.ts'
@@ -79,18 +79,18 @@ async function failPreview(
   execution: Execution,
   { call, position, error }: { call: CallRow; position: Position; error: string },
 ): Promise<CallEnd> {
-  let wasAsked = false
+  let hadApproval = false
   const isEnded = await endCall(execution, {
     call,
     position,
     end: { outcome: 'failed', error },
     unless: (tx) => isDecided(tx, call),
     facts: async (tx) => {
-      wasAsked = (await closeQuestions(tx, [call.call_id])).has(call.call_id)
+      hadApproval = (await closePendingApprovals(tx, [call.call_id])).has(call.call_id)
     },
   })
   if (!isEnded) return 'again'
-  publishCancelled(execution.context.feed, execution.user.id, [{ ...call, wasAsked }])
+  publishCancelled(execution.context.feed, execution.user.id, [{ ...call, hadApproval }])
   return 'done'
 }
 
@@ -208,7 +208,7 @@ async function isDecided(tx: Db, { call_id }: CallRow): Promise<boolean> {
 /** A new effect takes the place of one that was shown: the old votes are void. */
 async function replaceQuestion(tx: Db, call: CallRow, { revision }: Question): Promise<void> {
   if (revision === call.revision) return
-  await dropQuestion(tx, call.call_id, call.revision)
+  await dropPendingApproval(tx, call.call_id, call.revision)
   await advanceCall(tx, call.call_id, {
     from: ['pending', 'awaiting_approval', 'executing'],
     to: call.status === 'pending' ? 'pending' : 'awaiting_approval',

@@ -1,16 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { canonicalJson } from '@fairlead/contract/json/digest'
 import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { sql } from 'drizzle-orm'
-import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import journal from '../../../migrations/meta/_journal.json' with { type: 'json' }
 import type { Db } from '../../db/database.ts'
-import { migrate } from '../../db/migrate.ts'
+import { migrationsFolder } from '../../db/migrations-folder.ts'
 import { type Database, openDatabase } from '../../db/open-database.ts'
 import { rowsOf } from '../../db/rows.ts'
 import { type HeadKey, headKey } from './head-key.fixture.ts'
@@ -20,21 +18,16 @@ import { signHead } from './run-heads.ts'
 import { seal } from './seal.ts'
 import { verifyChain } from './verify-chain.ts'
 
-const migrationsFolder = fileURLToPath(new URL('../../../migrations', import.meta.url))
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const body = 'x'.repeat(70_000)
 
 /** The tables as they were before a hash covered who may see a row. */
-async function migrateToFirstFormat(database: Database): Promise<void> {
+async function migrateToFirstFormat(database: Database, folder: string): Promise<void> {
   const end = journal.entries.findIndex(({ tag }) => tag.endsWith('_evidence_guard'))
-  const migrations = readMigrationFiles({ migrationsFolder }).slice(0, end)
-  await database.migrating(async (db) => {
-    const { dialect, session } = db as unknown as {
-      dialect: { migrate(of: unknown, session: unknown, config: object): Promise<void> }
-      session: unknown
-    }
-    await dialect.migrate(migrations, session, { migrationsFolder })
-  })
+  await cp(migrationsFolder, folder, { recursive: true })
+  const older = { ...journal, entries: journal.entries.slice(0, end) }
+  await writeFile(join(folder, 'meta', '_journal.json'), JSON.stringify(older))
+  await database.migrate(undefined, folder)
 }
 
 /** Rows as they were sealed then: the third has a large body, the sixth is not sealed. */
@@ -78,9 +71,9 @@ describe.each(Object.entries(adapters))('a record of the first format on %s', { 
     folder = await mkdtemp(join(tmpdir(), 'fairlead-first-format-'))
     key = await headKey()
     database = await open(join(folder, 'db'))
-    await migrateToFirstFormat(database)
+    await migrateToFirstFormat(database, join(folder, 'migrations'))
     await recordFirstFormat(database.db, key)
-    await migrate(database)
+    await database.migrate()
     await recordKeys(database.db, { signing: [key.jwk], past: [key.jwk] })
     await recordAudit(database.db, { actor: 'bob@example.com', user_id: randomUUID(), type: 'message.asked', data: {} })
     await seal(database.db)

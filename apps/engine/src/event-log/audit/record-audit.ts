@@ -2,8 +2,6 @@ import type { AuditBody } from '@fairlead/contract/audit/body-refs'
 import { maskValue } from '@fairlead/service-kit/redaction/mask'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import { together } from '../../db/together.ts'
 import { type Blob, blobOf, insertBlob, type NewBlob } from '../record/blobs.ts'
 import { auditEvents } from './audit-event.table.ts'
 import { maskArguments } from './mask-arguments.ts'
@@ -56,11 +54,10 @@ const LARGEST_BODY_BYTES = 64 * 1024
 /**
  * Writes to the record that nobody edits, in the caller's transaction: durable with the fact it tells of, or not at
  * all. Secrets are hidden; a field of more than 64 KiB is kept as a blob and stands as `{blob, bytes}`. `data.bodies` lists
- * the row's large bodies: only the engine writes there, so that nobody can make a row refer to somebody else's. All is
- * asked at one moment.
+ * the row's large bodies: only the engine writes there, so that nobody can make a row refer to somebody else's.
  */
 export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAuditEvent[]): Promise<void> {
-  const inserts: Promise<unknown>[] = []
+  const large: Blob[] = []
   const rows = [events].flat().map((event) => ({
     id: risingId(),
     at: new Date(),
@@ -73,11 +70,12 @@ export async function recordAudit(db: Db, events: NewAuditEvent | readonly NewAu
     type: event.type,
     data: withoutLargeBodies(event, (body) => {
       const blob = blobOf(body)
-      inserts.push(insertBlob(db, blob))
+      large.push(blob)
       return blob
     }),
   }))
-  await together([...inserts, insertRows(db, auditEvents, rows)])
+  for (const blob of large) await insertBlob(db, blob)
+  if (rows.length > 0) await db.insert(auditEvents).values(rows)
 }
 
 function withoutLargeBodies(event: NewAuditEvent, keep: (body: NewBlob) => Blob): Record<string, unknown> {

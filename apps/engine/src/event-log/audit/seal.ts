@@ -1,7 +1,6 @@
 import { eventHash, GENESIS_HASH } from '@fairlead/contract/audit/event-hash'
 import { desc, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { prepared } from '../../db/prepared.ts'
 import { auditEvents } from './audit-event.table.ts'
 import { auditEventOf } from './audit-event-of.ts'
 import type { AuditRow } from './read-audit.ts'
@@ -16,11 +15,11 @@ export const SEAL_BATCH = 500
  * A row that has no hash is passed by, so that it holds up no other, and told by a rejection once those are sealed.
  */
 export async function seal(db: Db): Promise<number> {
-  if ((await oldestUnsealed(db, {})).length === 0) return 0
+  if ((await oldestUnsealed(db)).length === 0) return 0
   const { sealed, passedBy } = await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${SEAL_LOCK})`)
-    const rows = await unsealed(tx, {})
-    const [last] = await lastSealed(tx, {})
+    const rows = await unsealed(tx)
+    const [last] = await lastSealed(tx)
     const { seals, passedBy } = sealsOf(rows, { seq: last?.seq ?? 0, hash: last?.hash ?? GENESIS_HASH })
     if (seals.length > 0)
       await tx.execute(sql`
@@ -50,35 +49,27 @@ function sealsOf(rows: readonly AuditRow[], last: { seq: number; hash: string })
   return { seals, passedBy }
 }
 
-const unsealed = prepared((db) =>
-  db
-    .select()
-    .from(auditEvents)
-    .where(isNull(auditEvents.seq))
-    .orderBy(auditEvents.at, auditEvents.id)
-    .limit(SEAL_BATCH),
-)
+const unsealed = (db: Db) =>
+  db.select().from(auditEvents).where(isNull(auditEvents.seq)).orderBy(auditEvents.at, auditEvents.id).limit(SEAL_BATCH)
 
-const oldestUnsealed = prepared((db) =>
+const oldestUnsealed = (db: Db) =>
   db
     .select({ at: auditEvents.at })
     .from(auditEvents)
     .where(isNull(auditEvents.seq))
     .orderBy(auditEvents.at, auditEvents.id)
-    .limit(1),
-)
+    .limit(1)
 
-const lastSealed = prepared((db) =>
+const lastSealed = (db: Db) =>
   db
     .select({ seq: auditEvents.seq, hash: auditEvents.hash })
     .from(auditEvents)
     .where(isNotNull(auditEvents.seq))
     .orderBy(desc(auditEvents.seq))
-    .limit(1),
-)
+    .limit(1)
 
 /** How long the oldest unsealed row has waited, in seconds; 0 when there is none. */
 export async function sealerLag(db: Db): Promise<number> {
-  const [oldest] = await oldestUnsealed(db, {})
+  const [oldest] = await oldestUnsealed(db)
   return oldest === undefined ? 0 : Math.max(0, (Date.now() - oldest.at.getTime()) / 1000)
 }

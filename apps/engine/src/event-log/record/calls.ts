@@ -1,10 +1,7 @@
 import type { CallStatus } from '@fairlead/contract/call/call'
 import { storable } from '@fairlead/service-kit/storable'
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { demand } from '../../db/demand.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import { prepared, type Slots } from '../../db/prepared.ts'
 import { toolCalls } from './tool-call.table.ts'
 
 export type CallRow = typeof toolCalls.$inferSelect
@@ -40,21 +37,17 @@ export const openStatuses = [
 ] as const satisfies readonly CallStatus[]
 
 export async function insertCalls(tx: Db, rows: readonly NewCallRow[]): Promise<void> {
-  await insertRows(tx, toolCalls, rows.map(storable))
+  if (rows.length > 0) await tx.insert(toolCalls).values(rows.map(storable))
 }
 
-const callById = prepared((db, of: Slots<{ callId: string }>) =>
-  db.select().from(toolCalls).where(eq(toolCalls.call_id, of.callId)),
-)
-
 export async function readCall(db: Db, callId: string): Promise<CallRow | undefined> {
-  const [row] = await callById(db, { callId })
+  const [row] = await db.select().from(toolCalls).where(eq(toolCalls.call_id, callId))
   return row
 }
 
 /**
- * The call as it stands, held until the transaction ends. Whoever changes a call and what was asked about it takes the
- * call first, so that nobody waits for each other.
+ * The call, locked until the transaction ends. A transaction that changes a call and its approvals locks the call first,
+ * so that two of them never wait for each other.
  */
 export async function lockCall(tx: Db, callId: string): Promise<CallRow | undefined> {
   const [row] = await tx.select().from(toolCalls).where(eq(toolCalls.call_id, callId)).for('update')
@@ -82,28 +75,13 @@ export async function readTurnCalls(db: Db, call: Pick<CallRow, 'call_id' | 'tur
 }
 
 /** Calls of a conversation that are not done, in the order in which they were proposed. */
-export function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]> {
-  return openCalls(db, { conversationId })
-}
-
-const isOpenIn = (of: Slots<{ conversationId: string }>) =>
-  and(eq(toolCalls.conversation_id, of.conversationId), inArray(toolCalls.status, [...openStatuses]))
-
-const openCalls = prepared((db, of: Slots<{ conversationId: string }>) =>
-  db.select().from(toolCalls).where(isOpenIn(of)).orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal)),
-)
-
-/** Fails under that name when a call of this conversation has not ended. */
-export async function demandNoOpenCalls(tx: Db, of: { conversationId: string; fault: string }): Promise<void> {
-  await noOpenCalls(tx, of)
-}
-
-const noOpenCalls = prepared((tx, of: Slots<{ conversationId: string; fault: string }>) =>
-  tx
-    .select({ ok: demand(sql`count(*) = 0`, of.fault) })
+export async function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]> {
+  return await db
+    .select()
     .from(toolCalls)
-    .where(isOpenIn(of)),
-)
+    .where(and(eq(toolCalls.conversation_id, conversationId), inArray(toolCalls.status, [...openStatuses])))
+    .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
+}
 
 /** Calls that were proposed as the undo of this one. */
 export function readUndosOf(db: Db, callId: string): Promise<CallRow[]> {

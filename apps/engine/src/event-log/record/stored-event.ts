@@ -3,7 +3,6 @@ import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEvent, RunEventBody } from '@fairlead/contract/events/run-event'
 import { storable } from '@fairlead/service-kit/storable'
 import type { Db } from '../../db/database.ts'
-import { insertRows } from '../../db/insert-rows.ts'
 import { type RunIds, wireEvent } from '../tail/encode-event.ts'
 import { runEvents } from './run-event.table.ts'
 
@@ -47,7 +46,7 @@ export async function insertRunEvents(
     data: storable(storedData(body)),
     at,
   }))
-  await insertRows(tx, runEvents, rows)
+  if (rows.length > 0) await tx.insert(runEvents).values(rows)
 }
 
 /** Rebuilds what the live stream sent. `speech` is the text of the generation that a completion ends. */

@@ -2,12 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { storable } from '@fairlead/service-kit/storable'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import { prepared, type Slots } from '../../db/prepared.ts'
 import { rowsOf } from '../../db/rows.ts'
-import { together } from '../../db/together.ts'
 import type { RunIds } from '../tail/encode-event.ts'
-import { GREETING_SEQUENCE } from './insert-greeting.ts'
 import { messages, segments } from './message.table.ts'
 import { type TurnUsage, turns } from './turn.table.ts'
 
@@ -36,20 +32,15 @@ type Appended = {
   metadata: Record<string, unknown>
 }
 
-const appendMessage = prepared((tx, of: Slots<Appended>) =>
-  tx.insert(messages).values({
-    id: of.id,
-    conversation_id: of.conversation_id,
-    role: of.role,
-    content: of.content,
-    message_metadata: of.metadata,
-    // Where none is seen yet, the greeting comes at the same moment.
+async function appendMessage(tx: Db, { metadata, ...message }: Appended): Promise<void> {
+  await tx.insert(messages).values({
+    ...message,
+    message_metadata: metadata,
     sequence: sql`(
-      select coalesce(max(m.sequence), ${sql.raw(`${GREETING_SEQUENCE}`)}) + 1
-      from messages m where m.conversation_id = ${of.conversation_id}
+      select coalesce(max(m.sequence), 0) + 1 from messages m where m.conversation_id = ${message.conversation_id}
     )`,
-  }),
-)
+  })
+}
 
 /** Two lookups by index, whatever the age of the conversation. */
 export async function findPlace(db: Db, conversationId: string): Promise<MessagePlace> {
@@ -85,17 +76,16 @@ export async function insertSegments(
       ordinal: place.nextSegment + index,
     }),
   )
-  await together([
-    place.assistantMessageId ??
-      appendMessage(tx, {
-        id: messageId,
-        conversation_id: of.conversationId,
-        role: 'assistant',
-        content: '',
-        metadata: { run_id: of.runId },
-      }),
-    insertRows(tx, segments, rows),
-  ])
+  if (place.assistantMessageId === undefined) {
+    await appendMessage(tx, {
+      id: messageId,
+      conversation_id: of.conversationId,
+      role: 'assistant',
+      content: '',
+      metadata: { run_id: of.runId },
+    })
+  }
+  if (rows.length > 0) await tx.insert(segments).values(rows)
   return {
     messageId,
     place: { ...place, assistantMessageId: messageId, nextSegment: place.nextSegment + rows.length },
@@ -120,24 +110,10 @@ export type NewTurn = {
 
 /** Its ordinal follows the last one. */
 export async function insertTurn(tx: Db, turn: NewTurn): Promise<void> {
-  await appendTurn(tx, storable(turn))
+  await tx.insert(turns).values({
+    ...storable(turn),
+    ordinal: sql`(
+      select coalesce(max(t.ordinal), 0) + 1 from turns t where t.conversation_id = ${turn.conversation_id}
+    )`,
+  })
 }
-
-const appendTurn = prepared((tx, of: Slots<NewTurn>) =>
-  tx.insert(turns).values({
-    id: of.id,
-    conversation_id: of.conversation_id,
-    message_id: of.message_id,
-    run_id: of.run_id,
-    ordinal: sql`(select coalesce(max(t.ordinal), 0) + 1 from turns t where t.conversation_id = ${of.conversation_id})`,
-    provider: of.provider,
-    model: of.model,
-    content: of.content,
-    reasoning: of.reasoning,
-    body: of.body,
-    nudge: of.nudge,
-    usage: of.usage,
-    cost: of.cost,
-    ttft_ms: of.ttft_ms,
-  }),
-)

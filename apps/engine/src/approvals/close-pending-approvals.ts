@@ -2,8 +2,8 @@ import { and, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { approvals } from './approval.table.ts'
 
-/** Questions about calls that can no longer run are nobody's to decide any more. Returns the calls that had one. */
-export async function closeQuestions(tx: Db, callIds: readonly string[]): Promise<Set<string>> {
+/** Closes the pending approvals of calls that can no longer run. Returns the ids of the calls that had one. */
+export async function closePendingApprovals(tx: Db, callIds: readonly string[]): Promise<Set<string>> {
   const closed = await tx
     .update(approvals)
     .set({ status: 'cancelled', decided_at: new Date(), announced_at: new Date() })
