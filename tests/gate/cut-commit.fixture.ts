@@ -12,28 +12,19 @@ export type CutCommit = {
   close(): Promise<void>
 }
 
-/** The texts that a packet of the extended protocol executes; `prepared` knows those of earlier packets by name. */
-function statementsIn(packet: string, prepared: Map<string, string>): string[] {
-  for (const [, name = '', text = ''] of packet.matchAll(/(\w+)\0((?:insert|commit)[^\0]*)\0/g))
-    prepared.set(name, text)
-  return [...packet.matchAll(/\0(\w+)\0/g)].flatMap(([, name = '']) => prepared.get(name) ?? [])
-}
-
-/** Between an engine and its database: what is lost here is the word that a transaction is durable, not the transaction. */
+/** Between an engine and its database: only the answer that a transaction is durable gets lost, not the transaction. */
 export async function startCutCommit(databaseUrl: string): Promise<CutCommit> {
   const target = new URL(databaseUrl)
   const open = new Set<Socket>()
   let armed: { table: string; cut: () => void } | undefined
   const server = createServer((client) => {
     const database = connect(Number(target.port), target.hostname)
-    const prepared = new Map<string, string>()
     let isMarked = false
     let isCut = false
     client.on('data', (chunk) => {
-      const statements = statementsIn(chunk.toString('latin1').toLowerCase(), prepared)
-      const insert = `insert into "${armed?.table}"`
-      isMarked ||= armed !== undefined && statements.some((text) => text.startsWith(insert))
-      isCut ||= isMarked && statements.includes('commit')
+      const packet = chunk.toString('latin1').toLowerCase()
+      isMarked ||= armed !== undefined && packet.includes(`insert into "${armed.table}"`)
+      isCut ||= isMarked && packet.includes('commit\0')
       database.write(chunk)
     })
     database.on('data', (chunk) => {
