@@ -5,10 +5,10 @@ import type { Feed } from './feed/feed.ts'
 import type { AuthenticatedUser } from './http/authenticated-user.ts'
 import type { Runs } from './runs/runs.ts'
 
-/** Whoever could have decided these calls learns that their time has run out, or that they cannot start any more. */
-export function tellExpired(feed: Feed): (expired: Expired) => void {
-  return ({ userId, questions, cancelled }) => {
-    for (const { call_id, conversation_id, revision } of questions) {
+/** Tells the approvers that these approvals have expired, or that their calls cannot start any more. */
+export function publishExpired(feed: Feed): (expired: Expired) => void {
+  return ({ userId, approvals, cancelled }) => {
+    for (const { call_id, conversation_id, revision } of approvals) {
       feed.publish(userId, { type: 'approval.expired', call_id, conversation_id, revision })
     }
     publishCancelled(feed, userId, cancelled)
@@ -17,16 +17,16 @@ export function tellExpired(feed: Feed): (expired: Expired) => void {
 
 type Decider = AuthenticatedUser & { address: string }
 
-/** What follows a decision, wherever it was taken: everybody concerned is told, and the run is woken. */
+/** What follows a decision, wherever it was taken: the clients of its owner learn of it, and the run goes on. */
 export function afterDecisions({ feed, runs }: { feed: Feed; runs: Runs }) {
-  const tell = ({ call, owner_id, status }: Decided, { email }: Decider) => {
+  const publish = ({ call, owner_id, status }: Decided, { email }: Decider) => {
     const about = { call_id: call.call_id, conversation_id: call.conversation_id ?? '', revision: call.revision }
     feed.publish(owner_id, { type: 'approval.decided', ...about, status, decided_by: email })
   }
   return {
-    tell,
-    tellAndWake: async (decided: readonly Decided[], decider: Decider) => {
-      for (const one of decided) tell(one, decider)
+    publish,
+    publishAndWake: async (decided: readonly Decided[], decider: Decider) => {
+      for (const one of decided) publish(one, decider)
       const conversations = new Set(decided.flatMap(({ call }) => call.conversation_id ?? []))
       for (const conversationId of conversations) await runs.wake({ conversationId, user: decider })
     },

@@ -37,7 +37,7 @@ import { agentHandlers } from './runs/routes.ts'
 import { readActiveRun, readRun, readRunsBetween } from './runs/run-rows.ts'
 import type { Runs } from './runs/runs.ts'
 
-type Parts = {
+export type EndpointParts = {
   config: Readonly<EngineConfig>
   database: Database
   bus: Bus
@@ -50,7 +50,7 @@ type Parts = {
   grants: Awaited<ReturnType<typeof openGrants>>
   decisions: DecideContext
   checkpointer: Checkpointer
-  /** As clients are told of it. */
+  /** As clients see it. */
   model: { id: string; demo: boolean }
   /** Aborted when the engine is to stop. */
   signal: AbortSignal
@@ -58,7 +58,7 @@ type Parts = {
 }
 
 /** Every endpoint's handler, over the parts of the engine that it needs. */
-export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
+export function endpointHandlers(parts: EndpointParts): Handlers<Endpoints> {
   const { config, database, bus, tokens, runs, tools, facts, feed, grants, decisions, signal, log } = parts
   const { db } = database
   const decided = afterDecisions({ feed, runs })
@@ -98,10 +98,10 @@ export function endpointHandlers(parts: Parts): Handlers<Endpoints> {
       tools,
       facts,
       decisions,
-      tell: decided.tell,
+      publishDecision: decided.publish,
       about: { version: config.APP_VERSION, model: parts.model },
     }),
-    ...approvalHandlers({ ...decisions, afterDecisions: decided.tellAndWake }),
+    ...approvalHandlers({ ...decisions, afterDecisions: decided.publishAndWake }),
     ...feedHandlers({ feed, whenTokenExpires: whenTokenExpires(signal) }),
     ...auditHandlers({
       db,

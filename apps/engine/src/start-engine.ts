@@ -4,13 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Model } from '@fairlead/agent/model'
 import { createAgent } from '@fairlead/agent/run-agent'
-import { publicKeysIn } from '@fairlead/contract/audit/public-keys'
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
-import pinnedTools from '@fairlead/contract/tool/pinned-tools.generated.json' with { type: 'json' }
 import { describingErrors, type Logger } from '@fairlead/service-kit/logger'
-import { tellExpired } from './after-decisions.ts'
-import { createShownTokens } from './approvals/shown-token.ts'
-import { auditUnpinned } from './audit-unpinned.ts'
 import { createAccessTokens } from './auth/access-tokens.ts'
 import { createAuthenticate, readLiveSessions } from './auth/authenticate.ts'
 import { readPeople } from './auth/read-people.ts'
@@ -18,36 +13,23 @@ import { hasNoUsers } from './auth/register.ts'
 import { setupWarning } from './auth/setup-secret.ts'
 import { watchSessions } from './auth/watch-sessions.ts'
 import { runBackgroundWork } from './background-work.ts'
-import type { RunContext } from './calls/run-context.ts'
 import type { EngineConfig } from './config.ts'
-import { readConversation } from './conversations/conversation-rows.ts'
-import type { Db } from './db/database.ts'
-import { migrateAs } from './db/migrate-as.ts'
-import { openDatabase } from './db/open-database.ts'
-import { withRetry } from './db/with-retry.ts'
 import { withoutParameters } from './db/without-parameters.ts'
-import { endpointHandlers } from './endpoint-handlers.ts'
-import { recordKeys } from './event-log/audit/record-keys.ts'
-import type { CallRow } from './event-log/record/calls.ts'
-import { readRequest } from './event-log/record/read-request.ts'
+import { decideContext } from './decide-context.ts'
+import { type EndpointParts, endpointHandlers } from './endpoint-handlers.ts'
 import { createFeed } from './feed/feed.ts'
-import { keysInFile, keysOfProcess } from './grants/key-file.ts'
-import { openGrants } from './grants/open-grants.ts'
-import { readKeys, rememberKeys } from './grants/remember-keys.ts'
+import type { Grants } from './grants/open-grants.ts'
 import { buildServer } from './http/build-server.ts'
 import { createRateLimit } from './http/rate-limit.ts'
-import { connectTools } from './mcp-client/connect-tools.ts'
 import { firstAnswer } from './mcp-client/first-answer.ts'
 import { gateMisfit } from './mcp-client/gate-misfit.ts'
 import { createToolServerHealth } from './mcp-client/tool-server-health.ts'
 import { createModel } from './model/create-model.ts'
 import { modelSettingsOf } from './model-settings-of.ts'
-import { openBus } from './open-bus.ts'
-import { openCheckpointer } from './open-checkpointer.ts'
+import { openParts, type Parts } from './open-parts.ts'
 import { readRedactionKey } from './read-redaction-key.ts'
 import { runSettingsOf } from './run-settings-of.ts'
 import { createClusterFacts } from './runs/cluster-facts.ts'
-import { readActiveRun } from './runs/run-rows.ts'
 import { createRuns, type Runs } from './runs/runs.ts'
 
 export type StartOptions = {
@@ -78,151 +60,47 @@ export type Engine = {
   close(): Promise<void>
 }
 
-const DATABASE_PATIENCE_SECONDS = 300
-
 /** Builds the engine from its configuration and starts it. Rejects, with nothing left running, when it cannot start. */
 export async function startEngine(config: Readonly<EngineConfig>, options: StartOptions): Promise<Engine> {
-  const { signal, databaseFolder, isTailInProcess = false, leaseSeconds = 30, closeSeconds = 100 } = options
-  const { demoModel, isSandbox = false, toolPauseSeconds = 3, grantSeconds } = options
+  const { signal, leaseSeconds = 30, closeSeconds = 100, demoModel, isSandbox = false, toolPauseSeconds = 3 } = options
   const log = describingErrors(options.log, withoutParameters)
   const engineId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`
-  // A key that is missing is said before a database is made for nothing.
+  // A missing key is reported before a database is made for nothing.
   const model = demoModel ?? (await createModel({ settings: modelSettingsOf(config), log }))
   const redactionKey = await readRedactionKey(config)
   await using stack = new AsyncDisposableStack()
-
-  const onBroken = (error: Error) => log.warn({ err: error }, 'A database connection broke')
-  const address =
-    databaseFolder === undefined
-      ? { url: config.POSTGRES_DATABASE_URL, idleSeconds: leaseSeconds, onBroken }
-      : { dir: databaseFolder }
-  const database = stack.adopt(await openDatabase(address), (opened) => opened.close())
+  // Set below, once there are runs; before that no tail can be fenced.
+  let runs: Runs | undefined
+  const onFenced = (key: string) => runs?.lost(key)
+  const parts = await openParts(stack, { ...options, config, leaseSeconds, log, onFenced })
+  const { database, grants, bus, checkpointer, tools } = parts
   const { db } = database
-  const onRetry = (error: unknown) => log.warn({ err: error }, 'The database does not answer yet')
-  await withRetry(() => database.ping(), { seconds: DATABASE_PATIENCE_SECONDS, signal, onRetry })
-  await migrateAs(config.MIGRATIONS_DATABASE_URL, database)
-
-  const keys = config.GRANT_SIGNING_KEY_FILE ? await keysInFile(config.GRANT_SIGNING_KEY_FILE) : await keysOfProcess()
-  const grants = stack.adopt(
-    await openGrants({
-      source: keys,
-      log,
-      grantSeconds,
-      onKeys: async (published) => {
-        await rememberKeys(db, published)
-        await recordKeys(db, { signing: published, past: publicKeysIn(await readKeys(db)) })
-      },
-    }),
-    (opened) => opened.close(),
-  )
-  // Assigned once everything that runs need is there; nothing can be fenced before.
-  const runsBox: { runs?: Runs } = {}
-  const bus = stack.adopt(
-    await openBus(isTailInProcess ? undefined : config.REDIS_URL, { log, onFenced: (key) => runsBox.runs?.lost(key) }),
-    (opened) => opened.close(),
-  )
-  const checkpointUrl = databaseFolder === undefined && config.ENABLE_POSTGRES_CHECKPOINTER
-  const checkpointer = stack.adopt(
-    await openCheckpointer(
-      checkpointUrl ? (config.CHECKPOINTER_DATABASE_URL ?? config.POSTGRES_DATABASE_URL) : undefined,
-      log,
-    ),
-    (opened) => opened.close(),
-  )
-  const tools = stack.adopt(
-    connectTools({
-      url: config.MCP_SERVER_URL,
-      token: config.MCP_AUTH_TOKEN,
-      timeoutSeconds: config.MCP_CALL_TIMEOUT_SECONDS,
-      pins: pinnedTools,
-      onUnpinned: auditUnpinned({ db, pins: pinnedTools, log }),
-      log,
-      version: config.APP_VERSION,
-    }),
-    (opened) => opened.close(),
-  )
-  const feed = createFeed(bus.userStream)
   const now = Date.now
-  const ownGate = () => ({ kid: grants.kid(), execReadAllowList: config.EXEC_READ_ALLOWLIST })
-  const readMisfit = () => gateMisfit(config.MCP_SERVER_URL, ownGate())
-  const toolsHealth = createToolServerHealth({ tools, readMisfit, log, now })
-  const audience = config.MCP_GRANT_AUDIENCE
-  const facts = createClusterFacts({ db, tools, grants, audience, isSandbox, now })
-  const context: RunContext = {
-    engineId,
-    db,
-    tail: bus.tail,
-    model,
+  const feed = createFeed(bus.userStream)
+  const facts = createClusterFacts({ db, tools, grants, audience: config.MCP_GRANT_AUDIENCE, isSandbox, now })
+  runs = createRuns({
+    ...{ engineId, db, tail: bus.tail, model, tools, grants, feed, log, now },
     agent: createAgent(checkpointer.saver),
-    tools,
-    grants,
-    feed,
-    log,
-    now,
     readUser: async (from, id) => (await readPeople(from, [id])).get(id),
     clusterFacts: facts.soon,
     settings: runSettingsOf(config, { leaseSeconds, closeSeconds }),
-  }
-  const runs = createRuns(context)
-  runsBox.runs = runs
-
-  const decisions = {
-    db,
-    people: readPeople,
-    originOf: async (from: Db, call: CallRow) => {
-      const conversation = await readConversation(from, call.conversation_id ?? '')
-      return conversation && { user_id: conversation.user_id, request: await readRequest(from, conversation.id) }
-    },
-    approvalTtlHours: config.APPROVAL_TTL_HOURS,
-    isRunActive: async (from: Db, id: string) => (await readActiveRun(from, id)) !== undefined,
-    tellExpired: tellExpired(feed),
-    now: () => new Date(now()),
-    redactionKey,
-    shown: createShownTokens(config.JWT_SECRET),
-  }
-  const tokens = createAccessTokens(config)
-  const server = await buildServer({
-    config,
-    endpoints,
-    authenticate: createAuthenticate({ db, tokens }),
-    watchSession: watchSessions((ids) => readLiveSessions(db, ids)),
-    limit: config.RATE_LIMITING_ENABLED
-      ? createRateLimit({
-          name: 'requests',
-          points: config.RATE_LIMIT_PER_MINUTE,
-          seconds: 60,
-          redis: bus.limiterRedis,
-        })
-      : undefined,
-    log,
-    handlers: endpointHandlers({
-      config,
-      database,
-      bus,
-      tokens,
-      runs,
-      tools,
-      toolsHealth,
-      facts,
-      feed,
-      grants,
-      decisions,
-      checkpointer,
-      model: { id: demoModel?.id ?? config.LLM_MODEL, demo: demoModel !== undefined },
-      signal,
-      log,
-    }),
+  })
+  const decisions = decideContext(config, { db, feed, redactionKey, now })
+  const toolsHealth = createToolServerHealth({ tools, readMisfit: readMisfit(config, grants), log, now })
+  const server = await openServer({
+    ...{ config, parts, runs, toolsHealth, facts, feed, decisions, signal, log },
+    model: { id: demoModel?.id ?? config.LLM_MODEL, demo: demoModel !== undefined },
   })
   stack.defer(() => server.close())
   const url = await server.listen({ host: config.HOST, port: config.PORT })
   await firstAnswer(tools, { signal, pauseSeconds: toolPauseSeconds })
-  void toolsHealth.look()
+  void toolsHealth.refresh()
   const warning = (await hasNoUsers(db)) ? setupWarning(config.SETUP_SECRET) : undefined
   if (warning !== undefined) log.warn(warning)
 
   const { APP_NAME: app, APP_VERSION: version, APP_DESCRIPTION: description } = config
   log.info({ app, version, description, url, engine: engineId }, 'The engine answers')
-  // Runs of engines that died are recovered behind that: whatever they do, the start is over.
+  // Behind the start: the recovery of runs whose engines died cannot keep this one from starting.
   const work = runBackgroundWork({ config, engineId, db, runs, grants, decisions, signal, log })
   const opened = stack.move()
   return {
@@ -232,4 +110,37 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
       await opened.disposeAsync()
     },
   }
+}
+
+/** How the gate of the tool server differs from this engine's. */
+function readMisfit(config: Readonly<EngineConfig>, grants: Grants) {
+  return () => gateMisfit(config.MCP_SERVER_URL, { kid: grants.kid(), execReadAllowList: config.EXEC_READ_ALLOWLIST })
+}
+
+type ServerParts = Pick<
+  EndpointParts,
+  'config' | 'runs' | 'toolsHealth' | 'facts' | 'feed' | 'decisions' | 'model' | 'signal' | 'log'
+> & { parts: Parts }
+
+/** The HTTP server over the parts of the engine. Not listening yet. */
+async function openServer({ parts, ...of }: ServerParts) {
+  const { config, log } = of
+  const { db } = parts.database
+  const tokens = createAccessTokens(config)
+  return await buildServer({
+    config,
+    endpoints,
+    authenticate: createAuthenticate({ db, tokens }),
+    watchSession: watchSessions((ids) => readLiveSessions(db, ids)),
+    limit: config.RATE_LIMITING_ENABLED
+      ? createRateLimit({
+          name: 'requests',
+          points: config.RATE_LIMIT_PER_MINUTE,
+          seconds: 60,
+          redis: parts.bus.limiterRedis,
+        })
+      : undefined,
+    log,
+    handlers: endpointHandlers({ ...of, ...parts, tokens }),
+  })
 }

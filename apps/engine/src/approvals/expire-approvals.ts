@@ -7,43 +7,43 @@ import { approvals } from './approval.table.ts'
 import { type ClosedCall, closeCalls } from './close-approvals.ts'
 import type { ApprovalRow } from './read-approvals.ts'
 
-/** Questions of one conversation whose time has run out, and the calls that cannot start any more because of it. */
-export type Expired = { userId: string; questions: ApprovalRow[]; cancelled: ClosedCall[] }
+/** Expired approvals of one conversation, and the calls that cannot start any more because of them. */
+export type Expired = { userId: string; approvals: ApprovalRow[]; cancelled: ClosedCall[] }
 
 export type ExpiryContext = {
   db: Db
   approvalTtlHours: number
   isRunActive(db: Db, conversationId: string): Promise<boolean>
-  /** Tells everybody concerned. */
-  tellExpired(expired: Expired): void
+  /** Sends the events to the clients of those concerned. */
+  publishExpired(expired: Expired): void
 }
 
 const AT_ONCE = 500
 
 /**
- * Ends the questions whose time has run out, of one conversation or of all; an expired approval is a denial in the
- * model's eyes. When no call of a turn waits any more, those not yet started are cancelled. Starts no run.
+ * Expires the approvals whose time has run out, of one conversation or of all. The model reads an expired approval as a
+ * denial. When no call of a turn waits any more, those not yet started are cancelled. Starts no run.
  */
 export async function expireApprovals(context: ExpiryContext, conversationId?: string): Promise<void> {
   const due = and(eq(approvals.status, 'pending'), lte(approvals.expires_at, sql`now()`))
-  const questions = await context.db
+  const expiring = await context.db
     .select()
     .from(approvals)
     .where(conversationId === undefined ? due : and(due, eq(approvals.conversation_id, conversationId)))
     .orderBy(asc(approvals.call_id))
     .limit(AT_ONCE)
-  for (const ofOne of Map.groupBy(questions, ({ conversation_id }) => conversation_id).values()) {
+  for (const ofOne of Map.groupBy(expiring, ({ conversation_id }) => conversation_id).values()) {
     const expired = await context.db.transaction((tx) => expire(tx, context, ofOne))
-    if (expired !== undefined) context.tellExpired(expired)
+    if (expired !== undefined) context.publishExpired(expired)
   }
 }
 
 /** Undefined when decisions were first. */
 async function expire(tx: Db, context: ExpiryContext, due: readonly ApprovalRow[]): Promise<Expired | undefined> {
-  const questions: ApprovalRow[] = []
+  const expired: ApprovalRow[] = []
   const end = { tool_message: callMessages.expired(context.approvalTtlHours), ended_at: new Date() }
-  for (const question of due) {
-    const { call_id, revision, conversation_id, user_id } = question
+  for (const approval of due) {
+    const { call_id, revision, conversation_id, user_id } = approval
     const call = await lockCall(tx, call_id)
     if (call === undefined || call.revision !== revision || !isUndecided(call)) continue
     await advanceCall(tx, call_id, { from: undecidedStatuses, to: 'expired', ...end })
@@ -53,10 +53,10 @@ async function expire(tx: Db, context: ExpiryContext, due: readonly ApprovalRow[
       .where(and(eq(approvals.call_id, call_id), eq(approvals.revision, revision)))
     const about = { actor: 'engine', user_id, conversation_id, call_id }
     await recordAudit(tx, { ...about, type: 'approval.expired', data: { revision } })
-    questions.push(question)
+    expired.push(approval)
   }
-  const [first] = questions
-  return first && { userId: first.user_id, questions, cancelled: await closeRest(tx, context, first) }
+  const [first] = expired
+  return first && { userId: first.user_id, approvals: expired, cancelled: await closeRest(tx, context, first) }
 }
 
 /** Calls behind the expired one; a run that is under way will come to them itself. */

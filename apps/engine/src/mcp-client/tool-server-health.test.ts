@@ -77,13 +77,13 @@ function health(misfits: (string | undefined)[], { fault }: { fault?: string } =
 }
 
 test('what does not fit stands in the check and is warned of once', async () => {
-  const { check, look, wait, warned } = health(['this', 'this', 'that', undefined])
-  await look()
+  const { check, refresh, wait, warned } = health(['this', 'this', 'that', undefined])
+  await refresh()
   expect(await check()).toBe('its gate does not fit: this')
   const seen: string[] = []
   for (let again = 0; again < 3; again++) {
     wait(30_000)
-    await look()
+    await refresh()
     seen.push(await check())
   }
   expect(seen).toEqual(['its gate does not fit: this', 'its gate does not fit: that', 'ok'])
@@ -91,9 +91,9 @@ test('what does not fit stands in the check and is warned of once', async () => 
 })
 
 test('the gate is looked at by the check itself, at most every half minute', async () => {
-  const { check, look, wait, reads } = health([])
+  const { check, refresh, wait, reads } = health([])
   await Promise.all([check(), check(), check()])
-  await look()
+  await refresh()
   expect(reads()).toBe(1)
   wait(29_999)
   await check()

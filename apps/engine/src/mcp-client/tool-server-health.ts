@@ -1,18 +1,18 @@
 import type { ToolServer } from './connect-tools.ts'
 
-/** How old what is known of the gate may be. */
+/** How old a reading of the gate may be. */
 const FRESH_MS = 30_000
 
 export type ToolServerHealth = {
-  /** `ok`, or what of its gate does not fit; rejects when the tool server is not ready within two seconds. */
+  /** `ok`, or how its gate differs; rejects when the tool server is not ready within two seconds. */
   check(): Promise<string>
-  /** Reads the gate, unless that was done a moment ago. Never rejects. */
-  look(): Promise<void>
+  /** Reads the gate again when the last reading is older than 30 s. Never rejects. */
+  refresh(): Promise<void>
 }
 
 type Ports = {
   tools: ToolServer
-  /** What of the server's gate does not fit ours; never rejects. */
+  /** How the server's gate differs from this engine's; undefined when it fits. Never rejects. */
   readMisfit(): Promise<string | undefined>
   log: { warn(fields: object, message: string): void }
   now(): number
@@ -21,7 +21,7 @@ type Ports = {
 export function createToolServerHealth({ tools, readMisfit, log, now }: Ports): ToolServerHealth {
   let misfit: string | undefined
   let at: number | undefined
-  let looking: Promise<void> | undefined
+  let reading: Promise<void> | undefined
 
   async function read(): Promise<void> {
     const found = await readMisfit()
@@ -32,19 +32,19 @@ export function createToolServerHealth({ tools, readMisfit, log, now }: Ports): 
     misfit = found
   }
 
-  function look(): Promise<void> {
+  function refresh(): Promise<void> {
     if (at !== undefined && now() - at < FRESH_MS) return Promise.resolve()
-    looking ??= read().finally(() => {
-      looking = undefined
+    reading ??= read().finally(() => {
+      reading = undefined
     })
-    return looking
+    return reading
   }
 
   return {
-    look,
+    refresh,
     check: async () => {
-      // Not waited for: it takes as long as the cluster of the server, which is none of our readiness.
-      void look()
+      // Nobody waits for it: it may take as long as the server's cluster, which does not decide this engine's readiness.
+      void refresh()
       const fault = await tools.ready(AbortSignal.timeout(2000))
       if (fault !== undefined) throw new Error(fault.sentence)
       return misfit === undefined ? 'ok' : `its gate does not fit: ${misfit}`

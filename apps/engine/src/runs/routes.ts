@@ -27,7 +27,7 @@ export type AgentRoutePorts = {
   facts: ClusterFactsReader
   decisions: DecideContext
   /** Tells everybody concerned of a decision. */
-  tell(decided: Decided, decider: AuthenticatedUser & { address: string }): void
+  publishDecision(decided: Decided, decider: AuthenticatedUser & { address: string }): void
   about: { version: string; model: { id: string; demo: boolean } }
 }
 
@@ -53,7 +53,7 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       if (call?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
       const decider = { ...user, address }
       const decided = await decide(ports.decisions, { callId: params.call_id, decider, decision })
-      ports.tell(decided, decider)
+      ports.publishDecision(decided, decider)
       return follow(conversation, await runs.wake({ conversationId: conversation_id, user: decider }))
     },
     stop: async ({ input, user }) => {
