@@ -23,7 +23,7 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
   // The worker has this file's ending: .ts in the sources, .js once bundled.
   const worker = new Worker(new URL(`./pglite-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: { dir },
-    // It keeps a few MB; without the limit 100 MB of garbage gather before V8 collects them.
+    // It keeps a few MB; without the limit 100 MB of garbage gather before they are collected.
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   })
   worker.on('exit', () => void unlock())

@@ -32,7 +32,7 @@ const loadDataDir = folder.isEmpty ? await (await import('@electric-sql/pglite-p
 const db = await PGlite.create(dir, { startParams, parsers, loadDataDir })
 await folder.filled()
 if (folder.isEmpty) {
-  // The unpacked archive is 70 MB of garbage. Nothing else here would make V8 collect it.
+  // The unpacked archive is 70 MB of garbage. Nothing else here would have it collected.
   v8.setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
 }
