@@ -1,16 +1,8 @@
 import type { Logger } from '@fairlead/service-kit/logger'
-import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
+import { type BaseCheckpointSaver, MemorySaver } from '@langchain/langgraph-checkpoint'
 import { Pool } from 'pg'
 import { positionsTable } from './db/positions-table.ts'
-import { PositionSaver, type PositionStore } from './position-saver.ts'
-
-const put = {
-  name: 'put position',
-  text: `insert into run_positions (thread_id, checkpoint, metadata) values ($1, $2, $3)
-    on conflict (thread_id) do update set checkpoint = excluded.checkpoint, metadata = excluded.metadata`,
-}
-const get = { name: 'get position', text: 'select checkpoint, metadata from run_positions where thread_id = $1' }
-const remove = { name: 'remove position', text: 'delete from run_positions where thread_id = $1' }
+import { PositionSaver } from './position-saver.ts'
 
 export type Checkpointer = { saver: BaseCheckpointSaver; kind: 'postgres' | 'memory'; close(): Promise<void> }
 
@@ -20,7 +12,7 @@ export type Checkpointer = { saver: BaseCheckpointSaver; kind: 'postgres' | 'mem
  * @param url undefined: in memory
  */
 export async function openCheckpointer(url: string | undefined, log: Logger): Promise<Checkpointer> {
-  const inMemory: Checkpointer = { saver: new PositionSaver(storeInMemory()), kind: 'memory', close: async () => {} }
+  const inMemory: Checkpointer = { saver: new MemorySaver(), kind: 'memory', close: async () => {} }
   if (url === undefined) return inMemory
   const pool = new Pool({
     connectionString: url,
@@ -33,40 +25,16 @@ export async function openCheckpointer(url: string | undefined, log: Logger): Pr
   pool.on('connect', (client) =>
     client.on('error', (error) => log.warn({ err: error }, 'A checkpointer connection broke')),
   )
-  pool.on('error', () => {}) // the connection itself has told
+  pool.on('error', () => {}) // already logged by the listener of the connection
   try {
-    // Who may make no table finds the one that the owner has made.
+    // A role that may create no table uses the one that the owner has created.
     const { rows } = await pool.query("select to_regclass('run_positions') is not null as found")
     if (!rows[0].found) await pool.query(positionsTable)
-    return { saver: new PositionSaver(storeInPostgres(pool)), kind: 'postgres', close: () => pool.end() }
+    const onError = (error: unknown) => log.warn({ err: error }, 'A checkpoint could not be kept: the record has it')
+    return { saver: new PositionSaver(pool, onError), kind: 'postgres', close: () => pool.end() }
   } catch (error) {
     log.warn({ err: error }, 'The checkpoint database does not answer: checkpoints are kept in memory')
     await pool.end()
     return inMemory
-  }
-}
-
-function storeInMemory(): PositionStore {
-  const positions = new Map<string, string>()
-  return {
-    read: async (runId) => {
-      const saved = positions.get(runId)
-      return saved === undefined ? undefined : JSON.parse(saved)
-    },
-    write: async (runId, saved) => void positions.set(runId, JSON.stringify(saved)),
-    remove: async (runId) => void positions.delete(runId),
-  }
-}
-
-/** One row a run, one statement a node. */
-function storeInPostgres(pool: Pool): PositionStore {
-  return {
-    read: async (runId) => (await pool.query({ ...get, values: [runId] })).rows[0],
-    write: async (runId, { checkpoint, metadata }) => {
-      await pool.query({ ...put, values: [runId, JSON.stringify(checkpoint), JSON.stringify(metadata)] })
-    },
-    remove: async (runId) => {
-      await pool.query({ ...remove, values: [runId] })
-    },
   }
 }

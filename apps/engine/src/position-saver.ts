@@ -4,38 +4,36 @@ import {
   type CheckpointMetadata,
   type CheckpointTuple,
 } from '@langchain/langgraph-checkpoint'
+import type { Pool } from 'pg'
 
 type RunnableConfig = CheckpointTuple['config']
-type Saved = { checkpoint: Checkpoint; metadata: CheckpointMetadata }
 
-/** The newest position of each run. */
-export type PositionStore = {
-  read(runId: string): Promise<Saved | undefined>
-  write(runId: string, saved: Saved): Promise<void>
-  remove(runId: string): Promise<void>
+const put = {
+  name: 'put position',
+  text: `insert into run_positions (thread_id, checkpoint, metadata) values ($1, $2, $3)
+    on conflict (thread_id) do update set checkpoint = excluded.checkpoint, metadata = excluded.metadata`,
 }
-
-/** Most runs take their next step sooner than that, and a short one has ended. */
-const WRITE_AFTER_MS = 50
+const get = { name: 'get position', text: 'select checkpoint, metadata from run_positions where thread_id = $1' }
+const remove = { name: 'remove position', text: 'delete from run_positions where thread_id = $1' }
 
 /**
- * Saves one position a run, and only those that a run stays at for a moment. Older positions and the writes of a node
- * under way are not kept, since the record knows better where a run stands.
+ * Keeps the newest checkpoint of each run in Postgres, one row and one statement a node. Older checkpoints and the writes
+ * of a node under way are not kept, since the record knows better where a run stands. For the same reason a statement
+ * that fails is told to `onError` and fails no run.
  */
 export class PositionSaver extends BaseCheckpointSaver {
-  readonly #store: PositionStore
-  readonly #late = new Map<string, { saved: Saved; timer: NodeJS.Timeout }>()
-  readonly #written = new Map<string, Promise<void>>()
+  readonly #pool: Pool
+  readonly #onError: (error: unknown) => void
 
-  constructor(store: PositionStore) {
+  constructor(pool: Pool, onError: (error: unknown) => void) {
     super()
-    this.#store = store
+    this.#pool = pool
+    this.#onError = onError
   }
 
   async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
-    if (config.configurable?.is_new) return undefined
     const runId = runOf(config)
-    const saved = this.#late.get(runId)?.saved ?? (await this.#store.read(runId))
+    const [saved] = await this.#rowsOf({ ...get, values: [runId] })
     return saved && { ...saved, config: configOf(runId, saved.checkpoint), pendingWrites: [] }
   }
 
@@ -46,37 +44,26 @@ export class PositionSaver extends BaseCheckpointSaver {
 
   async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
     const runId = runOf(config)
-    // Before its first node a run stands where its row says; behind the last, nowhere.
-    const isUnderWay = metadata.source === 'loop' && !('end' in checkpoint.channel_values)
-    if (isUnderWay) this.#writeSoon(runId, { checkpoint, metadata })
+    // What a run begins with stands in its own row of the record.
+    if (metadata.source !== 'input')
+      await this.#rowsOf({ ...put, values: [runId, JSON.stringify(checkpoint), JSON.stringify(metadata)] })
     return configOf(runId, checkpoint)
   }
 
   async putWrites(): Promise<void> {}
 
   async deleteThread(runId: string): Promise<void> {
-    clearTimeout(this.#late.get(runId)?.timer)
-    this.#late.delete(runId)
-    const written = this.#written.get(runId)
-    if (written === undefined) return
-    this.#written.delete(runId)
-    await written
-    // One that stays behind is read by nobody: its run has ended, or the record says where it stands.
-    await this.#store.remove(runId).catch(() => {})
+    await this.#rowsOf({ ...remove, values: [runId] })
   }
 
-  #writeSoon(runId: string, saved: Saved): void {
-    clearTimeout(this.#late.get(runId)?.timer)
-    const timer = setTimeout(() => {
-      this.#late.delete(runId)
-      // A position that cannot be written is one that the record rebuilds.
-      const before = this.#written.get(runId) ?? Promise.resolve()
-      this.#written.set(
-        runId,
-        before.then(() => this.#store.write(runId, saved)).catch(() => {}),
-      )
-    }, WRITE_AFTER_MS)
-    this.#late.set(runId, { saved, timer: timer.unref() })
+  async #rowsOf(statement: { name: string; text: string; values: string[] }) {
+    try {
+      const { rows } = await this.#pool.query<{ checkpoint: Checkpoint; metadata: CheckpointMetadata }>(statement)
+      return rows
+    } catch (error) {
+      this.#onError(error)
+      return []
+    }
   }
 }
 

@@ -358,19 +358,9 @@ describe('positions are kept', () => {
     }
     const position = start()
     await createAgent(saver).run(position, { ...ports, callFacts }, new AbortController().signal)
-    // Two nodes stand before the gate: each of their positions, and what the run began with.
-    expect(seen.slice(0, 4)).toEqual(['kept', 'kept', 'kept', 'gate'])
+    // Two nodes stand before the gate: each of their positions, and what the run began with, as its input and as its state.
+    expect(seen.slice(0, 5)).toEqual(['kept', 'kept', 'kept', 'kept', 'gate'])
     expect(await saver.getTuple({ configurable: { thread_id: position.run_id } })).toBeUndefined()
-  })
-
-  it('and the saver is told of a run that has none yet', async () => {
-    const saver = new MemorySaver()
-    const getTuple = vi.spyOn(saver, 'getTuple')
-    const agent = createAgent(saver)
-    const signal = new AbortController().signal
-    await agent.run(start(), fakePorts(scriptedModel([saying('hello')])).ports, signal)
-    await agent.run({ ...start(), step: 3 }, fakePorts(scriptedModel([saying('hello')])).ports, signal)
-    expect(getTuple.mock.calls.map(([{ configurable }]) => configurable?.is_new)).toEqual([true, false])
   })
 })
 

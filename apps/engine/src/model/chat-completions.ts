@@ -1,7 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { ModelMessage } from '@fairlead/agent/model'
 import { askSettings } from './ask-settings.ts'
-import { checkPiecesAtOnce } from './check-pieces.ts'
 import { ModelConfigurationError } from './model-configuration-error.ts'
 import { splitModelId } from './model-settings.ts'
 import type { PromptDialect, Provider } from './provider.ts'
@@ -19,15 +18,11 @@ export const chatCompletions: Provider = ({ settings, modelId, fetch }) => {
     baseURL: chatBaseUrl(settings.host),
     apiKey: settings.apiKey,
     includeUsage: true,
-    transformRequestBody: (body) => ({
-      ...body,
-      ...(Array.isArray(body.tools) && { tools: body.tools.map(sameTool) }),
-    }),
     fetch,
   })
   const thinking = chooseThinking(settings, modelId)
   return {
-    language: checkPiecesAtOnce(server.chatModel(modelId)),
+    language: server.chatModel(modelId),
     turn: {
       temperature: settings.temperature,
       maxOutputTokens: chooseMaxTokens(settings, thinking),
@@ -44,28 +39,6 @@ function chatBaseUrl(host: string): string {
   return url.pathname === '/' ? `${url.origin}/v1` : `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
 
-type FunctionTool = { type: string; function: { name: string; description?: string; parameters: object } }
-const knownTools = new WeakMap<object, FunctionTool>()
-
-/** The first that was made of a tool: the library makes it anew for each request, and keeps it until the answer ends. */
-function sameTool(tool: FunctionTool): FunctionTool {
-  const { name, description, parameters } = tool.function
-  const known = knownTools.get(parameters)
-  if (known?.function.name === name && known.function.description === description) return known
-  knownTools.set(parameters, tool)
-  return tool
-}
-
-const newestJoined = { system: '', tail: '', text: '' }
-
-/** The same text for all requests with the same facts: hundreds of them may be under way. */
-function joined(system: string, tail: string): string {
-  if (newestJoined.system !== system || newestJoined.tail !== tail) {
-    Object.assign(newestJoined, { system, tail, text: `${system}\n\n${tail}` })
-  }
-  return newestJoined.text
-}
-
 /**
  * `reasoning_content`: models of openai and qwen refuse the field, others want it on every assistant message as soon
  * as reasoning is in play.
@@ -78,7 +51,7 @@ function chatDialect(id: string, thinking: Thinking): PromptDialect {
     all.some((message) => message.role === 'assistant' && message.reasoning_content !== undefined)
   return {
     system: ({ system, systemTail }) => [
-      { role: 'system', content: systemTail === '' ? system : joined(system, systemTail) },
+      { role: 'system', content: systemTail === '' ? system : `${system}\n\n${systemTail}` },
     ],
     assistantOptions: (message, all) =>
       refusesReasoning || !wantsReasoning(all)

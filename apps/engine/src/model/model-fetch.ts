@@ -22,10 +22,10 @@ export function createModelFetch({ silenceSeconds }: { silenceSeconds: number })
   })
   const send = (address: string | URL, init: RequestInit) => {
     const headers = new Headers(init.headers)
-    // What is compressed on the way comes in blocks, and not as it is said.
+    // A compressed stream arrives in blocks, and not piece by piece.
     headers.set('accept-encoding', 'identity')
     return fetch(address, { ...init, headers, redirect: 'manual', dispatcher })
   }
-  // The same standard, once typed by undici and once by the platform.
+  // Both types describe the same standard: the providers take the platform's, undici has its own.
   return send as unknown as ModelFetch
 }

@@ -75,15 +75,6 @@ export function toTools(
     : [...listed.slice(0, -1), { ...last, providerOptions: toolListMark }]
 }
 
-const definitions = new WeakMap<ModelTool, LanguageModelV4FunctionTool>()
-
-/** One for all requests that offer the tool: hundreds of them may be under way. */
-function definitionOf(tool: ModelTool): LanguageModelV4FunctionTool {
-  const known = definitions.get(tool)
-  if (known !== undefined) return known
-  const { name, description } = tool
-  const inputSchema = tool.inputSchema as LanguageModelV4FunctionTool['inputSchema']
-  const made = { type: 'function' as const, name, description, inputSchema }
-  definitions.set(tool, made)
-  return made
+function definitionOf({ name, description, inputSchema }: ModelTool): LanguageModelV4FunctionTool {
+  return { type: 'function', name, description, inputSchema: inputSchema as LanguageModelV4FunctionTool['inputSchema'] }
 }
