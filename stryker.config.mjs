@@ -7,7 +7,7 @@ const pure = [
   'packages/contract/src/*.ts',
   'packages/contract/src/{audit,call,client,effect,json,tool}/*.ts',
   'apps/mcp/src/effect/**/*.ts',
-  'apps/mcp/src/gate/{form,compare-object,execution-answer,confirm/confirmation-message}.ts',
+  'apps/mcp/src/gate/{form,execution-answer,confirm/confirmation-message}.ts',
   'apps/mcp/src/gate/grant/{check-grant,signed-token,identity,refused,memory-used-grants,used-grants,used-ids}.ts',
   'packages/service-kit/src/redaction/*.ts',
   'apps/engine/src/event-log/audit/rising-id.ts',

@@ -17,7 +17,7 @@ export default defineConfig({
       // Not those that take the time.
       'packages/service-kit/src/redaction/!(linear).test.ts',
       'apps/mcp/src/effect/**/!(linear).test.ts',
-      'apps/mcp/src/gate/{compare-object,execution-answer,form,confirm/confirmation-message}.test.ts',
+      'apps/mcp/src/gate/{execution-answer,form,confirm/confirmation-message}.test.ts',
       'apps/mcp/src/gate/grant/{check-grant,identity,memory-used-grants,refused,used-ids}.test.ts',
       'apps/cli/src/audit/{verify-file,row-faults,record-faults}.test.ts',
       'apps/engine/src/event-log/audit/rising-id.test.ts',

@@ -11,13 +11,24 @@ import { isTooDeep } from '../input/nesting.ts'
 import type { Caller } from '../kube/caller.ts'
 import type { Access, Clusters } from '../kube/clusters.ts'
 import { createKube } from '../kube/create-kube.ts'
-import { interrupted } from '../kube/http/http.ts'
 import type { Kube } from '../kube/kube.ts'
+import type { KubeContext } from '../kube/kube-context.ts'
 import type { NamespaceScope } from '../kube/namespace-scope.ts'
+import type { Forwards } from '../kube/pod-streams/forward-ports.ts'
+import { createKubeTarget } from '../kube/target/kube-target.ts'
 import { redactText } from '../output/redact.ts'
-import { type Arguments, asToolError, type ReadTool, type Tool, type WriteTool } from '../tool/define-tool.ts'
+import type { TargetSystem } from '../target/target-system.ts'
+import {
+  type Arguments,
+  asToolError,
+  type ReadTool,
+  type TargetName,
+  type Tool,
+  type WriteTool,
+} from '../tool/define-tool.ts'
+import { interrupted } from '../tool/interrupted.ts'
 import { timeLimit } from '../tool/time-limit.ts'
-import type { ToolContext, ToolSettings } from '../tool/tool-context.ts'
+import type { ToolSettings } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { type Heard, logCall } from './audit-line.ts'
 import type { Admission } from './concurrency.ts'
@@ -36,12 +47,19 @@ export type CallRequest = Peer & {
 
 export type CallAnswerer = (request: CallRequest) => Promise<ToolAnswer | InputRequiredResult>
 
+/** A tool of any family, with all that the tools of any family see. */
+export type CallableTool = Tool<KubeContext>
+
 export type CallDependencies = GateDependencies & {
-  tools: ReadonlyMap<string, Tool>
+  tools: ReadonlyMap<string, CallableTool>
   actsAs: Caller['as']
   clusters: Clusters
   settings: ToolSettings
   scope: NamespaceScope
+  /** How long one write waits for its answer before its outcome counts as unknown. */
+  writeTimeoutMs: number
+  /** Undefined where callers are on other machines. */
+  forwards: Forwards | undefined
   admit: Admission
   /** To the threads in which long texts are read. */
   admitReading: Admission
@@ -110,7 +128,7 @@ async function attributed({ inputSchema }: Tool, answering: Answering): Promise<
   return { ...answering, access, identity, caller: callerOf(identity, request, deps), countedAs }
 }
 
-async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolAnswer> {
+async function answerRead(tool: ReadTool<KubeContext>, attributed: Attributed): Promise<ToolAnswer> {
   const { request, deps } = attributed
   const call = tool.parse(request.args)
   return withinLimits(call.seconds, attributed, async (signal) => {
@@ -122,34 +140,47 @@ async function answerRead(tool: ReadTool, attributed: Attributed): Promise<ToolA
   })
 }
 
-async function answerWriteCall(tool: WriteTool, asked: Form, attributed: Attributed) {
-  const { request, heard, deps, access, identity, caller, countedAs } = attributed
+async function answerWriteCall(tool: WriteTool<KubeContext>, requested: Form, attributed: Attributed) {
+  const { request, heard, deps, identity, countedAs } = attributed
   const call = tool.parse(request.args)
-  const isUngatedRead = asked.form === 'bare' && call.isReadOnly && deps.settings.execReadAllowlist
-  const form: Form = isUngatedRead ? { form: 'read' } : asked
+  const isUngatedRead = requested.form === 'bare' && call.isReadOnly && deps.settings.execReadAllowlist
+  const form: Form = isUngatedRead ? { form: 'read' } : requested
   heard.form = form.form
   const seconds = secondsOf(form, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
     const context = contextOf(signal, attributed, tool.mayWriteCredentials ? withCredentials(deps.scope) : deps.scope)
-    const heeded = new Set<string>()
-    const inHand = { tool, args: request.args, call, context }
+    const warnings = new Set<string>()
+    const inHand = {
+      tool,
+      args: request.args,
+      isReadOnly: call.isReadOnly,
+      plan: (pins: KubeContext['pins']) => call.plan({ ...context, pins }),
+      target: openTarget[tool.target](tool, context, attributed),
+      context,
+    }
     const answer = await answerWrite(
       {
         inHand,
         form,
-        cluster: access.cluster,
         identity,
-        caller,
         countedAs,
         host: request.host,
-        heed: (warning) => heeded.add(warning),
+        warn: (warning) => warnings.add(warning),
         known: (ids) => Object.assign(heard, ids),
       },
       deps,
     )
     if (isConfirmationRequest(answer)) return answer
-    return finished(answer, { context, strength: 'written', warnings: [...context.kube.warnings, ...heeded] })
+    return finished(answer, { context, strength: 'written', warnings: [...context.kube.warnings, ...warnings] })
   })
+}
+
+type OpenTarget = (tool: WriteTool, context: Omit<KubeContext, 'pins'>, attributed: Attributed) => TargetSystem
+
+/** How a call reaches each target system. */
+const openTarget: Readonly<Record<TargetName, OpenTarget>> = {
+  kube: ({ mayWriteCredentials }, context, { access: { cluster }, caller, deps: { writeTimeoutMs, forwards } }) =>
+    createKubeTarget({ cluster, caller, context, mayWriteCredentials, writeTimeoutMs, forwards }),
 }
 
 /** What is written there is the tool's own rule; reading for it must be possible. */
@@ -173,7 +204,7 @@ function finished(
     context,
     strength,
     warnings,
-  }: { context: Omit<ToolContext, 'pins'>; strength: Strength; warnings: readonly string[] },
+  }: { context: Omit<KubeContext, 'pins'>; strength: Strength; warnings: readonly string[] },
 ): ToolAnswer {
   const heard = [...new Set(warnings)].map((warning) => redactText(warning))
   const lines = heard.map((warning) => `\nWarning: ${warning}`).join('')
@@ -213,7 +244,7 @@ function contextOf(
   signal: AbortSignal,
   { access, caller, countedAs, request, deps: { clusters, settings, admitReading } }: Attributed,
   scope: NamespaceScope,
-): Omit<ToolContext, 'pins'> {
+): Omit<KubeContext, 'pins'> {
   const kubeOf = ({ cluster, discovery }: Access): Kube =>
     createKube({ cluster, discovery, caller, signal, fieldManager: settings.fieldManager, scope })
   return {

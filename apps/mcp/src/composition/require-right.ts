@@ -1,7 +1,7 @@
 import type { AccessRequest } from '@fairlead/contract/tool/tool-meta'
 import type { Cluster } from '../kube/cluster.ts'
-import { AnswerLost } from '../kube/http/http.ts'
 import { maySelf } from '../kube/may-self.ts'
+import { AnswerLost } from '../target/answer-lost.ts'
 import { ConfigError } from '../tool/config-error.ts'
 import { ToolError } from '../tool/tool-error.ts'
 

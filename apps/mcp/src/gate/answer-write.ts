@@ -1,12 +1,6 @@
 import { CLOCK_SKEW_SECONDS, type GrantClaims } from '@fairlead/contract/call/grant'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
-import type { Caller } from '../kube/caller.ts'
-import type { Cluster } from '../kube/cluster.ts'
-import { baseUserAgent } from '../kube/kube.ts'
-import type { Forwards } from '../kube/pod-streams/forward-ports.ts'
-import { createPodStreams } from '../kube/pod-streams/pod-streams.ts'
-import { ToolError } from '../tool/tool-error.ts'
 import { computeEffect } from './compute-effect.ts'
 import { type Confirmation, type ConfirmationAnswer, cannotAsk } from './confirm/confirm.ts'
 import { execute, type Permit } from './execute.ts'
@@ -17,19 +11,14 @@ import type { GrantChecker } from './grant/check-grant.ts'
 import type { Identity } from './grant/identity.ts'
 import { grantRefused, permitOver } from './grant/refused.ts'
 import { previewAnswer } from './preview.ts'
-import { rightsOf } from './rights.ts'
 import { verify } from './verify.ts'
 import type { WriteCallInHand } from './write-call.ts'
-import { createWriter } from './writer.ts'
 
 export type GateDependencies = {
   mode: 'grant' | 'read-only' | 'confirm'
   checkGrant: GrantChecker
   confirmation: Confirmation
   readIdentity: ((token: unknown) => Promise<Identity>) | undefined
-  writeTimeoutMs: number
-  /** Undefined where callers are on other machines. */
-  forwards: Forwards | undefined
 }
 
 /** What the host of a call in `confirm` mode can do, or has brought. */
@@ -38,15 +27,12 @@ export type Host = { cannotAsk?: { why: string; instead: string }; answer?: Conf
 export type WriteRequest = {
   inHand: WriteCallInHand
   form: Form
-  /** That the call is for. */
-  cluster: Cluster
   identity: Identity | undefined
-  caller: Caller
   /** Whoever this call counts for. */
   countedAs: string
   host: Host
-  /** A warning of the API server on the way. */
-  heed: (warning: string) => void
+  /** What the caller is to know of a write that succeeded. */
+  warn: (warning: string) => void
   /** Ids for the audit line, as soon as they are known. */
   known: (ids: { call_id?: string; jti: string }) => void
 }
@@ -56,10 +42,10 @@ export async function answerWrite(
   request: WriteRequest,
   deps: GateDependencies,
 ): Promise<ToolAnswer | InputRequiredResult> {
-  const { inHand, form, cluster, caller } = request
+  const { inHand, form } = request
   switch (form.form) {
     case 'read':
-      return executeRead(inHand, createPodStreams({ cluster, caller, userAgent: baseUserAgent }, deps.forwards))
+      return executeRead(inHand)
     case 'preview':
       return answerPreview(request, form.rights, deps)
     case 'verify':
@@ -72,7 +58,7 @@ export async function answerWrite(
 }
 
 async function answerPreview(
-  { inHand, cluster }: WriteRequest,
+  { inHand }: WriteRequest,
   rights: readonly unknown[],
   { readIdentity }: GateDependencies,
 ): Promise<ToolAnswer> {
@@ -80,7 +66,8 @@ async function answerPreview(
   const computed = await computeEffect(inHand, {})
   const answer = previewAnswer(computed)
   if (identities.length === 0) return answer
-  return { ...answer, rights: await rightsOf(identities, computed, { cluster, signal: inHand.context.signal }) }
+  const changing = computed.changes.map(({ objectPlan }) => objectPlan)
+  return { ...answer, rights: await inHand.target.rights(identities, changing) }
 }
 
 function readRequired(token: unknown, readIdentity: GateDependencies['readIdentity']): Promise<Identity> {
@@ -93,8 +80,8 @@ async function executeGranted(request: WriteRequest, grant: unknown, deps: GateD
   const { inHand, identity, known } = request
   if (deps.mode !== 'grant')
     throw grantRefused('unknown_key', 'this server takes no grants: it asks its user (MCP_MODE=confirm).')
-  const { tool, args, call } = inHand
-  if (grant === undefined && call.isReadOnly)
+  const { tool, args, isReadOnly } = inHand
+  if (grant === undefined && isReadOnly)
     throw grantRefused(
       'missing',
       'the command only looks, but EXEC_READ_ALLOWLIST is off here, so it needs a grant, and the call carries none.',
@@ -102,7 +89,7 @@ async function executeGranted(request: WriteRequest, grant: unknown, deps: GateD
   const claims = await deps.checkGrant({ grant, tool: tool.name, args, identity })
   known({ call_id: claims.call_id, jti: claims.jti })
   const permit = { effect_digest: claims.effect_digest, pins: claims.pins, until: untilOf(claims, inHand) }
-  return executeWith(request, { permit, mark: `call/${claims.call_id}` }, deps)
+  return executeWith(request, { permit, mark: `call/${claims.call_id}` })
 }
 
 /** A grant that comes after its end, in the time that differing clocks allow, has that time; any other ends as it says. */
@@ -115,43 +102,27 @@ async function confirmAndExecute(
   request: WriteRequest,
   deps: GateDependencies,
 ): Promise<ToolAnswer | InputRequiredResult> {
-  const { inHand, host, countedAs, known, cluster } = request
+  const { inHand, host, countedAs, known } = request
   const confirmed = { tool: inHand.tool.name, args: inHand.args, caller: countedAs }
   if (host.answer !== undefined) {
     const permit = await deps.confirmation.permit(confirmed, host.answer)
     known({ jti: permit.id })
-    return executeWith(request, { permit, mark: `confirmed/${permit.id}` }, deps)
+    return executeWith(request, { permit, mark: `confirmed/${permit.id}` })
   }
-  requireNamedCluster(inHand)
+  inHand.target.requireNamed(inHand.args)
   const computed = await computeEffect(inHand, {})
   if (computed.changes.length === 0) return settledAnswer(writtenAnswer(computed, [], 0), computed)
   if (host.cannotAsk !== undefined) throw cannotAsk(host.cannotAsk)
-  return deps.confirmation.ask(confirmed, { computed, cluster: { ...cluster.known, server: cluster.server } })
-}
-
-/** Whoever confirms reads a name, and should not have to know which one is taken where none was given. */
-function requireNamedCluster({ args, context: { clusters } }: WriteCallInHand): void {
-  const isNamed = args.context !== undefined && args.context !== null
-  if (clusters.length === 1 || isNamed) return
-  const names = clusters.map(({ name }) => name).toSorted()
-  throw new ToolError(
-    'InvalidArgument',
-    `context is missing: this server has ${clusters.length} clusters, and a write says which one it is for. It is one of ${names.join(', ')}.`,
-  )
+  return deps.confirmation.ask(confirmed, { computed, heading: inHand.target.heading })
 }
 
 function executeWith(
-  { inHand, cluster, caller, heed }: WriteRequest,
+  { inHand, warn }: WriteRequest,
   { permit, mark }: { permit: Permit; mark: string },
-  { writeTimeoutMs, forwards }: GateDependencies,
 ): Promise<ToolAnswer> {
-  const { now, settings } = inHand.context
-  const { fieldManager } = settings
-  const userAgent = `${baseUserAgent} ${mark}`
-  const mayLeave = () => {
-    if (now().getTime() >= permit.until) throw permitOver()
+  const { target, context } = inHand
+  const requireTime = () => {
+    if (context.now().getTime() >= permit.until) throw permitOver()
   }
-  const writer = createWriter({ cluster, caller, fieldManager, userAgent, timeoutMs: writeTimeoutMs, mayLeave, heed })
-  const streams = createPodStreams({ cluster, caller, userAgent, mayLeave }, forwards)
-  return execute(inHand, { permit, writer, streams, heed })
+  return execute(inHand, { permit, sender: target.openSender({ mark, requireTime, warn }) })
 }

@@ -1,4 +1,4 @@
-import type { Basis, Effect, EffectObject, Undo } from '@fairlead/contract/effect/effect'
+import type { Basis, Effect, EffectObject } from '@fairlead/contract/effect/effect'
 import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/json/digest'
 import { tokensOf } from '@fairlead/contract/json/json-pointer'
 import { isDeep, TEXT_LEVEL, tooDeepToChange } from '../effect/deep-parts.ts'
@@ -10,24 +10,21 @@ import { indexedElements } from '../effect/indexed-elements.ts'
 import { ownerWarnings } from '../effect/owner-warnings.ts'
 import { combinedRisk, effectSignals, objectSignals, type RiskSignal } from '../effect/risk.ts'
 import { isTooDeep } from '../input/nesting.ts'
-import { credentialsRefused, touchesCredentials } from '../kube/credentials-namespace.ts'
-import type { Kube } from '../kube/kube.ts'
-import type { ToolContext } from '../tool/tool-context.ts'
+import type { ObjectPlan, Plan, PlannedObject } from '../target/plan.ts'
+import type { TargetSystem } from '../target/target-system.ts'
+import type { ToolSettings } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import { givenSources } from './given-sources.ts'
-import { mountingWorkloads } from './mounting-workloads.ts'
-import type { ObjectPlan, Plan, PlannedObject, WriteStep } from './plan.ts'
 import type { WriteCallInHand } from './write-call.ts'
 
 /** An object that would change, as it was looked at and as the effect shows it. */
-export type SeenChange = { planned: PlannedObject; objectPlan: ObjectPlan; object: EffectObject }
+export type PlannedChange = { planned: PlannedObject; objectPlan: ObjectPlan; object: EffectObject }
 
 export type ComputedEffect = {
   plan: Plan
   /** Of all planned objects, unchanged ones included. */
   objectPlans: readonly ObjectPlan[]
   /** Only what changes, in the order of writing. */
-  changes: readonly SeenChange[]
+  changes: readonly PlannedChange[]
   effect: Effect
   args_digest: string
   effect_digest: string
@@ -37,37 +34,32 @@ const PLANS_AT_ONCE = 8
 
 /** What the call would do now, computed with the given pins; the preview's are empty. Writes nothing. */
 export async function computeEffect(
-  { tool, args, call, context }: WriteCallInHand,
+  { tool, args, plan: planCall, target, context: { settings } }: WriteCallInHand,
   pins: Readonly<Record<string, unknown>>,
 ): Promise<ComputedEffect> {
-  const pinned: ToolContext = { ...context, pins }
-  // By itself: what is wrong with the arguments is found before anything is asked.
-  const plan = await call.plan(pinned)
-  const [clusterUid, objectPlans] = await Promise.all([clusterUidOf(context.kube), planAll(plan)])
-  const touched = objectPlans.find(({ target }) => touchesCredentials(target, context.settings))
-  if (touched !== undefined && !tool.mayWriteCredentials) throw credentialsRefused()
+  // By itself: what is wrong with the arguments is found before anything is asked of the target system.
+  const plan = await planCall(pins)
+  const [systemPins, objectPlans] = await Promise.all([target.pins(), planAll(plan)])
+  for (const objectPlan of objectPlans) target.requireWritable(objectPlan)
   for (const objectPlan of objectPlans) requireShowable(objectPlan)
-  const seen = plan.objects.flatMap((planned, index): SeenChange[] => {
+  const planned = plan.objects.flatMap((planned, index): PlannedChange[] => {
     const objectPlan = objectPlans[index]
     if (objectPlan === undefined) return []
-    return [{ planned, objectPlan, object: effectObject(objectPlan, context.settings.redactionKey) }]
+    return [{ planned, objectPlan, object: effectObject(objectPlan, settings.redactionKey) }]
   })
-  const changes = seen.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
+  const changes = planned.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
   const basis = weakestBasis(changes.map(({ objectPlan }) => objectPlan.basis))
   const changing = changes.map(({ objectPlan }) => objectPlan)
-  const [users, given] = await Promise.all([
-    mountingWorkloads(context.kube, changing),
-    givenSources(context.kube, changing),
-  ])
-  const { redactionKey } = context.settings
+  const { users, given, unseen } = await target.surroundings(changing)
+  const { redactionKey } = settings
   const { highlights, signals } = highlightsOf(changing, {
     redactionKey,
     namespace: plan.namespace,
-    users: users.found,
-    given: given.found,
-    unseen: [...users.unseen, ...given.unseen],
+    users,
+    given,
+    unseen,
   })
-  const running = [...changing.flatMap(({ after }) => after ?? []), ...users.found]
+  const running = [...changing.flatMap(({ after }) => after ?? []), ...users]
   const hidden = changes.map(({ objectPlan, object }) =>
     masksOf(objectPlan, object, redactionKey, podsIn(running, objectPlan.ref.namespace)),
   )
@@ -78,7 +70,7 @@ export async function computeEffect(
   const { risk, reasons } = combinedRisk([
     ...signals,
     ...hidden.flatMap((each) => each.signals),
-    ...changes.flatMap((each) => signalsOf(each, context)),
+    ...changes.flatMap((each) => signalsOf(each, settings)),
     ...(plan.signals?.(objectPlans) ?? []),
     ...effectSignals({ basis, objects }),
   ])
@@ -92,11 +84,11 @@ export async function computeEffect(
     masks: hidden.flatMap(({ masks }, object) => masks.map((mask) => ({ object, ...mask }))),
     generated: [...new Set(changes.flatMap(({ objectPlan }) => objectPlan.generated ?? []))],
     pins: {
-      ...(clusterUid !== undefined && { cluster_uid: clusterUid }),
-      ...elementsPin(changes, context.settings),
+      ...systemPins,
+      ...elementsPin(target, changing, redactionKey),
       ...plan.pins,
     },
-    undo: inSameCluster(plan.undo(objectPlans), context),
+    undo: target.undoHere(plan.undo(objectPlans)),
   }
   const digest = argsDigest(args)
   return {
@@ -109,25 +101,23 @@ export async function computeEffect(
   }
 }
 
-/** What a patch by index changes goes by place, so what stands at each place is fixed with the effect. */
+/** A write by position changes whatever stands there, so what stands at each place is fixed with the effect. */
 function elementsPin(
-  changes: readonly SeenChange[],
-  { redactionKey }: ToolContext['settings'],
+  target: TargetSystem,
+  objectPlans: readonly ObjectPlan[],
+  redactionKey: Uint8Array | undefined,
 ): { list_elements?: string } {
-  const elements = changes.map(({ objectPlan }) => elementsByIndex(objectPlan, redactionKey) ?? null)
+  const elements = objectPlans.map((objectPlan) => elementsByPosition(target, objectPlan, redactionKey) ?? null)
   return elements.every((each) => each === null) ? {} : { list_elements: digestOf(elements) }
 }
 
 /** Undefined for a write that names what it changes. */
-export function elementsByIndex(objectPlan: ObjectPlan, redactionKey: Uint8Array | undefined): string | undefined {
-  const isByIndex = 'writes' in objectPlan && objectPlan.writes.some(goesByIndex)
-  return isByIndex ? indexedElements(objectPlan, redactionKey) : undefined
-}
-
-/** Who owns fields is no part of what changes; a patch of that alone is over and done with when its apply is tried again. */
-function goesByIndex(write: WriteStep): boolean {
-  if (write.verb !== 'patch' || !('type' in write) || write.type !== 'json') return false
-  return write.patch.some(({ path }) => path !== '/metadata/managedFields')
+export function elementsByPosition(
+  target: TargetSystem,
+  objectPlan: ObjectPlan,
+  redactionKey: Uint8Array | undefined,
+): string | undefined {
+  return target.isByPosition(objectPlan) ? indexedElements(objectPlan, redactionKey) : undefined
 }
 
 function requireShowable(objectPlan: ObjectPlan): void {
@@ -143,7 +133,7 @@ function weakestBasis(bases: readonly Basis[]): Basis {
   return (['external', 'computed'] as const).find((basis) => bases.includes(basis)) ?? 'server'
 }
 
-function signalsOf({ objectPlan, object }: SeenChange, { settings }: Pick<ToolContext, 'settings'>): RiskSignal[] {
+function signalsOf({ objectPlan, object }: PlannedChange, settings: ToolSettings): RiskSignal[] {
   const { ref, action, before, replicasPath } = objectPlan
   const owners = before === undefined ? [] : ownerWarnings(before)
   return [
@@ -157,23 +147,6 @@ function signalsOf({ objectPlan, object }: SeenChange, { settings }: Pick<ToolCo
 const deepSignal: RiskSignal = {
   risk: 'low',
   reason: `what is nested more than ${TEXT_LEVEL} levels deep is shown by its hash alone`,
-}
-
-/** Which cluster is the default may change; an undo says where its change was made. */
-function inSameCluster(undo: Undo, { kube, clusters }: Pick<ToolContext, 'kube' | 'clusters'>): Undo {
-  if (clusters.length === 1 || 'impossible' in undo) return undo
-  return { ...undo, args: { ...undo.args, context: kube.cluster } }
-}
-
-/** Left out where it may not be read: it guards against another cluster behind the same address, and is no secret. */
-async function clusterUidOf(kube: Kube): Promise<string | undefined> {
-  try {
-    const { metadata } = await kube.get('/api/v1/namespaces/kube-system', { isOwn: true })
-    return metadata.uid
-  } catch (error) {
-    if (error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'NotFound')) return undefined
-    throw error
-  }
 }
 
 /** All failures of a call are told at once: whoever mends a manifest wants to know them all. */

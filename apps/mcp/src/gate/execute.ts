@@ -1,15 +1,14 @@
 import type { EffectObject } from '@fairlead/contract/effect/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
-import { isPreconditionFailure } from '../kube/http/api-error.ts'
-import { interrupted } from '../kube/http/http.ts'
-import type { PodStreams } from '../kube/pod-streams/pod-streams.ts'
+import { nameOf, type ObjectWritten, refOfObject } from '../target/object-written.ts'
+import type { ObjectSender, TargetSystem } from '../target/target-system.ts'
+import { interrupted } from '../tool/interrupted.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import { type ComputedEffect, computeEffect, type SeenChange } from './compute-effect.ts'
+import { type ComputedEffect, computeEffect, type PlannedChange } from './compute-effect.ts'
 import { contestedAnswer, settledAnswer, staleAnswer, writtenAnswer } from './execution-answer.ts'
 import { createSlots } from './slots.ts'
 import type { WriteCallInHand } from './write-call.ts'
-import { createObjectWriter, nameOf, type ObjectWriter, type ObjectWritten, refOfObject } from './write-object.ts'
-import type { Writer } from './writer.ts'
+import { createObjectWriter, type ObjectWriter } from './write-object.ts'
 
 /** What was approved, whoever approved it: a grant, or a user's confirmation. */
 export type Permit = {
@@ -34,28 +33,23 @@ const UNWRITTEN_BEFORE: Obstacle = { message: 'the write of an object before it 
  */
 export async function execute(
   inHand: WriteCallInHand,
-  {
-    permit,
-    writer,
-    streams,
-    heed,
-  }: { permit: Permit; writer: Writer; streams: PodStreams; heed: (warning: string) => void },
+  { permit, sender }: { permit: Permit; sender: ObjectSender },
 ): Promise<ToolAnswer> {
-  const { kube, now, settings } = inHand.context
+  const { target, context } = inHand
+  const { now, settings } = context
   const mayTryAgain = (tries: number): boolean => tries < MAX_TRIES && now().getTime() < permit.until
+  const write = createObjectWriter({ target, sender, redactionKey: settings.redactionKey, mayTryAgain })
   for (let tries = 1; ; tries++) {
     let computed: ComputedEffect
     try {
       computed = await computeEffect(inHand, permit.pins)
     } catch (error) {
-      if (isContested(error)) return contestedAnswer(error, tries)
+      if (isContested(error, target)) return contestedAnswer(error, tries)
       // It moved between reading and dry run: no different from moving before the write.
-      if (isPreconditionFailure(error) && mayTryAgain(tries)) continue
+      if (target.isOvertaken(error) && mayTryAgain(tries)) continue
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
-    const { redactionKey } = settings
-    const write = createObjectWriter({ writer, streams, read: kube.find, redactionKey, mayTryAgain, heed })
     const { written, overtaken } = await writeAll(computed, { write, inHand, tries })
     if (overtaken !== undefined && mayTryAgain(tries)) continue
     if (overtaken !== undefined) return writtenAnswer(computed, notStarted(computed, overtaken), tries)
@@ -69,11 +63,11 @@ export async function execute(
 }
 
 /** What was to change is gone, or somebody else's now: another object of the name, or its fields; or a name is taken. */
-function isContested(error: unknown): error is ToolError {
+function isContested(error: unknown, target: TargetSystem): error is ToolError {
   if (!(error instanceof ToolError)) return false
   // A name that is taken stays so, while an object at another version can be read again.
   if (error.code === 'AlreadyExists') return true
-  return (error.code === 'Conflict' || error.code === 'NotFound') && !isPreconditionFailure(error)
+  return (error.code === 'Conflict' || error.code === 'NotFound') && !target.isOvertaken(error)
 }
 
 type Progress = { written: readonly ObjectWritten[]; overtaken?: ObjectWritten }
@@ -104,8 +98,8 @@ async function writeAll({ changes }: ComputedEffect, around: Around): Promise<Pr
 }
 
 /** Objects by themselves, and independent neighbours together. */
-function inGroups(changes: readonly SeenChange[]): SeenChange[][] {
-  const groups: SeenChange[][] = []
+function inGroups(changes: readonly PlannedChange[]): PlannedChange[][] {
+  const groups: PlannedChange[][] = []
   for (const change of changes) {
     const last = groups.at(-1)
     if (change.planned.isIndependent && last?.[0]?.planned.isIndependent) last.push(change)
@@ -126,7 +120,10 @@ class NotBegun extends Error {
 }
 
 /** All at the same time, but for their requests; once one has not succeeded, none is begun any more. */
-async function writeTogether(group: readonly SeenChange[], { write, inHand, tries }: Around): Promise<ObjectWritten[]> {
+async function writeTogether(
+  group: readonly PlannedChange[],
+  { write, inHand, tries }: Around,
+): Promise<ObjectWritten[]> {
   const { signal, progress } = inHand.context
   const slots = createSlots(REQUESTS_AT_ONCE)
   const done: ObjectWritten[] = []

@@ -1,9 +1,9 @@
 import type { Outcome } from '@fairlead/contract/effect/effect'
 import { describe, expect, test } from 'vitest'
+import type { ObjectWritten } from '../target/object-written.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 import { contestedAnswer, settledAnswer, staleAnswer, writtenAnswer } from './execution-answer.ts'
-import type { ObjectWritten } from './write-object.ts'
 
 const ref = (name: string) => ({ cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name })
 const written = (name: string, outcome: Outcome, error?: ToolError): ObjectWritten =>
@@ -18,7 +18,7 @@ function computed(plan: Partial<ComputedEffect['plan']> = {}): ComputedEffect {
     effect: { summary: 'scale web', objects: [] },
     effect_digest: 'e'.repeat(64),
     args_digest: 'a'.repeat(64),
-    looks: [],
+    objectPlans: [],
     plan: { report: () => 'all written', ...plan },
   } as unknown as ComputedEffect
 }

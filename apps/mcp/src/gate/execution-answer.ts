@@ -1,9 +1,9 @@
 import type { Outcome } from '@fairlead/contract/effect/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
+import { nameOf, type ObjectWritten } from '../target/object-written.ts'
+import type { Report } from '../target/plan.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
-import type { Report } from './plan.ts'
-import { nameOf, type ObjectWritten } from './write-object.ts'
 
 /** Nothing was written; the answer holds the effect as it is now, so that it can be asked for again. */
 export function staleAnswer({ effect, effect_digest, args_digest }: ComputedEffect, tries: number): ToolAnswer {

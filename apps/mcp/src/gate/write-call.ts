@@ -1,13 +1,17 @@
-import type { Arguments, WriteCall, WriteTool } from '../tool/define-tool.ts'
+import type { Plan } from '../target/plan.ts'
+import type { TargetSystem } from '../target/target-system.ts'
+import type { Arguments, WriteTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
 
-/** One call of a write tool on its way through the gate: what it is, and what its plan will see. */
+/** One call of a write tool on its way through the gate. */
 export type WriteCallInHand = {
-  tool: WriteTool
+  tool: Pick<WriteTool, 'name'>
   /** As they arrived: digests are taken over these. */
   args: Arguments
-  /** The same, accepted. */
-  call: WriteCall
-  /** Without pins: each form of the call brings its own. */
-  context: Omit<ToolContext, 'pins'>
+  /** It changes nothing, so that it needs no permit. */
+  isReadOnly: boolean
+  /** With the pins of the permit; a preview has none. */
+  plan(pins: Readonly<Record<string, unknown>>): Promise<Plan>
+  target: TargetSystem
+  context: Pick<ToolContext, 'settings' | 'signal' | 'now' | 'progress'>
 }

@@ -19,7 +19,7 @@ export type ClusterRequest = {
   /** Until the first byte of the answer, and between two pieces of it. 0: no limit. */
   timeoutMs?: number
   /** Called as the request is about to leave, its login and all else at hand; what it throws is why it does not. */
-  mayLeave?: () => void
+  requireTime?: () => void
 }
 
 /** What a connection of its own to a path of the API server needs, for what no request and answer can carry. */
@@ -90,7 +90,7 @@ export function connectCluster(
     namespace: contextOf(config)?.namespace,
     async send(request) {
       const { dispatcher, options } = await prepared(request)
-      request.mayLeave?.()
+      request.requireTime?.()
       return dispatcher.request({ ...options, signal: request.signal })
     },
     async upgrade({ path, caller, userAgent }) {

@@ -1,5 +1,6 @@
 import { withoutDepths } from '../effect/deep-parts.ts'
 import type { KubeList, KubeObject } from '../effect/kube-object.ts'
+import { AnswerLost } from '../target/answer-lost.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import {
   type ApiResource,
@@ -13,7 +14,7 @@ import { requireDryRun } from './discovery/dry-run-support.ts'
 import { nearNames } from './discovery/near-names.ts'
 import { findResource, unknownResource } from './discovery/resolve-resource.ts'
 import { ApiError } from './http/api-error.ts'
-import { AnswerLost, faultOf, sendOnce } from './http/http.ts'
+import { faultOf, sendOnce } from './http/http.ts'
 import { readWatch } from './http/watch.ts'
 import { baseUserAgent, JSON_ACCEPT, type Kube, type KubeOptions, type ListOptions, type Review } from './kube.ts'
 import { everywhere, guardPath } from './namespace-scope.ts'

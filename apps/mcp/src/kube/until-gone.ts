@@ -1,13 +1,13 @@
 import type { KubeObject } from '../effect/kube-object.ts'
-import type { ToolContext } from '../tool/tool-context.ts'
 import { awaitObject } from './await-object.ts'
 import type { Target } from './discovery/api-resource.ts'
+import type { KubeContext } from './kube-context.ts'
 
 /** Waits until the object of that uid is gone; the object as last seen when the time was over first. */
 export async function untilGone(
   target: Target,
   uid: string,
-  { kube, signal, progress }: Pick<ToolContext, 'kube' | 'signal' | 'progress'>,
+  { kube, signal, progress }: Pick<KubeContext, 'kube' | 'signal' | 'progress'>,
   timeoutMs: number,
 ): Promise<KubeObject | undefined> {
   const isGone = (live: KubeObject | undefined): boolean => live?.metadata.uid !== uid

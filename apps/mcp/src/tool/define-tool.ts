@@ -1,9 +1,9 @@
 import type { ToolAnnotations } from '@fairlead/contract/tool/tool-meta'
 import type { z } from 'zod'
-import type { Plan } from '../gate/plan.ts'
 import { InvalidInput } from '../input/invalid-input.ts'
 import { type InputSchema, inputSchemaOf, optional } from '../input/parameter.ts'
 import { bool, text } from '../input/reader.ts'
+import type { Plan } from '../target/plan.ts'
 import type { ToolContext } from './tool-context.ts'
 import { ToolError } from './tool-error.ts'
 
@@ -46,13 +46,13 @@ type Description<Shape extends z.ZodRawShape> = {
   input: z.ZodObject<Shape>
 }
 
-type ReadDescription<Shape extends z.ZodRawShape> = Description<Shape> &
+type ReadDescription<Shape extends z.ZodRawShape, Context extends ToolContext> = Description<Shape> &
   TimeLimit<z.output<z.ZodObject<Shape>>> & {
     changes: 'nothing'
-    run(args: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<ToolResult>
+    run(args: z.output<z.ZodObject<Shape>>, context: Context): Promise<ToolResult>
   }
 
-type WriteDescription<Shape extends z.ZodRawShape> = Description<Shape> &
+type WriteDescription<Shape extends z.ZodRawShape, Context extends ToolContext> = Description<Shape> &
   TimeLimit<z.output<z.ZodObject<Shape>>> & {
     /**
      * `destroy` sets `destructiveHint`, `add` says that nothing is destroyed; a `write` leaves it unset, which by the
@@ -60,13 +60,13 @@ type WriteDescription<Shape extends z.ZodRawShape> = Description<Shape> &
      */
     changes: 'add' | 'write' | 'destroy'
     /** The one function of a write: what it would do. Preview, execution and verification are made from it by the gate. */
-    plan(args: z.output<z.ZodObject<Shape>>, context: ToolContext): Promise<Plan>
+    plan(args: z.output<z.ZodObject<Shape>>, context: Context): Promise<Plan>
     /**
      * It may be asked to write into the namespace of the integrations' credentials, and checks itself what. For any other
      * tool that namespace is not there.
      */
     mayWriteCredentials?: boolean
-    /** Whether these arguments only look, by the table that the engine has too: then the call needs no permit. */
+    /** Whether these arguments change nothing, by the table that the engine has too: then the call needs no permit. */
     isReadOnly?(args: z.output<z.ZodObject<Shape>>): boolean
   }
 
@@ -82,37 +82,62 @@ type DefinedCommon = {
 
 export type Arguments = Readonly<Record<string, unknown>>
 
+/** Target systems that there are. */
+export type TargetName = 'kube'
+
 /** A call whose arguments were accepted. */
-export type ReadCall = { seconds: number; run(context: ToolContext): Promise<ToolResult> }
-export type WriteCall = { seconds: number; isReadOnly: boolean; plan(context: ToolContext): Promise<Plan> }
+export type ReadCall<Context extends ToolContext = ToolContext> = {
+  seconds: number
+  run(context: Context): Promise<ToolResult>
+}
+export type WriteCall<Context extends ToolContext = ToolContext> = {
+  seconds: number
+  isReadOnly: boolean
+  plan(context: Context): Promise<Plan>
+}
 
 /** A tool as the server holds it. `parse` throws ToolError `InvalidArgument` and touches nothing. */
-export type ReadTool = DefinedCommon & {
+export type ReadTool<Context extends ToolContext = ToolContext> = DefinedCommon & {
   readonly changes: 'nothing'
-  parse(args: Arguments): ReadCall
+  parse(args: Arguments): ReadCall<Context>
   /** The same where several clusters are configured: it takes `context` too, which the server reads, not the tool. */
-  withContext(): ReadTool
+  withContext(): ReadTool<Context>
 }
-export type WriteTool = DefinedCommon & {
+export type WriteTool<Context extends ToolContext = ToolContext> = DefinedCommon & {
   readonly changes: 'add' | 'write' | 'destroy'
+  /** What its plans are for. */
+  readonly target: TargetName
   readonly mayWriteCredentials: boolean
-  parse(args: Arguments): WriteCall
-  withContext(): WriteTool
+  parse(args: Arguments): WriteCall<Context>
+  withContext(): WriteTool<Context>
 }
-export type Tool = ReadTool | WriteTool
+export type Tool<Context extends ToolContext = ToolContext> = ReadTool<Context> | WriteTool<Context>
 
 const DEFAULT_SECONDS = 30
 
 /** The one shape of a tool: hints, schema, gate and docs all derive from it. */
-export function defineTool<Shape extends z.ZodRawShape>(description: ReadDescription<Shape>): ReadTool
-export function defineTool<Shape extends z.ZodRawShape>(description: WriteDescription<Shape>): WriteTool
-export function defineTool<Shape extends z.ZodRawShape>(
-  description: ReadDescription<Shape> | WriteDescription<Shape>,
-): Tool {
-  return description.changes === 'nothing' ? readTool(description, {}) : writeTool(description, { dry_run: dryRun })
+export type DefineTool<Context extends ToolContext> = {
+  <Shape extends z.ZodRawShape>(description: ReadDescription<Shape, Context>): ReadTool<Context>
+  <Shape extends z.ZodRawShape>(description: WriteDescription<Shape, Context>): WriteTool<Context>
 }
 
-function readTool<Shape extends z.ZodRawShape>(description: ReadDescription<Shape>, added: z.ZodRawShape): ReadTool {
+/** What a family defines its tools with: what they see (`Context`), and the system that its writes are for. */
+export function toolDefiner<Context extends ToolContext>(target: TargetName): DefineTool<Context> {
+  function define<Shape extends z.ZodRawShape>(description: ReadDescription<Shape, Context>): ReadTool<Context>
+  function define<Shape extends z.ZodRawShape>(description: WriteDescription<Shape, Context>): WriteTool<Context>
+  function define<Shape extends z.ZodRawShape>(
+    description: ReadDescription<Shape, Context> | WriteDescription<Shape, Context>,
+  ): Tool<Context> {
+    if (description.changes === 'nothing') return readTool(description, {})
+    return writeTool(description, { target, added: { dry_run: dryRun } })
+  }
+  return define
+}
+
+function readTool<Shape extends z.ZodRawShape, Context extends ToolContext>(
+  description: ReadDescription<Shape, Context>,
+  added: z.ZodRawShape,
+): ReadTool<Context> {
   const { common, parse } = partsOf(description, added)
   return {
     ...common,
@@ -125,24 +150,28 @@ function readTool<Shape extends z.ZodRawShape>(description: ReadDescription<Shap
   }
 }
 
-function writeTool<Shape extends z.ZodRawShape>(description: WriteDescription<Shape>, added: z.ZodRawShape): WriteTool {
+function writeTool<Shape extends z.ZodRawShape, Context extends ToolContext>(
+  description: WriteDescription<Shape, Context>,
+  { target, added }: { target: TargetName; added: z.ZodRawShape },
+): WriteTool<Context> {
   const { common, parse } = partsOf(description, added)
   return {
     ...common,
     changes: description.changes,
+    target,
     mayWriteCredentials: description.mayWriteCredentials ?? false,
     parse(args) {
       const { parsed, seconds } = parse(args)
       const isReadOnly = description.isReadOnly?.(parsed) ?? false
       return { seconds, isReadOnly, plan: (context) => description.plan(parsed, context) }
     },
-    withContext: () => writeTool(description, { ...added, context: contextName }),
+    withContext: () => writeTool(description, { target, added: { ...added, context: contextName } }),
   }
 }
 
 /** `added`: parameters that the server reads itself, behind the tool's own. */
-function partsOf<Shape extends z.ZodRawShape>(
-  description: ReadDescription<Shape> | WriteDescription<Shape>,
+function partsOf<Shape extends z.ZodRawShape, Context extends ToolContext>(
+  description: ReadDescription<Shape, Context> | WriteDescription<Shape, Context>,
   added: z.ZodRawShape,
 ) {
   const { name, title, tags, needs, seconds } = description

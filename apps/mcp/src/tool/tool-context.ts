@@ -1,5 +1,3 @@
-import type { Kube } from '../kube/kube.ts'
-
 /** What the operator has set that tools must know. */
 export type ToolSettings = {
   maxOutputChars: number
@@ -19,27 +17,9 @@ export type ToolSettings = {
   credentialsNamespace?: string
 }
 
-/** A cluster that this server is configured with. */
-export type ConfiguredCluster = {
-  /** The context's name; `default` where only one is configured and it was not named. */
-  name: string
-  /** Address of its API server. */
-  server: string
-  /** Used when a call names no `context`. */
-  isDefault: boolean
-  /** It, as this caller, for this call. */
-  kube(): Kube
-}
-
-/** Everything a tool sees beside its arguments. */
+/** What every tool sees beside its arguments. Its target system adds a client to it. */
 export type ToolContext = {
-  /** The API server of the call's cluster as this caller, for this call: reads and dry runs. */
-  kube: Kube
-  /** All there are, the default one first; for tools that tell of them. */
-  clusters: readonly ConfiguredCluster[]
   settings: ToolSettings
-  /** Used when a call names no namespace. */
-  defaultNamespace: string
   /** The client went away, the time limit is over, or the server stops. */
   signal: AbortSignal
   /** Values fixed by the preview; empty in a preview and for reads. */

@@ -15,7 +15,7 @@ import type { ComputedEffect } from '../compute-effect.ts'
 import type { Permit } from '../execute.ts'
 import { storeUnavailable } from '../grant/refused.ts'
 import { REMEMBER_SECONDS, type Untimely, type UsedGrants } from '../grant/used-grants.ts'
-import { confirmationMessageOf, type KnownCluster, PAGE } from './confirmation-message.ts'
+import { confirmationMessageOf, PAGE } from './confirmation-message.ts'
 
 const CONFIRM = 'confirm'
 
@@ -40,7 +40,7 @@ export type ConfirmationAnswer = {
 }
 
 type ConfirmedCall = { tool: string; args: Arguments; caller: string }
-type Subject = { computed: ComputedEffect; cluster: KnownCluster }
+type Subject = { computed: ComputedEffect; heading: string }
 
 /** How the host's user is asked, and what the answer was. */
 export type Confirmation = {
@@ -67,8 +67,8 @@ export function createConfirmation({
   const key = new Uint8Array(hkdfSync('sha256', secret, '', 'fairlead confirmation', 32))
   const codec = createRequestStateCodec<z.infer<typeof shown>>({ key, ttlSeconds: seconds })
   return {
-    async ask({ tool, args, caller }, { computed: { effect, effect_digest }, cluster }) {
-      const elicitation = elicitationOf(confirmationMessageOf(effect, cluster))
+    async ask({ tool, args, caller }, { computed: { effect, effect_digest }, heading }) {
+      const elicitation = elicitationOf(confirmationMessageOf(effect, heading))
       const requestState = await codec.mint({
         jti: randomUUID(),
         issued_at: now() / 1000,

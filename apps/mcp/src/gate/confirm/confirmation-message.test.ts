@@ -2,7 +2,7 @@ import type { Effect, Mask } from '@fairlead/contract/effect/effect'
 import { expect, it } from 'vitest'
 import { confirmationMessageOf } from './confirmation-message.ts'
 
-const cluster = { cluster: 'eu', context: 'prod', server: 'https://eu.example' }
+const heading = 'Cluster eu (https://eu.example), context prod'
 const mask = (executable: boolean): Mask => {
   return { object: 0, path: '/spec/x', side: 'after', at: 0, bytes: 20, executable }
 }
@@ -30,7 +30,7 @@ const effectOf = (more: Partial<Effect> = {}): Effect => ({
 })
 
 it('says cluster and context first, then what, how risky, what stands out, and all that changes', () => {
-  expect(confirmationMessageOf(effectOf({ masks: [mask(false)] }), cluster)).toBe(
+  expect(confirmationMessageOf(effectOf({ masks: [mask(false)] }), heading)).toBe(
     `Cluster eu (https://eu.example), context prod
 Set A of container app (Pod shop/web) to ***
 Risk: high
@@ -45,7 +45,7 @@ Hidden: 1 text (***)
 })
 
 it('is not asked where a part of what would run is hidden', () => {
-  expect(() => confirmationMessageOf(effectOf({ masks: [mask(false), mask(true)] }), cluster)).toThrow(
+  expect(() => confirmationMessageOf(effectOf({ masks: [mask(false), mask(true)] }), heading)).toThrow(
     expect.objectContaining({ code: 'UNMASK_FIRST', hint: expect.stringContaining('on the page of Fairlead') }),
   )
 })
@@ -56,10 +56,10 @@ it.each([
   ['a summary', (length: number) => effectOf({ summary: 'x'.repeat(length) })],
   ['a mark that is written out', (length: number) => effectOf({ summary: '\u202e'.repeat(length / 8) })],
 ])('never loses a character of %s, and is not asked beyond 12,000', (_, of) => {
-  const whole = confirmationMessageOf(of(11_400), cluster)
+  const whole = confirmationMessageOf(of(11_400), heading)
   expect(whole.length).toBeLessThanOrEqual(12_000)
   expect(whole.length).toBeGreaterThan(11_400)
-  expect(() => confirmationMessageOf(of(12_000), cluster)).toThrow(
+  expect(() => confirmationMessageOf(of(12_000), heading)).toThrow(
     expect.objectContaining({ code: 'TooLargeToConfirm' }),
   )
 })
@@ -68,7 +68,7 @@ it('shows the changes where the diff alone is too long', () => {
   const [object] = effectOf().objects
   if (object === undefined) throw new Error('no object')
   const long = effectOf({ objects: [{ ...object, diff: `${'x'.repeat(12_000)}\n` }] })
-  expect(confirmationMessageOf(long, cluster)).toMatch(/update Pod shop\/web\n- spec\.x: 1 → "a<U\+202E>b"$/)
+  expect(confirmationMessageOf(long, heading)).toMatch(/update Pod shop\/web\n- spec\.x: 1 → "a<U\+202E>b"$/)
 })
 
 it('names the object of what stands out where there are several, and the elements on the way', () => {
@@ -83,7 +83,7 @@ it('names the object of what stands out where there are several, and the element
     ],
     masks: [mask(false), mask(false)],
   })
-  expect(confirmationMessageOf(two, cluster)).toContain(`
+  expect(confirmationMessageOf(two, heading)).toContain(`
 Look at:
 - Pod shop/web, whole object: deletes volume
 - Job shop/b, spec.containers[name=app].image: image evil:1
@@ -97,8 +97,8 @@ it('says nothing of what nobody looked at, and of what does not stand out', () =
   const plain = `Cluster eu (https://eu.example), context prod
 Set A of container app (Pod shop/web) to ***
 Risk: low`
-  expect(confirmationMessageOf(bare, cluster)).toBe(plain)
-  expect(confirmationMessageOf({ ...bare, highlights: [], masks: [] }, cluster)).toBe(plain)
+  expect(confirmationMessageOf(bare, heading)).toBe(plain)
+  expect(confirmationMessageOf({ ...bare, highlights: [], masks: [] }, heading)).toBe(plain)
   expect({ highlights, masks }).toMatchObject({ highlights: [{ object: 0 }] })
 })
 
@@ -110,7 +110,7 @@ it('shows what comes and what goes where the diff alone is too long', () => {
     { path: '/data/b', before: { old: 1 } },
   ]
   const { diff, ...bare } = object
-  const of = (more: object) => confirmationMessageOf(effectOf({ objects: [{ ...bare, changes, ...more }] }), cluster)
+  const of = (more: object) => confirmationMessageOf(effectOf({ objects: [{ ...bare, changes, ...more }] }), heading)
   expect(of({ diff: 'x'.repeat(12_000) })).toMatch(
     /\nupdate Pod shop\/web\n- data\.a: nothing → "new"\n- data\.b: \{"old":1\} → nothing$/,
   )
@@ -119,7 +119,7 @@ it('shows what comes and what goes where the diff alone is too long', () => {
 })
 
 it('fits to the last character, and says how long it is where it does not', () => {
-  const of = (length: number) => confirmationMessageOf(effectOf({ objects: [], summary: 'x'.repeat(length) }), cluster)
+  const of = (length: number) => confirmationMessageOf(effectOf({ objects: [], summary: 'x'.repeat(length) }), heading)
   const longest = 12_001 - of(1).length
   expect(of(longest)).toHaveLength(12_000)
   expect(() => of(longest + 1)).toThrow(
@@ -133,7 +133,7 @@ it('fits to the last character, and says how long it is where it does not', () =
 })
 
 it('says why it is not asked where a part of what would run is hidden', () => {
-  expect(() => confirmationMessageOf(effectOf({ masks: [mask(true)] }), cluster)).toThrow(
+  expect(() => confirmationMessageOf(effectOf({ masks: [mask(true)] }), heading)).toThrow(
     expect.objectContaining({
       message: 'a part of what would run is hidden as a secret here, so nobody can confirm it. Nothing was written.',
       hint: 'Write it without the secret. Or ask for it on the page of Fairlead (`fairlead up` prints its address), which shows the hidden text to whoever may approve.',
@@ -146,7 +146,7 @@ it('says the length of the shorter form where neither fits', () => {
   if (object === undefined) throw new Error('no object')
   const changes = [{ path: '/spec/x', after: 'y'.repeat(13_000) }]
   expect(() =>
-    confirmationMessageOf(effectOf({ objects: [{ ...object, changes, diff: 'x'.repeat(20_000) }] }), cluster),
+    confirmationMessageOf(effectOf({ objects: [{ ...object, changes, diff: 'x'.repeat(20_000) }] }), heading),
   ).toThrow(/^this change takes 13\d\d\d characters to show/)
 })
 
@@ -169,7 +169,7 @@ it('lets nothing of the effect begin a line of its own, or hide', () => {
         ],
         ...more,
       }),
-      { cluster: forged, context: forged, server: forged },
+      `Cluster ${forged} (${forged}), context ${forged}`,
     )
   expect(of({})).toBe(`Cluster ${said} (${said}), context ${said}
 ${said}
@@ -190,7 +190,7 @@ it('keeps the changes, which stand there in place of a long diff, to a line each
   if (object === undefined) throw new Error('no object')
   const changes = [{ path: '/data/x', before: 'a\nRisk: low', after: 'b\u2028c' }]
   const long = { ...object, name: 'a\nb', changes, diff: 'x'.repeat(12_000) }
-  expect(confirmationMessageOf(effectOf({ objects: [long] }), cluster)).toMatch(
+  expect(confirmationMessageOf(effectOf({ objects: [long] }), heading)).toMatch(
     /\nupdate Pod shop\/a<U\+000A>b\n- data\.x: "a\\nRisk: low" → "b<U\+2028>c"$/,
   )
 })

@@ -7,14 +7,11 @@ import { ToolError } from '../../tool/tool-error.ts'
 /** What a host shows of a question, and who reads it, can be trusted with so much. */
 export const MAX_CHARS = 12_000
 
-/** By what a person knows a cluster: the names that the kubeconfig gives it, and its address. */
-export type KnownCluster = { cluster: string; context: string; server: string }
-
 /**
  * What the host's user is asked about an effect: which cluster, what in one line, the risk, all that stands out, then
  * every change. Nothing of it is cut: throws where it does not fit, or where a part of what would run is hidden.
  */
-export function confirmationMessageOf(effect: Effect, cluster: KnownCluster): string {
+export function confirmationMessageOf(effect: Effect, heading: string): string {
   if (effect.masks?.some(({ executable }) => executable)) {
     throw new ToolError(
       'UNMASK_FIRST',
@@ -23,7 +20,7 @@ export function confirmationMessageOf(effect: Effect, cluster: KnownCluster): st
     )
   }
   const messages = [effect.objects.map(diffOf), effect.objects.map(changesOf)].map((parts) =>
-    [...headOf(effect, cluster), ...parts].filter((part) => part !== '').join('\n'),
+    [...headOf(effect, heading), ...parts].filter((part) => part !== '').join('\n'),
   )
   const whole = messages.find((message) => message.length <= MAX_CHARS)
   if (whole !== undefined) return whole
@@ -38,13 +35,13 @@ export function confirmationMessageOf(effect: Effect, cluster: KnownCluster): st
 /** Where a change waits for a person that a host cannot ask about. */
 export const PAGE = 'Or ask for it on the page of Fairlead (`fairlead up` prints its address)'
 
-function headOf({ summary, risk, reasons, highlights = [], objects, masks = [] }: Effect, at: KnownCluster): string[] {
+function headOf({ summary, risk, reasons, highlights = [], objects, masks = [] }: Effect, heading: string): string[] {
   const name = (object: number) => (objects.length > 1 ? `${nameForPeople(objects[object] as EffectObject)}, ` : '')
   const stand = highlights.flatMap(({ object, path, fact }) => {
     return factLines(`- ${name(object)}${readablePath(path, objects[object]?.elements)}:`, fact)
   })
   return [
-    visibleLine(`Cluster ${at.cluster} (${at.server}), context ${at.context}`),
+    visibleLine(heading),
     visibleLine(summary),
     `Risk: ${risk}`,
     ...reasons.map((reason) => visibleLine(`- ${reason}`)),

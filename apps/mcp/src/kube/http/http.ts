@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { isRecord } from '../../effect/is-record.ts'
+import { AnswerLost } from '../../target/answer-lost.ts'
+import { interrupted } from '../../tool/interrupted.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import type { Cluster, ClusterRequest } from '../cluster.ts'
 import { apiErrorOf } from './api-error.ts'
@@ -17,11 +19,6 @@ const neverSent = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
-
-/** A request went out and no answer came back: nobody knows whether it was done. Only writes end so. */
-export class AnswerLost extends Error {
-  override readonly name = 'AnswerLost'
-}
 
 /** An answer that is no JSON object, or none of the API: something else than the API server has answered. */
 class NotJson extends Error {
@@ -149,15 +146,6 @@ export function faultOf(fault: unknown, cluster: Pick<Cluster, 'server'>, signal
   return new ToolError('Unavailable', `the API server at ${cluster.server} cannot be reached (${messageOf(fault)}).`, {
     cause: fault,
   })
-}
-
-/** What an aborted signal means to who waits for the answer. */
-export function interrupted(signal: AbortSignal | undefined): ToolError {
-  const reason: unknown = signal?.reason
-  if (reason instanceof DOMException && reason.name === 'TimeoutError') {
-    return new ToolError('Timeout', 'the time limit of this call is over.')
-  }
-  return new ToolError('Cancelled', 'the call was cancelled.')
 }
 
 /** Texts of `Warning: 299 - "…"` headers (RFC 9111), quoted parts unquoted. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
+import { AnswerLost } from '../../target/answer-lost.ts'
 import { ToolError } from '../../tool/tool-error.ts'
-import { AnswerLost } from '../http/http.ts'
 import { execInPod } from './exec-in-pod.ts'
 import { type Opened, onChannel, startFakeKubelet } from './fake-kubelet.fixture.ts'
 

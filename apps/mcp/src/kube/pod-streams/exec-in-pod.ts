@@ -1,7 +1,8 @@
 import { beginningOf } from '../../output/torn-end.ts'
+import { AnswerLost } from '../../target/answer-lost.ts'
+import { interrupted } from '../../tool/interrupted.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import type { Status } from '../http/api-error.ts'
-import { AnswerLost, interrupted } from '../http/http.ts'
 import { openChannels, type StreamCaller } from './open-channels.ts'
 
 export type ExecRequest = {

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { WebSocket } from 'ws'
+import { interrupted } from '../../tool/interrupted.ts'
 import type { Caller } from '../caller.ts'
 import type { Cluster } from '../cluster.ts'
 import { apiErrorOf } from '../http/api-error.ts'
-import { interrupted, writeFaultOf } from '../http/http.ts'
+import { writeFaultOf } from '../http/http.ts'
 
 /** As whom a stream is opened, and what stands in the cluster's audit log. */
 export type StreamCaller = {
@@ -12,7 +13,7 @@ export type StreamCaller = {
   caller: Caller
   userAgent: string
   /** As of a request to the cluster. */
-  mayLeave?: () => void
+  requireTime?: () => void
 }
 
 /** Several streams over one connection: each message begins with the number of its channel. */
@@ -42,7 +43,7 @@ const HANDSHAKE_MS = 30_000
  * server refused or was not reached, AnswerLost when it may have begun all the same. `signal` ends the opening only.
  */
 export async function openChannels(
-  { cluster, caller, userAgent, mayLeave }: StreamCaller,
+  { cluster, caller, userAgent, requireTime }: StreamCaller,
   {
     path,
     protocols,
@@ -58,7 +59,7 @@ export async function openChannels(
 ): Promise<Channels> {
   const { url, headers, tls } = await cluster.upgrade({ path, caller, userAgent })
   if (signal.aborted) throw interrupted(signal)
-  mayLeave?.()
+  requireTime?.()
   const socket = new WebSocket(url, [...protocols], {
     headers,
     ...definedOnly(tls),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { AnswerLost } from '../../target/answer-lost.ts'
+import { interrupted } from '../../tool/interrupted.ts'
 import { ToolError } from '../../tool/tool-error.ts'
-import { AnswerLost, interrupted } from '../http/http.ts'
 import { connectToPort } from './connect-to-port.ts'
 import type { StreamCaller } from './open-channels.ts'
 

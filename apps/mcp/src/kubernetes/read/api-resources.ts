@@ -8,7 +8,8 @@ import { type ApiResource, apiVersionOf } from '../../kube/discovery/api-resourc
 import type { Kube } from '../../kube/kube.ts'
 import { alignTable } from '../../output/table.ts'
 import { cutRows } from '../../output/truncate.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 
 const keywordText = freeText(200)
 

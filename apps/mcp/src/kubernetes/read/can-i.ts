@@ -5,11 +5,12 @@ import { optional } from '../../input/parameter.ts'
 import { oneOf, text } from '../../input/reader.ts'
 import { resourceType } from '../../input/resource-type.ts'
 import type { ApiResource } from '../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { redactText } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { anyNamespace } from '../shared/params.ts'
 import { showRules } from './can-i/show-rules.ts'
 
@@ -86,13 +87,13 @@ type Asked = {
 
 type Answer = { allowed: boolean; reason: string }
 
-async function askOne(verb: Verb, asked: Asked, context: ToolContext): Promise<ToolResult> {
+async function askOne(verb: Verb, asked: Asked, context: KubeContext): Promise<ToolResult> {
   const { allowed, reason } = await ask(verb, asked, context)
   const sentence = `${allowed ? 'yes' : 'no'}: ${verb} ${wordsOf(asked)}`
   return { output: reason === '' ? sentence : `${sentence} (${reason})`, data: { allowed, reason } }
 }
 
-async function askAll(asked: Asked, context: ToolContext): Promise<ToolResult> {
+async function askAll(asked: Asked, context: KubeContext): Promise<ToolResult> {
   const rows = await Promise.all(usualVerbs.map(async (verb) => ({ verb, ...(await ask(verb, asked, context)) })))
   const lines = rows.map(({ verb, allowed, reason }) => [verb, allowed ? 'yes' : 'no', reason])
   const output = [`${wordsOf(asked)}:`, ...alignTable(['VERB', 'ALLOWED', 'REASON'], lines)].join('\n')
@@ -102,7 +103,7 @@ async function askAll(asked: Asked, context: ToolContext): Promise<ToolResult> {
 async function ask(
   verb: Verb,
   { resource, namespace, name, subresource }: Asked,
-  { kube }: ToolContext,
+  { kube }: KubeContext,
 ): Promise<Answer> {
   type Status = { allowed?: boolean; reason?: string; evaluationError?: string }
   const { group, version, plural } = resource

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { apiVersionOf } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { redactObject, redactText } from '../../output/redact.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { isReadyNode, mostNodes, rolesOf } from '../shared/nodes.ts'
 import { readIdentity, type UserInfo } from '../shared/read-identity.ts'
 import { fields, type Lines, partOf, section, tableSection } from '../shared/report.ts'
@@ -18,7 +19,7 @@ export const k8sClusterInfo = defineTool({
   idempotent: true,
   openWorld: false,
   input: z.object({}),
-  async run(_, { kube, defaultNamespace }: ToolContext): Promise<ToolResult> {
+  async run(_, { kube, defaultNamespace }: KubeContext): Promise<ToolResult> {
     const version = kube.get<{ gitVersion: string; platform: string }>('/version')
     const user = readIdentity(kube)
     const nodes = readNodes(kube)

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import type { ConfiguredCluster, KubeContext } from '../../kube/kube-context.ts'
 import { redactText } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ConfiguredCluster, ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 
 /** A cluster that is away must not keep the others from being told of. */
 const PATIENCE_MS = 5_000
@@ -17,7 +18,7 @@ export const k8sContexts = defineTool({
   openWorld: false,
   needs: 'several-clusters',
   input: z.object({}),
-  async run(_, { clusters }: ToolContext): Promise<ToolResult> {
+  async run(_, { clusters }: KubeContext): Promise<ToolResult> {
     const rows = await Promise.all(clusters.map(rowOf))
     const columns = ['CURRENT', 'NAME', 'SERVER', 'VERSION', 'REACHABLE'] as const
     return {
@@ -36,7 +37,7 @@ async function rowOf({ name, server, isDefault, kube }: ConfiguredCluster) {
   return { CURRENT: isDefault ? '*' : '', NAME: name, SERVER: redactText(server), ...(await answerOf(kube())) }
 }
 
-async function answerOf(kube: ToolContext['kube']): Promise<{ VERSION: string; REACHABLE: string }> {
+async function answerOf(kube: KubeContext['kube']): Promise<{ VERSION: string; REACHABLE: string }> {
   try {
     const { gitVersion } = await kube.get<{ gitVersion: string }>('/version', {
       signal: AbortSignal.timeout(PATIENCE_MS),

@@ -4,12 +4,13 @@ import { objectName, requireNameOfKind } from '../../input/names.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool, integer, text } from '../../input/reader.ts'
 import { resourceType } from '../../input/resource-type.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactText } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
 import { cutRows } from '../../output/truncate.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { type Event, lastSeenOf } from '../shared/event.ts'
 import { anyNamespace, requireOneScope } from '../shared/params.ts'
 import { eventTypes } from './events/event-types.ts'
@@ -52,7 +53,7 @@ export const k8sEvents = defineTool({
 })
 
 /** Events of what stands in no namespace are kept in one all the same, so they are looked for in all of them. */
-async function involvedKind(asked: string | null, { kube }: ToolContext) {
+async function involvedKind(asked: string | null, { kube }: KubeContext) {
   if (asked === null) return { kind: undefined, isClusterWide: false }
   const { kind, namespaced } = await kube.resolve(asked)
   return { kind, isClusterWide: !namespaced }
@@ -60,7 +61,7 @@ async function involvedKind(asked: string | null, { kube }: ToolContext) {
 
 type Where = { args: Args; kind: string | undefined; namespace: string | undefined }
 
-async function readEvents({ args: { name, types }, kind, namespace }: Where, { kube }: ToolContext) {
+async function readEvents({ args: { name, types }, kind, namespace }: Where, { kube }: KubeContext) {
   const [type, ...others] = types ?? []
   const fieldSelector = [
     kind && `involvedObject.kind=${kind}`,
@@ -83,7 +84,7 @@ function sinceFilter(since: number | null, now: Date): (event: Event) => boolean
 
 type About = { args: Args; namespace: string | undefined; hasMore: boolean }
 
-function show(groups: readonly EventGroup[], { args, namespace, hasMore }: About, context: ToolContext): ToolResult {
+function show(groups: readonly EventGroup[], { args, namespace, hasMore }: About, context: KubeContext): ToolResult {
   const gap = hasMore ? [`[only ${mostRead} events were read; narrow with namespace, kind, name or types]`] : []
   if (groups.length === 0) {
     const where = namespace === undefined ? '' : ` in ${namespace} namespace`

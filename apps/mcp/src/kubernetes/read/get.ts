@@ -7,11 +7,12 @@ import { optional } from '../../input/parameter.ts'
 import { bool, integer, oneOf, text } from '../../input/reader.ts'
 import type { ReadTypes } from '../../input/resource-type.ts'
 import { type ApiResource, apiVersionOf } from '../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { isTooDeepToShow, withoutDeepLevels } from '../../output/deep-levels.ts'
 import { redactObject } from '../../output/redact.ts'
 import type { Cut } from '../../output/truncate.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { eachOfMany } from '../shared/each-of-many.ts'
 import { anyNamespace, byFields, byLabels, requireOneScope, types } from '../shared/params.ts'
 import { type Format, showList, showObject } from '../shared/show-objects.ts'
@@ -77,7 +78,7 @@ function requireSense(args: Args): string | null {
   return name
 }
 
-type Question = { scopes: Scope[]; args: Args; context: ToolContext; used: string | undefined }
+type Question = { scopes: Scope[]; args: Args; context: KubeContext; used: string | undefined }
 
 async function getTables({ scopes, args, context, used }: Question): Promise<ToolResult> {
   const wide = args.output === 'wide'
@@ -127,12 +128,12 @@ async function getObjects({ scopes, args, context, used }: Question, format: For
 
 type Item = { item: KubeObject; resource: ApiResource }
 
-function* shownObjects(items: readonly Item[], context: ToolContext): Iterable<KubeObject> {
+function* shownObjects(items: readonly Item[], context: KubeContext): Iterable<KubeObject> {
   for (const item of items) yield shownObject(item, context)
 }
 
 /** Items of a typed list carry no type of their own; managedFields are for machines. */
-function shownObject({ item, resource }: Item, { settings }: ToolContext): KubeObject {
+function shownObject({ item, resource }: Item, { settings }: KubeContext): KubeObject {
   const { apiVersion: _, kind: __, metadata, ...rest } = item
   const { managedFields: ___, ...kept } = metadata
   const object = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: kept, ...rest }
@@ -154,7 +155,7 @@ function sortObjects(objects: Item[], sortBy: string | null): Item[] {
   return objects.toSorted(({ item: a }, { item: b }) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
-function limitsOf(count: number, rests: readonly Rest[], { settings }: ToolContext) {
+function limitsOf(count: number, rests: readonly Rest[], { settings }: KubeContext) {
   const known = rests.every((rest) => rest.count !== undefined)
   const more = rests.reduce((sum, rest) => sum + (rest.count ?? 0), 0)
   return {

@@ -5,10 +5,11 @@ import { optional, required } from '../../input/parameter.ts'
 import { pattern } from '../../input/pattern.ts'
 import { bool, integer, text } from '../../input/reader.ts'
 import type { Kube } from '../../kube/kube.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { groupLines } from '../../output/group-lines.ts'
 import { cutToNewestLines } from '../../output/truncate.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { eachOfMany } from '../shared/each-of-many.ts'
 import { followLog } from '../shared/logs/follow-log.ts'
 import { chooseContainers, hasPrevious, headingOf, type LogSource, requireLog } from '../shared/logs/log-source.ts'
@@ -106,7 +107,7 @@ function selectionOf(args: Args): Selection {
 }
 
 /** The log of a pod is asked for at the same moment as the pod, which says whether it is the one that is meant. */
-function aheadOf(args: Args, namespace: string, context: ToolContext): LogAhead | undefined {
+function aheadOf(args: Args, namespace: string, context: KubeContext): LogAhead | undefined {
   if (!('pod' in args.pod_name) || args.follow_seconds > 0) return undefined
   const { container_name, previous } = args
   const log = { pod: args.pod_name.pod, namespace, container: container_name ?? undefined, previous }
@@ -124,7 +125,7 @@ async function podsOf(args: Args, namespace: string, { kube, ahead }: { kube: Ku
 type Question = {
   sources: LogSource[]
   args: Args
-  context: ToolContext
+  context: KubeContext
   ahead: LogAhead | undefined
   headed: boolean
 }
@@ -167,7 +168,7 @@ function cutLines({ pod, container }: LogSource): string {
   return `Lines of ${whose} with more than ${longestLine} characters were searched up to there only.`
 }
 
-function shown(blocks: readonly Block[], failures: readonly string[], { settings }: ToolContext): ToolResult {
+function shown(blocks: readonly Block[], failures: readonly string[], { settings }: KubeContext): ToolResult {
   const count = blocks.reduce((sum, { lines }) => sum + lines.length, 0)
   const failed = failures.length === 0 ? '' : `\n${failures.join('\n')}`
   if (count === 0) return { output: `No log lines in the selected window.${failed}`, total_items: 0, returned_items: 0 }

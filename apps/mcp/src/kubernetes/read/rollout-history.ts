@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { optional } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactObject, redactText } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
 import { cutRows } from '../../output/truncate.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, requiredRolloutType } from '../shared/params.ts'
 import { imagesOf, type Revision, revisionsOf } from '../shared/rollout-revisions.ts'
 import { showObject } from '../shared/show-objects.ts'
@@ -37,7 +38,7 @@ export const k8sRolloutHistory = defineTool({
 
 const columns = ['REVISION', 'CHANGE-CAUSE', 'IMAGES', 'AGE'] as const
 
-function showAll(revisions: readonly Revision[], { settings, now }: ToolContext): ToolResult {
+function showAll(revisions: readonly Revision[], { settings, now }: KubeContext): ToolResult {
   if (revisions.length === 0) return { output: 'No revisions found.', total_items: 0, returned_items: 0 }
   const rows = revisions.map(({ revision, cause, template, keeper }) =>
     [
@@ -58,7 +59,7 @@ function showAll(revisions: readonly Revision[], { settings, now }: ToolContext)
   }
 }
 
-type One = { revision: number; target: Target; context: ToolContext }
+type One = { revision: number; target: Target; context: KubeContext }
 
 function showOne(revisions: readonly Revision[], { revision, target, context }: One): ToolResult {
   const found = revisions.find((each) => each.revision === revision)

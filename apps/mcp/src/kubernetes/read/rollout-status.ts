@@ -4,12 +4,13 @@ import { optional } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
 import { awaitObject } from '../../kube/await-object.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
-import { interrupted } from '../../kube/http/http.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { type RolloutState, rolloutState } from '../../kube/workloads/rollout-state.ts'
 import { workloadTrouble } from '../../kube/workloads/workload-trouble.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { interrupted } from '../../tool/interrupted.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, rolloutType } from '../shared/params.ts'
 
 export const k8sRolloutStatus = defineTool({
@@ -45,7 +46,7 @@ export const k8sRolloutStatus = defineTool({
 type Seen = { workload: KubeObject; state: RolloutState }
 
 /** Follows the workload until its rollout is over, one way or the other, or `until` ends the waiting. */
-async function lastState(target: Target, { kube, progress, signal }: ToolContext, until: AbortSignal): Promise<Seen> {
+async function lastState(target: Target, { kube, progress, signal }: KubeContext, until: AbortSignal): Promise<Seen> {
   let told = ''
   const tell = (workload: KubeObject): void => {
     const { message } = rolloutState(workload)

@@ -5,11 +5,12 @@ import { objectName } from '../../input/names.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool, text } from '../../input/reader.ts'
 import type { ApiResource } from '../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import type { Pod } from '../../kube/workloads/pod.ts'
 import { podResource } from '../../kube/workloads/workload-pods.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { metricsOf, noSamples, type Usage, type Used, usedOf } from '../shared/metrics/metrics.ts'
 import { noHeaders, showUsage, sortBy, sorted, type UsageRow } from '../shared/metrics/show-usage.ts'
 import { anyNamespace, byLabels, requireOneScope } from '../shared/params.ts'
@@ -64,7 +65,7 @@ export const k8sTopPods = defineTool({
   },
 })
 
-type Asked = { args: Args; namespace: string | undefined; context: ToolContext }
+type Asked = { args: Args; namespace: string | undefined; context: KubeContext }
 
 async function samplesOf(resource: ApiResource, { args, namespace, context: { kube } }: Asked): Promise<PodMetrics[]> {
   const { pod_name: name, label_selector } = args

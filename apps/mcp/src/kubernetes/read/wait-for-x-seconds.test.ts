@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { waitForXSeconds } from './wait-for-x-seconds.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers())
 
 function waiting(seconds: unknown, signal = new AbortController().signal) {
   const told: string[] = []
-  const context = { signal, progress: (_: string, text: string) => void told.push(text) } as unknown as ToolContext
+  const context = { signal, progress: (_: string, text: string) => void told.push(text) } as unknown as KubeContext
   const call = waitForXSeconds.parse({ seconds })
   return { told, limit: call.seconds, ended: call.run(context) }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { required } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
-import { interrupted } from '../../kube/http/http.ts'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { interrupted } from '../../tool/interrupted.ts'
+import { defineTool } from '../shared/define-tool.ts'
 
 /** Between two lines that say how far it is. */
 const STEP_SECONDS = 10

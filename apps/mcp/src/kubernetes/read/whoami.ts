@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { defineTool, type ToolResult } from '../../tool/define-tool.ts'
+import type { ToolResult } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { readIdentity } from '../shared/read-identity.ts'
 import { fields, section } from '../shared/report.ts'
 

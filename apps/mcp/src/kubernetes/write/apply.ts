@@ -3,13 +3,13 @@ import { changeWords } from '../../effect/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../../effect/effect-object.ts'
 import { revertUndo } from '../../effect/revert-undo.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
-import type { ObjectPlan, Plan, PlannedObject } from '../../gate/plan.ts'
 import { optional, required } from '../../input/parameter.ts'
 import { bool, text } from '../../input/reader.ts'
 import { credentialSignals, requireCredentials } from '../../kube/credentials-namespace.ts'
 import { typeName } from '../../kube/discovery/api-resource.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
+import type { KubeObjectPlan, KubePlan, KubePlannedObject } from '../../kube/target/kube-plan.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { anyNamespace } from '../shared/params.ts'
 import { parseManifests } from '../shared/plan/manifests.ts'
 import { isDefinition, type PlacedManifest, placeManifests } from '../shared/plan/place-manifests.ts'
@@ -32,7 +32,7 @@ export const k8sApply = defineTool({
   }),
   // A hundred objects are written one after another.
   seconds: () => 60,
-  async plan({ content, namespace, force_conflicts: forceConflicts }, context): Promise<Plan> {
+  async plan({ content, namespace, force_conflicts: forceConflicts }, context): Promise<KubePlan> {
     const placed = await placeManifests(await parseManifests(content, context), namespace, context)
     requireCredentials(placed, context.settings)
     const namespaces = new Set(placed.flatMap(({ target }) => target.namespace ?? []))
@@ -54,9 +54,9 @@ function asWritten(_parameter: string, value: string): string {
 
 function plannedApply(
   placed: PlacedManifest,
-  context: ToolContext,
+  context: KubeContext,
   options: { forceConflicts: boolean },
-): PlannedObject {
+): KubePlannedObject {
   const { target, manifest } = placed
   return {
     plan: manifestPlanner(placed, context, options),
@@ -72,19 +72,19 @@ function signalsOf({
 }: {
   placed: readonly PlacedManifest[]
   forceConflicts: boolean
-  objectPlans: readonly ObjectPlan[]
-  context: ToolContext
+  objectPlans: readonly KubeObjectPlan[]
+  context: KubeContext
 }): RiskSignal[] {
   const credentials = credentialSignals(placed, context.settings)
   if (!forceConflicts || !objectPlans.some(isChange)) return credentials
   return [...credentials, { risk: 'high', reason: 'takes fields over from whoever else owns them (force_conflicts)' }]
 }
 
-function isChange(objectPlan: ObjectPlan): boolean {
+function isChange(objectPlan: KubeObjectPlan): boolean {
   return objectPlan.action === 'create' || changesOf(objectPlan).length > 0
 }
 
-function summaryOf(objectPlans: readonly ObjectPlan[], redactionKey: Uint8Array | undefined): string {
+function summaryOf(objectPlans: readonly KubeObjectPlan[], redactionKey: Uint8Array | undefined): string {
   const changed = objectPlans.filter(isChange)
   const [only] = changed
   if (only?.action === 'update' && changed.length === 1) return changeWords(shownChanges(only, redactionKey))
@@ -98,7 +98,7 @@ function summaryOf(objectPlans: readonly ObjectPlan[], redactionKey: Uint8Array 
   return `${words.slice(0, 2).join(', ')} and ${words.length - 2} more objects`
 }
 
-function lineOf(objectPlan: ObjectPlan): string {
+function lineOf(objectPlan: KubeObjectPlan): string {
   const done = objectPlan.action === 'create' ? 'created' : isChange(objectPlan) ? 'configured' : 'unchanged'
   return `${typeName(objectPlan.target.resource)}/${objectPlan.target.name} ${done}`
 }

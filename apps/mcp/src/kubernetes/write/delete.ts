@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
-import type { ObjectPlan, Plan } from '../../gate/plan.ts'
 import { requireNameOfKind } from '../../input/names.ts'
 import { optional } from '../../input/parameter.ts'
 import { integer, oneOf } from '../../input/reader.ts'
 import { credentialSignals, requireCredentials } from '../../kube/credentials-namespace.ts'
 import { type Target, typeName } from '../../kube/discovery/api-resource.ts'
+import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
 import { untilGone, waitingFor } from '../../kube/until-gone.ts'
-import { defineTool } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, type } from '../shared/params.ts'
 import { planDeletion } from '../shared/plan/plan-deletion.ts'
 import { requireDeletable } from '../shared/plan/require-deletable.ts'
@@ -37,7 +37,7 @@ export const k8sDelete = defineTool({
     timeout_seconds: optional('timeout_seconds', integer(1, mostWaitSeconds), defaultWaitSeconds),
   }),
   seconds: ({ timeout_seconds }) => 30 + timeout_seconds,
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const { kube, settings } = context
     const resource = await kube.resolve(args.resource_type)
     requireNameOfKind('name', args.name, resource.kind)
@@ -55,14 +55,14 @@ export const k8sDelete = defineTool({
     return {
       namespace: target.namespace,
       objects: [{ plan: async () => planDeletion(target, await kube.read(target), deletion, context) }],
-      summary: ([objectPlan]) => `Delete ${nameForPeople((objectPlan as ObjectPlan).ref)}`,
+      summary: ([objectPlan]) => `Delete ${nameForPeople((objectPlan as KubeObjectPlan).ref)}`,
       undo: () => ({ impossible: 'a deleted object does not come back; its manifest can be applied anew' }),
       signals: () => credentialSignals([{ target }], settings),
       report: () => `${typeName(resource)} "${args.name}" deletion requested`,
       async settle([objectPlan]) {
         const left = await untilGone(
           target,
-          (objectPlan as ObjectPlan).ref.uid ?? '',
+          (objectPlan as KubeObjectPlan).ref.uid ?? '',
           context,
           args.timeout_seconds * 1_000,
         )

@@ -2,17 +2,18 @@ import type { ObjectRef } from '@fairlead/contract/effect/effect'
 import { z } from 'zod'
 import { changesOf } from '../../effect/effect-object.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
-import type { ObjectPlan, Plan, Report } from '../../gate/plan.ts'
-import type { ObjectWritten } from '../../gate/write-object.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool, integer, text } from '../../input/reader.ts'
 import { labelSelector } from '../../input/selector.ts'
 import type { Target } from '../../kube/discovery/api-resource.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
+import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
 import { podResource } from '../../kube/workloads/workload-pods.ts'
 import { alignTable } from '../../output/table.ts'
-import { defineTool } from '../../tool/define-tool.ts'
+import type { ObjectWritten } from '../../target/object-written.ts'
+import type { Report } from '../../target/plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { nodeName } from '../shared/params.ts'
 import { planPatch } from '../shared/plan/plan-patch.ts'
 import { watchDepartures } from './drain/departures.ts'
@@ -40,7 +41,7 @@ export const k8sDrain = defineTool({
     pod_selector: optional('pod_selector', text(labelSelector), null),
   }),
   seconds: ({ timeout_seconds }) => timeout_seconds + 60,
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const { kube, signal } = context
     const node: Target = { resource: await kube.resolve('nodes.v1.'), name: args.node_name }
     const rules: DrainRules = {
@@ -60,7 +61,7 @@ export const k8sDrain = defineTool({
       until,
       context,
     }
-    const planNode = async (): Promise<ObjectPlan> => {
+    const planNode = async (): Promise<KubeObjectPlan> => {
       const patch = { spec: { unschedulable: true } }
       const write = { verb: 'patch', type: 'strategic', patch, fieldValidation: 'Strict' } as const
       return planPatch(node, await kube.read(node), write, context)
@@ -95,11 +96,11 @@ export const k8sDrain = defineTool({
   },
 })
 
-function isCordoned([objectPlan]: readonly ObjectPlan[]): boolean {
+function isCordoned([objectPlan]: readonly KubeObjectPlan[]): boolean {
   return objectPlan !== undefined && changesOf(objectPlan).length === 0
 }
 
-function summaryOf(node: string, objectPlans: readonly ObjectPlan[], { evicted }: Judged): string {
+function summaryOf(node: string, objectPlans: readonly KubeObjectPlan[], { evicted }: Judged): string {
   if (isCordoned(objectPlans) && evicted.length === 0)
     return `Node ${node} is cordoned already, and has no pods to evict`
   return `Drain Node ${node}: close it to new pods and evict ${evicted.length} ${evicted.length === 1 ? 'pod' : 'pods'}`

@@ -3,17 +3,17 @@ import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
-import { type ObjectPlan, type Plan, refOf } from '../../gate/plan.ts'
 import { commandWords, exactWords, requireOneCommand } from '../../input/command-words.ts'
 import { objectName } from '../../input/names.ts'
 import { optional, required } from '../../input/parameter.ts'
 import { integer, text } from '../../input/reader.ts'
 import type { Target } from '../../kube/discovery/api-resource.ts'
-import { AnswerLost } from '../../kube/http/http.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
+import { type KubeObjectPlan, type KubePlan, refOf } from '../../kube/target/kube-plan.ts'
 import { podResource } from '../../kube/workloads/workload-pods.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import { AnswerLost } from '../../target/answer-lost.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { chooseContainers } from '../shared/logs/log-source.ts'
 import { container, namespace } from '../shared/params.ts'
 import { requireRunning } from '../shared/require-running.ts'
@@ -44,7 +44,7 @@ export const k8sExec = defineTool({
   input,
   seconds: ({ timeout_seconds }) => timeout_seconds + 30,
   isReadOnly: (args) => isReadOnly(requireOneCommand(args.argv, args.command)),
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const argv = requireOneCommand(args.argv, args.command)
     const target: Target = {
       resource: await podResource(context.kube),
@@ -68,9 +68,9 @@ export const k8sExec = defineTool({
   },
 })
 
-type Execution = { argv: readonly string[]; args: Args; output: CommandOutput; context: ToolContext }
+type Execution = { argv: readonly string[]; args: Args; output: CommandOutput; context: KubeContext }
 
-async function planExec(target: Target, { argv, args, output, context }: Execution): Promise<ObjectPlan> {
+async function planExec(target: Target, { argv, args, output, context }: Execution): Promise<KubeObjectPlan> {
   const { kube, signal } = context
   const pod = await kube.read(target)
   const { containers, defaulted } = chooseContainers(pod, { container: args.container_name, all: false })

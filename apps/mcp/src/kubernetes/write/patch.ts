@@ -3,16 +3,16 @@ import { changeWords } from '../../effect/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../../effect/effect-object.ts'
 import { revertUndo } from '../../effect/revert-undo.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
-import type { ObjectPlan, Plan } from '../../gate/plan.ts'
 import { requireNameOfKind } from '../../input/names.ts'
 import { optional, required } from '../../input/parameter.ts'
 import { oneOf, text } from '../../input/reader.ts'
 import { describeTarget, type Target, typeName } from '../../kube/discovery/api-resource.ts'
 import { ApiError } from '../../kube/http/api-error.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, type } from '../shared/params.ts'
 import { type PatchWrite, planPatch } from '../shared/plan/plan-patch.ts'
 import { parsePatch, patchTypes } from './patch/parse-patch.ts'
@@ -33,7 +33,7 @@ export const k8sPatch = defineTool({
       wireDefault: null,
     }),
   }),
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const write = await parsePatch(args.patch, args.patch_type, context)
     const { kube, settings } = context
     const resource = await kube.resolve(args.resource_type)
@@ -70,8 +70,8 @@ function asWritten(_parameter: string, value: string): string {
 async function planWithRefusals(
   target: Target,
   write: PatchWrite,
-  context: Pick<ToolContext, 'kube'>,
-): Promise<ObjectPlan> {
+  context: Pick<KubeContext, 'kube'>,
+): Promise<KubeObjectPlan> {
   const objectPlan = await planPatch(target, await context.kube.read(target), write, context).catch(
     (error: unknown) => {
       throw clearer(error, target)
@@ -83,7 +83,7 @@ async function planWithRefusals(
 }
 
 /** The server ends the deletion of an object that was only held by what the patch takes away. */
-function isLetGo({ before, after }: ObjectPlan): boolean {
+function isLetGo({ before, after }: KubeObjectPlan): boolean {
   return before?.metadata.deletionTimestamp !== undefined && (after?.metadata.finalizers ?? []).length === 0
 }
 
@@ -96,6 +96,6 @@ function clearer(error: unknown, target: Target): unknown {
   })
 }
 
-function isUnchanged(objectPlan: ObjectPlan | undefined): boolean {
+function isUnchanged(objectPlan: KubeObjectPlan | undefined): boolean {
   return objectPlan !== undefined && changesOf(objectPlan).length === 0
 }

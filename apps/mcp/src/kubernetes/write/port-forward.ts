@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import { type ObjectPlan, type Plan, type Report, refOf } from '../../gate/plan.ts'
 import { optional, required } from '../../input/parameter.ts'
 import { type PortPair, portPairs } from '../../input/ports.ts'
 import { oneOf, text } from '../../input/reader.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import type { PodStreams } from '../../kube/pod-streams/pod-streams.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import { type KubeObjectPlan, type KubePlan, refOf } from '../../kube/target/kube-plan.ts'
+import type { Report } from '../../target/plan.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { namespace, resourceName } from '../shared/params.ts'
 import { type Forwardable, type Found, findPod, forwardable } from './port-forward/find-pod.ts'
 
@@ -26,7 +27,7 @@ export const k8sPortForward = defineTool({
     namespace,
     resource_type: optional('resource_type', oneOf(forwardable), 'pod' as const),
   }),
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const asked = {
       type: args.resource_type,
       namespace: args.namespace ?? context.defaultNamespace,
@@ -52,8 +53,8 @@ type Asked = { type: Forwardable; namespace: string; name: string; ports: readon
 
 async function planForward(
   asked: Asked,
-  { context, keep }: { context: ToolContext; keep: (told: Report) => void },
-): Promise<ObjectPlan> {
+  { context, keep }: { context: KubeContext; keep: (told: Report) => void },
+): Promise<KubeObjectPlan> {
   const { kube, signal } = context
   const found = await findPod(kube, asked)
   const options = forwardOptions(found.pod)

@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { changeWords } from '../../effect/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../../effect/effect-object.ts'
 import { revertUndo } from '../../effect/revert-undo.ts'
-import type { ObjectPlan, Plan, PlannedObject } from '../../gate/plan.ts'
 import { required } from '../../input/parameter.ts'
 import { text } from '../../input/reader.ts'
 import { credentialSignals, requireCredentials } from '../../kube/credentials-namespace.ts'
 import { type Target, typeName } from '../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { KubeObjectPlan, KubePlan, KubePlannedObject } from '../../kube/target/kube-plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { requireDeletable } from '../shared/plan/require-deletable.ts'
 import { planReversion } from './revert/plan-reversion.ts'
 import { parseReversions, type Reversion } from './revert/reversions.ts'
@@ -33,7 +33,7 @@ export const k8sRevert = defineTool({
   }),
   // A hundred objects are written one after another.
   seconds: () => 60,
-  async plan({ changes }, context): Promise<Plan> {
+  async plan({ changes }, context): Promise<KubePlan> {
     const { settings } = context
     const reversions = await Promise.all(
       (await parseReversions(changes, context)).map(async (reversion) => ({
@@ -46,7 +46,7 @@ export const k8sRevert = defineTool({
     return {
       namespace: namespaces.size === 1 ? [...namespaces][0] : undefined,
       objects: reversions.map(
-        ({ target, reversion }): PlannedObject => ({
+        ({ target, reversion }): KubePlannedObject => ({
           async plan() {
             const objectPlan = await readConsistently(() => planReversion(target, reversion, context))
             requireCredentials([writtenBy(objectPlan)], settings)
@@ -62,7 +62,7 @@ export const k8sRevert = defineTool({
   },
 })
 
-async function targetOf(reversion: Reversion, { kube, settings }: ToolContext): Promise<Target> {
+async function targetOf(reversion: Reversion, { kube, settings }: KubeContext): Promise<Target> {
   const { ref } = reversion
   if (ref.cluster !== kube.cluster) {
     throw new ToolError(
@@ -83,18 +83,18 @@ async function targetOf(reversion: Reversion, { kube, settings }: ToolContext): 
   return target
 }
 
-function writtenBy({ target, after }: ObjectPlan) {
+function writtenBy({ target, after }: KubeObjectPlan) {
   return { target, manifest: after }
 }
 
-function isChange(objectPlan: ObjectPlan): boolean {
+function isChange(objectPlan: KubeObjectPlan): boolean {
   return objectPlan.action !== 'update' || changesOf(objectPlan).length > 0
 }
 
 const words = { create: 'make anew', update: 'change back', delete: 'delete' } as const
 const done = { create: 'created', update: 'reverted', delete: 'deleted' } as const
 
-function summaryOf(objectPlans: readonly ObjectPlan[], redactionKey: Uint8Array | undefined): string {
+function summaryOf(objectPlans: readonly KubeObjectPlan[], redactionKey: Uint8Array | undefined): string {
   const changed = objectPlans.filter(isChange)
   const [only] = changed
   if (only?.action === 'update' && changed.length === 1) {
@@ -106,7 +106,7 @@ function summaryOf(objectPlans: readonly ObjectPlan[], redactionKey: Uint8Array 
   return `Take back: ${named.slice(0, 2).join(', ')} and ${named.length - 2} more objects`
 }
 
-function lineOf(objectPlan: ObjectPlan): string {
+function lineOf(objectPlan: KubeObjectPlan): string {
   const word = isChange(objectPlan) ? done[objectPlan.action as keyof typeof done] : 'unchanged'
   return `${typeName(objectPlan.target.resource)}/${objectPlan.target.name} ${word}`
 }

@@ -3,12 +3,12 @@ import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
-import type { ObjectPlan, Plan } from '../../gate/plan.ts'
 import { describeTarget, type Target, typeName } from '../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, rolloutType } from '../shared/params.ts'
 import { planPatch } from '../shared/plan/plan-patch.ts'
 
@@ -23,7 +23,7 @@ export const k8sRolloutRestart = defineTool({
   idempotent: false,
   openWorld: false,
   input: z.object({ name, namespace, resource_type: rolloutType }),
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const { kube, pins, now } = context
     const resource = await kube.resolve(`${args.resource_type}s.apps`)
     const target = { resource, name: args.name, namespace: args.namespace ?? context.defaultNamespace }
@@ -55,8 +55,8 @@ function annotatedWith(restartedAt: unknown) {
 async function planRestart(
   target: Target,
   restartedAt: string,
-  context: Pick<ToolContext, 'kube'>,
-): Promise<ObjectPlan> {
+  context: Pick<KubeContext, 'kube'>,
+): Promise<KubeObjectPlan> {
   const live = await context.kube.read(target)
   if (valueAt(live, '/spec/paused') === true) {
     throw new ToolError('Refused', `${describeTarget(target)} is paused: it would not restart.`, {
@@ -77,7 +77,7 @@ async function planRestart(
   }
 }
 
-function restartSignals({ spec }: KubeObject, { ref }: ObjectPlan): RiskSignal[] {
+function restartSignals({ spec }: KubeObject, { ref }: KubeObjectPlan): RiskSignal[] {
   const subject = nameForPeople(ref)
   const { replicas, updateStrategy } = (spec ?? {}) as { replicas?: number; updateStrategy?: { type?: string } }
   const signals: RiskSignal[] = [{ risk: 'medium', reason: `restarts the pods of ${subject}` }]

@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { changesOf, nameForPeople } from '../../effect/effect-object.ts'
 import { fittedPatch } from '../../effect/json-patch.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import type { ObjectPlan, Plan } from '../../gate/plan.ts'
 import { optional } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
 import { describeTarget, type Target, typeName } from '../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, requiredRolloutType } from '../shared/params.ts'
 import { type PatchWrite, planPatch } from '../shared/plan/plan-patch.ts'
 import { type Revision, revisionsOf } from '../shared/rollout-revisions.ts'
@@ -30,7 +30,7 @@ export const k8sRolloutUndo = defineTool({
     namespace,
     to_revision: optional('to_revision', integer(0, Number.POSITIVE_INFINITY), null),
   }),
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const { kube, pins } = context
     const resource = await kube.resolve(`${args.resource_type}s.apps`)
     const target = { resource, name: args.name, namespace: args.namespace ?? context.defaultNamespace }
@@ -65,7 +65,7 @@ export const k8sRolloutUndo = defineTool({
   },
 })
 
-function isSame(objectPlan: ObjectPlan | undefined): boolean {
+function isSame(objectPlan: KubeObjectPlan | undefined): boolean {
   return objectPlan !== undefined && changesOf(objectPlan).length === 0
 }
 
@@ -74,8 +74,8 @@ async function planRollback(
   target: Target,
   chosenFor: KubeObject,
   { template, keeper }: Revision,
-  context: Pick<ToolContext, 'kube'>,
-): Promise<ObjectPlan> {
+  context: Pick<KubeContext, 'kube'>,
+): Promise<KubeObjectPlan> {
   const live = await context.kube.read(target)
   if (live.metadata.uid !== chosenFor.metadata.uid) {
     throw new ToolError('Conflict', `${describeTarget(target)} has been deleted and made again.`)

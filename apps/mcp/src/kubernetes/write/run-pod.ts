@@ -1,18 +1,19 @@
 import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
-import type { LaterStep, ObjectPlan, Plan, Report } from '../../gate/plan.ts'
-import type { ObjectWritten } from '../../gate/write-object.ts'
 import { commandWords, exactWords, requireOneCommand } from '../../input/command-words.ts'
 import { image } from '../../input/image.ts'
 import { optional, required } from '../../input/parameter.ts'
 import { bool, integer, text } from '../../input/reader.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
-import { AnswerLost } from '../../kube/http/http.ts'
+import type { KubeContext } from '../../kube/kube-context.ts'
+import type { KubeObjectPlan, KubePlan, LaterStep } from '../../kube/target/kube-plan.ts'
 import { podResource } from '../../kube/workloads/workload-pods.ts'
 import { cutToNewestLines } from '../../output/truncate.ts'
-import { defineTool } from '../../tool/define-tool.ts'
-import type { ToolContext } from '../../tool/tool-context.ts'
+import { AnswerLost } from '../../target/answer-lost.ts'
+import type { ObjectWritten } from '../../target/object-written.ts'
+import type { Report } from '../../target/plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace } from '../shared/params.ts'
 import { planCreation } from '../shared/plan/plan-creation.ts'
 import { shownCommand } from '../shared/shown-command.ts'
@@ -40,7 +41,7 @@ export const k8sRunPod = defineTool({
   openWorld: true,
   input,
   seconds: ({ timeout_seconds }) => timeout_seconds + 60,
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const command = requireOneCommand(args.argv, args.command)
     const used = args.namespace ?? context.defaultNamespace
     const target: Target = { resource: await podResource(context.kube), namespace: used, name: args.name }
@@ -53,7 +54,7 @@ export const k8sRunPod = defineTool({
       namespace: used,
       objects: [
         {
-          async plan(): Promise<ObjectPlan> {
+          async plan(): Promise<KubeObjectPlan> {
             if ((await context.kube.find(target)) !== undefined)
               throw new ToolError('AlreadyExists', `${describeTarget(target)} is there already. Choose another name.`)
             const objectPlan = await planCreation({ target, manifest, namespaceComes: false }, context)
@@ -79,7 +80,7 @@ export const k8sRunPod = defineTool({
 /** The pod's life after its creation, and how it is told. */
 function createRun(
   target: Target,
-  { context, seconds, keep }: { context: ToolContext; seconds: number; keep: boolean },
+  { context, seconds, keep }: { context: KubeContext; seconds: number; keep: boolean },
 ): { steps: readonly LaterStep[]; told(written?: ObjectWritten): Report } {
   let end: PodEnd | undefined
   let isDeleting = false
@@ -115,7 +116,7 @@ function createRun(
 async function endOf(
   target: Target,
   created: PodEnd['pod'],
-  { context, seconds }: { context: ToolContext; seconds: number },
+  { context, seconds }: { context: KubeContext; seconds: number },
 ): Promise<PodEnd> {
   const until = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1_000)])
   try {

@@ -5,15 +5,15 @@ import { nameForPeople } from '../../effect/effect-object.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { revertUndo } from '../../effect/revert-undo.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
-import { type ObjectPlan, type Plan, refOf } from '../../gate/plan.ts'
 import { required } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
 import { type Target, typeName } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
+import { type KubeObjectPlan, type KubePlan, refOf } from '../../kube/target/kube-plan.ts'
 import type { Write } from '../../kube/write.ts'
-import { defineTool } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, type } from '../shared/params.ts'
 import { orComputed } from '../shared/plan/or-computed.ts'
 import { autoscalersOf } from './scale/autoscalers.ts'
@@ -33,7 +33,7 @@ export const k8sScale = defineTool({
     replicas: required('replicas', integer(0, 10_000)),
     namespace,
   }),
-  async plan(args, { kube, defaultNamespace, settings }): Promise<Plan> {
+  async plan(args, { kube, defaultNamespace, settings }): Promise<KubePlan> {
     const resource = await kube.resolve(args.resource_type)
     const target: Target = {
       resource,
@@ -72,7 +72,7 @@ async function planScale(
   kube: Kube,
   target: Target,
   { replicas, path }: { replicas: number; path: string },
-): Promise<ObjectPlan> {
+): Promise<KubeObjectPlan> {
   const write: Write = { verb: 'patch', type: 'merge', subresource: 'scale', patch: { spec: { replicas } } }
   const before = await kube.read(target)
   const [{ settled, untried }, autoscalers] = await Promise.all([

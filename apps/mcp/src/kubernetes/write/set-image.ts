@@ -5,14 +5,14 @@ import { changesOf, nameForPeople, shownChanges } from '../../effect/effect-obje
 import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { revertUndo } from '../../effect/revert-undo.ts'
-import type { ObjectPlan, Plan } from '../../gate/plan.ts'
 import { isImage } from '../../input/image.ts'
 import { required } from '../../input/parameter.ts'
 import { text } from '../../input/reader.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
-import { defineTool } from '../../tool/define-tool.ts'
+import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { anyNamespace, resourceName, type } from '../shared/params.ts'
 import { type PatchWrite, planPatch } from '../shared/plan/plan-patch.ts'
 import { type ImagePair, imagePairs } from './set-image/image-pairs.ts'
@@ -33,7 +33,7 @@ export const k8sSetImage = defineTool({
     }),
     namespace: anyNamespace,
   }),
-  async plan(args, context): Promise<Plan> {
+  async plan(args, context): Promise<KubePlan> {
     const { kube, settings } = context
     const resource = await kube.resolve(args.resource_type)
     const path = podSpecPath(resource, args.resource_type)
@@ -111,7 +111,7 @@ function imagePatch(
   return { verb: 'patch', type: 'strategic', patch, fieldValidation: 'Strict' }
 }
 
-function imageChanges(objectPlan: ObjectPlan | undefined, path: readonly string[]) {
+function imageChanges(objectPlan: KubeObjectPlan | undefined, path: readonly string[]) {
   return lists.flatMap((list) => {
     const after = containersAt(objectPlan?.after, path, list)
     return containersAt(objectPlan?.before, path, list).flatMap(({ name, image: before }) => {
@@ -123,7 +123,7 @@ function imageChanges(objectPlan: ObjectPlan | undefined, path: readonly string[
 
 /** The pairs that bring the former images back; undefined where images by name cannot say what was there. */
 function formerPairs(
-  objectPlan: ObjectPlan | undefined,
+  objectPlan: KubeObjectPlan | undefined,
   path: readonly string[],
   asked: readonly ImagePair[],
 ): readonly string[] | undefined {

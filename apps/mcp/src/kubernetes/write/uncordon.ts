@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineTool } from '../../tool/define-tool.ts'
+import { defineTool } from '../shared/define-tool.ts'
 import { nodeName } from '../shared/params.ts'
 import { planSchedulable } from '../shared/plan/plan-schedulable.ts'
 

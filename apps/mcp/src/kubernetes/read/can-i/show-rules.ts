@@ -1,8 +1,8 @@
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { redactObject } from '../../../output/redact.ts'
 import { alignTable } from '../../../output/table.ts'
 import { cutRows } from '../../../output/truncate.ts'
 import type { ToolResult } from '../../../tool/define-tool.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 
 type Rules = {
   resourceRules?: { verbs: string[]; apiGroups?: string[]; resources?: string[]; resourceNames?: string[] }[]
@@ -15,7 +15,7 @@ type Rules = {
 const columns = ['RESOURCES', 'NAMES', 'VERBS'] as const
 
 /** All that the caller may do in a namespace, as far as the authorizer can list it. */
-export async function showRules(namespace: string, { kube, settings }: ToolContext): Promise<ToolResult> {
+export async function showRules(namespace: string, { kube, settings }: KubeContext): Promise<ToolResult> {
   const reviewed = await kube.review<Rules>({
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectRulesReview',

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { fields, type Lines, outline, partOf, section, tableSection } from '../../shared/report.ts'
 import { conditionTable } from './conditions.ts'
 import { type Layout, partsOf } from './layout.ts'
@@ -16,7 +16,7 @@ export const namespaceLayout: Layout = async (object, context) => {
 
 type Amounts = Record<string, string>
 
-async function quotas({ metadata }: KubeObject, { kube }: ToolContext): Promise<Lines> {
+async function quotas({ metadata }: KubeObject, { kube }: KubeContext): Promise<Lines> {
   const { items } = await kube.list(await kube.resolve('resourcequotas'), { namespace: metadata.name })
   const rows = items.flatMap((quota) => {
     const { hard = {}, used = {} } = (quota.status ?? {}) as { hard?: Amounts; used?: Amounts }
@@ -25,7 +25,7 @@ async function quotas({ metadata }: KubeObject, { kube }: ToolContext): Promise<
   return tableSection('Quotas', ['NAME', 'RESOURCE', 'USED', 'HARD'], rows)
 }
 
-async function limitRanges({ metadata }: KubeObject, { kube }: ToolContext): Promise<Lines> {
+async function limitRanges({ metadata }: KubeObject, { kube }: KubeContext): Promise<Lines> {
   const { items } = await kube.list(await kube.resolve('limitranges'), { namespace: metadata.name })
   return section(
     'Limit ranges',

@@ -1,18 +1,18 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { ageOf } from '../../../output/age.ts'
 import { redactObject } from '../../../output/redact.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { countOf, type Event, firstSeenOf, lastSeenOf, sourceOf } from '../../shared/event.ts'
 import { type Lines, partOf, tableSection } from '../../shared/report.ts'
 
 const mostEvents = 20
 
 /** The newest events of an object, oldest first, with how often and how long. */
-export function eventsOf(object: KubeObject, context: ToolContext): Promise<Lines> {
+export function eventsOf(object: KubeObject, context: KubeContext): Promise<Lines> {
   return partOf('Events', readEvents(object, context))
 }
 
-async function readEvents({ kind, metadata }: KubeObject, { kube, now }: ToolContext): Promise<Lines> {
+async function readEvents({ kind, metadata }: KubeObject, { kube, now }: KubeContext): Promise<Lines> {
   // Events of a Node name it by its name: the kubelet writes that where the uid stands.
   const fieldSelector =
     kind === 'Node'

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { fields, type Lines, outline, partOf, section, tableSection } from '../../shared/report.ts'
 import { type Layout, partsOf } from './layout.ts'
 
@@ -50,7 +50,7 @@ type Endpoint = {
   nodeName?: string
 }
 
-async function endpoints({ metadata }: KubeObject, { kube }: ToolContext): Promise<Lines> {
+async function endpoints({ metadata }: KubeObject, { kube }: KubeContext): Promise<Lines> {
   const { items } = await kube.list(await kube.resolve('endpointslices.discovery.k8s.io'), {
     namespace: metadata.namespace,
     labelSelector: `kubernetes.io/service-name=${metadata.name}`,

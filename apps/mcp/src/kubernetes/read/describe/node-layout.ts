@@ -1,6 +1,6 @@
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import type { Container, Pod } from '../../../kube/workloads/pod.ts'
 import { podResource } from '../../../kube/workloads/workload-pods.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { rolesOf } from '../../shared/nodes.ts'
 import { cpuText, memoryText, quantityOf } from '../../shared/quantity.ts'
 import { fields, type Lines, partOf, section, tableSection } from '../../shared/report.ts'
@@ -37,7 +37,7 @@ export const nodeLayout: Layout = async (object, context) => {
 const resources = ['cpu', 'memory'] as const
 type Sums = Record<`${'requests' | 'limits'}.${(typeof resources)[number]}`, number>
 
-async function podsOfNode(name: string, allocatable: Record<string, string>, { kube }: ToolContext): Promise<Lines> {
+async function podsOfNode(name: string, allocatable: Record<string, string>, { kube }: KubeContext): Promise<Lines> {
   const { items } = await kube.list(await podResource(kube), { fieldSelector: `spec.nodeName=${name}` })
   const running = (items as Pod[]).filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed')
   const sums = running.map((pod) => ({ pod, sum: sumOf(pod) }))

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { podResource } from '../../../kube/workloads/workload-pods.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { fields, type Lines, outline, partOf, section } from '../../shared/report.ts'
 import { conditionTable } from './conditions.ts'
 import { type Layout, partsOf } from './layout.ts'
@@ -31,7 +31,7 @@ export const claimLayout: Layout = async (object, context) => {
   ]
 }
 
-async function usersOf({ metadata: { name, namespace } }: KubeObject, { kube }: ToolContext): Promise<Lines> {
+async function usersOf({ metadata: { name, namespace } }: KubeObject, { kube }: KubeContext): Promise<Lines> {
   const { items } = await kube.list(await podResource(kube), { namespace })
   const users = items.filter(({ spec }) => {
     const { volumes = [] } = (spec ?? {}) as { volumes?: { persistentVolumeClaim?: { claimName: string } }[] }

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { type Pod, restartsOf, troubleOf } from '../../../kube/workloads/pod.ts'
 import { podsOf } from '../../../kube/workloads/workload-pods.ts'
 import { ageOf } from '../../../output/age.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { fields, type Lines, outline, partOf, section, tableSection } from '../../shared/report.ts'
 import { conditionTable } from './conditions.ts'
 import { containerSection, type ShownContainer } from './container-lines.ts'
@@ -97,7 +97,7 @@ function strategyLines(object: KubeObject): Lines {
   ])
 }
 
-function templateSection(object: KubeObject, { now }: ToolContext, template?: Template): Lines {
+function templateSection(object: KubeObject, { now }: KubeContext, template?: Template): Lines {
   const { spec } = template ?? partsOf<WorkloadSpec>(object).spec.template ?? {}
   return section('Pod template', [
     ...fields([['Service account', spec?.serviceAccountName]]),
@@ -106,7 +106,7 @@ function templateSection(object: KubeObject, { now }: ToolContext, template?: Te
   ])
 }
 
-async function replicaSets(deployment: KubeObject, { kube, now }: ToolContext): Promise<Lines> {
+async function replicaSets(deployment: KubeObject, { kube, now }: KubeContext): Promise<Lines> {
   const { items } = await kube.list(await kube.resolve('replicasets.apps'), {
     namespace: deployment.metadata.namespace,
   })
@@ -135,14 +135,14 @@ async function replicaSets(deployment: KubeObject, { kube, now }: ToolContext): 
 
 const mostPods = 20
 
-function podSection(object: KubeObject, context: ToolContext): Promise<Lines> {
+function podSection(object: KubeObject, context: KubeContext): Promise<Lines> {
   return partOf(
     'Pods',
     podsOf(context.kube, object).then((pods) => podTable(pods, context)),
   )
 }
 
-function podTable(pods: readonly Pod[], { now }: ToolContext): Lines {
+function podTable(pods: readonly Pod[], { now }: KubeContext): Lines {
   const troubled = pods.filter((pod) => troubleOf(pod) !== undefined)
   const first = [...troubled, ...pods.filter((pod) => !troubled.includes(pod))].slice(0, mostPods)
   const rows = first.map((pod) => [

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from '../../../effect/kube-object.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { ageOf } from '../../../output/age.ts'
 import { redactText } from '../../../output/redact.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { readScope, type Scope } from './read-scope.ts'
 
 type Cell = string | number | boolean | null
@@ -30,7 +30,7 @@ export type TableOptions = {
 const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
 
 export async function readTable(
-  { kube, now }: Pick<ToolContext, 'kube' | 'now'>,
+  { kube, now }: Pick<KubeContext, 'kube' | 'now'>,
   scope: Scope,
   { wide, metadata, limit, continueToken }: TableOptions,
 ): Promise<Table> {

@@ -1,5 +1,5 @@
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { stripControl } from '../../../output/untrusted-text.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { endedBy } from './ended-by.ts'
 import type { LogSource } from './log-source.ts'
 import { maskedLines } from './masked-lines.ts'
@@ -7,7 +7,7 @@ import { filterOf, logPath, queryOf, type ReadLines, type Selection } from './re
 
 type Options = {
   selection: Selection
-  context: ToolContext
+  context: KubeContext
   /** Ends the following; the lines so far are the result. */
   until: AbortSignal
   /** Stands before each live line where several logs are followed at once. */

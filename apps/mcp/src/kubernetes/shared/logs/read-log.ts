@@ -1,11 +1,11 @@
 import type { RE2JS } from 're2js'
 import { objectPath } from '../../../kube/discovery/api-resource.ts'
 import type { Query } from '../../../kube/kube.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { podResource } from '../../../kube/workloads/workload-pods.ts'
 import { groupLines } from '../../../output/group-lines.ts'
 import { redactText } from '../../../output/redact.ts'
 import { withoutTornEnd } from '../../../output/torn-end.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import type { LogSource } from './log-source.ts'
 
 /** What of a log is wanted. */
@@ -30,7 +30,7 @@ export type ReadLines = { lines: string[]; more: boolean }
 export type NamedLog = { pod: string; namespace: string | undefined; container?: string; previous: boolean }
 
 /** The first answer of a log whose pod is still being read. Who does not want it need not wait for it. */
-export function readAhead(log: NamedLog, selection: Selection, context: ToolContext): Promise<string> {
+export function readAhead(log: NamedLog, selection: Selection, context: KubeContext): Promise<string> {
   const text = textOf(log, { selection, context, ...roomFor(selection, context) })
   text.catch(() => undefined)
   return text
@@ -39,7 +39,7 @@ export function readAhead(log: NamedLog, selection: Selection, context: ToolCont
 /** The newest lines that fit the selection, oldest first, redacted and grouped. */
 export async function readLog(
   { pod, container, previous }: LogSource,
-  { selection, context, ahead }: { selection: Selection; context: ToolContext; ahead?: Promise<string> },
+  { selection, context, ahead }: { selection: Selection; context: KubeContext; ahead?: Promise<string> },
 ): Promise<ReadLines> {
   const { name, namespace } = pod.metadata
   const log = { pod: name, namespace, container, previous }
@@ -53,7 +53,7 @@ export function filterOf({ grep, exclude }: Pick<Selection, 'grep' | 'exclude'>)
 }
 
 /** How much is asked for at first. */
-function roomFor({ grep, exclude, lines }: Selection, { settings }: ToolContext): { lines: number; bytes: number } {
+function roomFor({ grep, exclude, lines }: Selection, { settings }: KubeContext): { lines: number; bytes: number } {
   const filtered = grep !== null || exclude !== null
   return filtered ? { lines: mostLines, bytes: searchedBytes } : { lines, bytes: settings.maxOutputChars + 1 }
 }
@@ -65,11 +65,11 @@ export function queryOf(
   return { container, previous: previous || undefined, timestamps: timestamps || undefined, sinceSeconds, sinceTime }
 }
 
-export async function logPath({ kube }: ToolContext, { pod, namespace }: NamedLog): Promise<string> {
+export async function logPath({ kube }: KubeContext, { pod, namespace }: NamedLog): Promise<string> {
   return objectPath({ resource: await podResource(kube), namespace, name: pod }, 'log')
 }
 
-type Request = { selection: Selection; context: ToolContext; lines: number; bytes: number }
+type Request = { selection: Selection; context: KubeContext; lines: number; bytes: number }
 
 async function textOf(log: NamedLog, { selection, context, lines, bytes }: Request): Promise<string> {
   const query = { ...queryOf(log, selection), tailLines: lines, limitBytes: bytes }

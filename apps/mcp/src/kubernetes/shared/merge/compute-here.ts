@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import { describeTarget } from '../../../kube/discovery/api-resource.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { letGo } from '../plan/let-go.ts'
 import type { PlacedManifest } from '../plan/place-manifests.ts'
@@ -13,7 +13,7 @@ import { withoutNulls } from './without-nulls.ts'
 /** A creation as written, checked against the type's schema: the server's own, or the definition's of the same call. */
 export async function computedCreation(
   { target, manifest, definition }: PlacedManifest,
-  kube: ToolContext['kube'],
+  kube: KubeContext['kube'],
 ): Promise<KubeObject> {
   const type =
     definition === undefined
@@ -32,7 +32,7 @@ export async function computedUpdate({
 }: {
   live: KubeObject
   placed: PlacedManifest
-  kube: ToolContext['kube']
+  kube: KubeContext['kube']
   fieldManager: string
 }): Promise<KubeObject> {
   const { target, manifest } = placed

@@ -1,10 +1,10 @@
 import { optional } from '../../../input/parameter.ts'
 import { bool, oneOf } from '../../../input/reader.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { redactText } from '../../../output/redact.ts'
 import { alignTable } from '../../../output/table.ts'
 import { cutRows } from '../../../output/truncate.ts'
 import type { ToolResult } from '../../../tool/define-tool.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import type { Used } from './metrics.ts'
 
 export const sortBy = optional('sort_by', oneOf(['cpu', 'memory']), null)
@@ -16,7 +16,7 @@ const mostRows = 1000
 /** One line of a table: its cells, and what it is sorted by; without a sample it stands last. */
 export type UsageRow = { cells: string[]; used: Used | undefined }
 
-type Options = { columns: readonly string[]; withHeader: boolean; narrow: string; context: ToolContext }
+type Options = { columns: readonly string[]; withHeader: boolean; narrow: string; context: KubeContext }
 
 export function showUsage(rows: readonly UsageRow[], { columns, withHeader, narrow, context }: Options): ToolResult {
   const cells = rows.slice(0, mostRows).map((row) => row.cells.map((cell) => redactText(cell)))

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../effect/kube-object.ts'
 import { InvalidInput } from '../../../input/invalid-input.ts'
 import { namespaceName } from '../../../input/names.ts'
 import type { ApiResource, Target } from '../../../kube/discovery/api-resource.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 
 /** A manifest, where it goes, and what must come before it in the same call. */
@@ -21,7 +21,7 @@ export type PlacedManifest = {
 export async function placeManifests(
   manifests: readonly KubeObject[],
   given: string | null,
-  { kube, defaultNamespace }: Pick<ToolContext, 'kube' | 'defaultNamespace'>,
+  { kube, defaultNamespace }: Pick<KubeContext, 'kube' | 'defaultNamespace'>,
 ): Promise<PlacedManifest[]> {
   const namespaces = new Set(manifests.filter(isNamespace).map(({ metadata }) => metadata.name))
   const placed: PlacedManifest[] = []

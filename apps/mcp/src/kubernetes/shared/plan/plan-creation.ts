@@ -1,8 +1,8 @@
 import { withoutGenerated } from '../../../effect/generated-fields.ts'
 import type { KubeObject } from '../../../effect/kube-object.ts'
-import { type LaterStep, type ObjectPlan, refOf } from '../../../gate/plan.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
+import { type KubeObjectPlan, type LaterStep, refOf } from '../../../kube/target/kube-plan.ts'
 import type { Write } from '../../../kube/write.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { computedCreation } from '../merge/compute-here.ts'
 import { becomeApplier } from '../merge/managed-fields.ts'
 import { orComputed } from './or-computed.ts'
@@ -11,9 +11,9 @@ import type { PlacedManifest } from './place-manifests.ts'
 /** What making the object would do. `why` is given when the server cannot be asked, and says so to the approver. */
 export async function planCreation(
   placed: PlacedManifest,
-  { kube, settings }: ToolContext,
+  { kube, settings }: KubeContext,
   why?: string,
-): Promise<ObjectPlan> {
+): Promise<KubeObjectPlan> {
   const { target, manifest } = placed
   const create: Write = { verb: 'create', manifest, fieldValidation: 'Strict' }
   const computed = async (reason: string) => ({ after: await computedCreation(placed, kube), reason })
@@ -39,7 +39,7 @@ export async function planCreation(
 }
 
 /** Who may create need not be allowed to patch, and what was made is there by then. */
-function moveFields(manifest: KubeObject, { fieldManager }: Pick<ToolContext['settings'], 'fieldManager'>): LaterStep {
+function moveFields(manifest: KubeObject, { fieldManager }: Pick<KubeContext['settings'], 'fieldManager'>): LaterStep {
   return {
     verb: 'patch',
     next: (created) => becomeApplier(created, manifest, fieldManager),

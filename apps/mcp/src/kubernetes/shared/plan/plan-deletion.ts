@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import type { RiskSignal } from '../../../effect/risk.ts'
-import { type ObjectPlan, refOf } from '../../../gate/plan.ts'
 import { touchesCredentials } from '../../../kube/credentials-namespace.ts'
 import type { Target } from '../../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
+import { type KubeObjectPlan, refOf } from '../../../kube/target/kube-plan.ts'
 import type { Write } from '../../../kube/write.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { countDependents, type Dependents } from './dependents.ts'
 import { orComputed } from './or-computed.ts'
 
@@ -15,8 +15,8 @@ export async function planDeletion(
   target: Target,
   live: KubeObject,
   deletion: Deletion,
-  { kube, settings }: Pick<ToolContext, 'kube' | 'settings'>,
-): Promise<ObjectPlan> {
+  { kube, settings }: Pick<KubeContext, 'kube' | 'settings'>,
+): Promise<KubeObjectPlan> {
   const write: Write = { verb: 'delete', ...deletion }
   const untried = await orComputed<RiskSignal[]>(
     () => kube.dryRun(target, write).then(() => []),

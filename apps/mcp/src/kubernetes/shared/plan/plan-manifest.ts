@@ -1,18 +1,18 @@
-import type { ObjectPlan } from '../../../gate/plan.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { readConsistently } from '../../../kube/read-consistently.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubeObjectPlan } from '../../../kube/target/kube-plan.ts'
 import type { FieldConflict } from './field-conflict.ts'
 import type { PlacedManifest } from './place-manifests.ts'
 import { planCreation } from './plan-creation.ts'
 import { planUpdate } from './plan-update.ts'
 
 /** What applying one manifest would do, and which fields it would take over from others. */
-export type AppliedPlan = ObjectPlan & { takenOver: readonly FieldConflict[] }
+export type AppliedPlan = KubeObjectPlan & { takenOver: readonly FieldConflict[] }
 
 /** Looks at what applying a manifest would do, each time anew. */
 export function manifestPlanner(
   placed: PlacedManifest,
-  context: ToolContext,
+  context: KubeContext,
   options: { forceConflicts: boolean },
 ): () => Promise<AppliedPlan> {
   // Kept once decided: when the Namespace or the definition is there, the object is still what was approved.
@@ -28,7 +28,7 @@ export function manifestPlanner(
 
 async function whyNotTried(
   { definition, namespaceComes, target }: PlacedManifest,
-  { kube }: ToolContext,
+  { kube }: KubeContext,
 ): Promise<string | undefined> {
   if (definition !== undefined) return 'its definition comes in the same apply, so it cannot be tried out'
   if (!namespaceComes || target.namespace === undefined) return undefined

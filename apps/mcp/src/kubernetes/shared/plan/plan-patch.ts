@@ -5,10 +5,10 @@ import { withoutGenerated } from '../../../effect/generated-fields.ts'
 import { applyPatch } from '../../../effect/json-patch.ts'
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import { unseenAnnotations } from '../../../effect/semantic-object.ts'
-import { type ObjectPlan, refOf } from '../../../gate/plan.ts'
 import { describeTarget, type Target } from '../../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
+import { type KubeObjectPlan, refOf } from '../../../kube/target/kube-plan.ts'
 import type { JsonPatchOperation, Write } from '../../../kube/write.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { asStored } from '../merge/as-stored.ts'
 import { schemaProblems } from '../merge/check-schema.ts'
@@ -39,9 +39,9 @@ export async function planPatch(
   target: Target,
   live: KubeObject,
   write: PatchWrite,
-  { kube }: Pick<ToolContext, 'kube'>,
+  { kube }: Pick<KubeContext, 'kube'>,
   { operations, putsBack }: Said = {},
-): Promise<ObjectPlan> {
+): Promise<KubeObjectPlan> {
   const ref = refOf(kube.cluster, target, live)
   if (write.type === 'json' && reachesDepths(write.patch)) throw tooDeepToChange(nameForPeople(ref))
   const said = saidBy(target, live, { write, operations })

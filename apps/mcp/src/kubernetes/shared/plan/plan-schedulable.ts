@@ -1,11 +1,11 @@
 import { changesOf, nameForPeople } from '../../../effect/effect-object.ts'
-import type { Plan } from '../../../gate/plan.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { readConsistently } from '../../../kube/read-consistently.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubePlan } from '../../../kube/target/kube-plan.ts'
 import { planPatch } from './plan-patch.ts'
 
 /** Opens a node to new pods, or closes it; the pods on it stay. */
-export async function planSchedulable(node: string, isOpen: boolean, context: ToolContext): Promise<Plan> {
+export async function planSchedulable(node: string, isOpen: boolean, context: KubeContext): Promise<KubePlan> {
   const { kube } = context
   const target = { resource: await kube.resolve('nodes.v1.'), name: node }
   const word = isOpen ? 'uncordon' : 'cordon'

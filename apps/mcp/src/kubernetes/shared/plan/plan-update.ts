@@ -5,10 +5,10 @@ import type { KubeObject } from '../../../effect/kube-object.ts'
 import type { RiskSignal } from '../../../effect/risk.ts'
 import { semanticChanges } from '../../../effect/semantic-changes.ts'
 import { semanticObject } from '../../../effect/semantic-object.ts'
-import { type ObjectPlan, refOf } from '../../../gate/plan.ts'
 import { ApiError } from '../../../kube/http/api-error.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
+import { type KubeObjectPlan, refOf } from '../../../kube/target/kube-plan.ts'
 import type { Write } from '../../../kube/write.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { computedUpdate } from '../merge/compute-here.ts'
 import { contestedFields } from '../merge/field-set.ts'
@@ -30,9 +30,9 @@ type Settled = {
 export async function planUpdate(
   placed: PlacedManifest,
   live: KubeObject,
-  { kube, settings }: ToolContext,
+  { kube, settings }: KubeContext,
   { forceConflicts }: { forceConflicts: boolean },
-): Promise<ObjectPlan & Pick<Settled, 'takenOver'>> {
+): Promise<KubeObjectPlan & Pick<Settled, 'takenOver'>> {
   const { target, manifest } = placed
   const { fieldManager } = settings
   const apply = (force: boolean): Write => ({ verb: 'apply', manifest, force, fieldValidation: 'Strict' })
@@ -109,7 +109,7 @@ async function withoutFormerFields({
   after: KubeObject
   live: KubeObject
   placed: PlacedManifest
-  kube: ToolContext['kube']
+  kube: KubeContext['kube']
   fieldManager: string
 }): Promise<KubeObject> {
   const { target, manifest } = placed

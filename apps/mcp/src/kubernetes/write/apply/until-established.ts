@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isRecord } from '../../../effect/is-record.ts'
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import { collectionPath, describeTarget, type Target } from '../../../kube/discovery/api-resource.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 
 const limitMs = 10_000
@@ -11,7 +11,7 @@ const pollMs = 100
 /** Waits until objects of a new definition can be written: it is established, and its paths answer. */
 export async function untilEstablished(
   target: Target,
-  { kube, signal }: Pick<ToolContext, 'kube' | 'signal'>,
+  { kube, signal }: Pick<KubeContext, 'kube' | 'signal'>,
 ): Promise<void> {
   const deadline = Date.now() + limitMs
   for (;;) {
@@ -32,7 +32,7 @@ function isEstablished({ status }: KubeObject): boolean {
 }
 
 /** Established says that it will be served; for a moment longer its paths may still not be found. */
-async function answers({ spec }: KubeObject, kube: ToolContext['kube']): Promise<boolean> {
+async function answers({ spec }: KubeObject, kube: KubeContext['kube']): Promise<boolean> {
   const { group, names, versions } = spec as {
     group: string
     names: { plural: string; kind: string }
@@ -47,7 +47,7 @@ async function answers({ spec }: KubeObject, kube: ToolContext['kube']): Promise
   return found.every((each) => each)
 }
 
-async function isFound(kube: ToolContext['kube'], path: string): Promise<boolean> {
+async function isFound(kube: KubeContext['kube'], path: string): Promise<boolean> {
   try {
     await kube.get(path, { query: { limit: 1 } })
     return true

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RiskSignal } from '../../../effect/risk.ts'
-import { type ObjectPlan, type PlannedObject, refOf } from '../../../gate/plan.ts'
 import type { ApiResource, Target } from '../../../kube/discovery/api-resource.ts'
 import { ApiError } from '../../../kube/http/api-error.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { readConsistently } from '../../../kube/read-consistently.ts'
+import { type KubeObjectPlan, type KubePlannedObject, refOf } from '../../../kube/target/kube-plan.ts'
 import type { Write } from '../../../kube/write.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { orComputed } from '../../shared/plan/or-computed.ts'
 import type { Departures } from './departures.ts'
@@ -17,13 +17,13 @@ export type EvictionOptions = {
   departures: Departures
   /** The time that the drain has. */
   until: AbortSignal
-  context: ToolContext
+  context: KubeContext
 }
 
 const PAUSE_MS = 5_000
 
 /** The eviction of one pod as it was found: of that one, never of another by its name. */
-export function planEviction(pod: NodePod, options: EvictionOptions): PlannedObject {
+export function planEviction(pod: NodePod, options: EvictionOptions): KubePlannedObject {
   const { kube, progress } = options.context
   const { namespace, name } = pod.metadata
   const target: Target = { resource: options.pods, namespace, name }
@@ -55,7 +55,7 @@ export function planEviction(pod: NodePod, options: EvictionOptions): PlannedObj
   return {
     isIndependent: true,
     plan: () =>
-      readConsistently(async (): Promise<ObjectPlan> => {
+      readConsistently(async (): Promise<KubeObjectPlan> => {
         const live = await kube.find(target)
         // Gone, or another one of the name: what was wanted has come about.
         if (live?.metadata.uid !== pod.metadata.uid) return { ...objectPlan, writes: [] }

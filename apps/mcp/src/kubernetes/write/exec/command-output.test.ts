@@ -1,12 +1,12 @@
 import { leakedPiece, secretShapes } from '@fairlead/service-kit/redaction/secret-shapes.fixture'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { createCommandOutput } from './command-output.ts'
 
 const room = 4_000
 const outputOf = (pieces: readonly string[], exitCode?: number): string => {
-  const settings = { maxOutputChars: room + 400 } as ToolContext['settings']
+  const settings = { maxOutputChars: room + 400 } as KubeContext['settings']
   const output = createCommandOutput({ settings, progress: () => undefined })
   for (const piece of pieces) output.receive('stdout', piece)
   if (exitCode !== undefined) output.ended(exitCode)

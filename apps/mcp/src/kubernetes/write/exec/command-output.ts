@@ -1,10 +1,10 @@
-import type { Report } from '../../../gate/plan.ts'
-import type { ObjectWritten } from '../../../gate/write-object.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import { createKeptText, type KeptText } from '../../../output/kept-text.ts'
 import { redactText } from '../../../output/redact.ts'
 import { withoutTornEnd } from '../../../output/torn-end.ts'
 import { cutMiddle } from '../../../output/truncate.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
+import type { ObjectWritten } from '../../../target/object-written.ts'
+import type { Report } from '../../../target/plan.ts'
 
 /** What a command prints, as it comes and as it is told in the end. */
 export type CommandOutput = {
@@ -19,7 +19,7 @@ export type CommandOutput = {
 const shareOfStderr = 0.4
 const roomForNotes = 400
 
-export function createCommandOutput({ settings, progress }: Pick<ToolContext, 'settings' | 'progress'>): CommandOutput {
+export function createCommandOutput({ settings, progress }: Pick<KubeContext, 'settings' | 'progress'>): CommandOutput {
   const room = settings.maxOutputChars - roomForNotes
   const kept = { stdout: createKeptText(room), stderr: createKeptText(room) }
   const warnings = new Set<string>()

@@ -7,10 +7,10 @@ import { fittedPatch, type JsonPatchOperation } from '../../../effect/json-patch
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import { SEALED } from '../../../effect/origins.ts'
 import { semanticObject } from '../../../effect/semantic-object.ts'
-import { type ObjectPlan, refOf } from '../../../gate/plan.ts'
 import { describeTarget, type Target } from '../../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
+import { type KubeObjectPlan, refOf } from '../../../kube/target/kube-plan.ts'
 import { headOf, type Write } from '../../../kube/write.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { computedCreation } from '../../shared/merge/compute-here.ts'
 import { orComputed } from '../../shared/plan/or-computed.ts'
@@ -22,7 +22,11 @@ import { openValues } from './open-values.ts'
 import type { Reversion } from './reversions.ts'
 
 /** What one entry would do to its object. */
-export async function planReversion(target: Target, reversion: Reversion, context: ToolContext): Promise<ObjectPlan> {
+export async function planReversion(
+  target: Target,
+  reversion: Reversion,
+  context: KubeContext,
+): Promise<KubeObjectPlan> {
   if ('create' in reversion) return planReturn(target, reversion, context)
   const live = await context.kube.read(target)
   const { uid } = reversion.ref
@@ -40,8 +44,8 @@ async function planReversePatch(
   target: Target,
   live: KubeObject,
   { ref, patch }: Extract<Reversion, { patch: unknown }>,
-  { kube, settings: { redactionKey } }: ToolContext,
-): Promise<ObjectPlan> {
+  { kube, settings: { redactionKey } }: KubeContext,
+): Promise<KubeObjectPlan> {
   const opened = patch.flatMap((operation): JsonPatchOperation[] => {
     if (operation.op === 'remove') return [operation]
     const { op, path } = operation
@@ -94,8 +98,8 @@ function saidOf(value: unknown): unknown {
 async function planReturn(
   target: Target,
   { ref, create }: Extract<Reversion, { create: unknown }>,
-  { kube, settings: { redactionKey } }: ToolContext,
-): Promise<ObjectPlan> {
+  { kube, settings: { redactionKey } }: KubeContext,
+): Promise<KubeObjectPlan> {
   const opened = semanticObject(openValues(create, '', { ref, redactionKey }) as KubeObject) as KubeObject
   const said = saidOf(create)
   refuseShownCreation(target, opened, said)

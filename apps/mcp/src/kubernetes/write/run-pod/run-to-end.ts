@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import { awaitObject } from '../../../kube/await-object.ts'
 import type { Target } from '../../../kube/discovery/api-resource.ts'
+import type { KubeContext } from '../../../kube/kube-context.ts'
 import type { ContainerStatus, Pod } from '../../../kube/workloads/pod.ts'
-import type { ToolContext } from '../../../tool/tool-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { followLog } from '../../shared/logs/follow-log.ts'
 import type { LogSource } from '../../shared/logs/log-source.ts'
@@ -40,7 +40,7 @@ const LAST_LINES_MS = 500
 export async function runToEnd(
   target: Target,
   from: KubeObject,
-  { context, until }: { context: ToolContext; until: AbortSignal },
+  { context, until }: { context: KubeContext; until: AbortSignal },
 ): Promise<PodEnd | undefined> {
   const { kube } = context
   const following = new AbortController()
@@ -97,7 +97,7 @@ function sourceOf(pod: Pod): LogSource {
 async function showLog(
   target: Target,
   from: KubeObject,
-  { context, until }: { context: ToolContext; until: AbortSignal },
+  { context, until }: { context: KubeContext; until: AbortSignal },
 ): Promise<void> {
   try {
     const isReady = (live: Pod | undefined): boolean => live === undefined || hasStarted(live) || hasEnded(live)

@@ -1,4 +1,4 @@
-import { ToolError } from '../tool/tool-error.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 
 /** What was found, or why the server refuses to say it. A call that is over is no refusal. */
 export async function unlessRefused<T extends object>(read: () => Promise<T>): Promise<T | { refusal: string }> {

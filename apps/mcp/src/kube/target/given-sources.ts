@@ -1,8 +1,8 @@
-import { type KeySource, keySources, keySourcesGiven } from '../effect/highlights/execution/key-sources.ts'
-import type { Unseen } from '../effect/highlights/unseen.ts'
-import type { KubeObject } from '../effect/kube-object.ts'
-import type { Kube } from '../kube/kube.ts'
-import type { ObjectPlan } from './plan.ts'
+import { type KeySource, keySources, keySourcesGiven } from '../../effect/highlights/execution/key-sources.ts'
+import type { Unseen } from '../../effect/highlights/unseen.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
+import type { ObjectPlan } from '../../target/plan.ts'
+import type { Kube } from '../kube.ts'
 import { unlessRefused } from './unless-refused.ts'
 
 /** A pod has a few. */

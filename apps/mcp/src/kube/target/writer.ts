@@ -1,10 +1,11 @@
-import type { KubeObject } from '../effect/kube-object.ts'
-import type { Caller } from '../kube/caller.ts'
-import type { Cluster } from '../kube/cluster.ts'
-import type { Target } from '../kube/discovery/api-resource.ts'
-import { ApiError, mayBeDone } from '../kube/http/api-error.ts'
-import { AnswerLost, sendOnce, warningsOf } from '../kube/http/http.ts'
-import { preconditionOf, type Write, writeRequest } from '../kube/write.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
+import { AnswerLost } from '../../target/answer-lost.ts'
+import type { Caller } from '../caller.ts'
+import type { Cluster } from '../cluster.ts'
+import type { Target } from '../discovery/api-resource.ts'
+import { ApiError, mayBeDone } from '../http/api-error.ts'
+import { sendOnce, warningsOf } from '../http/http.ts'
+import { preconditionOf, type Write, writeRequest } from '../write.ts'
 
 /**
  * The only way to change anything in the cluster. `live` is what the write is based on; undefined for a creation. Throws
@@ -19,8 +20,8 @@ export function createWriter({
   fieldManager,
   userAgent,
   timeoutMs,
-  mayLeave,
-  heed,
+  requireTime,
+  warn,
 }: {
   cluster: Cluster
   caller: Caller
@@ -29,8 +30,8 @@ export function createWriter({
   userAgent: string
   timeoutMs: number
   /** Throws once the permit's time is over, on whatever way a request came so far. */
-  mayLeave: () => void
-  heed: (warning: string) => void
+  requireTime: () => void
+  warn: (warning: string) => void
 }): Writer {
   return async (target, write, live) => {
     if (live === undefined && write.verb !== 'create')
@@ -41,13 +42,13 @@ export function createWriter({
       caller,
       userAgent,
       signal: AbortSignal.timeout(timeoutMs),
-      mayLeave,
+      requireTime,
     }).catch((fault: unknown) => {
       if (!(fault instanceof ApiError) || !mayBeDone(fault)) throw fault
       const reason = fault.reason === '' ? '' : `, ${fault.reason}`
       throw new AnswerLost(`the API server failed to answer (status ${fault.status}${reason})`, { cause: fault })
     })
-    for (const warning of warningsOf(headers)) heed(warning)
+    for (const warning of warningsOf(headers)) warn(warning)
     return body as KubeObject
   }
 }

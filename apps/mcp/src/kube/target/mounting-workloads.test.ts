@@ -2,7 +2,7 @@ import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
+import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

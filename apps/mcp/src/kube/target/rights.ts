@@ -1,32 +1,29 @@
-import type { AccessRequest, ToolAnswer } from '@fairlead/contract/tool/tool-meta'
-import { serverItself } from '../kube/caller.ts'
-import type { Cluster } from '../kube/cluster.ts'
-import { sendOnce } from '../kube/http/http.ts'
-import { baseUserAgent } from '../kube/kube.ts'
-import { rightsOfWrite } from '../kube/write.ts'
-import type { ComputedEffect } from './compute-effect.ts'
-import type { Identity } from './grant/identity.ts'
-import type { ObjectPlan } from './plan.ts'
-
-export type Rights = NonNullable<ToolAnswer['rights']>
+import type { AccessRequest } from '@fairlead/contract/tool/tool-meta'
+import type { Rights, User } from '../../target/target-system.ts'
+import { serverItself } from '../caller.ts'
+import type { Cluster } from '../cluster.ts'
+import { sendOnce } from '../http/http.ts'
+import { baseUserAgent } from '../kube.ts'
+import { rightsOfWrite } from '../write.ts'
+import type { KubeObjectPlan } from './kube-plan.ts'
 
 /** Which of the requests that an execution would make each user may not make, asked of the cluster's own authorizer. */
 export async function rightsOf(
-  identities: readonly Identity[],
-  { changes }: ComputedEffect,
+  users: readonly User[],
+  objectPlans: readonly KubeObjectPlan[],
   { cluster, signal }: { cluster: Cluster; signal: AbortSignal },
 ): Promise<Rights> {
-  const requests = distinct(changes.flatMap(({ objectPlan }) => accessRequests(objectPlan)))
+  const requests = distinct(objectPlans.flatMap(accessRequests))
   return Promise.all(
-    identities.map(async (identity) => {
-      const allowed = await Promise.all(requests.map((request) => isAllowed(identity, request, { cluster, signal })))
+    users.map(async (user) => {
+      const allowed = await Promise.all(requests.map((request) => isAllowed(user, request, { cluster, signal })))
       const missing = requests.filter((_, index) => allowed[index] === false)
-      return { user: identity.sub, allowed: missing.length === 0, missing }
+      return { user: user.sub, allowed: missing.length === 0, missing }
     }),
   )
 }
 
-function accessRequests(objectPlan: ObjectPlan): AccessRequest[] {
+function accessRequests(objectPlan: KubeObjectPlan): AccessRequest[] {
   const { resource, namespace, name } = objectPlan.target
   const place = {
     group: resource.group,
@@ -54,7 +51,7 @@ function distinct(requests: readonly AccessRequest[]): readonly AccessRequest[] 
 }
 
 async function isAllowed(
-  { sub, groups }: Identity,
+  { sub, groups }: User,
   request: AccessRequest,
   { cluster, signal }: { cluster: Cluster; signal: AbortSignal },
 ): Promise<boolean> {
