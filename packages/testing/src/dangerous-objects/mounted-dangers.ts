@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import type { OtherDanger } from './danger.ts'
 import type { Fields } from './kube-json.ts'
-import type { OtherDanger } from './other-dangers.ts'
 import { payload } from './payload.ts'
 import { type Head, kept, workloads } from './plain-objects.ts'
 
