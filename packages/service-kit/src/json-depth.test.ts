@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isTooDeep, MOST_JSON_DEPTH as most } from './json-depth.ts'
+import { isTooDeep, MAX_JSON_DEPTH as most } from './json-depth.ts'
 
 const lists = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
 const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`

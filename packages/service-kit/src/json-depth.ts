@@ -1,8 +1,8 @@
 /** Deeper than anything that is sent in earnest; what walks a value by calling itself still comes back from there. */
-export const MOST_JSON_DEPTH = 256
+export const MAX_JSON_DEPTH = 256
 
 /** Whether lists and objects stand deeper in each other than `most`, found out before anything walks the value. */
-export function isTooDeep(json: string, most = MOST_JSON_DEPTH): boolean {
+export function isTooDeep(json: string, most = MAX_JSON_DEPTH): boolean {
   let depth = 0
   for (let at = 0; at < json.length; at++) {
     switch (json.charCodeAt(at)) {

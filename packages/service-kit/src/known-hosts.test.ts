@@ -93,8 +93,8 @@ test('one unknown name among several is enough: in the target, by a proxy, besid
 
 test('a name that was known is forgotten by nobody, one that was not is not learnt', () => {
   const hosts = knownHosts([])
-  const asked = ['localhost', 'evil.example', 'localhost', 'evil.example', 'evil.example']
-  expect(asked.map((host) => hosts.judge(of(host)))).toEqual(['known', 'unknown', 'known', 'unknown', 'unknown'])
+  const hostNames = ['localhost', 'evil.example', 'localhost', 'evil.example', 'evil.example']
+  expect(hostNames.map((host) => hosts.judge(of(host)))).toEqual(['known', 'unknown', 'known', 'unknown', 'unknown'])
 })
 
 test('HTTP/2 gives the name as :authority', async () => {

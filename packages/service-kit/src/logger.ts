@@ -20,8 +20,8 @@ export function createLogger({ name, level, destination = fileDestination(2) }: 
 /** A logger that tells of errors in other words: `describe` answers the error to be written in an error's place. */
 export function describingErrors(log: Logger, describe: (error: unknown) => unknown): Logger {
   const err = (error: unknown) => {
-    const told = describe(error)
-    return told instanceof Error ? pino.stdSerializers.err(told) : told
+    const described = describe(error)
+    return described instanceof Error ? pino.stdSerializers.err(described) : described
   }
   return log.child({}, { serializers: { err } })
 }

@@ -21,16 +21,16 @@ const ANSWER_MS = 2000
 async function untilStalled(): Promise<void> {
   let stalledMs = 0
   let lastCount = Atomics.load(heartbeat, 0)
-  let lastLook = performance.now()
+  let lastCheck = performance.now()
   while (stalledMs < limitMs) {
     await sleep(everyMs)
     const count = Atomics.load(heartbeat, 0)
-    const look = performance.now()
+    const now = performance.now()
     const hasMoved = count !== lastCount || Atomics.load(heartbeat, 1) === 1
-    // A look that comes late itself: the whole process was suspended, which is nobody's stall.
-    stalledMs = hasMoved ? 0 : stalledMs + Math.min(look - lastLook, 2 * everyMs)
+    // A check that comes late itself: the whole process was suspended, so no thread has stalled.
+    stalledMs = hasMoved ? 0 : stalledMs + Math.min(now - lastCheck, 2 * everyMs)
     lastCount = count
-    lastLook = look
+    lastCheck = now
   }
 }
 

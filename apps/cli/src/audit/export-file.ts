@@ -3,13 +3,13 @@ import type { KeptHead } from '@fairlead/contract/audit/heads-ahead'
 import { publicKeysIn } from '@fairlead/contract/audit/public-keys'
 import { readHead } from '@fairlead/contract/audit/signed-head'
 import type { Entry, RecordedEvidence } from '@fairlead/contract/audit/verify-record'
-import { isTooDeep, MOST_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
+import { isTooDeep, MAX_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
 import { NotAnExport } from './not-an-export.ts'
 import { readLastLine } from './read-last-line.ts'
 import { readLines } from './read-lines.ts'
 
 /** What came in from outside is less deep; the row around it adds a few. */
-const MOST_DEPTH = 2 * MOST_JSON_DEPTH
+const MOST_DEPTH = 2 * MAX_JSON_DEPTH
 
 /** An export in a file, with the heads that were kept outside of it. */
 export async function exportFile(path: string, outside: readonly string[]): Promise<RecordedEvidence> {

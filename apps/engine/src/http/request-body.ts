@@ -1,5 +1,5 @@
 import { SchemaRefusal } from '@fairlead/contract/errors'
-import { isTooDeep, MOST_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
+import { isTooDeep, MAX_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 type RawBody = { contentType: string; text: string }
@@ -26,7 +26,7 @@ export function bodyOf(request: FastifyRequest, form: 'json' | 'form'): unknown 
   }
   if (raw.contentType !== 'application/json') throw invalid('Content-Type must be application/json')
   // Before anything walks it, which would not come back from there.
-  if (isTooDeep(raw.text)) throw invalid(`JSON is nested more than ${MOST_JSON_DEPTH} deep`)
+  if (isTooDeep(raw.text)) throw invalid(`JSON is nested more than ${MAX_JSON_DEPTH} deep`)
   try {
     return JSON.parse(raw.text)
   } catch {

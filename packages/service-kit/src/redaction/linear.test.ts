@@ -5,7 +5,7 @@ import { secretShapes } from './secret-shapes.fixture.ts'
 const SHORT = 8_000
 const TIMES = 16
 /** Sixteen times the text may cost sixteen times the work; were it the square, it would be 256 times. */
-const MOST_GROWTH = 80
+const MAX_GROWTH = 80
 /** Under this the clock measures other things. A square costs seconds. */
 const TOO_SHORT_MS = 150
 
@@ -77,13 +77,13 @@ const repeated = (piece: string, length: number) => piece.repeat(Math.ceil(lengt
 describe('the work grows with the text and no faster', () => {
   test.each([...openings, ...secretShapes().map(({ text }) => text)])('over %j, again and again', (piece) => {
     const [short, long] = [timeOf(repeated(piece, SHORT)), timeOf(repeated(piece, SHORT * TIMES))]
-    expect(long).toBeLessThan(Math.max(TOO_SHORT_MS, short * MOST_GROWTH))
+    expect(long).toBeLessThan(Math.max(TOO_SHORT_MS, short * MAX_GROWTH))
   })
 
   test.each(openings)('over one %j that never ends', (piece) => {
     for (const rest of ['a', '9', 'A1b2C3d4', ' ', '\n', 'a\n', '/', '=', '-']) {
       const [short, long] = [SHORT, SHORT * TIMES].map((length) => timeOf(piece + repeated(rest, length)))
-      expect(long, JSON.stringify(rest)).toBeLessThan(Math.max(TOO_SHORT_MS, (short ?? 0) * MOST_GROWTH))
+      expect(long, JSON.stringify(rest)).toBeLessThan(Math.max(TOO_SHORT_MS, (short ?? 0) * MAX_GROWTH))
     }
   })
 })

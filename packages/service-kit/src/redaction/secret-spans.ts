@@ -15,7 +15,7 @@ const anyMark = new RegExp(shapes.map(({ mark }) => mark).join('|'), 'i')
  */
 export function secretSpans(text: string, strength: Strength): Span[] {
   let spans = spansAtOnce(text, strength)
-  for (let round = 1; round < MOST_ROUNDS && spans.length > 0; round++) {
+  for (let round = 1; round < MAX_ROUNDS && spans.length > 0; round++) {
     const covered = replaceSpans(text, spans, (hidden) => '*'.repeat(hidden.length))
     const found = mergedSpans([...spans, ...spansAtOnce(covered, strength)])
     if (isDeepStrictEqual(found, spans)) break
@@ -24,7 +24,7 @@ export function secretSpans(text: string, strength: Strength): Span[] {
   return spans
 }
 
-const MOST_ROUNDS = 4
+const MAX_ROUNDS = 4
 
 function spansAtOnce(text: string, strength: Strength): Span[] {
   const found = keyBlocks(text)

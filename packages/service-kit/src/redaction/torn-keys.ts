@@ -78,13 +78,13 @@ function lastBodyLine(lines: readonly Line[], begin: number): { index: number; e
   return last
 }
 
-const MOST_SHORT = 2
+const MAX_SHORT = 2
 
 /** Where the body before the mark begins, not before the line `floor`. */
 function firstBodyLine(lines: readonly Line[], end: number, floor: number): number | undefined {
   // The last line of a body may be short, and a sum stand behind it; alone they are not told from a word.
   let index = end - 1
-  while (end - index <= MOST_SHORT && shortLine.test(lines[index]?.text ?? '')) index--
+  while (end - index <= MAX_SHORT && shortLine.test(lines[index]?.text ?? '')) index--
   let first: Line | undefined
   for (; index >= floor && bodyLine.test(lines[index]?.text ?? ''); index--) first = lines[index]
   return first && first.start + first.text.length - first.text.trimStart().length

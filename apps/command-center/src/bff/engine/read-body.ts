@@ -1,4 +1,4 @@
-import { isTooDeep, MOST_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
+import { isTooDeep, MAX_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
 import type { PageRequest } from '../guard/page-request.ts'
 import { PageRefusal } from '../refusal.ts'
 
@@ -28,7 +28,7 @@ export async function readJson(incoming: Request, request: PageRequest): Promise
   if (bytes === undefined) return undefined
   if (type === undefined) throw notJson()
   const text = decoded(bytes)
-  if (isTooDeep(text)) throw badJson(`is nested more than ${MOST_JSON_DEPTH} deep`)
+  if (isTooDeep(text)) throw badJson(`is nested more than ${MAX_JSON_DEPTH} deep`)
   try {
     return JSON.parse(text)
   } catch {
