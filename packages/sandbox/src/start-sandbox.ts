@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:https'
+import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Authority, createAuthority, issueCertificate } from '@fairlead/service-kit/certificate'
@@ -28,7 +29,7 @@ export type SandboxOptions = {
   hasControllers?: boolean
   /** File that gets a line for each answered request: an `audit.k8s.io/v1` event. */
   auditLog?: string
-  /** Hears of errors that are the sandbox's own. */
+  /** Is called with each error that is a fault of the sandbox itself. */
   onBug?: (error: unknown) => void
 }
 
@@ -41,7 +42,7 @@ export type Sandbox = {
   kubeconfigFile: string | undefined
   /** The authority of the server's certificate and of its clients', PEM; another one at each start. */
   ca: string
-  /** The same with its private key: who has that can be anybody here. */
+  /** The same with its private key, which can sign a certificate for any user. */
   authority: Authority
   /** The administrator's bearer token. */
   token: string
@@ -66,11 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     auditLog,
     onBug = () => undefined,
   } = options
-  const journal = stateDir === undefined ? forgetfulJournal() : openJournal(join(stateDir, 'objects'))
-  const store = new Store(journal, (change) => journal.append(change))
-  const compact = () => journal.compact(store.all(), store.revision)
-  compact()
-  store.listen(compact)
+  const { store, journal } = openStore(stateDir)
   const authority = createAuthority('fairlead-sandbox')
   const ca = authority.cert
   const cluster = createCluster({ store, clock, logs: new PodLogs(), ca })
@@ -84,21 +81,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const audit =
     auditLog === undefined ? undefined : (event: object) => appendFileSync(auditLog, `${JSON.stringify(event)}\n`)
   const serving = { cluster, users, address: () => address, onBug, audit }
-  // Whoever shows no certificate may have a token.
+  // A client without a certificate may have a token.
   const clients = { ca, requestCert: true, rejectUnauthorized: false }
   const own = issueCertificate(authority, { commonName: 'localhost', use: 'server', hosts: HOSTS })
   const server = createServer({ ...own, ...clients }, (request, response) => {
     void handleRequest(serving, request, response)
   })
-  await new Promise<void>((listening, failed) => {
-    server.once('error', (error) => {
-      stopControllers()
-      journal.close()
-      failed(error)
-    })
-    server.listen(port, '127.0.0.1', listening)
-  })
-  address = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    address = `127.0.0.1:${await listen(server, port)}`
+  } catch (error) {
+    stopControllers()
+    journal.close()
+    throw error
+  }
   const url = `https://${address}`
   const kubeconfig = kubeconfigText({ url, ca, token, namespace })
   const kubeconfigFile = stateDir === undefined ? undefined : join(stateDir, 'kubeconfig')
@@ -124,6 +119,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       journal.close()
     },
   }
+}
+
+/** The objects of the last start, and the journal that keeps them. */
+function openStore(stateDir: string | undefined) {
+  const journal = stateDir === undefined ? forgetfulJournal() : openJournal(join(stateDir, 'objects'))
+  const store = new Store(journal, (change) => journal.append(change))
+  const compact = () => journal.compact(store.all(), store.revision)
+  compact()
+  store.listen(compact)
+  return { store, journal }
+}
+
+/** The port that the server listens on. */
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
 }
 
 function tokenOf(stateDir: string | undefined): string {

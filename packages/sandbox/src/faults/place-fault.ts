@@ -92,8 +92,8 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
       victim.nodeSelector = { [key]: value }
       return spoilt(application.components, victim, `nodeSelector.${key}`)
     }
-    const asked = kind === 'cpu' ? `${random.pick([100, 200, 250])}` : `${random.pick([256, 384, 512])}Gi`
-    victim.resources = { requests: { ...victim.resources.requests, [kind]: asked }, limits: {} }
+    const request = kind === 'cpu' ? `${random.pick([100, 200, 250])}` : `${random.pick([256, 384, 512])}Gi`
+    victim.resources = { requests: { ...victim.resources.requests, [kind]: request }, limits: {} }
     return spoilt(application.components, victim, `resources.requests.${kind}`)
   },
 
@@ -207,7 +207,7 @@ export const placeFault: Readonly<Record<Fault, (place: Place) => Placed>> = {
     const victim = aPart(application, random)
     const all = application.components.reduce((sum, { replicas }) => sum + replicas, 0)
     const name = random.pick(['compute-quota', 'team-limits', 'pods-budget'])
-    // A roll-out takes one pod more for a moment; the workload that then grows finds the room taken.
+    // A roll-out takes one pod more for a moment; the workload that then grows finds no space left.
     const quota: Manifest = {
       apiVersion: 'v1',
       kind: 'ResourceQuota',

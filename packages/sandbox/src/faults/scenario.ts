@@ -44,7 +44,7 @@ export type Scenario = {
   culprit?: Named
   /** A field, or a part of one, that proves it. */
   field?: string
-  /** What nothing in the cluster tells: a person has to be asked for it. */
+  /** What nothing in the cluster shows: only a person can say it. */
   unknown?: Unknown
   /** Names of the objects that people would name when they notice. */
   noticed: string[]

@@ -5,7 +5,7 @@ type Started = { image?: string | undefined; command?: readonly string[]; args?:
 
 /**
  * The images that the cluster pulls, and what their programs do. It stands beside the cluster's objects, as a registry
- * does: nothing that the API server answers tells what a program needs, but what the program says when it fails.
+ * does: no answer of the API server shows what a program needs; the program's own log does when it fails.
  */
 export class ImageRegistry {
   readonly #images = new Map<string, Image>()

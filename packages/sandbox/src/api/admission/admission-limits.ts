@@ -61,10 +61,11 @@ function beyond(limit: Json, type: string, requests: JsonObject, limits: JsonObj
   const found: string[] = []
   const amount = (of: JsonObject, name: string) => (of[name] === undefined ? undefined : quantityOf(String(of[name])))
   for (const [name, least] of Object.entries(objectAt(limit, 'min')).toSorted()) {
-    const asked = amount(requests, name)
+    const requested = amount(requests, name)
     const said = `minimum ${name} usage per ${type} is ${String(least)}`
-    if (asked === undefined) found.push(`${said}.  No request is specified`)
-    else if (asked < (quantityOf(String(least)) ?? 0n)) found.push(`${said}, but request is ${String(requests[name])}`)
+    if (requested === undefined) found.push(`${said}.  No request is specified`)
+    else if (requested < (quantityOf(String(least)) ?? 0n))
+      found.push(`${said}, but request is ${String(requests[name])}`)
   }
   for (const [name, most] of Object.entries(objectAt(limit, 'max')).toSorted()) {
     const isClaim = type === 'PersistentVolumeClaim'

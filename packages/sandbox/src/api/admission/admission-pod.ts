@@ -76,15 +76,15 @@ function tolerateForAWhile(spec: JsonObject): void {
 
 function settlePriority({ store }: Cluster, spec: JsonObject, pod: JsonObject): void {
   const classes = store.list('scheduling.k8s.io/priorityclasses')
-  const asked = textAt(spec, 'priorityClassName')
-  const chosen = asked
-    ? classes.find((each) => textAt(each, 'metadata', 'name') === asked)
+  const className = textAt(spec, 'priorityClassName')
+  const chosen = className
+    ? classes.find((each) => textAt(each, 'metadata', 'name') === className)
     : classes.find((each) => each.globalDefault === true)
-  if (asked && chosen === undefined) {
+  if (className && chosen === undefined) {
     const name = textAt(pod, 'metadata', 'name') ?? ''
-    throw forbidden({ group: '', plural: 'pods' }, name, `no PriorityClass with name ${asked} was found`)
+    throw forbidden({ group: '', plural: 'pods' }, name, `no PriorityClass with name ${className} was found`)
   }
-  if (chosen && !asked) spec.priorityClassName = textAt(chosen, 'metadata', 'name') ?? ''
+  if (chosen && !className) spec.priorityClassName = textAt(chosen, 'metadata', 'name') ?? ''
   spec.priority = numberAt(chosen, 'value') ?? 0
   spec.preemptionPolicy ??= textAt(chosen, 'preemptionPolicy') ?? 'PreemptLowerPriority'
 }

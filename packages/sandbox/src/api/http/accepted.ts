@@ -2,7 +2,7 @@ import { Fault } from '../values/fault.ts'
 
 export type Accepted = {
   contentType: 'application/json' | 'application/yaml'
-  /** The form asked for. */
+  /** The form that the client accepts. */
   as: 'object' | 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList' | 'APIGroupDiscoveryList'
 }
 

@@ -23,7 +23,7 @@ export type Serving = {
   users: ReadonlyMap<string, User>
   /** `127.0.0.1:PORT`, for clients that ask where they are. */
   address: () => string
-  /** Hears of errors that are nobody's wish. */
+  /** Is called with each error that is a fault of the sandbox itself. */
   onBug: (error: unknown) => void
   /** Takes down each answered request. */
   audit: ((event: JsonObject) => void) | undefined
@@ -42,7 +42,7 @@ export async function handleRequest(
     const event = audit && auditEvent(request, notes, { status, now: new Date(cluster.clock.now()) })
     if (event) audit?.(event)
   }
-  // Before its answer: whoever has that finds the request in the record.
+  // Before the answer: a client that has its answer finds the request in the record.
   const answer = (given: Answer) => {
     record(given.status)
     send(request, response, given)

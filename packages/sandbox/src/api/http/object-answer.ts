@@ -10,7 +10,7 @@ import { includeOf } from './include.ts'
 import { numberOf } from './read-request.ts'
 import type { Route } from './route.ts'
 
-/** One object in the form that was asked for: whole, its metadata, or a row of a table. Throws Fault. */
+/** One object in the form that the client accepts: whole, its metadata, or a row of a table. Throws Fault. */
 export function oneObject(
   { clock }: Cluster,
   resource: Resource,
@@ -39,7 +39,7 @@ export function oneObject(
   return { status, body: jsonText(object), contentType, warnings }
 }
 
-/** A list in the form that was asked for. Throws Fault. */
+/** A list in the form that the client accepts. Throws Fault. */
 export function listAnswer(
   cluster: Cluster,
   { resource, namespace, name }: Route,

@@ -67,12 +67,12 @@ function optionsOf(query: URLSearchParams) {
   }
 }
 
-function containerOf(pod: JsonObject, asked: string): string {
+function containerOf(pod: JsonObject, container: string): string {
   const names = (kind: string) => listAt(pod, 'spec', kind).map((each) => textAt(each, 'name') ?? '')
   const regular = names('containers')
   const inits = names('initContainers')
   const podName = textAt(pod, 'metadata', 'name') ?? ''
-  if (asked === '') {
+  if (container === '') {
     const marked = textAt(pod, 'metadata', 'annotations', 'kubectl.kubernetes.io/default-container')
     if (marked && regular.includes(marked)) return marked
     if (regular.length === 1 && regular[0] !== undefined) return regular[0]
@@ -81,8 +81,9 @@ function containerOf(pod: JsonObject, asked: string): string {
       `a container name must be specified for pod ${podName}, choose one of: [${regular.join(' ')}]${more}`,
     )
   }
-  if (![...regular, ...inits].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${podName}`)
-  return asked
+  if (![...regular, ...inits].includes(container))
+    throw badRequest(`container ${container} is not valid for pod ${podName}`)
+  return container
 }
 
 function statusOf(pod: JsonObject, container: string): JsonObject {

@@ -13,7 +13,7 @@ import type { Asker, Cluster } from '../store/cluster.ts'
 import { apiVersionOf, isReview, type Resource, storeKey } from '../store/resource.ts'
 import { Fault, isFault, notFound } from '../values/fault.ts'
 import { type JsonObject, objectAt, textAt } from '../values/json.ts'
-import { acceptedOf } from './accepted.ts'
+import { type Accepted, acceptedOf } from './accepted.ts'
 import { type Answer, listText } from './answer.ts'
 import type { AuditNotes } from './audit.ts'
 import { listAnswer, oneObject, withoutType } from './object-answer.ts'
@@ -29,95 +29,116 @@ type ResourceRequest = {
   request: IncomingMessage
   /** Texts for the client, which a refusal carries as well. */
   warnings: string[]
-  /** Is told what was sent. */
+  /** Takes the body for the audit record. */
   notes: AuditNotes
 }
 
+/** What every verb needs: where it acts, what was sent, and how its answer is written. */
+type Handling = Omit<ResourceRequest, 'notes'> & {
+  cluster: Cluster
+  target: Target
+  subresource: string
+  accepted: Accepted
+  sent: Buffer
+  warn: (text: string) => void
+}
+
 /** Answers a request for objects. Throws Fault. */
-export async function answerResource(cluster: Cluster, asked: ResourceRequest): Promise<Answer> {
-  const { route, verb, asker, query, request, warnings, notes } = asked
+export async function answerResource(cluster: Cluster, resourceRequest: ResourceRequest): Promise<Answer> {
+  const { notes, ...rest } = resourceRequest
+  const { route, verb, request, warnings } = rest
   const accepted = acceptedOf(request.headers.accept)
-  const { resource, subresource } = route
-  const target: Target = { resource, namespace: route.namespace ?? '', name: route.name ?? '' }
+  const answer = verbs.get(verb)
   const sent = verb === 'get' || verb === 'list' ? Buffer.alloc(0) : await readBytes(request)
   if (sent.length > 0) notes.body = sent
-  const options = (): WriteOptions => writeOptionsOf(query, verb, asker, (said) => warnings.push(said))
-  const one = (status: number, object: JsonObject) =>
-    oneObject(cluster, resource, { status, object, accepted, query, warnings })
-
-  switch (verb) {
-    case 'list':
-      return { ...listAnswer(cluster, route, query, accepted), warnings }
-    case 'get': {
-      if (subresource === 'scale') return one(200, scaleOf(cluster, target))
-      return one(200, readObject(cluster, target))
-    }
-    case 'create': {
-      const { kind } = subresource ? { kind: kindOf(resource, subresource) } : resource
-      const body = objectOf(sent, request.headers['content-type'], kind)
-      if (isReview(resource))
-        return one(201, answerReview(cluster, { resource, namespace: target.namespace, asker }, body))
-      if (subresource === 'eviction') return { status: 201, body: evict(cluster, target, withDryRun(body, query)) }
-      if (subresource === 'token') return { status: 201, body: issueAccountToken(cluster, target, body) }
-      if (subresource === 'binding') return { status: 201, body: bind(cluster, target, body) }
-      if (subresource !== '') throw new Fault(404, 'NotFound', 'the server could not find the requested resource', {})
-      return one(201, createObject(cluster, target, body, options()))
-    }
-    case 'update': {
-      const body = objectOf(sent, request.headers['content-type'], subresource === 'scale' ? 'Scale' : resource.kind)
-      if (subresource === 'scale') return one(200, writeScale(cluster, target, { type: 'put', body }, options()))
-      const isThere = cluster.store.get(storeKey(resource), target.namespace, target.name) !== undefined
-      return one(isThere ? 200 : 201, updateObject(cluster, { ...target, subresource }, body, options()))
-    }
-    case 'patch': {
-      const type = patchTypeOf(request.headers['content-type'])
-      const given = options()
-      if (type === 'apply' && !given.fieldManager) throw managerRequired()
-      if (type !== 'apply' && query.has('force')) throw forceForbidden()
-      if (subresource === 'scale') {
-        return one(200, writeScale(cluster, target, { type, body: JSON.parse(sent.toString()) as JsonObject }, given))
-      }
-      const patch = { type, text: sent.toString() }
-      const result = patchObject(cluster, { ...target, subresource }, patch, {
-        ...given,
-        force: isTrue(query, 'force'),
-      })
-      return one(result.isNew ? 201 : 200, result.object)
-    }
-    case 'delete': {
-      const body = sent.length === 0 ? {} : objectOf(sent, request.headers['content-type'], 'DeleteOptions')
-      return one(
-        200,
-        deleteObject(cluster, target, { ...deleteOptionsOf(body, query), warn: (said) => warnings.push(said) }),
-      )
-    }
-    case 'deletecollection': {
-      const body = sent.length === 0 ? {} : objectOf(sent, request.headers['content-type'], 'DeleteOptions')
-      return deleteCollection(cluster, route, { query, body, warnings })
-    }
-    default:
-      throw new Fault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+  if (answer === undefined) {
+    throw new Fault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
   }
+  return answer({
+    ...rest,
+    cluster,
+    target: { resource: route.resource, namespace: route.namespace ?? '', name: route.name ?? '' },
+    subresource: route.subresource,
+    accepted,
+    sent,
+    warn: (text) => warnings.push(text),
+  })
 }
 
-function readObject({ store }: Cluster, { resource, namespace, name }: Target): JsonObject {
-  const found = store.get(storeKey(resource), namespace, name)
-  if (found === undefined) throw notFound(resource, name)
-  return inVersion(resource, found)
+const verbs: ReadonlyMap<string, (handling: Handling) => Answer> = new Map([
+  ['list', answerList],
+  ['get', answerGet],
+  ['create', answerCreate],
+  ['update', answerUpdate],
+  ['patch', answerPatch],
+  ['delete', answerDelete],
+  ['deletecollection', answerDeleteCollection],
+])
+
+function answerList({ cluster, route, query, accepted, warnings }: Handling): Answer {
+  return { ...listAnswer(cluster, route, query, accepted), warnings }
 }
 
-function deleteCollection(
-  cluster: Cluster,
-  { resource, namespace }: Route,
-  { query, body, warnings }: { query: URLSearchParams; body: JsonObject; warnings: string[] },
-): Answer {
+function answerGet(handling: Handling): Answer {
+  const { cluster, target, subresource } = handling
+  return one(handling, 200, subresource === 'scale' ? scaleOf(cluster, target) : readObject(cluster, target))
+}
+
+function answerCreate(handling: Handling): Answer {
+  const { cluster, target, subresource, asker, query } = handling
+  const { resource, namespace } = target
+  const body = bodyOf(handling, subresource ? kindOf(resource, subresource) : resource.kind)
+  if (isReview(resource)) return one(handling, 201, answerReview(cluster, { resource, namespace, asker }, body))
+  if (subresource === 'eviction') return { status: 201, body: evict(cluster, target, withDryRun(body, query)) }
+  if (subresource === 'token') return { status: 201, body: issueAccountToken(cluster, target, body) }
+  if (subresource === 'binding') return { status: 201, body: bind(cluster, target, body) }
+  if (subresource !== '') throw new Fault(404, 'NotFound', 'the server could not find the requested resource', {})
+  return one(handling, 201, createObject(cluster, target, body, optionsOf(handling)))
+}
+
+function answerUpdate(handling: Handling): Answer {
+  const { cluster, target, subresource } = handling
+  const { resource, namespace, name } = target
+  const body = bodyOf(handling, subresource === 'scale' ? 'Scale' : resource.kind)
+  if (subresource === 'scale') {
+    return one(handling, 200, writeScale(cluster, target, { type: 'put', body }, optionsOf(handling)))
+  }
+  const isThere = cluster.store.get(storeKey(resource), namespace, name) !== undefined
+  const updated = updateObject(cluster, { ...target, subresource }, body, optionsOf(handling))
+  return one(handling, isThere ? 200 : 201, updated)
+}
+
+function answerPatch(handling: Handling): Answer {
+  const { cluster, target, subresource, query, request, sent } = handling
+  const type = patchTypeOf(request.headers['content-type'])
+  const options = optionsOf(handling)
+  if (type === 'apply' && !options.fieldManager) throw managerRequired()
+  if (type !== 'apply' && query.has('force')) throw forceForbidden()
+  const text = sent.toString()
+  if (subresource === 'scale') {
+    return one(handling, 200, writeScale(cluster, target, { type, body: JSON.parse(text) as JsonObject }, options))
+  }
+  const force = isTrue(query, 'force')
+  const { isNew, object } = patchObject(cluster, { ...target, subresource }, { type, text }, { ...options, force })
+  return one(handling, isNew ? 201 : 200, object)
+}
+
+function answerDelete(handling: Handling): Answer {
+  const { cluster, target, query, warn } = handling
+  return one(handling, 200, deleteObject(cluster, target, { ...deleteOptionsOf(deleteBody(handling), query), warn }))
+}
+
+function answerDeleteCollection(handling: Handling): Answer {
+  const { cluster, query, warn, warnings, route } = handling
+  const { resource, namespace } = route
   const selection = {
     labelSelector: query.get('labelSelector') ?? undefined,
     fieldSelector: query.get('fieldSelector') ?? undefined,
   }
+  const body = deleteBody(handling)
   const { items, metadata } = listObjects(cluster, { resource, namespace }, selection)
   const options = deleteOptionsOf(body, query)
-  warnOfOrphans(resource, { ...options, warn: (said) => warnings.push(said) })
+  warnOfOrphans(resource, { ...options, warn })
   for (const item of items) {
     const at = {
       resource,
@@ -132,6 +153,28 @@ function deleteCollection(
   }
   const head = { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata }
   return { status: 200, body: listText(head, resource.custom ? items : items.map(withoutType)), warnings }
+}
+
+function one({ cluster, route, accepted, query, warnings }: Handling, status: number, object: JsonObject): Answer {
+  return oneObject(cluster, route.resource, { status, object, accepted, query, warnings })
+}
+
+function optionsOf({ query, verb, asker, warn }: Handling): WriteOptions {
+  return writeOptionsOf(query, verb, asker, warn)
+}
+
+function bodyOf({ sent, request }: Handling, kind: string): JsonObject {
+  return objectOf(sent, request.headers['content-type'], kind)
+}
+
+function deleteBody(handling: Handling): JsonObject {
+  return handling.sent.length === 0 ? {} : bodyOf(handling, 'DeleteOptions')
+}
+
+function readObject({ store }: Cluster, { resource, namespace, name }: Target): JsonObject {
+  const found = store.get(storeKey(resource), namespace, name)
+  if (found === undefined) throw notFound(resource, name)
+  return inVersion(resource, found)
 }
 
 function kindOf(resource: Resource, subresource: string): string {

@@ -7,7 +7,7 @@ import type { Cluster, User } from '../store/cluster.ts'
 import { Fault, forbidden } from '../values/fault.ts'
 
 export type SignedIn = {
-  /** Who does what is asked. */
+  /** The user that a request acts as. */
   user: User
   /** Who sent it, when they speak for the user. */
   impersonator: User | undefined

@@ -52,7 +52,7 @@ export const service: Strategy = {
   },
 }
 
-/** What the former type alone had goes with it, unless the client has set it anew. */
+/** What the former type alone had goes with it, unless the client has set it again. */
 function dropForeignFields(spec: JsonObject, before: JsonObject): void {
   if (spec.type === before.type) return
   const drop = (field: string) => {

@@ -12,7 +12,7 @@ export type DeleteOptions = {
   orphanDependents?: boolean
   preconditions?: { uid?: string; resourceVersion?: string }
   isDryRun?: boolean
-  /** Hears of what is allowed and yet hardly meant. */
+  /** Is called with a warning for the client. */
   warn?: (text: string) => void
 }
 
@@ -154,12 +154,12 @@ function finalizersAfter(
   finalizers: Json[],
   { propagationPolicy, orphanDependents }: DeleteOptions,
 ): Json[] {
-  const asked =
+  const requested =
     propagationPolicy ?? (orphanDependents === true ? 'Orphan' : orphanDependents === false ? 'Background' : undefined)
-  const policy = asked ?? (strategyOf(resource).orphansByDefault ? 'Orphan' : 'Background')
-  if (storeKey(resource) === '/pods' && asked === undefined) return finalizers
+  const policy = requested ?? (strategyOf(resource).orphansByDefault ? 'Orphan' : 'Background')
+  if (storeKey(resource) === '/pods' && requested === undefined) return finalizers
   const others = finalizers.filter((each) => each !== 'orphan' && each !== 'foregroundDeletion')
-  if (asked === undefined && others.length < finalizers.length) return finalizers
+  if (requested === undefined && others.length < finalizers.length) return finalizers
   if (policy === 'Orphan') return [...others, 'orphan']
   return policy === 'Foreground' ? [...others, 'foregroundDeletion'] : others
 }

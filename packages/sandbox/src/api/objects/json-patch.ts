@@ -1,3 +1,4 @@
+import { applyPatch } from 'rfc6902'
 import { badRequest, Fault } from '../values/fault.ts'
 import { cloned, isEqual, isObject, type Json, type JsonObject } from '../values/json.ts'
 
@@ -8,87 +9,70 @@ export function jsonPatch(target: JsonObject, operations: Json): JsonObject {
   if (!Array.isArray(operations)) {
     throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
   }
-  let result: Json = cloned(target)
-  for (const operation of operations as Operation[]) result = applied(result, operation)
-  return result as JsonObject
+  const result = cloned(target)
+  for (const operation of operations as Operation[]) apply(result, operation)
+  return result
 }
 
-function applied(root: Json, { op, path, from, value = null }: Operation): Json {
-  const steps = stepsOf(path)
+/** With what the API server's library does otherwise than the standard. */
+function apply(root: JsonObject, { op, path, from, value = null }: Operation): void {
+  const tokens = tokensOf(path)
   switch (op) {
     case 'add':
-      edit(root, steps, (parent, key) => insert(parent, key, value))
-      return root
     case 'remove':
-      edit(root, steps, take)
-      return root
     case 'replace':
-      edit(root, steps, (parent, key) => {
-        // What is missing in an object is added, as the API server's library does it.
-        if (Array.isArray(parent) && read(parent, key) === undefined) throw refusal()
-        set(parent, key, value)
-      })
-      return root
+      edit(root, tokens, { op, value })
+      return
     case 'move': {
-      const moved = found(root, stepsOf(from))
-      if (moved === undefined) throw refusal()
-      edit(root, stepsOf(from), take)
-      return applied(root, { op: 'add', path, value: moved })
+      const moved = valueAt(root, tokensOf(from)) ?? null
+      edit(root, tokensOf(from), { op: 'remove', value })
+      edit(root, tokens, { op: 'add', value: moved })
+      return
     }
     case 'copy':
-      return applied(root, { op: 'add', path, value: cloned(found(root, stepsOf(from)) ?? null) })
+      // What is not there is copied as null.
+      edit(root, tokens, { op: 'add', value: valueAt(root, tokensOf(from)) ?? null })
+      return
     case 'test':
-      if (!isEqual(found(root, steps) ?? null, value)) throw refusal()
-      return root
+      // What is not there equals null.
+      if (!isEqual(valueAt(root, tokens) ?? null, value)) throw refusal()
+      return
     default:
       throw refusal()
   }
 }
 
-function refusal(): Fault {
-  return new Fault(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+type Edit = { op: 'add' | 'remove' | 'replace'; value: Json }
+
+/** The library is handed the last step alone: on the way it passes over keys such as `constructor`. */
+function edit(root: JsonObject, tokens: readonly string[], { op, value }: Edit): void {
+  const token = tokens.at(-1)
+  const parent = valueAt(root, tokens.slice(0, -1))
+  if (token === undefined || typeof parent !== 'object' || parent === null) throw refusal()
+  // A member that is missing in an object is added.
+  const applied = op === 'replace' && isObject(parent) ? 'add' : op
+  if (applied !== 'add' && valueAt(parent, [token]) === undefined) throw refusal()
+  const path = `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  const [failure] = applyPatch(parent, [applied === 'remove' ? { op: applied, path } : { op: applied, path, value }])
+  if (failure) throw refusal()
 }
 
-function stepsOf(path: Json | undefined): string[] {
+function tokensOf(path: Json | undefined): string[] {
   return String(path ?? '')
     .split('/')
     .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-function found(root: Json, steps: readonly string[]): Json | undefined {
-  return steps.reduce<Json | undefined>((here, step) => (here === undefined ? undefined : read(here, step)), root)
-}
-
-function edit(root: Json, steps: readonly string[], change: (parent: Json, key: string) => void): void {
-  const last = steps.at(-1)
-  const parent = found(root, steps.slice(0, -1))
-  if (last === undefined || parent === null || typeof parent !== 'object') throw refusal()
-  change(parent, last)
-}
-
-function read(parent: Json, key: string): Json | undefined {
-  if (Array.isArray(parent)) return /^\d+$/.test(key) ? parent[Number(key)] : undefined
-  return isObject(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined
-}
-
-function set(parent: Json, key: string, value: Json): void {
-  if (Array.isArray(parent)) parent[Number(key)] = value
-  else if (isObject(parent)) parent[key] = value
-}
-
-function insert(parent: Json, key: string, value: Json): void {
-  if (!Array.isArray(parent)) {
-    set(parent, key, value)
-    return
+function valueAt(root: Json, tokens: readonly string[]): Json | undefined {
+  let here: Json | undefined = root
+  for (const token of tokens) {
+    if (Array.isArray(here)) here = /^\d+$/.test(token) ? here[Number(token)] : undefined
+    else here = isObject(here) && Object.hasOwn(here, token) ? here[token] : undefined
   }
-  const index = key === '-' ? parent.length : Number(key)
-  if (!Number.isInteger(index) || index < 0 || index > parent.length) throw refusal()
-  parent.splice(index, 0, value)
+  return here
 }
 
-function take(parent: Json, key: string): void {
-  if (read(parent, key) === undefined) throw refusal()
-  if (Array.isArray(parent)) parent.splice(Number(key), 1)
-  else if (isObject(parent)) delete parent[key]
+function refusal(): Fault {
+  return new Fault(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 }

@@ -32,17 +32,17 @@ export function listObjects(
 ): Listed {
   const isSelected = selectionOf(resource, options)
   const token = options.continue ? tokenOf(options.continue) : undefined
-  const asked = Number(options.resourceVersion ?? 0)
+  const minimum = Number(options.resourceVersion ?? 0)
   if (token && options.resourceVersion && options.resourceVersion !== '0') {
     throw badRequest('specifying resource version is not allowed when using continue')
   }
-  if (asked > store.revision) {
-    throw new Fault(504, 'Timeout', `Too large resource version: ${asked}, current: ${store.revision}`, {
+  if (minimum > store.revision) {
+    throw new Fault(504, 'Timeout', `Too large resource version: ${minimum}, current: ${store.revision}`, {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
       retryAfterSeconds: 1,
     })
   }
-  const exact = options.resourceVersionMatch === 'Exact' ? asked : undefined
+  const exact = options.resourceVersionMatch === 'Exact' ? minimum : undefined
   const revision = token?.revision ?? exact ?? store.revision
   const entries = readAt(store, storeKey(resource), { namespace, revision })
   const selected = entries.filter(([key, object]) => (token === undefined || key > token.after) && isSelected(object))
@@ -63,7 +63,7 @@ export function listObjects(
   return { items: page.map(([, object]) => inVersion(resource, object)), metadata }
 }
 
-/** A custom object as the asked version of its kind. */
+/** A custom object in the version of its kind that the request names. */
 export function inVersion(resource: Resource, object: JsonObject): JsonObject {
   if (!resource.custom || textAt(object, 'apiVersion') === apiVersionOf(resource)) return object
   return { ...object, apiVersion: apiVersionOf(resource) }

@@ -35,10 +35,10 @@ export function objectWarnings(object: JsonObject): string[] {
   ]
 }
 
-/** What a pod or a template of one was told once is not told again. */
+/** An update warns of a pod or a pod template only when its spec has changed. */
 export function updateWarnings(object: JsonObject, live: JsonObject): string[] {
-  const isTold = templates[textAt(object, 'kind') ?? ''] !== undefined && isEqual(object.spec, live.spec)
-  return isTold ? [] : objectWarnings(object)
+  const isUnchanged = templates[textAt(object, 'kind') ?? ''] !== undefined && isEqual(object.spec, live.spec)
+  return isUnchanged ? [] : objectWarnings(object)
 }
 
 function certificateWarning(secret: JsonObject): string[] {

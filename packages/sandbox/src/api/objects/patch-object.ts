@@ -10,7 +10,7 @@ import { cloned, isObject, type Json, type JsonObject, textAt } from '../values/
 import { finishCreation } from './create-object.ts'
 import { jsonPatch } from './json-patch.ts'
 import { mergePatch, strategicMerge } from './merge-patch.ts'
-import { heedUnknown, readBody } from './read-body.ts'
+import { readBody, reportUnknown } from './read-body.ts'
 import { resetFields } from './reset-fields.ts'
 import { finishUpdate } from './update-object.ts'
 import { settleNamespace, type Target, type WriteOptions } from './write-object.ts'
@@ -79,7 +79,7 @@ function parsed(text: string): Json {
 function readPatched(resource: Resource, patched: JsonObject, options: PatchOptions & { shown: string }): JsonObject {
   try {
     const { unknown } = decode(resource.type, patched)
-    if (unknown.length > 0) heedUnknown(unknown, '', options)
+    if (unknown.length > 0) reportUnknown(unknown, '', options)
   } catch (error) {
     const isStrict = error instanceof Fault && error.message.startsWith('strict decoding error')
     if (!(error instanceof DecodeError) && !isStrict) throw error

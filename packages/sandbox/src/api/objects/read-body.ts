@@ -23,7 +23,7 @@ export function readBody(resource: Resource, body: JsonObject, options: Validati
   }
   const lead = `${kind} in version "${version}" cannot be handled as a ${kind}`
   const { value, unknown } = decoded(resource, body, lead)
-  if (unknown.length > 0) heedUnknown(unknown, lead, options)
+  if (unknown.length > 0) reportUnknown(unknown, lead, options)
   const result: JsonObject = { ...value, kind, apiVersion: apiVersionOf(resource) }
   if (!isObject(result.metadata)) result.metadata = {}
   strategyOf(resource).setDefaults?.(result)
@@ -40,7 +40,7 @@ function decoded(resource: Resource, body: JsonObject, lead: string) {
 }
 
 /** Unknown fields are an error, a warning, or nothing: by what the request says. */
-export function heedUnknown(
+export function reportUnknown(
   unknown: readonly string[],
   lead: string,
   { fieldValidation = 'Warn', warn }: Validation,

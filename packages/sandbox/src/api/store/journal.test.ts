@@ -31,7 +31,7 @@ test('what was written is there again without any farewell, and what was removed
   expect(again.revision).toBe(store.revision)
 })
 
-test('a line that was cut in the middle is as if it had never been, and the file is written anew', () => {
+test('a line that was cut in the middle is as if it had never been, and the file is written again', () => {
   const { store } = openStore()
   store.put('/configmaps', 'a', 'one', named('one'))
   appendFileSync(join(folder, 'state-0.jsonl'), '{"resource":"/configmaps","namesp')
@@ -52,7 +52,7 @@ test('versions go on from where they were, also when the last change was a remov
   expect(third.put('/configmaps', 'a', 'two', named('two')).metadata).toMatchObject({ resourceVersion: '3' })
 })
 
-test('a file that has grown long is written anew while it is in use', () => {
+test('a file that has grown long is written again while it is in use', () => {
   const { store, journal } = openStore()
   store.listen(() => journal.compact(store.all(), store.revision))
   for (let count = 0; count < 20_100; count++) store.put('/configmaps', 'a', 'one', named('one', String(count)))

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { isObject } from '../values/json.ts'
 import type { Change } from './store.ts'
 
-/** Lines of a log after which everything is written anew. */
+/** A log of more lines is written again, with what is left alone. */
 const LONGEST = 20_000
 
 export type Journal = {

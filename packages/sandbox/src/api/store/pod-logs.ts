@@ -28,7 +28,7 @@ export class PodLogs {
     for (const follower of instance.followers) follower(line)
   }
 
-  /** Nothing more will be said: followers are told so. */
+  /** Ends the log, and with it all that follow it. */
   end(uid: string, container: string): void {
     const instance = this.#current.get(keyOf(uid, container))
     for (const follower of instance?.followers ?? []) follower(undefined)
@@ -39,7 +39,7 @@ export class PodLogs {
     return (previous ? this.#previous : this.#current).get(keyOf(uid, container))?.lines
   }
 
-  /** Hears of each new line; `undefined` is the end. Call the answer to stop. */
+  /** Calls `listener` with each new line, and with `undefined` at the end. Returns a function that stops it. */
   follow(uid: string, container: string, listener: (line: LogLine | undefined) => void): () => void {
     const followers = this.#current.get(keyOf(uid, container))?.followers
     followers?.add(listener)

@@ -87,7 +87,7 @@ export class Resources {
   }
 }
 
-/** Reviews are asked and answered, never stored. */
+/** Reviews are answered and never stored. */
 export function isReview({ group, verbs }: Resource): boolean {
   return /^auth(entication|orization)\.k8s\.io$/.test(group) && !verbs.includes('get')
 }

@@ -19,7 +19,7 @@ export type Change = {
   revision: number
 }
 
-/** Events that a watcher may still ask for; one that comes later is told to list again. */
+/** Events that a watch may start at. One that starts before them is refused and has to list again. */
 const HISTORY = 10_000
 
 /** Every object of the cluster, in memory, and the latest changes. Objects are never changed in place. */
@@ -31,7 +31,7 @@ export class Store {
   #oldest: number
   readonly #keep: (change: Change) => void
 
-  /** `keep` is called with every change before anybody hears of it. */
+  /** `keep` is called with every change before any listener. */
   constructor(initial: { revision: number; changes: Iterable<Change> }, keep: (change: Change) => void) {
     this.#keep = keep
     this.#revision = initial.revision
@@ -126,7 +126,7 @@ export class Store {
     return last
   }
 
-  /** Hears of every change from now on, in order; call the answer to stop. */
+  /** Calls the listener with every change from now on, in order. Returns a function that stops it. */
   listen(listener: (event: StoreEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,88 +1,88 @@
+import { storeKey } from '../../api/store/resource.ts'
+import type { StoreEvent } from '../../api/store/store.ts'
 import type { Client } from '../runtime/client.ts'
 import { keys } from '../runtime/keys.ts'
 import type { Controller } from '../runtime/run-controllers.ts'
 import type { KubeObject } from '../runtime/shapes.ts'
 
-/** Takes away what belonged to something that is gone, and lets go of what waits for its dependents. */
+type Owned = readonly [resource: string, object: KubeObject]
+type Owner = { apiVersion: string; kind: string; name: string; uid: string }
+
+/** Deletes objects whose owners are gone, and removes the finalizers that wait for dependents. */
 export function garbage(client: Client): Controller {
-  const { store, resources } = client.cluster
-  const keyOf = (resource: string, namespace: string, name: string) => `${namespace}/${resource}|${name}`
-  const everything = (namespace: string): [string, KubeObject][] =>
-    [...new Set(resources.all.map(({ group, plural }) => `${group}/${plural}`))]
-      .filter((resource) => resource !== keys.events)
-      .flatMap((resource) =>
-        client.list(resource, namespace || undefined).map((each): [string, KubeObject] => [resource, each]),
-      )
-  const dependents = (of: KubeObject): [string, KubeObject][] =>
-    everything(of.metadata.namespace ?? '').filter(([, each]) =>
-      each.metadata.ownerReferences?.some(({ uid }) => uid === of.metadata.uid),
-    )
-  const exists = (
-    namespace: string,
-    owner: { apiVersion: string; kind: string; name: string; uid: string },
-  ): KubeObject | undefined => {
-    const resource = resources.ofKind(owner.apiVersion, owner.kind)
-    if (resource === undefined) return undefined
-    const found = client.get(`${resource.group}/${resource.plural}`, resource.isNamespaced ? namespace : '', owner.name)
-    return found?.metadata.uid === owner.uid ? found : undefined
-  }
   return {
     name: 'garbage',
-    wakes(event) {
-      if (event.resource === keys.events) return []
-      const object = event.object as unknown as KubeObject
-      if (event.type === 'DELETED') {
-        const owners = (object.metadata.ownerReferences ?? []).flatMap((owner) => {
-          const found = exists(event.namespace, owner)
-          const resource = found && resources.ofKind(owner.apiVersion, owner.kind)
-          return resource
-            ? [keyOf(`${resource.group}/${resource.plural}`, found.metadata.namespace ?? '', found.metadata.name)]
-            : []
-        })
-        return [
-          ...owners,
-          ...dependents(object).map(([resource, each]) =>
-            keyOf(resource, each.metadata.namespace ?? '', each.metadata.name),
-          ),
-        ]
-      }
-      const isWatched = object.metadata.ownerReferences !== undefined || object.metadata.deletionTimestamp !== undefined
-      return isWatched ? [keyOf(event.resource, event.namespace, event.name)] : []
-    },
+    wakes: (event) => keysToCheck(client, event),
     reconcile(namespace, key) {
       const [resource = '', name = ''] = key.split('|')
-      const object = store.get(resource, namespace, name) as unknown as KubeObject | undefined
+      const object = client.get(resource, namespace, name)
       if (object === undefined) return undefined
       const { deletionTimestamp, finalizers = [], ownerReferences = [] } = object.metadata
       if (deletionTimestamp !== undefined) {
-        if (finalizers.includes('orphan')) orphan(client, resource, object, dependents(object))
-        if (finalizers.includes('foregroundDeletion')) foreground(client, resource, object, dependents(object))
+        if (finalizers.includes('orphan')) orphan(client, resource, object)
+        if (finalizers.includes('foregroundDeletion')) foreground(client, resource, object)
         return undefined
       }
       if (ownerReferences.length === 0) return undefined
-      const there = ownerReferences.flatMap((owner) => exists(namespace, owner) ?? [])
-      if (there.length === 0) client.delete(resource, object, { propagationPolicy: 'Background' })
+      const hasOwner = ownerReferences.some((owner) => ownerOf(client, namespace, owner) !== undefined)
+      if (!hasOwner) client.delete(resource, object, { propagationPolicy: 'Background' })
       return undefined
     },
   }
 }
 
-function letGo(client: Client, resource: string, object: KubeObject, finalizer: string): void {
+/** Of an object that is gone its owners and dependents; else the object itself, if it has owners or is to be deleted. */
+function keysToCheck(client: Client, event: StoreEvent): string[] {
+  if (event.resource === keys.events) return []
+  const { metadata } = event.object as unknown as KubeObject
+  if (event.type === 'DELETED') {
+    const owners = (metadata.ownerReferences ?? [])
+      .map((owner) => ownerOf(client, event.namespace, owner))
+      .filter((owner) => owner !== undefined)
+    return [...owners, ...dependentsOf(client, metadata)].map(([resource, each]) =>
+      keyOf(resource, each.metadata.namespace ?? '', each.metadata.name),
+    )
+  }
+  const isWatched = metadata.ownerReferences !== undefined || metadata.deletionTimestamp !== undefined
+  return isWatched ? [keyOf(event.resource, event.namespace, event.name)] : []
+}
+
+function keyOf(resource: string, namespace: string, name: string): string {
+  return `${namespace}/${resource}|${name}`
+}
+
+function ownerOf(client: Client, namespace: string, owner: Owner): Owned | undefined {
+  const resource = client.cluster.resources.ofKind(owner.apiVersion, owner.kind)
+  if (resource === undefined) return undefined
+  const key = storeKey(resource)
+  const found = client.get(key, resource.isNamespaced ? namespace : '', owner.name)
+  return found?.metadata.uid === owner.uid ? [key, found] : undefined
+}
+
+function dependentsOf(client: Client, { uid, namespace }: KubeObject['metadata']): Owned[] {
+  return [...new Set(client.cluster.resources.all.map(storeKey))]
+    .filter((resource) => resource !== keys.events)
+    .flatMap((resource) => client.list(resource, namespace || undefined).map((each): Owned => [resource, each]))
+    .filter(([, each]) => each.metadata.ownerReferences?.some((owner) => owner.uid === uid))
+}
+
+function removeFinalizer(client: Client, resource: string, object: KubeObject, finalizer: string): void {
   client.change(resource, object, ({ metadata }) => {
     metadata.finalizers = metadata.finalizers?.filter((each) => each !== finalizer)
   })
 }
 
-function orphan(client: Client, resource: string, object: KubeObject, all: readonly [string, KubeObject][]): void {
-  for (const [key, each] of all) {
+function orphan(client: Client, resource: string, object: KubeObject): void {
+  for (const [key, each] of dependentsOf(client, object.metadata)) {
     client.change(key, each, ({ metadata }) => {
       metadata.ownerReferences = metadata.ownerReferences?.filter(({ uid }) => uid !== object.metadata.uid)
     })
   }
-  letGo(client, resource, object, 'orphan')
+  removeFinalizer(client, resource, object, 'orphan')
 }
 
-function foreground(client: Client, resource: string, object: KubeObject, all: readonly [string, KubeObject][]): void {
+function foreground(client: Client, resource: string, object: KubeObject): void {
+  const all = dependentsOf(client, object.metadata)
   for (const [key, each] of all) {
     if (each.metadata.deletionTimestamp === undefined) client.delete(key, each, { propagationPolicy: 'Foreground' })
   }
@@ -92,5 +92,5 @@ function foreground(client: Client, resource: string, object: KubeObject, all: r
     ),
   )
   const left = blocking.filter(([key, each]) => client.get(key, each.metadata.namespace ?? '', each.metadata.name))
-  if (left.length === 0) letGo(client, resource, object, 'foregroundDeletion')
+  if (left.length === 0) removeFinalizer(client, resource, object, 'foregroundDeletion')
 }

@@ -6,7 +6,7 @@ import { withCondition } from '../runtime/pod-state.ts'
 import { type Controller, itself } from '../runtime/run-controllers.ts'
 import type { Condition, Node } from '../runtime/shapes.ts'
 
-const room = { cpu: '8', memory: '32Gi', pods: '110', 'ephemeral-storage': '100Gi' }
+const capacity = { cpu: '8', memory: '32Gi', pods: '110', 'ephemeral-storage': '100Gi' }
 const SIMULATE = 'fairlead.dev/simulate'
 const NOT_READY = 'node.kubernetes.io/not-ready'
 
@@ -60,7 +60,7 @@ function statusOf(client: Client, name: string, index: number): Node['status'] {
     { type: 'InternalIP', address: `10.0.0.${11 + index}` },
     { type: 'Hostname', address: name },
   ]
-  return { capacity: room, allocatable: room, conditions, addresses, ...{ nodeInfo } }
+  return { capacity, allocatable: capacity, conditions, addresses, ...{ nodeInfo } }
 }
 
 function readiness(isReady: boolean): Condition {

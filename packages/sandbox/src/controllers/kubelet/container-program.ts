@@ -60,7 +60,7 @@ function isTooSmall(program: Program | undefined, { resources }: Container): boo
   return needed !== undefined && limit !== undefined && needed > limit
 }
 
-/** The end of a command that can be told from its words: `false`, `exit 3`, `sleep 5`. */
+/** The end of a command that follows from its words: `false`, `exit 3`, `sleep 5`. */
 function commandedEnd({ command = [], args = [] }: Container): Run['ends'] {
   const words = [...command, ...args].join(' ').trim()
   const exit = /(?:^|[\s;&|])exit (\d+)\s*$/.exec(words)

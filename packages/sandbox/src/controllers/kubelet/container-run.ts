@@ -253,7 +253,7 @@ export class ContainerRun {
 
   #probe(kind: ProbeKind, probe: Probe, { since, passed }: { since: number; passed?: () => void }): void {
     let failures = 0
-    const look = () => {
+    const check = () => {
       if (this.#state.running === undefined || this.#startedAt !== since) return
       const why = probeFailure(this.#client, this.#host.pod, this.#container, {
         kind,
@@ -274,10 +274,10 @@ export class ContainerRun {
         this.#ended({ code: 143, reason: 'Error', since })
         return
       }
-      this.#later(probe.periodSeconds * 1_000, look)
+      this.#later(probe.periodSeconds * 1_000, check)
     }
     this.#startedAt = since
-    this.#later((probe.initialDelaySeconds ?? 0) * 1_000 + 300, look)
+    this.#later((probe.initialDelaySeconds ?? 0) * 1_000 + 300, check)
   }
 
   #startedAt = 0

@@ -9,7 +9,7 @@ export function runKubelet(client: Client, onBug: (error: unknown) => void): () 
   const { store } = client.cluster
   const runs = new Map<string, PodRun>()
 
-  const heed = (pod: Pod) => {
+  const follow = (pod: Pod) => {
     const { uid } = pod.metadata
     if (!pod.spec.nodeName) return
     let run = runs.get(uid)
@@ -17,7 +17,7 @@ export function runKubelet(client: Client, onBug: (error: unknown) => void): () 
       run = new PodRun(client, pod, onBug)
       runs.set(uid, run)
       run.start()
-    } else run.heed(pod)
+    } else run.update(pod)
   }
   const hear = ({ type, resource, object, namespace }: StoreEvent) => {
     if (resource === keys.pods) {
@@ -26,7 +26,7 @@ export function runKubelet(client: Client, onBug: (error: unknown) => void): () 
         runs.get(pod.metadata.uid)?.stop()
         runs.delete(pod.metadata.uid)
         client.cluster.logs.forget(pod.metadata.uid)
-      } else setImmediate(() => guarded(onBug, () => heed(pod)))
+      } else setImmediate(() => guarded(onBug, () => follow(pod)))
       return
     }
     const isConfiguration = resource === keys.configMaps || resource === keys.secrets || resource === keys.claims
@@ -38,7 +38,7 @@ export function runKubelet(client: Client, onBug: (error: unknown) => void): () 
     }
   }
   const stopListening = store.listen(hear)
-  for (const pod of client.list<Pod>(keys.pods)) heed(pod)
+  for (const pod of client.list<Pod>(keys.pods)) follow(pod)
   return () => {
     stopListening()
     for (const run of runs.values()) run.stop()

@@ -53,7 +53,7 @@ export class PodRun implements ContainerHost {
       })
     }
     this.#mount()
-    if (this.#pod.metadata.deletionTimestamp !== undefined) this.heed(this.#pod)
+    if (this.#pod.metadata.deletionTimestamp !== undefined) this.update(this.#pod)
   }
 
   stop(): void {
@@ -64,7 +64,7 @@ export class PodRun implements ContainerHost {
   }
 
   /** The pod has changed: its containers may have other images, or it is to end. */
-  heed(pod: Pod): void {
+  update(pod: Pod): void {
     if (this.#isStopped) return
     this.#pod = pod
     if (isOver(pod) && !this.#containers.every((each) => each.isOver)) {

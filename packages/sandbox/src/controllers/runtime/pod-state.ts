@@ -39,7 +39,7 @@ export function isSelected(selector: LabelSelector, object: KubeObject): boolean
   return labelTestOf(selector as Json)(labelsOf(object as unknown as JsonObject))
 }
 
-/** The conditions with one set anew; the time of change moves only with the status. */
+/** The conditions with one replaced; its time of change moves only with its status. */
 export function withCondition(conditions: readonly Condition[] | undefined, next: Condition, now: string): Condition[] {
   const before = conditions?.find(({ type }) => type === next.type)
   const lastTransitionTime = before?.status === next.status ? (before.lastTransitionTime ?? now) : now

@@ -101,11 +101,11 @@ function update(client: Client, set: DaemonSet, present: Revision, nodes: readon
   const old = pods.filter(
     (pod) => pod.metadata.labels?.[HASH] !== hashOf(present) && pod.metadata.deletionTimestamp === undefined,
   )
-  let room = most - pods.filter(isDown).length - (nodes.length - pods.length)
+  let free = most - pods.filter(isDown).length - (nodes.length - pods.length)
   for (const pod of old.toSorted((left, right) => Number(isDown(right)) - Number(isDown(left)))) {
     if (!isDown(pod)) {
-      if (room <= 0) continue
-      room--
+      if (free <= 0) continue
+      free--
     }
     client.delete(keys.pods, pod)
     client.event(set, { reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })

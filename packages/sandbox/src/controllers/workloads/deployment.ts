@@ -152,9 +152,9 @@ function roll(client: Client, deployment: Deployment, current: ReplicaSet, old: 
     scale(client, deployment, current, replicas)
     return
   }
-  const room = mostOf(deployment) - total(old) - current.spec.replicas
-  if (current.spec.replicas < replicas && room > 0) {
-    scale(client, deployment, current, Math.min(replicas, current.spec.replicas + room))
+  const free = mostOf(deployment) - total(old) - current.spec.replicas
+  if (current.spec.replicas < replicas && free > 0) {
+    scale(client, deployment, current, Math.min(replicas, current.spec.replicas + free))
   }
   shrink(client, deployment, current, old)
 }

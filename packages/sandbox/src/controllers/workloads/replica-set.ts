@@ -7,7 +7,7 @@ import type { Condition, Pod, ReplicaSet } from '../runtime/shapes.ts'
 
 const RETRY_MS = 5_000
 
-/** Keeps as many pods of a template as are asked for. */
+/** Keeps the number of pods that the spec wants. */
 export function replicaSets(client: Client): Controller {
   return {
     name: 'replicaset',
