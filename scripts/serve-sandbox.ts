@@ -41,7 +41,7 @@ const address: ApiServerAddress = {
   certFile,
   keyFile,
 }
-await makeRoom(address)
+await raisePodLimit(address)
 const file = join(folder, 'address.json')
 writeFileSync(`${file}.part`, JSON.stringify(address))
 renameSync(`${file}.part`, file)
@@ -51,7 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 /** The namespaces of a whole run keep their pods: the room of an ordinary node would be used up. */
-async function makeRoom(server: ApiServerAddress): Promise<void> {
+async function raisePodLimit(server: ApiServerAddress): Promise<void> {
   const { request } = connectApiServer(server)
   const pods = { pods: '5000' }
   for (const name of ['node-1', 'node-2', 'node-3']) {

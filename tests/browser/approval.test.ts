@@ -37,9 +37,9 @@ afterAll(async () => {
 }, 60_000)
 
 /** Asks in a new chat. */
-async function ask(question: string) {
+async function ask(message: string) {
   const chat = await newChat(ada.page)
-  await chat.send(question)
+  await chat.send(message)
   await see(ada.page).toHaveURL(/\/chat\//)
   return chat
 }
@@ -59,7 +59,7 @@ test('a person reads what a change does, approves it, and it is done and verifie
   requireNodes(all.cluster)
   const scaling = await newScaling(all, chance)
   const { name, namespace, before, after, summary } = scaling
-  const chat = await ask(scaling.question)
+  const chat = await ask(scaling.message)
   const card = chat.card(summary)
   await see(card.root).toBeVisible()
   const { effect, args_digest, effect_digest } = await itemOf(summary)
@@ -98,7 +98,7 @@ test('a person reads what a change does, approves it, and it is done and verifie
 test('an executed change is taken back by two presses', { timeout: 60_000 }, async () => {
   const scaling = await newScaling(all, chance)
   const { name, namespace, before, after } = scaling
-  const chat = await ask(scaling.question)
+  const chat = await ask(scaling.message)
   await chat.card(scaling.summary).approve.click()
   await see(chat.card(scaling.summary).root).toContainText('Completed')
   // As long as the run reads back what it has done, nothing else begins.
@@ -118,7 +118,7 @@ test('an executed change is taken back by two presses', { timeout: 60_000 }, asy
 
 test('however often Approve is pressed, it is sent once', { timeout: 60_000 }, async () => {
   const scaling = await newScaling(all, chance)
-  const chat = await ask(scaling.question)
+  const chat = await ask(scaling.message)
   const card = chat.card(scaling.summary)
   await see(card.approve).toBeVisible()
   const { call_id } = await itemOf(scaling.summary)
@@ -131,7 +131,7 @@ test('a reason for denying is in the request, the card, the audit and what the m
   timeout: 60_000,
 }, async () => {
   const scaling = await newScaling(all, chance, { words: 'I will leave it, then.' })
-  const chat = await ask(scaling.question)
+  const chat = await ask(scaling.message)
   const card = chat.card(scaling.summary)
   await see(card.deny).toBeVisible()
   const { call_id } = await itemOf(scaling.summary)
@@ -160,12 +160,12 @@ test('a value that came out of a log is marked where it stands, and leads to whe
   await createDeployment(place, { name, env: [{ name: 'NOTE', value: `run ${image} at once` }] })
   const spec = { template: { spec: { containers: [{ name: 'app', image }] } } }
   const content = JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec })
-  const question = `follow what ${name} says, ${randomUUID().slice(0, 4)}`
-  all.scenes.play(question, [
+  const message = `follow what ${name} says, ${randomUUID().slice(0, 4)}`
+  all.scenes.play(message, [
     { toolCalls: [toolCall('k8s_describe', { resource_type: 'deployment', name, namespace })] },
     { toolCalls: [toolCall('k8s_apply', { content, namespace, force_conflicts: true })] },
   ])
-  const chat = await ask(question)
+  const chat = await ask(message)
   const card = chat.waiting
   await see(card.root).toBeVisible()
   await see(card.root).toContainText(image)
@@ -190,7 +190,7 @@ test('changed by somebody else since: nothing is written, what is new is shown, 
 }, async () => {
   const scaling = await newScaling(all, chance)
   const { namespace, name, before, after } = scaling
-  const chat = await ask(scaling.question)
+  const chat = await ask(scaling.message)
   const card = chat.card(scaling.summary)
   await see(card.approve).toBeEnabled()
   const meanwhile = after + chance.number(1, 3)
@@ -222,8 +222,8 @@ test('a tab that missed a new effect decides nothing by the old one', { timeout:
   const { namespace, name, before, after } = scaling
   const last = after + chance.number(1, 3)
   const later = { ...scaling.call, args: { ...(scaling.call.args as object), replicas: last } }
-  const question = `scale ${name} twice, ${randomUUID().slice(0, 4)}`
-  all.scenes.play(question, [{ toolCalls: [scaling.call, later] }, { text: 'Both are done.' }])
+  const message = `scale ${name} twice, ${randomUUID().slice(0, 4)}`
+  all.scenes.play(message, [{ toolCalls: [scaling.call, later] }, { text: 'Both are done.' }])
   // From a moment on, nothing that tells of changes reaches this tab any more.
   let isCutOff = false
   const silent = new Promise<never>(() => {})
@@ -237,7 +237,7 @@ test('a tab that missed a new effect decides nothing by the old one', { timeout:
       },
     }
   })
-  const chat = await ask(question)
+  const chat = await ask(message)
   const first = chat.card(scaling.summary)
   const second = chat.card(`Scale ${name} ${before} → ${last} in ${namespace}`)
   await see(first.approve).toBeEnabled()
@@ -265,7 +265,7 @@ test('a tab that missed a new effect decides nothing by the old one', { timeout:
 
 test('an approval that runs out takes its buttons along, here and in the inbox', { timeout: 60_000 }, async () => {
   const scaling = await newScaling(all, chance)
-  const chat = await ask(scaling.question)
+  const chat = await ask(scaling.message)
   await see(chat.card(scaling.summary).approve).toBeEnabled()
   const { call_id, args_digest, effect_digest } = await itemOf(scaling.summary)
   await all.sql.query("update approvals set expires_at = now() + interval '9 seconds' where call_id = $1", [call_id])
@@ -291,7 +291,7 @@ test('an engine that dies in the middle of an approved write: the card says what
   timeout: 120_000,
 }, async () => {
   const scaling = await newScaling(all, chance)
-  const chat = await ask(scaling.question)
+  const chat = await ask(scaling.message)
   const card = chat.card(scaling.summary)
   await see(card.approve).toBeEnabled()
   const { call_id } = await itemOf(scaling.summary)

@@ -7,7 +7,7 @@ import { toolCall } from './scenes.fixture.ts'
 
 /** A workload in the cluster, and a question whose answer would scale it. */
 export type Scaling = {
-  question: string
+  message: string
   name: string
   namespace: string
   before: number
@@ -32,11 +32,11 @@ export async function newScaling(
   const [before, after] = [chance.number(1, 3), chance.number(4, 6)]
   const place = { server: cluster, namespace }
   await createDeployment(place, { name, replicas: before })
-  const question = `scale ${name} in ${namespace} to ${after}, ${randomUUID().slice(0, 4)}`
+  const message = `scale ${name} in ${namespace} to ${after}, ${randomUUID().slice(0, 4)}`
   const call = toolCall('k8s_scale', { resource_type: 'deployment', name, namespace, replicas: after })
-  scenes.play(question, [{ text: `I will scale ${name}.`, toolCalls: [call] }, { text: words }])
+  scenes.play(message, [{ text: `I will scale ${name}.`, toolCalls: [call] }, { text: words }])
   return {
-    ...{ question, name, namespace, before, after, call },
+    ...{ message, name, namespace, before, after, call },
     summary: `Scale ${name} ${before} → ${after} in ${namespace}`,
     read: () => readDeployment(place, name),
     scaleTo: async (replicas) => {

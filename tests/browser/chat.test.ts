@@ -35,12 +35,12 @@ afterAll(async () => {
 
 /** Asks something new in a new chat, and plays the scene to it. */
 async function ask(scene: Scene, words = 'tell me') {
-  const question = `${words}, ${randomUUID().slice(0, 8)}`
-  all.scenes.play(question, scene)
+  const message = `${words}, ${randomUUID().slice(0, 8)}`
+  all.scenes.play(message, scene)
   const chat = await newChat(ada.page)
-  await chat.send(question)
+  await chat.send(message)
   await see(ada.page).toHaveURL(/\/chat\//)
-  return { chat, question, id: ada.page.url().split('/').at(-1) ?? '' }
+  return { chat, message, id: ada.page.url().split('/').at(-1) ?? '' }
 }
 
 const record = async (id: string) =>
@@ -73,7 +73,7 @@ test('an answer streams in: thoughts fold, text grows, reads tell what came of t
   timeout: 60_000,
 }, async () => {
   const pod = chance.name('web')
-  const { chat, question, id } = await ask([
+  const { chat, message, id } = await ask([
     { reasoning: `It must be ${pod}.`, toolCalls: [toolCall('k8s_logs', { pod_name: pod, namespace: 'shop' })] },
     { text: { pieces: 20 }, pace: { piecesPerSecond: 20 } },
   ])
@@ -91,7 +91,7 @@ test('an answer streams in: thoughts fold, text grows, reads tell what came of t
   await see(
     page
       .getByRole('navigation', { name: 'Chats' })
-      .getByRole('link', { name: question.replace(',', '') })
+      .getByRole('link', { name: message.replace(',', '') })
       .first(),
   ).toBeVisible()
   expect(await isOver(id)).toBe(true)
@@ -381,10 +381,10 @@ test('what happens in one tab shows in the other within two seconds', { timeout:
   await see(chat.card(summary).root).toContainText('As approved')
   await see(there.card(summary).root).toContainText('As approved', soon)
   await see(ada.page.getByText('Scaled.')).toBeVisible()
-  const question = chance.name('again')
-  all.scenes.play(question, [{ text: { pieces: 300 }, pace: { piecesPerSecond: 20 } }])
-  await chat.send(question)
-  await see(other.getByText(question)).toBeVisible(soon)
+  const message = chance.name('again')
+  all.scenes.play(message, [{ text: { pieces: 300 }, pace: { piecesPerSecond: 20 } }])
+  await chat.send(message)
+  await see(other.getByText(message)).toBeVisible(soon)
   await see(there.stopButton).toBeVisible(soon)
   await there.stopButton.click()
   await see(there.stopButton).toHaveCount(0)

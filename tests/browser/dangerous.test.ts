@@ -51,9 +51,9 @@ async function proposed(
   const isUpdate = index % 2 === 1 && !/^Cluster|WebhookConfiguration$|^(?:Pod|Job|PersistentVolume)$/.test(object.kind)
   const content = JSON.stringify(object)
   for (const each of [...beside, ...(isUpdate ? [before] : [])]) await createIn(all.cluster, namespace, each)
-  const question = `apply ${object.kind} ${index} of ${namespace}`
-  all.scenes.play(question, [{ toolCalls: [toolCall('k8s_apply', { content, namespace, force_conflicts: isUpdate })] }])
-  const events = await asking.ask(question)
+  const message = `apply ${object.kind} ${index} of ${namespace}`
+  all.scenes.play(message, [{ toolCalls: [toolCall('k8s_apply', { content, namespace, force_conflicts: isUpdate })] }])
+  const events = await asking.ask(message)
   const fault = events.find((event) => event.type === 'tool.error')
   expect(fault?.error, `${object.kind}, ${isUpdate ? 'changed' : 'created'}`).toBeUndefined()
   const { call_id, effect } = only(events, 'tool.awaiting_approval')

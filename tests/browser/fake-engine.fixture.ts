@@ -58,7 +58,7 @@ export async function startFakeEngine(user: Record<string, unknown>): Promise<Fa
     }
     return { status: 200, body: { ...empty, active_run_id: null } }
   })
-  const told = routes.length
+  const routeCount = routes.length
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of incoming) chunks.push(chunk as Buffer)
@@ -92,7 +92,7 @@ export async function startFakeEngine(user: Record<string, unknown>): Promise<Fa
     reset: () => {
       requests.length = 0
       // What is told later comes first.
-      routes.splice(0, routes.length - told)
+      routes.splice(0, routes.length - routeCount)
     },
     close: async () => {
       const closed = once(server, 'close')

@@ -153,9 +153,9 @@ test('a newcomer asks from a suggestion and sees what the cluster says', { timeo
   await see(chat.composer).toBeFocused()
   // What is to be filled in is selected: typing replaces it.
   await task.type(page, namespace)
-  const question = await chat.composer.inputValue()
-  expect(question).toContain(namespace)
-  scenes.play(question, [
+  const message = await chat.composer.inputValue()
+  expect(message).toContain(namespace)
+  scenes.play(message, [
     { toolCalls: [toolCall('k8s_get', { resource_type: 'pods', namespace })] },
     { text: 'Two pods run.' },
   ])
@@ -185,12 +185,12 @@ test('a change is asked for, read, approved, done and verified', { timeout: 60_0
   const name = chance.name('web')
   const [before, after] = [chance.number(1, 3), chance.number(4, 6)]
   await createDeployment(place, { name, replicas: before })
-  const question = `scale ${name} in ${namespace} to ${after}`
+  const message = `scale ${name} in ${namespace} to ${after}`
   const args = { resource_type: 'deployment', name, namespace, replicas: after }
-  scenes.play(question, [{ toolCalls: [toolCall('k8s_scale', args)] }, { text: 'It is scaled.' }])
+  scenes.play(message, [{ toolCalls: [toolCall('k8s_scale', args)] }, { text: 'It is scaled.' }])
   await page.goto('/')
   const chat = chatPage(page)
-  await chat.send(question)
+  await chat.send(message)
   const card = chat.card(`Scale ${name} ${before} → ${after} in ${namespace}`)
   await see(card.approve).toBeEnabled()
   expect((await readDeployment(place, name)).spec.replicas).toBe(before)

@@ -50,9 +50,9 @@ afterAll(async () => {
 }, 60_000)
 
 /** Asks past the page, as from another device. Resolves to the run's conversation once its calls wait. */
-async function raise(question: string): Promise<string> {
+async function raise(message: string): Promise<string> {
   const { body: made } = await ada.account.request<{ id: string }>('POST', '/conversations', {})
-  const messages = [{ role: 'user', content: question }]
+  const messages = [{ role: 'user', content: message }]
   await ada.account.request('POST', '/agent/chat', { conversation_id: made.id, messages })
   return made.id
 }
@@ -61,14 +61,14 @@ const scaling = () => newScaling(all, chance, { namespace })
 
 /** One turn that would scale several workloads. */
 async function turnOf(several: readonly Scaling[], words = 'All decided.'): Promise<string> {
-  const question = `scale all of them, ${randomUUID().slice(0, 8)}`
-  all.scenes.play(question, [{ toolCalls: several.map(({ call }) => call) }, { text: words }])
-  return question
+  const message = `scale all of them, ${randomUUID().slice(0, 8)}`
+  all.scenes.play(message, [{ toolCalls: several.map(({ call }) => call) }, { text: words }])
+  return message
 }
 
-async function ask(page: Page, question: string) {
+async function ask(page: Page, message: string) {
   const chat = await newChat(page)
-  await chat.send(question)
+  await chat.send(message)
   await see(page).toHaveURL(/\/chat\//)
   return chat
 }
@@ -85,7 +85,7 @@ test('a call raised elsewhere comes within two seconds, and is approved by two p
   await see(page.getByText('Nothing waits for you')).toBeVisible()
   await page.goto('/')
   await see(chatPage(page).composer).toBeFocused()
-  await raise(change.question)
+  await raise(change.message)
   const entry = page.getByRole('link', { name: /^Approvals,? ?1 waiting/ })
   await see(entry).toBeVisible({ timeout: 2_000 })
   await see(page).toHaveTitle(/^\(1\) /)
@@ -93,7 +93,7 @@ test('a call raised elsewhere comes within two seconds, and is approved by two p
   await task.press(entry)
   const inbox = inboxPage(page)
   await see(inbox.row(change.summary)).toContainText(ada.account.email)
-  await see(inbox.row(change.summary)).toContainText(change.question)
+  await see(inbox.row(change.summary)).toContainText(change.message)
   await see(inbox.card.root).toContainText(`spec.replicas`)
   await task.press(inbox.card.approve)
   await see(inbox.row(change.summary)).toContainText(/approved/i)
@@ -143,7 +143,7 @@ const items = async () =>
 
 test('what is decided elsewhere goes in place, and a link to it tells who decided', { timeout: 60_000 }, async () => {
   const change = await scaling()
-  await raise(change.question)
+  await raise(change.message)
   const { page } = ada
   const [item] = await items()
   await page.goto(`/approvals/${item?.call_id}`)
@@ -171,7 +171,7 @@ test('what is decided elsewhere goes in place, and a link to it tells who decide
 
 test('rows stay, dimmed and dated, while the engine is away', { timeout: 90_000 }, async () => {
   const change = await scaling()
-  await raise(change.question)
+  await raise(change.message)
   const { page } = ada
   await page.goto('/approvals')
   const inbox = inboxPage(page)
@@ -202,10 +202,10 @@ test('four tabs hold one line for news: what one decides the others show, also w
   }
   const oneLine = () => expect.poll(() => open().length, { timeout: 30_000 }).toBe(1)
   await oneLine()
-  const conversation = await raise(change.question)
+  const conversation = await raise(change.message)
   const raised = performance.now()
   const soon = { timeout: 5_000 }
-  const told = (tab: Page) => tab.getByRole('region', { name: 'Notifications' }).getByText(/^Approval needed: /)
+  const noticeIn = (tab: Page) => tab.getByRole('region', { name: 'Notifications' }).getByText(/^Approval needed: /)
   const waitingEntry = (tab: Page) =>
     tab.getByRole('navigation', { name: 'Chats' }).getByRole('link', { name: /^Waits for approval/ })
   for (const tab of tabs) await see(tab).toHaveTitle(/^\(1\) /)
@@ -215,12 +215,12 @@ test('four tabs hold one line for news: what one decides the others show, also w
   await see(chatPage(first).card(change.summary).approve).toBeEnabled()
   // Other words of the page go after a few seconds; that somebody is waited for stays until it is not so any more.
   await new Promise((later) => setTimeout(later, raised + 4_500 - performance.now()))
-  await see(told(others.at(-1) ?? first)).toHaveCount(1)
+  await see(noticeIn(others.at(-1) ?? first)).toHaveCount(1)
   await chatPage(first).card(change.summary).approve.click()
   await see(chatPage(first).card(change.summary).approve).toHaveCount(0)
   for (const tab of others.slice(0, 2)) await see(chatPage(tab).card(change.summary).approve).toHaveCount(0, soon)
   await see(waitingEntry(others.at(-1) ?? first)).toHaveCount(0, soon)
-  await see(told(others.at(-1) ?? first)).toHaveCount(0, soon)
+  await see(noticeIn(others.at(-1) ?? first)).toHaveCount(0, soon)
   for (const tab of others.slice(0, 2)) await see(chatPage(tab).card(change.summary).root).toContainText('Completed')
   for (const tab of tabs) await see(tab).not.toHaveTitle(/^\(/)
   expect(open()).toHaveLength(1)
@@ -234,7 +234,7 @@ test('four tabs hold one line for news: what one decides the others show, also w
     await new Promise((soon) => setTimeout(soon, 300))
     if (held?.over.aborted) break
   }
-  await raise(another.question)
+  await raise(another.message)
   for (const tab of rest) await see(tab).toHaveTitle(/^\(1\) /, { timeout: 5_000 })
   await oneLine()
   expect(again.watched).toEqual(nothingWrong)
@@ -324,13 +324,13 @@ test('a call whose effect is replaced while the list is open is taken out of it,
 test('a call that is proposed while several are being approved still asks', { timeout: 90_000 }, async () => {
   const several = [await scaling(), await scaling()]
   const late = await scaling()
-  const question = `scale both and then one more, ${randomUUID().slice(0, 8)}`
-  all.scenes.play(question, [
+  const message = `scale both and then one more, ${randomUUID().slice(0, 8)}`
+  all.scenes.play(message, [
     { toolCalls: several.map(({ call }) => call) },
     { toolCalls: [late.call] },
     { text: 'All.' },
   ])
-  const chat = await ask(ada.page, question)
+  const chat = await ask(ada.page, message)
   for (const { summary } of several) await see(chat.card(summary).approve).toBeEnabled()
   const listed = await items()
   const held = Promise.withResolvers<void>()
@@ -346,19 +346,19 @@ test('a call that is proposed while several are being approved still asks', { ti
   const waiting = async () => (await items()).map(({ effect }) => effect?.summary)
   await expect.poll(waiting, { timeout: 20_000 }).toEqual([late.summary])
   held.resolve()
-  const asked = chat.card(late.summary)
-  await see(asked.approve).toBeEnabled()
+  const lateCard = chat.card(late.summary)
+  await see(lateCard.approve).toBeEnabled()
   const sent = sentDecisions(all.toEngine).slice(before)
   expect(new Set(sent.map(({ call_id }) => call_id))).toEqual(new Set(listed.map(({ call_id }) => call_id)))
   for (const { read, after } of several) expect((await read()).spec.replicas).toBe(after)
-  await asked.denyBecause('that was not asked for')
+  await lateCard.denyBecause('that was not asked for')
   await see(ada.page.getByText('All.', { exact: true })).toBeVisible()
   expect((await late.read()).spec.replicas).toBe(late.before)
 })
 
 test('several rows are decided together, the grave ones by their number', { timeout: 90_000 }, async () => {
   const several = [await scaling(), await scaling()] as const
-  for (const { question } of several) await raise(question)
+  for (const { message } of several) await raise(message)
   const doomed = await scaling()
   const removal = `remove ${doomed.name}, ${randomUUID().slice(0, 4)}`
   all.scenes.play(removal, [

@@ -92,9 +92,9 @@ test('a hundredth message that comes while others are read moves nothing', limit
   await see(page.locator('[data-message]')).toHaveCount(96)
   const { message, top } = await scrollTo(4_000)
   for (const words of ['one more', 'and one more', 'and a last one']) {
-    const question = `${words} ${chance.name('question')}`
-    all.scenes.play(question, [{ text: 'It is so.' }])
-    const messages = [{ role: 'user', content: question }]
+    const message = `${words} ${chance.name('question')}`
+    all.scenes.play(message, [{ text: 'It is so.' }])
+    const messages = [{ role: 'user', content: message }]
     await ada.account.request('POST', '/agent/chat', { conversation_id: id, messages })
   }
   await expect.poll(() => page.locator('[data-message]').count(), { timeout: 20_000 }).toBeLessThan(96)
@@ -125,10 +125,10 @@ test.each([0, 120])(
     await page.setViewportSize({ width: 1000, height: 500 })
     await page.goto(`/chat/${id}`)
     await see(chat.composer).toBeFocused()
-    const question = chance.name('what-happens')
+    const message = chance.name('what-happens')
     const read = toolCall('k8s_logs', { pod_name: chance.name('web'), namespace: 'shop' })
-    all.scenes.play(question, [{ toolCalls: [read] }, { text: { pieces: 700 }, pace: { piecesPerSecond: 200 } }])
-    await chat.send(question)
+    all.scenes.play(message, [{ toolCalls: [read] }, { text: { pieces: 700 }, pace: { piecesPerSecond: 200 } }])
+    await chat.send(message)
     const step = chat.strip.last().getByRole('link').first()
     const row = chat.row(/logs/i).last()
     for (const word of ['w300 ', 'w640 ']) {

@@ -4,14 +4,14 @@ import type { Browser } from '@playwright/test'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { chatPage } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
+import { inspectPage } from './inspect-page.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
-import { lookAt } from './look-at.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newContext } from './visitor.fixture.ts'
 import { nothingWrong } from './watch-context.fixture.ts'
 
 /** From the first question to the healed shop, once the account is made. */
-const MOST_CLICKS = 6
+const MAX_CLICKS = 6
 
 const chance = newChance()
 const owned = new AsyncDisposableStack()
@@ -43,7 +43,7 @@ test('no cluster, no key, no servers: from the first page to a healed shop, with
   await see(chat.composer).toBeFocused()
   await see(page.getByText(/demo model/i).first()).toBeVisible()
   await see(page.getByText('sandbox').first()).toBeVisible()
-  expect(await lookAt(page, 'sandbox-home')).toEqual([])
+  expect(await inspectPage(page, 'sandbox-home')).toEqual([])
 
   let clicks = 0
   const click = async (target: ReturnType<typeof page.getByRole>) => {
@@ -55,12 +55,12 @@ test('no cluster, no key, no servers: from the first page to a healed shop, with
   await see(chat.waiting.root).toContainText('shop/checkout')
   await see(page.getByRole('main')).toContainText('TAX_SERVICE_REGION')
   await see(chat.waiting.root, 'a place is said by its name').toContainText(/containers\[name=[\w-]+\]\.env/)
-  expect(await lookAt(page, 'sandbox-proposal')).toEqual([])
+  expect(await inspectPage(page, 'sandbox-proposal')).toEqual([])
   await click(chat.waiting.approve)
   await see(page.getByRole('heading', { name: 'Healed' })).toBeVisible()
   await see(page.getByText('As approved').first()).toBeVisible()
-  expect(clicks).toBeLessThanOrEqual(MOST_CLICKS)
-  expect(await lookAt(page, 'sandbox-healed')).toEqual([])
+  expect(clicks).toBeLessThanOrEqual(MAX_CLICKS)
+  expect(await inspectPage(page, 'sandbox-healed')).toEqual([])
   await see(page.getByRole('heading', { level: 1 }), 'after what was asked').toContainText(/shop/i)
   await see(page.getByText('Jump to latest'), 'a window of another width is still at its end').toHaveCount(0)
   await see(page.getByRole('heading', { name: 'Healed' })).toBeInViewport()

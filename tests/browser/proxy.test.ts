@@ -36,7 +36,7 @@ afterAll(() => all?.close(), 60_000)
 
 /** Names of the events of a run whose only call takes its time. Resolves when the stream ends, rejects when it breaks. */
 async function openIdleStream(): Promise<string[]> {
-  const question = chance.name('wait')
+  const message = chance.name('wait')
   all.tools?.use(async (call, own) => {
     for (let left = IDLE_MS; left > 0; left -= 60_000) {
       await sleep(Math.min(left, 60_000))
@@ -44,12 +44,12 @@ async function openIdleStream(): Promise<string[]> {
     }
     return own()
   })
-  all.scenes.play(question, [{ toolCalls: [toolCall('k8s_logs', { pod_name: 'web', namespace: 'shop' })] }])
+  all.scenes.play(message, [{ toolCalls: [toolCall('k8s_logs', { pod_name: 'web', namespace: 'shop' })] }])
   const { body: made } = await account.request<{ id: string }>('POST', '/conversations', {})
   const answer = await fetch(`${all.url}/api/v1/agent/chat`, {
     method: 'POST',
     headers: { ...browser, 'content-type': 'application/json' },
-    body: JSON.stringify({ conversation_id: made.id, messages: [{ role: 'user', content: question }] }),
+    body: JSON.stringify({ conversation_id: made.id, messages: [{ role: 'user', content: message }] }),
   })
   const names: string[] = []
   for await (const { event } of streamEvents(answer)) names.push(event)
@@ -122,9 +122,9 @@ test('a trick in any parameter of any path reaches nobody', { timeout: 60_000 },
       })),
     )
   const statuses = await refused(requests)
-  const told = requests.map(({ method, path }, index) => `${statuses[index]} ${method} ${path.slice(0, 120)}`)
+  const lines = requests.map(({ method, path }, index) => `${statuses[index]} ${method} ${path.slice(0, 120)}`)
   // 431: more than any server reads of a request.
-  expect(told.filter((line) => !/^(40[04] |431 .*xxx$)/.test(line))).toEqual([])
+  expect(lines.filter((line) => !/^(40[04] |431 .*xxx$)/.test(line))).toEqual([])
 })
 
 const generated = 2_000
@@ -167,8 +167,8 @@ test('a path that the contract lacks is not found, and a method that it lacks is
   expect(await refused(unknown.map((path) => ({ path, headers: browser })))).toEqual(unknown.map(() => 404))
   const closed = known.filter(({ path }) => serverOnly.test(path))
   expect(closed.length).toBeGreaterThan(4)
-  const asked = closed.map(({ method, path }) => ({ method, path: filled(path), headers: json, body: '{}' }))
-  expect(await refused(asked)).toEqual(closed.map(() => 404))
+  const closedRequests = closed.map(({ method, path }) => ({ method, path: filled(path), headers: json, body: '{}' }))
+  expect(await refused(closedRequests)).toEqual(closed.map(() => 404))
   const open = known.filter(({ path }) => !serverOnly.test(path))
   for (const { path } of open) {
     const methods = open.filter((other) => other.path === path).map(({ method }) => method as string)
@@ -372,15 +372,15 @@ test('an event arrives when it was sent, and whoever leaves is followed by the r
   timeout: 60_000,
 }, async () => {
   const seconds = 5
-  const question = `tell the time, ${chance.name('please')}`
-  all.scenes.play(question, [{ text: { pieces: seconds, stamped: true }, pace: { piecesPerSecond: 1 } }])
+  const message = `tell the time, ${chance.name('please')}`
+  all.scenes.play(message, [{ text: { pieces: seconds, stamped: true }, pace: { piecesPerSecond: 1 } }])
   const { body: made } = await account.request<{ id: string }>('POST', '/conversations', {})
   const leave = new AbortController()
   const ask = (signal?: AbortSignal) =>
     fetch(`${all.url}/api/v1/agent/chat`, {
       method: 'POST',
       headers: { ...browser, 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ conversation_id: made.id, messages: [{ role: 'user', content: question }] }),
+      body: JSON.stringify({ conversation_id: made.id, messages: [{ role: 'user', content: message }] }),
       signal,
     })
   const answer = await ask()
@@ -473,17 +473,17 @@ test('every answer carries the headers that protect it, behind an outer proxy to
     const script = /src="(\/_next\/static\/[^"]+\.js[^"]*)"/.exec(page.body)?.[1] ?? 'no script'
     for (const path of ['/', '/nowhere', '/api/health', '/api/config', '/api/v1/auth/me', '/api/v1/nothing', script]) {
       const answer = await get(path)
-      const told = `${path} ${name}`
-      expect(Object.fromEntries(answer.headers), told).toMatchObject({
+      const label = `${path} ${name}`
+      expect(Object.fromEntries(answer.headers), label).toMatchObject({
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'SAMEORIGIN',
         'referrer-policy': 'strict-origin-when-cross-origin',
         'permissions-policy':
           'camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)',
       })
-      expect(answer.headers.get('x-powered-by'), told).toBeNull()
-      expect(answer.headers.has('strict-transport-security'), told).toBe(isSecure)
-      expect(answer.headers.get('content-security-policy'), told).toContain("frame-ancestors 'none'")
+      expect(answer.headers.get('x-powered-by'), label).toBeNull()
+      expect(answer.headers.has('strict-transport-security'), label).toBe(isSecure)
+      expect(answer.headers.get('content-security-policy'), label).toContain("frame-ancestors 'none'")
     }
     const policies = [page, await get('/')].map(({ headers: of }) => of.get('content-security-policy') ?? '')
     const nonces = policies.map((policy) => /'nonce-([^']+)'/.exec(policy)?.[1])

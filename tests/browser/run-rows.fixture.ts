@@ -1,10 +1,10 @@
 import { expect, type Page } from '@playwright/test'
 import { chatPage } from './chat-page.fixture.ts'
 import { see } from './see.fixture.ts'
-import { callOf, effectOf, ended, type Told } from './told-run.fixture.ts'
+import { callOf, effectOf, ended, type StreamedEvents } from './streamed-run.fixture.ts'
 
 /** What is told, and what a person then sees; in this order they are one run. */
-export type RunRow = { name: string; events: Told; see(page: Page): Promise<void> }
+export type RunRow = { name: string; events: StreamedEvents; see(page: Page): Promise<void> }
 
 const changes = ['W1', 'W2', 'W3', 'W4'] as const
 const summaries = { W1: 'scale web 1 -> 3', W2: 'scale api 1 -> 3', W3: 'scale db 1 -> 3', W4: 'scale cart 1 -> 3' }

@@ -11,7 +11,7 @@ export type SeenSince = {
 
 export type Scenes = {
   /** Says what the model does whenever it is asked exactly this. */
-  play(question: string, scene: Scene): void
+  play(message: string, scene: Scene): void
   reply(request: ModelRequest): Reply
 }
 
@@ -23,12 +23,12 @@ const done: Reply = { text: 'That is all I have to say.' }
 export function createScenes(): Scenes {
   const scenes = new Map<string, Scene>()
   return {
-    play: (question, scene) => void scenes.set(question, scene),
+    play: (message, scene) => void scenes.set(message, scene),
     reply: (request) => {
       if (!request.isStreamed) return plainReply
-      const asked = request.messages.findLastIndex(({ role }) => role === 'user')
-      const scene = scenes.get(request.messages[asked]?.text ?? '') ?? []
-      const reply = nextOf(scene, seenSince(request, asked))
+      const messageIndex = request.messages.findLastIndex(({ role }) => role === 'user')
+      const scene = scenes.get(request.messages[messageIndex]?.text ?? '') ?? []
+      const reply = nextOf(scene, seenSince(request, messageIndex))
       const offered = new Set(request.tools.map(({ name }) => name))
       return (reply.toolCalls ?? []).every(({ name }) => offered.has(name)) ? reply : loadTools
     },
@@ -39,8 +39,8 @@ function nextOf(scene: Scene, seen: SeenSince): Reply {
   return typeof scene === 'function' ? scene(seen) : (scene[seen.turns] ?? done)
 }
 
-function seenSince({ messages }: ModelRequest, asked: number): SeenSince {
-  const since = messages.slice(asked + 1)
+function seenSince({ messages }: ModelRequest, messageIndex: number): SeenSince {
+  const since = messages.slice(messageIndex + 1)
   const calls = since.flatMap(({ toolCalls }) => toolCalls)
   const isLoading = ({ toolCalls }: (typeof since)[number]) => toolCalls.some(({ name }) => name === loading)
   return {

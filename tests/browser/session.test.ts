@@ -147,13 +147,13 @@ test('two tabs whose token is outdated both stay signed in', async () => {
 test('an outdated token costs the next message nothing but one silent refresh', async () => {
   const visitor = await visit()
   const chat = chatPage(visitor.page)
-  const question = chance.name('hello')
-  all.scenes.play(question, [{ text: 'Good morning.' }])
+  const message = chance.name('hello')
+  all.scenes.play(message, [{ text: 'Good morning.' }])
   await see(chat.composer).toBeFocused()
   // Whatever asks first refreshes: what the page looks up by itself may come before the message.
   const before = all.toEngine.requests.length
   await outdate(visitor)
-  await chat.send(question)
+  await chat.send(message)
   await see(visitor.page.getByText('Good morning.')).toBeVisible()
   const since = all.toEngine.requests.slice(before)
   expect(since.filter(({ path }) => path === '/api/v1/auth/refresh')).toHaveLength(1)
@@ -182,9 +182,9 @@ test('a session that ended while somebody typed leads to sign-in and back to the
   const visitor = await visit()
   const { page, account } = visitor
   const chat = chatPage(page)
-  const question = chance.name('hello')
-  all.scenes.play(question, [{ text: 'Good morning.' }])
-  await chat.send(question)
+  const message = chance.name('hello')
+  all.scenes.play(message, [{ text: 'Good morning.' }])
+  await chat.send(message)
   await see(page.getByText('Good morning.')).toBeVisible()
   const place = page.url()
   const draft = `and then ${chance.name('this')}`
@@ -210,10 +210,10 @@ test('a session that ends in the middle of a stream leads back to the same chat,
   const visitor = await visit()
   const { page, account } = visitor
   const chat = chatPage(page)
-  const question = chance.name('count')
+  const message = chance.name('count')
   const pieces = 60
-  all.scenes.play(question, [{ text: { pieces }, pace: { piecesPerSecond: 10 } }])
-  await chat.send(question)
+  all.scenes.play(message, [{ text: { pieces }, pace: { piecesPerSecond: 10 } }])
+  await chat.send(message)
   // Two of them: the question's own name is by chance, and may have one in it.
   await see(page.getByText('w4 w5')).toBeVisible()
   await endSession(visitor)

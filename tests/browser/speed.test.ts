@@ -65,9 +65,9 @@ test('the first load of home and of chats, one with a change that waits too, bri
   const newConversation = async () => (await ada.account.request<{ id: string }>('POST', '/conversations', {})).body.id
   /** A conversation in which this has been said and done. */
   const played = async (...scene: Reply[]) => {
-    const [id, question] = [await newConversation(), chance.name('what-is-it')]
-    all.scenes.play(question, scene)
-    const messages = [{ role: 'user', content: question }]
+    const [id, message] = [await newConversation(), chance.name('what-is-it')]
+    all.scenes.play(message, scene)
+    const messages = [{ role: 'user', content: message }]
     const { status } = await ada.account.request('POST', '/agent/chat', { conversation_id: id, messages })
     expect(status).toBe(200)
     return `/chat/${id}`
@@ -106,8 +106,8 @@ test('the first load of home and of chats, one with a change that waits too, bri
   const heavy: string[] = []
   for (const [what, path, last] of loads) {
     const { total, files } = await scriptWeight(ada.context, path, last)
-    const told = files.map(([file, bytes]) => `${(bytes / KB).toFixed(1).padStart(7)} ${file}`)
-    console.info(`${what}: ${(total / KB).toFixed(1)} KB in ${files.length} files\n${told.join('\n')}`)
+    const lines = files.map(([file, bytes]) => `${(bytes / KB).toFixed(1).padStart(7)} ${file}`)
+    console.info(`${what}: ${(total / KB).toFixed(1)} KB in ${files.length} files\n${lines.join('\n')}`)
     if (total > SCRIPT_KB * KB) heavy.push(`${what}: ${(total / KB).toFixed(1)} KB`)
   }
   expect(heavy).toEqual([])
@@ -145,15 +145,15 @@ test(
     await see(page.getByText('answer 9,')).toBeVisible()
     await open(large)
     await see(page.getByText('answer 999,')).toBeVisible()
-    const question = chance.name('flood')
+    const message = chance.name('flood')
     const pod = chance.name('web')
-    all.scenes.play(question, [
+    all.scenes.play(message, [
       { toolCalls: [toolCall('k8s_logs', { pod_name: pod, namespace: 'shop' })] },
       // Stopped once everything has been tried.
       { text: { pieces: 40_000 }, pace: { piecesPerSecond: 200 } },
     ])
     await chat.composer.click()
-    await chat.send(question)
+    await chat.send(message)
     await see(page.getByText('w100 ')).toBeVisible()
     await page.keyboard.type('what a person types meanwhile', { delay: 30 })
     await page.keyboard.press('Control+a')

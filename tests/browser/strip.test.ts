@@ -25,8 +25,8 @@ beforeAll(async () => {
   browser = await startChromium()
   all = await startInstallation({ tools: 'scripted' })
   all.tools?.use((call, own) => {
-    const told = JSON.stringify([call.args, call.meta])
-    const fate = [...fates].find(([name]) => told.includes(name))?.[1]
+    const callText = JSON.stringify([call.args, call.meta])
+    const fate = [...fates].find(([name]) => callText.includes(name))?.[1]
     return fate?.(call, own) ?? own()
   })
   ada = await newVisitor(browser, all)
@@ -58,10 +58,10 @@ function newChange(fate?: ToolScript): Change {
 const read = () => toolCall('k8s_logs', { pod_name: chance.name('web'), namespace: 'shop' })
 
 async function ask(...turns: ReturnType<typeof toolCall>[][]) {
-  const question = `do it, ${randomUUID().slice(0, 8)}`
-  all.scenes.play(question, [...turns.map((toolCalls) => ({ toolCalls })), { text: 'That was it.' }])
+  const message = `do it, ${randomUUID().slice(0, 8)}`
+  all.scenes.play(message, [...turns.map((toolCalls) => ({ toolCalls })), { text: 'That was it.' }])
   const chat = await newChat(ada.page)
-  await chat.send(question)
+  await chat.send(message)
   await see(ada.page).toHaveURL(/\/chat\//)
   return chat
 }

@@ -39,11 +39,11 @@ afterAll(async () => {
 /** Asks for one read, which the tool server answers by the script. */
 async function run(script: ToolScript) {
   all.tools?.use((call, own) => (call.phase === 'read' ? script(call, own) : own()))
-  const question = `what does it say, ${randomUUID().slice(0, 8)}`
+  const message = `what does it say, ${randomUUID().slice(0, 8)}`
   const read = toolCall('k8s_logs', { pod_name: chance.name('web'), namespace: 'shop' })
-  all.scenes.play(question, [{ toolCalls: [read] }, { text: 'That is what it says.' }])
+  all.scenes.play(message, [{ toolCalls: [read] }, { text: 'That is what it says.' }])
   const chat = await newChat(page)
-  await chat.send(question)
+  await chat.send(message)
   await see(page).toHaveURL(/\/chat\//)
 }
 

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test'
 import { expect } from 'vitest'
 
 /** A newcomer looks before each step. */
-const LOOK_MS = 1_000
+const READ_MS = 1_000
 
 /** A task with a bound, done by somebody who knows only what is to be read on the screen. */
 export type TimedTask = {
@@ -20,12 +20,12 @@ export function startTimedTask(): TimedTask {
   let clicks = 0
   return {
     press: async (target) => {
-      await sleep(LOOK_MS)
+      await sleep(READ_MS)
       clicks++
       await target.click()
     },
     type: async (page, text) => {
-      await sleep(LOOK_MS)
+      await sleep(READ_MS)
       await page.keyboard.insertText(text)
     },
     ended: (most) => {

@@ -15,7 +15,7 @@ import { keepFailure } from './keep-failure.fixture.ts'
 import { type PageServer, startPageServer } from './page-server.fixture.ts'
 import { runRows } from './run-rows.fixture.ts'
 import { see } from './see.fixture.ts'
-import { callOf, effectOf, ended, eventsOf, newRun, type Told } from './told-run.fixture.ts'
+import { callOf, effectOf, ended, eventsOf, newRun, type StreamedEvents } from './streamed-run.fixture.ts'
 import { newContext } from './visitor.fixture.ts'
 import { nothingWrong, type Watched } from './watch-context.fixture.ts'
 
@@ -72,12 +72,12 @@ beforeEach(async () => {
 
 const run_id = randomUUID()
 /** The conversation that a stream is asked for. */
-const asked = (body: unknown) => ({ run_id, conversation_id: (body as { conversation_id: string }).conversation_id })
+const idsFor = (body: unknown) => ({ run_id, conversation_id: (body as { conversation_id: string }).conversation_id })
 
 /** What the fake engine streams to the next question, and what its record then says. */
-function streaming(events: Told, framing: Framing = {}, isSplit = false): void {
+function streaming(events: StreamedEvents, framing: Framing = {}, isSplit = false): void {
   fake.on('POST', '/agent/chat', ({ body }) => {
-    const bytes = framesOf(eventsOf(asked(body), events), framing)
+    const bytes = framesOf(eventsOf(idsFor(body), events), framing)
     return { stream: isSplit ? byteByByte(bytes) : [bytes] }
   })
 }
@@ -94,9 +94,9 @@ const recorded = (messages: unknown, more: Record<string, unknown> = {}) =>
     },
   }))
 
-async function ask(question = 'tell me') {
+async function ask(message = 'tell me') {
   const chat = await newChat(page)
-  await chat.send(question)
+  await chat.send(message)
   await see(page).toHaveURL(/\/chat\//)
   return chat
 }
@@ -104,12 +104,12 @@ async function ask(question = 'tell me') {
 /** From the end of a run, however it comes, until nothing spins and words say it. */
 const SPINNER_MS = 1_000
 
-const begun: Told = [
+const begun: StreamedEvents = [
   ['ready', {}],
   ['generation.start', { model: 'other/model', tools_available: 3 }],
   ['thinking', { text: 'Hm.' }],
 ]
-const question = { id: 'm1', type: 'user', content: 'tell me', timestamp: Date.now() - 60_000 }
+const message = { id: 'm1', type: 'user', content: 'tell me', timestamp: Date.now() - 60_000 }
 
 describe('a stream of any form', () => {
   const framings: [name: string, framing: Framing, isSplit: boolean][] = [
@@ -125,7 +125,7 @@ describe('a stream of any form', () => {
     const model = { id: 'their/model', demo: false }
     fake.on('GET', '/agent/context', () => ({ status: 200, body: { clusters: [], model } }))
     const run = newRun(randomUUID(), framing, isSplit)
-    fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(asked(body).conversation_id) }))
+    fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(idsFor(body).conversation_id) }))
     await ask()
     for (const row of runRows) {
       run.tell(row.events)
@@ -139,7 +139,7 @@ describe('a stream of any form', () => {
 })
 
 describe('an end that is an error', () => {
-  const ends: [name: string, told: Told, framing: Framing, words: RegExp][] = [
+  const ends: [name: string, streamed: StreamedEvents, framing: Framing, words: RegExp][] = [
     [
       'workflow_error without type',
       [['workflow_error', { error: 'The model is gone', status: 'error' }]],
@@ -166,9 +166,9 @@ describe('an end that is an error', () => {
   ]
   test.each(ends)('%s', { timeout: 60_000 }, async (_, end, framing, words) => {
     await watchEnd(page, words)
-    recorded([question], { title: null, active_run_id: null })
+    recorded([message], { title: null, active_run_id: null })
     const run = newRun(run_id, framing)
-    fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(asked(body).conversation_id) }))
+    fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(idsFor(body).conversation_id) }))
     run.tell(begun)
     const chat = await ask()
     await see(chat.stopButton).toBeVisible()
@@ -359,7 +359,7 @@ test('without a batch endpoint several are decided one by one, and an error leav
   streaming([
     ['ready', {}],
     ['tools.pending', { tools: calls }],
-    ...calls.map((each): Told[number] => [
+    ...calls.map((each): StreamedEvents[number] => [
       'tool.awaiting_approval',
       { ...each, ...effectOf(String(each.title)), context: {}, revision: 1 },
     ]),
@@ -371,7 +371,7 @@ test('without a batch endpoint several are decided one by one, and an error leav
     decided.push(id)
     if (id === 'c2') return { status: 500, body: { detail: 'broken' } }
     const mine = calls.find(({ call_id }) => call_id === id) ?? {}
-    const of = { ...asked(body), run_id: `run-${id}` }
+    const of = { ...idsFor(body), run_id: `run-${id}` }
     const events = eventsOf(of, [['ready', {}], ['tool.denied', { ...mine, decided_by: user.email }], ...ended])
     return { stream: [framesOf(events)] }
   })
@@ -392,7 +392,7 @@ test('of five calls one request decides those that it may, as they were listed; 
     callOf({ call_id, tool: 'k8s_scale', title: `Scale ${call_id}`, annotations: { destructiveHint: false } }),
   )
   const required = { approvers: 1, not_requester: false, reason: false, passkey: false }
-  const waiting = (each: Record<string, unknown>, digest = 'e', revision = 1): Told[number] => [
+  const waiting = (each: Record<string, unknown>, digest = 'e', revision = 1): StreamedEvents[number] => [
     'tool.awaiting_approval',
     {
       ...{ ...each, ...effectOf(String(each.title), digest), revision },
@@ -400,7 +400,7 @@ test('of five calls one request decides those that it may, as they were listed; 
     },
   ]
   const run = newRun(run_id)
-  fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(asked(body).conversation_id) }))
+  fake.on('POST', '/agent/chat', ({ body }) => ({ stream: run.stream(idsFor(body).conversation_id) }))
   const pending = calls.map((each) => ({ ...each, class: 'write', requires_approval: true }))
   run.tell([['ready', {}], ['tools.pending', { tools: pending }], ...calls.map((each) => waiting(each))])
   const sent = Promise.withResolvers<unknown>()
@@ -432,9 +432,13 @@ test('slash forms that are answered by a redirect are followed, with method and 
   fake.on('POST', '/conversations', ({ path }) =>
     path.endsWith('/') ? { status: 200, body: { status: 'success', id, title: '' } } : moved(path),
   )
-  const told: Told = [...begun, ['token', { text: 'Answered from behind the slash.', tokens_generated: 1 }], ...ended]
+  const streamed: StreamedEvents = [
+    ...begun,
+    ['token', { text: 'Answered from behind the slash.', tokens_generated: 1 }],
+    ...ended,
+  ]
   fake.on('POST', '/agent/chat', ({ path, body }) =>
-    path.endsWith('/') ? { stream: [framesOf(eventsOf(asked(body), told))] } : moved(path),
+    path.endsWith('/') ? { stream: [framesOf(eventsOf(idsFor(body), streamed))] } : moved(path),
   )
   await ask()
   await see(page.getByText('Answered from behind the slash.')).toBeVisible()
@@ -449,12 +453,12 @@ test('slash forms that are answered by a redirect are followed, with method and 
 
 test('a run that cannot be attached to is read until it has its answer', { timeout: 60_000 }, async () => {
   // Neither `title` nor `active_run_id` nor `awaiting_approval`, and no runs to follow.
-  recorded([question])
+  recorded([message])
   streaming(begun)
   const chat = await ask()
   await see(page.getByText(/^Running elsewhere/)).toBeVisible()
   const answer = { id: 'm2', type: 'assistant', content: 'It came by the record.', timestamp: Date.now() }
-  recorded([question, answer])
+  recorded([message, answer])
   await see(page.getByText('It came by the record.')).toBeVisible()
   await see(page.getByText(/^Running elsewhere/)).toHaveCount(0)
   await see(page.getByText('tell me')).toHaveCount(1)
@@ -478,7 +482,7 @@ test('dead calls are shown as unfinished, and nothing is decided that was never 
   ]
   const segments = executions.map((toolExecution) => ({ kind: 'tool', id: toolExecution.call_id, toolExecution }))
   const answer = { id: 'm2', type: 'assistant', content: '', timestamp: Date.now() - 50_000, segments }
-  recorded([question, answer])
+  recorded([message, answer])
   await page.goto(`/chat/${randomUUID()}`)
   const chat = chatPage(page)
   await see(chat.row(/Dead read/)).toContainText('Executing…')

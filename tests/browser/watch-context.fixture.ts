@@ -19,9 +19,9 @@ export async function watchContext(context: BrowserContext, url: string): Promis
   const watched: Watched = { foreign: [], policy: [], errors: [] }
   const { origin } = new URL(url)
   context.on('request', (request) => {
-    const asked = new URL(request.url())
-    const isInside = ['data:', 'blob:', 'about:'].includes(asked.protocol)
-    if (asked.origin !== origin && !isInside) watched.foreign.push(request.url())
+    const address = new URL(request.url())
+    const isInside = ['data:', 'blob:', 'about:'].includes(address.protocol)
+    if (address.origin !== origin && !isInside) watched.foreign.push(request.url())
   })
   context.on('weberror', (error) => watched.errors.push(String(error.error().stack ?? error.error())))
   context.on('console', (message) => {

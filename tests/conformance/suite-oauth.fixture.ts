@@ -8,7 +8,7 @@ import {
 
 const REDIRECT = 'http://localhost:3000/callback'
 /** Step-ups that lead nowhere end. */
-const MOST_SIGN_INS = 3
+const MAX_SIGN_INS = 3
 
 export type Registered = { client_id: string; client_secret?: string }
 
@@ -77,7 +77,7 @@ export function withSignIn(serverUrl: string, registered: Registered | undefined
       return fetch(input, { ...init, headers, dispatcher: undefined } as RequestInit)
     }
     let response = await send()
-    for (let times = 0; times < MOST_SIGN_INS && [401, 403].includes(response.status); times++) {
+    for (let times = 0; times < MAX_SIGN_INS && [401, 403].includes(response.status); times++) {
       await signIn(response)
       response = await send()
     }

@@ -30,9 +30,9 @@ const nameOf = (message: string) =>
     message,
     requestedSchema: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
   })
-const sampling = (question: string) =>
+const sampling = (prompt: string) =>
   inputRequired.createMessage({
-    messages: [{ role: 'user', content: text(question) }],
+    messages: [{ role: 'user', content: text(prompt) }],
     maxTokens: 100,
   })
 const stateOf = ({ mcpReq }: ServerContext): { round: number } | undefined => mcpReq.requestState<{ round: number }>()
@@ -131,8 +131,8 @@ function addAskingTools(server: McpServer): void {
     'test_sampling',
     { description: 'Samples.', inputSchema: z.object({ prompt: z.string() }) },
     async ({ prompt }, context) => {
-      const question = { messages: [{ role: 'user' as const, content: text(prompt) }], maxTokens: 100 }
-      const { content } = await context.mcpReq.requestSampling(question, onStreamOf(context))
+      const request = { messages: [{ role: 'user' as const, content: text(prompt) }], maxTokens: 100 }
+      const { content } = await context.mcpReq.requestSampling(request, onStreamOf(context))
       return said(`LLM response: ${'text' in content ? content.text : JSON.stringify(content)}`)
     },
   )
@@ -215,14 +215,14 @@ function addRounds(server: McpServer): void {
   rounds('test_input_required_result_tampered_state', confirmed)
   rounds('test_input_required_result_multiple_inputs', async (context) => {
     const { inputResponses = {} } = context.mcpReq
-    const asked = {
+    const requests = {
       user_name: nameOf('What is your name?'),
       greeting: sampling('Generate a greeting'),
       client_roots: inputRequired.listRoots(),
     }
-    const isWhole = Object.keys(asked).every((key) => Object.hasOwn(inputResponses, key))
+    const isWhole = Object.keys(requests).every((key) => Object.hasOwn(inputResponses, key))
     if (isWhole && stateOf(context) !== undefined) return said('all of it')
-    return inputRequired({ inputRequests: asked, requestState: await codec.mint({ round: 1 }) })
+    return inputRequired({ inputRequests: requests, requestState: await codec.mint({ round: 1 }) })
   })
   rounds('test_input_required_result_multi_round', async (context) => {
     const round = stateOf(context)?.round ?? 0
@@ -238,11 +238,11 @@ function addRounds(server: McpServer): void {
   rounds('test_input_required_result_capabilities', ({ mcpReq }) => {
     const envelope = mcpReq.envelope as Record<string, Record<string, unknown> | undefined> | undefined
     const can = envelope?.['io.modelcontextprotocol/clientCapabilities'] ?? {}
-    const asked: InputRequests = {
+    const requests: InputRequests = {
       ...(can.elicitation !== undefined && { user_name: nameOf('What is your name?') }),
-      ...(can.sampling !== undefined && { question: sampling('Say something') }),
+      ...(can.sampling !== undefined && { words: sampling('Say something') }),
     }
-    return Object.keys(asked).length === 0 ? said('nothing to ask') : inputRequired({ inputRequests: asked })
+    return Object.keys(requests).length === 0 ? said('nothing to ask') : inputRequired({ inputRequests: requests })
   })
 }
 
@@ -301,10 +301,10 @@ function addPrompts(server: McpServer): void {
   server.registerPrompt('test_input_required_result_prompt', { description: 'Asks first.' }, (context) => {
     const given = acceptedContent(context.mcpReq.inputResponses, 'user_context', z.object({ context: z.string() }))
     if (given !== undefined) return { messages: [user(text(given.context))] }
-    const question = inputRequired.elicit({
+    const form = inputRequired.elicit({
       message: 'What context should the prompt use?',
       requestedSchema: { type: 'object', properties: { context: { type: 'string' } }, required: ['context'] },
     })
-    return inputRequired({ inputRequests: { user_context: question } })
+    return inputRequired({ inputRequests: { user_context: form } })
   })
 }

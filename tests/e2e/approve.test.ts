@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => all.close())
 
 async function proposed(it: Workload, to: number): Promise<Awaiting> {
-  return only(await all.ada.ask(it.question(to)), 'tool.awaiting_approval')
+  return only(await all.ada.ask(it.message(to)), 'tool.awaiting_approval')
 }
 
 const approve = (...args: string[]) => runCommand({ args: ['approve', ...args], env: all.signedIn() })
@@ -89,35 +89,43 @@ test('nothing is decided by other digests, without digests, or on what has chang
   timeout: 2 * minutes,
 }, async () => {
   const it = await all.workload()
-  const asked = await proposed(it, 6)
-  const other = { ...asked, effect_digest: 'f'.repeat(64) }
+  const approval = await proposed(it, 6)
+  const other = { ...approval, effect_digest: 'f'.repeat(64) }
   const cases: [args: string[], code: number, said: string][] = [
-    [[asked.call_id, '--yes', ...digests(other)], 5, 'The effect has changed. Nothing was decided.'],
-    [[asked.call_id, '--yes', ...digests({ ...asked, args_digest: 'f'.repeat(64) })], 5, 'arguments have changed'],
-    [[asked.call_id, '--yes'], 2, 'A decision is bound to what you have read'],
-    [[asked.call_id, '--yes', '--args-digest', asked.args_digest], 2, 'A decision is bound to what you have read'],
-    [[asked.call_id, '--yes', '--args-digest', 'x', '--effect-digest', 'y'], 2, '64 hex digits'],
-    [[asked.call_id, '--yes', '--no', ...digests(asked)], 2, 'not both'],
-    [['--yes', ...digests(asked)], 2, 'Name the call'],
-    [['call_of_nobody', '--yes', ...digests(asked)], 1, 'Tool call not found.'],
+    [[approval.call_id, '--yes', ...digests(other)], 5, 'The effect has changed. Nothing was decided.'],
+    [
+      [approval.call_id, '--yes', ...digests({ ...approval, args_digest: 'f'.repeat(64) })],
+      5,
+      'arguments have changed',
+    ],
+    [[approval.call_id, '--yes'], 2, 'A decision is bound to what you have read'],
+    [
+      [approval.call_id, '--yes', '--args-digest', approval.args_digest],
+      2,
+      'A decision is bound to what you have read',
+    ],
+    [[approval.call_id, '--yes', '--args-digest', 'x', '--effect-digest', 'y'], 2, '64 hex digits'],
+    [[approval.call_id, '--yes', '--no', ...digests(approval)], 2, 'not both'],
+    [['--yes', ...digests(approval)], 2, 'Name the call'],
+    [['call_of_nobody', '--yes', ...digests(approval)], 1, 'Tool call not found.'],
   ]
   const [shown, listed, ...refused] = await Promise.all([
-    approve(asked.call_id),
-    approve(asked.call_id, '--json'),
+    approve(approval.call_id),
+    approve(approval.call_id, '--json'),
     ...cases.map(([args]) => approve(...args)),
   ])
   for (const [index, [args, code, said]] of cases.entries()) {
     expect(refused[index], args.join(' ')).toEqual({ code, stdout: '', stderr: expect.stringContaining(said) })
   }
   expect(shown).toMatchObject({ code: 4, stderr: '' })
-  expect(shown.stdout).toContain(`effect    ${asked.effect_digest}`)
+  expect(shown.stdout).toContain(`effect    ${approval.effect_digest}`)
   expect(listed).toMatchObject({ code: 4, stderr: '' })
   expect(productWrites(all.cluster, it.namespace)).toEqual([])
 
   await it.scaleTo(3)
-  expect(await approve(asked.call_id, '--yes', '--wait', ...digests(asked))).toMatchObject({
+  expect(await approve(approval.call_id, '--yes', '--wait', ...digests(approval))).toMatchObject({
     code: 5,
-    stderr: `${asked.call_id}: approved\nChanged since you approved it. Nothing was written; it is asked again.\n`,
+    stderr: `${approval.call_id}: approved\nChanged since you approved it. Nothing was written; it is asked again.\n`,
   })
   expect(await it.replicas()).toBe(3)
   expect(productWrites(all.cluster, it.namespace)).toEqual([])
@@ -125,13 +133,13 @@ test('nothing is decided by other digests, without digests, or on what has chang
 
 test('whom it does not concern sees nothing and decides nothing', { timeout: minutes }, async () => {
   const it = await all.workload()
-  const asked = await proposed(it, 6)
+  const approval = await proposed(it, 6)
   const eve = await newPerson(all.up, `${all.chance.name('eve')}@example.com`)
   const asEve = (...args: string[]) =>
     runCommand({ args: ['approve', ...args], env: { ...all.signedIn(), FAIRLEAD_EMAIL: eve.email } })
   expect(await asEve('list', '--json')).toEqual({ code: 0, stdout: '', stderr: '' })
-  const decided = [asked.call_id, '--yes', ...digests(asked)]
-  const tries = [[asked.call_id], [asked.call_id, '--json'], decided].map((args) => asEve(...args))
+  const decided = [approval.call_id, '--yes', ...digests(approval)]
+  const tries = [[approval.call_id], [approval.call_id, '--json'], decided].map((args) => asEve(...args))
   for (const { code, stdout } of await Promise.all(tries)) {
     expect(code).not.toBe(0)
     expect(stdout).toBe('')
@@ -147,7 +155,7 @@ test('at a terminal each is shown and asked about, and what changed is shown ane
   requireNodes(all.cluster)
   const bob = await newPerson(all.up, `${all.chance.name('bob')}@example.com`)
   const [one, other] = [await all.workload(), await all.workload()]
-  for (const it of [one, other]) await bob.ask(it.question(6))
+  for (const it of [one, other]) await bob.ask(it.message(6))
   const env = { ...all.signedIn(), FAIRLEAD_EMAIL: bob.email }
   const terminal = openTerminal({ args: ['approve'], env })
   await terminal.see('1 of 2')

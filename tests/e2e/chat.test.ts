@@ -38,7 +38,7 @@ test('a person signs in once, reads the effect, approves it, and sees it verifie
   terminal.type(`${password}${enter}`)
   await terminal.see('You (Ctrl-C leaves)')
   expect(terminal.raw()).not.toContain(password)
-  terminal.type(`${it.question(to)}${enter}`)
+  terminal.type(`${it.message(to)}${enter}`)
   await terminal.see('Let me look.')
   await terminal.see(`read  Deployments of ${it.namespace}`)
   await terminal.see('I will scale it.')
@@ -108,7 +108,7 @@ test('a key pressed too early decides nothing, and a denial is told to the model
 }, async () => {
   const it = await all.workload()
   const env = { ...all.signedIn() }
-  const terminal = openTerminal({ args: ['chat', it.question(5)], env })
+  const terminal = openTerminal({ args: ['chat', it.message(5)], env })
   await terminal.see('Let me look.')
   terminal.type(`y${enter}y${enter}`)
   await terminal.see('Approve exactly this?')
@@ -129,7 +129,7 @@ test('a key pressed too early decides nothing, and a denial is told to the model
 test('what has changed since it was read is asked again as what it is now', { timeout: 2 * minutes }, async () => {
   requireNodes(all.cluster)
   const it = await all.workload()
-  const terminal = openTerminal({ args: ['chat', it.question(7)], env: all.signedIn() })
+  const terminal = openTerminal({ args: ['chat', it.message(7)], env: all.signedIn() })
   await terminal.see('Approve exactly this?')
   await it.scaleTo(4)
   terminal.type(`y${enter}`)
@@ -148,10 +148,10 @@ test('what has changed since it was read is asked again as what it is now', { ti
 
 test('what was decided elsewhere is told, and not decided again', { timeout: minutes }, async () => {
   const it = await all.workload()
-  const terminal = openTerminal({ args: ['chat', it.question(7)], env: all.signedIn() })
+  const terminal = openTerminal({ args: ['chat', it.message(7)], env: all.signedIn() })
   await terminal.see('Approve exactly this?')
   const { items } = (await all.ada.request('GET', '/approvals')).body as { items: ApprovalItem[] }
-  const item = items.find(({ request }) => request === it.question(7))
+  const item = items.find(({ request }) => request === it.message(7))
   const { args_digest, effect_digest } = item ?? {}
   const denial = { approve: false, args_digest, effect_digest }
   expect(await all.ada.request('POST', `/approvals/${item?.call_id}/decision`, denial)).toMatchObject({ status: 200 })
@@ -163,7 +163,7 @@ test('what was decided elsewhere is told, and not decided again', { timeout: min
 
 test('left waiting, it waits; a conversation that is opened again asks again', { timeout: 2 * minutes }, async () => {
   const it = await all.workload()
-  const first = openTerminal({ args: ['chat', it.question(6)], env: all.signedIn() })
+  const first = openTerminal({ args: ['chat', it.message(6)], env: all.signedIn() })
   await first.see('Approve exactly this?')
   first.type(ctrlC)
   await first.see('A change waits for a decision: fairlead approve call_')
@@ -171,13 +171,13 @@ test('left waiting, it waits; a conversation that is opened again asks again', {
   const { items } = (await all.ada.request('GET', '/approvals')).body as {
     items: { conversation_id: string; request: string }[]
   }
-  const id = items.find(({ request }) => request === it.question(6))?.conversation_id ?? ''
+  const id = items.find(({ request }) => request === it.message(6))?.conversation_id ?? ''
 
   const refused = await runCommand({ args: ['chat', '--conversation', id, 'hello'], env: all.signedIn() })
   expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('The question was not sent') })
 
   const again = openTerminal({ args: ['chat', '--conversation', id], env: all.signedIn() })
-  await again.see(`You: ${it.question(6)}`)
+  await again.see(`You: ${it.message(6)}`)
   await again.see('I will scale it.')
   await again.see('Approve exactly this?')
   again.type(`l${enter}`)
@@ -195,38 +195,38 @@ test('left waiting, it waits; a conversation that is opened again asks again', {
 
 test('for a script, events are lines, what waits ends it, and nothing is decided', { timeout: minutes }, async () => {
   const it = await all.workload()
-  const { code, stdout, stderr } = await runCommand({ args: ['chat', '--json', it.question(5)], env: all.signedIn() })
+  const { code, stdout, stderr } = await runCommand({ args: ['chat', '--json', it.message(5)], env: all.signedIn() })
   expect(code).toBe(4)
   const lines = stdout
     .trimEnd()
     .split('\n')
     .map((text) => JSON.parse(text))
   const last = lines.pop()
-  const asked = lines.find(({ type }) => type === 'tool.awaiting_approval')
+  const approval = lines.find(({ type }) => type === 'tool.awaiting_approval')
   expect(last).toEqual({
     type: 'chat.end',
-    conversation_id: asked.conversation_id,
+    conversation_id: approval.conversation_id,
     status: 'awaiting_approval',
     waiting: [
       {
-        call_id: asked.call_id,
+        call_id: approval.call_id,
         tool: 'k8s_scale',
-        title: asked.title,
-        summary: asked.effect.summary,
+        title: approval.title,
+        summary: approval.effect.summary,
         risk: 'low',
-        args_digest: asked.args_digest,
-        effect_digest: asked.effect_digest,
+        args_digest: approval.args_digest,
+        effect_digest: approval.effect_digest,
         revision: 1,
-        expires_at: asked.expires_at,
+        expires_at: approval.expires_at,
       },
     ],
   })
-  expect(stderr).toBe(`A change waits for a decision: fairlead approve ${asked.call_id}\n`)
+  expect(stderr).toBe(`A change waits for a decision: fairlead approve ${approval.call_id}\n`)
   expect(await it.replicas()).toBe(2)
 
-  const plain = await runCommand({ args: ['chat', '--conversation', asked.conversation_id], env: all.signedIn() })
+  const plain = await runCommand({ args: ['chat', '--conversation', approval.conversation_id], env: all.signedIn() })
   expect(plain.code).toBe(4)
-  expect(plain.stderr).toContain(`Digests   arguments ${asked.args_digest}`)
+  expect(plain.stderr).toContain(`Digests   arguments ${approval.args_digest}`)
   expect(plain.stdout).toBe('Let me look.\nI will scale it.\n')
   expect(plain.stderr).not.toContain('\u001b')
 })

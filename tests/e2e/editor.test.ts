@@ -54,10 +54,10 @@ test('five lines of the README give an editor the tools; a change asks first', {
   await createDeployment({ server, namespace }, { name: 'web', replicas: 1 })
   const editor = await openEditor({ kubeconfig: server.kubeconfig })
   try {
-    const questions: string[] = []
+    const approvals: string[] = []
     let action: 'accept' | 'decline' = 'decline'
     editor.setRequestHandler(ElicitRequestSchema, ({ params }) => {
-      questions.push(params.message)
+      approvals.push(params.message)
       return { action, ...(action === 'accept' && { content: { confirm: true } }) }
     })
     const call = async (name: string, args: Record<string, unknown>) =>
@@ -70,14 +70,14 @@ test('five lines of the README give an editor the tools; a change asks first', {
       cluster: 'test',
       output: expect.stringContaining('web'),
     })
-    expect(questions).toEqual([])
+    expect(approvals).toEqual([])
     expect(await call('k8s_scale', scale)).toMatchObject({ code: 'Refused' })
     expect(await replicas()).toBe(1)
     action = 'accept'
     expect(await call('k8s_scale', scale)).toMatchObject({ outcome: 'succeeded' })
     expect(await replicas()).toBe(2)
-    const asked = expect.stringMatching(/^Cluster test \(https:.*\), context test\nScale web 1 → 2 in /)
-    expect(questions).toEqual([asked, asked])
+    const form = expect.stringMatching(/^Cluster test \(https:.*\), context test\nScale web 1 → 2 in /)
+    expect(approvals).toEqual([form, form])
   } finally {
     await editor.close()
   }
@@ -101,18 +101,18 @@ test('the cluster of a kubeconfig alone is asked about by the name of its contex
   await createDeployment({ server, namespace }, { name: 'web', replicas: 1 })
   const editor = await openEditor({ kubeconfig: server.kubeconfig, alone: true })
   try {
-    let question = ''
+    let formText = ''
     editor.setRequestHandler(ElicitRequestSchema, ({ params }) => {
-      question = params.message
+      formText = params.message
       return { action: 'decline' }
     })
     const scale = { name: 'web', resource_type: 'deployment', namespace, replicas: 2 }
     await editor.callTool({ name: 'k8s_scale', arguments: scale })
-    expect(question).toMatch(/^Cluster test \(https:.*\), context test\n/)
-    question = ''
+    expect(formText).toMatch(/^Cluster test \(https:.*\), context test\n/)
+    formText = ''
     const same = await editor.callTool({ name: 'k8s_scale', arguments: { ...scale, replicas: 1 } })
     expect(same.structuredContent).toMatchObject({ error: false, outcome: 'succeeded' })
-    expect(question).toBe('')
+    expect(formText).toBe('')
   } finally {
     await editor.close()
   }

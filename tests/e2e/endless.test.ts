@@ -29,25 +29,25 @@ test('a model that never ends is stopped by the limit, all of it is on record, a
   })
   try {
     const person = await newPerson(up, 'ada@example.com')
-    const asked = await person.ask(`count for ever in ${namespace}`)
-    expect(asked.slice(-3)).toMatchObject([
+    const events = await person.ask(`count for ever in ${namespace}`)
+    expect(events.slice(-3)).toMatchObject([
       { type: 'workflow.error', error: expect.stringContaining(`limit of ${limit} steps (LLM_MAX_ITERATIONS)`) },
       { type: 'completed', status: 'error' },
       { type: 'workflow_error', status: 'error' },
     ])
-    const results = asked.flatMap((event) => (event.type === 'tool.result' ? [event.call_id] : []))
-    const executing = asked.flatMap((event) => (event.type === 'tool.executing' ? [event.call_id] : []))
+    const results = events.flatMap((event) => (event.type === 'tool.result' ? [event.call_id] : []))
+    const executing = events.flatMap((event) => (event.type === 'tool.executing' ? [event.call_id] : []))
     expect(results).toEqual(executing)
     // The first step enters, then a model turn and its calls take one each.
     expect(results).toHaveLength(Math.floor((limit - 1) / 2))
-    const proposed = asked.filter(({ type }) => type === 'tools.pending').length
+    const proposed = events.filter(({ type }) => type === 'tools.pending').length
 
-    const { conversation_id, run_id } = only(asked, 'ready')
+    const { conversation_id, run_id } = only(events, 'ready')
     const { body } = await person.request('GET', `/audit?conversation_id=${conversation_id}&type=call.ended&limit=200`)
     const { items } = body as { items: { call_id: string }[] }
     expect(items.map(({ call_id }) => call_id).toSorted()).toEqual(results.toSorted())
     expect((await person.stream(`/agent/runs/${run_id}/events`)).map(({ type }) => type)).toEqual(
-      asked.map(({ type }) => type),
+      events.map(({ type }) => type),
     )
 
     const again = await person.ask('enough, how many was it?', conversation_id)
@@ -59,8 +59,8 @@ test('a model that never ends is stopped by the limit, all of it is on record, a
 
   function restless(request: ModelRequest): Reply {
     if (!request.isStreamed) return { text: 'Counting' }
-    const { question, answers } = seenSoFar(request)
-    if (question.startsWith('count')) {
+    const { message, answers } = seenSoFar(request)
+    if (message.startsWith('count')) {
       const args = { resource_type: 'pods', namespace, limit: answers.length + 1 }
       return { text: `Look ${answers.length + 1}.`, toolCalls: [{ name: 'k8s_get', args }] }
     }

@@ -28,10 +28,10 @@ const storage = {
 /** Does what it is asked to, by what the tools said before. */
 function operator(request: Parameters<typeof seenSoFar>[0]): Reply {
   if (!request.isStreamed) return { text: 'An answer' }
-  const { question, answers, canWrite } = seenSoFar(request)
-  const scale = /^scale (\S+) in (\S+) to (\d+)$/.exec(question)
+  const { message, answers, canWrite } = seenSoFar(request)
+  const scale = /^scale (\S+) in (\S+) to (\d+)$/.exec(message)
   if (scale) return scaling({ name: scale[1] ?? '', namespace: scale[2] ?? '', replicas: Number(scale[3]) })
-  const why = /^why does (\S+) fail in (\S+)\?$/.exec(question)
+  const why = /^why does (\S+) fail in (\S+)\?$/.exec(message)
   if (why) return lookingInto(why[1] ?? '', why[2] ?? '')
   return { text: 'I can scale, and look into what fails.' }
 
@@ -103,12 +103,12 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
       await createDeployment(place, { name, replicas: before })
       await expect.poll(async () => (await readDeployment(place, name)).status.readyReplicas).toBe(before)
 
-      const asked = await person.ask(`scale ${name} in ${namespace} to ${after}`)
+      const proposal = await person.ask(`scale ${name} in ${namespace} to ${after}`)
       const start = ['ready', 'generation.start', 'generation.complete', 'generation.start', 'generation.complete']
       const pause = ['tools.pending', 'tool.awaiting_approval', 'completed', 'workflow_complete']
-      expect(namesOf(asked)).toEqual([...start, ...pause])
-      const question = only(asked, 'tool.awaiting_approval')
-      expect(question.effect).toMatchObject({
+      expect(namesOf(proposal)).toEqual([...start, ...pause])
+      const approval = only(proposal, 'tool.awaiting_approval')
+      expect(approval.effect).toMatchObject({
         summary: `Scale ${name} ${before} → ${after} in ${namespace}`,
         basis: 'server',
         objects: [
@@ -124,15 +124,15 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
       expect((await readDeployment(place, name)).spec.replicas).toBe(before)
       expect(productWrites(server, namespace)).toEqual([])
 
-      const wrong = await person.request('POST', `/agent/approvals/${question.call_id}`, {
+      const wrong = await person.request('POST', `/agent/approvals/${approval.call_id}`, {
         approve: true,
-        conversation_id: question.conversation_id,
-        args_digest: question.args_digest,
+        conversation_id: approval.conversation_id,
+        args_digest: approval.args_digest,
         effect_digest: '0'.repeat(64),
       })
       expect(wrong).toMatchObject({ status: 409, body: { detail: 'The effect has changed' } })
 
-      const approved = await person.decide(question, true)
+      const approved = await person.decide(approval, true)
       expect(namesOf(approved)).toEqual(afterApproval)
       expect(only(approved, 'tool.verified')).toMatchObject({ verdict: 'as_approved' })
       expect(textOf(approved)).toContain(`${name} scaled ${before} -> ${after}`)
@@ -141,7 +141,7 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
       expect(scaled.spec.replicas).toBe(after)
       expect(scaled.status.readyReplicas).toBe(after)
 
-      const undoing = await person.undo(question)
+      const undoing = await person.undo(approval)
       expect(namesOf(undoing)).toEqual(['ready', ...pause])
       const undo = only(undoing, 'tool.awaiting_approval')
       expect(undo.effect.summary).toBe(`Scale ${name} ${after} → ${before} in ${namespace}`)
@@ -156,10 +156,10 @@ describe.each(['openai', 'anthropic'] as ModelFormat[])('with a model that speak
           code: responseStatus.code,
         })),
       ).toEqual([
-        { call: question.call_id, code: 200 },
+        { call: approval.call_id, code: 200 },
         { call: undo.call_id, code: 200 },
       ])
-      await expectOnRecord(question.conversation_id, question.call_id)
+      await expectOnRecord(approval.conversation_id, approval.call_id)
       expect(await expectReconciled(server, [namespace], person)).toBe(2)
     })
 

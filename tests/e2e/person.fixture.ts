@@ -16,8 +16,8 @@ export type Person = {
   /** Sends a message and reads its run to the end. */
   ask(content: string, conversationId?: string): Promise<RunEvent[]>
   /** Decides with both digests of the question, and reads the resumed run to the end. */
-  decide(question: Awaiting, approve: boolean, reason?: string): Promise<RunEvent[]>
-  undo(question: Awaiting): Promise<RunEvent[]>
+  decide(approval: Awaiting, approve: boolean, reason?: string): Promise<RunEvent[]>
+  undo(approval: Awaiting): Promise<RunEvent[]>
   /** A stream that is asked for by hand. */
   stream(path: string, init?: RequestInit): Promise<RunEvent[]>
 }
@@ -66,8 +66,8 @@ export async function signIn(api: string, email: string, secret = password): Pro
     },
     ask: (content, conversationId) =>
       post('/agent/chat', { messages: [{ role: 'user', content }], conversation_id: conversationId }),
-    decide: (question, approve, reason) => {
-      const { call_id, conversation_id, args_digest, effect_digest } = question
+    decide: (approval, approve, reason) => {
+      const { call_id, conversation_id, args_digest, effect_digest } = approval
       return post(`/agent/approvals/${call_id}`, { approve, conversation_id, args_digest, effect_digest, reason })
     },
     undo: ({ call_id, conversation_id }) => post(`/agent/undo/${call_id}`, { conversation_id }),

@@ -43,11 +43,11 @@ test(
       ],
     })
 
-    const asked = await ada.ask('Customers tell us that they cannot order anything. What is the matter?')
-    const question = only(asked, 'tool.awaiting_approval')
-    expect(textOf(asked)).toContain('`shop/checkout`')
-    expect(textOf(asked)).toContain('TAX_SERVICE_REGION')
-    const healed = await ada.decide(question, true)
+    const proposal = await ada.ask('Customers tell us that they cannot order anything. What is the matter?')
+    const approval = only(proposal, 'tool.awaiting_approval')
+    expect(textOf(proposal)).toContain('`shop/checkout`')
+    expect(textOf(proposal)).toContain('TAX_SERVICE_REGION')
+    const healed = await ada.decide(approval, true)
     expect(textOf(healed)).toContain('### Healed')
     expect(only(healed, 'tool.verified')).toMatchObject({ verdict: 'as_approved' })
 

@@ -36,12 +36,12 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
   })
   try {
     const person = await newPerson(up, 'ada@example.com')
-    const asked = await person.ask(`mend what fails in ${namespace}`)
-    expect(asked.flatMap((event) => (event.type === 'tool.error' ? [event.error] : []))).toEqual([])
-    const log = asked.find((event) => event.type === 'tool.result' && event.tool === 'k8s_logs')
+    const proposal = await person.ask(`mend what fails in ${namespace}`)
+    expect(proposal.flatMap((event) => (event.type === 'tool.error' ? [event.error] : []))).toEqual([])
+    const log = proposal.find((event) => event.type === 'tool.result' && event.tool === 'k8s_logs')
     expect(JSON.stringify(log)).toContain(good)
-    const question = only(asked, 'tool.awaiting_approval')
-    expect(question.effect.objects).toMatchObject([
+    const approval = only(proposal, 'tool.awaiting_approval')
+    expect(approval.effect.objects).toMatchObject([
       {
         kind: 'Deployment',
         name: failing,
@@ -55,7 +55,7 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
         ],
       },
     ])
-    const tools = asked.flatMap((event) => (event.type === 'tool.executing' ? [event] : []))
+    const tools = proposal.flatMap((event) => (event.type === 'tool.executing' ? [event] : []))
     expect(tools.map(({ tool, args }) => [tool, args])).toMatchObject([
       ['k8s_get', { resource_type: 'deployments', namespace }],
       ['k8s_get', { resource_type: 'pods', label_selector: `app=${failing}` }],
@@ -63,13 +63,13 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
       ['k8s_get', { resource_type: 'deployment', name: failing }],
     ])
     // The image came from a log, which anybody who runs a pod can write: whoever approves must see that.
-    expect(question.taint).toEqual([{ path: '/content', source_call_id: tools[2]?.call_id }])
+    expect(approval.taint).toEqual([{ path: '/content', source_call_id: tools[2]?.call_id }])
     expect((await readDeployment(place, failing)).spec.template.spec.containers[0]?.image).toMatch(
       /simulate-crashloop$/,
     )
     expect(productWrites(server, namespace)).toEqual([])
 
-    const approved = await person.decide(question, true)
+    const approved = await person.decide(approval, true)
     expect(only(approved, 'tool.verified')).toMatchObject({ verdict: 'as_approved' })
     expect(namesOf(approved).filter((name) => name === 'tool.executing')).toHaveLength(2)
     expect(textOf(approved)).toBe(`${failing} runs ${good}: Deployment "${failing}" successfully rolled out`)
@@ -82,7 +82,7 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
     expect(write).toMatchObject({
       verb: 'patch',
       objectRef: { resource: 'deployments', name: failing },
-      userAgent: expect.stringContaining(`call/${question.call_id}`),
+      userAgent: expect.stringContaining(`call/${approval.call_id}`),
     })
     expect(JSON.stringify(write?.requestObject)).toContain(good)
     expect(await expectReconciled(server, [namespace], person)).toBe(1)
@@ -95,8 +95,8 @@ test('each stage goes by the one before: list, the failing one, its log, the cha
 /** Knows nothing beforehand: each step's arguments are read from the answers so far. */
 function mender(request: ModelRequest): Reply {
   if (!request.isStreamed) return { text: 'Mending' }
-  const { question, answers, canWrite } = seenSoFar(request)
-  const namespace = question.split(' ').at(-1) ?? ''
+  const { message, answers, canWrite } = seenSoFar(request)
+  const namespace = message.split(' ').at(-1) ?? ''
   const call = (name: string, args: object): Reply => ({ toolCalls: [{ name, args: { ...args, namespace } }] })
   const [deployments, pods, log, manifest, applied, rollout] = answers.filter(({ tool }) => tool !== 'load_toolset')
   if (!deployments) return call('k8s_get', { resource_type: 'deployments' })

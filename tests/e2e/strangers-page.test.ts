@@ -27,7 +27,10 @@ type Got = { status: number | undefined; text: string; cookies: string[] | undef
  * As a browser sends what a page at `host` asks of itself, where that name has been made to resolve to this machine:
  * to the page it is its own origin, so every header is as it should be.
  */
-function asked(url: string, { method = 'GET', headers = {}, body, host = 'evil.example' }: Sent = {}): Promise<Got> {
+function sendRequest(
+  url: string,
+  { method = 'GET', headers = {}, body, host = 'evil.example' }: Sent = {},
+): Promise<Got> {
   const { port } = new URL(url)
   const name = `${host}:${port}`
   const own = { host: name, origin: `http://${name}`, 'sec-fetch-site': 'same-origin', 'x-fairlead-csrf': '1' }
@@ -45,10 +48,10 @@ function asked(url: string, { method = 'GET', headers = {}, body, host = 'evil.e
 }
 
 async function expectRefused(url: string, sent: Sent): Promise<void> {
-  const { status, text, cookies } = await asked(url, sent)
-  const told = `${sent.method ?? 'GET'} ${url}: ${text}`
-  expect([status, cookies], told).toEqual([421, undefined])
-  expect(text, told).toContain('ALLOWED_HOSTS')
+  const { status, text, cookies } = await sendRequest(url, sent)
+  const label = `${sent.method ?? 'GET'} ${url}: ${text}`
+  expect([status, cookies], label).toEqual([421, undefined])
+  expect(text, label).toContain('ALLOWED_HOSTS')
 }
 
 test('a stranger’s page makes no first account, even with the secret of the link, and signs nobody in', async () => {
@@ -62,14 +65,14 @@ test('a stranger’s page makes no first account, even with the secret of the li
   const claims = { 'x-forwarded-host': 'localhost', forwarded: 'host=localhost' }
   await expectRefused(`${places.page}/api/v1/auth/register/register`, { method: 'POST', body, headers: claims })
   await expectRefused(`${places.api}/auth/register/register`, { method: 'POST', body, headers: claims })
-  const first = await asked(`${places.page}/api/v1/auth/is_admin_user`, { host: 'localhost' })
+  const first = await sendRequest(`${places.page}/api/v1/auth/is_admin_user`, { host: 'localhost' })
   expect(JSON.parse(first.text)).toEqual({ is_admin: true })
 })
 
 test('nor does a page of ours without the secret', async () => {
   const body = JSON.stringify({ email: 'eve@evil.example', password })
   for (const url of [`${places.page}/api/v1/auth/register/register`, `${places.api}/auth/register/register`]) {
-    const { status, text } = await asked(url, { method: 'POST', body, host: 'localhost' })
+    const { status, text } = await sendRequest(url, { method: 'POST', body, host: 'localhost' })
     expect([status, JSON.parse(text)]).toEqual([403, { detail: 'The set-up link of this installation is needed' }])
   }
   expect(up.stderr()).toContain(up.setup_url)
@@ -80,8 +83,8 @@ test(
   async () => {
     const ada: Person = await newPerson(up, 'ada@example.com')
     const events = await ada.ask('scale cart in shop to 3')
-    const question = only(events, 'tool.awaiting_approval')
-    const { call_id, conversation_id, args_digest, effect_digest } = question
+    const approval = only(events, 'tool.awaiting_approval')
+    const { call_id, conversation_id, args_digest, effect_digest } = approval
     const decision = JSON.stringify({ approve: true, conversation_id, args_digest, effect_digest })
     const chat = JSON.stringify({ messages: [{ role: 'user', content: 'scale cart in shop to 3' }] })
     const withCookie = { cookie: `auth_token=${ada.token}` }
@@ -106,7 +109,7 @@ test(
 
     const waiting = await ada.request('GET', `/approvals/${call_id}`)
     expect(waiting.body).toMatchObject({ call_id, status: 'awaiting_approval' })
-    const done = await ada.decide(question, true)
+    const done = await ada.decide(approval, true)
     expect(only(done, 'tool.verified')).toMatchObject({ verdict: 'as_approved' })
   },
   minutes,
@@ -123,6 +126,6 @@ test('whoever looks after the processes reaches their health, keys and nothing e
     new URL('/health', places.mcp).href,
     new URL('/health/ready', places.mcp).href,
   ]) {
-    expect([url, (await asked(url)).status]).toEqual([url, 200])
+    expect([url, (await sendRequest(url)).status]).toEqual([url, 200])
   }
 })

@@ -15,7 +15,7 @@ export type Workload = {
   namespace: string
   name: string
   /** What makes the model propose to scale it. */
-  question(to: number): string
+  message(to: number): string
   replicas(): Promise<number>
   /** As somebody else does it, past the product. */
   scaleTo(to: number): Promise<void>
@@ -76,7 +76,7 @@ export async function startTerminalInstallation(): Promise<TerminalInstallation>
       await createDeployment({ server: cluster, namespace }, { name, replicas })
       return {
         ...{ namespace, name },
-        question: (to) => `scale ${name} in ${namespace} to ${to}`,
+        message: (to) => `scale ${name} in ${namespace} to ${to}`,
         replicas: async () => (await readDeployment({ server: cluster, namespace }, name)).spec.replicas,
         scaleTo: async (to) => {
           const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`
@@ -93,11 +93,11 @@ export async function startTerminalInstallation(): Promise<TerminalInstallation>
 /** Looks, then scales, as it is asked. */
 function operator(request: ModelRequest): Reply {
   if (!request.isStreamed) return { text: 'A title' }
-  const { question, answers, canWrite } = seenSoFar(request)
-  if (question === 'be hostile') return { text: hostile }
-  if (question === 'count slowly') return { text: { pieces: 2000 }, pace: { piecesPerSecond: 20 } }
-  if (question === 'count fast') return { text: { pieces: 120 }, pace: { piecesPerSecond: 60 } }
-  const [, name, namespace, replicas] = /^scale (\S+) in (\S+) to (\d+)$/.exec(question) ?? []
+  const { message, answers, canWrite } = seenSoFar(request)
+  if (message === 'be hostile') return { text: hostile }
+  if (message === 'count slowly') return { text: { pieces: 2000 }, pace: { piecesPerSecond: 20 } }
+  if (message === 'count fast') return { text: { pieces: 120 }, pace: { piecesPerSecond: 60 } }
+  const [, name, namespace, replicas] = /^scale (\S+) in (\S+) to (\d+)$/.exec(message) ?? []
   if (name === undefined) return { text: 'I can scale.' }
   const last = answers.at(-1)
   if (last?.tool === 'k8s_scale') return { text: `The tool said: ${last.text}` }

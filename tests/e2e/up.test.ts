@@ -51,8 +51,8 @@ test(
     )
 
     const ada = await newPerson(line, 'ada@example.com')
-    const asked = await ada.ask('hello')
-    const { conversation_id } = only(asked, 'ready')
+    const proposal = await ada.ask('hello')
+    const { conversation_id } = only(proposal, 'ready')
     const exit = await stop('SIGTERM')
     expect(exit).toEqual({ code: 0, signal: null, stdout: `${JSON.stringify(line)}\n`, stderr: expect.any(String) })
     await expectGone(pid, [line.url, line.api, line.mcp])

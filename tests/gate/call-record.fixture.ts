@@ -31,12 +31,12 @@ export async function recordOf(
     count('attempt.ended') === attempts.length &&
     count('call.ended') === 1
   const { status, outcome, recovered } = calls[0]
-  const told = recovered ? 'recovered' : attempts.length > 1 ? 'sent again' : (outcome ?? status)
+  const ending = recovered ? 'recovered' : attempts.length > 1 ? 'sent again' : (outcome ?? status)
   const writes = await writesTo(apiServer, { namespace, write, callId })
   return {
     window,
     write: write.kind,
-    outcome: told,
+    outcome: ending,
     effects: effectsIn(writes, write),
     attempts: attempts.length,
     audited: isAudited ? 'yes' : 'NO',

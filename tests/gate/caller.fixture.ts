@@ -13,7 +13,7 @@ export type Caller = {
   /** Opens a stream and reads it as it comes. */
   open(api: string, path: string, options?: { body?: unknown; after?: number }): Promise<RunStream>
   ask(api: string, content: string, conversationId?: string): Promise<RunStream>
-  decide(api: string, question: Awaiting, approve: boolean): Promise<RunStream>
+  decide(api: string, approval: Awaiting, approve: boolean): Promise<RunStream>
 }
 
 export type RunStream = {
@@ -76,7 +76,7 @@ async function readStream(response: Response): Promise<RunStream> {
   const waiting = new Set<() => void>()
   let isOver = false
   const wake = () => {
-    for (const look of waiting) look()
+    for (const check of waiting) check()
   }
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false
   const text = isStream ? '' : await response.text()
@@ -104,23 +104,23 @@ async function readStream(response: Response): Promise<RunStream> {
     events,
     until: (fits) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           const found = events.find(fits)
           if (found === undefined && !isOver) return
-          waiting.delete(look)
+          waiting.delete(check)
           if (found !== undefined) resolve(found)
           else reject(new Error(`ended with: ${events.map(({ type }) => type).join(' ')} ${text}`))
         }
-        waiting.add(look)
-        look()
+        waiting.add(check)
+        check()
       }),
     ended,
   }
 }
 
 /** The question that a stream ended with. */
-export async function questionOf(stream: RunStream): Promise<Awaiting & Seen> {
-  const asked = await stream.until(({ type }) => type === 'tool.awaiting_approval')
+export async function approvalOf(stream: RunStream): Promise<Awaiting & Seen> {
+  const event = await stream.until(({ type }) => type === 'tool.awaiting_approval')
   await stream.ended
-  return asked as Awaiting & Seen
+  return event as Awaiting & Seen
 }

@@ -12,11 +12,11 @@ export async function holdTable(sql: Pool, table: 'attempts' | 'audit_events' | 
   const client = await sql.connect()
   await client.query('begin')
   await client.query(`lock table ${table} in share row exclusive mode`)
-  const question = 'select pid from pg_locks where relation = $1::regclass and not granted'
+  const query = 'select pid from pg_locks where relation = $1::regclass and not granted'
   return {
     waiting: async () => {
       for (;;) {
-        const { rows } = await sql.query<{ pid: number }>(question, [table])
+        const { rows } = await sql.query<{ pid: number }>(query, [table])
         if (rows[0] !== undefined) return rows[0].pid
         await sleep(20)
       }

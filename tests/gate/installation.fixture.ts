@@ -17,7 +17,7 @@ import { type ServerProcess, startServerProcess, untilUp } from '@fairlead/testi
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared/shared-servers'
 import { Pool } from 'pg'
 import { type Caller, signUp } from './caller.fixture.ts'
-import { scriptedByQuestion } from './scripted-by-question.fixture.ts'
+import { scriptedByMessage } from './scripted-by-message.fixture.ts'
 
 const apps = resolve(import.meta.dirname, '../../apps')
 
@@ -86,7 +86,7 @@ export async function startInstallation({
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const [databaseUrl, redisUrl] = await Promise.all([postgres.newDatabase(), redisServer.newDatabase()])
   const sql = stack.adopt(new Pool({ connectionString: databaseUrl }), (pool) => pool.end())
-  const model = stack.adopt(await startModelServer(scriptedByQuestion), (server) => server.close())
+  const model = stack.adopt(await startModelServer(scriptedByMessage), (server) => server.close())
   const toCluster = stack.adopt(await startApiServerProxy(apiServer), (proxy) => proxy.close())
 
   const { grantKey, signingFile, publicFile } = await writeKeys(folder)
@@ -168,7 +168,7 @@ export async function startInstallation({
       kill: () => started.stop('SIGKILL'),
       terminate: async () => {
         started.signal('SIGTERM')
-        while (!started.hasExited()) await new Promise((look) => setTimeout(look, 20))
+        while (!started.hasExited()) await new Promise((check) => setTimeout(check, 20))
       },
     }
   }

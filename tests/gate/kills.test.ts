@@ -1,13 +1,13 @@
 import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CallRecord, expectOneStream, lastOf, lastRun, recordOf, tableOf } from './call-record.fixture.ts'
-import { questionOf } from './caller.fixture.ts'
+import { approvalOf } from './caller.fixture.ts'
 import { createDice, type Dice, seed } from './dice.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { heldOnTheWay, type Window, type WindowName, windows } from './kill-windows.fixture.ts'
 import { prepareWrite, type WriteKind } from './random-write.fixture.ts'
 import { expectReconciled } from './reconciled.fixture.ts'
-import { questionFor } from './scripted-by-question.fixture.ts'
+import { messageFor } from './scripted-by-message.fixture.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
 const names = Object.keys(windows) as WindowName[]
@@ -78,13 +78,13 @@ async function killIn(
 ) {
   const [victim, heir] = engines
   const write = await prepareWrite(all.apiServer, namespace, dice, kind)
-  const asked = await all.owner.ask(victim.api, questionFor({ calls: [write.call] }))
-  const question = await questionOf(asked)
-  const { call_id, conversation_id } = question
+  const stream = await all.owner.ask(victim.api, messageFor({ calls: [write.call] }))
+  const approval = await approvalOf(stream)
+  const { call_id, conversation_id } = approval
   const { arm, late } = how
   const armed = await arm(all, call_id)
   const isLate = dice.pick<boolean>(late)
-  const decided = all.owner.decide(victim.api, question, true)
+  const decided = all.owner.decide(victim.api, approval, true)
   await armed.reached
   await victim.kill()
   if (!isLate) await armed.release()

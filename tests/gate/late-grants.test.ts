@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { afterEach, expect, test } from 'vitest'
 import { effectsIn, lastOf, writesTo } from './call-record.fixture.ts'
-import { questionOf } from './caller.fixture.ts'
+import { approvalOf } from './caller.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { holdTable } from './hold-table.fixture.ts'
 import {
@@ -13,7 +13,7 @@ import {
 } from './installation.fixture.ts'
 import { prepareWrite } from './random-write.fixture.ts'
 import { expectReconciled } from './reconciled.fixture.ts'
-import { questionFor } from './scripted-by-question.fixture.ts'
+import { messageFor } from './scripted-by-message.fixture.ts'
 
 let all: (Installation & { engine: EngineProcess }) | undefined
 afterEach(async () => {
@@ -22,14 +22,14 @@ afterEach(async () => {
 }, 60_000)
 
 /** A write about which its owner is asked. */
-async function asked(options: InstallationOptions) {
+async function propose(options: InstallationOptions) {
   const installation = await startInstallation(options)
   all = installation
   const { apiServer, owner, engine, sql, toWorker } = installation
   const namespace = await apiServer.newNamespace('gate')
   const write = await prepareWrite(apiServer, namespace, createDice(seed))
-  const question = await questionOf(await owner.ask(engine.api, questionFor({ calls: [write.call] })))
-  const callId = question.call_id
+  const approval = await approvalOf(await owner.ask(engine.api, messageFor({ calls: [write.call] })))
+  const callId = approval.call_id
   const grants = () => toWorker.requests.filter(({ body }) => body.includes(metaKeys.grant) && body.includes(callId))
   const record = async () => {
     const { rows: attempts } = await sql.query('select id, outcome from attempts where call_id = $1', [callId])
@@ -43,17 +43,17 @@ async function asked(options: InstallationOptions) {
     }
   }
   const effects = async () => effectsIn(await writesTo(apiServer, { namespace, write, callId }), write)
-  return { installation, namespace, write, question, grants, record, effects }
+  return { installation, namespace, write, approval, grants, record, effects }
 }
 
 test('an engine that stood still until its grant was over does not send it: a new one goes, in the same attempt', async () => {
-  const { installation, namespace, write, question, grants, record, effects } = await asked({
+  const { installation, namespace, write, approval, grants, record, effects } = await propose({
     leaseSeconds: 1.5,
     grantSeconds: 2,
   })
   const { owner, engine, sql } = installation
   const held = await holdTable(sql, 'attempts')
-  const decided = owner.decide(engine.api, question, true)
+  const decided = owner.decide(engine.api, approval, true)
   await held.waiting()
   engine.pause()
   await sleep(3_500)
@@ -80,9 +80,9 @@ const isWaiting = (event: { type: string; stream?: string; text?: string }) =>
   /^The tool server has begun to remember/.test(event.text ?? '')
 
 test('a tool server on another machine whose store is new: the engine waits for the allowed skew, and its write is done once', async () => {
-  const { installation, namespace, write, question, grants, record, effects } = await asked({ isRemote: true })
+  const { installation, namespace, write, approval, grants, record, effects } = await propose({ isRemote: true })
   const { owner, engine } = installation
-  const run = await owner.decide(engine.api, question, true)
+  const run = await owner.decide(engine.api, approval, true)
   // On a busy machine another word may come before: that the call is being worked on.
   await run.until(isWaiting)
   expect(await effects()).toBe(0)

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { effectsIn, writesTo } from './call-record.fixture.ts'
-import { type Answer, type Awaiting, questionOf } from './caller.fixture.ts'
+import { type Answer, type Awaiting, approvalOf } from './caller.fixture.ts'
 import { createDice, type Dice, seed } from './dice.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { type PreparedWrite, prepareWrite } from './random-write.fixture.ts'
 import { expectReconciled } from './reconciled.fixture.ts'
-import { questionFor } from './scripted-by-question.fixture.ts'
+import { messageFor } from './scripted-by-message.fixture.ts'
 
 const rounds = Array.from({ length: process.env.FAIRLEAD_FULL === '1' ? 25 : 3 }, (_, round) => round)
 const closed = new Set(['completed', 'error', 'unknown', 'denied', 'cancelled', 'expired'])
@@ -22,25 +22,25 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => all?.close(), 60_000)
 
-type Asked = { write: PreparedWrite; question: Awaiting & { run_id: string }; dice: Dice }
+type Proposal = { write: PreparedWrite; approval: Awaiting & { run_id: string }; dice: Dice }
 
-async function ask(salt: number): Promise<Asked> {
+async function ask(salt: number): Promise<Proposal> {
   const dice = createDice(seed).fork(salt)
   const write = await prepareWrite(all.apiServer, namespace, dice)
-  const question = await questionOf(await all.owner.ask(engines[0].api, questionFor({ calls: [write.call] })))
-  return { write, question, dice }
+  const approval = await approvalOf(await all.owner.ask(engines[0].api, messageFor({ calls: [write.call] })))
+  return { write, approval, dice }
 }
 
 /** As the owner, on the stream of the run that it resumes. */
-async function decideAsOwner(engine: EngineProcess, question: Awaiting, approve: boolean): Promise<Answer> {
-  const stream = await all.owner.decide(engine.api, question, approve)
+async function decideAsOwner(engine: EngineProcess, approval: Awaiting, approve: boolean): Promise<Answer> {
+  const stream = await all.owner.decide(engine.api, approval, approve)
   await stream.ended
   return { status: stream.status, body: stream.refusal }
 }
 
 /** In the inbox. */
-function decideInInbox(engine: EngineProcess, question: Awaiting, approve: boolean): Promise<Answer> {
-  const { call_id, args_digest, effect_digest } = question
+function decideInInbox(engine: EngineProcess, approval: Awaiting, approve: boolean): Promise<Answer> {
+  const { call_id, args_digest, effect_digest } = approval
   const body = { approve, args_digest, effect_digest }
   return all.owner.json(engine.api, 'POST', `/approvals/${call_id}/decision`, body)
 }
@@ -48,8 +48,8 @@ function decideInInbox(engine: EngineProcess, question: Awaiting, approve: boole
 type Record = { status: string; audited: string[]; effects: number }
 
 /** What is on record once the call is closed and nothing runs any more. */
-async function recordOf({ question, write }: Asked): Promise<Record> {
-  const { call_id, conversation_id } = question
+async function recordOf({ approval, write }: Proposal): Promise<Record> {
+  const { call_id, conversation_id } = approval
   for (;;) {
     const { rows: calls } = await all.sql.query('select status from tool_calls where call_id = $1', [call_id])
     const { rows: running } = await all.sql.query(
@@ -77,8 +77,8 @@ const cancelled = { status: 'cancelled', audited: ['call.cancelled'], effects: 0
 test.each(rounds)(
   `two decisions at once, one of them in the inbox: one counts (${seed}/%i)`,
   async (round) => {
-    const asked = await ask(round)
-    const { question, dice } = asked
+    const proposal = await ask(round)
+    const { approval, dice } = proposal
     const [first, second] = [dice.pick([true, false]), dice.pick([true, false])]
     const at = dice.pick([
       [0, 1],
@@ -86,14 +86,14 @@ test.each(rounds)(
       [0, 0],
     ] as const)
     const answers = await Promise.all([
-      sleep(dice.whole(0, 8)).then(() => decideAsOwner(engines[at[0]], question, first)),
-      sleep(dice.whole(0, 8)).then(() => decideInInbox(engines[at[1]], question, second)),
+      sleep(dice.whole(0, 8)).then(() => decideAsOwner(engines[at[0]], approval, first)),
+      sleep(dice.whole(0, 8)).then(() => decideInInbox(engines[at[1]], approval, second)),
     ])
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409])
     const won = answers[0].status === 200 ? first : second
-    expect(await recordOf(asked)).toEqual(won ? executed : denied)
+    expect(await recordOf(proposal)).toEqual(won ? executed : denied)
     const lost = answers.find(({ status }) => status === 409)
-    expect(lost?.body).toMatchObject({ current: { call_id: question.call_id } })
+    expect(lost?.body).toMatchObject({ current: { call_id: approval.call_id } })
   },
   60_000,
 )
@@ -101,15 +101,15 @@ test.each(rounds)(
 test.each(rounds)(
   `an approval and a stop at once: one outcome (${seed}/%i)`,
   async (round) => {
-    const asked = await ask(1000 + round)
-    const { question, dice } = asked
-    const stop = { conversation_id: question.conversation_id, run_id: question.run_id }
+    const proposal = await ask(1000 + round)
+    const { approval, dice } = proposal
+    const stop = { conversation_id: approval.conversation_id, run_id: approval.run_id }
     const [decision, stopped] = await Promise.all([
-      sleep(dice.whole(0, 10)).then(() => decideInInbox(engines[0], question, true)),
+      sleep(dice.whole(0, 10)).then(() => decideInInbox(engines[0], approval, true)),
       sleep(dice.whole(0, 10)).then(() => all.owner.json(engines[1].api, 'POST', '/agent/stop', stop)),
     ])
     expect(stopped.status).toBe(200)
-    const record = await recordOf(asked)
+    const record = await recordOf(proposal)
     if (decision.status === 409) expect(record).toEqual(cancelled)
     else {
       expect(decision.status).toBe(200)
@@ -124,15 +124,15 @@ test.each(rounds)(
 test.each(rounds)(
   `an approval and the stop of the run that it resumed: one outcome (${seed}/%i)`,
   async (round) => {
-    const asked = await ask(2000 + round)
-    const { question, dice } = asked
-    const run = await all.owner.decide(engines[0].api, question, true)
+    const proposal = await ask(2000 + round)
+    const { approval, dice } = proposal
+    const run = await all.owner.decide(engines[0].api, approval, true)
     const { run_id } = await run.until(({ type }) => type === 'ready')
     await sleep(dice.whole(0, 60))
-    const stop = { conversation_id: question.conversation_id, run_id }
+    const stop = { conversation_id: approval.conversation_id, run_id }
     expect((await all.owner.json(engines[1].api, 'POST', '/agent/stop', stop)).status).toBe(200)
     await run.ended
-    const record = await recordOf(asked)
+    const record = await recordOf(proposal)
     const outcomes = [executed, { ...cancelled, audited: ['approval.decided', 'call.cancelled'] }]
     expect(outcomes).toContainEqual(record)
   },
@@ -142,20 +142,20 @@ test.each(rounds)(
 test.each(rounds)(
   `a decision after the time is up: expired, once (${seed}/%i)`,
   async (round) => {
-    const asked = await ask(3000 + round)
-    const { question, dice } = asked
+    const proposal = await ask(3000 + round)
+    const { approval, dice } = proposal
     await all.sql.query(`update approvals set expires_at = now() - interval '1 second' where call_id = $1`, [
-      question.call_id,
+      approval.call_id,
     ])
     const answers = await Promise.all([
-      sleep(dice.whole(0, 5)).then(() => decideAsOwner(engines[0], question, true)),
-      sleep(dice.whole(0, 5)).then(() => decideInInbox(engines[1], question, true)),
+      sleep(dice.whole(0, 5)).then(() => decideAsOwner(engines[0], approval, true)),
+      sleep(dice.whole(0, 5)).then(() => decideInInbox(engines[1], approval, true)),
     ])
     for (const { status, body } of answers) {
       expect(status).toBe(409)
       expect(body).toMatchObject({ decision: 'expired' })
     }
-    expect(await recordOf(asked)).toEqual({ status: 'expired', audited: ['approval.expired'], effects: 0 })
+    expect(await recordOf(proposal)).toEqual({ status: 'expired', audited: ['approval.expired'], effects: 0 })
   },
   60_000,
 )
@@ -163,7 +163,7 @@ test.each(rounds)(
 test('a question at the moment at which the answer before it is recorded: the model reads that answer', async () => {
   const { owner, sql, model } = all
   const [first, second] = engines
-  const words = (count: number) => questionFor({ words: count, perSecond: 100 })
+  const words = (count: number) => messageFor({ words: count, perSecond: 100 })
   const titled = await owner.ask(first.api, words(1))
   await titled.ended
   const { conversation_id } = await titled.until(({ type }) => type === 'ready')
@@ -184,15 +184,15 @@ test('a question at the moment at which the answer before it is recorded: the mo
   await run.ended
   expect(run.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
   const said = answered.events.flatMap((event) => (event.type === 'token' ? event.text : [])).join('')
-  const asked = model.requests.findLast(({ isStreamed }) => isStreamed)
-  expect(asked?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user'])
-  expect(asked?.messages[3]?.text).toBe(said)
+  const lastRequest = model.requests.findLast(({ isStreamed }) => isStreamed)
+  expect(lastRequest?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user'])
+  expect(lastRequest?.messages[3]?.text).toBe(said)
 }, 60_000)
 
 /** Some statement of the engines waits for another. */
 async function untilWaiting(): Promise<void> {
-  const question = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  while ((await all.sql.query(question)).rowCount === 0) await sleep(10)
+  const query = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await all.sql.query(query)).rowCount === 0) await sleep(10)
 }
 
 test('every write in the cluster has its approval', async () => {

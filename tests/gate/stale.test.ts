@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { writesIn } from '@fairlead/testing/cluster/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { questionOf } from './caller.fixture.ts'
+import { approvalOf } from './caller.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { prepareWrite } from './random-write.fixture.ts'
 import { expectReconciled } from './reconciled.fixture.ts'
-import { questionFor } from './scripted-by-question.fixture.ts'
+import { messageFor } from './scripted-by-message.fixture.ts'
 
 let all: Installation & { engine: EngineProcess }
 let namespace: string
@@ -24,12 +24,12 @@ const patch = (path: string, body: object) =>
 test(`what was approved has changed since: stale, nothing written, and asked anew (seed ${seed})`, async () => {
   const { engine, owner } = all
   const write = await prepareWrite(all.apiServer, namespace, dice, 'scale')
-  const first = await questionOf(await owner.ask(engine.api, questionFor({ calls: [write.call] })))
+  const first = await approvalOf(await owner.ask(engine.api, messageFor({ calls: [write.call] })))
   await patch(write.path, { spec: { replicas: 7 } })
 
   const run = await owner.decide(engine.api, first, true)
   await run.ended
-  const second = await questionOf(run)
+  const second = await approvalOf(run)
   expect(run.events.map(({ type }) => type)).toEqual([
     ...['ready', 'tool.approved', 'tool.executing', 'tool.stale', 'tool.awaiting_approval'],
     ...['completed', 'workflow_complete'],
@@ -72,14 +72,14 @@ test('only its status moves, ten times a second and under the very write: the ap
       await sleep(100)
     }
   })()
-  const question = await questionOf(await owner.ask(engine.api, questionFor({ calls: [write.call] })))
+  const approval = await approvalOf(await owner.ask(engine.api, messageFor({ calls: [write.call] })))
   let overtaken = 0
   toCluster.interfere(async ({ headers }) => {
-    const isWrite = headers['user-agent']?.includes(`call/${question.call_id}`)
+    const isWrite = headers['user-agent']?.includes(`call/${approval.call_id}`)
     if (isWrite && overtaken++ < 1) await flap()
     return { do: 'pass' }
   })
-  const run = await owner.decide(engine.api, question, true)
+  const run = await owner.decide(engine.api, approval, true)
   await run.ended
   over.abort()
   await flapping
@@ -87,7 +87,7 @@ test('only its status moves, ten times a second and under the very write: the ap
   expect(run.events.find(({ type }) => type === 'tool.result')).toMatchObject({ outcome: 'succeeded' })
   expect(run.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
   const writes = await writesIn(all.apiServer, [namespace])
-  expect(writes.filter(({ callId }) => callId === question.call_id)).toHaveLength(1)
+  expect(writes.filter(({ callId }) => callId === approval.call_id)).toHaveLength(1)
   expect(await write.isDone()).toBe(true)
 }, 60_000)
 

@@ -1,14 +1,14 @@
 import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import { writesIn } from '@fairlead/testing/cluster/cluster-writes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { questionOf } from './caller.fixture.ts'
+import { approvalOf } from './caller.fixture.ts'
 import { startCutCommit } from './cut-commit.fixture.ts'
 import { createDice, seed } from './dice.fixture.ts'
 import { holdTable } from './hold-table.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { prepareWrite } from './random-write.fixture.ts'
 import { expectReconciled } from './reconciled.fixture.ts'
-import { questionFor } from './scripted-by-question.fixture.ts'
+import { messageFor } from './scripted-by-message.fixture.ts'
 
 let all: Installation & { engine: EngineProcess }
 let namespace: string
@@ -62,9 +62,9 @@ const faults: { what: string; fault: () => Promise<() => Promise<void>> }[] = [
 test.each(faults)('$what: no write reaches the cluster, and the person reads why', { timeout: 60_000 }, async (row) => {
   const { engine, owner } = all
   const write = await prepareWrite(all.apiServer, namespace, dice)
-  const question = await questionOf(await owner.ask(engine.api, questionFor({ calls: [write.call] })))
+  const approval = await approvalOf(await owner.ask(engine.api, messageFor({ calls: [write.call] })))
   const mend = await row.fault()
-  const run = await owner.decide(engine.api, question, true)
+  const run = await owner.decide(engine.api, approval, true)
   await run.ended
   await mend()
   expect(run.events.map(({ type }) => type)).toEqual([
@@ -75,13 +75,13 @@ test.each(faults)('$what: no write reaches the cluster, and the person reads why
   expect(run.events[2]).toMatchObject({ outcome: 'failed', error: sentence })
   expect(run.events.at(-1)).toMatchObject({ type: 'workflow_error', error: sentence })
   const writes = await writesIn(all.apiServer, [namespace])
-  expect(writes.filter(({ callId }) => callId === question.call_id)).toEqual([])
+  expect(writes.filter(({ callId }) => callId === approval.call_id)).toEqual([])
   expect(await write.isDone()).toBe(false)
-  expect(all.toCluster.requests.filter((one) => one.headers['user-agent']?.includes(question.call_id))).toEqual([])
+  expect(all.toCluster.requests.filter((one) => one.headers['user-agent']?.includes(approval.call_id))).toEqual([])
 
   // Afterwards all is as ever, in the same conversation.
-  const asked = await owner.ask(engine.api, questionFor({ calls: [write.call] }), question.conversation_id)
-  const done = await owner.decide(engine.api, await questionOf(asked), true)
+  const stream = await owner.ask(engine.api, messageFor({ calls: [write.call] }), approval.conversation_id)
+  const done = await owner.decide(engine.api, await approvalOf(stream), true)
   await done.ended
   expect(done.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
   expect(await write.isDone()).toBe(true)
@@ -90,13 +90,13 @@ test.each(faults)('$what: no write reaches the cluster, and the person reads why
 test('an audit that takes nothing: not even the decision counts', async () => {
   const { engine, owner } = all
   const write = await prepareWrite(all.apiServer, namespace, dice)
-  const question = await questionOf(await owner.ask(engine.api, questionFor({ calls: [write.call] })))
+  const approval = await approvalOf(await owner.ask(engine.api, messageFor({ calls: [write.call] })))
   const mend = await refuseInserts('audit_events', '53100')
-  const run = await owner.decide(engine.api, question, true)
+  const run = await owner.decide(engine.api, approval, true)
   expect(run.status).toBe(500)
   await mend()
   expect(await write.isDone()).toBe(false)
-  const again = await owner.decide(engine.api, question, true)
+  const again = await owner.decide(engine.api, approval, true)
   await again.ended
   expect(again.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
   expect(await write.isDone()).toBe(true)
@@ -107,10 +107,10 @@ test('the connection is lost between attempt and grant: what is durable but unhe
   const database = await startCutCommit(all.databaseUrl)
   const engine = await all.startEngine({ env: { POSTGRES_DATABASE_URL: database.url } })
   const write = await prepareWrite(all.apiServer, namespace, dice)
-  const question = await questionOf(await owner.ask(engine.api, questionFor({ calls: [write.call] })))
+  const approval = await approvalOf(await owner.ask(engine.api, messageFor({ calls: [write.call] })))
   const cut = database.afterWriteTo('attempts')
-  const grantsBefore = grantsOf(question.call_id)
-  const run = await owner.decide(engine.api, question, true)
+  const grantsBefore = grantsOf(approval.call_id)
+  const run = await owner.decide(engine.api, approval, true)
   await cut
   expect(grantsBefore).toBe(0)
   const { run_id } = await run.until(({ type }) => type === 'ready')
@@ -118,9 +118,9 @@ test('the connection is lost between attempt and grant: what is durable but unhe
   await followed.ended
   expect(followed.events.at(-1)).toMatchObject({ type: 'workflow_complete', status: 'completed' })
   // The first grant never left the engine; the one that did is that of the second attempt.
-  expect(grantsOf(question.call_id)).toBe(1)
+  expect(grantsOf(approval.call_id)).toBe(1)
   const { rows } = await all.sql.query('select outcome from attempts where call_id = $1 order by started_at', [
-    question.call_id,
+    approval.call_id,
   ])
   expect(rows).toEqual([{ outcome: 'unknown' }, { outcome: 'succeeded' }])
   expect(await write.isDone()).toBe(true)

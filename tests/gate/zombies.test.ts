@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isOnSandbox } from '@fairlead/testing/cluster/is-on-sandbox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CallRecord, expectOneStream, lastOf, lastRun, recordOf, tableOf } from './call-record.fixture.ts'
-import { questionOf } from './caller.fixture.ts'
+import { approvalOf } from './caller.fixture.ts'
 import { createDice, type Dice, seed } from './dice.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { type WindowName, windows } from './kill-windows.fixture.ts'
 import { prepareWrite, type WriteKind } from './random-write.fixture.ts'
 import { expectReconciled } from './reconciled.fixture.ts'
-import { questionFor } from './scripted-by-question.fixture.ts'
+import { messageFor } from './scripted-by-message.fixture.ts'
 
 const isFull = process.env.FAIRLEAD_FULL === '1'
 const names = Object.keys(windows) as WindowName[]
@@ -71,14 +71,14 @@ test.each(unsureZombies)(
 async function standStillIn(window: WindowName, dice: Dice, kind?: WriteKind) {
   const [zombie, heir] = engines
   const write = await prepareWrite(all.apiServer, namespace, dice, kind)
-  const question = await questionOf(await all.owner.ask(zombie.api, questionFor({ calls: [write.call] })))
-  const { call_id, conversation_id } = question
+  const approval = await approvalOf(await all.owner.ask(zombie.api, messageFor({ calls: [write.call] })))
+  const { call_id, conversation_id } = approval
   const { arm, late } = windows[window]
   const armed = await arm(all, call_id)
   const isLate = dice.pick<boolean>(late)
   /** It comes back while the other one works on the run, or only afterwards. */
   const comesBackAmid = dice.pick([true, false])
-  const decided = all.owner.decide(zombie.api, question, true)
+  const decided = all.owner.decide(zombie.api, approval, true)
   await armed.reached
   const run_id = await lastRun(all, conversation_id)
   const epoch = await epochOf(run_id)

@@ -34,10 +34,10 @@ describe.each(adapterSets)('an audit that takes no more, %s', { timeout: 90_000 
     const conversation = await openConversation(engine)
     const { scale, workload } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1', { from: 3, to: 5 })] }])
-    const question = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    const approval = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
     await engine.restart({ whileDown: refuse(type) })
     const before = executions()
-    const events = await readRun(await engine.owner.approve(question))
+    const events = await readRun(await engine.owner.approve(approval))
     expect(flowOf(events)).toBe('ready tool.approved(W1) tool.error(W1 failed) FAIL')
     expect(only(events, 'tool.error').error).toBe('The attempt could not be recorded, so the call was not run.')
     expect(JSON.stringify(events)).not.toContain('secret')
@@ -47,8 +47,8 @@ describe.each(adapterSets)('an audit that takes no more, %s', { timeout: 90_000 
     await engine.restart({ whileDown: allow })
     const again = newCalls(engine)
     engine.model.use([{ toolCalls: [again.scale('W2')] }, { text: 'Done.' }])
-    const asked = only(await readRun(await engine.owner.chat('again', conversation)), 'tool.awaiting_approval')
-    expect(flowOf(await readRun(await engine.owner.approve(asked)))).toBe(
+    const proposal = only(await readRun(await engine.owner.chat('again', conversation)), 'tool.awaiting_approval')
+    expect(flowOf(await readRun(await engine.owner.approve(proposal)))).toBe(
       'ready tool.approved(W2) tool.executing(W2) tool.result(W2) tool.verified(W2 as_approved) G END(completed)',
     )
   })
@@ -57,14 +57,14 @@ describe.each(adapterSets)('an audit that takes no more, %s', { timeout: 90_000 
     const conversation = await openConversation(engine)
     const { scale, id } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1'), scale('W2')] }])
-    const question = only(await readRun(await engine.owner.chat('scale both', conversation)), 'tool.awaiting_approval')
+    const approval = only(await readRun(await engine.owner.chat('scale both', conversation)), 'tool.awaiting_approval')
     await engine.restart({ whileDown: refuse('verdict') })
     const mayAnswer = Promise.withResolvers<void>()
     engine.tools.use(async (call, own) => {
       if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer.promise
       return own()
     })
-    const stream = await engine.owner.approve(question)
+    const stream = await engine.owner.approve(approval)
     await engine.tools.untilCalled(id('W1'), 'execute')
     const joined = await engine.owner.deny({ call_id: id('W2'), conversation_id: conversation }, 'not now')
     mayAnswer.resolve()
@@ -80,11 +80,11 @@ describe.each(adapterSets)('an audit that takes no more, %s', { timeout: 90_000 
     const conversation = await openConversation(engine)
     const { scale, id } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1')] }])
-    const question = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    const approval = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
     await engine.restart({ whileDown: refuse('approval.decided') })
     const [requests, before] = [engine.model.requests.length, executions()]
     for (const answer of [
-      await engine.owner.decide(question, true),
+      await engine.owner.decide(approval, true),
       await engine.owner.request('POST', `/agent/approvals/${id('W1')}`, {
         conversation_id: conversation,
         approve: true,

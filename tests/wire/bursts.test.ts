@@ -34,14 +34,14 @@ describe.each(modelFormats)(`bursts of a model, %s (seed ${seed})`, { timeout: 3
 
   async function isWhole(burst: TextBurst): Promise<boolean> {
     const { api, owner } = engine
-    const asked = {
+    const options = {
       api,
       token: owner.token,
       replies: [],
       content: messageFor(burst),
       signal: AbortSignal.timeout(20_000),
     }
-    return (await sendMessage(asked).catch(() => undefined))?.text === textOf(burst.pieces)
+    return (await sendMessage(options).catch(() => undefined))?.text === textOf(burst.pieces)
   }
 
   test(`every piece of ${bursts.length} arrives, in order, and the engine answers meanwhile`, async () => {

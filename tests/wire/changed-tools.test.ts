@@ -69,21 +69,21 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     expect(flowOf(events)).toBe(
       'ready G tools.pending(R1 R2) tool.executing(R1) tool.result(R1) tool.awaiting_approval(R2) END(awaiting_approval)',
     )
-    const question = only(events, 'tool.awaiting_approval')
-    expect(question.effect).toMatchObject({ basis: 'unknown', risk: 'high' })
+    const approval = only(events, 'tool.awaiting_approval')
+    expect(approval.effect).toMatchObject({ basis: 'unknown', risk: 'high' })
     expect(sent(id('R2'))).toEqual([])
     expect(await engine.owner.approval(id('R2'))).toMatchObject({ status: 'awaiting_approval', tool: 'k8s_get' })
 
     engine.model.use([{ toolCalls: [read('R3')] }, { text: 'Done.' }])
     changingDuring(id('R2'), asReleased)
-    expect(flowOf(await readRun(await engine.owner.approve(question)))).toBe(
+    expect(flowOf(await readRun(await engine.owner.approve(approval)))).toBe(
       'ready tool.approved(R2) tool.executing(R2) tool.result(R2) tool.verified(R2 unreadable) ' +
         'G tools.pending(R3) tool.executing(R3) tool.result(R3) G END(completed)',
     )
     expect(await statusesOf(engine, conversation)).toBe('R1 completed, R2 completed, R3 completed')
-    const ofOurs = (callId: string) =>
+    const decisionsOf = (callId: string) =>
       sent(callId).map(({ meta }) => Object.keys(meta).filter((key) => key.startsWith('dev.fairlead/')))
-    expect([ofOurs(id('R1')), ofOurs(id('R2')), ofOurs(id('R3'))]).toEqual([
+    expect([decisionsOf(id('R1')), decisionsOf(id('R2')), decisionsOf(id('R3'))]).toEqual([
       [['dev.fairlead/identity']],
       [[]],
       [['dev.fairlead/identity']],
@@ -94,9 +94,12 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     const conversation = await openConversation(engine)
     const { read, scale, id } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1'), read('R1')] }])
-    const asked = only(await readRun(await engine.owner.chat('scale and look', conversation)), 'tool.awaiting_approval')
+    const proposal = only(
+      await readRun(await engine.owner.chat('scale and look', conversation)),
+      'tool.awaiting_approval',
+    )
     await engine.restart({ whileDown: async () => engine.tools.list(withParameter('later')) })
-    const events = await readRun(await engine.owner.approve(asked))
+    const events = await readRun(await engine.owner.approve(proposal))
     expect(flowOf(events)).toBe(
       'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) ' +
         'tool.awaiting_approval(R1) END(awaiting_approval)',
@@ -121,8 +124,8 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
 
   test('who may only look is not asked about a read that is none any more: it fails', async () => {
     const viewer = await engine.newPerson()
-    const look = sql`update users set view_only = true where email = ${viewer.email}`
-    await engine.restart({ whileDown: (db) => db.execute(look) })
+    const makeViewOnly = sql`update users set view_only = true where email = ${viewer.email}`
+    await engine.restart({ whileDown: (db) => db.execute(makeViewOnly) })
     const { read, id } = newCalls(engine)
     engine.model.use([{ toolCalls: [read('R1'), read('R2')] }, { text: 'Never mind.' }])
     changingDuring(id('R1'), withParameter('viewed'))
@@ -163,9 +166,9 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     const conversation = await openConversation(engine)
     const { scale, id } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Done.' }])
-    const asked = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
+    const proposal = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
     changingDuring(id('W1'), listingNothing)
-    const events = await readRun(await engine.owner.approve(asked))
+    const events = await readRun(await engine.owner.approve(proposal))
     expect(flowOf(events)).toContain('tool.result(W1) tool.verified(W1 as_approved)')
   })
 
@@ -178,17 +181,17 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     const conversation = await openConversation(engine)
     const calls = newCalls(engine)
     engine.model.use([{ toolCalls: [calls.scale('W1')] }, { text: 'Done.' }])
-    const asked = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
-    return { ...calls, conversation, asked }
+    const proposal = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
+    return { ...calls, conversation, proposal }
   }
 
   test.each([
     ['has changed', somebodyElses],
     ['is gone', editing(() => undefined, 'k8s_scale')],
   ])('an approved write whose tool %s is not sent: what is known of it now is asked about', async (_, edit) => {
-    const { conversation, asked, id } = await propose()
+    const { conversation, proposal, id } = await propose()
     await engine.restart({ whileDown: async () => engine.tools.list(edit) })
-    const events = await readRun(await engine.owner.approve(asked))
+    const events = await readRun(await engine.owner.approve(proposal))
     expect(flowOf(events)).toBe(
       'ready tool.approved(W1) tool.stale(W1 revision 1) tool.awaiting_approval(W1 revision 2) END(awaiting_approval)',
     )
@@ -208,10 +211,10 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
   test('an approved write whose tool is vouched for again is asked about with its effect', async () => {
     engine.tools.list(somebodyElses)
     await engine.restart()
-    const { asked, id, workload } = await propose()
-    expect(asked.effect.basis).toBe('unknown')
+    const { proposal, id, workload } = await propose()
+    expect(proposal.effect.basis).toBe('unknown')
     await engine.restart({ whileDown: async () => engine.tools.list(asReleased) })
-    const events = await readRun(await engine.owner.approve(asked))
+    const events = await readRun(await engine.owner.approve(proposal))
     expect(flowOf(events)).toContain('tool.stale(W1 revision 1) tool.awaiting_approval(W1 revision 2)')
     expect(only(events, 'tool.awaiting_approval').effect).toMatchObject({ basis: 'server' })
     expect(engine.tools.workloads.replicas.get(workload('W1'))).toBe(3)
@@ -221,7 +224,7 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
   test('a tool that nobody vouched for gets nothing of ours once its server lists its tools no more', async () => {
     engine.tools.list(somebodyElses)
     await engine.restart()
-    const { asked, id, workload } = await propose()
+    const { proposal, id, workload } = await propose()
     const other = await openConversation(engine)
     const { read, id: otherId } = newCalls(engine)
     engine.model.use([{ toolCalls: [read('R1')] }, { text: 'Done.' }])
@@ -229,7 +232,7 @@ describe.each(adapterSets)('tools that change between turn and call, %s', { time
     expect(flowOf(await readRun(await engine.owner.chat('look', other)))).toContain('tool.result(R1)')
 
     engine.model.use([{ text: 'Done.' }])
-    const events = await readRun(await engine.owner.approve(asked))
+    const events = await readRun(await engine.owner.approve(proposal))
     expect(flowOf(events)).toBe('ready tool.approved(W1) tool.executing(W1) tool.error(W1 failed) G END(completed)')
     expect(only(events, 'tool.error').error).toContain('the grant is missing')
     expect(sent(id('W1'))).toEqual([])

@@ -72,7 +72,7 @@ async function play(engine: EngineUnderTest, steps: readonly Step[], meanwhile: 
       .slice(from)
       .filter(({ callId }) => !callId.startsWith('facts_'))
       .map(({ phase, callId, name }) => `${phase} ${labelOf(callId)} ${name}`),
-    told: engine.model.requests
+    prompts: engine.model.requests
       .filter(({ isStreamed }) => isStreamed)
       .slice(-steps.length)
       .map(({ messages, tools }) => [messages.map(({ role }) => role), tools.length]),

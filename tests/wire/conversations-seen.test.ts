@@ -32,10 +32,10 @@ describe.each(adapterSets)('conversations as people see them, %s', { timeout: 90
     const ids = [first.call_id]
     for (const where of [conversation, other]) {
       engine.model.use([{ toolCalls: [{ ...call, args: { ...call.args, replicas: 7 } }] }])
-      const asked = only(await readRun(await engine.owner.chat('and again', where)), 'tool.awaiting_approval')
-      ids.push(asked.call_id)
+      const proposal = only(await readRun(await engine.owner.chat('and again', where)), 'tool.awaiting_approval')
+      ids.push(proposal.call_id)
       engine.model.use([{ text: 'As you like.' }])
-      await readRun(await engine.owner.deny(asked))
+      await readRun(await engine.owner.deny(proposal))
     }
     expect(new Set(ids).size).toBe(3)
     for (const made of ids.slice(1)) expect(made).toMatch(/^call_[0-9a-f]{32}$/)
@@ -63,10 +63,10 @@ describe.each(adapterSets)('conversations as people see them, %s', { timeout: 90
     const conversation = await openConversation(engine)
     const { scale } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Never mind.' }])
-    const asked = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    const proposal = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
     await readRun(await engine.owner.chat('no, leave it', conversation))
     const requests = engine.model.requests.length
-    expect(await engine.owner.decide(asked, true)).toMatchObject({
+    expect(await engine.owner.decide(proposal, true)).toMatchObject({
       status: 409,
       body: { detail: 'Tool call is already decided', decision: 'cancelled', decided_by: null },
     })
@@ -152,16 +152,16 @@ describe.each(adapterSets)('conversations as people see them, %s', { timeout: 90
   })
 
   test('a name that was given while the model thinks of one stays', async () => {
-    const [asked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const [called, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     engine.model.use(async ({ isStreamed }) => {
       if (isStreamed) return { text: 'Hello.' }
-      asked.resolve()
+      called.resolve()
       await go.promise
       return { text: '{"title": "By the model"}' }
     })
     const stream = await engine.owner.chat('hi')
     const { conversation_id } = await stream.until('ready')
-    await asked.promise
+    await called.promise
     const path = `/conversations/${conversation_id}`
     expect((await engine.owner.request('PATCH', path, { title: 'By hand' })).status).toBe(200)
     go.resolve()
@@ -188,8 +188,8 @@ describe.each(adapterSets)('conversations as people see them, %s', { timeout: 90
       const { role, toolCalls } = request.messages.at(-1) ?? {}
       if (role === 'user')
         return { toolCalls: [{ name: 'load_toolset', args: { toolset: 'k8s', include_write_tools: true } }] }
-      const asked = request.messages.some((message) => message.toolCalls.some(({ name }) => name === 'k8s_scale'))
-      return asked || toolCalls?.length ? { text: 'Done.' } : { toolCalls: [call] }
+      const hasCalled = request.messages.some((message) => message.toolCalls.some(({ name }) => name === 'k8s_scale'))
+      return hasCalled || toolCalls?.length ? { text: 'Done.' } : { toolCalls: [call] }
     })
     const call = scale('W1')
     const seen = [await readRun(await engine.owner.chat('scale the shop'))]

@@ -29,18 +29,18 @@ async function openHeld(engine: EngineUnderTest, way: Way, of: Person) {
   const open = async () => {
     if (way === 'chat' || way === 'runEvents') {
       engine.model.use([{ toolCalls: [calls.read('R1')] }, { text: 'Read to the end.' }])
-      const asked = await (way === 'chat' ? of : engine.owner).chat('read it')
-      if (way === 'chat') return asked
-      const { run_id } = await asked.until('tool.executing')
-      asked.close()
+      const chat = await (way === 'chat' ? of : engine.owner).chat('read it')
+      if (way === 'chat') return chat
+      const { run_id } = await chat.until('tool.executing')
+      chat.close()
       return await of.follow(run_id)
     }
     engine.model.use([loadsWriteTools, { toolCalls: [calls.scale('W1')] }, { text: 'Read to the end.' }])
-    const question = only(await readRun(await engine.owner.chat('scale it')), 'tool.awaiting_approval')
-    if (way === 'decideAsOwner') return await of.approve(question)
-    await readRun(await engine.owner.approve(question))
+    const approval = only(await readRun(await engine.owner.chat('scale it')), 'tool.awaiting_approval')
+    if (way === 'decideAsOwner') return await of.approve(approval)
+    await readRun(await engine.owner.approve(approval))
     holds = true
-    return await of.undo(question)
+    return await of.undo(approval)
   }
   const stream = await open()
   const { conversation_id, run_id } = await stream.until(way === 'undoCall' ? 'tools.pending' : 'tool.executing')
@@ -54,10 +54,10 @@ async function outlives(engine: EngineUnderTest, way: Way, end: (of: Person) => 
   const before = Date.now()
   await end(session)
   await Promise.race([stream.all(), sleep(2 * within)])
-  const told = [...stream.events]
+  const seen = [...stream.events]
   const ms = Date.now() - before
   release()
-  return { ms, told: told.map(({ type }) => type), run_id }
+  return { ms, seen: seen.map(({ type }) => type), run_id }
 }
 
 const logout = (of: Person) => of.request('POST', '/auth/jwt/logout')
@@ -70,9 +70,9 @@ describe.each(adapterSets)('a session that ends, %s', { timeout: 60_000 }, (adap
   afterAll(() => engine?.close())
 
   test.each(ways)('takes the stream of %s along, and the run goes on', async (way) => {
-    const { ms, told, run_id } = await outlives(engine, way, logout)
+    const { ms, seen, run_id } = await outlives(engine, way, logout)
     expect(ms).toBeLessThan(within)
-    expect(told.filter((type) => ['completed', 'tool.result', 'tool.awaiting_approval'].includes(type))).toEqual([])
+    expect(seen.filter((type) => ['completed', 'tool.result', 'tool.awaiting_approval'].includes(type))).toEqual([])
     const whole = await readRun(await engine.owner.follow(run_id))
     // A title may come behind it.
     expect(whole.map(({ type }) => type)).toContain('workflow_complete')

@@ -18,16 +18,16 @@ test('a tool that nobody vouches for is asked for nothing before its approval, a
   const call = scale('W1')
   engine.model.use([{ toolCalls: [call] }, { text: 'Done.' }])
   engine.tools.use((_, own) => own())
-  const asked = await readRun(await engine.owner.chat('scale it', conversation))
-  const question = only(asked, 'tool.awaiting_approval')
+  const proposal = await readRun(await engine.owner.chat('scale it', conversation))
+  const approval = only(proposal, 'tool.awaiting_approval')
   const address = engine.tools.url
-  expect(question.effect).toMatchObject({ basis: 'unknown', risk: 'high', summary: `k8s_scale on ${address}` })
-  expect(JSON.stringify(question.effect)).not.toContain('builtin')
+  expect(approval.effect).toMatchObject({ basis: 'unknown', risk: 'high', summary: `k8s_scale on ${address}` })
+  expect(JSON.stringify(approval.effect)).not.toContain('builtin')
   const sent = () => engine.tools.calls.filter(({ callId }) => callId === id('W1'))
   expect(sent()).toEqual([])
 
   engine.tools.use(() => succeeded('scaled, as we do it'))
-  const events = await readRun(await engine.owner.approve(question))
+  const events = await readRun(await engine.owner.approve(approval))
   expect(flowOf(events)).toMatch(/ tool\.executing\(W1\) tool\.result\(W1\) tool\.verified\(W1 unreadable\) G /)
   const reason = "This server's writes cannot be verified."
   const verdict = { verdict: 'unreadable', waited_ms: 0, objects: [], reason }
@@ -56,9 +56,9 @@ test.each([
     const conversation = await openConversation(engine)
     const call = newCalls(engine).scale('W2')
     engine.model.use([{ toolCalls: [call] }, { text: 'Done.' }])
-    const question = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    const approval = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
     engine.tools.use((seen) => answer(seen, harmless))
-    const events = await readRun(await engine.owner.approve(question))
+    const events = await readRun(await engine.owner.approve(approval))
     expect(flowOf(events)).toMatch(
       / tool\.executing\(W2\) tool\.(?:error\(W2 failed\)|result\(W2\) tool\.verified\(W2 unreadable\)) G /,
     )
@@ -93,12 +93,12 @@ test('a read that nobody vouches for waits as well, and a failure that is said i
   const call = read('R1')
   engine.model.use([{ toolCalls: [call] }, { text: 'Too bad.' }])
   engine.tools.use(() => failed('NotFound', 'there are no pods.'))
-  const asked = await readRun(await engine.owner.chat('look', conversation))
-  expect(flowOf(asked)).toBe('ready G tools.pending(R1) tool.awaiting_approval(R1) END(awaiting_approval)')
+  const proposal = await readRun(await engine.owner.chat('look', conversation))
+  expect(flowOf(proposal)).toBe('ready G tools.pending(R1) tool.awaiting_approval(R1) END(awaiting_approval)')
   const sent = () => engine.tools.calls.filter(({ callId }) => callId === id('R1'))
   expect(sent()).toEqual([])
 
-  const events = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+  const events = await readRun(await engine.owner.approve(only(proposal, 'tool.awaiting_approval')))
   expect(flowOf(events)).toMatch(/^ready tool.approved\(R1\) tool.executing\(R1\) tool.error\(R1 failed\) G /)
   expect(only(events, 'tool.error').error).toBe('NotFound: there are no pods.')
   expect(await statusesOf(engine, conversation)).toBe('R1 error')

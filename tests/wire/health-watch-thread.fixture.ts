@@ -16,11 +16,11 @@ parentPort?.once('message', () => {
 })
 
 async function ask(): Promise<number> {
-  const askedAt = performance.now()
+  const sentAt = performance.now()
   try {
     const answer = await fetch(`${api}/health`, { signal: AbortSignal.timeout(LIMIT_MS) })
     await answer.text()
-    return answer.status === 200 ? performance.now() - askedAt : Number.POSITIVE_INFINITY
+    return answer.status === 200 ? performance.now() - sentAt : Number.POSITIVE_INFINITY
   } catch {
     return Number.POSITIVE_INFINITY
   }

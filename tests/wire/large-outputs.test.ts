@@ -87,8 +87,8 @@ async function askWithDiff(diff: string) {
   })
   engine.model.use([{ toolCalls: [scale('W1')] }])
   const events = await readRun(await engine.owner.chat('scale it', asking))
-  const question = only(events, 'tool.awaiting_approval')
-  return { question, item: await engine.owner.approval(question.call_id) }
+  const approval = only(events, 'tool.awaiting_approval')
+  return { approval, item: await engine.owner.approval(approval.call_id) }
 }
 
 /** The lines of an object's diff, page by page. */
@@ -105,26 +105,26 @@ async function readDiff(callId: string): Promise<string> {
 
 test('a large effect is sent without its diff, whose lines are read by themselves', async () => {
   const diff = linesOf(60_001)
-  const { question, item } = await askWithDiff(diff)
-  expect(question.effect).toMatchObject({ diff_omitted: true, objects: [{ kind: 'Deployment' }] })
-  expect(question.effect.objects[0]).not.toHaveProperty('diff')
-  expect(item.effect).toEqual(question.effect)
-  expect(await readDiff(question.call_id)).toBe(diff)
-  expect(item.effect_digest).toBe(question.effect_digest)
+  const { approval, item } = await askWithDiff(diff)
+  expect(approval.effect).toMatchObject({ diff_omitted: true, objects: [{ kind: 'Deployment' }] })
+  expect(approval.effect.objects[0]).not.toHaveProperty('diff')
+  expect(item.effect).toEqual(approval.effect)
+  expect(await readDiff(approval.call_id)).toBe(diff)
+  expect(item.effect_digest).toBe(approval.effect_digest)
   await engine.loseTails()
-  const rebuilt = await readRun(await engine.owner.follow(question.run_id))
-  expect(only(rebuilt, 'tool.awaiting_approval').effect).toEqual(question.effect)
+  const rebuilt = await readRun(await engine.owner.follow(approval.run_id))
+  expect(only(rebuilt, 'tool.awaiting_approval').effect).toEqual(approval.effect)
 })
 
 test('a diff of 60,000 characters is sent whole', async () => {
   const diff = linesOf(60_000)
-  const { question, item } = await askWithDiff(diff)
-  expect([question.effect, item.effect].map((effect) => effect?.objects[0]?.diff)).toEqual([diff, diff])
+  const { approval, item } = await askWithDiff(diff)
+  expect([approval.effect, item.effect].map((effect) => effect?.objects[0]?.diff)).toEqual([diff, diff])
 })
 
 test('a small one is sent whole; an approval without a limit of time never expires', async () => {
-  const { question, item } = await askWithDiff('-3\n+5')
-  expect(question.effect).toEqual(item.effect)
-  expect(question.effect.objects[0]?.diff).toBe('-3\n+5')
-  expect([question.expires_at, item.expires_at]).toEqual([null, null])
+  const { approval, item } = await askWithDiff('-3\n+5')
+  expect(approval.effect).toEqual(item.effect)
+  expect(approval.effect.objects[0]?.diff).toBe('-3\n+5')
+  expect([approval.expires_at, item.expires_at]).toEqual([null, null])
 })

@@ -16,7 +16,7 @@ describe.each(adapterSets)('what is listed, %s', { timeout: 60_000 }, (adapters)
   afterAll(() => engine?.close())
 
   test('pages of the inbox join to the whole, first what expires first', async () => {
-    const asked: string[] = []
+    const ids: string[] = []
     // The later of the turns expires sooner, and two calls of one turn at the same moment.
     for (const APPROVAL_TTL_HOURS of ['72', '24', '0', '48']) {
       await engine.restart({ settings: { APPROVAL_TTL_HOURS } })
@@ -24,9 +24,9 @@ describe.each(adapterSets)('what is listed, %s', { timeout: 60_000 }, (adapters)
       const { scale, id } = newCalls(engine)
       engine.model.use([{ toolCalls: [scale('W1'), scale('W2')] }])
       await readRun(await engine.owner.chat('scale both', conversation))
-      asked.push(id('W1'), id('W2'))
+      ids.push(id('W1'), id('W2'))
     }
-    const [in72, and72, in24, and24, never, andNever, in48, and48] = asked
+    const [in72, and72, in24, and24, never, andNever, in48, and48] = ids
     const expected = [in24, and24, in48, and48, in72, and72, never, andNever]
     const page = async (query: string) => (await engine.owner.request('GET', `/approvals?${query}`)).body as Inbox
     expect((await page('limit=50')).items.map(({ call_id }) => call_id)).toEqual(expected)

@@ -100,8 +100,8 @@ describe.each(adapterSets)('turns of the model, %s', { timeout: 90_000 }, (adapt
     const events = await readRun(await engine.owner.chat('do it'))
     expect(flowOf(events)).toMatch(/^ready G tools.pending\(call\) tool.error\(call failed\) G END\(completed\)$/)
     expect(only(events, 'tool.error').error).toMatch(words)
-    const told = lastRequest().messages.at(-1)
-    expect(told).toMatchObject({ role: 'tool', text: expect.stringMatching(words) })
+    const result = lastRequest().messages.at(-1)
+    expect(result).toMatchObject({ role: 'tool', text: expect.stringMatching(words) })
     expect(engine.tools.calls.slice(before).filter(({ callId }) => !callId.startsWith('facts_'))).toEqual([])
   })
 
@@ -121,8 +121,8 @@ describe.each(adapterSets)('turns of the model, %s', { timeout: 90_000 }, (adapt
       expect(messages.findLast(({ role }) => role === 'user')?.text).toBe('question 14')
       messages.forEach((message, at) => {
         if (message.role !== 'tool') return
-        const asked = messages.slice(0, at).findLast(({ role }) => role === 'assistant')
-        expect(asked?.toolCalls.map(({ id }) => id)).toContain(message.toolCallId)
+        const assistant = messages.slice(0, at).findLast(({ role }) => role === 'assistant')
+        expect(assistant?.toolCalls.map(({ id }) => id)).toContain(message.toolCallId)
       })
     }
   })
@@ -134,10 +134,10 @@ describe.each(adapterSets)('turns of the model, %s', { timeout: 90_000 }, (adapt
       { toolCalls: [scale('W1')], usage: { input: 200, output: 20 } },
       { text: 'Scaled.', usage: { input: 100, output: 10 } },
     ])
-    const asked = await readRun(await engine.owner.chat('scale it', conversation))
+    const proposal = await readRun(await engine.owner.chat('scale it', conversation))
     expect((await lastAnswer(conversation)).token_usage).toMatchObject({ total_tokens: 220 })
-    const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
-    const durations = [asked, done].map((events) => only(events, 'completed').duration_ms)
+    const done = await readRun(await engine.owner.approve(only(proposal, 'tool.awaiting_approval')))
+    const durations = [proposal, done].map((events) => only(events, 'completed').duration_ms)
     expect((await lastAnswer(conversation)).token_usage).toMatchObject({
       prompt_tokens: 300,
       completion_tokens: 30,

@@ -5,7 +5,7 @@ import { failed, type ToolScript } from '@fairlead/testing/tools/tool-script'
 import { eq } from 'drizzle-orm'
 import type { EngineUnderTest } from './engine.fixture.ts'
 import { only, readRun } from './flow.fixture.ts'
-import type { Question } from './person.fixture.ts'
+import type { AwaitingCall } from './person.fixture.ts'
 import { loadsWriteTools, newCalls, untilAborted } from './scenario.fixture.ts'
 
 /** What a call may have become; the last one's conversation is gone. */
@@ -66,7 +66,7 @@ export const nothing: Thing = {
   sha256: 'a'.repeat(64),
 }
 
-type Ids = Partial<Pick<Question, 'conversation_id' | 'call_id' | 'args_digest'> & { run_id: string }>
+type Ids = Partial<Pick<AwaitingCall, 'conversation_id' | 'call_id' | 'args_digest'> & { run_id: string }>
 type Made = { things: Things; release(): void }
 
 /** Things of the engine's owner in every state that they can be in, made once. `db` is the engine's own database. */
@@ -103,10 +103,10 @@ export async function makeThings(engine: EngineUnderTest, db: Db): Promise<Made>
     return only(await readRun(await owner.chat(text, conversation)), 'workflow_complete')
   }
   const decided = async (label: string, approve: boolean) => {
-    const question = await propose(label)
+    const approval = await propose(label)
     model.use([{ text: 'So be it.' }])
-    await readRun(await (approve ? owner.approve(question) : owner.deny(question)))
-    return question
+    await readRun(await (approve ? owner.approve(approval) : owner.deny(approval)))
+    return approval
   }
   /** A read whose answer is so large that it is kept as a body. */
   const keep = async (label: string, args: Record<string, unknown> = {}, body = '') => {
@@ -156,7 +156,7 @@ export async function makeThings(engine: EngineUnderTest, db: Db): Promise<Made>
   const own = await keep('R2', {}, large('own'))
   const others = await keep('R3', {}, large('others'))
   const named = await keep('R4', { label_selector: `digest=${others.sha256.slice(0, 63)},x=${others.sha256}` })
-  const told = await keep('R5', {}, `blob ${others.sha256}`)
+  const mention = await keep('R5', {}, `blob ${others.sha256}`)
 
   model.use([{ fault: { kind: 'status', status: 400, message: 'no' } }])
   const broken = only(await readRun(await owner.chat('fail')), 'workflow_error')
@@ -200,7 +200,7 @@ export async function makeThings(engine: EngineUnderTest, db: Db): Promise<Made>
       own,
       "another's": { ...own, sha256: others.sha256 },
       "another's, named in an argument": { ...named, sha256: others.sha256 },
-      "another's, told by a tool": { ...told, sha256: others.sha256 },
+      "another's, told by a tool": { ...mention, sha256: others.sha256 },
       unknown: { ...own, sha256: nothing.sha256 },
     },
   }

@@ -21,7 +21,7 @@ export type Conversation = {
 
 /** A call by its ids, or an event or an item that names it. */
 export type CallRef = { call_id: string; conversation_id: string }
-export type Question = CallRef & { args_digest: string; effect_digest: string | null }
+export type AwaitingCall = CallRef & { args_digest: string; effect_digest: string | null }
 
 /** Somebody who uses the API with an access token and nothing else. Streams reject unless the answer is 200. */
 export type Person = {
@@ -32,8 +32,8 @@ export type Person = {
   stream(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<RunStream>
   chat(content: string, conversationId?: string): Promise<RunStream>
   /** The owner's decision; the digests of a question are sent with it. */
-  approve(call: CallRef | Question): Promise<RunStream>
-  deny(call: CallRef | Question, reason?: string): Promise<RunStream>
+  approve(call: CallRef | AwaitingCall): Promise<RunStream>
+  deny(call: CallRef | AwaitingCall, reason?: string): Promise<RunStream>
   undo(call: CallRef): Promise<RunStream>
   stop(run: { conversation_id: string; run_id: string }): Promise<void>
   /** A run's stream from the start, or after an id. */
@@ -41,8 +41,8 @@ export type Person = {
   inbox(): Promise<ApprovalItem[]>
   approval(callId: string): Promise<ApprovalItem>
   /** A decision in the inbox, with the digests it needs. */
-  decide(item: Question, approve: boolean, reason?: string): Promise<Answer>
-  decideAll(items: readonly Question[], approve: boolean | readonly boolean[]): Promise<Answer>
+  decide(item: AwaitingCall, approve: boolean, reason?: string): Promise<Answer>
+  decideAll(items: readonly AwaitingCall[], approve: boolean | readonly boolean[]): Promise<Answer>
   feed(lastEventId?: number): Promise<EventStream<UserEvent>>
   conversation(id: string): Promise<Conversation>
   /** Statuses of a conversation's calls, in the order of the timeline. */
@@ -96,13 +96,13 @@ function personWith({ api, email, token }: { api: string; email: string; token: 
     return followEvents<Event>(answer, abort)
   }
   const stream: Person['stream'] = (method, path, body, headers) => open<RunEvent>(path, { method, body, headers })
-  const decideAsOwner = (call: CallRef | Question, decision: { approve: boolean; reason?: string }) => {
+  const decideAsOwner = (call: CallRef | AwaitingCall, decision: { approve: boolean; reason?: string }) => {
     const { call_id, conversation_id } = call
     const digests = 'args_digest' in call ? { args_digest: call.args_digest, effect_digest: call.effect_digest } : {}
     return stream('POST', `/agent/approvals/${call_id}`, { conversation_id, ...digests, ...decision })
   }
   const conversation: Person['conversation'] = (id) => get(`/conversations/${id}`)
-  const bound = ({ args_digest, effect_digest }: Question) => ({ args_digest, effect_digest })
+  const bound = ({ args_digest, effect_digest }: AwaitingCall) => ({ args_digest, effect_digest })
   return {
     email,
     token,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, only, readRun } from './flow.fixture.ts'
-import type { Answer, Question } from './person.fixture.ts'
+import type { Answer, AwaitingCall } from './person.fixture.ts'
 import { randomOf, seed } from './random.fixture.ts'
 import { newCalls, openConversation } from './scenario.fixture.ts'
 
@@ -23,11 +23,11 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
     const labels = Array.from({ length: count }, (_, index) => `W${index + 1}`)
     engine.model.use([{ toolCalls: labels.map((label) => calls.scale(label)) }])
     const events = await readRun(await engine.owner.chat('scale it', conversation))
-    const questions = await Promise.all(labels.map((label) => engine.owner.approval(calls.id(label))))
+    const approvals = await Promise.all(labels.map((label) => engine.owner.approval(calls.id(label))))
     engine.model.use(() => ({ text: 'Done.' }))
-    return { question: only(events, 'tool.awaiting_approval'), questions, run_id: only(events, 'ready').run_id }
+    return { approval: only(events, 'tool.awaiting_approval'), approvals, run_id: only(events, 'ready').run_id }
   }
-  const asOwner = ({ call_id, args_digest, effect_digest }: Question, approve: boolean): Promise<Answer> =>
+  const asOwner = ({ call_id, args_digest, effect_digest }: AwaitingCall, approve: boolean): Promise<Answer> =>
     engine.owner
       .stream('POST', `/agent/approvals/${call_id}`, {
         conversation_id: conversation,
@@ -57,14 +57,14 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
 
   test.each(turns)('decisions at once: one wins, one call, recorded once (%i)', async (turn) => {
     const random = randomOf(turn)
-    const { question } = await waiting()
-    const { call_id } = question
+    const { approval } = await waiting()
+    const { call_id } = approval
     const answers = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const approve = random.below(3) > 0
         const inInbox = random.below(2) === 0
         await sleep(random.below(8))
-        const answer = inInbox ? await engine.owner.decide(question, approve) : await asOwner(question, approve)
+        const answer = inInbox ? await engine.owner.decide(approval, approve) : await asOwner(approval, approve)
         return { approve, ...answer }
       }),
     )
@@ -80,24 +80,24 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
       won[0]?.approve ? 1 : 0,
     ])
     const requests = engine.model.requests.length
-    expect(await engine.owner.decide(question, true)).toMatchObject({
+    expect(await engine.owner.decide(approval, true)).toMatchObject({
       status: 409,
       body: { detail: 'Tool call is already decided', decision, decided_by: engine.owner.email, current: { call_id } },
     })
-    expect((await asOwner(question, false)).status).toBe(409)
+    expect((await asOwner(approval, false)).status).toBe(409)
     expect(engine.model.requests.length).toBe(requests)
   })
 
   test.each(turns)('decision, stop and a new message at once: one outcome, recorded once (%i)', async (turn) => {
     const random = randomOf(1000 + turn)
-    const { question, run_id } = await waiting()
-    const { call_id } = question
+    const { approval, run_id } = await waiting()
+    const { call_id } = approval
     const after = async <Result>(work: () => Promise<Result>) => {
       await sleep(random.below(10))
       return await work()
     }
-    const [decided, , asked] = await Promise.all([
-      after(() => (random.below(2) === 0 ? engine.owner.decide(question, true) : asOwner(question, true))),
+    const [decided, , proposal] = await Promise.all([
+      after(() => (random.below(2) === 0 ? engine.owner.decide(approval, true) : asOwner(approval, true))),
       after(() => engine.owner.stop({ conversation_id: conversation, run_id })),
       after(() =>
         engine.owner.chat('something else', conversation).then(
@@ -116,21 +116,21 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
     if (decided.status !== 200) expect(decided.status).toBe(409)
     expect(await recorded(call_id, 'attempt.started')).toBe(isRun ? 1 : 0)
     expect(await recorded(call_id, 'call.cancelled')).toBe(isRun ? 0 : 1)
-    if (asked !== undefined) expect(flowOf(asked)).toMatch(/^ready .*END\(completed\)$/)
+    if (proposal !== undefined) expect(flowOf(proposal)).toMatch(/^ready .*END\(completed\)$/)
   })
 
   test.each(turns)('a call approved while the one before it is on its way runs behind it (%i)', async (turn) => {
     const random = randomOf(turn)
-    const { questions } = await waiting(2)
+    const { approvals } = await waiting(2)
     const answers: Promise<Answer>[] = []
-    for (const question of questions) {
-      answers.push(asOwner(question, true))
+    for (const approval of approvals) {
+      answers.push(asOwner(approval, true))
       await sleep(random.below(60))
     }
     await Promise.all(answers)
     await untilIdle()
     const calls = await engine.owner.calls(conversation)
-    const statuses = questions.map(({ call_id }) => calls.find((call) => call.call_id === call_id)?.status)
+    const statuses = approvals.map(({ call_id }) => calls.find((call) => call.call_id === call_id)?.status)
     expect(statuses).toEqual(['completed', 'completed'])
   })
 
@@ -149,13 +149,13 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
   })
 
   test('a message that is refused since a run is active leaves nothing behind', async () => {
-    const { question } = await waiting(2)
+    const { approval } = await waiting(2)
     const go = Promise.withResolvers<void>()
     engine.tools.use(async (call, own) => {
       if (call.phase === 'execute') await go.promise
       return own()
     })
-    const run = await engine.owner.approve(question)
+    const run = await engine.owner.approve(approval)
     await run.until('tool.executing')
     const state = async () => {
       const { messages } = await engine.owner.conversation(conversation)
@@ -176,24 +176,24 @@ describe.each(adapterSets)(`races, %s, seed ${seed}`, (adapters) => {
   })
 
   test('a batch of five with one stale digest: four decided, one 409 in its place, one run', async () => {
-    const { questions } = await waiting(5)
+    const { approvals } = await waiting(5)
     const feed = await engine.owner.feed()
     await feed.until('ready')
-    const third = questions[2]
+    const third = approvals[2]
     if (third === undefined) throw new Error('there are five')
     const stale = { ...third, effect_digest: 'a'.repeat(64) }
-    const items = questions.map((question) => (question === third ? stale : question))
+    const items = approvals.map((approval) => (approval === third ? stale : approval))
     const { body } = await engine.owner.decideAll(items, [true, true, true, false, true])
     expect(body).toEqual({
       results: [
-        { call_id: questions[0]?.call_id, status: 'approved' },
-        { call_id: questions[1]?.call_id, status: 'approved' },
+        { call_id: approvals[0]?.call_id, status: 'approved' },
+        { call_id: approvals[1]?.call_id, status: 'approved' },
         {
           call_id: third.call_id,
           error: expect.objectContaining({ status: 409, detail: 'The effect has changed', current: expect.anything() }),
         },
-        { call_id: questions[3]?.call_id, status: 'denied' },
-        { call_id: questions[4]?.call_id, status: 'approved' },
+        { call_id: approvals[3]?.call_id, status: 'denied' },
+        { call_id: approvals[4]?.call_id, status: 'approved' },
       ],
     })
     await feed.until('run.ended')

@@ -60,10 +60,10 @@ function stageOf(engine: EngineUnderTest, conversationId: string) {
     }
     over.abort()
     await watching
-    const told = events.map(({ id: _, ...event }) => event as RunEvent)
+    const ownEvents = events.map(({ id: _, ...event }) => event as RunEvent)
     const ids = events.map(({ id }) => id ?? 0)
-    runs.push({ ...(question !== undefined && { question }), events: told, ids, snapshots: spread(snapshots) })
-    return told
+    runs.push({ ...(question !== undefined && { question }), events: ownEvents, ids, snapshots: spread(snapshots) })
+    return ownEvents
   }
   async function watch(signal: AbortSignal, snapshots: Conversation[]): Promise<void> {
     let last = ''
@@ -99,7 +99,7 @@ function spread(snapshots: readonly Conversation[]): Conversation[] {
 }
 
 const slow = { piecesPerSecond: 60, pieceSize: 4 }
-const question = (events: readonly RunEvent[]) => only(events, 'tool.awaiting_approval')
+const approvalIn = (events: readonly RunEvent[]) => only(events, 'tool.awaiting_approval')
 
 export const scenarios: Record<string, Play> = {
   'a plain answer': async ({ ask }) => {
@@ -116,8 +116,8 @@ export const scenarios: Record<string, Play> = {
   },
   'thinking before and after a toolset': async ({ ask, read }) => {
     const loads = { ...loadsWriteTools, reasoning: 'I need more tools.', pace: slow }
-    const looks = { reasoning: 'Now I look.', toolCalls: [read('R1')], pace: slow }
-    await ask('get ready', [loads, looks, { text: 'Ready.', pace: slow }])
+    const thinks = { reasoning: 'Now I look.', toolCalls: [read('R1')], pace: slow }
+    await ask('get ready', [loads, thinks, { text: 'Ready.', pace: slow }])
   },
   'led on after its answer': async ({ ask, read, engine, follow, owner, conversationId }) => {
     const turns = [
@@ -140,27 +140,29 @@ export const scenarios: Record<string, Play> = {
     await ask('which pods', [{ toolCalls: [read('R1')] }, { text: 'None.', pace: slow }])
   },
   'a write that is approved': async ({ ask, scale, follow, owner }) => {
-    const asked = question(
+    const approval = approvalIn(
       await ask('scale it', [
         { text: 'I scale.', toolCalls: [scale('W1')], pace: slow },
         { text: 'Done.', pace: slow },
       ]),
     )
-    await follow(await owner.approve(asked))
+    await follow(await owner.approve(approval))
   },
   'a write that is denied': async ({ ask, scale, follow, owner }) => {
-    const asked = question(await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'As you wish.', pace: slow }]))
-    await follow(await owner.deny(asked, 'not on a Friday'))
+    const approval = approvalIn(
+      await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'As you wish.', pace: slow }]),
+    )
+    await follow(await owner.deny(approval, 'not on a Friday'))
   },
   'reads and writes in one turn': async ({ ask, read, scale, follow, owner }) => {
     const calls = [read('R1'), scale('W1'), read('R2'), scale('W2')]
-    const first = question(await ask('do it all', [{ toolCalls: calls }, { text: 'All done.', pace: slow }]))
-    const second = question(await follow(await owner.approve(first)))
+    const first = approvalIn(await ask('do it all', [{ toolCalls: calls }, { text: 'All done.', pace: slow }]))
+    const second = approvalIn(await follow(await owner.approve(first)))
     await follow(await owner.deny(second))
   },
   'the later write decided first': async ({ ask, scale, follow, owner, id, conversationId }) => {
     const calls = [scale('W1'), scale('W2')]
-    const first = question(await ask('both', [{ toolCalls: calls }, { text: 'All done.', pace: slow }]))
+    const first = approvalIn(await ask('both', [{ toolCalls: calls }, { text: 'All done.', pace: slow }]))
     await follow(await owner.approve({ call_id: id('W2'), conversation_id: conversationId }))
     await follow(await owner.approve(first))
   },
@@ -175,9 +177,9 @@ export const scenarios: Record<string, Play> = {
     await follow(await owner.follow(run_id))
   },
   'stale, and approved again': async ({ ask, scale, follow, owner, engine, workload }) => {
-    const first = question(await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'Done.', pace: slow }]))
+    const first = approvalIn(await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'Done.', pace: slow }]))
     engine.tools.workloads.replicas.set(workload('W1'), 4)
-    const again = question(await follow(await owner.approve(first)))
+    const again = approvalIn(await follow(await owner.approve(first)))
     await follow(await owner.approve(again))
   },
   'a preview that fails': async ({ ask, scale, workload, engine }) => {
@@ -227,9 +229,9 @@ export const scenarios: Record<string, Play> = {
   },
   'an undo': async ({ ask, scale, follow, owner }) => {
     const replies = [{ toolCalls: [scale('W1')] }, { text: 'Done.', pace: slow }, { text: 'Taken back.', pace: slow }]
-    const asked = question(await ask('scale it', replies))
-    await follow(await owner.approve(asked))
-    const undo = question(await follow(await owner.undo(asked)))
+    const approval = approvalIn(await ask('scale it', replies))
+    await follow(await owner.approve(approval))
+    const undo = approvalIn(await follow(await owner.undo(approval)))
     await follow(await owner.approve(undo))
   },
   'an engine lost while it speaks': async ({ ask, engine }) => {
@@ -241,12 +243,12 @@ export const scenarios: Record<string, Play> = {
     })
   },
   'an engine lost during a write': async ({ ask, scale, id, engine, follow, owner }) => {
-    const asked = question(await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'Done.', pace: slow }]))
+    const approval = approvalIn(await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'Done.', pace: slow }]))
     engine.tools.use(async (call, own) => {
       const answer = own()
       return call.callId === id('W1') && call.phase === 'execute' ? await untilAborted(call, () => answer) : answer
     })
-    await follow(await owner.approve(asked), {
+    await follow(await owner.approve(approval), {
       meanwhile: async (stream) => {
         await engine.tools.untilCalled(id('W1'), 'execute')
         await stream.until('tool.executing')
@@ -255,13 +257,13 @@ export const scenarios: Record<string, Play> = {
     })
   },
   'an outcome that is not known': async ({ ask, scale, id, engine, follow, owner, workload }) => {
-    const asked = question(await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'Look.', pace: slow }]))
+    const approval = approvalIn(await ask('scale it', [{ toolCalls: [scale('W1')] }, { text: 'Look.', pace: slow }]))
     engine.tools.use((call, own) => {
       if (call.callId !== id('W1') || call.phase !== 'execute') return own()
       engine.tools.workloads.replicas.set(workload('W1'), 9)
       return untilAborted(call, () => ({ output: 'too late', error: true }))
     })
-    await follow(await owner.approve(asked), {
+    await follow(await owner.approve(approval), {
       meanwhile: async (stream) => {
         await engine.tools.untilCalled(id('W1'), 'execute')
         await stream.until('tool.executing')

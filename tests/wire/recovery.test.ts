@@ -54,11 +54,14 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
     expect(active_run_id).toBeNull()
     expect(JSON.stringify(messages?.at(-1))).toContain('Three engines that worked')
 
-    const asked = engine.model.requests.length
+    const requestsBefore = engine.model.requests.length
     await engine.restart()
     engine.model.use([{ text: 'Here I am.' }])
     expect(flowOf(await readRun(await engine.owner.chat('go on', conversation)))).toBe('ready G END(completed)')
-    expect({ reads: times('R3'), asked: engine.model.requests.length }).toEqual({ reads: 1, asked: asked + 1 })
+    expect({ reads: times('R3'), requestsBefore: engine.model.requests.length }).toEqual({
+      reads: 1,
+      requestsBefore: requestsBefore + 1,
+    })
   })
 
   test('three times before a first word: the model is asked nothing more', async () => {
@@ -149,12 +152,12 @@ describe.each(adapterSets)('an engine that died, %s', { timeout: 120_000 }, (ada
       Array.from({ length: OLD_RUNS }, async () => (await engine.owner.chat('old work')).until('token')),
     )
     await engine.process?.stop('SIGKILL')
-    const asked = textRequests().length
+    const requestsBefore = textRequests().length
     await engine.restart()
     const health = await watchHealth(engine.api)
-    await expect.poll(() => textRequests().length, patience).toBeGreaterThan(asked)
+    await expect.poll(() => textRequests().length, patience).toBeGreaterThan(requestsBefore)
     expect(flowOf(await readRun(await engine.owner.chat('new work')))).toBe('ready G END(completed)')
-    await expect.poll(() => textRequests().length, patience).toBe(asked + OLD_RUNS + 1)
+    await expect.poll(() => textRequests().length, patience).toBe(requestsBefore + OLD_RUNS + 1)
     expect((await health.stop()).slowestMs).toBeLessThan(Number.POSITIVE_INFINITY)
     const states = await Promise.all(old.map(({ conversation_id }) => engine.owner.conversation(conversation_id)))
     expect(new Set(states.map(({ active_run_id }) => active_run_id))).toEqual(new Set(old.map(({ run_id }) => run_id)))

@@ -81,8 +81,8 @@ describe.each(adapterSets)('secrets in the parts of what a tool says, %s', { tim
     const { scale, id } = newCalls(engine)
     engine.tools.use((call, own) => (call.callId === id('W1') ? answer(call.phase, own) : own()))
     engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Done.' }])
-    const asked = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
-    const events = await readRun(await engine.owner.approve(asked))
+    const proposal = only(await readRun(await engine.owner.chat('scale', conversation)), 'tool.awaiting_approval')
+    const events = await readRun(await engine.owner.approve(proposal))
     const [kept] = await engine.owner.calls(conversation)
     return { events, kept }
   }
@@ -108,8 +108,8 @@ describe.each(adapterSets)('secrets in the parts of what a tool says, %s', { tim
         : own(),
     )
     expect([only(events, 'tool.verified').objects, kept?.verdict?.objects]).toEqual([objects(shown), objects(shown)])
-    const told = engine.model.requests.findLast(({ isStreamed }) => isStreamed)?.messages
-    expect(told?.findLast(({ role }) => role === 'tool')?.text).toContain(shown)
-    expect(JSON.stringify(told)).not.toContain('hunter2')
+    const messages = engine.model.requests.findLast(({ isStreamed }) => isStreamed)?.messages
+    expect(messages?.findLast(({ role }) => role === 'tool')?.text).toContain(shown)
+    expect(JSON.stringify(messages)).not.toContain('hunter2')
   })
 })

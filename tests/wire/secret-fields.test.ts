@@ -17,7 +17,7 @@ describe.each(adapterSets)('fields whose name says secret, %s', { timeout: 60_00
   afterAll(() => engine?.close())
 
   /** Everything that is told of a read whose tool answers with that beside its text. */
-  async function toldOf(beside: Record<string, unknown>): Promise<string> {
+  async function promptWith(beside: Record<string, unknown>): Promise<string> {
     const { read, id } = newCalls(engine)
     const blocks = [{ type: 'text' as const, text: 'here', _meta: beside }]
     engine.tools.use((call, own) => (call.callId === id('R1') ? { ...succeeded('read'), blocks } : own()))
@@ -34,11 +34,11 @@ describe.each(adapterSets)('fields whose name says secret, %s', { timeout: 60_00
   test.each(names)('what stands in a field named %s is told to nobody, whatever it looks like', async (name) => {
     // Nothing about it but its name says that it is one.
     const value = `plain words of ${randomUUID().slice(0, 8)}`
-    expect(await toldOf({ [name]: value })).not.toContain(value)
+    expect(await promptWith({ [name]: value })).not.toContain(value)
   })
 
   test('what stands in a field of another name is told', async () => {
     const value = `plain words of ${randomUUID().slice(0, 8)}`
-    expect(await toldOf({ note: value })).toContain(value)
+    expect(await promptWith({ note: value })).toContain(value)
   })
 })

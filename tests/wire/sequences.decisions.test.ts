@@ -20,13 +20,13 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
     engine.model.use([{ toolCalls: calls(made) }, { text: 'Done.' }])
     const events = await readRun(await engine.owner.chat('do all that', conversation))
     const ref = (label: string) => ({ call_id: made.id(label), conversation_id: conversation })
-    return { ...made, conversation, events, ref, question: only(events, 'tool.awaiting_approval') }
+    return { ...made, conversation, events, ref, approval: only(events, 'tool.awaiting_approval') }
   }
 
   const twoWrites = () => ask(({ scale }) => [scale('W1'), scale('W2')])
 
   test('turn with R1 W1 R2 W2', async () => {
-    const { conversation, events, question } = await ask(({ read, scale }) => [
+    const { conversation, events, approval } = await ask(({ read, scale }) => [
       read('R1'),
       scale('W1'),
       read('R2'),
@@ -36,38 +36,38 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
       `ready G tools.pending(R1 W1 R2 W2) ${ran('R1')} tool.awaiting_approval(W1) END(awaiting_approval)`,
     )
     expect(await statusesOf(engine, conversation)).toBe('R1 completed, W1 awaiting_approval, R2 pending, W2 pending')
-    const second = await readRun(await engine.owner.approve(question))
+    const second = await readRun(await engine.owner.approve(approval))
     expect(flowOf(second)).toBe(
       `ready tool.approved(W1) ${wrote('W1')} ${ran('R2')} tool.awaiting_approval(W2) END(awaiting_approval)`,
     )
     const next = only(second, 'tool.awaiting_approval')
-    expect(next.context.approval_decisions).toEqual({ [question.call_id]: true })
+    expect(next.context.approval_decisions).toEqual({ [approval.call_id]: true })
     const third = await readRun(await engine.owner.approve(next))
     expect(flowOf(third)).toBe(`ready tool.approved(W2) ${wrote('W2')} G T END(completed)`)
     expect(await statusesOf(engine, conversation)).toBe('R1 completed, W1 completed, R2 completed, W2 completed')
   })
 
   test('W2 approved before W1', async () => {
-    const { conversation, question, ref } = await twoWrites()
+    const { conversation, approval, ref } = await twoWrites()
     const early = await readRun(await engine.owner.approve(ref('W2')))
     expect(flowOf(early)).toBe('ready tool.approved(W2) tool.awaiting_approval(W1) END(awaiting_approval)')
     expect(await statusesOf(engine, conversation)).toBe('W1 awaiting_approval, W2 approved')
-    const late = await readRun(await engine.owner.approve(question))
+    const late = await readRun(await engine.owner.approve(approval))
     expect(flowOf(late)).toBe(`ready tool.approved(W1) ${wrote('W1')} ${wrote('W2')} G T END(completed)`)
     expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 completed')
   })
 
   test('W2 denied before W1', async () => {
-    const { conversation, question, ref } = await twoWrites()
+    const { conversation, approval, ref } = await twoWrites()
     const early = await readRun(await engine.owner.deny(ref('W2'), 'no'))
     expect(flowOf(early)).toBe('ready tool.denied(W2 no) tool.awaiting_approval(W1) END(awaiting_approval)')
-    const late = await readRun(await engine.owner.approve(question))
+    const late = await readRun(await engine.owner.approve(approval))
     expect(flowOf(late)).toBe(`ready tool.approved(W1) ${wrote('W1')} G T END(completed)`)
     expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 denied')
   })
 
   test('two mutations, both wait', async () => {
-    const { conversation, events, id, question } = await twoWrites()
+    const { conversation, events, id, approval } = await twoWrites()
     expect(flowOf(events)).toBe('ready G tools.pending(W1 W2) tool.awaiting_approval(W1) END(awaiting_approval)')
     const inbox = (await engine.owner.inbox()).filter(({ conversation_id }) => conversation_id === conversation)
     expect(inbox.map(({ call_id }) => call_id).toSorted()).toEqual([id('W1'), id('W2')].toSorted())
@@ -82,7 +82,7 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
         return [item?.effect?.summary, item?.effect_digest]
       }),
     )
-    const next = await readRun(await engine.owner.deny(question))
+    const next = await readRun(await engine.owner.deny(approval))
     expect(flowOf(next)).toBe('ready tool.denied(W1) tool.awaiting_approval(W2) END(awaiting_approval)')
     const last = await readRun(await engine.owner.approve(only(next, 'tool.awaiting_approval')))
     expect(flowOf(last)).toBe(`ready tool.approved(W2) ${wrote('W2')} G T END(completed)`)
@@ -90,12 +90,12 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
   })
 
   test('an undecided write is previewed again once another has run', async () => {
-    const { conversation, question, id, workload } = await ask(({ scale }) => {
+    const { conversation, approval, id, workload } = await ask(({ scale }) => {
       const first = scale('W1', { to: 5 })
       return [first, { ...first, id: first.id.replace('W1', 'W2'), args: { ...first.args, replicas: 7 } }]
     })
     expect((await engine.owner.approval(id('W2'))).effect?.summary).toMatch(/3 → 7 in shop$/)
-    const second = await readRun(await engine.owner.approve(question))
+    const second = await readRun(await engine.owner.approve(approval))
     expect(flowOf(second)).toBe(
       `ready tool.approved(W1) ${wrote('W1')} tool.awaiting_approval(W2 revision 2) END(awaiting_approval)`,
     )
@@ -131,22 +131,22 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
   })
 
   test('a write that another one has made impossible is asked about no more', async () => {
-    const { conversation, question, id, workload } = await twoWrites()
+    const { conversation, approval, id, workload } = await twoWrites()
     engine.tools.use((call, own) => {
       if (call.callId === id('W1') && call.phase === 'execute') engine.tools.workloads.replicas.delete(workload('W2'))
       return own()
     })
-    const asked = await engine.owner.approval(id('W2'))
+    const item = await engine.owner.approval(id('W2'))
     const feed = await engine.owner.feed()
     await feed.until('ready')
-    const events = await readRun(await engine.owner.approve(question))
+    const events = await readRun(await engine.owner.approve(approval))
     expect(flowOf(events)).toBe(`ready tool.approved(W1) ${wrote('W1')} tool.error(W2 failed) G T END(completed)`)
     const closed = await feed.until('approval.decided', ({ call_id }) => call_id === id('W2'))
     expect(closed).toMatchObject({ revision: 1, status: 'cancelled', decided_by: null })
     feed.close()
     const inbox = await engine.owner.inbox()
     expect(inbox.map(({ call_id }) => call_id)).not.toContain(id('W2'))
-    expect(await engine.owner.decide(asked, true)).toMatchObject({
+    expect(await engine.owner.decide(item, true)).toMatchObject({
       status: 409,
       body: { detail: 'Tool call is already decided', decision: 'cancelled', decided_by: null },
     })
@@ -154,7 +154,7 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
   })
 
   test('a denial that comes while the new preview is on its way stands, though the preview fails', async () => {
-    const { conversation, question, id, ref, workload } = await twoWrites()
+    const { conversation, approval, id, ref, workload } = await twoWrites()
     const mayAnswer = Promise.withResolvers<void>()
     engine.tools.use(async (call, own) => {
       if (call.callId !== id('W2')) return own()
@@ -163,7 +163,7 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
       return own()
     })
     const seen = engine.tools.calls.length
-    const run = await engine.owner.approve(question)
+    const run = await engine.owner.approve(approval)
     const isPreviewed = () => engine.tools.calls.slice(seen).some(({ callId }) => callId === id('W2'))
     await expect.poll(isPreviewed, patience).toBe(true)
     const joined = await engine.owner.deny(ref('W2'), 'no')
@@ -209,13 +209,13 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
   })
 
   test('a decision during a run is taken up by it', async () => {
-    const { conversation, question, ref, id } = await twoWrites()
+    const { conversation, approval, ref, id } = await twoWrites()
     const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
     engine.tools.use(async (call, own) => {
       if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer
       return own()
     })
-    const first = await engine.owner.approve(question)
+    const first = await engine.owner.approve(approval)
     await engine.tools.untilCalled(id('W1'), 'execute')
     const second = await engine.owner.approve(ref('W2'))
     answerNow()
@@ -272,8 +272,8 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
     expect(feed.events[2]).toMatchObject({ status: 'cancelled', decided_by: null })
     feed.close()
     expect(await statusesOf(engine, conversation)).toBe('W1 cancelled, W2 cancelled')
-    const told = engine.model.requests.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? []
-    expect(told.slice(-2).map(({ text }) => text)).toEqual([
+    const results = engine.model.requests.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? []
+    expect(results.slice(-2).map(({ text }) => text)).toEqual([
       expect.stringContaining('was not executed'),
       expect.stringContaining('was not executed'),
     ])

@@ -44,8 +44,8 @@ describe.each(adapterSets)('faults of the model, %s', { timeout: 60_000 }, (adap
     })
     const next = await readRun(await engine.owner.chat('hello again', conversation))
     expect(flowOf(next)).toBe('ready G END(completed)')
-    const asked = engine.model.requests.at(-1)?.messages.map(({ text }) => text)
-    expect(asked?.slice(-2)).toEqual(['hello', 'hello again'])
+    const texts = engine.model.requests.at(-1)?.messages.map(({ text }) => text)
+    expect(texts?.slice(-2)).toEqual(['hello', 'hello again'])
   })
 
   test('model failed for good after three retries', async () => {

@@ -16,8 +16,8 @@ describe.each(adapterSets)('expired, %s', { timeout: 60_000 }, (adapters) => {
     const conversation = await openConversation(engine)
     const made = newCalls(engine)
     engine.model.use([{ toolCalls: [made.scale('W1'), made.scale('W2')] }, { text: 'Done.' }])
-    const asked = await readRun(await engine.owner.chat('scale both', conversation))
-    return { ...made, conversation, question: only(asked, 'tool.awaiting_approval') }
+    const proposal = await readRun(await engine.owner.chat('scale both', conversation))
+    return { ...made, conversation, approval: only(proposal, 'tool.awaiting_approval') }
   }
   const runOut = (callId: string) => sql`update approvals set expires_at = now() where call_id = ${callId}`
   const status = async (callId: string) => (await engine.owner.approval(callId)).status
@@ -35,12 +35,12 @@ describe.each(adapterSets)('expired, %s', { timeout: 60_000 }, (adapters) => {
     engine.model.use([{ text: 'Too late.' }])
     const events = await readRun(await engine.owner.chat('and now?', conversation))
     expect(flowOf(events)).toBe('ready tool.denied(W1 expired) tool.denied(W2 expired) G END(completed)')
-    const told = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
-    expect(told?.text).toBe('Tool call was denied: nobody approved it within 24 h')
+    const toolMessage = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
+    expect(toolMessage?.text).toBe('Tool call was denied: nobody approved it within 24 h')
   })
 
   test('found when it is decided', async () => {
-    const { conversation, id, question } = await proposeTwo()
+    const { conversation, id, approval } = await proposeTwo()
     await engine.restart({
       whileDown: async (db) => {
         await db.execute(runOut(id('W1')))
@@ -59,7 +59,7 @@ describe.each(adapterSets)('expired, %s', { timeout: 60_000 }, (adapters) => {
       status: 409,
       body: { detail: 'Tool call is already decided', decision: 'expired', decided_by: null },
     })
-    expect(await feed.until('approval.expired')).toMatchObject({ call_id: question.call_id, revision: 1 })
+    expect(await feed.until('approval.expired')).toMatchObject({ call_id: approval.call_id, revision: 1 })
     await feed.until('approval.decided', ({ call_id, status }) => call_id === id('W2') && status === 'cancelled')
     expect(feedOf(feed.events)).toBe('ready approval.expired approval.decided')
     feed.close()
@@ -69,11 +69,11 @@ describe.each(adapterSets)('expired, %s', { timeout: 60_000 }, (adapters) => {
   })
 
   test('W2 expired, W1 approved later', async () => {
-    const { conversation, id, question } = await proposeTwo()
+    const { conversation, id, approval } = await proposeTwo()
     await engine.restart({ whileDown: (db) => db.execute(runOut(id('W2'))) })
     await expect.poll(() => status(id('W2')), patience).toBe('expired')
     expect(await statusesOf(engine, conversation)).toBe('W1 awaiting_approval, W2 expired')
-    expect(flowOf(await readRun(await engine.owner.approve(question)))).toBe(
+    expect(flowOf(await readRun(await engine.owner.approve(approval)))).toBe(
       'ready tool.approved(W1) tool.denied(W2 expired) tool.executing(W1) tool.result(W1) ' +
         'tool.verified(W1 as_approved) G END(completed)',
     )
@@ -105,9 +105,9 @@ describe.each(adapterSets)('attempt cannot be recorded, %s', { timeout: 60_000 }
     const conversation = await openConversation(engine)
     const { scale, id, workload } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1')] }])
-    const question = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    const approval = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
     await engine.restart({ whileDown: (db) => refuseInserts(db, table, type) })
-    const events = await readRun(await engine.owner.approve(question))
+    const events = await readRun(await engine.owner.approve(approval))
     expect(flowOf(events)).toBe('ready tool.approved(W1) tool.error(W1 failed) FAIL')
     expect(engine.tools.calls.filter((call) => call.callId === id('W1') && call.phase === 'execute')).toEqual([])
     expect(engine.tools.workloads.replicas.get(workload('W1'))).toBe(3)

@@ -34,8 +34,8 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
   async function proposeScaling() {
     const made = newCalls(engine)
     engine.model.use([{ toolCalls: [made.scale('W1')] }, { text: 'Done.' }])
-    const asked = await readRun(await engine.owner.chat('scale it', conversation))
-    return { ...made, asked, question: only(asked, 'tool.awaiting_approval') }
+    const proposal = await readRun(await engine.owner.chat('scale it', conversation))
+    return { ...made, proposal, approval: only(proposal, 'tool.awaiting_approval') }
   }
 
   test('during text', async () => {
@@ -74,13 +74,13 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
   })
 
   test('during a write', async () => {
-    const { question, id, workload } = await proposeScaling()
+    const { approval, id, workload } = await proposeScaling()
     const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>()
     engine.tools.use(async (call, own) => {
       if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer
       return own()
     })
-    const stream = await engine.owner.approve(question)
+    const stream = await engine.owner.approve(approval)
     const { signal } = await engine.tools.untilCalled(id('W1'), 'execute')
     await engine.owner.stop(await stream.until('ready'))
     expect(flowOf(await readRun(stream))).toBe('ready tool.approved(W1) tool.executing(W1) END(stopped)')
@@ -92,20 +92,20 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
     expect(await engine.owner.calls(conversation)).toMatchObject([{ outcome: 'succeeded' }])
     engine.model.use([{ text: 'It was scaled.' }])
     expect(flowOf(await readRun(await engine.owner.chat('and?', conversation)))).toBe('ready G END(completed)')
-    const told = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
-    expect(told?.text).toContain('scaled')
+    const toolMessage = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
+    expect(toolMessage?.text).toContain('scaled')
   })
 
   test('during a write, with the next one denied: its stream tells so, and no run begins by itself', async () => {
     const made = newCalls(engine)
     engine.model.use([{ toolCalls: [made.scale('W1'), made.scale('W2')] }])
-    const asked = await readRun(await engine.owner.chat('scale both', conversation))
+    const proposal = await readRun(await engine.owner.chat('scale both', conversation))
     const mayAnswer = Promise.withResolvers<void>()
     engine.tools.use(async (call, own) => {
       if (call.callId === made.id('W1') && call.phase === 'execute') await mayAnswer.promise
       return own()
     })
-    const stream = await engine.owner.approve(only(asked, 'tool.awaiting_approval'))
+    const stream = await engine.owner.approve(only(proposal, 'tool.awaiting_approval'))
     await engine.tools.untilCalled(made.id('W1'), 'execute')
     const joined = await engine.owner.deny({ call_id: made.id('W2'), conversation_id: conversation }, 'not now')
     const feed = await engine.owner.feed()
@@ -122,28 +122,28 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
     feed.close()
     engine.model.use([{ text: 'As you wish.' }])
     expect(flowOf(await readRun(await engine.owner.chat('and?', conversation)))).toBe('ready G END(completed)')
-    const told = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
-    expect(told?.text).toBe('Tool call was denied by the user: not now')
+    const toolMessage = engine.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool')
+    expect(toolMessage?.text).toBe('Tool call was denied by the user: not now')
   })
 
   /** A write that was sent and has no answer yet when its conversation is deleted, and what the audit holds of it. */
   async function deleteUnderWay() {
-    const { question, id, workload } = await proposeScaling()
+    const { approval, id, workload } = await proposeScaling()
     const mayAnswer = Promise.withResolvers<void>()
     engine.tools.use(async (call, own) => {
       if (call.callId === id('W1') && call.phase === 'execute') await mayAnswer.promise
       return own()
     })
-    const stream = await engine.owner.approve(question)
+    const stream = await engine.owner.approve(approval)
     await engine.tools.untilCalled(id('W1'), 'execute')
     expect((await engine.owner.request('DELETE', `/conversations/${conversation}`)).status).toBe(200)
     const { run_id, conversation_id } = await stream.until('ready')
     const ends = async () => {
       const { body } = await engine.owner.request('GET', `/audit?call_id=${id('W1')}`)
       const { items } = body as { items: AuditEvent[] }
-      const told = items.filter(({ type }) => type === 'attempt.ended' || type === 'call.ended')
-      for (const event of told) expect(event).toMatchObject({ run_id, conversation_id, actor: 'engine' })
-      return told.map(({ type, data }) => `${type} ${data.outcome}`).toSorted()
+      const ends = items.filter(({ type }) => type === 'attempt.ended' || type === 'call.ended')
+      for (const event of ends) expect(event).toMatchObject({ run_id, conversation_id, actor: 'engine' })
+      return ends.map(({ type, data }) => `${type} ${data.outcome}`).toSorted()
     }
     return { mayAnswer, ends, replicas: () => engine.tools.workloads.replicas.get(workload('W1')) }
   }
@@ -166,24 +166,24 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
   })
 
   test('while waiting for a person, with its conversation deleted: whoever was asked hears of it, and the audit alone is left', async () => {
-    const { asked, question } = await proposeScaling()
-    const { run_id } = only(asked, 'ready')
+    const { proposal, approval } = await proposeScaling()
+    const { run_id } = only(proposal, 'ready')
     const feed = await engine.owner.feed()
     await engine.owner.request('DELETE', `/conversations/${conversation}`)
     await feed.until('approval.decided')
-    expect(feed.events[1]).toMatchObject({ call_id: question.call_id, status: 'cancelled', decided_by: null })
+    expect(feed.events[1]).toMatchObject({ call_id: approval.call_id, status: 'cancelled', decided_by: null })
     feed.close()
-    const { body } = await engine.owner.request('GET', `/audit?call_id=${question.call_id}`)
+    const { body } = await engine.owner.request('GET', `/audit?call_id=${approval.call_id}`)
     const { items } = body as { items: AuditEvent[] }
-    const told = items.filter(({ type }) => type === 'call.cancelled').map(({ data }) => data.why)
-    expect(told).toEqual(['the conversation was deleted'])
+    const reasons = items.filter(({ type }) => type === 'call.cancelled').map(({ data }) => data.why)
+    expect(reasons).toEqual(['the conversation was deleted'])
     await engine.restart({
       whileDown: async (db) => {
         for (const [table, column] of ofConversation) {
           const { rows } = (await db.execute(`select * from ${table}`)) as { rows: Record<string, unknown>[] }
           const ids = rows.map((row) => row[column])
           expect(
-            ids.filter((id) => [run_id, conversation, question.call_id].includes(String(id))),
+            ids.filter((id) => [run_id, conversation, approval.call_id].includes(String(id))),
             table,
           ).toEqual([])
         }
@@ -192,12 +192,12 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
   })
 
   test('while verifying', async () => {
-    const { question, id } = await proposeScaling()
+    const { approval, id } = await proposeScaling()
     engine.tools.use((call, own) => {
       const waits = call.callId === id('W1') && call.phase === 'verify' && waitOf(call.meta) > 0
       return waits ? untilAborted(call, own) : own()
     })
-    const stream = await engine.owner.approve(question)
+    const stream = await engine.owner.approve(approval)
     await engine.tools.untilCalled(id('W1'), 'verify')
     await engine.owner.stop(await stream.until('ready'))
     expect(flowOf(await readRun(stream))).toBe(
@@ -208,13 +208,13 @@ describe.each(adapterSets)('stop, %s', { timeout: 60_000 }, (adapters) => {
   })
 
   test('while waiting for a person', async () => {
-    const { asked, question } = await proposeScaling()
+    const { proposal, approval } = await proposeScaling()
     const feed = await engine.owner.feed()
-    await engine.owner.stop(only(asked, 'ready'))
+    await engine.owner.stop(only(proposal, 'ready'))
     expect(await statusesOf(engine, conversation)).toBe('W1 cancelled')
     await feed.until('approval.decided')
     expect(feedOf(feed.events)).toBe('ready approval.decided')
-    expect(feed.events[1]).toMatchObject({ call_id: question.call_id, status: 'cancelled', decided_by: null })
+    expect(feed.events[1]).toMatchObject({ call_id: approval.call_id, status: 'cancelled', decided_by: null })
     feed.close()
     expect(await engine.owner.conversation(conversation)).toMatchObject({ awaiting_approval: false })
   })

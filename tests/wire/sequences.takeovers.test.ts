@@ -31,19 +31,19 @@ describe.each(adapterSets)('engine lost, %s', { timeout: 60_000 }, (adapters) =>
   async function proposeScaling() {
     const made = newCalls(engine)
     engine.model.use([{ toolCalls: [made.scale('W1')] }, { text: 'Done.' }])
-    const asked = await readRun(await engine.owner.chat('scale it', conversation))
+    const proposal = await readRun(await engine.owner.chat('scale it', conversation))
     const executions = () =>
       engine.tools.calls.filter((call) => call.callId === made.id('W1') && call.phase === 'execute')
-    return { ...made, executions, question: only(asked, 'tool.awaiting_approval') }
+    return { ...made, executions, approval: only(proposal, 'tool.awaiting_approval') }
   }
 
   test('during a write, outcome recovered', async () => {
-    const { question, id, executions, workload } = await proposeScaling()
+    const { approval, id, executions, workload } = await proposeScaling()
     engine.tools.use(async (call, own) => {
       const answer = own()
       return call.callId === id('W1') && call.phase === 'execute' ? await untilAborted(call, () => answer) : answer
     })
-    const stream = await engine.owner.approve(question)
+    const stream = await engine.owner.approve(approval)
     await engine.tools.untilCalled(id('W1'), 'execute')
     await stream.until('tool.executing')
     const { before, after, events } = await replaceEngine(stream)
@@ -57,12 +57,12 @@ describe.each(adapterSets)('engine lost, %s', { timeout: 60_000 }, (adapters) =>
   })
 
   test('during a write, sent once more', async () => {
-    const { question, id, executions, workload } = await proposeScaling()
+    const { approval, id, executions, workload } = await proposeScaling()
     engine.tools.use((call, own) => {
       const isFirst = call.callId === id('W1') && call.phase === 'execute' && executions().length === 1
       return isFirst ? untilAborted(call, () => ({ output: 'too late', error: true })) : own()
     })
-    const stream = await engine.owner.approve(question)
+    const stream = await engine.owner.approve(approval)
     await engine.tools.untilCalled(id('W1'), 'execute')
     await stream.until('tool.executing')
     const { before, after, events } = await replaceEngine(stream)
@@ -76,13 +76,13 @@ describe.each(adapterSets)('engine lost, %s', { timeout: 60_000 }, (adapters) =>
   })
 
   test('outcome unknown', async () => {
-    const { question, id, executions, workload } = await proposeScaling()
+    const { approval, id, executions, workload } = await proposeScaling()
     engine.tools.use((call, own) => {
       if (call.callId !== id('W1') || call.phase !== 'execute') return own()
       engine.tools.workloads.replicas.set(workload('W1'), 9)
       return untilAborted(call, () => ({ output: 'too late', error: true }))
     })
-    const stream = await engine.owner.approve(question)
+    const stream = await engine.owner.approve(approval)
     await engine.tools.untilCalled(id('W1'), 'execute')
     await stream.until('tool.executing')
     const { before, after, events } = await replaceEngine(stream)
@@ -123,10 +123,10 @@ describe.each(adapterSets)('engine lost, %s', { timeout: 60_000 }, (adapters) =>
   })
 
   test('while a person is waited for', async () => {
-    const { question } = await proposeScaling()
+    const { approval } = await proposeScaling()
     await engine.restart()
     expect(await statusesOf(engine, conversation)).toBe('W1 awaiting_approval')
-    expect(flowOf(await readRun(await engine.owner.approve(question)))).toBe(
+    expect(flowOf(await readRun(await engine.owner.approve(approval)))).toBe(
       'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) G T END(completed)',
     )
   })
@@ -150,8 +150,8 @@ describe.each(adapterSets)('answer of the tool server lost, %s', { timeout: 60_0
       return answer
     })
     engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Done.' }])
-    const question = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
-    return { flow: flowOf(await readRun(await engine.owner.approve(question))), executions: executions().length }
+    const approval = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    return { flow: flowOf(await readRun(await engine.owner.approve(approval))), executions: executions().length }
   }
 
   test('after the write: recovered', async () => {

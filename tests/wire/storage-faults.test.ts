@@ -38,9 +38,9 @@ describe('databases that come and go', { timeout: 90_000 }, () => {
     const conversation = await openConversation(engine)
     const { read, scale } = newCalls(engine)
     engine.model.use([{ toolCalls: [read('R1'), scale('W1')] }, { text: 'Done.' }])
-    const asked = await readRun(await engine.owner.chat('scale it', conversation))
-    const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
-    return `${flowOf(asked)} / ${flowOf(done)}`
+    const proposal = await readRun(await engine.owner.chat('scale it', conversation))
+    const done = await readRun(await engine.owner.approve(only(proposal, 'tool.awaiting_approval')))
+    return `${flowOf(proposal)} / ${flowOf(done)}`
   }
   const whole =
     'ready G tools.pending(R1 W1) tool.executing(R1) tool.result(R1) tool.awaiting_approval(W1) END(awaiting_approval)' +
@@ -126,9 +126,9 @@ describe('while an engine works', { timeout: 90_000 }, () => {
         if (call.callId === id('W1') && call.phase === 'preview') await sleep(300)
         return own()
       })
-      const asked = await readRun(await engine.owner.chat('scale it', conversation))
-      expect(flowOf(asked)).toBe('ready G tools.pending(W1) tool.awaiting_approval(W1) END(awaiting_approval)')
-      const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+      const proposal = await readRun(await engine.owner.chat('scale it', conversation))
+      expect(flowOf(proposal)).toBe('ready G tools.pending(W1) tool.awaiting_approval(W1) END(awaiting_approval)')
+      const done = await readRun(await engine.owner.approve(only(proposal, 'tool.awaiting_approval')))
       expect(flowOf(done)).toMatch(/^ready tool\.approved\(W1\) .* END\(completed\)$/)
     } finally {
       await engine.close()
@@ -147,8 +147,9 @@ describe('while an engine works', { timeout: 90_000 }, () => {
         request.isStreamed ? { text: { pieces: 100_000 }, pace: { piecesPerSecond: 20 } } : { text: 'A title' },
       )
       const left = await engine.owner.chat('tell me everything', conversation)
-      const isAsked = (request: ModelRequest) => request.messages.at(-1)?.text === 'tell me everything'
-      const outcome = () => engine.model.requests.find((request) => request.isStreamed && isAsked(request))?.outcome
+      const isThisMessage = (request: ModelRequest) => request.messages.at(-1)?.text === 'tell me everything'
+      const outcome = () =>
+        engine.model.requests.find((request) => request.isStreamed && isThisMessage(request))?.outcome
       await expect.poll(outcome, { timeout: 10_000 }).toBe('open')
       const { active_run_id } = await engine.owner.conversation(conversation)
       await database.away()
@@ -174,12 +175,12 @@ test('an engine that starts without Redis says so, and its streams can be read, 
     const conversation = await openConversation(engine)
     const { scale } = newCalls(engine)
     engine.model.use([{ text: { pieces: 40 }, toolCalls: [scale('W1')] }, { text: 'Done.' }])
-    const asked = await readRun(await engine.owner.chat('scale it', conversation))
-    expect(flowOf(asked)).toBe('ready G tools.pending(W1) tool.awaiting_approval(W1) END(awaiting_approval)')
-    const again = await readRun(await engine.owner.follow(only(asked, 'ready').run_id))
-    expect(flowOf(again)).toBe(flowOf(asked))
+    const proposal = await readRun(await engine.owner.chat('scale it', conversation))
+    expect(flowOf(proposal)).toBe('ready G tools.pending(W1) tool.awaiting_approval(W1) END(awaiting_approval)')
+    const again = await readRun(await engine.owner.follow(only(proposal, 'ready').run_id))
+    expect(flowOf(again)).toBe(flowOf(proposal))
     expect(only(again, 'generation.complete').content).toMatch(/w39 $/)
-    const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+    const done = await readRun(await engine.owner.approve(only(proposal, 'tool.awaiting_approval')))
     expect(flowOf(done)).toMatch(/^ready tool\.approved\(W1\) .* END\(completed\)$/)
   } finally {
     await engine.close()
@@ -187,7 +188,7 @@ test('an engine that starts without Redis says so, and its streams can be read, 
 })
 
 describe('where checkpoints are kept makes no difference', { timeout: 90_000 }, () => {
-  const told: unknown[] = []
+  const states: unknown[] = []
   const places: [string, Record<string, string>, string][] = [
     ['in Postgres', {}, 'postgres'],
     ['in memory', { ENABLE_POSTGRES_CHECKPOINTER: 'false' }, 'memory'],
@@ -206,27 +207,27 @@ describe('where checkpoints are kept makes no difference', { timeout: 90_000 }, 
       const conversation = await openConversation(engine)
       const { scale, workload } = newCalls(engine)
       engine.model.use([{ toolCalls: [scale('W1')] }])
-      const asked = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+      const proposal = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
       await engine.restart()
       engine.model.use([{ text: 'Done.' }])
-      const events = await readRun(await engine.owner.approve(asked))
+      const events = await readRun(await engine.owner.approve(proposal))
       expect(flowOf(events)).toBe(
         'ready tool.approved(W1) tool.executing(W1) tool.result(W1) tool.verified(W1 as_approved) G END(completed)',
       )
       const request = engine.model.requests.at(-1)
       const name = workload('W1').split('/')[1] ?? ''
       const text = JSON.stringify([request?.messages, request?.tools.map((tool) => tool.name)])
-      told.push(
+      states.push(
         JSON.parse(
           text
             .replaceAll(name, 'NAME')
             .replace(/call_[0-9a-f]{18}/g, 'LOADS')
-            .replaceAll(asked.call_id, 'ID'),
+            .replaceAll(proposal.call_id, 'ID'),
         ),
       )
     } finally {
       await engine.close()
     }
-    expect(told.at(-1)).toEqual(told[0])
+    expect(states.at(-1)).toEqual(states[0])
   })
 })

@@ -36,13 +36,13 @@ describe.each(adapterSets)('an address that somebody has only typed, %s', { time
     ])
     const done = only(await readRun(await eve.chat('scale it')), 'tool.awaiting_approval')
     await readRun(await eve.approve(done))
-    const asked = only(await readRun(await eve.chat('scale it again')), 'tool.awaiting_approval')
+    const proposal = only(await readRun(await eve.chat('scale it again')), 'tool.awaiting_approval')
     await setVerified(false)
-    const { call_id, conversation_id, args_digest, effect_digest } = asked
+    const { call_id, conversation_id, args_digest, effect_digest } = proposal
     const answers: Record<string, unknown[]> = {}
     const post = async (path: string, body: object) => {
-      const { status, body: told } = await eve.request('POST', path, body)
-      answers[path] = [status, told]
+      const { status, body: refusal } = await eve.request('POST', path, body)
+      answers[path] = [status, refusal]
     }
     for (const approve of [true, false]) {
       const decision = { approve, conversation_id, args_digest, effect_digest }
@@ -53,7 +53,7 @@ describe.each(adapterSets)('an address that somebody has only typed, %s', { time
         [`/approvals/${call_id}/decision`]: refused,
       })
     }
-    const batch = await eve.decideAll([asked], true)
+    const batch = await eve.decideAll([proposal], true)
     expect(batch.body).toMatchObject({
       results: [{ error: { status: 403, detail: { code: 'DECISION_NOT_ALLOWED' } } }],
     })
@@ -65,7 +65,7 @@ describe.each(adapterSets)('an address that somebody has only typed, %s', { time
     const { body: me } = await eve.request('GET', '/auth/me')
     await verifyAddress(engine.api, me as { id: string; email: string }, JWT_SECRET)
     expect(await eve.inbox()).toHaveLength(1)
-    expect((await eve.decide(asked, true)).status).toBe(200)
+    expect((await eve.decide(proposal, true)).status).toBe(200)
   })
 
   test('is offered no tool that changes anything, and its reads are in nobody’s name', async () => {

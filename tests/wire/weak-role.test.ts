@@ -43,8 +43,8 @@ describe('an engine whose own role owns nothing', { timeout: 60_000 }, () => {
     const conversation = await openConversation(engine)
     const { scale } = newCalls(engine)
     engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Scaled.' }])
-    const asked = await readRun(await engine.owner.chat('scale it', conversation))
-    const done = await readRun(await engine.owner.approve(only(asked, 'tool.awaiting_approval')))
+    const proposal = await readRun(await engine.owner.chat('scale it', conversation))
+    const done = await readRun(await engine.owner.approve(only(proposal, 'tool.awaiting_approval')))
     expect(flowOf(done)).toMatch(/^ready tool\.approved\(W1\) .* END\(completed\)$/)
     expect((await engine.owner.request('DELETE', `/conversations/${conversation}`)).status).toBeLessThan(300)
     const unsealed = 'select count(*)::int as rows from audit_events where seq is null'

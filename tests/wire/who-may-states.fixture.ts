@@ -1,7 +1,7 @@
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import type { refusals } from '@fairlead/contract/errors'
-import type { EndpointRequest } from './ask-endpoint.fixture.ts'
 import type { BlobState, CallState, ConversationState, RunState, Thing, Things } from './object-states.fixture.ts'
+import type { EndpointRequest } from './request-endpoint.fixture.ts'
 import type { Kind } from './who-may.fixture.ts'
 
 type StatesOf = { call: CallState; run: RunState; conversation: ConversationState; blob: BlobState }

@@ -11,11 +11,11 @@ import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { type Asked, askEndpoint } from './ask-endpoint.fixture.ts'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { makeThings, nothing, type Thing, type Things } from './object-states.fixture.ts'
 import type { Person } from './person.fixture.ts'
 import { signIn } from './person.fixture.ts'
+import { askEndpoint, type EndpointAnswer } from './request-endpoint.fixture.ts'
 import { kinds } from './who-may.fixture.ts'
 import { type Answer, ofAnAccount, type Row, rows } from './who-may-states.fixture.ts'
 
@@ -70,16 +70,24 @@ const ask = ({ name, row }: { name: keyof Endpoints; row: Row }, thing: Thing, t
   askEndpoint(engine.api, { name, request: row.ask(thing), token })
 
 /** The answer without the id that the caller has named; of a batch that of its only decision. */
-function ownOf({ name, thing, asked }: { name: keyof Endpoints; thing: Thing; asked: Asked }): Asked {
-  const text = asked.text.replaceAll(thing.call, '<call>')
-  if (name !== 'decideApprovals' || asked.status !== 200) return { ...asked, text }
+function ownOf({
+  name,
+  thing,
+  answered,
+}: {
+  name: keyof Endpoints
+  thing: Thing
+  answered: EndpointAnswer
+}): EndpointAnswer {
+  const text = answered.text.replaceAll(thing.call, '<call>')
+  if (name !== 'decideApprovals' || answered.status !== 200) return { ...answered, text }
   const { results } = JSON.parse(text) as { results: { error?: { status: number } }[] }
   const { status = 200, ...error } = results[0]?.error ?? {}
   return { status, text: JSON.stringify(error) }
 }
 
 /** Named as in the tables: a refusal by its name where it is one. */
-function answerOf({ status, text }: Asked): Answer {
+function answerOf({ status, text }: EndpointAnswer): Answer {
   if (status < 400) return status
   const { detail } = JSON.parse(text) as { detail: string | { code: string } }
   const is = (refusal: { status: number; detail?: string; code?: string }) =>
@@ -100,11 +108,11 @@ test('the tables name every endpoint that takes an id', () => {
 
 test('a call, an approval and a run of every status is among the things', async () => {
   const calls = await database.db.select().from(toolCalls)
-  const asked = await database.db.select().from(approvals)
+  const rows = await database.db.select().from(approvals)
   const ran = await database.db.select().from(runs)
   const sorted = (values: readonly string[]) => [...new Set(values)].toSorted()
   expect(sorted(calls.map(({ status }) => status))).toEqual(sorted(callStatus.options))
-  expect(sorted(asked.map(({ status }) => status))).toEqual(sorted(approvalStatuses))
+  expect(sorted(rows.map(({ status }) => status))).toEqual(sorted(approvalStatuses))
   expect(sorted(ran.map(({ status, end_status }) => end_status ?? status))).toEqual(sorted(['running', ...runEnds]))
   const statusOf = Object.fromEntries(
     Object.entries(things.call).map(([state, { call }]) => {
@@ -134,8 +142,8 @@ test.each(taking)('$how: without a session that counts nothing is told', async (
   await ended.request('POST', '/auth/jwt/logout')
   for (const [state, thing] of [...statesOf(row), ['never', nothing] as const]) {
     for (const token of [undefined, ended.token, randomUUID()]) {
-      const asked = await ask({ name, row }, thing, token)
-      expect([state, asked]).toEqual([state, { status: 401, text: '{"detail":"Unauthorized"}' }])
+      const answered = await ask({ name, row }, thing, token)
+      expect([state, answered]).toEqual([state, { status: 401, text: '{"detail":"Unauthorized"}' }])
     }
   }
 })
@@ -143,10 +151,10 @@ test.each(taking)('$how: without a session that counts nothing is told', async (
 test.each(taking)('$how: who may not is told the same, whatever has become of it', async ({ name, row }) => {
   for (const kind of kinds) {
     if (row.may.includes(kind)) continue
-    const answers: [string, Asked][] = []
+    const answers: [string, EndpointAnswer][] = []
     for (const [state, thing] of statesOf(row)) {
-      const asked = await ask({ name, row }, thing, person(kind).token)
-      answers.push([state, ownOf({ name, thing, asked })])
+      const answered = await ask({ name, row }, thing, person(kind).token)
+      answers.push([state, ownOf({ name, thing, answered })])
     }
     const [[, first] = []] = answers
     expect(first && answerOf(first)).toBe(row.others)
@@ -158,7 +166,7 @@ test.each(taking)("$how: an object that never was is nobody's", async ({ name, r
   const answers = []
   for (const { token } of [...people.values(), engine.owner]) {
     const thing = { ...nothing, conversation: randomUUID() }
-    answers.push(answerOf(ownOf({ name, thing, asked: await ask({ name, row }, thing, token) })))
+    answers.push(answerOf(ownOf({ name, thing, answered: await ask({ name, row }, thing, token) })))
   }
   expect(new Set(answers).size).toBe(1)
 })
@@ -170,8 +178,8 @@ test.each(taking)('$how: its owner who may only look', async ({ name, row }) => 
   try {
     const answers = []
     for (const [state, thing] of statesOf(row)) {
-      const asked = await ask({ name, row }, thing, engine.owner.token)
-      answers.push([state, answerOf(ownOf({ name, thing, asked }))])
+      const answered = await ask({ name, row }, thing, engine.owner.token)
+      answers.push([state, answerOf(ownOf({ name, thing, answered }))])
     }
     expect(Object.fromEntries(answers)).toEqual(viewer)
   } finally {
@@ -184,8 +192,8 @@ test.each(taking)('$how: its owner, and who else may', async ({ name, row }) => 
   for (const { token } of [...(row.isOnce ? [] : row.may.map(person)), engine.owner]) {
     const answers = []
     for (const [state, thing] of statesOf(row)) {
-      const asked = await ask({ name, row }, thing, token)
-      answers.push([state, answerOf(ownOf({ name, thing, asked }))])
+      const answered = await ask({ name, row }, thing, token)
+      answers.push([state, answerOf(ownOf({ name, thing, answered }))])
     }
     expect(Object.fromEntries(answers)).toEqual(row.owner)
   }

@@ -1,5 +1,5 @@
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
-import { askEndpoint, type EndpointRequest } from './ask-endpoint.fixture.ts'
+import { askEndpoint, type EndpointRequest } from './request-endpoint.fixture.ts'
 
 /** What a person has that others may want. */
 export type Belongings = {

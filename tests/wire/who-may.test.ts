@@ -40,15 +40,15 @@ describe.each(adapterSets)('who may do what, %s', (adapters) => {
   const settle = async (person: Person): Promise<Belongings> => {
     const { scale } = newCalls(engine)
     engine.model.use([loadsWriteTools, { toolCalls: [scale('W1')] }, { text: 'Hello.' }])
-    const asked = only(await readRun(await person.chat('scale it')), 'tool.awaiting_approval')
+    const proposal = only(await readRun(await person.chat('scale it')), 'tool.awaiting_approval')
     const idle = only(await readRun(await person.chat('hello')), 'workflow_complete')
     const spare = (await person.request('POST', '/conversations', {})).body as { id: string }
     const me = (await person.request('GET', '/auth/me')).body as { id: string }
     return {
       user: me.id,
-      conversation: asked.conversation_id,
-      call: asked.call_id,
-      args_digest: asked.args_digest,
+      conversation: proposal.conversation_id,
+      call: proposal.call_id,
+      args_digest: proposal.args_digest,
       idle: idle.conversation_id,
       run: idle.run_id,
       spare: spare.id,

@@ -36,9 +36,9 @@ export async function writesIn(apiServer: ApiServer, namespaces?: readonly strin
     .filter(({ stage, verb, userAgent = '', requestURI, requestObject, responseStatus, objectRef }) => {
       const isDryRun = requestURI.includes('dryRun=All') || requestObject?.dryRun?.includes('All') === true
       const isDone = (responseStatus?.code ?? 500) < 300
-      const isOurs = namespaces === undefined || namespaces.includes(objectRef?.namespace ?? '')
+      const isWatched = namespaces === undefined || namespaces.includes(objectRef?.namespace ?? '')
       const isWrite = writing.has(verb) || (objectRef?.subresource === 'exec' && userAgent.includes('call/'))
-      return stage === 'ResponseComplete' && isWrite && !isDryRun && isDone && isOurs
+      return stage === 'ResponseComplete' && isWrite && !isDryRun && isDone && isWatched
     })
     .map(({ verb, userAgent = '', objectRef, responseStatus }) => ({
       callId: /\bcall\/(\S+)/.exec(userAgent)?.[1],

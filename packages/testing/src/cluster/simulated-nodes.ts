@@ -12,7 +12,7 @@ export type SimulatedNodesOptions = {
   kubectl(...args: string[]): Promise<void>
 }
 
-const ROOM = '5000'
+const MAX_PODS = '5000'
 
 /** Three nodes whose pods run, fail and log as their annotations say; the kit's README lists the ways to break one. */
 export async function startSimulatedNodes(options: SimulatedNodesOptions): Promise<ServerProcess> {
@@ -150,7 +150,7 @@ const nobody = 65534
 
 /** Nothing runs in these pods, and the namespaces of a whole run keep theirs: a real node's number would be used up. */
 async function roomyNodes(file: string, stateDir: string): Promise<string> {
-  const nodes = (await readFile(file, 'utf8')).replaceAll(/pods: "\d+"/g, `pods: "${ROOM}"`)
+  const nodes = (await readFile(file, 'utf8')).replaceAll(/pods: "\d+"/g, `pods: "${MAX_PODS}"`)
   const roomy = join(stateDir, 'nodes.yaml')
   await writeFile(roomy, nodes)
   return roomy

@@ -15,19 +15,19 @@ const inWords: Reply = { text: 'I am a scripted model, and this message holds no
 
 function replyTo(request: ModelRequest): Reply {
   if (!request.isStreamed) return plainReply
-  const asked = request.messages.findLastIndex(({ role }) => role === 'user')
-  const question = request.messages[asked]?.text ?? ''
-  const replies = scripts.get(question) ?? readScript(question)
-  // Frames are made once for each reply object, so a script that is asked again stays the same object.
-  scripts.set(question, replies)
-  const answered = request.messages.slice(asked + 1).filter(({ role }) => role === 'assistant').length
+  const lastMessage = request.messages.findLastIndex(({ role }) => role === 'user')
+  const message = request.messages[lastMessage]?.text ?? ''
+  const replies = scripts.get(message) ?? readScript(message)
+  // Frames are made once for each reply object, so a script that is lastMessage again stays the same object.
+  scripts.set(message, replies)
+  const answered = request.messages.slice(lastMessage + 1).filter(({ role }) => role === 'assistant').length
   return replies[answered] ?? replies.at(-1) ?? inWords
 }
 
-function readScript(question: string): Reply[] {
-  const at = question.indexOf('{"replies":')
+function readScript(message: string): Reply[] {
+  const at = message.indexOf('{"replies":')
   if (at < 0) return [inWords]
-  const { replies } = JSON.parse(question.slice(at, question.lastIndexOf('}') + 1)) as { replies: Reply[] }
+  const { replies } = JSON.parse(message.slice(at, message.lastIndexOf('}') + 1)) as { replies: Reply[] }
   return replies
 }
 

@@ -237,9 +237,9 @@ describe('packets', () => {
     await start([{ text: { pieces: 20 }, pace: { piecesPerSecond: 100, firstAfterMs: 50 } }])
     const began = performance.now()
     expect(openaiText(await frames(await askOpenai()))).toBe(Array.from({ length: 20 }, (_, i) => `w${i} `).join(''))
-    const tookMs = performance.now() - began
-    expect(tookMs).toBeGreaterThan(235)
-    expect(tookMs).toBeLessThan(1000)
+    const durationMs = performance.now() - began
+    expect(durationMs).toBeGreaterThan(235)
+    expect(durationMs).toBeLessThan(1000)
   })
 
   test('can carry the moment they were sent', async () => {

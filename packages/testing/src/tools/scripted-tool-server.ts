@@ -132,7 +132,7 @@ export async function startToolServer(
       }))
       server.setRequestHandler('tools/call', async ({ params }, context) =>
         envelopeOf(await answer(params.name, params.arguments ?? {}, context), {
-          ours: !foreign.includes(params.name),
+          isOwnTool: !foreign.includes(params.name),
         }),
       )
       return server
@@ -199,10 +199,10 @@ function somebodyElses(tool: Tool): Tool {
 }
 
 /** Other servers of this wire say all in the text, a failure too; one that lies may claim an outcome as ours tells it. */
-function envelopeOf({ blocks = [], ...answer }: ScriptedAnswer, { ours }: { ours: boolean }): CallToolResult {
+function envelopeOf({ blocks = [], ...answer }: ScriptedAnswer, { isOwnTool }: { isOwnTool: boolean }): CallToolResult {
   const { output, error } = answer
   const content = [{ type: 'text' as const, text: JSON.stringify({ output, error }) }, ...blocks]
-  if (!ours) return { content, isError: false, ...(answer.outcome !== undefined && { structuredContent: answer }) }
+  if (!isOwnTool) return { content, isError: false, ...(answer.outcome !== undefined && { structuredContent: answer }) }
   return {
     content,
     structuredContent: answer,

@@ -7,16 +7,16 @@ const done: Reply = { text: 'Done, as far as I can see.' }
 const loadTools: Reply = { toolCalls: [{ name: 'load_toolset', args: { toolset: 'k8s', include_write_tools: true } }] }
 
 /** A question whose answer is this turn: the person's message is the model's script. */
-export function questionFor(script: Script): string {
+export function messageFor(script: Script): string {
   return JSON.stringify(script)
 }
 
 /** The turn that the last question asks for, its tools loaded first; once they have answered, a few words. */
-export function scriptedByQuestion(request: ModelRequest): Reply {
+export function scriptedByMessage(request: ModelRequest): Reply {
   if (!request.isStreamed) return plainReply
-  const asked = request.messages.findLast(({ role }) => role === 'user')?.text ?? ''
-  if (!asked.startsWith('{')) return done
-  const script: Script = JSON.parse(asked)
+  const message = request.messages.findLast(({ role }) => role === 'user')?.text ?? ''
+  if (!message.startsWith('{')) return done
+  const script: Script = JSON.parse(message)
   if ('words' in script) return { text: { pieces: script.words }, pace: { piecesPerSecond: script.perSecond } }
   const offered = new Set(request.tools.map(({ name }) => name))
   if (script.calls.some(({ name }) => !offered.has(name))) return loadTools

@@ -9,13 +9,13 @@ export type EndpointRequest = {
 }
 
 /** A status, and the body as it came. */
-export type Asked = { status: number; text: string }
+export type EndpointAnswer = { status: number; text: string }
 
 /** Asks an endpoint by its name in the contract. Of a stream that opens nothing is read, unless `untilEnd`. */
 export async function askEndpoint(
   api: string,
   options: { name: keyof Endpoints; request: EndpointRequest; token: string | undefined; untilEnd?: boolean },
-): Promise<Asked> {
+): Promise<EndpointAnswer> {
   const { name, request, token, untilEnd = false } = options
   const endpoint: EndpointShape = endpoints[name]
   const { path = {}, query = '', body, form } = request

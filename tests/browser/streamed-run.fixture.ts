@@ -1,12 +1,12 @@
 import { byteByByte, type FramedEvent, type Framing, framesOf } from './frames.fixture.ts'
 
 /** Events in their order, by name. */
-export type Told = readonly (readonly [event: string, data: Record<string, unknown>])[]
+export type StreamedEvents = readonly (readonly [event: string, data: Record<string, unknown>])[]
 
 /** Events of one run, numbered, with the ids that each of them carries. */
 export function eventsOf(
   { run_id, conversation_id }: { run_id: string; conversation_id: string },
-  events: Told,
+  events: StreamedEvents,
   before = 0,
 ): FramedEvent[] {
   return events.map(([event, data], index) => ({
@@ -35,18 +35,18 @@ export function effectOf(summary: string, digest = 'e'): Record<string, unknown>
   }
 }
 
-export const ended: Told = [['completed', { status: 'completed', duration: 1, duration_ms: 1000 }]]
+export const ended: StreamedEvents = [['completed', { status: 'completed', duration: 1, duration_ms: 1000 }]]
 
 /** A run that is told while it is looked at. */
-export type ToldRun = {
+export type StreamedRun = {
   /** Bytes of its stream, for whoever asks; ends with `end`. */
   stream(conversation_id: string): AsyncGenerator<Uint8Array>
-  tell(events: Told): void
+  tell(events: StreamedEvents): void
   end(): void
 }
 
-export function newRun(run_id: string, framing: Framing = {}, isSplit = false): ToldRun {
-  const told: Told[] = []
+export function newRun(run_id: string, framing: Framing = {}, isSplit = false): StreamedRun {
+  const batches: StreamedEvents[] = []
   let isOver = false
   let news = Promise.withResolvers<void>()
   const wake = () => {
@@ -57,7 +57,7 @@ export function newRun(run_id: string, framing: Framing = {}, isSplit = false): 
     async *stream(conversation_id) {
       let count = 0
       for (let at = 0; ; ) {
-        const next = told[at]
+        const next = batches[at]
         if (next !== undefined) {
           const bytes = framesOf(eventsOf({ run_id, conversation_id }, next, count), framing)
           if (isSplit) yield* byteByByte(bytes)
@@ -69,7 +69,7 @@ export function newRun(run_id: string, framing: Framing = {}, isSplit = false): 
       }
     },
     tell: (events) => {
-      told.push(events)
+      batches.push(events)
       wake()
     },
     end: () => {

@@ -10,9 +10,9 @@ import { chatPage, newChat } from './chat-page.fixture.ts'
 import { startChromium } from './chromium.fixture.ts'
 import { graveEffect } from './grave-effect.fixture.ts'
 import { inboxPage } from './inbox-page.fixture.ts'
+import { inspectPage } from './inspect-page.fixture.ts'
 import { type Installation, startInstallation } from './installation.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
-import { lookAt } from './look-at.fixture.ts'
 import { type Scene, toolCall } from './scenes.fixture.ts'
 import { see } from './see.fixture.ts'
 import { newContext, newVisitor, type Visitor } from './visitor.fixture.ts'
@@ -30,8 +30,8 @@ beforeAll(async () => {
   browser = await startChromium()
   all = await startInstallation({ tools: 'scripted' })
   all.tools?.use((call, own) => {
-    const told = JSON.stringify([call.args, call.meta])
-    return [...fates].find(([name]) => told.includes(name))?.[1](call, own) ?? own()
+    const callText = JSON.stringify([call.args, call.meta])
+    return [...fates].find(([name]) => callText.includes(name))?.[1](call, own) ?? own()
   })
 }, 400_000)
 afterEach(() => all.toEngine.interfere(() => ({ do: 'pass' })))
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 /** Fails with all that is wrong with how a state looks, in both themes and both widths. */
 async function expectFit(state: string, of = page): Promise<void> {
-  expect(await lookAt(of, state)).toEqual([])
+  expect(await inspectPage(of, state)).toEqual([])
 }
 
 function change(fate?: ToolScript, replicas = chance.number(4, 6)) {
@@ -57,10 +57,10 @@ function change(fate?: ToolScript, replicas = chance.number(4, 6)) {
 }
 
 async function ask(scene: Scene, words = 'What about the shop?') {
-  const question = `${words} (${randomUUID().slice(0, 4)})`
-  all.scenes.play(question, scene)
+  const message = `${words} (${randomUUID().slice(0, 4)})`
+  all.scenes.play(message, scene)
   const chat = await newChat(page)
-  await chat.send(question)
+  await chat.send(message)
   await see(page).toHaveURL(/\/chat\//)
   return chat
 }

@@ -5,7 +5,7 @@ import axe, { type AxeResults, type RunOptions } from 'axe-core'
 
 const folder = resolve(import.meta.dirname, '../../.artefacts/screenshots')
 /** Each differs from the one before in one thing, and the last has the width that most tests go on with. */
-const looks = [
+const appearances = [
   { theme: 'light', width: 1440 },
   { theme: 'light', width: 320 },
   { theme: 'dark', width: 320 },
@@ -18,12 +18,12 @@ const heights = { 1440: 1000, 320: 720 }
 export type Finding = { theme: string; width: number; rule: string; help: string; where: string[] }
 
 /** Looks at a state in both themes and both widths: a picture of each is kept, and what is wrong with it is returned. */
-export async function lookAt(page: Page, state: string): Promise<Finding[]> {
+export async function inspectPage(page: Page, state: string): Promise<Finding[]> {
   await mkdir(folder, { recursive: true })
   const before = page.viewportSize()
   const session = await page.context().newCDPSession(page)
   const found: Finding[] = []
-  for (const { theme, width } of looks) {
+  for (const { theme, width } of appearances) {
     if (page.viewportSize()?.width !== width) await page.setViewportSize({ width, height: heights[width] })
     await page.emulateMedia({ colorScheme: theme })
     await settled(page)

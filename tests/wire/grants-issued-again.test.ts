@@ -30,8 +30,8 @@ describe.each(adapterSets)('a tool server that takes no grant of before, %s', { 
       return isRefused ? beforeStart(retryAt()) : own()
     })
     engine.model.use([{ toolCalls: [scale('W1')] }, { text: 'Done.' }])
-    const question = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
-    const stream = await engine.owner.approve(question)
+    const approval = only(await readRun(await engine.owner.chat('scale it', conversation)), 'tool.awaiting_approval')
+    const stream = await engine.owner.approve(approval)
     return {
       stream,
       conversation,
