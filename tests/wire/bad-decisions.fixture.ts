@@ -91,12 +91,12 @@ export const badDecisions: readonly Row[] = [
     [
       `${send.name}: other arguments, and another effect`,
       (world) => send(world, { args_digest: digest, effect_digest: digest }),
-      { ...refused(409, 'Tool call arguments have changed'), current: true },
+      { ...refused(409, 'Tool call arguments have changed'), code: 'ARGUMENTS_CHANGED', current: true },
     ],
     [
       `${send.name}: another effect`,
       (world) => send(world, { effect_digest: digest }),
-      { ...refused(409, 'The effect has changed'), current: true },
+      { ...refused(409, 'The effect has changed'), code: 'EFFECT_CHANGED', current: true },
     ],
   ]),
   ...['args_digest', 'effect_digest'].flatMap((field): Row[] => [

@@ -8,7 +8,7 @@ import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engin
 import { only, readRun } from './flow.fixture.ts'
 import { newCalls, openConversation } from './scenario.fixture.ts'
 
-type Body = { detail: unknown; current?: ApprovalItem }
+type Body = { detail: unknown; code?: string; current?: ApprovalItem }
 
 describe.each(adapterSets)('bad input, %s', (adapters) => {
   let engine: EngineUnderTest
@@ -49,7 +49,7 @@ describe.each(adapterSets)('bad input, %s', (adapters) => {
 
   test.each([...badBodies, ...badQuestions, ...badDecisions])('%s', async (_, request, refused) => {
     const answer = await send(request(world))
-    const { detail, current } = (await answer.json()) as Body
+    const { detail, code, current } = (await answer.json()) as Body
     if ('faults' in refused) {
       expect([answer.status, detail]).toEqual([
         422,
@@ -57,6 +57,7 @@ describe.each(adapterSets)('bad input, %s', (adapters) => {
       ])
     } else {
       expect([answer.status, detail]).toEqual([refused.status, refused.detail])
+      if (refused.code) expect(code).toBe(refused.code)
       if (refused.current) expect(current).toMatchObject({ call_id: world.call, status: 'awaiting_approval' })
     }
     expect(await everything()).toEqual(before)

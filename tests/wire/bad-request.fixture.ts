@@ -23,10 +23,10 @@ export type BadRequest = {
   headers?: Record<string, string>
 }
 
-/** `faults`: type and place of each entry of a 422; `detail`: of any other refusal; `current`: the item comes along. */
+/** `faults`: type and place of each entry of a 422; `detail`, `code`: of any other refusal; `current`: the item comes along. */
 export type Refused =
   | { faults: [type: string, ...loc: (string | number)[]][] }
-  | { status: number; detail: unknown; current?: true }
+  | { status: number; detail: unknown; code?: string; current?: true }
 
 export type Row = [rule: string, request: (world: World) => BadRequest, refused: Refused]
 

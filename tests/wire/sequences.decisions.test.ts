@@ -119,7 +119,10 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
       approve: true,
       conversation_id: conversation,
     })
-    expect(refused).toMatchObject({ status: 409, body: { detail: 'The effect is not known yet' } })
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { detail: 'The effect is not known yet', code: 'EFFECT_UNKNOWN' },
+    })
     engine.tools.workloads.replicas.set(workload('W2'), 1)
     const second = await readRun(await engine.owner.approve(only(events, 'tool.awaiting_approval')))
     expect(flowOf(second)).toBe(
@@ -148,7 +151,12 @@ describe.each(adapterSets)('turns of several calls, %s', { timeout: 60_000 }, (a
     expect(inbox.map(({ call_id }) => call_id)).not.toContain(id('W2'))
     expect(await engine.owner.decide(item, true)).toMatchObject({
       status: 409,
-      body: { detail: 'Tool call is already decided', decision: 'cancelled', decided_by: null },
+      body: {
+        detail: 'Tool call is already decided',
+        code: 'ALREADY_DECIDED',
+        decision: 'cancelled',
+        decided_by: null,
+      },
     })
     expect(await statusesOf(engine, conversation)).toBe('W1 completed, W2 error')
   })

@@ -1,7 +1,8 @@
 /**
  * Every refusal the engine promises to callers: status and body in one table. A refusal is neither a bug (those throw
  * and become `internal`) nor an outcome (those are values that a model or a person reads).
- * A `detail` with `code` is sent as `{code, reason}`.
+ * An entry with a `code` alone is sent as `detail: {code, reason}`; one with a `detail` too has its `code` beside it. A
+ * client tells refusals apart by code, never by the text of `detail`.
  */
 export const refusals = {
   unauthorized: { status: 401, detail: 'Unauthorized' },
@@ -32,11 +33,11 @@ export const refusals = {
   invalidCursor: { status: 400, detail: 'Invalid cursor' },
   conversationExists: { status: 409, detail: 'Conversation already exists' },
   runInProgress: { status: 409, detail: 'A run is already in progress' },
-  alreadyDecided: { status: 409, detail: 'Tool call is already decided' },
-  alreadyVoted: { status: 409, detail: 'You have already voted' },
-  argumentsChanged: { status: 409, detail: 'Tool call arguments have changed' },
-  effectChanged: { status: 409, detail: 'The effect has changed' },
-  effectUnknown: { status: 409, detail: 'The effect is not known yet' },
+  alreadyDecided: { status: 409, detail: 'Tool call is already decided', code: 'ALREADY_DECIDED' },
+  alreadyVoted: { status: 409, detail: 'You have already voted', code: 'ALREADY_VOTED' },
+  argumentsChanged: { status: 409, detail: 'Tool call arguments have changed', code: 'ARGUMENTS_CHANGED' },
+  effectChanged: { status: 409, detail: 'The effect has changed', code: 'EFFECT_CHANGED' },
+  effectUnknown: { status: 409, detail: 'The effect is not known yet', code: 'EFFECT_UNKNOWN' },
   unmaskFirst: { status: 409, code: 'UNMASK_FIRST' },
   nothingToUndo: { status: 409, detail: 'Nothing to undo' },
   misdirected: { status: 421, code: 'MISDIRECTED' },
@@ -74,8 +75,9 @@ export class Refusal extends Error {
   /** The JSON body of the answer. */
   get body(): { detail: unknown } & Record<string, unknown> {
     const entry: { status: number; detail?: string; code?: string } = refusals[this.refusal]
-    const detail = entry.code === undefined ? entry.detail : { code: entry.code, reason: this.reason ?? '' }
-    return { detail, ...this.fields }
+    const { detail, code } = entry
+    if (detail === undefined) return { detail: { code, reason: this.reason ?? '' }, ...this.fields }
+    return { detail, ...(code !== undefined && { code }), ...this.fields }
   }
 }
 

@@ -58,7 +58,12 @@ test.each([
     'It expired before it was decided.',
   ],
   ['closed', 409, { detail: 'The effect has changed', current: item({ status: 'expired' }) }, 'The effect has changed'],
-  ['voted', 409, { detail: 'You have already voted', current: item() }, 'You have already voted'],
+  [
+    'voted',
+    409,
+    { detail: 'You have already voted', code: 'ALREADY_VOTED', current: item() },
+    'You have already voted',
+  ],
   ['not allowed', 403, { detail: { code: 'DECISION_NOT_ALLOWED', reason: 'Not yours.' } }, 'Not yours.'],
   ['gone', 404, { detail: 'Tool call not found' }, 'Tool call not found'],
 ])('%s leaves nothing to decide, and says so', (_, status, body, said) => {

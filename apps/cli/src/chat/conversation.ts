@@ -1,6 +1,5 @@
 import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import { ApiError } from '@fairlead/contract/client/api-error'
-import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import type { Said } from '../call/ask-decision.ts'
@@ -11,8 +10,9 @@ import { CommandError } from '../terminal/command-error.ts'
 import type { Interrupts } from '../terminal/interrupts.ts'
 import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { followRun, type RunEnd } from './follow-run.ts'
+import { type FollowOptions, followRun, type RunEnd } from './follow-run.ts'
 import type { RunPrinter } from './run-printer.ts'
+import { createStopRequest } from './stop-request.ts'
 
 export type ConversationOptions = {
   session: Session
@@ -38,67 +38,17 @@ export type Conversation = {
   decide(call: WaitingCall, said: Exclude<Said, 'later'>): Promise<RunEnd | undefined>
 }
 
-type Open = (signal: AbortSignal) => Promise<AsyncGenerator<ServerEvent, void>>
+/** A request whose answer is a run's stream, or a run that is there already. */
+type From = FollowOptions['from']
 
-export function createConversation({
-  session,
-  terminal,
-  interrupts,
-  printer,
-  onEvent,
-}: ConversationOptions): Conversation {
+export function createConversation(options: ConversationOptions): Conversation {
+  const { session, terminal, printer } = options
   const { api } = session
   const { note } = terminal
   let conversationId: string | undefined
 
-  const follow = async (open: Open, runId?: string): Promise<RunEnd> => {
-    const stop = createStop()
-    let isBroken = false
-    const take = (event: RunEvent) => {
-      if (isBroken) note('The line is back.')
-      isBroken = false
-      if (event.type === 'ready') stop.begun(event.run_id)
-      onEvent(event)
-      printer.print(event)
-    }
-    if (runId !== undefined) stop.begun(runId)
-    const onBroken = () => {
-      if (!isBroken) note('The line broke. The run goes on; taking it up again…')
-      isBroken = true
-    }
-    const end = await interrupts.during(stop.ask, () => followRun({ api, open, runId, onEvent: take, onBroken }))
-    printer.reads.flush()
-    if (end.status === 'lost') note('The events of this run are gone; what is on record is in the conversation.')
-    return end
-  }
-
-  /** Asked for before the run is known, it is sent as soon as it is; nothing is called stopped before the server says so. */
-  const createStop = () => {
-    let runId: string | undefined
-    let isAsked = false
-    const send = () => {
-      if (!isAsked || runId === undefined || conversationId === undefined) return
-      const body = { conversation_id: conversationId, run_id: runId }
-      api
-        .call('POST /agent/stop', { body })
-        .catch((error) => note(`It could not be stopped: ${neutraliseLine((error as Error).message)}. It goes on.`))
-    }
-    return {
-      begun: (id: string) => {
-        if (runId !== undefined) return
-        runId = id
-        send()
-      },
-      ask: () => {
-        note('Stopping the run… (Ctrl-C again leaves it running)')
-        isAsked = true
-        send()
-      },
-    }
-  }
-
-  const attach = (runId: string) =>
-    follow((signal) => api.stream('GET /agent/runs/:run_id/events', { params: { run_id: runId }, signal }), runId)
+  const follow = (from: From) => followPrinted(options, from, () => conversationId)
+  const attach = (runId: string) => follow({ runId })
 
   /** The record is the answer when a request may or may not have arrived. */
   const read = async (id: string) => {
@@ -122,6 +72,55 @@ export function createConversation({
     return await attach(active)
   }
 
+  const ask: Conversation['ask'] = async (content) => {
+    conversationId ??= (await api.call('POST /conversations', { body: {} })).id
+    const body = { conversation_id: conversationId, messages: [{ role: 'user', content }] }
+    const send = async () => {
+      const end = await follow({ open: (signal) => api.stream('POST /agent/chat', { body, signal }) })
+      return await orWhatBegan(end, 'The line broke and the question did not arrive. Ask it again.')
+    }
+    try {
+      return await send()
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409 || typeof error.body.run_id !== 'string') throw error
+      note('A run of this conversation is under way. It is shown first; then your question is sent.')
+      const end = await attach(error.body.run_id)
+      if (end.status !== 'completed') return end
+      return await send()
+    }
+  }
+
+  const decide: Conversation['decide'] = async (call, said) => {
+    const body = {
+      approve: said.approve,
+      reason: said.reason,
+      shown: said.shown,
+      conversation_id: call.conversationId,
+      args_digest: call.argsDigest,
+      effect_digest: call.effectDigest,
+    }
+    const params = { call_id: call.callId }
+    try {
+      const end = await follow({
+        open: (signal) => api.stream('POST /agent/approvals/:call_id', { params, body, signal }),
+      })
+      return await orWhatBegan(end, 'The line broke. What became of your decision is in the conversation.')
+    } catch (error) {
+      const refused = decisionRefused(error, call)
+      if (refused === undefined) throw error
+      note(neutraliseLine(refused.sentence))
+      const { current } = refused
+      if (current === undefined) {
+        // Decided elsewhere: what it set going is followed here as well.
+        const { active_run_id: active } = await read(call.conversationId)
+        return active === null ? { status: 'completed' } : await attach(active)
+      }
+      if (call.effect && current.effectDigest !== call.effectDigest) printer.seenBefore.set(call.callId, call.effect)
+      printer.waiting.set(call.callId, current)
+      return undefined
+    }
+  }
+
   return {
     get id() {
       return conversationId
@@ -140,50 +139,33 @@ export function createConversation({
       )
       return { title: found.title || undefined, messages, activeRunId }
     },
-    ask: async (content) => {
-      conversationId ??= (await api.call('POST /conversations', { body: {} })).id
-      const body = { conversation_id: conversationId, messages: [{ role: 'user', content }] }
-      const send = async () => {
-        const end = await follow((signal) => api.stream('POST /agent/chat', { body, signal }))
-        return await orWhatBegan(end, 'The line broke and the question did not arrive. Ask it again.')
-      }
-      try {
-        return await send()
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 409 || typeof error.body.run_id !== 'string') throw error
-        note('A run of this conversation is under way. It is shown first; then your question is sent.')
-        const end = await attach(error.body.run_id)
-        if (end.status !== 'completed') return end
-        return await send()
-      }
-    },
-    decide: async (call, said) => {
-      const body = {
-        approve: said.approve,
-        reason: said.reason,
-        shown: said.shown,
-        conversation_id: call.conversationId,
-        args_digest: call.argsDigest,
-        effect_digest: call.effectDigest,
-      }
-      const params = { call_id: call.callId }
-      try {
-        const end = await follow((signal) => api.stream('POST /agent/approvals/:call_id', { params, body, signal }))
-        return await orWhatBegan(end, 'The line broke. What became of your decision is in the conversation.')
-      } catch (error) {
-        const refused = decisionRefused(error, call)
-        if (refused === undefined) throw error
-        note(neutraliseLine(refused.sentence))
-        const { current } = refused
-        if (current === undefined) {
-          // Decided elsewhere: what it set going is followed here as well.
-          const { active_run_id: active } = await read(call.conversationId)
-          return active === null ? { status: 'completed' } : await attach(active)
-        }
-        if (call.effect && current.effectDigest !== call.effectDigest) printer.seenBefore.set(call.callId, call.effect)
-        printer.waiting.set(call.callId, current)
-        return undefined
-      }
-    },
+    ask,
+    decide,
   }
+}
+
+/** Prints a run to its end. Ctrl-C asks to stop it. */
+async function followPrinted(
+  { session: { api }, terminal: { note }, interrupts, printer, onEvent }: ConversationOptions,
+  from: From,
+  conversationId: () => string | undefined,
+): Promise<RunEnd> {
+  const stop = createStopRequest({ api, note, conversationId })
+  let isBroken = false
+  const take = (event: RunEvent) => {
+    if (isBroken) note('The line is back.')
+    isBroken = false
+    if (event.type === 'ready') stop.begun(event.run_id)
+    onEvent(event)
+    printer.print(event)
+  }
+  if ('runId' in from) stop.begun(from.runId)
+  const onBroken = () => {
+    if (!isBroken) note('The line broke. The run goes on; taking it up again…')
+    isBroken = true
+  }
+  const end = await interrupts.during(stop.send, () => followRun({ api, from, onEvent: take, onBroken }))
+  printer.reads.flush()
+  if (end.status === 'lost') note('The events of this run are gone; what is on record is in the conversation.')
+  return end
 }

@@ -43,7 +43,7 @@ function following(connections: Connection[], options: { silenceMs?: number } = 
     },
   } as unknown as Api
   const onEvent = (it: RunEvent) => seen.push(it.type === 'token' ? it.text : it.type)
-  const ended = followRun({ api, open: next, onEvent, onBroken: () => seen.push('(broken)'), ...options })
+  const ended = followRun({ api, from: { open: next }, onEvent, onBroken: () => seen.push('(broken)'), ...options })
   return { seen, asked, ended }
 }
 

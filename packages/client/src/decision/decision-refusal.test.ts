@@ -13,3 +13,14 @@ test('an effect that has changed is told apart from text that has to be shown fi
   expect(decisionRefusal(new ApiError(409, { detail, current }))).toMatchObject(told)
   expect(batchRefusal({ status: 409, detail, current })).toMatchObject(told)
 })
+
+test.each([
+  ['ALREADY_VOTED', { isChanged: false, mayDecideAgain: false, text: 'Your vote is counted already.' }],
+  ['EFFECT_CHANGED', { isChanged: true, mayDecideAgain: true }],
+  ['ARGUMENTS_CHANGED', { isChanged: true, mayDecideAgain: true }],
+])('%s is told by its code, whatever the sentence says', (code, told) => {
+  for (const detail of ['You have already voted', 'Another sentence', 'The effect has changed']) {
+    expect(decisionRefusal(new ApiError(409, { detail, code, current }))).toMatchObject(told)
+    expect(batchRefusal({ status: 409, detail, code, current })).toMatchObject({ ...told, detail })
+  }
+})

@@ -3,72 +3,76 @@ import type { ApiError } from '@fairlead/contract/client/api-error'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 
 export type DecisionRefusal = {
-  /** One sentence for the person. */
+  /** One sentence for a person who has the call in view. */
   text: string
+  /** The engine's own sentence. */
+  detail: string
   status: number
-  /** The engine's word: `REASON_REQUIRED`, `PASSKEY_REQUIRED`, `UNMASK_FIRST`, `DECISION_NOT_ALLOWED`, `POLICY_DENIED`, … */
+  /** The engine's word for it, by which refusals are told apart: `ALREADY_VOTED`, `REASON_REQUIRED`, … */
   code: string | undefined
-  /** The effect had changed: the call now has the present one, and asks again. Nothing was decided. */
+  /** The call has changed: nothing was decided, and `current` is what waits now. */
   isChanged: boolean
-  /** A 409's word on who decided what. */
+  /** Who has decided what before, of `ALREADY_DECIDED`. */
   decided: { decision: string; by: string | undefined; at: string | undefined } | undefined
+  /** The call as it is now, where the engine sent it. */
   current: ApprovalItem | undefined
   mayDecideAgain: boolean
   requestId: string | undefined
 }
 
-type Refused = {
-  status: number
-  code: string | undefined
-  text: string
-  requestId: string | undefined
+type Refused = Pick<DecisionRefusal, 'status' | 'code' | 'detail' | 'requestId'> & {
   body: Readonly<Record<string, unknown>>
 }
 
-/** Why a decision was not taken, as the person at the card reads it. */
+/** Why a single decision was refused. */
 export function decisionRefusal(error: ApiError): DecisionRefusal {
   const { status, code, body, requestId, message } = error
-  return refusalOf({ status, code, body, requestId, text: message })
+  return refusalOf({ status, code, body, requestId, detail: message })
 }
 
-/** The same out of one result of several. */
+/** Why one decision of a batch was refused. */
 export function batchRefusal(error: { status: number; detail: unknown } & Record<string, unknown>): DecisionRefusal {
-  const { detail } = error
-  const { code, reason } = (typeof detail === 'object' && detail !== null ? detail : {}) as {
+  const { status, detail } = error
+  const { code = error.code, reason } = (typeof detail === 'object' && detail !== null ? detail : {}) as {
     code?: unknown
     reason?: unknown
   }
-  const text = typeof detail === 'string' ? detail : typeof reason === 'string' ? reason : 'It was not decided.'
-  const word = typeof code === 'string' ? code : undefined
-  return refusalOf({ status: error.status, code: word, text, body: error, requestId: undefined })
+  const text = [detail, reason].find((it) => typeof it === 'string') ?? 'It was not decided.'
+  return refusalOf({ status, code: textOf(code), detail: text, body: error, requestId: undefined })
 }
 
-function refusalOf({ status, code, text, body, requestId }: Refused): DecisionRefusal {
+/** Nothing about the call has changed: the same card may be decided, or not, as the code says. */
+const unchangedCodes: ReadonlySet<string | undefined> = new Set(['ALREADY_VOTED', 'UNMASK_FIRST'])
+const finalCodes: ReadonlySet<string | undefined> = new Set(['ALREADY_VOTED', 'DECISION_NOT_ALLOWED'])
+
+function refusalOf({ status, code, detail, body, requestId }: Refused): DecisionRefusal {
   const current = itemOf(body.current)
   const decided = decisionOf(body)
   const isOpen = current === undefined ? decided === undefined : isUndecided(current.status)
-  const hasVoted = text === 'You have already voted'
-  const isChanged = status === 409 && current !== undefined && isOpen && !hasVoted && code !== 'UNMASK_FIRST'
+  // An engine that sends no code sends the call along, and that says it too.
+  const isChanged = status === 409 && current !== undefined && isOpen && !unchangedCodes.has(code)
   return {
-    text: sentenceOf({ status, text, isChanged }),
+    text: isChanged ? changedText : (sentences[code ?? ''] ?? sentences[status] ?? detail),
+    detail,
     status,
     code,
     isChanged,
     decided,
     current,
-    mayDecideAgain: isOpen && !hasVoted && status !== 404 && code !== 'DECISION_NOT_ALLOWED',
+    mayDecideAgain: isOpen && status !== 404 && !finalCodes.has(code),
     requestId,
   }
 }
 
-function sentenceOf({ status, text, isChanged }: { status: number; text: string; isChanged: boolean }): string {
-  if (isChanged)
-    return 'What this call would do has changed since you saw it. Nothing was decided; this is its present effect.'
-  if (text === 'The effect is not known yet') return 'Its effect depends on a call before it, and is not known yet.'
-  if (text === 'You have already voted') return 'Your vote is counted already.'
-  if (status === 404) return 'This call is not there any more.'
-  if (status === 0) return 'The engine cannot be reached. Nothing is known to be decided; try again.'
-  return text
+const changedText =
+  'What this call would do has changed since you saw it. Nothing was decided; this is its present effect.'
+
+/** By code, else by status; for any other the engine's own sentence is shown. */
+const sentences: Readonly<Record<string, string>> = {
+  EFFECT_UNKNOWN: 'Its effect depends on a call before it, and is not known yet.',
+  ALREADY_VOTED: 'Your vote is counted already.',
+  404: 'This call is not there any more.',
+  0: 'The engine cannot be reached. Nothing is known to be decided; try again.',
 }
 
 function itemOf(value: unknown): ApprovalItem | undefined {
@@ -79,8 +83,11 @@ function itemOf(value: unknown): ApprovalItem | undefined {
 function decisionOf(body: Readonly<Record<string, unknown>>): DecisionRefusal['decided'] {
   const { decision, decided_by, decided_at } = body
   if (typeof decision !== 'string') return undefined
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
-  return { decision, by: text(decided_by), at: text(decided_at) }
+  return { decision, by: textOf(decided_by), at: textOf(decided_at) }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function isUndecided(status: CallStatus): boolean {

@@ -19,6 +19,8 @@ export type FollowPorts = BackOffPorts & {
   /** All that has come is applied now; true when the run has ended by it. */
   isOver(runId: string): boolean
   onConnection(state: LineState): void
+  /** Before each wait for the next try. */
+  onTryAgain?(): void
   /** The run cannot be followed: unknown to the server (404), or not for this person. */
   onRefused(runId: string, error: ApiError): void
 }
@@ -68,6 +70,7 @@ export function createFollower(ports: FollowPorts): Follower {
       if (paused !== undefined) continue
       // A person is told of an outage once it has lasted, however many tries it takes.
       if (attempt === 0) line.disconnected()
+      ports.onTryAgain?.()
       await waitToTryAgain(ports, { attempt: attempt++, signal: closing.signal })
     }
   }

@@ -31,6 +31,7 @@ export async function readStream({ clock, silenceMs, abort, ...options }: Stream
       stopTimer = clock.after(silenceMs, () => abort.abort())
       hasBrought = true
       options.onEvent(event)
+      if (abort.signal.aborted) break
     }
     return { hasBrought, error: undefined }
   } catch (error) {

@@ -72,6 +72,7 @@ test('a refusal stands in the card; one that is final takes the buttons away', (
     text: 'ops@example.com has denied this call.',
     status: 409,
     code: undefined,
+    detail: 'no',
     isChanged: false,
     decided: undefined,
     current: undefined,

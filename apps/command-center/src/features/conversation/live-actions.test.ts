@@ -133,11 +133,16 @@ describe('a decision', () => {
       },
       { mayDecideAgain: false, decided: { decision: 'denied', by: 'b@example.com' } },
     ],
-    ['voted already', 409, { detail: 'You have already voted', current: anItem('W1') }, { mayDecideAgain: false }],
+    [
+      'voted already',
+      409,
+      { detail: 'You have already voted', code: 'ALREADY_VOTED', current: anItem('W1') },
+      { mayDecideAgain: false },
+    ],
     [
       'the effect is not known yet',
       409,
-      { detail: 'The effect is not known yet' },
+      { detail: 'The effect is not known yet', code: 'EFFECT_UNKNOWN' },
       { mayDecideAgain: true, text: expect.stringMatching(/depends on a call before/) },
     ],
     [

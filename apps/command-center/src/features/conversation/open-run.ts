@@ -1,4 +1,4 @@
-import { readRunEvent } from '@fairlead/client/run/read-run-event'
+import { beginRun } from '@fairlead/client/run/begin-run'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
 import type { LiveCore } from './live-core.ts'
@@ -29,12 +29,12 @@ export async function openRun(core: LiveCore, { open, question }: Opening): Prom
   const callOffSilence = clock.after(core.times.silenceMs, close)
   try {
     const events = await open(abort.signal)
-    const begun = await untilReady(core, events)
+    const begun = await beginRun(events, { conversationId: core.id })
     if (begun === undefined) return { state: 'broken' }
-    const { runId, frames } = begun
+    const { runId } = begun
     if (question !== undefined) core.questions.set(runId, question)
     if (core.follower.runId === runId) close()
-    else core.follower.follow(runId, { events: following(frames, events), abort })
+    else core.follower.follow(runId, { events: begun.events, abort })
     // What was pressed shows progress until the run is there to be seen.
     await until(core, ({ view }) => view.run?.id === runId, core.times.readyMs)
     return { state: 'opened', runId }
@@ -50,22 +50,4 @@ export async function openRun(core: LiveCore, { open, question }: Opening): Prom
 /** No answer came, or none in time: what was asked for may have been done. */
 export function mayHaveBegun({ status, code }: ApiError): boolean {
   return status === 0 || status === 504 || (status === 502 && code !== 'engine_unreachable')
-}
-
-/** Frames up to the one that names the run. */
-async function untilReady(core: LiveCore, events: AsyncGenerator<ServerEvent, void>) {
-  const frames: ServerEvent[] = []
-  for (;;) {
-    const next = await events.next()
-    if (next.done) return undefined
-    const read = readRunEvent(next.value, { conversationId: core.id })
-    if (typeof read === 'string') continue
-    frames.push(next.value)
-    return { runId: read.event.run_id, frames }
-  }
-}
-
-async function* following(frames: readonly ServerEvent[], events: AsyncGenerator<ServerEvent, void>) {
-  yield* frames
-  yield* events
 }

@@ -90,6 +90,7 @@ function resultOf(answer: DecideAnswer): BulkResult {
 function lost(error: unknown): NonNullable<DecisionState['refusal']> {
   return {
     text: textOf(error),
+    detail: textOf(error),
     status: 0,
     code: undefined,
     isChanged: false,
