@@ -1,10 +1,14 @@
 import { waitsForPerson } from './call-status.ts'
 import { currentMessage, placeOfCall } from './change-messages.ts'
-import type { CallView, ConversationView, MessageView, UsageView } from './conversation-view.ts'
+import type { CallView, ConversationView, MessageView, UsageView, UserMessageView } from './conversation-view.ts'
 
 /** The newest messages are looked at first. */
 export function findMessage({ messages }: ConversationView, id: string): MessageView | undefined {
   return messages.findLast((message) => message.id === id)
+}
+
+export function lastUserMessage({ messages }: ConversationView): UserMessageView | undefined {
+  return messages.findLast((message) => message.type === 'user')
 }
 
 export function findCall({ messages }: ConversationView, callId: string): CallView | undefined {

@@ -12,6 +12,7 @@ import type { LiveState } from './live-state.ts'
 import { readQueue } from './message-queue.ts'
 import { createSending, type Sending } from './send-messages.ts'
 import { createStopping, type Stopping } from './stop-run.ts'
+import { createUndoing, type Undoing } from './undo-calls.ts'
 
 /** What the user's feed tells; a gap means that anything may have happened. */
 export type FeedNews = UserEvent | { type: 'gap' }
@@ -22,6 +23,7 @@ export type FeedNews = UserEvent | { type: 'gap' }
  * fact comes back.
  */
 export type LiveConversation = Deciding &
+  Undoing &
   Stopping &
   Omit<Sending, 'pump' | 'takeUp'> & {
     readonly id: string
@@ -57,6 +59,7 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
   const stopping = createStopping(core, { isOpening })
   const { pump, takeUp, ...sending } = createSending(core, { stop: stopping.stop })
   const deciding = createDeciding(core)
+  const undoing = createUndoing(core)
   core.onApplied((before, after) => {
     const hasEnded = isRunActive(before) && !isRunActive(after)
     if (hasEnded && mustBeReadAgain(after)) void core.readRecord().then(pump)
@@ -89,6 +92,7 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
     ...sending,
     ...stopping,
     ...deciding,
+    ...undoing,
     open: () => {
       viewers++
       // Made where pages are made too, it looks for the browser only once it is on a screen.

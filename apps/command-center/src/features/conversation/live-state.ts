@@ -66,6 +66,11 @@ export type DecisionState = {
   refusal: DecisionRefusal | undefined
 }
 
+/** `shown`: the proof that what is hidden was had. */
+export type Decision = { approve: boolean; reason?: string; shown?: string }
+/** `taken`: the record has it. */
+export type DecisionEnd = 'taken' | 'refused'
+
 /** One decision of several. */
 export type BulkDecision = {
   call_id: string

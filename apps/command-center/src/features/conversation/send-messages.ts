@@ -1,11 +1,12 @@
-import { hasWaitingCalls, isRunActive } from '@fairlead/client/conversation/selectors'
-import { waitToTryAgain } from '@fairlead/client/time/back-off'
+import { hasWaitingCalls, isRunActive, lastUserMessage } from '@fairlead/client/conversation/selectors'
 import type { ApiError } from '@fairlead/contract/client/api-error'
 import type { LiveCore } from './live-core.ts'
-import type { LiveState, QueueState } from './live-state.ts'
+import type { LiveState, Problem, QueueState } from './live-state.ts'
 import { edited, keepQueue, moved, queued, removed } from './message-queue.ts'
 import { openRun } from './open-run.ts'
+import { readWhetherTaken } from './read-whether-taken.ts'
 import { keepSentText, readSentText } from './sent-text.ts'
+import { createTextInFlight, newItem } from './text-in-flight.ts'
 import { until } from './until.ts'
 
 export type Sending = {
@@ -29,9 +30,6 @@ export type Sending = {
   takeUp(): Promise<void>
 }
 
-/** How often the record is asked for what became of a message before its text is given back. */
-const TRIES = 3
-
 export function createSending(core: LiveCore, { stop }: { stop: () => void }): Sending {
   const { get, set, ports } = core
 
@@ -40,63 +38,44 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     keepQueue(ports.storage, core.id, queue)
   }
 
-  const setSending = (text: string, { isQueued }: { isQueued: boolean }) => {
-    set({ sending: text })
-    keepSentText(ports.storage, core.id, { text, isQueued, after: lastQuestion(get())?.id })
-  }
-  /** The record has it, or the queue. */
-  const setSent = () => {
-    set({ sending: undefined })
-    keepSentText(ports.storage, core.id, undefined)
-  }
+  const inFlight = createTextInFlight(core, setQueue)
 
   async function start(text: string, { isQueued }: { isQueued: boolean }): Promise<void> {
     set({ problem: undefined })
-    setSending(text, { isQueued })
+    inFlight.begin(text, { isQueued })
     const body = { conversation_id: core.id, messages: [{ role: 'user', content: text }] }
     const opened = await openRun(core, {
       question: text,
       open: (signal) => ports.api.stream('POST /agent/chat', { body, signal }),
     })
     if (core.closing.aborted) return
-    if (opened.state === 'opened') setSent()
+    if (opened.state === 'opened') inFlight.settle()
     else if (opened.state === 'broken') await recover(text, { isQueued })
     else refused(text, { isQueued, error: opened.error })
   }
 
   /** The first message of a conversation comes before its page is read. */
   async function startWhenRead(text: string): Promise<void> {
-    setSending(text, { isQueued: false })
+    inFlight.begin(text, { isQueued: false })
     await until(core, ({ loading }) => loading.state !== 'loading', core.times.silenceMs)
     if (core.closing.aborted) return
-    if (get().loading.state !== 'loaded') return giveBack(text, { isQueued: false })
+    if (get().loading.state !== 'loaded') return inFlight.giveBack(text, { isQueued: false })
     if (!isRunActive(get().view)) return await start(text, { isQueued: false })
     setQueue(queued(get().queue, newItem(text)))
-    setSent()
+    inFlight.settle()
   }
 
   function refused(text: string, { isQueued, error }: { isQueued: boolean; error: ApiError }): void {
     const { status, body, message, requestId } = error
     if (status === 409 && typeof body.run_id === 'string') {
       setQueue({ ...get().queue, items: [newItem(text), ...get().queue.items] })
-      setSent()
+      inFlight.settle()
       void core.readRecord()
       return
     }
     if (status === 403 || status === 404) set({ loading: { state: 'not-found' } })
-    giveBack(text, { isQueued })
+    inFlight.giveBack(text, { isQueued })
     if (status !== 401) set({ problem: { text: message, requestId, retry: undefined } })
-  }
-
-  /** Into the composer, or to the head of the queue it came from, which then waits for the person. */
-  function giveBack(text: string, { isQueued }: { isQueued: boolean }): void {
-    if (isQueued) {
-      setQueue({ items: [newItem(text), ...get().queue.items], isHeld: true })
-      setSent()
-    } else {
-      // Kept until the composer has taken it: the page may be left before that.
-      set({ sending: undefined, returned: text })
-    }
   }
 
   async function takeUp(): Promise<void> {
@@ -104,27 +83,18 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     if (sent === undefined) return
     await until(core, ({ loading }) => loading.state !== 'loading', core.times.silenceMs)
     if (core.closing.aborted || get().sending !== undefined) return
-    const asked = lastQuestion(get())
-    if (asked !== undefined && asked.id !== sent.after && asked.content === sent.text) return setSent()
-    giveBack(sent.text, sent)
+    const asked = lastUserMessage(get().view)
+    if (asked !== undefined && asked.id !== sent.after && asked.content === sent.text) return inFlight.settle()
+    inFlight.giveBack(sent.text, sent)
   }
 
-  /** Whether a message was taken, only the record knows. It is never sent twice on its own. */
   async function recover(text: string, { isQueued }: { isQueued: boolean }): Promise<void> {
-    const known = new Set(get().view.messages.map(({ id }) => id))
-    for (let attempt = 0; attempt < TRIES && !core.closing.aborted; attempt++) {
-      const end = await core.readRecord()
-      if (end === 'read') {
-        const asked = lastQuestion(get())
-        const isTaken = asked !== undefined && !known.has(asked.id) && asked.content === text
-        if (isTaken) return setSent()
-        giveBack(text, { isQueued })
-        return set({ problem: notSent('The connection broke before the message was taken. It was not sent.') })
-      }
-      if (end === 'refused') break
-      await waitToTryAgain(ports, { attempt, signal: core.closing })
+    const outcome = await readWhetherTaken(core, text)
+    if (outcome === 'taken') return inFlight.settle()
+    inFlight.giveBack(text, { isQueued })
+    if (outcome === 'not-taken') {
+      return set({ problem: notSent('The connection broke before the message was taken. It was not sent.') })
     }
-    giveBack(text, { isQueued })
     const unknown = 'The engine cannot be reached, so it is not known whether the message was sent.'
     set({ problem: { ...notSent(unknown), retry: 'load' } })
   }
@@ -152,16 +122,10 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
   }
 
   core.onApplied((before, after) => {
-    const hasEnded = isRunActive(before) && !isRunActive(after)
-    if (hasEnded && after.run?.state === 'failed') {
-      const last = after.messages.at(-1)
-      const text = (last?.type === 'assistant' && last.error) || 'The run failed.'
-      set({ problem: { text, requestId: undefined, retry: 'send' } })
-      if (get().queue.items.length > 0) setQueue({ ...get().queue, isHeld: true })
-    }
-    if (hasEnded && after.run?.state === 'completed' && isEmptyAnswer(after)) {
-      set({ problem: { text: 'The run ended without an answer.', requestId: undefined, retry: 'send' } })
-    }
+    const problem = isRunActive(before) && !isRunActive(after) ? problemOfEnd(after) : undefined
+    if (problem !== undefined) set({ problem })
+    const isHeld = problem !== undefined && after.run?.state === 'failed' && get().queue.items.length > 0
+    if (isHeld) setQueue({ ...get().queue, isHeld })
     pump()
   })
 
@@ -184,7 +148,7 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     retry: () => {
       const { problem } = get()
       set({ problem: undefined })
-      const asked = lastQuestion(get())
+      const asked = lastUserMessage(get().view)
       if (problem?.retry === 'load') void core.readRecord()
       else if (problem?.retry === 'send' && asked !== undefined) void start(asked.content, { isQueued: false })
     },
@@ -204,19 +168,22 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
   }
 }
 
-function lastQuestion({ view }: LiveState) {
-  return view.messages.findLast((message) => message.type === 'user')
-}
-
-function newItem(text: string) {
-  return { id: crypto.randomUUID(), text }
-}
-
 /** Nothing runs, nothing is on its way, and no call waits for a person. */
 function isFree({ view, sending, loading, connection, bulk, decisions }: LiveState): boolean {
   const isDeciding = bulk?.state === 'sending' || Object.values(decisions).some(({ state }) => state === 'sending')
   const isLoaded = loading.state === 'loaded' && connection !== 'elsewhere'
   return isLoaded && !isRunActive(view) && sending === undefined && !hasWaitingCalls(view) && !isDeciding
+}
+
+/** What the error strip says of a run that has ended; undefined where it ended well. */
+function problemOfEnd(view: LiveState['view']): Problem | undefined {
+  if (view.run?.state === 'failed') {
+    const last = view.messages.at(-1)
+    const text = (last?.type === 'assistant' && last.error) || 'The run failed.'
+    return { text, requestId: undefined, retry: 'send' }
+  }
+  const isEmpty = view.run?.state === 'completed' && isEmptyAnswer(view)
+  return isEmpty ? { text: 'The run ended without an answer.', requestId: undefined, retry: 'send' } : undefined
 }
 
 function isEmptyAnswer({ messages, run }: LiveState['view']): boolean {
