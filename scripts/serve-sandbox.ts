@@ -2,7 +2,8 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox } from '../packages/sandbox/src/start-sandbox.ts'
 import { issueCertificate } from '../packages/service-kit/src/certificate.ts'
-import { type ApiServerAddress, connectApiServer } from '../packages/testing/src/cluster/api-server.ts'
+import { connectApiServer } from '../packages/testing/src/cluster/api-server.ts'
+import type { ApiServerAddress } from '../packages/testing/src/cluster/api-server-address.ts'
 import { writeKubeconfig } from '../packages/testing/src/cluster/kubeconfig.ts'
 
 /**

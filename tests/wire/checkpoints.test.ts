@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
-import { recordQueries } from '@fairlead/testing/engine/record-queries'
 import type { Reply } from '@fairlead/testing/model/model-script'
 import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { sql } from 'drizzle-orm'
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { flowOf, labelOf, readRun } from './flow.fixture.ts'
 import { type Random, randomOf, seed } from './random.fixture.ts'
+import { recordQueries } from './record-queries.fixture.ts'
 import { loadsWriteTools, newCalls } from './scenario.fixture.ts'
 
 const conversations = process.env.FAIRLEAD_FULL ? 100 : 3

@@ -1,10 +1,10 @@
-import { type QueryRecord, recordQueries, type SentQuery } from '@fairlead/testing/engine/record-queries'
 import { plainReply } from '@fairlead/testing/model/model-script'
 import { sharedPostgres } from '@fairlead/testing/shared/shared-servers'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EngineUnderTest, startEngineUnderTest } from './engine.fixture.ts'
 import { readRun } from './flow.fixture.ts'
+import { type QueryRecord, recordQueries, type SentQuery } from './record-queries.fixture.ts'
 
 const lastTurn = process.env.FAIRLEAD_FULL ? 500 : 60
 

@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { type Authority, issueCertificate } from '@fairlead/service-kit/certificate'
 import { freePorts } from '../servers/free-ports.ts'
 import { findProgram, type ServerProcess, startServerProcess, untilUp } from '../servers/server-process.ts'
+import type { ApiServerAddress } from './api-server-address.ts'
 import { apiServerFlags, controllerFlags, etcdFlags, schedulerFlags } from './control-plane-flags.ts'
 import { type KubeAnswer, kubeRequest } from './kube-request.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
@@ -25,22 +26,6 @@ export type ApiServerOptions = {
   kwok?: boolean
   /** `false`: an API server alone, without controllers and scheduler; nothing happens to what is written. */
   controllers?: boolean
-}
-
-/** Everything there is to know about a running instance; plain data, so that it can be handed to other processes. */
-export type ApiServerAddress = {
-  /** Path of the kubeconfig of the cluster's administrator. */
-  kubeconfig: string
-  url: string
-  token: string
-  caFile: string
-  auditLog: string
-  stateDir: string
-  hasNodes: boolean
-  hasController: boolean
-  /** The API server's own certificate and key (PEM files), for a proxy that stands in for it. */
-  certFile: string
-  keyFile: string
 }
 
 export type ApiServer = ApiServerAddress & {

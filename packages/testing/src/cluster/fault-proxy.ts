@@ -13,7 +13,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { ApiServerAddress } from './api-server.ts'
+import type { ApiServerAddress } from './api-server-address.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 
 export type ProxiedRequest = {

@@ -1,5 +1,5 @@
 import { MissingPart } from '../servers/missing-part.ts'
-import type { ApiServerAddress } from './api-server.ts'
+import type { ApiServerAddress } from './api-server-address.ts'
 import { howToComplete } from './kubernetes-assets.ts'
 
 /** For what controllers do (ReplicaSets, statuses, what is deleted with its owner): throws MissingPart without them. */

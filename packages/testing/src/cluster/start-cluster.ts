@@ -3,13 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { startServerProcess, untilUp } from '../servers/server-process.ts'
-import {
-  type ApiServerAddress,
-  type ApiServerOptions,
-  connectApiServer,
-  type OwnApiServer,
-  startApiServer,
-} from './api-server.ts'
+import { type ApiServerOptions, connectApiServer, type OwnApiServer, startApiServer } from './api-server.ts'
+import type { ApiServerAddress } from './api-server-address.ts'
 import { isOnSandbox } from './is-on-sandbox.ts'
 
 const serveSandbox = resolve(import.meta.dirname, '../../../../scripts/serve-sandbox.ts')

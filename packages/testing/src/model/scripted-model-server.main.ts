@@ -18,7 +18,7 @@ function replyTo(request: ModelRequest): Reply {
   const lastMessage = request.messages.findLastIndex(({ role }) => role === 'user')
   const message = request.messages[lastMessage]?.text ?? ''
   const replies = scripts.get(message) ?? readScript(message)
-  // Frames are made once for each reply object, so a script that is lastMessage again stays the same object.
+  // Frames are made once for each reply object, so a repeated script stays the same object.
   scripts.set(message, replies)
   const answered = request.messages.slice(lastMessage + 1).filter(({ role }) => role === 'assistant').length
   return replies[answered] ?? replies.at(-1) ?? inWords

@@ -1,4 +1,5 @@
-import { type ApiServer, type ApiServerAddress, connectApiServer } from '../cluster/api-server.ts'
+import { type ApiServer, connectApiServer } from '../cluster/api-server.ts'
+import type { ApiServerAddress } from '../cluster/api-server-address.ts'
 import { MissingPart } from '../servers/missing-part.ts'
 import { connectPostgres, type Postgres } from '../servers/postgres.ts'
 import { connectRedis, type RedisServer } from '../servers/redis.ts'
