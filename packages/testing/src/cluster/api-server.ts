@@ -102,10 +102,9 @@ export function connectApiServer(address: ApiServerAddress): ApiServer {
   }
 }
 
-async function start(
-  binaries: string,
-  { nodeManifests, audit, controllers = true }: ApiServerOptions & { nodeManifests: string | undefined },
-): Promise<OwnApiServer> {
+type StartOptions = ApiServerOptions & { nodeManifests: string | undefined }
+
+async function start(binaries: string, options: StartOptions): Promise<OwnApiServer> {
   const stateDir = await mkdtemp(join(tmpdir(), 'fairlead-kube-'))
   const started: ServerProcess[] = []
   const stop = async () => {
@@ -114,73 +113,83 @@ async function start(
     await rm(stateDir, { recursive: true, force: true })
   }
   try {
-    for (const folder of ['pki', 'log', 'etcd', 'cache']) await mkdir(join(stateDir, folder))
-    await chmod(join(stateDir, 'etcd'), 0o700)
     const [etcd, peer, api, kubelet] = (await freePorts(4)) as [number, number, number, number]
-    const url = `https://127.0.0.1:${api}`
-    await writePki(join(stateDir, 'pki'))
-    const caFile = join(stateDir, 'pki/ca.crt')
-    const token = randomBytes(20).toString('hex')
-    await writeFile(join(stateDir, 'tokens.csv'), `${token},admin,uid-admin,"system:masters"\n`, { mode: 0o600 })
-    const kubeconfig = await writeKubeconfig(join(stateDir, 'admin.kubeconfig'), {
-      server: url,
-      caFile,
-      user: 'admin',
-      token,
-    })
-    const run = async (name: string, args: string[]) => {
-      const server = await startServerProcess({
-        name,
-        command: join(binaries, name),
-        args,
-        cwd: stateDir,
-        logFile: join(stateDir, `log/${name}.log`),
-      })
-      started.push(server)
-      return server
-    }
-    const hasController = controllers && findProgram('kube-controller-manager', [binaries]) !== undefined
+    const { nodeManifests, controllers = true } = options
     const server = connectApiServer({
-      kubeconfig,
-      url,
-      token,
-      caFile,
-      auditLog: join(stateDir, 'audit.log'),
-      stateDir,
+      ...(await prepareState(stateDir, `https://127.0.0.1:${api}`)),
       hasNodes: nodeManifests !== undefined,
-      hasController,
-      certFile: join(stateDir, 'pki/apiserver.crt'),
-      keyFile: join(stateDir, 'pki/apiserver.key'),
+      hasController: controllers && findProgram('kube-controller-manager', [binaries]) !== undefined,
     })
-
-    await run('etcd', etcdFlags(stateDir, etcd, peer))
-    const auditFlags = audit ? await writeAuditPolicy(stateDir, audit === true ? 'Metadata' : audit) : []
-    const apiServer = await run('kube-apiserver', [...apiServerFlags(stateDir, api, etcd), ...auditFlags])
-    await untilUp(apiServer, () => answers(server, '/livez'))
-
-    if (hasController) await run('kube-controller-manager', controllerFlags(stateDir, kubeconfig))
-    if (controllers && findProgram('kube-scheduler', [binaries])) {
-      await run('kube-scheduler', schedulerFlags(kubeconfig))
-    }
-    if (nodeManifests) {
-      const kubectl = async (...args: string[]) => {
-        const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(stateDir, 'cache')}`, ...args]
-        await promisify(execFile)(join(binaries, 'kubectl'), all)
-      }
-      const manifests = nodeManifests
-      started.push(await startSimulatedNodes({ binaries, manifests, stateDir, kubeconfig, port: kubelet, kubectl }))
-    }
-
-    await untilUp(apiServer, () => answers(server, '/readyz'))
-    if (hasController) {
-      await untilUp(apiServer, () => answers(server, '/api/v1/namespaces/default/serviceaccounts/default'))
-    }
-    if (nodeManifests) await untilUp(apiServer, () => nodesAreReady(server))
+    await startControlPlane({ binaries, server, options, ports: { etcd, peer, api, kubelet }, started })
     return { ...server, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Keys, certificates and the administrator's kubeconfig, in folders of their own. */
+async function prepareState(stateDir: string, url: string) {
+  for (const folder of ['pki', 'log', 'etcd', 'cache']) await mkdir(join(stateDir, folder))
+  await chmod(join(stateDir, 'etcd'), 0o700)
+  await writePki(join(stateDir, 'pki'))
+  const caFile = join(stateDir, 'pki/ca.crt')
+  const token = randomBytes(20).toString('hex')
+  await writeFile(join(stateDir, 'tokens.csv'), `${token},admin,uid-admin,"system:masters"\n`, { mode: 0o600 })
+  const admin = { server: url, caFile, user: 'admin', token }
+  return {
+    kubeconfig: await writeKubeconfig(join(stateDir, 'admin.kubeconfig'), admin),
+    url,
+    token,
+    caFile,
+    auditLog: join(stateDir, 'audit.log'),
+    stateDir,
+    certFile: join(stateDir, 'pki/apiserver.crt'),
+    keyFile: join(stateDir, 'pki/apiserver.key'),
+  }
+}
+
+type ControlPlane = {
+  binaries: string
+  server: ApiServer
+  options: StartOptions
+  ports: { etcd: number; peer: number; api: number; kubelet: number }
+  /** Gets every process as soon as it runs. */
+  started: ServerProcess[]
+}
+
+async function startControlPlane({ binaries, server, options, ports, started }: ControlPlane): Promise<void> {
+  const { stateDir, kubeconfig, hasController } = server
+  const { nodeManifests, audit, controllers = true } = options
+  const run = async (name: string, args: string[]) => {
+    const logFile = join(stateDir, `log/${name}.log`)
+    const child = await startServerProcess({ name, command: join(binaries, name), args, cwd: stateDir, logFile })
+    started.push(child)
+    return child
+  }
+  await run('etcd', etcdFlags(stateDir, ports.etcd, ports.peer))
+  const auditFlags = audit ? await writeAuditPolicy(stateDir, audit === true ? 'Metadata' : audit) : []
+  const apiServer = await run('kube-apiserver', [...apiServerFlags(stateDir, ports.api, ports.etcd), ...auditFlags])
+  await untilUp(apiServer, () => answers(server, '/livez'))
+
+  if (hasController) await run('kube-controller-manager', controllerFlags(stateDir, kubeconfig))
+  if (controllers && findProgram('kube-scheduler', [binaries])) {
+    await run('kube-scheduler', schedulerFlags(kubeconfig))
+  }
+  if (nodeManifests) {
+    const kubectl = async (...args: string[]) => {
+      const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(stateDir, 'cache')}`, ...args]
+      await promisify(execFile)(join(binaries, 'kubectl'), all)
+    }
+    const nodes = { binaries, manifests: nodeManifests, stateDir, kubeconfig, port: ports.kubelet, kubectl }
+    started.push(await startSimulatedNodes(nodes))
+  }
+
+  await untilUp(apiServer, () => answers(server, '/readyz'))
+  if (hasController) {
+    await untilUp(apiServer, () => answers(server, '/api/v1/namespaces/default/serviceaccounts/default'))
+  }
+  if (nodeManifests) await untilUp(apiServer, () => nodesAreReady(server))
 }
 
 async function answers(server: ApiServer, path: string): Promise<boolean> {

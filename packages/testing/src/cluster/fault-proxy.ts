@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import {
+  type ClientRequest,
   createServer as createHttpServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
@@ -62,80 +63,23 @@ export async function startFaultProxy({ url, tls }: ProxyTarget): Promise<FaultP
   const target = new URL(url)
   const requests: ProxiedRequest[] = []
   let decide = pass
-
-  const send = ({ method, url: path, headers }: IncomingMessage) => {
-    const options = { method, path, headers, host: target.hostname, port: target.port }
-    return tls ? requestHttps({ ...options, ca: tls.ca }) : requestHttp(options)
-  }
-  const forward = (incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> =>
-    new Promise((answered, failed) => {
-      send(incoming).on('response', answered).on('error', failed).end(body)
-    })
-  const see = ({ method = 'GET', url: path = '/', headers }: IncomingMessage, body: string, over: AbortSignal) => {
-    const seen = { method, path, headers, body, over }
-    requests.push(seen)
-    return decide(seen)
-  }
-  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const body = Buffer.concat(chunks)
-    const over = new AbortController()
-    response.on('close', () => over.abort())
-    const what = await see(incoming, body.toString(), over.signal)
-    if (what.do === 'cut') return void incoming.socket.destroy()
-    if (what.do === 'answer') {
-      const type = { 'content-type': 'application/json', ...what.headers }
-      return void response.writeHead(what.status, type).end(JSON.stringify(what.body))
-    }
-    if (what.do === 'hold') await what.until
-    const answer = await forward(incoming, body)
-    // A reader that leaves takes its request with it, as a watch would otherwise stay open for ever.
-    response.on('close', () => answer.destroy())
-    if (what.do === 'lose-answer') {
-      // The head of an answer comes once the work is done, so from here on it happened.
-      return void incoming.socket.destroy()
-    }
-    if (what.do === 'hold-answer') await what.until
-    response.writeHead(answer.statusCode ?? 502, answer.headers)
-    response.flushHeaders()
-    answer.on('error', () => response.destroy())
-    if (what.do !== 'reshape') return void answer.pipe(response)
-    for await (const bytes of what.through(answer)) response.write(bytes)
-    response.end()
-  }
-  /** A stream both ways, as that of a command in a pod: passed, held or cut. */
-  const connect = async (incoming: IncomingMessage, near: Duplex, head: Buffer) => {
-    const over = new AbortController()
-    near.on('close', () => over.abort())
-    near.on('error', () => near.destroy())
-    const what = await see(incoming, '', over.signal)
-    if (what.do === 'hold') await what.until
-    else if (what.do !== 'pass') return void near.destroy()
-    const sent = send(incoming)
-    sent.on('upgrade', ({ statusCode, statusMessage, rawHeaders }, far, farHead) => {
-      const lines = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : []))
-      near.write([`HTTP/1.1 ${statusCode} ${statusMessage}`, ...lines, '', ''].join('\r\n'))
-      near.write(farHead)
-      far.write(head)
-      far.on('error', () => far.destroy())
-      far.on('close', () => near.destroy())
-      near.on('close', () => far.destroy())
-      far.pipe(near).pipe(far)
-    })
-    sent.on('response', (answer) => {
-      answer.resume()
-      near.end(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\nconnection: close\r\n\r\n`)
-    })
-    sent.on('error', () => near.destroy())
-    sent.end()
+  const proxying: Proxying = {
+    send: ({ method, url: path, headers }) => {
+      const options = { method, path, headers, host: target.hostname, port: target.port }
+      return tls ? requestHttps({ ...options, ca: tls.ca }) : requestHttp(options)
+    },
+    decide: async ({ method = 'GET', url: path = '/', headers }, body, over) => {
+      const request = { method, path, headers, body, over }
+      requests.push(request)
+      return await decide(request)
+    },
   }
   const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
-    serve(incoming, response).catch(() => incoming.socket.destroy()) // the client sees a broken connection, as it would
+    serve(proxying, incoming, response).catch(() => incoming.socket.destroy()) // as a broken connection
   }
   const server = tls ? createHttpsServer({ cert: tls.cert, key: tls.key }, onRequest) : createHttpServer(onRequest)
   server.on('upgrade', (incoming, near, head) => {
-    connect(incoming, near, head).catch(() => near.destroy())
+    connect(proxying, incoming, { near, head }).catch(() => near.destroy())
   })
   server.keepAliveTimeout = 300_000
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -152,6 +96,78 @@ export async function startFaultProxy({ url, tls }: ProxyTarget): Promise<FaultP
       await closed
     },
   }
+}
+
+type Proxying = {
+  /** Begins the same request at the target. */
+  send(incoming: IncomingMessage): ClientRequest
+  decide(incoming: IncomingMessage, body: string, over: AbortSignal): Promise<Interference>
+}
+
+async function serve(proxying: Proxying, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const body = Buffer.concat(chunks)
+  const over = new AbortController()
+  response.on('close', () => over.abort())
+  const what = await proxying.decide(incoming, body.toString(), over.signal)
+  if (what.do === 'cut') return void incoming.socket.destroy()
+  if (what.do === 'answer') {
+    const type = { 'content-type': 'application/json', ...what.headers }
+    return void response.writeHead(what.status, type).end(JSON.stringify(what.body))
+  }
+  if (what.do === 'hold') await what.until
+  const answer = await answerTo(proxying.send(incoming), body)
+  // A reader that leaves takes its request with it, as a watch would otherwise stay open for ever.
+  response.on('close', () => answer.destroy())
+  if (what.do === 'lose-answer') {
+    // The head of an answer comes once the work is done, so from here on it happened.
+    return void incoming.socket.destroy()
+  }
+  if (what.do === 'hold-answer') await what.until
+  response.writeHead(answer.statusCode ?? 502, answer.headers)
+  response.flushHeaders()
+  answer.on('error', () => response.destroy())
+  if (what.do !== 'reshape') return void answer.pipe(response)
+  for await (const bytes of what.through(answer)) response.write(bytes)
+  response.end()
+}
+
+function answerTo(sent: ClientRequest, body: Buffer): Promise<IncomingMessage> {
+  return new Promise((answered, failed) => {
+    sent.on('response', answered).on('error', failed).end(body)
+  })
+}
+
+/** A stream both ways, as that of a command in a pod: passed, held or cut. */
+async function connect(
+  proxying: Proxying,
+  incoming: IncomingMessage,
+  { near, head }: { near: Duplex; head: Buffer },
+): Promise<void> {
+  const over = new AbortController()
+  near.on('close', () => over.abort())
+  near.on('error', () => near.destroy())
+  const what = await proxying.decide(incoming, '', over.signal)
+  if (what.do === 'hold') await what.until
+  else if (what.do !== 'pass') return void near.destroy()
+  const sent = proxying.send(incoming)
+  sent.on('upgrade', ({ statusCode, statusMessage, rawHeaders }, far, farHead) => {
+    const lines = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : []))
+    near.write([`HTTP/1.1 ${statusCode} ${statusMessage}`, ...lines, '', ''].join('\r\n'))
+    near.write(farHead)
+    far.write(head)
+    far.on('error', () => far.destroy())
+    far.on('close', () => near.destroy())
+    near.on('close', () => far.destroy())
+    far.pipe(near).pipe(far)
+  })
+  sent.on('response', (answer) => {
+    answer.resume()
+    near.end(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\nconnection: close\r\n\r\n`)
+  })
+  sent.on('error', () => near.destroy())
+  sent.end()
 }
 
 export type ApiServerProxy = FaultProxy & {

@@ -71,29 +71,12 @@ export async function startModelServer(script: Script, options: ModelServerOptio
   }
 
   const server = createServer((incoming, response) => {
-    void serve(incoming, response)
-  })
-  const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
-    const left = new AbortController()
-    let recorded: RecordedRequest | undefined
-    response.on('close', () => {
-      if (recorded) recorded.outcome = response.writableFinished ? 'answered' : 'left-by-client'
-      left.abort()
+    void serve(incoming, response, async (request, left) => {
+      if (options.record !== false) requests.push(request)
+      await answer(request, response, left)
     })
-    try {
-      const format = formats[(incoming.url ?? '').split('?')[0] ?? '']
-      if (incoming.method !== 'POST' || !format) return sendJson(response, 404, { error: { message: 'no such path' } })
-      recorded = { ...readModelRequest(format, await bodyOf(incoming), incoming.headers), outcome: 'open' }
-      if (options.record !== false) requests.push(recorded)
-      await answer(recorded, response, left.signal)
-    } catch (error) {
-      if (left.signal.aborted) return
-      // A script that throws is a fault of the test: say so where the client will show it.
-      if (!response.headersSent) return sendJson(response, 400, { error: { message: String(error) } })
-      response.destroy()
-    }
-  }
-  // A client may reuse a connection at the very moment an idle one is closed: keep them.
+  })
+  // A client may reuse an idle connection just as it is closed: keep them.
   server.keepAliveTimeout = 300_000
   await once(server.listen(options.port ?? 0, '127.0.0.1'), 'listening')
   return {
@@ -105,6 +88,31 @@ export async function startModelServer(script: Script, options: ModelServerOptio
       server.closeAllConnections()
       await closed
     },
+  }
+}
+
+/** Reads the request and has it answered; `answer` gets a signal that is aborted once the client has left. */
+async function serve(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  answer: (request: RecordedRequest, left: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const left = new AbortController()
+  let recorded: RecordedRequest | undefined
+  response.on('close', () => {
+    if (recorded) recorded.outcome = response.writableFinished ? 'answered' : 'left-by-client'
+    left.abort()
+  })
+  try {
+    const format = formats[(incoming.url ?? '').split('?')[0] ?? '']
+    if (incoming.method !== 'POST' || !format) return sendJson(response, 404, { error: { message: 'no such path' } })
+    recorded = { ...readModelRequest(format, await bodyOf(incoming), incoming.headers), outcome: 'open' }
+    await answer(recorded, left.signal)
+  } catch (error) {
+    if (left.signal.aborted) return
+    // A script that throws is a fault of the test: say so where the client will show it.
+    if (!response.headersSent) return sendJson(response, 400, { error: { message: String(error) } })
+    response.destroy()
   }
 }
 

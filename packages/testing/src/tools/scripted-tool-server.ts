@@ -72,31 +72,9 @@ export async function startToolServer(
   let keysUrl = ''
 
   async function answer(name: string, args: Record<string, unknown>, context: ServerContext): Promise<ScriptedAnswer> {
-    const meta: Record<string, unknown> = { ...context.mcpReq._meta }
-    const response = responses.getStore()
-    let seq = 0
-    const call: SeenToolCall = {
-      phase: phaseOf(name, args, meta),
-      name,
-      args,
-      meta,
-      callId: String(meta.progressToken),
-      signal: context.mcpReq.signal,
-      progress: (stream, text) =>
-        context.mcpReq.notify({
-          method: 'notifications/progress',
-          params: {
-            progressToken: String(meta.progressToken),
-            progress: ++seq,
-            message: text,
-            _meta: { [metaKeys.progress]: { seq, stream, text } },
-          },
-        }),
-      listChanged: () => context.mcpReq.notify({ method: 'notifications/tools/list_changed' }),
-      cut: () => response?.destroy(),
-    }
+    const call = seenCall(name, args, { context, response: responses.getStore() })
     if (call.phase === 'execute' && !foreign.includes(name)) {
-      const grant = await checkGrant(call)
+      const grant = await checkGrant(call, { keysUrl, spent })
       if (typeof grant === 'string') return failed('Refused', `the grant ${grant}.`)
       call.grant = grant
     }
@@ -107,33 +85,13 @@ export async function startToolServer(
     return await (call.callId.startsWith('facts_') ? facts : current)(call, own)
   }
 
-  async function checkGrant({ name, args, meta }: SeenToolCall): Promise<GrantClaims | string> {
-    const token = meta[metaKeys.grant]
-    if (typeof token !== 'string') return 'is missing'
-    const keys = (await (await fetch(keysUrl)).json()) as JSONWebKeySet
-    const verified = await jwtVerify(token, createLocalJWKSet(keys), { audience }).catch(() => undefined)
-    const claims = grantClaims.safeParse(verified?.payload)
-    if (!claims.success) return 'does not verify'
-    const { tool, final_args_sha256, jti } = claims.data
-    if (tool !== name || final_args_sha256 !== finalArgsDigest(args)) return 'is for another call'
-    if (spent.has(jti)) return 'was used before'
-    spent.add(jti)
-    return claims.data
-  }
-
   const handler = toNodeHandler(
     createMcpHandler(() => {
-      const server = new Server(
-        { name: 'scripted-tools', version: '1' },
-        { capabilities: { tools: { listChanged: true } } },
-      )
-      server.setRequestHandler('tools/list', () => ({
-        tools: toolList.flatMap((tool) => edit(listed(tool)) ?? []),
-      }))
-      server.setRequestHandler('tools/call', async ({ params }, context) =>
-        envelopeOf(await answer(params.name, params.arguments ?? {}, context), {
-          isOwnTool: !foreign.includes(params.name),
-        }),
+      const about = { name: 'scripted-tools', version: '1' }
+      const server = new Server(about, { capabilities: { tools: { listChanged: true } } })
+      server.setRequestHandler('tools/list', () => ({ tools: toolList.flatMap((tool) => edit(listed(tool)) ?? []) }))
+      server.setRequestHandler('tools/call', async ({ params: { name, arguments: args = {} } }, context) =>
+        envelopeOf(await answer(name, args, context), { isOwnTool: !foreign.includes(name) }),
       )
       return server
     }),
@@ -176,6 +134,49 @@ export async function startToolServer(
   }
 }
 
+function seenCall(
+  name: string,
+  args: Record<string, unknown>,
+  { context, response }: { context: ServerContext; response: ServerResponse | undefined },
+): SeenToolCall {
+  const meta: Record<string, unknown> = { ...context.mcpReq._meta }
+  const progressToken = String(meta.progressToken)
+  let seq = 0
+  return {
+    phase: phaseOf(name, args, meta),
+    name,
+    args,
+    meta,
+    callId: progressToken,
+    signal: context.mcpReq.signal,
+    progress: (stream, text) => {
+      const progress = { seq: ++seq, stream, text }
+      const params = { progressToken, progress: seq, message: text, _meta: { [metaKeys.progress]: progress } }
+      return context.mcpReq.notify({ method: 'notifications/progress', params })
+    },
+    listChanged: () => context.mcpReq.notify({ method: 'notifications/tools/list_changed' }),
+    cut: () => response?.destroy(),
+  }
+}
+
+/** What a grant says, or why it does not hold for this call. `spent` gets the id of each that was used. */
+async function checkGrant(
+  { name, args, meta }: SeenToolCall,
+  { keysUrl, spent }: { keysUrl: string; spent: Set<string> },
+): Promise<GrantClaims | string> {
+  const token = meta[metaKeys.grant]
+  if (typeof token !== 'string') return 'is missing'
+  const keys = (await (await fetch(keysUrl)).json()) as JSONWebKeySet
+  const verified = await jwtVerify(token, createLocalJWKSet(keys), { audience }).catch(() => undefined)
+  const claims = grantClaims.safeParse(verified?.payload)
+  if (!claims.success) return 'does not verify'
+  const { tool, final_args_sha256, jti } = claims.data
+  if (tool !== name || final_args_sha256 !== finalArgsDigest(args)) return 'is for another call'
+  if (spent.has(jti)) return 'was used before'
+  spent.add(jti)
+  return claims.data
+}
+
 function phaseOf(name: string, args: Record<string, unknown>, meta: Record<string, unknown>): ToolPhase {
   if (meta[metaKeys.verify] !== undefined) return 'verify'
   if (meta[metaKeys.preview] === true || args.dry_run === true) return 'preview'
@@ -198,7 +199,7 @@ function somebodyElses(tool: Tool): Tool {
   return { ...tool, annotations: { ...tool.annotations, openWorldHint: !tool.annotations?.openWorldHint } }
 }
 
-/** Other servers of this wire say all in the text, a failure too; one that lies may claim an outcome as ours tells it. */
+/** Other servers of this wire say all in the text, a failure too; one that lies may claim an outcome as our server does. */
 function envelopeOf({ blocks = [], ...answer }: ScriptedAnswer, { isOwnTool }: { isOwnTool: boolean }): CallToolResult {
   const { output, error } = answer
   const content = [{ type: 'text' as const, text: JSON.stringify({ output, error }) }, ...blocks]
