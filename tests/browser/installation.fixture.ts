@@ -18,7 +18,7 @@ import { startServerProcess, untilUp } from '@fairlead/testing/servers/server-pr
 import { sharedApiServer, sharedPostgres, sharedRedis } from '@fairlead/testing/shared/shared-servers'
 import { type ScriptedToolServer, startToolServer } from '@fairlead/testing/tools/scripted-tool-server'
 import { Pool } from 'pg'
-import { type PageServer, startPageServer } from './page-server.fixture.ts'
+import { type Bff, startPageServer } from './page-server.fixture.ts'
 import { createScenes, type Scenes } from './scenes.fixture.ts'
 import { expectBound } from './sent-decisions.fixture.ts'
 
@@ -28,7 +28,7 @@ const apps = resolve(import.meta.dirname, '../../apps')
 export type Installation = {
   /** What people open, without a trailing slash. */
   url: string
-  page: PageServer
+  page: Bff
   /** The engine itself, past the page and the fault proxy. */
   api: string
   /** Between the page's server and the engine. */
@@ -49,7 +49,7 @@ export type Installation = {
   /** One on the same address and database. */
   startEngine(): Promise<void>
   /** A second server of the page, before the same engine. */
-  startAnotherPage(env?: Record<string, string>): Promise<PageServer>
+  startAnotherPage(env?: Record<string, string>): Promise<Bff>
   /** Fails when the page has sent a decision about something that was not asked. */
   close(): Promise<void>
 }
@@ -84,7 +84,7 @@ export async function startInstallation({
   const enginePort = await freePort()
   const engineUrl = `http://127.0.0.1:${enginePort}`
   const toEngine = stack.adopt(await startFaultProxy({ url: engineUrl }), (proxy) => proxy.close())
-  const pages: PageServer[] = []
+  const pages: Bff[] = []
   stack.defer(async () => void (await Promise.all(pages.map((server) => server.stop()))))
   const startAnotherPage: Installation['startAnotherPage'] = async (env = {}) => {
     const server = await startPageServer({ apiUrl: `${toEngine.url}/api/v1`, env, folder })

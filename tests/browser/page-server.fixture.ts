@@ -8,7 +8,7 @@ import { startServerProcess, untilUp } from '@fairlead/testing/servers/server-pr
 /** As `next build` takes it on a busy machine of two cores. */
 const BUILD_LIMIT_MS = 300_000
 
-export type PageServer = {
+export type Bff = {
   /** Without a trailing slash. */
   url: string
   pid: number
@@ -25,7 +25,7 @@ export type PageServerOptions = {
 }
 
 /** The production build of the page, as a process of its own. */
-export async function startPageServer({ apiUrl, env = {}, folder }: PageServerOptions): Promise<PageServer> {
+export async function startPageServer({ apiUrl, env = {}, folder }: PageServerOptions): Promise<Bff> {
   await ensureBuilt({ say: console.info, signal: AbortSignal.timeout(BUILD_LIMIT_MS) })
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`

@@ -12,7 +12,7 @@ import { endedWithin, watchEnd } from './end-of-run.fixture.ts'
 import { type FakeEngine, startFakeEngine } from './fake-engine.fixture.ts'
 import { byteByByte, type Framing, framesOf } from './frames.fixture.ts'
 import { keepFailure } from './keep-failure.fixture.ts'
-import { type PageServer, startPageServer } from './page-server.fixture.ts'
+import { type Bff, startPageServer } from './page-server.fixture.ts'
 import { runRows } from './run-rows.fixture.ts'
 import { see } from './see.fixture.ts'
 import { callOf, effectOf, ended, eventsOf, newRun, type StreamedEvents } from './streamed-run.fixture.ts'
@@ -34,7 +34,7 @@ const user = {
 let folder: string
 let browser: Browser
 let fake: FakeEngine
-let server: PageServer
+let server: Bff
 let context: BrowserContext
 let page: Page
 let watched: Watched

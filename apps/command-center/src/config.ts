@@ -45,10 +45,10 @@ const settings = z.object({
 })
 
 /** The whole environment of the page's server, read once. */
-export type PageConfig = z.output<typeof settings>
+export type BffConfig = z.output<typeof settings>
 
 /** Throws SettingsError with every fault together. The result is frozen. */
-export function parseConfig(env: Environment): Readonly<PageConfig> {
+export function parseConfig(env: Environment): Readonly<BffConfig> {
   return parseSettings(settings, env)
 }
 

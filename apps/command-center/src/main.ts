@@ -4,8 +4,8 @@ import { createLogger } from '@fairlead/service-kit/logger'
 import { SettingsError } from '@fairlead/service-kit/parse-settings'
 import { createShutdown } from '@fairlead/service-kit/shutdown'
 import { startWatchdog } from '@fairlead/service-kit/watchdog'
-import { sharePageServer } from './bff/bff.ts'
-import { createPageServer } from './bff/create-bff.ts'
+import { shareBff } from './bff/bff.ts'
+import { createBff } from './bff/create-bff.ts'
 import { listen } from './bff/listen.ts'
 import { readStaticFiles } from './bff/static-files.ts'
 import { currentBuild } from './build/built-page.ts'
@@ -43,13 +43,13 @@ try {
   await framework.prepare()
   shutdown.onClose('framework', () => framework.close())
 
-  const pageServer = createPageServer(config, log)
-  sharePageServer(pageServer)
-  shutdown.onClose('engine calls', pageServer.close)
+  const bff = createBff(config, log)
+  shareBff(bff)
+  shutdown.onClose('engine calls', bff.close)
   const serveStatic = await readStaticFiles(build)
   const listening = await listen({
     settings: config,
-    pageServer,
+    bff,
     handle: framework.getRequestHandler(),
     serveStatic,
     log,

@@ -1,15 +1,15 @@
 import { type NextRequest, NextResponse } from 'next/server'
-import { pageRequest, pageServer } from './bff/bff.ts'
+import { bff, browserRequest } from './bff/bff.ts'
 
 /** The guard of the pages: who may not see one is sent on before any of it is rendered. */
 export async function proxy(incoming: NextRequest): Promise<Response> {
-  const verdict = await pageServer().guard(pageRequest())
+  const verdict = await bff().guard(browserRequest())
   const response = answerOf(verdict, incoming)
   for (const cookie of verdict.cookies) response.headers.append('set-cookie', cookie)
   return response
 }
 
-function answerOf(verdict: Awaited<ReturnType<ReturnType<typeof pageServer>['guard']>>, { url }: NextRequest) {
+function answerOf(verdict: Awaited<ReturnType<ReturnType<typeof bff>['guard']>>, { url }: NextRequest) {
   switch (verdict.show) {
     case 'page':
       return NextResponse.next()

@@ -1,6 +1,7 @@
 'use client'
 
-import { Failure, type PageFailure } from '../features/shell/failure.tsx'
+import { Failure } from '../features/shell/failure.tsx'
+import type { PageFailure } from '../features/shell/page-failure.ts'
 import './globals.css'
 
 /** Takes the place of the whole document, where not even its frame could be drawn. */

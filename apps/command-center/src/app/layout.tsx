@@ -1,6 +1,6 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
-import { pageRequest } from '../bff/bff.ts'
+import { browserRequest } from '../bff/bff.ts'
 import { inlineSettings, publicSettings } from '../bff/public-settings.ts'
 import { appearanceScript } from '../features/settings/appearance.ts'
 import { SettingsProvider } from '../features/settings/settings.tsx'
@@ -26,7 +26,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" suppressHydrationWarning>
       <head>
         <script
-          nonce={pageRequest().nonce}
+          nonce={browserRequest().nonce}
           // A browser hides the nonce from scripts.
           suppressHydrationWarning
           // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours that must run before the first paint

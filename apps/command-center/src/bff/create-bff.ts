@@ -1,22 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isLoopbackHost } from '@fairlead/service-kit/known-hosts'
 import type { Logger } from '@fairlead/service-kit/logger'
-import type { PageConfig } from '../config.ts'
-import type { PageServer } from './bff.ts'
+import type { BffConfig } from '../config.ts'
+import type { Bff } from './bff.ts'
 import { connectEngine } from './engine/call-engine.ts'
 import { callerHeaders } from './engine/engine-headers.ts'
 import { refusalOf } from './engine/engine-refusal.ts'
 import { proxyCall } from './engine/proxy-call.ts'
+import type { BrowserRequest } from './guard/browser-request.ts'
 import { createGuard } from './guard/guard-page.ts'
-import type { PageRequest } from './guard/page-request.ts'
-import { PageRefusal } from './refusal.ts'
+import { BffRefusal } from './refusal.ts'
 import { createRefreshSession } from './session/refresh-session.ts'
 import { sessionRoutes } from './session/session-routes.ts'
 import { createWithSession } from './session/with-session.ts'
 
-type Answer = (incoming: Request, request: PageRequest) => Promise<Response>
+type Answer = (incoming: Request, request: BrowserRequest) => Promise<Response>
 
-export function createPageServer(config: Readonly<PageConfig>, log: Logger): PageServer & { close(): Promise<void> } {
+export function createBff(config: Readonly<BffConfig>, log: Logger): Bff & { close(): Promise<void> } {
   const engine = connectEngine(config.API_URL)
   const refreshSession = createRefreshSession(engine)
   const withSession = createWithSession(refreshSession)
@@ -33,7 +33,7 @@ export function createPageServer(config: Readonly<PageConfig>, log: Logger): Pag
         if (refusal === undefined && !request.gone.aborted) {
           log.error({ err: error, requestId: request.id, path: request.path }, 'request failed')
         }
-        return (refusal ?? new PageRefusal(500, 'internal', 'Internal Server Error')).response(request.id)
+        return (refusal ?? new BffRefusal(500, 'internal', 'Internal Server Error')).response(request.id)
       }
     }
 
@@ -56,7 +56,7 @@ export function createPageServer(config: Readonly<PageConfig>, log: Logger): Pag
         ({ status }) => status === 200,
         () => false,
       )
-      if (!isUp) throw new PageRefusal(503, 'engine_unreachable', 'The engine does not answer.')
+      if (!isUp) throw new BffRefusal(503, 'engine_unreachable', 'The engine does not answer.')
       return Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } })
     }),
     close: engine.close,

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type HostVerdict, knownHosts, unknownHostSentence } from '@fairlead/service-kit/known-hosts'
 import type { Logger } from '@fairlead/service-kit/logger'
-import type { PageServer } from './bff.ts'
-import { createReadRequest, type PageRequest } from './guard/page-request.ts'
+import type { Bff } from './bff.ts'
+import { type BrowserRequest, createReadRequest } from './guard/browser-request.ts'
 import { isPlainPath } from './guard/plain-path.ts'
-import { PageRefusal } from './refusal.ts'
+import { BffRefusal } from './refusal.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { ServeStatic } from './static-files.ts'
 
@@ -24,7 +24,7 @@ export type ListenOptions = {
     ALLOWED_HOSTS: readonly string[]
     TRUSTED_PROXIES: readonly string[]
   }
-  pageServer: Pick<PageServer, 'requests'>
+  bff: Pick<Bff, 'requests'>
   /** The framework: pages, static files and route handlers. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
   serveStatic: ServeStatic
@@ -42,7 +42,7 @@ const KEEP_ALIVE_MS = 75_000
 const DRAIN_MS = 1000
 
 /** Judges each request by what was sent, before the framework reads anything into it. */
-export async function listen({ settings, pageServer, handle, serveStatic, log }: ListenOptions): Promise<Listening> {
+export async function listen({ settings, bff, handle, serveStatic, log }: ListenOptions): Promise<Listening> {
   const readRequest = createReadRequest(settings)
   const hosts = knownHosts([
     ...settings.ALLOWED_HOSTS,
@@ -59,7 +59,7 @@ export async function listen({ settings, pageServer, handle, serveStatic, log }:
     // Where the framework looks for the nonce that its own scripts are to carry, and where layouts do for theirs.
     incoming.headers['content-security-policy'] = headers['content-security-policy']
     incoming.headers['x-nonce'] = request.nonce
-    pageServer.requests
+    bff.requests
       .run(request, () => handle(incoming, response))
       .catch((error: unknown) => {
         // An answer that broke off is the engine's end or the reader's; both are seen where they belong.
@@ -82,18 +82,18 @@ export async function listen({ settings, pageServer, handle, serveStatic, log }:
   }
 }
 
-function refusalFor({ path, method, host }: PageRequest, verdict: HostVerdict): PageRefusal | undefined {
-  if (verdict === 'malformed') return new PageRefusal(400, 'invalid_host', 'The request names its server twice.')
+function refusalFor({ path, method, host }: BrowserRequest, verdict: HostVerdict): BffRefusal | undefined {
+  if (verdict === 'malformed') return new BffRefusal(400, 'invalid_host', 'The request names its server twice.')
   if (verdict === 'unknown' && !healthPaths.includes(path)) {
-    return new PageRefusal(421, 'misdirected', unknownHostSentence(host, 'PUBLIC_URL and ALLOWED_HOSTS'))
+    return new BffRefusal(421, 'misdirected', unknownHostSentence(host, 'PUBLIC_URL and ALLOWED_HOSTS'))
   }
-  if (!isPlainPath(path)) return new PageRefusal(400, 'invalid_path', 'The path is not a plain one.')
+  if (!isPlainPath(path)) return new BffRefusal(400, 'invalid_path', 'The path is not a plain one.')
   const methods = path.startsWith('/api/v1/') ? apiMethods : path.startsWith('/api/auth/') ? ['POST'] : readMethods
   if (methods.includes(method)) return undefined
-  return new PageRefusal(405, 'method_not_allowed', 'Method Not Allowed', [['allow', methods.join(', ')]])
+  return new BffRefusal(405, 'method_not_allowed', 'Method Not Allowed', [['allow', methods.join(', ')]])
 }
 
-function refuse(response: ServerResponse, refusal: PageRefusal, { id, path }: PageRequest): void {
+function refuse(response: ServerResponse, refusal: BffRefusal, { id, path }: BrowserRequest): void {
   const headers = Object.fromEntries(refusal.response(id).headers)
   // A person sees it where a page was meant to be.
   const isForPerson = refusal.status === 421 && !path.startsWith('/api/')

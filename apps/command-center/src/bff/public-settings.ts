@@ -1,12 +1,12 @@
 import { connection } from 'next/server'
 import type { PublicConfig } from '../public-config.ts'
 import { publicConfigId } from '../public-config.ts'
-import { pageRequest, pageServer } from './bff.ts'
+import { bff, browserRequest } from './bff.ts'
 
 /** What the browser may know of the settings, for layouts and pages on the server. */
 export async function publicSettings(): Promise<PublicConfig> {
   await connection()
-  return pageServer().publicConfig(pageRequest())
+  return bff().publicConfig(browserRequest())
 }
 
 /**
@@ -18,7 +18,7 @@ export async function inlineSettings() {
   return {
     id: publicConfigId,
     type: 'application/json',
-    nonce: pageRequest().nonce,
+    nonce: browserRequest().nonce,
     // Nothing in it may end the element.
     dangerouslySetInnerHTML: { __html: text.replaceAll('<', '\\u003c') },
   }

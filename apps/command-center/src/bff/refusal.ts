@@ -1,6 +1,6 @@
 /** An answer of this server's own that is no success: in the engine's shape, with a word for programs. */
-export class PageRefusal extends Error {
-  override readonly name = 'PageRefusal'
+export class BffRefusal extends Error {
+  override readonly name = 'BffRefusal'
   readonly status: number
   readonly code: string
   readonly detail: unknown
@@ -15,8 +15,8 @@ export class PageRefusal extends Error {
   }
 
   /** The same, with cookies on it. */
-  withCookies(cookies: readonly string[]): PageRefusal {
-    return new PageRefusal(this.status, this.code, this.detail, [...this.headers, ...setCookies(cookies)])
+  withCookies(cookies: readonly string[]): BffRefusal {
+    return new BffRefusal(this.status, this.code, this.detail, [...this.headers, ...setCookies(cookies)])
   }
 
   body(requestId: string): string {
@@ -38,4 +38,4 @@ export const setCookies = (cookies: readonly string[]) =>
   cookies.map((cookie): [string, string] => ['set-cookie', cookie])
 
 export const sessionExpired = (cookies: readonly string[] = []) =>
-  new PageRefusal(401, 'session_expired', 'The session has ended. Sign in again.', setCookies(cookies))
+  new BffRefusal(401, 'session_expired', 'The session has ended. Sign in again.', setCookies(cookies))

@@ -1,4 +1,4 @@
-import type { PageRequest } from './guard/page-request.ts'
+import type { BrowserRequest } from './guard/browser-request.ts'
 
 const everywhere = {
   'x-frame-options': 'SAMEORIGIN',
@@ -11,7 +11,7 @@ const everywhere = {
 /** What comes from the engine is data, and some of it was written by others: it never becomes a page. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-export function securityHeaders({ path, scheme, nonce }: PageRequest): Record<string, string> {
+export function securityHeaders({ path, scheme, nonce }: BrowserRequest): Record<string, string> {
   const isData = path.startsWith('/api/')
   return {
     ...everywhere,

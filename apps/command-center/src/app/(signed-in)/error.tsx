@@ -1,6 +1,7 @@
 'use client'
 
-import { Failure, type PageFailure } from '../../features/shell/failure.tsx'
+import { Failure } from '../../features/shell/failure.tsx'
+import type { PageFailure } from '../../features/shell/page-failure.ts'
 
 export default function PageError({ error }: { error: PageFailure }) {
   return <Failure error={error} />

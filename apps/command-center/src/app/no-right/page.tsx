@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation'
-import { pageRequest } from '../../bff/bff.ts'
+import { browserRequest } from '../../bff/bff.ts'
 import { pageKind } from '../../bff/guard/pages.ts'
 import { publicSettings } from '../../bff/public-settings.ts'
 import { PlainPage } from '../../features/shell/plain-page.tsx'
@@ -10,7 +10,7 @@ import { ToStartPage } from '../../features/shell/to-start-page.tsx'
 export default async function NoRight() {
   // First, as it waits for a request.
   const { appName } = await publicSettings()
-  const kind = pageKind(pageRequest().path)
+  const kind = pageKind(browserRequest().path)
   if (kind.access !== 'signed-in' || kind.right === undefined) redirect('/')
   const { title, text } = rightText(kind.right)
   return (

@@ -1,5 +1,5 @@
 import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
-import { PageRefusal } from '../refusal.ts'
+import { BffRefusal } from '../refusal.ts'
 
 /** The query with the names that the endpoint declares, each once, written anew. */
 export function declaredQuery(endpoint: EndpointShape, search: string): string {
@@ -19,4 +19,4 @@ export function queryText(query: URLSearchParams): string {
   return text === '' ? '' : `?${text}`
 }
 
-const refused = (detail: string) => new PageRefusal(400, 'invalid_query', detail)
+const refused = (detail: string) => new BffRefusal(400, 'invalid_query', detail)

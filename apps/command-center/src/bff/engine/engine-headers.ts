@@ -1,7 +1,7 @@
-import type { PageRequest } from '../guard/page-request.ts'
+import type { BrowserRequest } from '../guard/browser-request.ts'
 
 /** What every call to the engine says of the request it is made for. */
-export function callerHeaders({ id, scheme, host, client, headers }: PageRequest): Record<string, string> {
+export function callerHeaders({ id, scheme, host, client, headers }: BrowserRequest): Record<string, string> {
   const { 'user-agent': agent, 'accept-language': language } = headers
   return {
     'x-request-id': id,
@@ -14,7 +14,7 @@ export function callerHeaders({ id, scheme, host, client, headers }: PageRequest
 }
 
 /** Of a request that is passed on: these of the browser's headers and no other. */
-export function passedHeaders(request: PageRequest): Record<string, string> {
+export function passedHeaders(request: BrowserRequest): Record<string, string> {
   const named = ['accept', 'content-type', 'range', 'last-event-id'].flatMap((name) => {
     const value = request.headers[name]
     return typeof value === 'string' ? [[name, value] as const] : []

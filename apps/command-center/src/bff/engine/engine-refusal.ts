@@ -1,4 +1,4 @@
-import { PageRefusal } from '../refusal.ts'
+import { BffRefusal } from '../refusal.ts'
 import { EngineFault, type WholeAnswer } from './call-engine.ts'
 
 /** The engine answered a call of this server's own, and not with what was asked for. */
@@ -20,7 +20,7 @@ const faults = {
 
 /** What goes wrong inside the engine stays there. */
 export const engineFailed = (status: number, headers: WholeAnswer['headers']) =>
-  new PageRefusal(
+  new BffRefusal(
     status,
     'engine_failed',
     'The engine failed to answer this. Its log has the reason under the request id.',
@@ -32,17 +32,17 @@ function retryAfter({ 'retry-after': value }: WholeAnswer['headers']): [string, 
 }
 
 /** What the browser is told of a fault; undefined for one that is a bug. */
-export function refusalOf(error: unknown): PageRefusal | undefined {
-  if (error instanceof PageRefusal) return error
+export function refusalOf(error: unknown): BffRefusal | undefined {
+  if (error instanceof BffRefusal) return error
   if (error instanceof EngineFault) {
     const [status, code, detail] = faults[error.kind]
-    return new PageRefusal(status, code, detail)
+    return new BffRefusal(status, code, detail)
   }
   if (!(error instanceof EngineRefusal)) return undefined
   const { status, headers, body } = error.answer
   if (status >= 500 || status < 400) return engineFailed(status < 400 ? 502 : status, headers)
   const { detail, code } = (body ?? {}) as { detail?: unknown; code?: unknown }
-  return new PageRefusal(
+  return new BffRefusal(
     status,
     typeof code === 'string' ? code : 'engine_refused',
     detail ?? `The engine answered ${status}`,

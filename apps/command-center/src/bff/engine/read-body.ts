@@ -1,13 +1,13 @@
 import { isTooDeep, MAX_JSON_DEPTH } from '@fairlead/service-kit/json-depth'
-import type { PageRequest } from '../guard/page-request.ts'
-import { PageRefusal } from '../refusal.ts'
+import type { BrowserRequest } from '../guard/browser-request.ts'
+import { BffRefusal } from '../refusal.ts'
 
 const MAX_BYTES = 1024 * 1024
 
-const tooLarge = () => new PageRefusal(413, 'body_too_large', 'The request body is larger than 1 MiB.')
+const tooLarge = () => new BffRefusal(413, 'body_too_large', 'The request body is larger than 1 MiB.')
 
 /** The whole body, counted while it comes. Undefined when there is none. */
-export async function readBody(incoming: Request, { headers }: PageRequest): Promise<Uint8Array | undefined> {
+export async function readBody(incoming: Request, { headers }: BrowserRequest): Promise<Uint8Array | undefined> {
   if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
   if (incoming.body === null) return undefined
   const chunks: Uint8Array[] = []
@@ -21,7 +21,7 @@ export async function readBody(incoming: Request, { headers }: PageRequest): Pro
 }
 
 /** The body as a JSON value; undefined when there is none. Nothing that only claims to be JSON, or something else. */
-export async function readJson(incoming: Request, request: PageRequest): Promise<unknown> {
+export async function readJson(incoming: Request, request: BrowserRequest): Promise<unknown> {
   const type = request.headers['content-type']
   if (type !== undefined && type.split(';')[0]?.trim().toLowerCase() !== 'application/json') throw notJson()
   const bytes = await readBody(incoming, request)
@@ -44,5 +44,5 @@ function decoded(bytes: Uint8Array): string {
   }
 }
 
-const badJson = (fault: string) => new PageRefusal(400, 'invalid_json', `The request body ${fault}.`)
-const notJson = () => new PageRefusal(415, 'not_json', 'The request body must be application/json.')
+const badJson = (fault: string) => new BffRefusal(400, 'invalid_json', `The request body ${fault}.`)
+const notJson = () => new BffRefusal(415, 'not_json', 'The request body must be application/json.')

@@ -1,6 +1,6 @@
 import { endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { z } from 'zod'
-import { PageRefusal } from '../refusal.ts'
+import { BffRefusal } from '../refusal.ts'
 import type { EndpointName } from './allow-list.ts'
 
 /** What the page sends where that is less than the wire would take. */
@@ -23,7 +23,7 @@ const inputs = new Map<string, z.ZodType>(
 export function requireDeclared(name: EndpointName, body: unknown): void {
   const schema = inputs.get(name)
   if (schema !== undefined) requireForm(schema, body)
-  else if (body !== undefined) throw new PageRefusal(400, 'unexpected_body', 'This request takes no body.')
+  else if (body !== undefined) throw new BffRefusal(400, 'unexpected_body', 'This request takes no body.')
 }
 
 export function requireForm(schema: z.ZodType, body: unknown): void {
@@ -34,7 +34,7 @@ export function requireForm(schema: z.ZodType, body: unknown): void {
   )
   if (unknown.length > 0) {
     const names = unknown.map((name) => name.slice(0, 100)).slice(0, 10)
-    throw new PageRefusal(400, 'unknown_field', `Unknown field: ${names.join(', ')}`)
+    throw new BffRefusal(400, 'unknown_field', `Unknown field: ${names.join(', ')}`)
   }
   // In the form of the engine's own faults; without the values, which may be secrets.
   const faults = result.error.issues.map(({ message, path }) => ({
@@ -42,7 +42,7 @@ export function requireForm(schema: z.ZodType, body: unknown): void {
     loc: ['body', ...path.map(String)],
     msg: message,
   }))
-  throw new PageRefusal(422, 'invalid_body', faults)
+  throw new BffRefusal(422, 'invalid_body', faults)
 }
 
 /** The same schema, but nothing unknown passes, at any depth. */

@@ -4,9 +4,9 @@ import type { Engine } from '../engine/call-engine.ts'
 import { callerHeaders } from '../engine/engine-headers.ts'
 import { refusalOf } from '../engine/engine-refusal.ts'
 import { sessionCookies } from '../session/cookies.ts'
-import type { CurrentUser } from '../session/current-user.ts'
+import type { CurrentUser } from '../session/session-state.ts'
 import type { WithSession } from '../session/with-session.ts'
-import type { PageRequest } from './page-request.ts'
+import type { BrowserRequest } from './browser-request.ts'
 import { pageKind } from './pages.ts'
 
 /** What becomes of a request for a page, before any of it is rendered. `cookies` go with it either way. */
@@ -28,7 +28,7 @@ export function createGuard({ engine, withSession }: { engine: Engine; withSessi
   const recent = new Map<string, { at: number; found: Promise<Found> }>()
 
   /** Undefined when the engine does not say. */
-  const isFirstRun = async (request: PageRequest): Promise<boolean | undefined> => {
+  const isFirstRun = async (request: BrowserRequest): Promise<boolean | undefined> => {
     if (hasSeenUser) return false
     try {
       const headers = callerHeaders(request)
@@ -42,7 +42,7 @@ export function createGuard({ engine, withSession }: { engine: Engine; withSessi
     }
   }
 
-  const findSession = async (request: PageRequest): Promise<Found> => {
+  const findSession = async (request: BrowserRequest): Promise<Found> => {
     const { access, refresh } = sessionCookies(request.headers.cookie)
     if (access === undefined && refresh === undefined) return { session: { state: 'nobody' }, cookies: [] }
     try {
@@ -62,7 +62,7 @@ export function createGuard({ engine, withSession }: { engine: Engine; withSessi
     }
   }
 
-  const sessionOf = (request: PageRequest): Promise<Found> => {
+  const sessionOf = (request: BrowserRequest): Promise<Found> => {
     const { access = '', refresh = '' } = sessionCookies(request.headers.cookie)
     const key = `${access} ${refresh}`
     const now = Date.now()
@@ -78,7 +78,7 @@ export function createGuard({ engine, withSession }: { engine: Engine; withSessi
     return found
   }
 
-  return async (request: PageRequest): Promise<PageVerdict> => {
+  return async (request: BrowserRequest): Promise<PageVerdict> => {
     const kind = pageKind(request.path)
     const isEmpty = await isFirstRun(request)
     if (isEmpty) {
@@ -108,7 +108,7 @@ const page = (cookies: readonly string[]): PageVerdict => ({ show: 'page', cooki
 const redirect = (to: string, cookies: readonly string[]): PageVerdict => ({ show: 'redirect', to, cookies })
 
 /** The address as the person had it, without what the framework adds to fetch a part of a page. */
-function wanted({ path, search }: PageRequest): string {
+function wanted({ path, search }: BrowserRequest): string {
   const query = new URLSearchParams(search)
   query.delete('_rsc')
   const text = query.toString()

@@ -1,9 +1,6 @@
-import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import { connection } from 'next/server'
-import { pageRequest } from '../bff.ts'
-
-/** `unreachable`: there is a session, and the engine cannot say now whose. It is kept. */
-export type CurrentUser = { state: 'user'; user: UserRead } | { state: 'unreachable' } | { state: 'nobody' }
+import { browserRequest } from '../bff.ts'
+import type { CurrentUser } from './session-state.ts'
 
 /**
  * Who asks for this page, for layouts and pages on the server. The guard has found out already, so this costs nothing.
@@ -11,5 +8,5 @@ export type CurrentUser = { state: 'user'; user: UserRead } | { state: 'unreacha
  */
 export async function currentUser(): Promise<CurrentUser> {
   await connection()
-  return pageRequest().session ?? { state: 'nobody' }
+  return browserRequest().session ?? { state: 'nobody' }
 }

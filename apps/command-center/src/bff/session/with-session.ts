@@ -1,8 +1,8 @@
 import type { EngineAnswer } from '../engine/call-engine.ts'
 import { callerHeaders } from '../engine/engine-headers.ts'
 import { refusalOf } from '../engine/engine-refusal.ts'
-import type { PageRequest } from '../guard/page-request.ts'
-import { PageRefusal, sessionExpired } from '../refusal.ts'
+import type { BrowserRequest } from '../guard/browser-request.ts'
+import { BffRefusal, sessionExpired } from '../refusal.ts'
 import { clearedCookies, sessionCookies } from './cookies.ts'
 import type { RefreshSession } from './refresh-session.ts'
 import { tokenSecondsLeft } from './token-seconds.ts'
@@ -11,13 +11,13 @@ import { tokenSecondsLeft } from './token-seconds.ts'
 const RENEW_SECONDS = 60
 
 export type WithSession = (
-  request: PageRequest,
+  request: BrowserRequest,
   send: (authorization: string) => Promise<EngineAnswer>,
 ) => Promise<{ answer: EngineAnswer; cookies: readonly string[] }>
 
 /**
  * Makes a call as the person whose cookies came with the request: renewed before it when it is time, and once after a
- * 401, so that `send` may be called twice. A 401 that stays is a PageRefusal, never an answer. `cookies` belong on the
+ * 401, so that `send` may be called twice. A 401 that stays is a BffRefusal, never an answer. `cookies` belong on the
  * answer, whatever it is.
  */
 export function createWithSession(refreshSession: RefreshSession): WithSession {
@@ -26,7 +26,7 @@ export function createWithSession(refreshSession: RefreshSession): WithSession {
     const ended = () => sessionExpired(clearedCookies(request.scheme === 'https'))
     const renew = (token: string) => refreshSession.renew({ refresh: token, access }, callerHeaders(request))
     if (access === undefined && refresh === undefined) {
-      throw new PageRefusal(401, 'not_signed_in', 'Nobody is signed in here.')
+      throw new BffRefusal(401, 'not_signed_in', 'Nobody is signed in here.')
     }
     let current = access
     let cookies: readonly string[] = []

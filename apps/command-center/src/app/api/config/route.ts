@@ -1,5 +1,5 @@
-import { pageRequest, pageServer } from '../../../bff/bff.ts'
+import { bff, browserRequest } from '../../../bff/bff.ts'
 
 export const dynamic = 'force-dynamic'
 export const GET = () =>
-  Response.json(pageServer().publicConfig(pageRequest()), { headers: { 'cache-control': 'no-store' } })
+  Response.json(bff().publicConfig(browserRequest()), { headers: { 'cache-control': 'no-store' } })

@@ -1,4 +1,4 @@
-import { pageRequest, pageServer } from '../../../../bff/bff.ts'
+import { bff, browserRequest } from '../../../../bff/bff.ts'
 
 export const dynamic = 'force-dynamic'
-export const POST = (incoming: Request) => pageServer().login(incoming, pageRequest())
+export const POST = (incoming: Request) => bff().login(incoming, browserRequest())

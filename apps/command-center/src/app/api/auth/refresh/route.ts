@@ -1,4 +1,4 @@
-import { pageRequest, pageServer } from '../../../../bff/bff.ts'
+import { bff, browserRequest } from '../../../../bff/bff.ts'
 
 export const dynamic = 'force-dynamic'
-export const POST = (incoming: Request) => pageServer().refresh(incoming, pageRequest())
+export const POST = (incoming: Request) => bff().refresh(incoming, browserRequest())

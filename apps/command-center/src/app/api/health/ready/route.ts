@@ -1,4 +1,4 @@
-import { pageRequest, pageServer } from '../../../../bff/bff.ts'
+import { bff, browserRequest } from '../../../../bff/bff.ts'
 
 export const dynamic = 'force-dynamic'
-export const GET = (incoming: Request) => pageServer().ready(incoming, pageRequest())
+export const GET = (incoming: Request) => bff().ready(incoming, browserRequest())

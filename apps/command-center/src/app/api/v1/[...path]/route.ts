@@ -1,6 +1,6 @@
-import { pageRequest, pageServer } from '../../../../bff/bff.ts'
+import { bff, browserRequest } from '../../../../bff/bff.ts'
 
-const answer = (incoming: Request) => pageServer().proxy(incoming, pageRequest())
+const answer = (incoming: Request) => bff().proxy(incoming, browserRequest())
 
 export const dynamic = 'force-dynamic'
 export {

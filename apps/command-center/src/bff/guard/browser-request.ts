@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { type TrustedProxies, trustedProxies } from '@fairlead/service-kit/client-address'
 import { isLoopbackHost } from '@fairlead/service-kit/known-hosts'
-import type { CurrentUser } from '../session/current-user.ts'
+import type { CurrentUser } from '../session/session-state.ts'
 
 /** One request as it came over the connection, and what is known of it before anybody rewrites it. */
-export type PageRequest = {
+export type BrowserRequest = {
   id: string
   method: string
   /** The path as it was sent. */
@@ -33,7 +33,7 @@ type Settings = { PUBLIC_URL?: string; TRUSTED_PROXIES: readonly string[] }
 export function createReadRequest({ PUBLIC_URL, TRUSTED_PROXIES }: Settings) {
   const proxies = trustedProxies(TRUSTED_PROXIES)
   const publicUrl = PUBLIC_URL === undefined ? undefined : new URL(PUBLIC_URL)
-  return (incoming: IncomingMessage, response: ServerResponse): PageRequest => {
+  return (incoming: IncomingMessage, response: ServerResponse): BrowserRequest => {
     const { headers, url = '/', method = 'GET', socket } = incoming
     const [path = '', ...rest] = url.split('?')
     const forwarded = forwardedOf(proxies, incoming)

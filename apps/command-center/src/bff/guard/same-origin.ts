@@ -1,6 +1,6 @@
 import { csrfHeader } from '@fairlead/contract/client/csrf-header'
-import { PageRefusal } from '../refusal.ts'
-import type { PageRequest } from './page-request.ts'
+import { BffRefusal } from '../refusal.ts'
+import type { BrowserRequest } from './browser-request.ts'
 
 const changing = ['POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -8,7 +8,7 @@ const changing = ['POST', 'PUT', 'PATCH', 'DELETE']
  * Refuses what a page elsewhere made a browser send. Browsers send cookies along with it; they also say where it came
  * from, and let nobody else send our header.
  */
-export function requireOwnPage({ method, headers, ownOrigins }: PageRequest): void {
+export function requireSameOrigin({ method, headers, ownOrigins }: BrowserRequest): void {
   const { origin, 'sec-fetch-site': site } = headers
   if (!changing.includes(method)) {
     if (site !== undefined && site !== 'same-origin' && site !== 'none')
@@ -24,4 +24,4 @@ export function requireOwnPage({ method, headers, ownOrigins }: PageRequest): vo
   if (!isMarked) throw foreign('The header X-Fairlead-CSRF is missing.')
 }
 
-const foreign = (detail: string) => new PageRefusal(403, 'cross_site', detail)
+const foreign = (detail: string) => new BffRefusal(403, 'cross_site', detail)

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { requireOwnPage } from './own-page-rules.ts'
-import type { PageRequest } from './page-request.ts'
+import type { BrowserRequest } from './browser-request.ts'
+import { requireSameOrigin } from './same-origin.ts'
 
 const ownOrigin = 'https://ops.example.com'
-const check = (method: string, headers: PageRequest['headers']) => () =>
-  requireOwnPage({ method, headers, ownOrigins: [ownOrigin] } as unknown as PageRequest)
+const check = (method: string, headers: BrowserRequest['headers']) => () =>
+  requireSameOrigin({ method, headers, ownOrigins: [ownOrigin] } as unknown as BrowserRequest)
 const csrf = { 'x-fairlead-csrf': '1' }
 
 test.each([

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
-import { createReadRequest } from './page-request.ts'
+import { createReadRequest } from './browser-request.ts'
 
 type Settings = Partial<Parameters<typeof createReadRequest>[0]>
 
