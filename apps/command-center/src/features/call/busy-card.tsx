@@ -8,7 +8,7 @@ import { knownEffect } from '../effect/known-effect.ts'
 import { RiskWord } from '../effect/risk-line.tsx'
 import { Summary } from '../effect/summary.tsx'
 import { CallOutput } from '../output/call-output.tsx'
-import type { CallCardProps } from './call-card.tsx'
+import type { CallCardProps } from './call-card-props.ts'
 import { CallDuration } from './call-duration.tsx'
 import { CardFrame } from './card-frame.tsx'
 

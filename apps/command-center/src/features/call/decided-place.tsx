@@ -1,6 +1,6 @@
 import { knownEffect } from '../effect/known-effect.ts'
 import { Summary } from '../effect/summary.tsx'
-import type { CallCardProps } from './call-card.tsx'
+import type { CallCardProps } from './call-card-props.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { statusWords } from './status-word.ts'
 

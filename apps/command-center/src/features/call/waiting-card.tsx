@@ -14,7 +14,7 @@ import { Digests } from '../effect/digests.tsx'
 import { EffectBody } from '../effect/effect-body.tsx'
 import { type KnownEffect, knownEffect } from '../effect/known-effect.ts'
 import { hidesRunning, useWritten, type Written } from '../effect/use-written.ts'
-import type { CallCardProps } from './call-card.tsx'
+import type { CallCardProps } from './call-card-props.ts'
 import { CardFrame } from './card-frame.tsx'
 
 /** A pointer that rests where a card appears has not chosen to press. */

@@ -87,26 +87,7 @@ function BulkForm({ approve, calls, viewerOf, onClose, onConfirm }: BulkFormProp
             <ListedCall key={call.call_id} call={call} listed={digests} written={written.of(call)?.effect} />
           ))}
         </ol>
-        {choice.left.length > 0 && (
-          <div className="flex flex-col gap-1.5">
-            <Warning>{choice.left.length === 1 ? 'One call is' : `${choice.left.length} calls are`} not in it:</Warning>
-            <ul className="list-disc pl-5">
-              {choice.left.map(({ call, why, isHiding }) => (
-                <li key={call.call_id} className="wrap-anywhere">
-                  <VisibleText text={call.effect?.summary ?? (call.title || call.tool)} />: {why}
-                  {isHiding && (
-                    <Button size="s" isBusy={written.of(call)?.isReading} onClick={() => written.read(call)}>
-                      {showWritten}
-                    </Button>
-                  )}
-                  {written.of(call)?.error !== undefined && (
-                    <span className="text-loss"> It could not be read: {written.of(call)?.error}</span>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
+        <LeftOut left={choice.left} written={written} />
         {needsNumber && count > 0 && (
           <TextField
             label={`Type ${count} to approve ${count === 1 ? 'this call' : `these ${count} calls`}`}
@@ -119,13 +100,7 @@ function BulkForm({ approve, calls, viewerOf, onClose, onConfirm }: BulkFormProp
           />
         )}
         <TextField
-          label={
-            needsReason
-              ? 'Reason (some of these calls take one)'
-              : approve
-                ? 'Reason (optional)'
-                : 'Why not? (optional)'
-          }
+          label={reasonLabel(approve, needsReason === true)}
           hint="The agent reads it, and it stands in the record."
           value={reason}
           maxLength={500}
@@ -133,6 +108,38 @@ function BulkForm({ approve, calls, viewerOf, onClose, onConfirm }: BulkFormProp
         />
       </div>
     </Dialog>
+  )
+}
+
+function reasonLabel(approve: boolean, needsReason: boolean): string {
+  if (needsReason) return 'Reason (some of these calls take one)'
+  return approve ? 'Reason (optional)' : 'Why not? (optional)'
+}
+
+type LeftOutProps = { left: ReturnType<typeof bulkChoice>['left']; written: ReturnType<typeof useWrittenOfMany> }
+
+/** The calls that the request does not decide, and why. */
+function LeftOut({ left, written }: LeftOutProps) {
+  if (left.length === 0) return null
+  return (
+    <div className="flex flex-col gap-1.5">
+      <Warning>{left.length === 1 ? 'One call is' : `${left.length} calls are`} not in it:</Warning>
+      <ul className="list-disc pl-5">
+        {left.map(({ call, why, isHiding }) => (
+          <li key={call.call_id} className="wrap-anywhere">
+            <VisibleText text={call.effect?.summary ?? (call.title || call.tool)} />: {why}
+            {isHiding && (
+              <Button size="s" isBusy={written.of(call)?.isReading} onClick={() => written.read(call)}>
+                {showWritten}
+              </Button>
+            )}
+            {written.of(call)?.error !== undefined && (
+              <span className="text-loss"> It could not be read: {written.of(call)?.error}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
 'use client'
 
 import type { DecideRight } from '@fairlead/client/decision/decide-right'
-import { type ReactNode, useId, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useId, useRef, useState } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import type { DecisionState } from '../conversation/live-state.ts'
@@ -80,24 +80,9 @@ export function DecisionBar(props: DecisionBarProps) {
         >
           {isAsking && words === '' ? 'Deny without a reason' : 'Deny'}
         </Button>
-        <input
-          ref={field}
-          value={reason}
-          maxLength={MAX_REASON}
-          onChange={(event) => setReason(event.target.value)}
-          aria-label={needsReason ? 'Reason (required to approve)' : 'Reason'}
-          aria-describedby={isAsking ? `${id}-asking` : undefined}
-          placeholder={
-            isAsking
-              ? 'Why not? The agent reads it'
-              : needsReason
-                ? 'Reason (required to approve)'
-                : 'Reason (asked when denying)'
-          }
-          className={cx(
-            'h-8 min-w-40 flex-1 rounded-md border bg-bg px-2.5 text-sm text-ink placeholder:text-ink-3 max-sm:order-first max-sm:h-11 max-sm:flex-none',
-            isAsking || lacksReason ? 'border-accent' : 'border-line-strong',
-          )}
+        <ReasonField
+          {...{ field, reason, setReason, needsReason, isAsking, lacksReason }}
+          describedBy={isAsking ? `${id}-asking` : undefined}
         />
       </div>
       <div className="mt-1.5 flex flex-col gap-1 text-sm">
@@ -111,21 +96,60 @@ export function DecisionBar(props: DecisionBarProps) {
             {why}
           </p>
         )}
-        {reason.length > MAX_REASON - 100 && (
-          <p className="text-xs text-ink-3">
-            {reason.length} of {MAX_REASON} characters
-          </p>
-        )}
-        {decision?.state === 'refused' && decision.refusal !== undefined && (
-          <p role="alert" className="text-loss wrap-anywhere">
-            {decision.refusal.text}
-            {decision.refusal.requestId !== undefined && decision.refusal.status >= 500 && (
-              <span className="text-ink-3"> Request {decision.refusal.requestId}</span>
-            )}
-          </p>
-        )}
+        <ReasonLength length={reason.length} />
+        <Refusal decision={decision} />
         {children}
       </div>
     </div>
+  )
+}
+
+type ReasonFieldProps = {
+  field: RefObject<HTMLInputElement | null>
+  reason: string
+  setReason: (reason: string) => void
+  needsReason: boolean
+  isAsking: boolean
+  lacksReason: boolean
+  describedBy: string | undefined
+}
+
+function ReasonField(props: ReasonFieldProps) {
+  const { field, reason, setReason, needsReason, isAsking, lacksReason, describedBy } = props
+  const label = needsReason ? 'Reason (required to approve)' : 'Reason'
+  return (
+    <input
+      ref={field}
+      value={reason}
+      maxLength={MAX_REASON}
+      onChange={(event) => setReason(event.target.value)}
+      aria-label={label}
+      aria-describedby={describedBy}
+      placeholder={isAsking ? 'Why not? The agent reads it' : needsReason ? label : 'Reason (asked when denying)'}
+      className={cx(
+        'h-8 min-w-40 flex-1 rounded-md border bg-bg px-2.5 text-sm text-ink placeholder:text-ink-3 max-sm:order-first max-sm:h-11 max-sm:flex-none',
+        isAsking || lacksReason ? 'border-accent' : 'border-line-strong',
+      )}
+    />
+  )
+}
+
+function ReasonLength({ length }: { length: number }) {
+  if (length <= MAX_REASON - 100) return null
+  return (
+    <p className="text-xs text-ink-3">
+      {length} of {MAX_REASON} characters
+    </p>
+  )
+}
+
+function Refusal({ decision }: Pick<DecisionBarProps, 'decision'>) {
+  if (decision?.state !== 'refused' || decision.refusal === undefined) return null
+  const { text, requestId, status } = decision.refusal
+  return (
+    <p role="alert" className="text-loss wrap-anywhere">
+      {text}
+      {requestId !== undefined && status >= 500 && <span className="text-ink-3"> Request {requestId}</span>}
+    </p>
   )
 }

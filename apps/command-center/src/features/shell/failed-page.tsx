@@ -3,7 +3,7 @@
 import { buttonClasses } from '../../ui/button-classes.ts'
 import { useAppName } from '../settings/settings.tsx'
 import { useTheme } from '../settings/use-theme.ts'
-import type { PageFailure } from './failure.tsx'
+import type { PageFailure } from './page-failure.ts'
 import { PlainPage } from './plain-page.tsx'
 
 /** A page whose drawing failed; everything else stays as it is. */

@@ -1,9 +1,7 @@
 'use client'
 
 import { useLoaded } from '../../ui/loading/use-loaded.ts'
-
-/** `digest` is how the server's log calls it. */
-export type PageFailure = Error & { digest?: string; requestId?: string }
+import type { PageFailure } from './page-failure.ts'
 
 /** Comes with the first failure. */
 const loadPage = () => import('./failed-page.tsx').then((it) => it.FailedPage)

@@ -2,7 +2,8 @@
 
 import { Copy, Download } from 'lucide-react'
 import { copyText } from '../../ui/browser/copy-text.ts'
-import { Menu, type MenuItem } from '../../ui/overlay/menu.tsx'
+import { Menu } from '../../ui/overlay/menu.tsx'
+import type { MenuItem } from '../../ui/overlay/menu-item.ts'
 import { announce } from '../../ui/toast/announce.ts'
 import { toast } from '../../ui/toast/toast.ts'
 import { plainOutput } from '../terminal-text/plain-output.ts'

@@ -2,7 +2,8 @@
 
 import { AudioLines, FileText, ListFilter, Maximize2, Minimize2, Search, WrapText } from 'lucide-react'
 import { memo, useState, useSyncExternalStore } from 'react'
-import { Menu, type MenuItem } from '../../ui/overlay/menu.tsx'
+import { Menu } from '../../ui/overlay/menu.tsx'
+import type { MenuItem } from '../../ui/overlay/menu-item.ts'
 import type { StreamFilter } from '../terminal-text/line-layout.ts'
 import { OutputMenus } from './output-menus.tsx'
 import type { TerminalProps } from './terminal-props.ts'

@@ -4,7 +4,7 @@ import { Check } from 'lucide-react'
 import { type ComponentProps, Fragment, type KeyboardEvent, useEffect, useRef } from 'react'
 import { cx } from '../cx.ts'
 import { FloatingPanel } from './floating-panel.tsx'
-import type { MenuItem } from './menu.tsx'
+import type { MenuItem } from './menu-item.ts'
 
 type MenuPanelProps = Pick<ComponentProps<typeof FloatingPanel>, 'id' | 'aria-label' | 'anchor' | 'side' | 'align'> & {
   items: readonly MenuItem[]

@@ -1,21 +1,11 @@
 'use client'
 
-import { type ComponentProps, cloneElement, type ReactNode, useId } from 'react'
+import { type ComponentProps, cloneElement, useId } from 'react'
 import { useLoaded } from '../loading/use-loaded.ts'
+import type { MenuItem } from './menu-item.ts'
 import type { MenuPanel } from './menu-panel.tsx'
 import type { Align, Side } from './place-beside.ts'
 import { type OpenerElement, useOpener } from './use-opener.ts'
-
-export type MenuItem = {
-  label: string
-  onSelect: () => void
-  icon?: ReactNode
-  tone?: 'danger'
-  /** Given where the item is one of a choice. */
-  isChosen?: boolean
-  /** A line sets it off from the items before. */
-  startsGroup?: boolean
-}
 
 type MenuProps = {
   /** A button; it opens the menu. */

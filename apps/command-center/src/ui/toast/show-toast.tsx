@@ -1,6 +1,6 @@
 import { toast as sonner } from 'sonner'
-import type { ToastInput } from './toast.ts'
 import { ToastCard } from './toast-card.tsx'
+import type { ToastInput } from './toast-input.ts'
 
 /** How many toasts stand on the screen at once. */
 export const MAX_TOASTS = 5

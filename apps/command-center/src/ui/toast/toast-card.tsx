@@ -3,7 +3,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, X } from 'lucide-react'
 import { cx } from '../cx.ts'
 import { PageLink } from '../page-link.tsx'
-import type { ToastAction, ToastTone } from './toast.ts'
+import type { ToastAction, ToastTone } from './toast-input.ts'
 
 type ToastCardProps = {
   tone: ToastTone

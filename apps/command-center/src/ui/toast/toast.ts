@@ -1,15 +1,6 @@
 import { createSignal } from '../create-signal.ts'
 import { announce } from './announce.ts'
-
-export type ToastTone = 'success' | 'error' | 'warning' | 'info'
-export type ToastAction = { label: string; onSelect: () => void } | { label: string; href: string }
-export type ToastInput = {
-  tone: ToastTone
-  text: string
-  action?: ToastAction
-  /** Stays until somebody closes it. */
-  isSticky?: boolean
-}
+import type { ToastInput } from './toast-input.ts'
 
 /** Whether there was a toast: what draws them is loaded with the first. */
 export const hasToasts = createSignal(false)
