@@ -12,15 +12,15 @@ const long = [
   'packages/sandbox/src/differences/kubectl.test.ts',
 ]
 
-const rooms = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts}/**/*.test.ts']
+const modules = ['{packages,apps}/*/src/**/*.test.{ts,tsx}', '{bench,scripts}/**/*.test.ts']
 const wire = ['tests/wire/**/*.test.ts']
 const products = ['tests/!(wire|gate)/**/*.test.ts']
 const gate = ['tests/gate/**/*.test.ts']
 
-/** What one file of a room has loaded the next one need not: a fifth of the time. The long runs give each file its own. */
+/** Test files of one project share what is loaded, which saves a fifth of the time. In the long runs each file loads its own. */
 const isShared = !isFull && !isOnSandbox()
 const projects = [
-  { extends: true as const, test: { name: 'rooms', include: rooms, isolate: false } },
+  { extends: true as const, test: { name: 'modules', include: modules, isolate: false } },
   { extends: true as const, test: { name: 'products', include: products } },
   // What fails there blocks a release: no second try makes it pass.
   { extends: true as const, test: { name: 'wire', include: wire, isolate: false, retry: 0 } },
@@ -34,7 +34,7 @@ export default defineConfig({
       ? []
       : isOnSandbox()
         ? clusterTests(import.meta.dirname)
-        : [...rooms, ...products, ...wire, ...gate],
+        : [...modules, ...products, ...wire, ...gate],
     runner: isOnSandbox() ? 'scripts/sandbox-runner.ts' : undefined,
     exclude: ['**/node_modules/**', '**/dist/**', ...(isFull ? [] : long)],
     pool: 'threads',

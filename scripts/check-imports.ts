@@ -60,7 +60,7 @@ function whyForbiddenInside(path: string, folder: string, specifier: string): st
 
 function whyForbiddenInEngine(path: string, target: string, { from, to }: { from: string; to: string }) {
   const isTable = (file: string) => file.endsWith('.table.ts')
-  // Foreign keys cross layers both ways: the schema is one graph, whoever owns its parts.
+  // Foreign keys cross layers both ways: the schema is one graph, whichever module owns a table.
   if (isTable(path) && isTable(target)) return undefined
   const reason = whyNotDownwards('apps/engine', from, to)
   if (reason !== undefined) return reason

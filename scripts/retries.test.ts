@@ -25,7 +25,7 @@ test('the ordinary run has one second try, and none for the gate and the wire', 
   const { retry, projects } = await config(false)
   expect(retry).toBe(1)
   const tries = Object.fromEntries(projects.map(({ test }) => [test.name, test.retry ?? retry]))
-  expect(tries).toEqual({ rooms: 1, products: 1, wire: 0, gate: 0 })
+  expect(tries).toEqual({ modules: 1, products: 1, wire: 0, gate: 0 })
 })
 
 test('the full run has none', async () => {

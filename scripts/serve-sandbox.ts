@@ -7,7 +7,7 @@ import type { ApiServerAddress } from '../packages/testing/src/cluster/api-serve
 import { writeKubeconfig } from '../packages/testing/src/cluster/kubeconfig.ts'
 
 /**
- * Runs a sandbox in a folder until it is told to stop, and writes its address to `address.json` there: what tests must
+ * Runs a sandbox in a folder until a signal ends it, and writes its address to `address.json` there: what tests must
  * know of an API server.
  */
 const [folder] = process.argv.slice(2)
@@ -51,7 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void sandbox.stop().then(() => process.exit(0)))
 }
 
-/** The namespaces of a whole run keep their pods: the room of an ordinary node would be used up. */
+/** The namespaces of a whole run keep their pods, which are more than an ordinary node takes. */
 async function raisePodLimit(server: ApiServerAddress): Promise<void> {
   const { request } = connectApiServer(server)
   const pods = { pods: '5000' }
@@ -63,6 +63,6 @@ async function raisePodLimit(server: ApiServerAddress): Promise<void> {
       patch,
       'application/merge-patch+json',
     )
-    if (status !== 200) throw new Error(`${name} got no more room: ${status} ${JSON.stringify(body)}`)
+    if (status !== 200) throw new Error(`${name} did not get a higher limit of pods: ${status} ${JSON.stringify(body)}`)
   }
 }

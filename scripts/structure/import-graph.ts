@@ -2,10 +2,10 @@ import { dirname, join, normalize } from 'node:path'
 import { Visitor } from 'oxc-parser'
 import type { Finding, ParsedFile } from './parse-files.ts'
 
-/** For each file the files of ours that it imports: statically, lazily, or for their types alone. */
+/** For each file the files of this repository that it imports: statically, lazily, or for their types alone. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>
 
-/** `packages` gives the source folder of each package of ours by its name. */
+/** `packages` gives the source folder of each workspace package by its name. */
 export function importGraph(files: readonly ParsedFile[], packages: Readonly<Record<string, string>>): ImportGraph {
   const paths = new Set(files.map(({ path }) => path))
   return new Map(

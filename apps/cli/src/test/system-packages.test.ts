@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** An apt-get that only notes what it was asked. It exits with `code`. */
+/** An apt-get that only notes its arguments. It exits with `code`. */
 function program(name: string, code = 0): void {
   const path = join(folder, name)
   writeFileSync(path, `#!/bin/sh\necho "${name} $*" >>${ran}\nexit ${code}\n`)

@@ -23,7 +23,7 @@ export type ProxiedRequest = {
   path: string
   headers: IncomingHttpHeaders
   body: string
-  /** Aborted once its answer is over, or whoever asked has gone. */
+  /** Aborted once its answer is over, or the client has gone. */
   over: AbortSignal
 }
 

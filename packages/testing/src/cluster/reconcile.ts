@@ -12,7 +12,7 @@ export type Reconciliation = {
 }
 export type ReconciliationOptions = {
   apiServer: ApiServer
-  /** Where the installation was asked to write. */
+  /** Where the installation may have written. */
   namespaces: readonly string[]
   /** Body of a GET below the API, as somebody who may read all of the audit. */
   read(path: string): Promise<unknown>

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiServer } from './api-server.ts'
 import { linesWith } from './lines-with.ts'
 
-/** The audit log is written behind the answers: what came before a request of ours stands in it once that request does. */
+/** The audit log is written after the answers. Once a marked request stands in it, all earlier ones do. */
 export async function untilLogged({ request, auditLog }: ApiServer): Promise<void> {
   const mark = `/api/v1/namespaces/default/configmaps/mark-${randomBytes(6).toString('hex')}`
   const { size } = statSync(auditLog)

@@ -26,6 +26,6 @@ export async function writeAuditPolicy(stateDir: string, level: string): Promise
   }
   const path = join(stateDir, 'audit-policy.json')
   await writeFile(path, JSON.stringify(policy))
-  // Megabytes: a test looks for its writes in one file, which is not begun anew under it.
+  // Megabytes: a test reads its writes from one file, which must not be rotated meanwhile.
   return [`--audit-policy-file=${path}`, `--audit-log-path=${join(stateDir, 'audit.log')}`, '--audit-log-maxsize=4096']
 }

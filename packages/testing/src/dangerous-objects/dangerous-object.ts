@@ -5,7 +5,7 @@ import { otherDanger } from './other-dangers.ts'
 import { head, podSpec, type WorkloadKind, workloads } from './plain-objects.ts'
 import { podDanger } from './pod-dangers.ts'
 
-/** A valid Kubernetes object with exactly one dangerous thing in it. Its namespace is left to whoever applies it. */
+/** A valid Kubernetes object with exactly one dangerous thing in it. Its namespace is left to the test that applies it. */
 export type DangerousObject = {
   object: KubeJson
   /** Of the object: `CronJob`. */
@@ -19,7 +19,7 @@ export type DangerousObject = {
     what: string
     /** What is put around it so that it is not seen: `key marks`, `length`; `nothing` for most. */
     behind: string
-    /** What whoever decides must be able to read, as a fact or as the line that would run. */
+    /** What the approver must be able to read, as a fact or as the line that would run. */
     text: string
     /** All that would run of it, the line in it; else as `text`. */
     whole: string

@@ -54,7 +54,7 @@ export function mountedScript(head: Head): fc.Arbitrary<OtherDanger> {
   })
 }
 
-/** The same of a Secret. It is told and asked for, never shown; there is no blank in it, as there is none in a password. */
+/** The same of a Secret. The effect names it and never shows it. It has no blank, as a password has none. */
 export function mountedSecretScript(head: Head): fc.Arbitrary<OtherDanger> {
   return fc.tuple(payload, user(head)).map(([{ line }, userOf]) => {
     const of = (more: Fields) =>

@@ -16,7 +16,7 @@ function canonical(value: Json): string {
 }
 
 /**
- * Checks an export as docs/guides/audit.md says that a stranger can: with nothing of ours. It answers what is wrong, or
+ * Checks an export as docs/guides/audit.md says that a stranger can: without any code of the product. It answers what is wrong, or
  * nothing. `x` is a public key from outside, `head` what a sink has kept.
  */
 export function checkAuditByHand(file: string, { x, head }: { x?: string; head?: string } = {}): string | undefined {

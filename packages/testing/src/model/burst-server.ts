@@ -7,7 +7,7 @@ export type BurstRequest = { line: string; body: string }
 
 /**
  * A chunked answer: the head with `before`, the pieces as far as byte `cutAt` of them in one write, and the rest of them
- * with `behind`, each write a moment after the other. Every text is an HTTP chunk of its own, and is ASCII.
+ * with `behind`, with a pause between the writes. Every text is an HTTP chunk of its own, and is ASCII.
  */
 export type Burst = {
   type: string
@@ -34,7 +34,7 @@ export async function startBurstServer(answerTo: (request: BurstRequest) => Burs
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    socket.on('error', () => {}) // who asked has gone
+    socket.on('error', () => {}) // the client has gone
     serve(socket, answerTo).catch(() => {}) // so has the request
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

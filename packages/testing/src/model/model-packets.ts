@@ -3,7 +3,7 @@ import type { ModelRequest } from './model-request.ts'
 import type { Reply, ScriptedToolCall, Usage } from './model-script.ts'
 import { nowMs } from './now-ms.ts'
 
-/** What goes out in one write; a function where the bytes hold the moment they are sent. */
+/** What goes out in one write; a function where the bytes hold the time of sending. */
 export type Packet = Buffer | (() => Buffer)
 
 export type Part =
@@ -14,7 +14,7 @@ export type Part =
 /** A reply taken apart into what the formats have in common. */
 export type ReplyParts = { parts: Part[]; usage: Usage; finish: NonNullable<Reply['finish']> }
 
-/** Stands where a packet gets the moment it is sent; no text of a script holds it. */
+/** Placeholder for the time at which a packet is sent; no text of a script holds it. */
 const stampMark = '\u{F0000}stamp\u{F0000}'
 
 export function replyParts(request: ModelRequest, reply: Reply): ReplyParts {

@@ -20,7 +20,7 @@ export type Reply = {
 
 export type NumberedPieces = {
   pieces: number
-  /** Each piece is instead `<number>@<moment it was sent> `, the moment in milliseconds since 1970 with fractions. */
+  /** Each piece is instead `<number>@<time of sending> `, in milliseconds since 1970 with fractions. */
   stamped?: boolean
 }
 

@@ -180,7 +180,7 @@ describe('faults', () => {
     expect((await (await askOpenai()).arrayBuffer()).byteLength).toBe(afterBytes)
   })
 
-  test('an overload in the middle is told in the words of the provider', async () => {
+  test('an overload in the middle is an error in the words of the provider', async () => {
     await start(() => ({ text, fault: { kind: 'error-event', afterPieces: 1 } }))
     expect((await frames(await askOpenai())).at(-1)).toHaveProperty('error.message')
     expect((await frames(await askAnthropic())).at(-1)).toMatchObject({ error: { type: 'overloaded_error' } })
@@ -242,7 +242,7 @@ describe('packets', () => {
     expect(durationMs).toBeLessThan(1000)
   })
 
-  test('can carry the moment they were sent', async () => {
+  test('can carry the time of sending', async () => {
     await start([{ text: { pieces: 3, stamped: true }, pace: { piecesPerSecond: 50 } }])
     const pieces = openaiText(await frames(await askOpenai()))
       .trim()

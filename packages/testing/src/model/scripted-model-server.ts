@@ -116,7 +116,7 @@ async function serve(
   }
 }
 
-/** A script that gives the same reply object again gets its frames again, without making them anew. */
+/** The frames of a reply object are made once, and kept for scripts that give the object again. */
 function packetCache(): (request: ModelRequest, reply: Reply) => Packet[] {
   const made = new WeakMap<Reply, Map<string, Packet[]>>()
   return (request, reply) => {

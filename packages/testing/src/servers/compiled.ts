@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-/** For the environment of a process of ours: what one start compiled the next one has. */
+/** For the environment of our processes: the second start uses what the first one has compiled. */
 export const compiled = {
   NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../../../node_modules/.cache/fairlead'),
 }
