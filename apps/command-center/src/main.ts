@@ -11,7 +11,7 @@ import { readStaticFiles } from './bff/static-files.ts'
 import { currentBuild } from './build/built-page.ts'
 import { parseConfig, settingWarnings } from './config.ts'
 
-/** What the process that started this one is told: where the page is, or why it is not. */
+/** A message to the process that started this one: where the app answers, or why it does not. */
 type Message = { type: 'ready'; url: string; port: number } | { type: 'failed'; error: string; code?: string }
 
 const report = (message: Message): Promise<void> =>
@@ -23,10 +23,10 @@ try {
   startWatchdog({ name: 'fairlead-page', log })
   for (const warning of settingWarnings(process.env)) log.warn(warning)
   const shutdown = createShutdown({ log })
-  // Whoever started it has gone, in whatever way.
+  // The process that started this one has gone.
   process.once('disconnect', shutdown.begin)
 
-  // What the framework says for developers is no line of ours.
+  // What the framework prints for developers goes to the debug log.
   Object.assign(console, { log: (...words: unknown[]) => log.debug(words.map(String).join(' ')) })
   // Read by the framework as it is loaded, and so before that.
   Object.assign(process.env, { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' })
@@ -64,7 +64,7 @@ try {
 } catch (fault) {
   const { message, code, stack } = fault as NodeJS.ErrnoException
   const isForPeople = fault instanceof SettingsError || code === 'EADDRINUSE'
-  // Whoever started it says it to the person in their own words.
+  // The process that started this one tells the person.
   if (!(isForPeople && process.send)) process.stderr.write(`${isForPeople ? message : stack}\n`)
   await report({ type: 'failed', error: message, code })
   process.exit(fault instanceof SettingsError ? 2 : 1)

@@ -29,7 +29,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           nonce={browserRequest().nonce}
           // A browser hides the nonce from scripts.
           suppressHydrationWarning
-          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours that must run before the first paint
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: an own constant that must run before the first paint
           dangerouslySetInnerHTML={{ __html: appearanceScript }}
         />
         <script suppressHydrationWarning {...(await inlineSettings())} />

@@ -22,7 +22,7 @@ export function createBff(config: Readonly<BffConfig>, log: Logger): Bff & { clo
   const withSession = createWithSession(refreshSession)
   const routes = sessionRoutes({ engine, refreshSession })
 
-  /** What was refused becomes an answer; a bug is told once, here, and nothing of it leaves. */
+  /** What was refused becomes an answer; a bug is logged once, here, and nothing of it leaves. */
   const answered =
     (answer: Answer): Answer =>
     async (incoming, request) => {

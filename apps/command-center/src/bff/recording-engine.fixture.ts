@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 export type Recorded = { method: string; path: string; headers: IncomingHttpHeaders; body: string }
 export type Reply = (request: Recorded, response: ServerResponse) => void | Promise<void>
 
-/** Stands where the engine is: keeps what arrives, knows tokens as the engine does, and answers the rest as it is told. */
+/** Stands where the engine is: keeps what arrives, knows tokens as the engine does, and answers the rest as a test has set. */
 export type RecordingEngine = {
   /** Ends with `/api/v1`. */
   url: string

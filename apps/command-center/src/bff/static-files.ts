@@ -3,7 +3,7 @@ import { glob, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join, sep } from 'node:path'
 
-/** Answers what it has compressed, to whoever takes it; false for everything else. */
+/** Answers a file, compressed where the browser accepts that; false for everything else. */
 export type ServeStatic = (path: string, incoming: IncomingMessage, response: ServerResponse) => boolean
 
 const encodings = [

@@ -14,7 +14,7 @@ const sizes: Record<ButtonSize, string> = {
   s: 'h-6.5 gap-1.5 px-2 text-xs',
 }
 
-/** What looks like a button, be it one or a link. */
+/** Classes of a button, or of a link that is drawn as one. */
 export function buttonClasses(variant: ButtonVariant, size: ButtonSize, className?: string): string {
   return cx(
     'inline-flex shrink-0 cursor-pointer items-center justify-center rounded-md border font-medium whitespace-nowrap',

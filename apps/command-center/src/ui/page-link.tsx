@@ -4,8 +4,8 @@ import { useRouter } from 'next/navigation'
 import type { ComponentProps, MouseEvent } from 'react'
 
 /**
- * A real link to another page of ours, which a plain press opens in place. Nothing is fetched before: each page is drawn
- * for its reader when it is asked for.
+ * A real link to another page of this app, which a plain press opens in place. Nothing is fetched ahead: each page is
+ * drawn for its reader when it is opened.
  */
 export function PageLink({ href, onClick, ...rest }: ComponentProps<'a'> & { href: string }) {
   const router = useRouter()

@@ -5,7 +5,7 @@ export type EndpointName = keyof typeof endpoints
 export type Matched = {
   name: EndpointName
   endpoint: EndpointShape
-  /** Below the API's base, made anew from the pattern and the parameters. */
+  /** Below the API's base, built again from the pattern and the parameters. */
   path: string
 }
 export type NotMatched = { allow: readonly string[] } | 'unknown' | 'malformed'

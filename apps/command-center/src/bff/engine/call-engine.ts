@@ -38,10 +38,10 @@ export class EngineFault extends Error {
 
 export const USUAL_LIMIT_MS = 15_000
 export const SLOW_LIMIT_MS = 60_000
-/** A stream may be silent so long; before that, whoever reads it judges its silence. */
+/** A stream may be silent so long. Its reader judges a shorter silence. */
 const SILENCE_LIMIT_MS = 3_600_000
 
-/** Each new connection looks the engine's address up anew. */
+/** Each new connection resolves the engine's address again. */
 export function connectEngine(baseUrl: string): Engine {
   const agent = new Agent({
     connect: { timeout: USUAL_LIMIT_MS },

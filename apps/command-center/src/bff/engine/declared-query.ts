@@ -1,7 +1,7 @@
 import type { EndpointShape } from '@fairlead/contract/endpoints/define-endpoint'
 import { BffRefusal } from '../refusal.ts'
 
-/** The query with the names that the endpoint declares, each once, written anew. */
+/** The query with the names that the endpoint declares, each once, encoded again. */
 export function declaredQuery(endpoint: EndpointShape, search: string): string {
   const sent = new URLSearchParams(search)
   const declared = endpoint.query?.shape ?? {}

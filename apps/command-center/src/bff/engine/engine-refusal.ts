@@ -1,7 +1,7 @@
 import { BffRefusal } from '../refusal.ts'
 import { EngineFault, type WholeAnswer } from './call-engine.ts'
 
-/** The engine answered a call of this server's own, and not with what was asked for. */
+/** The engine answered a call of this server's own, and not with what was requested. */
 export class EngineRefusal extends Error {
   override readonly name = 'EngineRefusal'
   readonly answer: WholeAnswer
@@ -31,7 +31,7 @@ function retryAfter({ 'retry-after': value }: WholeAnswer['headers']): [string, 
   return typeof value === 'string' ? [['retry-after', value]] : []
 }
 
-/** What the browser is told of a fault; undefined for one that is a bug. */
+/** The answer to the browser for a fault; undefined for one that is a bug. */
 export function refusalOf(error: unknown): BffRefusal | undefined {
   if (error instanceof BffRefusal) return error
   if (error instanceof EngineFault) {

@@ -17,9 +17,9 @@ export type BrowserRequest = {
   client: string
   scheme: 'http' | 'https'
   host: string
-  /** Every name that a trusted proxy says it was asked for; who asked may have written all but the last. */
+  /** Every host name that a trusted proxy passes on. The caller may have written all but the last. */
   forwardedHosts: readonly string[]
-  /** Where a page of ours may have sent it from. */
+  /** Origins of this app: where one of its own pages may have sent it from. */
   ownOrigins: readonly string[]
   nonce: string
   /** Aborted when the browser has gone before the answer was complete. */

@@ -20,7 +20,7 @@ type Found = { session: CurrentUser; cookies: readonly string[] }
 
 /** A person waits for the page: it comes without its content rather than late. */
 const LIMIT_MS = 5000
-/** A page of the session that was asked for a moment ago, such as one that a link fetches ahead, is not asked for again. */
+/** A session that was read so recently is not read again: a link may fetch several parts of a page at once. */
 const RECENT_MS = 5000
 
 export function createGuard({ engine, withSession }: { engine: Engine; withSession: WithSession }) {

@@ -18,7 +18,7 @@ const pages: readonly [RegExp, PageKind][] = [
   [/^\/welcome$/, { access: 'first-run' }],
 ]
 
-/** Who may see a page. What is none of ours is for everybody: there is nothing there. */
+/** Who may see a page. An unknown path is for everybody: there is nothing there. */
 export function pageKind(path: string): PageKind {
   const plain = path.replace(/(?<=.)\/$/, '')
   return pages.find(([pattern]) => pattern.test(plain))?.[1] ?? { access: 'everybody' }

@@ -27,8 +27,8 @@ const WEEK_SECONDS = 7 * 86_400
 const unrevoked = { name: 'signed_out_token', path: '/api/auth/logout' }
 
 /**
- * Of a device from which somebody has signed in: it lets nobody in, but whoever guesses at the same address does not
- * keep its owner out. It outlives the session, and goes nowhere else.
+ * Marks a device from which somebody has signed in. It lets nobody in; but guesses from the same address do not keep
+ * its owner out. It outlives the session, and goes nowhere else.
  */
 const knownDevice = { name: 'known_device', path: '/api/auth/login' }
 const HALF_YEAR_SECONDS = 180 * 86_400

@@ -69,7 +69,7 @@ function OneCluster({ cluster }: { cluster: ClusterFacts }) {
   )
 }
 
-/** A service account is told by its namespace and name. */
+/** A service account is named by its namespace and name. */
 export function shortIdentity(identity: string): string {
   return identity.replace(/^system:serviceaccount:([^:]+):([^:]+)$/, '$1/$2')
 }

@@ -19,7 +19,7 @@ export type CallCardProps = {
   /** Where the owner may take back a call that waits for others. */
   onWithdraw?: () => void
   undo?: RequestState
-  /** Absent where no undo may be asked for. */
+  /** Absent where no undo may be proposed. */
   onUndo?: () => void
   /** Puts a prepared message into the composer. */
   onAskToCheck?: (message: string) => void

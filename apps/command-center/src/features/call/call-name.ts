@@ -3,7 +3,7 @@ import { readTitle } from '@fairlead/contract/call/read-title'
 
 type Nameable = Pick<CallView, 'tool' | 'title' | 'args' | 'class' | 'requires_approval'>
 
-/** What was read, where that is known; else as the tool is called. A change is told by its effect, never by arguments. */
+/** What was read, where that is known; else as the tool is called. A change is named by its effect, never by arguments. */
 export function callName(call: Nameable): string {
   return wordsOf(call) ?? (call.title || call.tool)
 }

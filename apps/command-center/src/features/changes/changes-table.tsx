@@ -41,7 +41,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf, wanted }: C
   const wantedRow = rowAt(groups, wanted)
   const wantedKey = wanted === undefined ? undefined : objectKeyAt(objects, wanted.object)
   const id = `${useId()}-wanted`
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same place may be asked for again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same place may be wanted again
   useEffect(() => {
     if (wantedRow !== undefined) document.getElementById(id)?.focus()
   }, [wanted, wantedRow, id])

@@ -45,7 +45,7 @@ export function LongChanges({ groups, areSecretsShown, marks, wanted, wantedRow 
     estimateSize: () => 30,
     overscan: 20,
   })
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same place may be asked for again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same place may be wanted again
   useEffect(() => {
     if (wantedAt === -1) return
     box.current?.scrollIntoView({ block: 'nearest' })

@@ -49,7 +49,7 @@ function ShortMessageList(props: ShortMessageListProps) {
   useNearTop(box, { isWanted: hasOlder && drawn === 0, onNearTop, count: ids.length })
   useLayoutEffect(() => {
     if (!isMany || onTakeOver === undefined || box.current === null || list.current === null) return
-    // The long list draws its messages again: whoever works in one of these is left alone until they leave it.
+    // The long list draws its messages again. It waits while the focus is in one of these.
     if (list.current.contains(document.activeElement)) return
     onTakeOver(standingOf(box.current, list.current, { estimate, drawn }))
   })

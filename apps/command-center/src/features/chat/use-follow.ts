@@ -42,7 +42,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     const now = performance.now()
     const [view, viewHeight] = [viewOf(element), element.clientHeight]
     const { view: viewBefore, viewHeight: heightBefore, settlesAt } = state.current
-    // A narrower window breaks lines anew and so changes the height some frames later. So does typing, by itself.
+    // A narrower window breaks lines again and so changes the height some frames later. So does typing, by itself.
     if (view !== viewBefore || (viewHeight !== heightBefore && now < settlesAt))
       state.current.settlesAt = now + SETTLES_MS
     Object.assign(state.current, { view, viewHeight })
@@ -72,7 +72,7 @@ export function useFollow(box: RefObject<HTMLElement | null>): Follow {
     if (state.current.isFollowing && isSettling(element)) return keepEnd()
     const { top, fromEnd } = state.current
     const distance = distanceOf(element)
-    // What shrinks, grows or is measured anew moves the offset too, but not the distance to the end.
+    // What shrinks, grows or is measured again moves the offset too, but not the distance to the end.
     const isUp = element.scrollTop < top - 1 && distance > fromEnd + 1
     const isDown = element.scrollTop > top + 1 && distance < fromEnd - 1
     remember()

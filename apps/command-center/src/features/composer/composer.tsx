@@ -18,8 +18,8 @@ type ComposerProps = {
   /** What Up brings back into an empty field. */
   onRecall?: () => string | undefined
   /**
-   * `running`: what is sent now waits in the queue. `sending`: it is on its way, nothing else can be sent. `away`: for
-   * as long as the engine cannot be reached nothing is taken; text, focus and caret stay. `disabled`: nothing ever is.
+   * `running`: a new message waits in the queue. `sending`: one is on its way, and no other can be sent. `away`: the
+   * engine cannot be reached; text, focus and caret stay. `disabled`: nothing can be sent at all.
    */
   state: 'idle' | 'running' | 'stopping' | 'sending' | 'away' | 'disabled'
   placeholder?: string

@@ -21,7 +21,7 @@ export type EffectViewProps = {
   /** Without them nothing is said about arguments: an item of the inbox has none. */
   hasArguments: boolean
   sourceOf?: SourceOf
-  /** Is told why a part of it could not be read, and undefined once nothing is amiss. */
+  /** Called with why a part of it could not be read, and with undefined once all is read. */
   onUnread?: (why: string | undefined) => void
   /** A change that somebody wants to see. */
   wanted?: WantedPlace

@@ -2,7 +2,7 @@ import type { Basis, Change, Effect, EffectObject, Highlight, Mask, Risk, Undo }
 import type { ElementNames } from '@fairlead/contract/effect/readable-path'
 import { isRecord } from '@fairlead/contract/json/is-record'
 
-/** An effect as far as the server told it; what it left out is named, never made up. */
+/** An effect as far as the server describes it. What it left out is named, never made up. */
 export type KnownEffect = {
   summary: string | undefined
   risk: Risk | undefined

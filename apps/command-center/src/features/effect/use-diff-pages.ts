@@ -8,14 +8,14 @@ export type DiffPage = { lines: string[]; total: number | undefined; isReading: 
 
 const PAGE = 500
 const ALL = 2000
-/** Of more objects each is read when it is asked for. */
+/** With more objects than this, each is read on request. */
 const READ_AT_ONCE = 5
 
 const nothingYet: DiffPage = { lines: [], total: undefined, isReading: false, error: undefined }
 
 /**
  * Diffs that were too large to come with the effect, page by page.
- * @param onUnread is told why a part could not be read, and undefined once nothing is amiss
+ * @param onUnread called with why a part could not be read, and with undefined once all is read
  */
 export function useDiffPages(
   callId: string,

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { api } from '../../api.ts'
 import type { KnownEffect } from './known-effect.ts'
 
-/** What would be written in place of the masks: read when it is asked for, gone with the card. */
+/** What would be written in place of the masks: read on request, gone with the card. */
 export type Written = {
   effect: Effect | undefined
   /** Proof that it was had; goes along with the decision. */

@@ -8,7 +8,7 @@ import { useHistory, useHistoryActions } from '../feed/history.ts'
 const pauseMs = 400
 
 type HistorySearchProps = {
-  /** Somebody asked for the field; `onFocus` is called when it has the focus. */
+  /** The field is to get the focus; `onFocus` is called when it has it. */
   wantsFocus: boolean
   onFocus: () => void
   /** What brings one here. */

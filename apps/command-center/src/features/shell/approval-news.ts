@@ -9,8 +9,8 @@ type Who = {
 export type ApprovalNews = { callId: string; closes?: true; needed?: string; decided?: { text: string; href: string } }
 
 /**
- * What a person is told of approvals, as it happens: that one is needed, once for each revision, and that somebody else
- * decided what they asked for. What is on their screen already is not told.
+ * News of approvals for a person: that one is needed, once for each revision, and that somebody else has decided their
+ * own call. What is on their screen already is no news.
  */
 export function createApprovalNews() {
   const announced = new Map<string, number>()

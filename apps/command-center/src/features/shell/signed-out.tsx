@@ -6,7 +6,7 @@ import { useSession, useSessionActions } from '../session/session-provider.tsx'
 import { useAppName } from '../settings/settings.tsx'
 import { PlainPage } from './plain-page.tsx'
 
-/** What is left of a session here. Where the server was not told, it may go on there. */
+/** What is left of a session here. If the server could not be reached, it may go on there. */
 export function SignedOut() {
   const appName = useAppName()
   const logoutError = useSession((it) => it.logoutError)

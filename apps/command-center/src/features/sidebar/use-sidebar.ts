@@ -19,7 +19,7 @@ export function useDrawer(): boolean {
   return useSyncExternalStore(drawer.subscribe, drawer.get, () => false)
 }
 
-/** Whether somebody asked for the search field, and it has not got the focus yet. */
+/** Whether the search field is to get the focus, and does not have it yet. */
 export function useWantsSearch(): boolean {
   return useSyncExternalStore(wantsSearch.subscribe, wantsSearch.get, () => false)
 }

@@ -62,7 +62,7 @@ type Facts = {
   calls: readonly CallView[]
   writes: readonly CallView[]
   reads: readonly CallView[]
-  /** Nothing of it goes on, and nobody is asked. */
+  /** Nothing of it goes on, and nothing waits for a person. */
   isOver: boolean
 }
 
@@ -76,7 +76,7 @@ function factsOf(calls: readonly CallView[], runState: StripInput['runState']): 
   }
 }
 
-/** A stale one asks again, though its new question is still on its way. */
+/** A stale one waits for approval again, though its new revision is still on its way. */
 function awaitsApproval(call: CallView): boolean {
   return call.status === 'awaiting_approval' || isStale(call)
 }

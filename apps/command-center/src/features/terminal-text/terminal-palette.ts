@@ -5,7 +5,7 @@ import type { TextColour, TextStyle } from './text-style.ts'
 export const lightestGround = '#2b2526'
 const inkOfTerminal = '#d8e6e4'
 
-/** Black to white, then the bright ones: tones of the look, as all of them stand on the terminal's ground. */
+/** Black to white, then the bright ones: tones of the theme, as all of them stand on the terminal's ground. */
 const palette = [
   '#51615f',
   '#ff9d94',

@@ -1,7 +1,7 @@
-/** 0 to 15 by the palette of the look; everything else as the program named it. */
+/** 0 to 15 by the theme's palette; everything else as the program named it. */
 export type TextColour = number | `#${string}`
 
-/** How a program asked for its text to look. Equal styles are the same object. */
+/** The style that a program set for its text. Equal styles are the same object. */
 export type TextStyle = {
   readonly codes: string
   readonly ink: TextColour | undefined

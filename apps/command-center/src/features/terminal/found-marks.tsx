@@ -3,7 +3,7 @@
 import { useRef } from 'react'
 import type { TerminalSession } from './terminal-session.ts'
 
-/** Ticks that can be told apart. */
+/** So many ticks can be distinguished. */
 const TICKS = 240
 const EVERY_MS = 200
 

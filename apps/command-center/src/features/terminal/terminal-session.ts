@@ -30,7 +30,7 @@ export class TerminalSession {
   isSearching = false
   current: Match | undefined
   selected: LineRange | undefined
-  /** Those who listen have been told that there is something on stderr. */
+  /** Listeners have heard that there is something on stderr. */
   isStderrSaid = false
   /** Grows with each change that is to be drawn. */
   version = 0

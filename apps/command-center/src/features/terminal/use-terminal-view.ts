@@ -67,7 +67,7 @@ export function useTerminalView(
     }
   }, [session, version, end, size.height, box])
 
-  // A terminal that is drawn anew shows what it showed.
+  // A terminal that is drawn again shows what it showed.
   useLayoutEffect(() => {
     if (box.current === null || session.isFollowing) return
     scrollTo(box.current, topOfAnchor(session), seen.current)

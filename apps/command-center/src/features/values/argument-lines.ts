@@ -9,7 +9,7 @@ export type ArgumentLine = { indent: number; parts: ArgumentPart[]; path: string
 
 /**
  * Arguments as lines: JSON with two spaces, but a text of several lines as an indented block, and JSON in a text as
- * YAML. Secrets are told apart, so that the view can mask them.
+ * YAML. Secrets are marked, so that the view can mask them.
  */
 export function argumentLines(args: unknown): ArgumentLine[] {
   if (!isRecord(args) || Object.keys(args).length === 0) return []

@@ -7,7 +7,7 @@ export function objectName({ kind, namespace, name }: Named): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`.trim()
 }
 
-/** The same object in two effects, whether or not it was made anew in between. */
+/** The same object in two effects, whether or not it was created again in between. */
 export function objectKey(ref: Named & Pick<ObjectRef, 'cluster' | 'apiVersion'>): string {
   return JSON.stringify([ref.cluster, ref.apiVersion, ref.kind, ref.namespace ?? '', ref.name])
 }

@@ -13,8 +13,8 @@ type HoldHeightProps = {
 type Extent = { height: number; end: number }
 
 /**
- * What becomes smaller keeps the room that it had, and stands at its lower edge, for as long as it is told: what is
- * below does not come up under a pointer that is about to press something there.
+ * Content that becomes smaller keeps its former height while `isOn`, and stands at its lower edge. So nothing below it
+ * comes up under a pointer that is about to press.
  */
 export class HoldHeight extends Component<HoldHeightProps> {
   readonly box = createRef<HTMLDivElement>()
@@ -29,7 +29,7 @@ export class HoldHeight extends Component<HoldHeightProps> {
   override componentDidUpdate(_: HoldHeightProps, __: unknown, extent: Extent | null): void {
     const box = this.box.current
     if (box === null || extent === null) return
-    // At first as high as before: were the page shorter for a moment, it would be scrolled back.
+    // At first as high as before: a page that gets shorter is scrolled back.
     box.style.minHeight = this.props.isOn ? `${extent.height}px` : ''
     if (this.props.isOn) box.style.minHeight = `${Math.max(0, extent.end - box.offsetTop)}px`
   }

@@ -6,7 +6,7 @@ import { useCallback, useState } from 'react'
 const MOST = 2_000
 const kept = new Map<string, boolean>()
 
-/** Whether the person has left it open; asked where something is drawn anew anyway. */
+/** Whether the person has left it open. It is remembered when the element is drawn again. */
 export function isKeptOpen(key: string): boolean {
   return kept.get(key) ?? false
 }

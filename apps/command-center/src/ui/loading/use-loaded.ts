@@ -8,7 +8,7 @@ const loaded = new WeakMap<object, unknown>()
  * A part of the page that is loaded when it is first shown. Until then, and where it cannot be loaded, there is none: the
  * next one that is shown tries again.
  * @param load the same function every time, by which the part is known
- * @param isWanted false: it is not asked for yet
+ * @param isWanted false: it is not loaded yet
  */
 export function useLoaded<Part>(load: () => Promise<Part>, isWanted = true): Part | undefined {
   const [part, setPart] = useState(() => loaded.get(load) as Part | undefined)
