@@ -1,3 +1,4 @@
+import type { approvalEndpoints } from '@fairlead/contract/endpoints/approvals'
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
 import { whyLooksOnly } from '../auth/why-looks-only.ts'
@@ -10,13 +11,7 @@ import { readInbox } from './inbox.ts'
 import { readApproval } from './read-approvals.ts'
 import { unmask } from './unmask.ts'
 
-type ApprovalEndpoints =
-  | 'listApprovals'
-  | 'getApproval'
-  | 'getUnmasked'
-  | 'getDiff'
-  | 'decideApproval'
-  | 'decideApprovals'
+type ApprovalEndpoints = keyof typeof approvalEndpoints
 
 export type ApprovalPorts = DecideContext & {
   /** Tells everybody concerned, and wakes the run of each conversation once. */

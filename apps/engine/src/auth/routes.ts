@@ -1,3 +1,4 @@
+import type { authEndpoints } from '@fairlead/contract/endpoints/auth'
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
 import { eq } from 'drizzle-orm'
@@ -18,19 +19,7 @@ import { users } from './user.table.ts'
 import { userRead } from './user-read.ts'
 import { createVerifyTokens, verifyAddress } from './verify-address.ts'
 
-type AuthEndpoints =
-  | 'login'
-  | 'logoutToken'
-  | 'register'
-  | 'requestVerifyToken'
-  | 'verify'
-  | 'isAdminUser'
-  | 'me'
-  | 'usersMe'
-  | 'changeUser'
-  | 'issueRefresh'
-  | 'refresh'
-  | 'logout'
+type AuthEndpoints = keyof typeof authEndpoints
 
 export type AuthPorts = {
   db: Db

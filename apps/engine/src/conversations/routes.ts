@@ -1,4 +1,5 @@
 import type { TimelineMessage } from '@fairlead/contract/call/timeline'
+import type { conversationEndpoints } from '@fairlead/contract/endpoints/conversations'
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
 import { eq } from 'drizzle-orm'
@@ -15,13 +16,7 @@ import { findConversation } from './find-conversation.ts'
 import { listConversations } from './list-conversations.ts'
 import { offsetTime } from './offset-time.ts'
 
-type ConversationEndpoints =
-  | 'createConversation'
-  | 'listConversations'
-  | 'getConversation'
-  | 'getBlob'
-  | 'changeConversation'
-  | 'deleteConversation'
+type ConversationEndpoints = keyof typeof conversationEndpoints
 
 /** What the owner's own stream is told of. */
 type News =

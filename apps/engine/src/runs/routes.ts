@@ -1,4 +1,5 @@
 import type { CatalogueTool } from '@fairlead/agent/tool-offer'
+import type { agentEndpoints } from '@fairlead/contract/endpoints/agent'
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal, SchemaRefusal } from '@fairlead/contract/errors'
 import { type Decided, decide } from '../approvals/decide.ts'
@@ -17,7 +18,7 @@ import type { ClusterFactsReader } from './cluster-facts.ts'
 import { readRun } from './run-rows.ts'
 import type { Runs } from './runs.ts'
 
-type AgentEndpoints = 'chat' | 'decideAsOwner' | 'stop' | 'listTools' | 'context' | 'undoCall' | 'runEvents'
+type AgentEndpoints = keyof typeof agentEndpoints
 
 export type AgentRoutePorts = {
   db: Db

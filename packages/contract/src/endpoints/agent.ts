@@ -98,3 +98,5 @@ export const runEvents = defineEndpoint({
   answers: 'stream',
   params: z.object({ run_id: z.string() }),
 })
+
+export const agentEndpoints = { chat, decideAsOwner, stop, listTools, context, undoCall, runEvents } as const

@@ -118,3 +118,12 @@ export const decideApprovals = defineEndpoint({
     ),
   }),
 })
+
+export const approvalEndpoints = {
+  listApprovals,
+  getApproval,
+  getUnmasked,
+  getDiff,
+  decideApproval,
+  decideApprovals,
+} as const

@@ -99,3 +99,5 @@ export const verifyAudit = defineEndpoint({
       .nullable(),
   }),
 })
+
+export const auditEndpoints = { listAudit, exportAudit, verifyAudit } as const

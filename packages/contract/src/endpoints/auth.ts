@@ -144,3 +144,18 @@ export const logout = defineEndpoint({
   answers: 'json',
   output: z.object({ success: z.literal(true) }),
 })
+
+export const authEndpoints = {
+  login,
+  logoutToken,
+  register,
+  requestVerifyToken,
+  verify,
+  isAdminUser,
+  me,
+  usersMe,
+  changeUser,
+  issueRefresh,
+  refresh,
+  logout,
+} as const

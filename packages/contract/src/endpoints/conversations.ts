@@ -89,3 +89,12 @@ export const deleteConversation = defineEndpoint({
   params: ofOne,
   output: z.object({ status: success, message: z.literal('Conversation deleted successfully'), id: z.string() }),
 })
+
+export const conversationEndpoints = {
+  createConversation,
+  listConversations,
+  getConversation,
+  getBlob,
+  changeConversation,
+  deleteConversation,
+} as const

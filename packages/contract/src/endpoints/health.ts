@@ -58,3 +58,5 @@ export const jwks = defineEndpoint({
     ),
   }),
 })
+
+export const healthEndpoints = { health, healthDatabase, healthReady, jwks } as const

@@ -42,3 +42,16 @@ export const transientError = defineEvent('transient_error', {
   attempt: z.int(),
   max_retries: z.int(),
 })
+
+/** A part of `runEvent`. */
+export const generationEvents = [
+  generationStart.payload,
+  ttft.payload,
+  thinking.payload,
+  token.payload,
+  tokenUsage.payload,
+  thinkingComplete.payload,
+  generationComplete.payload,
+  rateLimit.payload,
+  transientError.payload,
+] as const

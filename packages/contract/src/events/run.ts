@@ -31,3 +31,14 @@ export const workflowError = defineEvent('workflow_error', { error: z.string(), 
 export const streamError = defineEvent('error', { error: z.string(), status: z.literal('error') })
 
 export const titleGenerated = defineEvent('conversation.title.generated', { title: z.string() })
+
+/** A part of `runEvent`. */
+export const lifeEvents = [
+  ready.payload,
+  titleGenerated.payload,
+  workflowFailed.payload,
+  completed.payload,
+  workflowComplete.payload,
+  workflowError.payload,
+  streamError.payload,
+] as const

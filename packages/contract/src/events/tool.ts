@@ -91,3 +91,18 @@ export const toolError = defineEvent('tool.error', {
 
 /** What reading the cluster back says about an executed write. */
 export const toolVerified = defineEvent('tool.verified', { call_id: callId, ...verification.shape })
+
+/** A part of `runEvent`. */
+export const toolEvents = [
+  toolsPending.payload,
+  toolAwaitingApproval.payload,
+  approvalVote.payload,
+  toolApproved.payload,
+  toolDenied.payload,
+  toolExecuting.payload,
+  toolProgress.payload,
+  toolStale.payload,
+  toolResult.payload,
+  toolError.payload,
+  toolVerified.payload,
+] as const

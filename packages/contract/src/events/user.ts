@@ -41,3 +41,15 @@ export const userTitleGenerated = defineUserEvent('conversation.title.generated'
   conversation_id: z.string(),
   title: z.string(),
 })
+
+/** A part of `userEvent`. */
+export const userEvents = [
+  userReady.payload,
+  approvalPending.payload,
+  approvalDecided.payload,
+  approvalExpired.payload,
+  runStarted.payload,
+  runEnded.payload,
+  conversationCreated.payload,
+  userTitleGenerated.payload,
+] as const

@@ -1,15 +1,16 @@
 import { applyItem } from '@fairlead/client/conversation/apply-item'
-import { isEnded, waitsForPerson } from '@fairlead/client/conversation/call-status'
-import type { CallView, ConversationView } from '@fairlead/client/conversation/conversation-view'
+import type { ConversationView } from '@fairlead/client/conversation/conversation-view'
 import { fromTimeline, viewOf } from '@fairlead/client/conversation/from-timeline'
 import { mergeNewest, withOlder } from '@fairlead/client/conversation/merge-timeline'
 import { isRunActive } from '@fairlead/client/conversation/selectors'
 import type { Follower } from '@fairlead/client/run/follow-run'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import { oneAtATime } from '../../one-at-a-time.ts'
+import { createEffectReading } from './effect-reading.ts'
 import { withKeptSeen } from './kept-seen.ts'
 import type { LivePorts, LiveTimes } from './live-ports.ts'
 import type { LiveState } from './live-state.ts'
+import { createRecordPolling, hasLateWrite, isUnfinished } from './record-polling.ts'
 
 export type ReadEnd = 'read' | 'refused' | 'failed'
 
@@ -41,17 +42,14 @@ export type RecordPorts = {
 }
 
 const PAGE = 50
-const MOST_POLLS = 300
 
 /** What the server has of a conversation, and how it comes onto the screen. */
-export function createRecord(room: RecordPorts): ConversationRecord {
-  const { id, times, follower, closing, get, set } = room
-  const { api, clock, storage } = room.ports
+export function createRecord(ports: RecordPorts): ConversationRecord {
+  const { id, times, follower, closing, get, set } = ports
+  const { api, clock, storage } = ports.ports
   let older: string | undefined
   /** False where the server has no stream to attach to. */
   let canAttach = true
-  let callOffPoll = () => {}
-  const asked = new Set<string>()
 
   type Answer = Awaited<ReturnType<typeof page>>
   const page = (cursor: string | undefined) => {
@@ -61,10 +59,10 @@ export function createRecord(room: RecordPorts): ConversationRecord {
 
   const readOnce = oneAtATime(async (): Promise<ReadEnd> => {
     for (;;) {
-      const begun = room.epoch()
+      const begun = ports.epoch()
       try {
         const answer = await page(undefined)
-        if (begun === room.epoch()) {
+        if (begun === ports.epoch()) {
           await show(answer)
           return 'read'
         }
@@ -72,12 +70,12 @@ export function createRecord(room: RecordPorts): ConversationRecord {
         return failed(error)
       }
       // A run has begun or ended meanwhile: what was read is behind what is shown.
-      if (isTold()) return 'read'
+      if (isFollowed()) return 'read'
     }
   })
 
   /** The events of a followed run tell everything. */
-  function isTold(): boolean {
+  function isFollowed(): boolean {
     return follower.runId !== undefined && isRunActive(get().view)
   }
 
@@ -101,12 +99,12 @@ export function createRecord(room: RecordPorts): ConversationRecord {
     // A server that does not tell of runs leaves a question without an answer.
     if (answer.active_run_id === undefined && isUnfinished(view)) {
       set({ connection: 'elsewhere' })
-      poll()
+      polling.start()
     } else if (active !== undefined && answer.owner !== undefined) {
       set({ connection: 'elsewhere' })
-      poll()
-    } else if (active === undefined && hasLateWrite(view)) poll()
-    room.tell(shown, view)
+      polling.start()
+    } else if (active === undefined && hasLateWrite(view)) polling.start()
+    ports.tell(shown, view)
     await readMissingEffects()
   }
 
@@ -122,42 +120,25 @@ export function createRecord(room: RecordPorts): ConversationRecord {
     return 'failed'
   }
 
-  /** Where nothing tells of news, or of the outcome of a write that was stopped, the record is read again. */
-  function poll(attempt = 0): void {
-    callOffPoll()
-    if (closing.aborted) return
-    const isElsewhere = () => get().connection === 'elsewhere'
-    const delay = isElsewhere() ? times.pollMs : Math.min(times.pollMs * (attempt + 1), 5 * times.pollMs)
-    callOffPoll = clock.after(delay, () => {
-      void record.readRecord().then(() => {
-        const { view } = get()
-        const isOpen = isElsewhere() ? isRunActive(view) || isUnfinished(view) : hasLateWrite(view)
-        if (isOpen && attempt < MOST_POLLS) return poll(attempt + 1)
-        canAttach = true
-        if (isElsewhere()) set({ connection: 'idle' })
-      })
-    })
-  }
-
   const takeItem = (item: Parameters<typeof applyItem>[1]) => {
     const shown = get().view
     const view = applyItem(shown, item)
     if (view === shown) return
     set({ view })
-    room.tell(shown, view)
+    ports.tell(shown, view)
   }
 
-  async function readMissingEffects(): Promise<void> {
-    const { view } = get()
-    if (isRunActive(view)) return
-    const keyOf = (call: CallView) => `${call.call_id} ${call.revision ?? 0} ${view.run?.id ?? ''}`
-    const missing = openCallsWithoutEffect(view).filter((call) => !asked.has(keyOf(call)))
-    for (const call of missing) asked.add(keyOf(call))
-    await Promise.all(missing.map(({ call_id }) => record.readCall(call_id)))
-  }
+  const readMissingEffects = createEffectReading(get, (callId) => record.readCall(callId))
+  const polling = createRecordPolling({
+    ...{ clock, times, closing, get, set },
+    readRecord: () => record.readRecord(),
+    onDone: () => {
+      canAttach = true
+    },
+  })
 
   const record: ConversationRecord = {
-    readRecord: () => (isTold() ? Promise.resolve('read') : readOnce()),
+    readRecord: () => (isFollowed() ? Promise.resolve('read') : readOnce()),
     applyItem: takeItem,
     readMissingEffects,
     readCall: async (callId) => {
@@ -189,35 +170,13 @@ export function createRecord(room: RecordPorts): ConversationRecord {
       if (end !== 'read') return
       if (isRunActive(get().view)) {
         set({ connection: 'elsewhere' })
-        return poll()
+        return polling.start()
       }
       canAttach = true
       const text = 'The connection ended; this is the last saved state.'
       set({ problem: { text, requestId: undefined, retry: 'load' } })
     },
-    close: () => callOffPoll(),
+    close: () => polling.stop(),
   }
   return record
-}
-
-function openCallsWithoutEffect({ messages }: ConversationView): CallView[] {
-  const last = messages.at(-1)
-  if (last?.type !== 'assistant') return []
-  return last.segments.flatMap((it) =>
-    it.kind === 'tool' && waitsForPerson(it.call) && it.call.effect === undefined ? [it.call] : [],
-  )
-}
-
-/** Where a server does not tell of runs: a question without an answer, or a call that has not ended and asks nobody. */
-function isUnfinished({ messages }: ConversationView): boolean {
-  const last = messages.at(-1)
-  if (last?.type !== 'assistant') return last !== undefined
-  return last.segments.some((it) => it.kind === 'tool' && !isEnded(it.call) && !waitsForPerson(it.call))
-}
-
-/** A write that was sent before its run was stopped: its outcome comes to the record alone. */
-function hasLateWrite(view: ConversationView): boolean {
-  if (isRunActive(view)) return false
-  const last = view.messages.at(-1)
-  return last?.type === 'assistant' && last.segments.some((it) => it.kind === 'tool' && it.call.status === 'executing')
 }

@@ -3,16 +3,16 @@ import type { ConversationView } from '@fairlead/client/conversation/conversatio
 import { findCall, isRunActive } from '@fairlead/client/conversation/selectors'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import type { StoreApi } from 'zustand/vanilla'
-import { createDeciding, type Deciding } from './decide-calls.ts'
+import { createDeciding, type Deciding } from './decide/decide-calls.ts'
+import { createUndoing, type Undoing } from './decide/undo-calls.ts'
 import { heldCharacters } from './held-characters.ts'
 import { createLiveCore, type LiveCore } from './live-core.ts'
 import type { LiveOutput } from './live-output.ts'
 import type { LivePorts } from './live-ports.ts'
 import type { LiveState } from './live-state.ts'
-import { readQueue } from './message-queue.ts'
-import { createSending, type Sending } from './send-messages.ts'
+import { readQueue } from './send/message-queue.ts'
+import { createSending, type Sending } from './send/send-messages.ts'
 import { createStopping, type Stopping } from './stop-run.ts'
-import { createUndoing, type Undoing } from './undo-calls.ts'
 
 /** What the user's feed tells; a gap means that anything may have happened. */
 export type FeedNews = UserEvent | { type: 'gap' }

@@ -7,8 +7,9 @@ import { api } from '../../api.ts'
 import { browserPage } from '../../browser/browser-page.ts'
 import { tabChannel } from '../../browser/tab-channel.ts'
 import { createApprovals } from './approvals-store.ts'
-import { createFeed, type FeedListener, type FeedPorts, type FeedState, type Locks } from './feed.ts'
+import { createFeed, type FeedListener, type FeedPorts, type Locks } from './feed.ts'
 import { createHistory } from './history-store.ts'
+import type { FeedState } from './read-feed.ts'
 
 type Room = ReturnType<typeof createRoom>
 

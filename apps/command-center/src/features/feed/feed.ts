@@ -1,24 +1,17 @@
-import { waitToTryAgain } from '@fairlead/client/time/back-off'
 import type { Clock } from '@fairlead/client/time/clock'
-import { ApiError } from '@fairlead/contract/client/api-error'
 import type { Api } from '@fairlead/contract/client/create-api'
 import type { ServerEvent } from '@fairlead/contract/client/read-server-events'
 import type { UserEvent } from '@fairlead/contract/events/user-event'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { PageLife } from '../../browser/page-life.ts'
 import type { Tabs } from '../../browser/tab-channel.ts'
-import { countUnreadable, type UnreadableEvents } from '../../unreadable-events.ts'
+import type { UnreadableEvents } from '../../unreadable-events.ts'
+import { type FeedState, type FeedTimes, readFeed } from './read-feed.ts'
+import { readWhileSeen } from './read-while-seen.ts'
 
 /** What the feed tells. A gap means that anything may have happened: whoever shows something reads it again. */
 export type FeedNews = Exclude<UserEvent, { type: 'ready' | 'heartbeat' }> | { type: 'gap' }
 export type FeedListener = (news: FeedNews) => void
-
-export type FeedState = {
-  /** `absent`: the server has no feed, so everything is read again now and then. */
-  state: 'connecting' | 'open' | 'lost' | 'absent'
-  /** Milliseconds since the epoch. */
-  lostSince: number | undefined
-}
 
 /** The part of `navigator.locks` that is needed: the callback holds the lock as long as its promise is open. */
 export type Locks = {
@@ -40,14 +33,6 @@ export type FeedPorts = {
   channel: Tabs<TabMessage>
   random?: () => number
   times?: Partial<FeedTimes>
-}
-
-export type FeedTimes = {
-  silenceMs: number
-  /** How long the first news is waited for before everything is read without it. */
-  firstMs: number
-  /** Between two readings where there is no feed. */
-  pollMs: number
 }
 
 const feedTimes: FeedTimes = { silenceMs: 90_000, firstMs: 500, pollMs: 15_000 }
@@ -81,47 +66,6 @@ export function createFeed(ports: FeedPorts): Feed {
     if (isReader) channel.post({ kind: 'state', feed: store.getState(), id: lastId })
   }
 
-  /** Connection after connection, each from where the last one ended. */
-  async function read(signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; !signal.aborted; ) {
-      const begunAt = clock.now()
-      const { error } = await connection(signal)
-      if (signal.aborted) return
-      if (error?.status === 401) return
-      if (error?.status === 404) return await poll(signal)
-      // The engine ends a stream with the access token: the next one brings a fresh token.
-      const isOrderly = error === undefined && clock.now() - begunAt > 1000
-      if (isOrderly) {
-        attempt = 0
-        continue
-      }
-      become('lost')
-      await waitToTryAgain(ports, { attempt: attempt++, signal })
-    }
-  }
-
-  async function connection(signal: AbortSignal): Promise<{ error: ApiError | undefined }> {
-    const abort = new AbortController()
-    const unreadable = countUnreadable('Feed')
-    const both = AbortSignal.any([signal, abort.signal])
-    let callOffSilence = clock.after(times.silenceMs, () => abort.abort())
-    const headers = lastId === undefined ? undefined : { 'last-event-id': lastId }
-    try {
-      for await (const frame of await ports.api.stream('GET /events', { headers, signal: both })) {
-        callOffSilence()
-        if (both.aborted) break
-        callOffSilence = clock.after(times.silenceMs, () => abort.abort())
-        take(frame, unreadable)
-      }
-      return { error: undefined }
-    } catch (error) {
-      return { error: error instanceof ApiError ? error : new ApiError(0, undefined) }
-    } finally {
-      callOffSilence()
-      abort.abort()
-    }
-  }
-
   function take({ id, event: name, data }: ServerEvent, unreadable: UnreadableEvents): void {
     const event = eventOf(data, name)
     if (event === undefined) unreadable.note(id)
@@ -135,18 +79,15 @@ export function createFeed(ports: FeedPorts): Feed {
     } else tell(event, id)
   }
 
-  async function poll(signal: AbortSignal): Promise<void> {
-    become('absent')
-    tell({ type: 'gap' })
-    const look = () => {
-      if (signal.aborted) return
-      if (!page.isHidden()) tell({ type: 'gap' })
-      callOff = clock.after(times.pollMs, look)
-    }
-    let callOff = clock.after(times.pollMs, look)
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    callOff()
-  }
+  const read = (signal: AbortSignal) =>
+    readFeed(ports, {
+      times,
+      signal,
+      lastId: () => lastId,
+      onState: become,
+      onFrame: take,
+      onGap: () => tell({ type: 'gap' }),
+    })
 
   async function hold(signal: AbortSignal): Promise<void> {
     isReader = true
@@ -157,23 +98,18 @@ export function createFeed(ports: FeedPorts): Feed {
     }
   }
 
-  /** Without locks: a tab reads while it is seen. */
-  function readWhileSeen(signal: AbortSignal): void {
-    let current: AbortController | undefined
-    const start = () => {
-      if (current !== undefined || signal.aborted || page.isHidden()) return
-      current = new AbortController()
-      void read(AbortSignal.any([signal, current.signal]))
+  const onTabMessage = (message: TabMessage) => {
+    if (message.kind === 'hello') {
+      if (isReader) channel.post({ kind: 'state', feed: store.getState(), id: lastId })
+      return
     }
-    const stop = () => {
-      current?.abort()
-      current = undefined
-    }
-    const callOff = [page.onShown(start), page.onHidden(stop)]
-    signal.addEventListener('abort', () => {
-      for (const off of callOff) off()
-    })
-    start()
+    if (isReader) return
+    lastId = message.id ?? lastId
+    if (message.kind === 'news') return hear(message.news)
+    const isFirst = store.getState().state !== 'open' && message.feed.state === 'open'
+    store.setState(message.feed)
+    // Whatever happened before this tab heard of the reader has not reached it.
+    if (isFirst) hear({ type: 'gap' })
   }
 
   return {
@@ -190,20 +126,8 @@ export function createFeed(ports: FeedPorts): Feed {
       // Whoever shows something waits for a gap before it reads; it comes even where no feed does.
       const callOffFirst = clock.after(times.firstMs, () => hear({ type: 'gap' }))
       const leave = first(callOffFirst)
-      const callOffChannel = channel.onMessage((message) => {
-        if (message.kind === 'hello') {
-          if (isReader) channel.post({ kind: 'state', feed: store.getState(), id: lastId })
-          return
-        }
-        if (isReader) return
-        lastId = message.id ?? lastId
-        if (message.kind === 'news') return hear(message.news)
-        const isFirst = store.getState().state !== 'open' && message.feed.state === 'open'
-        store.setState(message.feed)
-        // What happened before this tab heard of the reader, nobody has told it.
-        if (isFirst) hear({ type: 'gap' })
-      })
-      if (ports.locks === undefined) readWhileSeen(signal)
+      const callOffChannel = channel.onMessage(onTabMessage)
+      if (ports.locks === undefined) readWhileSeen(page, { signal, read })
       else {
         ports.locks
           .request('events', { signal }, () => hold(signal))

@@ -4,8 +4,7 @@ import type { Api } from '@fairlead/contract/client/create-api'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import type { FeedNews } from './feed.ts'
-
-export type HistoryMarker = 'running' | 'waiting' | undefined
+import { createHistoryMarkers, type HistoryMarker } from './history-markers.ts'
 
 export type HistoryEntry = {
   id: string
@@ -62,20 +61,9 @@ export function createHistory({ api, clock }: { api: Api; clock: Clock }): Histo
   const get = store.getState
   let cursor: string | undefined
   let hasFirst = false
-  let searches = 0
-  /** By the list of approvals; by the feed, which tells of calls too that others decide. */
-  let listed: ReadonlySet<string> = new Set()
-  const told = new Set<string>()
-  const running = new Set<string>()
+  const markers = createHistoryMarkers()
+  const { remark } = markers
 
-  const markerOf = (id: string): HistoryMarker => {
-    if (running.has(id)) return 'running'
-    return listed.has(id) || told.has(id) ? 'waiting' : undefined
-  }
-  const remark = (entries: readonly HistoryEntry[]): readonly HistoryEntry[] => {
-    const isSame = entries.every((entry) => entry.marker === markerOf(entry.id))
-    return isSame ? entries : entries.map((entry) => ({ ...entry, marker: markerOf(entry.id) }))
-  }
   const change = (entries: readonly HistoryEntry[]) => {
     const { search } = get()
     store.setState({ entries: remark(entries), search: { ...search, entries: remark(search.entries) } })
@@ -88,8 +76,7 @@ export function createHistory({ api, clock }: { api: Api; clock: Clock }): Histo
   }
 
   const mark = (id: string, isWaiting: boolean) => {
-    if (isWaiting) told.add(id)
-    else told.delete(id)
+    markers.setWaiting(id, isWaiting)
     change(get().entries)
   }
 
@@ -100,7 +87,7 @@ export function createHistory({ api, clock }: { api: Api; clock: Clock }): Histo
       id,
       title: title ?? '',
       updatedAt: Date.parse(updated_at),
-      marker: markerOf(id),
+      marker: markers.of(id),
     }))
 
   /** One request at a time: the first page, or the one behind what is there. */
@@ -111,21 +98,11 @@ export function createHistory({ api, clock }: { api: Api; clock: Clock }): Histo
     store.setState({ state: get().entries.length === 0 || !isFirst ? 'loading' : get().state })
     try {
       const answer = await page({ limit: PAGE, ...(!isFirst && { cursor }) })
-      const fresh = entriesOf(answer)
-      const ids = new Set(fresh.map(({ id }) => id))
-      const others = get().entries.filter(({ id }) => !ids.has(id))
       const next = answer.pagination.next_cursor ?? undefined
-      if (isFirst) {
-        // What lies behind the first page stays; what should be on it and is not, is gone.
-        const oldest = fresh.at(-1)?.updatedAt ?? Number.NEGATIVE_INFINITY
-        const behind = next === undefined ? [] : others.filter(({ updatedAt }) => updatedAt < oldest)
-        if (behind.length === 0) cursor = next
-        hasFirst = true
-        change([...fresh, ...behind])
-      } else {
-        cursor = next
-        change([...others, ...fresh])
-      }
+      const { entries, isWhole } = merged(get().entries, entriesOf(answer), { isFirst, hasNext: next !== undefined })
+      if (isWhole) cursor = next
+      if (isFirst) hasFirst = true
+      change(entries)
       store.setState({ state: 'ready', error: undefined, hasMore: cursor !== undefined })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -135,34 +112,49 @@ export function createHistory({ api, clock }: { api: Api; clock: Clock }): Histo
   let mustReadFirst = false
 
   const toTop = (id: string, marker?: 'running') => {
-    if (marker === 'running') running.add(id)
+    if (marker === 'running') markers.begin(id)
     const known = get().entries.find((entry) => entry.id === id)
-    const entry = { id, title: known?.title ?? '', marker: markerOf(id), updatedAt: clock.now() }
+    const entry = { id, title: known?.title ?? '', marker: markers.of(id), updatedAt: clock.now() }
     change([entry, ...get().entries.filter((it) => it.id !== id)])
   }
 
-  async function find(query: string): Promise<void> {
-    const number = ++searches
-    store.setState({ search: { query, entries: get().search.entries, state: 'loading' } })
-    try {
-      const answer = await page({ limit: FOUND, query })
-      if (number === searches) store.setState({ search: { query, entries: entriesOf(answer), state: 'ready' } })
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (number !== searches) return
-      store.setState({ search: { query, entries: [], state: 'failed' }, error: error.message })
+  const searching = createSearching(store, async (query) => entriesOf(await page({ limit: FOUND, query })))
+
+  const hear = (news: FeedNews): void => {
+    switch (news.type) {
+      case 'gap':
+        markers.clear()
+        mustReadFirst = true
+        void load()
+        break
+      case 'run.started':
+        toTop(news.conversation_id, 'running')
+        break
+      case 'run.ended':
+        markers.end(news.conversation_id)
+        mark(news.conversation_id, news.status === 'awaiting_approval')
+        break
+      case 'approval.pending':
+        mark(news.conversation_id, true)
+        break
+      case 'conversation.created':
+        toTop(news.conversation_id)
+        break
+      case 'conversation.title.generated':
+        changeOne(news.conversation_id, { title: news.title })
+        break
+      case 'approval.decided':
+      case 'approval.expired':
+        // Whether another call of it waits, the list of approvals tells.
+        mark(news.conversation_id, false)
+        break
     }
   }
 
   return {
     store,
     loadMore: load,
-    search: (text) => {
-      const query = text.trim()
-      if (query.length >= 2) return void find(query)
-      searches++
-      if (get().search.query !== '') store.setState({ search: noSearch })
-    },
+    search: searching.search,
     rename: async (id, title) => {
       await api.call('PATCH /conversations/:id', { params: { id }, body: { title } })
       changeOne(id, { title })
@@ -173,50 +165,66 @@ export function createHistory({ api, clock }: { api: Api; clock: Clock }): Histo
       store.setState({ search: { ...search, entries: search.entries.filter((entry) => entry.id !== id) } })
       change(get().entries.filter((entry) => entry.id !== id))
     },
-    hear: (news) => {
-      switch (news.type) {
-        case 'gap':
-          running.clear()
-          told.clear()
-          mustReadFirst = true
-          void load()
-          break
-        case 'run.started':
-          toTop(news.conversation_id, 'running')
-          break
-        case 'run.ended':
-          running.delete(news.conversation_id)
-          mark(news.conversation_id, news.status === 'awaiting_approval')
-          break
-        case 'approval.pending':
-          mark(news.conversation_id, true)
-          break
-        case 'conversation.created':
-          toTop(news.conversation_id)
-          break
-        case 'conversation.title.generated':
-          changeOne(news.conversation_id, { title: news.title })
-          break
-        case 'approval.decided':
-        case 'approval.expired':
-          // Whether another call of it waits, the list of approvals tells.
-          mark(news.conversation_id, false)
-          break
-      }
-    },
+    hear,
     noteCreated: (id) => toTop(id),
     noteTitle: (id, title) => changeOne(id, { title }),
     noteWaiting: (ids) => {
-      listed = ids
+      markers.setListed(ids)
       change(get().entries)
     },
     reset: () => {
-      searches++
+      searching.cancel()
       hasFirst = false
       cursor = undefined
-      running.clear()
-      told.clear()
+      markers.clear()
       store.setState(nothingYet, true)
+    },
+  }
+}
+
+type Entries = readonly HistoryEntry[]
+
+/** `isWhole`: the list ends where the page that was read ends. */
+function merged(
+  known: Entries,
+  read: Entries,
+  { isFirst, hasNext }: { isFirst: boolean; hasNext: boolean },
+): { entries: Entries; isWhole: boolean } {
+  const ids = new Set(read.map(({ id }) => id))
+  const others = known.filter(({ id }) => !ids.has(id))
+  if (!isFirst) return { entries: [...others, ...read], isWhole: true }
+  // What lies behind the first page stays; what should be on it and is not, is gone.
+  const oldest = read.at(-1)?.updatedAt ?? Number.NEGATIVE_INFINITY
+  const behind = hasNext ? others.filter(({ updatedAt }) => updatedAt < oldest) : []
+  return { entries: [...read, ...behind], isWhole: behind.length === 0 }
+}
+
+/** Of several searches the last one counts. */
+function createSearching(store: StoreApi<HistoryState>, read: (query: string) => Promise<Entries>) {
+  const { getState: get, setState: set } = store
+  let searches = 0
+
+  async function find(query: string): Promise<void> {
+    const number = ++searches
+    set({ search: { query, entries: get().search.entries, state: 'loading' } })
+    try {
+      const entries = await read(query)
+      if (number === searches) set({ search: { query, entries, state: 'ready' } })
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (number !== searches) return
+      set({ search: { query, entries: [], state: 'failed' }, error: error.message })
+    }
+  }
+  return {
+    search: (text: string): void => {
+      const query = text.trim()
+      if (query.length >= 2) return void find(query)
+      searches++
+      if (get().search.query !== '') set({ search: noSearch })
+    },
+    cancel: (): void => {
+      searches++
     },
   }
 }

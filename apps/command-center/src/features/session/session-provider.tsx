@@ -9,7 +9,8 @@ import { api, ownFetch, watchAnswers } from '../../api.ts'
 import { browserPage } from '../../browser/browser-page.ts'
 import { tabChannel } from '../../browser/tab-channel.ts'
 import { toast } from '../../ui/toast/toast.ts'
-import { createSession, type Session, type SessionLocks, type SessionPorts, type SessionState } from './session.ts'
+import { createSession, type Session, type SessionPorts, type SessionState } from './session.ts'
+import type { SessionLocks } from './session-renewal.ts'
 import { createSessionRoutes } from './session-routes.ts'
 
 const Context = createContext<Session | undefined>(undefined)

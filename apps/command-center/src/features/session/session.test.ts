@@ -4,7 +4,8 @@ import { createApi } from '@fairlead/contract/client/create-api'
 import type { UserRead } from '@fairlead/contract/endpoints/auth'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AnswerListener } from '../../api.ts'
-import { createSession, LoginAfterRegisterError, type SessionMessage, type SessionPorts } from './session.ts'
+import { createSession, LoginAfterRegisterError, type SessionPorts } from './session.ts'
+import type { SessionMessage } from './session-renewal.ts'
 import type { SessionRoutes } from './session-routes.ts'
 
 const ada: UserRead = {

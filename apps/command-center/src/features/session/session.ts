@@ -8,6 +8,7 @@ import type { AnswerListener } from '../../api.ts'
 import type { PageLife } from '../../browser/page-life.ts'
 import type { Tabs } from '../../browser/tab-channel.ts'
 import { oneAtATime } from '../../one-at-a-time.ts'
+import { createRenewal, type SessionLocks, type SessionMessage } from './session-renewal.ts'
 import type { SessionRoutes } from './session-routes.ts'
 
 export type SessionState = {
@@ -17,12 +18,6 @@ export type SessionState = {
   isSigningOut: boolean
   /** The server was not told: the session may go on there. */
   logoutError: string | undefined
-}
-
-export type SessionMessage = { kind: 'ended' } | { kind: 'signed-out' } | { kind: 'refreshed'; at: number }
-
-export type SessionLocks = {
-  request(name: string, options: { signal: AbortSignal }, hold: () => Promise<void>): Promise<void>
 }
 
 export type SessionPorts = {
@@ -56,8 +51,6 @@ export class LoginAfterRegisterError extends Error {
   override readonly name = 'LoginAfterRegisterError'
 }
 
-/** Access tokens last 15 min: a page that slept for longer renews first. */
-const SLEPT_MS = 13 * 60_000
 const BETWEEN_READS_MS = 5000
 
 /** Who is signed in, and the one end of a session for all tabs of a browser. */
@@ -71,7 +64,6 @@ export function createSession(ports: SessionPorts, user: UserRead | undefined): 
   }))
   const { getState: get, setState: set } = store
   let closing = new AbortController()
-  let lastSuccess = clock.now()
   let readAt = 0
 
   const isOver = () => get().state === 'ended' || get().state === 'signed-out'
@@ -103,26 +95,12 @@ export function createSession(ports: SessionPorts, user: UserRead | undefined): 
     }
   }
 
-  /** One renewal a browser: who comes later finds it done. */
-  const renew = oneAtATime(async () => {
-    const { signal } = closing
-    const once = async () => {
-      if (clock.now() - lastSuccess < SLEPT_MS) return
-      try {
-        const { user: me } = await routes.refresh(signal)
-        lastSuccess = clock.now()
-        tabs.post({ kind: 'refreshed', at: lastSuccess })
-        if (me !== undefined && !isOver()) set({ user: me, state: 'signed-in' })
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 401) end()
-      }
-    }
-    if (ports.locks === undefined) return await once()
-    await ports.locks.request('session-refresh', { signal }, once).catch(() => {}) // called off with the page
+  const renewal = createRenewal(ports, {
+    signal: () => closing.signal,
+    isOver,
+    onUser: (me) => set({ user: me, state: 'signed-in' }),
+    onEnded: () => end(),
   })
-  const wake = () => {
-    if (!isOver() && clock.now() - lastSuccess >= SLEPT_MS) void renew()
-  }
 
   return {
     store,
@@ -158,9 +136,7 @@ export function createSession(ports: SessionPorts, user: UserRead | undefined): 
       const { signal } = closing
       const callOff = [
         ports.watchAnswers({
-          onSuccess: (at) => {
-            lastSuccess = at
-          },
+          onSuccess: renewal.noteSuccess,
           onUnauthorized: () => {
             if (!get().isSigningOut) end()
           },
@@ -169,15 +145,15 @@ export function createSession(ports: SessionPorts, user: UserRead | undefined): 
           },
         }),
         tabs.onMessage((message) => {
-          if (message.kind === 'refreshed') lastSuccess = Math.max(lastSuccess, message.at)
+          if (message.kind === 'refreshed') renewal.noteRenewal(message.at)
           else if (message.kind === 'ended') end({ isTold: true })
           else if (!isOver()) {
             set({ user: undefined, state: 'signed-out' })
             ports.leaveFor('/login')
           }
         }),
-        ports.page.onShown(wake),
-        ports.page.onOnline(wake),
+        ports.page.onShown(renewal.wake),
+        ports.page.onOnline(renewal.wake),
       ]
       if (get().state === 'unreachable') void readUntilKnown(signal)
       return () => {

@@ -1,6 +1,6 @@
 import { lastUserMessage } from '@fairlead/client/conversation/selectors'
-import type { LiveCore } from './live-core.ts'
-import type { QueueItem, QueueState } from './live-state.ts'
+import type { LiveCore } from '../live-core.ts'
+import type { QueueItem, QueueState } from '../live-state.ts'
 import { keepSentText } from './sent-text.ts'
 
 export type TextInFlight = {

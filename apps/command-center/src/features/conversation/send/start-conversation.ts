@@ -1,7 +1,7 @@
 import { ApiError } from '@fairlead/contract/client/api-error'
-import { api } from '../../api.ts'
-import { leaveInitialMessage } from './hand-over.ts'
-import { raiseCreated } from './in-page-events.ts'
+import { api } from '../../../api.ts'
+import { raiseCreated } from '../in-page-events.ts'
+import { leaveInitialMessage } from './initial-message.ts'
 
 /**
  * Makes a conversation for a first message, which is left for its page to send. Resolves to its id; rejects with an

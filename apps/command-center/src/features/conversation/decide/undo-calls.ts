@@ -1,7 +1,7 @@
 import { isRunActive } from '@fairlead/client/conversation/selectors'
-import type { LiveCore } from './live-core.ts'
-import type { RequestState } from './live-state.ts'
-import { openRun } from './open-run.ts'
+import type { LiveCore } from '../live-core.ts'
+import type { RequestState } from '../live-state.ts'
+import { openRun } from '../open-run.ts'
 
 export type Undoing = {
   /** Proposes the call that undoes this one. */

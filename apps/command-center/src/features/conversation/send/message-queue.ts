@@ -1,5 +1,5 @@
-import type { KeyValue } from './live-ports.ts'
-import type { QueueItem, QueueState } from './live-state.ts'
+import type { KeyValue } from '../live-ports.ts'
+import type { QueueItem, QueueState } from '../live-state.ts'
 
 /** Texts that wait for their turn. Kept with the tab, so that a reload loses none. */
 export function readQueue(storage: KeyValue, conversationId: string): QueueState {

@@ -1,13 +1,14 @@
-import { hasWaitingCalls, isRunActive, lastUserMessage } from '@fairlead/client/conversation/selectors'
+import { isRunActive, lastUserMessage } from '@fairlead/client/conversation/selectors'
 import type { ApiError } from '@fairlead/contract/client/api-error'
-import type { LiveCore } from './live-core.ts'
-import type { LiveState, Problem, QueueState } from './live-state.ts'
-import { edited, keepQueue, moved, queued, removed } from './message-queue.ts'
-import { openRun } from './open-run.ts'
+import type { LiveCore } from '../live-core.ts'
+import type { LiveState, Problem, QueueState } from '../live-state.ts'
+import { openRun } from '../open-run.ts'
+import { until } from '../until.ts'
+import { keepQueue, queued } from './message-queue.ts'
+import { createQueueRunner, type QueueActions } from './queue-runner.ts'
 import { readWhetherTaken } from './read-whether-taken.ts'
 import { keepSentText, readSentText } from './sent-text.ts'
 import { createTextInFlight, newItem } from './text-in-flight.ts'
-import { until } from './until.ts'
 
 export type Sending = {
   /** Sends a text, or queues it while a run is active. */
@@ -15,15 +16,7 @@ export type Sending = {
   takeReturned(): string | undefined
   retry(): void
   dismiss(): void
-  queue: {
-    edit(id: string, text: string): void
-    move(id: string, index: number): void
-    remove(id: string): void
-    /** Stops the active run, waits for its end, and sends it. */
-    sendNow(id: string): void
-    /** After an error: goes on with the next. */
-    release(): void
-  }
+  queue: QueueActions
   /** Sends the next of the queue, if it may go. */
   pump(): void
   /** What an earlier page of this tab had on its way when it was left, and the record does not have, comes back. */
@@ -99,34 +92,14 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     set({ problem: { ...notSent(unknown), retry: 'load' } })
   }
 
-  function pump(): void {
-    const { queue } = get()
-    const [next] = queue.items
-    if (next === undefined || queue.isHeld || !isFree(get())) return
-    setQueue(removed(queue, next.id))
-    void start(next.text, { isQueued: true })
-  }
-
-  async function sendNow(id: string): Promise<void> {
-    const item = get().queue.items.find((it) => it.id === id)
-    if (item === undefined) return
-    setQueue({ ...moved(get().queue, id, 0), isHeld: false })
-    if (isRunActive(get().view) || get().sending !== undefined) {
-      stop()
-      await until(core, (state) => !isRunActive(state.view) && state.sending === undefined, core.times.sendNowMs)
-    }
-    const isStillThere = get().queue.items.some((it) => it.id === id)
-    if (!isStillThere || isRunActive(get().view) || get().sending !== undefined) return
-    setQueue(removed(get().queue, id))
-    await start(item.text, { isQueued: true })
-  }
+  const runner = createQueueRunner(core, { setQueue, start, stop })
 
   core.onApplied((before, after) => {
     const problem = isRunActive(before) && !isRunActive(after) ? problemOfEnd(after) : undefined
     if (problem !== undefined) set({ problem })
     const isHeld = problem !== undefined && after.run?.state === 'failed' && get().queue.items.length > 0
     if (isHeld) setQueue({ ...get().queue, isHeld })
-    pump()
+    runner.pump()
   })
 
   return {
@@ -153,26 +126,10 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
       else if (problem?.retry === 'send' && asked !== undefined) void start(asked.content, { isQueued: false })
     },
     dismiss: () => set({ problem: undefined }),
-    queue: {
-      edit: (id, text) => setQueue(edited(get().queue, id, text)),
-      move: (id, index) => setQueue(moved(get().queue, id, index)),
-      remove: (id) => setQueue(removed(get().queue, id)),
-      sendNow: (id) => void sendNow(id),
-      release: () => {
-        setQueue({ ...get().queue, isHeld: false })
-        pump()
-      },
-    },
-    pump,
+    queue: runner.queue,
+    pump: runner.pump,
     takeUp,
   }
-}
-
-/** Nothing runs, nothing is on its way, and no call waits for a person. */
-function isFree({ view, sending, loading, connection, bulk, decisions }: LiveState): boolean {
-  const isDeciding = bulk?.state === 'sending' || Object.values(decisions).some(({ state }) => state === 'sending')
-  const isLoaded = loading.state === 'loaded' && connection !== 'elsewhere'
-  return isLoaded && !isRunActive(view) && sending === undefined && !hasWaitingCalls(view) && !isDeciding
 }
 
 /** What the error strip says of a run that has ended; undefined where it ended well. */

@@ -3,10 +3,10 @@ import type { CallView, ConversationView } from '@fairlead/client/conversation/c
 import { findCall, isRunActive } from '@fairlead/client/conversation/selectors'
 import { type DecisionRefusal, decisionRefusal } from '@fairlead/client/decision/decision-refusal'
 import { ApiError } from '@fairlead/contract/client/api-error'
+import type { LiveCore } from '../live-core.ts'
+import type { Decision, DecisionEnd, DecisionState } from '../live-state.ts'
+import { openRun } from '../open-run.ts'
 import { type BulkDeciding, createBulkDeciding } from './decide-many.ts'
-import type { LiveCore } from './live-core.ts'
-import type { Decision, DecisionEnd, DecisionState } from './live-state.ts'
-import { openRun } from './open-run.ts'
 
 export type Deciding = BulkDeciding & {
   /** The owner's decision, with the digests of the call as it was drawn. A second one while the first is sent is none. */

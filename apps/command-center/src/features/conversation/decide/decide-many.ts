@@ -3,10 +3,10 @@ import { findCall, isRunActive } from '@fairlead/client/conversation/selectors'
 import { batchRefusal } from '@fairlead/client/decision/decision-refusal'
 import { pause } from '@fairlead/client/time/clock'
 import { ApiError } from '@fairlead/contract/client/api-error'
-import type { LiveCore } from './live-core.ts'
-import type { BulkDecision, BulkResult, BulkState, Decision, DecisionEnd } from './live-state.ts'
-import { mayHaveBegun } from './open-run.ts'
-import { until } from './until.ts'
+import type { LiveCore } from '../live-core.ts'
+import type { BulkDecision, BulkResult, BulkState, Decision, DecisionEnd } from '../live-state.ts'
+import { mayHaveBegun } from '../open-run.ts'
+import { until } from '../until.ts'
 
 export type BulkDeciding = {
   decideMany(decisions: readonly BulkDecision[]): void

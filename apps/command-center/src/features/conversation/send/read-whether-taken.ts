@@ -1,6 +1,6 @@
 import { lastUserMessage } from '@fairlead/client/conversation/selectors'
 import { waitToTryAgain } from '@fairlead/client/time/back-off'
-import type { LiveCore } from './live-core.ts'
+import type { LiveCore } from '../live-core.ts'
 
 /** How often the record is read before a text is given back. */
 const TRIES = 3

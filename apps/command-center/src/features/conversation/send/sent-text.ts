@@ -1,4 +1,4 @@
-import type { KeyValue } from './live-ports.ts'
+import type { KeyValue } from '../live-ports.ts'
 
 /** A text on its way: it is neither a draft any more nor part of the conversation yet. */
 export type SentText = {
