@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { dirname, join, normalize, relative, resolve } from 'node:path'
+import { dirname, join, normalize, resolve } from 'node:path'
 import { layers, outsideOfAgent, packageRules, pageServerLayers, schemaFree } from './import-rules.ts'
-
-export type SourceFile = { path: string; text: string }
-
-type Import = { specifier: string; isType: boolean }
+import { type Import, importsOf } from './structure/imports-of.ts'
+import { isTest, parseFiles, readSources, type SourceFile } from './structure/parse-files.ts'
 
 /** Held by lint, not by memory: who may import whom. One message for each import that may not be. */
-export function findForbiddenImports(files: SourceFile[]): string[] {
-  return files.flatMap(({ path, text }) =>
-    importsOf(text).flatMap((imported) => {
-      const reason = whyForbidden(path, imported)
-      return reason === undefined ? [] : [`${path} imports ${imported.specifier}: ${reason}`]
+export function findForbiddenImports(files: readonly SourceFile[]): string[] {
+  return parseFiles(files).flatMap((file) =>
+    importsOf(file).flatMap((imported) => {
+      const reason = whyForbidden(file.path, imported)
+      return reason === undefined ? [] : [`${file.path} imports ${imported.specifier}: ${reason}`]
     }),
   )
 }
@@ -110,37 +106,8 @@ function packageFolder(path: string): string | undefined {
   return Object.keys(packageRules).find((folder) => path.startsWith(`${folder}/`))
 }
 
-function isTest(path: string): boolean {
-  return path.startsWith('tests/') || /\.(test|fixture)\.tsx?$/.test(path)
-}
-
-const importStatement =
-  /^\s*(?:import|export)(?<type>\s+type)?\b[^'"`;]*?\bfrom\s*['"](?<from>[^'"]+)['"]|^\s*import\s*['"](?<bare>[^'"]+)['"]/gm
-const importCall = /\bimport\(\s*['"](?<from>[^'"]+)['"]\s*\)/g
-
-function importsOf(text: string): Import[] {
-  return [...text.matchAll(importStatement), ...text.matchAll(importCall)].map(({ groups = {} }) => ({
-    specifier: groups.from ?? groups.bare ?? '',
-    isType: groups.type !== undefined,
-  }))
-}
-
-async function sourceFiles(root: string): Promise<SourceFile[]> {
-  const found: SourceFile[] = []
-  for (const folder of Object.keys(packageRules)) {
-    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => [])
-    for (const entry of entries) {
-      const path = relative(root, join(entry.parentPath, entry.name))
-      if (!entry.isFile() || !/(?<!\.d)\.tsx?$/.test(entry.name) || /(?:^|\/)(?:node_modules|\.next)\//.test(path))
-        continue
-      found.push({ path, text: readFileSync(join(root, path), 'utf8') })
-    }
-  }
-  return found
-}
-
 if (import.meta.main) {
-  const files = await sourceFiles(resolve(import.meta.dirname, '..'))
+  const files = readSources(resolve(import.meta.dirname, '..')).filter(({ path }) => packageFolder(path) !== undefined)
   const forbidden = findForbiddenImports(files)
   for (const message of forbidden) console.error(message)
   console.error(`${files.length} files, ${forbidden.length} forbidden imports`)

@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from 'node:path'
-import { Visitor } from 'oxc-parser'
+import { importsOf } from './imports-of.ts'
 import type { Finding, ParsedFile } from './parse-files.ts'
 
 /** For each file the files of this repository that it imports: statically, lazily, or for their types alone. */
@@ -10,33 +10,13 @@ export function importGraph(files: readonly ParsedFile[], packages: Readonly<Rec
   const paths = new Set(files.map(({ path }) => path))
   return new Map(
     files.map((file) => {
-      const targets = specifiersOf(file).map((specifier) => resolveImport(file.path, specifier, packages))
+      const targets = importsOf(file).map(({ specifier }) => resolveImport(file.path, specifier, packages))
       return [
         file.path,
         [...new Set(targets.filter((target) => target !== undefined && paths.has(target)))] as string[],
       ]
     }),
   )
-}
-
-/** Every specifier that the file imports, type imports and `import('…')` included. */
-export function specifiersOf({ text, program, module }: ParsedFile): string[] {
-  const found = module.staticImports.map(({ moduleRequest }) => moduleRequest.value)
-  for (const { entries } of module.staticExports) {
-    for (const { moduleRequest } of entries) if (moduleRequest !== null) found.push(moduleRequest.value)
-  }
-  // A visit costs more than the search for whether one is needed.
-  if (text.includes('import(')) {
-    new Visitor({
-      TSImportType: ({ source }) => {
-        found.push(source.value)
-      },
-      ImportExpression: ({ source }) => {
-        if (source.type === 'Literal' && typeof source.value === 'string') found.push(source.value)
-      },
-    }).visit(program)
-  }
-  return found
 }
 
 function resolveImport(from: string, specifier: string, packages: Readonly<Record<string, string>>) {
