@@ -114,6 +114,30 @@ export const layers: Readonly<Record<string, Layers>> = {
     ],
     advice: 'hand the function down from main',
   },
+  'apps/mcp': {
+    levels: [
+      ['main'],
+      ['composition'],
+      ['config'],
+      ['families'],
+      ['transport'],
+      ['call'],
+      ['kubernetes', 'helm', 'argo', 'jenkins'],
+      ['gate'],
+      // Target systems: each fulfils the port in target/.
+      ['helm-cli', 'jenkins-http'],
+      ['kube'],
+      // Shapes.
+      ['tool'],
+      ['target'],
+      ['effect'],
+      ['output'],
+      ['input'],
+      ['tool/interrupted'],
+      ['tool/config-error', 'tool/time-limit', 'tool/tool-error', 'tool/version'],
+    ],
+    advice: 'hand it in, or move what both need below both',
+  },
   'apps/command-center': {
     levels: [
       // What the framework and the command start.

@@ -76,7 +76,7 @@ const get = () => ({ resource_type: 'deployment', name, namespace })
 const askers = (header: string) => [...new Set(proxy.seen.map(({ headers }) => headers[header]))]
 
 describe('passthrough: the request’s own token, and nothing else', () => {
-  const asked = async (token: string, tool: string, args: object, meta: object = {}) => {
+  const requests = async (token: string, tool: string, args: object, meta: object = {}) => {
     const params = { name: tool, arguments: args, _meta: meta }
     const { body } = await mcp.rpc('tools/call', params, { authorization: `Bearer ${token}` })
     return (body.result as { structuredContent: { effect_digest?: string; effect?: { pins: object } } })
@@ -85,16 +85,16 @@ describe('passthrough: the request’s own token, and nothing else', () => {
 
   test('reads, discovery, preview, execution and verification go with it', async () => {
     await start('passthrough')
-    expect(await asked(editor, 'k8s_get', get())).toMatchObject({ error: false })
-    const preview = await asked(editor, 'k8s_scale', scale(), { [metaKeys.preview]: true })
+    expect(await requests(editor, 'k8s_get', get())).toMatchObject({ error: false })
+    const preview = await requests(editor, 'k8s_scale', scale(), { [metaKeys.preview]: true })
     expect(preview).toMatchObject({ effect: { objects: [{ name }] } })
     const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview: preview as never })
-    expect(await asked(editor, 'k8s_scale', scale(), { [metaKeys.grant]: grant })).toMatchObject({
+    expect(await requests(editor, 'k8s_scale', scale(), { [metaKeys.grant]: grant })).toMatchObject({
       outcome: 'succeeded',
     })
     expect(proxy.writes()).toHaveLength(1)
     const readBack = verifying(preview as never)
-    expect(await asked(editor, 'k8s_scale', scale(), readBack)).toMatchObject({
+    expect(await requests(editor, 'k8s_scale', scale(), readBack)).toMatchObject({
       verification: { objects: [{ at: 'after' }] },
     })
     expect(askers('authorization')).toEqual([`Bearer ${editor}`])
@@ -103,14 +103,14 @@ describe('passthrough: the request’s own token, and nothing else', () => {
 
   test('whose token may nothing gets nothing, granted or not, by its own name alone', async () => {
     await start('passthrough')
-    expect(await asked(stranger, 'k8s_get', get())).toMatchObject({ code: 'Forbidden' })
-    expect(await asked(stranger, 'k8s_scale', scale(), { [metaKeys.preview]: true })).toMatchObject({
+    expect(await requests(stranger, 'k8s_get', get())).toMatchObject({ code: 'Forbidden' })
+    expect(await requests(stranger, 'k8s_scale', scale(), { [metaKeys.preview]: true })).toMatchObject({
       code: 'Forbidden',
     })
-    const preview = await asked(editor, 'k8s_scale', scale(), { [metaKeys.preview]: true })
+    const preview = await requests(editor, 'k8s_scale', scale(), { [metaKeys.preview]: true })
     const grant = mcp.engine.grant({ tool: 'k8s_scale', args: scale(), preview: preview as never })
     proxy.seen.length = 0
-    expect(await asked(stranger, 'k8s_scale', scale(), { [metaKeys.grant]: grant })).toMatchObject({
+    expect(await requests(stranger, 'k8s_scale', scale(), { [metaKeys.grant]: grant })).toMatchObject({
       code: 'Forbidden',
     })
     expect(proxy.writes()).toEqual([])
@@ -119,11 +119,11 @@ describe('passthrough: the request’s own token, and nothing else', () => {
 
   test('a token that the API server does not know is refused by it; one that is missing by us', async () => {
     await start('passthrough')
-    expect(await asked('nobody', 'k8s_get', get())).toMatchObject({ code: 'Unauthorized' })
+    expect(await requests('nobody', 'k8s_get', get())).toMatchObject({ code: 'Unauthorized' })
     expect(askers('authorization')).toEqual(['Bearer nobody'])
     // Not even what the server has found out for another.
-    expect(await asked(editor, 'k8s_api_resources', {})).toMatchObject({ error: false })
-    expect(await asked('nobody', 'k8s_api_resources', {})).toMatchObject({ code: 'Unauthorized' })
+    expect(await requests(editor, 'k8s_api_resources', {})).toMatchObject({ error: false })
+    expect(await requests('nobody', 'k8s_api_resources', {})).toMatchObject({ code: 'Unauthorized' })
     proxy.seen.length = 0
     expect((await mcp.rpc('tools/call', { name: 'k8s_get', arguments: get() })).status).toBe(401)
     expect(proxy.seen).toEqual([])
@@ -236,18 +236,18 @@ test.each<[identity: string, header: string, who: () => string]>([
   await start(identity)
   const as = { [metaKeys.identity]: mcp.engine.identity('ada@example.com', ['sre']) }
   const login: Record<string, string> = identity === 'passthrough' ? { authorization: bearer() } : {}
-  const asked = async (tool: string, args: object, meta: object = {}): Promise<ToolAnswer> => {
+  const requests = async (tool: string, args: object, meta: object = {}): Promise<ToolAnswer> => {
     const { body } = await mcp.rpc('tools/call', { name: tool, arguments: args, _meta: { ...as, ...meta } }, login)
     return toolAnswer.parse(body.result?.structuredContent)
   }
-  expect(await asked('k8s_exec', { pod_name: name, command: 'date', namespace })).toMatchObject({ output: 'done' })
+  expect(await requests('k8s_exec', { pod_name: name, command: 'date', namespace })).toMatchObject({ output: 'done' })
   for (const [tool, args] of [
     ['k8s_exec', { pod_name: name, command: 'touch x', namespace }],
     ['k8s_port_forward', { resource_name: name, ports: '8080', namespace }],
   ] as const) {
-    const preview = await asked(tool, args, { [metaKeys.preview]: true })
+    const preview = await requests(tool, args, { [metaKeys.preview]: true })
     const grant = mcp.engine.grant({ tool, args, preview })
-    expect((await asked(tool, args, { [metaKeys.grant]: grant })).code).not.toBe('Refused')
+    expect((await requests(tool, args, { [metaKeys.grant]: grant })).code).not.toBe('Refused')
   }
   const streams = proxy.seen.filter(({ headers }) => headers.upgrade === 'websocket')
   expect(streams.map(({ path }) => path.replace(/\?.*/, '').split('/').at(-1))).toEqual(['exec', 'exec', 'portforward'])

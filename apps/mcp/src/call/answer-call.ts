@@ -3,9 +3,9 @@ import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
-import { answerWrite, type GateDependencies, type Host } from '../gate/answer-write.ts'
+import { answerWrite, type GateDependencies } from '../gate/answer-write.ts'
 import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
-import { type Form, formOf, type Meta, requirePlainRead } from '../gate/form.ts'
+import { type Form, formOf, requirePlainRead } from '../gate/form.ts'
 import type { Identity } from '../gate/grant/identity.ts'
 import { isTooDeep } from '../input/nesting.ts'
 import type { Caller } from '../kube/caller.ts'
@@ -18,34 +18,14 @@ import type { Forwards } from '../kube/pod-streams/forward-ports.ts'
 import { createKubeTarget } from '../kube/target/kube-target.ts'
 import { redactText } from '../output/redact.ts'
 import type { TargetSystem } from '../target/target-system.ts'
-import {
-  type Arguments,
-  asToolError,
-  type ReadTool,
-  type TargetName,
-  type Tool,
-  type WriteTool,
-} from '../tool/define-tool.ts'
+import { asToolError, type ReadTool, type TargetName, type Tool, type WriteTool } from '../tool/define-tool.ts'
 import { interrupted } from '../tool/interrupted.ts'
 import { timeLimit } from '../tool/time-limit.ts'
 import type { ToolSettings } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import { type Heard, logCall } from './audit-line.ts'
+import { type LogFields, logCall } from './audit-line.ts'
+import type { CallAnswerer, CallRequest } from './call-request.ts'
 import type { Admission } from './concurrency.ts'
-import type { LiveOutput } from './live-output.ts'
-import type { Peer } from './peer.ts'
-
-/** One `tools/call`, freed of its transport. */
-export type CallRequest = Peer & {
-  name: string
-  args: Arguments
-  meta: Meta
-  signal: AbortSignal
-  live: LiveOutput
-  host: Host
-}
-
-export type CallAnswerer = (request: CallRequest) => Promise<ToolAnswer | InputRequiredResult>
 
 /** A tool of any family, with all that the tools of any family see. */
 export type CallableTool = Tool<KubeContext>
@@ -75,26 +55,26 @@ const PREVIEW_SECONDS = 30
 
 /** Runs calls. Never rejects: every failure is an answer, and every call one line of the log. */
 export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
-  return async (asked) => {
+  return async (received) => {
     const started = performance.now()
-    const heard: Heard = {}
-    const isDeep = isTooDeep(asked.args)
-    const request = isDeep ? { ...asked, args: {} } : asked
+    const logFields: LogFields = {}
+    const isDeep = isTooDeep(received.args)
+    const request = isDeep ? { ...received, args: {} } : received
     let answer: ToolAnswer | InputRequiredResult
     try {
       if (isDeep) throw new ToolError('InvalidArgument', 'the arguments are nested too deeply: no parameter is.')
-      answer = await answerCall({ request, heard, deps })
+      answer = await answerCall({ request, logFields, deps })
     } catch (error) {
-      answer = failureOf(asToolError(error), { tool: request.name, form: heard.form, log: deps.log })
+      answer = failureOf(asToolError(error), { tool: request.name, form: logFields.form, log: deps.log })
     }
     // Of a call that failed nobody knows whether what it showed last was whole.
     await request.live.end({ isTorn: answer.error === true })
-    logCall(deps.log, { ...heard, request, answer, ms: performance.now() - started })
+    logCall(deps.log, { ...logFields, request, answer, ms: performance.now() - started })
     return answer
   }
 }
 
-type Answering = { request: CallRequest; heard: Heard; deps: CallDependencies }
+type Answering = { request: CallRequest; logFields: LogFields; deps: CallDependencies }
 type Attributed = Answering & {
   /** Of the cluster that the call is for. */
   access: Access
@@ -104,26 +84,26 @@ type Attributed = Answering & {
 }
 
 async function answerCall(answering: Answering): Promise<ToolAnswer | InputRequiredResult> {
-  const { request, heard, deps } = answering
+  const { request, logFields, deps } = answering
   const tool = deps.tools.get(request.name)
   if (tool === undefined) throw unknownTool(request.name)
   if (tool.changes === 'nothing') {
-    heard.form = 'read'
+    logFields.form = 'read'
     requirePlainRead(tool, request.meta)
     return answerRead(tool, await attributed(tool, answering))
   }
   const form = formOf(request.args, request.meta)
-  heard.form = form.form
+  logFields.form = form.form
   return answerWriteCall(tool, form, await attributed(tool, answering))
 }
 
 async function attributed({ inputSchema }: Tool, answering: Answering): Promise<Attributed> {
-  const { request, heard, deps } = answering
+  const { request, logFields, deps } = answering
   const takesContext = Object.hasOwn(inputSchema.properties, 'context')
   const access = takesContext ? deps.clusters.choose(request.args.context) : deps.clusters.default
-  heard.cluster = access.cluster.name
+  logFields.cluster = access.cluster.name
   const identity = await identityOf(request, deps)
-  heard.user = identity?.sub
+  logFields.user = identity?.sub
   const countedAs = identity?.sub ?? request.peer
   return { ...answering, access, identity, caller: callerOf(identity, request, deps), countedAs }
 }
@@ -141,11 +121,11 @@ async function answerRead(tool: ReadTool<KubeContext>, attributed: Attributed): 
 }
 
 async function answerWriteCall(tool: WriteTool<KubeContext>, requested: Form, attributed: Attributed) {
-  const { request, heard, deps, identity, countedAs } = attributed
+  const { request, logFields, deps, identity, countedAs } = attributed
   const call = tool.parse(request.args)
   const isUngatedRead = requested.form === 'bare' && call.isReadOnly && deps.settings.execReadAllowlist
   const form: Form = isUngatedRead ? { form: 'read' } : requested
-  heard.form = form.form
+  logFields.form = form.form
   const seconds = secondsOf(form, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
     const context = contextOf(signal, attributed, tool.mayWriteCredentials ? withCredentials(deps.scope) : deps.scope)
@@ -166,7 +146,7 @@ async function answerWriteCall(tool: WriteTool<KubeContext>, requested: Form, at
         countedAs,
         host: request.host,
         warn: (warning) => warnings.add(warning),
-        known: (ids) => Object.assign(heard, ids),
+        known: (ids) => Object.assign(logFields, ids),
       },
       deps,
     )
@@ -206,9 +186,9 @@ function finished(
     warnings,
   }: { context: Omit<KubeContext, 'pins'>; strength: Strength; warnings: readonly string[] },
 ): ToolAnswer {
-  const heard = [...new Set(warnings)].map((warning) => redactText(warning))
-  const lines = heard.map((warning) => `\nWarning: ${warning}`).join('')
-  const all = [...(answer.warnings ?? []), ...heard]
+  const masked = [...new Set(warnings)].map((warning) => redactText(warning))
+  const lines = masked.map((warning) => `\nWarning: ${warning}`).join('')
+  const all = [...(answer.warnings ?? []), ...masked]
   return {
     ...answer,
     output: redactText(answer.output, strength) + lines,
@@ -296,7 +276,7 @@ function unknownTool(name: string): ToolError {
  */
 function failureOf(
   error: unknown,
-  { tool, form, log }: { tool: string; form: Heard['form']; log: Logger },
+  { tool, form, log }: { tool: string; form: LogFields['form']; log: Logger },
 ): ToolAnswer {
   const isExecution = form === 'execute' || form === 'bare'
   if (error instanceof ToolError) {

@@ -5,10 +5,10 @@ import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 import type { Form } from '../gate/form.ts'
 import { redactObject } from '../output/redact.ts'
-import type { CallRequest } from './answer-call.ts'
+import type { CallRequest } from './call-request.ts'
 
 /** What is learnt of a call on its way. */
-export type Heard = {
+export type LogFields = {
   user?: string
   form?: 'read' | Form['form']
   cluster?: string
@@ -29,15 +29,15 @@ export function logCall(
     request,
     answer,
     ms,
-    ...heard
-  }: Heard & { request: CallRequest; answer: ToolAnswer | InputRequiredResult; ms: number },
+    ...logFields
+  }: LogFields & { request: CallRequest; answer: ToolAnswer | InputRequiredResult; ms: number },
 ): void {
   const { namespace, outcome, code } = isConfirmationRequest(answer) ? { outcome: 'asked' } : answer
   log.info(
     {
       tool: request.name,
       peer: request.peer,
-      ...heard,
+      ...logFields,
       args: log.isLevelEnabled('info') ? maskedArguments(request.args) : undefined,
       namespace,
       outcome,

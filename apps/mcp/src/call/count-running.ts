@@ -1,4 +1,4 @@
-import type { CallAnswerer } from './answer-call.ts'
+import type { CallAnswerer } from './call-request.ts'
 
 /** Counts calls, so that an end can wait for them and refuse new ones. */
 export function countRunning(answer: CallAnswerer) {

@@ -116,12 +116,12 @@ test('no hostile value is a context of any tool, and none is taken for another',
   const more = [...hostileStrings({ namespace, name: 'web' }), ...wrongTypes]
   const tools = (await listed(mcp)).filter(({ parameters }) => parameters.includes('context'))
   expect(tools.length).toBeGreaterThan(25)
-  const asked = tools.flatMap(({ name }, row) => [
+  const requests = tools.flatMap(({ name }, row) => [
     ...[...hostileEight, ...likeOne].map((context) => ({ name, context })),
     // All of them at one tool, at each of the others a share.
     ...more.filter((_, index) => name === 'k8s_get' || index % 8 === row % 8).map((context) => ({ name, context })),
   ])
-  for (const { name, context } of asked) {
+  for (const { name, context } of requests) {
     const { code, output } = await mcp.call(name, { context })
     expect(code, `${name} ${JSON.stringify(context)}`).toBe('InvalidArgument')
     expect(output).toMatch(/^InvalidArgument: context .* is not one of proxied, test\.$/s)
@@ -175,7 +175,7 @@ describe('in the mode that asks', () => {
     asking = await startTestMcp(both, { env: { MCP_MODE: 'confirm' } })
   })
   afterAll(() => asking?.close())
-  const asked = async (args: object) =>
+  const requests = async (args: object) =>
     (await asking.rpc('tools/call', { name: 'k8s_scale', arguments: args })).body.result as {
       structuredContent?: { code: string; output: string }
       inputRequests?: Record<string, { params: { message: string } }>
@@ -184,7 +184,7 @@ describe('in the mode that asks', () => {
   test('a write says which cluster it is for', async () => {
     await deploy('asked')
     for (const context of [undefined, null]) {
-      expect((await asked({ ...scale('asked'), context })).structuredContent).toMatchObject({
+      expect((await requests({ ...scale('asked'), context })).structuredContent).toMatchObject({
         code: 'InvalidArgument',
         output:
           'InvalidArgument: context is missing: this server has 2 clusters, and a write says which one it is for. It is one of proxied, test.',
@@ -195,7 +195,7 @@ describe('in the mode that asks', () => {
   test('the question begins with it, so that one for staging is not one for production', async () => {
     await deploy('named')
     const firstLine = async (context: string) => {
-      const { inputRequests = {} } = await asked(scale('named', context))
+      const { inputRequests = {} } = await requests(scale('named', context))
       return Object.values(inputRequests)[0]?.params.message.split('\n')[0]
     }
     expect(await firstLine('test')).toMatch(/^Cluster test \(https:.*\), context test$/)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Logger } from '@fairlead/service-kit/logger'
-import { type CallDependencies, createCallAnswerer } from '../call/answer-call.ts'
+import { type CallableTool, type CallDependencies, createCallAnswerer } from '../call/answer-call.ts'
 import { type AdmissionLimits, createAdmission } from '../call/concurrency.ts'
 import { countRunning } from '../call/count-running.ts'
 import { type Config, isLoopbackHost, isLoopbackUrl } from '../config.ts'
@@ -19,7 +19,7 @@ import { followKubeconfig } from '../kube/login/follow-kubeconfig.ts'
 import { userOf } from '../kube/login/kubeconfig.ts'
 import { type Loaded, loadKubeconfig } from '../kube/login/load-kubeconfig.ts'
 import { findOwnWorkload, type OwnWorkload } from '../kube/own-workload.ts'
-import { createForwards } from '../kube/pod-streams/forward-ports.ts'
+import { createForwards, type Forwards } from '../kube/pod-streams/forward-ports.ts'
 import { ConfigError } from '../tool/config-error.ts'
 import type { ToolSettings } from '../tool/tool-context.ts'
 import { openTransport } from '../transport/open-transport.ts'
@@ -119,52 +119,39 @@ type Parts = StartOptions & {
 }
 
 async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
-  const { log, clusters, keys, used, redactionKey } = parts
+  const { log, clusters, keys, used } = parts
   const stopping = new AbortController()
   const forwards = createForwards((fault) => log.warn(`port forward: ${fault}`))
   const tools = chooseTools(config, { hasSeveralClusters: clusters.all.length > 1 })
-  const deps: CallDependencies = {
-    tools: new Map(tools.map((tool) => [tool.name, tool])),
-    mode: config.mode,
-    actsAs: config.identity,
-    clusters,
-    settings: settingsOf(config, parts),
-    scope: { allowed: config.namespaces && new Set(config.namespaces), hidden: config.credentialsNamespace },
-    readIdentity: keys && createIdentityReader({ keys, audience: config.audience }),
-    checkGrant: createGrantChecker({ keys, used, audience: config.audience }),
-    confirmation: createConfirmation({ redactionKey, used, seconds: parts.confirmSeconds }),
-    admit: createAdmission(CALLS),
-    admitReading: createAdmission(LONG_TEXTS),
-    log,
-    stopping: stopping.signal,
-    writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
-    forwards: config.transport === 'stdio' ? forwards : undefined,
-  }
+  const deps = callDependencies(config, { ...parts, tools, stopping: stopping.signal, forwards })
   const metrics = config.metrics
     ? (await import('../transport/metrics.ts')).createMetrics({ tools: new Set(tools.map(({ name }) => name)) })
     : undefined
   const answer = createCallAnswerer(deps)
   const running = countRunning(metrics?.count(answer) ?? answer)
-  const transport = await openTransport(config, {
-    app: config.app,
-    tools,
-    answer: running.answer,
-    metrics,
-    commentMs: parts.commentMs ?? COMMENT_MS,
-    answerMs: 1_000 * (parts.confirmSeconds ?? REMEMBER_SECONDS),
-    readiness: createReadiness({
-      clusters,
-      isClosing: running.isClosing,
-      gate: () => ({
-        mode: config.mode,
-        identity: config.identity,
-        grant_store: config.store.kind,
-        keys: keys?.kids() ?? [],
-        exec_read_allowlist: config.execReadAllowlist,
+  const transport = await openTransport(
+    { ...config, needsToken: config.identity === 'passthrough' },
+    {
+      app: config.app,
+      tools,
+      answer: running.answer,
+      metrics,
+      commentMs: parts.commentMs ?? COMMENT_MS,
+      answerMs: 1_000 * (parts.confirmSeconds ?? REMEMBER_SECONDS),
+      readiness: createReadiness({
+        clusters,
+        isClosing: running.isClosing,
+        gate: () => ({
+          mode: config.mode,
+          identity: config.identity,
+          grant_store: config.store.kind,
+          keys: keys?.kids() ?? [],
+          exec_read_allowlist: config.execReadAllowlist,
+        }),
       }),
-    }),
-    onError: (fault) => log.debug({ err: fault }, 'protocol'),
-  })
+      onError: (fault) => log.debug({ err: fault }, 'protocol'),
+    },
+  )
 
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   let closing: Promise<void> | undefined
@@ -186,6 +173,30 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
   transport.ended?.then(close, close)
   log.info({ url: transport.url, mode: config.mode, identity: config.identity, tools: tools.length }, 'ready')
   return { url: transport.url, close, ended }
+}
+
+function callDependencies(
+  config: Config,
+  parts: Parts & { tools: readonly CallableTool[]; stopping: AbortSignal; forwards: Forwards },
+): CallDependencies {
+  const { tools, clusters, keys, used, redactionKey, stopping, forwards } = parts
+  return {
+    tools: new Map(tools.map((tool) => [tool.name, tool])),
+    mode: config.mode,
+    actsAs: config.identity,
+    clusters,
+    settings: settingsOf(config, parts),
+    scope: { allowed: config.namespaces && new Set(config.namespaces), hidden: config.credentialsNamespace },
+    readIdentity: keys && createIdentityReader({ keys, audience: config.audience }),
+    checkGrant: createGrantChecker({ keys, used, audience: config.audience }),
+    confirmation: createConfirmation({ redactionKey, used, seconds: parts.confirmSeconds }),
+    admit: createAdmission(CALLS),
+    admitReading: createAdmission(LONG_TEXTS),
+    log: parts.log,
+    stopping,
+    writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
+    forwards: config.transport === 'stdio' ? forwards : undefined,
+  }
 }
 
 function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependencies['settings'] {

@@ -1,8 +1,8 @@
 import type { Change } from '@fairlead/contract/effect/effect'
 import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { applyPatch as applyInPlace } from 'rfc6902'
-import type { JsonPatchOperation as AnyJsonPatchOperation } from '../kube/write.ts'
 import { isRecord } from './is-record.ts'
+import type { JsonPatchOperation as AnyJsonPatchOperation } from './json-patch-operation.ts'
 
 /** The operations of RFC 6902 that take a list of changes back. */
 export type JsonPatchOperation =

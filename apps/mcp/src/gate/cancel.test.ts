@@ -42,10 +42,10 @@ async function goAwayAt(is: (seen: Seen) => boolean) {
   lines.length = 0
   const going = new AbortController()
   const params = { name: 'k8s_apply', arguments: args, _meta: { [metaKeys.grant]: grant } }
-  const asked = mcp.rpc('tools/call', params, {}, going.signal).catch(() => 'gone')
+  const answering = mcp.rpc('tools/call', params, {}, going.signal).catch(() => 'gone')
   await reached.promise
   going.abort()
-  expect(await asked).toBe('gone')
+  expect(await answering).toBe('gone')
   released.resolve()
   await expect.poll(() => lines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'call', form: 'execute' }])
   return JSON.parse(lines[0] ?? '{}')

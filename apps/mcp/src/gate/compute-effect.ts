@@ -48,17 +48,40 @@ export async function computeEffect(
     return [{ planned, objectPlan, object: effectObject(objectPlan, settings.redactionKey) }]
   })
   const changes = planned.filter(({ object }) => object.action !== 'update' || object.changes.length > 0)
-  const basis = weakestBasis(changes.map(({ objectPlan }) => objectPlan.basis))
   const changing = changes.map(({ objectPlan }) => objectPlan)
-  const { users, given, unseen } = await target.surroundings(changing)
+  const effect: Effect = {
+    summary: plan.summary(objectPlans),
+    ...(await shownChanges({ plan, objectPlans, changes }, { target, settings })),
+    generated: [...new Set(changing.flatMap(({ generated }) => generated ?? []))],
+    pins: {
+      ...systemPins,
+      ...elementsPin(target, changing, settings.redactionKey),
+      ...plan.pins,
+    },
+    undo: target.undoHere(plan.undo(objectPlans)),
+  }
+  const digest = argsDigest(args)
+  return {
+    plan,
+    objectPlans,
+    changes,
+    effect,
+    args_digest: digest,
+    effect_digest: effectDigest({ tool: tool.name, args_digest: digest, effect }),
+  }
+}
+
+/** The changes as a person sees them: what stands out, what is hidden, and the risk that follows from both. */
+async function shownChanges(
+  { plan, objectPlans, changes }: Pick<ComputedEffect, 'plan' | 'objectPlans' | 'changes'>,
+  { target, settings }: { target: TargetSystem; settings: ToolSettings },
+): Promise<Pick<Effect, 'risk' | 'reasons' | 'basis' | 'unenforced' | 'objects' | 'highlights' | 'masks'>> {
   const { redactionKey } = settings
-  const { highlights, signals } = highlightsOf(changing, {
-    redactionKey,
-    namespace: plan.namespace,
-    users,
-    given,
-    unseen,
-  })
+  const changing = changes.map(({ objectPlan }) => objectPlan)
+  const basis = weakestBasis(changing.map((objectPlan) => objectPlan.basis))
+  const { users, given, unseen } = await target.surroundings(changing)
+  const { namespace } = plan
+  const { highlights, signals } = highlightsOf(changing, { redactionKey, namespace, users, given, unseen })
   const running = [...changing.flatMap(({ after }) => after ?? []), ...users]
   const hidden = changes.map(({ objectPlan, object }) =>
     masksOf(objectPlan, object, redactionKey, podsIn(running, objectPlan.ref.namespace)),
@@ -74,30 +97,16 @@ export async function computeEffect(
     ...(plan.signals?.(objectPlans) ?? []),
     ...effectSignals({ basis, objects }),
   ])
-  const effect: Effect = {
-    summary: plan.summary(objectPlans),
+  // A basis of `external` says the same.
+  const isUnenforced = basis !== 'external' && changing.some((objectPlan) => !target.enforces(objectPlan))
+  return {
     risk,
     reasons,
     basis,
+    ...(isUnenforced && { unenforced: true }),
     objects,
     highlights,
     masks: hidden.flatMap(({ masks }, object) => masks.map((mask) => ({ object, ...mask }))),
-    generated: [...new Set(changes.flatMap(({ objectPlan }) => objectPlan.generated ?? []))],
-    pins: {
-      ...systemPins,
-      ...elementsPin(target, changing, redactionKey),
-      ...plan.pins,
-    },
-    undo: target.undoHere(plan.undo(objectPlans)),
-  }
-  const digest = argsDigest(args)
-  return {
-    plan,
-    objectPlans,
-    changes,
-    effect,
-    args_digest: digest,
-    effect_digest: effectDigest({ tool: tool.name, args_digest: digest, effect }),
   }
 }
 

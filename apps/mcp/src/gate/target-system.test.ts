@@ -18,6 +18,7 @@ type JobServer = {
   started: string[]
   /** How its next answers end; it starts the job first. */
   answers: ('lost' | 'conflict')[]
+  basis: ObjectPlan['basis']
 }
 
 type JobPlan = ObjectPlan & { job: string }
@@ -80,7 +81,7 @@ function planJobs(server: JobServer, names: readonly string[]): Plan<JobPlan> {
           action: 'invoke',
           before: jobObject(name, { builds, enabled }),
           after: jobObject(name, { builds: builds + 1, enabled }),
-          basis: 'external',
+          basis: server.basis,
           job: name,
         }
       },
@@ -93,7 +94,7 @@ function planJobs(server: JobServer, names: readonly string[]): Plan<JobPlan> {
 
 let server: JobServer
 beforeEach(() => {
-  server = { jobs: new Map([['deploy', { enabled: true, builds: 3 }]]), started: [], answers: [] }
+  server = { jobs: new Map([['deploy', { enabled: true, builds: 3 }]]), started: [], answers: [], basis: 'external' }
 })
 
 const used = createMemoryUsedGrants({ isLoopback: true, now: () => Date.now() - 60_000 })
@@ -146,12 +147,12 @@ async function previewed(names?: string[]): Promise<Effect> {
 
 /** Asked, confirmed by the user, and executed; `meanwhile` happens between the confirmation and the execution. */
 async function confirmed(names?: string[], meanwhile: () => void = () => undefined) {
-  const asked = (await requestOf({ form: 'bare' }, { names })) as { requestState: string; inputRequests: object }
-  expect(JSON.stringify(asked.inputRequests)).toContain('Job server https://ci.example')
+  const request = (await requestOf({ form: 'bare' }, { names })) as { requestState: string; inputRequests: object }
+  expect(JSON.stringify(request.inputRequests)).toContain('Job server https://ci.example')
   meanwhile()
   const responses = { confirm: { action: 'accept', content: { confirm: true } } }
   const context = { mcpReq: {} } as ConfirmationAnswer['context']
-  return requestOf({ form: 'bare' }, { names, answer: { state: asked.requestState, responses, context } })
+  return requestOf({ form: 'bare' }, { names, answer: { state: request.requestState, responses, context } })
 }
 
 describe('a target system that the gate knows nothing of', () => {
@@ -164,6 +165,12 @@ describe('a target system that the gate knows nothing of', () => {
       undo: { impossible: 'a build that ran has run' },
     })
     expect(server.started).toEqual([])
+  })
+
+  test('says of an effect that was tried out that nothing refuses it once the objects have changed', async () => {
+    expect(await previewed()).not.toHaveProperty('unenforced')
+    server.basis = 'server'
+    expect(await previewed()).toMatchObject({ basis: 'server', unenforced: true })
   })
 
   test('is written once a person has confirmed, and read back', async () => {

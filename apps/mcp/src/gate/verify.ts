@@ -69,10 +69,10 @@ function headline(verdict: Verdict): string {
 
 function linesOf({ verdict: { ref, verdict, differences }, note }: Verified): string[] {
   if (verdict === 'as_approved') return []
-  const told = differences.map(
+  const lines = differences.map(
     ({ path, approved, actual }) => `  ${path || '/'}: approved ${shown(approved)}, is ${shown(actual)}`,
   )
-  return [`${nameOf(ref)} ${headline(verdict)}${note === undefined ? '' : `: ${note}`}`, ...told]
+  return [`${nameOf(ref)} ${headline(verdict)}${note === undefined ? '' : `: ${note}`}`, ...lines]
 }
 
 function shown(value: unknown): string {

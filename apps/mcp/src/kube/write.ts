@@ -1,12 +1,6 @@
+import type { JsonPatchOperation } from '../effect/json-patch-operation.ts'
 import type { KubeObject } from '../effect/kube-object.ts'
 import { type ApiResource, apiVersionOf, collectionPath, objectPath, type Target } from './discovery/api-resource.ts'
-
-/** One operation of a JSON patch. */
-export type JsonPatchOperation =
-  | { op: 'add' | 'replace'; path: string; value: unknown }
-  | { op: 'test'; path: string; value: unknown }
-  | { op: 'remove'; path: string }
-  | { op: 'move' | 'copy'; from: string; path: string }
 
 /**
  * One write request, said without its preconditions, its dry run and its field manager: those are added in one place, so

@@ -1,5 +1,5 @@
-import type { Family } from '../families.ts'
 import type { Tool } from '../tool/define-tool.ts'
+import type { Family } from '../tool/family.ts'
 import { k8sApiResources } from './read/api-resources.ts'
 import { k8sCanI } from './read/can-i.ts'
 import { k8sClusterInfo } from './read/cluster-info.ts'

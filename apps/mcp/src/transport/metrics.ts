@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { CallAnswerer } from '../call/answer-call.ts'
+import type { CallAnswerer } from '../call/call-request.ts'
 import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 
 export type Metrics = {

@@ -1,7 +1,6 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import type { CallAnswerer } from '../call/answer-call.ts'
-import type { Config } from '../config.ts'
+import type { CallAnswerer } from '../call/call-request.ts'
 import type { Tool } from '../tool/define-tool.ts'
 import { type HttpServerOptions, listen, MAX_BODY_BYTES } from './http-server.ts'
 import { createServerFactory } from './server.ts'
@@ -25,8 +24,17 @@ export type Served = Pick<HttpServerOptions, 'metrics' | 'readiness' | 'onError'
   answerMs: number
 }
 
-export async function openTransport(config: Config, served: Served): Promise<Transport> {
-  return config.transport === 'stdio' ? openStdio(served) : openHttp(config, served)
+export type TransportOptions = Pick<
+  HttpServerOptions,
+  'host' | 'port' | 'allowedHosts' | 'allowedOrigins' | 'authToken' | 'needsToken'
+> & {
+  transport: 'http' | 'stdio'
+  /** HTTP+SSE of 2024-11-05 is served, too. */
+  sse: boolean
+}
+
+export async function openTransport(options: TransportOptions, served: Served): Promise<Transport> {
+  return options.transport === 'stdio' ? openStdio(served) : openHttp(options, served)
 }
 
 function openStdio({ onError, ...described }: Served): Transport {
@@ -37,7 +45,7 @@ function openStdio({ onError, ...described }: Served): Transport {
 }
 
 async function openHttp(
-  config: Config,
+  { sse: servesSse, transport: _, ...address }: TransportOptions,
   { metrics, readiness, onError, commentMs, ...described }: Served,
 ): Promise<Transport> {
   const handler = createMcpHandler(createServerFactory({ ...described, lifetime: 'request' }), {
@@ -45,8 +53,8 @@ async function openHttp(
     keepAliveMs: commentMs,
     onerror: onError,
   })
-  // Loaded by who wants it: few do.
-  const sse = config.sse
+  // Loaded only when it is served: few installations do.
+  const sse = servesSse
     ? (await import('./serve-sse.ts')).createSseServer(createServerFactory({ ...described, lifetime: 'connection' }), {
         commentMs,
         onError,
@@ -56,12 +64,7 @@ async function openHttp(
     handler,
     sse,
     metrics,
-    host: config.host,
-    port: config.port,
-    allowedHosts: config.allowedHosts,
-    allowedOrigins: config.allowedOrigins,
-    authToken: config.authToken,
-    needsToken: config.identity === 'passthrough',
+    ...address,
     readiness,
     onError,
   })

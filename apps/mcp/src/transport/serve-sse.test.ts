@@ -93,9 +93,9 @@ async function stream(of = mcp, token = headers) {
       if (message === undefined) throw new Error('no such message')
       return message
     }, 10_000)
-  let asked = 0
+  let answering = 0
   const ask = async (method: string, params: object = {}) => {
-    const id = ++asked
+    const id = ++answering
     expect(await post({ id, method, params })).toBe(202)
     return { id, answer: () => heard((message) => message.id === id) }
   }
@@ -276,10 +276,10 @@ test('in confirm mode its user is asked in the midst of the call', async () => {
   try {
     await using old = await connected(at('/sse', confirming))
     const { ElicitRequestSchema } = await import('@modelcontextprotocol/sdk/types.js')
-    const asked: string[] = []
+    const answering: string[] = []
     let answer: { action: 'accept' | 'decline'; content?: { confirm: boolean } } = { action: 'decline' }
     old.client.setRequestHandler(ElicitRequestSchema, ({ params }) => {
-      asked.push(params.message)
+      answering.push(params.message)
       return answer
     })
     const before = await replicas()
@@ -288,7 +288,7 @@ test('in confirm mode its user is asked in the midst of the call', async () => {
     answer = { action: 'accept', content: { confirm: true } }
     expect(await old.call('k8s_scale', scale(before + 1))).toMatchObject({ outcome: 'succeeded' })
     expect(await replicas()).toBe(before + 1)
-    expect(asked).toEqual([expect.stringContaining(`${before} → ${before + 1}`), expect.any(String)])
+    expect(answering).toEqual([expect.stringContaining(`${before} → ${before + 1}`), expect.any(String)])
 
     old.client.setRequestHandler(ElicitRequestSchema, async () => {
       const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web`

@@ -83,13 +83,13 @@ describe('the protocol', () => {
   test('a posted cancellation has no effect: the call that it names goes on', async () => {
     const as = { 'mcp-protocol-version': '2025-11-25' }
     const waiting = { name: 'wait_for_x_seconds', arguments: { seconds: 2 } }
-    const asked = post({ jsonrpc: '2.0', id: 77, method: 'tools/call', params: waiting }, as)
+    const answering = post({ jsonrpc: '2.0', id: 77, method: 'tools/call', params: waiting }, as)
     await setTimeout(300)
     const note = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 77 } }
     const { statusCode, body } = await post(note, as)
     await body.dump()
     expect(statusCode).toBe(202)
-    const { result } = data(await (await asked).body.text())
+    const { result } = data(await (await answering).body.text())
     expect(result).toMatchObject({ isError: false, structuredContent: { output: 'Waited for 2 seconds' } })
   })
 
@@ -302,20 +302,20 @@ describe('a call that would wait', () => {
 
   test('ends within a second of its request being aborted', async () => {
     const aborting = new AbortController()
-    const asked = waiting.rpc('tools/call', call(), {}, aborting.signal).catch(() => 'aborted')
+    const answering = waiting.rpc('tools/call', call(), {}, aborting.signal).catch(() => 'aborted')
     await setTimeout(400)
     expect(logged()).toEqual([])
     aborting.abort()
-    expect(await asked).toBe('aborted')
+    expect(await answering).toBe('aborted')
     await expect.poll(logged, { timeout: 1_000 }).toMatchObject([{ tool: 'k8s_rollout_status', code: 'Cancelled' }])
   })
 
   test('is given time when the server stops, then is cancelled and told so', { timeout: 30_000 }, async () => {
-    const asked = waiting.rpc('tools/call', call())
+    const answering = waiting.rpc('tools/call', call())
     await setTimeout(300)
     const closing = waiting.close()
     expect(await waiting.call('k8s_get', { resource_type: 'pods', namespace })).toMatchObject({ code: 'Unavailable' })
-    expect((await asked).body.result).toMatchObject({ structuredContent: { code: 'Cancelled' } })
+    expect((await answering).body.result).toMatchObject({ structuredContent: { code: 'Cancelled' } })
     await closing
   })
 })

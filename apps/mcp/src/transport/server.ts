@@ -6,7 +6,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { CallAnswerer } from '../call/answer-call.ts'
+import type { CallAnswerer } from '../call/call-request.ts'
 import { callResultOf } from '../call/call-result.ts'
 import { type Peer, peerOf } from '../call/peer.ts'
 import { progressOf } from '../call/progress.ts'

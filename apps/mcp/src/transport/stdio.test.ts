@@ -39,10 +39,10 @@ test('at 2025-11-25 the user is asked in the midst of the call; the server ends 
     [4, { action: 'accept', content: { confirm: true } }, 'succeeded', 4],
   ] as const) {
     host.send({ id, method: 'tools/call', params: scale() })
-    const question = await host.next()
-    expect(question).toMatchObject({ method: 'elicitation/create' })
-    expect(question.params?.message).toContain('1 → 4')
-    host.send({ id: question.id, result: reply })
+    const confirmation = await host.next()
+    expect(confirmation).toMatchObject({ method: 'elicitation/create' })
+    expect(confirmation.params?.message).toContain('1 → 4')
+    host.send({ id: confirmation.id, result: reply })
     expect(await host.next()).toMatchObject({ id, result: { structuredContent: { outcome } } })
     expect(await replicas()).toBe(left)
   }
@@ -51,12 +51,12 @@ test('at 2025-11-25 the user is asked in the midst of the call; the server ends 
 
 test('at 2026-07-28 the question is the answer, and what comes back with it decides', limit, async () => {
   start()
-  type Question = { requestState: string; inputRequests: Record<string, { params: { message: string } }> }
+  type ConfirmationRequest = { requestState: string; inputRequests: Record<string, { params: { message: string } }> }
   const elicitation = { elicitation: {} }
   const decide = async (id: number, reply: object) => {
     const { result } = await host.ask(id, 'tools/call', scale(), elicitation)
     expect(result).toMatchObject({ resultType: 'input_required' })
-    const { requestState, inputRequests } = result as unknown as Question
+    const { requestState, inputRequests } = result as unknown as ConfirmationRequest
     expect(JSON.stringify(inputRequests)).toContain('1 → 4')
     const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, reply]))
     return (state = requestState) =>
@@ -99,9 +99,9 @@ test('what has changed since the question is stale, at either protocol', limit, 
   start()
   await host.initialize(elicitation)
   host.send({ id: 2, method: 'tools/call', params: scale() })
-  const question = await host.next()
+  const confirmation = await host.next()
   await setReplicas(3)
-  host.send({ id: question.id, result: accepted })
+  host.send({ id: confirmation.id, result: accepted })
   expect(await host.next()).toMatchObject({ id: 2, ...stale })
   expect(await replicas()).toBe(3)
 })

@@ -75,6 +75,8 @@ export const effect = z.object({
   risk,
   reasons: z.array(z.string()),
   basis,
+  /** Nothing refuses the write once its objects have changed, so it is never sent again. `external` says the same. */
+  unenforced: z.literal(true).optional(),
   objects: z.array(effectObject),
   /** Shown first. Absent where nobody looked, as with the tools of other servers. */
   highlights: z.array(highlight).optional(),

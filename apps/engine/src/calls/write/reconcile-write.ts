@@ -81,7 +81,7 @@ export function isComparable({ basis, objects }: Effect): boolean {
   return objects.some(({ action }) => comparable.has(action))
 }
 
-/** Writes whose preconditions the API server enforces: by uid and version, or by a POST that conflicts. */
-function isEnforced({ objects }: Effect): boolean {
-  return objects.every(({ action }) => comparable.has(action))
+/** Writes whose preconditions the target system enforces: by uid and version, or by a POST that conflicts. */
+function isEnforced({ objects, unenforced }: Effect): boolean {
+  return unenforced !== true && objects.every(({ action }) => comparable.has(action))
 }

@@ -66,17 +66,18 @@ it(`what is asked shows the one dangerous thing, or is not asked (seed ${runs.se
 
 /** As a fact, whole, and in what changes: whoever reads either of them reads it. */
 function requireShown({ highlights = [], masks = [], objects }: Effect, { dangerous, object }: DangerousObject): void {
-  const told = JSON.stringify(object)
+  const messages = JSON.stringify(object)
   const facts = highlights.map(({ fact }) => fact)
   expect(
     facts.some((fact) => fact.includes(dangerous.text)),
-    told,
+    messages,
   ).toBe(true)
   if (masks.length === 0)
     expect(
       facts.some((fact) => fact.includes(dangerous.whole)),
-      told,
+      messages,
     ).toBe(true)
   const written = JSON.stringify(objects.map(({ changes }) => changes))
-  if (dangerous.whole !== dangerous.text) expect(written, told).toContain(JSON.stringify(dangerous.text).slice(1, -1))
+  if (dangerous.whole !== dangerous.text)
+    expect(written, messages).toContain(JSON.stringify(dangerous.text).slice(1, -1))
 }

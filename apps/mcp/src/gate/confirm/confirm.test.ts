@@ -30,7 +30,7 @@ beforeEach(async () => {
   expect(status).toBe(201)
 })
 const scale = () => ({ name: 'k8s_scale', arguments: { name, resource_type: 'deployment', replicas: 4, namespace } })
-type Question = {
+type ConfirmationRequest = {
   resultType: string
   requestState: string
   inputRequests: Record<string, { params: { message: string } }>
@@ -46,11 +46,15 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
 
   const ask = async () => {
     const { body } = await mcp.rpc('tools/call', scale())
-    const question = body.result as unknown as Question
-    expect(question).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) })
-    return question
+    const confirmation = body.result as unknown as ConfirmationRequest
+    expect(confirmation).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) })
+    return confirmation
   }
-  const answer = async ({ requestState, inputRequests }: Question, reply: unknown, params: object = scale()) => {
+  const answer = async (
+    { requestState, inputRequests }: ConfirmationRequest,
+    reply: unknown,
+    params: object = scale(),
+  ) => {
     const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, reply]))
     const { body } = await mcp.rpc('tools/call', { ...params, requestState, inputResponses })
     return body.result as unknown as Result
@@ -58,21 +62,21 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
   const yes = { action: 'accept', content: { confirm: true } }
 
   test('yes writes once, and the same answer is good only once', async () => {
-    const question = await ask()
-    const message = Object.values(question.inputRequests)[0]?.params.message
+    const confirmation = await ask()
+    const message = Object.values(confirmation.inputRequests)[0]?.params.message
     expect(message).toContain(`Scale ${name} 1 → 4 in ${namespace}`)
     expect(message).toContain('Risk: low')
     expect(await replicas()).toBe(1)
-    expect(await answer(question, yes)).toMatchObject({ structuredContent: { outcome: 'succeeded' } })
+    expect(await answer(confirmation, yes)).toMatchObject({ structuredContent: { outcome: 'succeeded' } })
     expect(await replicas()).toBe(4)
-    expect(await answer(question, yes)).toMatchObject({ isError: true, structuredContent: { code: 'Refused' } })
+    expect(await answer(confirmation, yes)).toMatchObject({ isError: true, structuredContent: { code: 'Refused' } })
   })
 
   test('marks that would make the question read another way are written out', async () => {
     const patch = JSON.stringify({ metadata: { annotations: { note: 'a\u202eb\u009b31mc' } } })
     const args = { name, resource_type: 'deployment', patch, namespace }
     const { body } = await mcp.rpc('tools/call', { name: 'k8s_patch', arguments: args })
-    const { inputRequests } = body.result as unknown as Question
+    const { inputRequests } = body.result as unknown as ConfirmationRequest
     const message = Object.values(inputRequests)[0]?.params.message
     expect(message).toContain('a<U+202E>b<U+009B>31mc')
     expect(message).not.toMatch(/[\u0080-\u009f\u202a-\u202e]/)
@@ -88,7 +92,7 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     }
     const args = { content: JSON.stringify(binding), namespace }
     const { body } = await mcp.rpc('tools/call', { name: 'k8s_apply', arguments: args })
-    const { inputRequests } = body.result as unknown as Question
+    const { inputRequests } = body.result as unknown as ConfirmationRequest
     const lines = Object.values(inputRequests)[0]?.params.message.split('\n') ?? []
     expect(lines.filter((line) => line.startsWith('Risk:'))).toEqual(['Risk: high'])
     expect(lines.filter((line) => line.includes('bo<U+200B>b<U+200F>@example.com')).length).toBeGreaterThan(0)
@@ -106,21 +110,21 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
   })
 
   test('an object that changed meanwhile is stale', async () => {
-    const question = await ask()
+    const confirmation = await ask()
     await cluster.request('PATCH', path(), { spec: { replicas: 2 } }, 'application/merge-patch+json')
-    expect(await answer(question, yes)).toMatchObject({ structuredContent: { code: 'Stale', outcome: 'stale' } })
+    expect(await answer(confirmation, yes)).toMatchObject({ structuredContent: { code: 'Stale', outcome: 'stale' } })
     expect(await replicas()).toBe(2)
   })
 
   test('a changed state, and the state of another call, are refused', async () => {
-    const question = await ask()
-    const state = question.requestState
+    const confirmation = await ask()
+    const state = confirmation.requestState
     const flipped = state.slice(0, -3) + (state.at(-3) === 'A' ? 'B' : 'A') + state.slice(-2)
-    expect(await answer({ ...question, requestState: flipped }, yes)).toMatchObject({
+    expect(await answer({ ...confirmation, requestState: flipped }, yes)).toMatchObject({
       structuredContent: { code: 'Refused' },
     })
     const other = { ...scale(), arguments: { ...scale().arguments, replicas: 5 } }
-    expect(await answer(question, yes, other)).toMatchObject({ structuredContent: { code: 'Refused' } })
+    expect(await answer(confirmation, yes, other)).toMatchObject({ structuredContent: { code: 'Refused' } })
     expect(await replicas()).toBe(1)
   })
 
@@ -131,9 +135,9 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
       const key = new Uint8Array(hkdfSync('sha256', secret, '', 'fairlead confirmation', 32))
       const codec = createRequestStateCodec<Record<string, unknown>>({ key, ttlSeconds: 600 })
       const resealed = async (changes: object) => {
-        const question = await ask()
-        const sealed = await codec.verify(question.requestState, {} as ServerContext)
-        return { ...question, requestState: await codec.mint({ ...sealed, ...changes }) }
+        const confirmation = await ask()
+        const sealed = await codec.verify(confirmation.requestState, {} as ServerContext)
+        return { ...confirmation, requestState: await codec.mint({ ...sealed, ...changes }) }
       }
       expect(await answer(await resealed({ [part]: '0'.repeat(64) }), yes)).toMatchObject({
         structuredContent: { code: 'Refused', output: expect.stringContaining('the answer belongs to another call') },
@@ -151,7 +155,7 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     })
     try {
       const { body } = await hasty.rpc('tools/call', scale())
-      const { requestState, inputRequests } = body.result as unknown as Question
+      const { requestState, inputRequests } = body.result as unknown as ConfirmationRequest
       await new Promise((resolve) => setTimeout(resolve, 2_100))
       const inputResponses = Object.fromEntries(Object.keys(inputRequests).map((key) => [key, yes]))
       const late = await hasty.rpc('tools/call', { ...scale(), requestState, inputResponses })
@@ -209,7 +213,7 @@ describe('over HTTP at 2026-07-28 the question travels through the host', () => 
     return { name: 'k8s_apply', arguments: { content: JSON.stringify(pod), namespace } }
   }
   const messageFor = async (params: { name: string; arguments: object }) => {
-    const { inputRequests } = (await mcp.rpc('tools/call', params)).body.result as unknown as Question
+    const { inputRequests } = (await mcp.rpc('tools/call', params)).body.result as unknown as ConfirmationRequest
     return Object.values(inputRequests)[0]?.params.message ?? ''
   }
 

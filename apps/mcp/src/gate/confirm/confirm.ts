@@ -45,9 +45,9 @@ type Subject = { computed: ComputedEffect; heading: string }
 /** How the host's user is asked, and what the answer was. */
 export type Confirmation = {
   /** The question about an effect; throws where it cannot be shown whole. */
-  ask(asked: ConfirmedCall, about: Subject): Promise<InputRequiredResult>
+  ask(call: ConfirmedCall, about: Subject): Promise<InputRequiredResult>
   /** The permit of an answer; throws `Refused` for anything but a plain yes to exactly this call, once. */
-  permit(asked: ConfirmedCall, answer: ConfirmationAnswer): Promise<Permit & { id: string }>
+  permit(call: ConfirmedCall, answer: ConfirmationAnswer): Promise<Permit & { id: string }>
 }
 
 /** `key` is the installation's, so that any replica reads the answer; without one it is this process's own. */

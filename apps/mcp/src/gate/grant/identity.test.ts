@@ -11,13 +11,13 @@ const sign = (payload: object, key = engine.privateKey) =>
 
 /** A reader whose clock and keys may be changed, and how often a key was looked for. */
 function readerOf(at: { seconds: number; key: VerificationKey | undefined }) {
-  const looks = { count: 0 }
+  const seems = { count: 0 }
   const find = async (): Promise<VerificationKey | undefined> => {
-    looks.count++
+    seems.count++
     return at.key
   }
   const keys = { find, kids: () => ['k1'] }
-  return { read: createIdentityReader({ keys, audience: 'mcp', now: () => at.seconds * 1000 }), looks }
+  return { read: createIdentityReader({ keys, audience: 'mcp', now: () => at.seconds * 1000 }), seems }
 }
 
 test('says who asks, as it was signed', async () => {

@@ -131,13 +131,13 @@ test('a command is not run when its time is over', async () => {
   }
   await expect.poll(phase, { timeout: 10_000 }).toBe('Running')
   const { until, call } = await granted('k8s_exec', { pod_name: 'shell', namespace, command: "sh -c 'true'" })
-  proxy.interfere(async ({ method, path: asked }) => {
-    if (method === 'GET' && asked.endsWith('/pods/shell')) await over(until)
+  proxy.interfere(async ({ method, path: answering }) => {
+    if (method === 'GET' && answering.endsWith('/pods/shell')) await over(until)
   })
   const answer = await call()
   expect(answer).toMatchObject({ code: 'Refused', outcome: 'failed' })
   expect(answer.output).toContain('the time of the approval was over')
-  expect(proxy.seen.filter(({ path: asked }) => asked.includes('/exec'))).toEqual([])
+  expect(proxy.seen.filter(({ path: answering }) => answering.includes('/exec'))).toEqual([])
 })
 
 test('a grant that comes after its end, in the time that differing clocks allow, is still carried out', async () => {

@@ -78,32 +78,32 @@ test('an identity that was good is none once the file has lost its key', async (
 })
 
 test('a URL is asked when first needed, and for an unknown kid at most every ten seconds', async () => {
-  let asked = 0
+  let requests = 0
   let status = 500
   let text = ''
   server = createServer((_, response) => {
-    asked++
+    requests++
     response.writeHead(status).end(text)
   })
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   const keys = keysFromUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, report, clock)
-  expect(asked).toBe(0)
+  expect(requests).toBe(0)
 
   expect(await keys.find('one')).toBeUndefined()
-  expect([asked, faults.length]).toEqual([1, 1])
+  expect([requests, faults.length]).toEqual([1, 1])
   expect(await keys.find('one')).toBeUndefined()
-  expect(asked).toBe(1)
+  expect(requests).toBe(1)
 
   status = 200
   text = setOf(jwk('one'))
   now += 10_001
   expect(await keys.find('one')).toBeDefined()
-  expect(asked).toBe(2)
+  expect(requests).toBe(2)
 
   status = 500
   now += 60_001
   expect(await keys.find('one')).toBeDefined()
-  expect(asked).toBe(3)
+  expect(requests).toBe(3)
 
   // One that the engine serves no more, within a minute.
   status = 200

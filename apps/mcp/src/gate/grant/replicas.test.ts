@@ -74,8 +74,8 @@ async function expectNothingReopened({ one, two, approved, exists }: Replicas, l
   expect(await answerOf(unused)).toBe('before_start')
   expect(await exists('unused')).toBe(false)
   // Grants and the store's mark carry whole seconds: one of the mark's own second counts as older.
-  const anew = async () => (await (await approved('anew'))(one)).outcome
-  await expect.poll(anew, { timeout: 10_000 }).toBe('succeeded')
+  const fresh = async () => (await (await approved('anew'))(one)).outcome
+  await expect.poll(fresh, { timeout: 10_000 }).toBe('succeeded')
 }
 
 /** The same yes to both at once, and to each once more: one of them wrote. */

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { fileVersion } from '@fairlead/service-kit/file-version'
-import type { Config } from '../../config.ts'
 import { ConfigError } from '../../tool/config-error.ts'
 import type { ReadKubeconfig } from './follow-kubeconfig.ts'
 import { clusterOf, contextOf, type Kubeconfig } from './kubeconfig.ts'
@@ -12,6 +11,13 @@ export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccou
 
 /** One cluster of the kubeconfig: its context is the current one of its `config`. */
 export type Login = { name: string; config: Kubeconfig }
+
+export type KubeconfigSettings = {
+  /** Files; or the API server of the pod that this is, with its service account. */
+  kubeconfig: readonly string[] | { server: string }
+  /** Undefined: all contexts of the kubeconfig, its current one first. The first is the default. */
+  contexts: readonly string[] | undefined
+}
 
 export type Loaded = {
   /** At least one; the first is the default. */
@@ -29,7 +35,7 @@ export type Loaded = {
  * in their order, else all of the kubeconfig, its current one first.
  */
 export async function loadKubeconfig(
-  { kubeconfig: files, contexts }: Pick<Config, 'kubeconfig' | 'contexts'>,
+  { kubeconfig: files, contexts }: KubeconfigSettings,
   { serviceAccount = serviceAccountFolder }: { serviceAccount?: string } = {},
 ): Promise<Loaded> {
   const { config, self, read } = await readKubeconfig(files, serviceAccount)
@@ -55,7 +61,7 @@ export async function loadKubeconfig(
 
 type Found = Pick<Loaded, 'self' | 'read'> & { config: Kubeconfig }
 
-async function readKubeconfig(files: Config['kubeconfig'], serviceAccount: string): Promise<Found> {
+async function readKubeconfig(files: KubeconfigSettings['kubeconfig'], serviceAccount: string): Promise<Found> {
   try {
     if ('server' in files) {
       const namespace = (await readFile(`${serviceAccount}/namespace`, 'utf8')).trim()

@@ -1,11 +1,11 @@
 import { tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { isSealed } from '@fairlead/contract/sealed-value'
 import { isRecord } from '../../../effect/is-record.ts'
+import type { JsonPatchOperation } from '../../../effect/json-patch-operation.ts'
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import { UNREAD } from '../../../effect/origins.ts'
 import { textsIn } from '../../../effect/texts-in.ts'
 import { describeTarget, type Target } from '../../../kube/discovery/api-resource.ts'
-import type { JsonPatchOperation } from '../../../kube/write.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { unread } from './refuse-shown.ts'
 

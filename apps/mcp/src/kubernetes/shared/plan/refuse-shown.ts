@@ -3,10 +3,10 @@ import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { replaceHidden } from '../../../effect/hidden-places.ts'
 import { isRecord } from '../../../effect/is-record.ts'
 import { applyPatch } from '../../../effect/json-patch.ts'
+import type { JsonPatchOperation } from '../../../effect/json-patch-operation.ts'
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import { SEALED, UNREAD } from '../../../effect/origins.ts'
 import { describeTarget, type Target } from '../../../kube/discovery/api-resource.ts'
-import type { JsonPatchOperation } from '../../../kube/write.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 
 /**

@@ -1,0 +1,19 @@
+import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
+import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import type { Host } from '../gate/answer-write.ts'
+import type { Meta } from '../gate/form.ts'
+import type { Arguments } from '../tool/define-tool.ts'
+import type { LiveOutput } from './live-output.ts'
+import type { Peer } from './peer.ts'
+
+/** One `tools/call`, freed of its transport. */
+export type CallRequest = Peer & {
+  name: string
+  args: Arguments
+  meta: Meta
+  signal: AbortSignal
+  live: LiveOutput
+  host: Host
+}
+
+export type CallAnswerer = (request: CallRequest) => Promise<ToolAnswer | InputRequiredResult>
