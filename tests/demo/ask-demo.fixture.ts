@@ -7,7 +7,7 @@ import type { TestMcp } from '@fairlead/mcp/fixtures/mcp-server.fixture'
 
 type Listed = ModelTool & { isRead: boolean }
 export type Proposal = { tool: string; args: Record<string, unknown> }
-export type Asked = {
+export type DemoAnswer = {
   /** Everything that was said, oldest first. */
   said: string[]
   /** The first change that was proposed. */
@@ -16,7 +16,7 @@ export type Asked = {
 }
 
 /** Of a run, as the engine counts; a decision starts another one. */
-const MOST_TURNS = 12
+const MAX_TURNS = 12
 
 /**
  * Asks the demo model, with the real tool server under it. Reads of one asker are made once until something is written.
@@ -36,15 +36,15 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
   return async (
     question: string,
     { approves, before = [] }: { approves: boolean; before?: readonly ModelMessage[] },
-  ): Promise<Asked> => {
+  ): Promise<DemoAnswer> => {
     const messages: ModelMessage[] = [...before, { role: 'user', content: question }]
-    const asked: Asked = { said: [], proposal: undefined, calls: [] }
+    const answer: DemoAnswer = { said: [], proposal: undefined, calls: [] }
     let offered = tools.filter(({ isRead }) => isRead)
-    let left = MOST_TURNS
+    let left = MAX_TURNS
     for (let turn = 1; left > 0; turn++, left--) {
       const { text, calls } = turnFor({ messages, tools: offered })
-      if (text !== '') asked.said.push(text)
-      if (calls.length === 0) return asked
+      if (text !== '') answer.said.push(text)
+      if (calls.length === 0) return answer
       const made = calls.map((call, index) => ({ ...call, id: `${turn}-${index}` }))
       messages.push({
         role: 'assistant',
@@ -52,7 +52,7 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
         tool_calls: made.map(({ id, tool, args }) => ({ id, name: tool, arguments: JSON.stringify(args) })),
       })
       for (const { id, tool, args } of made) {
-        asked.calls.push({ tool, args })
+        answer.calls.push({ tool, args })
         const isRead = tools.find(({ name }) => name === tool)?.isRead === true
         let content: string
         if (tool === LOAD_TOOLSET) {
@@ -63,10 +63,10 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
           content = delimited(tool, { output: `Waited for ${args.seconds} seconds`, error: false })
         } else if (isRead) content = await read(tool, args)
         else {
-          asked.proposal ??= { tool, args }
-          if (!approves) return asked
+          answer.proposal ??= { tool, args }
+          if (!approves) return answer
           known.clear()
-          left = MOST_TURNS
+          left = MAX_TURNS
           const preview = await mcp.preview(tool, args)
           content = preview.error
             ? delimited(tool, preview)
@@ -77,7 +77,7 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
         messages.push({ role: 'tool', tool_call_id: id, name: tool, content })
       }
     }
-    throw new Error(`no answer after ${MOST_TURNS} turns: ${question}\n${asked.said.join('\n')}`)
+    throw new Error(`no answer after ${MAX_TURNS} turns: ${question}\n${answer.said.join('\n')}`)
   }
 }
 

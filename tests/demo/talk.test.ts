@@ -21,7 +21,7 @@ import { untilSettled } from './watch-cluster.fixture.ts'
 const minutes = 60_000
 const COUNT = process.env.FAIRLEAD_FULL === '1' ? 1_000 : 100
 const SPEED = 20
-/** Of plain orders, so many in a hundred must be understood; the others are asked back, and never taken for others. */
+/** Of plain orders, so many in a hundred must be understood; of the others it asks what is meant, and takes none for another order. */
 const LEAST_UNDERSTOOD = 0.95
 
 let folder: string
@@ -188,8 +188,8 @@ test('a word that is a name in another namespace alone says what it always does'
   const deployments = '/apis/apps/v1/namespaces/cellar-eu/deployments'
   const { status } = await server.request('POST', deployments, { metadata: { name: 'stuck' }, spec })
   expect(status).toBe(201)
-  const askAnew = await createAsker(mcp, { speed: SPEED })
-  const { said } = await askAnew('something in attic-eu looks stuck', { approves: false })
+  const askInAttic = await createAsker(mcp, { speed: SPEED })
+  const { said } = await askInAttic('something in attic-eu looks stuck', { approves: false })
   for (const name of names) await server.request('DELETE', `/api/v1/namespaces/${name}`)
   expect(said.join('\n')).toContain('attic-eu')
   expect(said.join('\n')).not.toContain('did not understand')

@@ -5,8 +5,8 @@ type Answer = { text: string; proposal: Proposal | undefined }
 
 /** What came of each fault in each wording. */
 export function newTally() {
-  const rows = new Map<string, { right: number; asked: number }>()
-  const wordings = new Map<string, { right: number; asked: number }>()
+  const rows = new Map<string, { right: number; count: number }>()
+  const wordings = new Map<string, { right: number; count: number }>()
   return {
     /** Why an answer is not right; undefined when it names the object and the field that proves it, and proposes or asks. */
     isRight({ fault, culprit, field, unknown }: Scenario, { text, proposal }: Answer): string | undefined {
@@ -28,14 +28,14 @@ export function newTally() {
         [rows, fault],
         [wordings, wording],
       ] as const) {
-        const { right, asked } = table.get(name) ?? { right: 0, asked: 0 }
-        table.set(name, { right: right + (wrong === undefined ? 1 : 0), asked: asked + 1 })
+        const { right, count } = table.get(name) ?? { right: 0, count: 0 }
+        table.set(name, { right: right + (wrong === undefined ? 1 : 0), count: count + 1 })
       }
       return wrong === undefined ? [] : [`${wording}: ${wrong}`]
     },
     /** Right answers of all, by fault and by wording. */
     table(): string {
-      const lines = [...rows, ...wordings].map(([name, { right, asked }]) => `${name.padEnd(24)} ${right}/${asked}`)
+      const lines = [...rows, ...wordings].map(([name, { right, count }]) => `${name.padEnd(24)} ${right}/${count}`)
       return lines.join('\n')
     },
   }

@@ -41,15 +41,15 @@ test.each(scenarios)(
     onTestFinished(async () => void (await server.request('DELETE', `/api/v1/namespaces/${namespace}`)))
     sandbox.addImages(images)
     await placeScenario(scenario, server)
-    expect(told(scenario, await textsServed(server, namespace))).toEqual([])
+    expect(disclosed(scenario, await textsServed(server, namespace))).toEqual([])
     await untilSettled(server, namespace, { isFaulty: true })
-    expect(told(scenario, await textsServed(server, namespace))).toEqual([])
+    expect(disclosed(scenario, await textsServed(server, namespace))).toEqual([])
   },
   minutes,
 )
 
 /** Where an answer stands: a tag that nobody runs, memory that a program takes, or a variable beyond its own places. */
-function told({ images, manifests, edits }: Scenario, texts: Awaited<ReturnType<typeof textsServed>>): string[] {
+function disclosed({ images, manifests, edits }: Scenario, texts: Awaited<ReturnType<typeof textsServed>>): string[] {
   const written = JSON.stringify([manifests, edits])
   const programs = images.flatMap(({ program, commands = {} }) => [program, ...Object.values(commands)])
   const secret = [

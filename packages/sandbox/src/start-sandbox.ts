@@ -95,14 +95,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error
   }
   const url = `https://${address}`
-  const kubeconfig = kubeconfigText({ url, ca, token, namespace })
-  const kubeconfigFile = stateDir === undefined ? undefined : join(stateDir, 'kubeconfig')
-  if (kubeconfigFile !== undefined) writeAside(kubeconfigFile, kubeconfig)
-
   return {
     url,
-    kubeconfig,
-    kubeconfigFile,
+    ...writeKubeconfig(stateDir, { url, ca, token, namespace }),
     ca,
     authority,
     token,
@@ -157,6 +152,13 @@ function writeAside(file: string, text: string): void {
 }
 
 type Access = { url: string; ca: string; token: string; namespace: string }
+
+function writeKubeconfig(stateDir: string | undefined, access: Access) {
+  const kubeconfig = kubeconfigText(access)
+  const kubeconfigFile = stateDir === undefined ? undefined : join(stateDir, 'kubeconfig')
+  if (kubeconfigFile !== undefined) writeAside(kubeconfigFile, kubeconfig)
+  return { kubeconfig, kubeconfigFile }
+}
 
 /** JSON is valid YAML. */
 function kubeconfigText({ url, ca, token, namespace }: Access): string {

@@ -75,6 +75,6 @@ test.each([
   ['in-cluster outside of a pod', { inCluster: true }, /works in a pod only/],
 ])('%s is refused in one sentence', async (_, options, sentence) => {
   const own = await kubeconfig('config', ['a', 'b'])
-  const asked = { ...options, ...('kubeconfig' in options && options.kubeconfig === 'own' ? { kubeconfig: own } : {}) }
-  await expect(chooseCluster(asked, { KUBECONFIG: own }, state)).rejects.toThrow(sentence)
+  const chosen = { ...options, ...('kubeconfig' in options && options.kubeconfig === 'own' ? { kubeconfig: own } : {}) }
+  await expect(chooseCluster(chosen, { KUBECONFIG: own }, state)).rejects.toThrow(sentence)
 })

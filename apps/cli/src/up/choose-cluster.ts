@@ -13,7 +13,7 @@ export type Cluster = {
   isSandbox: boolean
 }
 
-/** The person asked for something that cannot be done: one sentence, no stack. */
+/** Options that cannot be carried out: one sentence for the person, no stack. */
 export class ClusterChoiceError extends Error {
   override readonly name = 'ClusterChoiceError'
 }

@@ -44,7 +44,7 @@ export function engineSettings(
     HOST: loopback,
     PORT: String(port),
     PUBLIC_URL: env.PUBLIC_URL || (pagePort === 0 ? undefined : `http://localhost:${pagePort}`),
-    // The page alone stands before it, and has already told a person's address from what an outer proxy claims.
+    // Only the page's server is in front of it, and has already read the person's address from what an outer proxy says.
     TRUSTED_PROXIES: '127.0.0.0/8,::1',
   }
 }
@@ -58,7 +58,7 @@ export function pageSettings(env: Environment, { port, apiUrl }: { port: number;
     ...Object.fromEntries(Object.entries(env).filter(([name]) => forThePage.test(name))),
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
-    // Quiet unless somebody asked, as the other parts are.
+    // Quiet unless a log level is set, as the other parts are.
     LOG_LEVEL: env.LOG_LEVEL || 'WARNING',
     HOST: env.HOST || loopback,
     PORT: String(port),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 
 /**
- * A port that is free now: what is to be told an address before it listens can be. Rejects with the system's own error
+ * A port that is free now, for a server whose address others need before it listens. Rejects with the system's own error
  * when `port` is taken; 0 finds one.
  */
 export async function reservePort(port: number, host: string): Promise<number> {

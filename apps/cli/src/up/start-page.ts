@@ -6,7 +6,7 @@ import type { Environment } from './part-settings.ts'
 export type Page = {
   /** Where people open it, without a trailing slash. */
   url: string
-  /** Resolves when the process ends without having been asked to, to a sentence that says how. */
+  /** Resolves when the process ends without having been stopped, to a sentence that says how. */
   died: Promise<string>
   close(): Promise<void>
 }
@@ -40,16 +40,16 @@ export async function startPage(settings: Environment, signal: AbortSignal): Pro
       else resolve(`The page ended ${by ? `by ${by}` : `with code ${code}`}.`)
     })
   })
-  let isAsked = false
+  let isStopping = false
   const close = () => {
-    isAsked = true
+    isStopping = true
     return end(child, ended)
   }
   if (signal.aborted) void close()
   else signal.addEventListener('abort', () => void close(), { once: true })
   const url = await Promise.race([listening(child), ended.then((sentence) => new PageStartError(sentence))])
   if (typeof url !== 'string') throw url
-  const died = new Promise<string>((resolve) => void ended.then((sentence) => isAsked || resolve(sentence)))
+  const died = new Promise<string>((resolve) => void ended.then((sentence) => isStopping || resolve(sentence)))
   return { url, died, close }
 }
 

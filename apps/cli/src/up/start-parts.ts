@@ -53,7 +53,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   const enginePort = await reservePort(0, '127.0.0.1')
   const stop = new AbortController()
   const started = startBuiltPage(options, enginePort, AbortSignal.any([shutdown.signal, stop.signal]))
-  // It may fail while the engine still starts; it is told once that has come to its end.
+  // It may fail while the engine still starts; this is reported once the start is over.
   started.catch(() => {})
   try {
     const services = await startServices(options, enginePort)
@@ -96,8 +96,8 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
     import('@fairlead/engine/start-engine'),
   ])
   const demo = env.LLM_MODEL ? undefined : await import('@fairlead/demo-model/demo-model')
-  /** Quiet unless somebody asked: what a person needs at a terminal is said in sentences. */
-  const partLog = (part: string, asked: LogLevel) => log.child({ part }, env.LOG_LEVEL ? { level: asked } : {})
+  /** Quiet unless `LOG_LEVEL` is set: what a person needs at a terminal is written in sentences. */
+  const partLog = (part: string, level: LogLevel) => log.child({ part }, env.LOG_LEVEL ? { level } : {})
   const mcpConfig = parseMcp(mcpSettings(env, state, cluster), ['--host', '127.0.0.1', '--port', '0'])
   const mcp = await startMcp(mcpConfig, {
     // Not the shutdown's: the engine's calls in flight have to end first, then this server is closed.

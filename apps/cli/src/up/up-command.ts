@@ -51,7 +51,7 @@ const STALLED =
 /** A run may take so long for the step that it is in; a second signal ends it at once. */
 const CLOSE_LIMIT_MS = 120_000
 
-/** Runs until it is told to stop; resolves to the exit code. */
+/** Runs until SIGINT or SIGTERM; resolves to the exit code. */
 async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
   // Database, audit file and lock are their owner's alone, whichever part makes them.
   process.umask(0o077)
@@ -67,7 +67,7 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
     const { url, api, mcp } = parts
     const forget = await writeInstance(state.path, { pid: process.pid, url, api, mcp })
     shutdown.onClose('instance', forget)
-    // Asked to end meanwhile: what is registered now is not closed any more.
+    // Stopped meanwhile: what is registered now is not closed any more.
     if (shutdown.signal.aborted) await forget()
     await announce(parts, cluster, options, env)
     const ended = await Promise.race([shutdown.finished, parts.died])
@@ -77,7 +77,7 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
     await shutdown.finished
     return 1
   } catch (error) {
-    // Whoever asked to stop during the start gets what they asked for, not an error.
+    // A stop during the start is no error.
     if (!shutdown.signal.aborted) {
       const sentence = sentenceFor(error, options)
       const isOfPage = error instanceof PageStartError
@@ -113,7 +113,7 @@ async function announce(
   } else if (options.open && process.stderr.isTTY) openBrowser(setupUrl ?? url, env)
 }
 
-/** What to tell the person, where the fault is in what they asked for or in the machine they asked it of. */
+/** The sentence for a fault of the options or of the machine; undefined for a bug. */
 function sentenceFor(error: unknown, { port, state }: UpOptions): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (sentences.has(error.name)) return error.message
@@ -121,9 +121,9 @@ function sentenceFor(error: unknown, { port, state }: UpOptions): string | undef
   if (syscall === 'listen' && code === 'EADDRINUSE') return `Port ${port} is in use: choose another with --port.`
   if (syscall === 'listen' && code === 'EACCES') return `Port ${port} needs more rights: choose one with --port.`
   if (code === 'EADDRNOTAVAIL' || syscall === 'getaddrinfo') return 'HOST is not an address of this machine.'
-  const isOurs = code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'].includes(code)
+  const isDenied = code !== undefined && ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'].includes(code)
   const isNowhere = code === 'ENOENT' && syscall === 'mkdir'
-  return isOurs || isNowhere ? `The folder for --state cannot be used: ${path} (${code}).` : undefined
+  return isDenied || isNowhere ? `The folder for --state cannot be used: ${path} (${code}).` : undefined
 }
 
 function portNumber(text: string): number {

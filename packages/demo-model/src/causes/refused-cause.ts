@@ -1,4 +1,4 @@
-import { type EnvVar, refOf, type Service } from '../cluster/objects.ts'
+import { type EnvVar, type Ref, refOf, type Service, type Workload } from '../cluster/objects.ts'
 import { endpointsOf, isTogether, podsOf, replicasOf, workloadsBehind } from '../cluster/state.ts'
 import { type Finding, nameOf, type Proof } from '../evidence/finding.ts'
 import type { Investigation } from '../evidence/investigation.ts'
@@ -131,30 +131,7 @@ function* behindService(
   const behind = workloadsBehind(service, state)
   const stopped = behind.find((workload) => replicasOf(workload).wanted === 0)
   if (ready === 0 && stopped !== undefined) {
-    const subject = refOf(stopped)
-    const replicas = earlierReplicas(stopped)
-    return {
-      subject,
-      says: `${finding.says.slice(0, -1)}: ${nameOf(subject)} behind it is scaled to 0.`,
-      proofs: [...shown, fieldProof(subject, 'spec.replicas', 0)],
-      confidence: 95,
-      touches: [finding.subject, of],
-      remedy: {
-        says: `scale ${nameOf(subject)} to ${replicas}`,
-        calls: [
-          {
-            tool: 'k8s_scale',
-            args: {
-              name: subject.name,
-              resource_type: subject.kind.toLowerCase(),
-              replicas,
-              namespace: subject.namespace,
-            },
-          },
-          patch(subject, { spec: { replicas } }, 'merge'),
-        ],
-      },
-    }
+    return stoppedBehind(stopped, { finding, of, shown })
   }
   const own = refOf(podContainer.owner ?? podContainer.pod)
   const suspects = [of, ...behind.map(refOf)].filter((ref) => ref.name !== own.name || ref.kind !== own.kind)
@@ -179,7 +156,38 @@ function* behindService(
   return { ...finding, proofs: shown, missing: `why ${nameOf(of)} does not answer: ${known}` }
 }
 
-/** How many there were before, when an annotation tells; else one. */
+/** The workload behind the Service has no replicas. */
+function stoppedBehind(
+  workload: Workload,
+  { finding, of, shown }: { finding: Finding; of: Ref; shown: readonly Proof[] },
+): Finding {
+  const subject = refOf(workload)
+  const replicas = earlierReplicas(workload)
+  return {
+    subject,
+    says: `${finding.says.slice(0, -1)}: ${nameOf(subject)} behind it is scaled to 0.`,
+    proofs: [...shown, fieldProof(subject, 'spec.replicas', 0)],
+    confidence: 95,
+    touches: [finding.subject, of],
+    remedy: {
+      says: `scale ${nameOf(subject)} to ${replicas}`,
+      calls: [
+        {
+          tool: 'k8s_scale',
+          args: {
+            name: subject.name,
+            resource_type: subject.kind.toLowerCase(),
+            replicas,
+            namespace: subject.namespace,
+          },
+        },
+        patch(subject, { spec: { replicas } }, 'merge'),
+      ],
+    },
+  }
+}
+
+/** How many there were before, when an annotation says so; else one. */
 function earlierReplicas({ metadata }: { metadata: { annotations?: Record<string, string> } }): number {
   const noted = Object.entries(metadata.annotations ?? {}).find(([key]) => /replicas$/.test(key))?.[1]
   const count = Number(noted)
