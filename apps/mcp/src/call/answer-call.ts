@@ -271,7 +271,7 @@ function unknownTool(name: string): ToolError {
 }
 
 /**
- * What is thrown and is no ToolError is a bug: logged whole, and told without a word from inside. Of an execution a
+ * What is thrown and is no ToolError is a bug: it is logged whole, and the answer has no word of it. Of an execution a
  * ToolError says that nothing was written; after a bug nobody can say.
  */
 function failureOf(

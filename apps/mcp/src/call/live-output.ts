@@ -36,7 +36,7 @@ export type LiveOutput = {
   end(options?: { isTorn: boolean }): Promise<void>
 }
 
-/** Nobody asked for progress. */
+/** For a call without a progress token. */
 export const noLiveOutput: LiveOutput = { write: () => undefined, end: async () => undefined }
 
 /**
@@ -53,7 +53,7 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   let seq = 0
   /** Of what was sent and of what waits. */
   let bytes = 0
-  /** Something was left out, which is told once. */
+  /** Something was left out, which is said once. */
   let isLimited = false
   let isLimitSent = false
   /** Nothing more is taken in. */

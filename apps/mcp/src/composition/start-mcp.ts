@@ -87,7 +87,7 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
   }
 }
 
-/** A request acts as one user: whoever is somebody else already cannot be the user of each call. */
+/** A request can act as one user only: a login that already impersonates cannot act as the user of each call. */
 function requireOwnLogins({ identity }: Config, logins: Loaded['logins']): void {
   if (identity !== 'impersonate') return
   for (const { config } of logins) {

@@ -28,7 +28,7 @@ export type WriteRequest = {
   inHand: WriteCallInHand
   form: Form
   identity: Identity | undefined
-  /** Whoever this call counts for. */
+  /** The user or peer whose limits this call counts against. */
   countedAs: string
   host: Host
   /** What the caller is to know of a write that succeeded. */

@@ -16,7 +16,7 @@ import type { ToolSettings } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import type { WriteCallInHand } from './write-call.ts'
 
-/** An object that would change, as it was looked at and as the effect shows it. */
+/** An object that would change: how it is planned, its plan, and how the effect shows it. */
 export type PlannedChange = { planned: PlannedObject; objectPlan: ObjectPlan; object: EffectObject }
 
 export type ComputedEffect = {
@@ -37,7 +37,7 @@ export async function computeEffect(
   { tool, args, plan: planCall, target, context: { settings } }: WriteCallInHand,
   pins: Readonly<Record<string, unknown>>,
 ): Promise<ComputedEffect> {
-  // By itself: what is wrong with the arguments is found before anything is asked of the target system.
+  // First and alone: wrong arguments are found before the target system is contacted.
   const plan = await planCall(pins)
   const [systemPins, objectPlans] = await Promise.all([target.pins(), planAll(plan)])
   for (const objectPlan of objectPlans) target.requireWritable(objectPlan)
@@ -158,7 +158,7 @@ const deepSignal: RiskSignal = {
   reason: `what is nested more than ${TEXT_LEVEL} levels deep is shown by its hash alone`,
 }
 
-/** All failures of a call are told at once: whoever mends a manifest wants to know them all. */
+/** All failures of a call are reported together, so that a manifest can be corrected in one go. */
 async function planAll({ objects }: Plan): Promise<ObjectPlan[]> {
   const results: PromiseSettledResult<ObjectPlan>[] = []
   let next = 0

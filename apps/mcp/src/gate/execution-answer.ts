@@ -5,7 +5,7 @@ import type { Report } from '../target/plan.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import type { ComputedEffect } from './compute-effect.ts'
 
-/** Nothing was written; the answer holds the effect as it is now, so that it can be asked for again. */
+/** Nothing was written. The answer holds the effect as it is now, so that it can be approved again. */
 export function staleAnswer({ effect, effect_digest, args_digest }: ComputedEffect, tries: number): ToolAnswer {
   return {
     output: `Stale: this is no longer the change that was approved; now: ${effect.summary}. Nothing was written.`,
@@ -58,7 +58,7 @@ function failureOf(outcome: Outcome, written: readonly ObjectWritten[]): Report 
   return { output, code: outcome === 'unknown' ? 'Unknown' : (code ?? 'Internal'), data, hint }
 }
 
-/** Waits for what a whole success has set going. Its end takes nothing back, so a fault of the waiting is only told. */
+/** Waits for what a whole success has set going. Its end takes nothing back, so a fault of the waiting is only reported. */
 export async function settledAnswer(answer: ToolAnswer, { plan, objectPlans }: ComputedEffect): Promise<ToolAnswer> {
   if (plan.settle === undefined) return answer
   try {

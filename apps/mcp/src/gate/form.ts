@@ -9,8 +9,8 @@ const MAX_VERIFIED = 1_000
 export type Meta = Readonly<Record<string, unknown>>
 
 /**
- * What a call asks of a write tool. A `bare` one carries no permit; the mode decides what becomes of it. `look`: a bare one
- * whose arguments only look, so that it needs none.
+ * What a call of a write tool is for. A `bare` call carries no permit; the mode decides what becomes of it. `read` is a
+ * bare call whose command changes nothing, so that it needs none.
  */
 export type Form =
   | { form: 'preview'; rights: readonly unknown[] }
@@ -19,7 +19,7 @@ export type Form =
   | { form: 'bare' }
   | { form: 'read' }
 
-/** A grant on a read tool is not looked at; what only writes have is refused. */
+/** A grant on a read tool is ignored. What only a write can have is refused. */
 export function requirePlainRead({ name }: Pick<Tool, 'name'>, meta: Meta): void {
   if (meta[metaKeys.preview] === undefined && meta[metaKeys.verify] === undefined) return
   throw invalid(`${name} only reads: there is nothing to preview or to verify.`)

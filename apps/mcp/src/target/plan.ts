@@ -57,6 +57,6 @@ export type PlannedObject<Planned extends ObjectPlan = ObjectPlan> = {
 export type ObjectPlan = ObjectWrite & {
   basis: Exclude<Basis, 'unknown'>
   signals?: readonly RiskSignal[]
-  /** Paths that a rendering makes up anew each time; shown, never compared. */
+  /** Paths that each rendering fills with other values. Shown, never compared. */
   generated?: readonly string[]
 }

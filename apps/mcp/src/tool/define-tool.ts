@@ -62,7 +62,7 @@ type WriteDescription<Shape extends z.ZodRawShape, Context extends ToolContext> 
     /** The one function of a write: what it would do. Preview, execution and verification are made from it by the gate. */
     plan(args: z.output<z.ZodObject<Shape>>, context: Context): Promise<Plan>
     /**
-     * It may be asked to write into the namespace of the integrations' credentials, and checks itself what. For any other
+     * It may write into the namespace of the integrations' credentials, and checks itself what it writes. For any other
      * tool that namespace is not there.
      */
     mayWriteCredentials?: boolean

@@ -3,7 +3,7 @@ const over = new DOMException('What was limited has ended', 'AbortError')
 /**
  * A signal that fires with the first of `others`, with a TimeoutError after `ms`, and at the latest when it is disposed
  * of: whatever still hangs on it then, a read that nobody waits for any more, ends too. It leaves nothing with the
- * others, where `AbortSignal.any` would leave that to the collector of garbage, for every call anew on a signal that
+ * others, where `AbortSignal.any` would leave that to the collector of garbage, once more for every call on a signal that
  * lives as long as the process.
  */
 export function timeLimit(ms: number, others: readonly AbortSignal[]): Disposable & { signal: AbortSignal } {

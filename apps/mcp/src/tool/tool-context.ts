@@ -3,7 +3,7 @@ export type ToolSettings = {
   maxOutputChars: number
   revealSecrets: boolean
   protectedNamespaces: ReadonlySet<string>
-  /** Commands that only look run in pods without a permit. */
+  /** Commands that change nothing run in pods without a permit. */
   execReadAllowlist: boolean
   /** Deletions in protected namespaces are allowed. */
   allowProtected: boolean
@@ -27,6 +27,6 @@ export type ToolContext = {
   now(): Date
   /** Resolves when one more long text of this caller may be read, to what says that it has been. */
   readingTurn(): Promise<() => void>
-  /** Live output: whole lines or pieces of them, sent on only when the caller asked for progress. Never waits. */
+  /** Live output: whole lines or pieces of them, sent on only where the caller gave a progress token. Never waits. */
   progress(stream: 'stdout' | 'stderr' | 'status', text: string): void
 }

@@ -104,7 +104,7 @@ async function sendMetrics(metrics: Metrics, response: ServerResponse): Promise<
   response.writeHead(200, { 'content-type': contentType }).end(body)
 }
 
-/** Of a page that this very address has served, which was just found to be ours: nobody else's. */
+/** The request comes from a page that this server's own address has served. */
 function isOwnOrigin({ headers }: IncomingMessage): boolean {
   const { origin, host } = headers
   return origin !== undefined && URL.parse(origin)?.host === host
@@ -119,7 +119,7 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-/** In the protocol's words: whoever called it by mistake shows them to somebody. */
+/** As an error of the protocol, since a client shows those to its user. */
 function refuse(response: ServerResponse, status: number, message: string): void {
   json(response, status, { jsonrpc: '2.0', error: { code: -32_000, message }, id: null })
 }
@@ -128,7 +128,7 @@ function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-/** Answers that are on their way get a moment; a connection that is merely kept open gets none. */
+/** Answers that are on their way get half a second; idle connections are closed at once. */
 async function closeServer(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   server.close(() => resolve())

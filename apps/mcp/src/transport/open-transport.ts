@@ -20,7 +20,7 @@ export type Served = Pick<HttpServerOptions, 'metrics' | 'readiness' | 'onError'
   answer: CallAnswerer
   /** How often a stream carries a comment. */
   commentMs: number
-  /** How long the user of a connection has to answer a question. */
+  /** How long the user of a connection has to confirm. */
   answerMs: number
 }
 

@@ -21,7 +21,7 @@ export type ServerDescription = {
   /** What a server object lives as long as: one request over Streamable HTTP, else the whole connection. */
   lifetime: 'request' | 'connection'
   answer: CallAnswerer
-  /** How long the user of a connection has to answer a question. */
+  /** How long the user of a connection has to confirm. */
   answerMs: number
 }
 
@@ -73,11 +73,12 @@ export function createServerFactory({
         })
       const result = await ask(hostOf(server, context, { era, lifetime }))
       if (!isConfirmationRequest(result)) return callResultOf(result)
-      // Of the newer kind a connection takes the question as it is.
+      // From 2026-07-28 on a connection carries the request for a confirmation as it is.
       if (era !== 'legacy') return result as unknown as CallToolResult
       const responses = await askUser(result, context, answerMs)
       const answered = await ask({ answer: { state: result.requestState ?? '', responses, context } })
-      if (isConfirmationRequest(answered)) throw new TypeError('A question was answered with a question')
+      if (isConfirmationRequest(answered))
+        throw new TypeError('A confirmation was answered with another request for one')
       return callResultOf(answered)
     })
     return server

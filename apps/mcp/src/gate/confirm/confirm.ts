@@ -22,7 +22,7 @@ const CONFIRM = 'confirm'
 /** What was shown to the user, sealed: it travels through the host and back. */
 const shown = z.object({
   jti: z.string(),
-  /** In seconds and parts of one: a store that begins in the same second must not take it for a later question. */
+  /** In seconds and parts of one: a store that begins in the same second must not take it for a later confirmation. */
   issued_at: z.number(),
   caller: z.string(),
   tool: z.string(),
@@ -44,7 +44,7 @@ type Subject = { computed: ComputedEffect; heading: string }
 
 /** How the host's user is asked, and what the answer was. */
 export type Confirmation = {
-  /** The question about an effect; throws where it cannot be shown whole. */
+  /** What the host shows of an effect. Throws where it cannot be shown whole. */
   ask(call: ConfirmedCall, about: Subject): Promise<InputRequiredResult>
   /** The permit of an answer; throws `Refused` for anything but a plain yes to exactly this call, once. */
   permit(call: ConfirmedCall, answer: ConfirmationAnswer): Promise<Permit & { id: string }>
@@ -116,7 +116,7 @@ const untimelySentences: Record<Untimely['refused'], string> = {
   expired: 'it was asked longer ago than the store remembers answers; ask again.',
 }
 
-/** Whether an answer is a question to the host's user. */
+/** Whether the host's user has to confirm before there is an answer. */
 export function isConfirmationRequest(answer: ToolAnswer | InputRequiredResult): answer is InputRequiredResult {
   return answer.resultType === 'input_required'
 }

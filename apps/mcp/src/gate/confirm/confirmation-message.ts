@@ -4,7 +4,7 @@ import { visibleLine, visibleText } from '@fairlead/contract/visible-text'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 
-/** What a host shows of a question, and who reads it, can be trusted with so much. */
+/** In characters. A host shows that many, and a person reads them. */
 export const MAX_CHARS = 12_000
 
 /**
@@ -50,7 +50,7 @@ function headOf({ summary, risk, reasons, highlights = [], objects, masks = [] }
   ]
 }
 
-/** Text of several lines has a margin that none of them can leave: they may be written to be taken for lines of ours. */
+/** Text of several lines has a margin that none of them can leave: otherwise one of them could pass for a line of the message itself. */
 function factLines(place: string, fact: string): string[] {
   const [first = '', ...more] = visibleText(fact).replace(/\n$/, '').split('\n')
   if (more.length === 0) return [`${visibleLine(place)} ${first}`]

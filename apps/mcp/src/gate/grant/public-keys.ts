@@ -56,7 +56,7 @@ function sentenceOf({ issues }: z.ZodError): string {
 }
 
 /**
- * Reads the file now (throws when it is not right), and looks at it each time that a key is asked for: one that it has
+ * Reads the file now (throws when it is not right), and checks it each time that a key is needed: one that it has
  * lost is no key from then on. A fault later keeps the last good set.
  */
 export async function keysFromFile(path: string, report: Report): Promise<PublicKeys> {

@@ -10,7 +10,7 @@ const MARK = 'fairlead:grant-store'
 /**
  * One round trip, one atomic step. The mark holds when the store began and what it was then: the server's run (it changes
  * with each start), its history of replication (with each fail-over) and how many keys it has evicted. Where one of them is
- * another, the server may hold less than it did, so the store begins anew. Nothing is set in a server that may drop what
+ * another, the server may hold less than it did, so the store counts as new. Nothing is set in a server that may drop what
  * it holds.
  */
 const script = `
@@ -39,7 +39,7 @@ const answerOfScript = z.union([
 
 /**
  * For several replicas. The mark is made at the start, so that the first grant after an installation is good, and a server
- * that may evict is refused there. One that does not answer yet is looked at with each grant.
+ * that may evict is refused there. One that does not answer yet is checked with each grant.
  */
 export async function connectRedisUsedGrants({
   url,

@@ -87,7 +87,7 @@ function missed(namespace: string, lists: readonly Listed[]): string[] {
   ]
 }
 
-/** What made it is looked at itself, unless it is of a kind that nobody here looks into. */
+/** Its owner is read itself, unless it is of a kind that is not read here. */
 function isMadeByAnother({ metadata }: KubeObject): boolean {
   return (
     metadata.ownerReferences?.some(
@@ -97,7 +97,7 @@ function isMadeByAnother({ metadata }: KubeObject): boolean {
   )
 }
 
-/** Few do: of the others nothing is kept in hand. */
+/** Few do, and only those are kept. */
 function mounts(object: KubeObject, names: readonly string[]): boolean {
   const pods = JSON.stringify(podsOf(object).map(({ spec }) => spec.value))
   return names.some((name) => pods.includes(JSON.stringify(name)))
