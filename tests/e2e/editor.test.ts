@@ -54,10 +54,10 @@ test('five lines of the README give an editor the tools; a change asks first', {
   await createDeployment({ server, namespace }, { name: 'web', replicas: 1 })
   const editor = await openEditor({ kubeconfig: server.kubeconfig })
   try {
-    const approvals: string[] = []
+    const confirmations: string[] = []
     let action: 'accept' | 'decline' = 'decline'
     editor.setRequestHandler(ElicitRequestSchema, ({ params }) => {
-      approvals.push(params.message)
+      confirmations.push(params.message)
       return { action, ...(action === 'accept' && { content: { confirm: true } }) }
     })
     const call = async (name: string, args: Record<string, unknown>) =>
@@ -70,14 +70,14 @@ test('five lines of the README give an editor the tools; a change asks first', {
       cluster: 'test',
       output: expect.stringContaining('web'),
     })
-    expect(approvals).toEqual([])
+    expect(confirmations).toEqual([])
     expect(await call('k8s_scale', scale)).toMatchObject({ code: 'Refused' })
     expect(await replicas()).toBe(1)
     action = 'accept'
     expect(await call('k8s_scale', scale)).toMatchObject({ outcome: 'succeeded' })
     expect(await replicas()).toBe(2)
     const form = expect.stringMatching(/^Cluster test \(https:.*\), context test\nScale web 1 → 2 in /)
-    expect(approvals).toEqual([form, form])
+    expect(confirmations).toEqual([form, form])
   } finally {
     await editor.close()
   }
