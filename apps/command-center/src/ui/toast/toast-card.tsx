@@ -30,7 +30,7 @@ export function ToastCard({ tone, text, action, onClose, onFocus, onBlur }: Toas
     <div
       onFocus={onFocus}
       onBlur={onBlur}
-      className="flex items-start gap-2 rounded-md border border-line bg-raised py-2 pr-2 pl-3 text-sm text-ink shadow-card"
+      className="flex items-start gap-2 rounded-md border border-line bg-raised py-2 pr-2 pl-3 font-sans text-sm text-ink shadow-card"
     >
       <Icon aria-hidden="true" className={cx('mt-1 size-4 shrink-0', className)} />
       <p role={tone === 'error' ? 'alert' : 'status'} className="min-w-0 flex-1 py-0.5 wrap-anywhere">
