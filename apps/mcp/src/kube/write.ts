@@ -82,11 +82,7 @@ export function writeRequest(
           apiVersion: 'policy/v1',
           kind: 'Eviction',
           metadata: { name: target.name, namespace: target.namespace },
-          deleteOptions: {
-            gracePeriodSeconds: write.gracePeriodSeconds,
-            preconditions: precondition,
-            dryRun: dryRun ? ['All'] : undefined,
-          },
+          deleteOptions: deleteOptions(write, precondition, dryRun),
         }),
       }
     case 'delete':
@@ -100,12 +96,18 @@ export function writeRequest(
           apiVersion: 'v1',
           kind: 'DeleteOptions',
           propagationPolicy: write.propagationPolicy,
-          gracePeriodSeconds: write.gracePeriodSeconds,
-          preconditions: precondition,
-          dryRun: dryRun ? ['All'] : undefined,
+          ...deleteOptions(write, precondition, dryRun),
         }),
       }
   }
+}
+
+function deleteOptions(
+  { gracePeriodSeconds }: { gracePeriodSeconds?: number },
+  preconditions: Precondition | undefined,
+  dryRun: boolean,
+): Record<string, unknown> {
+  return { gracePeriodSeconds, preconditions, dryRun: dryRun ? ['All'] : undefined }
 }
 
 /** What an access review asks of a write. */

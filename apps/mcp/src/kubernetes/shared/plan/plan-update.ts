@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../effect/kube-object.ts'
 import type { RiskSignal } from '../../../effect/risk.ts'
 import { semanticChanges } from '../../../effect/semantic-changes.ts'
 import { semanticObject } from '../../../effect/semantic-object.ts'
+import type { Target } from '../../../kube/discovery/api-resource.ts'
 import { ApiError } from '../../../kube/http/api-error.ts'
 import type { KubeContext } from '../../../kube/kube-context.ts'
 import { type KubeObjectPlan, refOf } from '../../../kube/target/kube-plan.ts'
@@ -39,18 +40,8 @@ export async function planUpdate(
   const formerOwners = (live.metadata.managedFields ?? []).filter((entry) => isFormerOwner(entry, fieldManager))
   const names = formerOwners.map(({ manager }) => manager)
 
-  /** What must be forced, after what others own has been refused, or its taking been asked for. */
-  const settle = (conflicts: readonly FieldConflict[]): Pick<Settled, 'force' | 'signals' | 'takenOver'> => {
-    const contested = conflicts.filter(({ owner }) => !names.includes(owner))
-    const foreign = contested.filter(({ owner }) => owner !== `${fieldManager}-edit`)
-    if (foreign.length > 0 && !forceConflicts) throw conflictError(target, foreign)
-    const signals = contested.map(({ field, owner }): RiskSignal => {
-      const isOurs = owner === `${fieldManager}-edit`
-      if (isOurs) return { risk: 'low', reason: `changes ${field}, which was set apart from the manifest before` }
-      return { risk: 'high', reason: `takes ${field} from ${JSON.stringify(owner)}` }
-    })
-    return { force: contested.length > 0, signals, takenOver: foreign }
-  }
+  const settle = (conflicts: readonly FieldConflict[]) =>
+    settleConflicts(conflicts, { target, fieldManager, formerOwners: names, forceConflicts })
   const tried = async () => {
     try {
       return { after: await kube.dryRun(target, apply(false), live), ...settle([]) }
@@ -93,6 +84,27 @@ export async function planUpdate(
     generated,
     takenOver,
   }
+}
+
+/** What must be forced. Refuses what takes fields of others, unless that is asked for. */
+function settleConflicts(
+  conflicts: readonly FieldConflict[],
+  {
+    target,
+    fieldManager,
+    formerOwners,
+    forceConflicts,
+  }: { target: Target; fieldManager: string; formerOwners: readonly (string | undefined)[]; forceConflicts: boolean },
+): Pick<Settled, 'force' | 'signals' | 'takenOver'> {
+  const ownEdits = `${fieldManager}-edit`
+  const contested = conflicts.filter(({ owner }) => !formerOwners.includes(owner))
+  const foreign = contested.filter(({ owner }) => owner !== ownEdits)
+  if (foreign.length > 0 && !forceConflicts) throw conflictError(target, foreign)
+  const signals = contested.map(({ field, owner }): RiskSignal => {
+    if (owner === ownEdits) return { risk: 'low', reason: `changes ${field}, which was set apart from the manifest before` }
+    return { risk: 'high', reason: `takes ${field} from ${JSON.stringify(owner)}` }
+  })
+  return { force: contested.length > 0, signals, takenOver: foreign }
 }
 
 /**
