@@ -101,7 +101,8 @@ function settleConflicts(
   const foreign = contested.filter(({ owner }) => owner !== ownEdits)
   if (foreign.length > 0 && !forceConflicts) throw conflictError(target, foreign)
   const signals = contested.map(({ field, owner }): RiskSignal => {
-    if (owner === ownEdits) return { risk: 'low', reason: `changes ${field}, which was set apart from the manifest before` }
+    if (owner === ownEdits)
+      return { risk: 'low', reason: `changes ${field}, which was set apart from the manifest before` }
     return { risk: 'high', reason: `takes ${field} from ${JSON.stringify(owner)}` }
   })
   return { force: contested.length > 0, signals, takenOver: foreign }
