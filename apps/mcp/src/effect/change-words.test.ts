@@ -159,9 +159,9 @@ it.each<[before: KubeObject, after: KubeObject, words: string]>([
 ])('says in the words of a person what changes: %#', (before, after, words) => {
   const { apiVersion, kind, metadata } = after
   const ref = { cluster: 'default', apiVersion, kind, name: metadata.name, namespace: 'shop' }
-  const told = changeWords(shownChanges({ ref, action: 'update', before, after }, key))
-  expect(told).toBe(words)
-  expect(told).not.toContain('\n')
+  const listed = changeWords(shownChanges({ ref, action: 'update', before, after }, key))
+  expect(listed).toBe(words)
+  expect(listed).not.toContain('\n')
 })
 
 it('stays one short line, however much changes and however long it is', () => {
@@ -169,9 +169,9 @@ it('stays one short line, however much changes and however long it is', () => {
     Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, mark.repeat(5_000)]))
   const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', name: 'app', namespace: 'shop' }
   const write = { ref, action: 'update' as const, before: configMap(many('x')), after: configMap(many('y')) }
-  const told = changeWords(shownChanges(write, key))
-  expect(told.length).toBeLessThan(600)
-  expect(told).toMatch(/; and 48 more changes$/)
+  const listed = changeWords(shownChanges(write, key))
+  expect(listed.length).toBeLessThan(600)
+  expect(listed).toMatch(/; and 48 more changes$/)
 })
 
 it('hides what the changes hide', () => {
@@ -183,8 +183,8 @@ it('hides what the changes hide', () => {
     before: secret('old-old-old-old-old'),
     after: secret('new-new-new-new-new'),
   }
-  const told = changeWords(shownChanges(write, key))
-  expect(told).toMatch(/^Set key password in Secret shop\/app to "\*\*\*\(19 bytes, [0-9a-f]{12}\)", from "\*\*\*/)
+  const listed = changeWords(shownChanges(write, key))
+  expect(listed).toMatch(/^Set key password in Secret shop\/app to "\*\*\*\(19 bytes, [0-9a-f]{12}\)", from "\*\*\*/)
 })
 
 it('of an object without a namespace says none', () => {
@@ -196,12 +196,12 @@ it('of an object without a namespace says none', () => {
 
 it('says a long value by its first 80 characters', () => {
   const ref = { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', name: 'app', namespace: 'shop' }
-  const told = (length: number) => {
+  const listed = (length: number) => {
     const write = { ref, action: 'update' as const, before: configMap({}), after: configMap({ a: 'x'.repeat(length) }) }
     return changeWords(shownChanges(write, key))
   }
-  expect(told(80)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}`)
-  expect(told(81)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}…`)
+  expect(listed(80)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}`)
+  expect(listed(81)).toBe(`Set key a in ConfigMap shop/app to ${'x'.repeat(80)}…`)
 })
 
 const web = { cluster: 'default', apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'shop' }

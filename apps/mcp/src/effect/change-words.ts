@@ -16,14 +16,14 @@ export type ShownChanges = {
   shown: unknown
 }
 
-const MOST_SENTENCES = 2
+const MAX_SENTENCES = 2
 
 /** What an update does, in the words of a person and in one line: "Scale web 3 → 5 in shop". */
 export function changeWords(of: ShownChanges): string {
   const sentences = [...new Set(of.changes.flatMap((change) => sentencesOf(change, of)))]
-  const told = sentences.slice(0, sentences.length > MOST_SENTENCES + 1 ? MOST_SENTENCES : MOST_SENTENCES + 1)
-  const more = sentences.length - told.length
-  const [first = '', ...rest] = told
+  const listed = sentences.slice(0, sentences.length > MAX_SENTENCES + 1 ? MAX_SENTENCES : MAX_SENTENCES + 1)
+  const more = sentences.length - listed.length
+  const [first = '', ...rest] = listed
   const line = [first, ...rest.map((each) => each.charAt(0).toLowerCase() + each.slice(1))].join('; ')
   return more === 0 ? line : `${line}; and ${more} more changes`
 }

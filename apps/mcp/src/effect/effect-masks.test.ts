@@ -377,8 +377,8 @@ describe('a text that runs by a way round', () => {
     ['a variable', (command) => pod({ command, env: [{ name: 'IT', value: token }] })],
   ])('is told where it stands in %s, and what comes runs it', (_, of) => {
     const [quiet, running] = [of(['serve']), of(['sh', '-c', 'echo $IT | base64 -d | sh'])]
-    const anew = 'may run what stands in Pod shop/p already and did not run before, which nobody may read here'
-    expect(shownOf(writeOf(running, quiet)).signals).toEqual([{ risk: 'high', reason: anew }])
+    const newlyRun = 'may run what stands in Pod shop/p already and did not run before, which nobody may read here'
+    expect(shownOf(writeOf(running, quiet)).signals).toEqual([{ risk: 'high', reason: newlyRun }])
     expect(shownOf(writeOf(quiet, running)).signals).toEqual([])
     expect(shownOf(writeOf(of(['sh', '-c', 'echo $IT | sh']), running)).signals).toEqual([])
   })

@@ -45,7 +45,7 @@ export function masksOf(
   const isRunKey = source && keysRun(pods, source)
   const mayRunIn = (object: unknown) => (span: HiddenSpan) => mayRun(object, tokensOf(span.path), span.text, isRunKey)
   const ranBefore = new Set(standing.filter(mayRunIn(live)).map(({ text }) => text))
-  const isRunAnew = coming.some((span) => span.stands && !ranBefore.has(span.text) && mayRunIn(wanted)(span))
+  const isNewlyRun = coming.some((span) => span.stands && !ranBefore.has(span.text) && mayRunIn(wanted)(span))
   let isPutBack = false
   for (const span of next) {
     const runs = !span.stands && mayRunIn(wanted)(span)
@@ -64,7 +64,7 @@ export function masksOf(
   const signals = [
     ...hidingSignals(write, masks),
     ...(isPutBack ? [putBackSignal(write)] : []),
-    ...(isRunAnew ? [runAnewSignal(write)] : []),
+    ...(isNewlyRun ? [newlyRunSignal(write)] : []),
   ]
   return { masks, signals }
 }
@@ -92,7 +92,7 @@ function putBackSignal({ ref }: ObjectWrite): RiskSignal {
 }
 
 /** What was of no account when it was approved. */
-function runAnewSignal({ ref }: ObjectWrite): RiskSignal {
+function newlyRunSignal({ ref }: ObjectWrite): RiskSignal {
   const reason = `may run what stands in ${nameForPeople(ref)} already and did not run before, which nobody may read here`
   return { risk: 'high', reason }
 }

@@ -11,7 +11,7 @@ const mostTogether = 8_000
 const operators = new Set(['|', '||', '&&', ';', '&', '>', '>>', '<', '|&', '&>', '2>', '2>>', '2>&1', '>&2'])
 
 /**
- * V14: splits a command into words as a POSIX shell does, without a shell: quotes and backslashes alone have a meaning.
+ * Splits a command into words as a POSIX shell does, without a shell: quotes and backslashes alone have a meaning.
  * An empty text has no words.
  */
 export function commandWords(parameter: string, value: string): string[] {
@@ -93,7 +93,7 @@ function doubleQuoted(value: string, start: number): Quoted | undefined {
   return undefined
 }
 
-/** V14: the exact words of a command. */
+/** The exact words of a command. */
 export const exactWords: Reader<string[]> = {
   wire: { type: 'array', items: { type: 'string' } },
   read(parameter, value) {

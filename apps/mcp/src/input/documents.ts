@@ -28,7 +28,7 @@ const mostExpanded = 3 * 1024 * 1024
 const plainTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `tag:yaml.org,2002:${tag}`)
 
 /**
- * V10: the documents of YAML 1.2 or JSON text, as plain JSON values; empty documents are left out.
+ * The documents of YAML 1.2 or JSON text, as plain JSON values; empty documents are left out.
  *
  * What could mean one thing to the writer and another to the reader is refused with its line and column: custom tags,
  * keys given twice, keys that are no words, and numbers that JSON or YAML 1.1 would read differently.

@@ -6,7 +6,7 @@ const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const
 const longest = 720 * milliseconds.h
 const allowed = 'A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.'
 
-/** V12: a duration in milliseconds. */
+/** A duration, in milliseconds. */
 export function duration(parameter: string, value: string): number {
   const word = plainWord(parameter, value, allowed)
   if (!/^(\d{1,12}(ms|s|m|h))+$/.test(word))
@@ -24,8 +24,8 @@ function unitOf(unit: string | undefined): number {
 
 const timePattern = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/
 
-/** V12: a moment of RFC 3339, as it was given. */
-export function moment(parameter: string, value: string): string {
+/** A time of RFC 3339, as it was given. */
+export function timestamp(parameter: string, value: string): string {
   const allowedTime = 'A time is written by RFC 3339, as in 2026-01-31T10:00:00Z.'
   const word = plainWord(parameter, value, allowedTime)
   if (!timePattern.test(word) || !isRealTime(word))

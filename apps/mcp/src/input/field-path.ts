@@ -5,7 +5,7 @@ import { shownValue } from './shown-value.ts'
 const allowed = "A field is a path of names with '.' between them, as in spec.template.spec.containers[].image."
 const pathPattern = /^[A-Za-z][A-Za-z0-9-]*(\[\])?(\.[A-Za-z][A-Za-z0-9-]*(\[\])?)*$/
 
-/** V3: the path of a field, by the names in it; `[]` behind a list may stand or not. */
+/** The path of a field, by the names in it; `[]` behind a list may stand or not. */
 export function fieldPath(parameter: string, value: string): string[] {
   const path = plainWord(parameter, value, allowed)
   if (path.length > 253)

@@ -1,7 +1,7 @@
 import { InvalidInput } from './invalid-input.ts'
 import { hasControlCharacter } from './plain-word.ts'
 
-/** V14: text taken literally as one value. A leading '-' and spaces are fine: it never becomes a flag. */
+/** Text taken literally as one value. A leading '-' and spaces are fine: it never becomes a flag. */
 export function freeText(most: number): (parameter: string, value: string) => string {
   return (parameter, value) => {
     if (value.includes('\0')) throw new InvalidInput(`${parameter} must not contain NUL.`)

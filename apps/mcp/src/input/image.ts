@@ -12,7 +12,7 @@ const tag = '[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}'
 const digest = '[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}'
 const reference = new RegExp(`^(?:${host}/)?${part}(?:/${part})*(?::${tag})?(?:@${digest})?$`)
 
-/** V8: a reference by the grammar of OCI registries. */
+/** A reference by the grammar of OCI registries. */
 export function image(parameter: string, value: string): string {
   const word = plainWord(parameter, value, allowed)
   if (word.length > mostCharacters) {

@@ -7,7 +7,7 @@ const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 const nameLetters = "A name has lower-case letters, digits, '-' and '.'."
 const labelLetters = "It has lower-case letters, digits and '-'."
 
-/** V2: the name of an object, an RFC 1123 subdomain. ':' is for `requireNameOfKind` to judge, which knows the type. */
+/** The name of an object, an RFC 1123 subdomain. ':' is for `requireNameOfKind` to judge, which knows the type. */
 export function objectName(parameter: string, value: string): string {
   const name = plainWord(parameter, value, nameLetters)
   atMost(parameter, name, 253)
@@ -17,12 +17,12 @@ export function objectName(parameter: string, value: string): string {
   return name
 }
 
-/** V4: the name of a namespace, an RFC 1123 label. */
+/** The name of a namespace, an RFC 1123 label. */
 export function namespaceName(parameter: string, value: string): string {
   return labelName(parameter, value, 'namespace')
 }
 
-/** V2: the name of a container, an RFC 1123 label. */
+/** The name of a container, an RFC 1123 label. */
 export function containerName(parameter: string, value: string): string {
   return labelName(parameter, value, 'container name')
 }
@@ -48,7 +48,7 @@ function atMost(parameter: string, name: string, most: number): void {
 
 const rbacType = /^(cluster)?role(binding)?s?(\.|$)/i
 
-/** The part of V2 that needs the type: only RBAC kinds may have ':' in a name. */
+/** Only RBAC kinds may have ':' in a name. */
 export function requireNameOfKind(parameter: string, name: string, resourceType: string): void {
   if (name.includes(':') && !rbacType.test(resourceType))
     throw new InvalidInput(

@@ -1,8 +1,8 @@
 /** Deeper than anything that a tool takes. What walks through a value calls itself for each level, and is not endless. */
-const MOST_LEVELS = 32
+const MAX_LEVELS = 32
 
 /** Whether a JSON value has more levels than `most`; calls itself for so many of them at most. */
-export function isTooDeep(value: unknown, most = MOST_LEVELS): boolean {
+export function isTooDeep(value: unknown, most = MAX_LEVELS): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Object.values(value).some((each) => most === 0 || isTooDeep(each, most - 1))
 }

@@ -5,7 +5,7 @@ import { shownValue } from './shown-value.ts'
 
 const literal = freeText(500)
 
-/** V14: a regular expression of RE2, whose time is linear whatever it and the text say. */
+/** A regular expression of RE2, whose time is linear whatever it and the text say. */
 export function pattern(parameter: string, value: string): RE2JS {
   const source = literal(parameter, value)
   if (source === '') throw new InvalidInput(`${parameter} must not be empty.`)

@@ -21,7 +21,7 @@ function isSpace(character: string | undefined): boolean {
 }
 
 /**
- * V1: one trimmed word that no program could take for a flag.
+ * One trimmed word that no program could take for a flag.
  *
  * @param allowed a whole sentence that says what the parameter takes; it ends the error's text
  */

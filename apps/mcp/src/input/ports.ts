@@ -11,7 +11,7 @@ export type PortPair = {
 const most = 5
 const allowed = 'Ports are LOCAL:REMOTE or REMOTE, from 1 to 65535 (LOCAL 0 = any), at most 5, separated by commas.'
 
-/** V13. A single number is both. */
+/** Pairs of a local and a remote port. A single number is both. */
 export function portPairs(parameter: string, value: string): PortPair[] {
   const word = plainWord(parameter, value, allowed)
   const pairs = word.split(',').map((part) => {

@@ -14,7 +14,7 @@ export type Reader = { signal: AbortSignal; readingTurn(): Promise<() => void> }
 
 /** Read on the spot within some milliseconds. */
 const SHORT_CHARS = 16 * 1024
-const MOST_MS = 20_000
+const MAX_MS = 20_000
 
 /**
  * As `parseDocuments`. A long text takes seconds when it is made to, in which nobody else would be answered: it is read in
@@ -40,7 +40,7 @@ export async function readDocument(parameter: string, source: string, reader: Re
 }
 
 async function readApart(task: ReadTask, ending: AbortSignal): Promise<ParsedDocument[]> {
-  using limit = timeLimit(MOST_MS, [ending])
+  using limit = timeLimit(MAX_MS, [ending])
   // The worker has this file's ending: .ts as it is, .js once bundled.
   const worker = new Worker(new URL(`./documents-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: task,

@@ -19,7 +19,7 @@ export function text<T>(rule: (parameter: string, value: string) => T): Reader<T
   }
 }
 
-/** V7. An integer, or its decimal spelling as a string. */
+/** An integer, or its decimal spelling as a string. */
 export function integer(least: number, most: number): Reader<number> {
   const range = Number.isFinite(most) ? `between ${least} and ${most}` : `at least ${least}`
   return {
@@ -45,7 +45,7 @@ export const bool: Reader<boolean> = {
   },
 }
 
-/** V11. One of a closed list, in any case. */
+/** One of a closed list, in any case. */
 export function oneOf<const T extends string>(allowed: readonly T[]): Reader<T> {
   const list = allowed.toSorted().join(', ')
   return {

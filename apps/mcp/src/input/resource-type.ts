@@ -7,7 +7,7 @@ const allowed = "A type has letters, digits, '-' and '.', as in pods, deployment
 const typePattern = /^[A-Za-z][-A-Za-z0-9.]*$/
 const mostTypes = 20
 
-/** V3: one type, `TYPE`, `TYPE.GROUP` or `TYPE.VERSION.GROUP`, in any case; discovery says whether it exists. */
+/** One type, `TYPE`, `TYPE.GROUP` or `TYPE.VERSION.GROUP`, in any case; discovery says whether it exists. */
 export function resourceType(parameter: string, value: string): string {
   const type = plainWord(parameter, value, allowed)
   if (type.length > 253)
@@ -19,7 +19,7 @@ export function resourceType(parameter: string, value: string): string {
 /** What a read may ask for: several types or categories, or one object by `TYPE/NAME`. */
 export type ReadTypes = { types: string[]; name?: string }
 
-/** V3 for reads: a comma list, a category (told apart by discovery alone), or `TYPE/NAME`. */
+/** A comma list, a category (told apart by discovery alone), or `TYPE/NAME`. */
 export function readTypes(parameter: string, value: string): ReadTypes {
   const word = plainWord(parameter, value, allowed)
   const [type = '', name, ...rest] = word.split('/')

@@ -6,7 +6,7 @@ import { sortColumn } from '../kubernetes/read/get/sort-rows.ts'
 import { imagePairs } from '../kubernetes/write/set-image/image-pairs.ts'
 import { commandWords } from './command-words.ts'
 import { parseDocuments } from './documents.ts'
-import { duration, moment } from './duration.ts'
+import { duration, timestamp } from './duration.ts'
 import { fieldPath } from './field-path.ts'
 import { freeText } from './free-text.ts'
 import { image } from './image.ts'
@@ -40,101 +40,131 @@ const long = 'a'.repeat(300)
 const limit = { timeout: 120_000 }
 
 test.each<[string, Rule, string, string]>([
-  ['V1 no-break space', objectName, 'web\u00a0', `p "web\u00a0" contains a space. ${nameLetters}`],
-  ['V1 byte order mark', objectName, '\ufeffweb', `p "\ufeffweb" contains a space. ${nameLetters}`],
-  ['V1 space', objectName, 'x --server=https://h', `p "x --server=https://h" contains a space. ${nameLetters}`],
-  ['V1 flag', resourceType, '--raw=/api', "p must not begin with '-'."],
-  ['V1 empty', objectName, '  ', `p must not be empty. ${nameLetters}`],
-  ['V1 newline', objectName, 'a\nb', `p "a\\nb" contains a control character. ${nameLetters}`],
-  ['V1 NUL', objectName, 'a\0b', `p "a\\u0000b" contains a control character. ${nameLetters}`],
-  ['V2 upper case', objectName, 'Web', `p "Web" is not a name. ${nameLetters}`],
-  ['V2 path', objectName, '../x', `p "../x" is not a name. ${nameLetters}`],
-  ['V2 slash', objectName, 'a/b', `p "a/b" is not a name. ${nameLetters}`],
-  ['V2 per cent', objectName, 'a%2fb', `p "a%2fb" is not a name. ${nameLetters}`],
-  ['V2 two dots', objectName, 'a..b', `p "a..b" is not a name. ${nameLetters}`],
-  ['V2 length', objectName, long, `p "${'a'.repeat(80)}…" has 300 characters. At most 253 are allowed.`],
+  ['word, no-break space', objectName, 'web\u00a0', `p "web\u00a0" contains a space. ${nameLetters}`],
+  ['word, byte order mark', objectName, '\ufeffweb', `p "\ufeffweb" contains a space. ${nameLetters}`],
+  ['word, space', objectName, 'x --server=https://h', `p "x --server=https://h" contains a space. ${nameLetters}`],
+  ['word, flag', resourceType, '--raw=/api', "p must not begin with '-'."],
+  ['word, empty', objectName, '  ', `p must not be empty. ${nameLetters}`],
+  ['word, newline', objectName, 'a\nb', `p "a\\nb" contains a control character. ${nameLetters}`],
+  ['word, NUL', objectName, 'a\0b', `p "a\\u0000b" contains a control character. ${nameLetters}`],
+  ['name, upper case', objectName, 'Web', `p "Web" is not a name. ${nameLetters}`],
+  ['name, path', objectName, '../x', `p "../x" is not a name. ${nameLetters}`],
+  ['name, slash', objectName, 'a/b', `p "a/b" is not a name. ${nameLetters}`],
+  ['name, per cent', objectName, 'a%2fb', `p "a%2fb" is not a name. ${nameLetters}`],
+  ['name, two dots', objectName, 'a..b', `p "a..b" is not a name. ${nameLetters}`],
+  ['name, length', objectName, long, `p "${'a'.repeat(80)}…" has 300 characters. At most 253 are allowed.`],
   [
-    'V2 container',
+    'name, container',
     containerName,
     'a.b',
     'p "a.b" is not a container name. It has lower-case letters, digits and \'-\'.',
   ],
-  ['V3 letters', resourceType, 'pods,svc', `p "pods,svc" is not a type. ${typeForm}`],
-  ['V3 first', resourceType, '1pod', `p "1pod" is not a type. ${typeForm}`],
-  ['V3 reads, two slashes', readTypes, 'a/b/c', 'p "a/b/c" has more than one \'/\'. TYPE/NAME has one.'],
-  ['V3 reads, an empty type', readTypes, 'pods,', `p must not be empty. ${typeForm}`],
-  ['V3 reads, a list with a name', readTypes, 'pods,svc/a', `p "pods,svc" is not a type. ${typeForm}`],
-  ['V4 dot', namespaceName, 'a.b', 'p "a.b" is not a namespace. It has lower-case letters, digits and \'-\'.'],
-  ['V4 length', namespaceName, 'a'.repeat(64), `p "${'a'.repeat(64)}" has 64 characters. At most 63 are allowed.`],
-  ['V6 empty', labelSelector, ' ', 'p must not be empty.'],
-  ['V6 open list', labelSelector, 'a in b', 'p "a in b" is not a label selector: expected \'(\' at character 6.'],
+  ['type, letters', resourceType, 'pods,svc', `p "pods,svc" is not a type. ${typeForm}`],
+  ['type, first', resourceType, '1pod', `p "1pod" is not a type. ${typeForm}`],
+  ['type, reads, two slashes', readTypes, 'a/b/c', 'p "a/b/c" has more than one \'/\'. TYPE/NAME has one.'],
+  ['type, reads, an empty type', readTypes, 'pods,', `p must not be empty. ${typeForm}`],
+  ['type, reads, a list with a name', readTypes, 'pods,svc/a', `p "pods,svc" is not a type. ${typeForm}`],
+  ['namespace, dot', namespaceName, 'a.b', 'p "a.b" is not a namespace. It has lower-case letters, digits and \'-\'.'],
   [
-    'V6 unclosed list',
+    'namespace, length',
+    namespaceName,
+    'a'.repeat(64),
+    `p "${'a'.repeat(64)}" has 64 characters. At most 63 are allowed.`,
+  ],
+  ['selector, empty', labelSelector, ' ', 'p must not be empty.'],
+  [
+    'selector, open list',
+    labelSelector,
+    'a in b',
+    'p "a in b" is not a label selector: expected \'(\' at character 6.',
+  ],
+  [
+    'selector, unclosed list',
     labelSelector,
     'a in (b',
     "p \"a in (b\" is not a label selector: expected ',' or ')' at character 8.",
   ],
-  ['V6 two keys', labelSelector, 'a b', 'p "a b" is not a label selector: expected \',\' or the end at character 3.'],
-  ['V6 no key', labelSelector, 'a=b,', 'p "a=b," is not a label selector: expected a label key at character 5.'],
-  ['V6 bad key', labelSelector, '-a=b', 'p "-a=b" is not a label selector: "-a" is not a label key at character 1.'],
   [
-    'V6 bad value',
+    'selector, two keys',
+    labelSelector,
+    'a b',
+    'p "a b" is not a label selector: expected \',\' or the end at character 3.',
+  ],
+  ['selector, no key', labelSelector, 'a=b,', 'p "a=b," is not a label selector: expected a label key at character 5.'],
+  [
+    'selector, bad key',
+    labelSelector,
+    '-a=b',
+    'p "-a=b" is not a label selector: "-a" is not a label key at character 1.',
+  ],
+  [
+    'selector, bad value',
     labelSelector,
     'a=b_',
     'p "a=b_" is not a label selector: "b_" is not a label value at character 3.',
   ],
-  ['V6 a sign it has not', labelSelector, 'a=b&c', 'p "a=b&c" is not a label selector: unexpected "&" at character 4.'],
-  ['V6 a number', labelSelector, 'a>b', 'p "a>b" is not a label selector: expected an integer at character 3.'],
   [
-    'V6 field without value',
+    'selector, a sign it has not',
+    labelSelector,
+    'a=b&c',
+    'p "a=b&c" is not a label selector: unexpected "&" at character 4.',
+  ],
+  ['selector, a number', labelSelector, 'a>b', 'p "a>b" is not a label selector: expected an integer at character 3.'],
+  [
+    'selector, field without value',
     fieldSelector,
     'a=b,c',
     'p "a=b,c" is not a field selector: expected FIELD=VALUE or FIELD!=VALUE at character 5.',
   ],
   [
-    'V6 field value',
+    'selector, field value',
     fieldSelector,
     'a=b=c',
     "p \"a=b=c\" is not a field selector: '=' and '\\' in a value need a '\\' before them at character 4.",
   ],
-  ['V6 length', labelSelector, 'a'.repeat(1001), 'p has 1001 characters. At most 1000 are allowed.'],
+  ['selector, length', labelSelector, 'a'.repeat(1001), 'p has 1001 characters. At most 1000 are allowed.'],
   [
-    'V12 unit',
+    'time, unit',
     duration,
     '5d',
     'p "5d" is not a duration. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
   ],
   [
-    'V12 nothing',
+    'time, nothing',
     duration,
     '0s',
     'p "0s" is out of range. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
   ],
   [
-    'V12 too long',
+    'time, too long',
     duration,
     '721h',
     'p "721h" is out of range. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
   ],
   [
-    'V12 no zone',
-    moment,
+    'time, no zone',
+    timestamp,
     '2026-01-31T10:00:00',
     'p "2026-01-31T10:00:00" is not a time. A time is written by RFC 3339, as in 2026-01-31T10:00:00Z.',
   ],
   [
-    'V12 no such day',
-    moment,
+    'time, no such day',
+    timestamp,
     '2026-02-30T10:00:00Z',
     'p "2026-02-30T10:00:00Z" is not a time. A time is written by RFC 3339, as in 2026-01-31T10:00:00Z.',
   ],
-  ['V14 NUL', freeText(10), 'a\0b', 'p must not contain NUL.'],
-  ['V14 newline', freeText(10), 'a\nb', 'p must not contain a newline or another control character.'],
-  ['V14 length', freeText(10), '12345678901', 'p has 11 characters. At most 10 are allowed.'],
-  ['V14 pattern', pattern, 'a(b', 'p "a(b" is not a pattern of RE2: missing closing ) at character 1.'],
-  ['V14 pattern further on', pattern, 'ab[c', 'p "ab[c" is not a pattern of RE2: missing closing ] at character 3.'],
+  ['free text, NUL', freeText(10), 'a\0b', 'p must not contain NUL.'],
+  ['free text, newline', freeText(10), 'a\nb', 'p must not contain a newline or another control character.'],
+  ['free text, length', freeText(10), '12345678901', 'p has 11 characters. At most 10 are allowed.'],
+  ['free text, pattern', pattern, 'a(b', 'p "a(b" is not a pattern of RE2: missing closing ) at character 1.'],
   [
-    'V14 no look-ahead',
+    'free text, pattern further on',
+    pattern,
+    'ab[c',
+    'p "ab[c" is not a pattern of RE2: missing closing ] at character 3.',
+  ],
+  [
+    'free text, no look-ahead',
     pattern,
     '(?=a)',
     'p "(?=a)" is not a pattern of RE2: invalid or unsupported Perl syntax at character 1.',
@@ -147,7 +177,7 @@ test(
   'a megabyte of anything in the midst of a value is ruled on in its own time, not in the square of it',
   limit,
   () => {
-    const words: Rule[] = [objectName, containerName, resourceType, readTypes, duration, moment, image, portPairs]
+    const words: Rule[] = [objectName, containerName, resourceType, readTypes, duration, timestamp, image, portPairs]
     const rules: Rule[] = [...words, fieldPath, labelSelector, fieldSelector, imagePairs, sortColumn, commandWords]
     const pieces = [
       'a',
@@ -198,7 +228,7 @@ test.each<[string, Rule, string, unknown]>([
   ['a field selector', fieldSelector, 'metadata.name=a,status.phase!=Running', 'metadata.name=a,status.phase!=Running'],
   ['escapes in a field selector', fieldSelector, 'a=b\\,c\\=d\\\\', 'a=b\\,c\\=d\\\\'],
   ['a duration', duration, '1h30m5s250ms', 5_405_250],
-  ['a moment', moment, '2024-02-29T23:59:59.123+01:00', '2024-02-29T23:59:59.123+01:00'],
+  ['a moment', timestamp, '2024-02-29T23:59:59.123+01:00', '2024-02-29T23:59:59.123+01:00'],
   ['free text like a flag', freeText(10), '--help -x', '--help -x'],
 ])('accepts %s', (_, rule, value, expected) => {
   expect(rule('p', value)).toEqual(expected)
@@ -222,7 +252,7 @@ test('whatever the text, a rule accepts or refuses in one line, and what it acce
     labelSelector,
     fieldSelector,
     duration,
-    moment,
+    timestamp,
     freeText(100),
     pattern,
     parseDocuments,
@@ -286,7 +316,7 @@ test.each([
   ['maps within maps', `${'{a: '.repeat(300)}1${'}'.repeat(300)}`, at(1, 798, 'it is nested too deeply')],
   ['a merge of what is no map', 'a: {<<: [x]}', at(1, 1, 'what << merges is no map')],
   ['size', `a: ${'x'.repeat(1024 * 1024)}`, 'p has 1048579 bytes. At most 1048576 are allowed.'],
-])('V10 %s', (_, source, sentence) => {
+])('a document: %s', (_, source, sentence) => {
   expect(refusalOf(() => parseDocuments('p', source))).toEqual(sentence)
 })
 

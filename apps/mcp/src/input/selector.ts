@@ -7,7 +7,7 @@ const labelPart = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 const fieldValue = /^(?:[^\\=]|\\[\\,=])*/
 const labelPrefix = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 
-/** V6: a label selector, `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`. Checked here, sent as it was written. */
+/** A label selector, `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`. Checked here, sent as it was written. */
 export function labelSelector(parameter: string, value: string): string {
   const { text, fail } = opened(parameter, value, 'label selector')
   const cursor = new Cursor(text, /^([-A-Za-z0-9_./]+|==|!=|[=!(),<>])/, fail)
@@ -17,7 +17,7 @@ export function labelSelector(parameter: string, value: string): string {
   return text
 }
 
-/** V6: a field selector, `a.b=c,d!=e`; `\` before ',', '=' and '\` in a value. Sent as it was written. */
+/** A field selector, `a.b=c,d!=e`; `\` before ',', '=' and '\` in a value. Sent as it was written. */
 export function fieldSelector(parameter: string, value: string): string {
   const { text, fail } = opened(parameter, value, 'field selector')
   for (const { term, start } of termsOf(text)) {

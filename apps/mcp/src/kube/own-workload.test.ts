@@ -23,7 +23,7 @@ beforeAll(async () => {
   expect(made.status).toBe(201)
 })
 
-async function askedWith(token: string): Promise<OwnWorkload> {
+async function ownWorkloadAs(token: string): Promise<OwnWorkload> {
   const config = {
     clusters: [{ name: 'own', server: api.url, caFile: api.caFile, skipTLSVerify: false }],
     users: [{ name: 'own', token }],
@@ -54,11 +54,11 @@ test('the token of a pod tells its account and the Deployment behind it', async 
   const [pod] = await pods()
   const token = await tokenOf({ kind: 'Pod', apiVersion: 'v1', ...pod?.metadata })
   await expect
-    .poll(() => askedWith(token).catch(String), { timeout: 20_000 })
+    .poll(() => ownWorkloadAs(token).catch(String), { timeout: 20_000 })
     .toEqual({ serviceAccount: 'tools', deployment: 'tool-server' })
 })
 
 test('a token bound to no pod tells the account alone, and who is no account nothing', async () => {
-  expect(await askedWith(await tokenOf())).toEqual({ serviceAccount: 'tools' })
-  expect(await askedWith(api.token)).toEqual({})
+  expect(await ownWorkloadAs(await tokenOf())).toEqual({ serviceAccount: 'tools' })
+  expect(await ownWorkloadAs(api.token)).toEqual({})
 })

@@ -16,9 +16,9 @@ const SIGNAL_MS = 5_000
  * controls, or a login that is no ServiceAccount's, leaves its part out. Throws ToolError when a question is refused.
  */
 export async function findOwnWorkload(cluster: Cluster): Promise<OwnWorkload> {
-  const asked = { caller: serverItself, userAgent: baseUserAgent, signal: AbortSignal.timeout(SIGNAL_MS) }
+  const options = { caller: serverItself, userAgent: baseUserAgent, signal: AbortSignal.timeout(SIGNAL_MS) }
   const { body } = await sendOnce(cluster, {
-    ...asked,
+    ...options,
     method: 'POST',
     path: '/apis/authentication.k8s.io/v1/selfsubjectreviews',
     contentType: 'application/json',
@@ -31,7 +31,7 @@ export async function findOwnWorkload(cluster: Cluster): Promise<OwnWorkload> {
   if (pod === undefined) return { serviceAccount }
 
   const controllerOf = async (path: string, kind: string): Promise<string | undefined> => {
-    const answer = await getWithRetry(cluster, { ...asked, path })
+    const answer = await getWithRetry(cluster, { ...options, path })
     const { metadata } = (await answer.body.json()) as KubeObject
     return metadata.ownerReferences?.find((owner) => owner.controller === true && owner.kind === kind)?.name
   }

@@ -239,8 +239,10 @@ describe('what is hidden is told by no preview', () => {
     )
     const tell = async (operations: object[]) => {
       const args = { resource_type, name: 'hidden', patch: JSON.stringify(operations), patch_type: 'json', namespace }
-      const told = JSON.stringify([await mcp.call('k8s_patch', { ...args, dry_run: true }), logged])
-      return ![value, Buffer.from(value).toString('base64'), variable, 'Internal:'].some((text) => told.includes(text))
+      const answered = JSON.stringify([await mcp.call('k8s_patch', { ...args, dry_run: true }), logged])
+      return ![value, Buffer.from(value).toString('base64'), variable, 'Internal:'].some((text) =>
+        answered.includes(text),
+      )
     }
     const numRuns = process.env.FAIRLEAD_FULL === '1' ? 1_000 : 60
     await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 4 }), tell), { numRuns })
@@ -250,8 +252,8 @@ describe('what is hidden is told by no preview', () => {
     const { effect, ...shown } = await mcp.preview('k8s_delete', { resource_type: 'secret', name: 'hidden', namespace })
     const [object] = effect?.objects ?? []
     for (const path of ['', '/metadata', '/metadata/annotations', manifest, '/data', '/data/password']) {
-      const asked = { ...object, action: 'update', changes: [{ path, after: 'x' }] } as EffectObject
-      const preview = { ...shown, effect: { ...(effect as Effect), objects: [asked] } }
+      const effectObject = { ...object, action: 'update', changes: [{ path, after: 'x' }] } as EffectObject
+      const preview = { ...shown, effect: { ...(effect as Effect), objects: [effectObject] } }
       const args = { resource_type: 'secret', name: 'hidden', patch: '{"data":{}}', namespace }
       const answer = await mcp.verify('k8s_patch', args, preview)
       expect(answer.verification).toMatchObject({ verdict: 'differs' })
@@ -307,14 +309,14 @@ describe('a call whose request is aborted', () => {
     ] as const) {
       proxy.seen.length = 0
       const aborting = new AbortController()
-      const asked = mcp
+      const effectObject = mcp
         .rpc('tools/call', { name, arguments: args, _meta: meta }, {}, aborting.signal)
         .catch(() => 'gone')
       await expect
         .poll(() => proxy.seen.some(({ path }) => /watch=true|follow=true/.test(path)), { timeout: 10_000 })
         .toBe(true)
       aborting.abort()
-      expect(await asked).toBe('gone')
+      expect(await effectObject).toBe('gone')
       await expect.poll(proxy.open, { timeout: 5_000 }).toBe(0)
     }
     const path = `/api/v1/namespaces/${namespace}/configmaps/held`

@@ -76,8 +76,8 @@ describe.each(names)('an object of %s without end', (name) => {
   const args = { resource_type, name }
 
   test.each(['json', 'yaml'])('is shown as far as anybody reads it, as %s', async (output) => {
-    for (const asked of [args, { resource_type }]) {
-      const answer = await mcp.call('k8s_get', { ...asked, output })
+    for (const query of [args, { resource_type }]) {
+      const answer = await mcp.call('k8s_get', { ...query, output })
       expect(answer).toMatchObject({ error: false, truncated: true })
       expect(answer.output).toContain('[left out: nested more than 100 levels deep]')
       expect(answer.output).not.toContain(password)

@@ -90,8 +90,8 @@ async function remove({ path }: Kind): Promise<void> {
 }
 /** Which object it is, whether it is to stay, and what of it this server has written. */
 function marksOf({ metadata }: KubeObject) {
-  const ours = (metadata.managedFields ?? []).filter(({ manager }) => manager?.startsWith('fairlead'))
-  return { uid: metadata.uid, deleted: metadata.deletionTimestamp, ours }
+  const ownEntries = (metadata.managedFields ?? []).filter(({ manager }) => manager?.startsWith('fairlead'))
+  return { uid: metadata.uid, deleted: metadata.deletionTimestamp, ownEntries }
 }
 const isWrite = ({ method, path }: ProxiedRequest) =>
   method !== 'GET' && !path.includes('dryRun=All') && !/reviews(\?|$)/.test(path)
@@ -169,7 +169,7 @@ describe.each(cases)('%s', (_, kind, tool, args) => {
     expect(writes()).toBe(1)
     const { uid } = (await another.promise).metadata
     expect(uid).not.toBe(preview.effect.objects[0]?.uid)
-    expect(marksOf(await live(kind))).toEqual({ uid, deleted: undefined, ours: [] })
+    expect(marksOf(await live(kind))).toEqual({ uid, deleted: undefined, ownEntries: [] })
   })
 })
 
@@ -203,6 +203,6 @@ describe.each(creations)('%s that makes an object', (_, kind, tool, args) => {
     expect(answer).toMatchObject({ error: true, outcome: 'stale', code: 'Stale', objects: [] })
     expect(writes()).toBe(1)
     const { uid } = (await another.promise).metadata
-    expect(marksOf(await live(kind))).toEqual({ uid, deleted: undefined, ours: [] })
+    expect(marksOf(await live(kind))).toEqual({ uid, deleted: undefined, ownEntries: [] })
   })
 })

@@ -230,9 +230,9 @@ function described(): [path: string, body: unknown][] {
 }
 
 function expectSilence(answers: readonly ToolAnswer[], about: string) {
-  const told = JSON.stringify([answers, logged])
+  const answered = JSON.stringify([answers, logged])
   const leaks = planted.flatMap((secret: SecretInText) => {
-    const piece = leakedPiece(told, secret)
+    const piece = leakedPiece(answered, secret)
     return piece === undefined ? [] : [`${secret.shape}: ${piece}`]
   })
   expect(leaks, about).toEqual([])

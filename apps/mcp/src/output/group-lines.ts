@@ -1,5 +1,5 @@
 /** A time or a date as logs write them: RFC 3339, klog, syslog, clock times and their fractions. */
-const moment =
+const timestamp =
   /\d{4}[-/]\d{2}[-/]\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?|[IWEF]\d{4}(?= \d{2}:)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d(?= \d{2}:)|\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?/g
 
 /**
@@ -9,7 +9,7 @@ const moment =
 export function groupLines(lines: readonly string[]): string[] {
   const groups: { line: string; sense: string; count: number }[] = []
   for (const line of lines) {
-    const sense = line.replace(moment, '')
+    const sense = line.replace(timestamp, '')
     const last = groups.at(-1)
     if (last !== undefined && last.sense === sense) {
       last.line = line

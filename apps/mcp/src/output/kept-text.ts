@@ -17,9 +17,9 @@ export function createKeptText(most: number): KeptText {
   return {
     add(text) {
       length += text.length
-      const room = most - head.length
-      if (room > 0) head += text.slice(0, room)
-      tail += room > 0 ? text.slice(room) : text
+      const available = most - head.length
+      if (available > 0) head += text.slice(0, available)
+      tail += available > 0 ? text.slice(available) : text
       // Cut seldom, since each cut copies.
       if (tail.length > 2 * most) tail = tail.slice(-most)
     },

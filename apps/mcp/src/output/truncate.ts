@@ -51,11 +51,11 @@ function cutPieces(
   const whole = [...head, ...pieces].join('\n')
   if (total <= pieces.length && whole.length <= most)
     return { output: whole, truncated: false, returned: pieces.length, total }
-  let room = most - noteOf(total).length - head.reduce((sum, line) => sum + line.length + 1, 0)
+  let available = most - noteOf(total).length - head.reduce((sum, line) => sum + line.length + 1, 0)
   const ordered = from === 'top' ? pieces : pieces.toReversed()
   const past = ordered.findIndex((piece) => {
-    room -= piece.length + 1
-    return room < 0
+    available -= piece.length + 1
+    return available < 0
   })
   const kept = past === -1 ? [...ordered] : ordered.slice(0, past)
   const [newest] = ordered
@@ -81,12 +81,12 @@ export function cutMiddle(text: string, { most, narrow, total = text.length }: L
   if (total <= most) return { output: text, truncated: false, returned: total, total }
   const note = (returned: number) => truncationNote(returned, total, 'characters', narrow)
   const gap = '\n[…]\n'
-  const room = Math.max(0, most - note(total).length - gap.length - 1)
-  if (text.length <= room)
+  const available = Math.max(0, most - note(total).length - gap.length - 1)
+  if (text.length <= available)
     return { output: `${text}\n${note(text.length)}`, truncated: true, returned: text.length, total }
-  const headRoom = Math.floor(room * 0.6)
-  const head = upToLineEnd(text.slice(0, headRoom))
-  const tail = fromLineStart(text.slice(text.length - (room - headRoom)))
+  const headLength = Math.floor(available * 0.6)
+  const head = upToLineEnd(text.slice(0, headLength))
+  const tail = fromLineStart(text.slice(text.length - (available - headLength)))
   const returned = head.length + tail.length
   return { output: `${head}${gap}${tail}\n${note(returned)}`, truncated: true, returned, total }
 }

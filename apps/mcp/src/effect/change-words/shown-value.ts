@@ -1,6 +1,6 @@
 import type { Change } from '@fairlead/contract/effect/effect'
 
-const MOST_CHARS = 80
+const MAX_CHARS = 80
 const plain = /^[\p{L}\p{N}_./:@%+,~*^=()-]+$/u
 
 /** A value in a sentence: on one line, short, and in quotes unless it is a plain word. */
@@ -20,5 +20,5 @@ export function fromTo({ before, after }: Pick<Change, 'before' | 'after'>): str
 }
 
 function shortened(text: string): string {
-  return text.length <= MOST_CHARS ? text : `${text.slice(0, MOST_CHARS)}…`
+  return text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS)}…`
 }

@@ -6,7 +6,7 @@ import { plainlyRead } from './plainly-read.fixture.ts'
 const spec = { signerName: 'kubernetes.io/kube-apiserver-client' }
 const of = (more: object, apiVersion = 'certificates.k8s.io/v1', kind = 'CertificateSigningRequest') =>
   certificates(plainlyRead(objectOf(apiVersion, kind, { spec, ...more })))
-const asked = {
+const requested = {
   group: 'rights',
   path: '/spec/signerName',
   of: '',
@@ -14,15 +14,15 @@ const asked = {
 }
 
 it('a certificate that is asked for', () => {
-  expect(of({})).toEqual([asked])
-  expect(of({ status: { conditions: [{ type: 'Denied' }] } })).toEqual([asked])
+  expect(of({})).toEqual([requested])
+  expect(of({ status: { conditions: [{ type: 'Denied' }] } })).toEqual([requested])
   expect(of({}, 'example.com/v1')).toEqual([])
   expect(of({}, 'certificates.k8s.io/v1', 'Other')).toEqual([])
 })
 
 it('a certificate that is given out', () => {
   expect(of({ status: { conditions: [{ type: 'Failed' }, { type: 'Approved' }] } })).toEqual([
-    asked,
+    requested,
     {
       group: 'rights',
       path: '/status/conditions/1/type',

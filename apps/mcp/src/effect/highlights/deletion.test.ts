@@ -28,10 +28,10 @@ it('volumes that go after it are said first, then all that goes', () => {
     { kind: 'PersistentVolume', count: 1 },
     { kind: 'PersistentVolumeClaim', count: 3 },
   ]
-  const told = (...of: typeof gone) => deletionFacts(objectOf('v1', 'Namespace', {}), of).map(({ fact }) => fact)
-  expect(told(...gone)).toEqual([
+  const factsOfGone = (...of: typeof gone) => deletionFacts(objectOf('v1', 'Namespace', {}), of).map(({ fact }) => fact)
+  expect(factsOfGone(...gone)).toEqual([
     'deletes volume: 1 PersistentVolume, 3 PersistentVolumeClaim',
     'deletes with it: 2 Pod, 1 PersistentVolume, 3 PersistentVolumeClaim',
   ])
-  expect(told({ kind: 'Pod', count: 2 })).toEqual(['deletes with it: 2 Pod'])
+  expect(factsOfGone({ kind: 'Pod', count: 2 })).toEqual(['deletes with it: 2 Pod'])
 })

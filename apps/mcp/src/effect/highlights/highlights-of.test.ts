@@ -334,9 +334,9 @@ describe('what becomes of an object', () => {
     expect(seenIn(write)).toMatchObject({ facts: [], risk: 'low' })
   })
   it('is told where it lies elsewhere than the call says', () => {
-    const highlightsFor = (asked: string | undefined, metadata: object = { name: 'web', namespace: 'shop' }) => {
+    const highlightsFor = (requested: string | undefined, metadata: object = { name: 'web', namespace: 'shop' }) => {
       const object = { ...objectOf('v1', 'Service', {}), ...{ metadata: { name: 'web', ...metadata } } }
-      return highlightsOf([writeOf(undefined, object)], { redactionKey, namespace: asked }).highlights
+      return highlightsOf([writeOf(undefined, object)], { redactionKey, namespace: requested }).highlights
     }
     const fact = 'namespace shop, not other'
     expect(highlightsFor('other')).toEqual([{ object: 0, path: '/metadata/namespace', fact }])

@@ -101,8 +101,8 @@ function newFacts(write: ObjectWrite, rulesBy: RulesBy, { redactionKey }: Around
   const shown = factsOf(hiding(object), rulesBy(hiding))
   // The rules go by the object, which is the same for both: fact by fact they are of the same things.
   return factsOf(plainly(object), rules).flatMap((fact, index) => {
-    const told = shown[index]
-    return known.has(identityOf(fact)) || told === undefined ? [] : [told]
+    const shownFact = shown[index]
+    return known.has(identityOf(fact)) || shownFact === undefined ? [] : [shownFact]
   })
 }
 
@@ -139,9 +139,11 @@ function differenceFacts(write: ObjectWrite): Fact[] {
   ]
 }
 
-function placeFacts({ ref: { namespace } }: ObjectWrite, { namespace: asked }: Around): Fact[] {
-  if (asked === undefined || namespace === undefined || namespace === asked) return []
-  return [{ group: 'other places', path: '/metadata/namespace', of: '', fact: `namespace ${namespace}, not ${asked}` }]
+function placeFacts({ ref: { namespace } }: ObjectWrite, { namespace: requested }: Around): Fact[] {
+  if (requested === undefined || namespace === undefined || namespace === requested) return []
+  return [
+    { group: 'other places', path: '/metadata/namespace', of: '', fact: `namespace ${namespace}, not ${requested}` },
+  ]
 }
 
 function manyNamespaces(writes: readonly ObjectWrite[]): { object: number; subject: string; fact: Fact }[] {

@@ -19,10 +19,10 @@ export function hostMountsWidened(before: KubeObject | undefined): FactRule {
         .filter(({ host }) => standing.has(host.value.path))
         .flatMap((mount) => {
           const { path, of, host } = mount
-          const told = quote(at(host.path, 'path'))
-          const grave = `mounts ${shortened(told)} of its node more widely`
+          const quoted = quote(at(host.path, 'path'))
+          const grave = `mounts ${shortened(quoted)} of its node more widely`
           return widened(known.get(mount.identity), mount, quote(at(path, 'mountPath'))).map(
-            (words): Fact => ({ group: 'rights', path, of, fact: `host path ${told} ${words}`, grave }),
+            (words): Fact => ({ group: 'rights', path, of, fact: `host path ${quoted} ${words}`, grave }),
           )
         })
     })

@@ -38,10 +38,10 @@ function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
 
 function ofCapabilities(capabilities: Part, of: string, { quote }: Read): Fact[] {
   return textsIn(capabilities, 'add').map(({ path, text }): Fact => {
-    const told = quote(path)
+    const quoted = quote(path)
     const isGrave = !/^(CAP_)?NET_BIND_SERVICE$/i.test(text)
-    const grave = `adds the capability ${shortened(told)} to a container`
-    return { group: 'rights', path, of, fact: `adds capability ${told}`, ...(isGrave && { grave }) }
+    const grave = `adds the capability ${shortened(quoted)} to a container`
+    return { group: 'rights', path, of, fact: `adds capability ${quoted}`, ...(isGrave && { grave }) }
   })
 }
 
@@ -71,10 +71,10 @@ function hostPaths({ object, quote }: Read): Fact[] {
     fields.flatMap((field): Fact[] => {
       const host = recordIn(part, field)
       if (typeof host?.value.path !== 'string') return []
-      const told = quote(at(host.path, 'path'))
+      const quoted = quote(at(host.path, 'path'))
       const of = part.path.replace(/\/volumes\/\d+$/, '')
-      const grave = `mounts ${shortened(told)} of its node`
-      return [{ group: 'rights', path: host.path, of, fact: `host path ${told}`, grave }]
+      const grave = `mounts ${shortened(quoted)} of its node`
+      return [{ group: 'rights', path: host.path, of, fact: `host path ${quoted}`, grave }]
     }),
   )
 }
@@ -100,7 +100,9 @@ function tokens({ spec }: Pod, { object, quote }: Read): Fact[] {
   if (!isDefault && automount !== false) return [tokenAt(at(path, key))]
   if (automount === true) return [tokenAt(at(path, 'automountServiceAccountToken'))]
   const mayBeOwn = object.kind === 'Pod' && isDefault && automount !== false
-  const asked = recordsIn(spec, 'volumes').filter((volume) => !(mayBeOwn && ownVolume.test(String(volume.value.name))))
-  const source = projectedSources(asked).find((each) => recordIn(each, 'serviceAccountToken') !== undefined)
+  const requested = recordsIn(spec, 'volumes').filter(
+    (volume) => !(mayBeOwn && ownVolume.test(String(volume.value.name))),
+  )
+  const source = projectedSources(requested).find((each) => recordIn(each, 'serviceAccountToken') !== undefined)
   return source === undefined ? [] : [tokenAt(source.path)]
 }

@@ -6,7 +6,7 @@ const pod = '/spec/template/spec'
 type Context = object | undefined
 const app = (securityContext?: Context, name = 'app') => ({ name, ...(securityContext && { securityContext }) })
 const of = (around: Context, ...containers: object[]) => deploymentOf({ ...app(around), containers })
-const told = (...sides: Parameters<typeof rootAllowedFacts>) =>
+const factsBetween = (...sides: Parameters<typeof rootAllowedFacts>) =>
   rootAllowedFacts(...sides).map(({ group, path, of, fact }) => {
     expect([group, fact]).toEqual(['rights', 'may run as root'])
     return [path, of]
@@ -24,20 +24,20 @@ describe('a container may run as root', () => {
     ['where its user is root', { runAsUser: 1000, runAsNonRoot: false }, { runAsUser: 0, runAsNonRoot: false }],
     ['where root was refused', { runAsUser: 0, runAsNonRoot: true }, { runAsUser: 0 }],
   ])('%s, of its own or of its pod', (_, before, after) => {
-    expect(told(of(undefined, app(before)), of(undefined, app(after)))).toEqual([atApp])
-    expect(told(of(before, app()), of(after, app()))).toEqual([atApp])
+    expect(factsBetween(of(undefined, app(before)), of(undefined, app(after)))).toEqual([atApp])
+    expect(factsBetween(of(before, app()), of(after, app()))).toEqual([atApp])
   })
 
   it('where it is let off what its pod says', () => {
-    expect(told(of(nonRoot, app()), of(nonRoot, app({ runAsNonRoot: false })))).toEqual([atApp])
-    expect(told(of(asUser, app()), of(asUser, app({ runAsUser: 0 })))).toEqual([atApp])
+    expect(factsBetween(of(nonRoot, app()), of(nonRoot, app({ runAsNonRoot: false })))).toEqual([atApp])
+    expect(factsBetween(of(asUser, app()), of(asUser, app({ runAsUser: 0 })))).toEqual([atApp])
   })
 
   it('by another name, or beside others, where none of the pod could', () => {
-    expect(told(of(nonRoot, app()), of(undefined, app(undefined, 'other')))).toEqual([
+    expect(factsBetween(of(nonRoot, app()), of(undefined, app(undefined, 'other')))).toEqual([
       [`${pod}/containers/0`, `${pod}/containers other`],
     ])
-    expect(told(of(undefined, app(nonRoot)), of(undefined, app(nonRoot), app({}, 'side')))).toEqual([
+    expect(factsBetween(of(undefined, app(nonRoot)), of(undefined, app(nonRoot), app({}, 'side')))).toEqual([
       [`${pod}/containers/1`, `${pod}/containers side`],
     ])
   })
@@ -54,20 +54,20 @@ describe('nothing is told', () => {
     ['where its pod said so and it did not', nonRoot, { runAsNonRoot: false }, undefined, undefined],
     ['where it comes to be so', undefined, undefined, nonRoot, undefined],
   ])('%s', (_, around, own, aroundAfter, ownAfter) => {
-    expect(told(of(around, app(own)), of(aroundAfter, app(ownAfter)))).toEqual([])
+    expect(factsBetween(of(around, app(own)), of(aroundAfter, app(ownAfter)))).toEqual([])
   })
 
   it('of one more where another could already, nor of what comes or goes', () => {
     const mixed = of(undefined, app(nonRoot), app({}, 'side'))
-    expect(told(mixed, of(undefined, app(nonRoot), app({}, 'side'), app({}, 'more')))).toEqual([])
-    expect(told(undefined, of(undefined, app()))).toEqual([])
-    expect(told(of(nonRoot, app()), undefined)).toEqual([])
+    expect(factsBetween(mixed, of(undefined, app(nonRoot), app({}, 'side'), app({}, 'more')))).toEqual([])
+    expect(factsBetween(undefined, of(undefined, app()))).toEqual([])
+    expect(factsBetween(of(nonRoot, app()), undefined)).toEqual([])
   })
 })
 
 it('a custom resource that keeps it apart from containers is told where it is', () => {
   const thing = (spec: object) => objectOf('example.com/v1', 'Thing', { spec })
-  expect(told(thing({ securityContext: nonRoot }), thing({ size: 1 }))).toEqual([['/spec', '/spec']])
-  expect(told(thing({ securityContext: nonRoot }), thing({ securityContext: asUser }))).toEqual([])
-  expect(told(thing({ securityContext: nonRoot }), objectOf('example.com/v1', 'Thing', {}))).toEqual([])
+  expect(factsBetween(thing({ securityContext: nonRoot }), thing({ size: 1 }))).toEqual([['/spec', '/spec']])
+  expect(factsBetween(thing({ securityContext: nonRoot }), thing({ securityContext: asUser }))).toEqual([])
+  expect(factsBetween(thing({ securityContext: nonRoot }), objectOf('example.com/v1', 'Thing', {}))).toEqual([])
 })

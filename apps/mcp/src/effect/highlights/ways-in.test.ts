@@ -58,14 +58,14 @@ it('what a webhook is asked about, and when', () => {
     return waysIn({ object: hooks, quote }).slice(1)
   }
   const rule = { apiGroups: ['', 'apps'], operations: ['CREATE', 'UPDATE'], resources: ['pods', 'deployments'] }
-  const asked = 'is asked about CREATE, UPDATE pods, pods.apps, deployments, deployments.apps'
+  const reviewed = 'is asked about CREATE, UPDATE pods, pods.apps, deployments, deployments.apps'
   expect(read({ rules: [rule], namespaceSelector: {}, objectSelector: {} })).toEqual([
     {
       group: 'ways in',
       path: '/webhooks/0/rules/0',
       of: 'webhooks',
-      fact: `admission webhook a ${asked}`,
-      grave: `has a webhook that ${asked}`,
+      fact: `admission webhook a ${reviewed}`,
+      grave: `has a webhook that ${reviewed}`,
     },
   ])
   const narrow = {
@@ -82,12 +82,12 @@ it('who makes objects of other versions', () => {
   const of = (conversion: object) =>
     waysOf('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { spec: { conversion } })
   const clientConfig = { url: 'https://evil.example' }
-  const told = [
+  const expected = [
     'conversion webhook at «https://evil.example»',
     'has the API server ask «https://evil.example» what its objects are',
   ]
-  expect(of({ webhook: { clientConfig } })).toEqual([['/spec/conversion/webhook/clientConfig', ...told]])
-  expect(of({ webhookClientConfig: clientConfig })).toEqual([['/spec/conversion/webhookClientConfig', ...told]])
+  expect(of({ webhook: { clientConfig } })).toEqual([['/spec/conversion/webhook/clientConfig', ...expected]])
+  expect(of({ webhookClientConfig: clientConfig })).toEqual([['/spec/conversion/webhookClientConfig', ...expected]])
   expect(of({ strategy: 'None' })).toEqual([])
   expect(waysOf('apiextensions.k8s.io/v1', 'CustomResourceDefinition', {})).toEqual([])
 })

@@ -16,9 +16,9 @@ export function admissionWebhooks(root: Part, read: Read): Fact[] {
         grave: `has the API server ask ${shortened(address)} what it admits`,
       },
       ...recordsIn(webhook, 'rules').map((rule): Fact => {
-        const asked = `is asked about ${subjectOf(rule, read)}${conditionsOf(webhook, read)}`
-        const grave = `has a webhook that ${shortened(asked)}`
-        return { group: 'ways in', path: rule.path, of: 'webhooks', fact: `${name} ${asked}`, grave }
+        const scopeFact = `is asked about ${subjectOf(rule, read)}${conditionsOf(webhook, read)}`
+        const grave = `has a webhook that ${shortened(scopeFact)}`
+        return { group: 'ways in', path: rule.path, of: 'webhooks', fact: `${name} ${scopeFact}`, grave }
       }),
     ]
   })

@@ -11,49 +11,49 @@ const plurals = (resources: readonly { plural: string }[]) => resources.map(({ p
 test('what one caller was not told, the others who waited for it ask for themselves', async () => {
   const discovery = createDiscovery()
   const refused = Promise.withResolvers<unknown>()
-  let asked = 0
+  let requests = 0
   const first = discovery.of(() => refused.promise).resources()
   const other = discovery.of((path, accept) => {
-    asked++
+    requests++
     return served(path, accept)
   })
   const waiting = [other.resources(), other.resources()]
   refused.reject(new Error('cancelled'))
   await expect(first).rejects.toThrow('cancelled')
   for (const resources of await Promise.all(waiting)) expect(plurals(resources)).toEqual(['pods'])
-  const before = asked
+  const before = requests
   expect(plurals(await other.resources())).toEqual(['pods'])
-  expect(asked).toBe(before)
+  expect(requests).toBe(before)
 })
 
 test('who comes while another is told asks nothing', async () => {
   const discovery = createDiscovery()
-  const told = discovery.of(served).resources()
+  const reading = discovery.of(served).resources()
   const silent = discovery.of(() => Promise.reject(new Error('was asked')))
   expect(plurals(await silent.resources())).toEqual(['pods'])
-  expect(await told).toBe(await silent.resources())
+  expect(await reading).toBe(await silent.resources())
   await expect(silent.resources({ refresh: true })).rejects.toThrow('was asked')
 })
 
 test('what a token has seen is not told to another, and of many the oldest is forgotten', async () => {
   const discovery = createDiscovery()
-  let asked = 0
+  let requests = 0
   const of = (token: string) =>
     discovery.of((path, accept) => {
-      asked++
+      requests++
       return served(path, accept)
     }, token)
   await of('0').resources()
-  const each = asked
+  const each = requests
   await of('0').resources()
-  expect(asked).toBe(each)
+  expect(requests).toBe(each)
   for (let token = 1; token < 32; token++) await of(String(token)).resources()
   for (let token = 0; token < 32; token++) await of(String(token)).resources()
-  expect(asked).toBe(32 * each)
+  expect(requests).toBe(32 * each)
   await of('32').resources()
-  expect(asked).toBe(33 * each)
+  expect(requests).toBe(33 * each)
   await of('0').resources()
-  expect(asked).toBe(34 * each)
+  expect(requests).toBe(34 * each)
 })
 
 test.each([

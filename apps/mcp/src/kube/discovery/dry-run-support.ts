@@ -64,13 +64,13 @@ export async function requireDryRun(
   const operations = known.get(served) ?? new Map<string, Promise<ReadonlySet<string>>>()
   known.set(served, operations)
   const key = `${group}/${version}`
-  const asked = operations.get(key) ?? operationsOf(target.resource, get)
-  operations.set(key, asked)
-  asked.catch(() => operations.delete(key))
+  const offered = operations.get(key) ?? operationsOf(target.resource, get)
+  operations.set(key, offered)
+  offered.catch(() => operations.delete(key))
   const collection = collectionPath(target.resource, namespaced ? 'namespace' : undefined)
   const path = collection.replace('/namespaces/namespace/', '/namespaces/{namespace}/')
   const operation = write.verb === 'create' ? `post ${path}` : `${methodOf(write)} ${path}/{name}`
-  if ((await asked).has(operation)) return
+  if ((await offered).has(operation)) return
   // What has just begun to be served is published a moment later.
   operations.delete(key)
   throw new NoDryRun(target)

@@ -70,10 +70,10 @@ test('the signal ends it before its answer, in the midst of it, and before it be
   })
   for (const begun of [1, 2]) {
     const aborting = new AbortController()
-    const asked = server.ask(aborting.signal)
+    const answer = server.ask(aborting.signal)
     await expect.poll(() => gone.length).toBe(begun)
     aborting.abort('gone')
-    await expect(asked).rejects.toBe('gone')
+    await expect(answer).rejects.toBe('gone')
     await gone[begun - 1]
   }
   await expect(server.ask(AbortSignal.abort('gone'))).rejects.toBe('gone')

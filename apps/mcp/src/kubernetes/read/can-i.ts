@@ -59,9 +59,9 @@ export const k8sCanI = defineTool({
     const resource = await context.kube.resolve(resource_type)
     requireSubresource(resource, args.subresource)
     const namespace = resource.namespaced ? (args.namespace ?? context.defaultNamespace) : undefined
-    const asked = { resource, namespace, name: args.name, subresource: args.subresource }
+    const query = { resource, namespace, name: args.name, subresource: args.subresource }
     return {
-      ...(args.verb === null ? await askAll(asked, context) : await askOne(args.verb, asked, context)),
+      ...(args.verb === null ? await askAll(query, context) : await askOne(args.verb, query, context)),
       namespace,
     }
   },
@@ -72,13 +72,13 @@ function requireNothingElse({ verb, name, subresource }: Args): void {
   if (given !== undefined) throw new InvalidInput(`${given[0]} needs resource_type.`)
 }
 
-function requireSubresource({ plural, subresources }: ApiResource, asked: string | null): void {
-  if (asked === null || subresources.includes(asked)) return
+function requireSubresource({ plural, subresources }: ApiResource, query: string | null): void {
+  if (query === null || subresources.includes(query)) return
   const known = subresources.length === 0 ? 'It has none.' : `It has ${subresources.toSorted().join(', ')}.`
-  throw new ToolError('NotFound', `${plural} has no subresource "${asked}". ${known}`)
+  throw new ToolError('NotFound', `${plural} has no subresource "${query}". ${known}`)
 }
 
-type Asked = {
+type Query = {
   resource: ApiResource
   namespace: string | undefined
   name: string | null
@@ -87,22 +87,22 @@ type Asked = {
 
 type Answer = { allowed: boolean; reason: string }
 
-async function askOne(verb: Verb, asked: Asked, context: KubeContext): Promise<ToolResult> {
-  const { allowed, reason } = await ask(verb, asked, context)
-  const sentence = `${allowed ? 'yes' : 'no'}: ${verb} ${wordsOf(asked)}`
+async function askOne(verb: Verb, query: Query, context: KubeContext): Promise<ToolResult> {
+  const { allowed, reason } = await ask(verb, query, context)
+  const sentence = `${allowed ? 'yes' : 'no'}: ${verb} ${wordsOf(query)}`
   return { output: reason === '' ? sentence : `${sentence} (${reason})`, data: { allowed, reason } }
 }
 
-async function askAll(asked: Asked, context: KubeContext): Promise<ToolResult> {
-  const rows = await Promise.all(usualVerbs.map(async (verb) => ({ verb, ...(await ask(verb, asked, context)) })))
+async function askAll(query: Query, context: KubeContext): Promise<ToolResult> {
+  const rows = await Promise.all(usualVerbs.map(async (verb) => ({ verb, ...(await ask(verb, query, context)) })))
   const lines = rows.map(({ verb, allowed, reason }) => [verb, allowed ? 'yes' : 'no', reason])
-  const output = [`${wordsOf(asked)}:`, ...alignTable(['VERB', 'ALLOWED', 'REASON'], lines)].join('\n')
+  const output = [`${wordsOf(query)}:`, ...alignTable(['VERB', 'ALLOWED', 'REASON'], lines)].join('\n')
   return { output, data: { rows } }
 }
 
 async function ask(
   verb: Verb,
-  { resource, namespace, name, subresource }: Asked,
+  { resource, namespace, name, subresource }: Query,
   { kube }: KubeContext,
 ): Promise<Answer> {
   type Status = { allowed?: boolean; reason?: string; evaluationError?: string }
@@ -130,7 +130,7 @@ async function ask(
 }
 
 /** `pods/log "web" in namespace shop`. */
-function wordsOf({ resource: { plural, group }, namespace, name, subresource }: Asked): string {
+function wordsOf({ resource: { plural, group }, namespace, name, subresource }: Query): string {
   const type = `${plural}${group === '' ? '' : `.${group}`}${subresource === null ? '' : `/${subresource}`}`
   const named = name === null ? type : `${type} "${name}"`
   return namespace === undefined ? named : `${named} in namespace ${namespace}`

@@ -53,9 +53,9 @@ export const k8sEvents = defineTool({
 })
 
 /** Events of what stands in no namespace are kept in one all the same, so they are looked for in all of them. */
-async function involvedKind(asked: string | null, { kube }: KubeContext) {
-  if (asked === null) return { kind: undefined, isClusterWide: false }
-  const { kind, namespaced } = await kube.resolve(asked)
+async function involvedKind(requested: string | null, { kube }: KubeContext) {
+  if (requested === null) return { kind: undefined, isClusterWide: false }
+  const { kind, namespaced } = await kube.resolve(requested)
   return { kind, isClusterWide: !namespaced }
 }
 

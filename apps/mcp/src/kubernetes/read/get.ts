@@ -78,9 +78,9 @@ function requireSense(args: Args): string | null {
   return name
 }
 
-type Question = { scopes: Scope[]; args: Args; context: KubeContext; used: string | undefined }
+type Query = { scopes: Scope[]; args: Args; context: KubeContext; used: string | undefined }
 
-async function getTables({ scopes, args, context, used }: Question): Promise<ToolResult> {
+async function getTables({ scopes, args, context, used }: Query): Promise<ToolResult> {
   const wide = args.output === 'wide'
   const metadata = args.all_namespaces || args.sort_by !== null
   const page = { wide, metadata, limit: args.limit, continueToken: args.continue_token || null }
@@ -99,7 +99,7 @@ async function getTables({ scopes, args, context, used }: Question): Promise<Too
   return { ...resultOf(shown, { used, failures, rests, scopes }), data: { rows: shown.data } }
 }
 
-async function getObjects({ scopes, args, context, used }: Question, format: Format): Promise<ToolResult> {
+async function getObjects({ scopes, args, context, used }: Query, format: Format): Promise<ToolResult> {
   type Answer = KubeObject & { items?: KubeObject[] }
   const { found, failures } = await eachOfMany(scopes, async (scope) => {
     const { pages, rest } = await readScope<Answer>(context.kube, scope, {

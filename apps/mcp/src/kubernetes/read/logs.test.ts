@@ -175,25 +175,25 @@ test('a pod and its log are asked for at the same moment; another log than the o
   const proxied = readTools({ kubeconfig: proxy.kubeconfig, namespace })
   const urlsOf = (pattern: RegExp) =>
     proxy.seen.map(({ path }) => new URL(path, server.url)).filter(({ pathname }) => pattern.test(pathname))
-  const logsAsked = () => urlsOf(/\/log$/).map(({ searchParams }) => searchParams.get('container'))
-  const podsAsked = () => urlsOf(/\/pods\/[^/]+$/).map(({ search }) => search)
+  const logRequests = () => urlsOf(/\/log$/).map(({ searchParams }) => searchParams.get('container'))
+  const podRequests = () => urlsOf(/\/pods\/[^/]+$/).map(({ search }) => search)
   // The pod is held back until its log is asked for.
   proxy.interfere(async ({ path }) => {
-    if (/\/pods\/[^/]+$/.test(path)) await expect.poll(() => logsAsked().length).toBe(1)
+    if (/\/pods\/[^/]+$/.test(path)) await expect.poll(() => logRequests().length).toBe(1)
   })
-  const asked = async (args: Arguments) => {
+  const callLogs = async (args: Arguments) => {
     proxy.seen.length = 0
     await proxied.run(k8sLogs, args)
-    return logsAsked()
+    return logRequests()
   }
   try {
-    expect(await asked({ pod_name: 'at-once' })).toEqual([null])
-    expect(podsAsked()).toEqual(['?resourceVersion=0'])
-    expect(await asked({ pod_name: 'at-once', all_containers: true })).toEqual([null])
-    expect(await asked({ pod_name: 'at-once-two', container_name: 'app' })).toEqual(['app'])
-    expect(await asked({ pod_name: 'at-once-two' })).toEqual([null, 'proxy'])
-    expect(podsAsked()).toEqual(['?resourceVersion=0', ''])
-    expect(await asked({ pod_name: 'at-once-two', all_containers: true })).toEqual([null, 'app', 'proxy'])
+    expect(await callLogs({ pod_name: 'at-once' })).toEqual([null])
+    expect(podRequests()).toEqual(['?resourceVersion=0'])
+    expect(await callLogs({ pod_name: 'at-once', all_containers: true })).toEqual([null])
+    expect(await callLogs({ pod_name: 'at-once-two', container_name: 'app' })).toEqual(['app'])
+    expect(await callLogs({ pod_name: 'at-once-two' })).toEqual([null, 'proxy'])
+    expect(podRequests()).toEqual(['?resourceVersion=0', ''])
+    expect(await callLogs({ pod_name: 'at-once-two', all_containers: true })).toEqual([null, 'app', 'proxy'])
   } finally {
     await proxied.close()
     await proxy.close()
@@ -251,10 +251,10 @@ test('following shows each new line at once, and ends with its time', async () =
   const mcp = await startTestMcp(server.kubeconfig)
   try {
     const args = { pod_name: 'live', namespace, follow_seconds: 4, exclude: 'noise' }
-    const asked = hearCall(mcp.url, { name: 'k8s_logs', arguments: args, _meta: { progressToken: 'call_7' } })
+    const callLogs = hearCall(mcp.url, { name: 'k8s_logs', arguments: args, _meta: { progressToken: 'call_7' } })
     await new Promise((resolve) => setTimeout(resolve, 1500))
     await appendFile(fileOf('live'), written(['noise', '\u001b[31mafter\u001b[0m']))
-    const { answer, notices } = await asked
+    const { answer, notices } = await callLogs
     expect(answer.output).toBe('before\nafter')
     expect(notices).toMatchObject([
       { seq: 1, stream: 'stdout', text: 'before\n' },
@@ -319,11 +319,11 @@ test('of a single line that is too long its two ends are shown, nothing of a sec
 test('a cancelled call follows no further', async () => {
   await aPod('cut')
   const abort = new AbortController()
-  const asked = tools
+  const callLogs = tools
     .call(k8sLogs, { pod_name: 'cut', follow_seconds: 60 }, abort.signal)
     .catch((error: Error) => error)
   setTimeout(() => abort.abort(), 300)
-  expect(await asked).toMatchObject({ code: 'Cancelled' })
+  expect(await callLogs).toMatchObject({ code: 'Cancelled' })
 }, 30_000)
 
 test('since looks back no further than it says', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, moment } from '../../input/duration.ts'
+import { duration, timestamp } from '../../input/duration.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { optional, required } from '../../input/parameter.ts'
 import { pattern } from '../../input/pattern.ts'
@@ -35,7 +35,7 @@ const input = z.object({
   grep: optional('grep', text(pattern), null),
   exclude: optional('exclude', text(pattern), null),
   timestamps: optional('timestamps', bool, false),
-  since_time: optional('since_time', text(moment), null),
+  since_time: optional('since_time', text(timestamp), null),
   both_instances: optional('both_instances', bool, false),
   group: optional('group', bool, true),
   follow_seconds: optional('follow_seconds', integer(0, 270), 0),
@@ -68,8 +68,8 @@ export const k8sLogs = defineTool({
       defaulted ? [`Container "${containers[0]}" of pod "${pod.metadata.name}" was chosen, as none was named.`] : [],
     )
     if (total > pods.length) warnings.push(`These are the ${pods.length} newest of ${total} pods.`)
-    const question = { sources, args, context, ahead, headed: several || sources.length > 1 }
-    const { blocks, failures } = await (args.follow_seconds > 0 ? follow(question, warnings) : read(question))
+    const query = { sources, args, context, ahead, headed: several || sources.length > 1 }
+    const { blocks, failures } = await (args.follow_seconds > 0 ? follow(query, warnings) : read(query))
     return { ...shown(blocks, failures, context), namespace: used, warnings }
   },
 })
@@ -122,7 +122,7 @@ async function podsOf(args: Args, namespace: string, { kube, ahead }: { kube: Ku
   return choosePods(args.pod_name, namespace, args.label_selector, kube)
 }
 
-type Question = {
+type Query = {
   sources: LogSource[]
   args: Args
   context: KubeContext
@@ -132,7 +132,7 @@ type Question = {
 type Block = { heading?: string; lines: string[]; more: boolean }
 type Blocks = { blocks: Block[]; failures: string[] }
 
-async function read({ sources, args, context, ahead, headed }: Question): Promise<Blocks> {
+async function read({ sources, args, context, ahead, headed }: Query): Promise<Blocks> {
   const selection = selectionOf(args)
   // With both_instances it is no failure that there is one alone.
   const there = args.both_instances ? sources.filter((source) => !source.previous || hasPrevious(source)) : sources
@@ -144,7 +144,7 @@ async function read({ sources, args, context, ahead, headed }: Question): Promis
   return { blocks: found, failures }
 }
 
-async function follow({ sources, args, context, headed }: Question, warnings: string[]): Promise<Blocks> {
+async function follow({ sources, args, context, headed }: Query, warnings: string[]): Promise<Blocks> {
   const followed = sources.slice(0, mostFollowed)
   if (followed.length < sources.length) warnings.push(`Only ${mostFollowed} of ${sources.length} logs are followed.`)
   const until = AbortSignal.timeout(args.follow_seconds * 1000)

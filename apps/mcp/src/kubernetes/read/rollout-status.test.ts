@@ -85,10 +85,10 @@ test('StatefulSets and DaemonSets', async () => {
 
 test('one that is deleted while it is watched is NotFound', async () => {
   await create('deployments', 'gone', { annotations: { 'fairlead.dev/simulate': 'notready' } })
-  const asked = tools.refusal(k8sRolloutStatus, { name: 'gone', timeout_seconds: 20 })
+  const refusal = tools.refusal(k8sRolloutStatus, { name: 'gone', timeout_seconds: 20 })
   await new Promise((resolve) => setTimeout(resolve, 500))
   await server.request('DELETE', `/apis/apps/v1/namespaces/${namespace}/deployments/gone`)
-  expect(await asked).toBe(
+  expect(await refusal).toBe(
     `NotFound: deployment.apps "gone" in namespace ${namespace} was deleted while it was watched.`,
   )
 })
@@ -119,11 +119,11 @@ test('a cancelled call ends at once', async () => {
   await create('deployments', 'slow', { annotations: { 'fairlead.dev/simulate': 'notready' } })
   const abort = new AbortController()
   const started = performance.now()
-  const asked = tools
+  const refusal = tools
     .call(k8sRolloutStatus, { name: 'slow', timeout_seconds: 60 }, abort.signal)
     .catch((error: Error) => error)
   setTimeout(() => abort.abort(), 300)
-  expect(await asked).toMatchObject({ code: 'Cancelled' })
+  expect(await refusal).toMatchObject({ code: 'Cancelled' })
   expect(performance.now() - started).toBeLessThan(2000)
 })
 

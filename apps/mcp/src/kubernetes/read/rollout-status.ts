@@ -47,11 +47,11 @@ type Seen = { workload: KubeObject; state: RolloutState }
 
 /** Follows the workload until its rollout is over, one way or the other, or `until` ends the waiting. */
 async function lastState(target: Target, { kube, progress, signal }: KubeContext, until: AbortSignal): Promise<Seen> {
-  let told = ''
+  let reported = ''
   const tell = (workload: KubeObject): void => {
     const { message } = rolloutState(workload)
-    if (message !== told) progress('status', `${message}\n`)
-    told = message
+    if (message !== reported) progress('status', `${message}\n`)
+    reported = message
   }
   const first = await kube.read(target)
   tell(first)

@@ -45,9 +45,9 @@ export const k8sTopPods = defineTool({
       throw new InvalidInput('pod_name and label_selector exclude each other.')
     const resource = await metricsOf(context.kube, 'pods')
     const namespace = args.all_namespaces ? undefined : (args.namespace ?? context.defaultNamespace)
-    const asked = { args, namespace, context }
-    const samples = await samplesOf(resource, asked)
-    if (samples.length === 0) return { ...(await withoutSamples(asked)), namespace }
+    const query = { args, namespace, context }
+    const samples = await samplesOf(resource, query)
+    if (samples.length === 0) return { ...(await withoutSamples(query)), namespace }
     const columns = [
       ...(args.all_namespaces ? ['NAMESPACE'] : []),
       ...(args.show_containers ? ['POD'] : []),
@@ -65,9 +65,9 @@ export const k8sTopPods = defineTool({
   },
 })
 
-type Asked = { args: Args; namespace: string | undefined; context: KubeContext }
+type Query = { args: Args; namespace: string | undefined; context: KubeContext }
 
-async function samplesOf(resource: ApiResource, { args, namespace, context: { kube } }: Asked): Promise<PodMetrics[]> {
+async function samplesOf(resource: ApiResource, { args, namespace, context: { kube } }: Query): Promise<PodMetrics[]> {
   const { pod_name: name, label_selector } = args
   if (name !== null && namespace !== undefined) {
     const sample = await kube.find({ resource, namespace, name })
@@ -78,7 +78,7 @@ async function samplesOf(resource: ApiResource, { args, namespace, context: { ku
 }
 
 /** Nothing runs, or nothing was measured yet. */
-async function withoutSamples({ args, namespace, context: { kube } }: Asked): Promise<ToolResult> {
+async function withoutSamples({ args, namespace, context: { kube } }: Query): Promise<ToolResult> {
   const { pod_name: name, label_selector } = args
   const resource = await podResource(kube)
   if (name !== null && namespace !== undefined) {

@@ -41,7 +41,7 @@ export const byLabels = optional('label_selector', text(labelSelector), null)
 
 export const byFields = optional('field_selector', text(fieldSelector), null)
 
-/** V5. */
+/** `namespace` and `all_namespaces` exclude each other. */
 export function requireOneScope({ namespace, all_namespaces }: { namespace: string | null; all_namespaces: boolean }) {
   if (all_namespaces && namespace !== null) throw new InvalidInput('namespace and all_namespaces exclude each other.')
 }

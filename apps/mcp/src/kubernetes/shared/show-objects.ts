@@ -13,8 +13,8 @@ export function showObject(object: object, format: Format, { most, narrow }: Lim
   const whole = render(object)
   const total = whole.length
   if (total <= most) return { output: whole, truncated: false, returned: 1, total: 1 }
-  const room = most - 2 * truncationNote(total, total, 'characters', narrow).length - 100
-  const { object: smaller, left } = shrinkObject(object, room, render)
+  const available = most - 2 * truncationNote(total, total, 'characters', narrow).length - 100
+  const { object: smaller, left } = shrinkObject(object, available, render)
   const note = truncationNote(
     render(smaller).length,
     total,

@@ -47,7 +47,7 @@ export const k8sApply = defineTool({
   },
 })
 
-/** The manifest is judged as a whole when it is parsed (V10), line by line. */
+/** The manifest is judged as a whole when it is parsed, line by line. */
 function asWritten(_parameter: string, value: string): string {
   return value
 }

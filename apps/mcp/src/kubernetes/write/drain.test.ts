@@ -181,14 +181,14 @@ test('a budget that does not give way ends in a timeout; the node stays closed, 
   await makeOwn('slow', { annotations: { 'fairlead.dev/simulate': 'x', 'fairlead.dev/terminate-after': '20s' } })
   const args = drain({ timeout_seconds: 2 })
   const { preview, meta } = await approved(args)
-  const told = await hearCall(mcp.url, { name: 'k8s_drain', arguments: args, _meta: { ...meta, progressToken: 1 } })
-  expect(told.notices.map(({ seq, stream }) => [seq, stream])).toEqual(
-    told.notices.map((_, index) => [index + 1, 'status']),
+  const heard = await hearCall(mcp.url, { name: 'k8s_drain', arguments: args, _meta: { ...meta, progressToken: 1 } })
+  expect(heard.notices.map(({ seq, stream }) => [seq, stream])).toEqual(
+    heard.notices.map((_, index) => [index + 1, 'status']),
   )
-  const lines = told.notices.map(({ text }) => text).join('')
+  const lines = heard.notices.map(({ text }) => text).join('')
   for (const line of [`${namespace}/web: blocked by pdb/web-budget\n`, `${namespace}/slow: `])
     expect(lines).toContain(line)
-  const result = told.answer
+  const result = heard.answer
   expect(result).toMatchObject({ error: true, outcome: 'failed', code: 'Timeout', data: { done: false } })
   expect(result.output).toContain(`Node "${node}" stays cordoned`)
   expect(result.output).toMatch(/\/web\s+blocked by pdb\/web-budget/)
@@ -203,14 +203,14 @@ test('a drain whose request is aborted asks no further and holds nothing open', 
   const args = drain({ timeout_seconds: 270 })
   const { meta } = await approved(args)
   const aborting = new AbortController()
-  const asked = mcp
+  const answer = mcp
     .rpc('tools/call', { name: 'k8s_drain', arguments: args, _meta: meta }, {}, aborting.signal)
     .catch(() => 'gone')
   const evictions = () =>
     proxy.seen.filter(({ path, body }) => path.includes('/web/eviction') && !body.includes('dryRun')).length
   await expect.poll(evictions, { timeout: 10_000 }).toBe(1)
   aborting.abort()
-  expect(await asked).toBe('gone')
+  expect(await answer).toBe('gone')
   await expect.poll(proxy.open, { timeout: 5_000 }).toBe(0)
   proxy.seen.length = 0
   // Longer than it waits for a budget.
@@ -249,11 +249,11 @@ const evictions = () => proxy.seen.filter((seen) => isEviction(seen) && !seen.bo
 test.each([
   ['before the node is closed', isClosing, 0],
   ['under its eviction', isEviction, 1],
-])('a pod made again under its name %s, elsewhere, is another one and stays', async (_, moment, sent) => {
+])('a pod made again under its name %s, elsewhere, is another one and stays', async (_, time, sent) => {
   await makeOwn('web')
   await makeOwn('other')
   const { preview, meta } = await approved(drain())
-  justBefore(moment, async () => {
+  justBefore(time, async () => {
     await removePod('web')
     await makeOwn('web', {}, { nodeName: undefined, nodeSelector: { nowhere: 'yes' } }, ['Pending'])
   })

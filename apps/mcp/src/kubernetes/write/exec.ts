@@ -62,8 +62,8 @@ export const k8sExec = defineTool({
       summary: ([objectPlan]) =>
         `Run in ${objectPlan === undefined ? args.pod_name : nameForPeople(objectPlan.ref)}: ${shownCommand(argv)}`,
       undo: () => ({ impossible: 'what a command has done is not known' }),
-      report: () => output.told(data),
-      reportFailure: ([written]) => output.told(data, written),
+      report: () => output.report(data),
+      reportFailure: ([written]) => output.report(data, written),
     }
   },
 })

@@ -62,7 +62,7 @@ export const k8sPatch = defineTool({
   },
 })
 
-/** The patch is judged as a whole when it is parsed (V10), line by line. */
+/** The patch is judged as a whole when it is parsed, line by line. */
 function asWritten(_parameter: string, value: string): string {
   return value
 }

@@ -142,9 +142,9 @@ test('a server over stdio holds the ports as long as its host is there', { timeo
   await host.initialize({ elicitation: {} })
   const args = { resource_name: 'web', ports: '0:8080', namespace }
   host.send({ id: 2, method: 'tools/call', params: { name: 'k8s_port_forward', arguments: args } })
-  const question = await host.next()
-  expect(question.params?.message).toContain(`Connect to Pod ${namespace}/web`)
-  host.send({ id: question.id, result: { action: 'accept', content: { confirm: true } } })
+  const confirmation = await host.next()
+  expect(confirmation.params?.message).toContain(`Connect to Pod ${namespace}/web`)
+  host.send({ id: confirmation.id, result: { action: 'accept', content: { confirm: true } } })
   const local = localPort(toolAnswer.parse((await host.next()).result?.structuredContent))
   expect(await answerOf(local, 'hello')).toBe('hello')
   expect(await host.end()).toBe(0)

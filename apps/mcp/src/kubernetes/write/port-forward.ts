@@ -28,35 +28,35 @@ export const k8sPortForward = defineTool({
     resource_type: optional('resource_type', oneOf(forwardable), 'pod' as const),
   }),
   async plan(args, context): Promise<KubePlan> {
-    const asked = {
+    const forward = {
       type: args.resource_type,
       namespace: args.namespace ?? context.defaultNamespace,
       name: args.resource_name,
       ports: args.ports,
     }
-    let told: Report = { output: '' }
+    let lastReport: Report = { output: '' }
     const keep = (what: Report): void => {
-      told = what
+      lastReport = what
     }
     return {
-      namespace: asked.namespace,
-      objects: [{ plan: () => planForward(asked, { context, keep }) }],
+      namespace: forward.namespace,
+      objects: [{ plan: () => planForward(forward, { context, keep }) }],
       summary: ([objectPlan]) =>
-        `Connect to ${objectPlan === undefined ? asked.name : nameForPeople(objectPlan.ref)}, ports ${asked.ports.map(shownPair).join(', ')}`,
+        `Connect to ${objectPlan === undefined ? forward.name : nameForPeople(objectPlan.ref)}, ports ${forward.ports.map(shownPair).join(', ')}`,
       undo: () => ({ impossible: 'what was sent through a port is not known; the ports close by themselves' }),
-      report: () => told,
+      report: () => lastReport,
     }
   },
 })
 
-type Asked = { type: Forwardable; namespace: string; name: string; ports: readonly PortPair[] }
+type ForwardRequest = { type: Forwardable; namespace: string; name: string; ports: readonly PortPair[] }
 
 async function planForward(
-  asked: Asked,
-  { context, keep }: { context: KubeContext; keep: (told: Report) => void },
+  forward: ForwardRequest,
+  { context, keep }: { context: KubeContext; keep: (lastReport: Report) => void },
 ): Promise<KubeObjectPlan> {
   const { kube, signal } = context
-  const found = await findPod(kube, asked)
+  const found = await findPod(kube, forward)
   const options = forwardOptions(found.pod)
   return {
     ref: refOf(kube.cluster, found.target, found.pod),

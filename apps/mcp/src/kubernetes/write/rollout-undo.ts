@@ -36,7 +36,7 @@ export const k8sRolloutUndo = defineTool({
     const target = { resource, name: args.name, namespace: args.namespace ?? context.defaultNamespace }
     const workload = await kube.read(target)
     const revisions = await revisionsOf(kube, workload)
-    const { from, to } = chooseRevision(revisions, { asked: args.to_revision, pins, target })
+    const { from, to } = chooseRevision(revisions, { requested: args.to_revision, pins, target })
     const steps = `revision ${from.revision} -> ${to.revision}`
     return {
       namespace: target.namespace,

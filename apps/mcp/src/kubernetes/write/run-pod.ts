@@ -71,8 +71,8 @@ export const k8sRunPod = defineTool({
         { risk: 'high', reason: 'runs an image of its own in the cluster' },
         ...(args.keep ? [] : [{ risk: 'low', reason: 'the pod is deleted when it has ended' } as const]),
       ],
-      report: () => run.told(),
-      reportFailure: ([written]) => run.told(written),
+      report: () => run.report(),
+      reportFailure: ([written]) => run.report(written),
     }
   },
 })
@@ -81,7 +81,7 @@ export const k8sRunPod = defineTool({
 function createRun(
   target: Target,
   { context, seconds, keep }: { context: KubeContext; seconds: number; keep: boolean },
-): { steps: readonly LaterStep[]; told(written?: ObjectWritten): Report } {
+): { steps: readonly LaterStep[]; report(written?: ObjectWritten): Report } {
   let end: PodEnd | undefined
   let isDeleting = false
   let isDeleted = false
@@ -108,7 +108,7 @@ function createRun(
   }
   return {
     steps: [waitAndDelete, judge],
-    told: (written) => reportOf(target, { end, isDeleted, written, most: context.settings.maxOutputChars }),
+    report: (written) => reportOf(target, { end, isDeleted, written, most: context.settings.maxOutputChars }),
   }
 }
 

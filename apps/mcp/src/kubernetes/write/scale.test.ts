@@ -86,7 +86,7 @@ test('an approved scale is done once, verified, and found in the audit log under
   const verified = await mcp.verify('k8s_scale', args, shown, seconds)
   expect(verified.verification).toMatchObject({ verdict, objects: [{ at: 'after', differences: [] }] })
   // Of the version that was read: one that a controller overtook is refused, and tried again.
-  const told = () => auditLines(cluster.auditLog, `call/call_${namespace}`)
-  const taken = () => told().filter(({ responseStatus }) => responseStatus.code !== 409)
+  const writesLogged = () => auditLines(cluster.auditLog, `call/call_${namespace}`)
+  const taken = () => writesLogged().filter(({ responseStatus }) => responseStatus.code !== 409)
   await expect.poll(() => taken().map(({ verb, responseStatus: { code } }) => [verb, code])).toEqual([['patch', 200]])
 }, 60_000)

@@ -125,10 +125,10 @@ function imageChanges(objectPlan: KubeObjectPlan | undefined, path: readonly str
 function formerPairs(
   objectPlan: KubeObjectPlan | undefined,
   path: readonly string[],
-  asked: readonly ImagePair[],
+  requested: readonly ImagePair[],
 ): readonly string[] | undefined {
   const changes = imageChanges(objectPlan, path)
-  const isNamed = changes.length === 1 || asked.every(({ container }) => container !== '*')
+  const isNamed = changes.length === 1 || requested.every(({ container }) => container !== '*')
   const isAll = objectPlan !== undefined && changes.length > 0 && changesOf(objectPlan).length === changes.length
   if (!isNamed || !isAll || !changes.every(({ before }) => isImage(before))) return undefined
   return changes.map(({ name, before }) => `${name}=${before}`)

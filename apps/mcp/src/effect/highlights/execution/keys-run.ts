@@ -35,7 +35,7 @@ export function anyUse(pods: readonly Pod[], givenTo: (pod: Pod) => Given): IsRu
 }
 
 /** A container with more of them hides something; what it is given counts as run. */
-const MOST_PLACES = 20
+const MAX_PLACES = 20
 
 function useOf(container: Container, { volumes, variables }: Given): IsRun {
   const isNamed = namedBy(wordsFor(container))
@@ -45,7 +45,7 @@ function useOf(container: Container, { volumes, variables }: Given): IsRun {
       volume.filesOf(key).some(({ path, isExecutable }) => {
         if (isExecutable || isNamed.file(path)) return true
         const places = placesOf(path, mounts)
-        return places.length > MOST_PLACES || places.some((place) => isStartedFrom(place) || isNamed.place(place))
+        return places.length > MAX_PLACES || places.some((place) => isStartedFrom(place) || isNamed.place(place))
       }),
     )
   return (key, value) =>

@@ -29,7 +29,7 @@ export function namesProgram(container: Part, variable: string): boolean {
 function saidIn(container: Part): (variable: string) => Said {
   const known = saidByContainer.get(container.value)
   if (known !== undefined) return known
-  const said = lookUp(container)
+  const said = resolve(container)
   saidByContainer.set(container.value, said)
   return said
 }
@@ -38,7 +38,7 @@ const saidByContainer = new WeakMap<object, (variable: string) => Said>()
 
 const nothing: Said = { isMentioned: false, mayRun: false, isProgram: false }
 
-function lookUp(container: Part): (variable: string) => Said {
+function resolve(container: Part): (variable: string) => Said {
   const [isOfShell, isOfCode] = [runsShell(container), runsCode(container)]
   const lines = writtenLinesOf(container)
   const firsts = new Set(lines.map(([first]) => first))
@@ -141,7 +141,7 @@ const commandPlace =
   /(?:^|[\n;&|({!`]|(?:^|\s)(?:\.|exec|eval|source|command|nohup|sudo|env|time|then|do|else|if|while|until)\s)\s?["']?\$[({]?$/
 
 /** How far back of a variable is looked for what makes it a command: longer than any that does, so that no cut begins one. */
-const MOST_BEFORE = 40
+const MAX_BEFORE = 40
 
 type Mention = {
   isExpanded: boolean
@@ -165,5 +165,5 @@ function shortBefore(word: string, from: number): string {
   const before = word.slice(0, from - sign.length)
   const text = before.trimEnd()
   const gap = before.slice(text.length)
-  return `${text.slice(-MOST_BEFORE)}${gap.includes('\n') ? '\n' : gap.slice(0, 1)}${sign}`
+  return `${text.slice(-MAX_BEFORE)}${gap.includes('\n') ? '\n' : gap.slice(0, 1)}${sign}`
 }

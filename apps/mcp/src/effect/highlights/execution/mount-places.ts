@@ -31,13 +31,13 @@ export function placesOf(file: string, mounts: Mounts): string[] {
 }
 
 /** Enough for all that a command may walk through to a file. */
-const MOST_DIRECTORIES = 8
+const MAX_DIRECTORIES = 8
 
 /** The directories around a path, the nearest first. The root is none of them: nearly every word names it. */
 export function directoriesOf(path: string): string[] {
   const found: string[] = []
   let end = path.lastIndexOf('/')
-  while (end > 0 && found.length < MOST_DIRECTORIES) {
+  while (end > 0 && found.length < MAX_DIRECTORIES) {
     found.push(path.slice(0, end))
     end = path.lastIndexOf('/', end - 1)
   }

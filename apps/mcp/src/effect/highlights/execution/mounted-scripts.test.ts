@@ -12,7 +12,7 @@ const podOf = (container: object, volume: object = fromMap) =>
   objectOf('v1', 'Pod', { spec: { containers: [{ name: 'app', ...container }], volumes: [volume] } }, 'pod')
 
 /** Whether the value is told to be a script: when it is written, and when what runs it is. */
-function isTold(container: object, volume?: object): boolean {
+function isListed(container: object, volume?: object): boolean {
   const pod = podOf(container, volume)
   const written = scriptsNamedBy(podsOf(pod))(plainlyRead(map)).map(({ fact }) => fact)
   const mounted = scriptsMounted([plainlyRead(map)])(plainlyRead(pod)).map(({ fact }) => fact)
@@ -78,7 +78,7 @@ describe('a value that is mounted is run', () => {
     ],
     ['at so many places that nobody looks at them', { volumeMounts: places(21) }],
   ])('%s', (_, container, volume) => {
-    expect(isTold(container, volume)).toBe(true)
+    expect(isListed(container, volume)).toBe(true)
   })
 })
 
@@ -104,26 +104,26 @@ describe('a value that comes as a variable which a run time runs by itself', () 
     'CATALINA_OPTS',
     'CORECLR_PROFILER_PATH',
   ])('%s is run', (name) => {
-    expect(isTold({ command: ['serve'], ...given(name) })).toBe(true)
+    expect(isListed({ command: ['serve'], ...given(name) })).toBe(true)
   })
 
   it('is run with all others of its source, too, by what it is called then', () => {
     const payload = { command: ['serve'], envFrom: [{ prefix: 'LD_', configMapRef: { name: 'scripts' } }] }
     const preload = objectOf('v1', 'ConfigMap', { data: { PRELOAD: '/a.so', OTHER: '/b.so' } }, 'scripts')
-    const told = scriptsMounted([plainlyRead(preload)])(plainlyRead(podOf(payload)))
-    expect(told.map(({ fact }) => fact)).toEqual(['script PRELOAD of ConfigMap scripts «/a.so»'])
+    const listed = scriptsMounted([plainlyRead(preload)])(plainlyRead(podOf(payload)))
+    expect(listed.map(({ fact }) => fact)).toEqual(['script PRELOAD of ConfigMap scripts «/a.so»'])
   })
 
   it('is run from a Secret, and ENV only where it is a path', () => {
     const env = (text: string) =>
       objectOf('v1', 'Secret', { data: { ENV: Buffer.from(text).toString('base64') } }, 'scripts')
     const container = { command: ['serve'], envFrom: [{ secretRef: { name: 'scripts' } }] }
-    const told = (text: string) => scriptsMounted([plainlyRead(env(text))])(plainlyRead(podOf(container))).length
-    expect([told('/a/rc'), told('production')]).toEqual([1, 0])
+    const listed = (text: string) => scriptsMounted([plainlyRead(env(text))])(plainlyRead(podOf(container))).length
+    expect([listed('/a/rc'), listed('production')]).toEqual([1, 0])
   })
 
   it('is none under another name', () => {
-    expect(isTold({ command: ['serve'], ...given('LOG_LEVEL') })).toBe(false)
+    expect(isListed({ command: ['serve'], ...given('LOG_LEVEL') })).toBe(false)
   })
 })
 
@@ -155,7 +155,7 @@ describe('a value that is mounted is none', () => {
     ['at nothing that is a place', { command: ['sh', '/opt/run'], volumeMounts: [{ name: 'v', mountPath: 1 }] }],
     ['at twenty places', { volumeMounts: places(20) }],
   ])('%s', (_, container, volume) => {
-    expect(isTold(container, volume)).toBe(false)
+    expect(isListed(container, volume)).toBe(false)
   })
 })
 

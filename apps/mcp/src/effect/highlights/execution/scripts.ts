@@ -18,14 +18,14 @@ export function scriptsNamedBy(pods: readonly Pod[]): FactRule {
     if (source === undefined) return []
     const isRun = keysRun(pods, source)
     return textsOf(object, source)
-      .filter(({ key, text, value }) => looksLikeScript(key, text) || isRun(key, value))
+      .filter(({ key, text, value }) => mayBeScript(key, text) || isRun(key, value))
       .map(({ key, path, word }): Fact => {
         return { group: 'what runs', path, of: '', fact: `${word} ${key} ${quote(path)}` }
       })
   }
 }
 
-function looksLikeScript(key: string, text: string): boolean {
+function mayBeScript(key: string, text: string): boolean {
   // `#!` in base64 begins with these.
   return isScriptName(key) || text.startsWith('#!') || /^IyE/.test(text)
 }

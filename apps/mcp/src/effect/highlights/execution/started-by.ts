@@ -37,11 +37,11 @@ export function writtenLinesOf(container: Part): string[][] {
 /** Each with the values of those before it, as Kubernetes does it. */
 function variablesOf(container: Part): ReadonlyMap<string, string> {
   const known = new Map<string, string>()
-  let room = MOST_IN_ALL
+  let remaining = MAX_IN_ALL
   for (const { name, value } of literalsOf(container)) {
     const whole = expanded(value, known)
-    room -= whole.length
-    known.set(name, room < 0 ? value : whole)
+    remaining -= whole.length
+    known.set(name, remaining < 0 ? value : whole)
   }
   return known
 }
@@ -54,17 +54,17 @@ export function literalsOf(container: Part): { name: string; value: string }[] {
 }
 
 /** A text that grows beyond this is no name of a program. */
-const MOST_EXPANDED = 64 * 1024
+const MAX_EXPANDED = 64 * 1024
 /** Of all variables of a container. */
-const MOST_IN_ALL = 64 * MOST_EXPANDED
+const MAX_IN_ALL = 64 * MAX_EXPANDED
 
 /** With the value of each `$(NAME)` in its place; `$$(NAME)` and names that are not known stay. */
 function expanded(text: string, variables: ReadonlyMap<string, string>): string {
-  let room = MOST_EXPANDED
+  let remaining = MAX_EXPANDED
   return text.replace(/\$\$|\$\(([^()]+)\)/g, (whole, name: string | undefined) => {
     const value = name === undefined ? undefined : variables.get(name)
-    if (value === undefined || value.length > room) return whole
-    room -= value.length
+    if (value === undefined || value.length > remaining) return whole
+    remaining -= value.length
     return value
   })
 }

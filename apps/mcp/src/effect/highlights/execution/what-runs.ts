@@ -60,7 +60,7 @@ function lineAt(part: Part, key: string, { read, of }: { read: Read; of: string 
 }
 
 /** What a shell does something with, unlike a number or a plain word. */
-const looksRunnable = /[\s;|&$`<>(]/
+const shellMarks = /[\s;|&$`<>(]/
 
 function ofVariable(variable: Part, container: Container, { quote }: Read): Fact[] {
   const { name, value } = variable.value
@@ -77,7 +77,7 @@ function ofVariable(variable: Part, container: Container, { quote }: Read): Fact
     ]
   }
   if (typeof value !== 'string') return isStartupVariable(name) ? fact('valueFrom', 'variable') : []
-  if (looksRunnable.test(value) && mayRunVariable(container, name)) return fact('value', 'script in variable')
+  if (shellMarks.test(value) && mayRunVariable(container, name)) return fact('value', 'script in variable')
   if (namesProgram(container, name)) return fact('value', 'program in variable')
   return isStartupVariable(name, value) ? fact('value', 'variable') : []
 }

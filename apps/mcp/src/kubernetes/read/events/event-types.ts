@@ -6,7 +6,7 @@ const known = ['Normal', 'Warning'] as const
 
 export type EventType = (typeof known)[number]
 
-/** V11: one of the types of events, or several with commas between them. */
+/** One of the types of events, or several with commas between them. */
 export function eventTypes(parameter: string, value: string): EventType[] {
   const types = value.split(',').map((word) => {
     const found = known.find((each) => each.toLowerCase() === trimmed(word).toLowerCase())

@@ -56,8 +56,8 @@ test('what says something else stays apart', () => {
     anEvent('web-1', 'Error: ErrImagePull', { reason: 'Failed', involvedObject: { kind: 'Job', name: 'web-1' } }),
   ]
   expect(groupEvents(events)).toHaveLength(5)
-  const told = ['statuscode: 500', 'statuscode: 503', 'image "app:1"', 'image "app:2"'].map((said) =>
+  const messages = ['statuscode: 500', 'statuscode: 503', 'image "app:1"', 'image "app:2"'].map((said) =>
     anEvent('web-1', said),
   )
-  expect(groupEvents(told)).toHaveLength(4)
+  expect(groupEvents(messages)).toHaveLength(4)
 })

@@ -7,16 +7,16 @@ type Page = { rows: string[]; metadata: { continue?: string; remainingItemCount?
 
 /** An API server with so many rows, which remembers what it was asked. */
 function aServerOf(total: number) {
-  const asked: GetOptions['query'][] = []
+  const queries: GetOptions['query'][] = []
   const get: Kube['get'] = async <T>(_path: string, { query = {} }: GetOptions = {}) => {
-    asked.push(query)
+    queries.push(query)
     const start = Number(query.continue ?? 0)
     const end = Math.min(start + Number(query.limit), total)
     const rows = Array.from({ length: end - start }, (_, index) => `pod-${start + index}`)
     const metadata = end < total ? { continue: String(end), remainingItemCount: total - end } : {}
     return { rows, metadata } as T
   }
-  return { kube: { get } as Kube, asked }
+  return { kube: { get } as Kube, queries }
 }
 
 const plain = { query: {}, limit: null, continueToken: null }
@@ -34,9 +34,9 @@ const pods = {
 }
 
 test('five thousand pods: a thousand are read, what fits is shown, and the answer says how to narrow', async () => {
-  const { kube, asked } = aServerOf(5000)
+  const { kube, queries } = aServerOf(5000)
   const { pages, rest } = await readPages<Page>(kube, '/pods', plain)
-  expect(asked.map((query) => [query?.limit, query?.continue])).toEqual([
+  expect(queries.map((query) => [query?.limit, query?.continue])).toEqual([
     [500, undefined],
     [500, '500'],
   ])
@@ -63,8 +63,8 @@ test('a list that ends is read to its end', async () => {
 })
 
 test('a limit is one page, from where the token says', async () => {
-  const { kube, asked } = aServerOf(5000)
+  const { kube, queries } = aServerOf(5000)
   const { rest } = await readPages<Page>(kube, '/pods', { ...plain, limit: 20, continueToken: '40' })
-  expect(asked).toEqual([{ limit: 20, continue: '40' }])
+  expect(queries).toEqual([{ limit: 20, continue: '40' }])
   expect(rest).toEqual({ continueToken: '60', count: 4940 })
 })

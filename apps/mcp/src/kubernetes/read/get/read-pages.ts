@@ -27,8 +27,8 @@ export async function readPages<P extends Page>(
 ): Promise<Pages<P>> {
   const pages: P[] = []
   let next = continueToken ?? undefined
-  for (let room = limit ?? mostRows; room > 0; room -= pageSize) {
-    const options: GetOptions = { query: { ...query, limit: Math.min(room, pageSize), continue: next }, accept }
+  for (let remaining = limit ?? mostRows; remaining > 0; remaining -= pageSize) {
+    const options: GetOptions = { query: { ...query, limit: Math.min(remaining, pageSize), continue: next }, accept }
     const page = await kube.get<P>(path, options)
     pages.push(page)
     next = page.metadata?.continue || undefined

@@ -31,7 +31,7 @@ export type NamedLog = { pod: string; namespace: string | undefined; container?:
 
 /** The first answer of a log whose pod is still being read. Who does not want it need not wait for it. */
 export function readAhead(log: NamedLog, selection: Selection, context: KubeContext): Promise<string> {
-  const text = textOf(log, { selection, context, ...roomFor(selection, context) })
+  const text = textOf(log, { selection, context, ...limitsFor(selection, context) })
   text.catch(() => undefined)
   return text
 }
@@ -43,7 +43,7 @@ export async function readLog(
 ): Promise<ReadLines> {
   const { name, namespace } = pod.metadata
   const log = { pod: name, namespace, container, previous }
-  const { text, more } = await newestText(log, { selection, context, ahead, ...roomFor(selection, context) })
+  const { text, more } = await newestText(log, { selection, context, ahead, ...limitsFor(selection, context) })
   const wanted = linesOf(redactText(text)).filter(filterOf(selection)).slice(-selection.lines)
   return { lines: selection.group ? groupLines(wanted) : wanted, more }
 }
@@ -53,7 +53,7 @@ export function filterOf({ grep, exclude }: Pick<Selection, 'grep' | 'exclude'>)
 }
 
 /** How much is asked for at first. */
-function roomFor({ grep, exclude, lines }: Selection, { settings }: KubeContext): { lines: number; bytes: number } {
+function limitsFor({ grep, exclude, lines }: Selection, { settings }: KubeContext): { lines: number; bytes: number } {
   const filtered = grep !== null || exclude !== null
   return filtered ? { lines: mostLines, bytes: searchedBytes } : { lines, bytes: settings.maxOutputChars + 1 }
 }

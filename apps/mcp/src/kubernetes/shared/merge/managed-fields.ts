@@ -38,10 +38,10 @@ function moved(
   const former = managedFields.filter((entry) => isFormerOwner(entry, fieldManager))
   if (former.length === 0) return undefined
   const isOurApply = (entry: ManagedFields) => entry.manager === fieldManager && entry.operation === 'Apply'
-  const ours = managedFields.find(isOurApply)
-  const fieldsV1 = former.reduce((set, entry) => unionOf(set, fieldsFrom(entry)), ours ? fieldsOf(ours) : {})
+  const ownEntry = managedFields.find(isOurApply)
+  const fieldsV1 = former.reduce((set, entry) => unionOf(set, fieldsFrom(entry)), ownEntry ? fieldsOf(ownEntry) : {})
   const entry: ManagedFields = {
-    ...(ours ?? { manager: fieldManager, operation: 'Apply', apiVersion: former[0]?.apiVersion ?? apiVersion }),
+    ...(ownEntry ?? { manager: fieldManager, operation: 'Apply', apiVersion: former[0]?.apiVersion ?? apiVersion }),
     fieldsType: 'FieldsV1',
     time: former[0]?.time,
     fieldsV1,

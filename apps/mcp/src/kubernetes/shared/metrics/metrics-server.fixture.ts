@@ -10,7 +10,7 @@ export type Sample = {
 /** Without versions it is registered and down. */
 type Metrics = { versions: string[]; pods: Sample[]; nodes: (Sample & { cpu: string; memory: string })[] }
 
-const asked = /^\/apis\/metrics\.k8s\.io\/([^/]+)\/(?:namespaces\/([^/]+)\/)?(pods|nodes)(?:\/([^/?]+))?(?:\?|$)/
+const requestPath = /^\/apis\/metrics\.k8s\.io\/([^/]+)\/(?:namespaces\/([^/]+)\/)?(pods|nodes)(?:\/([^/?]+))?(?:\?|$)/
 
 const usage = (cpu: string, memory: string) => ({ cpu, memory })
 
@@ -43,11 +43,11 @@ export function metricsServer({ versions, pods, nodes }: Metrics): Interference 
   return ({ path }, { answer }) => {
     if (path === '/apis') return answer(200, groups)
     if (path === '/apis/metrics.k8s.io') return answer(200, { kind: 'APIGroup' })
-    const [, version = '', namespace, plural, name] = asked.exec(path) ?? []
+    const [, version = '', namespace, plural, name] = requestPath.exec(path) ?? []
     if (plural === undefined) return undefined
     if (!versions.includes(version)) return answer(404, notFound)
     const all = plural === 'nodes' ? nodeMetrics : podMetrics
-    const labels = labelsAskedFor(path)
+    const labels = requestedLabels(path)
     const without = namespaceLeftOut(path)
     const here = all.filter(
       ({ metadata }) =>
@@ -63,7 +63,7 @@ export function metricsServer({ versions, pods, nodes }: Metrics): Interference 
 }
 
 /** Of a selector of plain equalities. */
-function labelsAskedFor(path: string): [key: string, value: string][] {
+function requestedLabels(path: string): [key: string, value: string][] {
   const selector = new URL(path, 'http://localhost').searchParams.get('labelSelector') ?? ''
   return selector === '' ? [] : selector.split(',').map((part) => part.split('=') as [string, string])
 }

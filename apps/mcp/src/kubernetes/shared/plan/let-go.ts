@@ -7,10 +7,10 @@ export function letGo(
   value: unknown,
   { live, manifest, fieldManager }: { live: KubeObject; manifest: KubeObject; fieldManager: string },
 ): KubeObject {
-  const isOurs = (entry: ManagedFields) =>
+  const isOwn = (entry: ManagedFields) =>
     isFormerOwner(entry, fieldManager) || (entry.manager === fieldManager && entry.operation === 'Apply')
   const entries = live.metadata.managedFields ?? []
-  const owned = entries.filter(isOurs).reduce<FieldSet>((set, entry) => unionOf(set, fieldsOf(entry)), {})
-  const others = entries.filter((entry) => !isOurs(entry)).map(fieldsOf)
+  const owned = entries.filter(isOwn).reduce<FieldSet>((set, entry) => unionOf(set, fieldsOf(entry)), {})
+  const others = entries.filter((entry) => !isOwn(entry)).map(fieldsOf)
   return withoutFields(value, owned, { manifest, others }) as KubeObject
 }

@@ -28,10 +28,10 @@ export function planEviction(pod: NodePod, options: EvictionOptions): KubePlanne
   const { namespace, name } = pod.metadata
   const target: Target = { resource: options.pods, namespace, name }
   const eviction: Write = { verb: 'evict', gracePeriodSeconds: options.gracePeriodSeconds }
-  let told = ''
+  let reported = ''
   const tell = (line: string): void => {
-    if (line !== told) progress('status', `${line}\n`)
-    told = line
+    if (line !== reported) progress('status', `${line}\n`)
+    reported = line
   }
   const objectPlan = {
     ref: refOf(kube.cluster, target, pod),

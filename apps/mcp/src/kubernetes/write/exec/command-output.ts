@@ -12,16 +12,16 @@ export type CommandOutput = {
   ended(exitCode: number): void
   warn(sentence: string): void
   /** `written`: of one that did not succeed. */
-  told(data: Readonly<Record<string, unknown>>, written?: ObjectWritten): Report
+  report(data: Readonly<Record<string, unknown>>, written?: ObjectWritten): Report
 }
 
 /** Of the room that an answer has; what is said on stderr is short, and says why. */
 const shareOfStderr = 0.4
-const roomForNotes = 400
+const RESERVED_FOR_NOTES = 400
 
 export function createCommandOutput({ settings, progress }: Pick<KubeContext, 'settings' | 'progress'>): CommandOutput {
-  const room = settings.maxOutputChars - roomForNotes
-  const kept = { stdout: createKeptText(room), stderr: createKeptText(room) }
+  const available = settings.maxOutputChars - RESERVED_FOR_NOTES
+  const kept = { stdout: createKeptText(available), stderr: createKeptText(available) }
   const warnings = new Set<string>()
   let code: number | undefined
   return {
@@ -33,10 +33,10 @@ export function createCommandOutput({ settings, progress }: Pick<KubeContext, 's
       code = exitCode
     },
     warn: (sentence) => void warnings.add(sentence),
-    told(data, written) {
+    report(data, written) {
       const isTorn = code === undefined
-      const stderr = cutOf(kept.stderr, isTorn, Math.floor(room * shareOfStderr))
-      const stdout = cutOf(kept.stdout, isTorn, room - stderr.output.length)
+      const stderr = cutOf(kept.stderr, isTorn, Math.floor(available * shareOfStderr))
+      const stdout = cutOf(kept.stdout, isTorn, available - stderr.output.length)
       const parts = [
         ...(stdout.output === '' ? [] : [stdout.output]),
         ...(stderr.output === '' ? [] : ['[stderr]', stderr.output]),

@@ -2,9 +2,9 @@ import { describeTarget, type Target } from '../../../kube/discovery/api-resourc
 import { ToolError } from '../../../tool/tool-error.ts'
 import type { Revision } from '../../shared/rollout-revisions.ts'
 
-type Asked = {
+type RevisionRequest = {
   /** Null and 0: the one before. */
-  asked: number | null
+  requested: number | null
   pins: Readonly<Record<string, unknown>>
   target: Target
 }
@@ -13,16 +13,16 @@ type Asked = {
  * The revision that a workload has, and the one it shall go back to. `pins` of an earlier choice hold: a revision that
  * has come back meanwhile got a new number from its controller, the newest one.
  */
-export function chooseRevision(revisions: readonly Revision[], { asked, pins, target }: Asked) {
+export function chooseRevision(revisions: readonly Revision[], { requested, pins, target }: RevisionRequest) {
   const from = revisions.at(-1)
   const known = revisions.map(({ revision }) => revision).join(', ') || 'none'
   if (from === undefined) throw new ToolError('NotFound', `${describeTarget(target)} has no revisions.`)
-  if (asked !== null && asked !== 0) {
-    const to = revisions.find(({ revision }) => revision === asked) ?? (cameBack(from, pins) ? from : undefined)
+  if (requested !== null && requested !== 0) {
+    const to = revisions.find(({ revision }) => revision === requested) ?? (cameBack(from, pins) ? from : undefined)
     if (to !== undefined) return { from, to }
     throw new ToolError(
       'NotFound',
-      `revision ${asked} of ${describeTarget(target)} not found. Known revisions: ${known}.`,
+      `revision ${requested} of ${describeTarget(target)} not found. Known revisions: ${known}.`,
     )
   }
   const to =
@@ -32,6 +32,6 @@ export function chooseRevision(revisions: readonly Revision[], { asked, pins, ta
   throw new ToolError('NotFound', `${describeTarget(target)} has no previous revision.`)
 }
 
-function cameBack(newest: Revision, { from_revision }: Asked['pins']): boolean {
+function cameBack(newest: Revision, { from_revision }: RevisionRequest['pins']): boolean {
   return typeof from_revision === 'number' && newest.revision > from_revision
 }

@@ -9,7 +9,7 @@ export type ImagePair = { container: string; image: string }
 
 const allowed = "It has pairs NAME=IMAGE, or one *=IMAGE for every container, with ',' or a space between."
 
-/** V8: `app=nginx:1.27,proxy=envoy:1.30`. No container is named twice. */
+/** `app=nginx:1.27,proxy=envoy:1.30`. No container is named twice. */
 export function imagePairs(parameter: string, value: string): ImagePair[] {
   const pairs = trimmed(value)
     .split(/[, ]+/)
