@@ -1,20 +1,12 @@
-import type { Change, EffectObject, ObjectRef } from '@fairlead/contract/effect/effect'
+import type { Change, ObjectRef } from '@fairlead/contract/effect/effect'
 import { nameUnder } from '@fairlead/contract/effect/element-name'
 import { readablePath } from '@fairlead/contract/effect/readable-path'
 import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
+import type { ShownChanges } from './change-words/shown-changes.ts'
 import { fromTo, quoted, shownValue } from './change-words/shown-value.ts'
 import { variableWords } from './change-words/variable-words.ts'
 import { nameForPeople } from './effect-object.ts'
 import { isRecord } from './is-record.ts'
-
-export type ShownChanges = {
-  ref: ObjectRef
-  /** With hidden values as keyed hashes. */
-  changes: readonly Change[]
-  elements: NonNullable<EffectObject['elements']>
-  /** The object as it will be, hidden values likewise; as it was where it goes. */
-  shown: unknown
-}
 
 const MAX_SENTENCES = 2
 

@@ -1,6 +1,6 @@
 import type { Change, EffectObject, ObjectAction, ObjectRef } from '@fairlead/contract/effect/effect'
 import { valueAt } from '@fairlead/contract/json/json-pointer'
-import type { ShownChanges } from './change-words.ts'
+import type { ShownChanges } from './change-words/shown-changes.ts'
 import { elementNames } from './element-names.ts'
 import type { GoneWith } from './highlights/deletion.ts'
 import { applyPatch, type JsonPatchOperation } from './json-patch.ts'
