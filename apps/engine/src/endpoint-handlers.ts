@@ -80,8 +80,7 @@ export function endpointHandlers(parts: EndpointParts): Handlers<Endpoints> {
     }),
     ...conversationHandlers({
       db,
-      readTimeline: (from, question) =>
-        readTimeline(from, question, { approvalsOf: readApprovals, runsOf: readRunsBetween }),
+      readTimeline: (from, query) => readTimeline(from, query, { approvalsOf: readApprovals, runsOf: readRunsBetween }),
       activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
       isAwaitingApproval,
       stopRun: runs.stopConversation,

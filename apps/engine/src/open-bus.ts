@@ -41,15 +41,15 @@ export async function openBus(url: string | undefined, options: LiveTailOptions 
     reader,
     onFenced: options.onFenced,
     onRefused: (reason) => {
-      const told = { server: maskedRedisUrl(url), reason }
+      const logFields = { server: maskedRedisUrl(url), reason }
       options.log.warn(
-        told,
+        logFields,
         'Redis refuses the live tail; until it takes it, events of runs come late, from the record',
       )
     },
   })
   const limiterRedis = redis.duplicate({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 300 })
-  limiterRedis.on('error', () => {}) // the first connection tells of the same fault
+  limiterRedis.on('error', () => {}) // the first connection reports the same fault
   return {
     tail,
     userStream: createRedisUserStream({ redis, outbox, reader }),

@@ -48,7 +48,7 @@ describe('a tool server that does not answer at the start', { timeout: 60_000 },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     stack.defer(() => void engine.kill('SIGKILL'))
-    const [exit, told] = [once(engine, 'exit'), text(engine.stderr)]
+    const [exit, errors] = [once(engine, 'exit'), text(engine.stderr)]
     const seen = new Set<number | string>()
     while (engine.exitCode === null && engine.signalCode === null) {
       seen.add(await ready())
@@ -57,7 +57,7 @@ describe('a tool server that does not answer at the start', { timeout: 60_000 },
     expect([...seen].toSorted()).toEqual([503, 'nobody'])
     expect(await exit).toEqual([1, null])
     expect(performance.now() - begun).toBeGreaterThan(4 * 3000)
-    const lines = (await told).trim().split('\n')
+    const lines = (await errors).trim().split('\n')
     expect(lines.filter((line) => line.includes(unanswered))).toHaveLength(1)
     expect(lines.at(-1)).toBe(`The tool server cannot be reached (${address}).`)
     expect(lines.filter((line) => /^\s+at |"stack"|fetch failed/.test(line))).toEqual([])

@@ -14,7 +14,7 @@ export type ItemSource = { call: CallRow; user_id: string; request: string }
 
 /** What people who may decide see: the call and its effect, and nothing else of its conversation. */
 export async function approvalItems(db: Db, sources: readonly ItemSource[], people: People): Promise<ApprovalItem[]> {
-  const [asked, requesters] = [
+  const [approval, requesters] = [
     await readApprovals(
       db,
       sources.map(({ call }) => call),
@@ -24,12 +24,12 @@ export async function approvalItems(db: Db, sources: readonly ItemSource[], peop
       sources.map(({ user_id }) => user_id),
     ),
   ]
-  return sources.map((source) => itemOf(source, asked.get(source.call.call_id), requesters.get(source.user_id)))
+  return sources.map((source) => itemOf(source, approval.get(source.call.call_id), requesters.get(source.user_id)))
 }
 
 function itemOf(
   { call, user_id, request }: ItemSource,
-  asked: ApprovalOfCall | undefined,
+  approval: ApprovalOfCall | undefined,
   requester: { email: string; full_name: string | null } | undefined,
 ): ApprovalItem {
   return {
@@ -39,16 +39,16 @@ function itemOf(
     request,
     tool: call.tool,
     title: call.title,
-    effect: asked?.effect ?? null,
+    effect: approval?.effect ?? null,
     args_digest: call.args_digest,
-    effect_digest: asked?.effect_digest ?? null,
+    effect_digest: approval?.effect_digest ?? null,
     revision: call.revision,
     status: call.status,
-    required: asked?.required ?? ownerAlone,
-    votes: asked?.votes ?? [],
-    policies: asked?.policies ?? [],
-    ...(asked !== undefined && asked.taint.length > 0 && { taint: asked.taint.map(({ path }) => ({ path })) }),
-    expires_at: asked?.expires_at ?? null,
-    ...(asked !== undefined && { asked_at: asked.created_at.toISOString() }),
+    required: approval?.required ?? ownerAlone,
+    votes: approval?.votes ?? [],
+    policies: approval?.policies ?? [],
+    ...(approval !== undefined && approval.taint.length > 0 && { taint: approval.taint.map(({ path }) => ({ path })) }),
+    expires_at: approval?.expires_at ?? null,
+    ...(approval !== undefined && { asked_at: approval.created_at.toISOString() }),
   }
 }

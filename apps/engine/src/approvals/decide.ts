@@ -3,6 +3,7 @@ import type { Required, Vote } from '@fairlead/contract/call/call'
 import type { DecisionInput } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
 import { and, eq } from 'drizzle-orm'
+import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow, isUndecided, undecidedStatuses } from '../event-log/record/calls.ts'
 import { approvals, votes } from './approval.table.ts'
@@ -75,66 +76,68 @@ async function check(context: DecideContext, { call, approval, origin, decider, 
   }
 }
 
-async function write({ db }: DecideContext, { call, approval, origin, decider, decision }: Case): Promise<boolean> {
-  const at = new Date()
-  const status = decision.approve ? 'approved' : 'denied'
-  const reason = decision.reason?.trim() || null
+/** False when another decision was first; then nothing is written. */
+async function write({ db }: DecideContext, of: Case): Promise<boolean> {
+  const { call, decision } = of
+  const cast: Cast = {
+    status: decision.approve ? 'approved' : 'denied',
+    reason: decision.reason?.trim() || null,
+    at: new Date(),
+  }
+  const end = decision.approve ? {} : { tool_message: callMessages.denied(cast.reason), ended_at: cast.at }
   const lost = new Error('another decision was first')
   try {
     await db.transaction(async (tx) => {
-      const end = decision.approve ? {} : { tool_message: callMessages.denied(reason), ended_at: at }
-      const advanced = await advanceCall(tx, call.call_id, { from: undecidedStatuses, to: status, ...end })
-      if (!advanced) throw lost
-      if (approval === undefined) {
-        // A denial needs no effect; its row is what the record shows of it.
-        const row = { call_id: call.call_id, revision: call.revision, conversation_id: call.conversation_id ?? '' }
-        const question = { ...row, ...origin, required: ownerAlone, policies: [], taint: [] }
-        const inserted = await tx
-          .insert(approvals)
-          .values({ ...question, status, decided_by: decider.email, decided_at: at, reason })
-          .onConflictDoNothing()
-          .returning({ call_id: approvals.call_id })
-        if (inserted.length === 0) throw lost
-      } else {
-        const moved = await tx
-          .update(approvals)
-          .set({ status, decided_by: decider.email, decided_at: at, reason })
-          .where(
-            and(
-              eq(approvals.call_id, call.call_id),
-              eq(approvals.revision, call.revision),
-              eq(approvals.status, 'pending'),
-            ),
-          )
-          .returning({ call_id: approvals.call_id })
-        if (moved.length === 0) throw lost
-      }
-      const digests = { args_digest: call.args_digest, effect_digest: approval?.effect_digest ?? null }
-      await tx.insert(votes).values({
-        call_id: call.call_id,
-        revision: call.revision,
-        user_id: decider.id,
-        email: decider.email,
-        approve: decision.approve,
-        reason,
-        ...digests,
-      })
-      await recordAudit(tx, {
-        actor: decider.email,
-        actor_ip: decider.address,
-        user_id: origin.user_id,
-        conversation_id: call.conversation_id,
-        run_id: call.run_id,
-        call_id: call.call_id,
-        type: 'approval.decided',
-        data: { tool: call.tool, revision: call.revision, approve: decision.approve, reason, ...digests },
-      })
+      const isAdvanced = await advanceCall(tx, call.call_id, { from: undecidedStatuses, to: cast.status, ...end })
+      if (!isAdvanced || !(await writeApproval(tx, of, cast))) throw lost
+      await writeVote(tx, of, cast)
     })
     return true
   } catch (error) {
     if (error === lost) return false
     throw error
   }
+}
+
+type Cast = { status: 'approved' | 'denied'; reason: string | null; at: Date }
+
+/** False when the approval is no longer pending. */
+async function writeApproval(tx: Db, { call, approval, origin, decider }: Case, cast: Cast): Promise<boolean> {
+  const decided = { status: cast.status, decided_by: decider.email, decided_at: cast.at, reason: cast.reason }
+  if (approval === undefined) {
+    // A denial needs no effect. Its row is what the record shows of it.
+    const row = { call_id: call.call_id, revision: call.revision, conversation_id: call.conversation_id ?? '' }
+    const inserted = await tx
+      .insert(approvals)
+      .values({ ...row, ...origin, required: ownerAlone, policies: [], taint: [], ...decided })
+      .onConflictDoNothing()
+      .returning({ call_id: approvals.call_id })
+    return inserted.length > 0
+  }
+  const isPending = eq(approvals.status, 'pending')
+  const updated = await tx
+    .update(approvals)
+    .set(decided)
+    .where(and(eq(approvals.call_id, call.call_id), eq(approvals.revision, call.revision), isPending))
+    .returning({ call_id: approvals.call_id })
+  return updated.length > 0
+}
+
+async function writeVote(tx: Db, { call, approval, origin, decider, decision }: Case, { reason }: Cast): Promise<void> {
+  const { call_id, revision, conversation_id, run_id, tool } = call
+  const { approve } = decision
+  const digests = { args_digest: call.args_digest, effect_digest: approval?.effect_digest ?? null }
+  await tx
+    .insert(votes)
+    .values({ call_id, revision, user_id: decider.id, email: decider.email, approve, reason, ...digests })
+  await recordAudit(tx, {
+    actor: decider.email,
+    actor_ip: decider.address,
+    user_id: origin.user_id,
+    ...{ conversation_id, run_id, call_id },
+    type: 'approval.decided',
+    data: { tool, revision, approve, reason, ...digests },
+  })
 }
 
 /** Somebody was first: with a decision, or with a new effect to decide about. */

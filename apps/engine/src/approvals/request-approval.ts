@@ -25,15 +25,15 @@ export type ApprovalRequest = {
 }
 
 /** Opens the question to a person, in the caller's transaction. */
-export async function requestApproval(tx: Db, asked: ApprovalRequest): Promise<void> {
-  const { user, tool, run_id, ...row } = asked
+export async function requestApproval(tx: Db, request: ApprovalRequest): Promise<void> {
+  const { user, tool, run_id, ...row } = request
   await tx.insert(approvals).values(storable({ ...row, user_id: user.id, required: ownerAlone, policies: [] }))
-  const ids = { conversation_id: asked.conversation_id, run_id, call_id: asked.call_id, user_id: user.id }
+  const ids = { conversation_id: request.conversation_id, run_id, call_id: request.call_id, user_id: user.id }
   const computed: NewAuditEvent = {
     actor: 'engine',
     ...ids,
     type: 'effect.computed',
-    data: { tool, revision: asked.revision, effect_digest: asked.effect_digest, effect: asked.effect },
+    data: { tool, revision: request.revision, effect_digest: request.effect_digest, effect: request.effect },
   }
   const requested: NewAuditEvent = {
     actor: user.email,
@@ -41,11 +41,11 @@ export async function requestApproval(tx: Db, asked: ApprovalRequest): Promise<v
     type: 'approval.requested',
     data: {
       tool,
-      revision: asked.revision,
-      effect_digest: asked.effect_digest,
+      revision: request.revision,
+      effect_digest: request.effect_digest,
       required: ownerAlone,
-      expires_at: asked.expires_at?.toISOString() ?? null,
-      taint: asked.taint,
+      expires_at: request.expires_at?.toISOString() ?? null,
+      taint: request.taint,
     },
   }
   await recordAudit(tx, [computed, requested])

@@ -29,11 +29,11 @@ const large = 'large '.repeat(20_000)
 async function record(db: Db, key: HeadKey): Promise<string[]> {
   await db.execute(sql`insert into signing_keys (kid, jwk) values (${key.kid}, ${JSON.stringify(key.jwk)}::jsonb)`)
   await recordKeys(db, { signing: [key.jwk], past: [] })
-  const asked = (n: number, data: Record<string, unknown> = { n }) =>
+  const recordQuestion = (n: number, data: Record<string, unknown> = { n }) =>
     recordAudit(db, { actor: 'ann@example.com', user_id: randomUUID(), type: 'message.asked', data })
   const heads: string[] = []
   for (let n = 2; n <= 10; n++) {
-    await asked(n, n === 4 ? { n, content: large } : { n })
+    await recordQuestion(n, n === 4 ? { n, content: large } : { n })
     await seal(db)
     if (n === 5 || n === 8) heads.push((await signHead(db, key.sign)) ?? '')
   }
@@ -293,7 +293,7 @@ describe.each(databases)('evidence on $name', { timeout: 60_000 }, ({ open }) =>
   ]
 
   test.each(cases)('names $what', async ({ tamper, fault, needs, how = 'DISABLE TRIGGER' }) => {
-    const text = await tampered(database.db, { how, tamper, look: exported })
+    const text = await tampered(database.db, { how, tamper, read: exported })
     const byHand = (outside: Parameters<typeof checkAuditByHand>[1]) => checkAuditByHand(text, outside)
     const args = { none: [], key: ['--key', keyFile], head: ['--head', headFile] }[needs ?? 'none']
     if (needs !== undefined) {
@@ -310,10 +310,10 @@ describe.each(databases)('evidence on $name', { timeout: 60_000 }, ({ open }) =>
   test.each(cases.filter(({ needs, fault }) => needs !== 'head' && fault.reason !== 'none'))(
     'the engine names $what',
     async ({ tamper, fault, how = 'DISABLE TRIGGER' }) => {
-      const look = async (db: Db) => {
+      const read = async (db: Db) => {
         return await verifyChain(db, chainKeys({ own: [key.jwk], kept: await keptKeys(db) }))
       }
-      const { ok, first_bad } = await tampered(database.db, { how, tamper, look })
+      const { ok, first_bad } = await tampered(database.db, { how, tamper, read })
       const { seq, problem } = fault
       expect(ok).toBe(false)
       // Its own keys are what comes from outside.
@@ -333,11 +333,11 @@ describe.each(databases)('evidence on $name', { timeout: 60_000 }, ({ open }) =>
       await reseal(of, 1)
       await signAgain(of, eve)
     }
-    const look = async (db: Db, own: HeadKey) => {
+    const read = async (db: Db, own: HeadKey) => {
       const keys = chainKeys({ own: [own.jwk], kept: await keptKeys(db) })
       return [await verifyChain(db, keys), await verifyChain(db, keys, { to: 9 })]
     }
-    const rewritten = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper, look: (db) => look(db, key) })
+    const rewritten = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper, read: (db) => read(db, key) })
     const detail = expect.stringContaining('signed with key eve, which the key file of this engine does not hold')
     const first_bad = { seq: 8, id: null, problem: 'changed', of: 'head', detail }
     // Of a stretch that ends before the chain does, nobody asks for the newest head.
@@ -354,14 +354,14 @@ describe.each(databases)('evidence on $name', { timeout: 60_000 }, ({ open }) =>
       await recordKeys(of.db, { signing: [next.jwk], past: [] })
       await signHead(of.db, next.sign)
     }
-    const look = async (db: Db) => verifyChain(db, chainKeys({ own: [next.jwk], kept: await keptKeys(db) }))
-    const found = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper: rotate, look })
+    const read = async (db: Db) => verifyChain(db, chainKeys({ own: [next.jwk], kept: await keptKeys(db) }))
+    const found = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper: rotate, read })
     expect(found).toMatchObject({ ok: true, checked: 11, head: { seq: 11 } })
   })
 
   test('names the row itself', async () => {
     const tamper = update("actor = 'eve'", 'seq = 3')
-    const text = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper, look: exported })
+    const text = await tampered(database.db, { how: 'DISABLE TRIGGER', tamper, read: exported })
     const id = await rowId(3)
     expect((await verified(text)).said).toMatchObject({ fault: { id }, detail: `Row 3 (${id}) was changed.` })
   })

@@ -18,14 +18,14 @@ export const guardsOff = {
 
 class RolledBack extends Error {}
 
-/** Does it to the database, and takes it back when `look` has seen the result. */
+/** Does it to the database, and takes it back when `read` has seen the result. */
 export async function tampered<T>(
   db: Db,
   {
     how,
     tamper,
-    look,
-  }: { how: keyof typeof guardsOff; tamper(of: Tampering): Promise<void>; look(db: Db): Promise<T> },
+    read,
+  }: { how: keyof typeof guardsOff; tamper(of: Tampering): Promise<void>; read(db: Db): Promise<T> },
 ): Promise<T> {
   let seen: { value: T } | undefined
   try {
@@ -39,7 +39,7 @@ export async function tampered<T>(
         'alter table audit_events drop constraint audit_events_seq',
       )
       await tamper({ db: tx, do: run })
-      seen = { value: await look(tx) }
+      seen = { value: await read(tx) }
       throw new RolledBack()
     })
   } catch (error) {

@@ -10,7 +10,7 @@ const claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() })
 type Named = { userId: string; sessionId: string; expiresAt: Date }
 
 /** As many as there are people at work at once, roughly. */
-const MOST_KNOWN = 1000
+const MAX_KNOWN = 1000
 
 export type AccessTokens = {
   sign(of: { userId: string; sessionId: string }): Promise<string>
@@ -46,7 +46,7 @@ export function createAccessTokens(config: {
         if (!parsed.success) return undefined
         const { sub, sid, exp } = parsed.data
         const named = { userId: sub, sessionId: sid, expiresAt: new Date(exp * 1000) }
-        for (const oldest of known.size < MOST_KNOWN ? [] : known.keys().take(1)) known.delete(oldest)
+        for (const oldest of known.size < MAX_KNOWN ? [] : known.keys().take(1)) known.delete(oldest)
         known.set(token, named)
         return named
       } catch (error) {

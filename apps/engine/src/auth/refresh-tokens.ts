@@ -4,7 +4,7 @@ import type { Db } from '../db/database.ts'
 import { refreshTokens, sessions } from './session.table.ts'
 import { users } from './user.table.ts'
 
-const MOST_PER_SESSION = 5
+const MAX_PER_SESSION = 5
 /** A token that comes twice within this time lost a race between tabs; later it was stolen. */
 const RACE_SECONDS = 30
 
@@ -32,7 +32,7 @@ export async function issueRefreshToken(
     .from(refreshTokens)
     .where(ofSession)
     .orderBy(desc(refreshTokens.created_at), desc(refreshTokens.id))
-    .limit(MOST_PER_SESSION)
+    .limit(MAX_PER_SESSION)
   await db
     .update(refreshTokens)
     .set({ revoked_at: sql`now()` })

@@ -48,8 +48,8 @@ export function authHandlers(ports: AuthPorts): Pick<Handlers<Endpoints>, AuthEn
   return {
     login: async ({ input, address, cookies, userAgent }) => {
       const deviceMark = cookies.known_device
-      const asked = { email: input.username, password: input.password, address, deviceMark, userAgent }
-      const session = await signIn({ ...ports, devices }, asked)
+      const credentials = { email: input.username, password: input.password, address, deviceMark, userAgent }
+      const session = await signIn({ ...ports, devices }, credentials)
       const device_token = await devices.mark(session.userId)
       return { access_token: await tokens.sign(session), token_type: 'bearer', device_token }
     },

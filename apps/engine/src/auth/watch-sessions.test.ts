@@ -23,14 +23,14 @@ it.each<[string, LiveSession | undefined, boolean]>([
 })
 
 it('asks once for all streams, and nothing once they are gone', async () => {
-  const asked: string[][] = []
+  const reads: string[][] = []
   const watch = watchSessions(async (ids) => {
-    asked.push([...ids])
+    reads.push([...ids])
     return ids.map((session_id) => ({ ...ada, session_id }))
   })
   const forget = ['s1', 's2', 's1'].map((session_id) => watch({ ...ada, session_id }, () => {}))
   await vi.advanceTimersByTimeAsync(2000)
-  expect(asked).toEqual([['s1', 's2']])
+  expect(reads).toEqual([['s1', 's2']])
   for (const each of forget) each()
   expect(vi.getTimerCount()).toBe(0)
 })

@@ -3,28 +3,28 @@ import { type AuthenticatedUser, isAdmin } from '../http/authenticated-user.ts'
 
 export type LiveSession = Pick<AuthenticatedUser, 'session_id' | 'role' | 'is_superuser' | 'view_only' | 'grants'>
 
-/** Two looks and what they take, well within the 5 s that a stream may outlive its session. */
-const LOOK_MS = 2000
-/** On a connection that has died without a word, an answer may be waited for a quarter of an hour. */
-const LONGEST_LOOK_MS = 5000
+/** Two checks take well under the 5 s that a stream may outlive its session. */
+const CHECK_MS = 2000
+/** Without a limit, a query on a dead connection may wait for a quarter of an hour. */
+const MAX_CHECK_MS = 5000
 
 /**
- * Tells streams of the end of their session: revoked, its person deactivated, or a right gone that was there when the
- * stream began. One look is for all that are open, on this engine; each engine looks for its own.
+ * Ends streams whose session has ended: it was revoked, its account was deactivated, or it lost a right that it had when
+ * the stream began. One query checks all open streams of this engine.
  */
 export function watchSessions(
   readLive: (sessionIds: readonly string[]) => Promise<readonly LiveSession[]>,
 ): (user: LiveSession, onEnd: () => void) => () => void {
   const watched = new Map<symbol, { began: LiveSession; onEnd(): void }>()
   let timer: NodeJS.Timeout | undefined
-  let isLooking = false
+  let isChecking = false
 
-  const look = async () => {
-    if (isLooking) return
-    isLooking = true
-    // A database that does not answer ends no stream: it is asked again soon.
-    await inTime(endLost(), LONGEST_LOOK_MS).catch(() => undefined)
-    isLooking = false
+  const check = async () => {
+    if (isChecking) return
+    isChecking = true
+    // A database that does not answer ends no stream: the next check follows soon.
+    await inTime(endLost(), MAX_CHECK_MS).catch(() => undefined)
+    isChecking = false
   }
 
   const endLost = async () => {
@@ -39,7 +39,7 @@ export function watchSessions(
   return (user, onEnd) => {
     const key = Symbol()
     watched.set(key, { began: user, onEnd })
-    timer ??= setInterval(() => void look(), LOOK_MS)
+    timer ??= setInterval(() => void check(), CHECK_MS)
     return () => {
       watched.delete(key)
       if (watched.size > 0) return

@@ -41,9 +41,9 @@ describe.each(databases)('$name', ({ open }) => {
   let people: People
   let [ann, bob, root] = [] as unknown as [AuthenticatedUser, AuthenticatedUser, AuthenticatedUser]
   let timeline: TimelineMessage[] = []
-  let asked: object[] = []
+  let queries: object[] = []
   let stopped: string[] = []
-  let told: unknown[] = []
+  let published: unknown[] = []
 
   beforeAll(async () => {
     database = await open()
@@ -64,15 +64,15 @@ describe.each(databases)('$name', ({ open }) => {
       handlers: {
         ...conversationHandlers({
           db: database.db,
-          readTimeline: async (_db, question) => {
-            asked.push(question)
+          readTimeline: async (_db, query) => {
+            queries.push(query)
             return { messages: timeline, next_cursor: null, has_more: false }
           },
           activeRun: async () => 'run-1',
           isAwaitingApproval: async () => true,
           stopRun: async (id) => void stopped.push(id),
           removeRuns: async () => () => {},
-          publish: (userId, news) => told.push([userId, news]),
+          publish: (userId, news) => published.push([userId, news]),
         }),
         ...auditHandlers({
           db: database.db,
@@ -91,9 +91,9 @@ describe.each(databases)('$name', ({ open }) => {
     bob = await people.add()
     root = await people.add({ role: 'admin', is_superuser: true })
     timeline = []
-    asked = []
+    queries = []
     stopped = []
-    told = []
+    published = []
   })
 
   const call = (
@@ -195,7 +195,7 @@ describe.each(databases)('$name', ({ open }) => {
       const page = (await call(root, 'GET', `/conversations/${id}?${query}`)).json()
       expect(page).toMatchObject({ messages: timeline, pagination: { limit, next_cursor: null, has_more: false } })
       expect(page.owner, 'somebody else reads it').toEqual({ id: ann.id, email: ann.email, name: expect.any(String) })
-      expect(asked.at(-1)).toMatchObject({ conversationId: id, limit })
+      expect(queries.at(-1)).toMatchObject({ conversationId: id, limit })
     }
   })
 
@@ -296,7 +296,7 @@ describe.each(databases)('$name', ({ open }) => {
     await call(root, 'PATCH', `/conversations/${id}`, { title: 'Ours' })
     await call(ann, 'PATCH', `/conversations/${id}`, { title: null })
     const renamed = { type: 'conversation.title.generated', conversation_id: id }
-    expect(told).toEqual([
+    expect(published).toEqual([
       [ann.id, { type: 'conversation.created', conversation_id: id, created_at: expect.stringMatching(/Z$/) }],
       [ann.id, { ...renamed, title: 'Ours' }],
       [ann.id, { ...renamed, title: '' }],

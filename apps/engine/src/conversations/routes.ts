@@ -28,15 +28,15 @@ export type ConversationPorts = {
   /** Without limit and cursor the whole. Throws Refusal `invalidCursor`. */
   readTimeline(
     db: Db,
-    question: { conversationId: string; limit?: number; before?: string },
+    query: { conversationId: string; limit?: number; before?: string },
   ): Promise<{ messages: TimelineMessage[]; next_cursor: string | null; has_more: boolean }>
   activeRun(db: Db, conversationId: string): Promise<string | undefined>
   isAwaitingApproval(db: Db, conversationId: string): Promise<boolean>
   /** Resolves once no run of the conversation goes on. */
   stopRun(conversationId: string): Promise<void>
   /**
-   * Ends what is left of the runs of a conversation that is deleted in that transaction. Returns what is to be told once
-   * it is committed.
+   * Ends what is left of the runs of a conversation that is deleted in that transaction. Returns the function that
+   * publishes it, for after the commit.
    */
   removeRuns(tx: Db, conversation: ConversationRow): Promise<() => void>
   publish(userId: string, news: News): void

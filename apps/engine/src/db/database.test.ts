@@ -75,6 +75,30 @@ describe.each(databases)('$name', ({ open }) => {
     expect(await database.db.select().from(users).where(eq(users.id, user.id))).toEqual([])
   })
 
+  test('a broken constraint is known by its code, and a transaction behind it begins afresh', async () => {
+    const user = aUser()
+    await database.db.insert(users).values(user)
+    const again = database.db.transaction(async (tx) => {
+      await tx.insert(users).values(aUser())
+      await tx.insert(users).values(user)
+    })
+    await expect(again).rejects.toMatchObject({ cause: { code: '23505' } })
+    const [{ n: before } = { n: 0 }] = await database.db.select({ n: count() }).from(users)
+    await database.db.transaction((tx) => tx.insert(users).values(aUser()))
+    const [{ n: after } = { n: 0 }] = await database.db.select({ n: count() }).from(users)
+    expect(after - before).toBe(1)
+  })
+
+  test('a transaction reads what it has written, and others do after its commit', async () => {
+    const user = aUser()
+    const inside = await database.db.transaction(async (tx) => {
+      await tx.insert(users).values(user)
+      return await tx.select({ id: users.id }).from(users).where(eq(users.id, user.id))
+    })
+    expect(inside).toEqual([{ id: user.id }])
+    expect(await database.db.select({ id: users.id }).from(users).where(eq(users.id, user.id))).toEqual(inside)
+  })
+
   test('keeps fifty parallel transactions apart', async () => {
     const [before] = await database.db.select({ n: count() }).from(users)
     await Promise.all(

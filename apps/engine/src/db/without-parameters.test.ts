@@ -9,9 +9,9 @@ it('tells why a statement failed, not what it held', () => {
 })
 
 it('finds the statement behind another error', () => {
-  const told = withoutParameters(new TypeError('The run failed', { cause: failed })) as Error
-  expect(told).toMatchObject({ name: 'TypeError', message: 'The run failed' })
-  expect(told.cause).toBe(reason)
+  const safe = withoutParameters(new TypeError('The run failed', { cause: failed })) as Error
+  expect(safe).toMatchObject({ name: 'TypeError', message: 'The run failed' })
+  expect(safe.cause).toBe(reason)
 })
 
 it('leaves other errors and values as they are', () => {

@@ -6,8 +6,8 @@ export function withoutParameters(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   if (error.message.startsWith('Failed query')) return error.cause ?? new Error('A statement failed')
   if (!(error.cause instanceof Error)) return error
-  const told = new Error(error.message, { cause: withoutParameters(error.cause) })
-  told.name = error.name
-  told.stack = error.stack
-  return told
+  const safe = new Error(error.message, { cause: withoutParameters(error.cause) })
+  safe.name = error.name
+  safe.stack = error.stack
+  return safe
 }

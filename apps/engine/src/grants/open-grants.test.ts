@@ -145,8 +145,8 @@ describe('the served keys', () => {
     const kidOf = (text: string) => JSON.parse(text).kid
     const setOf = (...texts: string[]) => JSON.stringify({ keys: texts.map((text) => JSON.parse(text)) })
     await replace(setOf(old, next))
-    const told: string[][] = []
-    const grants = await grantsOf(keysInFile(file), async (keys) => void told.push(keys.map(({ kid }) => kid)))
+    const published: string[][] = []
+    const grants = await grantsOf(keysInFile(file), async (keys) => void published.push(keys.map(({ kid }) => kid)))
     const served = async () => (await grants.jwks()).keys.map(({ kid }) => kid)
     const signing = async () => decodeProtectedHeader((await grants.signGrant(permit)).token).kid
     expect([await signing(), await served()]).toEqual([kidOf(old), [kidOf(old), kidOf(next)]])
@@ -161,7 +161,7 @@ describe('the served keys', () => {
     await replace(setOf(next))
     expect(await served()).toEqual([kidOf(next)])
     await expect(verify(grants, before.token)).rejects.toThrow(/no applicable key/)
-    expect(told).toEqual([[kidOf(old), kidOf(next)], [kidOf(next), kidOf(old)], [kidOf(next)]])
+    expect(published).toEqual([[kidOf(old), kidOf(next)], [kidOf(next), kidOf(old)], [kidOf(next)]])
   })
 
   test('one that the file has lost signs nothing from the next grant on', async () => {

@@ -4,8 +4,8 @@ import { SignJWT } from 'jose'
 import type { KeySource } from './key-file.ts'
 import type { PublicJwk, SigningKeys } from './signing-keys.ts'
 
-/** How often the source is looked at, beside each time that a key would be served or sign a grant. */
-const lookMs = 1000
+/** How often the source is read, beside each time that keys are served or a grant is signed. */
+const REFRESH_MS = 1000
 /** How long one identity is sent again before a fresh one is signed; well under its life. */
 const identityReuseMs = 15_000
 const identityCacheSize = 1000
@@ -13,7 +13,7 @@ const identityCacheSize = 1000
 type Options = {
   source: KeySource
   log: { error(fields: object, message: string): void }
-  /** Told of the keys in force, now and after each change, before the first signature of a new one. */
+  /** Gets the keys in force, now and after each change, before the first signature of a new one. */
   onKeys?: (keys: readonly PublicJwk[]) => Promise<void>
   /** Of a grant. */
   grantSeconds?: number
@@ -21,7 +21,7 @@ type Options = {
   now?: () => number
 }
 
-/** What a grant permits; its id and times are ours to set. */
+/** What a grant permits; its id and times are set here. */
 export type Permit = Omit<GrantClaims, 'jti' | 'iat' | 'exp'>
 export type Requester = { user: string; groups: readonly string[]; audience: string }
 
@@ -40,51 +40,15 @@ export type Grants = {
 }
 
 /** Reads the keys (rejects when there are none to use) and follows their changes until closed. */
-export async function openGrants({
-  source,
-  log,
-  onKeys,
-  grantSeconds = GRANT_LIFE_SECONDS,
-  now = Date.now,
-}: Options): Promise<Grants> {
-  let version = await source.version()
-  let keys = await source.read()
+export async function openGrants(options: Options): Promise<Grants> {
+  const { grantSeconds = GRANT_LIFE_SECONDS, now = Date.now } = options
   const identities = new Map<string, { token: Promise<string>; until: number }>()
-  await onKeys?.(keys.published)
-
-  let lastFault: string | undefined
-  let looking: Promise<void> | undefined
-  function look(): Promise<void> {
-    looking ??= lookNow().finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
-
-  async function lookNow(): Promise<void> {
-    try {
-      const current = await source.version()
-      if (current === version) return
-      const next = await source.read()
-      await onKeys?.(next.published)
-      take(next)
-      version = current
-      lastFault = undefined
-    } catch (error) {
-      const fault = String(error)
-      if (fault !== lastFault)
-        log.error({ err: error }, 'The signing keys were not read again; the last good ones stay')
-      lastFault = fault
-    }
-  }
-
-  function take(next: SigningKeys): void {
-    keys = next
-    identities.clear()
-  }
+  const keys = await followKeys({ ...options, onChange: () => identities.clear() })
+  const timer = setInterval(() => void keys.refresh(), REFRESH_MS)
+  timer.unref()
 
   function sign(claims: Readonly<Record<string, unknown>>): Promise<string> {
-    const { privateKey, kid } = keys
+    const { privateKey, kid } = keys.current()
     return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid }).sign(privateKey)
   }
 
@@ -93,20 +57,17 @@ export async function openGrants({
     return { iat, exp: iat + lifeSeconds }
   }
 
-  const timer = setInterval(() => void look(), lookMs)
-  timer.unref()
-
   return {
     async signGrant(permit) {
-      await look()
+      await keys.refresh()
       const claims = grantClaims.parse({ ...permit, jti: randomUUID(), ...times(grantSeconds) })
-      const { kid } = keys
+      const { kid } = keys.current()
       return { token: await sign(claims), kid, claims }
     },
 
     signHead: sign,
 
-    kid: () => keys.kid,
+    kid: () => keys.current().kid,
 
     signIdentity({ user, groups, audience }) {
       const key = JSON.stringify([user, groups, audience])
@@ -119,10 +80,47 @@ export async function openGrants({
     },
 
     async jwks() {
-      await look()
-      return { keys: [...keys.published] }
+      await keys.refresh()
+      return { keys: [...keys.current().published] }
     },
 
     close: () => clearInterval(timer),
+  }
+}
+
+/** The keys of the source. `refresh` reads them again when they have changed, and keeps the last good ones on a fault. */
+async function followKeys({ source, log, onKeys, onChange }: Options & { onChange(): void }) {
+  let version = await source.version()
+  let keys: SigningKeys = await source.read()
+  await onKeys?.(keys.published)
+  let lastFault: string | undefined
+  let refreshing: Promise<void> | undefined
+
+  async function refresh(): Promise<void> {
+    try {
+      const current = await source.version()
+      if (current === version) return
+      const next = await source.read()
+      await onKeys?.(next.published)
+      keys = next
+      onChange()
+      version = current
+      lastFault = undefined
+    } catch (error) {
+      const fault = String(error)
+      if (fault !== lastFault)
+        log.error({ err: error }, 'The signing keys were not read again; the last good ones stay')
+      lastFault = fault
+    }
+  }
+
+  return {
+    current: () => keys,
+    refresh: (): Promise<void> => {
+      refreshing ??= refresh().finally(() => {
+        refreshing = undefined
+      })
+      return refreshing
+    },
   }
 }

@@ -9,18 +9,18 @@ export type OriginRules = {
 
 /**
  * The access token: of the header, else of the cookie. A browser sends the cookie along with requests that other sites
- * make it send; for those that change something it counts only when they come from a place of ours.
+ * make it send; for those that change something it counts only when they come from one of the own sites.
  */
 export function presentedToken(request: FastifyRequest, rules: OriginRules): string | undefined {
   const { authorization } = request.headers
   if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1]
   const cookie = request.cookies.auth_token
   if (!cookie) return undefined
-  if (request.method !== 'GET' && !isOurs(request, rules)) throw new Refusal('crossOrigin')
+  if (request.method !== 'GET' && !isOwnSite(request, rules)) throw new Refusal('crossOrigin')
   return cookie
 }
 
-function isOurs(request: FastifyRequest, { allowedOrigins, publicOrigin }: OriginRules): boolean {
+function isOwnSite(request: FastifyRequest, { allowedOrigins, publicOrigin }: OriginRules): boolean {
   const { origin } = request.headers
   if (origin !== undefined) return allowedOrigins.includes(origin) || origin === publicOrigin(request)
   const site = request.headers['sec-fetch-site']

@@ -106,7 +106,7 @@ class StreamedAnswer {
         heartbeat.refresh()
         let frames = ''
         for (const event of batch) frames += frame(event)
-        if (!response.write(frames)) await this.room()
+        if (!response.write(frames)) await this.drained()
       }
       response.end()
     } catch (error) {
@@ -132,7 +132,7 @@ class StreamedAnswer {
     })
   }
 
-  private async room(): Promise<void> {
+  private async drained(): Promise<void> {
     await once(this.response, 'drain', { signal: this.controller.signal }).catch(() => {}) // the abort is seen by its signal
   }
 

@@ -35,7 +35,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 /** How long a stream may go on behind its answer; read to its end, its connection can be used again. */
 const DRAIN_MS = 2000
 /** A server that ends its stream again and again without another event has nothing more to say. */
-const MOST_RESUMPTIONS = 5
+const MAX_RESUMPTIONS = 5
 
 /** The request was delivered, and its answer ended, or could not be taken up again, without the response that was due. */
 export class AnswerCutError extends Error {
@@ -170,7 +170,7 @@ export class HttpTransport implements Transport {
 
   async #follow(response: Response, request: RequestControl & { id: RequestId }): Promise<void> {
     let mark = await this.#read(response, request)
-    for (let unchanged = 0; mark !== undefined && unchanged < MOST_RESUMPTIONS; ) {
+    for (let unchanged = 0; mark !== undefined && unchanged < MAX_RESUMPTIONS; ) {
       await sleep(mark.retryMs, undefined, { signal: request.signal })
       const next = await this.#read(await this.#resume(mark, request.signal), request, mark)
       unchanged = next?.lastEventId === mark.lastEventId ? unchanged + 1 : 0

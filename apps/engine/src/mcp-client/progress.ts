@@ -29,8 +29,8 @@ export class ProgressListeners {
     const { progressToken, message, _meta } = parsed.data
     const listener = this.#listeners.get(String(progressToken))
     if (listener === undefined) return
-    const ours = progressNotice.safeParse(_meta?.[metaKeys.progress])
-    if (ours.success) listener.onProgress(ours.data)
+    const progress = progressNotice.safeParse(_meta?.[metaKeys.progress])
+    if (progress.success) listener.onProgress(progress.data)
     else if (message !== undefined) listener.onProgress({ seq: ++listener.seq, stream: 'status', text: message })
   }
 }

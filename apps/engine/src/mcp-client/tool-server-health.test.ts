@@ -15,13 +15,13 @@ const fitting = {
 const ready = (gate: object) => ({ status: 'ready', checks: { kubernetes: 'ok', gate } })
 
 async function misfitOf(status: number, body: unknown) {
-  const asked: (string | undefined)[] = []
+  const requests: (string | undefined)[] = []
   await using server = await serve((request, response) => {
-    asked.push(request.url)
+    requests.push(request.url)
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))
   })
   const misfit = await gateMisfit(server.url, own)
-  expect(asked).toEqual(['/health/ready'])
+  expect(requests).toEqual(['/health/ready'])
   return misfit
 }
 

@@ -150,11 +150,11 @@ describe.each(databases)('$name', ({ open }) => {
       await record(2)
       const id = await put()
       await record(2)
-      const told = `Row ${id} of the record cannot be sealed`
-      await expect(seal(database.db)).rejects.toThrow(told)
+      const sentence = `Row ${id} of the record cannot be sealed`
+      await expect(seal(database.db)).rejects.toThrow(sentence)
       expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, null])
       await record(1)
-      await expect(seal(database.db)).rejects.toThrow(told)
+      await expect(seal(database.db)).rejects.toThrow(sentence)
       expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, null])
     })
 

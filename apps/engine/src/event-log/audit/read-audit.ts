@@ -14,9 +14,9 @@ export type AuditRow = typeof auditEvents.$inferSelect
 /** The newest rows older than `before`, newest first. */
 export function readAudit(
   db: Db,
-  question: { filters: AuditFilters; scope: AuditScope; limit: number; before?: { at: Date; id: string } },
+  query: { filters: AuditFilters; scope: AuditScope; limit: number; before?: { at: Date; id: string } },
 ): Promise<AuditRow[]> {
-  const { filters, scope, limit, before } = question
+  const { filters, scope, limit, before } = query
   const older =
     before &&
     sql`(${auditEvents.at}, ${auditEvents.id}) < (${before.at.toISOString()}::timestamptz, ${before.id}::uuid)`

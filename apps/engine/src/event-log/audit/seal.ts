@@ -42,8 +42,8 @@ function sealsOf(rows: readonly AuditRow[], last: { seq: number; hash: string })
       seals.push({ id: row.id, seq: ++seq, prev_hash, hash })
       prev_hash = hash
     } catch (cause) {
-      const told = `Row ${row.id} of the record cannot be sealed: it has no hash, so it is not the engine that wrote it`
-      passedBy ??= new Error(told, { cause })
+      const sentence = `Row ${row.id} of the record cannot be sealed: it has no hash, so it is not the engine that wrote it`
+      passedBy ??= new Error(sentence, { cause })
     }
   }
   return { seals, passedBy }

@@ -4,7 +4,7 @@ import { type Document, parseAllDocuments } from 'yaml'
 import { hiddenInManifests, hiddenInPatch } from './hidden-nodes.ts'
 
 /** Reading takes a second a few MiB, in which nothing else is done. */
-const MOST_READ = 256 * 1024
+const MAX_READ = 256 * 1024
 
 /** What a text is: a patch of a Secret, or at least a text that is nothing if it is no YAML or JSON. */
 type Kind = { isPatch: boolean; isDocument: boolean }
@@ -15,12 +15,12 @@ type Kind = { isPatch: boolean; isDocument: boolean }
  * has what the other would write.
  */
 export function withoutSecretData(text: string, { isPatch, isDocument }: Kind): string {
-  let room = MOST_READ
+  let left = MAX_READ
   return apart(text)
     .map((part) => {
       if (!isPatch && !maySpeakOfSecret(part)) return part
-      room -= part.length
-      const spans = room < 0 ? undefined : secretSpans(part, isPatch)
+      left -= part.length
+      const spans = left < 0 ? undefined : secretSpans(part, isPatch)
       if (spans !== undefined) return replaceSpans(part, mergedSpans(spans), () => MASK)
       return isDocument ? `${MASK}(${Buffer.byteLength(part)} bytes)` : part
     })

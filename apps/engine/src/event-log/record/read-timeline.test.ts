@@ -53,8 +53,8 @@ describe.each(databases)('the timeline from $name', ({ open }) => {
     })
     await speak(run, said('Two pods.'))
     await run.end()
-    const [asked, answer] = (await timeline(conversationId)).messages
-    expect(asked).toMatchObject({ type: 'user', content: 'What runs?' })
+    const [message, answer] = (await timeline(conversationId)).messages
+    expect(message).toMatchObject({ type: 'user', content: 'What runs?' })
     expect(answer).toMatchObject({
       type: 'assistant',
       content: 'Let me look. Two pods.',

@@ -100,7 +100,7 @@ function pieceEntries(
 /** The bodies of these events that stand in other rows. */
 async function readBodies(db: Db, rows: readonly EventRow[], readEffects: ReadEffects): Promise<EventBodies> {
   const callIds = [...new Set(rows.flatMap(callIdsOf))]
-  const asked = rows.filter(({ type }) => type === 'tool.awaiting_approval').map(({ data }) => String(data.call_id))
+  const awaiting = rows.filter(({ type }) => type === 'tool.awaiting_approval').map(({ data }) => String(data.call_id))
   const { call_id, args, result } = toolCalls
   const calls =
     callIds.length === 0
@@ -115,7 +115,7 @@ async function readBodies(db: Db, rows: readonly EventRow[], readEffects: ReadEf
   return {
     args: (callId) => callOf(callId).args,
     result: (callId) => callOf(callId).result ?? [],
-    effect: await readEffects(db, [...new Set(asked)]),
+    effect: await readEffects(db, [...new Set(awaiting)]),
   }
 }
 

@@ -6,7 +6,7 @@ import type { messages, runText, segments } from './message.table.ts'
 import { toolExecutionOf } from './tool-execution.ts'
 import type { turns } from './turn.table.ts'
 
-/** What the timeline shows of the question that a call's revision asked. */
+/** What the timeline shows of the approval of a call's revision. */
 export type ShownApproval = {
   revision: number
   effect: Effect | null
@@ -62,7 +62,7 @@ export function timelineOf(rows: TimelineRows): TimelineMessage[] {
       ...runs.flatMap((run) => runningSegments(run, rows.flushed)),
     ]
     if (message.role === 'assistant') return [assistantMessage(message, { parts, turns, runs })]
-    const asked: TimelineMessage = {
+    const userMessage: TimelineMessage = {
       id: message.id,
       type: 'user',
       content: message.content,
@@ -71,9 +71,12 @@ export function timelineOf(rows: TimelineRows): TimelineMessage[] {
     const [answering] = runs
     const last = runs.at(-1)
     const hasAnswer = parts.length > 0 || last?.end_status === 'error' || last?.end_status === 'stopped'
-    if (answering === undefined || !hasAnswer) return [asked]
+    if (answering === undefined || !hasAnswer) return [userMessage]
     // The assistant message is made with its first segment; what is there before it must be seen too.
-    return [asked, assistantMessage({ id: answering.id, created_at: answering.started_at }, { parts, turns, runs })]
+    return [
+      userMessage,
+      assistantMessage({ id: answering.id, created_at: answering.started_at }, { parts, turns, runs }),
+    ]
   })
 }
 

@@ -159,12 +159,12 @@ export class RedisTailWriter {
     const appended: { writing: Writing; count: number }[] = []
     const expiring: { writing: Writing; expiry: number }[] = []
     const unfinished: Writing[] = []
-    let room = packetEntries
+    let free = packetEntries
     const turn = this.dirty
     this.dirty = []
     for (const writing of turn) {
       writing.isDirty = false
-      const count = Math.min(room, writing.unconfirmed.length - writing.sent)
+      const count = Math.min(free, writing.unconfirmed.length - writing.sent)
       if (count > 0) {
         keys.push(writing.key)
         lines.push(
@@ -175,14 +175,14 @@ export class RedisTailWriter {
         )
         appended.push({ writing, count })
         writing.sent += count
-        room -= count
+        free -= count
       }
       if (writing.sent < writing.unconfirmed.length) {
         if (count === 0) this.markDirty(writing)
         else unfinished.push(writing)
       } else if (writing.expiry !== undefined) expiring.push({ writing, expiry: writing.expiry })
     }
-    for (const writing of unfinished) this.markDirty(writing) // behind those that have had no room
+    for (const writing of unfinished) this.markDirty(writing) // behind those that did not fit
     const commands: RedisCommand[] = expiring.map(({ writing, expiry }) => ['expire', writing.key, expiry])
     if (appended.length > 0) commands.unshift(['evalsha', appendSha, keys.length, ...keys, unendedSeconds, ...lines])
     const { promise, resolve: land } = Promise.withResolvers<void>()
