@@ -11,7 +11,7 @@ import { whenTokenExpires } from './auth/when-token-expires.ts'
 import { publishCancelled } from './calls/publish-cancelled.ts'
 import type { EngineConfig } from './config.ts'
 import { isTitlePending } from './conversations/conversation-rows.ts'
-import { conversationHandlers } from './conversations/routes.ts'
+import { type ConversationPorts, conversationHandlers } from './conversations/routes.ts'
 import type { Db } from './db/database.ts'
 import type { Database } from './db/open-database.ts'
 import { chainKeys } from './event-log/audit/chain-keys.ts'
@@ -78,18 +78,7 @@ export function endpointHandlers(parts: EndpointParts): Handlers<Endpoints> {
       setupTries: createRateLimit({ name: 'setup', points: 10, seconds: 60, redis: bus.limiterRedis }),
       config,
     }),
-    ...conversationHandlers({
-      db,
-      readTimeline: (from, query) => readTimeline(from, query, { approvalsOf: readApprovals, runsOf: readRunsBetween }),
-      activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
-      isAwaitingApproval,
-      stopRun: runs.stopConversation,
-      removeRuns: async (tx, conversation) => {
-        const closed = await removeRuns(tx, conversation)
-        return () => publishCancelled(feed, conversation.user_id, closed)
-      },
-      publish: feed.publish,
-    }),
+    ...conversationHandlers(conversationPorts(parts)),
     ...agentHandlers({
       db,
       runs,
@@ -117,5 +106,20 @@ export function endpointHandlers(parts: EndpointParts): Handlers<Endpoints> {
     }),
     // A new key is seen within a minute.
     jwks: async () => new Answered(await grants.jwks(), { headers: { 'cache-control': 'max-age=60' } }),
+  }
+}
+
+function conversationPorts({ database, runs, feed }: EndpointParts): ConversationPorts {
+  return {
+    db: database.db,
+    readTimeline: (from, query) => readTimeline(from, query, { approvalsOf: readApprovals, runsOf: readRunsBetween }),
+    activeRun: async (from, id) => (await readActiveRun(from, id))?.id,
+    isAwaitingApproval,
+    stopRun: runs.stopConversation,
+    removeRuns: async (tx, conversation) => {
+      const closed = await removeRuns(tx, conversation)
+      return () => publishCancelled(feed, conversation.user_id, closed)
+    },
+    publish: feed.publish,
   }
 }

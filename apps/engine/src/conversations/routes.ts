@@ -7,6 +7,7 @@ import { readPeople } from '../auth/read-people.ts'
 import type { Db } from '../db/database.ts'
 import { readBlob } from '../event-log/record/blobs.ts'
 import { hasBlob } from '../event-log/record/has-blob.ts'
+import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { conversations } from './conversation.table.ts'
 import type { ConversationRow } from './conversation-rows.ts'
@@ -54,30 +55,7 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
       return { status: 'success', id, title: '', created_at: offsetTime(created_at) }
     },
     listConversations: ({ query, user }) => listConversations(db, { query, userId: user.id }),
-    getConversation: async ({ params, query, user }) => {
-      const { id, title, created_at, user_id } = await findConversation(db, params.id, user)
-      const isPaged = query.limit !== undefined || query.before !== undefined
-      const limit = query.limit === undefined || query.limit <= 0 ? 50 : Math.min(query.limit, 100)
-      const [timeline, run, awaiting_approval, owner] = await Promise.all([
-        ports.readTimeline(db, { conversationId: id, ...(isPaged && { limit, before: query.before }) }),
-        ports.activeRun(db, id),
-        ports.isAwaitingApproval(db, id),
-        user_id === user.id ? undefined : personOf(db, user_id),
-      ])
-      const { messages, next_cursor, has_more } = timeline
-      return {
-        status: 'success',
-        exists: true,
-        id,
-        created_at: offsetTime(created_at),
-        messages: messages.length === 0 && query.before === undefined ? null : messages,
-        title,
-        active_run_id: run ?? null,
-        awaiting_approval,
-        ...(owner !== undefined && { owner }),
-        ...(isPaged && { pagination: { limit, next_cursor, has_more } }),
-      }
-    },
+    getConversation: ({ params, query, user }) => getConversation(ports, { id: params.id, query, user }),
     getBlob: async ({ params, user }) => {
       const { id } = await findConversation(db, params.id, user, 'notFound')
       const blob = (await hasBlob(db, id, params.sha256)) ? await readBlob(db, params.sha256) : undefined
@@ -106,6 +84,36 @@ export function conversationHandlers(ports: ConversationPorts): Pick<Handlers<En
       await deleteConversation(db, { conversation, user, address, removeRuns: ports.removeRuns })
       return { status: 'success', message: 'Conversation deleted successfully', id: conversation.id }
     },
+  }
+}
+
+/** A conversation with its timeline: by pages where a limit or a cursor is given, else the whole. */
+async function getConversation(
+  ports: ConversationPorts,
+  { query, user, ...wanted }: { id: string; query: { limit?: number; before?: string }; user: AuthenticatedUser },
+) {
+  const { db } = ports
+  const { id, title, created_at, user_id } = await findConversation(db, wanted.id, user)
+  const isPaged = query.limit !== undefined || query.before !== undefined
+  const limit = query.limit === undefined || query.limit <= 0 ? 50 : Math.min(query.limit, 100)
+  const [timeline, run, awaiting_approval, owner] = await Promise.all([
+    ports.readTimeline(db, { conversationId: id, ...(isPaged && { limit, before: query.before }) }),
+    ports.activeRun(db, id),
+    ports.isAwaitingApproval(db, id),
+    user_id === user.id ? undefined : personOf(db, user_id),
+  ])
+  const { messages, next_cursor, has_more } = timeline
+  return {
+    status: 'success' as const,
+    exists: true as const,
+    id,
+    created_at: offsetTime(created_at),
+    messages: messages.length === 0 && query.before === undefined ? null : messages,
+    title,
+    active_run_id: run ?? null,
+    awaiting_approval,
+    ...(owner !== undefined && { owner }),
+    ...(isPaged && { pagination: { limit, next_cursor, has_more } }),
   }
 }
 

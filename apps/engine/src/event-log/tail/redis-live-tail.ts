@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { followRedisStream } from './follow-redis-stream.ts'
 import { follows } from './follows.ts'
-import type { LiveTail, LiveTailOptions } from './live-tail.ts'
+import type { Batches, LiveTail, LiveTailOptions } from './live-tail.ts'
 import { mergeBacklog } from './merge-backlog.ts'
 import { OwnStreams } from './own-streams.ts'
 import type { RedisOutbox } from './redis-outbox.ts'
@@ -34,26 +34,6 @@ export function createRedisLiveTail({ redis, outbox, reader, onFenced, onRefused
       onRefused,
     },
   )
-  const newestId = async (key: string) => {
-    const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
-    return newest && ids.fromRedis(newest[0])
-  }
-  type Following = { key: string; after: number; signal: AbortSignal; isBacklog?: boolean }
-  async function* followServer({ key, after, signal, isBacklog }: Following) {
-    if (after > 0 && !(await newestId(key).catch(() => undefined))) {
-      yield 'lost' as const
-      return
-    }
-    let at = after
-    for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal, isBacklog })) {
-      if (batch === 'lost' || !follows(at, batch.entries)) {
-        yield 'lost' as const
-        return
-      }
-      at = batch.entries.at(-1)?.id ?? at
-      yield batch.isBacklog ? mergeBacklog(batch.entries) : batch.entries
-    }
-  }
   return {
     push: (key, ...entries) => {
       own.begin(key, entries)
@@ -61,7 +41,7 @@ export function createRedisLiveTail({ redis, outbox, reader, onFenced, onRefused
     },
     flush: (key) => writer.flush(key),
     takeOver: async (key) => {
-      const newest = await newestId(key)
+      const newest = await newestId(redis, key)
       writer.liftFence(key)
       return newest
     },
@@ -69,16 +49,43 @@ export function createRedisLiveTail({ redis, outbox, reader, onFenced, onRefused
     has: async (key) => {
       if (own.has(key)) return true
       if (redis.status !== 'ready') return false
-      return (await newestId(key).catch(() => undefined)) !== undefined
+      return (await newestId(redis, key).catch(() => undefined)) !== undefined
     },
     follow: (key, after, signal) => {
-      const elsewhere = (at: number) => followServer({ key, after: at, signal, isBacklog: true })
-      return own.follow(key, { after, signal, elsewhere }) ?? followServer({ key, after, signal })
+      const server = { redis, reader }
+      const elsewhere = (at: number) => followServer(server, { key, after: at, signal, isBacklog: true })
+      return own.follow(key, { after, signal, elsewhere }) ?? followServer(server, { key, after, signal })
     },
     expireAfter: async (key, seconds) => {
       own.end(key, seconds)
       await writer.expire(key, seconds)
     },
     close: () => writer.close(),
+  }
+}
+
+/** Id of the newest entry of a stream; undefined when there is none. */
+async function newestId(redis: Redis, key: string): Promise<number | undefined> {
+  const [newest] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
+  return newest && ids.fromRedis(newest[0])
+}
+
+type Server = Pick<RedisLiveTailOptions, 'redis' | 'reader'>
+type Following = { key: string; after: number; signal: AbortSignal; isBacklog?: boolean }
+
+/** A stream as Redis has it. `lost` when it is gone, or when entries after the cursor are missing. */
+async function* followServer({ redis, reader }: Server, { key, after, signal, isBacklog }: Following): Batches {
+  if (after > 0 && !(await newestId(redis, key).catch(() => undefined))) {
+    yield 'lost' as const
+    return
+  }
+  let at = after
+  for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal, isBacklog })) {
+    if (batch === 'lost' || !follows(at, batch.entries)) {
+      yield 'lost' as const
+      return
+    }
+    at = batch.entries.at(-1)?.id ?? at
+    yield batch.isBacklog ? mergeBacklog(batch.entries) : batch.entries
   }
 }
