@@ -7,6 +7,7 @@ import { publishCancelled } from '../calls/publish-cancelled.ts'
 import type { RunContext, RunUser } from '../calls/run-context.ts'
 import { touchConversation } from '../conversations/conversation-rows.ts'
 import { findOwnConversation } from '../conversations/find-conversation.ts'
+import { newToolsets } from '../conversations/new-toolsets.ts'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { type CallRow, readCalls, readOpenCalls } from '../event-log/record/calls.ts'
@@ -32,9 +33,9 @@ export async function startChat(context: RunContext, message: NewMessage): Promi
     user,
     cause: { kind: 'chat' },
     facts: async (tx, ids) => {
-      const closed = await closeForNewMessage(tx, ids.conversation_id, user.id)
+      const { title, toolsets, ...closed } =
+        conversationId === undefined ? newConversation : await continueConversation(tx, conversationId, user.id)
       superseded = closed.superseded
-      const { title, toolsets } = await touchConversation(tx, ids.conversation_id)
       await insertMessage(tx, ids, message)
       const conversation = await readEntries(tx, ids.conversation_id, settings.contextMessages)
       opening = { user, isTitled: Boolean(title), toolsets, isQuiet: closed.isQuiet, conversation }
@@ -53,6 +54,14 @@ async function insertMessage(tx: Db, ids: RunIds, { user, content }: NewMessage)
 
 type ClosedForMessage = { events: RunEventBody[]; superseded: ClosedCall[]; isQuiet: boolean }
 const nothingClosed: ClosedForMessage = { events: [], superseded: [], isQuiet: true }
+const newConversation = { ...nothingClosed, title: '', toolsets: newToolsets }
+
+/** Closes what still waits in a conversation, and moves it to the top of its owner's list. */
+async function continueConversation(tx: Db, conversationId: string, userId: string) {
+  const closed = await closeForNewMessage(tx, conversationId, userId)
+  const { title, toolsets } = await touchConversation(tx, conversationId)
+  return { ...closed, title, toolsets }
+}
 
 async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<ClosedForMessage> {
   const unannounced = await readUnannouncedIn(tx, conversationId)

@@ -22,16 +22,13 @@ export type RecentEntries = {
  */
 export async function readEntries(db: Db, conversationId: string, limit: number): Promise<RecentEntries> {
   const newest = await readNewestWords(db, conversationId, limit)
-  const [opening] = await db
-    .select({ sequence: messages.sequence, content: messages.content })
-    .from(messages)
-    .where(isUserMessageOf(conversationId))
-    .orderBy(asc(messages.sequence))
-    .limit(1)
   const calls = await readCallsAround(db, conversationId, newest)
   const ordered = newest.toSorted(
     (one, other) => one.sequence - other.sequence || (one.ordinal ?? 0) - (other.ordinal ?? 0),
   )
+  // With fewer rows than the limit, these are all there are.
+  const opening =
+    newest.length < limit ? ordered.find(({ ordinal }) => ordinal === null) : await readOpening(db, conversationId)
   const placed: Placed[] = []
   for (const row of ordered) {
     placed.push({ sequence: row.sequence, at: row.created_at, entry: wordsEntry(row, calls) })
@@ -95,6 +92,17 @@ async function readNewestWords(db: Db, conversationId: string, limit: number) {
   )
     .orderBy(desc(sql`sequence`), desc(sql`ordinal`))
     .limit(limit)
+}
+
+/** The first message of the user. */
+async function readOpening(db: Db, conversationId: string) {
+  const [opening] = await db
+    .select({ sequence: messages.sequence, content: messages.content })
+    .from(messages)
+    .where(isUserMessageOf(conversationId))
+    .orderBy(asc(messages.sequence))
+    .limit(1)
+  return opening
 }
 
 type CallRow = Awaited<ReturnType<typeof readCallsAround>>[number]
