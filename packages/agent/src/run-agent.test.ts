@@ -346,11 +346,11 @@ describe('positions are kept', () => {
     const saver = new MemorySaver()
     const seen: string[] = []
     const put = saver.put.bind(saver)
-    saver.put = async (...args) => {
+    vi.spyOn(saver, 'put').mockImplementation(async (...args) => {
       await new Promise((resolve) => setTimeout(resolve, 5))
       seen.push('kept')
       return await put(...args)
-    }
+    })
     const { ports } = fakePorts(scriptedModel([calling(['k8s_get', { name: 'web' }]), saying('done')]))
     const callFacts: AgentPorts['callFacts'] = (...args) => {
       seen.push('gate')
@@ -402,10 +402,10 @@ it('keeps its position under 1 KB, whatever was said', async () => {
   const saver = new MemorySaver()
   const sizes: number[] = []
   const put = saver.put.bind(saver)
-  saver.put = async (...args) => {
+  vi.spyOn(saver, 'put').mockImplementation(async (...args) => {
     sizes.push(JSON.stringify(args[1].channel_values).length)
     return await put(...args)
-  }
+  })
   const turns = [
     ...Array.from({ length: 5 }, () => calling(['k8s_get', { name: 'x'.repeat(5000) }])),
     saying('y'.repeat(5000)),
