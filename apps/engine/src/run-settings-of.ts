@@ -1,14 +1,14 @@
-import type { RunContext } from './calls/run-context.ts'
 import type { EngineConfig } from './config.ts'
 import { publicAddress } from './mcp-client/public-address.ts'
+import type { RunSettings } from './runs/run-parts.ts'
 
 /** Tokens of a model's window that a request may fill, where the window is not known. */
 const CONTEXT_TOKENS = 100_000
 
 export function runSettingsOf(
   config: Readonly<EngineConfig>,
-  { leaseSeconds, closeSeconds }: Pick<RunContext['settings'], 'leaseSeconds' | 'closeSeconds'>,
-): RunContext['settings'] {
+  { leaseSeconds, closeSeconds }: Pick<RunSettings, 'leaseSeconds' | 'closeSeconds'>,
+): RunSettings {
   return {
     leaseSeconds,
     closeSeconds,

@@ -2,21 +2,22 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import type { Position } from '@fairlead/agent/position'
 import { delimitOutput } from '@fairlead/agent/tool-output'
 import type { ObjectOutcome } from '@fairlead/contract/effect/effect'
+import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import type { Db } from '../db/database.ts'
-import { type NewAuditEvent, recordAudit } from '../event-log/audit/record-audit.ts'
 import { advanceCall, type CallRow } from '../event-log/record/calls.ts'
 import type { ContentBlock } from '../mcp-client/call-answer.ts'
 import { callEnded } from './call-ended.ts'
-import { auditIds, commitStep, type Execution, named, type Step } from './execution.ts'
+import { callRef } from './call-ref.ts'
 import { LeaseLost } from './lease-lost.ts'
-import { storedProgress, storedResult } from './stored-result.ts'
+import type { RunRecord, Step, StepAudit } from './run-record.ts'
+import { type StoredResult, storedProgress, storedResult } from './stored-result.ts'
 
 export type CallOutcome =
   | { outcome: 'succeeded'; blocks: readonly ContentBlock[]; text: string }
   | { outcome: 'failed' | 'unknown'; error: string }
 
-type Ending = {
+export type Ending = {
   call: CallRow
   position: Position
   end: CallOutcome
@@ -25,71 +26,77 @@ type Ending = {
   progress?: string
   /** True keeps the call as it is: somebody has meanwhile decided what is to become of it. */
   unless?: (tx: Db) => Promise<boolean>
-  /** Facts that belong to the same moment, such as the end of an attempt. */
+  /** Facts of the same transaction, such as the end of an attempt. */
   facts?: (tx: Db) => Promise<void>
-  audit?: Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user_id'>
+  audit?: StepAudit
   /** The run has ended meanwhile: the outcome goes to the record alone. */
   silent?: boolean
 }
 
 /**
- * Commits how a call ended, then tells of it. The model never sees an outcome that is not durable. False when `unless`
- * kept it from ending.
+ * Commits how a call ended, then sends the event. The model never sees an outcome that is not durable. False when
+ * `unless` kept it from ending.
  */
-export async function endCall(execution: Execution, ending: Ending): Promise<boolean> {
-  const { call, end, objects, recovered, progress = '', position } = ending
-  const { settings } = execution.context
-  const error = end.outcome === 'succeeded' ? undefined : maskText(end.error, 'read')
-  const { result, bodies } = await storedResult(execution.context.db, end.outcome === 'succeeded' ? end.blocks : [])
-  const text = end.outcome === 'succeeded' ? maskText(end.text, 'read') : (error ?? '')
-  const read = delimitOutput({ tool: call.tool, callId: call.call_id, text }, settings.toolResultMaxChars)
-  const message = end.outcome === 'succeeded' ? read : callMessages[end.outcome](read)
-  const extra = { ...(recovered && { recovered: true as const }), ...(objects && { objects }) }
-  const event =
-    end.outcome === 'succeeded'
-      ? ({ type: 'tool.result', ...named(call), result, outcome: 'succeeded', ...extra } as const)
-      : ({ type: 'tool.error', ...named(call), error: error ?? '', outcome: end.outcome, ...extra } as const)
-  const status = { succeeded: 'completed', failed: 'error', unknown: 'unknown' } as const
-  const told = end.outcome === 'succeeded' ? { result } : { error: error ?? '' }
-  const audit = [
-    ...(ending.audit === undefined ? [] : [ending.audit]),
-    { ...callEnded(call, { outcome: end.outcome, objects, recovered, ...told }), bodies },
-  ]
-  const step: Step = {
+export type EndCall = (ending: Ending) => Promise<boolean>
+
+type Ports = { db: Db; record: RunRecord; toolResultMaxChars: number }
+
+export function createEndCall({ db, record, toolResultMaxChars }: Ports): EndCall {
+  return async (ending) => {
+    const { end, silent = false } = ending
+    const stored = await storedResult(db, end.outcome === 'succeeded' ? end.blocks : [])
+    const step = endingStep(ending, stored, toolResultMaxChars)
+    try {
+      return await record.commitStep(step)
+    } catch (fault) {
+      // The run went with its conversation: only the audit is left to say what became of the call.
+      const { audit } = step
+      const isDeleted = fault instanceof LeaseLost && (await record.commitDeleted({ facts: ending.facts, audit }))
+      if (!isDeleted || !silent) throw fault
+      return true
+    }
+  }
+}
+
+const statusOf = { succeeded: 'completed', failed: 'error', unknown: 'unknown' } as const
+
+function endingStep(ending: Ending, { result, bodies }: StoredResult, maxChars: number): Step {
+  const { call, end, objects, recovered, progress = '', position, unless, silent } = ending
+  const outcome = shownOutcome(end, result)
+  const text = end.outcome === 'succeeded' ? maskText(end.text, 'read') : maskText(end.error, 'read')
+  const output = delimitOutput({ tool: call.tool, callId: call.call_id, text }, maxChars)
+  const ended = callEnded(call, { outcome: end.outcome, objects, recovered, ...outcome })
+  return {
     position,
-    unless: ending.unless,
+    unless,
     facts: async (tx) => {
       await advanceCall(tx, call.call_id, {
         from: ['pending', 'awaiting_approval', 'approved', 'executing'],
-        to: status[end.outcome],
+        to: statusOf[end.outcome],
         outcome: end.outcome,
-        ...(end.outcome === 'succeeded' ? { result } : { error }),
+        ...outcome,
         objects,
         recovered,
-        tool_message: message,
+        tool_message: end.outcome === 'succeeded' ? output : callMessages[end.outcome](output),
         progress: await storedProgress(tx, progress),
         ended_at: new Date(),
       })
       await ending.facts?.(tx)
     },
-    events: ending.silent ? [] : [event],
-    audit,
+    events: silent ? [] : [endedEvent(ending, outcome)],
+    audit: [...(ending.audit === undefined ? [] : [ending.audit]), { ...ended, bodies }],
   }
-  try {
-    return await commitStep(execution, step)
-  } catch (fault) {
-    const { context } = execution
-    const isDeleted = fault instanceof LeaseLost && (await execution.isDeleted())
-    if (!isDeleted) throw fault
-    // The run went with its conversation, and only the audit is left to tell.
-    await context.db.transaction(async (tx) => {
-      await ending.facts?.(tx)
-      await recordAudit(
-        tx,
-        audit.map((event) => ({ ...event, ...auditIds(execution) })),
-      )
-    })
-    if (!ending.silent) throw fault
-    return true
-  }
+}
+
+type ShownOutcome = { result: StoredResult['result'] } | { error: string }
+
+function shownOutcome(end: CallOutcome, result: StoredResult['result']): ShownOutcome {
+  return end.outcome === 'succeeded' ? { result } : { error: maskText(end.error, 'read') }
+}
+
+function endedEvent({ call, end, objects, recovered }: Ending, shown: ShownOutcome): RunEventBody {
+  const extra = { ...(recovered && { recovered: true as const }), ...(objects && { objects }) }
+  if ('result' in shown) return { type: 'tool.result', ...callRef(call), ...shown, outcome: 'succeeded', ...extra }
+  const outcome = end.outcome === 'unknown' ? 'unknown' : 'failed'
+  return { type: 'tool.error', ...callRef(call), ...shown, outcome, ...extra }
 }

@@ -1,6 +1,6 @@
 import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { Grants } from '../grants/open-grants.ts'
-import type { RunUser } from './run-context.ts'
+import type { RunUser } from './run-user.ts'
 
 type Ports = { grants: Pick<Grants, 'signIdentity'>; audience: string }
 

@@ -1,11 +1,12 @@
 import { newPosition, type Position } from '@fairlead/agent/position'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
-import { auditIds, type Execution } from '../calls/execution.ts'
 import type { Db } from '../db/database.ts'
-import { insertSegments } from '../event-log/record/write-messages.ts'
-import { tailKey } from '../event-log/run-log.ts'
+import { insertSegments, type MessagePlace } from '../event-log/record/write-messages.ts'
+import { type RunLog, tailKey } from '../event-log/run-log.ts'
+import type { LiveTail } from '../event-log/tail/live-tail.ts'
+import type { Feed } from '../feed/feed.ts'
 import type { RunEnd } from './run.table.ts'
-import { endRun } from './run-rows.ts'
+import { type Claim, endRun } from './run-rows.ts'
 
 const TAIL_KEPT_SECONDS = 3600
 
@@ -15,59 +16,68 @@ export type Closing = {
   facts(tx: Db): Promise<unknown>
   /** The terminal pair, sent in one piece: a client may open the next stream as soon as it has read the first of them. */
   events: RunEventBody[]
+  isError: boolean
   /** To be called once it is committed. */
-  tell(): Promise<void>
+  publish(): Promise<void>
 }
 
-export function closingOf(execution: Pick<Execution, 'claim' | 'context'>, position: Position): Closing {
-  const { claim, context } = execution
-  const end = endOf(position)
-  const at = context.now()
-  const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
-  return {
-    facts: (tx) => endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
-    events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
-    tell: async () => {
-      const { conversation_id, run_id } = auditIds(execution)
-      context.feed.publish(claim.user_id, { type: 'run.ended', conversation_id, run_id, status: end })
-      await context.tail.expireAfter(tailKey(run_id), TAIL_KEPT_SECONDS)
-    },
+/** How a run is closed at a position. */
+export type ClosingOf = (claim: Ended, position: Position) => Closing
+
+type Ended = Pick<Claim, 'run_id' | 'conversation_id' | 'user_id' | 'epoch' | 'started_at'>
+
+type Ports = { now(): number; feed: Pick<Feed, 'publish'>; tail: Pick<LiveTail, 'expireAfter'> }
+
+export function createClosing({ now, feed, tail }: Ports): ClosingOf {
+  return (claim, position) => {
+    const end = endOf(position)
+    const at = now()
+    const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
+    const { run_id, conversation_id, user_id } = claim
+    return {
+      facts: (tx) => endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
+      events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
+      isError: end === 'error',
+      publish: async () => {
+        feed.publish(user_id, { type: 'run.ended', conversation_id, run_id, status: end })
+        await tail.expireAfter(tailKey(run_id), TAIL_KEPT_SECONDS)
+      },
+    }
   }
 }
 
 /**
  * Closes the run in the record, then sends its terminal pair. False when a decision came for the call that the run
  * wanted to wait for.
+ * @param message where the words of the run stand: an error needs a message of its own to be shown in
  */
-export async function closeRun(execution: Execution, position: Position): Promise<boolean> {
-  const { log, claim, place } = execution
-  const closing = closingOf(execution, position)
-  // A fault needs a message to stand on.
-  const needsMessage = endOf(position) === 'error' && place.assistantMessageId === undefined
+export async function closeRun(
+  log: Pick<RunLog, 'commit'>,
+  closing: Closing,
+  message: { place: MessagePlace; conversationId: string; runId: string },
+): Promise<boolean> {
+  const { place, ...ids } = message
   const isClosed = await log.commit({
     facts: async (tx) => {
       await closing.facts(tx)
-      if (needsMessage) await insertSegments(tx, place, { ...idsOf(claim), segments: [] })
+      if (closing.isError && place.assistantMessageId === undefined)
+        await insertSegments(tx, place, { ...ids, segments: [] })
     },
     events: closing.events,
   })
-  if (isClosed) await closing.tell()
+  if (isClosed) await closing.publish()
   return isClosed
 }
 
 /** Ends a run with words, in its row and to its readers, and touches nothing else of the conversation. */
 export async function endRunAlone(
-  { log, ...execution }: Pick<Execution, 'claim' | 'context' | 'log'>,
+  { log, closingOf }: { log: Pick<RunLog, 'commit'>; closingOf: ClosingOf },
+  claim: Ended,
   error: string,
 ): Promise<void> {
-  const { claim } = execution
-  const closing = closingOf(execution, { ...newPosition({ ...claim, start_time: claim.started_at.getTime() }), error })
+  const closing = closingOf(claim, { ...newPosition({ ...claim, start_time: claim.started_at.getTime() }), error })
   await log.commit({ facts: closing.facts, events: closing.events })
-  await closing.tell()
-}
-
-function idsOf({ conversation_id, run_id }: Execution['claim']) {
-  return { conversationId: conversation_id, runId: run_id }
+  await closing.publish()
 }
 
 function endOf({ error, stopped, awaiting_approval }: Position): RunEnd {

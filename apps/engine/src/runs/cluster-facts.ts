@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KnownCluster, KnownClusters } from '@fairlead/agent/cluster-facts'
-import type { RunUser } from '../calls/run-context.ts'
+import type { RunUser } from '../calls/run-user.ts'
 import { type ClusterPorts, readClusters } from './read-clusters.ts'
 
 /** How old facts may be before they are read again. */

@@ -1,49 +1,52 @@
-import type { ModelMessage } from '@fairlead/agent/model'
+import type { Model, ModelMessage } from '@fairlead/agent/model'
 import type { Conversation } from '@fairlead/agent/ports'
 import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
-import type { Execution } from '../calls/execution.ts'
 import { isTitlePending, setFirstTitle } from '../conversations/conversation-rows.ts'
+import type { Db } from '../db/database.ts'
 import { readEntries } from '../event-log/record/read-entries.ts'
+import type { RunLog } from '../event-log/run-log.ts'
+import type { Feed } from '../feed/feed.ts'
 
 const ASK_MS = 20_000
 /** A title waits for the first answer, so that it does not compete with it, but not for ever. */
 const LATEST_START_MS = 8_000
 
+type Ports = {
+  db: Db
+  commit: RunLog['commit']
+  /** Undefined: the user's words are taken at once. */
+  askModel: Model['ask'] | undefined
+  feed: Pick<Feed, 'publish'>
+}
+
+type Untitled = {
+  run: { conversation_id: string; user_id: string }
+  firstText: Promise<void>
+  /** Known without reading. */
+  isUntitled: boolean
+  /** What was said, where that is known without reading. */
+  conversation: Conversation | undefined
+}
+
 /**
- * Gives the conversation a title beside its first run: after the first text, at the latest after 8 s. Never rejects;
- * without a model's answer the title is made of the user's own words.
- * @param isUntitled known without asking
- * @param conversation what was said, where that is known without asking
- * @param isModelAsked false takes the user's words at once
+ * Gives the conversation a title beside its first run: after the first text, at the latest after 8 s. Without a model's
+ * answer the title is made of the user's own words.
  */
-export async function makeTitle(
-  execution: Execution,
-  {
-    firstText,
-    isUntitled,
-    conversation,
-    isModelAsked,
-  }: { firstText: Promise<void>; isUntitled: boolean; conversation: Conversation | undefined; isModelAsked: boolean },
-): Promise<void> {
-  const { context, claim, log } = execution
-  try {
-    if (!isUntitled && !(await isTitlePending(context.db, claim.conversation_id))) return
-    const latest = Promise.withResolvers<void>()
-    const timer = setTimeout(latest.resolve, LATEST_START_MS)
-    await Promise.race([firstText, latest.promise])
-    clearTimeout(timer)
-    const texts = plainTexts(conversation ?? (await readEntries(context.db, claim.conversation_id, 12)))
-    const title = (isModelAsked ? await askForTitle(execution, texts) : undefined) ?? fallbackTitle(lastUserText(texts))
-    const isSet = await log.commit({
-      facts: (tx) => setFirstTitle(tx, claim.conversation_id, title),
-      events: [{ type: 'conversation.title.generated', title }],
-    })
-    if (!isSet) return
-    const { conversation_id } = claim
-    context.feed.publish(claim.user_id, { type: 'conversation.title.generated', conversation_id, title })
-  } catch (error) {
-    context.log.warn({ err: error, run_id: claim.run_id }, 'A conversation got no title')
-  }
+export async function makeTitle({ db, commit, askModel, feed }: Ports, untitled: Untitled): Promise<void> {
+  const { run, firstText, isUntitled, conversation } = untitled
+  const { conversation_id, user_id } = run
+  if (!isUntitled && !(await isTitlePending(db, conversation_id))) return
+  const latest = Promise.withResolvers<void>()
+  const timer = setTimeout(latest.resolve, LATEST_START_MS)
+  await Promise.race([firstText, latest.promise])
+  clearTimeout(timer)
+  const texts = plainTexts(conversation ?? (await readEntries(db, conversation_id, 12)))
+  const title = (askModel && (await askForTitle(askModel, texts))) ?? fallbackTitle(lastUserText(texts))
+  const isSet = await commit({
+    facts: (tx) => setFirstTitle(tx, conversation_id, title),
+    events: [{ type: 'conversation.title.generated', title }],
+  })
+  if (isSet) feed.publish(user_id, { type: 'conversation.title.generated', conversation_id, title })
 }
 
 function plainTexts({ entries, first }: Conversation): ModelMessage[] {
@@ -55,9 +58,9 @@ function plainTexts({ entries, first }: Conversation): ModelMessage[] {
   return first === undefined ? texts : [{ role: 'user', content: first }, ...texts]
 }
 
-async function askForTitle({ context }: Execution, texts: readonly ModelMessage[]): Promise<string | undefined> {
+async function askForTitle(askModel: Model['ask'], texts: readonly ModelMessage[]): Promise<string | undefined> {
   try {
-    const { text } = await context.model.ask(titleQuestion(texts), { signal: AbortSignal.timeout(ASK_MS) })
+    const { text } = await askModel(titleQuestion(texts), { signal: AbortSignal.timeout(ASK_MS) })
     return titleFrom(text)
   } catch {
     return undefined

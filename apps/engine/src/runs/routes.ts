@@ -32,12 +32,23 @@ export type AgentRoutePorts = {
   about: { version: string; model: { id: string; demo: boolean } }
 }
 
-const LONGEST_MESSAGE = 32_000
+const MAX_MESSAGE_LENGTH = 32_000
 
 export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>, AgentEndpoints> {
-  const { db, runs, reader, tools } = ports
-  const follow = (of: { id: string; title?: string | null }, runId: string, after = 0) =>
+  return { ...startingHandlers(ports), ...runHandlers(ports), ...aboutHandlers(ports) }
+}
+
+type Follow = (of: { id: string; title?: string | null }, runId: string, after?: number) => ReturnType<typeof runStream>
+
+function followWith(reader: RunReader): Follow {
+  return (of, runId, after = 0) =>
     runStream(reader, { run_id: runId, conversation_id: of.id, after, isTitled: Boolean(of.title) })
+}
+
+/** What starts a run, and streams it. */
+function startingHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>, 'chat' | 'decideAsOwner' | 'undoCall'> {
+  const { db, runs, reader, tools } = ports
+  const follow = followWith(reader)
   return {
     chat: async ({ input, user, address }) => {
       const content = lastUserMessage(input.messages)
@@ -57,6 +68,26 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       ports.publishDecision(decided, decider)
       return follow(conversation, await runs.wake({ conversationId: conversation_id, user: decider }))
     },
+    undoCall: async ({ input, params, user, address, signal }) => {
+      const { conversation_id } = input
+      const conversation = await findOwnConversation(db, conversation_id, user)
+      const reason = whyLooksOnly(user)
+      if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
+      const undone = await readCall(db, params.call_id)
+      if (undone?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
+      const undo = await undoOf(db, undone)
+      const tool = toolOf(await listOrRefuse(tools, signal), undo.tool)
+      const caller = { ...user, address }
+      const { claim } = await runs.undo({ conversationId: conversation_id, user: caller, undone, undo, tool })
+      return follow(conversation, claim.run_id)
+    },
+  }
+}
+
+/** What is done with a run that there is. */
+function runHandlers({ db, runs, reader }: AgentRoutePorts): Pick<Handlers<Endpoints>, 'stop' | 'runEvents'> {
+  const follow = followWith(reader)
+  return {
     stop: async ({ input, user }) => {
       const { conversation_id, run_id } = input
       await findOwnConversation(db, conversation_id, user, 'runNotFound')
@@ -64,6 +95,16 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       await runs.stop({ conversationId: conversation_id, runId: run_id, userId: user.id })
       return { status: 'stopped', conversation_id, run_id }
     },
+    runEvents: async ({ params, user, headers }) => {
+      const { run, conversation } = await findOwnRun(db, params.run_id, user)
+      return follow(conversation, run.id, cursorOf(headers['last-event-id']))
+    },
+  }
+}
+
+/** What a client may know of tools, clusters and model. */
+function aboutHandlers({ tools, facts, about }: AgentRoutePorts): Pick<Handlers<Endpoints>, 'listTools' | 'context'> {
+  return {
     listTools: async ({ signal }) => {
       const listed = await listOrRefuse(tools, signal)
       return listed.map(({ name, title, annotations, tags, server, digest, pinned }) => ({
@@ -77,37 +118,15 @@ export function agentHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>,
       }))
     },
     context: async ({ user }) => {
-      const { clusters } = await ports.facts.read(user)
+      const { clusters } = await facts.read(user)
       return {
-        engine: { version: ports.about.version },
-        clusters: clusters.map(({ argo_rollouts, helm_releases, read_at, ...facts }) => facts),
-        model: ports.about.model,
+        engine: { version: about.version },
+        clusters: clusters.map(({ argo_rollouts, helm_releases, read_at, ...known }) => known),
+        model: about.model,
         helm: clusters.some(({ helm_releases }) => helm_releases),
         argo_rollouts: clusters.some(({ argo_rollouts }) => argo_rollouts),
         jenkins: false,
       }
-    },
-    undoCall: async ({ input, params, user, address, signal }) => {
-      const { conversation_id } = input
-      const conversation = await findOwnConversation(db, conversation_id, user)
-      const reason = whyLooksOnly(user)
-      if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
-      const undone = await readCall(db, params.call_id)
-      if (undone?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')
-      const undo = await undoOf(db, undone)
-      const tool = toolOf(await listOrRefuse(tools, signal), undo.tool)
-      const { claim } = await runs.undo({
-        conversationId: conversation_id,
-        user: { ...user, address },
-        undone,
-        undo,
-        tool,
-      })
-      return follow(conversation, claim.run_id)
-    },
-    runEvents: async ({ params, user, headers }) => {
-      const { run, conversation } = await findOwnRun(db, params.run_id, user)
-      return follow(conversation, run.id, cursorOf(headers['last-event-id']))
     },
   }
 }
@@ -134,11 +153,11 @@ function lastUserMessage(messages: readonly { role?: unknown; content?: unknown 
       { type: 'value_error', loc: ['body', 'messages'], msg: 'No message of the user', input: messages },
     ])
   }
-  if (content.length > LONGEST_MESSAGE) {
-    const msg = `String should have at most ${LONGEST_MESSAGE} characters`
+  if (content.length > MAX_MESSAGE_LENGTH) {
+    const msg = `String should have at most ${MAX_MESSAGE_LENGTH} characters`
     const loc = ['body', 'messages', index, 'content']
     throw new SchemaRefusal([
-      { type: 'string_too_long', loc, msg, input: `${content.slice(0, 80)}…`, ctx: { max_length: LONGEST_MESSAGE } },
+      { type: 'string_too_long', loc, msg, input: `${content.slice(0, 80)}…`, ctx: { max_length: MAX_MESSAGE_LENGTH } },
     ])
   }
   return content

@@ -130,7 +130,7 @@ export async function holdRun(tx: Db, claim: Held, position?: Position): Promise
     position === undefined
       ? await tx.select({ id: runs.id }).from(runs).where(isHeldBy(claim)).for('share')
       : await tx.update(runs).set({ position }).where(isHeldBy(claim)).returning({ id: runs.id })
-  if (held.length === 0) throw new LeaseLost(claim.run_id)
+  if (held.length === 0) throw new LeaseLost(`Run ${claim.run_id} is held by another engine`)
 }
 
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */

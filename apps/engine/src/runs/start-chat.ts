@@ -2,9 +2,9 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import { markAnnounced, readUnannouncedIn } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
-import { named } from '../calls/execution.ts'
+import { callRef } from '../calls/call-ref.ts'
 import { publishCancelled } from '../calls/publish-cancelled.ts'
-import type { RunContext, RunUser } from '../calls/run-context.ts'
+import type { RunUser } from '../calls/run-user.ts'
 import { touchConversation } from '../conversations/conversation-rows.ts'
 import { findOwnConversation } from '../conversations/find-conversation.ts'
 import { newToolsets } from '../conversations/new-toolsets.ts'
@@ -14,7 +14,10 @@ import { type CallRow, readCalls, readOpenCalls } from '../event-log/record/call
 import { readEntries } from '../event-log/record/read-entries.ts'
 import { insertUserMessage } from '../event-log/record/write-messages.ts'
 import type { RunIds } from '../event-log/tail/encode-event.ts'
-import { type Opening, type StartedRun, startRun } from './start-run.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { Opening, StartedRun, StartRun } from './start-run.ts'
+
+type ChatPorts = { db: Db; feed: Pick<Feed, 'publish'>; startRun: StartRun; contextMessages: number }
 
 type NewMessage = { conversationId: string | undefined; user: RunUser & { address: string }; content: string }
 
@@ -22,13 +25,15 @@ type NewMessage = { conversationId: string | undefined; user: RunUser & { addres
  * A message of the user, in a conversation of theirs or in a new one; calls that still wait are closed first. Throws
  * `Refusal` where they may not write in that conversation.
  */
-export async function startChat(context: RunContext, message: NewMessage): Promise<StartedRun> {
+export async function startChat(
+  { db, feed, startRun, contextMessages }: ChatPorts,
+  message: NewMessage,
+): Promise<StartedRun> {
   const { conversationId, user } = message
-  const { db, settings } = context
   if (conversationId !== undefined) await findOwnConversation(db, conversationId, user)
   let superseded: readonly ClosedCall[] = []
   let opening: Opening | undefined
-  const started = await startRun(context, {
+  const started = await startRun({
     conversationId,
     user,
     cause: { kind: 'chat' },
@@ -37,12 +42,12 @@ export async function startChat(context: RunContext, message: NewMessage): Promi
         conversationId === undefined ? newConversation : await continueConversation(tx, conversationId, user.id)
       superseded = closed.superseded
       await insertMessage(tx, ids, message)
-      const conversation = await readEntries(tx, ids.conversation_id, settings.contextMessages)
+      const conversation = await readEntries(tx, ids.conversation_id, contextMessages)
       opening = { user, isTitled: Boolean(title), toolsets, isQuiet: closed.isQuiet, conversation }
       return closed.events
     },
   })
-  publishCancelled(context.feed, user.id, superseded)
+  publishCancelled(feed, user.id, superseded)
   return { ...started, opening }
 }
 
@@ -82,5 +87,5 @@ async function closeForNewMessage(tx: Db, conversationId: string, userId: string
 }
 
 function closedEvent(call: CallRow, reason: 'expired' | 'superseded'): RunEventBody {
-  return { type: 'tool.denied', ...named(call), args: call.args, reason }
+  return { type: 'tool.denied', ...callRef(call), args: call.args, reason }
 }

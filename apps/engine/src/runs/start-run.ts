@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Conversation } from '@fairlead/agent/ports'
 import { Refusal } from '@fairlead/contract/errors'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
-import type { RunContext, RunUser } from '../calls/run-context.ts'
+import type { RunUser } from '../calls/run-user.ts'
 import { insertConversation } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
 import { insertRunEvents } from '../event-log/record/stored-event.ts'
 import { tailKey } from '../event-log/run-log.ts'
 import { encodeEvent, type RunIds, wireEvent } from '../event-log/tail/encode-event.ts'
-import type { TailEntry } from '../event-log/tail/live-tail.ts'
+import type { LiveTail, TailEntry } from '../event-log/tail/live-tail.ts'
+import type { Feed } from '../feed/feed.ts'
 import type { RunCause } from './run.table.ts'
 import { type Claim, insertRun, RunActive, readActiveRun } from './run-rows.ts'
 
@@ -25,7 +26,7 @@ export type Opening = {
 
 export type StartedRun = { claim: Claim; nextId: number; opening?: Opening }
 
-type Start = {
+export type Start = {
   conversationId: string | undefined
   user: RunUser & { address: string }
   cause: RunCause
@@ -33,16 +34,29 @@ type Start = {
   facts(tx: Db, ids: RunIds): Promise<RunEventBody[]>
 }
 
+export type StartPorts = {
+  db: Db
+  tail: Pick<LiveTail, 'push'>
+  feed: Pick<Feed, 'publish'>
+  /** Of this engine, which holds the run at once. */
+  lease: { engine: string; leaseSeconds: number }
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+/** `startRun` with its ports. */
+export type StartRun = (start: Start) => Promise<StartedRun>
+
 /**
  * A run, with what started it, in one transaction; this engine holds it at once. Without a conversation, one is made
  * that has the run's own id. Throws `Refusal` `runInProgress` when the conversation has an active run.
  */
-export async function startRun(context: RunContext, start: Start): Promise<StartedRun> {
+export async function startRun(ports: StartPorts, start: Start): Promise<StartedRun> {
   const { conversationId, user, cause, facts } = start
   const runId = randomUUID()
   const ids: RunIds = { run_id: runId, conversation_id: conversationId ?? runId }
-  const startedAt = new Date(context.now())
-  const { engineId, settings, db, tail, feed } = context
+  const { db, tail, feed, lease, now } = ports
+  const startedAt = new Date(now())
   const begin = async (tx: Db): Promise<RunEventBody[]> => {
     if (conversationId === undefined) await insertConversation(tx, { id: runId, user })
     await insertRun(tx, {
@@ -50,8 +64,7 @@ export async function startRun(context: RunContext, start: Start): Promise<Start
       conversation_id: ids.conversation_id,
       user_id: user.id,
       cause,
-      engine: engineId,
-      leaseSeconds: settings.leaseSeconds,
+      ...lease,
       started_at: startedAt,
     })
     const events: RunEventBody[] = [{ type: 'ready' }, ...(await facts(tx, ids))]
@@ -64,7 +77,7 @@ export async function startRun(context: RunContext, start: Start): Promise<Start
     if (active !== undefined) throw new Refusal('runInProgress', { fields: { run_id: active.id } })
   })
   // The run that was in the way has ended since.
-  if (events === undefined) return await startRun(context, start)
+  if (events === undefined) return await startRun(ports, start)
   const entries = events.map(
     (event, index): TailEntry => encodeEvent(index + 1, wireEvent(ids, event, startedAt.getTime())),
   )
@@ -88,8 +101,8 @@ export async function startRun(context: RunContext, start: Start): Promise<Start
 
 /** A decision: the turn is resumed. */
 export function startAfterDecision(
-  context: RunContext,
+  start: StartRun,
   of: { conversationId: string; user: RunUser & { address: string } },
 ): Promise<StartedRun> {
-  return startRun(context, { ...of, cause: { kind: 'decision' }, facts: async () => [] })
+  return start({ ...of, cause: { kind: 'decision' }, facts: async () => [] })
 }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { argsDigest } from '@fairlead/contract/json/digest'
-import type { RunContext, RunUser } from '../calls/run-context.ts'
+import type { RunUser } from '../calls/run-user.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
 import { type CallRow, insertCalls, type NewCallRow } from '../event-log/record/calls.ts'
 import { findPlace, insertSegments } from '../event-log/record/write-messages.ts'
-import { type StartedRun, startRun } from './start-run.ts'
+import type { StartedRun, StartRun } from './start-run.ts'
 
 /** Proposes the undo that the effect of a succeeded call recorded, as a new call, without the model. */
 export function startUndo(
-  context: RunContext,
+  startRun: StartRun,
   of: {
     conversationId: string
     user: RunUser & { address: string }
@@ -19,7 +19,7 @@ export function startUndo(
 ): Promise<StartedRun> {
   const { undone, undo, tool, conversationId, user } = of
   const callId = `call_${randomUUID().replaceAll('-', '')}`
-  return startRun(context, {
+  return startRun({
     conversationId,
     user,
     cause: { kind: 'undo', call_id: undone.call_id },

@@ -4,35 +4,47 @@ import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { type SealedTexts, withoutSeals } from '../../approvals/sealed-texts.ts'
 import type { CallRow } from '../../event-log/record/calls.ts'
-import { callIdentity, type Execution } from '../execution.ts'
-import { isOurs } from '../tool-now.ts'
+import type { ToolCaller } from '../tool-caller.ts'
+import type { ToolTrust } from '../tool-trust.ts'
 
-export type Previewed = { effect: Effect; effect_digest: string; seals: SealedTexts } | { error: string }
+export type EffectToApprove = { effect: Effect; effect_digest: string; seals: SealedTexts }
+export type Previewed = EffectToApprove | { error: string }
+
+/**
+ * Asks the tool for its effect: the same code up to the last step. Nobody is asked about a call whose preview fails.
+ */
+export type PreviewWrite = (call: CallRow) => Promise<Previewed>
 
 const PREVIEW_MS = 30_000
 
-/**
- * Asks the tool for its effect: the same code up to the last step. Both marks are sent, since a server that knows only
- * one of them must not take a preview for the call. Nobody is asked about a call whose preview fails.
- */
-export async function previewWrite(execution: Execution, call: CallRow): Promise<Previewed> {
-  const { context, signal } = execution
-  const ours = await isOurs(execution, call)
-  if (ours === undefined) return { error: 'The tool server does not list its tools now, so nothing is asked of it.' }
-  if (!ours) return foreignEffect(call, context.settings.toolServer)
-  const limit = AbortSignal.timeout(PREVIEW_MS)
-  const answer = await context.tools.call({
-    name: call.tool,
-    args: { ...call.args, dry_run: true },
-    meta: { ...(await callIdentity(execution)), [metaKeys.preview]: true },
-    callId: call.call_id,
-    signal: AbortSignal.any([signal, limit]),
-  })
-  if (answer.kind !== 'answered') {
-    return { error: limit.aborted ? 'The preview did not answer within 30 s.' : answer.sentence }
+type Ports = {
+  isTrusted: ToolTrust['isTrusted']
+  callTool: ToolCaller['call']
+  /** The tool server's address, as people may see it. */
+  toolServer: string
+  signal: AbortSignal
+}
+
+export function createPreview({ isTrusted, callTool, toolServer, signal }: Ports): PreviewWrite {
+  return async (call) => {
+    const trusted = await isTrusted(call)
+    if (trusted === undefined) {
+      return { error: 'The tool server does not list its tools now, so nothing is asked of it.' }
+    }
+    if (!trusted) return foreignEffect(call, toolServer)
+    const limit = AbortSignal.timeout(PREVIEW_MS)
+    const answer = await callTool(call, {
+      // Both marks are sent: a server that knows only one of them must not take a preview for the call.
+      args: { ...call.args, dry_run: true },
+      meta: { [metaKeys.preview]: true },
+      signal: AbortSignal.any([signal, limit]),
+    })
+    if (answer.kind !== 'answered') {
+      return { error: limit.aborted ? 'The preview did not answer within 30 s.' : answer.sentence }
+    }
+    if (answer.isError) return { error: answer.text }
+    return checkedEffect(call, answer.structured)
   }
-  if (answer.isError) return { error: answer.text }
-  return checkedEffect(call, answer.structured)
 }
 
 /** The effect of an answer, if it is one and its digests are those that the engine computes itself. */

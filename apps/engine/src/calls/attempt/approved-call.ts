@@ -1,13 +1,13 @@
 import type { Effect, ObjectOutcome } from '@fairlead/contract/effect/effect'
 import { type ApprovalRow, readApproval } from '../../approvals/read-approvals.ts'
+import type { Db } from '../../db/database.ts'
 import type { CallRow } from '../../event-log/record/calls.ts'
-import type { Execution } from '../execution.ts'
 
 /** An approved call with what was approved about it. */
 export type ApprovedCall = { call: CallRow; approval: ApprovalRow & { effect: Effect; effect_digest: string } }
 
-export async function readApproved(execution: Execution, call: CallRow): Promise<ApprovedCall> {
-  const approval = await readApproval(execution.context.db, call.call_id, call.revision)
+export async function readApproved(db: Db, call: CallRow): Promise<ApprovedCall> {
+  const approval = await readApproval(db, call.call_id, call.revision)
   if (!approval?.effect || approval.effect_digest === null) {
     throw new Error(`Call ${call.call_id} runs without an approved effect`)
   }
