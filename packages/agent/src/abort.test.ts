@@ -12,14 +12,14 @@ it.each([
   ['shutting-down', 'shutting-down'],
   ['lost-ownership', 'lost-ownership'],
   ['anything else', 'lost-ownership'],
-])('ends silently for %s', (reason, told) => {
+])('ends silently for %s', (reason, recorded) => {
   const end = () => wasStopped(aborted(reason))
   expect(end).toThrow(RunInterrupted)
   expect(end).toThrow(
     expect.objectContaining({
       name: 'RunInterrupted',
-      message: `The run was interrupted: ${told}`,
-      reason: told,
+      message: `The run was interrupted: ${recorded}`,
+      reason: recorded,
       cause: reason,
     }),
   )

@@ -4,7 +4,7 @@ import { classOf } from './call-class.ts'
 import { aTool, aWriteTool } from './catalogue.fixture.ts'
 import { argumentProblems } from './check-arguments.ts'
 
-const ours = { ours: true, execReadAllowList: true }
+const release = { isOfRelease: true, execReadAllowList: true }
 const exec = aWriteTool({
   name: 'k8s_exec',
   inputSchema: {
@@ -74,15 +74,17 @@ describe('a call waits for a person', () => {
     ],
     ['when words and command differ', exec, { pod_name: 'p', command: 'rm -rf /', argv: ['ls'] }, 'write'],
   ] as const)('%s', (_, tool, args, expected) => {
-    expect(classOf(tool, args, ours)).toBe(expected)
+    expect(classOf(tool, args, release)).toBe(expected)
   })
 
   it('for every exec when the allow-list is off', () => {
-    expect(classOf(exec, { pod_name: 'p', command: 'ls' }, { ours: true, execReadAllowList: false })).toBe('write')
+    expect(classOf(exec, { pod_name: 'p', command: 'ls' }, { isOfRelease: true, execReadAllowList: false })).toBe(
+      'write',
+    )
   })
 
   it("for another server's dry run and exec", () => {
-    const others = { ours: false, execReadAllowList: true }
+    const others = { isOfRelease: false, execReadAllowList: true }
     expect(classOf(aWriteTool(), { name: 'web', replicas: 5, dry_run: true }, others)).toBe('write')
     expect(classOf(exec, { pod_name: 'p', command: 'ls' }, others)).toBe('write')
   })
@@ -90,8 +92,8 @@ describe('a call waits for a person', () => {
 
 it('for words of which one is none, whatever the schema lets through', () => {
   const loose = { ...exec, inputSchema: { type: 'object', properties: { argv: {} }, additionalProperties: false } }
-  expect(classOf(loose, { argv: ['ls', 7] }, ours)).toBe('write')
-  expect(classOf(loose, { argv: ['ls'] }, ours)).toBe('read')
+  expect(classOf(loose, { argv: ['ls', 7] }, release)).toBe('write')
+  expect(classOf(loose, { argv: ['ls'] }, release)).toBe('read')
 })
 
 it('reads only what the rules call a read, whatever tool, hints, table and arguments say', () => {
@@ -105,12 +107,12 @@ it('reads only what the rules call a read, whatever tool, hints, table and argum
   )
   const names = fc.constantFrom('k8s_get', 'k8s_exec', 'k8s_scale', 'k8s_run_pod', '__proto__', 'constructor')
   fc.assert(
-    fc.property(names, hints, fc.boolean(), fc.boolean(), args, (name, annotations, pinned, isOurs, given) => {
+    fc.property(names, hints, fc.boolean(), fc.boolean(), args, (name, annotations, pinned, isOfRelease, given) => {
       const tool = aTool({ name, annotations, pinned, inputSchema: aWriteTool().inputSchema })
-      if (classOf(tool, given, { ours: isOurs, execReadAllowList: true }) === 'write') return true
+      if (classOf(tool, given, { isOfRelease, execReadAllowList: true }) === 'write') return true
       const fits = argumentProblems(tool.inputSchema, given).length === 0
-      const looks = annotations.readOnlyHint === true && annotations.destructiveHint !== true
-      return pinned && fits && (looks || (isOurs && given.dry_run === true))
+      const saysRead = annotations.readOnlyHint === true && annotations.destructiveHint !== true
+      return pinned && fits && (saysRead || (isOfRelease && given.dry_run === true))
     }),
     { numRuns: 2000 },
   )

@@ -32,13 +32,13 @@ async function take(
 ) {
   let clock = 0
   const waits: number[] = []
-  const { ports, told } = fakePorts(scriptedModel(scripts), {
+  const { ports, recorded } = fakePorts(scriptedModel(scripts), {
     now: () => (clock += 10),
     sleep: async (ms) => void waits.push(ms),
     ...overrides,
   })
   const end = await takeModelTurn(ports, request, { signal: signal ?? new AbortController().signal, firstTokenSince })
-  return { end, events: told.events, waits }
+  return { end, events: recorded.events, waits }
 }
 
 describe('a generation', () => {
@@ -166,7 +166,7 @@ describe('a stop', () => {
   it('keeps what was said', async () => {
     const controller = new AbortController()
     const endless = [reasoning('so'), text('one'), text('two')]
-    const { ports, told } = fakePorts(scriptedModel([endless]))
+    const { ports, recorded } = fakePorts(scriptedModel([endless]))
     const tell: AgentPorts['tell'] = (event) => {
       ports.tell(event)
       if (event.type === 'token') controller.abort('stopped-by-person')
@@ -176,7 +176,7 @@ describe('a stop', () => {
       kind: 'stopped',
       spoken: { content: 'one', thinking: 'so' },
     })
-    expect(told.names()).not.toContain('transient_error')
+    expect(recorded.names()).not.toContain('transient_error')
   })
 
   it('ends the waiting for another try', async () => {

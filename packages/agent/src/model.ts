@@ -53,8 +53,8 @@ export type ModelPart =
   | { type: 'finished'; toolCalls: ModelCall[]; usage?: Usage; body: unknown }
   | ModelFailure
 
-/** A question with a JSON answer, beside the conversation: titles, who speaks next. */
-export type ModelQuestion = { messages: readonly ModelMessage[]; instruction: string; schema: JsonSchema }
+/** A query with a JSON answer, beside the conversation: titles, who speaks next. */
+export type ModelQuery = { messages: readonly ModelMessage[]; instruction: string; schema: JsonSchema }
 
 /**
  * A language model. `stream` never rejects for a provider's fault: that is a `failed` part, so the loop has one way
@@ -65,5 +65,5 @@ export type Model = {
   id: string
   provider: string
   stream(request: ModelRequest, options: { signal: AbortSignal }): AsyncIterable<ModelPart>
-  ask(question: ModelQuestion, options: { signal: AbortSignal }): Promise<{ text: string; usage?: Usage }>
+  ask(query: ModelQuery, options: { signal: AbortSignal }): Promise<{ text: string; usage?: Usage }>
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { NUDGE, nextSpeakerQuestion, saysModel } from './next-speaker.ts'
+import { NUDGE, nextSpeakerQuery, saysModel } from './next-speaker.ts'
 
 it.each([
   ['{"reasoning":"announced a step","next_speaker":"model"}', true],
@@ -16,10 +16,10 @@ it.each([
 
 it('asks about the last six messages, for an answer of one form', () => {
   const messages = Array.from({ length: 9 }, (_, at) => ({ role: 'assistant' as const, content: `${at}` }))
-  const question = nextSpeakerQuestion(messages)
-  expect(question.messages.map(({ content }) => content)).toEqual(['3', '4', '5', '6', '7', '8'])
-  expect(question.instruction).toMatch(/^Who should speak next\? .* "next_speaker": "user" \| "model"\}\.$/)
-  expect(question.schema).toEqual({
+  const query = nextSpeakerQuery(messages)
+  expect(query.messages.map(({ content }) => content)).toEqual(['3', '4', '5', '6', '7', '8'])
+  expect(query.instruction).toMatch(/^Who should speak next\? .* "next_speaker": "user" \| "model"\}\.$/)
+  expect(query.schema).toEqual({
     type: 'object',
     properties: { reasoning: { type: 'string' }, next_speaker: { type: 'string', enum: ['user', 'model'] } },
     required: ['reasoning', 'next_speaker'],

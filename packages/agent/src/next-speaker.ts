@@ -1,7 +1,7 @@
-import type { ModelMessage, ModelQuestion } from './model.ts'
+import type { ModelMessage, ModelQuery } from './model.ts'
 
 /** Asked after a turn without tool calls in a run that has called one, so that a plan is not left half done. */
-export function nextSpeakerQuestion(messages: readonly ModelMessage[]): ModelQuestion {
+export function nextSpeakerQuery(messages: readonly ModelMessage[]): ModelQuery {
   return {
     messages: messages.slice(-6),
     instruction:

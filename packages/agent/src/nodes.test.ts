@@ -64,7 +64,7 @@ describe('a turn', () => {
         return script
       },
     ])
-    const { ports, told } = fakePorts(model, overrides)
+    const { ports, recorded } = fakePorts(model, overrides)
     const commits: { turn: FinishedTurn; events: readonly RunEventBody[]; position: Position }[] = []
     const partials: Position[] = []
     const after = await speak(
@@ -82,7 +82,7 @@ describe('a turn', () => {
       },
       quiet(),
     )
-    return { after, request, told, commits, partials }
+    return { after, request, recorded, commits, partials }
   }
 
   it('asks with the conversation, what is known of the cluster, and the tools that are loaded', async () => {
@@ -179,16 +179,16 @@ describe('a turn', () => {
 
   it('remembers what an earlier turn has shown and called', async () => {
     const before = { called_tool: true, ttft_emitted: true }
-    const { after, told } = await take(saying('hello'), before)
+    const { after, recorded } = await take(saying('hello'), before)
     expect(after).toMatchObject(before)
-    expect(told.names()).not.toContain('ttft')
+    expect(recorded.names()).not.toContain('ttft')
     const silent: ModelPart[] = [{ type: 'finished', toolCalls: [], body: null }]
     expect((await take(silent)).after.ttft_emitted).toBe(false)
     expect((await take(saying('hello'))).after.ttft_emitted).toBe(true)
   })
 
   it('that failed keeps what was said, and ends the run with a sentence', async () => {
-    const { after, told, partials } = await take(
+    const { after, recorded, partials } = await take(
       [
         { type: 'text', text: 'half' },
         { type: 'failed', kind: 'fatal', sentence: 'Refused.' },
@@ -196,7 +196,7 @@ describe('a turn', () => {
       { nudged: true },
     )
     expect(after).toMatchObject({ error: 'Refused.', stopped: false, nudged: false, step: 1 })
-    expect(told.partials).toEqual(['half'])
+    expect(recorded.partials).toEqual(['half'])
     expect(partials).toEqual([after])
   })
 
@@ -206,7 +206,7 @@ describe('a turn', () => {
       text: '{"next_speaker":"model"}',
       usage,
     }))
-    const { ports, told } = fakePorts({ ...scripted, ask })
+    const { ports, recorded } = fakePorts({ ...scripted, ask })
     const settings = { ...ports.settings, maxAutoContinues: 2 }
     const after = await speak({ ...begun, called_tool: true }, { ...ports, settings }, quiet())
     expect(ask.mock.calls[0]?.[0].messages).toEqual([
@@ -215,7 +215,7 @@ describe('a turn', () => {
     ])
     expect(ask.mock.calls[0]?.[1].signal).toBeInstanceOf(AbortSignal)
     expect(after).toMatchObject({ speaks_again: true, auto_continues: 1, nudged: true, done: false })
-    expect(told.events.at(-1)).toEqual({
+    expect(recorded.events.at(-1)).toEqual({
       type: 'token.usage',
       source: 'turn_check',
       model: 'openai/test',
@@ -264,7 +264,7 @@ describe('the gate', () => {
     signal = quiet(),
   ) {
     const did: string[] = []
-    const { ports, calls, told } = fakePorts(scriptedModel([]), {
+    const { ports, calls, recorded } = fakePorts(scriptedModel([]), {
       refuse: async ({ call_id }, reason) => void did.push(`refuse ${call_id}: ${reason}`),
       run: async ({ call_id }) => {
         did.push(`run ${call_id}`)
@@ -287,7 +287,7 @@ describe('the gate', () => {
       }
       calls.set(call_id, { call_id, tool: 'k8s_scale', ...facts })
     }
-    return { after: await judge(two, ports, signal), did, told }
+    return { after: await judge(two, ports, signal), did, recorded }
   }
 
   it('takes the calls in order, and leaves none behind', async () => {

@@ -5,7 +5,7 @@ import { factsBlock } from './cluster-facts.ts'
 import { type Ruling, rulingOn } from './gate.ts'
 import type { ModelMessage, ModelRequest } from './model.ts'
 import { takeModelTurn } from './model-turn.ts'
-import { NUDGE, nextSpeakerQuestion, saysModel } from './next-speaker.ts'
+import { NUDGE, nextSpeakerQuery, saysModel } from './next-speaker.ts'
 import type { AgentPorts, CallEnd, Opening } from './ports.ts'
 import type { Position } from './position.ts'
 import { systemPrompt } from './prompts/system-prompt.ts'
@@ -16,7 +16,7 @@ import { buildTranscript } from './transcript.ts'
 /** A node: the position before, the ports, the run's signal; the position after. */
 export type Node = (position: Position, ports: AgentPorts, signal: AbortSignal) => Promise<Position>
 
-/** Milliseconds that the question who speaks next may take. */
+/** Milliseconds that the query about the next speaker may take. */
 const NEXT_SPEAKER_LIMIT = 10_000
 
 /** Takes the record's word for everything: a checkpoint that is missing, behind or unreadable costs nothing. */
@@ -147,7 +147,7 @@ async function whoSpeaksNext(
 ): Promise<Partial<Position>> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(NEXT_SPEAKER_LIMIT)])
   try {
-    const { text, usage } = await ports.model.ask(nextSpeakerQuestion(messages), { signal: limit })
+    const { text, usage } = await ports.model.ask(nextSpeakerQuery(messages), { signal: limit })
     if (usage !== undefined) {
       const { cost: _, ...tokens } = usage
       ports.tell({ type: 'token.usage', source: 'turn_check', model: ports.model.id, ...tokens })

@@ -48,7 +48,7 @@ export function scriptedModel(turns: readonly ScriptedTurn[], answers: readonly 
   }
 }
 
-export type Told = {
+export type Recorded = {
   events: RunEventBody[]
   /** Names of the events, in order. */
   names(): string[]
@@ -58,13 +58,13 @@ export type Told = {
   cancelled: string[]
 }
 
-/** Ports over a little record in memory, and what was told through them. */
+/** Ports over a little record in memory, and what was recorded through them. */
 export function fakePorts(
   model: Model,
   overrides: Partial<AgentPorts> = {},
-): { ports: AgentPorts; told: Told; calls: Map<string, CallFacts> } {
+): { ports: AgentPorts; recorded: Recorded; calls: Map<string, CallFacts> } {
   const events: RunEventBody[] = []
-  const told: Told = {
+  const recorded: Recorded = {
     events,
     names: () => events.map(({ type }) => type),
     turns: [],
@@ -103,19 +103,19 @@ export function fakePorts(
     clusterFacts: async () => undefined,
     tell: (event) => events.push(event),
     commitTurn: async (turn, committed, position) => {
-      told.turns.push(turn)
-      if (position.done) told.closed.push(closing(position))
+      recorded.turns.push(turn)
+      if (position.done) recorded.closed.push(closing(position))
       events.push(...committed)
       const ids = turn.calls.flatMap((call, index) => {
         if (call.answer !== undefined) return []
-        const call_id = `${told.turns.length}-${index}`
+        const call_id = `${recorded.turns.length}-${index}`
         calls.set(call_id, { call_id, tool: call.tool, class: call.class, status: 'pending', fault: call.fault })
         return [call_id]
       })
       return ids
     },
     commitPartial: async ({ content }) => {
-      told.partials.push(content)
+      recorded.partials.push(content)
     },
     callFacts: async (ids) => ids.flatMap((id) => calls.get(id) ?? []),
     refuse: async ({ call_id }) => end(call_id, 'error'),
@@ -132,17 +132,17 @@ export function fakePorts(
       return 'waiting'
     },
     cancelCalls: async (ids) => {
-      told.cancelled.push(...ids)
+      recorded.cancelled.push(...ids)
     },
     close: async (position) => {
-      told.closed.push(closing(position))
+      recorded.closed.push(closing(position))
       return true
     },
     ...overrides,
   }
-  return { ports, told, calls }
+  return { ports, recorded, calls }
 }
 
-function closing({ error, stopped, awaiting_approval }: Position): Told['closed'][number] {
+function closing({ error, stopped, awaiting_approval }: Position): Recorded['closed'][number] {
   return { error, stopped, awaiting: awaiting_approval }
 }

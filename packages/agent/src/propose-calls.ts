@@ -10,7 +10,7 @@ import { applyLoadToolset, LOAD_TOOLSET, offeredTools } from './toolsets.ts'
 export const BUILTIN_SERVER = 'builtin'
 
 /** Of lists and objects in each other, the arguments themselves included. */
-const MOST_LEVELS = 256
+const MAX_LEVELS = 256
 
 /**
  * Turns what the model wrote into calls: names looked up among the offered tools, arguments parsed and checked,
@@ -47,7 +47,7 @@ export function proposeCalls(
       tool_digest: tool?.digest,
       args,
       class: classOf(tool, args, {
-        ours: tool?.server === BUILTIN_SERVER,
+        isOfRelease: tool?.server === BUILTIN_SERVER,
         execReadAllowList: options.execReadAllowList,
       }),
       fault: faultOf({ name, tool, parsed, offered }),
@@ -89,7 +89,7 @@ function parseArguments(text: string): Record<string, unknown> | undefined {
  * approve them. What is nested deeper than anything sent in earnest would stand in the record, and nobody could read it to
  * verify it.
  */
-function isRecordable(value: unknown, levels = MOST_LEVELS): boolean {
+function isRecordable(value: unknown, levels = MAX_LEVELS): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true
@@ -109,7 +109,7 @@ function faultOf(of: {
     return `Tool ${JSON.stringify(name.slice(0, 80))} is not offered in this turn. Offered are ${names || 'none'}; ${LOAD_TOOLSET} offers more.`
   }
   if (parsed === undefined)
-    return `The arguments of ${name} are not a JSON object of valid Unicode text and finite numbers, nested at most ${MOST_LEVELS} levels deep. Repeat the call with complete arguments.`
+    return `The arguments of ${name} are not a JSON object of valid Unicode text and finite numbers, nested at most ${MAX_LEVELS} levels deep. Repeat the call with complete arguments.`
   const problems = argumentProblems(tool.inputSchema, parsed)
   if (problems.length === 0) return undefined
   return `The arguments of ${name} do not fit: ${problems.join('; ')}.`

@@ -27,36 +27,38 @@ const withSettings = (settings: Partial<AgentPorts['settings']>): Partial<AgentP
 })
 
 it('answers, and closes the run once, with its answer', async () => {
-  const { ports, told } = fakePorts(scriptedModel([saying('hello')]))
+  const { ports, recorded } = fakePorts(scriptedModel([saying('hello')]))
   const close = vi.fn(ports.close)
   const last = await run({ ...ports, close })
   expect(last.done).toBe(true)
   expect(close).not.toHaveBeenCalled()
-  expect(told.names()).toEqual(['generation.start', 'ttft', 'token', 'token.usage', 'generation.complete'])
-  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+  expect(recorded.names()).toEqual(['generation.start', 'ttft', 'token', 'token.usage', 'generation.complete'])
+  expect(recorded.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
 })
 
 it('runs a read and gives the model the word again', async () => {
-  const { ports, told, calls } = fakePorts(scriptedModel([calling(['k8s_get', { name: 'web' }]), saying('it is fine')]))
+  const { ports, recorded, calls } = fakePorts(
+    scriptedModel([calling(['k8s_get', { name: 'web' }]), saying('it is fine')]),
+  )
   const last = await run(ports)
   expect([...calls.values()].map(({ status }) => status)).toEqual(['completed'])
-  expect(told.turns.map(({ content }) => content)).toEqual(['', 'it is fine'])
+  expect(recorded.turns.map(({ content }) => content)).toEqual(['', 'it is fine'])
   expect(last).toMatchObject({ called_tool: true, step: 4 })
 })
 
 it('stops at the first write and asks about nothing behind it', async () => {
   const turn = calling(['k8s_scale', { name: 'web', replicas: 5 }], ['k8s_get', { name: 'web' }])
-  const { ports, told, calls } = fakePorts(scriptedModel([turn]))
+  const { ports, recorded, calls } = fakePorts(scriptedModel([turn]))
   const last = await run(ports)
   expect([...calls.values()].map(({ status }) => status)).toEqual(['awaiting_approval', 'pending'])
-  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: true }])
+  expect(recorded.closed).toEqual([{ error: null, stopped: false, awaiting: true }])
   expect(last.pending_tools).toEqual(['1-0', '1-1'])
 })
 
 it('looks again when a decision came while it was about to wait', async () => {
   const model = scriptedModel([calling(['k8s_scale', { name: 'web', replicas: 5 }]), saying('scaled')])
   const closes = [false, true]
-  const { ports, told, calls } = fakePorts(model)
+  const { ports, recorded, calls } = fakePorts(model)
   const close: AgentPorts['close'] = async (position) => {
     const done = closes.shift() ?? true
     if (!done) calls.set('1-0', { call_id: '1-0', tool: 'k8s_scale', class: 'write', status: 'approved' })
@@ -65,12 +67,12 @@ it('looks again when a decision came while it was about to wait', async () => {
   }
   await run({ ...ports, close })
   expect(calls.get('1-0')?.status).toBe('completed')
-  expect(told.turns.at(-1)?.content).toBe('scaled')
-  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+  expect(recorded.turns.at(-1)?.content).toBe('scaled')
+  expect(recorded.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
 })
 
 it('begins behind its entry where it is known what that would find, and counts it all the same', async () => {
-  const { ports, told } = fakePorts(scriptedModel([saying('hello')]))
+  const { ports, recorded } = fakePorts(scriptedModel([saying('hello')]))
   const open = vi.fn(ports.open)
   const known = {
     pending: [],
@@ -83,7 +85,7 @@ it('begins behind its entry where it is known what that would find, and counts i
   const last = await agent.run(start(), { ...ports, open }, new AbortController().signal, known)
   expect(open).not.toHaveBeenCalled()
   expect(last).toMatchObject({ step: 2, loaded_toolsets: { k8s: true }, done: true })
-  expect(told.turns[0]?.content).toBe('hello')
+  expect(recorded.turns[0]?.content).toBe('hello')
 })
 
 it('begins at the gate with a call that is known to wait', async () => {
@@ -97,9 +99,9 @@ it('begins at the gate with a call that is known to wait', async () => {
 
 it('gives the model the word after load_toolset, without the gate', async () => {
   const model = scriptedModel([calling(['load_toolset', { toolset: 'k8s', include_write_tools: true }]), saying('ok')])
-  const { ports, told } = fakePorts(model)
+  const { ports, recorded } = fakePorts(model)
   const last = await run(ports)
-  expect(told.turns).toHaveLength(2)
+  expect(recorded.turns).toHaveLength(2)
   expect(last).toMatchObject({ called_tool: false, step: 3 })
 })
 
@@ -108,10 +110,10 @@ describe('after load_toolset', () => {
 
   it('a failure of the model ends the run', async () => {
     const failed = { type: 'failed', kind: 'fatal', sentence: 'refused (401)' } as const
-    const { ports, told } = fakePorts(scriptedModel([load, [failed], saying('never')]))
+    const { ports, recorded } = fakePorts(scriptedModel([load, [failed], saying('never')]))
     await run(ports)
-    expect(told.turns).toHaveLength(1)
-    expect(told.closed).toEqual([{ error: 'refused (401)', stopped: false, awaiting: false }])
+    expect(recorded.turns).toHaveLength(1)
+    expect(recorded.closed).toEqual([{ error: 'refused (401)', stopped: false, awaiting: false }])
   })
 
   it('a stop ends it', async () => {
@@ -120,54 +122,54 @@ describe('after load_toolset', () => {
       controller.abort('stopped-by-person')
       return saying('never')
     }
-    const { ports, told } = fakePorts(scriptedModel([load, stop, saying('never')]))
+    const { ports, recorded } = fakePorts(scriptedModel([load, stop, saying('never')]))
     await run(ports, controller.signal)
-    expect(told.turns).toHaveLength(1)
-    expect(told.closed).toEqual([{ error: null, stopped: true, awaiting: false }])
+    expect(recorded.turns).toHaveLength(1)
+    expect(recorded.closed).toEqual([{ error: null, stopped: true, awaiting: false }])
   })
 
   it('the limit of steps ends it', async () => {
-    const { ports, told } = fakePorts(scriptedModel([load, load, load, load]), withSettings({ maxSteps: 3 }))
+    const { ports, recorded } = fakePorts(scriptedModel([load, load, load, load]), withSettings({ maxSteps: 3 }))
     await run(ports)
-    expect(told.turns).toHaveLength(2)
-    expect(told.closed[0]?.error).toMatch(/3 steps/)
+    expect(recorded.turns).toHaveLength(2)
+    expect(recorded.closed[0]?.error).toMatch(/3 steps/)
   })
 })
 
 it('a call that cannot be run ends the run, and what was behind it is cancelled', async () => {
   const turn = calling(['k8s_get', { name: 'a' }], ['k8s_get', { name: 'b' }])
   const failing: Partial<AgentPorts> = { run: async () => ({ failed: 'No tool server answers.' }) }
-  const { ports, told } = fakePorts(scriptedModel([turn, saying('never')]), failing)
+  const { ports, recorded } = fakePorts(scriptedModel([turn, saying('never')]), failing)
   await run(ports)
-  expect(told.turns).toHaveLength(1)
-  expect(told.cancelled).toEqual(['1-0', '1-1'])
-  expect(told.closed).toEqual([{ error: 'No tool server answers.', stopped: false, awaiting: false }])
+  expect(recorded.turns).toHaveLength(1)
+  expect(recorded.cancelled).toEqual(['1-0', '1-1'])
+  expect(recorded.closed).toEqual([{ error: 'No tool server answers.', stopped: false, awaiting: false }])
 })
 
 describe('the limit of steps', () => {
   it('of a few counts the same', async () => {
     const turns = Array.from({ length: 5 }, () => calling(['k8s_get', { name: 'web' }]))
-    const { ports, told } = fakePorts(scriptedModel(turns), withSettings({ maxSteps: 5 }))
+    const { ports, recorded } = fakePorts(scriptedModel(turns), withSettings({ maxSteps: 5 }))
     await run(ports)
-    expect(told.turns).toHaveLength(2)
-    expect(told.closed[0]?.error).toMatch(/5 steps/)
+    expect(recorded.turns).toHaveLength(2)
+    expect(recorded.closed[0]?.error).toMatch(/5 steps/)
   })
 
   it('lets 25 steps hold twelve turns of which each but the last calls tools', async () => {
     const turns = [...Array.from({ length: 11 }, () => calling(['k8s_get', { name: 'web' }])), saying('done')]
-    const { ports, told } = fakePorts(scriptedModel(turns))
+    const { ports, recorded } = fakePorts(scriptedModel(turns))
     await run(ports)
-    expect(told.turns).toHaveLength(12)
-    expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+    expect(recorded.turns).toHaveLength(12)
+    expect(recorded.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
   })
 
   it('ends a loop that never ends with words that name it, after the last result', async () => {
     const turns = Array.from({ length: 50 }, () => calling(['k8s_get', { name: 'web' }]))
-    const { ports, told, calls } = fakePorts(scriptedModel(turns))
+    const { ports, recorded, calls } = fakePorts(scriptedModel(turns))
     await run(ports)
-    expect(told.turns).toHaveLength(12)
+    expect(recorded.turns).toHaveLength(12)
     expect([...calls.values()].every(({ status }) => status === 'completed')).toBe(true)
-    expect(told.closed[0]?.error).toMatch(/25 steps \(LLM_MAX_ITERATIONS\)/)
+    expect(recorded.closed[0]?.error).toMatch(/25 steps \(LLM_MAX_ITERATIONS\)/)
   })
 })
 
@@ -175,67 +177,69 @@ describe('failures of the model', () => {
   const busy = { type: 'failed', kind: 'rate-limited', sentence: 'busy', retryAfterSeconds: 7 } as const
 
   it('are waited out while nothing was shown', async () => {
-    const { ports, told } = fakePorts(scriptedModel([[busy], [busy], saying('at last')]))
+    const { ports, recorded } = fakePorts(scriptedModel([[busy], [busy], saying('at last')]))
     await run(ports)
-    expect(told.events.filter(({ type }) => type === 'rate_limit')).toEqual([
+    expect(recorded.events.filter(({ type }) => type === 'rate_limit')).toEqual([
       { type: 'rate_limit', retry_in: 7, attempt: 1, max_retries: 3 },
       { type: 'rate_limit', retry_in: 7, attempt: 2, max_retries: 3 },
     ])
-    expect(told.turns[0]?.content).toBe('at last')
+    expect(recorded.turns[0]?.content).toBe('at last')
   })
 
   it('end the run after three more tries', async () => {
-    const { ports, told } = fakePorts(scriptedModel([[busy], [busy], [busy], [busy]]))
+    const { ports, recorded } = fakePorts(scriptedModel([[busy], [busy], [busy], [busy]]))
     await run(ports)
-    expect(told.names().filter((name) => name === 'generation.start')).toHaveLength(4)
-    expect(told.closed[0]?.error).toBe('busy')
+    expect(recorded.names().filter((name) => name === 'generation.start')).toHaveLength(4)
+    expect(recorded.closed[0]?.error).toBe('busy')
   })
 
   it('end the run at once when text was shown, and the text is kept', async () => {
     const cut = [{ type: 'text', text: 'half a' } as const]
-    const { ports, told } = fakePorts(scriptedModel([cut]))
+    const { ports, recorded } = fakePorts(scriptedModel([cut]))
     await run(ports)
-    expect(told.partials).toEqual(['half a'])
-    expect(told.closed[0]?.error).toBe("The model's answer was cut off.")
+    expect(recorded.partials).toEqual(['half a'])
+    expect(recorded.closed[0]?.error).toBe("The model's answer was cut off.")
   })
 
   it('that asking again will not mend end it at once', async () => {
-    const { ports, told } = fakePorts(scriptedModel([[{ type: 'failed', kind: 'fatal', sentence: 'refused (401)' }]]))
+    const { ports, recorded } = fakePorts(
+      scriptedModel([[{ type: 'failed', kind: 'fatal', sentence: 'refused (401)' }]]),
+    )
     await run(ports)
-    expect(told.names()).toEqual(['generation.start'])
-    expect(told.closed[0]?.error).toBe('refused (401)')
+    expect(recorded.names()).toEqual(['generation.start'])
+    expect(recorded.closed[0]?.error).toBe('refused (401)')
   })
 })
 
 describe('a stop', () => {
   it('keeps what was said and throws nothing', async () => {
     const controller = new AbortController()
-    const { ports, told } = fakePorts(scriptedModel([saying('one two')]), {})
+    const { ports, recorded } = fakePorts(scriptedModel([saying('one two')]), {})
     const tell: AgentPorts['tell'] = (event) => {
       ports.tell(event)
       if (event.type === 'token') controller.abort('stopped-by-person')
     }
     await run({ ...ports, tell }, controller.signal)
-    expect(told.partials).toEqual(['one two'])
-    expect(told.closed).toEqual([{ error: null, stopped: true, awaiting: false }])
+    expect(recorded.partials).toEqual(['one two'])
+    expect(recorded.closed).toEqual([{ error: null, stopped: true, awaiting: false }])
   })
 
   it('cancels the calls that have not begun', async () => {
     const turn = calling(['k8s_get', { name: 'a' }], ['k8s_get', { name: 'b' }])
-    const { ports, told } = fakePorts(scriptedModel([turn]), { run: async () => 'stopped' })
+    const { ports, recorded } = fakePorts(scriptedModel([turn]), { run: async () => 'stopped' })
     await run(ports)
-    expect(told.cancelled).toEqual(['1-0', '1-1'])
-    expect(told.turns).toHaveLength(1)
-    expect(told.closed[0]?.stopped).toBe(true)
+    expect(recorded.cancelled).toEqual(['1-0', '1-1'])
+    expect(recorded.turns).toHaveLength(1)
+    expect(recorded.closed[0]?.stopped).toBe(true)
   })
 })
 
 it.each(['lost-ownership', 'shutting-down'] as const)('ends without a word on %s', async (reason) => {
   const controller = new AbortController()
-  const { ports, told } = fakePorts(scriptedModel([saying('one')]))
+  const { ports, recorded } = fakePorts(scriptedModel([saying('one')]))
   const tell: AgentPorts['tell'] = () => controller.abort(reason)
   await expect(run({ ...ports, tell }, controller.signal)).rejects.toThrow(RunInterrupted)
-  expect(told.closed).toEqual([])
+  expect(recorded.closed).toEqual([])
 })
 
 describe('who speaks next', () => {
@@ -244,20 +248,20 @@ describe('who speaks next', () => {
   const turns = [calling(['k8s_get', { name: 'web' }]), saying('next I read the logs'), saying('done'), saying('more')]
 
   it('is asked after a run with a tool call, and leads the model on', async () => {
-    const { ports, told } = fakePorts(
+    const { ports, recorded } = fakePorts(
       scriptedModel(turns, [answer(model), answer('user')]),
       withSettings({ maxAutoContinues: 2 }),
     )
     await run(ports)
-    expect(told.turns.map(({ content }) => content)).toEqual(['', 'next I read the logs', 'done'])
-    expect(told.turns.map(({ nudge }) => nudge !== undefined)).toEqual([false, false, true])
+    expect(recorded.turns.map(({ content }) => content)).toEqual(['', 'next I read the logs', 'done'])
+    expect(recorded.turns.map(({ nudge }) => nudge !== undefined)).toEqual([false, false, true])
   })
 
   it('leads it on twice at most', async () => {
     const answers = [answer(model), answer(model), answer(model)]
-    const { ports, told } = fakePorts(scriptedModel(turns, answers), withSettings({ maxAutoContinues: 2 }))
+    const { ports, recorded } = fakePorts(scriptedModel(turns, answers), withSettings({ maxAutoContinues: 2 }))
     await run(ports)
-    expect(told.turns).toHaveLength(4)
+    expect(recorded.turns).toHaveLength(4)
   })
 
   it.each([
@@ -276,9 +280,9 @@ describe('who speaks next', () => {
   })
 
   it('is the user when the model does not answer', async () => {
-    const { ports, told } = fakePorts(scriptedModel(turns), withSettings({ maxAutoContinues: 2 }))
+    const { ports, recorded } = fakePorts(scriptedModel(turns), withSettings({ maxAutoContinues: 2 }))
     await run(ports)
-    expect(told.turns).toHaveLength(2)
+    expect(recorded.turns).toHaveLength(2)
   })
 })
 
@@ -295,10 +299,10 @@ describe('a take-over', () => {
   })
 
   it('only closes a run that has said its last word', async () => {
-    const { ports, told } = fakePorts(scriptedModel([]), opened({ counters: { ...counters, has_answered: true } }))
+    const { ports, recorded } = fakePorts(scriptedModel([]), opened({ counters: { ...counters, has_answered: true } }))
     await run(ports)
-    expect(told.turns).toEqual([])
-    expect(told.closed).toHaveLength(1)
+    expect(recorded.turns).toEqual([])
+    expect(recorded.closed).toHaveLength(1)
   })
 
   it('goes on counting the steps', async () => {
@@ -314,10 +318,10 @@ describe('a take-over', () => {
   })
 
   it('closes a run that was to stop', async () => {
-    const { ports, told } = fakePorts(scriptedModel([]), opened({ stopped: true, pending: ['w'] }))
+    const { ports, recorded } = fakePorts(scriptedModel([]), opened({ stopped: true, pending: ['w'] }))
     await run(ports)
-    expect(told.cancelled).toEqual(['w'])
-    expect(told.closed[0]?.stopped).toBe(true)
+    expect(recorded.cancelled).toEqual(['w'])
+    expect(recorded.closed[0]?.stopped).toBe(true)
   })
 })
 
@@ -334,10 +338,10 @@ it.each([
   }
   const open = async () => ({ ...known, ...more })
   for (const opening of [undefined, await open()]) {
-    const { ports, told } = fakePorts(scriptedModel([saying('never')]), { open })
+    const { ports, recorded } = fakePorts(scriptedModel([saying('never')]), { open })
     await createAgent(new MemorySaver()).run(start(), ports, new AbortController().signal, opening)
-    expect(told.turns).toEqual([])
-    expect(told.closed).toHaveLength(1)
+    expect(recorded.turns).toEqual([])
+    expect(recorded.closed).toHaveLength(1)
   }
 })
 
@@ -382,7 +386,7 @@ it('a run that has ended here goes no further, another one does', async () => {
 })
 
 it('ends an undo at the gate, without the model', async () => {
-  const { ports, told, calls } = fakePorts(scriptedModel([saying('never')]), {
+  const { ports, recorded, calls } = fakePorts(scriptedModel([saying('never')]), {
     open: async () => ({
       pending: ['u'],
       loaded_toolsets: { k8s: true },
@@ -394,8 +398,8 @@ it('ends an undo at the gate, without the model', async () => {
   })
   calls.set('u', { call_id: 'u', tool: 'k8s_scale', class: 'write', status: 'pending' })
   await run(ports)
-  expect(told.turns).toEqual([])
-  expect(told.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
+  expect(recorded.turns).toEqual([])
+  expect(recorded.closed).toEqual([{ error: null, stopped: false, awaiting: false }])
 })
 
 it('keeps its position under 1 KB, whatever was said', async () => {

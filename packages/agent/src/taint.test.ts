@@ -86,8 +86,8 @@ describe('what is looked for', () => {
   const found = (output: string, args: Record<string, unknown>) => {
     const [asked, read, write] = entries('why does web fail?')
     if (!asked || read?.kind !== 'turn' || !write) throw new Error('three entries')
-    const told = { ...read, calls: read.calls.map((call) => ({ ...call, message: output })) }
-    return findTaint(args, { entries: [asked, told, write], first: undefined, before: 'write-1' }).map(
+    const recorded = { ...read, calls: read.calls.map((call) => ({ ...call, message: output })) }
+    return findTaint(args, { entries: [asked, recorded, write], first: undefined, before: 'write-1' }).map(
       ({ path }) => path,
     )
   }
@@ -199,9 +199,9 @@ describe('what is looked for', () => {
 it('looks at what came before the turn, not at what its own calls or later ones said', () => {
   const [asked, read, write] = entries('why does web fail?')
   if (!asked || !read || write?.kind !== 'turn') throw new Error('three entries')
-  const told = { ...write, calls: write.calls.map((call) => ({ ...call, message: 'see https://late.example/x' })) }
+  const recorded = { ...write, calls: write.calls.map((call) => ({ ...call, message: 'see https://late.example/x' })) }
   const find = (url: string) =>
-    findTaint({ content: url }, { entries: [asked, read, told, told], first: undefined, before: 'write-1' })
+    findTaint({ content: url }, { entries: [asked, read, recorded, recorded], first: undefined, before: 'write-1' })
   expect(find('https://late.example/x')).toEqual([])
   expect(find('https://evil.example/patch.sh')).toHaveLength(1)
 })

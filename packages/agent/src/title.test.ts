@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cleanTitle, fallbackTitle, titleFrom, titleQuestion } from './title.ts'
+import { cleanTitle, fallbackTitle, titleFrom, titleQuery } from './title.ts'
 
 it.each([
   ['Scale "web" in shop!', 'Scale web in shop'],
@@ -37,17 +37,17 @@ it('falls back to the first six words, and to a name for nothing', () => {
 it('is asked for with what the person said, however much was said since', () => {
   const said = (count: number) =>
     Array.from({ length: count }, (_, at) => ({ role: 'assistant' as const, content: `${at}` }))
-  const asked = { role: 'user' as const, content: 'why does checkout fail?' }
-  const contents = (count: number) => titleQuestion([asked, ...said(count)]).messages.map(({ content }) => content)
-  expect(contents(2)).toEqual([asked.content, '0', '1'])
-  expect(contents(5)).toEqual([asked.content, '0', '1', '2', '3', '4'])
-  expect(contents(9)).toEqual([asked.content, '4', '5', '6', '7', '8'])
-  const question = titleQuestion([...said(3), asked, ...said(3)])
-  expect(question.messages.map(({ content }) => content)).toEqual(['1', '2', asked.content, '0', '1', '2'])
-  expect(titleQuestion([asked, asked, ...said(7)]).messages).toHaveLength(6)
-  expect(titleQuestion(said(9)).messages).toHaveLength(6)
-  expect(question.instruction).toMatch(/^Give this conversation a title .* Answer with JSON: \{"title": string\}\.$/)
-  expect(question.schema).toEqual({
+  const request = { role: 'user' as const, content: 'why does checkout fail?' }
+  const contents = (count: number) => titleQuery([request, ...said(count)]).messages.map(({ content }) => content)
+  expect(contents(2)).toEqual([request.content, '0', '1'])
+  expect(contents(5)).toEqual([request.content, '0', '1', '2', '3', '4'])
+  expect(contents(9)).toEqual([request.content, '4', '5', '6', '7', '8'])
+  const query = titleQuery([...said(3), request, ...said(3)])
+  expect(query.messages.map(({ content }) => content)).toEqual(['1', '2', request.content, '0', '1', '2'])
+  expect(titleQuery([request, request, ...said(7)]).messages).toHaveLength(6)
+  expect(titleQuery(said(9)).messages).toHaveLength(6)
+  expect(query.instruction).toMatch(/^Give this conversation a title .* Answer with JSON: \{"title": string\}\.$/)
+  expect(query.schema).toEqual({
     type: 'object',
     properties: { title: { type: 'string', minLength: 1, maxLength: 60 } },
     required: ['title'],

@@ -1,13 +1,13 @@
-import type { ModelMessage, ModelQuestion } from './model.ts'
+import type { ModelMessage, ModelQuery } from './model.ts'
 
-const MOST_TEXTS = 6
+const MAX_TEXTS = 6
 
 /** Asks for a conversation's title from its last plain texts, what the person asked last always among them. */
-export function titleQuestion(texts: readonly ModelMessage[]): ModelQuestion {
-  const last = texts.slice(-MOST_TEXTS)
-  const asked = last.some(({ role }) => role === 'user') ? undefined : texts.findLast(({ role }) => role === 'user')
+export function titleQuery(texts: readonly ModelMessage[]): ModelQuery {
+  const last = texts.slice(-MAX_TEXTS)
+  const request = last.some(({ role }) => role === 'user') ? undefined : texts.findLast(({ role }) => role === 'user')
   return {
-    messages: asked === undefined ? last : [asked, ...last.slice(1)],
+    messages: request === undefined ? last : [request, ...last.slice(1)],
     instruction:
       'Give this conversation a title of 3 to 6 words: concise, with its own domain terms, in English, without punctuation, quotes, emoji or filler. Answer with JSON: {"title": string}.',
     schema: {
@@ -39,7 +39,7 @@ export function titleFrom(answer: string): string | undefined {
   }
 }
 
-/** What a conversation is called when no model can be asked: its latest question's first six words. */
+/** What a conversation is called when no model can be asked: its latest message's first six words. */
 export function fallbackTitle(latestUserMessage: string | undefined): string {
   const words = (latestUserMessage ?? '').trim().split(/\s+/).slice(0, 6).join(' ')
   return cleanTitle(words) || 'New Conversation'

@@ -16,6 +16,6 @@ export type CatalogueTool = {
 }
 
 /** Whether the hints of a tool may be believed when they say that it only looks. */
-export function looksOnly({ pinned, annotations }: Pick<CatalogueTool, 'pinned' | 'annotations'>): boolean {
+export function isReadTool({ pinned, annotations }: Pick<CatalogueTool, 'pinned' | 'annotations'>): boolean {
   return pinned && annotations.readOnlyHint === true && annotations.destructiveHint !== true
 }

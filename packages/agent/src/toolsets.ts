@@ -1,7 +1,7 @@
 import { toolsets } from '@fairlead/contract/tool/tool-meta'
 import type { ModelTool } from './model.ts'
 import type { LoadedToolsets } from './position.ts'
-import { type CatalogueTool, looksOnly } from './tool-offer.ts'
+import { type CatalogueTool, isReadTool } from './tool-offer.ts'
 
 /** The engine's own function: always offered, never sent to a tool server, needs no approval. */
 export const LOAD_TOOLSET = 'load_toolset'
@@ -27,7 +27,7 @@ export function offeredTools(
 ): CatalogueTool[] {
   return catalogue.filter((tool) => {
     if (tool.toolset === undefined || !Object.hasOwn(options.loaded, tool.toolset)) return false
-    return looksOnly(tool) || (options.loaded[tool.toolset] === true && !options.viewOnly)
+    return isReadTool(tool) || (options.loaded[tool.toolset] === true && !options.viewOnly)
   })
 }
 

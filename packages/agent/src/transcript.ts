@@ -81,11 +81,11 @@ function windowed(
 ): ModelMessage[] {
   const [opening = [], ...rest] =
     first === undefined ? blocks : [[{ role: 'user' as const, content: first }], ...blocks]
-  let room = maxMessages - opening.length
+  let space = maxMessages - opening.length
   const newest: Block[] = []
   for (const block of rest.toReversed()) {
-    room -= block.length
-    if (room < 0 && newest.length > 0) break
+    space -= block.length
+    if (space < 0 && newest.length > 0) break
     newest.unshift(block)
   }
   return [opening, ...newest].flat()

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Model, ModelQuestion, ModelRequest } from '@fairlead/agent/model'
+import type { Model, ModelQuery, ModelRequest } from '@fairlead/agent/model'
 import { answerQuestion } from './answer-question.ts'
 import { makeTitle } from './lexicon/make-title.ts'
 import { readablePart } from './lexicon/readable-part.ts'
@@ -73,7 +73,7 @@ function piecesOf(text: string): string[] {
 }
 
 /** Side questions are known by what their answers must have: a title, or who speaks next. */
-function answerAside({ messages, schema }: ModelQuestion): Record<string, string> {
+function answerAside({ messages, schema }: ModelQuery): Record<string, string> {
   const { properties = {} } = schema as { properties?: Record<string, unknown> }
   if ('title' in properties) return { title: makeTitle(messages.find(({ role }) => role === 'user')?.content ?? '') }
   return { reasoning: 'A plan ends with its answer.', next_speaker: 'user' }

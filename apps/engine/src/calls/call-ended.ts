@@ -7,7 +7,7 @@ type End = { outcome: 'succeeded' | 'failed' | 'unknown'; objects?: ObjectOutcom
 )
 
 /** The audit's line of how a call ended. */
-export function callEnded(call: CallRow, { outcome, objects, recovered, ...told }: End) {
+export function callEnded(call: CallRow, { outcome, objects, recovered, ...result }: End) {
   return {
     actor: 'engine',
     call_id: call.call_id,
@@ -19,7 +19,7 @@ export function callEnded(call: CallRow, { outcome, objects, recovered, ...told 
       outcome,
       recovered: recovered ?? false,
       objects: objects ?? null,
-      ...told,
+      ...result,
     },
   }
 }

@@ -37,7 +37,7 @@ export function createHoldBack(ports: Ports): HoldBack {
     let currentClass: CallClass
     try {
       const tool = await currentTool(call)
-      currentClass = classOf(tool, call.args, { ours: tool?.server === BUILTIN_SERVER, execReadAllowList })
+      currentClass = classOf(tool, call.args, { isOfRelease: tool?.server === BUILTIN_SERVER, execReadAllowList })
     } catch (error) {
       if (!(error instanceof ToolServerUnavailable)) throw error
       return wasStopped(signal) ? 'stopped' : await fail(error.message)

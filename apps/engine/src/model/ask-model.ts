@@ -1,18 +1,18 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import type { ModelMessage, ModelQuestion, Usage } from '@fairlead/agent/model'
+import type { ModelMessage, ModelQuery, Usage } from '@fairlead/agent/model'
 import { faultOf } from './model-fault.ts'
 import type { CallSettings } from './provider.ts'
 import { type Price, toUsage } from './usage.ts'
 
-/** A side question needs the gist of a tool's output, not the whole. */
+/** A side query needs the gist of a tool's output, not the whole. */
 const toolTextLimit = 2000
 
-type Question = ModelQuestion & { language: LanguageModelV4; settings: CallSettings; price: Price; signal: AbortSignal }
+type Query = ModelQuery & { language: LanguageModelV4; settings: CallSettings; price: Price; signal: AbortSignal }
 
 /** One short JSON answer, not streamed. Rejects with a plain sentence when there is none. */
-export async function askModel(question: Question): Promise<{ text: string; usage?: Usage }> {
-  const { language, settings, price, signal } = question
-  const call = { ...settings, prompt: toPlainPrompt(question), responseFormat: { type: 'json' as const } }
+export async function askModel(query: Query): Promise<{ text: string; usage?: Usage }> {
+  const { language, settings, price, signal } = query
+  const call = { ...settings, prompt: toPlainPrompt(query), responseFormat: { type: 'json' as const } }
   try {
     const { content, usage } = await language.doGenerate({ ...call, abortSignal: signal })
     const text = content.map((part) => (part.type === 'text' ? part.text : '')).join('')
@@ -24,11 +24,11 @@ export async function askModel(question: Question): Promise<{ text: string; usag
 }
 
 /** Calls and results as prose: a provider that is offered no tools refuses messages that hold some. */
-function toPlainPrompt({ messages, instruction, schema }: ModelQuestion): LanguageModelV4CallOptions['prompt'] {
-  const question = `${instruction}\n\nAnswer with one JSON object and nothing else. Its schema: ${JSON.stringify(schema)}`
+function toPlainPrompt({ messages, instruction, schema }: ModelQuery): LanguageModelV4CallOptions['prompt'] {
+  const instructionText = `${instruction}\n\nAnswer with one JSON object and nothing else. Its schema: ${JSON.stringify(schema)}`
   return [
     ...messages.map(toPlainMessage).filter(({ text }) => text !== ''),
-    { role: 'user' as const, text: question },
+    { role: 'user' as const, text: instructionText },
   ].map(({ role, text }) => ({ role, content: [{ type: 'text' as const, text }] }))
 }
 

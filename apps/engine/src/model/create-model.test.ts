@@ -4,8 +4,8 @@ import { createModel } from './create-model.ts'
 import { startModelServer } from './model-server.fixture.ts'
 import { modelAt, silent } from './turn.fixture.ts'
 
-describe('a question beside the conversation', () => {
-  const question = {
+describe('a query beside the conversation', () => {
+  const query = {
     messages: [
       { role: 'user', content: 'scale web' },
       { role: 'assistant', content: '', tool_calls: [{ id: 'a', name: 'k8s_get', arguments: '{"name":"web"}' }] },
@@ -25,7 +25,7 @@ describe('a question beside the conversation', () => {
         .end(JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, message, finish_reason: 'stop' }], usage }))
     })
     const model = await modelAt(server.host)
-    expect(await model.ask(question, { signal })).toEqual({
+    expect(await model.ask(query, { signal })).toEqual({
       text: '{"title":"Scale web"}',
       usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7, cached_tokens: null, cost: 0 },
     })
@@ -44,9 +44,7 @@ describe('a question beside the conversation', () => {
   test('is put to a model that reasons with low effort and no temperature', async () => {
     await using server = await startModelServer((response) => response.writeHead(503).end() && undefined)
     const model = await modelAt(server.host, { id: 'openai/o3' })
-    await expect(model.ask(question, { signal })).rejects.toThrow(
-      /^The model provider is not available at the moment\.$/,
-    )
+    await expect(model.ask(query, { signal })).rejects.toThrow(/^The model provider is not available at the moment\.$/)
     expect(server.received[0]?.body).toMatchObject({ reasoning_effort: 'low' })
     expect(server.received[0]?.body).not.toHaveProperty('temperature')
   })

@@ -45,7 +45,7 @@ export async function createModel({ settings, log, silenceSeconds = 120 }: Optio
         log.warn({ provider: name, kind, ...faultDetails(error) }, sentence)
       return streamTurn({ language, call, price, signal, onFault })
     },
-    ask: (question, { signal }) => askModel({ ...question, language, settings: ask, price, signal }),
+    ask: (query, { signal }) => askModel({ ...query, language, settings: ask, price, signal }),
   }
 }
 

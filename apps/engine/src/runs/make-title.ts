@@ -1,6 +1,6 @@
 import type { Model, ModelMessage } from '@fairlead/agent/model'
 import type { Conversation } from '@fairlead/agent/ports'
-import { fallbackTitle, titleFrom, titleQuestion } from '@fairlead/agent/title'
+import { fallbackTitle, titleFrom, titleQuery } from '@fairlead/agent/title'
 import { isTitlePending, setFirstTitle } from '../conversations/conversation-rows.ts'
 import type { Db } from '../db/database.ts'
 import { readEntries } from '../event-log/record/read-entries.ts'
@@ -60,7 +60,7 @@ function plainTexts({ entries, first }: Conversation): ModelMessage[] {
 
 async function askForTitle(askModel: Model['ask'], texts: readonly ModelMessage[]): Promise<string | undefined> {
   try {
-    const { text } = await askModel(titleQuestion(texts), { signal: AbortSignal.timeout(ASK_MS) })
+    const { text } = await askModel(titleQuery(texts), { signal: AbortSignal.timeout(ASK_MS) })
     return titleFrom(text)
   } catch {
     return undefined

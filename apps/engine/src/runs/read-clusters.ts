@@ -35,7 +35,7 @@ const currentContext: Context = { isCurrent: true, context: 'default', server: n
 
 /**
  * Reads every cluster of the tool server, all at one time.
- * @param onCluster told of each as it comes
+ * @param onCluster called with each as it comes
  */
 export async function readClusters(
   ports: ClusterPorts,
@@ -43,10 +43,10 @@ export async function readClusters(
   onCluster: (cluster: KnownCluster) => void,
 ): Promise<KnownClusters> {
   const signal = AbortSignal.timeout(READ_MS)
-  const ours = await oursAmong(ports.tools, signal).catch(() => undefined)
-  if (ours === undefined) return unreachable(ports)
-  if (ours.size === 0) return { clusters: [], isWhole: true }
-  const read = await reader(ports, { user, ours, signal })
+  const trusted = await trustedAmong(ports.tools, signal).catch(() => undefined)
+  if (trusted === undefined) return unreachable(ports)
+  if (trusted.size === 0) return { clusters: [], isWhole: true }
+  const read = await reader(ports, { user, trusted, signal })
   const readAndTell = async (context: Context, args: Record<string, unknown> = {}) => {
     const cluster = await readCluster(ports, { read, context, args })
     onCluster(cluster)
@@ -70,13 +70,13 @@ export async function readClusters(
 
 const readTools = ['k8s_get', 'k8s_cluster_info', 'k8s_contexts']
 
-/** A server that nobody vouches for is neither told who asks nor sent parameters of ours. */
-async function oursAmong(tools: ToolServer, signal: AbortSignal): Promise<ReadonlySet<string>> {
+/** A server that nobody vouches for neither learns who asks nor is sent parameters of the release. */
+async function trustedAmong(tools: ToolServer, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const listed = await tools.list(signal)
-  const ours = listed.filter(
+  const trusted = listed.filter(
     ({ name, pinned, server }) => readTools.includes(name) && pinned && server === BUILTIN_SERVER,
   )
-  return new Set(ours.map(({ name }) => name))
+  return new Set(trusted.map(({ name }) => name))
 }
 
 /** `data` of `k8s_cluster_info`; what may not be read is left out. */
@@ -96,10 +96,10 @@ async function readCluster(
   { now, isSandbox }: ClusterPorts,
   { read, context, args }: { read: Read; context: Context; args: Record<string, unknown> },
 ): Promise<KnownCluster> {
-  const { isCurrent: _, ...told } = context
+  const { isCurrent: _, ...known } = context
   const unknown: KnownCluster = {
     ...unknownCluster,
-    ...told,
+    ...known,
     sandbox: isSandbox,
     read_at: new Date(now()).toISOString(),
   }
@@ -177,17 +177,17 @@ function countOf(answer: ToolAnswer | undefined): number | null {
   return answer.total_items ?? answer.output.split('\n').filter((line) => /^[\w.-]+\/[\w.:-]+$/.test(line)).length
 }
 
-/** Undefined without an answer, and of a tool that is not ours. */
+/** Undefined without an answer, and of a tool that is not of the release. */
 type Read = (tool: string, args: Record<string, unknown>) => Promise<ToolAnswer | undefined>
 
 /** Reads of the engine's own, each recorded like any other. */
 async function reader(
   { db, tools, grants, audience }: ClusterPorts,
-  { user, ours, signal }: { user: RunUser; ours: ReadonlySet<string>; signal: AbortSignal },
+  { user, trusted, signal }: { user: RunUser; trusted: ReadonlySet<string>; signal: AbortSignal },
 ): Promise<Read> {
   const meta = await identityMeta({ grants, audience }, user)
   return async (tool, args) => {
-    if (!ours.has(tool)) return undefined
+    if (!trusted.has(tool)) return undefined
     const callId = `facts_${randomUUID().replaceAll('-', '')}`
     const answer = await tools.call({ name: tool, args, meta, callId, signal })
     const structured = answer.kind === 'answered' ? answer.structured : undefined

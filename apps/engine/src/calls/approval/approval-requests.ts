@@ -28,7 +28,7 @@ export type ApprovalRequests = {
   publishPending(call: CallRow, pending: { revision: number; expires_at: string | null }): void
 }
 
-export type PendingApproval = Omit<EffectToApprove, 'seals'> & { asked: ApprovalOfCall }
+export type PendingApproval = Omit<EffectToApprove, 'seals'> & { existing: ApprovalOfCall }
 
 type Ports = {
   db: Db
@@ -73,8 +73,8 @@ export function createApprovalRequests({ db, publish, now, origin, settings }: P
       policies: [],
       ...(taint.length > 0 && { taint }),
     }),
-    eventOfPending: async (call, { effect, effect_digest, asked }) => {
-      const { revision, expires_at, required, votes, policies, taint } = asked
+    eventOfPending: async (call, { effect, effect_digest, existing }) => {
+      const { revision, expires_at, required, votes, policies, taint } = existing
       return {
         ...(await eventOf(call)),
         effect_digest,

@@ -64,7 +64,7 @@ export function createAskApproval(ports: Ports): AskApproval {
     const pending = wanted.get(call)
     if (pending === undefined)
       throw new Error(`Call ${call.call_id} has neither an effect nor a reason for having none`)
-    const isAsked = await commitStep({
+    const isCommitted = await commitStep({
       position,
       unless: (tx) => isDecided(tx, call),
       facts: async (tx) => {
@@ -79,10 +79,10 @@ export function createAskApproval(ports: Ports): AskApproval {
         await (created ? requests.eventOfNew(call, created) : requests.eventOfPending(call, stillPending(pending))),
       ],
     })
-    if (!isAsked) return false
+    if (!isCommitted) return false
     const { revision, expires_at } = created
       ? { revision: created.revision, expires_at: created.expiresAt?.toISOString() ?? null }
-      : stillPending(pending).asked
+      : stillPending(pending).existing
     requests.publishPending(call, { revision, expires_at })
     return true
   }
@@ -99,15 +99,15 @@ export function createAskApproval(ports: Ports): AskApproval {
     const own = undecided.find(({ call_id }) => call_id === call.call_id)
     // Somebody decided after the gate had read the call.
     if (own === undefined) return 'again'
-    const asked = await readApprovals(db, undecided)
-    const due = undecided.filter((other) => mustPreview(asked.get(other.call_id), turnCalls, other))
+    const existing = await readApprovals(db, undecided)
+    const due = undecided.filter((other) => mustPreview(existing.get(other.call_id), turnCalls, other))
     const previews = await previewBatch(previewWrite, due)
     if (wasStopped(signal)) return 'stopped'
     const first = previews.get(own.call_id)
     if (first !== undefined && 'error' in first) return await failPreview(own, position, first.error)
     const wanted = new Map<CallRow, Wanted>()
     for (const other of undecided) {
-      const approval = wantedFor(other, asked.get(other.call_id), previews.get(other.call_id))
+      const approval = wantedFor(other, existing.get(other.call_id), previews.get(other.call_id))
       if (approval !== undefined) wanted.set(other, approval)
     }
     return (await commitWanted(own, wanted, position)) ? 'waiting' : 'again'
@@ -120,10 +120,12 @@ function stillPending(wanted: Wanted): PendingApproval {
 }
 
 /** New calls, and those asked about before another write of the turn has run: what they would do may be another thing. */
-function mustPreview(asked: ApprovalOfCall | undefined, turn: readonly CallRow[], call: CallRow): boolean {
-  if (asked?.effect == null) return true
-  const askedAt = asked.created_at.getTime()
-  return turn.some((other) => other.class === 'write' && other.call_id !== call.call_id && hasRunSince(other, askedAt))
+function mustPreview(existing: ApprovalOfCall | undefined, turn: readonly CallRow[], call: CallRow): boolean {
+  if (existing?.effect == null) return true
+  const requestedAt = existing.created_at.getTime()
+  return turn.some(
+    (other) => other.class === 'write' && other.call_id !== call.call_id && hasRunSince(other, requestedAt),
+  )
 }
 
 function hasRunSince({ started_at, ended_at }: CallRow, time: number): boolean {
@@ -146,16 +148,16 @@ async function previewBatch(previewWrite: PreviewWrite, calls: readonly CallRow[
 
 function wantedFor(
   call: CallRow,
-  asked: ApprovalOfCall | undefined,
+  existing: ApprovalOfCall | undefined,
   previewed: Previewed | undefined,
 ): Wanted | undefined {
   if (previewed === undefined || 'error' in previewed) {
-    if (asked?.effect == null || asked.effect_digest === null) return undefined
-    return { isNew: false, effect: asked.effect, effect_digest: asked.effect_digest, asked }
+    if (existing?.effect == null || existing.effect_digest === null) return undefined
+    return { isNew: false, effect: existing.effect, effect_digest: existing.effect_digest, existing }
   }
-  if (asked === undefined) return { isNew: true, ...previewed, revision: call.revision }
-  if (asked.effect_digest === previewed.effect_digest) return { isNew: false, ...previewed, asked }
-  return { isNew: true, ...previewed, revision: asked.revision + 1 }
+  if (existing === undefined) return { isNew: true, ...previewed, revision: call.revision }
+  if (existing.effect_digest === previewed.effect_digest) return { isNew: false, ...previewed, existing }
+  return { isNew: true, ...previewed, revision: existing.revision + 1 }
 }
 
 async function isDecided(tx: Db, { call_id }: CallRow): Promise<boolean> {
