@@ -61,3 +61,7 @@ test.each(cases)('%s: %s', (_, expected, tool, basis, objects) => {
   const whole = objects.map((object) => ({ ...deployment, ...object }))
   expect(isEnforced(tool, { basis, objects: whole })).toBe(expected)
 })
+
+test('a write that the tool server calls unenforced is not, whatever it writes', () => {
+  expect(isEnforced('k8s_apply', { basis: 'server', objects: [deployment], unenforced: true })).toBe(false)
+})

@@ -11,7 +11,10 @@ const enforcedActions = new Set(['create', 'update', 'delete', 'restart'])
  * effect names, so the family decides first; then every object must be one of the API server that is written, not
  * commanded. What is not known for sure is not enforced: its outcome stays unknown, and it is never sent twice.
  */
-export function isEnforced(tool: string, { basis, objects, unenforced }: Pick<Effect, 'basis' | 'objects' | 'unenforced'>): boolean {
+export function isEnforced(
+  tool: string,
+  { basis, objects, unenforced }: Pick<Effect, 'basis' | 'objects' | 'unenforced'>,
+): boolean {
   // The tool server says so itself where its target system compares nothing.
   if (unenforced) return false
   if (!kubernetesFamilies.test(tool)) return false
