@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeWords } from '../../effect/change-words.ts'
+import { changeWords } from '../../effect/change-words/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../../effect/effect-object.ts'
 import { revertUndo } from '../../effect/revert-undo.ts'
 import type { RiskSignal } from '../../effect/risk.ts'

@@ -1,6 +1,6 @@
 import { valueAt } from '@fairlead/contract/json/json-pointer'
 import { z } from 'zod'
-import { scaleWords } from '../../effect/change-words.ts'
+import { scaleWords } from '../../effect/change-words/change-words.ts'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { revertUndo } from '../../effect/revert-undo.ts'

@@ -1,6 +1,6 @@
 import { pointerOf, valueAt } from '@fairlead/contract/json/json-pointer'
 import { z } from 'zod'
-import { changeWords } from '../../effect/change-words.ts'
+import { changeWords } from '../../effect/change-words/change-words.ts'
 import { changesOf, nameForPeople, shownChanges } from '../../effect/effect-object.ts'
 import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'

@@ -1,9 +1,9 @@
 import type { Change } from '@fairlead/contract/effect/effect'
 import { expect, it } from 'vitest'
-import { shownValue } from './change-words/shown-value.ts'
+import { shownChanges } from '../effect-object.ts'
+import type { KubeObject } from '../kube-object.ts'
 import { changeWords } from './change-words.ts'
-import { shownChanges } from './effect-object.ts'
-import type { KubeObject } from './kube-object.ts'
+import { shownValue } from './shown-value.ts'
 
 const key = new Uint8Array(32).fill(1)
 

@@ -2,11 +2,11 @@ import type { Change, ObjectRef } from '@fairlead/contract/effect/effect'
 import { nameUnder } from '@fairlead/contract/effect/element-name'
 import { readablePath } from '@fairlead/contract/effect/readable-path'
 import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
-import type { ShownChanges } from './change-words/shown-changes.ts'
-import { fromTo, quoted, shownValue } from './change-words/shown-value.ts'
-import { variableWords } from './change-words/variable-words.ts'
-import { nameForPeople } from './effect-object.ts'
-import { isRecord } from './is-record.ts'
+import { nameForPeople } from '../effect-object.ts'
+import { isRecord } from '../is-record.ts'
+import type { ShownChanges } from './shown-changes.ts'
+import { fromTo, quoted, shownValue } from './shown-value.ts'
+import { variableWords } from './variable-words.ts'
 
 const MAX_SENTENCES = 2
 
