@@ -1,7 +1,7 @@
 import type { CallStatus } from '@fairlead/contract/call/call'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { Refusal } from '@fairlead/contract/errors'
-import { whyLooksOnly } from '../auth/why-looks-only.ts'
+import { whyReadOnly } from '../auth/why-read-only.ts'
 import { type CallRow, isUndecided } from '../event-log/record/calls.ts'
 import { approvalItems, type People } from './approval-item.ts'
 import { type ExpiryContext, expireApprovals } from './expire-approvals.ts'
@@ -27,7 +27,7 @@ export type Decidable = FoundCall & { approval: ApprovalRow | undefined }
 /** The call and its question, if the person may decide it and nobody has. In the order of the wire: rights, then state. */
 export async function findDecidable(context: DecideContext, of: Asking): Promise<Decidable> {
   const { call, origin } = await findCall(context, of.callId, of.decider)
-  const reason = whyLooksOnly(of.decider)
+  const reason = whyReadOnly(of.decider)
   if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
   // A call that only looks is nobody's to decide.
   if (call.class === 'read') throw new Refusal('toolCallNotFound')

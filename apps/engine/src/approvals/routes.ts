@@ -1,7 +1,7 @@
 import type { approvalEndpoints } from '@fairlead/contract/endpoints/approvals'
 import type { Endpoints } from '@fairlead/contract/endpoints/endpoints'
 import { Refusal } from '@fairlead/contract/errors'
-import { whyLooksOnly } from '../auth/why-looks-only.ts'
+import { whyReadOnly } from '../auth/why-read-only.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { type Decided, decide } from './decide.ts'
@@ -24,7 +24,7 @@ export function approvalHandlers(ports: ApprovalPorts): Pick<Handlers<Endpoints>
     listApprovals: ({ user, query }) =>
       readInbox(
         db,
-        { userId: user.id, viewOnly: whyLooksOnly(user) !== undefined, limit: query.limit, cursor: query.cursor },
+        { userId: user.id, viewOnly: whyReadOnly(user) !== undefined, limit: query.limit, cursor: query.cursor },
         people,
       ),
     getApproval: async ({ user, params }) => {

@@ -29,11 +29,11 @@ const large = 'large '.repeat(20_000)
 async function record(db: Db, key: HeadKey): Promise<string[]> {
   await db.execute(sql`insert into signing_keys (kid, jwk) values (${key.kid}, ${JSON.stringify(key.jwk)}::jsonb)`)
   await recordKeys(db, { signing: [key.jwk], past: [] })
-  const recordQuestion = (n: number, data: Record<string, unknown> = { n }) =>
+  const recordMessage = (n: number, data: Record<string, unknown> = { n }) =>
     recordAudit(db, { actor: 'ann@example.com', user_id: randomUUID(), type: 'message.asked', data })
   const heads: string[] = []
   for (let n = 2; n <= 10; n++) {
-    await recordQuestion(n, n === 4 ? { n, content: large } : { n })
+    await recordMessage(n, n === 4 ? { n, content: large } : { n })
     await seal(db)
     if (n === 5 || n === 8) heads.push((await signHead(db, key.sign)) ?? '')
   }

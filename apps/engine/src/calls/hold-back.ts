@@ -4,7 +4,7 @@ import type { CallEnd } from '@fairlead/agent/ports'
 import type { Position } from '@fairlead/agent/position'
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
 import type { CallClass } from '@fairlead/contract/call/call'
-import { whyLooksOnly } from '../auth/why-looks-only.ts'
+import { whyReadOnly } from '../auth/why-read-only.ts'
 import { advanceCall, type CallRow } from '../event-log/record/calls.ts'
 import { ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
 import type { EndCall } from './end-call.ts'
@@ -44,7 +44,7 @@ export function createHoldBack(ports: Ports): HoldBack {
     }
     if (currentClass === 'read') return undefined
     // What an engine left under way was sent already, and who may only read can approve nothing.
-    if (call.status === 'executing' || whyLooksOnly(requester()) !== undefined) {
+    if (call.status === 'executing' || whyReadOnly(requester()) !== undefined) {
       return await fail(`${call.tool} has changed since it was called: nobody vouches that it only looks.`)
     }
     await commitStep({

@@ -2,7 +2,7 @@ import { type Client, ProtocolError } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import { type CallAnswer, type CallFault, callResult, toCallAnswer } from './call-answer.ts'
 import { callFaultOf } from './call-fault.ts'
-import { createConnection } from './connection.ts'
+import { type Connection, createConnection } from './connection.ts'
 import { type OnProgress, ProgressListeners } from './progress.ts'
 import { publicAddress } from './public-address.ts'
 import { NO_TIMEOUT_MS, SHORT_TIMEOUT_MS } from './timeouts.ts'
@@ -98,33 +98,7 @@ export function connectTools(options: Options): ToolServer {
       }
     },
 
-    async call({ name, args, meta, callId, signal, until = Number.POSITIVE_INFINITY, onProgress }) {
-      let client: Client
-      try {
-        client = await connection.client(signal)
-      } catch (error) {
-        return { ...callFaultOf(error, signal), sent: false }
-      }
-      // The last check before the call leaves: the process may have hung meanwhile.
-      if (Date.now() >= until) return late
-      const params = { name, arguments: { ...args }, _meta: { ...meta, progressToken: callId } }
-      const stopListening = onProgress && progress.listen(callId, onProgress)
-      try {
-        const request = { method: 'tools/call', params }
-        const answer = toCallAnswer(await client.request(request, callResult, { signal, timeout: NO_TIMEOUT_MS }))
-        if (answer.kind === 'answered' && answer.isError && /unknown tool/i.test(answer.text)) tools.forget()
-        return answer
-      } catch (error) {
-        const fault = callFaultOf(error, signal)
-        if (fault.kind === 'protocol') {
-          connection.drop()
-          tools.forget()
-        }
-        return fault
-      } finally {
-        stopListening?.()
-      }
-    },
+    call: (call) => callTool(call, { connection, tools, progress }),
 
     async ready(signal) {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(SHORT_TIMEOUT_MS)])
@@ -140,6 +114,40 @@ export function connectTools(options: Options): ToolServer {
     },
 
     close: connection.close,
+  }
+}
+
+type Ports = { connection: Connection; tools: ReturnType<typeof cachedList>; progress: ProgressListeners }
+
+/** One tool call. Never rejects. */
+async function callTool(
+  { name, args, meta, callId, signal, until = Number.POSITIVE_INFINITY, onProgress }: Call,
+  { connection, tools, progress }: Ports,
+): Promise<CallAnswer> {
+  let client: Client
+  try {
+    client = await connection.client(signal)
+  } catch (error) {
+    return { ...callFaultOf(error, signal), sent: false }
+  }
+  // The last check before the call leaves: the process may have hung meanwhile.
+  if (Date.now() >= until) return late
+  const params = { name, arguments: { ...args }, _meta: { ...meta, progressToken: callId } }
+  const stopListening = onProgress && progress.listen(callId, onProgress)
+  try {
+    const request = { method: 'tools/call', params }
+    const answer = toCallAnswer(await client.request(request, callResult, { signal, timeout: NO_TIMEOUT_MS }))
+    if (answer.kind === 'answered' && answer.isError && /unknown tool/i.test(answer.text)) tools.forget()
+    return answer
+  } catch (error) {
+    const fault = callFaultOf(error, signal)
+    if (fault.kind === 'protocol') {
+      connection.drop()
+      tools.forget()
+    }
+    return fault
+  } finally {
+    stopListening?.()
   }
 }
 

@@ -5,7 +5,7 @@ import { Refusal, SchemaRefusal } from '@fairlead/contract/errors'
 import { type Decided, decide } from '../approvals/decide.ts'
 import type { DecideContext } from '../approvals/find-decidable.ts'
 import { readApproval } from '../approvals/read-approvals.ts'
-import { whyLooksOnly } from '../auth/why-looks-only.ts'
+import { whyReadOnly } from '../auth/why-read-only.ts'
 import { findOwnConversation } from '../conversations/find-conversation.ts'
 import type { Db } from '../db/database.ts'
 import { isOthers } from '../event-log/audit/read-audit.ts'
@@ -71,7 +71,7 @@ function startingHandlers(ports: AgentRoutePorts): Pick<Handlers<Endpoints>, 'ch
     undoCall: async ({ input, params, user, address, signal }) => {
       const { conversation_id } = input
       const conversation = await findOwnConversation(db, conversation_id, user)
-      const reason = whyLooksOnly(user)
+      const reason = whyReadOnly(user)
       if (reason !== undefined) throw new Refusal('decisionNotAllowed', { reason })
       const undone = await readCall(db, params.call_id)
       if (undone?.conversation_id !== conversation_id) throw new Refusal('toolCallNotFound')

@@ -1,5 +1,5 @@
 import type { AgentPorts } from '@fairlead/agent/ports'
-import { whyLooksOnly } from '../auth/why-looks-only.ts'
+import { whyReadOnly } from '../auth/why-read-only.ts'
 import type { RunUser } from '../calls/run-user.ts'
 import type { Db } from '../db/database.ts'
 import { readEntries } from '../event-log/record/read-entries.ts'
@@ -33,7 +33,7 @@ export function createTurnInputs(
       const user = await reading
       // A right that was taken away since the last turn is in no call of this one.
       if (user !== undefined) person.user = user
-      return { viewOnly: user === undefined || whyLooksOnly(user) !== undefined }
+      return { viewOnly: user === undefined || whyReadOnly(user) !== undefined }
     },
     conversation: async () => {
       const known = knownConversation
