@@ -9,7 +9,6 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
-import { kubernetes } from './family.ts'
 import { containers } from './fixtures/simulated-pod.fixture.ts'
 import { metricsServer } from './shared/metrics/metrics-server.fixture.ts'
 
@@ -395,10 +394,3 @@ test.each<[what: string, status: number, said: (text: string) => object]>([
   },
   60_000,
 )
-
-test('every tool is asked', () => {
-  const asked = [...reads, ...writes, ...intoPods].map(([tool]) => tool)
-  const others = ['k8s_explain', 'k8s_diff', 'k8s_revert', 'k8s_logs', 'k8s_top_pods', 'k8s_top_nodes']
-  const tools = kubernetes.tools.filter(({ needs }) => needs !== 'several-clusters').map(({ name }) => name)
-  expect([...new Set([...asked, ...others])].toSorted()).toEqual(tools.toSorted())
-})

@@ -2,8 +2,18 @@ import { randomBytes } from 'node:crypto'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
 import { k8sApiResources } from './api-resources.ts'
+
+describeTool(k8sApiResources, {
+  minimal: {},
+  good: () => ({}),
+  bad: [
+    ['free text', { keyword: '' }, 'keyword must not be empty.'],
+    ['free text, length', { keyword: 'a'.repeat(201) }, 'keyword has 201 characters. At most 200 are allowed.'],
+  ],
+})
 
 let server: ApiServer
 let tools: ReturnType<typeof readTools>

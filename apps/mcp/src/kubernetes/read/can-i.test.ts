@@ -1,8 +1,27 @@
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { flag, letters, noNamespace, noType } from '../fixtures/sentences.fixture.ts'
 import { k8sCanI } from './can-i.ts'
+
+describeTool(k8sCanI, {
+  minimal: { verb: 'get', resource_type: 'pods' },
+  good: ({ namespace }) => ({ verb: 'get', resource_type: 'pods', namespace }),
+  bad: [
+    ['type', { resource_type: '1pod' }, noType('1pod')],
+    ['plain word', { subresource: '-x' }, flag('subresource')],
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    [
+      'choice',
+      { verb: '' },
+      'verb "" is not one of *, approve, bind, create, delete, deletecollection, escalate, get, impersonate, list, patch, sign, update, use, watch.',
+    ],
+    ['whole call', { resource_type: null }, 'verb needs resource_type.'],
+  ],
+})
 
 let server: ApiServer
 let namespace: string

@@ -5,9 +5,16 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, expect, test } from 'vitest'
 import { startTestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
 import { namedProxyUrl } from './cluster-info/proxy-url.ts'
 import { k8sClusterInfo } from './cluster-info.ts'
+
+describeTool(k8sClusterInfo, {
+  minimal: {},
+  good: () => ({}),
+  bad: [['known parameter', { verbose: true }, '"verbose" is not a parameter. There are no parameters.']],
+})
 
 let server: ApiServer
 beforeAll(async () => {

@@ -3,8 +3,22 @@ import { requireControllers } from '@fairlead/testing/cluster/require-controller
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { letters, noNamespace, noType, spaced } from '../fixtures/sentences.fixture.ts'
 import { k8sDescribe } from './describe.ts'
+
+describeTool(k8sDescribe, {
+  minimal: { resource_type: 'pod', name: 'web' },
+  good: ({ namespace }) => ({ resource_type: 'configmap', name: 'settings', namespace }),
+  bad: [
+    ['plain word', { name: spaced }, `name "${spaced}" contains a space. ${letters}`],
+    ['name', { name: 'a%2fb' }, `name "a%2fb" is not a name. ${letters}`],
+    ['type', { resource_type: 'pods,svc' }, noType('pods,svc')],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['required', { name: null }, 'name is required.'],
+  ],
+})
 
 let server: ApiServer
 let namespace: string

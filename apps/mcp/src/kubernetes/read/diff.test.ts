@@ -2,11 +2,28 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from '../fixtures/cluster-state.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { hostileDefinitions, hostileManifests } from '../fixtures/hostile-documents.fixture.ts'
+import { manifestIn } from '../fixtures/named-objects.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { noNamespace } from '../fixtures/sentences.fixture.ts'
 import { makeWorkload, workloadPath } from '../fixtures/workloads.fixture.ts'
+import { sampleMap } from '../fixtures/world.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sApply } from '../write/apply.ts'
 import { k8sDiff } from './diff.ts'
+
+describeTool(k8sDiff, {
+  minimal: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
+  good: ({ namespace }) => ({ content: JSON.stringify(sampleMap('settings', { color: 'red' })), namespace }),
+  names: manifestIn,
+  documents: (place) => [...hostileManifests(place), ...hostileDefinitions(place)],
+  bad: [
+    ['document, none', { content: '---' }, 'content has no documents.'],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['document', { content: 'a: 1\na: 2' }, 'content is not valid YAML: line 2, column 1: Map keys must be unique.'],
+  ],
+})
 
 let api: ApiServer
 let namespace: string

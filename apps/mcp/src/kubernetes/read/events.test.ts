@@ -1,8 +1,29 @@
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { flag, letters, noNamespace, typeForm } from '../fixtures/sentences.fixture.ts'
 import { k8sEvents } from './events.ts'
+
+describeTool(k8sEvents, {
+  minimal: {},
+  good: ({ namespace }) => ({ namespace }),
+  bad: [
+    ['plain word', { name: '--help' }, flag('name')],
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    [
+      'time',
+      { since: '0s' },
+      'since "0s" is out of range. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
+    ],
+    ['type', { kind: 'pods,svc' }, `kind "pods,svc" is not a type. ${typeForm}`],
+    ['all namespaces', { namespace: 'a', all_namespaces: true }, 'namespace and all_namespaces exclude each other.'],
+    ['number', { limit: 101 }, 'limit must be between 1 and 100, got 101.'],
+    ['choice', { types: 'Error' }, 'types "Error" is not one of Normal, Warning.'],
+  ],
+})
 
 let server: ApiServer
 let namespace: string

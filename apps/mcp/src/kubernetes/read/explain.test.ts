@@ -2,8 +2,24 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { noType } from '../fixtures/sentences.fixture.ts'
 import { k8sExplain } from './explain.ts'
+
+describeTool(k8sExplain, {
+  minimal: { resource_type: 'pods' },
+  good: () => ({ resource_type: 'configmap' }),
+  bad: [
+    ['type', { resource_type: 'pods,svc' }, noType('pods,svc')],
+    [
+      'type, field',
+      { field: 'spec/x' },
+      'field "spec/x" is not a field. A field is a path of names with \'.\' between them, as in spec.template.spec.containers[].image.',
+    ],
+    ['number', { depth: 4 }, 'depth must be between 1 and 3, got 4.'],
+  ],
+})
 
 let server: ApiServer
 let tools: ReturnType<typeof readTools>

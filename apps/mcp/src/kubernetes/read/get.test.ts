@@ -2,8 +2,53 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { flag, letters, noNamespace, noType } from '../fixtures/sentences.fixture.ts'
 import { k8sGet } from './get.ts'
+
+describeTool(k8sGet, {
+  minimal: { resource_type: 'pods' },
+  good: ({ namespace }) => ({ resource_type: 'configmaps', name: 'settings', namespace }),
+  bad: [
+    ['plain word', { resource_type: '--raw=/api' }, flag('resource_type')],
+    ['name', { name: '../x' }, `name "../x" is not a name. ${letters}`],
+    ['name, colon', { name: 'a:b' }, `name "a:b" contains ':', which only names of roles and bindings may. ${letters}`],
+    ['type', { resource_type: '1pod' }, noType('1pod')],
+    [
+      'type, name twice',
+      { resource_type: 'pod/a', name: 'b' },
+      'name and a resource_type of the form TYPE/NAME exclude each other.',
+    ],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['all namespaces', { namespace: 'a', all_namespaces: true }, 'namespace and all_namespaces exclude each other.'],
+    [
+      'selector, labels',
+      { label_selector: 'a b' },
+      'label_selector "a b" is not a label selector: expected \',\' or the end at character 3.',
+    ],
+    [
+      'selector, fields',
+      { field_selector: 'a=b,c' },
+      'field_selector "a=b,c" is not a field selector: expected FIELD=VALUE or FIELD!=VALUE at character 5.',
+    ],
+    ['selector, with a name', { name: 'a', label_selector: 'a=b' }, 'name and label_selector exclude each other.'],
+    ['number', { limit: 101 }, 'limit must be between 1 and 100, got 101.'],
+    ['choice', { output: 'csv' }, 'output "csv" is not one of json, name, wide, yaml.'],
+    ['choice, not a string', { output: 3 }, 'output 3 is not one of json, name, wide, yaml.'],
+    [
+      'free text',
+      { continue_token: 'a\nb' },
+      'continue_token must not contain a newline or another control character.',
+    ],
+    ['bool', { all_namespaces: 'yes' }, 'all_namespaces must be true or false, got "yes".'],
+    [
+      'known parameter',
+      { selector: 'a' },
+      '"selector" is not a parameter. Known parameters: resource_type, name, all_namespaces, namespace, output, label_selector, field_selector, limit, continue_token, sort_by.',
+    ],
+  ],
+})
 
 let server: ApiServer
 let namespace: string

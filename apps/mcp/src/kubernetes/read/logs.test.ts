@@ -10,8 +10,34 @@ import { hearCall } from '../../fixtures/hear-call.fixture.ts'
 import { startTestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
 import type { Arguments } from '../../tool/define-tool.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { flag, labelLetters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { k8sLogs } from './logs.ts'
+
+describeTool(k8sLogs, {
+  minimal: { pod_name: 'web' },
+  good: ({ namespace }) => ({ pod_name: 'bare', namespace }),
+  bad: [
+    ['plain word', { pod_name: '-x' }, flag('pod_name')],
+    ['name', { container_name: 'a.b' }, `container_name "a.b" is not a container name. ${labelLetters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['selector', { label_selector: ' ' }, 'label_selector must not be empty.'],
+    ['number', { num_lines: 0 }, 'num_lines must be between 1 and 10000, got 0.'],
+    ['number, seconds', { follow_seconds: 271 }, 'follow_seconds must be between 0 and 270, got 271.'],
+    [
+      'time',
+      { since: '5 days' },
+      'since "5 days" contains a space. A duration is a number and a unit, ms, s, m or h, as in 90s or 1h30m, more than 0 and at most 720h.',
+    ],
+    [
+      'time, a point in time',
+      { since_time: 'yesterday' },
+      'since_time "yesterday" is not a time. A time is written by RFC 3339, as in 2026-01-31T10:00:00Z.',
+    ],
+    ['free text', { grep: '(' }, 'grep "(" is not a pattern of RE2: missing closing ) at character 1.'],
+  ],
+})
 
 let server: ApiServer
 let namespace: string

@@ -3,8 +3,21 @@ import { requireControllers } from '@fairlead/testing/cluster/require-controller
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { letters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { k8sRolloutHistory } from './rollout-history.ts'
+
+describeTool(k8sRolloutHistory, {
+  minimal: { resource_type: 'deployment', name: 'web' },
+  good: ({ namespace }) => ({ name: 'web', resource_type: 'deployment', namespace }),
+  bad: [
+    ['name', { name: 'Web' }, `name "Web" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { revision: 0 }, 'revision must be at least 1, got 0.'],
+    ['choice', { resource_type: 'job' }, 'resource_type "job" is not one of daemonset, deployment, statefulset.'],
+  ],
+})
 
 let server: ApiServer
 let namespace: string

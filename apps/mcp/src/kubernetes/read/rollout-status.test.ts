@@ -3,8 +3,22 @@ import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { letters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
+
+describeTool(k8sRolloutStatus, {
+  minimal: { name: 'web' },
+  good: ({ namespace }) => ({ name: 'web', resource_type: 'deployment', namespace, timeout_seconds: 1 }),
+  bad: [
+    ['plain word', { name: 'a\u0000b' }, `name "a\\u0000b" contains a control character. ${letters}`],
+    ['name', { name: 'Web' }, `name "Web" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { timeout_seconds: 271 }, 'timeout_seconds must be between 1 and 270, got 271.'],
+    ['choice', { resource_type: 'job' }, 'resource_type "job" is not one of daemonset, deployment, statefulset.'],
+  ],
+})
 
 let server: ApiServer
 let namespace: string

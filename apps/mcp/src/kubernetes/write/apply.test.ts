@@ -4,10 +4,51 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { maskedValue } from '../../effect/masked-value.ts'
 import { semanticObject } from '../../effect/semantic-object.ts'
 import { clusterState } from '../fixtures/cluster-state.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { hostileManifests } from '../fixtures/hostile-documents.fixture.ts'
+import { manifestIn } from '../fixtures/named-objects.fixture.ts'
+import { noNamespace } from '../fixtures/sentences.fixture.ts'
 import { rolloutVerdict } from '../fixtures/workloads.fixture.ts'
+import { sampleMap } from '../fixtures/world.fixture.ts'
 import { redactionKey, undoArgs, writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sApply } from './apply.ts'
 import { k8sRevert } from './revert.ts'
+
+describeTool(k8sApply, {
+  minimal: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
+  good: ({ namespace }) => ({ content: JSON.stringify(sampleMap('applied')), namespace, force_conflicts: true }),
+  names: manifestIn,
+  documents: hostileManifests,
+  bad: [
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    [
+      'document',
+      { content: 'a: [b' },
+      'content is not valid YAML: line 1, column 6: Flow sequence in block collection must be sufficiently indented and end with a ].',
+    ],
+    [
+      'document, twice',
+      { content: 'a: 1\na: 2' },
+      'content is not valid YAML: line 2, column 1: Map keys must be unique.',
+    ],
+    [
+      'document, a tag',
+      { content: 'a: !!js/function x' },
+      'content is not valid YAML: line 1, column 4: Unresolved tag: tag:yaml.org,2002:js/function.',
+    ],
+    [
+      'document, length',
+      { content: `a: ${'x'.repeat(1_048_576)}` },
+      'content has 1048579 bytes. At most 1048576 are allowed.',
+    ],
+    ['document, none', { content: '---' }, 'content has no documents.'],
+    [
+      'document, no name',
+      { content: 'apiVersion: v1\nkind: Pod\nmetadata: {generateName: a}' },
+      'content: the document at line 1 has generateName. An apply needs metadata.name.',
+    ],
+  ],
+})
 
 let api: ApiServer
 let namespace: string

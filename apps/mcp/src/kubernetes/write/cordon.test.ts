@@ -2,9 +2,19 @@ import { randomBytes } from 'node:crypto'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { nodeOf } from '../fixtures/named-objects.fixture.ts'
+import { letters } from '../fixtures/sentences.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sCordon } from './cordon.ts'
 import { k8sUncordon } from './uncordon.ts'
+
+describeTool(k8sCordon, {
+  minimal: { node_name: 'node-1' },
+  good: ({ openNode }) => ({ node_name: openNode }),
+  names: nodeOf,
+  bad: [['name', { node_name: 'a_b' }, `node_name "a_b" is not a name. ${letters}`]],
+})
 
 /** A node of this file alone, which no pod is ever put on. */
 const node_name = `cordoned-${randomBytes(4).toString('hex')}`

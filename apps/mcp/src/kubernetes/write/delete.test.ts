@@ -6,8 +6,35 @@ import { requireControllers } from '@fairlead/testing/cluster/require-controller
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { typedBy } from '../fixtures/named-objects.fixture.ts'
+import { flag, letters, noNamespace, noType } from '../fixtures/sentences.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sDelete } from './delete.ts'
+
+describeTool(k8sDelete, {
+  minimal: { resource_type: 'deployment', name: 'web' },
+  good: ({ namespace }) => ({
+    name: 'old',
+    resource_type: 'configmap',
+    namespace,
+    propagation_policy: 'Foreground',
+    timeout_seconds: 1,
+  }),
+  names: typedBy('name'),
+  bad: [
+    ['plain word', { resource_type: '--all' }, flag('resource_type')],
+    ['name', { name: 'a,b' }, `name "a,b" is not a name. ${letters}`],
+    ['type', { resource_type: 'pods,svc' }, noType('pods,svc')],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { grace_period_seconds: 0 }, 'grace_period_seconds must be between 1 and 270, got 0.'],
+    [
+      'choice',
+      { propagation_policy: 'None' },
+      'propagation_policy "None" is not one of Background, Foreground, Orphan.',
+    ],
+  ],
+})
 
 let api: ApiServer
 let namespace: string

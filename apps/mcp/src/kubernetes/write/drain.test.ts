@@ -7,7 +7,30 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { hearCall } from '../../fixtures/hear-call.fixture.ts'
 import { auditLines, startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { type Seen, startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { nodeAndItsPods } from '../fixtures/named-objects.fixture.ts'
+import { letters } from '../fixtures/sentences.fixture.ts'
 import { containers, makePod } from '../fixtures/simulated-pod.fixture.ts'
+import { k8sDrain } from './drain.ts'
+
+describeTool(k8sDrain, {
+  minimal: { node_name: 'node-1' },
+  good: ({ openNode }) => ({ node_name: openNode, timeout_seconds: 1 }),
+  names: nodeAndItsPods,
+  kinds: ['Node', 'Pod', 'Pod'],
+  bad: [
+    ['name', { node_name: 'a/b' }, `node_name "a/b" is not a name. ${letters}`],
+    ['required', { node_name: null }, 'node_name is required.'],
+    [
+      'selector',
+      { pod_selector: 'a b' },
+      'pod_selector "a b" is not a label selector: expected \',\' or the end at character 3.',
+    ],
+    ['number', { timeout_seconds: 271 }, 'timeout_seconds must be between 1 and 270, got 271.'],
+    ['number, grace', { grace_period_seconds: 0 }, 'grace_period_seconds must be between 1 and 270, got 0.'],
+    ['bool', { force: 'yes' }, 'force must be true or false, got "yes".'],
+  ],
+})
 
 /** Nodes belong to everybody who shares a server, so this is one of its own. */
 let cluster: OwnApiServer

@@ -5,9 +5,27 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { auditLines, startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { podBy } from '../fixtures/named-objects.fixture.ts'
+import { labelLetters, letters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { containers, makePod } from '../fixtures/simulated-pod.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sExec } from './exec.ts'
+
+describeTool(k8sExec, {
+  minimal: { pod_name: 'web', command: 'ls' },
+  good: ({ namespace }) => ({ pod_name: 'bare', namespace, command: 'printf x', timeout_seconds: 10 }),
+  names: podBy('pod_name', 'exec'),
+  needs: 'nodes',
+  bad: [
+    ['name', { pod_name: 'a/b' }, `pod_name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['name, container', { container_name: 'a.b' }, `container_name "a.b" is not a container name. ${labelLetters}`],
+    ['number', { timeout_seconds: 121 }, 'timeout_seconds must be between 1 and 120, got 121.'],
+    ['free text', { command: '' }, 'command must not be empty, unless argv is given.'],
+    ['free text, words', { argv: [''] }, 'argv must not begin with an empty word.'],
+  ],
+})
 
 let cluster: ApiServer
 let namespace: string

@@ -3,12 +3,37 @@ import { type ApiServerProxy, startApiServerProxy } from '@fairlead/testing/clus
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from '../fixtures/cluster-state.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { hostilePatches } from '../fixtures/hostile-documents.fixture.ts'
+import { typedBy } from '../fixtures/named-objects.fixture.ts'
+import { letters, noNamespace, noType, spaced } from '../fixtures/sentences.fixture.ts'
 import { makeWorkload, rolloutVerdict } from '../fixtures/workloads.fixture.ts'
 import { undoArgs, writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sDelete } from './delete.ts'
 import { k8sPatch } from './patch.ts'
 import { k8sRevert } from './revert.ts'
 import { k8sScale } from './scale.ts'
+
+describeTool(k8sPatch, {
+  minimal: { resource_type: 'deployment', name: 'web', patch: '{"spec":{"minReadySeconds":1}}' },
+  good: ({ namespace }) => ({
+    name: 'web',
+    resource_type: 'deployment',
+    namespace,
+    patch: '{"metadata":{"labels":{"tier":"front"}}}',
+  }),
+  names: typedBy('name'),
+  documents: hostilePatches,
+  bad: [
+    ['plain word', { name: spaced }, `name "${spaced}" contains a space. ${letters}`],
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['type', { resource_type: 'pods,svc' }, noType('pods,svc')],
+    ['document, no object', { patch: 'a' }, 'patch must be an object for patch_type strategic, got "a".'],
+    ['choice', { patch_type: 'apply' }, 'patch_type "apply" is not one of json, merge, strategic.'],
+    ['whole call, status', { patch: '{"status":{}}' }, 'patch: "/status" cannot be changed by a patch.'],
+  ],
+})
 
 let api: ApiServer
 let proxy: ApiServerProxy

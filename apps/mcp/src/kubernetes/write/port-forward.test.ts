@@ -7,9 +7,25 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { startStdioHost } from '../../fixtures/stdio-host.fixture.ts'
 import { createForwards, type Forwards } from '../../kube/pod-streams/forward-ports.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { typedBy } from '../fixtures/named-objects.fixture.ts'
+import { letters, noNamespace, portForm } from '../fixtures/sentences.fixture.ts'
 import { makePod } from '../fixtures/simulated-pod.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sPortForward } from './port-forward.ts'
+
+describeTool(k8sPortForward, {
+  minimal: { resource_name: 'web', ports: '8080' },
+  good: ({ namespace }) => ({ resource_name: 'bare', resource_type: 'pod', ports: '8080', namespace }),
+  names: typedBy('resource_name', 'portforward'),
+  needs: 'nodes',
+  bad: [
+    ['name', { resource_name: 'a/b' }, `resource_name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['choice', { resource_type: 'job' }, 'resource_type "job" is not one of deployment, pod, service.'],
+    ['ports', { ports: '70000' }, `ports "70000" is not a list of ports. ${portForm}`],
+  ],
+})
 
 let cluster: ApiServer
 let namespace: string

@@ -3,11 +3,39 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clusterState } from '../fixtures/cluster-state.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { hostileReversions } from '../fixtures/hostile-documents.fixture.ts'
+import { reversionIn } from '../fixtures/named-objects.fixture.ts'
+import { ref, revertOf } from '../fixtures/sentences.fixture.ts'
 import { makeWorkload, untilObserved, workloadPath } from '../fixtures/workloads.fixture.ts'
 import { redactionKey, undoArgs, writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sApply } from './apply.ts'
 import { k8sPatch } from './patch.ts'
 import { k8sRevert } from './revert.ts'
+
+describeTool(k8sRevert, {
+  minimal: { changes: '[]' },
+  good: ({ namespace, revertedUid: uid }) => ({
+    changes: JSON.stringify([
+      {
+        ref: { cluster: 'default', apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'reverted', uid },
+        patch: [{ op: 'add', path: '/data/color', value: 'red' }],
+      },
+    ]),
+  }),
+  names: reversionIn,
+  documents: hostileReversions,
+  bad: [
+    ['document', { changes: '[' }, 'changes is not valid YAML: line 1, column 2: Flow sequence must end with a ].'],
+    ['document, no list', { changes: '{}' }, 'changes must be a list, one entry an object.'],
+    ['document, no entries', {}, 'changes has no entries.'],
+    [
+      'document, what the server keeps',
+      { changes: revertOf({ ref, patch: [{ op: 'replace', path: '/metadata/uid', value: 'x' }] }) },
+      'changes: "/metadata/uid" cannot be written.',
+    ],
+  ],
+})
 
 let api: ApiServer
 let namespace: string

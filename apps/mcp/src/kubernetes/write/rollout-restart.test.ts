@@ -2,10 +2,24 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from '../fixtures/cluster-state.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { typedBy } from '../fixtures/named-objects.fixture.ts'
+import { letters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { makeWorkload, rolloutVerdict, untilObserved } from '../fixtures/workloads.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sPatch } from './patch.ts'
 import { k8sRolloutRestart } from './rollout-restart.ts'
+
+describeTool(k8sRolloutRestart, {
+  minimal: { name: 'web' },
+  good: ({ namespace }) => ({ name: 'web', resource_type: 'deployment', namespace }),
+  names: typedBy('name'),
+  bad: [
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['choice', { resource_type: 'pod' }, 'resource_type "pod" is not one of daemonset, deployment, statefulset.'],
+  ],
+})
 
 let api: ApiServer
 let namespace: string

@@ -3,10 +3,26 @@ import { requireControllers } from '@fairlead/testing/cluster/require-controller
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from '../fixtures/cluster-state.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { typedBy } from '../fixtures/named-objects.fixture.ts'
+import { letters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { makeWorkload, untilObserved } from '../fixtures/workloads.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sPatch } from './patch.ts'
 import { k8sRolloutUndo } from './rollout-undo.ts'
+
+describeTool(k8sRolloutUndo, {
+  minimal: { resource_type: 'deployment', name: 'web' },
+  good: ({ namespace }) => ({ name: 'web', resource_type: 'deployment', namespace }),
+  names: typedBy('name'),
+  needs: 'controllers',
+  bad: [
+    ['number', { to_revision: -1 }, 'to_revision must be at least 0, got -1.'],
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['choice', { resource_type: 'job' }, 'resource_type "job" is not one of daemonset, deployment, statefulset.'],
+  ],
+})
 
 let api: ApiServer
 let namespace: string

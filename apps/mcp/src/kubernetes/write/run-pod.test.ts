@@ -4,8 +4,24 @@ import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { podBy } from '../fixtures/named-objects.fixture.ts'
+import { imageForm, letters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sRunPod } from './run-pod.ts'
+
+describeTool(k8sRunPod, {
+  minimal: { name: 'web', image: 'nginx:1.27' },
+  good: ({ namespace }) => ({ name: 'runner', image: 'busybox:1', namespace, timeout_seconds: 1 }),
+  names: podBy('name'),
+  bad: [
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { timeout_seconds: 121 }, 'timeout_seconds must be between 1 and 120, got 121.'],
+    ['image', { image: 'Nginx' }, `image "Nginx" is not an image. ${imageForm}`],
+    ['free text', { command: "'a" }, "command is not a command: the quote ' at character 1 has no end."],
+  ],
+})
 
 let cluster: ApiServer
 let namespace: string

@@ -4,7 +4,26 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditLines, startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { typedBy } from '../fixtures/named-objects.fixture.ts'
+import { flag, letters, noNamespace, noType } from '../fixtures/sentences.fixture.ts'
 import { rolloutVerdict } from '../fixtures/workloads.fixture.ts'
+import { k8sScale } from './scale.ts'
+
+describeTool(k8sScale, {
+  minimal: { resource_type: 'deployment', name: 'web', replicas: 2 },
+  good: ({ namespace }) => ({ name: 'web', resource_type: 'deployment', namespace, replicas: 2 }),
+  names: typedBy('name', 'scale'),
+  bad: [
+    ['plain word', { name: '--help' }, flag('name')],
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['type', { resource_type: 'deployment/web' }, noType('deployment/web')],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { replicas: -3 }, 'replicas must be between 0 and 10000, got -3.'],
+    ['number, a fraction', { replicas: 1.5 }, 'replicas must be an integer between 0 and 10000, got 1.5.'],
+    ['bool', { dry_run: 'yes' }, 'dry_run must be true or false, got "yes".'],
+  ],
+})
 
 let cluster: ApiServer
 let mcp: TestMcp

@@ -2,10 +2,32 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clusterState } from '../fixtures/cluster-state.fixture.ts'
+import { describeTool } from '../fixtures/describe-tool.fixture.ts'
+import { typedBy } from '../fixtures/named-objects.fixture.ts'
+import { flag, imageForm, letters, noNamespace, noType } from '../fixtures/sentences.fixture.ts'
 import { makeWorkload, rolloutVerdict } from '../fixtures/workloads.fixture.ts'
 import { undoArgs, writeTools } from '../fixtures/write-tools.fixture.ts'
 import { k8sRevert } from './revert.ts'
 import { k8sSetImage } from './set-image.ts'
+
+describeTool(k8sSetImage, {
+  minimal: { resource_type: 'deployment', resource_name: 'web', container_images: 'app=nginx:1.27' },
+  good: ({ namespace }) => ({
+    resource_name: 'web',
+    resource_type: 'deployment',
+    container_images: 'app=web:9',
+    namespace,
+  }),
+  names: typedBy('resource_name'),
+  bad: [
+    ['plain word', { resource_name: '-x' }, flag('resource_name')],
+    ['name', { resource_name: 'Web' }, `resource_name "Web" is not a name. ${letters}`],
+    ['type', { resource_type: 'pods,svc' }, noType('pods,svc')],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['image', { container_images: 'app=Nginx' }, `container_images "Nginx" is not an image. ${imageForm}`],
+    ['image, twice', { container_images: 'app=a:1,app=a:2' }, 'container_images names container "app" twice.'],
+  ],
+})
 
 let api: ApiServer
 let namespace: string
