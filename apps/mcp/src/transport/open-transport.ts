@@ -45,7 +45,7 @@ function openStdio({ onError, ...described }: Served): Transport {
 }
 
 async function openHttp(
-  { sse: servesSse, transport: _, ...address }: TransportOptions,
+  { sse: servesSse, host, port, allowedHosts, allowedOrigins, authToken, needsToken }: TransportOptions,
   { metrics, readiness, onError, commentMs, ...described }: Served,
 ): Promise<Transport> {
   const handler = createMcpHandler(createServerFactory({ ...described, lifetime: 'request' }), {
@@ -64,7 +64,12 @@ async function openHttp(
     handler,
     sse,
     metrics,
-    ...address,
+    host,
+    port,
+    allowedHosts,
+    allowedOrigins,
+    authToken,
+    needsToken,
     readiness,
     onError,
   })
