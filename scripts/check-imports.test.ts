@@ -46,6 +46,12 @@ test.each([
   ['a feature that nobody placed', `${page}/features/weather/sun.tsx`, '../../ui/button.tsx', 'has no level'],
   ['schemas in a browser', `${page}/features/call/card.tsx`, '@fairlead/contract/effect/effect', 'no schemas'],
   [
+    'schemas in what a browser loads',
+    'packages/client/src/run/follow-run.ts',
+    '@fairlead/contract/effect/effect',
+    'no schemas',
+  ],
+  [
     'the sandbox and the agent',
     'packages/sandbox/src/clock.ts',
     '@fairlead/agent/model',

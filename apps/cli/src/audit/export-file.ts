@@ -9,12 +9,12 @@ import { readLastLine } from './read-last-line.ts'
 import { readLines } from './read-lines.ts'
 
 /** What came in from outside is less deep; the row around it adds a few. */
-const MOST_DEPTH = 2 * MAX_JSON_DEPTH
+const MAX_DEPTH = 2 * MAX_JSON_DEPTH
 
 /** An export in a file, with the heads that were kept outside of it. */
 export async function exportFile(path: string, outside: readonly string[]): Promise<RecordedEvidence> {
   const text = await readLastLine(path)
-  const last = text === undefined || isTooDeep(text, MOST_DEPTH) ? undefined : parseExportLine(text)
+  const last = text === undefined || isTooDeep(text, MAX_DEPTH) ? undefined : parseExportLine(text)
   const end = last !== undefined && 'end' in last ? last.end : undefined
   return {
     entries: () => entriesOf(path, end),
@@ -33,8 +33,8 @@ async function* entriesOf(path: string, end: ExportEnd | undefined): AsyncGenera
   let isOver = false
   let last = 0
   for await (const { number, text } of readLines(path)) {
-    if (isTooDeep(text, MOST_DEPTH)) {
-      throw new NotAnExport(`Line ${number} is nested deeper than ${MOST_DEPTH} levels: no line of an export is.`)
+    if (isTooDeep(text, MAX_DEPTH)) {
+      throw new NotAnExport(`Line ${number} is nested deeper than ${MAX_DEPTH} levels: no line of an export is.`)
     }
     const line = parseExportLine(text)
     last = number

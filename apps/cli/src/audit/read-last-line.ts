@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { MOST_IN_A_LINE, tooLong } from './not-an-export.ts'
+import { MAX_IN_A_LINE, tooLong } from './not-an-export.ts'
 
 const CHUNK = 64 * 1024
 
 /** The last line of a file, found from its end; undefined when the file is empty. Throws NotAnExport at one too long. */
 export async function readLastLine(path: string): Promise<string | undefined> {
   const { start, bytes } = await placeOf(path)
-  if (bytes > MOST_IN_A_LINE) throw tooLong('The last line')
+  if (bytes > MAX_IN_A_LINE) throw tooLong('The last line')
   const line = bytes === 0 ? '' : (await text(createReadStream(path, { start }))).trimEnd()
   return line === '' ? undefined : line
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { MOST_IN_A_LINE, tooLong } from './not-an-export.ts'
+import { MAX_IN_A_LINE, tooLong } from './not-an-export.ts'
 
 export type Line = { number: number; text: string }
 
@@ -23,7 +23,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
     }
     if (start < chunk.length) pieces.push(chunk.subarray(start))
     held += chunk.length - start
-    if (held > MOST_IN_A_LINE) throw tooLong(`Line ${number + 1}`)
+    if (held > MAX_IN_A_LINE) throw tooLong(`Line ${number + 1}`)
   }
   if (pieces.length > 0) yield { number: ++number, text: Buffer.concat(pieces).toString() }
 }

@@ -9,7 +9,7 @@ import type { WaitingCall } from './waiting-call.ts'
 export type Said = Decision | 'later'
 export type Decision = { approve: boolean; reason?: string; shown?: string }
 
-const MOST_REASON = 500
+const MAX_REASON = 500
 /** Long enough to see that something new is asked. */
 const INERT_MS = 1000
 
@@ -88,7 +88,7 @@ async function withReason(
   const reason = await askLine(terminal, {
     message: approve ? 'Your reason' : 'Why not? The model is told',
     check: (text) => {
-      if (text.length > MOST_REASON) return `At most ${MOST_REASON} characters.`
+      if (text.length > MAX_REASON) return `At most ${MAX_REASON} characters.`
       return isNeeded && text === '' ? 'A reason is asked for.' : undefined
     },
   })

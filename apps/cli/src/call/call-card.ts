@@ -37,12 +37,12 @@ export function callCardLines(call: WaitingCall, options: CardOptions): string[]
   const { ask, strong, quiet } = options.colours
   const { effect } = call
   const sections: string[] = [
-    ...askedBy(call),
+    ...requesterLines(call),
     strong(visibleLine(effect?.summary ?? 'Its effect is not known: you see what is sent, not what it does')),
     ...(effect ? effectLines(effect, call, options) : []),
     ...(effect ? [] : taintLines(call, options)),
     ...(call.args === undefined ? [] : block('Arguments', argumentLines(call.args))),
-    ...demandLines(call, options),
+    ...requirementLines(call, options),
     field('Digests', `arguments ${call.argsDigest ?? 'not given'}`),
     field('', `effect    ${call.effectDigest ?? 'not given'}`),
     field('Call', visibleLine(call.callId)),
@@ -51,7 +51,7 @@ export function callCardLines(call: WaitingCall, options: CardOptions): string[]
   return ['', `┌ ${title}`, ...sections.map((line) => `│ ${line}`), '└']
 }
 
-function askedBy({ requester, request }: WaitingCall): string[] {
+function requesterLines({ requester, request }: WaitingCall): string[] {
   if (requester === undefined) return []
   return [field('Asked by', visibleLine(requester.email)), ...(request ? [field('', valueText(request))] : [])]
 }
@@ -158,9 +158,12 @@ function taintLines({ taint }: WaitingCall, { colours, titles }: CardOptions): s
   })
 }
 
-function demandLines({ required, votes, policies, expiresAt, revision }: WaitingCall, options: CardOptions): string[] {
+function requirementLines(
+  { required, votes, policies, expiresAt, revision }: WaitingCall,
+  options: CardOptions,
+): string[] {
   const { approvers = 1, not_requester, role, reason, passkey } = required ?? {}
-  const demands = [
+  const requirements = [
     not_requester && 'not the person who asked',
     role && `the role ${role}`,
     reason && 'a reason',
@@ -171,7 +174,7 @@ function demandLines({ required, votes, policies, expiresAt, revision }: Waiting
     ...(policies.length > 0 ? [field('Policies', policies.map(valueText).join(', '))] : []),
     ...(approvers > 1 ? [field('Votes', `${votes.length} of ${approvers} approvals`)] : []),
     ...votes.map(({ by, at }) => field('', `${visibleLine(by)}, ${valueText(at)}`)),
-    ...(demands.length > 0 ? [field('Asks for', demands.join(', '))] : []),
+    ...(requirements.length > 0 ? [field('Asks for', requirements.join(', '))] : []),
     ...(left === undefined ? [] : [field('Expires', left)]),
     ...(revision > 1 ? [field('Revision', `${revision}: asked again`)] : []),
   ]

@@ -28,7 +28,7 @@ export function outcomeLines(
 
 function headLines(event: Of<'tool.result'> | Of<'tool.error'>, call: LoggedCall, colours: Colours): string[] {
   const name = callName(call)
-  if (event.type === 'tool.result') return [`Done: ${name}${tookText(call, event.timestamp, colours)}`]
+  if (event.type === 'tool.result') return [`Done: ${name}${durationSuffix(call, event.timestamp, colours)}`]
   if (event.outcome !== 'unknown') return [`${colours.loss(`Failed: ${name}`)}: ${neutraliseLine(event.error)}`]
   return [
     colours.strong(`Outcome unknown: ${name}`),
@@ -43,7 +43,7 @@ export function callName({ summary, title }: LoggedCall): string {
 }
 
 /** How long a call ran, with a blank before it; nothing where its start is not known. */
-export function tookText({ startedAt }: LoggedCall, end: number, { quiet }: Colours): string {
+export function durationSuffix({ startedAt }: LoggedCall, end: number, { quiet }: Colours): string {
   return startedAt === undefined ? '' : ` ${quiet(durationText(end - startedAt))}`
 }
 

@@ -1,4 +1,4 @@
-import { MOST_LINES_OF_READS, readsLine, type Span } from '@fairlead/contract/call/reads-line'
+import { MAX_LINES_OF_READS, readsLine, type Span } from '@fairlead/contract/call/reads-line'
 import type { Terminal } from '../terminal/terminal.ts'
 
 /** A read that has ended well: its line, and what stands below it where somebody opens it. */
@@ -30,12 +30,12 @@ export function createReadsPrinter(terminal: Terminal, { isFolding }: { isFoldin
       all.push(read)
       if (!isFolding) return tell(read)
       row.push(read)
-      if (row.length > MOST_LINES_OF_READS) terminal.passing(`  ${readsLine(row)}`)
+      if (row.length > MAX_LINES_OF_READS) terminal.passing(`  ${readsLine(row)}`)
     },
     flush: () => {
       const ended = row
       row = []
-      if (ended.length > MOST_LINES_OF_READS) {
+      if (ended.length > MAX_LINES_OF_READS) {
         terminal.note(`  ${readsLine(ended)} ${terminal.colours.quiet('(/reads shows them)')}`)
       } else ended.forEach(tell)
     },

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { createAnswerPrinter } from './answer-printer.ts'
 import { type CallLog, createCallLog, type LoggedCall } from './call-log.ts'
 import { durationText } from './duration-text.ts'
-import { callName, deniedLine, outcomeLines, tookText } from './outcome-lines.ts'
+import { callName, deniedLine, durationSuffix, outcomeLines } from './outcome-lines.ts'
 import { createProgressPrinter } from './progress-printer.ts'
 import { createReadsPrinter, type ReadsPrinter } from './reads-printer.ts'
 
@@ -42,7 +42,7 @@ export function createRunPrinter(outer: Terminal, { foldsReads = false } = {}): 
     else if (event.type === 'tool.error') {
       note(`${colours.loss('  failed')} ${readLine(call)}: ${neutraliseLine(event.error)}`)
     } else {
-      const line = `${readLine(call)}${tookText(call, event.timestamp, colours)}`
+      const line = `${readLine(call)}${durationSuffix(call, event.timestamp, colours)}`
       const detail = `${neutraliseLine(call.tool)} ${call.args}`.trimEnd()
       reads.ended({ line, detail, start: call.startedAt, end: event.timestamp })
     }

@@ -2,7 +2,7 @@
 export type Span = { start: number | undefined; end: number | undefined }
 
 /** As many reads in a row stand each in a line of its own; more of them fold into one. */
-export const MOST_LINES_OF_READS = 3
+export const MAX_LINES_OF_READS = 3
 
 /** `9 reads, 0.4 s`: how many, and for how long any of them ran. */
 export function readsLine(spans: readonly Span[]): string {

@@ -5,8 +5,8 @@
  * server, which refuses writes without a grant.
  */
 
-const MOST_ARGUMENTS = 12
-const MOST_CHARACTERS = 256
+const MAX_ARGUMENTS = 12
+const MAX_CHARACTERS = 256
 
 /** Whether all arguments of a program are allowed. */
 type Rule = (args: readonly string[]) => boolean
@@ -77,7 +77,7 @@ const rules: ReadonlyMap<string, Rule> = new Map([
 /** Whether a command, as the words that are executed, only looks. */
 export function isReadOnly(argv: readonly string[]): boolean {
   const [program, ...args] = argv
-  if (program === undefined || args.length > MOST_ARGUMENTS) return false
-  if (args.some((arg) => arg.length > MOST_CHARACTERS)) return false
+  if (program === undefined || args.length > MAX_ARGUMENTS) return false
+  if (args.some((arg) => arg.length > MAX_CHARACTERS)) return false
   return rules.get(program)?.(args) ?? false
 }

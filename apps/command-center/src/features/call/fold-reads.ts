@@ -1,5 +1,5 @@
 import type { CallView } from '@fairlead/client/conversation/conversation-view'
-import { MOST_LINES_OF_READS } from '@fairlead/contract/call/reads-line'
+import { MAX_LINES_OF_READS } from '@fairlead/contract/call/reads-line'
 
 /** A call that has a line of its own, or reads that share one. */
 export type ReadLine = { kind: 'call'; call: CallView } | { kind: 'reads'; calls: CallView[] }
@@ -9,7 +9,7 @@ export function foldReads(calls: readonly CallView[]): ReadLine[] {
   const lines: ReadLine[] = []
   let row: CallView[] = []
   const end = () => {
-    if (row.length > MOST_LINES_OF_READS) lines.push({ kind: 'reads', calls: row })
+    if (row.length > MAX_LINES_OF_READS) lines.push({ kind: 'reads', calls: row })
     else lines.push(...row.map((call): ReadLine => ({ kind: 'call', call })))
     row = []
   }

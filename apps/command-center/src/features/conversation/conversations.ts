@@ -13,9 +13,9 @@ export type Conversations = {
   closeAll(): void
 }
 
-const MOST_AT_REST = 4
+const MAX_AT_REST = 4
 /** Characters that all which rest may hold together. */
-const MOST_HELD_AT_REST = 1_000_000
+const MAX_HELD_AT_REST = 1_000_000
 
 export function createConversations(ports: LivePorts): Conversations {
   /** The one that was used last stands last. */
@@ -28,7 +28,7 @@ export function createConversations(ports: LivePorts): Conversations {
     let [kept, held] = [0, 0]
     for (const live of resting.toReversed()) {
       const own = live.heldCharacters()
-      if (live === coming || (kept < MOST_AT_REST && held + own <= MOST_HELD_AT_REST)) {
+      if (live === coming || (kept < MAX_AT_REST && held + own <= MAX_HELD_AT_REST)) {
         kept++
         held += own
         continue

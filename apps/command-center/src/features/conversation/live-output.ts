@@ -39,7 +39,7 @@ export type LiveOutputWriter = LiveOutput & {
   forget(callIds: readonly string[]): void
 }
 
-const MOST_CHARACTERS = 64 * 1024 * 1024
+const MAX_CHARACTERS = 64 * 1024 * 1024
 
 type Buffer = {
   pieces: OutputPiece[]
@@ -51,7 +51,7 @@ type Buffer = {
 }
 
 /** Live output of all calls of a tab. Beyond the bound the buffers of ended calls go first, then the oldest pieces. */
-export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number } = {}): LiveOutputWriter {
+export function createLiveOutput({ bound = MAX_CHARACTERS }: { bound?: number } = {}): LiveOutputWriter {
   const buffers = new Map<string, Buffer>()
   const listeners = new Map<string, Set<() => void>>()
   const forgetting = new Set<(callIds: readonly string[]) => void>()
@@ -75,7 +75,7 @@ export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number }
     buffers.delete(callId)
     for (const listener of listeners.get(callId) ?? []) listener()
   }
-  const makeRoom = (writing: string) => {
+  const dropOldest = (writing: string) => {
     for (const [callId, buffer] of buffers) {
       if (size <= bound) return
       if (buffer.endedAt !== undefined && callId !== writing) drop(callId)
@@ -116,7 +116,7 @@ export function createLiveOutput({ bound = MOST_CHARACTERS }: { bound?: number }
       if (added === 0) return
       size += added
       changed(callId, { characters: buffer.characters + added, endedAt: undefined })
-      if (size > bound) makeRoom(callId)
+      if (size > bound) dropOldest(callId)
     },
     say: (callId, status) => changed(callId, { status }),
     end: (callId, at) => {

@@ -11,18 +11,18 @@ import { createFeed, type FeedListener, type FeedPorts, type Locks } from './fee
 import { createHistory } from './history-store.ts'
 import type { FeedState } from './read-feed.ts'
 
-type Room = ReturnType<typeof createRoom>
+type FeedStores = ReturnType<typeof createFeedStores>
 
-const Context = createContext<Room | undefined>(undefined)
+const Context = createContext<FeedStores | undefined>(undefined)
 
 /** The user's feed, and the lists that it keeps fresh: approvals and history. */
 export function FeedProvider({ children }: { children: ReactNode }) {
-  const [room] = useState(createRoom)
-  useEffect(() => beginRoom(room), [room])
-  return <Context value={room}>{children}</Context>
+  const [stores] = useState(createFeedStores)
+  useEffect(() => beginFeedStores(stores), [stores])
+  return <Context value={stores}>{children}</Context>
 }
 
-function createRoom() {
+function createFeedStores() {
   const ports = { api, clock: realClock }
   return { approvals: createApprovals(ports), history: createHistory(ports), feed: createFeed(feedPorts()) }
 }
@@ -40,7 +40,7 @@ function feedPorts(): FeedPorts {
   }
 }
 
-function beginRoom({ approvals, history, feed }: Room): () => void {
+function beginFeedStores({ approvals, history, feed }: FeedStores): () => void {
   const created = (event: Event) =>
     history.noteCreated((event as CustomEvent<{ conversationId: string }>).detail.conversationId)
   const titled = (event: Event) => {
@@ -64,16 +64,16 @@ function beginRoom({ approvals, history, feed }: Room): () => void {
   }
 }
 
-/** Room of the feed, for its own hooks. */
-export function useFeedRoom(): Room {
-  const room = useContext(Context)
-  if (room === undefined) throw new Error('The feed is used outside of its provider')
-  return room
+/** The stores of the feed, for its own hooks. */
+export function useFeedStores(): FeedStores {
+  const stores = useContext(Context)
+  if (stores === undefined) throw new Error('The feed is used outside of its provider')
+  return stores
 }
 
 /** Hears what the feed tells while the component is there. */
 export function useFeedEvents(listener: FeedListener): void {
-  const { feed } = useFeedRoom()
+  const { feed } = useFeedStores()
   const latest = useRef(listener)
   useEffect(() => {
     latest.current = listener
@@ -82,5 +82,5 @@ export function useFeedEvents(listener: FeedListener): void {
 }
 
 export function useFeedState(): FeedState {
-  return useStore(useFeedRoom().feed.store)
+  return useStore(useFeedStores().feed.store)
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useStore } from 'zustand'
-import { useFeedRoom } from './feed-provider.tsx'
+import { useFeedStores } from './feed-provider.tsx'
 import type { HistoryEntry as Entry, History, HistoryState } from './history-store.ts'
 
 export type HistoryEntry = Entry
@@ -9,10 +9,10 @@ export type HistoryActions = Pick<History, 'loadMore' | 'search' | 'rename' | 'r
 
 /** Part of the person's conversations; draws again only when that part is another one. */
 export function useHistory<Part>(select: (state: HistoryState) => Part): Part {
-  return useStore(useFeedRoom().history.store, select)
+  return useStore(useFeedStores().history.store, select)
 }
 
 /** The same at each drawing. */
 export function useHistoryActions(): HistoryActions {
-  return useFeedRoom().history
+  return useFeedStores().history
 }

@@ -48,7 +48,7 @@ export function queriedItems(items: readonly ApprovalItem[], query: InboxQuery, 
   const found = items.filter((item) =>
     filterNames.every((name) => query[name] === '' || fits(item, name, query, email)),
   )
-  if (query.order === 'newest') return found.toSorted((left, right) => askedAt(right) - askedAt(left))
+  if (query.order === 'newest') return found.toSorted((left, right) => requestedAt(right) - requestedAt(left))
   if (query.order === 'risk') return found.toSorted((left, right) => gravity(right) - gravity(left))
   return found.toSorted((left, right) => end(left) - end(right))
 }
@@ -76,7 +76,7 @@ export function objectsOf({ effect }: ApprovalItem) {
   return Array.isArray(effect?.objects) ? effect.objects : []
 }
 
-function askedAt({ asked_at }: ApprovalItem): number {
+function requestedAt({ asked_at }: ApprovalItem): number {
   return asked_at === undefined ? 0 : Date.parse(asked_at)
 }
 

@@ -79,7 +79,7 @@ export const InboxRow = memo(function InboxRow(props: InboxRowProps) {
             </span>
             <span className="flex flex-wrap items-center gap-x-2.5 gap-y-0.5 text-xs text-ink-3">
               <Place item={item} />
-              <Age askedAt={item.asked_at} />
+              <Age requestedAt={item.asked_at} />
               <ExpiryText expiresAt={item.expires_at} />
               <Marks item={item} />
             </span>
@@ -108,9 +108,11 @@ function Place({ item }: { item: ApprovalItem }) {
   )
 }
 
-function Age({ askedAt }: { askedAt: string | undefined }) {
+function Age({ requestedAt }: { requestedAt: string | undefined }) {
   const now = useNow(30_000)
-  return askedAt === undefined ? null : <span className="whitespace-nowrap">{formatAgo(Date.parse(askedAt), now)}</span>
+  return requestedAt === undefined ? null : (
+    <span className="whitespace-nowrap">{formatAgo(Date.parse(requestedAt), now)}</span>
+  )
 }
 
 /** What is unusual about the call. */
