@@ -29,7 +29,7 @@ export type SandboxOptions = {
   hasControllers?: boolean
   /** File that gets a line for each answered request: an `audit.k8s.io/v1` event. */
   auditLog?: string
-  /** Is called with each error that is a fault of the sandbox itself. */
+  /** Is called with each error that is a bug of the sandbox. */
   onBug?: (error: unknown) => void
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { isFault } from '../api/values/fault.ts'
+import { isApiStatusError } from '../api/values/api-status-error.ts'
 import type { Program } from '../images/program.ts'
 import { deploymentOf, type PlayedCluster, playCluster } from './played-cluster.fixture.ts'
 import { keys } from './runtime/keys.ts'
@@ -341,7 +341,7 @@ test('a namespace that is deleted goes with all that is in it, and takes nothing
   } catch (error) {
     refusal = error
   }
-  expect(isFault(refusal, 403)).toBe(true)
+  expect(isApiStatusError(refusal, 403)).toBe(true)
   await played.clock.pass(10_000)
   expect(played.client.get(keys.namespaces, '', 'shop')).toBeUndefined()
   expect(played.pods('')).toEqual([])

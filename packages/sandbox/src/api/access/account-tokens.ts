@@ -2,7 +2,7 @@ import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { timestamp } from '../../clock.ts'
 import type { Target } from '../objects/write-object.ts'
 import type { Cluster, User } from '../store/cluster.ts'
-import { badRequest, causes, conflict, invalid, notFound } from '../values/fault.ts'
+import { badRequest, causes, conflict, invalid, notFound } from '../values/api-status-error.ts'
 import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 
 const ISSUER = 'https://kubernetes.default.svc'
@@ -10,7 +10,7 @@ const SHORTEST_S = 600
 const LONGEST_S = 2 ** 32
 const USUAL_S = 3_600
 
-/** Answers a TokenRequest for a service account. Its token ends with its time, its account, its pod, or the sandbox. Throws Fault. */
+/** Answers a TokenRequest for a service account. Its token ends with its time, its account, its pod, or the sandbox. Throws ApiStatusError. */
 export function issueAccountToken(
   cluster: Cluster,
   { resource, namespace, name }: Target,

@@ -1,12 +1,12 @@
 import { readBody } from '../objects/read-body.ts'
 import type { Asker, Cluster, User } from '../store/cluster.ts'
 import type { Resource } from '../store/resource.ts'
-import { badRequest, causes, type Fault, invalid } from '../values/fault.ts'
+import { badRequest, causes, invalid } from '../values/api-status-error.ts'
 import { isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { userOfAccountToken } from './account-tokens.ts'
 import { type Action, authorize, rulesOf } from './rbac.ts'
 
-/** Answers a review: who may do what, who is asking. Throws Fault. */
+/** Answers a review: who may do what, who is asking. Throws ApiStatusError. */
 export function answerReview(
   cluster: Cluster,
   { resource, namespace, asker }: { resource: Resource; namespace: string; asker: Asker },
@@ -64,8 +64,7 @@ function requireAttributes(resource: Resource, spec: JsonObject): void {
         null,
         'exactly one of nonResourceAttributes or resourceAttributes must be specified',
       )
-  const fault: Fault = invalid(resource, '', [cause])
-  throw fault
+  throw invalid(resource, '', [cause])
 }
 
 function ruled(cluster: Cluster, user: User, spec: JsonObject): JsonObject {

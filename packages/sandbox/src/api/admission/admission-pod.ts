@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Cluster } from '../store/cluster.ts'
-import { forbidden } from '../values/fault.ts'
+import { forbidden } from '../values/api-status-error.ts'
 import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 const letters = 'bcdfghjklmnpqrstvwxz2456789'
 
-/** Gives a pod what every pod has: an account with its token, tolerations, a priority. Throws Fault. */
+/** Gives a pod what every pod has: an account with its token, tolerations, a priority. Throws ApiStatusError. */
 export function settlePod(cluster: Cluster, namespace: string, pod: JsonObject): void {
   const spec = objectAt(pod, 'spec')
   if (!isObject(pod.spec)) pod.spec = spec

@@ -1,11 +1,11 @@
 import type { Cluster } from '../store/cluster.ts'
 import { type Resource, storeKey } from '../store/resource.ts'
-import { forbidden } from '../values/fault.ts'
+import { forbidden } from '../values/api-status-error.ts'
 import { type JsonObject, objectAt, textAt } from '../values/json.ts'
 import { quantityOf } from '../values/quantity.ts'
 import { quotaText, quotaUsage, unsaidAmounts, usageOf } from './quota.ts'
 
-/** Throws Fault when a quota of the namespace does not leave room for an object, or for what it becomes. */
+/** Throws ApiStatusError when a quota of the namespace does not leave room for an object, or for what it becomes. */
 export function requireQuota(
   { store }: Cluster,
   { resource, namespace }: { resource: Resource; namespace: string },

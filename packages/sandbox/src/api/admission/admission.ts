@@ -1,7 +1,7 @@
 import { strategyOf } from '../kinds/strategies.ts'
 import type { Cluster } from '../store/cluster.ts'
 import { type Resource, storeKey } from '../store/resource.ts'
-import { causes, Fault, forbidden, invalid, notFound } from '../values/fault.ts'
+import { ApiStatusError, causes, forbidden, invalid, notFound } from '../values/api-status-error.ts'
 import { isEqual, isObject, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { limitRangeCauses, setLimitRangeDefaults } from './admission-limits.ts'
 import { settlePod } from './admission-pod.ts'
@@ -9,7 +9,7 @@ import { requireQuota } from './admission-quota.ts'
 
 type Place = { resource: Resource; namespace: string }
 
-/** What stands between a request and an object being made. Changes the object in place; throws Fault. */
+/** What stands between a request and an object being made. Changes the object in place; throws ApiStatusError. */
 export function admitCreation(cluster: Cluster, { resource, namespace }: Place, object: JsonObject): void {
   if (resource.isNamespaced) requireNamespace(cluster, { resource, namespace }, object)
   const key = storeKey(resource)
@@ -21,7 +21,7 @@ export function admitCreation(cluster: Cluster, { resource, namespace }: Place, 
   if (key === '/persistentvolumeclaims') chooseStorageClass(cluster, object)
 }
 
-/** The last checks, on an object that is valid and would be stored next. Throws Fault. */
+/** The last checks, on an object that is valid and would be stored next. Throws ApiStatusError. */
 export function admitValid(cluster: Cluster, { resource, namespace }: Place, object: JsonObject): void {
   const key = storeKey(resource)
   const name = textAt(object, 'metadata', 'name') ?? ''
@@ -33,7 +33,7 @@ export function admitValid(cluster: Cluster, { resource, namespace }: Place, obj
   requireQuota(cluster, { resource, namespace }, object)
 }
 
-/** What may not change, or only so far. Throws Fault. */
+/** What may not change, or only so far. Throws ApiStatusError. */
 export function admitUpdate(
   cluster: Cluster,
   { resource, subresource }: Place & { subresource: string },
@@ -58,7 +58,7 @@ function requireNamespace(cluster: Cluster, { resource, namespace }: Place, obje
     message: `namespace ${namespace} is being terminated`,
     field: 'metadata.namespace',
   }
-  throw new Fault(code, reason, message, { ...details, causes: [cause] })
+  throw new ApiStatusError(code, reason, message, { ...details, causes: [cause] })
 }
 
 function chooseStorageClass({ store }: Cluster, claim: JsonObject): void {

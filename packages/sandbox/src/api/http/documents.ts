@@ -3,14 +3,14 @@ import { aggregatedDiscovery, coreVersions, group, groupList, resourceList } fro
 import { openApiDocument, openApiIndex, swaggerDocument } from '../discovery/open-api.ts'
 import { kubernetes } from '../schema/kubernetes.ts'
 import type { Cluster } from '../store/cluster.ts'
-import { Fault } from '../values/fault.ts'
+import { ApiStatusError } from '../values/api-status-error.ts'
 import type { JsonObject } from '../values/json.ts'
-import { acceptedOf } from './accepted.ts'
 import type { Answer } from './answer.ts'
+import { negotiate } from './negotiate.ts'
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
-/** Whatever the server says of itself: version, health, discovery, schemas. Throws Fault when there is no such path. */
+/** Whatever the server says of itself: version, health, discovery, schemas. Throws ApiStatusError when there is no such path. */
 export function answerDocument(
   { resources }: Cluster,
   request: IncomingMessage,
@@ -22,7 +22,7 @@ export function answerDocument(
     return { status: 200, body: 'ok', contentType: 'text/plain; charset=utf-8' }
   if (path === '/version') return { status: 200, body: kubernetes.version }
   if ((root === 'api' || root === 'apis') && !first) {
-    const { as } = acceptedOf(request.headers.accept, { isDiscovery: true })
+    const { as } = negotiate(request.headers.accept, { isDiscovery: true })
     if (as === 'APIGroupDiscoveryList') {
       return { status: 200, body: aggregatedDiscovery(all, root), contentType: aggregatedType }
     }
@@ -38,10 +38,10 @@ export function answerDocument(
       status: 200,
       body: { paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] },
     }
-  throw new Fault(404, '', '404 page not found')
+  throw new ApiStatusError(404, '', '404 page not found')
 }
 
 function found(body: JsonObject | undefined): Answer {
-  if (body === undefined) throw new Fault(404, '', '404 page not found')
+  if (body === undefined) throw new ApiStatusError(404, '', '404 page not found')
   return { status: 200, body }
 }

@@ -2,12 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { authorize } from '../access/rbac.ts'
 import type { Asker, Cluster, User } from '../store/cluster.ts'
 import { isReview } from '../store/resource.ts'
-import { badRequest, Fault, forbidden, isFault, methodNotAllowed, noSuchResource, notFound } from '../values/fault.ts'
+import {
+  ApiStatusError,
+  badRequest,
+  forbidden,
+  isApiStatusError,
+  methodNotAllowed,
+  noSuchResource,
+  notFound,
+} from '../values/api-status-error.ts'
 import type { JsonObject } from '../values/json.ts'
-import { acceptedOf } from './accepted.ts'
 import { type Answer, send } from './answer.ts'
 import { type AuditNotes, auditEvent } from './audit.ts'
 import { answerDocument } from './documents.ts'
+import { negotiate } from './negotiate.ts'
 import { sendPodLog } from './pod-log.ts'
 import { isTrue } from './read-request.ts'
 import { answerResource } from './resource-request.ts'
@@ -23,7 +31,7 @@ export type Serving = {
   users: ReadonlyMap<string, User>
   /** `127.0.0.1:PORT`, for clients that ask where they are. */
   address: () => string
-  /** Is called with each error that is a fault of the sandbox itself. */
+  /** Is called with each error that is a bug of the sandbox. */
   onBug: (error: unknown) => void
   /** Takes down each answered request. */
   audit: ((event: JsonObject) => void) | undefined
@@ -54,27 +62,27 @@ export async function handleRequest(
   } catch (error) {
     if (response.headersSent) {
       response.destroy()
-      if (!isFault(error)) serving.onBug(error)
+      if (!isApiStatusError(error)) serving.onBug(error)
       return
     }
-    answer({ ...faultAnswer(error, serving), warnings })
+    answer({ ...errorAnswer(error, serving), warnings })
   }
 }
 
 type Exchange = { request: IncomingMessage; response: ServerResponse; warnings: string[]; notes: AuditNotes }
 
-function faultAnswer(error: unknown, { onBug }: Serving): Answer {
-  if (!isFault(error)) onBug(error)
-  const fault = isFault(error)
+function errorAnswer(error: unknown, { onBug }: Serving): Answer {
+  if (!isApiStatusError(error)) onBug(error)
+  const refusal = isApiStatusError(error)
     ? error
-    : new Fault(
+    : new ApiStatusError(
         500,
         'InternalError',
         `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`,
       )
-  if (fault.message === '404 page not found')
-    return { status: 404, body: `${fault.message}\n`, contentType: 'text/plain; charset=utf-8' }
-  return { status: fault.code, body: fault.status }
+  if (refusal.message === '404 page not found')
+    return { status: 404, body: `${refusal.message}\n`, contentType: 'text/plain; charset=utf-8' }
+  return { status: refusal.code, body: refusal.status }
 }
 
 async function answerOf(
@@ -99,7 +107,7 @@ async function answerOf(
   if (route.resource.plural === 'endpoints' && route.resource.group === '') warnings.push(ENDPOINTS_DEPRECATED)
   const target = { resource: route.resource, namespace: route.namespace ?? '', name: route.name ?? '' }
   if (verb === 'watch') {
-    const accepted = acceptedOf(request.headers.accept)
+    const accepted = negotiate(request.headers.accept)
     sendWatch(cluster, route, { query: url.searchParams, accepted, response })
     return undefined
   }
@@ -119,7 +127,7 @@ const ofContainers: Readonly<Record<string, string>> = {
   ephemeralcontainers: 'none can be put beside them',
 }
 
-/** Throws Fault, and says why, where a pod is asked for what played containers cannot give. */
+/** Throws ApiStatusError, and says why, where a pod is asked for what played containers cannot give. */
 function requirePlayed({ resource, subresource }: Route): void {
   const why = resource.plural === 'pods' ? ofContainers[subresource] : undefined
   if (why !== undefined) throw badRequest(`the containers of the sandbox are played: ${why}`)
@@ -143,7 +151,7 @@ function verbOf(method: string, { name, subresource }: Route, query: URLSearchPa
 function requirePath(cluster: Cluster, user: User, { verb, path }: { verb: string; path: string }): void {
   const isOpen = /^\/(healthz|livez|readyz|version)(\/|$)/.test(path)
   if (isOpen || authorize(cluster, user, { verb, path }).isAllowed) return
-  throw new Fault(403, 'Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`, {})
+  throw new ApiStatusError(403, 'Forbidden', `forbidden: User "${user.name}" cannot ${verb} path "${path}"`, {})
 }
 
 function requireRight(
@@ -163,7 +171,7 @@ function requireRight(
   throw forbidden({ group, plural }, name ?? '', why)
 }
 
-/** Throws Fault when the resource does not have that verb or subresource. */
+/** Throws ApiStatusError when the resource does not have that verb or subresource. */
 function requireServed({ resource, namespace, name, subresource }: Route, verb: string): void {
   if (subresource !== '') {
     const found = resource.subresources.find((each) => each.subresource === subresource)

@@ -2,15 +2,15 @@ import { listObjects } from '../objects/list-objects.ts'
 import type { Cluster } from '../store/cluster.ts'
 import { apiVersionOf, type Resource } from '../store/resource.ts'
 import { partialMetadata, tableOf } from '../table/table.ts'
-import { Fault } from '../values/fault.ts'
+import { ApiStatusError } from '../values/api-status-error.ts'
 import { type JsonObject, textAt } from '../values/json.ts'
-import type { Accepted } from './accepted.ts'
 import { type Answer, jsonText, listText } from './answer.ts'
 import { includeOf } from './include.ts'
+import type { Accepted } from './negotiate.ts'
 import { numberOf } from './read-request.ts'
 import type { Route } from './route.ts'
 
-/** One object in the form that the client accepts: whole, its metadata, or a row of a table. Throws Fault. */
+/** One object in the form that the client accepts: whole, its metadata, or a row of a table. Throws ApiStatusError. */
 export function oneObject(
   { clock }: Cluster,
   resource: Resource,
@@ -39,7 +39,7 @@ export function oneObject(
   return { status, body: jsonText(object), contentType, warnings }
 }
 
-/** A list in the form that the client accepts. Throws Fault. */
+/** A list in the form that the client accepts. Throws ApiStatusError. */
 export function listAnswer(
   cluster: Cluster,
   { resource, namespace, name }: Route,
@@ -81,8 +81,8 @@ export function listAnswer(
   return { status: 200, body: listText(head, plain), contentType }
 }
 
-function notAcceptable(message: string): Fault {
-  return new Fault(406, 'NotAcceptable', message)
+function notAcceptable(message: string): ApiStatusError {
+  return new ApiStatusError(406, 'NotAcceptable', message)
 }
 
 /** The name that the API server has for a kind inside. */

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http'
 import type { Target } from '../objects/write-object.ts'
 import type { Cluster } from '../store/cluster.ts'
 import type { LogLine } from '../store/pod-logs.ts'
-import { badRequest, causes, type Fault, invalid, notFound } from '../values/fault.ts'
+import { type ApiStatusError, badRequest, causes, invalid, notFound } from '../values/api-status-error.ts'
 import { type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { isTrue, numberOf } from './read-request.ts'
 import { writeLine } from './write-line.ts'
 
-/** Sends what a container has said, and with `follow` what it says from now on. Throws Fault. */
+/** Sends what a container has said, and with `follow` what it says from now on. Throws ApiStatusError. */
 export function sendPodLog(cluster: Cluster, target: Target, query: URLSearchParams, response: ServerResponse): void {
   const pod = cluster.store.get('/pods', target.namespace, target.name)
   if (pod === undefined) throw notFound(target.resource, target.name)
@@ -91,7 +91,7 @@ function statusOf(pod: JsonObject, container: string): JsonObject {
   return objectAt(all.find((each) => textAt(each, 'name') === container))
 }
 
-function notStarted(pod: string, container: string, status: JsonObject, isPrevious: boolean): Fault {
+function notStarted(pod: string, container: string, status: JsonObject, isPrevious: boolean): ApiStatusError {
   if (isPrevious) return badRequest(`previous terminated container "${container}" in pod "${pod}" not found`)
   const reason = textAt(status, 'state', 'waiting', 'reason')
   const why =

@@ -1,13 +1,13 @@
 import { kubernetes } from '../schema/kubernetes.ts'
 import { schemaNameOf } from '../schema/type-system.ts'
-import { badRequest } from '../values/fault.ts'
+import { badRequest } from '../values/api-status-error.ts'
 import { isObject, type Json, type JsonObject } from '../values/json.ts'
 
 /** What typed clients send: four bytes, then the object in an envelope that names its kind. */
 const magic = Buffer.from('k8s\0')
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
-/** The object in a protobuf body, as JSON. Throws Fault when it cannot be read. */
+/** The object in a protobuf body, as JSON. Throws ApiStatusError when it cannot be read. */
 export function objectOfProtobuf(body: Buffer): JsonObject {
   if (!body.subarray(0, 4).equals(magic)) throw badRequest('the body of the request is no Kubernetes protobuf')
   const parts = [...fieldsOf(body.subarray(4))]

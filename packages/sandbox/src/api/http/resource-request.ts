@@ -11,11 +11,11 @@ import { updateObject } from '../objects/update-object.ts'
 import type { Target, WriteOptions } from '../objects/write-object.ts'
 import type { Asker, Cluster } from '../store/cluster.ts'
 import { apiVersionOf, isReview, type Resource, storeKey } from '../store/resource.ts'
-import { Fault, isFault, notFound } from '../values/fault.ts'
+import { ApiStatusError, isApiStatusError, notFound } from '../values/api-status-error.ts'
 import { type JsonObject, objectAt, textAt } from '../values/json.ts'
-import { type Accepted, acceptedOf } from './accepted.ts'
 import { type Answer, listText } from './answer.ts'
 import type { AuditNotes } from './audit.ts'
+import { type Accepted, negotiate } from './negotiate.ts'
 import { listAnswer, oneObject, withoutType } from './object-answer.ts'
 import { isTrue, objectOf, readBytes } from './read-request.ts'
 import type { Route } from './route.ts'
@@ -43,16 +43,21 @@ type Handling = Omit<ResourceRequest, 'notes'> & {
   warn: (text: string) => void
 }
 
-/** Answers a request for objects. Throws Fault. */
+/** Answers a request for objects. Throws ApiStatusError. */
 export async function answerResource(cluster: Cluster, resourceRequest: ResourceRequest): Promise<Answer> {
   const { notes, ...rest } = resourceRequest
   const { route, verb, request, warnings } = rest
-  const accepted = acceptedOf(request.headers.accept)
+  const accepted = negotiate(request.headers.accept)
   const answer = verbs.get(verb)
   const sent = verb === 'get' || verb === 'list' ? Buffer.alloc(0) : await readBytes(request)
   if (sent.length > 0) notes.body = sent
   if (answer === undefined) {
-    throw new Fault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+    throw new ApiStatusError(
+      405,
+      'MethodNotAllowed',
+      'the server does not allow this method on the requested resource',
+      {},
+    )
   }
   return answer({
     ...rest,
@@ -92,7 +97,8 @@ function answerCreate(handling: Handling): Answer {
   if (subresource === 'eviction') return { status: 201, body: evict(cluster, target, withDryRun(body, query)) }
   if (subresource === 'token') return { status: 201, body: issueAccountToken(cluster, target, body) }
   if (subresource === 'binding') return { status: 201, body: bind(cluster, target, body) }
-  if (subresource !== '') throw new Fault(404, 'NotFound', 'the server could not find the requested resource', {})
+  if (subresource !== '')
+    throw new ApiStatusError(404, 'NotFound', 'the server could not find the requested resource', {})
   return one(handling, 201, createObject(cluster, target, body, optionsOf(handling)))
 }
 
@@ -148,7 +154,7 @@ function answerDeleteCollection(handling: Handling): Answer {
     try {
       deleteObject(cluster, at, options)
     } catch (error) {
-      if (!isFault(error, 404)) throw error
+      if (!isApiStatusError(error, 404)) throw error
     }
   }
   const head = { kind: resource.listKind, apiVersion: apiVersionOf(resource), metadata }

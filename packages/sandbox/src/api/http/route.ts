@@ -1,5 +1,5 @@
 import type { Resource, Resources } from '../store/resource.ts'
-import { Fault, noSuchResource } from '../values/fault.ts'
+import { ApiStatusError, noSuchResource } from '../values/api-status-error.ts'
 
 /** What a path of the API points at. */
 export type Route = {
@@ -10,7 +10,7 @@ export type Route = {
   subresource: string
 }
 
-/** The place that a path names; undefined when it is no path of a resource. Throws Fault when nothing is served there. */
+/** The place that a path names; undefined when it is no path of a resource. Throws ApiStatusError when nothing is served there. */
 export function routeOf(resources: Resources, path: string): Route | undefined {
   const [root, ...steps] = path.split('/').slice(1).map(decodeStep)
   if (root !== 'api' && root !== 'apis') return undefined
@@ -29,7 +29,7 @@ export function routeOf(resources: Resources, path: string): Route | undefined {
   const resource = resources.find(group, version, plural)
   if (resource === undefined) {
     const isServed = resources.all.some((each) => each.group === group && each.version === version)
-    throw isServed ? noSuchResource() : new Fault(404, '', '404 page not found')
+    throw isServed ? noSuchResource() : new ApiStatusError(404, '', '404 page not found')
   }
   if (rest.length > 0 || resource.isNamespaced !== isNamespacePath) {
     const isEverywhere = resource.isNamespaced && rest.length === 0

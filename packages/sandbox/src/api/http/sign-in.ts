@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls'
 import { userOfAccountToken } from '../access/account-tokens.ts'
 import { authorize } from '../access/rbac.ts'
 import type { Cluster, User } from '../store/cluster.ts'
-import { Fault, forbidden } from '../values/fault.ts'
+import { ApiStatusError, forbidden } from '../values/api-status-error.ts'
 
 export type SignedIn = {
   /** The user that a request acts as. */
@@ -14,7 +14,7 @@ export type SignedIn = {
 }
 
 /**
- * Who sends a request, by certificate or bearer token, and whom they speak for. Throws Fault: 401 for a token nobody
+ * Who sends a request, by certificate or bearer token, and whom they speak for. Throws ApiStatusError: 401 for a token nobody
  * has, or a certificate of another authority.
  */
 export function signIn(cluster: Cluster, request: IncomingMessage, users: ReadonlyMap<string, User>): SignedIn {
@@ -32,7 +32,7 @@ function ofToken(cluster: Cluster, request: IncomingMessage, users: ReadonlyMap<
   if (header === undefined) return undefined
   const token = /^Bearer (\S+)$/i.exec(header)?.[1] ?? ''
   const known = [...users].find(([each]) => isSame(each, token))?.[1] ?? userOfAccountToken(cluster, token)
-  if (known === undefined) throw new Fault(401, 'Unauthorized', 'Unauthorized')
+  if (known === undefined) throw new ApiStatusError(401, 'Unauthorized', 'Unauthorized')
   return known
 }
 
@@ -43,7 +43,7 @@ function ofCertificate({ socket }: IncomingMessage): User | undefined {
   const shown = socket.getPeerCertificate() as { subject?: { CN?: string; O?: string | string[] } } | null
   if (!shown?.subject) return undefined
   const { subject } = shown
-  if (!socket.authorized) throw new Fault(401, 'Unauthorized', 'Unauthorized')
+  if (!socket.authorized) throw new ApiStatusError(401, 'Unauthorized', 'Unauthorized')
   return { name: subject.CN ?? '', groups: [subject.O ?? []].flat() }
 }
 
@@ -61,7 +61,7 @@ function impersonated(cluster: Cluster, request: IncomingMessage, by: User): Use
   const groups = namesIn(request, 'impersonate-group')
   if (name === undefined) {
     if (groups.length > 0) {
-      throw new Fault(
+      throw new ApiStatusError(
         500,
         'InternalError',
         `Internal error occurred: requested [{Group  ${groups[0]}    }] without impersonating a user`,

@@ -3,16 +3,16 @@ import { watchObjects } from '../objects/watch-objects.ts'
 import type { Cluster } from '../store/cluster.ts'
 import { partialMetadata, tableOf } from '../table/table.ts'
 import { objectAt } from '../values/json.ts'
-import type { Accepted } from './accepted.ts'
 import { jsonText } from './answer.ts'
 import { includeOf } from './include.ts'
+import type { Accepted } from './negotiate.ts'
 import { isTrue, numberOf } from './read-request.ts'
 import type { Route } from './route.ts'
 import { writeLine } from './write-line.ts'
 
 const LONGEST_MS = 3_600_000
 
-/** Streams the changes of a collection until the client goes or its time is over. Throws Fault. */
+/** Streams the changes of a collection until the client goes or its time is over. Throws ApiStatusError. */
 export function sendWatch(
   cluster: Cluster,
   { resource, namespace, name }: Route,

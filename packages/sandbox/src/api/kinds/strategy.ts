@@ -1,5 +1,5 @@
 import type { Cluster } from '../store/cluster.ts'
-import type { Cause } from '../values/fault.ts'
+import type { Cause } from '../values/api-status-error.ts'
 import type { JsonObject } from '../values/json.ts'
 
 /** What is particular to a kind; everything else is the same for all. Objects handed in may be changed in place. */

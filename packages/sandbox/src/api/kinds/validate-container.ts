@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { configKeyFaults, portNameFaults, subdomainFaults } from '../values/names.ts'
 import { quantityOf } from '../values/quantity.ts'

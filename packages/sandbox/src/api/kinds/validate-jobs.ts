@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { labelTestOf } from '../values/selectors.ts'
 import { notNegative, oneOf, selectorCauses } from './validate-parts.ts'

@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { subdomainFaults } from '../values/names.ts'
 import { portOrName, subdomain } from './validate-container.ts'

@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { type Json, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { labelCauses } from '../values/label-causes.ts'
 import { labelFaults, qualifiedNameFaults } from '../values/names.ts'

@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { annotationCauses, labelCauses } from '../values/label-causes.ts'
 import { qualifiedNameFaults } from '../values/names.ts'

@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isEqual, type Json, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { subdomainFaults } from '../values/names.ts'
 

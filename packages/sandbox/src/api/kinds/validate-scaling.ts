@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { selectorCauses, shareCauses } from './validate-parts.ts'
 

@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { labelCauses } from '../values/label-causes.ts'
 import { labelFaults, subdomainFaults } from '../values/names.ts'

@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isEqual, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { quantityOf } from '../values/quantity.ts'
 import { oneOf } from './validate-parts.ts'

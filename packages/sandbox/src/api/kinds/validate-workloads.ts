@@ -1,4 +1,4 @@
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isEqual, isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { labelFaults } from '../values/names.ts'
 import { labelTestOf } from '../values/selectors.ts'

@@ -5,7 +5,7 @@ import { strategyOf } from '../kinds/strategies.ts'
 import { fieldsAfterUpdate } from '../schema/managed-fields.ts'
 import type { Cluster } from '../store/cluster.ts'
 import { apiVersionOf, storeKey } from '../store/resource.ts'
-import { alreadyExists, Fault, invalid } from '../values/fault.ts'
+import { ApiStatusError, alreadyExists, invalid } from '../values/api-status-error.ts'
 import { type JsonObject, objectAt, textAt } from '../values/json.ts'
 import { objectWarnings } from './object-warnings.ts'
 import { readBody } from './read-body.ts'
@@ -20,7 +20,7 @@ import {
   type WriteOptions,
 } from './write-object.ts'
 
-/** Makes an object. The answer is what is stored, or would be. Throws Fault. */
+/** Makes an object. The answer is what is stored, or would be. Throws ApiStatusError. */
 export function createObject(
   cluster: Cluster,
   { resource, namespace }: Omit<Target, 'name'>,
@@ -31,7 +31,7 @@ export function createObject(
   const metadata = object.metadata as JsonObject
   settleNamespace(resource, namespace, metadata)
   if (textAt(metadata, 'resourceVersion')) {
-    throw new Fault(500, '', 'resourceVersion should not be set on objects to be created')
+    throw new ApiStatusError(500, '', 'resourceVersion should not be set on objects to be created')
   }
   return finishCreation(cluster, { resource, namespace }, object, { ...options, by: 'Update' })
 }

@@ -2,7 +2,7 @@ import { timestamp } from '../../clock.ts'
 import { strategyOf } from '../kinds/strategies.ts'
 import type { Cluster } from '../store/cluster.ts'
 import { storeKey } from '../store/resource.ts'
-import { badRequest, causes, conflict, forbidden, invalid, notFound } from '../values/fault.ts'
+import { badRequest, causes, conflict, forbidden, invalid, notFound } from '../values/api-status-error.ts'
 import { cloned, isObject, type Json, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import type { Target } from './write-object.ts'
 
@@ -19,7 +19,7 @@ export type DeleteOptions = {
 const policies = ['Background', 'Foreground', 'Orphan']
 const system = ['default', 'kube-system', 'kube-public']
 
-/** What stands in the body of a deletion, or in its query. Throws Fault. */
+/** What stands in the body of a deletion, or in its query. Throws ApiStatusError. */
 export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): DeleteOptions {
   const isFromBody = Object.keys(body).length > 0
   const grace = isFromBody ? numberAt(body, 'gracePeriodSeconds') : numberOf(query.get('gracePeriodSeconds'))
@@ -62,7 +62,7 @@ function numberOf(text: string | null): number | undefined {
   return Number(text)
 }
 
-/** Deletes an object, or marks it when something still holds it. Answers as the API server does. Throws Fault. */
+/** Deletes an object, or marks it when something still holds it. Answers as the API server does. Throws ApiStatusError. */
 export function deleteObject(
   cluster: Cluster,
   { resource, namespace, name }: Target,

@@ -1,5 +1,5 @@
 import type { Cluster } from '../store/cluster.ts'
-import { badRequest, Fault, notFound } from '../values/fault.ts'
+import { ApiStatusError, badRequest, notFound } from '../values/api-status-error.ts'
 import { cloned, type JsonObject, numberAt, objectAt, put, textAt } from '../values/json.ts'
 import { labelsOf, labelTestOf } from '../values/selectors.ts'
 import { deleteObject, deleteOptionsOf } from './delete-object.ts'
@@ -7,7 +7,7 @@ import type { Target } from './write-object.ts'
 
 const BUDGETS = 'policy/poddisruptionbudgets'
 
-/** Deletes a pod as far as its disruption budget allows. Throws Fault: 429 when it does not. */
+/** Deletes a pod as far as its disruption budget allows. Throws ApiStatusError: 429 when it does not. */
 export function evict(cluster: Cluster, target: Target, body: JsonObject): JsonObject {
   const { store } = cluster
   const pod = store.get('/pods', target.namespace, target.name)
@@ -23,7 +23,7 @@ export function evict(cluster: Cluster, target: Target, body: JsonObject): JsonO
     .filter((each) => labelTestOf(objectAt(each, 'spec').selector)(labelsOf(pod)))
   if (!isOver && !textAt(pod, 'metadata', 'deletionTimestamp')) {
     if (budgets.length > 1) {
-      throw new Fault(
+      throw new ApiStatusError(
         500,
         'InternalError',
         'Internal error occurred: This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
@@ -43,9 +43,14 @@ function spend({ store }: Cluster, budget: JsonObject, isDryRun: boolean): void 
     const healthy = numberAt(budget, 'status', 'currentHealthy') ?? 0
     const desired = numberAt(budget, 'status', 'desiredHealthy') ?? 0
     const message = `The disruption budget ${name} needs ${desired} healthy pods and has ${healthy} currently`
-    throw new Fault(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
-      causes: [{ reason: 'DisruptionBudget', message }],
-    })
+    throw new ApiStatusError(
+      429,
+      'TooManyRequests',
+      "Cannot evict pod as it would violate the pod's disruption budget.",
+      {
+        causes: [{ reason: 'DisruptionBudget', message }],
+      },
+    )
   }
   if (isDryRun) return
   const next = cloned(budget)

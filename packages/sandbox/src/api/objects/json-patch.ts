@@ -1,10 +1,10 @@
 import { applyPatch } from 'rfc6902'
-import { badRequest, Fault } from '../values/fault.ts'
+import { ApiStatusError, badRequest } from '../values/api-status-error.ts'
 import { cloned, isEqual, isObject, type Json, type JsonObject } from '../values/json.ts'
 
 type Operation = { op?: Json; path?: Json; from?: Json; value?: Json }
 
-/** RFC 6902. Throws Fault when an operation does not fit; which one is not said, as the API server does not say it. */
+/** RFC 6902. Throws ApiStatusError when an operation does not fit; which one is not said, as the API server does not say it. */
 export function jsonPatch(target: JsonObject, operations: Json): JsonObject {
   if (!Array.isArray(operations)) {
     throw badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
@@ -73,6 +73,6 @@ function valueAt(root: Json, tokens: readonly string[]): Json | undefined {
   return here
 }
 
-function refusal(): Fault {
-  return new Fault(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+function refusal(): ApiStatusError {
+  return new ApiStatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 }

@@ -1,6 +1,6 @@
 import type { Cluster } from '../store/cluster.ts'
 import { apiVersionOf, type Resource, storeKey } from '../store/resource.ts'
-import { badRequest, expired, Fault } from '../values/fault.ts'
+import { ApiStatusError, badRequest, expired } from '../values/api-status-error.ts'
 import { type JsonObject, textAt } from '../values/json.ts'
 import { labelsOf, parseFieldSelector, parseLabelSelector } from '../values/selectors.ts'
 
@@ -15,7 +15,7 @@ export type Listed = { items: JsonObject[]; metadata: JsonObject }
 
 type Token = { revision: number; after: string }
 
-/** Which objects a request means. Throws Fault on a selector that cannot be read. */
+/** Which objects a request means. Throws ApiStatusError on a selector that cannot be read. */
 export function selectionOf(resource: Resource, { labelSelector, fieldSelector }: Selection) {
   const byLabel = labelSelector ? parseLabelSelector(labelSelector) : () => true
   const byField = fieldSelector
@@ -24,7 +24,7 @@ export function selectionOf(resource: Resource, { labelSelector, fieldSelector }
   return (object: JsonObject) => byLabel(labelsOf(object)) && byField(object)
 }
 
-/** A page of a collection, of all namespaces when none is given. Throws Fault. */
+/** A page of a collection, of all namespaces when none is given. Throws ApiStatusError. */
 export function listObjects(
   { store }: Cluster,
   { resource, namespace }: { resource: Resource; namespace: string | undefined },
@@ -37,7 +37,7 @@ export function listObjects(
     throw badRequest('specifying resource version is not allowed when using continue')
   }
   if (minimum > store.revision) {
-    throw new Fault(504, 'Timeout', `Too large resource version: ${minimum}, current: ${store.revision}`, {
+    throw new ApiStatusError(504, 'Timeout', `Too large resource version: ${minimum}, current: ${store.revision}`, {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
       retryAfterSeconds: 1,
     })
@@ -77,7 +77,7 @@ function readAt(
   try {
     return store.entriesAt(key, namespace, revision)
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
+    if (!(error instanceof ApiStatusError)) throw error
     throw expired(
       'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
     )

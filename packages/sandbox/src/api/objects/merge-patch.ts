@@ -1,5 +1,5 @@
 import type { Field, Type } from '../schema/type-system.ts'
-import { badRequest } from '../values/fault.ts'
+import { badRequest } from '../values/api-status-error.ts'
 import { isEqual, isObject, type Json, type JsonObject } from '../values/json.ts'
 
 /** RFC 7396. */
@@ -13,7 +13,7 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return result
 }
 
-/** A strategic merge patch, by the patch strategies and merge keys of the type. Throws Fault. */
+/** A strategic merge patch, by the patch strategies and merge keys of the type. Throws ApiStatusError. */
 export function strategicMerge(type: Type, target: JsonObject, patch: JsonObject): JsonObject {
   return mergeObject(type, target, patch) as JsonObject
 }

@@ -4,7 +4,7 @@ import { DecodeError, decode } from '../schema/decode.ts'
 import { applyConfiguration } from '../schema/managed-fields.ts'
 import type { Cluster } from '../store/cluster.ts'
 import { apiVersionOf, type Resource, storeKey } from '../store/resource.ts'
-import { badRequest, causes, conflict, Fault, invalid, notFound } from '../values/fault.ts'
+import { ApiStatusError, badRequest, causes, conflict, invalid, notFound } from '../values/api-status-error.ts'
 import { goText } from '../values/go-text.ts'
 import { cloned, isObject, type Json, type JsonObject, textAt } from '../values/json.ts'
 import { finishCreation } from './create-object.ts'
@@ -24,7 +24,7 @@ export const patchTypes = {
 export type PatchType = (typeof patchTypes)[keyof typeof patchTypes]
 export type PatchOptions = WriteOptions & { force?: boolean }
 
-/** Patches an object; an apply makes it when it is not there (`isNew`). Throws Fault. */
+/** Patches an object; an apply makes it when it is not there (`isNew`). Throws ApiStatusError. */
 export function patchObject(
   cluster: Cluster,
   target: Target & { subresource: string },
@@ -58,7 +58,7 @@ function patchedForm(
   }
   if (type === 'merge') return mergePatch(live, patch) as JsonObject
   if (resource.custom) {
-    throw new Fault(
+    throw new ApiStatusError(
       415,
       'UnsupportedMediaType',
       'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
@@ -81,7 +81,7 @@ function readPatched(resource: Resource, patched: JsonObject, options: PatchOpti
     const { unknown } = decode(resource.type, patched)
     if (unknown.length > 0) reportUnknown(unknown, '', options)
   } catch (error) {
-    const isStrict = error instanceof Fault && error.message.startsWith('strict decoding error')
+    const isStrict = error instanceof ApiStatusError && error.message.startsWith('strict decoding error')
     if (!(error instanceof DecodeError) && !isStrict) throw error
     throw invalid({ group: '', kind: '' }, '', [causes.invalid('patch', options.shown, error.message)])
   }
@@ -173,7 +173,7 @@ function readConfiguration(resource: Resource, text: string): JsonObject {
   return configured
 }
 
-/** What came of an apply, as an object of its kind. Throws Fault. */
+/** What came of an apply, as an object of its kind. Throws ApiStatusError. */
 function readApplied(resource: Resource, object: JsonObject, named: string): JsonObject {
   try {
     decode(resource.type, object, { isConverted: true })
@@ -181,7 +181,7 @@ function readApplied(resource: Resource, object: JsonObject, named: string): Jso
     if (!(error instanceof DecodeError)) throw error
     const kind = `${resource.group}/${resource.version}, Kind=${resource.kind}`
     const lead = `failed to convert new object (${named}; ${kind}) to proper version: unable to convert unstructured object to ${kind}`
-    throw new Fault(500, '', `${lead}: ${error.message}`)
+    throw new ApiStatusError(500, '', `${lead}: ${error.message}`)
   }
   return readBody(resource, object, { fieldValidation: 'Ignore' })
 }

@@ -1,12 +1,12 @@
 import { strategyOf } from '../kinds/strategies.ts'
 import { DecodeError, decode } from '../schema/decode.ts'
 import { apiVersionOf, type Resource } from '../store/resource.ts'
-import { badRequest } from '../values/fault.ts'
+import { badRequest } from '../values/api-status-error.ts'
 import { isObject, type JsonObject } from '../values/json.ts'
 
 type Validation = { fieldValidation?: 'Strict' | 'Warn' | 'Ignore'; warn?: (text: string) => void }
 
-/** A body as an object of its kind, with the defaults of the server. Throws Fault. */
+/** A body as an object of its kind, with the defaults of the server. Throws ApiStatusError. */
 export function readBody(resource: Resource, body: JsonObject, options: Validation): JsonObject {
   const { kind, version } = resource
   const givenKind = typeof body.kind === 'string' ? body.kind : ''

@@ -1,6 +1,6 @@
 import type { Cluster } from '../store/cluster.ts'
 import { storeKey } from '../store/resource.ts'
-import { badRequest, causes, conflict, invalid, notFound } from '../values/fault.ts'
+import { badRequest, causes, conflict, invalid, notFound } from '../values/api-status-error.ts'
 import { cloned, isObject, type JsonObject, numberAt, objectAt, put, textAt } from '../values/json.ts'
 import { selectorText } from '../values/selector-text.ts'
 import { jsonPatch } from './json-patch.ts'
@@ -14,7 +14,7 @@ export function scaleOf(cluster: Cluster, target: Target): JsonObject {
   return scaleForm(target, live)
 }
 
-/** Writes `spec.replicas` through a Scale: put whole, or as a patch of it. Throws Fault. */
+/** Writes `spec.replicas` through a Scale: put whole, or as a patch of it. Throws ApiStatusError. */
 export function writeScale(
   cluster: Cluster,
   target: Target,

@@ -5,7 +5,7 @@ import { decode } from '../schema/decode.ts'
 import { fieldsAfterUpdate } from '../schema/managed-fields.ts'
 import type { Cluster } from '../store/cluster.ts'
 import { apiVersionOf, type Resource, storeKey } from '../store/resource.ts'
-import { badRequest, conflict, causes as faults, invalid, notFound } from '../values/fault.ts'
+import { badRequest, causes, conflict, invalid, notFound } from '../values/api-status-error.ts'
 import { cloned, isEqual, isObject, type JsonObject, listAt, numberAt, objectAt, textAt } from '../values/json.ts'
 import { finishCreation } from './create-object.ts'
 import { updateWarnings } from './object-warnings.ts'
@@ -21,7 +21,7 @@ import {
   type WriteOptions,
 } from './write-object.ts'
 
-/** Puts a new form in the place of what is there. Throws Fault. */
+/** Puts a new form in the place of what is there. Throws ApiStatusError. */
 export function updateObject(
   cluster: Cluster,
   target: Target & { subresource: string },
@@ -52,7 +52,7 @@ export function updateObject(
     throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${known}`)
   }
   if (!textAt(metadata, 'resourceVersion') && strategyOf(resource).needsVersion) {
-    const missing = faults.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
+    const missing = causes.invalid('metadata.resourceVersion', 0, 'must be specified for an update')
     throw invalid({ group: resource.group, kind: resource.plural }, name, [missing])
   }
   return finishUpdate(cluster, { ...target, live }, object, { ...options, by: 'Update', given: body })

@@ -1,6 +1,6 @@
 import { strategyOf } from '../kinds/strategies.ts'
 import type { Resource } from '../store/resource.ts'
-import { type Cause, causes } from '../values/fault.ts'
+import { type Cause, causes } from '../values/api-status-error.ts'
 import { isEqual, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { annotationCauses, labelCauses } from '../values/label-causes.ts'
 import { qualifiedNameFaults, subdomainFaults } from '../values/names.ts'

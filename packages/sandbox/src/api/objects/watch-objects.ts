@@ -1,7 +1,7 @@
 import type { Cluster } from '../store/cluster.ts'
 import { apiVersionOf, type Resource, storeKey } from '../store/resource.ts'
 import type { StoreEvent } from '../store/store.ts'
-import { isFault } from '../values/fault.ts'
+import { isApiStatusError } from '../values/api-status-error.ts'
 import { type JsonObject, objectAt } from '../values/json.ts'
 import { inVersion, type Selection, selectionOf } from './list-objects.ts'
 
@@ -16,7 +16,7 @@ const BOOKMARK_MS = 30_000
 
 /**
  * Tells `send` every change of a collection that a selection sees, first what is there or has happened since a version.
- * Call the answer to stop. Throws Fault on a selector that cannot be read.
+ * Call the answer to stop. Throws ApiStatusError on a selector that cannot be read.
  */
 export function watchObjects(
   { store, clock }: Cluster,
@@ -54,7 +54,7 @@ export function watchObjects(
     try {
       for (const event of store.since(Number(from))) tell(event)
     } catch (error) {
-      if (!isFault(error, 410)) throw error
+      if (!isApiStatusError(error, 410)) throw error
       send({ type: 'ERROR', object: error.status })
       return () => undefined
     }

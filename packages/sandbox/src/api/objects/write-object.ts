@@ -1,6 +1,6 @@
 import type { Asker } from '../store/cluster.ts'
 import type { Resource } from '../store/resource.ts'
-import { badRequest } from '../values/fault.ts'
+import { badRequest } from '../values/api-status-error.ts'
 import { type JsonObject, textAt } from '../values/json.ts'
 
 export type WriteOptions = {

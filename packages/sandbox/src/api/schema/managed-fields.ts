@@ -1,4 +1,4 @@
-import { Fault } from '../values/fault.ts'
+import { ApiStatusError } from '../values/api-status-error.ts'
 import { cloned, isEqual, isObject, type Json, type JsonObject, listAt, objectAt, textAt } from '../values/json.ts'
 import { checkConfigured, TypedError } from './check-configured.ts'
 import { zeroOf } from './decode.ts'
@@ -77,7 +77,7 @@ function withOwn(entries: readonly Entry[], own: Entry): Json[] {
   return writtenOut([...entries.filter((entry) => entry !== previous), { ...own, fields }])
 }
 
-/** A server-side apply: the object that comes of it and its `managedFields`. Throws Fault on conflicts. */
+/** A server-side apply: the object that comes of it and its `managedFields`. Throws ApiStatusError on conflicts. */
 export function applyConfiguration(
   { type, resets = emptySet }: { type: Type; resets?: FieldSet },
   live: JsonObject,
@@ -89,7 +89,7 @@ export function applyConfiguration(
     checkConfigured(type, config)
   } catch (error) {
     if (!(error instanceof TypedError)) throw error
-    throw new Fault(500, '', `failed to create typed patch object (${described}): ${error.message}`)
+    throw new ApiStatusError(500, '', `failed to create typed patch object (${described}): ${error.message}`)
   }
   const before = bare(live)
   const known = entriesOf(listAt(live, 'metadata', 'managedFields'))
@@ -111,7 +111,7 @@ export function applyConfiguration(
     const fields = intersection(entry.fields, written)
     return isEmpty(fields) ? [] : [{ entry, fields }]
   })
-  if (conflicts.length > 0 && !force) throw conflictFault(conflicts)
+  if (conflicts.length > 0 && !force) throw conflictError(conflicts)
   const rest = others.map((entry) => ({
     ...entry,
     fields: difference(difference(entry.fields, written), changes.removed),
@@ -145,7 +145,7 @@ function asObject(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {}
 }
 
-function conflictFault(conflicts: readonly { entry: Entry; fields: FieldSet }[]): Fault {
+function conflictError(conflicts: readonly { entry: Entry; fields: FieldSet }[]): ApiStatusError {
   const byManager = conflicts.toSorted((left, right) => (left.entry.manager < right.entry.manager ? -1 : 1))
   const causes = byManager.flatMap(({ entry, fields }) => {
     const using = entry.operation === 'Update' ? ` using ${entry.apiVersion}` : ''
@@ -169,7 +169,7 @@ function conflictFault(conflicts: readonly { entry: Entry; fields: FieldSet }[])
           })
           .join('\n')
   const head = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`
-  return new Fault(409, 'Conflict', `Apply failed with ${head}: ${text}`, { causes })
+  return new ApiStatusError(409, 'Conflict', `Apply failed with ${head}: ${text}`, { causes })
 }
 
 function isSameWriter(left: Entry, right: Entry): boolean {

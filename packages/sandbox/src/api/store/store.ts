@@ -1,4 +1,4 @@
-import { expired } from '../values/fault.ts'
+import { expired } from '../values/api-status-error.ts'
 import { type JsonObject, textAt } from '../values/json.ts'
 
 export type StoreEvent = {
@@ -63,7 +63,7 @@ export class Store {
     return found.toSorted(([left], [right]) => (left < right ? -1 : 1))
   }
 
-  /** As it was at a revision. Throws Fault when that is too long ago. */
+  /** As it was at a revision. Throws ApiStatusError when that is too long ago. */
   entriesAt(resource: string, namespace: string | undefined, revision: number): [string, JsonObject][] {
     if (revision >= this.#revision) return this.entries(resource, namespace)
     const then = new Map(this.entries(resource, namespace))
@@ -76,7 +76,7 @@ export class Store {
     return [...then].toSorted(([left], [right]) => (left < right ? -1 : 1))
   }
 
-  /** The changes after a revision. Throws Fault when they are not known any more. */
+  /** The changes after a revision. Throws ApiStatusError when they are not known any more. */
   since(revision: number): StoreEvent[] {
     if (revision < this.#oldest) {
       throw expired(`too old resource version: ${revision} (${this.#oldest})`)

@@ -1,4 +1,4 @@
-import { type Cause, causes } from './fault.ts'
+import { type Cause, causes } from './api-status-error.ts'
 import type { JsonObject } from './json.ts'
 import { labelValueFaults, qualifiedNameFaults } from './names.ts'
 

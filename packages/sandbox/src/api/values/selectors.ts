@@ -1,4 +1,4 @@
-import { badRequest } from './fault.ts'
+import { badRequest } from './api-status-error.ts'
 import { type Json, type JsonObject, listAt, objectAt, textAt } from './json.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -6,7 +6,7 @@ export type LabelTest = (labels: Labels) => boolean
 
 type Requirement = { key: string; operator: string; values: readonly string[] }
 
-/** A label selector as it stands in a query. Throws Fault. */
+/** A label selector as it stands in a query. Throws ApiStatusError. */
 export function parseLabelSelector(text: string): LabelTest {
   const requirements = splitOutsideParentheses(text)
     .map((part) => part.trim())
@@ -155,7 +155,7 @@ function textOf(path: string): (object: JsonObject) => string {
 /** Resources whose own list of fields takes the place of the general one, with its own sentence. */
 const ownSentence = new Set(Object.keys(selectable))
 
-/** A field selector as it stands in a query. `resource` is `GROUP/PLURAL`. Throws Fault. */
+/** A field selector as it stands in a query. `resource` is `GROUP/PLURAL`. Throws ApiStatusError. */
 export function parseFieldSelector(
   text: string,
   resource: string,

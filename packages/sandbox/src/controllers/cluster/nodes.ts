@@ -1,5 +1,5 @@
 import { kubernetes } from '../../api/schema/kubernetes.ts'
-import { isFault } from '../../api/values/fault.ts'
+import { isApiStatusError } from '../../api/values/api-status-error.ts'
 import type { Client } from '../runtime/client.ts'
 import { keys } from '../runtime/keys.ts'
 import { withCondition } from '../runtime/pod-state.ts'
@@ -86,7 +86,7 @@ export function nodes(client: Client): Controller {
         taint(client, node, NOT_READY, !isReady, ['NoSchedule', 'NoExecute'])
         taint(client, node, 'node.kubernetes.io/unschedulable', node.spec.unschedulable === true, ['NoSchedule'])
       } catch (error) {
-        if (!isFault(error, 404)) throw error
+        if (!isApiStatusError(error, 404)) throw error
       }
       return undefined
     },

@@ -3,7 +3,7 @@ import { type DeleteOptions, deleteObject } from '../../api/objects/delete-objec
 import { updateObject } from '../../api/objects/update-object.ts'
 import type { Cluster } from '../../api/store/cluster.ts'
 import type { Resource } from '../../api/store/resource.ts'
-import { isFault, noSuchResource } from '../../api/values/fault.ts'
+import { isApiStatusError, noSuchResource } from '../../api/values/api-status-error.ts'
 import { cloned, type JsonObject } from '../../api/values/json.ts'
 import { timestamp } from '../../clock.ts'
 import { keys } from './keys.ts'
@@ -43,7 +43,7 @@ export class Client {
     return this.cluster.store.list(key, namespace) as unknown as T[]
   }
 
-  /** Throws Fault. */
+  /** Throws ApiStatusError. */
   create<T extends KubeObject>(key: string, namespace: string, object: object): T {
     const body = cloned(object as JsonObject)
     return createObject(
@@ -54,7 +54,7 @@ export class Client {
     ) as unknown as T
   }
 
-  /** Changes an object as it is now; nothing when it is gone. Throws Fault. */
+  /** Changes an object as it is now; nothing when it is gone. Throws ApiStatusError. */
   change<T extends KubeObject>(
     key: string,
     of: KubeObject,
@@ -94,7 +94,7 @@ export class Client {
         { ...options, preconditions: { uid } },
       )
     } catch (error) {
-      if (!isFault(error, 404) && !isFault(error, 409)) throw error
+      if (!isApiStatusError(error, 404) && !isApiStatusError(error, 409)) throw error
     }
   }
 
@@ -147,7 +147,7 @@ export class Client {
       this.create(keys.events, namespace, body)
     } catch (error) {
       // A namespace that is going takes no more events; nobody misses them.
-      if (!isFault(error)) throw error
+      if (!isApiStatusError(error)) throw error
     }
   }
 

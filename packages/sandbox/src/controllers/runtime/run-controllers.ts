@@ -1,6 +1,6 @@
 import type { Cluster } from '../../api/store/cluster.ts'
 import type { StoreEvent } from '../../api/store/store.ts'
-import { isFault } from '../../api/values/fault.ts'
+import { isApiStatusError } from '../../api/values/api-status-error.ts'
 import type { KubeObject } from './shapes.ts'
 
 /** Looks at one thing at a time, by its name, until it is as it should be. */
@@ -8,7 +8,7 @@ export type Controller = {
   name: string
   /** What has to be looked at after a change: `NAMESPACE/NAME` of what the controller keeps. */
   wakes(event: StoreEvent): readonly string[]
-  /** Brings one thing closer. A number is when to look again, in milliseconds. Throws Fault to be called again soon. */
+  /** Brings one thing closer. A number is when to look again, in milliseconds. Throws ApiStatusError to be called again soon. */
   reconcile(namespace: string, name: string): number | undefined
 }
 
@@ -51,7 +51,7 @@ export function runControllers(
         const again = controller.reconcile(key.slice(0, slash), key.slice(slash + 1))
         if (again !== undefined) later(controller, key, again)
       } catch (error) {
-        if (!isFault(error)) onBug(error)
+        if (!isApiStatusError(error)) onBug(error)
         later(controller, key, AGAIN_AFTER_FAULT_MS)
       }
     }

@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import { isFault } from '../../api/values/fault.ts'
+import { isApiStatusError } from '../../api/values/api-status-error.ts'
 import { type Client, isControlledBy, ownerOf } from '../runtime/client.ts'
 import { keys } from '../runtime/keys.ts'
 import { conditionOf } from '../runtime/pod-state.ts'
@@ -84,7 +84,7 @@ function start(client: Client, cron: CronJob, due: number): boolean {
     })
     client.event(cron, { reason: 'SuccessfulCreate', message: `Created job ${name}` })
   } catch (error) {
-    if (!isFault(error)) throw error
+    if (!isApiStatusError(error)) throw error
     if (error.code !== 409)
       client.event(cron, { type: 'Warning', reason: 'FailedCreate', message: `Error creating job: ${error.message}` })
   }

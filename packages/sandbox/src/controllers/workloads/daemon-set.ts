@@ -1,4 +1,4 @@
-import { isFault } from '../../api/values/fault.ts'
+import { isApiStatusError } from '../../api/values/api-status-error.ts'
 import { matchesNode } from '../cluster/scheduler.ts'
 import { type Client, ownerOf } from '../runtime/client.ts'
 import { keys } from '../runtime/keys.ts'
@@ -53,7 +53,7 @@ function place(client: Client, set: DaemonSet, present: Revision, nodes: readonl
       const pod = client.create<Pod>(keys.pods, set.metadata.namespace, podFor(set, present, node))
       client.event(set, { reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` })
     } catch (error) {
-      if (!isFault(error)) throw error
+      if (!isApiStatusError(error)) throw error
       client.event(set, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}` })
       return true
     }

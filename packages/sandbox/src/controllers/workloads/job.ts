@@ -1,4 +1,4 @@
-import { isFault } from '../../api/values/fault.ts'
+import { isApiStatusError } from '../../api/values/api-status-error.ts'
 import { type Client, ownerOf } from '../runtime/client.ts'
 import { keys } from '../runtime/keys.ts'
 import { conditionOf, isActive, isReady, podsOf, withCondition } from '../runtime/pod-state.ts'
@@ -115,7 +115,7 @@ function create(client: Client, job: Job): boolean {
     client.event(job, { reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` })
     return true
   } catch (error) {
-    if (!isFault(error)) throw error
+    if (!isApiStatusError(error)) throw error
     client.event(job, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}` })
     return false
   }

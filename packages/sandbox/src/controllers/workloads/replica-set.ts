@@ -1,4 +1,4 @@
-import { isFault } from '../../api/values/fault.ts'
+import { isApiStatusError } from '../../api/values/api-status-error.ts'
 import { type Client, isControlledBy, ownerOf } from '../runtime/client.ts'
 import { keys } from '../runtime/keys.ts'
 import { isActive, isAvailable, isReady, isSelected, podsOf, withCondition } from '../runtime/pod-state.ts'
@@ -59,7 +59,7 @@ function manage(client: Client, set: ReplicaSet, pods: readonly Pod[]): string |
       const pod = client.create<Pod>(keys.pods, set.metadata.namespace, podOf(set))
       client.event(set, { reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` })
     } catch (error) {
-      if (!isFault(error)) throw error
+      if (!isApiStatusError(error)) throw error
       client.event(set, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}` })
       return error.message
     }

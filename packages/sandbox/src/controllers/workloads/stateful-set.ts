@@ -1,4 +1,4 @@
-import { isFault } from '../../api/values/fault.ts'
+import { isApiStatusError } from '../../api/values/api-status-error.ts'
 import { type Client, ownerOf } from '../runtime/client.ts'
 import { keys } from '../runtime/keys.ts'
 import { isAvailable, isReady, podsOf } from '../runtime/pod-state.ts'
@@ -122,7 +122,7 @@ function create(client: Client, set: StatefulSet, ordinal: number, revision: Rev
     client.event(set, { reason: 'SuccessfulCreate', message })
     return true
   } catch (error) {
-    if (!isFault(error)) throw error
+    if (!isApiStatusError(error)) throw error
     const message = `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error.message}`
     client.event(set, { type: 'Warning', reason: 'FailedCreate', message })
     return false

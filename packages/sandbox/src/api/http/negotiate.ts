@@ -1,4 +1,4 @@
-import { Fault } from '../values/fault.ts'
+import { ApiStatusError } from '../values/api-status-error.ts'
 
 export type Accepted = {
   contentType: 'application/json' | 'application/yaml'
@@ -8,8 +8,8 @@ export type Accepted = {
 
 const forms = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList', 'APIGroupDiscoveryList']
 
-/** The first form of an Accept header that there is. Throws Fault when there is none. */
-export function acceptedOf(header: string | undefined, { isDiscovery = false } = {}): Accepted {
+/** The first form of an Accept header that there is. Throws ApiStatusError when there is none. */
+export function negotiate(header: string | undefined, { isDiscovery = false } = {}): Accepted {
   const parts = (header ?? '').split(',').map((each) => each.trim())
   if (header === undefined || header === '') return { contentType: 'application/json', as: 'object' }
   for (const part of parts) {
@@ -26,7 +26,7 @@ export function acceptedOf(header: string | undefined, { isDiscovery = false } =
     if (!isDiscovery && given.g === 'meta.k8s.io' && given.v === 'v1')
       return { contentType, as: given.as as Accepted['as'] }
   }
-  throw new Fault(406, 'NotAcceptable', notAcceptable, {})
+  throw new ApiStatusError(406, 'NotAcceptable', notAcceptable, {})
 }
 
 const notAcceptable =

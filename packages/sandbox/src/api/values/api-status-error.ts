@@ -11,8 +11,8 @@ type Details = {
 }
 
 /** The API server's refusal of a request, as the Status that the client gets. */
-export class Fault extends Error {
-  override readonly name = 'Fault'
+export class ApiStatusError extends Error {
+  override readonly name = 'ApiStatusError'
   readonly code: number
   readonly reason: string
   readonly details: Details | undefined
@@ -40,47 +40,57 @@ export class Fault extends Error {
 
 export type Named = { group: string; plural: string }
 
-export function isFault(error: unknown, code?: number): error is Fault {
-  return error instanceof Fault && (code === undefined || error.code === code)
+export function isApiStatusError(error: unknown, code?: number): error is ApiStatusError {
+  return error instanceof ApiStatusError && (code === undefined || error.code === code)
 }
 
-export function badRequest(message: string): Fault {
-  return new Fault(400, 'BadRequest', message)
+export function badRequest(message: string): ApiStatusError {
+  return new ApiStatusError(400, 'BadRequest', message)
 }
 
-export function notFound({ group, plural }: Named, name: string): Fault {
+export function notFound({ group, plural }: Named, name: string): ApiStatusError {
   const details = { name, ...(group && { group }), kind: plural }
-  return new Fault(404, 'NotFound', `${qualified({ group, plural })} "${name}" not found`, details)
+  return new ApiStatusError(404, 'NotFound', `${qualified({ group, plural })} "${name}" not found`, details)
 }
 
 /** Nothing is served under that path. */
-export function noSuchResource(): Fault {
-  return new Fault(404, 'NotFound', 'the server could not find the requested resource', {})
+export function noSuchResource(): ApiStatusError {
+  return new ApiStatusError(404, 'NotFound', 'the server could not find the requested resource', {})
 }
 
-export function methodNotAllowed(): Fault {
-  return new Fault(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})
+export function methodNotAllowed(): ApiStatusError {
+  return new ApiStatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  )
 }
 
-export function alreadyExists({ group, plural }: Named, name: string, isBeingDeleted = false): Fault {
+export function alreadyExists({ group, plural }: Named, name: string, isBeingDeleted = false): ApiStatusError {
   const details = { name, ...(group && { group }), kind: plural }
   const lead = isBeingDeleted ? 'object is being deleted: ' : ''
-  return new Fault(409, 'AlreadyExists', `${lead}${qualified({ group, plural })} "${name}" already exists`, details)
+  return new ApiStatusError(
+    409,
+    'AlreadyExists',
+    `${lead}${qualified({ group, plural })} "${name}" already exists`,
+    details,
+  )
 }
 
-export function conflict({ group, plural }: Named, name: string, why: string): Fault {
+export function conflict({ group, plural }: Named, name: string, why: string): ApiStatusError {
   const details = { name, ...(group && { group }), kind: plural }
   const message = `Operation cannot be fulfilled on ${qualified({ group, plural })} "${name}": ${why}`
-  return new Fault(409, 'Conflict', message, details)
+  return new ApiStatusError(409, 'Conflict', message, details)
 }
 
-export function forbidden({ group, plural }: Named, name: string, why: string): Fault {
+export function forbidden({ group, plural }: Named, name: string, why: string): ApiStatusError {
   const details = { ...(name && { name }), ...(group && { group }), kind: plural }
   const named = name ? `${qualified({ group, plural })} "${name}"` : qualified({ group, plural })
-  return new Fault(403, 'Forbidden', `${named} is forbidden: ${why}`, details)
+  return new ApiStatusError(403, 'Forbidden', `${named} is forbidden: ${why}`, details)
 }
 
-export function invalid(kind: { group: string; kind: string }, name: string, causes: readonly Cause[]): Fault {
+export function invalid(kind: { group: string; kind: string }, name: string, causes: readonly Cause[]): ApiStatusError {
   const said = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))]
   const list = said.length === 1 ? said[0] : `[${said.join(', ')}]`
   const full = kind.group ? `${kind.kind}.${kind.group}` : kind.kind
@@ -90,11 +100,11 @@ export function invalid(kind: { group: string; kind: string }, name: string, cau
     ...(kind.kind && { kind: kind.kind }),
     causes: [...causes],
   }
-  return new Fault(422, 'Invalid', `${full} "${name}" is invalid: ${list}`, details)
+  return new ApiStatusError(422, 'Invalid', `${full} "${name}" is invalid: ${list}`, details)
 }
 
-export function expired(message: string): Fault {
-  return new Fault(410, 'Expired', message)
+export function expired(message: string): ApiStatusError {
+  return new ApiStatusError(410, 'Expired', message)
 }
 
 export function qualified({ group, plural }: Named): string {
