@@ -4,8 +4,8 @@ import type { Logger } from '@fairlead/service-kit/logger'
 import type { Strength } from '@fairlead/service-kit/redaction/strength'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import { answerWrite, type GateDependencies } from '../gate/answer-write.ts'
+import { type CallPurpose, callPurpose, requirePlainRead } from '../gate/call-purpose.ts'
 import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
-import { type Form, formOf, requirePlainRead } from '../gate/form.ts'
 import type { Identity } from '../gate/grant/identity.ts'
 import { isTooDeep } from '../input/nesting.ts'
 import type { Caller } from '../kube/caller.ts'
@@ -23,9 +23,9 @@ import { interrupted } from '../tool/interrupted.ts'
 import { timeLimit } from '../tool/time-limit.ts'
 import type { ToolSettings } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import { type LogFields, logCall } from './audit-line.ts'
 import type { CallAnswerer, CallRequest } from './call-request.ts'
 import type { Admission } from './concurrency.ts'
+import { type LogFields, logCall } from './log-call.ts'
 
 /** A tool of any family, with all that the tools of any family see. */
 export type CallableTool = Tool<KubeContext>
@@ -65,10 +65,10 @@ export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
       if (isDeep) throw new ToolError('InvalidArgument', 'the arguments are nested too deeply: no parameter is.')
       answer = await answerCall({ request, logFields, deps })
     } catch (error) {
-      answer = failureOf(asToolError(error), { tool: request.name, form: logFields.form, log: deps.log })
+      answer = failureOf(asToolError(error), { tool: request.name, purpose: logFields.purpose, log: deps.log })
     }
     // Of a call that failed nobody knows whether what it showed last was whole.
-    await request.live.end({ isTorn: answer.error === true })
+    await request.live.end({ isCut: answer.error === true })
     logCall(deps.log, { ...logFields, request, answer, ms: performance.now() - started })
     return answer
   }
@@ -88,13 +88,13 @@ async function answerCall(answering: Answering): Promise<ToolAnswer | InputRequi
   const tool = deps.tools.get(request.name)
   if (tool === undefined) throw unknownTool(request.name)
   if (tool.changes === 'nothing') {
-    logFields.form = 'read'
+    logFields.purpose = 'read'
     requirePlainRead(tool, request.meta)
     return answerRead(tool, await attributed(tool, answering))
   }
-  const form = formOf(request.args, request.meta)
-  logFields.form = form.form
-  return answerWriteCall(tool, form, await attributed(tool, answering))
+  const purpose = callPurpose(request.args, request.meta)
+  logFields.purpose = purpose.kind
+  return answerWriteCall(tool, purpose, await attributed(tool, answering))
 }
 
 async function attributed({ inputSchema }: Tool, answering: Answering): Promise<Attributed> {
@@ -120,17 +120,17 @@ async function answerRead(tool: ReadTool<KubeContext>, attributed: Attributed): 
   })
 }
 
-async function answerWriteCall(tool: WriteTool<KubeContext>, requested: Form, attributed: Attributed) {
+async function answerWriteCall(tool: WriteTool<KubeContext>, requested: CallPurpose, attributed: Attributed) {
   const { request, logFields, deps, identity, countedAs } = attributed
   const call = tool.parse(request.args)
-  const isUngatedRead = requested.form === 'bare' && call.isReadOnly && deps.settings.execReadAllowlist
-  const form: Form = isUngatedRead ? { form: 'read' } : requested
-  logFields.form = form.form
-  const seconds = secondsOf(form, call.seconds)
+  const isUngatedRead = requested.kind === 'ungranted' && call.isReadOnly && deps.settings.execReadAllowlist
+  const purpose: CallPurpose = isUngatedRead ? { kind: 'read' } : requested
+  logFields.purpose = purpose.kind
+  const seconds = secondsOf(purpose, call.seconds)
   return withinLimits(seconds, attributed, async (signal) => {
     const context = contextOf(signal, attributed, tool.mayWriteCredentials ? withCredentials(deps.scope) : deps.scope)
     const warnings = new Set<string>()
-    const inHand = {
+    const writeCall = {
       tool,
       args: request.args,
       isReadOnly: call.isReadOnly,
@@ -140,8 +140,8 @@ async function answerWriteCall(tool: WriteTool<KubeContext>, requested: Form, at
     }
     const answer = await answerWrite(
       {
-        inHand,
-        form,
+        writeCall,
+        purpose,
         identity,
         countedAs,
         host: request.host,
@@ -169,9 +169,9 @@ function withCredentials({ allowed }: NamespaceScope): NamespaceScope {
 }
 
 /** A tool's own limit counts the waiting after its write, which only an execution does. */
-function secondsOf(form: Form, whole: number): number {
-  if (form.form === 'verify') return form.request.wait_seconds + VERIFY_SECONDS
-  return form.form === 'preview' ? Math.min(whole, PREVIEW_SECONDS) : whole
+function secondsOf(purpose: CallPurpose, whole: number): number {
+  if (purpose.kind === 'verify') return purpose.request.wait_seconds + VERIFY_SECONDS
+  return purpose.kind === 'preview' ? Math.min(whole, PREVIEW_SECONDS) : whole
 }
 
 /**
@@ -276,9 +276,9 @@ function unknownTool(name: string): ToolError {
  */
 function failureOf(
   error: unknown,
-  { tool, form, log }: { tool: string; form: LogFields['form']; log: Logger },
+  { tool, purpose, log }: { tool: string; purpose: LogFields['purpose']; log: Logger },
 ): ToolAnswer {
-  const isExecution = form === 'execute' || form === 'bare'
+  const isExecution = purpose === 'execute' || purpose === 'ungranted'
   if (error instanceof ToolError) {
     const { code, hint, data } = error
     return {

@@ -1,7 +1,7 @@
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
 import type { Host } from '../gate/answer-write.ts'
-import type { Meta } from '../gate/form.ts'
+import type { Meta } from '../gate/call-purpose.ts'
 import type { Arguments } from '../tool/define-tool.ts'
 import type { LiveOutput } from './live-output.ts'
 import type { Peer } from './peer.ts'

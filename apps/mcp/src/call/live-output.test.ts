@@ -213,15 +213,15 @@ describe.each(secretShapes())('$shape', (secret) => {
     const cuts = fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 4 })
     const pauses = fc.array(fc.constantFrom(0, 200, 700), { minLength: 1, maxLength: 3 })
     await fc.assert(
-      fc.asyncProperty(cuts, pauses, fc.boolean(), async (at, pause, isTorn) => {
+      fc.asyncProperty(cuts, pauses, fc.boolean(), async (at, pause, isCut) => {
         notices = []
         const live = createLiveOutput(send)
-        const ends = [...at.toSorted((a, b) => a - b), ...(isTorn ? [] : [text.length])]
+        const ends = [...at.toSorted((a, b) => a - b), ...(isCut ? [] : [text.length])]
         for (const [index, end] of ends.entries()) {
           live.write('stdout', (index === 0 ? before : '') + text.slice(ends[index - 1] ?? 0, end))
           await vi.advanceTimersByTimeAsync(pause[index % pause.length] ?? 0)
         }
-        await live.end({ isTorn })
+        await live.end({ isCut })
         expect(leakedPiece(textOf('stdout'), secret)).toBeUndefined()
       }),
       { numRuns: 40 },

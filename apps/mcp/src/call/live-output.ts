@@ -1,6 +1,6 @@
 import type { ProgressNotice } from '@fairlead/contract/tool/tool-meta'
+import { dropCutWord } from '../output/drop-cut-word.ts'
 import { redactColouredText, redactText } from '../output/redact.ts'
-import { withoutTornEnd } from '../output/torn-end.ts'
 
 type Stream = ProgressNotice['stream']
 /** `keySince`: since when it holds the beginning of a private key and not its end. */
@@ -32,8 +32,8 @@ const LAST_MS = 200
 /** What a call shows while it runs. */
 export type LiveOutput = {
   write(stream: Stream, text: string): void
-  /** Sends what is left; nothing is sent after it. `isTorn`: what was written last may not have been the end of its text. */
-  end(options?: { isTorn: boolean }): Promise<void>
+  /** Sends what is left; nothing is sent after it. `isCut`: what was written last may not have been the end of its text. */
+  end(options?: { isCut: boolean }): Promise<void>
 }
 
 /** For a call without a progress token. */
@@ -64,12 +64,12 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   let sending: Promise<void> | undefined
 
   /** Masked before it is cut into notices, so that no secret is cut in two. */
-  const release = ({ isLast, isTorn = false }: { isLast: boolean; isTorn?: boolean }): void => {
+  const release = ({ isLast, isCut = false }: { isLast: boolean; isCut?: boolean }): void => {
     for (const [stream, piece] of gathered) {
       const line = begun.get(stream) ?? ''
       const length = releasableLength(piece, { line, isLast })
       const next = piece.text.slice(0, length)
-      const text = continued(line, isTorn ? withoutTornEnd(next) : next)
+      const text = continued(line, isCut ? dropCutWord(next) : next)
       const whole = line + next
       begun.set(stream, whole.slice(startOfUnended(whole)))
       for (const each of noticesOf(text)) queue(stream, each)
@@ -137,11 +137,11 @@ export function createLiveOutput(send: (notice: ProgressNotice) => Promise<void>
   }
   return {
     write,
-    async end({ isTorn } = { isTorn: false }) {
+    async end({ isCut } = { isCut: false }) {
       hasEnded = true
       clearInterval(ticking)
       clearTimeout(working)
-      release({ isLast: true, isTorn: isTorn || isFull })
+      release({ isLast: true, isCut: isCut || isFull })
       // What finds no room any more stands in the result, which is not to wait for it.
       const left = noticesLeft()
       while (outbox.length > 0 && outbox.length + Number(isLimitDue()) > left) leaveOutOldest()

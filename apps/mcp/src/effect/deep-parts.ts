@@ -2,8 +2,8 @@ import { cutAtLevel, isTooDeep } from '../input/nesting.ts'
 import { ToolError } from '../tool/tool-error.ts'
 
 /**
- * Whoever may write a custom resource may nest it 10,000 levels deep. What is made of an object takes time by the square of
- * that, and a call for each level; from this one on it is looked at as a text.
+ * A custom resource may be nested 10,000 levels deep. Work on an object is quadratic in its depth and recurses once a level,
+ * so what lies deeper than this is handled as its JSON text.
  */
 export const TEXT_LEVEL = 400
 

@@ -37,7 +37,7 @@ export function masksOf(
   const coming = hiddenIn(wanted, { strength: 'written', former: live, said })
   const next = coming.filter((span) =>
     // What stays stands in the diff, where it is the same on both sides.
-    span.stands ? isShown.change(span.path) : isShown(span),
+    span.isUnchanged ? isShown.change(span.path) : isShown(span),
   )
   const { cluster, kind, namespace, name } = ref
   const masks = former.map((span): ObjectMask => ({ ...maskOf(span), side: 'before', executable: false }))
@@ -45,11 +45,11 @@ export function masksOf(
   const isRunKey = source && keysRun(pods, source)
   const mayRunIn = (object: unknown) => (span: HiddenSpan) => mayRun(object, tokensOf(span.path), span.text, isRunKey)
   const ranBefore = new Set(standing.filter(mayRunIn(live)).map(({ text }) => text))
-  const isNewlyRun = coming.some((span) => span.stands && !ranBefore.has(span.text) && mayRunIn(wanted)(span))
+  const isNewlyRun = coming.some((span) => span.isUnchanged && !ranBefore.has(span.text) && mayRunIn(wanted)(span))
   let isPutBack = false
   for (const span of next) {
-    const runs = !span.stands && mayRunIn(wanted)(span)
-    const isSaid = !span.stands && span.origin === 'said'
+    const runs = !span.isUnchanged && mayRunIn(wanted)(span)
+    const isSaid = !span.isUnchanged && span.origin === 'said'
     const comesBack = span.origin === 'sealed' || (span.origin === 'unknown' && write.putsBack === true)
     if (runs && !isSaid && !comesBack) throw runsUnread(write, span.path)
     if (runs && !isSaid) isPutBack = true

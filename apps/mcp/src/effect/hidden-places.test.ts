@@ -30,7 +30,7 @@ describe('of a Secret', () => {
         path: '/data/a',
         parts: [{ start: 0, end: 12, bytes: Buffer.from('hunter2') }],
         isWhole: true,
-        stands: false,
+        isUnchanged: false,
         origin: 'unknown',
       },
       {
@@ -38,7 +38,7 @@ describe('of a Secret', () => {
         path: '/stringData/b',
         parts: [{ start: 0, end: 7, bytes: Buffer.from('hunter3') }],
         isWhole: true,
-        stands: false,
+        isUnchanged: false,
         origin: 'unknown',
       },
     ])
@@ -74,7 +74,7 @@ describe('of any object', () => {
           text: `with ${token} in it`,
           parts: [{ start: 5, end: 45, bytes: Buffer.from(token) }],
           isWhole: false,
-          stands: false,
+          isUnchanged: false,
           origin: 'unknown',
         },
       ],
@@ -129,9 +129,9 @@ describe('of what is written', () => {
   it('what stands there already is only read, wherever its list has moved it', () => {
     const former = pod(variable)
     const { hidden } = hide(pod({ name: 'A', value: 'b' }, variable), { strength: 'written', former })
-    expect(hidden).toMatchObject([{ path: '/spec/containers/0/env/1/value', stands: true, isWhole: true }])
+    expect(hidden).toMatchObject([{ path: '/spec/containers/0/env/1/value', isUnchanged: true, isWhole: true }])
     const part = hide({ a: token }, { strength: 'written', former: { a: token } })
-    expect(part.hidden).toMatchObject([{ isWhole: false, stands: true }])
+    expect(part.hidden).toMatchObject([{ isWhole: false, isUnchanged: true }])
   })
 
   it('another text at the same place is new', () => {
@@ -144,7 +144,7 @@ describe('of what is written', () => {
     ['moved', UNREAD],
   ])('what came %s is only read: whoever reads this does not know it', (origin, value) => {
     expect(hide(pod(variable), { strength: 'written', said: pod({ ...variable, value }) }).hidden).toMatchObject([
-      { stands: false, isWhole: true, origin },
+      { isUnchanged: false, isWhole: true, origin },
     ])
     expect(hide(pod(variable), { strength: 'written', said: pod(variable) }).paths).toEqual([])
   })

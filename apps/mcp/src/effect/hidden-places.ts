@@ -7,7 +7,7 @@ import { TEXT_LEVEL } from './deep-parts.ts'
 import { isHiddenMark } from './hidden-value.ts'
 import { isRecord } from './is-record.ts'
 import { type Origin, originsIn } from './origins.ts'
-import { type StandingText, standingTexts } from './standing-texts.ts'
+import { type PlacedText, unchangedTexts } from './unchanged-texts.ts'
 
 /** A string inside an object that may not be read, or only in part. */
 export type HiddenString = {
@@ -18,7 +18,7 @@ export type HiddenString = {
   /** There is nothing else in it. */
   isWhole: boolean
   /** It is in the cluster already, at the same place. */
-  stands: boolean
+  isUnchanged: boolean
   origin: Origin
 }
 
@@ -41,16 +41,16 @@ export function replaceHidden(
   { strength, former, said }: HowHidden,
   replace: (hidden: HiddenString) => unknown,
 ): unknown {
-  const stands = former === undefined ? () => false : standingTexts(former)
+  const isUnchangedAt = former === undefined ? () => false : unchangedTexts(former)
   const originOf = originsIn(object, said)
   const walk = (current: unknown, tokens: readonly string[]): unknown => {
     if (typeof current === 'string') {
       const place = { text: current, object, tokens }
-      const isKept = stands(place)
+      const isKept = isUnchangedAt(place)
       const origin = originOf(place)
       const isRead = isKept || origin === 'moved' || origin === 'sealed'
       const hidden = hiddenString(place, isRead ? 'read' : strength)
-      return hidden === undefined ? current : replace({ ...hidden, stands: isKept, origin })
+      return hidden === undefined ? current : replace({ ...hidden, isUnchanged: isKept, origin })
     }
     if (Array.isArray(current)) return current.map((element, index) => walk(element, [...tokens, String(index)]))
     if (!isRecord(current)) return current
@@ -62,7 +62,7 @@ export function replaceHidden(
 /** The manifest of an object as a text, Secrets and telling variables in it. */
 const lastApplied = pointerOf(['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'])
 
-function hiddenString(place: StandingText, strength: Strength): Omit<HiddenString, 'stands' | 'origin'> | undefined {
+function hiddenString(place: PlacedText, strength: Strength): Omit<HiddenString, 'isUnchanged' | 'origin'> | undefined {
   const { text, tokens } = place
   const path = pointerOf(tokens)
   const whole = wholeSecret(place, strength, path)
@@ -76,7 +76,7 @@ function hiddenString(place: StandingText, strength: Strength): Omit<HiddenStrin
 }
 
 /** What a text stands for of which nothing may be read. */
-function wholeSecret({ text, object, tokens }: StandingText, strength: Strength, path: string): Uint8Array | undefined {
+function wholeSecret({ text, object, tokens }: PlacedText, strength: Strength, path: string): Uint8Array | undefined {
   if (isSecretData(object, tokens, strength)) {
     // Another group may have a kind of that name, whose data are of another form.
     const isEncoded = tokens[0] === 'data' && tokens.length === 2

@@ -8,8 +8,8 @@ it('a mark stands for each secret of a text, all around it stays, and it is said
   expect(maskedParts({ spec: { x: text } }, '', undefined, { strength: 'written' })).toStrictEqual({
     value: { spec: { x: 'a *** b *** c' } },
     spans: [
-      { path: '/spec/x', at: 2, mark: '***', text: first, bytes: 40, stands: false, origin: 'unknown' },
-      { path: '/spec/x', at: 8, mark: '***', text: second, bytes: 20, stands: false, origin: 'unknown' },
+      { path: '/spec/x', at: 2, mark: '***', text: first, bytes: 40, isUnchanged: false, origin: 'unknown' },
+      { path: '/spec/x', at: 8, mark: '***', text: second, bytes: 20, isUnchanged: false, origin: 'unknown' },
     ],
   })
 })

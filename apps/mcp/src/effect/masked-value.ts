@@ -12,7 +12,7 @@ export type HiddenSpan = {
   text: string
   bytes: number
   /** It is in the cluster already, at the same place. */
-  stands: boolean
+  isUnchanged: boolean
   origin: Origin
 }
 
@@ -29,13 +29,13 @@ export function maskedParts(
   how: HowHidden,
 ): Masked {
   const spans: HiddenSpan[] = []
-  const value = replaceHidden(object, path, how, ({ text, path: place, parts, stands, origin }) => {
+  const value = replaceHidden(object, path, how, ({ text, path: place, parts, isUnchanged, origin }) => {
     let shown = ''
     let from = 0
     for (const { start, end, bytes } of parts) {
       shown += text.slice(from, start)
       const { mark, hash } = hiddenMark(bytes, redactionKey)
-      const hidden = { text: text.slice(start, end), bytes: bytes.length, stands, origin }
+      const hidden = { text: text.slice(start, end), bytes: bytes.length, isUnchanged, origin }
       const span = { path: place, at: shown.length, mark, ...hidden }
       spans.push(hash === undefined ? span : { ...span, hash })
       shown += mark

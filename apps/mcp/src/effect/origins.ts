@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { isRecord } from './is-record.ts'
-import { type StandingText, textsByPlace } from './standing-texts.ts'
+import { type PlacedText, textsByPlace } from './unchanged-texts.ts'
 
-/** Stands in what a caller said for a text of the cluster that it moved, and never read. No caller can say it. */
+/** The mark for a text that the caller moved within the object without reading it. Random, so that no caller can send it. */
 export const UNREAD = `unread ${randomUUID()}`
-/** The same for a text that this server once sealed for its place, and that the caller brings back. */
+/** The mark for a text that this server sealed for its place, and that the caller brings back. */
 export const SEALED = `sealed ${randomUUID()}`
 
 /**
- * How a text came to its place in what would be written: the caller said it, moved it there from elsewhere in the object,
- * or brought it sealed; `unknown` when the server put it there.
+ * How a text came to its place in what would be written.
+ * - `said`: the caller wrote it, so it knows the text.
+ * - `moved`: the caller moved it from elsewhere in the object, unread (a JSON patch `move` or `copy`).
+ * - `sealed`: this server gave it out encrypted for that place alone, and the caller brought it back.
+ * - `unknown`: the server put it there.
  */
 export type Origin = 'said' | 'moved' | 'sealed' | 'unknown'
 
-/** Tells of each text in `object` how it came there. `said` is what the caller wrote, in the form of the object. */
-export function originsIn(object: unknown, said: unknown): (text: StandingText) => Origin {
+/** The origin of each text in `object`. `said` is what the caller wrote, in the form of the object. */
+export function originsIn(object: unknown, said: unknown): (text: PlacedText) => Origin {
   if (said === undefined) return () => 'unknown'
   const textsAt = textsByPlace(isSecret(object) ? asData(said) : said)
   return (text) => {

@@ -11,10 +11,10 @@ const order: readonly Risk[] = ['low', 'medium', 'high']
 
 /** The highest line that fits; all that fit are said, the gravest first. */
 export function combinedRisk(signals: readonly RiskSignal[]): { risk: Risk; reasons: string[] } {
-  const gravestFirst = signals.toSorted((left, right) => order.indexOf(right.risk) - order.indexOf(left.risk))
+  const highestFirst = signals.toSorted((left, right) => order.indexOf(right.risk) - order.indexOf(left.risk))
   return {
-    risk: gravestFirst[0]?.risk ?? 'low',
-    reasons: [...new Set(gravestFirst.map(({ reason }) => reason))],
+    risk: highestFirst[0]?.risk ?? 'low',
+    reasons: [...new Set(highestFirst.map(({ reason }) => reason))],
   }
 }
 
@@ -68,7 +68,7 @@ function placeSignals(ref: ObjectRef, subject: string, protectedNamespaces: Read
   return signals
 }
 
-const graveDeletions = new Set([
+const highRiskDeletions = new Set([
   '/Namespace',
   'apiextensions.k8s.io/CustomResourceDefinition',
   '/PersistentVolume',
@@ -85,8 +85,8 @@ const graveDeletions = new Set([
 ])
 
 function deletionSignal(ref: ObjectRef, subject: string): RiskSignal {
-  const isGrave = graveDeletions.has(`${groupOf(ref)}/${ref.kind}`)
-  return { risk: isGrave ? 'high' : 'medium', reason: `deletes ${subject}` }
+  const isHighRisk = highRiskDeletions.has(`${groupOf(ref)}/${ref.kind}`)
+  return { risk: isHighRisk ? 'high' : 'medium', reason: `deletes ${subject}` }
 }
 
 function updateSignals({ before, changes, replicasPath }: RatedObject, subject: string): RiskSignal[] {

@@ -1,18 +1,18 @@
 import { CLOCK_SKEW_SECONDS, type GrantClaims } from '@fairlead/contract/call/grant'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import type { CallPurpose } from './call-purpose.ts'
 import { computeEffect } from './compute-effect.ts'
 import { type Confirmation, type ConfirmationAnswer, cannotAsk } from './confirm/confirm.ts'
 import { execute, type Permit } from './execute.ts'
 import { executeRead } from './execute-read.ts'
 import { settledAnswer, writtenAnswer } from './execution-answer.ts'
-import type { Form } from './form.ts'
+import type { GatedWriteCall } from './gated-write-call.ts'
 import type { GrantChecker } from './grant/check-grant.ts'
 import type { Identity } from './grant/identity.ts'
 import { grantRefused, permitOver } from './grant/refused.ts'
 import { previewAnswer } from './preview.ts'
 import { verify } from './verify.ts'
-import type { WriteCallInHand } from './write-call.ts'
 
 export type GateDependencies = {
   mode: 'grant' | 'read-only' | 'confirm'
@@ -25,15 +25,15 @@ export type GateDependencies = {
 export type Host = { cannotAsk?: { why: string; instead: string }; answer?: ConfirmationAnswer }
 
 export type WriteRequest = {
-  inHand: WriteCallInHand
-  form: Form
+  writeCall: GatedWriteCall
+  purpose: CallPurpose
   identity: Identity | undefined
   /** The user or peer whose limits this call counts against. */
   countedAs: string
   host: Host
   /** What the caller is to know of a write that succeeded. */
   warn: (warning: string) => void
-  /** Ids for the audit line, as soon as they are known. */
+  /** Ids for the log line of the call, as soon as they are known. */
   known: (ids: { call_id?: string; jti: string }) => void
 }
 
@@ -42,32 +42,32 @@ export async function answerWrite(
   request: WriteRequest,
   deps: GateDependencies,
 ): Promise<ToolAnswer | InputRequiredResult> {
-  const { inHand, form } = request
-  switch (form.form) {
+  const { writeCall, purpose } = request
+  switch (purpose.kind) {
     case 'read':
-      return executeRead(inHand)
+      return executeRead(writeCall)
     case 'preview':
-      return answerPreview(request, form.rights, deps)
+      return answerPreview(request, purpose.rights, deps)
     case 'verify':
-      return verify(inHand, form.request)
+      return verify(writeCall, purpose.request)
     case 'execute':
-      return executeGranted(request, form.grant, deps)
-    case 'bare':
+      return executeGranted(request, purpose.grant, deps)
+    case 'ungranted':
       return deps.mode === 'confirm' ? confirmAndExecute(request, deps) : executeGranted(request, undefined, deps)
   }
 }
 
 async function answerPreview(
-  { inHand }: WriteRequest,
+  { writeCall }: WriteRequest,
   rights: readonly unknown[],
   { readIdentity }: GateDependencies,
 ): Promise<ToolAnswer> {
   const identities = await Promise.all(rights.map((token) => readRequired(token, readIdentity)))
-  const computed = await computeEffect(inHand, {})
+  const computed = await computeEffect(writeCall, {})
   const answer = previewAnswer(computed)
   if (identities.length === 0) return answer
   const changing = computed.changes.map(({ objectPlan }) => objectPlan)
-  return { ...answer, rights: await inHand.target.rights(identities, changing) }
+  return { ...answer, rights: await writeCall.target.rights(identities, changing) }
 }
 
 function readRequired(token: unknown, readIdentity: GateDependencies['readIdentity']): Promise<Identity> {
@@ -77,10 +77,10 @@ function readRequired(token: unknown, readIdentity: GateDependencies['readIdenti
 }
 
 async function executeGranted(request: WriteRequest, grant: unknown, deps: GateDependencies): Promise<ToolAnswer> {
-  const { inHand, identity, known } = request
+  const { writeCall, identity, known } = request
   if (deps.mode !== 'grant')
     throw grantRefused('unknown_key', 'this server takes no grants: it asks its user (MCP_MODE=confirm).')
-  const { tool, args, isReadOnly } = inHand
+  const { tool, args, isReadOnly } = writeCall
   if (grant === undefined && isReadOnly)
     throw grantRefused(
       'missing',
@@ -88,12 +88,12 @@ async function executeGranted(request: WriteRequest, grant: unknown, deps: GateD
     )
   const claims = await deps.checkGrant({ grant, tool: tool.name, args, identity })
   known({ call_id: claims.call_id, jti: claims.jti })
-  const permit = { effect_digest: claims.effect_digest, pins: claims.pins, until: untilOf(claims, inHand) }
+  const permit = { effect_digest: claims.effect_digest, pins: claims.pins, until: untilOf(claims, writeCall) }
   return executeWith(request, { permit, mark: `call/${claims.call_id}` })
 }
 
 /** A grant that comes after its end, in the time that differing clocks allow, has that time; any other ends as it says. */
-function untilOf({ exp }: GrantClaims, { context }: WriteCallInHand): number {
+function untilOf({ exp }: GrantClaims, { context }: GatedWriteCall): number {
   const end = exp * 1000
   return context.now().getTime() < end ? end : end + CLOCK_SKEW_SECONDS * 1000
 }
@@ -102,27 +102,27 @@ async function confirmAndExecute(
   request: WriteRequest,
   deps: GateDependencies,
 ): Promise<ToolAnswer | InputRequiredResult> {
-  const { inHand, host, countedAs, known } = request
-  const confirmed = { tool: inHand.tool.name, args: inHand.args, caller: countedAs }
+  const { writeCall, host, countedAs, known } = request
+  const confirmed = { tool: writeCall.tool.name, args: writeCall.args, caller: countedAs }
   if (host.answer !== undefined) {
     const permit = await deps.confirmation.permit(confirmed, host.answer)
     known({ jti: permit.id })
     return executeWith(request, { permit, mark: `confirmed/${permit.id}` })
   }
-  inHand.target.requireNamed(inHand.args)
-  const computed = await computeEffect(inHand, {})
+  writeCall.target.requireNamed(writeCall.args)
+  const computed = await computeEffect(writeCall, {})
   if (computed.changes.length === 0) return settledAnswer(writtenAnswer(computed, [], 0), computed)
   if (host.cannotAsk !== undefined) throw cannotAsk(host.cannotAsk)
-  return deps.confirmation.ask(confirmed, { computed, heading: inHand.target.heading })
+  return deps.confirmation.ask(confirmed, { computed, heading: writeCall.target.heading })
 }
 
 function executeWith(
-  { inHand, warn }: WriteRequest,
+  { writeCall, warn }: WriteRequest,
   { permit, mark }: { permit: Permit; mark: string },
 ): Promise<ToolAnswer> {
-  const { target, context } = inHand
+  const { target, context } = writeCall
   const requireTime = () => {
     if (context.now().getTime() >= permit.until) throw permitOver()
   }
-  return execute(inHand, { permit, sender: target.openSender({ mark, requireTime, warn }) })
+  return execute(writeCall, { permit, sender: target.openSender({ mark, requireTime, warn }) })
 }

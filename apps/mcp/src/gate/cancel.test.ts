@@ -47,7 +47,7 @@ async function goAwayAt(is: (seen: Seen) => boolean) {
   going.abort()
   expect(await answering).toBe('gone')
   released.resolve()
-  await expect.poll(() => lines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'call', form: 'execute' }])
+  await expect.poll(() => lines.map((line) => JSON.parse(line))).toMatchObject([{ msg: 'call', purpose: 'execute' }])
   return JSON.parse(lines[0] ?? '{}')
 }
 const isWrite = ({ userAgent, method }: Seen) => userAgent.includes(' call/') && method !== 'GET'

@@ -14,7 +14,7 @@ import type { ObjectPlan, Plan, PlannedObject } from '../target/plan.ts'
 import type { TargetSystem } from '../target/target-system.ts'
 import type { ToolSettings } from '../tool/tool-context.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import type { WriteCallInHand } from './write-call.ts'
+import type { GatedWriteCall } from './gated-write-call.ts'
 
 /** An object that would change: how it is planned, its plan, and how the effect shows it. */
 export type PlannedChange = { planned: PlannedObject; objectPlan: ObjectPlan; object: EffectObject }
@@ -34,7 +34,7 @@ const PLANS_AT_ONCE = 8
 
 /** What the call would do now, computed with the given pins; the preview's are empty. Writes nothing. */
 export async function computeEffect(
-  { tool, args, plan: planCall, target, context: { settings } }: WriteCallInHand,
+  { tool, args, plan: planCall, target, context: { settings } }: GatedWriteCall,
   pins: Readonly<Record<string, unknown>>,
 ): Promise<ComputedEffect> {
   // First and alone: wrong arguments are found before the target system is contacted.

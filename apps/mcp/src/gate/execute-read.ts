@@ -2,7 +2,7 @@ import type { ToolAnswer, ToolErrorCode } from '@fairlead/contract/tool/tool-met
 import { AnswerLost } from '../target/answer-lost.ts'
 import { type ObjectWritten, refOfObject } from '../target/object-written.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import type { WriteCallInHand } from './write-call.ts'
+import type { GatedWriteCall } from './gated-write-call.ts'
 
 /** A read that is cut off has done nothing, so why its answer is missing says enough. */
 function codeOf({ cause }: AnswerLost, signal: AbortSignal): ToolErrorCode {
@@ -11,7 +11,7 @@ function codeOf({ cause }: AnswerLost, signal: AbortSignal): ToolErrorCode {
 }
 
 /** Runs a command that only reads: the same plan as an approved execution, without a permit and without a writer. */
-export async function executeRead({ plan: planCall, target, context }: WriteCallInHand): Promise<ToolAnswer> {
+export async function executeRead({ plan: planCall, target, context }: GatedWriteCall): Promise<ToolAnswer> {
   const plan = await planCall({})
   const [planned] = plan.objects
   const objectPlan = await planned?.plan()

@@ -6,8 +6,8 @@ import { interrupted } from '../tool/interrupted.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { type ComputedEffect, computeEffect, type PlannedChange } from './compute-effect.ts'
 import { contestedAnswer, settledAnswer, staleAnswer, writtenAnswer } from './execution-answer.ts'
+import type { GatedWriteCall } from './gated-write-call.ts'
 import { createSlots } from './slots.ts'
-import type { WriteCallInHand } from './write-call.ts'
 import { createObjectWriter, type ObjectWriter } from './write-object.ts'
 
 /** What was approved, whoever approved it: a grant, or a user's confirmation. */
@@ -32,17 +32,17 @@ const UNWRITTEN_BEFORE: Obstacle = { message: 'the write of an object before it 
  * object stands for itself.
  */
 export async function execute(
-  inHand: WriteCallInHand,
+  writeCall: GatedWriteCall,
   { permit, sender }: { permit: Permit; sender: ObjectSender },
 ): Promise<ToolAnswer> {
-  const { target, context } = inHand
+  const { target, context } = writeCall
   const { now, settings } = context
   const mayTryAgain = (tries: number): boolean => tries < MAX_TRIES && now().getTime() < permit.until
   const write = createObjectWriter({ target, sender, redactionKey: settings.redactionKey, mayTryAgain })
   for (let tries = 1; ; tries++) {
     let computed: ComputedEffect
     try {
-      computed = await computeEffect(inHand, permit.pins)
+      computed = await computeEffect(writeCall, permit.pins)
     } catch (error) {
       if (isContested(error, target)) return contestedAnswer(error, tries)
       // It moved between reading and dry run: no different from moving before the write.
@@ -50,7 +50,7 @@ export async function execute(
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
-    const { written, overtaken } = await writeAll(computed, { write, inHand, tries })
+    const { written, overtaken } = await writeAll(computed, { write, writeCall, tries })
     if (overtaken !== undefined && mayTryAgain(tries)) continue
     if (overtaken !== undefined) return writtenAnswer(computed, notStarted(computed, overtaken), tries)
     const answer = writtenAnswer(
@@ -71,12 +71,12 @@ function isContested(error: unknown, target: TargetSystem): error is ToolError {
 }
 
 type Progress = { written: readonly ObjectWritten[]; overtaken?: ObjectWritten }
-type Around = { write: ObjectWriter; inHand: WriteCallInHand; tries: number }
+type WriteContext = { write: ObjectWriter; writeCall: GatedWriteCall; tries: number }
 
 /** Writes in order and stops at the first object that was not written for sure. */
-async function writeAll({ changes }: ComputedEffect, around: Around): Promise<Progress> {
-  const { write, inHand, tries } = around
-  const { signal, progress } = inHand.context
+async function writeAll({ changes }: ComputedEffect, writing: WriteContext): Promise<Progress> {
+  const { write, writeCall, tries } = writing
+  const { signal, progress } = writeCall.context
   const written: ObjectWritten[] = []
   for (const group of inGroups(changes)) {
     const [change] = group
@@ -85,7 +85,7 @@ async function writeAll({ changes }: ComputedEffect, around: Around): Promise<Pr
     if (obstacle !== undefined) {
       written.push(...group.map(({ object }) => notBegun(object, obstacle)))
     } else if (change.planned.isIndependent) {
-      written.push(...(await writeTogether(group, around)))
+      written.push(...(await writeTogether(group, writing)))
     } else {
       const isFirst = written.length === 0
       const one = await write(change, { isFirst, tries })
@@ -122,9 +122,9 @@ class NotBegun extends Error {
 /** All at the same time, but for their requests; once one has not succeeded, none is begun any more. */
 async function writeTogether(
   group: readonly PlannedChange[],
-  { write, inHand, tries }: Around,
+  { write, writeCall, tries }: WriteContext,
 ): Promise<ObjectWritten[]> {
-  const { signal, progress } = inHand.context
+  const { signal, progress } = writeCall.context
   const slots = createSlots(REQUESTS_AT_ONCE)
   const done: ObjectWritten[] = []
   return Promise.all(

@@ -7,8 +7,8 @@ import type { ObjectPlan, Plan } from '../target/plan.ts'
 import type { TargetSystem } from '../target/target-system.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { answerWrite, type GateDependencies, type WriteRequest } from './answer-write.ts'
+import type { CallPurpose } from './call-purpose.ts'
 import { type ConfirmationAnswer, createConfirmation } from './confirm/confirm.ts'
-import type { Form } from './form.ts'
 import { createMemoryUsedGrants } from './grant/memory-used-grants.ts'
 
 /** A server of jobs in miniature: it can neither try a start nor refuse one whose job has changed meanwhile. */
@@ -106,7 +106,10 @@ const deps: GateDependencies = {
   readIdentity: undefined,
 }
 
-function requestOf(form: Form, { names = ['deploy'], answer }: { names?: string[]; answer?: ConfirmationAnswer } = {}) {
+function requestOf(
+  purpose: CallPurpose,
+  { names = ['deploy'], answer }: { names?: string[]; answer?: ConfirmationAnswer } = {},
+) {
   const context = {
     settings: {
       maxOutputChars: 60_000,
@@ -122,7 +125,7 @@ function requestOf(form: Form, { names = ['deploy'], answer }: { names?: string[
     progress: () => undefined,
   }
   const request: WriteRequest = {
-    inHand: {
+    writeCall: {
       tool: { name: 'jobs_start' },
       args: { names },
       isReadOnly: false,
@@ -130,7 +133,7 @@ function requestOf(form: Form, { names = ['deploy'], answer }: { names?: string[
       target: jobTarget(server),
       context,
     },
-    form,
+    purpose,
     identity: undefined,
     countedAs: 'ada',
     host: { answer },
@@ -141,18 +144,18 @@ function requestOf(form: Form, { names = ['deploy'], answer }: { names?: string[
 }
 
 async function previewed(names?: string[]): Promise<Effect> {
-  const { effect } = (await requestOf({ form: 'preview', rights: [] }, { names })) as { effect: Effect }
+  const { effect } = (await requestOf({ kind: 'preview', rights: [] }, { names })) as { effect: Effect }
   return effect
 }
 
 /** Asked, confirmed by the user, and executed; `meanwhile` happens between the confirmation and the execution. */
 async function confirmed(names?: string[], meanwhile: () => void = () => undefined) {
-  const request = (await requestOf({ form: 'bare' }, { names })) as { requestState: string; inputRequests: object }
+  const request = (await requestOf({ kind: 'ungranted' }, { names })) as { requestState: string; inputRequests: object }
   expect(JSON.stringify(request.inputRequests)).toContain('Job server https://ci.example')
   meanwhile()
   const responses = { confirm: { action: 'accept', content: { confirm: true } } }
   const context = { mcpReq: {} } as ConfirmationAnswer['context']
-  return requestOf({ form: 'bare' }, { names, answer: { state: request.requestState, responses, context } })
+  return requestOf({ kind: 'ungranted' }, { names, answer: { state: request.requestState, responses, context } })
 }
 
 describe('a target system that the gate knows nothing of', () => {
@@ -178,7 +181,7 @@ describe('a target system that the gate knows nothing of', () => {
     expect(await confirmed()).toMatchObject({ error: false, outcome: 'succeeded', output: 'started 1', tries: 1 })
     expect(server.started).toEqual(['deploy confirmed'])
     const verify = (objects: EffectObject[]) =>
-      requestOf({ form: 'verify', request: { effect_digest: '', objects, pins: {}, wait_seconds: 0 } })
+      requestOf({ kind: 'verify', request: { effect_digest: '', objects, pins: {}, wait_seconds: 0 } })
     expect(await verify(effect.objects)).toMatchObject({ verification: { verdict: 'as_approved' } })
     server.jobs.set('deploy', { enabled: true, builds: 9 })
     expect(await verify(effect.objects)).toMatchObject({ verification: { verdict: 'differs' } })

@@ -3,7 +3,7 @@ import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool/tool-met
 import { changesOf } from '../effect/effect-object.ts'
 import { nameOf } from '../target/object-written.ts'
 import type { Verified } from '../target/target-system.ts'
-import type { WriteCallInHand } from './write-call.ts'
+import type { GatedWriteCall } from './gated-write-call.ts'
 
 /** The worst first: the verdict of a call is the worst of its objects'. */
 const severity: readonly Verdict[] = ['differs', 'unreadable', 'not_yet', 'as_approved']
@@ -12,11 +12,11 @@ const severity: readonly Verdict[] = ['differs', 'unreadable', 'not_yet', 'as_ap
  * Has the target system read the objects of an approved effect back and compare them with what was approved, and wait
  * for roll-outs and deletions to end, `wait_seconds` in all. Needs no grant and writes nothing.
  */
-export async function verify(inHand: WriteCallInHand, request: VerifyRequest): Promise<ToolAnswer> {
+export async function verify(writeCall: GatedWriteCall, request: VerifyRequest): Promise<ToolAnswer> {
   const started = performance.now()
-  const { target, context } = inHand
+  const { target, context } = writeCall
   const deadline = AbortSignal.any([context.signal, AbortSignal.timeout(request.wait_seconds * 1000)])
-  const stillToDo = whatIsStillToDo(inHand, request)
+  const stillToDo = whatIsStillToDo(writeCall, request)
   const verified = await Promise.all(
     request.objects.map((object) => target.verify(object, { deadline, stillToDo, mayWait: request.wait_seconds > 0 })),
   )
@@ -37,7 +37,7 @@ export async function verify(inHand: WriteCallInHand, request: VerifyRequest): P
  * Planned once, and only when there is such a value.
  */
 function whatIsStillToDo(
-  { plan: planCall }: WriteCallInHand,
+  { plan: planCall }: GatedWriteCall,
   { objects, pins }: VerifyRequest,
 ): (object: EffectObject) => Promise<(path: string) => boolean> {
   const isHidden = (object: EffectObject): boolean =>

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { KubeObject } from '../effect/kube-object.ts'
 import type { createDiscovery } from './discovery/discovery.ts'
 import { faultOf, getText, getWithRetry, jsonOf, warningsOf } from './http/http.ts'
-import { ownTurn } from './http/own-turn.ts'
+import { ownMacrotask } from './http/own-macrotask.ts'
 import type { TextAnswer } from './http/text-answer.ts'
 import type { GetOptions, KubeOptions, Query } from './kube.ts'
 import { baseUserAgent, JSON_ACCEPT } from './kube.ts'
@@ -56,7 +56,7 @@ export function createReadRequests({
   }
   const get = async <T = KubeObject>(path: string, options?: GetOptions): Promise<T> => {
     const answer = await whole(path, options)
-    await ownTurn()
+    await ownMacrotask()
     try {
       return jsonOf(answer, path) as T
     } catch (fault) {

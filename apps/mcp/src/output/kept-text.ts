@@ -1,4 +1,4 @@
-import { withoutTornEnd } from './torn-end.ts'
+import { dropCutWord } from './drop-cut-word.ts'
 
 /** The beginning and the end of a text that may be far too long to hold. */
 export type KeptText = {
@@ -27,7 +27,7 @@ export function createKeptText(most: number): KeptText {
       if (length === head.length + tail.length) return head + tail
       // Of a line whose beginning is lost nobody knows what it would hide.
       const start = tail.search(/[\r\n]/) + 1
-      return `${withoutTornEnd(head)}\n[…]\n${start === 0 ? '[its end is in a line that is too long]' : tail.slice(start)}`
+      return `${dropCutWord(head)}\n[…]\n${start === 0 ? '[its end is in a line that is too long]' : tail.slice(start)}`
     },
     length: () => length,
   }

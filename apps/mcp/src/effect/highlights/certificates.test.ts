@@ -28,7 +28,7 @@ it('a certificate that is given out', () => {
       path: '/status/conditions/1/type',
       of: '',
       fact: 'approves a certificate of «kubernetes.io/kube-apiserver-client»',
-      grave: 'gives out a certificate of «kubernetes.io/kube-apiserver-client»',
+      highRiskReason: 'gives out a certificate of «kubernetes.io/kube-apiserver-client»',
     },
   ])
 })

@@ -12,8 +12,14 @@ export const certificates: FactRule = ({ object, quote }) => {
   return [
     { group: 'rights', path: '/spec/signerName', of: '', fact: `asks for a certificate of ${signer}` },
     ...approvals.map(({ path }): Fact => {
-      const grave = `gives out a certificate of ${shortened(signer)}`
-      return { group: 'rights', path: at(path, 'type'), of: '', fact: `approves a certificate of ${signer}`, grave }
+      const highRiskReason = `gives out a certificate of ${shortened(signer)}`
+      return {
+        group: 'rights',
+        path: at(path, 'type'),
+        of: '',
+        fact: `approves a certificate of ${signer}`,
+        highRiskReason,
+      }
     }),
   ]
 }

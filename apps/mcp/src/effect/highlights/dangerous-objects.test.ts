@@ -16,7 +16,7 @@ import { highlightsOf } from './highlights-of.ts'
 /** 500 of them take a minute where the machine has other things to do. */
 const limit = { timeout: 180_000 }
 
-const graveThings = new Set(['privilege', 'capability', 'host', 'host path', 'token', 'RBAC subject', 'webhook'])
+const highRiskThings = new Set(['privilege', 'capability', 'host', 'host path', 'token', 'RBAC subject', 'webhook'])
 
 function seen(write: ObjectWrite, users: DangerousObject['beside']): { facts: string[]; risk: string } {
   const around = { redactionKey, namespace: undefined, users: users as readonly KubeObject[] }
@@ -41,7 +41,7 @@ function requireSeen({ object, before, beside, dangerous }: DangerousObject, isU
       ? shown.some((each) => each !== undefined)
       : shown.includes(wanted)
   expect(isThere).toBe(true)
-  if (graveThings.has(dangerous.what)) expect(risk).toBe('high')
+  if (highRiskThings.has(dangerous.what)) expect(risk).toBe('high')
 }
 
 it('a creation shows the one dangerous thing in it, in the highlights and in the changes', limit, () => {

@@ -12,8 +12,8 @@ export type Fact = {
   fact: string
   /** Which part of the object it is a fact of: the same of another container is another fact. */
   of: string
-  /** For what makes the whole write high risk: the rest of the sentence that begins with the object's name. */
-  grave?: string
+  /** Makes the whole write high risk, and says why: the rest of a sentence that begins with the object's name. */
+  highRiskReason?: string
 }
 
 /** An object whose texts are quoted as they may be shown; what is decided about it goes by the object itself. */

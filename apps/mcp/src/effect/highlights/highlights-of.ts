@@ -6,6 +6,7 @@ import type { KubeObject } from '../kube-object.ts'
 import { maskedValue } from '../masked-value.ts'
 import type { RiskSignal } from '../risk.ts'
 import { semanticObject } from '../semantic-object.ts'
+import { alwaysOnRules } from './always-on-rules.ts'
 import { deletionFacts } from './deletion.ts'
 import { droppedFacts } from './dropped.ts'
 import { keySourceOf, keySources } from './execution/key-sources.ts'
@@ -16,10 +17,9 @@ import { hostMountsWidened } from './host-mounts.ts'
 import { networkPolicyFacts } from './network-policy.ts'
 import { rootAllowedFacts } from './root-allowed.ts'
 import { sizeFacts } from './size.ts'
-import { standingRules } from './standing-rules.ts'
 import type { Unseen } from './unseen.ts'
 
-type Around = {
+type HighlightContext = {
   redactionKey: Uint8Array | undefined
   /** The namespace that the call was for, where it was for one. */
   namespace: string | undefined
@@ -33,18 +33,18 @@ type Around = {
 /** What stands out in the writes of one call, in the order in which it is shown, and the risks that come of it. */
 export function highlightsOf(
   writes: readonly ObjectWrite[],
-  around: Around,
+  context: HighlightContext,
 ): { highlights: Highlight[]; signals: RiskSignal[] } {
-  const wanted = [...writes.flatMap(({ after }) => after ?? []), ...(around.users ?? [])]
-  const given = [...(around.given ?? []), ...writes.flatMap(standingSource)]
+  const wanted = [...writes.flatMap(({ after }) => after ?? []), ...(context.users ?? [])]
+  const given = [...(context.given ?? []), ...writes.flatMap(unchangedKeys)]
   const found = writes.flatMap((write, object) => {
     const named = scriptsNamedBy(podsIn(wanted, write.ref.namespace))
-    const own = [...standingRules, hostMountsWidened(write.before), named]
+    const own = [...alwaysOnRules, hostMountsWidened(write.before), named]
     const rulesBy: RulesBy = (reading) => [...own, scriptsMounted(given.map(reading))]
-    const facts = [...newFacts(write, rulesBy, around), ...differenceFacts(write), ...placeFacts(write, around)]
+    const facts = [...newFacts(write, rulesBy, context), ...differenceFacts(write), ...placeFacts(write, context)]
     return facts.map((fact) => ({ object, subject: nameForPeople(write.ref), fact }))
   })
-  const unseen = (around.unseen ?? []).flatMap(({ object, fact }) => {
+  const unseen = (context.unseen ?? []).flatMap(({ object, fact }) => {
     const write = writes[object]
     return write === undefined ? [] : [{ object, subject: nameForPeople(write.ref), fact: notSeen(fact) }]
   })
@@ -53,8 +53,8 @@ export function highlightsOf(
   return {
     highlights: shown.map(({ object, fact: { path, fact } }) => ({ object, path, fact })),
     signals: [
-      ...shown.flatMap(({ subject, fact: { grave } }): RiskSignal[] =>
-        grave === undefined ? [] : [{ risk: 'high', reason: `${subject} ${grave}` }],
+      ...shown.flatMap(({ subject, fact: { highRiskReason } }): RiskSignal[] =>
+        highRiskReason === undefined ? [] : [{ risk: 'high', reason: `${subject} ${highRiskReason}` }],
       ),
       ...unseen.map(({ subject }): RiskSignal => {
         return { risk: 'medium', reason: `${subject}: not all that may run could be looked at` }
@@ -64,7 +64,7 @@ export function highlightsOf(
 }
 
 /** The keys of a source that a write leaves as they are: nobody would see them, though pods may begin to run them. */
-function standingSource({ before, after }: ObjectWrite): KubeObject[] {
+function unchangedKeys({ before, after }: ObjectWrite): KubeObject[] {
   const source = before === undefined || after === undefined ? undefined : keySourceOf(after)
   if (source === undefined) return []
   const kept = Object.keys(keySources[source.kind].fields).map((field) => {
@@ -87,7 +87,7 @@ function notSeen(fact: string): Fact {
  * Of a creation all that the result has, of an update what was not there before. Which facts are new goes by the texts as
  * they are: two secrets may look alike once they are hidden.
  */
-function newFacts(write: ObjectWrite, rulesBy: RulesBy, { redactionKey }: Around): Fact[] {
+function newFacts(write: ObjectWrite, rulesBy: RulesBy, { redactionKey }: HighlightContext): Fact[] {
   const { before, after, writesStatus: status } = write
   if (after === undefined) return []
   const object = semanticObject(after, { status }) as KubeObject
@@ -139,7 +139,7 @@ function differenceFacts(write: ObjectWrite): Fact[] {
   ]
 }
 
-function placeFacts({ ref: { namespace } }: ObjectWrite, { namespace: requested }: Around): Fact[] {
+function placeFacts({ ref: { namespace } }: ObjectWrite, { namespace: requested }: HighlightContext): Fact[] {
   if (requested === undefined || namespace === undefined || namespace === requested) return []
   return [
     { group: 'other places', path: '/metadata/namespace', of: '', fact: `namespace ${namespace}, not ${requested}` },

@@ -20,9 +20,9 @@ export function hostMountsWidened(before: KubeObject | undefined): FactRule {
         .flatMap((mount) => {
           const { path, of, host } = mount
           const quoted = quote(at(host.path, 'path'))
-          const grave = `mounts ${shortened(quoted)} of its node more widely`
+          const highRiskReason = `mounts ${shortened(quoted)} of its node more widely`
           return widened(known.get(mount.identity), mount, quote(at(path, 'mountPath'))).map(
-            (words): Fact => ({ group: 'rights', path, of, fact: `host path ${quoted} ${words}`, grave }),
+            (words): Fact => ({ group: 'rights', path, of, fact: `host path ${quoted} ${words}`, highRiskReason }),
           )
         })
     })

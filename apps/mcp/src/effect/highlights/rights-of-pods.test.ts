@@ -5,9 +5,9 @@ import { rightsOfPods } from './rights-of-pods.ts'
 
 /** Path, fact, what part it is of, and what makes it high risk. */
 const rightsOf = (spec: object) =>
-  rightsOfPods(plainlyRead(objectOf('v1', 'Pod', { spec }))).map(({ group, path, fact, of, grave }) => {
+  rightsOfPods(plainlyRead(objectOf('v1', 'Pod', { spec }))).map(({ group, path, fact, of, highRiskReason }) => {
     expect(group).toBe('rights')
-    return [path, fact, of, grave]
+    return [path, fact, of, highRiskReason]
   })
 const app = '/spec/containers app'
 const ofContainer = (securityContext: unknown) => rightsOf({ containers: [{ name: 'app', securityContext }] })
@@ -73,10 +73,10 @@ describe('a container', () => {
     ['net_bind_service', false],
     ['NET_BIND_SERVICE2', true],
     ['XNET_BIND_SERVICE', true],
-  ])('with the capability %s', (name, isGrave) => {
-    expect(ofContainer({ capabilities: { add: [name] } }).map(([, , , grave]) => grave !== undefined)).toEqual([
-      isGrave,
-    ])
+  ])('with the capability %s', (name, isHighRisk) => {
+    expect(
+      ofContainer({ capabilities: { add: [name] } }).map(([, , , highRiskReason]) => highRiskReason !== undefined),
+    ).toEqual([isHighRisk])
   })
 })
 
@@ -95,8 +95,8 @@ describe('a pod', () => {
     ['hostNetwork', 'host network', 'shares the network namespace of its node'],
     ['hostPID', 'host PID', 'shares the process namespace of its node'],
     ['hostIPC', 'host IPC', 'shares the IPC namespace of its node'],
-  ])('with %s', (key, fact, grave) => {
-    expect(rightsOf({ containers: [{}], [key]: true })).toEqual([[`/spec/${key}`, fact, '/spec', grave]])
+  ])('with %s', (key, fact, highRiskReason) => {
+    expect(rightsOf({ containers: [{}], [key]: true })).toEqual([[`/spec/${key}`, fact, '/spec', highRiskReason]])
     expect(rightsOf({ containers: [{}], [key]: false })).toEqual([])
   })
 
@@ -206,22 +206,22 @@ describe('the token of an account', () => {
 
 it('a volume of the cluster that is a path of a node', () => {
   const of = (apiVersion: string, kind: string, spec: object) =>
-    rightsOfPods(plainlyRead(objectOf(apiVersion, kind, { spec }))).map(({ path, fact, of, grave }) => [
+    rightsOfPods(plainlyRead(objectOf(apiVersion, kind, { spec }))).map(({ path, fact, of, highRiskReason }) => [
       path,
       fact,
       of,
-      grave,
+      highRiskReason,
     ])
-  const grave = 'mounts «/etc» of its node'
+  const highRiskReason = 'mounts «/etc» of its node'
   expect(of('v1', 'PersistentVolume', { hostPath: { path: '/etc' } })).toEqual([
-    ['/spec/hostPath', 'host path «/etc»', '/spec', grave],
+    ['/spec/hostPath', 'host path «/etc»', '/spec', highRiskReason],
   ])
   expect(of('v1', 'PersistentVolume', { local: { path: '/etc' } })).toEqual([
-    ['/spec/local', 'host path «/etc»', '/spec', grave],
+    ['/spec/local', 'host path «/etc»', '/spec', highRiskReason],
   ])
   expect(of('example.com/v1', 'PersistentVolume', { local: { path: '/etc' }, hostPath: { path: 1 } })).toEqual([])
   expect(of('v1', 'Thing', { local: { path: '/etc' } })).toEqual([])
   expect(of('example.com/v1', 'Thing', { data: { hostPath: { path: '/etc' } } })).toEqual([
-    ['/spec/data/hostPath', 'host path «/etc»', '/spec/data', grave],
+    ['/spec/data/hostPath', 'host path «/etc»', '/spec/data', highRiskReason],
   ])
 })

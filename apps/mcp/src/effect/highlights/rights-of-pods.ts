@@ -20,16 +20,16 @@ function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
   const { path, value } = context
   const facts: Fact[] = []
   const windows = recordIn(context, 'windowsOptions')
-  const grave = 'runs a privileged container'
+  const highRiskReason = 'runs a privileged container'
   if (value.privileged === true) {
-    facts.push({ group: 'rights', path: at(path, 'privileged'), of, fact: 'privileged', grave })
+    facts.push({ group: 'rights', path: at(path, 'privileged'), of, fact: 'privileged', highRiskReason })
   }
   if (windows?.value.hostProcess === true) {
-    facts.push({ group: 'rights', path: at(windows.path, 'hostProcess'), of, fact: 'privileged', grave })
+    facts.push({ group: 'rights', path: at(windows.path, 'hostProcess'), of, fact: 'privileged', highRiskReason })
   }
   if (value.procMount === 'Unmasked') {
-    const grave = 'shows a container all of /proc'
-    facts.push({ group: 'rights', path: at(path, 'procMount'), of, fact: 'unmasked /proc', grave })
+    const highRiskReason = 'shows a container all of /proc'
+    facts.push({ group: 'rights', path: at(path, 'procMount'), of, fact: 'unmasked /proc', highRiskReason })
   }
   if (value.runAsUser === 0) facts.push({ group: 'rights', path: at(path, 'runAsUser'), of, fact: 'runs as root' })
   const capabilities = recordIn(context, 'capabilities')
@@ -39,9 +39,9 @@ function ofSecurity(part: Part | Container, of: string, read: Read): Fact[] {
 function ofCapabilities(capabilities: Part, of: string, { quote }: Read): Fact[] {
   return textsIn(capabilities, 'add').map(({ path, text }): Fact => {
     const quoted = quote(path)
-    const isGrave = !/^(CAP_)?NET_BIND_SERVICE$/i.test(text)
-    const grave = `adds the capability ${shortened(quoted)} to a container`
-    return { group: 'rights', path, of, fact: `adds capability ${quoted}`, ...(isGrave && { grave }) }
+    const isHighRisk = !/^(CAP_)?NET_BIND_SERVICE$/i.test(text)
+    const highRiskReason = `adds the capability ${shortened(quoted)} to a container`
+    return { group: 'rights', path, of, fact: `adds capability ${quoted}`, ...(isHighRisk && { highRiskReason }) }
   })
 }
 
@@ -59,7 +59,7 @@ function hostNamespaces({ spec: { path, value } }: Pod): Fact[] {
       path: at(path, key),
       of: path,
       fact,
-      grave: `shares the ${word} namespace of its node`,
+      highRiskReason: `shares the ${word} namespace of its node`,
     }))
 }
 
@@ -73,8 +73,8 @@ function hostPaths({ object, quote }: Read): Fact[] {
       if (typeof host?.value.path !== 'string') return []
       const quoted = quote(at(host.path, 'path'))
       const of = part.path.replace(/\/volumes\/\d+$/, '')
-      const grave = `mounts ${shortened(quoted)} of its node`
-      return [{ group: 'rights', path: host.path, of, fact: `host path ${quoted}`, grave }]
+      const highRiskReason = `mounts ${shortened(quoted)} of its node`
+      return [{ group: 'rights', path: host.path, of, fact: `host path ${quoted}`, highRiskReason }]
     }),
   )
 }
@@ -94,7 +94,7 @@ function tokens({ spec }: Pod, { object, quote }: Read): Fact[] {
     path: place,
     of: path,
     fact: `token of service account ${name}`,
-    ...(!isDefault && { grave: `has the token of service account ${shortened(name)}` }),
+    ...(!isDefault && { highRiskReason: `has the token of service account ${shortened(name)}` }),
   })
   const automount = value.automountServiceAccountToken
   if (!isDefault && automount !== false) return [tokenAt(at(path, key))]

@@ -6,15 +6,15 @@ import { rightsOfRoles } from './rights-of-roles.ts'
 const rbac = 'rbac.authorization.k8s.io/v1'
 /** Path, fact and what makes it high risk. */
 const rightsOf = (...of: Parameters<typeof objectOf>) =>
-  rightsOfRoles(plainlyRead(objectOf(...of))).map(({ group, path, fact, grave, of }) => {
+  rightsOfRoles(plainlyRead(objectOf(...of))).map(({ group, path, fact, highRiskReason, of }) => {
     expect(group).toBe('rights')
-    return { path, fact, of, ...(grave !== undefined && { grave }) }
+    return { path, fact, of, ...(highRiskReason !== undefined && { highRiskReason }) }
   })
 
 describe('a rule', () => {
   const ofRule = (rule: object) => rightsOf(rbac, 'Role', { rules: [rule] })
-  const rule = (fact: string, grave?: string) => [
-    { path: '/rules/0', fact, of: 'rules', ...(grave !== undefined && { grave }) },
+  const rule = (fact: string, highRiskReason?: string) => [
+    { path: '/rules/0', fact, of: 'rules', ...(highRiskReason !== undefined && { highRiskReason }) },
   ]
   it.each<[string, object, ReturnType<typeof rule>]>([
     [
@@ -42,7 +42,7 @@ describe('a rule', () => {
     )
   })
 
-  it.each(['*', 'escalate', 'bind', 'impersonate'])('that lets %s is grave', (verb) => {
+  it.each(['*', 'escalate', 'bind', 'impersonate'])('that lets %s is a high risk', (verb) => {
     expect(ofRule({ resources: ['pods'], verbs: ['get', verb] })).toEqual(
       rule(`may «get», «${verb}» «pods»`, `lets whoever has it «get», «${verb}» «pods»`),
     )
@@ -76,13 +76,13 @@ describe('a binding', () => {
     ])
     expect(binding('view')).toEqual([])
   })
-  it('to all rights is grave', () => {
+  it('to all rights is a high risk', () => {
     expect(binding('cluster-admin', { kind: 'User', name: 'ada' })).toEqual([
       {
         path: '/subjects/0',
         fact: 'binds «ClusterRole» «cluster-admin» to «User» «ada»',
         of: 'subjects',
-        grave: 'makes «User» «ada» cluster-admin',
+        highRiskReason: 'makes «User» «ada» cluster-admin',
       },
     ])
   })
@@ -117,7 +117,7 @@ describe('a Secret that the server fills with a token', () => {
         path: '/metadata/annotations/kubernetes.io~1service-account.name',
         fact: 'token of service account «boss»',
         of: '',
-        grave: 'holds the token of service account «boss»',
+        highRiskReason: 'holds the token of service account «boss»',
       },
     ])
   })

@@ -9,7 +9,7 @@ export const rightsOfRoles: FactRule = (read) => [
   ...ofTokenSecret(read),
 ]
 
-const graveVerbs = new Set(['*', 'escalate', 'bind', 'impersonate'])
+const highRiskVerbs = new Set(['*', 'escalate', 'bind', 'impersonate'])
 
 function ofRule(part: Part, { quote }: Read): Fact[] {
   const { path, value } = part
@@ -25,9 +25,9 @@ function ofRule(part: Part, { quote }: Read): Fact[] {
   )
   const what = [...resources, ...quoted('nonResourceURLs')].join(', ')
   const right = `${quoted('verbs').join(', ')} ${what}${named.length > 0 ? ` named ${named.join(', ')}` : ''}`
-  const isGrave = verbs.some((verb) => graveVerbs.has(verb))
-  const grave = `lets whoever has it ${shortened(right)}`
-  return [{ group: 'rights', path, of: 'rules', fact: `may ${right}`, ...(isGrave && { grave }) }]
+  const isHighRisk = verbs.some((verb) => highRiskVerbs.has(verb))
+  const highRiskReason = `lets whoever has it ${shortened(right)}`
+  return [{ group: 'rights', path, of: 'rules', fact: `may ${right}`, ...(isHighRisk && { highRiskReason }) }]
 }
 
 function ofBinding(part: Part, { quote }: Read): Fact[] {
@@ -43,7 +43,7 @@ function ofBinding(part: Part, { quote }: Read): Fact[] {
       path,
       of: 'subjects',
       fact,
-      ...(role.value.name === 'cluster-admin' && { grave: `makes ${shortened(subject)} cluster-admin` }),
+      ...(role.value.name === 'cluster-admin' && { highRiskReason: `makes ${shortened(subject)} cluster-admin` }),
     }
   })
 }
@@ -62,6 +62,6 @@ function ofTokenSecret({ object, quote }: Read): Fact[] {
   const account = '/metadata/annotations/kubernetes.io~1service-account.name'
   if (object.kind !== 'Secret' || object.type !== 'kubernetes.io/service-account-token') return []
   const name = quote(account)
-  const grave = `holds the token of service account ${shortened(name)}`
-  return [{ group: 'rights', path: account, of: '', fact: `token of service account ${name}`, grave }]
+  const highRiskReason = `holds the token of service account ${shortened(name)}`
+  return [{ group: 'rights', path: account, of: '', fact: `token of service account ${name}`, highRiskReason }]
 }

@@ -6,9 +6,9 @@ import { waysIn } from './ways-in.ts'
 
 const hooksV1 = 'admissionregistration.k8s.io/v1'
 const waysOf = (...of: Parameters<typeof objectOf>) =>
-  waysIn(plainlyRead(objectOf(...of))).map(({ path, fact, grave, group, of }) => {
+  waysIn(plainlyRead(objectOf(...of))).map(({ path, fact, highRiskReason, group, of }) => {
     expect(group).toBe('ways in')
-    return [path, fact, ...(grave === undefined ? [] : [grave]), ...(of === '' ? [] : [of])]
+    return [path, fact, ...(highRiskReason === undefined ? [] : [highRiskReason]), ...(of === '' ? [] : [of])]
   })
 
 it.each([
@@ -65,7 +65,7 @@ it('what a webhook is asked about, and when', () => {
       path: '/webhooks/0/rules/0',
       of: 'webhooks',
       fact: `admission webhook a ${reviewed}`,
-      grave: `has a webhook that ${reviewed}`,
+      highRiskReason: `has a webhook that ${reviewed}`,
     },
   ])
   const narrow = {

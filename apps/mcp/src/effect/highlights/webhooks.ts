@@ -13,12 +13,12 @@ export function admissionWebhooks(root: Part, read: Read): Fact[] {
         path: webhook.path,
         of: 'webhooks',
         fact: `${name} at ${address}`,
-        grave: `has the API server ask ${shortened(address)} what it admits`,
+        highRiskReason: `has the API server ask ${shortened(address)} what it admits`,
       },
       ...recordsIn(webhook, 'rules').map((rule): Fact => {
         const scopeFact = `is asked about ${subjectOf(rule, read)}${conditionsOf(webhook, read)}`
-        const grave = `has a webhook that ${shortened(scopeFact)}`
-        return { group: 'ways in', path: rule.path, of: 'webhooks', fact: `${name} ${scopeFact}`, grave }
+        const highRiskReason = `has a webhook that ${shortened(scopeFact)}`
+        return { group: 'ways in', path: rule.path, of: 'webhooks', fact: `${name} ${scopeFact}`, highRiskReason }
       }),
     ]
   })
@@ -31,8 +31,8 @@ export function conversionWebhook(root: Part, read: Read): Fact[] {
   const client = recordIn(conversion, 'webhook', 'clientConfig') ?? recordIn(conversion, 'webhookClientConfig')
   if (client === undefined) return []
   const address = addressOf(client, read)
-  const grave = `has the API server ask ${shortened(address)} what its objects are`
-  return [{ group: 'ways in', path: client.path, of: '', fact: `conversion webhook at ${address}`, grave }]
+  const highRiskReason = `has the API server ask ${shortened(address)} what its objects are`
+  return [{ group: 'ways in', path: client.path, of: '', fact: `conversion webhook at ${address}`, highRiskReason }]
 }
 
 function subjectOf(rule: Part, { quote }: Read): string {

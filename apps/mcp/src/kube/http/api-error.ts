@@ -1,5 +1,5 @@
 import type { ToolErrorCode } from '@fairlead/contract/tool/tool-meta'
-import { beginningOf } from '../../output/torn-end.ts'
+import { beginningOf } from '../../output/drop-cut-word.ts'
 import { ToolError, type ToolErrorOptions } from '../../tool/tool-error.ts'
 import { withoutEchoes } from './without-echoes.ts'
 

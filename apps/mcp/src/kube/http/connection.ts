@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Agent, type Dispatcher } from 'undici'
+import { beginningOf } from '../../output/drop-cut-word.ts'
 import { redactText } from '../../output/redact.ts'
-import { beginningOf } from '../../output/torn-end.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import type { Login, Tls } from '../login/login.ts'
 

@@ -1,4 +1,4 @@
-import { beginningOf } from '../../output/torn-end.ts'
+import { beginningOf } from '../../output/drop-cut-word.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { type Channels, openChannels, type StreamCaller } from './open-channels.ts'
 

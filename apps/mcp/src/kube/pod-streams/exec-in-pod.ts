@@ -1,4 +1,4 @@
-import { beginningOf } from '../../output/torn-end.ts'
+import { beginningOf } from '../../output/drop-cut-word.ts'
 import { AnswerLost } from '../../target/answer-lost.ts'
 import { interrupted } from '../../tool/interrupted.ts'
 import { ToolError } from '../../tool/tool-error.ts'

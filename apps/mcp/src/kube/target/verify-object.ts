@@ -15,14 +15,14 @@ import { workloadTrouble } from '../workloads/workload-trouble.ts'
 
 const withRollout = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
-type Around = Verifying & { context: Pick<KubeContext, 'kube' | 'settings' | 'progress'> }
+type VerifyContext = Verifying & { context: Pick<KubeContext, 'kube' | 'settings' | 'progress'> }
 
 /** Reads one object of an effect back, and waits for its roll-out or the end of its deletion. */
-export async function verifyObject(object: EffectObject, around: Around): Promise<Verified> {
+export async function verifyObject(object: EffectObject, verifying: VerifyContext): Promise<Verified> {
   const ref = refOfObject(object)
   const unreadable: Verified = { verdict: { ref, verdict: 'unreadable', differences: [] } }
   if (object.cluster === '' || object.action === 'exec' || object.action === 'invoke') return unreadable
-  const { kube, settings } = around.context
+  const { kube, settings } = verifying.context
   try {
     const resource = await kube.resourceOf(object)
     if (resource === undefined) return unreadable
@@ -30,8 +30,8 @@ export async function verifyObject(object: EffectObject, around: Around): Promis
     // What is to be read is the caller's word: of the credentials no more than what a write could be about.
     requireCredentials([{ target }], settings)
     return object.action === 'delete'
-      ? await verifyDeletion(object, target, around)
-      : await verifyChanges(object, target, around)
+      ? await verifyDeletion(object, target, verifying)
+      : await verifyChanges(object, target, verifying)
   } catch (error) {
     if (error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'Unauthorized')) {
       return { ...unreadable, note: error.text }
@@ -40,15 +40,15 @@ export async function verifyObject(object: EffectObject, around: Around): Promis
   }
 }
 
-async function verifyDeletion(object: EffectObject, target: Target, around: Around): Promise<Verified> {
+async function verifyDeletion(object: EffectObject, target: Target, verifying: VerifyContext): Promise<Verified> {
   const ref = refOfObject(object)
-  const { kube } = around.context
+  const { kube } = verifying.context
   const isGone = (live: KubeObject | undefined): boolean => live === undefined || live.metadata.uid !== object.uid
   let live = await kube.find(target)
   const isGoing = live?.metadata.deletionTimestamp !== undefined
-  if (around.mayWait && !isGone(live) && isGoing) {
-    const seen = teller(around, waitingFor)
-    live = await awaitObject(kube, target, { from: live, until: isGone, signal: around.deadline, seen })
+  if (verifying.mayWait && !isGone(live) && isGoing) {
+    const seen = stateReporter(verifying, waitingFor)
+    live = await awaitObject(kube, target, { from: live, until: isGone, signal: verifying.deadline, seen })
   }
   if (live === undefined || isGone(live))
     return { verdict: { ref, verdict: 'as_approved', at: 'after', differences: [] } }
@@ -61,23 +61,23 @@ async function verifyDeletion(object: EffectObject, target: Target, around: Arou
   return { verdict: { ref, verdict: 'differs', at: 'before', differences } }
 }
 
-async function verifyChanges(object: EffectObject, target: Target, around: Around): Promise<Verified> {
+async function verifyChanges(object: EffectObject, target: Target, verifying: VerifyContext): Promise<Verified> {
   const ref = refOfObject(object)
-  const { kube, settings } = around.context
-  const isStillToDo = await around.stillToDo(object)
+  const { kube, settings } = verifying.context
+  const isStillToDo = await verifying.stillToDo(object)
   const compare = (live: KubeObject) =>
     compareObject(object, live, { redactionKey: settings.redactionKey, isStillToDo })
   let live = await kube.find(target)
-  if (live === undefined && isLetGo(object))
+  if (live === undefined && isReleased(object))
     return { verdict: { ref, verdict: 'as_approved', at: 'after', differences: [] } }
   if (live === undefined) {
     const differences = object.changes.map(({ path, after }) => ({ path, approved: after }))
     return { verdict: { ref, verdict: 'differs', at: object.action === 'create' ? 'before' : 'neither', differences } }
   }
   let compared = compare(live)
-  if (compared.at === 'after' && around.mayWait && !isSettled(live)) {
-    const seen = teller(around, (state) => rolloutOf(state)?.message)
-    live = await awaitObject(kube, target, { from: live, until: isSettled, signal: around.deadline, seen })
+  if (compared.at === 'after' && verifying.mayWait && !isSettled(live)) {
+    const seen = stateReporter(verifying, (state) => rolloutOf(state)?.message)
+    live = await awaitObject(kube, target, { from: live, until: isSettled, signal: verifying.deadline, seen })
     if (live === undefined)
       return { verdict: { ref, verdict: 'differs', at: 'neither', differences: [{ path: '', approved: 'there' }] } }
     compared = compare(live)
@@ -91,13 +91,13 @@ async function verifyChanges(object: EffectObject, target: Target, around: Aroun
 }
 
 /** An object that only its finalizers held goes with them. */
-function isLetGo({ changes }: EffectObject): boolean {
+function isReleased({ changes }: EffectObject): boolean {
   return changes.some(({ path, after }) => path === '/metadata/finalizers' && after === undefined)
 }
 
 /** Says in live output what is waited for, once for each state. */
-function teller(
-  { context }: Pick<Around, 'context'>,
+function stateReporter(
+  { context }: Pick<VerifyContext, 'context'>,
   stateOf: (live: KubeObject) => string | undefined,
 ): (live: KubeObject) => void {
   let said: string | undefined

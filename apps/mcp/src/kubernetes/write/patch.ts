@@ -53,7 +53,7 @@ export const k8sPatch = defineTool({
         return changeWords(shownChanges(objectPlan, settings.redactionKey))
       },
       undo: ([objectPlan]) =>
-        objectPlan !== undefined && isLetGo(objectPlan)
+        objectPlan !== undefined && isReleased(objectPlan)
           ? { impossible: 'it is being deleted, and goes with its last finalizer' }
           : revertUndo(objectPlan === undefined ? [] : [objectPlan], settings.redactionKey),
       report: ([objectPlan]) =>
@@ -77,13 +77,16 @@ async function planWithRefusals(
       throw clearer(error, target)
     },
   )
-  if (!isLetGo(objectPlan)) return objectPlan
-  const letGo: RiskSignal = { risk: 'high', reason: `lets ${nameForPeople(objectPlan.ref)} go, which is being deleted` }
-  return { ...objectPlan, signals: [...(objectPlan.signals ?? []), letGo] }
+  if (!isReleased(objectPlan)) return objectPlan
+  const released: RiskSignal = {
+    risk: 'high',
+    reason: `lets ${nameForPeople(objectPlan.ref)} go, which is being deleted`,
+  }
+  return { ...objectPlan, signals: [...(objectPlan.signals ?? []), released] }
 }
 
 /** The server ends the deletion of an object that was only held by what the patch takes away. */
-function isLetGo({ before, after }: KubeObjectPlan): boolean {
+function isReleased({ before, after }: KubeObjectPlan): boolean {
   return before?.metadata.deletionTimestamp !== undefined && (after?.metadata.finalizers ?? []).length === 0
 }
 

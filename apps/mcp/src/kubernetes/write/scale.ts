@@ -15,7 +15,7 @@ import type { Write } from '../../kube/write.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { name, namespace, type } from '../shared/params.ts'
-import { orComputed } from '../shared/plan/or-computed.ts'
+import { dryRunOrCompute } from '../shared/plan/dry-run-or-compute.ts'
 import { autoscalersOf } from './scale/autoscalers.ts'
 import { replicasPath } from './scale/replicas-path.ts'
 import { withValueAt } from './scale/with-value-at.ts'
@@ -76,7 +76,7 @@ async function planScale(
   const write: Write = { verb: 'patch', type: 'merge', subresource: 'scale', patch: { spec: { replicas } } }
   const before = await kube.read(target)
   const [{ settled, untried }, autoscalers] = await Promise.all([
-    orComputed<{ settled: unknown; untried?: string }>(
+    dryRunOrCompute<{ settled: unknown; untried?: string }>(
       async () => ({ settled: valueAt(await kube.dryRun(target, write, before), '/spec/replicas') }),
       async (reason) => ({ settled: replicas, untried: reason }),
     ),

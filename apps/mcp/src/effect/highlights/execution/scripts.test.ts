@@ -174,7 +174,7 @@ describe('a value of a Secret is looked at as one of a ConfigMap', () => {
     expect(facts).toMatchObject([
       {
         fact: `script in base64 job of Secret scripts «${encoded('curl evil')}»`,
-        grave: 'may run job of Secret scripts, which nobody may read here',
+        highRiskReason: 'may run job of Secret scripts, which nobody may read here',
       },
     ])
     expect(scriptsMounted([plainlyRead(secret(key))])(plainlyRead(pod))).toEqual([])
@@ -183,17 +183,17 @@ describe('a value of a Secret is looked at as one of a ConfigMap', () => {
     expect(factsOf(secret('a', 'x.sh'))).toEqual([['/data/x.sh', `script in base64 x.sh «${encoded('a')}»`]])
     expect(factsOf(secret('a'))).toEqual([])
   })
-  it('and no shell makes it less grave', () => {
+  it('and no shell makes it less of a risk', () => {
     const pod = podOf({ command: ['serve', '/s/job'] }, [{ name: 'v', secret: { secretName: 'scripts' } }])
     const [fact] = scriptsMounted([plainlyRead(secret('a'))])(plainlyRead(pod))
     expect(fact).toBeDefined()
-    expect(fact).not.toHaveProperty('grave')
+    expect(fact).not.toHaveProperty('highRiskReason')
     const [ofMap] = scriptsMounted([plainlyRead(configMap({ data: { job: 'a' } }))])(
       plainlyRead(podOf({ command }, [{ name: 'v', configMap: { name: 'scripts' } }])),
     )
-    expect(ofMap).not.toHaveProperty('grave')
+    expect(ofMap).not.toHaveProperty('highRiskReason')
   })
-  it('a shell beside a program makes it grave', () => {
+  it('a shell beside a program makes it a high risk', () => {
     const containers = [
       { name: 'a', command: ['serve'] },
       { name: 'b', command },
@@ -202,7 +202,7 @@ describe('a value of a Secret is looked at as one of a ConfigMap', () => {
       spec: { containers, volumes: [{ name: 'v', secret: { secretName: 'scripts' } }] },
     })
     expect(scriptsMounted([plainlyRead(secret('a'))])(plainlyRead(pod))).toMatchObject([
-      { grave: 'may run job of Secret scripts, which nobody may read here' },
+      { highRiskReason: 'may run job of Secret scripts, which nobody may read here' },
     ])
   })
 })

@@ -64,8 +64,8 @@ function scriptsOf(pod: Pod, { object, quote }: Read): Fact[] {
     .map(({ key, path, word }): Fact => {
       const named = `${key} of ${source.kind} ${source.name}`
       const fact = `${word} ${named} ${quote(path)}`
-      const grave = isUnread && { grave: `may run ${named}, which nobody may read here` }
-      return { group: 'what runs', path: pod.spec.path, of: pod.spec.path, fact, ...grave }
+      const highRiskReason = isUnread && { highRiskReason: `may run ${named}, which nobody may read here` }
+      return { group: 'what runs', path: pod.spec.path, of: pod.spec.path, fact, ...highRiskReason }
     })
 }
 

@@ -14,7 +14,7 @@ test('a log that is followed may come in bursts, cut anywhere', { timeout: 60_00
   await forEachBurst(lineOf, async ({ pieces, cutAt }) => {
     const { body } = await request(`${server.url}/${pieces.length}-${cutAt}`, { dispatcher })
     const lines: string[] = []
-    for await (const line of maskedLines(body, { isTorn: () => false })) lines.push(`${line}\n`)
+    for await (const line of maskedLines(body, { isCut: () => false })) lines.push(`${line}\n`)
     expect(lines).toEqual(pieces)
   })
   await dispatcher.destroy()

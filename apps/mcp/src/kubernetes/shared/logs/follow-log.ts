@@ -35,7 +35,7 @@ export async function followLog(
   let more = false
   let isCut = false
   const lines = maskedLines(endedBy(stream, until, context.signal), {
-    isTorn: () => until.aborted,
+    isCut: () => until.aborted,
     onCut: () => {
       isCut = true
     },

@@ -12,9 +12,9 @@ async function* inPieces(text: string, sizes: readonly number[]): AsyncGenerator
   }
 }
 
-async function shownOf(text: string, sizes: readonly number[], isTorn = false): Promise<string[]> {
+async function shownOf(text: string, sizes: readonly number[], isCut = false): Promise<string[]> {
   const lines: string[] = []
-  for await (const line of maskedLines(inPieces(text, sizes), { isTorn: () => isTorn })) lines.push(line)
+  for await (const line of maskedLines(inPieces(text, sizes), { isCut: () => isCut })) lines.push(line)
   return lines
 }
 
@@ -72,7 +72,7 @@ test('what only looks like the beginning of a key holds nothing back for long', 
   const begin = 'expected -----BEGIN PRIVATE KEY----- in the file'
   const shown: string[] = []
   const stream = inPieces([begin, ...lines].join('\n'), [1_000])
-  for await (const line of maskedLines(stream, { isTorn: () => false })) {
+  for await (const line of maskedLines(stream, { isCut: () => false })) {
     shown.push(line)
     if (shown.length === 2) break
   }

@@ -1,5 +1,5 @@
+import { beginningOf, dropCutWord } from '../../../output/drop-cut-word.ts'
 import { redactColouredText } from '../../../output/redact.ts'
-import { beginningOf, withoutTornEnd } from '../../../output/torn-end.ts'
 import { stripControl } from '../../../output/untrusted-text.ts'
 
 /** In characters. A longer line is held back until its end, and only its beginning is kept of it. */
@@ -7,12 +7,12 @@ export const longestLine = 64 * 1024
 /** So much of a private key waits for its end; far more than one has. */
 const longestKey = 64 * 1024
 
-type LineEnds = { isTorn(): boolean; onCut?(): void }
+type LineEnds = { isCut(): boolean; onCut?(): void }
 
 /**
  * The lines of a stream as they come, colour kept, secrets masked: nobody who looks for something in them finds it in one.
  *
- * @param end `isTorn`: whether the end of the stream was no end of its text; `onCut` is told before each line that is cut
+ * @param end `isCut`: whether the end of the stream was no end of its text; `onCut` is told before each line that is cut
  */
 export async function* maskedLines(stream: AsyncIterable<Uint8Array>, end: LineEnds): AsyncGenerator<string> {
   let held = ''
@@ -26,7 +26,7 @@ export async function* maskedLines(stream: AsyncIterable<Uint8Array>, end: LineE
 }
 
 /** All the lines that end in one piece of the stream, and at its end the last one. */
-async function* wholeLines(stream: AsyncIterable<Uint8Array>, { isTorn, onCut }: LineEnds): AsyncGenerator<string[]> {
+async function* wholeLines(stream: AsyncIterable<Uint8Array>, { isCut, onCut }: LineEnds): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
   let line = ''
   let length = 0
@@ -52,7 +52,7 @@ async function* wholeLines(stream: AsyncIterable<Uint8Array>, { isTorn, onCut }:
     if (ended.length > 0) yield ended
   }
   add(decoder.decode())
-  if (length > 0) yield [isTorn() ? withoutTornEnd(take()) : take()]
+  if (length > 0) yield [isCut() ? dropCutWord(take()) : take()]
 }
 
 /** All but a private key whose end has not come, or what may be one whose beginning was never seen. */

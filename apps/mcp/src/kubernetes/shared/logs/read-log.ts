@@ -3,9 +3,9 @@ import { objectPath } from '../../../kube/discovery/api-resource.ts'
 import type { Query } from '../../../kube/kube.ts'
 import type { KubeContext } from '../../../kube/kube-context.ts'
 import { podResource } from '../../../kube/workloads/workload-pods.ts'
+import { dropCutWord } from '../../../output/drop-cut-word.ts'
 import { groupLines } from '../../../output/group-lines.ts'
 import { redactText } from '../../../output/redact.ts'
-import { withoutTornEnd } from '../../../output/torn-end.ts'
 import type { LogSource } from './log-source.ts'
 
 /** What of a log is wanted. */
@@ -86,7 +86,7 @@ async function newestText(log: NamedLog, { ahead, ...request }: Request & { ahea
     const text = await (first ?? textOf(log, { ...request, lines: tailLines }))
     const came = text.split('\n').length - 1
     if (Buffer.byteLength(text) < bytes) return { text, more: tailLines < lines }
-    if (tailLines === 1) return { text: withoutTornEnd(text), more: tailLines < lines }
+    if (tailLines === 1) return { text: dropCutWord(text), more: tailLines < lines }
     tailLines = Math.max(1, Math.min(Math.floor(came * 0.9), Math.floor(tailLines / 2)))
   }
 }

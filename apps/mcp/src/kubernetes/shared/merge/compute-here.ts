@@ -2,8 +2,8 @@ import type { KubeObject } from '../../../effect/kube-object.ts'
 import { describeTarget } from '../../../kube/discovery/api-resource.ts'
 import type { KubeContext } from '../../../kube/kube-context.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
-import { letGo } from '../plan/let-go.ts'
 import type { PlacedManifest } from '../plan/place-manifests.ts'
+import { withoutOwnedFields } from '../plan/without-owned-fields.ts'
 import { asStored } from './as-stored.ts'
 import { schemaProblems } from './check-schema.ts'
 import { mergeApplied } from './merge-applied.ts'
@@ -39,7 +39,7 @@ export async function computedUpdate({
   const type = await publishedSchema(kube, target.resource)
   refuseProblems(target, schemaProblems(manifest, type))
   const merged = mergeApplied(live, manifest, type)
-  return asStored(letGo(merged, { live, manifest, fieldManager }), type) as KubeObject
+  return asStored(withoutOwnedFields(merged, { live, manifest, fieldManager }), type) as KubeObject
 }
 
 export function refuseProblems(target: PlacedManifest['target'], problems: readonly string[]): void {

@@ -5,7 +5,7 @@ import { type KubeObjectPlan, type LaterStep, refOf } from '../../../kube/target
 import type { Write } from '../../../kube/write.ts'
 import { computedCreation } from '../merge/compute-here.ts'
 import { becomeApplier } from '../merge/managed-fields.ts'
-import { orComputed } from './or-computed.ts'
+import { dryRunOrCompute } from './dry-run-or-compute.ts'
 import type { PlacedManifest } from './place-manifests.ts'
 
 /** What making the object would do. `why` is given when the server cannot be asked, and says so to the approver. */
@@ -19,7 +19,7 @@ export async function planCreation(
   const computed = async (reason: string) => ({ after: await computedCreation(placed, kube), reason })
   const { after, reason } =
     why === undefined
-      ? await orComputed<{ after: KubeObject; reason?: string }>(
+      ? await dryRunOrCompute<{ after: KubeObject; reason?: string }>(
           async () => ({ after: await kube.dryRun(target, create) }),
           computed,
         )

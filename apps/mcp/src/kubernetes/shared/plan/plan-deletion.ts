@@ -6,7 +6,7 @@ import type { KubeContext } from '../../../kube/kube-context.ts'
 import { type KubeObjectPlan, refOf } from '../../../kube/target/kube-plan.ts'
 import type { Write } from '../../../kube/write.ts'
 import { countDependents, type Dependents } from './dependents.ts'
-import { orComputed } from './or-computed.ts'
+import { dryRunOrCompute } from './dry-run-or-compute.ts'
 
 export type Deletion = Omit<Extract<Write, { verb: 'delete' }>, 'verb'>
 
@@ -18,7 +18,7 @@ export async function planDeletion(
   { kube, settings }: Pick<KubeContext, 'kube' | 'settings'>,
 ): Promise<KubeObjectPlan> {
   const write: Write = { verb: 'delete', ...deletion }
-  const untried = await orComputed<RiskSignal[]>(
+  const untried = await dryRunOrCompute<RiskSignal[]>(
     () => kube.dryRun(target, write).then(() => []),
     async (reason) => [{ risk: 'medium', reason }],
   )

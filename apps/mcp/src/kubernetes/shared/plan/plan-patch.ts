@@ -17,7 +17,7 @@ import { refuseProblems } from '../merge/compute-here.ts'
 import { mergePatch } from '../merge/merge-patch.ts'
 import { strategicMerge } from '../merge/strategic-merge.ts'
 import { publishedSchema, type TypeSchema } from '../merge/type-schema.ts'
-import { orComputed } from './or-computed.ts'
+import { dryRunOrCompute } from './dry-run-or-compute.ts'
 import { refuseGuesses } from './refuse-guesses.ts'
 import { refuseShown } from './refuse-shown.ts'
 
@@ -55,7 +55,7 @@ export async function planPatch(
     ...(putsBack ? { putsBack } : { said }),
   } as const
   const here = async () => patchedHere(target, live, write, await publishedSchema(kube, target.resource))
-  const { after, untried } = await orComputed<{ after: KubeObject; untried?: string }>(
+  const { after, untried } = await dryRunOrCompute<{ after: KubeObject; untried?: string }>(
     async () => ({ after: await kube.dryRun(target, write, live) }),
     async (reason) => ({ after: await here(), untried: reason }),
   )

@@ -14,10 +14,10 @@ import { ToolError } from '../../../tool/tool-error.ts'
 import { computedUpdate } from '../merge/compute-here.ts'
 import { contestedFields } from '../merge/field-set.ts'
 import { fieldsOf, isFormerOwner, takeOver } from '../merge/managed-fields.ts'
+import { dryRunOrCompute } from './dry-run-or-compute.ts'
 import { conflictError, type FieldConflict, fieldConflictsOf } from './field-conflict.ts'
-import { letGo } from './let-go.ts'
-import { orComputed } from './or-computed.ts'
 import type { PlacedManifest } from './place-manifests.ts'
+import { withoutOwnedFields } from './without-owned-fields.ts'
 
 type Settled = {
   after: KubeObject
@@ -68,7 +68,7 @@ export async function planUpdate(
     const after = await computedUpdate({ live, placed, kube, fieldManager })
     return { ...settled, after, signals: [...signals, { risk: 'medium', reason }], basis: 'computed' }
   }
-  const { after, basis, force, signals, takenOver } = await orComputed(onServer, here)
+  const { after, basis, force, signals, takenOver } = await dryRunOrCompute(onServer, here)
   const { object, generated } = withoutGenerated(after, { before: live, manifest })
   const move = takeOver(live, fieldManager)
   return {
@@ -126,7 +126,7 @@ async function withoutFormerFields({
   fieldManager: string
 }): Promise<KubeObject> {
   const { target, manifest } = placed
-  const wanted = letGo(after, { live, manifest, fieldManager })
+  const wanted = withoutOwnedFields(after, { live, manifest, fieldManager })
   const changes = semanticChanges(semanticObject(wanted), semanticObject(live))
   const patch = fittedPatch(live, reversePatch(changes))
   if (patch.length === 0) return live

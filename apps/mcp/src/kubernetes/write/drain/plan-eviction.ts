@@ -7,7 +7,7 @@ import { readConsistently } from '../../../kube/read-consistently.ts'
 import { type KubeObjectPlan, type KubePlannedObject, refOf } from '../../../kube/target/kube-plan.ts'
 import type { Write } from '../../../kube/write.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
-import { orComputed } from '../../shared/plan/or-computed.ts'
+import { dryRunOrCompute } from '../../shared/plan/dry-run-or-compute.ts'
 import type { Departures } from './departures.ts'
 import { type NodePod, nameOfPod } from './judge-pods.ts'
 
@@ -59,7 +59,7 @@ export function planEviction(pod: NodePod, options: EvictionOptions): KubePlanne
         const live = await kube.find(target)
         // Gone, or another one of the name: what was wanted has come about.
         if (live?.metadata.uid !== pod.metadata.uid) return { ...objectPlan, writes: [] }
-        const tried = await orComputed<Tried>(
+        const tried = await dryRunOrCompute<Tried>(
           async () => ({ obstacle: await obstacleTo(() => kube.dryRun(target, eviction, live)) }),
           async (untried) => ({ untried }),
         )

@@ -1,7 +1,7 @@
 import type { KubeContext } from '../../../kube/kube-context.ts'
+import { dropCutWord } from '../../../output/drop-cut-word.ts'
 import { createKeptText, type KeptText } from '../../../output/kept-text.ts'
 import { redactText } from '../../../output/redact.ts'
-import { withoutTornEnd } from '../../../output/torn-end.ts'
 import { cutMiddle } from '../../../output/truncate.ts'
 import type { ObjectWritten } from '../../../target/object-written.ts'
 import type { Report } from '../../../target/plan.ts'
@@ -34,9 +34,9 @@ export function createCommandOutput({ settings, progress }: Pick<KubeContext, 's
     },
     warn: (sentence) => void warnings.add(sentence),
     report(data, written) {
-      const isTorn = code === undefined
-      const stderr = cutOf(kept.stderr, isTorn, Math.floor(available * shareOfStderr))
-      const stdout = cutOf(kept.stdout, isTorn, available - stderr.output.length)
+      const isCut = code === undefined
+      const stderr = cutOf(kept.stderr, isCut, Math.floor(available * shareOfStderr))
+      const stdout = cutOf(kept.stdout, isCut, available - stderr.output.length)
       const parts = [
         ...(stdout.output === '' ? [] : [stdout.output]),
         ...(stderr.output === '' ? [] : ['[stderr]', stderr.output]),
@@ -54,9 +54,9 @@ export function createCommandOutput({ settings, progress }: Pick<KubeContext, 's
 }
 
 /** Masked whole, so that a cut cannot leave half of a secret. */
-function cutOf(text: KeptText, isTorn: boolean, most: number) {
+function cutOf(text: KeptText, isCut: boolean, most: number) {
   const kept = text.text()
-  const shown = redactText(isTorn ? withoutTornEnd(kept) : kept).replace(/\n$/, '')
+  const shown = redactText(isCut ? dropCutWord(kept) : kept).replace(/\n$/, '')
   const left = Math.max(0, text.length() - kept.length)
   return cutMiddle(shown, { most, narrow: 'a command that prints less', total: shown.length + left })
 }

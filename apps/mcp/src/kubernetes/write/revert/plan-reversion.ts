@@ -13,7 +13,7 @@ import { type KubeObjectPlan, refOf } from '../../../kube/target/kube-plan.ts'
 import { headOf, type Write } from '../../../kube/write.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
 import { computedCreation } from '../../shared/merge/compute-here.ts'
-import { orComputed } from '../../shared/plan/or-computed.ts'
+import { dryRunOrCompute } from '../../shared/plan/dry-run-or-compute.ts'
 import { planDeletion } from '../../shared/plan/plan-deletion.ts'
 import { type PatchWrite, planPatch } from '../../shared/plan/plan-patch.ts'
 import { refuseGuess } from '../../shared/plan/refuse-guesses.ts'
@@ -114,7 +114,7 @@ async function planReturn(
     },
   }
   const write: Write = { verb: 'create', manifest, fieldValidation: 'Strict' }
-  const { after, untried } = await orComputed<{ after: KubeObject; untried?: string }>(
+  const { after, untried } = await dryRunOrCompute<{ after: KubeObject; untried?: string }>(
     async () => ({ after: await kube.dryRun(target, write) }),
     async (reason) => ({
       after: await computedCreation({ target, manifest, namespaceComes: false }, kube),

@@ -9,15 +9,15 @@ const MAX_VERIFIED = 1_000
 export type Meta = Readonly<Record<string, unknown>>
 
 /**
- * What a call of a write tool is for. A `bare` call carries no permit; the mode decides what becomes of it. `read` is a
- * bare call whose command changes nothing, so that it needs none.
+ * What a call of a write tool is for. An `ungranted` call carries no permit; the mode decides what becomes of it. `read` is a
+ * call without a permit whose command changes nothing, so that it needs none.
  */
-export type Form =
-  | { form: 'preview'; rights: readonly unknown[] }
-  | { form: 'execute'; grant: unknown }
-  | { form: 'verify'; request: VerifyRequest }
-  | { form: 'bare' }
-  | { form: 'read' }
+export type CallPurpose =
+  | { kind: 'preview'; rights: readonly unknown[] }
+  | { kind: 'execute'; grant: unknown }
+  | { kind: 'verify'; request: VerifyRequest }
+  | { kind: 'ungranted' }
+  | { kind: 'read' }
 
 /** A grant on a read tool is ignored. What only a write can have is refused. */
 export function requirePlainRead({ name }: Pick<Tool, 'name'>, meta: Meta): void {
@@ -26,7 +26,7 @@ export function requirePlainRead({ name }: Pick<Tool, 'name'>, meta: Meta): void
 }
 
 /** Throws `InvalidArgument` for what makes no sense together; nothing is spent then. */
-export function formOf(args: Arguments, meta: Meta): Form {
+export function callPurpose(args: Arguments, meta: Meta): CallPurpose {
   const has = (key: keyof typeof metaKeys) => meta[metaKeys[key]] !== undefined
   if (has('preview') && meta[metaKeys.preview] !== true) {
     throw invalid(`${metaKeys.preview} must be true when it is given.`)
@@ -38,9 +38,9 @@ export function formOf(args: Arguments, meta: Meta): Form {
   if (Number(isPreview) + Number(has('grant')) + Number(has('verify')) > 1) {
     throw invalid('a call is one of preview, execution and verification, not several at once.')
   }
-  if (isPreview) return { form: 'preview', rights: identitiesOf(meta[metaKeys.rights]) }
-  if (has('grant')) return { form: 'execute', grant: meta[metaKeys.grant] }
-  if (!has('verify')) return { form: 'bare' }
+  if (isPreview) return { kind: 'preview', rights: identitiesOf(meta[metaKeys.rights]) }
+  if (has('grant')) return { kind: 'execute', grant: meta[metaKeys.grant] }
+  if (!has('verify')) return { kind: 'ungranted' }
   const request = verifyRequest.safeParse(meta[metaKeys.verify])
   if (!request.success)
     throw invalid(`${metaKeys.verify} is not the effect_digest, objects, pins and wait_seconds of an effect.`)
@@ -48,7 +48,7 @@ export function formOf(args: Arguments, meta: Meta): Form {
     throw invalid(
       `${metaKeys.verify} names ${request.data.objects.length} objects. At most ${MAX_VERIFIED} are allowed.`,
     )
-  return { form: 'verify', request: request.data }
+  return { kind: 'verify', request: request.data }
 }
 
 function identitiesOf(value: unknown): readonly unknown[] {

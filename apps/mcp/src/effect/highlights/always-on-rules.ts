@@ -8,7 +8,7 @@ import { secrets } from './secrets.ts'
 import { waysIn } from './ways-in.ts'
 
 /** What an approver must not miss in an object, whatever kind it is and whichever tool writes it. */
-export const standingRules: readonly FactRule[] = [
+export const alwaysOnRules: readonly FactRule[] = [
   whatRuns,
   fieldsRun,
   rightsOfPods,

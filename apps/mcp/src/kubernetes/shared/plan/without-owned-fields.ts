@@ -3,7 +3,7 @@ import { type FieldSet, unionOf, withoutFields } from '../merge/field-set.ts'
 import { fieldsOf, isFormerOwner } from '../merge/managed-fields.ts'
 
 /** `value` without what we or former owners of ours have set and the manifest does not have any more. */
-export function letGo(
+export function withoutOwnedFields(
   value: unknown,
   { live, manifest, fieldManager }: { live: KubeObject; manifest: KubeObject; fieldManager: string },
 ): KubeObject {

@@ -2,10 +2,10 @@ import { NoDryRun } from '../../../kube/discovery/dry-run-support.ts'
 import { ApiError } from '../../../kube/http/api-error.ts'
 
 /**
- * Asks the server, and computes `here` where it cannot be asked: a webhook refuses to be, or the server of that group does
- * not say that it can. `reason` is for the approver.
+ * Tries a write out by the server's dry run. Computes it `here` where there is none: a webhook does not support it, or the
+ * group's API server does not declare it. `reason` is for the approver.
  */
-export async function orComputed<T>(onServer: () => Promise<T>, here: (reason: string) => Promise<T>): Promise<T> {
+export async function dryRunOrCompute<T>(onServer: () => Promise<T>, here: (reason: string) => Promise<T>): Promise<T> {
   try {
     return await onServer()
   } catch (error) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { ownTurn } from './own-turn.ts'
+import { ownMacrotask } from './own-macrotask.ts'
 
 test('who waits for a turn gets one to itself, in order', async () => {
   let turn = 0
@@ -11,7 +11,7 @@ test('who waits for a turn gets one to itself, in order', async () => {
     if (!isOver) setImmediate(count)
   }
   setImmediate(count)
-  const turns = await Promise.all([1, 2, 3, 4].map(() => ownTurn().then(() => turn)))
+  const turns = await Promise.all([1, 2, 3, 4].map(() => ownMacrotask().then(() => turn)))
   isOver = true
   expect(new Set(turns).size).toBe(4)
   expect(turns).toEqual(turns.toSorted((one, other) => one - other))
@@ -27,7 +27,7 @@ test('between two turns sockets are served', async () => {
   const client = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1')
   await once(client, 'connect')
   const work = async (name: string) => {
-    await ownTurn()
+    await ownMacrotask()
     happened.push(name)
     const until = performance.now() + 20
     while (performance.now() < until);

@@ -2,15 +2,15 @@ import { sha256 } from '@fairlead/contract/json/digest'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { InputRequiredResult } from '@modelcontextprotocol/server'
+import type { CallPurpose } from '../gate/call-purpose.ts'
 import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
-import type { Form } from '../gate/form.ts'
 import { redactObject } from '../output/redact.ts'
 import type { CallRequest } from './call-request.ts'
 
 /** What is learnt of a call on its way. */
 export type LogFields = {
   user?: string
-  form?: 'read' | Form['form']
+  purpose?: 'read' | CallPurpose['kind']
   cluster?: string
   call_id?: string
   jti?: string

@@ -1,10 +1,10 @@
 import { isRecord } from './is-record.ts'
 
 /** A text in an object, and where in it. */
-export type StandingText = { text: string; object: unknown; tokens: readonly string[] }
+export type PlacedText = { text: string; object: unknown; tokens: readonly string[] }
 
-/** Tells whether a text stands in `former` at the same place. */
-export function standingTexts(former: unknown): (text: StandingText) => boolean {
+/** Whether a text is in `former` too, at the same place. */
+export function unchangedTexts(former: unknown): (text: PlacedText) => boolean {
   const textsAt = textsByPlace(former)
   return (text) => textsAt(text).has(text.text)
 }
@@ -13,7 +13,7 @@ export function standingTexts(former: unknown): (text: StandingText) => boolean 
  * What stands in `former` at the place of a text. Elements of a list are at the same place when they have the same name,
  * wherever the list has moved them.
  */
-export function textsByPlace(former: unknown): (place: Omit<StandingText, 'text'>) => ReadonlySet<string> {
+export function textsByPlace(former: unknown): (place: Omit<PlacedText, 'text'>) => ReadonlySet<string> {
   const known = new Map<string, Set<string>>()
   const note = (value: unknown, place: string): void => {
     if (typeof value === 'string') {

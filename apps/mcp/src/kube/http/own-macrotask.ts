@@ -1,10 +1,10 @@
 const waiting: (() => void)[] = []
 
 /**
- * Resolves in a turn of the event loop that no other waiter has. Sockets are served in between, so a request that has
- * just come goes on to the API server before the answers to earlier ones, which take longer, are worked on.
+ * Resolves in a turn of the event loop (a macrotask) of its own: one waiter a turn. Sockets are served in between, so a
+ * new request reaches the API server before the answers to earlier ones are worked on, which takes longer.
  */
-export function ownTurn(): Promise<void> {
+export function ownMacrotask(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve)
     if (waiting.length === 1) setImmediate(next)

@@ -1,9 +1,9 @@
 /**
- * A text that was cut off before its secrets are masked: without the word at the cut, which may be the first half of one,
- * and no mask knows halves. What stands before it tells the masks all that they look for: no shape goes on behind a space
- * or a quote but those that are masked from their first word to the end of the line.
+ * Drops the last word of a text that was cut off before its secrets are masked: it may be the first half of a secret, and
+ * the masks know no halves. The text before it is masked as usual: a secret with a space or quote in it is masked from its
+ * first word to the end of the line.
  */
-export function withoutTornEnd(text: string): string {
+export function dropCutWord(text: string): string {
   const whole = wholeWords(text)
   return whole === text ? text : `${whole}…`
 }

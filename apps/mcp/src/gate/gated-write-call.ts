@@ -4,7 +4,7 @@ import type { Arguments, WriteTool } from '../tool/define-tool.ts'
 import type { ToolContext } from '../tool/tool-context.ts'
 
 /** One call of a write tool on its way through the gate. */
-export type WriteCallInHand = {
+export type GatedWriteCall = {
   tool: Pick<WriteTool, 'name'>
   /** As they arrived: digests are taken over these. */
   args: Arguments
