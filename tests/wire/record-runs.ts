@@ -7,10 +7,10 @@ import { only } from './flow.fixture.ts'
 import type { Conversation, RunStream } from './person.fixture.ts'
 import { loadsWriteTools, newCalls, openConversation, untilAborted, withQuestions } from './scenario.fixture.ts'
 
-/** A run as its stream told it, and what the record said of its conversation at moments of it. */
+/** A run as its stream told it, and what the record said of its conversation meanwhile. */
 type RecordedRun = {
   /** Absent where a decision or an undo began the run. */
-  question?: string
+  userMessage?: string
   events: RunEvent[]
   ids: number[]
   snapshots: Conversation[]
@@ -47,7 +47,7 @@ function stageOf(engine: EngineUnderTest, conversationId: string) {
   const { owner } = engine
   const runs: RecordedRun[] = []
   /** Follows a stream to its end, over a restart of the engine if there is one, and reads the record meanwhile. */
-  async function follow(stream: RunStream, { question, meanwhile }: Following = {}): Promise<RunEvent[]> {
+  async function follow(stream: RunStream, { userMessage, meanwhile }: Following = {}): Promise<RunEvent[]> {
     const { run_id } = await stream.until('ready')
     const snapshots: Conversation[] = []
     const over = new AbortController()
@@ -62,7 +62,12 @@ function stageOf(engine: EngineUnderTest, conversationId: string) {
     await watching
     const ownEvents = events.map(({ id: _, ...event }) => event as RunEvent)
     const ids = events.map(({ id }) => id ?? 0)
-    runs.push({ ...(question !== undefined && { question }), events: ownEvents, ids, snapshots: spread(snapshots) })
+    runs.push({
+      ...(userMessage !== undefined && { userMessage }),
+      events: ownEvents,
+      ids,
+      snapshots: spread(snapshots),
+    })
     return ownEvents
   }
   async function watch(signal: AbortSignal, snapshots: Conversation[]): Promise<void> {
@@ -81,15 +86,15 @@ function stageOf(engine: EngineUnderTest, conversationId: string) {
     owner,
     runs,
     conversationId,
-    ask: async (question: string, replies: Reply[], meanwhile?: Following['meanwhile']) => {
+    ask: async (userMessage: string, replies: Reply[], meanwhile?: Following['meanwhile']) => {
       engine.model.use(replies)
-      return await follow(await owner.chat(question, conversationId), { question, meanwhile })
+      return await follow(await owner.chat(userMessage, conversationId), { userMessage, meanwhile })
     },
     follow,
   }
 }
 
-type Following = { question?: string; meanwhile?: (stream: RunStream) => Promise<unknown> }
+type Following = { userMessage?: string; meanwhile?: (stream: RunStream) => Promise<unknown> }
 
 function spread(snapshots: readonly Conversation[]): Conversation[] {
   const step = Math.max(1, snapshots.length / snapshotsPerRun)
@@ -126,7 +131,7 @@ export const scenarios: Record<string, Play> = {
       { text: 'Done.', pace: slow },
     ]
     engine.model.use(withQuestions(turns, { speakers: ['model', 'user'] }))
-    await follow(await owner.chat('look on', conversationId), { question: 'look on' })
+    await follow(await owner.chat('look on', conversationId), { userMessage: 'look on' })
     await ask('thanks', [{ text: 'Not at all.', pace: slow }])
   },
   'a read that fails, with live output': async ({ ask, read, id, engine }) => {

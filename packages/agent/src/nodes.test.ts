@@ -59,8 +59,8 @@ describe('a turn', () => {
   ) {
     let request: ModelRequest | undefined
     const model = scriptedModel([
-      (asked) => {
-        request = asked
+      (received) => {
+        request = received
         return script
       },
     ])

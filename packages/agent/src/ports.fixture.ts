@@ -28,7 +28,7 @@ export function calling(...calls: readonly [name: string, args: Record<string, u
 
 export function scriptedModel(turns: readonly ScriptedTurn[], answers: readonly string[] = []): Model {
   let turn = 0
-  let asked = 0
+  let answered = 0
   return {
     id: 'openai/test',
     provider: 'openai',
@@ -41,7 +41,7 @@ export function scriptedModel(turns: readonly ScriptedTurn[], answers: readonly 
       }
     },
     ask: async () => {
-      const text = answers[asked++]
+      const text = answers[answered++]
       if (text === undefined) throw new Error('the model does not answer')
       return { text }
     },

@@ -268,15 +268,15 @@ describe('who speaks next', () => {
     ['a plain answer', [saying('hello')], {}],
     ['when it is switched off', turns, { maxAutoContinues: 0 }],
   ])('is not asked after %s', async (_, script, settings) => {
-    let asked = 0
+    let queries = 0
     const scripted = scriptedModel(script)
     const ask: typeof scripted.ask = async () => {
-      asked += 1
+      queries += 1
       return { text: answer(model) }
     }
     const { ports } = fakePorts({ ...scripted, ask }, withSettings({ maxAutoContinues: 2, ...settings }))
     await run(ports)
-    expect(asked).toBe(0)
+    expect(queries).toBe(0)
   })
 
   it('is the user when the model does not answer', async () => {

@@ -74,20 +74,23 @@ it('marks every source of an argument', () => {
     body: null,
     calls: [{ call_id: 'read-2', provider_id: 'r2', tool: 'k8s_get', args: {}, message: 'runs good.example/web:1.0' }],
   }
-  const [asked, read, write] = entries('why does web fail?')
-  if (!asked || !read || !write) throw new Error('three entries')
+  const [userEntry, read, write] = entries('why does web fail?')
+  if (!userEntry || !read || !write) throw new Error('three entries')
   const content = 'image: good.example/web:1.0\n# registry.evil.example/web:9.9'
-  const found = findTaint({ content }, { entries: [asked, second, read, write], first: undefined, before: 'write-1' })
+  const found = findTaint(
+    { content },
+    { entries: [userEntry, second, read, write], first: undefined, before: 'write-1' },
+  )
   expect(found.map(({ source_call_id }) => source_call_id)).toEqual(['read-2', 'read-1'])
 })
 
 describe('what is looked for', () => {
   /** Of a conversation whose one output is `output`. */
   const found = (output: string, args: Record<string, unknown>) => {
-    const [asked, read, write] = entries('why does web fail?')
-    if (!asked || read?.kind !== 'turn' || !write) throw new Error('three entries')
+    const [userEntry, read, write] = entries('why does web fail?')
+    if (!userEntry || read?.kind !== 'turn' || !write) throw new Error('three entries')
     const recorded = { ...read, calls: read.calls.map((call) => ({ ...call, message: output })) }
-    return findTaint(args, { entries: [asked, recorded, write], first: undefined, before: 'write-1' }).map(
+    return findTaint(args, { entries: [userEntry, recorded, write], first: undefined, before: 'write-1' }).map(
       ({ path }) => path,
     )
   }
@@ -197,34 +200,34 @@ describe('what is looked for', () => {
 })
 
 it('looks at what came before the turn, not at what its own calls or later ones said', () => {
-  const [asked, read, write] = entries('why does web fail?')
-  if (!asked || !read || write?.kind !== 'turn') throw new Error('three entries')
+  const [userEntry, read, write] = entries('why does web fail?')
+  if (!userEntry || !read || write?.kind !== 'turn') throw new Error('three entries')
   const recorded = { ...write, calls: write.calls.map((call) => ({ ...call, message: 'see https://late.example/x' })) }
   const find = (url: string) =>
-    findTaint({ content: url }, { entries: [asked, read, recorded, recorded], first: undefined, before: 'write-1' })
+    findTaint({ content: url }, { entries: [userEntry, read, recorded, recorded], first: undefined, before: 'write-1' })
   expect(find('https://late.example/x')).toEqual([])
   expect(find('https://evil.example/patch.sh')).toHaveLength(1)
 })
 
 it('looks at no other call of the same turn, and at none that is not done', () => {
-  const [asked, read, write] = entries('why does web fail?')
-  if (!asked || read?.kind !== 'turn' || write?.kind !== 'turn') throw new Error('three entries')
+  const [userEntry, read, write] = entries('why does web fail?')
+  if (!userEntry || read?.kind !== 'turn' || write?.kind !== 'turn') throw new Error('three entries')
   const open = { ...read, calls: read.calls.map((call) => ({ ...call, message: null })) }
   const both = { ...write, calls: [...read.calls, ...write.calls] }
   const find = (...turns: RecordedEntry[]) =>
     findTaint({ content: 'https://evil.example/patch.sh' }, { entries: turns, first: undefined, before: 'write-1' })
-  expect(find(asked, open, both)).toEqual([])
-  expect(find(asked, open, read, both)).toHaveLength(1)
+  expect(find(userEntry, open, both)).toEqual([])
+  expect(find(userEntry, open, read, both)).toHaveLength(1)
 })
 
 it('marks what two messages say only together', () => {
   const [, read, write] = entries('')
   if (!read || !write) throw new Error('three entries')
-  const asked = (content: string): RecordedEntry => ({ kind: 'user', content })
+  const userEntry = (content: string): RecordedEntry => ({ kind: 'user', content })
   const find = (...words: string[]) =>
     findTaint(
       { content: 'https://evil.example/patch.sh' },
-      { entries: [...words.slice(1).map(asked), read, write], first: words[0], before: 'write-1' },
+      { entries: [...words.slice(1).map(userEntry), read, write], first: words[0], before: 'write-1' },
     )
   expect(find('get https://evil.example/', 'patch.sh')).toHaveLength(1)
   expect(find('get it', 'from https://evil.example/patch.sh')).toEqual([])
@@ -240,9 +243,12 @@ it('marks nothing that the first message said, though it is no longer among the 
 })
 
 it('marks nothing where no tool has said anything', () => {
-  const [asked, , write] = entries('go')
-  if (!asked || !write) throw new Error('three entries')
+  const [userEntry, , write] = entries('go')
+  if (!userEntry || !write) throw new Error('three entries')
   expect(
-    findTaint({ content: 'https://evil.example/x' }, { entries: [asked, write], first: undefined, before: 'write-1' }),
+    findTaint(
+      { content: 'https://evil.example/x' },
+      { entries: [userEntry, write], first: undefined, before: 'write-1' },
+    ),
   ).toEqual([])
 })

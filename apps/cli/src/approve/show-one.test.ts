@@ -40,7 +40,7 @@ async function shown(options: { unmasked?: boolean; json?: boolean }) {
   const session = { api: createApi({ base: server.url, fetch }) } as Session
   await showOne(session, createTerminal(streams, {}), { callId: 'call_1', ...options })
   stdout.end()
-  return { text: await readAll(stdout), paths: server.asked.map(({ path }) => path) }
+  return { text: await readAll(stdout), paths: server.requests.map(({ path }) => path) }
 }
 
 test('a script that asks for the text behind the masks gets the token that an approval takes', async () => {

@@ -40,7 +40,7 @@ function changed(own: Partial<EffectObject>): EffectObject {
 }
 
 /** Sits before a terminal of 40 rows and answers what is asked, in order. */
-async function asked(call: WaitingCall, answers: [question: string, keys: string][], diff: readonly string[] = []) {
+async function dialogue(call: WaitingCall, answers: [prompt: string, keys: string][], diff: readonly string[] = []) {
   await using server = await answering(diff.length === 0 ? undefined : diff)
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   for (const stream of [stdin, stderr]) Object.assign(stream, { isTTY: true, rows: 40, columns: 120 })
@@ -61,14 +61,14 @@ async function asked(call: WaitingCall, answers: [question: string, keys: string
   const api = createApi({ base: server.url, fetch })
   const said: Said = await askAboutCall({ api, user }, terminal, { call })
   expect(left, text).toEqual([])
-  return { said, text, paths: server.asked.map(({ path }) => path) }
+  return { said, text, paths: server.requests.map(({ path }) => path) }
 }
 
 const hiding = (own: Partial<Mask> = {}) =>
   scaling({ effect: { masks: [{ ...mask, ...own }], objects: [changed({ diff: '+  x: ***\n' })] } })
 
 test('what would run and is hidden is approved once it was shown, and the proof goes along', async () => {
-  const { said, text } = await asked(hiding(), [
+  const { said, text } = await dialogue(hiding(), [
     ['Text that would run is hidden: it can be approved once it was shown.', 'y\r'],
     ['Type u show what would be written, d details, n deny', '\u0015u\r'],
     ['Approve exactly this?', 'y\r'],
@@ -78,14 +78,14 @@ test('what would run and is hidden is approved once it was shown, and the proof 
 })
 
 test('what is hidden and would not run may be shown, and need not', async () => {
-  const { said, paths } = await asked(hiding({ executable: false }), [['u show what would be written', 'y\r']])
+  const { said, paths } = await dialogue(hiding({ executable: false }), [['u show what would be written', 'y\r']])
   expect(said).toEqual({ approve: true, shown: undefined })
   expect(paths).toEqual([])
 })
 
 test('an engine that wants it shown is heeded, whatever the masks say', async () => {
   const call = { ...scaling(), mustShow: true }
-  const { said } = await asked(call, [
+  const { said } = await dialogue(call, [
     ['Text that would run is hidden', 'u\r'],
     ['Approve exactly this?', 'y\r'],
   ])
@@ -96,7 +96,7 @@ const omitted = () => scaling({ effect: { diff_omitted: true, objects: [changed(
 const longDiff = Array.from({ length: 4_500 }, (_, index) => `+  line: ${index}`)
 
 test('a diff that is too large to come along is read to its end once somebody wants it', async () => {
-  const { said, text, paths } = await asked(
+  const { said, text, paths } = await dialogue(
     omitted(),
     [
       ['Approve exactly this?', 'd\r'],
@@ -117,7 +117,7 @@ const deleting = scaling({
 })
 
 test('where there is nothing but a diff it is read to its end, and nobody is asked before', async () => {
-  const { text } = await asked(
+  const { text } = await dialogue(
     deleting,
     [
       ['38 of', 'a'],
@@ -129,13 +129,13 @@ test('where there is nothing but a diff it is read to its end, and nobody is ask
 })
 
 test('who leaves before the end is not asked', async () => {
-  const { said, text } = await asked({ ...omitted(), ...deleting }, [['38 of', 'l']], longDiff)
+  const { said, text } = await dialogue({ ...omitted(), ...deleting }, [['38 of', 'l']], longDiff)
   expect(said).toBe('later')
   expect(text).not.toContain('Approve')
 })
 
 test('what could not be read cannot be approved', async () => {
-  const { said, text } = await asked(omitted(), [
+  const { said, text } = await dialogue(omitted(), [
     ['Approve exactly this?', 'd\r'],
     ['so it cannot be approved here.', 'y\r'],
     ['Type n deny', '\u0015l\r'],

@@ -31,11 +31,11 @@ type Chat = { talk: Conversation; printer: RunPrinter; session: Session; termina
 /** One question, or a talk of many; resolves to the exit code. */
 export async function chat(options: ChatOptions): Promise<ExitCode> {
   const { session, terminal, interrupts, json = false } = options
-  const question = await questionOf(options)
+  const message = await messageOf(options)
   // In JSON the events themselves are the output; what waits is kept track of all the same.
   const silent = { answer: () => {}, note: () => {}, passing: () => {} }
   // What is folded is opened at the prompt; where there is none, it is told as it comes.
-  const foldsReads = terminal.isInteractive && question === undefined
+  const foldsReads = terminal.isInteractive && message === undefined
   const printer = createRunPrinter(json ? { ...terminal, ...silent } : terminal, { foldsReads })
   const onEvent = (event: unknown) => (json ? terminal.json(event) : undefined)
   const talk = createConversation({ session, terminal, interrupts, printer, onEvent })
@@ -47,7 +47,7 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
     if (opened.activeRunId !== undefined) end = await talk.attach(opened.activeRunId)
     end = await settle(chatting, end)
   }
-  if (question !== undefined) end = await askOne(chatting, question)
+  if (message !== undefined) end = await askOne(chatting, message)
   else if (chatting.mayDecide) {
     await askMany(chatting)
     // Whoever leaves a talk has seen how each run ended.
@@ -58,18 +58,18 @@ export async function chat(options: ChatOptions): Promise<ExitCode> {
   return exitCodeOf(chatting, end)
 }
 
-async function questionOf({ words, conversation, json, terminal }: ChatOptions): Promise<string | undefined> {
+async function messageOf({ words, conversation, json, terminal }: ChatOptions): Promise<string | undefined> {
   const { input, isInteractive } = terminal
   const given = words.length > 0 || input.isTTY ? words.join(' ') : await readAll(input)
-  const question = given.trim()
-  if (question !== '') return question
+  const message = given.trim()
+  if (message !== '') return message
   if (conversation === undefined && (json || !isInteractive)) {
     throw new CommandError('wrongUse', 'There is no question: give it as an argument, or on stdin.')
   }
   return undefined
 }
 
-async function askOne(chatting: Chat, question: string): Promise<RunEnd | undefined> {
+async function askOne(chatting: Chat, message: string): Promise<RunEnd | undefined> {
   const { talk } = chatting
   // To ask closes what waits, and nobody said that it should be.
   if (talk.waiting.length > 0) {
@@ -80,15 +80,15 @@ async function askOne(chatting: Chat, question: string): Promise<RunEnd | undefi
     if (!(await mayWithdraw(chatting))) return { status: 'awaiting_approval' }
   }
   chatting.printer.reads.begin()
-  return await settle(chatting, await talk.ask(question))
+  return await settle(chatting, await talk.ask(message))
 }
 
 async function askMany(chatting: Chat): Promise<void> {
   for (;;) {
-    const question = await askLine(chatting.terminal, { message: 'You (Ctrl-C leaves)' })
-    if (question === undefined) return
-    if (question === '/reads') showReads(chatting)
-    else if (question !== '') await askOne(chatting, question)
+    const message = await askLine(chatting.terminal, { message: 'You (Ctrl-C leaves)' })
+    if (message === undefined) return
+    if (message === '/reads') showReads(chatting)
+    else if (message !== '') await askOne(chatting, message)
   }
 }
 

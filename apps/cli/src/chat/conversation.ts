@@ -32,7 +32,7 @@ export type Conversation = {
   /** What was read of a call before its present effect. */
   seenBefore(callId: string): Effect | undefined
   open(id: string): Promise<Opened>
-  ask(question: string): Promise<RunEnd>
+  ask(message: string): Promise<RunEnd>
   attach(runId: string): Promise<RunEnd>
   /** Undefined: the decision was not taken and the call waits on; what waits is up to date. */
   decide(call: WaitingCall, said: Exclude<Said, 'later'>): Promise<RunEnd | undefined>

@@ -29,7 +29,7 @@ async function* streamOf(connection: Connection, signal: AbortSignal): AsyncGene
 
 function following(connections: Connection[], options: { silenceMs?: number } = {}) {
   const seen: string[] = []
-  const asked: (string | undefined)[] = []
+  const lastEventIds: (string | undefined)[] = []
   const next = (signal: AbortSignal) => {
     const connection = connections.shift() ?? [new ApiError(404, { detail: 'Run not found' })]
     const [first] = connection
@@ -38,24 +38,24 @@ function following(connections: Connection[], options: { silenceMs?: number } = 
   }
   const api = {
     stream: (_: string, request: { headers: Record<string, string>; signal: AbortSignal }) => {
-      asked.push(request.headers['last-event-id'])
+      lastEventIds.push(request.headers['last-event-id'])
       return next(request.signal)
     },
   } as unknown as Api
   const onEvent = (it: RunEvent) => seen.push(it.type === 'token' ? it.text : it.type)
   const ended = followRun({ api, from: { open: next }, onEvent, onBroken: () => seen.push('(broken)'), ...options })
-  return { seen, asked, ended }
+  return { seen, lastEventIds, ended }
 }
 
 test('a broken line is taken up after the last event, and nothing comes twice', async () => {
-  const { seen, asked, ended } = following([
+  const { seen, lastEventIds, ended } = following([
     [ready, event(2, 'token', { text: 'a' }), new Error('reset')],
     [new ApiError(502, {})],
     [event(2, 'token', { text: 'a' }), event(3, 'token', { text: 'b' })],
     [event(4, 'token', { text: 'c' }), ...end(5)],
   ])
   expect(await ended).toEqual({ status: 'completed' })
-  expect(asked).toEqual(['2', '2', '3'])
+  expect(lastEventIds).toEqual(['2', '2', '3'])
   expect(seen.join(' ')).toBe('ready a (broken) (broken) b (broken) c completed workflow_complete')
 })
 

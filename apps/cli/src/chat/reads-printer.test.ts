@@ -15,7 +15,7 @@ async function printed({ foldsReads, columns, env = { NO_COLOR: '1' } }: Before,
   for (const event of events) printer.print(event as RunEvent)
   stdout.end()
   stderr.end()
-  return { told: await readAll(stderr), opened: printer.reads.opened() }
+  return { notes: await readAll(stderr), opened: printer.reads.opened() }
 }
 
 const call = (id: number) => ({
@@ -36,13 +36,15 @@ const end = { type: 'completed', status: 'completed' }
 const line = (id: number) => `  read  Pods of n${id} 100ms\n`
 
 test('more than three reads in a row share one line; fewer have a line each', async () => {
-  expect((await printed({ foldsReads: true }, ...reads(1, 9), end)).told).toBe('  9 reads, 0.9 s (/reads shows them)\n')
-  expect((await printed({ foldsReads: true }, ...reads(1, 3), end)).told).toBe([1, 2, 3].map(line).join(''))
+  expect((await printed({ foldsReads: true }, ...reads(1, 9), end)).notes).toBe(
+    '  9 reads, 0.9 s (/reads shows them)\n',
+  )
+  expect((await printed({ foldsReads: true }, ...reads(1, 3), end)).notes).toBe([1, 2, 3].map(line).join(''))
 })
 
 test('one that failed stands by itself and ends the row', async () => {
-  const { told } = await printed({ foldsReads: true }, ...reads(1, 4), ...failed, ...reads(5, 5), end)
-  expect(told).toBe(`  4 reads, 0.4 s (/reads shows them)\n  failed Pods of n99: Forbidden: pods\n${line(5)}`)
+  const { notes } = await printed({ foldsReads: true }, ...reads(1, 4), ...failed, ...reads(5, 5), end)
+  expect(notes).toBe(`  4 reads, 0.4 s (/reads shows them)\n  failed Pods of n99: Forbidden: pods\n${line(5)}`)
 })
 
 test('opened, each of them has its tool and its arguments', async () => {
@@ -52,14 +54,14 @@ test('opened, each of them has its tool and its arguments', async () => {
 })
 
 test('where nothing can be opened afterwards, all stand there as they come', async () => {
-  const { told } = await printed({ foldsReads: false, columns: 80 }, ...reads(1, 5), end)
-  expect(told).toBe([1, 2, 3, 4, 5].map(line).join(''))
+  const { notes } = await printed({ foldsReads: false, columns: 80 }, ...reads(1, 5), end)
+  expect(notes).toBe([1, 2, 3, 4, 5].map(line).join(''))
 })
 
 test('who sits before it sees what is read now, on a line that goes again', async () => {
-  const { told } = await printed({ foldsReads: true, columns: 20 }, ...reads(1, 4), end)
-  expect(told).toContain('\r  reading  Pods of…')
-  const [last] = told.split('\u001b[2K').slice(-1)
+  const { notes } = await printed({ foldsReads: true, columns: 20 }, ...reads(1, 4), end)
+  expect(notes).toContain('\r  reading  Pods of…')
+  const [last] = notes.split('\u001b[2K').slice(-1)
   expect(last).toBe('  4 reads, 0.4 s (/reads shows them)\n')
 })
 
@@ -69,6 +71,6 @@ test('a line that goes again leaves no colour behind where it is cut', async () 
     { type: 'tools.pending', tools: [foreign] },
     { type: 'tool.executing', ...foreign, timestamp: 0 },
   ]
-  const { told } = await printed({ foldsReads: true, columns: 80, env: {} }, ...events)
-  expect(told).toMatch(/^\r {2}reading {2}Search text=x+…$/)
+  const { notes } = await printed({ foldsReads: true, columns: 80, env: {} }, ...events)
+  expect(notes).toMatch(/^\r {2}reading {2}Search text=x+…$/)
 })

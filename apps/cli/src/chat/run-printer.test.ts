@@ -28,14 +28,14 @@ async function printed(...events: { type: string; [field: string]: unknown }[]) 
   for (const event of events) printer.print({ run_id: 'r', conversation_id: 'c', timestamp: 0, ...event } as RunEvent)
   stdout.end()
   stderr.end()
-  return { printer, said: await readAll(stdout), told: await readAll(stderr) }
+  return { printer, said: await readAll(stdout), notes: await readAll(stderr) }
 }
 
 const pending = { type: 'tools.pending', tools: [read, write] }
 const executing = { type: 'tool.executing', ...write, timestamp: 1000 }
 
 test('words and deeds go apart, a read takes one line', async () => {
-  const { said, told } = await printed(
+  const { said, notes } = await printed(
     { type: 'generation.start' },
     { type: 'token', text: 'Let me ' },
     { type: 'token', text: 'look.' },
@@ -45,7 +45,7 @@ test('words and deeds go apart, a read takes one line', async () => {
     { type: 'tool.result', ...read, timestamp: 2500, result: [{ type: 'text', text: 'web' }], outcome: 'succeeded' },
   )
   expect(said).toBe('Let me look.\n')
-  expect(told).toBe('  read  Get namespace=shop 1.5s\n')
+  expect(notes).toBe('  read  Get namespace=shop 1.5s\n')
 })
 
 test.each<[string, { type: string; [field: string]: unknown }[], string]>([
@@ -113,8 +113,8 @@ test.each<[string, { type: string; [field: string]: unknown }[], string]>([
     [executing, { type: 'completed', status: 'stopped' }],
     'Executing: scale Deployment shop/web 2 -> 5\nStopped.\nscale Deployment shop/web 2 -> 5: this change was already sent',
   ],
-])('%s is told', async (_, events, told) => {
-  expect((await printed(pending, awaiting(), ...events)).told).toMatch(new RegExp(`^${escaped(told)}`))
+])('%s is told', async (_, events, notes) => {
+  expect((await printed(pending, awaiting(), ...events)).notes).toMatch(new RegExp(`^${escaped(notes)}`))
 })
 
 test('live output comes line by line, a repeated piece once, stderr marked, colours and escapes without force', async () => {
@@ -125,7 +125,7 @@ test('live output comes line by line, a repeated piece once, stderr marked, colo
     stream,
     text,
   })
-  const { told } = await printed(
+  const { notes } = await printed(
     pending,
     progress(1, '\u001b[31mone\u001b[0m\ntw'),
     progress(1, '\u001b[31mone\u001b[0m\ntw'),
@@ -134,48 +134,48 @@ test('live output comes line by line, a repeated piece once, stderr marked, colo
     progress(4, 'half way', 'status'),
     { type: 'tool.result', ...write, outcome: 'succeeded' },
   )
-  expect(told).toBe('  | one\n  | two\n  ! oh<U+001B>[2J\n  … half way\n  | rest\nDone: Scale\n')
+  expect(notes).toBe('  | one\n  | two\n  ! oh<U+001B>[2J\n  … half way\n  | rest\nDone: Scale\n')
 })
 
 test('a failure is told once, whichever of its events come', async () => {
-  const { told } = await printed(
+  const { notes } = await printed(
     { type: 'workflow.error', error: 'The model provider refused the request (401).' },
     { type: 'completed', status: 'error' },
     { type: 'workflow_error', error: 'The model provider refused the request (401).' },
   )
-  expect(told).toBe('The run failed: The model provider refused the request (401).\n')
+  expect(notes).toBe('The run failed: The model provider refused the request (401).\n')
 })
 
 test('an answer that begins again says so; pieces that never came are in the whole', async () => {
-  const { said, told } = await printed(
+  const { said, notes } = await printed(
     { type: 'generation.start' },
     { type: 'token', text: 'Half' },
     { type: 'generation.start' },
     { type: 'generation.complete', content: 'Whole.' },
   )
   expect(said).toBe('Half\nWhole.\n')
-  expect(told).toBe('The answer was interrupted; it begins again.\n')
+  expect(notes).toBe('The answer was interrupted; it begins again.\n')
 })
 
 test('what waits is kept by events alone, and what was read before its effect changed', async () => {
-  const asked = awaiting()
+  const approval = awaiting()
   const newer = { ...scaling({ effect: { summary: 'scale Deployment shop/web 4 -> 5' } }).effect }
   const { printer } = await printed(
     pending,
-    asked,
+    approval,
     { type: 'tool.approved', ...write, decided_by: 'ada@example.com' },
     { type: 'tool.stale', ...write, reason: 'It has changed.', revision: 1 },
     awaiting({ effect: newer, effect_digest: 'f'.repeat(64), revision: 2 }),
   )
   expect([...printer.waiting.values()]).toMatchObject([{ callId: 'w1', revision: 2, effect: newer }])
   expect(printer.seenBefore.get('w1')).toEqual(effect)
-  const over = await printed(pending, asked, { type: 'tool.denied', ...write, reason: 'superseded' })
+  const over = await printed(pending, approval, { type: 'tool.denied', ...write, reason: 'superseded' })
   expect(over.printer.waiting.size).toBe(0)
 })
 
 test('events of a server that leaves much out are printed all the same', async () => {
   const bare = { call_id: 'w1', tool: 'x' }
-  const { printer, told } = await printed(
+  const { printer, notes } = await printed(
     { type: 'tools.pending', tools: [{ ...bare, args: null, requires_approval: true }] },
     { type: 'tool.awaiting_approval', ...bare },
     { type: 'tool.progress', call_id: 'w1', message: 'so far' },
@@ -183,7 +183,7 @@ test('events of a server that leaves much out are printed all the same', async (
     { type: 'something.new' },
   )
   expect(printer.waiting.get('w1')).toMatchObject({ effect: undefined, argsDigest: undefined, revision: 1 })
-  expect(told).toBe('  … so far\nFailed: x: no\n')
+  expect(notes).toBe('  … so far\nFailed: x: no\n')
 })
 
 function escaped(text: string): string {

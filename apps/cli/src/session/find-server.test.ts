@@ -29,7 +29,7 @@ test('the instance of the nearest state folder is found, from the folder itself 
   await stateOf(server.url)
   expect(await find()).toBe(`${server.url}/api/v1`)
   expect(await find({}, {}, join(cwd, 'deep/er'))).toBe(`${server.url}/api/v1`)
-  expect(server.asked.map(({ path }) => path)).toEqual(['/api/v1/health', '/api/v1/health'])
+  expect(server.requests.map(({ path }) => path)).toEqual(['/api/v1/health', '/api/v1/health'])
 })
 
 test('what is named wins: the address, then the state folder, then the environment', async () => {
@@ -42,7 +42,7 @@ test('what is named wins: the address, then the state folder, then the environme
   expect(await find({ server, state: 'other' }, env)).toBe('https://ops.example/api/v1')
   expect(await find({ state: 'other' }, env)).toBe(`${other.url}/api/v1`)
   expect(await find({}, env)).toBe('https://env.example/api/v1')
-  expect(here.asked).toEqual([])
+  expect(here.requests).toEqual([])
 })
 
 test('only its owner reads the file, and the end takes it away, unless another process has taken its place', async () => {
@@ -76,7 +76,7 @@ test('one whose process has gone is known for what it is, without asking whoever
   const { pid } = spawnSync('true')
   await stateOf(server.url, { pid })
   await expect(find()).rejects.toMatchObject({ message: expect.stringMatching(/\.fairlead has ended: start it again/) })
-  expect(server.asked).toEqual([])
+  expect(server.requests).toEqual([])
 })
 
 test('one that does not answer is named with its address', async () => {
@@ -94,5 +94,5 @@ test.skipIf(process.getuid?.() !== 0)('a file of somebody else leads nobody anyw
   await chmod(join(cwd, '.fairlead/instance.json'), 0o644)
   await chown(join(cwd, '.fairlead/instance.json'), 65_534, 65_534)
   await expect(find()).rejects.toThrow('No Fairlead runs from this folder')
-  expect(server.asked).toEqual([])
+  expect(server.requests).toEqual([])
 })

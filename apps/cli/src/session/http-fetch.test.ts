@@ -10,9 +10,9 @@ test('sends nothing by which a server would take it for a browser', async () => 
     headers: { accept: 'text/plain' },
   })
   expect(await response.json()).toEqual({ ok: true })
-  const [asked] = server.asked
-  expect(asked).toMatchObject({ method: 'POST', path: '/a', body: 'x=é' })
-  expect(Object.keys(asked?.headers ?? {}).toSorted()).toEqual([
+  const [request] = server.requests
+  expect(request).toMatchObject({ method: 'POST', path: '/a', body: 'x=é' })
+  expect(Object.keys(request?.headers ?? {}).toSorted()).toEqual([
     'accept',
     'connection',
     'content-length',
@@ -30,13 +30,13 @@ test('a redirect that repeats the request is followed once, on the same host alo
   })
   const followed = await httpFetch(`${server.url}/conversations`, { method: 'POST', body: '{}' })
   expect(await followed.json()).toEqual({ path: '/conversations/' })
-  expect(server.asked.map(({ method, body }) => [method, body])).toEqual([
+  expect(server.requests.map(({ method, body }) => [method, body])).toEqual([
     ['POST', '{}'],
     ['POST', '{}'],
   ])
   const headers = { authorization: 'Bearer secret' }
   expect((await httpFetch(`${server.url}/away`, { method: 'POST', headers })).status).toBe(307)
-  expect(elsewhere.asked).toEqual([])
+  expect(elsewhere.requests).toEqual([])
 })
 
 test('an abort ends it, before the answer and within it', async () => {

@@ -37,9 +37,9 @@ export async function openSession(server: string, terminal: Terminal): Promise<S
     const session = await resumed(server, kept, store)
     if (session !== undefined) return session
   }
-  const asked = await askToSignIn(server, terminal, email)
-  await store.write(asked)
-  return await withUser(server, asked, store)
+  const signedIn = await askToSignIn(server, terminal, email)
+  await store.write(signedIn)
+  return await withUser(server, signedIn, store)
 }
 
 async function forThisCommand(server: string, tokens: Tokens): Promise<Session> {

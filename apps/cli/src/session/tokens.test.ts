@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { Tokens } from './session-file.ts'
-import { type Asked, sendJson, testServer } from './test-server.fixture.ts'
+import { type ReceivedRequest, sendJson, testServer } from './test-server.fixture.ts'
 import { createTokens, type TokenStore } from './tokens.ts'
 
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
@@ -9,7 +9,7 @@ const jwt = (name: string, seconds = 900) => {
   const claims = { name, iat: inSeconds(0), exp: inSeconds(seconds) }
   return `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`
 }
-const bearer = ({ headers }: Asked) => headers.authorization?.replace('Bearer ', '')
+const bearer = ({ headers }: ReceivedRequest) => headers.authorization?.replace('Bearer ', '')
 
 function kept(first: Tokens): TokenStore & { tokens: Tokens | undefined } {
   const store: TokenStore & { tokens: Tokens | undefined } = {
@@ -26,19 +26,19 @@ function kept(first: Tokens): TokenStore & { tokens: Tokens | undefined } {
 async function serverOf(kind: 'page' | 'engine', live: string[]) {
   const path = kind === 'page' ? '/api/auth/refresh' : '/api/v1/auth/refresh'
   let count = 0
-  return await testServer(async (asked, response) => {
-    if (asked.path === path) {
+  return await testServer(async (request, response) => {
+    if (request.path === path) {
       await sleep(20)
-      if (asked.headers.cookie !== `refresh_token=r${count}`) return sendJson(response, 401, { detail: 'invalid' })
+      if (request.headers.cookie !== `refresh_token=r${count}`) return sendJson(response, 401, { detail: 'invalid' })
       count++
       const access = jwt(`a${count}`)
       live.splice(0, live.length, access)
       const cookies = [`auth_token=${access}; HttpOnly; Path=/`, `refresh_token=r${count}; HttpOnly; Path=/`]
       return sendJson(response, 200, { user: {} }, { 'set-cookie': cookies })
     }
-    if (asked.path.endsWith('/auth/refresh')) return sendJson(response, 404, { detail: 'Not Found' })
-    const isLive = live.includes(bearer(asked) ?? '')
-    return sendJson(response, isLive ? 200 : 401, { body: asked.body })
+    if (request.path.endsWith('/auth/refresh')) return sendJson(response, 404, { detail: 'Not Found' })
+    const isLive = live.includes(bearer(request) ?? '')
+    return sendJson(response, isLive ? 200 : 401, { body: request.body })
   })
 }
 
@@ -59,7 +59,7 @@ test.each(['page', 'engine'] as const)(
       [200, { body: '3' }],
     ])
     expect(store.tokens).toEqual({ email: 'ada@example.com', access: live[0], refresh: 'r1' })
-    const renewals = server.asked.filter(({ headers }) => headers.cookie !== undefined)
+    const renewals = server.requests.filter(({ headers }) => headers.cookie !== undefined)
     expect(renewals).toHaveLength(kind === 'page' ? 1 : 2)
     expect(renewals[0]?.headers).toMatchObject({ origin: server.url, 'x-fairlead-csrf': '1' })
   },
@@ -75,7 +75,7 @@ test('a token that is about to end is renewed before it is sent', async () => {
   }
   const { authorisedFetch } = createTokens(`${server.url}/api/v1`, ending, kept(ending))
   expect((await authorisedFetch(`${server.url}/api/v1/auth/me`)).status).toBe(200)
-  expect(server.asked.map(({ path }) => path)).toEqual(['/api/auth/refresh', '/api/v1/auth/me'])
+  expect(server.requests.map(({ path }) => path)).toEqual(['/api/auth/refresh', '/api/v1/auth/me'])
 })
 
 test('what another command has renewed is taken, not renewed again', async () => {
@@ -87,7 +87,7 @@ test('what another command has renewed is taken, not renewed again', async () =>
     kept(renewed),
   )
   expect((await authorisedFetch(`${server.url}/api/v1/auth/me`)).status).toBe(200)
-  expect(server.asked.map(({ path }) => path)).toEqual(['/api/v1/auth/me', '/api/v1/auth/me'])
+  expect(server.requests.map(({ path }) => path)).toEqual(['/api/v1/auth/me', '/api/v1/auth/me'])
 })
 
 test('a session that has ended stays a 401, and a server in trouble ends none', async () => {

@@ -6,17 +6,17 @@ test('the first Ctrl-C is in the hands of the work, the second ends it, and late
   const exits: number[] = []
   const source = Object.assign(new EventEmitter(), { exit: (code: number) => exits.push(code) })
   const { during } = createInterrupts(source)
-  let asked = 0
+  let stopRequests = 0
   const result = await during(
-    () => asked++,
+    () => stopRequests++,
     async () => {
       source.emit('SIGINT')
-      expect([asked, exits]).toEqual([1, []])
+      expect([stopRequests, exits]).toEqual([1, []])
       source.emit('SIGINT')
       return 'done'
     },
   )
-  expect([result, asked, exits]).toEqual(['done', 1, [130]])
+  expect([result, stopRequests, exits]).toEqual(['done', 1, [130]])
   expect(source.listenerCount('SIGINT')).toBe(0)
   await expect(
     during(

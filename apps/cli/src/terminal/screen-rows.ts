@@ -12,8 +12,8 @@ export function screenRows(line: string, columns: number): string[] {
   if (wrapAnsi(line, width, whole).split('\n').length === 1) return [line]
   const [margin = ''] = /^[│ ]*/.exec(line) ?? []
   const before = margin.length + GOES_ON.length < width / 2 ? margin : ''
-  const room = Math.max(1, Math.floor(width) - before.length - GOES_ON.length)
-  return wrapAnsi(line.slice(before.length), room, whole)
+  const availableColumns = Math.max(1, Math.floor(width) - before.length - GOES_ON.length)
+  return wrapAnsi(line.slice(before.length), availableColumns, whole)
     .split('\n')
     .map((row, index) => `${before}${index === 0 ? '' : GOES_ON}${row}`)
 }

@@ -110,9 +110,9 @@ describe('chat completions', () => {
     const other = { ...getTool, name: 'k8s_describe' }
     const reworded = { ...getTool, description: 'Reads one.' }
     for (const tools of [[getTool, other], [reworded], [getTool]]) await turn(model, { tools })
-    const told = server.received.map(({ body }) => body.tools as { function: object }[])
+    const sentTools = server.received.map(({ body }) => body.tools as { function: object }[])
     const { inputSchema: parameters } = getTool
-    expect(told.map((tools) => tools.map((tool) => tool.function))).toEqual([
+    expect(sentTools.map((tools) => tools.map((tool) => tool.function))).toEqual([
       [
         { name: 'k8s_get', description: 'Reads.', parameters },
         { name: 'k8s_describe', description: 'Reads.', parameters },

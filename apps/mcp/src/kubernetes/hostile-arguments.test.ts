@@ -113,7 +113,7 @@ test.each(cases.filter(([, parameter]) => freeText.includes(parameter)))(
 )
 
 describe('free text arrives whole, as one value, and never as a flag', () => {
-  const asked = (pattern: RegExp, parameter: string) =>
+  const queryValues = (pattern: RegExp, parameter: string) =>
     proxy.seen
       .map(({ path }) => new URL(path, cluster.url))
       .filter(({ pathname }) => pattern.test(pathname))
@@ -122,7 +122,7 @@ describe('free text arrives whole, as one value, and never as a flag', () => {
   test('the token of a page, at the API server', async () => {
     for (const value of literal) {
       await call('k8s_get', { continue_token: value, limit: 1 })
-      expect(asked(/\/pods$/, 'continue').at(-1)).toEqual([value])
+      expect(queryValues(/\/pods$/, 'continue').at(-1)).toEqual([value])
     }
   })
 
@@ -138,7 +138,7 @@ describe('free text arrives whole, as one value, and never as a flag', () => {
       expect(await approved({ command: `'${value}'` })).toBe(`[${value}]`)
     }
     expect(await approved({ command: '', argv: ['a', 'a\nb', ''] })).toBe('[a][a\nb][]')
-    expect(asked(/\/exec$/, 'command')).toEqual([
+    expect(queryValues(/\/exec$/, 'command')).toEqual([
       ...literal.flatMap((value) => [[value, value], [value]]),
       ['a', 'a\nb', ''],
     ])

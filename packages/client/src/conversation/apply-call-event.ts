@@ -45,8 +45,8 @@ export function applyAwaiting(view: ConversationView, event: Of<'tool.awaiting_a
   return withCall(about, event.call_id, (call) => {
     if (revision < (call.revision ?? 1)) return call
     const isAgain = revision > (call.revision ?? 1)
-    const asked: CallView = {
-      ...(isAgain ? askedAgain(call) : call),
+    const awaiting: CallView = {
+      ...(isAgain ? withNextRevision(call) : call),
       args: argsOf(event.args, call.args),
       class: 'write',
       requires_approval: true,
@@ -55,12 +55,12 @@ export function applyAwaiting(view: ConversationView, event: Of<'tool.awaiting_a
       votes: moreVotes(isAgain ? [] : call.votes, event.votes),
     }
     const isOpen = isAgain || isForward(call.status, 'awaiting_approval')
-    return isOpen ? { ...asked, status: 'awaiting_approval' } : asked
+    return isOpen ? { ...awaiting, status: 'awaiting_approval' } : awaiting
   })
 }
 
 /** What belonged to the revision before is gone, and kept as what was seen. */
-function askedAgain(call: CallView): CallView {
+function withNextRevision(call: CallView): CallView {
   return {
     ...call,
     before: seenBefore(call),
@@ -83,14 +83,14 @@ export function applyVote(view: ConversationView, event: Of<'approval.vote'>): C
   return withCall(view, event.call_id, (call) => ({ ...call, votes: moreVotes(call.votes, [cast]) }))
 }
 
-/** The approved effect no longer holds and nothing was written; the new question follows. */
+/** The approved effect no longer holds and nothing was written; the approval of the new revision follows. */
 export function applyStale(view: ConversationView, event: Of<'tool.stale'>): ConversationView {
   const { call_id, reason, revision } = event
   const about = noted(known(view, event), call_id, (revision ?? 1) + 1)
   return withCall(about, call_id, (call) => {
     const shown = call.revision ?? 1
     if (shown <= revision) return { ...call, before: { ...seenBefore(call), revision, reason } }
-    // The record was ahead of this event, and what came before it seemed to be about the question of the record.
+    // The record was ahead of this event, and what came before it seemed to be about the revision of the record.
     const recorded = view.marks.recorded[call_id]
     const isAhead = recorded !== undefined && (recorded.revision ?? 1) === shown
     const before = withMoreSeen(call, { revision, reason })
@@ -99,13 +99,13 @@ export function applyStale(view: ConversationView, event: Of<'tool.stale'>): Con
 }
 
 /** The record was ahead of an event: what that tells of an earlier revision joins what was seen of it. */
-function withMoreSeen({ before }: CallView, told: Pick<SeenBefore, 'revision'> & Partial<SeenBefore>): SeenBefore {
-  if (before !== undefined && before.revision > told.revision) return before
+function withMoreSeen({ before }: CallView, seen: Pick<SeenBefore, 'revision'> & Partial<SeenBefore>): SeenBefore {
+  if (before !== undefined && before.revision > seen.revision) return before
   const known: Omit<SeenBefore, 'revision'> =
-    before?.revision === told.revision
+    before?.revision === seen.revision
       ? before
       : { effect: undefined, effectDigest: undefined, votes: [], reason: undefined, approvedBy: undefined }
-  return { ...known, ...told }
+  return { ...known, ...seen }
 }
 
 export function applyApproved(view: ConversationView, event: Of<'tool.approved'>): ConversationView {
@@ -212,15 +212,15 @@ function noted(view: ConversationView, callId: string, revision: number): Conver
 
 /** Events that name no revision are about the last one that the run has named. */
 function isOfEarlierRevision({ messages, marks }: ConversationView, callId: string): boolean {
-  const told = marks.revisions[callId]
+  const ofEvents = marks.revisions[callId]
   const shown = placeOfCall(messages, callId)?.segment.call.revision ?? 1
-  return told !== undefined && told < shown
+  return ofEvents !== undefined && ofEvents < shown
 }
 
 /** Votes only come in; one a person. */
-function moreVotes(shown: readonly Vote[] | undefined, told: readonly Vote[] | undefined): Vote[] {
+function moreVotes(shown: readonly Vote[] | undefined, more: readonly Vote[] | undefined): Vote[] {
   const votes = [...(shown ?? [])]
-  for (const vote of told ?? []) if (!votes.some(({ by }) => by === vote.by)) votes.push(vote)
+  for (const vote of more ?? []) if (!votes.some(({ by }) => by === vote.by)) votes.push(vote)
   return votes
 }
 

@@ -10,7 +10,7 @@ const now = 1_000_000
 function openedView({ runs }: RecordedScenario): ConversationView {
   const [first] = runs
   const before = first?.snapshots[0]?.messages ?? []
-  const own = before.findLastIndex((message) => message.type === 'user' && message.content === first?.question)
+  const own = before.findLastIndex((message) => message.type === 'user' && message.content === first?.userMessage)
   return viewOf({ messages: own < 0 ? before : before.slice(0, own) }, { now })
 }
 
@@ -27,9 +27,10 @@ describe.each(recordedRuns.map((scenario) => [scenario.name, scenario] as const)
       for (const snapshot of run.snapshots) {
         const runId = run.events[0]?.run_id
         const read = viewOf({ ...snapshot, active_run_id: runId }, { now })
-        const hasQuestion =
-          run.question === undefined || read.messages.some((it) => it.type === 'user' && it.content === run.question)
-        if (!hasQuestion) continue
+        const hasUserMessage =
+          run.userMessage === undefined ||
+          read.messages.some((it) => it.type === 'user' && it.content === run.userMessage)
+        if (!hasUserMessage) continue
         const followed = played(read, run, { isOwn: false })
         const hasUsage = !followed.marks.isUsageRecorded
         expect(comparable(followed, live, hasUsage), `run ${index}, ${snapshot.messages?.length} messages`).toEqual(
@@ -100,11 +101,11 @@ it('the recordings hold every way in which a run may go on and end', () => {
 /** Calls that ended without an event, and effects that only the record told of, are read; see `hasLooseCall`. */
 function comparable(view: ConversationView, live: ConversationView, hasUsage = true): unknown {
   type Call = { call_id: string; status: string; effect?: string; error?: string; revision: number }
-  const told = new Map(callsOf(live.messages))
+  const liveCalls = new Map(callsOf(live.messages))
   return JSON.parse(JSON.stringify(essenceOf(view, { hasUsage })), (_, value: unknown) => {
     const call = value as Call | null
     if (call === null || typeof call !== 'object' || !('call_id' in call)) return value
-    const shown = told.get(call.call_id)
+    const shown = liveCalls.get(call.call_id)
     const { effect, error, ...rest } = call
     const isLoose =
       hasLooseCall(live) && ['pending', 'awaiting_approval', 'approved', 'executing'].includes(shown?.status ?? '')

@@ -14,9 +14,9 @@ const thought = (content: string, duration_ms = 5) => ({ type: 'thinking.complet
 /** Applies events of a run; what a server may leave out is left out. */
 function after(events: Loose[], { view = emptyView(), run = 'R', from = 1, numbered = true } = {}): ConversationView {
   return events.reduce((before, event, index) => {
-    const told = { run_id: run, conversation_id: 'C', ...event } as unknown as RunEvent
+    const wholeEvent = { run_id: run, conversation_id: 'C', ...event } as unknown as RunEvent
     const id = numbered ? String(from + index) : undefined
-    return applyEvent(before, told, { id, now: 5000, question: run === 'R' ? 'why?' : undefined })
+    return applyEvent(before, wholeEvent, { id, now: 5000, userMessage: run === 'R' ? 'why?' : undefined })
   }, view)
 }
 
@@ -172,11 +172,11 @@ describe('a run', () => {
 
 describe('a call', () => {
   const approved = (revision = 1) => ofCall('tool.approved', 'W1', { decided_by: 'a@example.com', revision })
-  const asked = [ready, generation, proposed('W1'), waiting('W1')]
+  const awaitingApproval = [ready, generation, proposed('W1'), waiting('W1')]
 
   it('never goes back, whatever comes late', () => {
     const done = after([
-      ...asked,
+      ...awaitingApproval,
       approved(),
       ofCall('tool.executing', 'W1'),
       ofCall('tool.result', 'W1', { result: [], outcome: 'succeeded' }),
@@ -190,7 +190,7 @@ describe('a call', () => {
 
   it('that is stale keeps what was seen, and asks again with its new effect and no votes', () => {
     const stale = { ...ofCall('tool.stale', 'W1', { reason: 'replicas had changed', revision: 1 }) }
-    const view = after([...asked, approved(), ofCall('tool.executing', 'W1'), stale, waiting('W1', 2)])
+    const view = after([...awaitingApproval, approved(), ofCall('tool.executing', 'W1'), stale, waiting('W1', 2)])
     expect(callOf(view)).toMatchObject({
       status: 'awaiting_approval',
       revision: 2,
@@ -214,7 +214,7 @@ describe('a call', () => {
   })
 
   it('that the record has asked again already is told why, by whatever comes of the revision before', () => {
-    const ahead = after([...asked, waiting('W1', 2)], { view: emptyView() })
+    const ahead = after([...awaitingApproval, waiting('W1', 2)], { view: emptyView() })
     const fromRecord = {
       ...ahead,
       messages: ahead.messages.map((message) =>
@@ -229,8 +229,8 @@ describe('a call', () => {
       ),
     }
     const stale = ofCall('tool.stale', 'W1', { reason: 'replicas had changed', revision: 1 })
-    const told = after([{ ...approved(), revision: 1 }, stale], { view: fromRecord, from: 20 })
-    expect(callOf(told)).toMatchObject({
+    const view = after([{ ...approved(), revision: 1 }, stale], { view: fromRecord, from: 20 })
+    expect(callOf(view)).toMatchObject({
       status: 'awaiting_approval',
       revision: 2,
       before: { revision: 1, reason: 'replicas had changed', approvedBy: 'a@example.com' },
@@ -238,7 +238,7 @@ describe('a call', () => {
   })
 
   it('whose effect was replaced before anybody decided keeps the one that was seen', () => {
-    const view = after([...asked, waiting('W1', 2)])
+    const view = after([...awaitingApproval, waiting('W1', 2)])
     expect(callOf(view).before).toMatchObject({
       revision: 1,
       reason: undefined,
@@ -254,12 +254,12 @@ describe('a call', () => {
     [{ reason: 'expired', decided_by: 'a@example.com' }, 'denied'],
     [{}, 'denied'],
   ])('denied with %j is %s', (fields, status) => {
-    expect(callOf(after([...asked, ofCall('tool.denied', 'W1', fields)])).status).toBe(status)
+    expect(callOf(after([...awaitingApproval, ofCall('tool.denied', 'W1', fields)])).status).toBe(status)
   })
 
   it('ends unknown when nobody knows its outcome, and its verdict moves no status', () => {
     const unknown = after([
-      ...asked,
+      ...awaitingApproval,
       approved(),
       ofCall('tool.error', 'W1', { error: 'lost', outcome: 'unknown', recovered: true }),
     ])
@@ -277,7 +277,7 @@ describe('a call', () => {
   })
 
   it('closed by a new message is found in the message before', () => {
-    const before = after([...asked, ...end('awaiting_approval')])
+    const before = after([...awaitingApproval, ...end('awaiting_approval')])
     const asking = {
       ...before,
       messages: [...before.messages, { id: 'U2', type: 'user', content: 'leave it', timestamp: 9 } as const],

@@ -17,7 +17,7 @@ import {
   applyThinking,
   applyThinkingComplete,
   applyToken,
-  endUntoldGeneration,
+  endUnannouncedGeneration,
 } from './apply-generation-event.ts'
 import { applyReady, endRun, isRunOver } from './apply-run-event.ts'
 import { applyTtft, applyUsage } from './apply-usage.ts'
@@ -29,7 +29,7 @@ export type EventContext = {
   /** Milliseconds since the epoch, by this machine's clock. */
   now: number
   /** What the run was asked, where it was asked from here: events do not repeat it. */
-  question?: string
+  userMessage?: string
 }
 
 /**
@@ -89,9 +89,9 @@ function change(view: ConversationView, event: RunEvent, context: EventContext):
     case 'transient_error':
       return noticed(view, event, { text: event.error, now: context.now })
     case 'tools.pending':
-      return awaitingModel(applyPending(endUntoldGeneration(view), event), false)
+      return awaitingModel(applyPending(endUnannouncedGeneration(view), event), false)
     case 'tool.awaiting_approval':
-      return awaitingModel(applyAwaiting(endUntoldGeneration(view), event), false)
+      return awaitingModel(applyAwaiting(endUnannouncedGeneration(view), event), false)
     case 'approval.vote':
       return applyVote(view, event)
     case 'tool.stale':
@@ -101,14 +101,14 @@ function change(view: ConversationView, event: RunEvent, context: EventContext):
     case 'tool.denied':
       return awaitingModel(applyDenied(view, event), true)
     case 'tool.executing':
-      return awaitingModel(applyExecuting(endUntoldGeneration(view), event), false)
+      return awaitingModel(applyExecuting(endUnannouncedGeneration(view), event), false)
     case 'tool.progress':
       // Live output is kept beside the view: it may be a hundred thousand lines.
       return view
     case 'tool.result':
-      return awaitingModel(applyResult(endUntoldGeneration(view), event), true)
+      return awaitingModel(applyResult(endUnannouncedGeneration(view), event), true)
     case 'tool.error':
-      return awaitingModel(applyError(endUntoldGeneration(view), event), true)
+      return awaitingModel(applyError(endUnannouncedGeneration(view), event), true)
     case 'tool.verified':
       return applyVerified(view, event)
     case 'conversation.title.generated':

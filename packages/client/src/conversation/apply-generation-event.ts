@@ -14,14 +14,14 @@ type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 export function applyGenerationStart(view: ConversationView, event: Of<'generation.start'>): ConversationView {
   const { run_id, model } = event
   const open = view.marks.generation
-  const isVoid = open?.isTold === true && open.runId === run_id
+  const isVoid = open?.isAnnounced === true && open.runId === run_id
   const cleared = isVoid ? withoutWords(view, open) : view
   const generation = newGeneration(run_id, currentMessage(cleared)?.segments ?? [], true)
   return { ...cleared, model: model ?? view.model, marks: { ...cleared.marks, generation } }
 }
 
-function newGeneration(runId: string, before: readonly SegmentView[], isTold: boolean): GenerationMark {
-  return { runId, before, isTold, thinkingId: undefined, thinkingBefore: '', textId: undefined }
+function newGeneration(runId: string, before: readonly SegmentView[], isAnnounced: boolean): GenerationMark {
+  return { runId, before, isAnnounced, thinkingId: undefined, thinkingBefore: '', textId: undefined }
 }
 
 function withoutWords(view: ConversationView, { runId, before }: GenerationMark): ConversationView {
@@ -44,8 +44,8 @@ function generationOf(view: ConversationView, runId: string): GenerationMark {
 }
 
 /** Without a word on generations, a tool call ends the one under way. */
-export function endUntoldGeneration(view: ConversationView): ConversationView {
-  if (view.marks.generation?.isTold !== false) return view
+export function endUnannouncedGeneration(view: ConversationView): ConversationView {
+  if (view.marks.generation?.isAnnounced !== false) return view
   return { ...view, marks: { ...view.marks, generation: undefined } }
 }
 
@@ -122,7 +122,7 @@ export function applyToken(view: ConversationView, { run_id, text }: Of<'token'>
     const closed = withThinkingClosed(message.segments)
     const at = closed.findIndex(({ kind, id }) => kind === 'text' && id === generation.textId)
     const last = closed.at(-1)
-    const isSameText = at >= 0 || (!generation.isTold && last?.kind === 'text')
+    const isSameText = at >= 0 || (!generation.isAnnounced && last?.kind === 'text')
     const index = at >= 0 ? at : closed.length - 1
     const found = closed[index]
     if (isSameText && found?.kind === 'text') {

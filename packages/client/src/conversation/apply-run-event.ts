@@ -17,7 +17,7 @@ export function isRunOver({ run }: ConversationView): boolean {
 export function applyReady(
   view: ConversationView,
   event: Ready,
-  { now, question }: { now: number; question?: string },
+  { now, userMessage }: { now: number; userMessage?: string },
 ): ConversationView {
   const { run_id, timestamp } = event
   const isAgain = currentMessage(view)?.runIds.includes(run_id) ?? false
@@ -32,9 +32,14 @@ export function applyReady(
   const marks = { ...view.marks, generation: undefined, revisions: {}, recorded: {}, isUsageRecorded: false }
   const fresh: ConversationView = { ...view, run: begun, notice: undefined, marks }
   if (isAgain) return readAgain(fresh, event)
-  if (question !== undefined) {
-    const asked = { id: `${run_id}:question`, type: 'user', content: question, timestamp: timestamp ?? now } as const
-    return { ...fresh, messages: [...fresh.messages, asked] }
+  if (userMessage !== undefined) {
+    const message = {
+      id: `${run_id}:question`,
+      type: 'user',
+      content: userMessage,
+      timestamp: timestamp ?? now,
+    } as const
+    return { ...fresh, messages: [...fresh.messages, message] }
   }
   if (currentMessage(fresh) === undefined) return fresh
   return withCurrent(fresh, run_id, (message) => ({

@@ -2,7 +2,7 @@ import type { CallStatus } from '@fairlead/contract/call/call'
 import type { ToolAnnotations } from '@fairlead/contract/tool/tool-meta'
 import type { CallView, SeenBefore } from './conversation-view.ts'
 
-type Told = {
+type NewCallFields = {
   call_id: string
   tool?: string
   title?: string
@@ -16,7 +16,7 @@ type Told = {
 }
 
 /** A call out of the first event that names it, which may leave anything out but its id. */
-export function newCall({ call_id, tool, title, args, status, timestamp, ...rest }: Told): CallView {
+export function newCall({ call_id, tool, title, args, status, timestamp, ...rest }: NewCallFields): CallView {
   const requires_approval =
     rest.requires_approval === true || (rest.requires_approval === undefined && rest.class === 'write')
   return {
@@ -34,9 +34,9 @@ export function newCall({ call_id, tool, title, args, status, timestamp, ...rest
 }
 
 /** Arguments that are no object are shown as none. */
-export function argsOf(told: unknown, known: Record<string, unknown>): Record<string, unknown> {
-  const isRecord = typeof told === 'object' && told !== null && !Array.isArray(told)
-  return isRecord ? (told as Record<string, unknown>) : known
+export function argsOf(args: unknown, known: Record<string, unknown>): Record<string, unknown> {
+  const isRecord = typeof args === 'object' && args !== null && !Array.isArray(args)
+  return isRecord ? (args as Record<string, unknown>) : known
 }
 
 /** What a person has seen of the call's present revision. */

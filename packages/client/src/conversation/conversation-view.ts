@@ -35,7 +35,7 @@ export type GenerationMark = {
   /** The message's segments as it began: what came since is void if it is begun again. */
   before: readonly SegmentView[]
   /** False where a server does not tell of generations: then nothing is ever void. */
-  isTold: boolean
+  isAnnounced: boolean
   thinkingId: string | undefined
   /** What the thinking segment held of earlier generations. */
   thinkingBefore: string

@@ -5,14 +5,17 @@ import { viewOf } from './from-timeline.ts'
 import { mergeNewest, withOlder } from './merge-timeline.ts'
 import { played, recordedRun } from './recorded-runs.fixture.ts'
 
-const asked = (id: string): TimelineMessage => ({ id, type: 'user', content: id, timestamp: 1 })
+const userMessage = (id: string): TimelineMessage => ({ id, type: 'user', content: id, timestamp: 1 })
 const idsOf = ({ messages }: ReturnType<typeof viewOf>) => messages.map(({ id }) => id)
 const now = 1
 
 it('keeps older pages in front of the newest one', () => {
-  const shown = withOlder(viewOf({ messages: [asked('C'), asked('D')] }, { now }), [])
-  const whole = withOlder(shown, viewOf({ messages: [asked('A'), asked('B')] }, { now }).messages)
-  const merged = mergeNewest(whole, viewOf({ messages: [asked('C'), asked('D'), asked('E')] }, { now }))
+  const shown = withOlder(viewOf({ messages: [userMessage('C'), userMessage('D')] }, { now }), [])
+  const whole = withOlder(shown, viewOf({ messages: [userMessage('A'), userMessage('B')] }, { now }).messages)
+  const merged = mergeNewest(
+    whole,
+    viewOf({ messages: [userMessage('C'), userMessage('D'), userMessage('E')] }, { now }),
+  )
   expect(idsOf(merged)).toEqual(['A', 'B', 'C', 'D', 'E'])
 })
 

@@ -39,8 +39,8 @@ function known(
   const answer = read.messages[index + 1]
   if (answer?.type !== 'assistant') return message
   const at = shown.messages.findIndex((it) => it.type === 'assistant' && isSame(it, answer))
-  const asked = shown.messages[at - 1]
-  return asked?.type === 'user' && asked.content === message.content ? { ...message, id: asked.id } : message
+  const previous = shown.messages[at - 1]
+  return previous?.type === 'user' && previous.content === message.content ? { ...message, id: previous.id } : message
 }
 
 function isSame(one: AssistantMessageView, other: AssistantMessageView): boolean {

@@ -11,7 +11,7 @@ export type ReadAt = {
   awaiting_approval: boolean
   messages: TimelineMessage[] | null
 }
-export type RecordedRun = { question?: string; events: RunEvent[]; ids: number[]; snapshots: ReadAt[] }
+export type RecordedRun = { userMessage?: string; events: RunEvent[]; ids: number[]; snapshots: ReadAt[] }
 export type RecordedScenario = { name: string; conversationId: string; runs: RecordedRun[]; last: ReadAt }
 
 /** Runs of a real engine, recorded by `tests/wire/record-runs.ts`. */
@@ -28,11 +28,11 @@ export function recordedRun(name: string): RecordedScenario {
 /** A run's events from one index to another, as a stream brings them. */
 export function played(
   view: ConversationView,
-  { events, ids, question }: RecordedRun,
+  { events, ids, userMessage }: RecordedRun,
   { from = 0, to = events.length, isOwn = true } = {},
 ): ConversationView {
   return events.slice(from, to).reduce((before, event, index) => {
-    const context = { id: String(ids[from + index]), now: 1_000_000, ...(isOwn && { question }) }
+    const context = { id: String(ids[from + index]), now: 1_000_000, ...(isOwn && { userMessage }) }
     return applyEvent(before, event, context)
   }, view)
 }
@@ -40,7 +40,7 @@ export function played(
 /** What a person reads, without what cannot be the same: keys, and times that two clocks took. */
 export function essenceOf({ messages, marks }: ConversationView, { hasUsage = !marks.isUsageRecorded } = {}): unknown {
   return messages.map((message) => {
-    if (message.type === 'user') return { asked: message.content }
+    if (message.type === 'user') return { user: message.content }
     const { content, segments, error, isStopped, usage, runIds, isStreaming } = message
     const tokens = hasUsage &&
       usage && [usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, usage.cached_tokens]
@@ -69,12 +69,23 @@ function segmentEssence(segment: SegmentView, { isWhole }: { isWhole: boolean })
 /** An effect that no event told of is read by itself; a call that was only closed is told of by the record alone. */
 function callEssence(call: CallView): unknown {
   const { timestamp: _, annotations: __, before: ___, decided_at, started_at, ended_at, ...rest } = call
-  const { progress: ____, reason, votes, taint, effect, effect_digest, required, policies, expires_at, ...told } = rest
+  const {
+    progress: ____,
+    reason,
+    votes,
+    taint,
+    effect,
+    effect_digest,
+    required,
+    policies,
+    expires_at,
+    ...compared
+  } = rest
   return {
-    ...told,
-    revision: told.revision ?? 1,
+    ...compared,
+    revision: compared.revision ?? 1,
     votes: votes?.map(({ by }) => by) ?? [],
-    reason: told.status === 'denied' ? reason : undefined,
+    reason: compared.status === 'denied' ? reason : undefined,
     ran: started_at !== undefined,
     effect: effect?.summary,
   }

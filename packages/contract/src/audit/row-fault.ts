@@ -29,7 +29,7 @@ export async function rowFault(row: SealedEvent, last: Place, around: Surroundin
   const here = (problem: Fault['problem']): Fault => ({ seq, id: row.id, problem, of: 'row' })
   const gone: Fault = { seq, id: null, problem: 'removed', of: 'row' }
   const before = (problem: Fault['problem']): Fault => ({ seq: last.seq, id: last.id, problem, of: 'row' })
-  const found = await lookAround(row, last, around)
+  const found = await searchChain(row, last, around)
   const isTwice = found.copies > 1
   // No row of the chain has ever stood before its beginning.
   const isAdded = isTwice || row.seq < 1
@@ -44,7 +44,7 @@ export async function rowFault(row: SealedEvent, last: Place, around: Surroundin
   return last.id === null ? here('changed') : before('changed')
 }
 
-async function lookAround(row: SealedEvent, last: Place, { rows, nextHead }: Surroundings) {
+async function searchChain(row: SealedEvent, last: Place, { rows, nextHead }: Surroundings) {
   const found = {
     /** The row that follows the last good one, wherever it stands, and whether there is one beside this row. */
     follower: undefined as SealedEvent | undefined,

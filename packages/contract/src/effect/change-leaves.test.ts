@@ -2,15 +2,15 @@ import { expect, test } from 'vitest'
 import { changeLeaves } from './change-leaves.ts'
 
 const deployment = { apiVersion: 'apps/v1', kind: 'Deployment' }
-type Told = [label: string, before: unknown, after: unknown]
-const told = (before: unknown, after: unknown, path = '/env'): Told[] =>
+type LeafParts = [label: string, before: unknown, after: unknown]
+const leavesOf = (before: unknown, after: unknown, path = '/env'): LeafParts[] =>
   changeLeaves({ path, before, after }, deployment).map((leaf) => [leaf.label, leaf.before, leaf.after])
 const variable = (name: string, value: string) => ({ name, value })
 const level = (value: string) => variable('LOG_LEVEL', value)
 const [port, url] = [variable('PORT', '80'), variable('URL', 'http://a')]
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
 
-test.each<[string, unknown, unknown, Told[]]>([
+test.each<[string, unknown, unknown, LeafParts[]]>([
   [
     'one that changes while one comes',
     [port, level('info')],
@@ -89,7 +89,7 @@ test.each<[string, unknown, unknown, Told[]]>([
   ['plain values', ['-v'], ['-v', '-q'], [['env', ['-v'], ['-v', '-q']]]],
   ['plain values that come', undefined, { a: ['-v', null, 7] }, [['env.a', undefined, ['-v', null, 7]]]],
   ['few plain values', undefined, numbers(8), [['env', undefined, numbers(8)]]],
-  ['many plain values', undefined, numbers(9), numbers(9).map((at): Told => [`env[${at}]`, undefined, at])],
+  ['many plain values', undefined, numbers(9), numbers(9).map((at): LeafParts => [`env[${at}]`, undefined, at])],
   [
     'a plain value and a structure',
     undefined,
@@ -123,23 +123,23 @@ test.each<[string, unknown, unknown, Told[]]>([
     ],
   ],
 ])('of a list is told: %s', (_, before, after, leaves) => {
-  expect(told(before, after)).toEqual(leaves)
+  expect(leavesOf(before, after)).toEqual(leaves)
 })
 
 test('a value that may have changed behind its mask is told, one that has not is left out', () => {
   const masked = (hash: string) => [variable('KEY', `***(20 bytes, ${hash})`), variable('PIN', '***')]
-  expect(told([...masked('0a'), port], masked('0a'))).toEqual([
+  expect(leavesOf([...masked('0a'), port], masked('0a'))).toEqual([
     ['env[name=PIN].value', '***', '***'],
     ['env[name=PORT].value', '80', undefined],
   ])
 })
 
 test('a change whose sides look the same is a change all the same', () => {
-  expect(told([port], [port])).toEqual([['env', [port], [port]]])
+  expect(leavesOf([port], [port])).toEqual([['env', [port], [port]]])
 })
 
 test('of a whole object every label begins with the key', () => {
-  expect(told({ kind: 'A', spec: { on: true } }, undefined, '')).toEqual([
+  expect(leavesOf({ kind: 'A', spec: { on: true } }, undefined, '')).toEqual([
     ['kind', 'A', undefined],
     ['spec.on', true, undefined],
   ])

@@ -110,13 +110,13 @@ function eachSide<Value>([before, after]: Both, of: (side: unknown) => Value): [
 
 /** Two values that are hidden without a hash look the same, whatever they are. */
 function isSurelySame([before, after]: Both): boolean {
-  return isSameValue(before, after) && !holdsUntold(before)
+  return isSameValue(before, after) && !holdsOpaqueMask(before)
 }
 
-function holdsUntold(value: unknown): boolean {
+function holdsOpaqueMask(value: unknown): boolean {
   const hidden = hiddenIn(value)
   if (hidden !== undefined) return hidden.hash === undefined
-  return typeof value === 'object' && value !== null && Object.values(value).some(holdsUntold)
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsOpaqueMask)
 }
 
 /** A short list of plain values reads better in one row than in several. */

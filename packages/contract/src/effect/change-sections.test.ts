@@ -44,9 +44,11 @@ test('elements without a name are told by their place', () => {
   ])
 })
 
-type Told = [head: { path: string; name: string | undefined } | undefined, own: string[]]
-const toldOf = (...labels: string[]) =>
-  changeSections(labels.map((label) => ({ label }))).map(({ head, rows }): Told => [head, rows.map(({ own }) => own)])
+type SectionParts = [head: { path: string; name: string | undefined } | undefined, own: string[]]
+const sectionPartsOf = (...labels: string[]) =>
+  changeSections(labels.map((label) => ({ label }))).map(
+    ({ head, rows }): SectionParts => [head, rows.map(({ own }) => own)],
+  )
 
 test.each([
   ['containers', 'Container'],
@@ -65,18 +67,18 @@ test.each([
     ['[12]', '[12]'],
   ]) {
     const path = `spec.${list}${element}`
-    expect(toldOf(`${path}.a`, `${path}.b`)).toEqual([[{ path, name: `${noun} ${name}` }, ['a', 'b']]])
+    expect(sectionPartsOf(`${path}.a`, `${path}.b`)).toEqual([[{ path, name: `${noun} ${name}` }, ['a', 'b']]])
   }
 })
 
 test.each(['spec.things[0]', 'spec.constructor[0]', 'rules.things', 'rules["x[0]"]', '[name=web]'])(
   'what %s is has no other name',
   (path) => {
-    expect(toldOf(`${path}.a`, `${path}.b`)).toEqual([[{ path, name: undefined }, ['a', 'b']]])
+    expect(sectionPartsOf(`${path}.a`, `${path}.b`)).toEqual([[{ path, name: undefined }, ['a', 'b']]])
   },
 )
 
-test.each<[what: string, labels: string[], told: Told[]]>([
+test.each<[what: string, labels: string[], expected: SectionParts[]]>([
   ['the first steps of all', ['kind', 'paused'], [[undefined, ['kind', 'paused']]]],
   [
     'orders',
@@ -102,8 +104,8 @@ test.each<[what: string, labels: string[], told: Told[]]>([
       [undefined, ['d.x', 'e.x']],
     ],
   ],
-])('%s stand as they should', (_, labels, told) => {
-  expect(toldOf(...labels)).toEqual(told)
+])('%s stand as they should', (_, labels, expected) => {
+  expect(sectionPartsOf(...labels)).toEqual(expected)
 })
 
 test('no row is lost, whatever there is', () => {

@@ -17,7 +17,7 @@ function ofMessage(message: MessageView, output: LiveOutput): number {
     const { call_id, result = [] } = segment.call
     const written = output.read(call_id)
     const live = (written?.characters ?? 0) + (written?.pieces.length ?? 0) * OVERHEAD
-    const told = result.reduce((length, { text = '' }) => length + text.length, 0)
-    return sum + OVERHEAD + live + told
+    const resultLength = result.reduce((length, { text = '' }) => length + text.length, 0)
+    return sum + OVERHEAD + live + resultLength
   }, own)
 }

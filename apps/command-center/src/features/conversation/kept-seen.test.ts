@@ -53,10 +53,10 @@ it.each([
 
 it('what was decided leaves nothing behind', () => {
   const storage = testStorage()
-  const asked = viewWith(aCall({ before }))
-  keepAllSeen(emptyView(), asked, storage)
+  const waiting = viewWith(aCall({ before }))
+  keepAllSeen(emptyView(), waiting, storage)
   expect(storage.kept.size).toBe(1)
-  keepAllSeen(asked, viewWith(aCall({ before, status: 'approved' })), storage)
+  keepAllSeen(waiting, viewWith(aCall({ before, status: 'approved' })), storage)
   expect(storage.kept.size).toBe(0)
 })
 

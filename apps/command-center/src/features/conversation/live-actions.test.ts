@@ -16,7 +16,7 @@ import { aScene, opened, patience, type Scene } from './live-conversation.fixtur
 import type { LiveConversation } from './live-conversation.ts'
 
 const stateOf = (live: LiveConversation) => live.store.getState()
-const paths = ({ server }: Scene, path: string) => server.asked.filter((asked) => asked.path === path)
+const paths = ({ server }: Scene, path: string) => server.requests.filter((request) => request.path === path)
 
 function callIn(live: LiveConversation, callId: string): CallView {
   const call = findCall(stateOf(live).view, callId)
@@ -25,7 +25,7 @@ function callIn(live: LiveConversation, callId: string): CallView {
 }
 
 /** Calls that were proposed, the first of which waits. */
-async function asked(...ids: string[]): Promise<Scene> {
+async function awaitingScene(...ids: string[]): Promise<Scene> {
   const scene = await aScene(onTestFinished)
   const { server, live } = scene
   await opened(live)
@@ -58,7 +58,7 @@ const anItem = (call_id: string, of: Record<string, unknown> = {}) => ({
 
 describe('a decision', () => {
   it('goes once, with both digests of what was drawn, and moves nothing by itself', async () => {
-    const scene = await asked('W1')
+    const scene = await awaitingScene('W1')
     const { server, live } = scene
     const run = server.newRun('run-2')
     const drawn = callIn(live, 'W1')
@@ -87,7 +87,7 @@ describe('a decision', () => {
   })
 
   it('that is one vote of several is counted, and the call goes on waiting', async () => {
-    const { server, live } = await asked('W1')
+    const { server, live } = await awaitingScene('W1')
     const run = server.newRun('run-2')
     live.decide(callIn(live, 'W1'), { approve: true })
     run.tell(ready, { type: 'approval.vote', call_id: 'W1', given: 1, required: 2, by: 'me@example.com' })
@@ -97,7 +97,7 @@ describe('a decision', () => {
   })
 
   it('on an effect that has changed decides nothing: the call has the present one, and what was seen before', async () => {
-    const { server, live } = await asked('W1')
+    const { server, live } = await awaitingScene('W1')
     const current = anItem('W1', { revision: 2, effect_digest: '2'.repeat(64) })
     server.answer(({ path }) =>
       path === '/agent/approvals/W1' ? { status: 409, body: { detail: 'The effect has changed', current } } : undefined,
@@ -116,7 +116,7 @@ describe('a decision', () => {
     live.decide(callIn(live, 'W1'), { approve: true })
     run.tell(ready, ofCall('tool.approved', 'W1', { decided_by: 'me@example.com', revision: 2 }))
     await expect.poll(() => callIn(live, 'W1').status, patience).toBe('approved')
-    expect(server.asked.findLast(({ path }) => path === '/agent/approvals/W1')?.body).toMatchObject({
+    expect(server.requests.findLast(({ path }) => path === '/agent/approvals/W1')?.body).toMatchObject({
       effect_digest: '2'.repeat(64),
     })
   })
@@ -164,14 +164,14 @@ describe('a decision', () => {
       { mayDecideAgain: false, text: 'You asked.' },
     ],
   ])('refused since %s says so on the card', async (_, status, body, refusal) => {
-    const { server, live } = await asked('W1')
+    const { server, live } = await awaitingScene('W1')
     server.answer(({ path }) => (path === '/agent/approvals/W1' ? { status, body } : undefined))
     live.decide(callIn(live, 'W1'), { approve: true })
     await expect.poll(() => stateOf(live).decisions.W1?.refusal, patience).toMatchObject(refusal)
   })
 
   it('whose answer is lost is looked for in the record', async () => {
-    const { server, live } = await asked('W1')
+    const { server, live } = await awaitingScene('W1')
     server.answer(({ path }) => (path === '/agent/approvals/W1' ? 'cut' : undefined))
     server.conversation.messages = recorded('awaiting_approval')
     live.decide(callIn(live, 'W1'), { approve: true })
@@ -244,7 +244,7 @@ describe('several decisions', () => {
     }))
 
   it('are one request, each decided on its own, and their run is followed', async () => {
-    const scene = await asked('W1', 'W2')
+    const scene = await awaitingScene('W1', 'W2')
     const { server, live } = scene
     const run = server.newRun('run-2')
     const current = anItem('W2', { revision: 2, effect_digest: '2'.repeat(64) })
@@ -271,7 +271,7 @@ describe('several decisions', () => {
   })
 
   it('go one by one where the server knows no other way, and an error leaves the rest undecided', async () => {
-    const scene = await asked('W1', 'W2')
+    const scene = await awaitingScene('W1', 'W2')
     const { server, live } = scene
     const run = server.newRun('run-2')
     server.answer(({ path }) =>
@@ -332,7 +332,7 @@ describe('stop', () => {
   })
 
   it('of a write that was sent waits for what the record says of it', async () => {
-    const { server, live } = await asked('W1')
+    const { server, live } = await awaitingScene('W1')
     const run = server.newRun('run-2')
     server.answer(({ path, body }) => {
       if (path !== '/agent/stop') return undefined
@@ -360,14 +360,14 @@ describe('stop', () => {
   })
 
   it('withdraws calls that wait, by the last run', async () => {
-    const scene = await asked('W1')
+    const scene = await awaitingScene('W1')
     const { server, live } = scene
-    const [question, answer] = recorded('awaiting_approval')
+    const [message, answer] = recorded('awaiting_approval')
     server.answer(({ path, body }) => {
       if (path !== '/agent/stop') return undefined
       const cancelled = { ...anExecution('W1', 'completed'), status: 'cancelled' as const }
       const segments = [{ kind: 'tool' as const, id: 'W1', timestamp: 3, toolExecution: cancelled }]
-      server.conversation.messages = [question, { ...answer, segments }] as never
+      server.conversation.messages = [message, { ...answer, segments }] as never
       return { status: 200, body: { status: 'stopped', ...body } }
     })
     live.withdraw()
@@ -417,7 +417,7 @@ describe('what events do not tell', () => {
   })
 
   it('an undo is a call of its own; one that cannot be is said', async () => {
-    const scene = await asked('W1')
+    const scene = await awaitingScene('W1')
     const { server, live } = scene
     server.answer(({ path }) =>
       path === '/agent/undo/W1' ? { status: 409, body: { detail: 'Nothing to undo' } } : undefined,
@@ -436,7 +436,7 @@ describe('what events do not tell', () => {
   })
 
   it('a vote or a new revision of a waiting call is read when the feed tells of it', async () => {
-    const { server, live } = await asked('W1')
+    const { server, live } = await awaitingScene('W1')
     const votes = [{ by: 'b@example.com', at: '' }]
     server.answer(({ path }) => (path === '/approvals/W1' ? { status: 200, body: anItem('W1', { votes }) } : undefined))
     const pending = { tool: 'k8s_scale', title: 'Scale', revision: 1, given: 1, required: 2, expires_at: null }

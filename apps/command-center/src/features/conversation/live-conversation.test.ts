@@ -28,7 +28,7 @@ describe('a run over a bad line', () => {
     let cuts = 0
     const cutAt = new Set<number>()
     while (cutAt.size < 20) cutAt.add(Math.floor(Math.random() * 10_002))
-    const attaches = () => server.asked.filter(({ path }) => path.endsWith('/events'))
+    const attaches = () => server.requests.filter(({ path }) => path.endsWith('/events'))
     for (let call = 0; call < 3; call++) {
       let words = ''
       for (let piece = 0; piece < 3334; piece++) {
@@ -71,7 +71,7 @@ describe('a run over a bad line', () => {
     const lasts = attaches().map(({ lastEventId }) => Number(lastEventId))
     expect(lasts).toEqual(lasts.toSorted((one, other) => one - other))
     expect(lasts.every((last) => last > 0)).toBe(true)
-    expect(server.asked.filter(({ path }) => path === '/agent/chat')).toHaveLength(1)
+    expect(server.requests.filter(({ path }) => path === '/agent/chat')).toHaveLength(1)
   })
 
   it('has no gap in output that comes over several frames, but the one that its numbers tell of', async () => {
@@ -118,7 +118,7 @@ describe('a run over a bad line', () => {
     live.send('speak')
     run.tell(ready, generation, token('one'))
     await expect
-      .poll(() => server.asked.filter(({ path }) => path.endsWith('/events')).length, patience)
+      .poll(() => server.requests.filter(({ path }) => path.endsWith('/events')).length, patience)
       .toBeGreaterThan(0)
     run.tell(...end())
     await expect.poll(() => live.store.getState().view.run?.state, patience).toBe('completed')
@@ -158,7 +158,7 @@ describe('a page that comes and goes', () => {
     expect(contentsOf(live)).toEqual(['speak', 'one'])
     page.show()
     await expect.poll(() => contentsOf(live), patience).toEqual(['speak', 'one two'])
-    expect(server.asked.at(-1)).toMatchObject({ path: '/agent/runs/run-1/events', lastEventId: '3' })
+    expect(server.requests.at(-1)).toMatchObject({ path: '/agent/runs/run-1/events', lastEventId: '3' })
   })
 
   it('left with a text in the queue still sends it; left without one lets go of its stream', async () => {
@@ -229,7 +229,7 @@ describe('what the feed tells of a run', () => {
     live.send('speak')
     run.tell(ready, generation, token('one'), spoken('one'), ...end())
     await expect.poll(() => live.store.getState().view.run?.state, patience).toBe('completed')
-    const reads = () => server.asked.filter(({ path }) => path === `/conversations/${live.id}`).length
+    const reads = () => server.requests.filter(({ path }) => path === `/conversations/${live.id}`).length
     const before = reads()
     const ended = { type: 'run.ended', conversation_id: live.id, status: 'completed', timestamp: 1 } as const
     live.hear({ ...ended, run_id: 'run-1' })
@@ -261,7 +261,7 @@ describe('a message', () => {
     live.send('speak')
     await expect.poll(() => contentsOf(live), patience).toEqual(['speak', 'heard'])
     expect(live.store.getState()).toMatchObject({ returned: undefined, sending: undefined, problem: undefined })
-    expect(server.asked.filter(({ path }) => path === '/agent/chat')).toHaveLength(2)
+    expect(server.requests.filter(({ path }) => path === '/agent/chat')).toHaveLength(2)
   })
 
   it('on its way as its page is left comes back with the next page, unless the record has it', async () => {
@@ -270,7 +270,7 @@ describe('a message', () => {
     const never = new Promise<never>(() => {})
     server.answer(({ path }) => (path === '/agent/chat' ? never : undefined))
     live.send('speak')
-    await expect.poll(() => server.asked.some(({ path }) => path === '/agent/chat'), patience).toBe(true)
+    await expect.poll(() => server.requests.some(({ path }) => path === '/agent/chat'), patience).toBe(true)
     live.close()
     const next = another()
     await opened(next)
@@ -281,7 +281,7 @@ describe('a message', () => {
     await expect.poll(() => one.store.getState().returned, patience).toBe('speak')
     expect(one.takeReturned()).toBe('speak')
     one.send('speak')
-    await expect.poll(() => server.asked.filter(({ path }) => path === '/agent/chat').length, patience).toBe(2)
+    await expect.poll(() => server.requests.filter(({ path }) => path === '/agent/chat').length, patience).toBe(2)
     one.close()
     server.conversation.messages = [{ id: 'U', type: 'user', content: 'speak', timestamp: 900 }]
     const last = another()
@@ -312,7 +312,7 @@ describe('a message', () => {
     live.open()
     live.send('the first one')
     await expect.poll(() => live.store.getState().returned, patience).toBe('the first one')
-    expect(server.asked.filter(({ path }) => path === '/agent/chat')).toEqual([])
+    expect(server.requests.filter(({ path }) => path === '/agent/chat')).toEqual([])
   })
 
   it('that is refused goes back, and the reason is told', async () => {
@@ -346,7 +346,7 @@ describe('a message', () => {
     // The fixture begins runs in their order; the first was begun elsewhere.
     server.newRun('unused')
     run.tell(...end())
-    await expect.poll(() => server.asked.filter(({ path }) => path === '/agent/chat').length, patience).toBe(2)
+    await expect.poll(() => server.requests.filter(({ path }) => path === '/agent/chat').length, patience).toBe(2)
     next.tell(ready, ...end())
   })
 
@@ -362,7 +362,7 @@ describe('a message', () => {
     run.tell(proposed('W1'), waiting('W1'), ...end('awaiting_approval'))
     await expect.poll(() => live.store.getState().view.run?.state, patience).toBe('waiting')
     await sleep(30)
-    expect(server.asked.filter(({ path }) => path === '/agent/chat')).toHaveLength(1)
+    expect(server.requests.filter(({ path }) => path === '/agent/chat')).toHaveLength(1)
     expect(JSON.parse(storage.kept.get(`queue:${live.id}`) ?? '').items).toHaveLength(2)
     const reloaded = another()
     reloaded.open()
@@ -374,8 +374,8 @@ describe('a message', () => {
     if (call !== undefined) live.decide(call, { approve: true })
     decided.tell(ready, ofCall('tool.approved', 'W1', { decided_by: 'me@example.com', revision: 1 }))
     decided.tell(ofCall('tool.result', 'W1', { result: [], outcome: 'succeeded' }), ...end())
-    await expect.poll(() => server.asked.filter(({ path }) => path === '/agent/chat').length, patience).toBe(2)
-    expect(server.asked.findLast(({ path }) => path === '/agent/chat')?.body).toMatchObject({
+    await expect.poll(() => server.requests.filter(({ path }) => path === '/agent/chat').length, patience).toBe(2)
+    expect(server.requests.findLast(({ path }) => path === '/agent/chat')?.body).toMatchObject({
       messages: [{ role: 'user', content: 'then this' }],
     })
     next.tell(ready, ...failure('The model failed.'))
@@ -384,7 +384,7 @@ describe('a message', () => {
     expect(live.store.getState().queue).toMatchObject({ isHeld: true, items: [{ text: 'and that' }] })
     const last = server.newRun('run-4')
     live.queue.release()
-    await expect.poll(() => server.asked.filter(({ path }) => path === '/agent/chat').length, patience).toBe(3)
+    await expect.poll(() => server.requests.filter(({ path }) => path === '/agent/chat').length, patience).toBe(3)
     last.tell(ready, ...end())
     await expect.poll(() => live.store.getState().queue.items, patience).toEqual([])
   })

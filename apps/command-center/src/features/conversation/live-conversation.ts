@@ -135,13 +135,13 @@ function hear(core: LiveCore, news: FeedNews, refresh: () => void): void {
   if (!('conversation_id' in news) || news.conversation_id !== core.id) return
   const { view } = core.get()
   // While a run is followed its own events tell of calls.
-  const isTold = isRunActive(view) || !('call_id' in news) || findCall(view, news.call_id) === undefined
+  const isUnfollowedCall = !isRunActive(view) && 'call_id' in news && findCall(view, news.call_id) !== undefined
   switch (news.type) {
     case 'run.started':
       if (core.follower.runId !== news.run_id) refresh()
       break
     case 'approval.pending':
-      if (!isTold) void core.readCall(news.call_id)
+      if (isUnfollowedCall) void core.readCall(news.call_id)
       break
     case 'run.ended':
       // Its own events have told of it, where they were followed.

@@ -30,7 +30,7 @@ export type LiveCore = Pick<ConversationRecord, 'readRecord' | 'loadOlder' | 're
   get(): LiveState
   set(changes: Partial<LiveState>): void
   /** Texts that runs were asked with from here, by run. */
-  readonly questions: Map<string, string>
+  readonly userMessages: Map<string, string>
   onApplied(listener: ChangeListener): void
   close(): void
 }
@@ -55,7 +55,7 @@ export function createLiveCore(id: string, ports: LivePorts): LiveCore {
   const { clock } = ports
   const times = { ...liveTimes, ...ports.times }
   const closing = new AbortController()
-  const questions = new Map<string, string>()
+  const userMessages = new Map<string, string>()
   const listeners = new Set<ChangeListener>()
   const store = createStore<LiveState>(() => nothingYet)
   const get = store.getState
@@ -73,8 +73,8 @@ export function createLiveCore(id: string, ports: LivePorts): LiveCore {
     for (const { id: eventId, event } of events) {
       if (isApplied(view, event.run_id, eventId)) continue
       output.take(event)
-      const question = event.type === 'ready' ? questions.get(event.run_id) : undefined
-      view = applyEvent(view, event, { id: eventId, now: clock.now(), question })
+      const userMessage = event.type === 'ready' ? userMessages.get(event.run_id) : undefined
+      view = applyEvent(view, event, { id: eventId, now: clock.now(), userMessage })
     }
     output.flush()
     if (view === shown) return
@@ -146,7 +146,7 @@ export function createLiveCore(id: string, ports: LivePorts): LiveCore {
     closing: closing.signal,
     get,
     set,
-    questions,
+    userMessages,
     onApplied: (listener) => listeners.add(listener),
     close: () => {
       closing.abort()

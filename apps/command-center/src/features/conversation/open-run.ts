@@ -13,15 +13,15 @@ export type OpenedRun =
 
 type Opening = {
   open(signal: AbortSignal): Promise<AsyncGenerator<ServerEvent, void>>
-  /** What the run is asked, if it is asked anything. */
-  question?: string
+  /** The message that begins the run, if one does. */
+  userMessage?: string
 }
 
 /**
  * Makes a request whose answer is a run's stream, and follows that run. A run that is followed already is followed on:
  * a decision during a run joins it, and its answer begins at the run's start.
  */
-export async function openRun(core: LiveCore, { open, question }: Opening): Promise<OpenedRun> {
+export async function openRun(core: LiveCore, { open, userMessage }: Opening): Promise<OpenedRun> {
   const { clock } = core.ports
   const abort = new AbortController()
   const close = () => abort.abort()
@@ -32,7 +32,7 @@ export async function openRun(core: LiveCore, { open, question }: Opening): Prom
     const begun = await beginRun(events, { conversationId: core.id })
     if (begun === undefined) return { state: 'broken' }
     const { runId } = begun
-    if (question !== undefined) core.questions.set(runId, question)
+    if (userMessage !== undefined) core.userMessages.set(runId, userMessage)
     if (core.follower.runId === runId) close()
     else core.follower.follow(runId, { events: begun.events, abort })
     // What was pressed shows progress until the run is there to be seen.

@@ -4,8 +4,13 @@ import type { AddressInfo } from 'node:net'
 import type { ReadAt } from '@fairlead/client/conversation/recorded-runs.fixture'
 import { createApi } from '@fairlead/contract/client/create-api'
 
-export type Told = { id: number; event: { type: string; [field: string]: unknown } }
-export type Asked = { method: string; path: string; lastEventId: string | undefined; body: Record<string, unknown> }
+export type ServedEvent = { id: number; event: { type: string; [field: string]: unknown } }
+export type ReceivedRequest = {
+  method: string
+  path: string
+  lastEventId: string | undefined
+  body: Record<string, unknown>
+}
 export type Answer = { status: number; body: unknown } | 'cut' | undefined
 
 /** A run as the server tells it: events may be added until it is over. */
@@ -21,20 +26,26 @@ export type ServedRun = {
 export type WireServer = {
   url: string
   api: ReturnType<typeof createApi>
-  asked: Asked[]
+  requests: ReceivedRequest[]
   conversation: ReadAt
   /** The run that the next POST of a stream begins. */
   newRun(id: string): ServedRun
   /** Says what a request is answered instead of the server's own answer. */
-  answer(decide: (request: Asked) => Answer | Promise<Answer>): void
+  answer(decide: (request: ReceivedRequest) => Answer | Promise<Answer>): void
   close(): Promise<void>
 }
 
-type Run = { id: string; events: Told[]; isOver: boolean; waiting: Set<() => void>; streams: Set<ServerResponse> }
+type Run = {
+  id: string
+  events: ServedEvent[]
+  isOver: boolean
+  waiting: Set<() => void>
+  streams: Set<ServerResponse>
+}
 
 /** A server on loopback that speaks the wire of runs, without an engine behind it. */
 export async function startWireServer(conversationId: string): Promise<WireServer> {
-  const asked: Asked[] = []
+  const requests: ReceivedRequest[] = []
   const runs = new Map<string, Run>()
   const coming: Run[] = []
   const conversation: ReadAt = {
@@ -53,7 +64,7 @@ export async function startWireServer(conversationId: string): Promise<WireServe
     response.on('close', () => run.streams.delete(response))
     for (let at = run.events.filter(({ id }) => id <= after).length; !response.destroyed; ) {
       for (; at < run.events.length && !response.destroyed; at++) {
-        const { id, event } = run.events[at] as Told
+        const { id, event } = run.events[at] as ServedEvent
         response.write(`id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
       }
       if (run.isOver) break
@@ -69,7 +80,7 @@ export async function startWireServer(conversationId: string): Promise<WireServe
     const [path = ''] = (request.url ?? '').replace('/api/v1', '').split('?')
     const lastEventId = request.headers['last-event-id']
     const seen = { method: request.method ?? '', path, body, lastEventId: lastEventId?.toString() }
-    asked.push(seen)
+    requests.push(seen)
     const answer = await decide(seen)
     if (answer === 'cut') return void request.socket.destroy()
     const say = ({ status, body }: { status: number; body: unknown }) =>
@@ -95,7 +106,7 @@ export async function startWireServer(conversationId: string): Promise<WireServe
   return {
     url,
     api: createApi({ base: url }),
-    asked,
+    requests,
     conversation,
     newRun: (id) => {
       const run: Run = { id, events: [], isOver: false, waiting: new Set(), streams: new Set() }

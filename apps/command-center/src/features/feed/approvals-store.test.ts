@@ -60,7 +60,7 @@ it('a decision takes the row away, and what was decided is readable for a moment
     state: 'decided',
     status: 'approved',
   })
-  expect(server.asked.at(-1)?.body).toEqual({
+  expect(server.requests.at(-1)?.body).toEqual({
     approve: true,
     args_digest: 'a'.repeat(64),
     effect_digest: 'e'.repeat(64),

@@ -19,7 +19,7 @@ export type FeedServer = {
   refuse(status: number | undefined): void
   /** What other paths are answered. */
   answers: Map<string, { status: number; body: unknown }>
-  asked: { method: string; path: string; body: unknown }[]
+  requests: { method: string; path: string; body: unknown }[]
   close(): Promise<void>
 }
 
@@ -29,7 +29,7 @@ export async function startFeedServer(): Promise<FeedServer> {
   const kept: { id: number; event: { type: string } }[] = []
   const opened: (string | undefined)[] = []
   const answers: FeedServer['answers'] = new Map()
-  const asked: FeedServer['asked'] = []
+  const requests: FeedServer['requests'] = []
   let refused: number | undefined
   const write = (response: ServerResponse, id: number, event: { type: string }) =>
     response.write(`id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
@@ -41,7 +41,7 @@ export async function startFeedServer(): Promise<FeedServer> {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const text = Buffer.concat(chunks).toString()
-      asked.push({ method: request.method ?? '', path, body: text === '' ? undefined : JSON.parse(text) })
+      requests.push({ method: request.method ?? '', path, body: text === '' ? undefined : JSON.parse(text) })
       const answer = answers.get(`${request.method} ${path}`) ?? { status: 404, body: { detail: 'Not Found' } }
       return void json(answer.status, answer.body)
     }
@@ -60,7 +60,7 @@ export async function startFeedServer(): Promise<FeedServer> {
     api: createApi({ base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1` }),
     opened,
     answers,
-    asked,
+    requests,
     get readers() {
       return streams.size
     },

@@ -159,9 +159,9 @@ export function createFeed(ports: FeedPorts): Feed {
 
 function eventOf(data: string, name: string | undefined): UserEvent | undefined {
   try {
-    const told = JSON.parse(data) as { type?: unknown } | null
-    const type = typeof told?.type === 'string' ? told.type : name
-    return type === undefined || told === null ? undefined : ({ ...told, type } as UserEvent)
+    const parsed = JSON.parse(data) as { type?: unknown } | null
+    const type = typeof parsed?.type === 'string' ? parsed.type : name
+    return type === undefined || parsed === null ? undefined : ({ ...parsed, type } as UserEvent)
   } catch {
     return undefined
   }

@@ -38,7 +38,7 @@ it('is read page by page, one request at a time, until there is no more', async 
   await Promise.all([history.loadMore(), history.loadMore()])
   expect(idsOf(history)).toEqual(['E', 'D', 'C', 'B'])
   expect(history.store.getState().hasMore).toBe(false)
-  expect(server.asked).toHaveLength(2)
+  expect(server.requests).toHaveLength(2)
 })
 
 it('a first page read again moves what it has to the top, and forgets what is gone', async () => {

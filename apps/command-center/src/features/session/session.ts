@@ -69,10 +69,10 @@ export function createSession(ports: SessionPorts, user: UserRead | undefined): 
   const isOver = () => get().state === 'ended' || get().state === 'signed-out'
 
   /** Drafts and queued texts stay with the tab; everything else is left behind. */
-  const end = ({ isTold = false } = {}) => {
+  const end = ({ isFromOtherTab = false } = {}) => {
     if (isOver()) return
     set({ state: 'ended' })
-    if (!isTold) tabs.post({ kind: 'ended' })
+    if (!isFromOtherTab) tabs.post({ kind: 'ended' })
     const here = ports.here()
     ports.leaveFor(here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`)
   }
@@ -146,7 +146,7 @@ export function createSession(ports: SessionPorts, user: UserRead | undefined): 
         }),
         tabs.onMessage((message) => {
           if (message.kind === 'refreshed') renewal.noteRenewal(message.at)
-          else if (message.kind === 'ended') end({ isTold: true })
+          else if (message.kind === 'ended') end({ isFromOtherTab: true })
           else if (!isOver()) {
             set({ user: undefined, state: 'signed-out' })
             ports.leaveFor('/login')

@@ -244,7 +244,7 @@ describe('of real runs', () => {
     (_, scenario) => {
       const [first] = scenario.runs
       const before = first?.snapshots[0]?.messages ?? []
-      const own = before.findLastIndex((message) => message.type === 'user' && message.content === first?.question)
+      const own = before.findLastIndex((message) => message.type === 'user' && message.content === first?.userMessage)
       const opened = viewOf({ messages: own < 0 ? before : before.slice(0, own) }, { now: 1 })
       const live = scenario.runs.reduce((view, run) => played(view, run), opened)
       const isLoose = live.run?.state === 'stopped' && JSON.stringify(live).includes('"status":"pending"')

@@ -38,7 +38,7 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     inFlight.begin(text, { isQueued })
     const body = { conversation_id: core.id, messages: [{ role: 'user', content: text }] }
     const opened = await openRun(core, {
-      question: text,
+      userMessage: text,
       open: (signal) => ports.api.stream('POST /agent/chat', { body, signal }),
     })
     if (core.closing.aborted) return
@@ -76,8 +76,9 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     if (sent === undefined) return
     await until(core, ({ loading }) => loading.state !== 'loading', core.times.silenceMs)
     if (core.closing.aborted || get().sending !== undefined) return
-    const asked = lastUserMessage(get().view)
-    if (asked !== undefined && asked.id !== sent.after && asked.content === sent.text) return inFlight.settle()
+    const lastMessage = lastUserMessage(get().view)
+    if (lastMessage !== undefined && lastMessage.id !== sent.after && lastMessage.content === sent.text)
+      return inFlight.settle()
     inFlight.giveBack(sent.text, sent)
   }
 
@@ -121,9 +122,10 @@ export function createSending(core: LiveCore, { stop }: { stop: () => void }): S
     retry: () => {
       const { problem } = get()
       set({ problem: undefined })
-      const asked = lastUserMessage(get().view)
+      const lastMessage = lastUserMessage(get().view)
       if (problem?.retry === 'load') void core.readRecord()
-      else if (problem?.retry === 'send' && asked !== undefined) void start(asked.content, { isQueued: false })
+      else if (problem?.retry === 'send' && lastMessage !== undefined)
+        void start(lastMessage.content, { isQueued: false })
     },
     dismiss: () => set({ problem: undefined }),
     queue: runner.queue,
