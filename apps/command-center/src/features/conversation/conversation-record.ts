@@ -1,15 +1,17 @@
 import { applyItem } from '@fairlead/client/conversation/apply-item'
 import type { ConversationView } from '@fairlead/client/conversation/conversation-view'
-import { fromTimeline, viewOf } from '@fairlead/client/conversation/from-timeline'
-import { mergeNewest, withOlder } from '@fairlead/client/conversation/merge-timeline'
+import { viewOf } from '@fairlead/client/conversation/from-timeline'
+import { mergeNewest } from '@fairlead/client/conversation/merge-timeline'
 import { isRunActive } from '@fairlead/client/conversation/selectors'
 import type { Follower } from '@fairlead/client/run/follow-run'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import { oneAtATime } from '../../one-at-a-time.ts'
+import { type ConversationPage, readConversationPage } from './conversation-page.ts'
 import { createEffectReading } from './effect-reading.ts'
 import { withKeptSeen } from './kept-seen.ts'
 import type { LivePorts, LiveTimes } from './live-ports.ts'
 import type { LiveState } from './live-state.ts'
+import { createOlderMessages } from './older-messages.ts'
 import { createRecordPolling, hasLateWrite, isUnfinished } from './record-polling.ts'
 
 export type ReadEnd = 'read' | 'refused' | 'failed'
@@ -41,27 +43,21 @@ export type RecordPorts = {
   tell(before: ConversationView, after: ConversationView): void
 }
 
-const PAGE = 50
-
 /** What the server has of a conversation, and how it comes onto the screen. */
 export function createRecord(ports: RecordPorts): ConversationRecord {
   const { id, times, follower, closing, get, set } = ports
   const { api, clock, storage } = ports.ports
-  let older: string | undefined
   /** False where the server has no stream to attach to. */
   let canAttach = true
 
-  type Answer = Awaited<ReturnType<typeof page>>
-  const page = (cursor: string | undefined) => {
-    const query = { limit: PAGE, ...(cursor !== undefined && { before: cursor }) }
-    return api.call('GET /conversations/:id', { params: { id }, query, signal: closing })
-  }
+  const readPage = (before?: string) => readConversationPage(api, { id, before, signal: closing })
+  const older = createOlderMessages({ get, set, readPage })
 
   const readOnce = oneAtATime(async (): Promise<ReadEnd> => {
     for (;;) {
       const begun = ports.epoch()
       try {
-        const answer = await page(undefined)
+        const answer = await readPage()
         if (begun === ports.epoch()) {
           await show(answer)
           return 'read'
@@ -79,11 +75,9 @@ export function createRecord(ports: RecordPorts): ConversationRecord {
     return follower.runId !== undefined && isRunActive(get().view)
   }
 
-  async function show(answer: Answer): Promise<void> {
+  async function show(answer: ConversationPage): Promise<void> {
     const shown = get().view
     const view = withKeptSeen(mergeNewest(shown, viewOf(answer, { now: clock.now() })), storage)
-    const hasNoOlder = view.messages.length <= (answer.messages?.length ?? 0)
-    if (hasNoOlder) older = answer.pagination?.next_cursor ?? undefined
     const { problem } = get()
     // The run of somebody else's conversation is followed by its owner alone.
     if (answer.owner !== undefined) canAttach = false
@@ -92,18 +86,15 @@ export function createRecord(ports: RecordPorts): ConversationRecord {
       owner: answer.owner,
       loading: { state: 'loaded' },
       problem: problem?.retry === 'load' ? undefined : problem,
-      older: { ...get().older, hasMore: older !== undefined },
+      older: older.behind(answer, view),
     })
     const active = answer.active_run_id ?? undefined
     if (active !== undefined && canAttach) follower.follow(active)
-    // A server that does not tell of runs leaves a question without an answer.
-    if (answer.active_run_id === undefined && isUnfinished(view)) {
-      set({ connection: 'elsewhere' })
-      polling.start()
-    } else if (active !== undefined && answer.owner !== undefined) {
-      set({ connection: 'elsewhere' })
-      polling.start()
-    } else if (active === undefined && hasLateWrite(view)) polling.start()
+    // A server that does not tell of runs leaves a message without an answer.
+    const isUntracked = answer.active_run_id === undefined && isUnfinished(view)
+    const isElsewhere = isUntracked || (active !== undefined && answer.owner !== undefined)
+    if (isElsewhere) set({ connection: 'elsewhere' })
+    if (isElsewhere || (active === undefined && hasLateWrite(view))) polling.start()
     ports.tell(shown, view)
     await readMissingEffects()
   }
@@ -149,19 +140,7 @@ export function createRecord(ports: RecordPorts): ConversationRecord {
         if (!(error instanceof ApiError) && !closing.aborted) throw error
       }
     },
-    loadOlder: async () => {
-      if (get().older.isLoading || older === undefined) return
-      set({ older: { ...get().older, isLoading: true, error: undefined } })
-      try {
-        const answer = await page(older)
-        older = answer.pagination?.next_cursor ?? undefined
-        const view = withOlder(get().view, fromTimeline(answer.messages ?? []))
-        set({ view, older: { hasMore: older !== undefined, isLoading: false, error: undefined } })
-      } catch (error) {
-        const text = error instanceof ApiError ? error.message : 'Older messages could not be read.'
-        set({ older: { hasMore: true, isLoading: false, error: text } })
-      }
-    },
+    loadOlder: older.load,
     lost: async ({ status }) => {
       if (status === 401) return
       if (status === 403) return set({ loading: { state: 'not-found' } })

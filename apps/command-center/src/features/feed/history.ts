@@ -2,7 +2,8 @@
 
 import { useStore } from 'zustand'
 import { useFeedStores } from './feed-provider.tsx'
-import type { HistoryEntry as Entry, History, HistoryState } from './history-store.ts'
+import type { HistoryEntry as Entry, HistoryState } from './history-state.ts'
+import type { History } from './history-store.ts'
 
 export type HistoryEntry = Entry
 export type HistoryActions = Pick<History, 'loadMore' | 'search' | 'rename' | 'remove' | 'reset'>

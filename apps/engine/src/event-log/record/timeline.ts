@@ -1,25 +1,9 @@
-import type { Required, TaintMark, Vote } from '@fairlead/contract/call/call'
 import type { MessageUsage, Segment, TimelineMessage } from '@fairlead/contract/call/timeline'
-import type { Effect } from '@fairlead/contract/effect/effect'
 import type { CallRow } from './calls.ts'
 import type { messages, runText, segments } from './message.table.ts'
+import type { ShownApproval } from './shown-approval.ts'
 import { toolExecutionOf } from './tool-execution.ts'
 import type { turns } from './turn.table.ts'
-
-/** What the timeline shows of the approval of a call's revision. */
-export type ShownApproval = {
-  revision: number
-  effect: Effect | null
-  effect_digest: string | null
-  expires_at: string | null
-  required: Required
-  votes: Vote[]
-  policies: string[]
-  taint: TaintMark[]
-  decided_by: string | null
-  decided_at: string | null
-  reason: string | null
-}
 
 export type ShownRun = {
   id: string

@@ -2,7 +2,7 @@ import { callMessages } from '@fairlead/agent/call-messages'
 import type { ResultBlock } from '@fairlead/contract/call/call'
 import type { ToolExecution } from '@fairlead/contract/call/timeline'
 import type { CallRow } from './calls.ts'
-import type { ShownApproval } from './timeline.ts'
+import type { ShownApproval } from './shown-approval.ts'
 
 const superseded = callMessages.cancelled(callMessages.newMessage)
 
