@@ -2,10 +2,7 @@ import { ApiError } from '@fairlead/contract/client/api-error'
 import { type HistoryEntry, type HistoryStore, noSearch } from './history-state.ts'
 
 /** Of several searches the last one counts. */
-export function createHistorySearch(
-  store: HistoryStore,
-  read: (query: string) => Promise<readonly HistoryEntry[]>,
-) {
+export function createHistorySearch(store: HistoryStore, read: (query: string) => Promise<readonly HistoryEntry[]>) {
   const { getState: get, setState: set } = store
   let searches = 0
 
