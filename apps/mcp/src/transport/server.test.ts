@@ -141,6 +141,27 @@ describe('the protocol', () => {
     expect(await mcp.call('k8s_whoami', {})).toMatchObject({ error: false })
   })
 
+  // The protocol library leaves the key out of the arguments; the call answerer, below it, would refuse the call.
+  test.each([
+    ['2025-11-25', {}, { 'mcp-protocol-version': '2025-11-25' }],
+    ['2026-07-28', envelope, modernHeaders('tools/call', 'k8s_get')],
+  ])(
+    'at %s a call with `__proto__` is answered as the call without it, and pollutes nothing',
+    async (_, meta, headers) => {
+      const answer = async (more: string) => {
+        const args = `{"resource_type":"namespaces","output":"name","name":"default"${more}}`
+        const params = `{"name":"k8s_get","arguments":${args},"_meta":${JSON.stringify(meta)}}`
+        const message = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`
+        return data(await (await post(message, headers)).body.text()).result.structuredContent
+      }
+      const inherited = Reflect.ownKeys(Object.prototype)
+      const plain = await answer('')
+      expect(plain).toMatchObject({ error: false, output: expect.stringContaining('namespace/default') })
+      expect(await answer(',"__proto__":{"name":"kube-system","polluted":true}')).toEqual(plain)
+      expect(Reflect.ownKeys(Object.prototype)).toEqual(inherited)
+    },
+  )
+
   test('a foreign Host and a foreign Origin are refused, the address itself is none', async () => {
     const { host, port } = new URL(base())
     for (const [headers, status] of [

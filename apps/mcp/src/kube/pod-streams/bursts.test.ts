@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectToPort } from './connect-to-port.ts'
+import { connectToPort, type PortConnection } from './connect-to-port.ts'
 import { execInPod } from './exec-in-pod.ts'
 import { createForwards } from './forward-ports.ts'
 import type { StreamCaller } from './open-channels.ts'
@@ -109,7 +109,9 @@ test(
       let heard = ''
       const expected = linesOf(burst, 2)
       const isWhole = Promise.withResolvers<void>()
-      const connection = await connectToPort(who, {
+      // The first pieces may come before the connection is there to be paused.
+      let connection: PortConnection | undefined
+      connection = await connectToPort(who, {
         namespace: 'shop',
         pod,
         port: 80,

@@ -17,7 +17,7 @@ describeTool(k8sDiff, {
   minimal: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
   good: ({ namespace }) => ({ content: JSON.stringify(sampleMap('settings', { color: 'red' })), namespace }),
   names: manifestIn,
-  documents: (place) => [...hostileManifests(place), ...hostileDefinitions(place)],
+  documents: { min: 1_451, make: (place) => [...hostileManifests(place), ...hostileDefinitions(place)] },
   bad: [
     ['document, none', { content: '---' }, 'content has no documents.'],
     ['namespace', { namespace: 'A_b' }, noNamespace],

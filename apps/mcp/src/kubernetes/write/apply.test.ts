@@ -18,7 +18,7 @@ describeTool(k8sApply, {
   minimal: { content: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}' },
   good: ({ namespace }) => ({ content: JSON.stringify(sampleMap('applied')), namespace, force_conflicts: true }),
   names: manifestIn,
-  documents: hostileManifests,
+  documents: { min: 1_285, make: hostileManifests },
   bad: [
     ['namespace', { namespace: 'A_b' }, noNamespace],
     [

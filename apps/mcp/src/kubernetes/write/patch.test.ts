@@ -23,7 +23,7 @@ describeTool(k8sPatch, {
     patch: '{"metadata":{"labels":{"tier":"front"}}}',
   }),
   names: typedBy('name'),
-  documents: hostilePatches,
+  documents: { min: 1_594, make: hostilePatches },
   bad: [
     ['plain word', { name: spaced }, `name "${spaced}" contains a space. ${letters}`],
     ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],

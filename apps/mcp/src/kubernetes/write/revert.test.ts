@@ -24,7 +24,7 @@ describeTool(k8sRevert, {
     ]),
   }),
   names: reversionIn,
-  documents: hostileReversions,
+  documents: { min: 1_351, make: hostileReversions },
   bad: [
     ['document', { changes: '[' }, 'changes is not valid YAML: line 1, column 2: Flow sequence must end with a ].'],
     ['document, no list', { changes: '{}' }, 'changes must be a list, one entry an object.'],
