@@ -276,9 +276,11 @@ test('following shows each new line at once, and ends with its time', async () =
   await aPod('live', { lines: ['before'] })
   const mcp = await startTestMcp(server.kubeconfig)
   try {
-    const args = { pod_name: 'live', namespace, follow_seconds: 4, exclude: 'noise' }
-    const callLogs = hearCall(mcp.url, { name: 'k8s_logs', arguments: args, _meta: { progressToken: 'call_7' } })
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const args = { pod_name: 'live', namespace, follow_seconds: 6, exclude: 'noise' }
+    const { promise: isFollowed, resolve: follow } = Promise.withResolvers<unknown>()
+    const call = { name: 'k8s_logs', arguments: args, _meta: { progressToken: 'call_7' } }
+    const callLogs = hearCall(mcp.url, call, follow)
+    await Promise.race([isFollowed, callLogs])
     await appendFile(fileOf('live'), written(['noise', '\u001b[31mafter\u001b[0m']))
     const { answer, notices } = await callLogs
     expect(answer.output).toBe('before\nafter')
@@ -307,7 +309,7 @@ test('what is found in a followed log is never a secret, and a line that is too 
       })
     const [{ answer, notices }, found] = await Promise.all([
       follow({ follow_seconds: 9 }),
-      follow({ follow_seconds: 2, grep: '[0-9a-zA-Z+/]{16}' }),
+      follow({ follow_seconds: 9, grep: '[0-9a-zA-Z+/]{16}' }),
     ])
     const live = notices.map(({ text }) => text).join('')
     for (const secret of [key, token]) expect(leakedPiece(live, secret)).toBeUndefined()
