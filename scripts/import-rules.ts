@@ -107,6 +107,7 @@ export const layers: Readonly<Record<string, Layers>> = {
       ['*'],
       ['runs'],
       ['calls'],
+      // Reserved, not there yet: integrations, team, analytics; policies.
       ['conversations', 'approvals', 'integrations', 'team', 'audit', 'analytics', 'feed'],
       ['policies', 'grants', 'event-log', 'model', 'mcp-client', 'auth'],
       ['http', 'db'],
@@ -122,6 +123,7 @@ export const layers: Readonly<Record<string, Layers>> = {
       ['families'],
       ['transport'],
       ['call'],
+      // Reserved, not there yet: helm, argo, jenkins; helm-cli, jenkins-http.
       ['kubernetes', 'helm', 'argo', 'jenkins'],
       ['gate'],
       // Target systems: each fulfils the port in target/.

@@ -17,7 +17,7 @@ const root = resolve(import.meta.dirname, '../..')
 const main = join(root, 'apps/cli/src/main.ts')
 const run = promisify(execFile)
 
-test('the commands of the guide do the main job, word by word', async () => {
+test('the commands of the guide do the main job, and those of the README check the audit, word by word', async () => {
   const server = await sharedApiServer()
   requireNodes(server)
   const namespace = await server.newNamespace('shop')
@@ -38,7 +38,7 @@ test('the commands of the guide do the main job, word by word', async () => {
   await using folder = await newFolder()
   const up = await startUp({
     args: ['--port', '0', '--state', 'state', '--kubeconfig', server.kubeconfig],
-    env: { LLM_MODEL: 'openai/scripted', LLM_HOST: scripted.url, OPENAI_API_KEY: 'key' },
+    env: { LLM_MODEL: 'openai/scripted', LLM_HOST: scripted.url, OPENAI_API_KEY: 'key', AUDIT_HEAD_SECONDS: '1' },
     cwd: folder.path,
   })
   try {
@@ -62,6 +62,30 @@ test('the commands of the guide do the main job, word by word', async () => {
     await expect.poll(() => productWrites(server, namespace), { timeout: 20_000 }).toHaveLength(2)
     const admin = await signIn(up.api, 'you@example.com', 'a long password')
     expect(await expectReconciled(server, [namespace], admin)).toBe(2)
+
+    const audit = shellBlocks(await readFile(join(root, 'README.md'), 'utf8')).find((it) => it.includes('audit verify'))
+    expect(shellBlocks(await readFile(join(root, 'docs/guides/audit.md'), 'utf8')).map(withoutComments)).toEqual([
+      withoutComments(audit ?? ''),
+    ])
+    await expect
+      .poll(() => readFile(join(folder.path, 'state/audit.ndjson'), 'utf8'), { timeout: 20_000 })
+      .toMatch(/^eyJ/)
+    const auditScript = (audit ?? '')
+      .replaceAll('./fairlead', `'${process.execPath}' '${main}'`)
+      .replaceAll('.fairlead/', 'state/')
+    const checked = await run('sh', ['-eu', '-c', auditScript], {
+      cwd: folder.path,
+      env: {
+        ...process.env,
+        FAIRLEAD_SERVER: up.url,
+        FAIRLEAD_EMAIL: 'you@example.com',
+        FAIRLEAD_PASSWORD: 'a long password',
+        XDG_STATE_HOME: folder.path,
+      },
+    })
+    expect(checked.stdout).toMatch(
+      /rows \(1 to \d+\), without a gap, as they were written\..*the key in keys\.json.*of --head (?:is|are) among them/s,
+    )
   } finally {
     await up.stop()
   }
@@ -78,6 +102,10 @@ test('the README names commands and options that there are', async () => {
     for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(help, line).toContain(`${option} `)
   }
 }, 60_000)
+
+function withoutComments(commands: string): string {
+  return commands.replaceAll(/ +#.*$/gm, '')
+}
 
 function shellBlocks(text: string): string[] {
   return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block)

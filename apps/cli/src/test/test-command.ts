@@ -18,11 +18,11 @@ const say = (line: string) => void process.stderr.write(`${line}\n`)
 
 export function testCommand(env: NodeJS.ProcessEnv): Command {
   return new Command('test')
-    .description('check and test everything, under 20 minutes on two cores')
+    .description('check and test everything, about 15 minutes on two cores')
     .argument('[files...]', 'only test files whose path holds one of these, and no checks')
     .option(
       '--full',
-      'with the long suites: chaos, properties, conformance, kept faults, and on the sandbox what meets a cluster',
+      'with the long suites: chaos, properties, conformance, kept mutants, and on the sandbox what meets a cluster',
     )
     .option('--checks', 'only what needs no running product: types, lint, imports, lock, generated files')
     .option('--no-install', 'install no Debian packages: what needs one that is missing is skipped, and named')

@@ -3,7 +3,7 @@ import { isoTime } from '../ids.ts'
 import { defineEndpoint } from './define-endpoint.ts'
 
 /**
- * One row of the record that nobody can edit; the last three are null until it is sealed. Rows that were sealed in the
+ * One row of the audit; the last three are null until it is sealed. Rows that were sealed in the
  * first format have neither `format` nor `user_id`: their hash does not cover who may see them.
  */
 export const auditEvent = z.object({
