@@ -26,9 +26,7 @@ export async function readEntries(db: Db, conversationId: string, limit: number)
   const ordered = newest.toSorted(
     (one, other) => one.sequence - other.sequence || (one.ordinal ?? 0) - (other.ordinal ?? 0),
   )
-  // With fewer rows than the limit, these are all there are.
-  const opening =
-    newest.length < limit ? ordered.find(({ ordinal }) => ordinal === null) : await readOpening(db, conversationId)
+  const opening = await readOpening(db, conversationId)
   const placed: Placed[] = []
   for (const row of ordered) {
     placed.push({ sequence: row.sequence, at: row.created_at, entry: wordsEntry(row, calls) })
