@@ -8,7 +8,10 @@ export type HeldTable = {
 }
 
 /** From now on the table can be read, but nobody else's write to it goes through. */
-export async function holdTable(sql: Pool, table: 'attempts' | 'audit_events' | 'runs'): Promise<HeldTable> {
+export async function holdTable(
+  sql: Pool,
+  table: 'attempts' | 'audit_events' | 'run_events' | 'runs',
+): Promise<HeldTable> {
   const client = await sql.connect()
   await client.query('begin')
   await client.query(`lock table ${table} in share row exclusive mode`)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { effectsIn, writesTo } from './call-record.fixture.ts'
 import { type Answer, type Awaiting, approvalOf } from './caller.fixture.ts'
 import { createDice, type Dice, seed } from './dice.fixture.ts'
+import { holdTable } from './hold-table.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { type PreparedWrite, prepareWrite } from './random-write.fixture.ts'
 import { expectReconciled } from './reconciled.fixture.ts'
@@ -160,7 +161,7 @@ test.each(rounds)(
   60_000,
 )
 
-test('a question at the moment at which the answer before it is recorded: the model reads that answer', async () => {
+test('a message at the moment at which the answer before it is recorded: the model reads that answer', async () => {
   const { owner, sql, model } = all
   const [first, second] = engines
   const words = (count: number) => messageFor({ words: count, perSecond: 100 })
@@ -170,15 +171,13 @@ test('a question at the moment at which the answer before it is recorded: the mo
   const answered = await owner.ask(first.api, words(60), conversation_id)
   await answered.until(({ type }) => type === 'token')
 
-  // What starts the next run has seen that this one is active, and stands still until it has ended.
-  const client = await sql.connect()
-  await client.query('begin')
-  await client.query('select from conversations where id = $1 for no key update', [conversation_id])
+  // The end of this run is written and not committed: what starts the next one waits for it.
+  const held = await holdTable(sql, 'run_events')
+  const endingPid = await held.waiting()
   const asking = owner.ask(second.api, words(1), conversation_id)
-  await untilWaiting()
+  await untilBlockedBy(endingPid)
+  await held.release()
   await answered.ended
-  await client.query('rollback')
-  client.release()
 
   const run = await asking
   await run.ended
@@ -189,10 +188,10 @@ test('a question at the moment at which the answer before it is recorded: the mo
   expect(lastRequest?.messages[3]?.text).toBe(said)
 }, 60_000)
 
-/** Some statement of the engines waits for another. */
-async function untilWaiting(): Promise<void> {
-  const query = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  while ((await all.sql.query(query)).rowCount === 0) await sleep(10)
+/** Some statement waits for the transaction of that server process. */
+async function untilBlockedBy(pid: number): Promise<void> {
+  const query = 'select from pg_stat_activity where $1::int = any(pg_blocking_pids(pid))'
+  while ((await all.sql.query(query, [pid])).rowCount === 0) await sleep(10)
 }
 
 test('every write in the cluster has its approval', async () => {
