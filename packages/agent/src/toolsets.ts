@@ -1,5 +1,6 @@
 import { toolsets } from '@fairlead/contract/tool/tool-meta'
 import type { ModelTool } from './model.ts'
+import { offeredSchema } from './offered-schema.ts'
 import type { LoadedToolsets } from './position.ts'
 import { type CatalogueTool, isReadTool } from './tool-offer.ts'
 
@@ -33,7 +34,12 @@ export function offeredTools(
 
 /** The functions of a request. */
 export function requestTools(offered: readonly CatalogueTool[]): ModelTool[] {
-  return [...offered, loadToolset]
+  const tools = offered.map((tool) => ({
+    name: tool.name,
+    description: tool.description,
+    inputSchema: offeredSchema(tool),
+  }))
+  return [...tools, loadToolset]
 }
 
 /** Models write a truth value as text, too. */
