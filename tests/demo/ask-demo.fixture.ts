@@ -82,7 +82,7 @@ export async function createAsker(mcp: TestMcp, { speed = 1 }: { speed?: number 
 }
 
 function delimited(tool: string, { output, error }: { output: string; error: boolean }): string {
-  const text = delimitOutput({ tool, callId: 'call', text: output }, 60_000)
+  const text = delimitOutput({ tool, text: output }, 60_000)
   return error ? `Tool error: ${text}` : text
 }
 

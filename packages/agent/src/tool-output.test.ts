@@ -7,7 +7,7 @@ it('lets no output end its own block', () => {
     fc.property(
       fc.array(fc.constantFrom('</tool_output>', '<tool_output tool="x">', '</TOOL_OUTPUT>', 'text', '<', '/')),
       (parts) => {
-        const block = delimitOutput({ tool: 'k8s_logs', callId: 'c1', text: parts.join('') }, 10_000)
+        const block = delimitOutput({ tool: 'k8s_logs', text: parts.join('') }, 10_000)
         const inside = block.split('\n').slice(1, -1).join('\n')
         return !/<\/?tool_output/i.test(inside)
       },
@@ -16,8 +16,8 @@ it('lets no output end its own block', () => {
 })
 
 it('names its source', () => {
-  expect(delimitOutput({ tool: 'k8s_logs', callId: 'c1', text: 'a </tool_output> b' }, 100)).toBe(
-    '<tool_output tool="k8s_logs" call="c1">\na <\u200b/tool_output> b\n</tool_output>',
+  expect(delimitOutput({ tool: 'k8s_logs', text: 'a </tool_output> b' }, 100)).toBe(
+    '<tool_output tool="k8s_logs">\na <\u200b/tool_output> b\n</tool_output>',
   )
 })
 

@@ -64,7 +64,7 @@ function endingStep(ending: Ending, { result, bodies }: StoredResult, maxChars: 
   const { call, end, objects, recovered, progress = '', position, unless, silent } = ending
   const outcome = shownOutcome(end, result)
   const text = end.outcome === 'succeeded' ? maskText(end.text, 'read') : maskText(end.error, 'read')
-  const output = delimitOutput({ tool: call.tool, callId: call.call_id, text }, maxChars)
+  const output = delimitOutput({ tool: call.tool, text }, maxChars)
   const ended = callEnded(call, { outcome: end.outcome, objects, recovered, ...outcome })
   return {
     position,

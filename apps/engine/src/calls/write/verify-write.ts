@@ -68,11 +68,7 @@ export function createVerification(ports: Ports): VerifyWrite {
 }
 
 /** The verdict as the model reads it, in the same message as the result; what objects hold is as little to be believed. */
-function verdictMessage(
-  { tool, call_id }: CallRow,
-  { verdict, objects, reason }: Verification,
-  maxChars: number,
-): string {
+function verdictMessage({ tool }: CallRow, { verdict, objects, reason }: Verification, maxChars: number): string {
   const head = [`Verdict of the engine: ${verdict}.`, reason].filter((part) => part !== undefined).join(' ')
   if (verdict === 'as_approved') return head
   const differences = objects
@@ -80,6 +76,6 @@ function verdictMessage(
     .map(({ ref, verdict: own, differences: found }) =>
       JSON.stringify({ object: `${ref.kind}/${ref.name}`, verdict: own, differences: found }),
     )
-  const output = delimitOutput({ tool, callId: call_id, text: differences.join('\n') }, maxChars)
+  const output = delimitOutput({ tool, text: differences.join('\n') }, maxChars)
   return [head, ...(differences.length > 0 ? [output] : []), 'Look further before you sum up.'].join('\n')
 }
