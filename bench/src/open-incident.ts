@@ -73,18 +73,35 @@ async function createEvents(create: Create, namespace: string, { events, pods }:
   }
 }
 
-/** Seven reads, the write tools for the repair, and the answer. */
+/**
+ * Seven reads, the repair and the answer. The write tools are loaded beside the last read, when the model knows what to
+ * mend: both the request that makes it propose the write and the one behind it carry them. The write is a dry run, since
+ * nobody is here to approve it.
+ */
 function repliesFor(namespace: string): Reply[] {
-  const calls: { name: string; args: Record<string, unknown> }[] = [
-    { name: 'k8s_get', args: { resource_type: 'pods', namespace } },
-    { name: 'k8s_get', args: { resource_type: 'deployments', namespace } },
-    { name: 'k8s_rollout_status', args: { name: 'checkout', namespace, timeout_seconds: 1 } },
-    { name: 'k8s_describe', args: { resource_type: 'deployment', name: 'checkout', namespace } },
-    { name: 'k8s_describe', args: { resource_type: 'pod', name: failing, namespace } },
-    { name: 'k8s_get', args: { resource_type: 'deployment', name: 'checkout', namespace, output: 'yaml' } },
-    { name: 'k8s_get', args: { resource_type: 'pods', namespace, label_selector: 'app=checkout', output: 'wide' } },
-    { name: 'load_toolset', args: { toolset: 'k8s', include_write_tools: true } },
+  const checkout = { name: 'checkout', namespace }
+  const call = (name: string, args: Record<string, unknown>) => ({ name, args })
+  const turns = [
+    [call('k8s_get', { resource_type: 'pods', namespace })],
+    [call('k8s_get', { resource_type: 'deployments', namespace })],
+    [call('k8s_rollout_status', { ...checkout, timeout_seconds: 1 })],
+    [call('k8s_describe', { resource_type: 'deployment', ...checkout })],
+    [call('k8s_describe', { resource_type: 'pod', name: failing, namespace })],
+    [call('k8s_get', { resource_type: 'deployment', ...checkout, output: 'yaml' })],
+    [
+      call('k8s_get', { resource_type: 'pods', namespace, label_selector: 'app=checkout', output: 'wide' }),
+      call('load_toolset', { toolset: 'k8s', include_write_tools: true }),
+    ],
+    [
+      call('k8s_set_image', {
+        resource_name: 'checkout',
+        resource_type: 'deployment',
+        container_images: 'main=registry.example/checkout:2.0',
+        namespace,
+        dry_run: true,
+      }),
+    ],
   ]
-  const replies = calls.map((call): Reply => ({ text: 'I read further.', toolCalls: [call] }))
+  const replies = turns.map((toolCalls): Reply => ({ text: 'I read further.', toolCalls }))
   return [...replies, { text: 'The image of checkout cannot be started; its last version could.' }]
 }
