@@ -10,7 +10,8 @@ export type Incident = {
   replies: Reply[]
 }
 
-type Create = (path: string, body: object) => Promise<void>
+/** Answers the uid of what was created. */
+type Create = (path: string, body: object) => Promise<string>
 
 const CHECKOUT_PODS = 4
 const failing = 'checkout-0'
@@ -21,21 +22,27 @@ export async function openIncident(server: ApiServer, size: IncidentSize): Promi
   const create: Create = async (path, body) => {
     const { status, body: answer } = await server.request('POST', path, body)
     if (status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(answer)}`)
+    return (answer as { metadata: { uid: string } }).metadata.uid
   }
-  await createPods(create, namespace, size.pods)
+  const pods = await createPods(create, namespace, size.pods)
   await createCheckout(create, namespace)
-  await createEvents(create, namespace, size)
+  await createEvents(create, namespace, { pods, events: size.events })
   return { message: `Why does checkout fail in ${namespace}?`, replies: repliesFor(namespace) }
 }
 
-async function createPods(create: Create, namespace: string, pods: number): Promise<void> {
-  for (let number = 0; number < pods; number++) {
+/** The uids of the pods by their names. */
+async function createPods(create: Create, namespace: string, count: number): Promise<Map<string, string>> {
+  const uids = new Map<string, string>()
+  for (let number = 0; number < count; number++) {
     const app = number < CHECKOUT_PODS ? 'checkout' : `service-${number % 12}`
-    await create(`/api/v1/namespaces/${namespace}/pods`, {
-      metadata: { name: `${app}-${number}`, labels: { app } },
+    const name = `${app}-${number}`
+    const uid = await create(`/api/v1/namespaces/${namespace}/pods`, {
+      metadata: { name, labels: { app } },
       spec: { containers: [{ name: 'main', image: `registry.example/${app}:1.${number}` }] },
     })
+    uids.set(name, uid)
   }
+  return uids
 }
 
 async function createCheckout(create: Create, namespace: string): Promise<void> {
@@ -56,14 +63,17 @@ async function createCheckout(create: Create, namespace: string): Promise<void> 
   })
 }
 
-async function createEvents(create: Create, namespace: string, { events, pods }: IncidentSize): Promise<void> {
+type EventsOfPods = { events: number; pods: ReadonlyMap<string, string> }
+
+/** Each names its pod by uid too, as a cluster's own do: by that a description finds the events of its object. */
+async function createEvents(create: Create, namespace: string, { events, pods }: EventsOfPods): Promise<void> {
   for (let number = 0; number < events; number++) {
-    const other = CHECKOUT_PODS + (number % Math.min(8, pods - CHECKOUT_PODS))
+    const other = CHECKOUT_PODS + (number % Math.min(8, pods.size - CHECKOUT_PODS))
     const pod = number % 3 === 0 ? failing : `service-${other}-${other}`
     const isWarning = number % 2 === 0
     await create(`/api/v1/namespaces/${namespace}/events`, {
       metadata: { name: `happened-${number}` },
-      involvedObject: { kind: 'Pod', name: pod, namespace, apiVersion: 'v1' },
+      involvedObject: { kind: 'Pod', name: pod, uid: pods.get(pod), namespace, apiVersion: 'v1' },
       type: isWarning ? 'Warning' : 'Normal',
       reason: isWarning ? 'BackOff' : 'Pulled',
       message: `Back-off ${number} restarting failed container main in pod ${pod}`,
