@@ -86,7 +86,7 @@ beforeAll(async () => {
     spec: {
       group,
       scope: 'Namespaced',
-      names: { plural: 'tellers', singular: 'reportStates', kind: 'Teller' },
+      names: { plural: 'tellers', singular: 'teller', kind: 'Teller' },
       versions: [
         {
           name: 'v1',
