@@ -1,29 +1,17 @@
-import type { Required, TaintMark, Vote } from '@fairlead/contract/call/call'
+import type { Vote } from '@fairlead/contract/call/call'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import type { ShownApproval } from '../event-log/record/shown-approval.ts'
 import { approvals, votes } from './approval.table.ts'
 import { wireEffect } from './wire-effect.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 export type VoteRow = typeof votes.$inferSelect
 
-export type ApprovalOfCall = {
-  revision: number
-  effect: Effect | null
-  effect_digest: string | null
-  expires_at: string | null
-  required: Required
-  votes: Vote[]
-  policies: string[]
-  taint: TaintMark[]
-  decided_by: string | null
-  decided_at: string | null
-  reason: string | null
-  created_at: Date
-}
+export type ApprovalOfCall = ShownApproval & { created_at: Date }
 
-/** The question of each call at the given revision; calls that nobody was asked about are left out. */
+/** The approval of each call at the given revision; calls without one are left out. */
 export async function readApprovals(
   db: Db,
   calls: readonly { call_id: string; revision: number }[],
