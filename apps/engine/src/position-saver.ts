@@ -44,8 +44,8 @@ export class PositionSaver extends BaseCheckpointSaver {
 
   async put(config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata): Promise<RunnableConfig> {
     const runId = runOf(config)
-    // What a run begins with stands in its own row of the record.
-    if (metadata.source !== 'input')
+    // What a run begins with, before its first node, stands in its own row of the record.
+    if (metadata.step > 0)
       await this.#rowsOf({ ...put, values: [runId, JSON.stringify(checkpoint), JSON.stringify(metadata)] })
     return configOf(runId, checkpoint)
   }

@@ -23,6 +23,10 @@ export async function readUnannouncedIn(db: Db, conversationId: string): Promise
     .where(and(eq(approvals.conversation_id, conversationId), isUnannounced))
 }
 
+/** Whether the conversation has one. */
+export const hasUnannounced = (conversationId: string) =>
+  sql`exists (select 1 from ${approvals} where ${and(eq(approvals.conversation_id, conversationId), isUnannounced)})`
+
 /** Decisions that no run took up for so many seconds: the engine that wrote them died before it could start one. */
 export async function readStrandedDecisions(
   db: Db,

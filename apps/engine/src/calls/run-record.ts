@@ -12,6 +12,8 @@ export type StepAudit = Omit<NewAuditEvent, 'conversation_id' | 'run_id' | 'user
 export type Step = {
   /** Undefined for the step that ends the run: no position is left behind. */
   position: Position | undefined
+  /** The fence of the step that ends the run; every other step is fenced by the position that it writes. */
+  hold?: (tx: Db) => Promise<void>
   /** True rolls the step back before its facts: the record has changed since the step was planned. */
   unless?: (tx: Db) => Promise<boolean>
   facts?: (tx: Db) => Promise<unknown>
@@ -48,9 +50,9 @@ export function createRunRecord({ db, run, log, hold, isDeleted }: Options): Run
   const ids = auditIds(run)
   const withIds = (audit: readonly StepAudit[] = []) => audit.map((event) => ({ ...event, ...ids }))
   return {
-    commitStep: async ({ position, unless, facts, events, audit }) =>
+    commitStep: async ({ position, hold: holdAtEnd, unless, facts, events, audit }) =>
       await log.commit({
-        hold: (tx) => hold(tx, position),
+        hold: holdAtEnd ?? ((tx) => hold(tx, position)),
         unless,
         facts,
         events,

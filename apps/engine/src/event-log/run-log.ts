@@ -32,7 +32,7 @@ export type Change = {
   facts?: (tx: Db) => Promise<unknown>
   events?: readonly RunEventBody[]
   audit?: readonly NewAuditEvent[]
-  /** In place of the fence, for a step that also writes the run's position; throws like it. */
+  /** In place of the fence, for a step that also writes the run's position or its end; throws like it. */
   hold?: (tx: Db) => Promise<void>
   /** Runs behind the fence and before the facts: true writes nothing and sends nothing. */
   unless?: (tx: Db) => Promise<boolean>

@@ -12,8 +12,8 @@ const TAIL_KEPT_SECONDS = 3600
 
 /** The end of a run, as part of a transaction of its log. */
 export type Closing = {
-  /** Throws `ChangeObsolete` when a decision came for the call that the run wanted to wait for. */
-  facts(tx: Db): Promise<unknown>
+  /** The fence of that transaction. Throws `ChangeObsolete` when a decision came for the call that the run wanted to wait for. */
+  hold(tx: Db): Promise<void>
   /** The terminal pair, sent in one piece: a client may open the next stream as soon as it has read the first of them. */
   events: RunEventBody[]
   isError: boolean
@@ -35,7 +35,7 @@ export function createClosing({ now, feed, tail }: Ports): ClosingOf {
     const waitsFor = end === 'awaiting_approval' ? position.pending_tools[0] : undefined
     const { run_id, conversation_id, user_id } = claim
     return {
-      facts: (tx) => endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
+      hold: (tx) => endRun(tx, claim, { end, error: position.error, waitsFor, at: new Date(at) }),
       events: terminalEvents(end, position.error, at - claim.started_at.getTime()),
       isError: end === 'error',
       publish: async () => {
@@ -58,8 +58,8 @@ export async function closeRun(
 ): Promise<boolean> {
   const { place, ...ids } = message
   const isClosed = await log.commit({
+    hold: closing.hold,
     facts: async (tx) => {
-      await closing.facts(tx)
       if (closing.isError && place.assistantMessageId === undefined)
         await insertSegments(tx, place, { ...ids, segments: [] })
     },
@@ -76,7 +76,7 @@ export async function endRunAlone(
   error: string,
 ): Promise<void> {
   const closing = closingOf(claim, { ...newPosition({ ...claim, start_time: claim.started_at.getTime() }), error })
-  await log.commit({ facts: closing.facts, events: closing.events })
+  await log.commit({ hold: closing.hold, events: closing.events })
   await closing.publish()
 }
 

@@ -40,11 +40,11 @@ export function createCommitTurn(ports: Ports): AgentPorts['commitTurn'] {
     let { place } = writing
     const isCommitted = await commitStep({
       position: closing === undefined ? { ...position, pending_tools: shownIds } : undefined,
+      hold: closing?.hold,
       facts: async (tx) => {
         const segments = [...spokenSegments(runLog, turn), ...shownIds.map(toolSegment)]
         place = await insertTurnRows(tx, { place, run, turn, rows, segments, model })
         if (runLog.hasFlushedText) await deleteRunText(tx, run.run_id)
-        await closing?.facts(tx)
       },
       events: [...events, ...pending, ...(closing?.events ?? [])],
       audit: turnAudit(turn, shown, model.id),

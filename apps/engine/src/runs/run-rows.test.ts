@@ -48,13 +48,14 @@ describe.each(databases)('a claim of before a take-over, $name', ({ open }) => {
     const end = { end: 'completed', error: null, waitsFor: undefined, at: new Date() } as const
     await expect(inTransaction((tx) => holdRun(tx, before))).rejects.toThrow(LeaseLost)
     await expect(inTransaction((tx) => holdRun(tx, before, position))).rejects.toThrow(LeaseLost)
-    await expect(inTransaction((tx) => endRun(tx, before, end))).rejects.toThrow(ChangeObsolete)
+    await expect(inTransaction((tx) => endRun(tx, before, end))).rejects.toThrow(LeaseLost)
     expect(await row()).toMatchObject({ position: null, status: 'running' })
     await inTransaction((tx) => holdRun(tx, now))
     await inTransaction((tx) => holdRun(tx, now, position))
     expect((await row()).position).toEqual(position)
     await inTransaction((tx) => endRun(tx, now, end))
     expect((await row()).status).toBe('ended')
+    await expect(inTransaction((tx) => endRun(tx, now, end))).rejects.toThrow(ChangeObsolete)
   })
 
   test('does not give the run back: who has it now keeps it', async () => {

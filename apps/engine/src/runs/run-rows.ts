@@ -137,8 +137,8 @@ export async function holdRun(tx: Db, claim: Held, position?: Position): Promise
 const leaseBeyondEnd = sql`case when ${hasOpenAttempt(runs.id)} then ${runs.lease_until} end`
 
 /**
- * Closes a run that is held. Throws `ChangeObsolete` when a person has meanwhile decided the call `waitsFor`: then the
- * run goes on.
+ * Closes a run that is held, and is the fence of its transaction like `holdRun`. Throws `LeaseLost` when another engine
+ * holds it, `ChangeObsolete` when it has ended or a person has meanwhile decided the call `waitsFor`: then the run goes on.
  */
 export async function endRun(
   tx: Db,
@@ -162,7 +162,9 @@ export async function endRun(
     })
     .where(and(isHeldBy(claim), eq(runs.status, 'running'), stillWaits))
     .returning({ id: runs.id })
-  if (ended.length === 0) throw new ChangeObsolete()
+  if (ended.length > 0) return
+  await holdRun(tx, claim)
+  throw new ChangeObsolete()
 }
 
 /** Renews the leases of the runs this engine works on; returns those it still holds. */

@@ -1,6 +1,7 @@
 import { callMessages } from '@fairlead/agent/call-messages'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
-import { markAnnounced, readUnannouncedIn } from '../approvals/announce-decisions.ts'
+import { sql } from 'drizzle-orm'
+import { hasUnannounced, markAnnounced, readUnannouncedIn } from '../approvals/announce-decisions.ts'
 import { type ClosedCall, closeCalls } from '../approvals/close-approvals.ts'
 import { callRef } from '../calls/call-ref.ts'
 import { publishCancelled } from '../calls/publish-cancelled.ts'
@@ -9,8 +10,9 @@ import { touchConversation } from '../conversations/conversation-rows.ts'
 import { findOwnConversation } from '../conversations/find-conversation.ts'
 import { newToolsets } from '../conversations/new-toolsets.ts'
 import type { Db } from '../db/database.ts'
+import { rowsOf } from '../db/rows.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
-import { type CallRow, readCalls, readOpenCalls } from '../event-log/record/calls.ts'
+import { type CallRow, hasOpenCalls, readCalls, readOpenCalls } from '../event-log/record/calls.ts'
 import { readEntries } from '../event-log/record/read-entries.ts'
 import { insertUserMessage } from '../event-log/record/write-messages.ts'
 import type { RunIds } from '../event-log/tail/encode-event.ts'
@@ -69,9 +71,14 @@ async function continueConversation(tx: Db, conversationId: string, userId: stri
 }
 
 async function closeForNewMessage(tx: Db, conversationId: string, userId: string): Promise<ClosedForMessage> {
+  // Most messages find nothing to close: one small question in place of two readings of whole rows.
+  const [waiting] = await rowsOf<{ found: boolean }>(
+    tx,
+    sql`select ${hasUnannounced(conversationId)} or ${hasOpenCalls(conversationId)} as found`,
+  )
+  if (!waiting?.found) return nothingClosed
   const unannounced = await readUnannouncedIn(tx, conversationId)
   const open = await readOpenCalls(tx, conversationId)
-  if (unannounced.length + open.length === 0) return nothingClosed
   const expired = unannounced.filter(({ status }) => status === 'expired')
   await markAnnounced(tx, expired)
   const expiredCalls = await readCalls(

@@ -1,6 +1,6 @@
 import type { CallStatus } from '@fairlead/contract/call/call'
 import { storable } from '@fairlead/service-kit/storable'
-import { and, asc, eq, inArray } from 'drizzle-orm'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
 import { toolCalls } from './tool-call.table.ts'
 
@@ -74,14 +74,21 @@ export async function readTurnCalls(db: Db, call: Pick<CallRow, 'call_id' | 'tur
   return await db.select().from(toolCalls).where(eq(toolCalls.turn_id, call.turn_id)).orderBy(asc(toolCalls.ordinal))
 }
 
+const isOpenIn = (conversationId: string) =>
+  and(eq(toolCalls.conversation_id, conversationId), inArray(toolCalls.status, [...openStatuses]))
+
 /** Calls of a conversation that are not done, in the order in which they were proposed. */
 export async function readOpenCalls(db: Db, conversationId: string): Promise<CallRow[]> {
   return await db
     .select()
     .from(toolCalls)
-    .where(and(eq(toolCalls.conversation_id, conversationId), inArray(toolCalls.status, [...openStatuses])))
+    .where(isOpenIn(conversationId))
     .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
 }
+
+/** Whether the conversation has one. */
+export const hasOpenCalls = (conversationId: string) =>
+  sql`exists (select 1 from ${toolCalls} where ${isOpenIn(conversationId)})`
 
 /** Calls that were proposed as the undo of this one. */
 export function readUndosOf(db: Db, callId: string): Promise<CallRow[]> {
