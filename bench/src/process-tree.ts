@@ -15,7 +15,8 @@ const TICK_MS = 10
 
 /** Reads /proc, which Linux alone has: rejects elsewhere. */
 export async function usageOfTree(pid: number): Promise<TreeUsage> {
-  const of = await Promise.all((await treeOf(pid)).map(usageOf))
+  const read = await Promise.all((await treeOf(pid)).map((each) => usageOf(each).catch(undefinedWhenGone)))
+  const of = read.filter((usage) => usage !== undefined)
   return {
     bytes: sum(of.map(({ bytes }) => bytes)),
     highestBytes: sum(of.map(({ highestBytes }) => highestBytes)),
@@ -27,7 +28,13 @@ async function treeOf(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`)
   const lists = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8')))
   const children = lists.join(' ').split(' ').filter(Boolean).map(Number)
-  return [pid, ...(await Promise.all(children.map(treeOf))).flat()]
+  const below = await Promise.all(children.map((child) => treeOf(child).catch(undefinedWhenGone)))
+  return [pid, ...below.flatMap((pids) => pids ?? [])]
+}
+
+/** A child may end while it is read: a worker of Postgres lives for seconds. What it used counts as its parent's then. */
+function undefinedWhenGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error
 }
 
 async function usageOf(pid: number): Promise<TreeUsage> {
