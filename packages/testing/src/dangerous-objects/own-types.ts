@@ -30,10 +30,17 @@ export async function serveOwnTypes(cluster: Pick<ApiServer, 'request'>): Promis
 
 const anything: Fields = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
+/** Its objects are served, and discovery lists it: each may be the later one by a second where the machine is busy. */
 async function served(cluster: Pick<ApiServer, 'request'>, plural: string): Promise<void> {
   const end = Date.now() + 30_000
+  const read = async (path: string) => await cluster.request('GET', path)
   while (Date.now() < end) {
-    if ((await cluster.request('GET', `/apis/${ownTypes}/namespaces/default/${plural}`)).status === 200) return
+    const objects = await read(`/apis/${ownTypes}/namespaces/default/${plural}`)
+    const resources = await read(`/apis/${ownTypes}`)
+    const groups = await read('/apis')
+    const isListed =
+      JSON.stringify(resources.body).includes(`"${plural}"`) && JSON.stringify(groups.body).includes(`"${group}"`)
+    if (objects.status === 200 && isListed) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`${plural} were not served within 30 s`)
