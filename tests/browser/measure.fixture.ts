@@ -48,7 +48,9 @@ export async function measured(page: Page): Promise<Felt> {
     ({ name, tid, pid }) => name === 'ThreadControllerImpl::RunTask' && tid === mark.tid && pid === mark.pid,
   )
   assert(tasks.length > 100, 'the trace has the tasks of the page')
-  const long = tasks.map(({ tdur = 0 }) => Math.round(tdur / 1000)).filter((ms) => ms > TASK_MS)
+  const longest = tasks.map(({ tdur = 0 }) => Math.round(tdur / 1000)).toSorted((one, other) => other - one)
+  const long = longest.filter((ms) => ms > TASK_MS)
+  console.info(`the longest tasks: ${longest.slice(0, 5).join(', ')} ms of the processor`)
   const busy = answers.map((answer) => busyWith(answer, tasks, mark.ts / 1000 - since))
   console.info(`${answers.length} answers, the slowest ${Math.max(0, ...busy)} ms of the processor`)
   const late = answers.flatMap(({ name, duration }, index): [name: string, ms: number][] => {
