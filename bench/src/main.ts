@@ -8,6 +8,7 @@ import { freshStart } from './benches/fresh-start.ts'
 import { longConversation } from './benches/long-conversation.ts'
 import { oneMinute } from './benches/one-minute.ts'
 import { openStreams } from './benches/open-streams.ts'
+import { page } from './benches/page.ts'
 import { pausedReader } from './benches/paused-reader.ts'
 import { readCall } from './benches/read-call.ts'
 import { redaction } from './benches/redaction.ts'
@@ -30,6 +31,7 @@ const benches: Record<string, Bench> = {
   'busy-health': busyHealth,
   'request-tokens': requestTokens,
   redaction,
+  page,
   start,
 }
 /** Run only when they are named: they fetch what the product is made of. */
