@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { aTool, aWriteTool } from './catalogue.fixture.ts'
 import type { ModelPart, ModelRequest } from './model.ts'
 import { NUDGE } from './next-speaker.ts'
-import { enter, finish, judge, speak, stepLimitSentence } from './nodes.ts'
+import { runEntry, runFinal, runGate, runModel, stepLimitSentence } from './nodes.ts'
 import { calling, fakePorts, saying, scriptedModel, usage } from './ports.fixture.ts'
 import type { AgentPorts, CallEnd, FinishedTurn } from './ports.ts'
 import { newPosition, type Position } from './position.ts'
@@ -24,7 +24,7 @@ describe('a run that begins or is taken over', () => {
     fakePorts(scriptedModel([]), { open: async () => ({ ...opening, ...more }) }).ports
 
   it('stands where the record says, whatever its position said', async () => {
-    expect(await enter(left, open(), quiet())).toEqual({
+    expect(await runEntry(left, open(), quiet())).toEqual({
       ...begun,
       step: 1,
       pending_tools: ['a'],
@@ -43,7 +43,7 @@ describe('a run that begins or is taken over', () => {
       denied: true,
       ttft_emitted: true,
     }
-    expect(await enter(left, open({ counters, stopped: true }), quiet())).toMatchObject({
+    expect(await runEntry(left, open({ counters, stopped: true }), quiet())).toMatchObject({
       ...counters,
       step: 8,
       stopped: true,
@@ -67,7 +67,7 @@ describe('a turn', () => {
     const { ports, recorded } = fakePorts(model, overrides)
     const commits: { turn: FinishedTurn; events: readonly RunEventBody[]; position: Position }[] = []
     const partials: Position[] = []
-    const after = await speak(
+    const after = await runModel(
       { ...begun, loaded_toolsets: { k8s: true }, ...position },
       {
         ...ports,
@@ -208,7 +208,7 @@ describe('a turn', () => {
     }))
     const { ports, recorded } = fakePorts({ ...scripted, ask })
     const settings = { ...ports.settings, maxAutoContinues: 2 }
-    const after = await speak({ ...begun, called_tool: true }, { ...ports, settings }, quiet())
+    const after = await runModel({ ...begun, called_tool: true }, { ...ports, settings }, quiet())
     expect(ask.mock.calls[0]?.[0].messages).toEqual([
       { role: 'user', content: 'hi' },
       { role: 'assistant', content: 'next I read the logs' },
@@ -236,7 +236,7 @@ describe('a turn', () => {
       })
     const { ports } = fakePorts({ ...scripted, ask })
     const settings = { ...ports.settings, maxAutoContinues: 2 }
-    const after = await speak({ ...begun, called_tool: true }, { ...ports, settings }, controller.signal)
+    const after = await runModel({ ...begun, called_tool: true }, { ...ports, settings }, controller.signal)
     expect(after.nudged).toBe(false)
   })
 
@@ -249,7 +249,7 @@ describe('a turn', () => {
     const ask = vi.fn(scripted.ask)
     const { ports } = fakePorts({ ...scripted, ask })
     const settings = { ...ports.settings, maxAutoContinues: 2 }
-    const after = await speak({ ...begun, called_tool: true, ...position }, { ...ports, settings }, quiet())
+    const after = await runModel({ ...begun, called_tool: true, ...position }, { ...ports, settings }, quiet())
     expect(ask).not.toHaveBeenCalled()
     expect(after.done).toBe(true)
   })
@@ -287,7 +287,7 @@ describe('the gate', () => {
       }
       calls.set(call_id, { call_id, tool: 'k8s_scale', ...facts })
     }
-    return { after: await judge(two, ports, signal), did, recorded }
+    return { after: await runGate(two, ports, signal), did, recorded }
   }
 
   it('takes the calls in order, and leaves none behind', async () => {
@@ -365,7 +365,7 @@ describe('the end of a run', () => {
         return done
       },
     })
-    return { after: await finish({ ...begun, ...position }, ports, signal), cancelled, closed }
+    return { after: await runFinal({ ...begun, ...position }, ports, signal), cancelled, closed }
   }
 
   it('closes it and cancels nothing that waits for a person', async () => {

@@ -20,10 +20,10 @@ export type Node = (position: Position, ports: AgentPorts, signal: AbortSignal) 
 const NEXT_SPEAKER_LIMIT = 10_000
 
 /** Takes the record's word for everything: a checkpoint that is missing, behind or unreadable costs nothing. */
-export const enter: Node = async (position, ports) => entered(position, await ports.open())
+export const runEntry: Node = async (position, ports) => openedPosition(position, await ports.open())
 
 /** The position of a run that begins, or is taken over, as the record has it. */
-export function entered(position: Position, opening: Opening): Position {
+export function openedPosition(position: Position, opening: Opening): Position {
   return {
     ...position,
     ...opening.counters,
@@ -38,7 +38,7 @@ export function entered(position: Position, opening: Opening): Position {
   }
 }
 
-export const speak: Node = async (position, ports, signal) => {
+export const runModel: Node = async (position, ports, signal) => {
   const before: Position = { ...position, step: position.step + 1 }
   const [catalogue, requester, conversation, facts] = await Promise.all([
     ports.catalogue(),
@@ -160,12 +160,12 @@ async function whoSpeaksNext(
   }
 }
 
-export const judge: Node = async (position, ports, signal) => {
+export const runGate: Node = async (position, ports, signal) => {
   let current: Position = { ...position, step: position.step + 1 }
   const turn = position.pending_tools
   for (const callId of turn) {
     if (wasStopped(signal)) return { ...current, stopped: true }
-    const end = await judgeCall(callId, turn, { position: current, ports })
+    const end = await passGate(callId, turn, { position: current, ports })
     if (end === 'waiting') return { ...current, awaiting_approval: true }
     if (end === 'stopped') return { ...current, stopped: true }
     if (typeof end === 'object') return { ...current, error: end.failed }
@@ -179,7 +179,7 @@ export const judge: Node = async (position, ports, signal) => {
   return current
 }
 
-async function judgeCall(
+async function passGate(
   callId: string,
   turn: readonly string[],
   { position, ports }: { position: Position; ports: AgentPorts },
@@ -188,12 +188,12 @@ async function judgeCall(
     const facts = await ports.callFacts(turn, position)
     const call = facts.find((candidate) => candidate.call_id === callId)
     if (call === undefined) throw new Error(`Call ${callId} is not in the record`)
-    const end = await obey(rulingOn(call), call, { facts, position, ports })
+    const end = await applyRuling(rulingOn(call), call, { facts, position, ports })
     if (end !== 'again') return end
   }
 }
 
-async function obey(
+async function applyRuling(
   ruling: Ruling,
   call: CallFacts,
   { facts, position, ports }: { facts: readonly CallFacts[]; position: Position; ports: AgentPorts },
@@ -217,7 +217,7 @@ async function obey(
  * Closes a run that its last turn has not closed. When a decision came in between, the gate must look again, and `done`
  * stays false.
  */
-export const finish: Node = async (position, ports, signal) => {
+export const runFinal: Node = async (position, ports, signal) => {
   const stopped = position.stopped || wasStopped(signal)
   const current: Position = { ...position, stopped }
   if ((stopped || current.error !== null) && current.pending_tools.length > 0) {

@@ -1,6 +1,6 @@
 import { Annotation, END, START, StateGraph } from '@langchain/langgraph'
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint'
-import { enter, entered, finish, judge, type Node, speak, stepLimitSentence } from './nodes.ts'
+import { type Node, openedPosition, runEntry, runFinal, runGate, runModel, stepLimitSentence } from './nodes.ts'
 import type { AgentPorts, Opening } from './ports.ts'
 import type { Position } from './position.ts'
 
@@ -42,11 +42,13 @@ export function createAgent(checkpointer: BaseCheckpointSaver): Agent {
   const graph = new StateGraph(State)
     .addNode('entry', async ({ position }) => {
       const { ports, signal, opening } = portsOf(position.run_id)
-      return { position: opening === undefined ? await enter(position, ports, signal) : entered(position, opening) }
+      return {
+        position: opening === undefined ? await runEntry(position, ports, signal) : openedPosition(position, opening),
+      }
     })
-    .addNode('model', node(withinLimit(speak)))
-    .addNode('gate', node(withinLimit(judge)))
-    .addNode('final', node(finish))
+    .addNode('model', node(withinLimit(runModel)))
+    .addNode('gate', node(withinLimit(runGate)))
+    .addNode('final', node(runFinal))
     .addEdge(START, 'entry')
     .addConditionalEdges('entry', ({ position }) => afterEntry(position), ['model', 'gate', 'final'])
     .addConditionalEdges('model', ({ position }) => afterModel(position), ['model', 'gate', 'final', END])

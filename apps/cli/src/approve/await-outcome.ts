@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { unknownOutcome } from '@fairlead/client/conversation/outcome-words'
 import type { ToolExecution } from '@fairlead/contract/call/timeline'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
@@ -34,8 +35,8 @@ export async function awaitOutcome(
       await tellVerdict(session, terminal, item)
       return exitCodes.done
     case 'unknown':
-      note(colours.strong(`Outcome unknown: ${summary}`))
-      note('This change may or may not have taken effect. It was not sent again.')
+      note(colours.strong(`${unknownOutcome.title}: ${summary}`))
+      note(unknownOutcome.sentence)
       return exitCodes.failed
     default:
       note(`${colours.loss(`Not done (${item.status})`)}: ${summary}`)

@@ -1,7 +1,7 @@
+import { expiryOf } from '@fairlead/client/time/expiry'
 import { masksWords } from '@fairlead/contract/effect/effect-words'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { visibleText } from '@fairlead/contract/visible-text'
-import { timeLeft } from '../call/time-left.ts'
 import type { Session } from '../session/open-session.ts'
 import { type ExitCode, exitCodes } from '../terminal/exit-codes.ts'
 import { neutraliseLine } from '../terminal/neutralise-line.ts'
@@ -18,7 +18,8 @@ export async function listWaiting(session: Session, terminal: Terminal, json = f
 }
 
 function itemLines(item: ApprovalItem, { answerColours: { ask, strong, quiet } }: Terminal): string[] {
-  const { effect, expires_at: expires } = item
+  const { effect } = item
+  const expiry = expiryOf(item.expires_at, Date.now())
   const risk = effect === null ? 'effect not known yet' : `${effect.risk} risk`
   const hidden = masksWords(effect?.masks ?? [])
   const facts = [
@@ -28,7 +29,7 @@ function itemLines(item: ApprovalItem, { answerColours: { ask, strong, quiet } }
     ...(item.revision > 1 ? ['asked again'] : []),
     ...((item.taint?.length ?? 0) > 0 ? [ask('taint')] : []),
     ...(hidden === undefined ? [] : [ask(hidden)]),
-    ...(expires === null ? [] : [`expires ${timeLeft(expires, Date.now())}`]),
+    ...(expiry === undefined ? [] : [expiry.text]),
   ]
   return [
     `${strong(neutraliseLine(effect?.summary ?? item.title))}`,

@@ -53,7 +53,7 @@ test('everything that a person decides by stands on it', () => {
     'Votes     1 of 2 approvals',
     'bob@example.com',
     'not the person who asked, the role approver, a reason, a passkey',
-    'Expires   in 23 h',
+    'Expires   in 23 h 30 min',
     'Revision  2',
     'a'.repeat(64),
     'e'.repeat(64),

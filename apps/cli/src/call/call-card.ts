@@ -1,15 +1,15 @@
+import { expiryOf } from '@fairlead/client/time/expiry'
 import type { Effect, EffectObject } from '@fairlead/contract/effect/effect'
 import { basisWords, hidesWritten, masksMissing, masksWords, showWritten } from '@fairlead/contract/effect/effect-words'
 import { isElementsPin } from '@fairlead/contract/effect/elements-pin'
+import { isNotablePin } from '@fairlead/contract/effect/notable-pin'
 import { readablePath } from '@fairlead/contract/effect/readable-path'
-import { isTellingPin } from '@fairlead/contract/effect/telling-pin'
 import { visibleLine } from '@fairlead/contract/visible-text'
 import type { Colours } from '../terminal/colours.ts'
 import { changeLines } from './change-lines.ts'
 import { diffLines } from './diff-lines.ts'
 import { highlightLines } from './highlight-lines.ts'
 import { objectName } from './object-name.ts'
-import { timeLeft } from './time-left.ts'
 import { argumentLines, valueText } from './value-lines.ts'
 import type { WaitingCall } from './waiting-call.ts'
 
@@ -117,7 +117,7 @@ function diffOf({ diff }: EffectObject, call: WaitingCall): string | undefined {
 function detailLines({ pins, objects, diff_omitted }: Effect, call: WaitingCall, options: CardOptions): string[] {
   const { isDetailed = false, detailsBy } = options
   const all = Object.entries(pins)
-  const areShown = isDetailed || all.some(([name, value]) => !isElementsPin(name, value) && isTellingPin(name))
+  const areShown = isDetailed || all.some(([name, value]) => !isElementsPin(name, value) && isNotablePin(name))
   const lines = all.map(([name, value]) =>
     isElementsPin(name, value) ? elementsByPlace : `${visibleLine(name)}: ${valueText(value)}`,
   )
@@ -169,13 +169,13 @@ function requirementLines(
     reason && 'a reason',
     passkey && 'a passkey, on the page',
   ].filter((it) => typeof it === 'string')
-  const left = expiresAt === undefined ? undefined : timeLeft(expiresAt, options.now)
+  const expiry = expiryOf(expiresAt, options.now)
   return [
     ...(policies.length > 0 ? [field('Policies', policies.map(valueText).join(', '))] : []),
     ...(approvers > 1 ? [field('Votes', `${votes.length} of ${approvers} approvals`)] : []),
     ...votes.map(({ by, at }) => field('', `${visibleLine(by)}, ${valueText(at)}`)),
     ...(requirements.length > 0 ? [field('Asks for', requirements.join(', '))] : []),
-    ...(left === undefined ? [] : [field('Expires', left)]),
+    ...(expiry === undefined ? [] : [field('Expires', expiry.isOver ? expiry.text : `in ${expiry.left}`)]),
     ...(revision > 1 ? [field('Revision', `${revision}: asked again`)] : []),
   ]
 }

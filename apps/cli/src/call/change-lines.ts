@@ -13,8 +13,10 @@ import { valueText } from './value-lines.ts'
  */
 export function changeLines(object: EffectObject, colours: Colours): string[] {
   const leaves = object.changes.flatMap((change) => changeLeaves(change, object))
-  const orders = leaves.filter(({ isMereOrder }) => isMereOrder).map(({ label }) => label.replace(/^order of /, ''))
-  const sections = changeSections(leaves.filter(({ isMereOrder }) => !isMereOrder))
+  const orders = leaves
+    .filter(({ isInsignificantOrder }) => isInsignificantOrder)
+    .map(({ label }) => label.replace(/^order of /, ''))
+  const sections = changeSections(leaves.filter(({ isInsignificantOrder }) => !isInsignificantOrder))
   return [
     ...sections.flatMap(({ head, rows }) => {
       const lines = rows.flatMap(({ row, own }) => leafLines(row, own, object.kind, colours))

@@ -1,5 +1,6 @@
 import { type DecisionRefusal, decisionRefusal } from '@fairlead/client/decision/decision-refusal'
 import { ApiError } from '@fairlead/contract/client/api-error'
+import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
 import { type WaitingCall, waitingFromItem } from './waiting-call.ts'
 
 /** Why a decision was refused, and what waits now, if that is something else. */
@@ -7,6 +8,8 @@ export type RefusedDecision = {
   sentence: string
   /** The call as it is; absent where nothing is left to decide. */
   current: WaitingCall | undefined
+  /** The same as the server sent it, if it sent it. */
+  item?: ApprovalItem
 }
 
 /** Undefined: the error says nothing about the decision. */
@@ -21,7 +24,8 @@ export function decisionRefused(error: unknown, call: WaitingCall): RefusedDecis
     return { sentence: 'A reason is required. Nothing was decided.', current: { ...call, required } }
   }
   if (refusal.decided !== undefined) return { sentence: decidedSentence(refusal.decided), current: undefined }
-  return { sentence: `${refusal.detail.replace(/\.$/, '')}. Nothing was decided.`, current: currentCall(refusal, call) }
+  const sentence = `${refusal.detail.replace(/\.$/, '')}. Nothing was decided.`
+  return { sentence, current: currentCall(refusal, call), item: refusal.current }
 }
 
 function currentCall({ current, code, mayDecideAgain }: DecisionRefusal, call: WaitingCall): WaitingCall | undefined {

@@ -1,3 +1,4 @@
+import { verdictTexts } from '@fairlead/client/conversation/outcome-words'
 import type { Verdict, Verification } from '@fairlead/contract/effect/effect'
 import type { Colours } from '../terminal/colours.ts'
 import { objectName } from './object-name.ts'
@@ -7,10 +8,10 @@ import { valueText } from './value-lines.ts'
 export function verdictLines({ verdict, objects, waited_ms, reason }: Verification, colours: Colours): string[] {
   const waited = `${(waited_ms / 1000).toFixed(1)} s`
   const sentence: Record<Verdict, string> = {
-    as_approved: colours.good('Verified: the cluster is as approved.'),
-    differs: colours.loss('Verified: the cluster differs from what was approved.'),
+    as_approved: colours.good(`Verified: the cluster is ${verdictTexts.as_approved}.`),
+    differs: colours.loss(`Verified: the cluster ${verdictTexts.differs}.`),
     not_yet: colours.strong(`Not there yet after ${waited}.`),
-    unreadable: colours.strong(`Not verified: ${reason ?? 'the cluster could not be read back.'}`),
+    unreadable: colours.strong(`Not verified: ${reason ?? `the cluster ${verdictTexts.unreadable}.`}`),
   }
   const differences = (objects ?? []).flatMap(({ ref, differences: found }) =>
     found.map(

@@ -1,8 +1,7 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
 import type { Required, TaintMark, Vote } from '@fairlead/contract/call/call'
-import type { ToolExecution } from '@fairlead/contract/call/timeline'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import type { ApprovalItem } from '@fairlead/contract/endpoints/approvals'
-import type { RunEvent } from '@fairlead/contract/events/run-event'
 
 /**
  * A call that waits for a person, wherever it was read. A server of the same wire may leave parts out; what is missing
@@ -35,13 +34,8 @@ export type WaitingCall = {
   unread?: string
 }
 
-export type AwaitingApproval = Extract<RunEvent, { type: 'tool.awaiting_approval' }>
-
-export function waitingFromEvent(event: AwaitingApproval): WaitingCall {
-  return { ...shared(event), conversationId: event.conversation_id, args: event.args }
-}
-
-export function waitingFromTimeline(call: ToolExecution, conversationId: string): WaitingCall {
+/** As the conversation has it. */
+export function waitingFromCall(call: CallView, conversationId: string): WaitingCall {
   return { ...shared(call), conversationId, args: call.args }
 }
 

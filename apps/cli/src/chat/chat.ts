@@ -108,14 +108,14 @@ async function mayWithdraw({ terminal, talk }: Chat): Promise<boolean> {
 
 /** Asks about what waits, one call after the other, until nothing is left that this person decides now. */
 async function settle(chatting: Chat, before: RunEnd | undefined): Promise<RunEnd | undefined> {
-  const { talk, printer, terminal, session, mayDecide } = chatting
+  const { talk, terminal, session, mayDecide } = chatting
   let end = before
   const left = new Set<string>()
   while (mayDecide) {
     const call = talk.waiting.find(({ callId, revision }) => !left.has(`${callId} ${revision}`))
     if (call === undefined) break
     const seen = talk.seenBefore(call.callId)
-    const said = await askAboutCall(session, terminal, { call, seen, titles: printer.titles })
+    const said = await askAboutCall(session, terminal, { call, seen, titles: talk.titles })
     if (said === 'later') left.add(`${call.callId} ${call.revision}`)
     else end = (await talk.decide(call, said)) ?? end
   }
@@ -123,11 +123,11 @@ async function settle(chatting: Chat, before: RunEnd | undefined): Promise<RunEn
 }
 
 /** Where nobody is asked: all of it, for whoever reads on. */
-async function showCall({ terminal, session, printer }: Chat, call: WaitingCall): Promise<void> {
+async function showCall({ terminal, session, talk }: Chat, call: WaitingCall): Promise<void> {
   const { colours, note } = terminal
   const whole = await wholeCall(session.api, call)
   const commands = { unmaskBy: unmaskCommand(call), detailsBy: detailsCommand(call) }
-  note(callCardLines(whole, { colours, now: Date.now(), titles: printer.titles, ...commands }).join('\n'))
+  note(callCardLines(whole, { colours, now: Date.now(), titles: talk.titles, ...commands }).join('\n'))
 }
 
 const SHOWN_MESSAGES = 2

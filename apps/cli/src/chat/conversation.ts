@@ -1,15 +1,22 @@
+import { applyEvent } from '@fairlead/client/conversation/apply-event'
+import { applyItem } from '@fairlead/client/conversation/apply-item'
+import { emptyView } from '@fairlead/client/conversation/empty-view'
+import { viewOf } from '@fairlead/client/conversation/from-timeline'
+import { mergeNewest } from '@fairlead/client/conversation/merge-timeline'
+import { callsOf, findCall } from '@fairlead/client/conversation/selectors'
 import type { TimelineMessage } from '@fairlead/contract/call/timeline'
 import { ApiError } from '@fairlead/contract/client/api-error'
 import type { Effect } from '@fairlead/contract/effect/effect'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import type { Said } from '../call/ask-decision.ts'
 import { decisionRefused } from '../call/decision-refused.ts'
-import { type WaitingCall, waitingFromTimeline } from '../call/waiting-call.ts'
+import { type WaitingCall, waitingFromCall } from '../call/waiting-call.ts'
 import type { Session } from '../session/open-session.ts'
 import { CommandError } from '../terminal/command-error.ts'
 import type { Interrupts } from '../terminal/interrupts.ts'
 import { neutraliseLine } from '../terminal/neutralise-line.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { titlesOf } from './call-words.ts'
 import { type FollowOptions, followRun, type RunEnd } from './follow-run.ts'
 import type { RunPrinter } from './run-printer.ts'
 import { createStopRequest } from './stop-request.ts'
@@ -29,6 +36,8 @@ export type Opened = { title: string | undefined; messages: TimelineMessage[]; a
 export type Conversation = {
   readonly id: string | undefined
   readonly waiting: readonly WaitingCall[]
+  /** What each call is called, by its id. */
+  readonly titles: ReadonlyMap<string, string>
   /** What was read of a call before its present effect. */
   seenBefore(callId: string): Effect | undefined
   open(id: string): Promise<Opened>
@@ -46,21 +55,32 @@ export function createConversation(options: ConversationOptions): Conversation {
   const { api } = session
   const { note } = terminal
   let conversationId: string | undefined
+  let view = emptyView()
+  /** Calls as a refused decision has shown them, with what that demands, until they have another revision. */
+  const refused = new Map<string, WaitingCall>()
 
-  const follow = (from: From) => followPrinted(options, from, () => conversationId)
+  const follow = (from: From, userMessage?: string) => {
+    const onEvent = (event: RunEvent) => {
+      options.onEvent(event)
+      view = applyEvent(view, event, { id: undefined, now: Date.now(), userMessage })
+      printer.print(event, view)
+    }
+    return followPrinted({ ...options, onEvent }, from, () => conversationId)
+  }
   const attach = (runId: string) => follow({ runId })
+  const waiting = () =>
+    callsOf(view).flatMap((call) => {
+      if (call.status !== 'awaiting_approval') return []
+      const shown = refused.get(call.call_id)
+      const isCurrent = shown !== undefined && shown.revision >= (call.revision ?? 1)
+      return [isCurrent ? shown : waitingFromCall(call, conversationId ?? '')]
+    })
 
   /** The record is the answer when a request may or may not have arrived. */
   const read = async (id: string) => {
     const found = await api.call('GET /conversations/:id', { params: { id }, query: { limit: 20 } })
-    printer.waiting.clear()
-    for (const message of found.messages ?? []) {
-      for (const segment of message.type === 'assistant' ? message.segments : []) {
-        if (segment.kind !== 'tool') continue
-        const { toolExecution: call } = segment
-        if (call.status === 'awaiting_approval') printer.waiting.set(call.call_id, waitingFromTimeline(call, id))
-      }
-    }
+    refused.clear()
+    view = mergeNewest(view, viewOf(found, { now: Date.now() }))
     return found
   }
 
@@ -76,7 +96,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     conversationId ??= (await api.call('POST /conversations', { body: {} })).id
     const body = { conversation_id: conversationId, messages: [{ role: 'user', content }] }
     const send = async () => {
-      const end = await follow({ open: (signal) => api.stream('POST /agent/chat', { body, signal }) })
+      const end = await follow({ open: (signal) => api.stream('POST /agent/chat', { body, signal }) }, content)
       return await orWhatBegan(end, 'The line broke and the question did not arrive. Ask it again.')
     }
     try {
@@ -106,17 +126,17 @@ export function createConversation(options: ConversationOptions): Conversation {
       })
       return await orWhatBegan(end, 'The line broke. What became of your decision is in the conversation.')
     } catch (error) {
-      const refused = decisionRefused(error, call)
-      if (refused === undefined) throw error
-      note(neutraliseLine(refused.sentence))
-      const { current } = refused
+      const refusal = decisionRefused(error, call)
+      if (refusal === undefined) throw error
+      note(neutraliseLine(refusal.sentence))
+      const { current, item } = refusal
       if (current === undefined) {
         // Decided elsewhere: what it set going is followed here as well.
         const { active_run_id: active } = await read(call.conversationId)
         return active === null ? { status: 'completed' } : await attach(active)
       }
-      if (call.effect && current.effectDigest !== call.effectDigest) printer.seenBefore.set(call.callId, call.effect)
-      printer.waiting.set(call.callId, current)
+      if (item !== undefined) view = applyItem(view, item)
+      refused.set(call.callId, current)
       return undefined
     }
   }
@@ -126,9 +146,12 @@ export function createConversation(options: ConversationOptions): Conversation {
       return conversationId
     },
     get waiting() {
-      return [...printer.waiting.values()]
+      return waiting()
     },
-    seenBefore: (callId) => printer.seenBefore.get(callId),
+    get titles() {
+      return titlesOf(view)
+    },
+    seenBefore: (callId) => findCall(view, callId)?.before?.effect,
     attach,
     open: async (id) => {
       const found = await read(id)
@@ -157,7 +180,6 @@ async function followPrinted(
     isBroken = false
     if (event.type === 'ready') stop.begun(event.run_id)
     onEvent(event)
-    printer.print(event)
   }
   if ('runId' in from) stop.begun(from.runId)
   const onBroken = () => {

@@ -1,19 +1,16 @@
+import type { CallView } from '@fairlead/client/conversation/conversation-view'
+import { unknownOutcome } from '@fairlead/client/conversation/outcome-words'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import { objectName } from '../call/object-name.ts'
 import { valueText } from '../call/value-lines.ts'
 import type { Colours } from '../terminal/colours.ts'
 import { neutraliseLine } from '../terminal/neutralise-line.ts'
-import type { LoggedCall } from './call-log.ts'
-import { durationText } from './duration-text.ts'
+import { callName, durationSuffix } from './call-words.ts'
 
 type Of<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 
 /** What came of a write, and of each of its objects where they are several or one has failed. */
-export function outcomeLines(
-  event: Of<'tool.result'> | Of<'tool.error'>,
-  call: LoggedCall,
-  colours: Colours,
-): string[] {
+export function outcomeLines(event: Of<'tool.result'> | Of<'tool.error'>, call: CallView, colours: Colours): string[] {
   const objects = event.objects ?? []
   const areListed = objects.length > 1 || objects.some(({ outcome }) => outcome !== 'succeeded')
   return [
@@ -26,25 +23,15 @@ export function outcomeLines(
   ]
 }
 
-function headLines(event: Of<'tool.result'> | Of<'tool.error'>, call: LoggedCall, colours: Colours): string[] {
+function headLines(event: Of<'tool.result'> | Of<'tool.error'>, call: CallView, colours: Colours): string[] {
   const name = callName(call)
   if (event.type === 'tool.result') return [`Done: ${name}${durationSuffix(call, event.timestamp, colours)}`]
   if (event.outcome !== 'unknown') return [`${colours.loss(`Failed: ${name}`)}: ${neutraliseLine(event.error)}`]
   return [
-    colours.strong(`Outcome unknown: ${name}`),
-    'This change may or may not have taken effect. It was not sent again.',
+    colours.strong(`${unknownOutcome.title}: ${name}`),
+    unknownOutcome.sentence,
     `  ${neutraliseLine(event.error)}`,
   ]
-}
-
-/** A write as its effect names it, else by its title. */
-export function callName({ summary, title }: LoggedCall): string {
-  return neutraliseLine(summary ?? title)
-}
-
-/** How long a call ran, with a blank before it; nothing where its start is not known. */
-export function durationSuffix({ startedAt }: LoggedCall, end: number, { quiet }: Colours): string {
-  return startedAt === undefined ? '' : ` ${quiet(durationText(end - startedAt))}`
 }
 
 export function deniedLine({ reason, decided_by: by, policies = [] }: Of<'tool.denied'>): string {

@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
+import { applyEvent } from '@fairlead/client/conversation/apply-event'
+import { emptyView } from '@fairlead/client/conversation/empty-view'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import { expect, test } from 'vitest'
 import { createTerminal, type TerminalStreams } from '../terminal/terminal.ts'
@@ -12,7 +14,12 @@ async function printed({ foldsReads, columns, env = { NO_COLOR: '1' } }: Before,
   if (columns !== undefined) for (const stream of [stdin, stderr]) Object.assign(stream, { isTTY: true, columns })
   const streams = { stdin, stdout, stderr } as unknown as TerminalStreams
   const printer = createRunPrinter(createTerminal(streams, env), { foldsReads })
-  for (const event of events) printer.print(event as RunEvent)
+  let view = emptyView()
+  for (const own of events) {
+    const event = own as RunEvent
+    view = applyEvent(view, event, { id: undefined, now: 0 })
+    printer.print(event, view)
+  }
   stdout.end()
   stderr.end()
   return { notes: await readAll(stderr), opened: printer.reads.opened() }

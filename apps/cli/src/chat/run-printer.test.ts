@@ -1,8 +1,12 @@
 import { PassThrough } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
+import { applyEvent } from '@fairlead/client/conversation/apply-event'
+import { emptyView } from '@fairlead/client/conversation/empty-view'
+import { callsOf, findCall } from '@fairlead/client/conversation/selectors'
 import type { RunEvent } from '@fairlead/contract/events/run-event'
 import { expect, test } from 'vitest'
 import { scaling } from '../call/waiting-call.fixture.ts'
+import { waitingFromCall } from '../call/waiting-call.ts'
 import { createTerminal, type TerminalStreams } from '../terminal/terminal.ts'
 import { createRunPrinter } from './run-printer.ts'
 
@@ -25,10 +29,21 @@ async function printed(...events: { type: string; [field: string]: unknown }[]) 
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const streams = { stdin: new PassThrough(), stdout, stderr } as unknown as TerminalStreams
   const printer = createRunPrinter(createTerminal(streams, {}))
-  for (const event of events) printer.print({ run_id: 'r', conversation_id: 'c', timestamp: 0, ...event } as RunEvent)
+  let view = emptyView()
+  for (const own of events) {
+    const event = { run_id: 'r', conversation_id: 'c', timestamp: 0, ...own } as RunEvent
+    view = applyEvent(view, event, { id: undefined, now: 0 })
+    printer.print(event, view)
+  }
   stdout.end()
   stderr.end()
-  return { printer, said: await readAll(stdout), notes: await readAll(stderr) }
+  const waiting = callsOf(view).filter(({ status }) => status === 'awaiting_approval')
+  return {
+    view,
+    waiting: waiting.map((call) => waitingFromCall(call, 'c')),
+    said: await readAll(stdout),
+    notes: await readAll(stderr),
+  }
 }
 
 const pending = { type: 'tools.pending', tools: [read, write] }
@@ -160,29 +175,32 @@ test('an answer that begins again says so; pieces that never came are in the who
 test('what waits is kept by events alone, and what was read before its effect changed', async () => {
   const approval = awaiting()
   const newer = { ...scaling({ effect: { summary: 'scale Deployment shop/web 4 -> 5' } }).effect }
-  const { printer } = await printed(
+  const { view, waiting } = await printed(
     pending,
     approval,
     { type: 'tool.approved', ...write, decided_by: 'ada@example.com' },
     { type: 'tool.stale', ...write, reason: 'It has changed.', revision: 1 },
     awaiting({ effect: newer, effect_digest: 'f'.repeat(64), revision: 2 }),
   )
-  expect([...printer.waiting.values()]).toMatchObject([{ callId: 'w1', revision: 2, effect: newer }])
-  expect(printer.seenBefore.get('w1')).toEqual(effect)
+  expect(waiting).toMatchObject([{ callId: 'w1', revision: 2, effect: newer }])
+  expect(findCall(view, 'w1')?.before?.effect).toEqual(effect)
   const over = await printed(pending, approval, { type: 'tool.denied', ...write, reason: 'superseded' })
-  expect(over.printer.waiting.size).toBe(0)
+  expect(over.waiting).toEqual([])
 })
 
 test('events of a server that leaves much out are printed all the same', async () => {
   const bare = { call_id: 'w1', tool: 'x' }
-  const { printer, notes } = await printed(
+  const request = [
     { type: 'tools.pending', tools: [{ ...bare, args: null, requires_approval: true }] },
     { type: 'tool.awaiting_approval', ...bare },
+  ]
+  expect((await printed(...request)).waiting).toMatchObject([{ effect: undefined, argsDigest: undefined, revision: 1 }])
+  const { notes } = await printed(
+    ...request,
     { type: 'tool.progress', call_id: 'w1', message: 'so far' },
     { type: 'tool.error', ...bare, error: 'no' },
     { type: 'something.new' },
   )
-  expect(printer.waiting.get('w1')).toMatchObject({ effect: undefined, argsDigest: undefined, revision: 1 })
   expect(notes).toBe('  … so far\nFailed: x: no\n')
 })
 

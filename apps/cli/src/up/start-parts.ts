@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Logger, LogLevel } from '@fairlead/service-kit/logger'
 import type { Shutdown } from '@fairlead/service-kit/shutdown'
 import type { Cluster } from './choose-cluster.ts'
-import { clusterSilence } from './cluster-silence.ts'
+import { readClusterProblem } from './cluster-problem.ts'
 import { type Environment, engineSettings, mcpSettings, pageSettings } from './part-settings.ts'
 import { reservePort } from './reserve-port.ts'
 import { type Page, startPage } from './start-page.ts'
@@ -121,7 +121,7 @@ async function startServices({ env, state, cluster, port, log, shutdown }: Parts
   })
   // Known before it is there: what it stands on must not go while it still starts.
   shutdown.onClose('engine', async () => (await starting.catch(() => undefined))?.close())
-  const [silence, engine] = await Promise.all([clusterSilence(mcp.url), starting])
+  const [silence, engine] = await Promise.all([readClusterProblem(mcp.url), starting])
   const api = new URL(config.API_V1_STR, engine.url).href
   const model = demoModel?.id ?? config.LLM_MODEL
   return {

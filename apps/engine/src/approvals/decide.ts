@@ -41,7 +41,7 @@ export async function decide(
   const found = await findDecidable(context, of)
   await check(context, { ...of, ...found })
   const won = await write(context, { ...of, ...found })
-  if (!won) throw await overtaken(context, of)
+  if (!won) throw await lostToOther(context, of)
   const { call, origin, approval } = found
   const cast = await readVotes(db, call.call_id, call.revision)
   return {
@@ -79,7 +79,7 @@ async function check(context: DecideContext, { call, approval, origin, decider, 
 /** False when another decision was first; then nothing is written. */
 async function write({ db }: DecideContext, of: Case): Promise<boolean> {
   const { call, decision } = of
-  const cast: Cast = {
+  const cast: DecisionRecord = {
     status: decision.approve ? 'approved' : 'denied',
     reason: decision.reason?.trim() || null,
     at: new Date(),
@@ -99,10 +99,14 @@ async function write({ db }: DecideContext, of: Case): Promise<boolean> {
   }
 }
 
-type Cast = { status: 'approved' | 'denied'; reason: string | null; at: Date }
+type DecisionRecord = { status: 'approved' | 'denied'; reason: string | null; at: Date }
 
 /** False when the approval is no longer pending. */
-async function writeApproval(tx: Db, { call, approval, origin, decider }: Case, cast: Cast): Promise<boolean> {
+async function writeApproval(
+  tx: Db,
+  { call, approval, origin, decider }: Case,
+  cast: DecisionRecord,
+): Promise<boolean> {
   const decided = { status: cast.status, decided_by: decider.email, decided_at: cast.at, reason: cast.reason }
   if (approval === undefined) {
     // A denial needs no effect. Its row is what the record shows of it.
@@ -123,7 +127,11 @@ async function writeApproval(tx: Db, { call, approval, origin, decider }: Case, 
   return updated.length > 0
 }
 
-async function writeVote(tx: Db, { call, approval, origin, decider, decision }: Case, { reason }: Cast): Promise<void> {
+async function writeVote(
+  tx: Db,
+  { call, approval, origin, decider, decision }: Case,
+  { reason }: DecisionRecord,
+): Promise<void> {
   const { call_id, revision, conversation_id, run_id, tool } = call
   const { approve } = decision
   const digests = { args_digest: call.args_digest, effect_digest: approval?.effect_digest ?? null }
@@ -141,7 +149,7 @@ async function writeVote(tx: Db, { call, approval, origin, decider, decision }: 
 }
 
 /** Somebody was first: with a decision, or with a new effect to decide about. */
-async function overtaken(context: DecideContext, of: Asking): Promise<Refusal> {
+async function lostToOther(context: DecideContext, of: Asking): Promise<Refusal> {
   const { call, origin } = await findCall(context, of.callId, of.decider)
   if (!isUndecided(call)) return await alreadyDecided(context, of)
   return new Refusal('effectChanged', { fields: { current: await currentItem(context, call, origin) } })

@@ -8,7 +8,7 @@ import { type AuthenticatedUser, hasGrant } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
 import { exportCsv, exportJsonLines } from './export-audit.ts'
 import { listAudit } from './list-audit.ts'
-import { twoAtOnce } from './two-at-once.ts'
+import { createVerificationLimit } from './verification-limit.ts'
 
 export type AuditPorts = {
   db: Db
@@ -23,7 +23,7 @@ export function auditHandlers({
   publicKeys,
   chainKeys,
 }: AuditPorts): Pick<Handlers<Endpoints>, 'listAudit' | 'exportAudit' | 'verifyAudit'> {
-  const verifying = twoAtOnce()
+  const verifying = createVerificationLimit()
   return {
     listAudit: async ({ user, query }) => listAudit(db, { query, scope: await scopeOf(db, user, query) }),
     exportAudit: async ({ user, query, address }) => {

@@ -1,4 +1,4 @@
-import { inTime } from '../db/in-time.ts'
+import { withTimeout } from '../db/with-timeout.ts'
 import { type AuthenticatedUser, isAdmin } from '../http/authenticated-user.ts'
 
 export type LiveSession = Pick<AuthenticatedUser, 'session_id' | 'role' | 'is_superuser' | 'view_only' | 'grants'>
@@ -23,7 +23,7 @@ export function watchSessions(
     if (isChecking) return
     isChecking = true
     // A database that does not answer ends no stream: the next check follows soon.
-    await inTime(endLost(), MAX_CHECK_MS).catch(() => undefined)
+    await withTimeout(endLost(), MAX_CHECK_MS).catch(() => undefined)
     isChecking = false
   }
 

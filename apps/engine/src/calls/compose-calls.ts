@@ -14,9 +14,9 @@ import { createAttempts } from './attempt/start-attempt.ts'
 import { createEndCall, type EndCall } from './end-call.ts'
 import { createReadExecution } from './execute-read.ts'
 import { createCancelCalls, createGatePorts, type GatePorts } from './gate-ports.ts'
-import { createHoldBack } from './hold-back.ts'
 import { identityMeta } from './identity-meta.ts'
 import { publishCancelled } from './publish-cancelled.ts'
+import { createRecheckRead } from './recheck-read.ts'
 import type { HeldRun, RunRecord } from './run-record.ts'
 import type { RunUser } from './run-user.ts'
 import { createToolCaller, type ToolCaller } from './tool-caller.ts'
@@ -107,7 +107,7 @@ export function composeCalls(parts: CallParts, of: CallingRun): Calls {
       db,
       commitStep,
       endCall,
-      holdBack: createHoldBack({
+      recheckRead: createRecheckRead({
         commitStep,
         endCall,
         currentTool: trust.currentTool,

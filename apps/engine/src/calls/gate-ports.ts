@@ -11,7 +11,7 @@ import { isUnverified } from './attempt/attempts.ts'
 import { callRef } from './call-ref.ts'
 import type { EndCall } from './end-call.ts'
 import type { ExecuteRead } from './execute-read.ts'
-import type { HoldBack } from './hold-back.ts'
+import type { RecheckRead } from './recheck-read.ts'
 import type { CommitStep } from './run-record.ts'
 import type { ExecuteWrite } from './write/execute-write.ts'
 import type { RecoverWrite } from './write/recover-write.ts'
@@ -22,7 +22,7 @@ type Ports = {
   db: Db
   commitStep: CommitStep
   endCall: EndCall
-  holdBack: HoldBack
+  recheckRead: RecheckRead
   executeRead: ExecuteRead
   executeWrite: ExecuteWrite
   recoverWrite: RecoverWrite
@@ -31,7 +31,7 @@ type Ports = {
 
 /** What the gate does to a call. */
 export function createGatePorts(ports: Ports, cancelCalls: AgentPorts['cancelCalls']): GatePorts {
-  const { db, commitStep, endCall, holdBack, executeRead, executeWrite, recoverWrite, askApproval } = ports
+  const { db, commitStep, endCall, recheckRead, executeRead, executeWrite, recoverWrite, askApproval } = ports
   const callOf = async (callId: string): Promise<CallRow> => {
     const call = await readCall(db, callId)
     if (call === undefined) throw new Error(`Call ${callId} is not in the record`)
@@ -56,7 +56,7 @@ export function createGatePorts(ports: Ports, cancelCalls: AgentPorts['cancelCal
     run: async ({ call_id }, position) => {
       const call = await callOf(call_id)
       if (call.class === 'write') return await executeWrite(call, position)
-      return (await holdBack(call, position)) ?? (await executeRead(call, position))
+      return (await recheckRead(call, position)) ?? (await executeRead(call, position))
     },
     recover: async ({ call_id }, position) => await recoverWrite(await callOf(call_id), position),
     ask: async ({ call_id }, turn, position) => await askApproval(await callOf(call_id), turn, position),

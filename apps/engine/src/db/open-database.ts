@@ -4,8 +4,8 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import { Client, Pool } from 'pg'
 import type { Db } from './database.ts'
-import { inTime } from './in-time.ts'
 import { migrationsFolder } from './migrations-folder.ts'
+import { withTimeout } from './with-timeout.ts'
 
 /** An open database. Who uses it calls `db`; the rest is for who opened it. */
 export type Database = {
@@ -52,7 +52,7 @@ async function openPostgres({ url, idleSeconds, onBroken }: Extract<DatabaseAddr
   const database: Database = {
     db: drizzle(pool),
     kind: 'postgres',
-    ping: () => inTime(pool.query('select 1'), PING_MS),
+    ping: () => withTimeout(pool.query('select 1'), PING_MS),
     migrate: async (andThen, folder = migrationsFolder) => {
       const client = new Client({ connectionString: url, application_name: 'fairlead-migrations' })
       await client.connect()
@@ -82,7 +82,7 @@ async function openEmbedded(dir: string): Promise<Database> {
   return {
     db,
     kind: 'pglite',
-    ping: () => inTime(db.execute(sql`select 1`), PING_MS),
+    ping: () => withTimeout(db.execute(sql`select 1`), PING_MS),
     migrate: async (andThen, folder = migrationsFolder) => {
       // No lock: the folder belongs to this process alone.
       await migratePglite(db, { migrationsFolder: folder })

@@ -16,7 +16,7 @@ export type NewlyHeld = Pick<Running, 'claim' | 'nextId' | 'request' | 'opening'
 type Ports = {
   executeRun: ExecuteRun
   /** What becomes of a run that this engine no longer works on, because of that error. Never rejects. */
-  letGo(claim: Running['claim'], error: unknown): Promise<void>
+  abandonRun(claim: Running['claim'], error: unknown): Promise<void>
   leaseMs: number
   log: { error(fields: object, sentence: string): void }
 }
@@ -32,12 +32,12 @@ export class ActiveRuns {
   }
 
   begin(run: NewlyHeld): void {
-    const { executeRun, letGo, leaseMs } = this.#ports
+    const { executeRun, abandonRun, leaseMs } = this.#ports
     const { claim } = run
     const controller = new AbortController()
     const background = new Set<Promise<unknown>>()
     const done = executeRun({ ...run, signal: controller.signal, background })
-      .catch((error: unknown) => letGo(claim, error))
+      .catch((error: unknown) => abandonRun(claim, error))
       .finally(() => {
         this.#active.delete(claim.run_id)
         this.trail(claim, [...background])

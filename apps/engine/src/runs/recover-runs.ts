@@ -14,7 +14,7 @@ type Ports = {
   active: ActiveRuns
   lease: { engine: string; leaseSeconds: number }
   openRun(running: Running): Promise<OpenRun>
-  letGo(claim: Running['claim'], error: unknown): Promise<void>
+  abandonRun(claim: Running['claim'], error: unknown): Promise<void>
   /** Resumes the turn after a decision that no run has taken up. */
   wake(of: { conversation_id: string; user_id: string }): Promise<void>
   log: Logger
@@ -25,7 +25,7 @@ export type Recovery = {
   recover(closing: AbortSignal): Promise<void>
 }
 
-export function createRecovery({ db, tail, active, lease, openRun, letGo, wake, log }: Ports): Recovery {
+export function createRecovery({ db, tail, active, lease, openRun, abandonRun, wake, log }: Ports): Recovery {
   async function takeOver(runId: string): Promise<void> {
     if (active.isActive(runId)) return
     const claim = await claimRun(db, runId, lease)
@@ -35,7 +35,7 @@ export function createRecovery({ db, tail, active, lease, openRun, letGo, wake, 
       const nextId = await nextEventId({ db, tail }, runId)
       active.begin({ claim, nextId, request: await readRequest(db, claim.conversation_id) })
     } catch (error) {
-      await letGo(claim, error)
+      await abandonRun(claim, error)
     }
   }
 

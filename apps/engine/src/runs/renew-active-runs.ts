@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import { inTime } from '../db/in-time.ts'
+import { withTimeout } from '../db/with-timeout.ts'
 import type { ActiveRuns } from './active-runs.ts'
 import { readRun, renewLeases } from './run-rows.ts'
 
@@ -11,7 +11,7 @@ export async function renewActiveRuns(
   const { claims } = active
   const leaseMs = lease.leaseSeconds * 1000
   const heldUntil = Date.now() + leaseMs
-  const held = await inTime(renewLeases(db, claims, lease), leaseMs).catch((error: unknown) => {
+  const held = await withTimeout(renewLeases(db, claims, lease), leaseMs).catch((error: unknown) => {
     active.interruptExpired()
     throw error
   })

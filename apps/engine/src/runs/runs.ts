@@ -2,10 +2,10 @@ import { Refusal } from '@fairlead/contract/errors'
 import type { RunUser } from '../calls/run-user.ts'
 import { readRequest, requestLine } from '../event-log/record/read-request.ts'
 import { tailKey } from '../event-log/run-log.ts'
+import { createAbandonRun } from './abandon-run.ts'
 import { ActiveRuns } from './active-runs.ts'
 import { createClosing } from './close-run.ts'
 import { createRunExecution } from './execute-run.ts'
-import { createLetGo } from './let-go.ts'
 import { openRun } from './open-run.ts'
 import { createRecovery } from './recover-runs.ts'
 import type { RunParts } from './run-parts.ts'
@@ -35,9 +35,9 @@ export function createRuns(parts: RunParts): Runs {
   const lease = { engine: parts.engineId, leaseSeconds: settings.leaseSeconds }
   const closing = new AbortController()
   const closingOf = createClosing({ now, feed, tail })
-  const letGo = createLetGo({ db, tail, now, closingOf, log })
+  const abandonRun = createAbandonRun({ db, tail, now, closingOf, log })
   const executeRun = createRunExecution(parts, closingOf, closing.signal)
-  const active = new ActiveRuns({ executeRun, letGo, leaseMs: settings.leaseSeconds * 1000, log })
+  const active = new ActiveRuns({ executeRun, abandonRun, leaseMs: settings.leaseSeconds * 1000, log })
   const { stop, stopConversation, untilNotStopping } = createStopRuns({ db, active, feed })
   const start: StartRun = (of) => startRun({ db, tail, feed, lease, now }, of)
   const { chat, wake, undo } = createStarts({ parts, active, start, closing: closing.signal, untilNotStopping })
@@ -47,7 +47,7 @@ export function createRuns(parts: RunParts): Runs {
     active,
     lease,
     openRun: (running) => openRun(parts, running),
-    letGo,
+    abandonRun,
     wake: async ({ conversation_id, user_id }) => {
       const user = await parts.readUser(db, user_id)
       if (user !== undefined) await wake({ conversationId: conversation_id, user: { ...user, address: '' } })

@@ -15,6 +15,13 @@ export function findCall({ messages }: ConversationView, callId: string): CallVi
   return placeOfCall(messages, callId)?.segment.call
 }
 
+/** Every call of the conversation, oldest first, those of one turn in the model's order. */
+export function callsOf({ messages }: ConversationView): CallView[] {
+  return messages.flatMap((message) =>
+    message.type === 'assistant' ? message.segments.flatMap((it) => (it.kind === 'tool' ? [it.call] : [])) : [],
+  )
+}
+
 export function isRunActive({ run }: ConversationView): boolean {
   return run?.state === 'starting' || run?.state === 'running'
 }

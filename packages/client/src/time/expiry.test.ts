@@ -17,7 +17,7 @@ test.each([
   [5 * second, 'expires in 0:05', true],
   [1, 'expires in 0:01', true],
 ])('%d ms before the end: %s', (ms, text, isSoon) => {
-  expect(expiryOf(after(ms), now)).toEqual({ text, isSoon, isOver: false })
+  expect(expiryOf(after(ms), now)).toEqual({ text, left: text.slice('expires in '.length), isSoon, isOver: false })
 })
 
 test('at zero it is over; without an end there is nothing to say', () => {

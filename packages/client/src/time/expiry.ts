@@ -1,4 +1,10 @@
-export type Expiry = { text: string; isSoon: boolean; isOver: boolean }
+export type Expiry = {
+  text: string
+  /** Without the word for it: `23 h`, `9:41`; empty when it is over. */
+  left: string
+  isSoon: boolean
+  isOver: boolean
+}
 
 const second = 1_000
 const minute = 60 * second
@@ -8,13 +14,14 @@ const day = 24 * hour
 /** Within this time each second counts. */
 export const SOON_MS = 10 * minute
 
-/** How long a question still stands; undefined when it never ends. */
+/** How long an approval still waits; undefined when it never ends. */
 export function expiryOf(expiresAt: string | null | undefined, now: number): Expiry | undefined {
   const end = expiresAt ? Date.parse(expiresAt) : Number.NaN
   if (Number.isNaN(end)) return undefined
-  const left = end - now
-  if (left <= 0) return { text: 'expired', isSoon: false, isOver: true }
-  return { text: `expires in ${durationText(left)}`, isSoon: left <= SOON_MS, isOver: false }
+  const ms = end - now
+  if (ms <= 0) return { text: 'expired', left: '', isSoon: false, isOver: true }
+  const left = durationText(ms)
+  return { text: `expires in ${left}`, left, isSoon: ms <= SOON_MS, isOver: false }
 }
 
 function durationText(left: number): string {

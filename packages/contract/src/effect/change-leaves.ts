@@ -4,7 +4,7 @@ import { isSameValue } from '../json/same-value.ts'
 import type { Change, EffectObject } from './effect.ts'
 import { nameUnder, namingKey } from './element-name.ts'
 import { hiddenIn } from './hidden-value.ts'
-import { isMereOrder } from './mere-order.ts'
+import { isInsignificantOrder } from './insignificant-order.ts'
 import { elementPath, keyPath, pathTokens, readablePath } from './readable-path.ts'
 
 /** One value that changes. An absent value is `undefined`. */
@@ -14,7 +14,7 @@ export type ChangeLeaf = {
   before: unknown
   after: unknown
   /** Of a list whose order means nothing, the order alone. */
-  isMereOrder?: true
+  isInsignificantOrder?: true
 }
 
 /** What a change is of, and what the server calls the list elements that its path leads through. */
@@ -82,8 +82,8 @@ function namedElementsOf(place: Place, both: Both, key: string): ChangeLeaf[] {
     return leaves.length > 1 ? leaves.filter(({ path }) => path !== said) : leaves
   })
   const order = orderOf(place, before, after)
-  const isMere = isMereOrder(place.of, place.tokens, both)
-  return [...inner, ...order.map((it): ChangeLeaf => (isMere ? { ...it, isMereOrder: true } : it))]
+  const isMere = isInsignificantOrder(place.of, place.tokens, both)
+  return [...inner, ...order.map((it): ChangeLeaf => (isMere ? { ...it, isInsignificantOrder: true } : it))]
 }
 
 type Name = string | number

@@ -14,8 +14,8 @@ import { Summary } from '../effect/summary.tsx'
 import { VisibleText } from '../values/visible-text.tsx'
 import type { CallCardProps } from './call-card-props.ts'
 import { type Ending, type EndingTone, endingOf } from './ending.ts'
+import { endingDetails } from './ending-details.ts'
 import { LinkAction } from './link-action.tsx'
-import { moreOf } from './more-of.ts'
 import { StatusIcon } from './status-icon.tsx'
 import { type StatusTone, statusWords } from './status-word.ts'
 
@@ -87,7 +87,7 @@ export function EndedCard(props: CallCardProps) {
           {props.undo.text}
         </p>
       )}
-      {moreOf(call).isSome && (
+      {endingDetails(call).isSome && (
         <Suspense fallback={null}>
           <OutcomePanel call={call} />
         </Suspense>

@@ -1,4 +1,5 @@
 import type { CallView } from '@fairlead/client/conversation/conversation-view'
+import { unknownOutcome, verdictTexts } from '@fairlead/client/conversation/outcome-words'
 import type { ObjectOutcome, Verification } from '@fairlead/contract/effect/effect'
 import { formatDuration } from '../../ui/format/format-duration.ts'
 import { formatTime } from '../../ui/format/format-time.ts'
@@ -31,7 +32,7 @@ export function endingOf(call: CallView, options: { email: string; isChecking: b
     case 'unknown':
       return {
         tone: 'doubt',
-        text: joined([by('approved'), 'This change may or may not have taken effect. It was not sent again.'], '. '),
+        text: joined([by('approved'), unknownOutcome.sentence], '. '),
         verdict: undefined,
       }
     case 'denied':
@@ -57,15 +58,16 @@ function verdictOf({ verdict, effect }: CallView, isChecking: boolean): NonNulla
 
 export function verdictWords({ verdict, waited_ms, reason }: Verification): NonNullable<Ending['verdict']> {
   const after = formatDuration(waited_ms)
+  const words = capitalized(verdictTexts[verdict] ?? '')
   switch (verdict) {
     case 'as_approved':
-      return { text: waited_ms < 1_000 ? 'As approved' : `As approved after ${after}`, tone: 'good' }
+      return { text: waited_ms < 1_000 ? words : `${words} after ${after}`, tone: 'good' }
     case 'differs':
-      return { text: 'Differs from what was approved', tone: 'bad' }
+      return { text: words, tone: 'bad' }
     case 'not_yet':
-      return { text: `Not yet as approved after ${after}`, tone: 'doubt' }
+      return { text: `${words} after ${after}`, tone: 'doubt' }
     case 'unreadable':
-      return { text: reason ?? 'Could not be read back', tone: 'doubt' }
+      return { text: reason ?? words, tone: 'doubt' }
     default:
       return { text: 'Not verified', tone: 'doubt' }
   }
@@ -98,4 +100,8 @@ function cancelWords(reason: string | undefined): string {
 
 function joined(parts: readonly (string | undefined)[], between = ', '): string {
   return parts.filter((part) => part !== undefined).join(between)
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

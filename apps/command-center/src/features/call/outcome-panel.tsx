@@ -5,13 +5,13 @@ import { knownEffect } from '../effect/known-effect.ts'
 import { objectKey, objectName } from '../values/object-name.ts'
 import { ShownValue } from '../values/shown-value.tsx'
 import { VisibleText } from '../values/visible-text.tsx'
-import { moreOf } from './more-of.ts'
+import { endingDetails } from './ending-details.ts'
 import { ObjectOutcomes } from './object-outcomes.tsx'
 
 /** What came of a write beyond its one line. */
 export function OutcomePanel({ call }: { call: CallView }) {
   const { objects = [], recovered, status } = call
-  const { notAsApproved, hasTrouble, lost } = moreOf(call)
+  const { notAsApproved, hasTrouble, lost } = endingDetails(call)
   const elementsOf = (ref: ObjectRef) =>
     knownEffect(call.effect)?.objects.find((object) => objectKey(object) === objectKey(ref))?.elements
   return (

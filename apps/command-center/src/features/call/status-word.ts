@@ -1,3 +1,4 @@
+import { unknownOutcome } from '@fairlead/client/conversation/outcome-words'
 import type { CallStatus } from '@fairlead/contract/call/call'
 
 /** `wait`: a person must act. Green stays with what was checked. */
@@ -13,5 +14,5 @@ export const statusWords: Record<CallStatus, { text: string; tone: StatusTone }>
   denied: { text: 'Denied', tone: 'quiet' },
   cancelled: { text: 'Cancelled', tone: 'quiet' },
   expired: { text: 'Expired', tone: 'quiet' },
-  unknown: { text: 'Outcome unknown', tone: 'doubt' },
+  unknown: { text: unknownOutcome.title, tone: 'doubt' },
 }

@@ -45,7 +45,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf, wanted }: C
   useEffect(() => {
     if (wantedRow !== undefined) document.getElementById(id)?.focus()
   }, [wanted, wantedRow, id])
-  const orders = all.flatMap(({ rows }) => rows.filter(({ isMereOrder }) => isMereOrder))
+  const orders = all.flatMap(({ rows }) => rows.filter(({ isInsignificantOrder }) => isInsignificantOrder))
   const rows = groups.flatMap((group) => group.rows)
   const isSingle = groups.length === 1
   const gone = isSingle ? [] : groups.filter((group) => group.object.action === 'delete' && group.rows.length === 0)
@@ -113,7 +113,7 @@ export function ChangesTable({ objects, seen, args, taint, sourceOf, wanted }: C
 }
 
 function withoutOrder({ object, rows }: ObjectChanges): ObjectChanges {
-  return { object, rows: rows.filter(({ isMereOrder }) => !isMereOrder) }
+  return { object, rows: rows.filter(({ isInsignificantOrder }) => !isInsignificantOrder) }
 }
 
 function objectKeyAt(objects: readonly EffectObject[], index: number): string | undefined {

@@ -1,4 +1,5 @@
 import type { CallView, ConversationView } from '@fairlead/client/conversation/conversation-view'
+import { verdictTexts } from '@fairlead/client/conversation/outcome-words'
 import { isRunActive } from '@fairlead/client/conversation/selectors'
 
 export type News = { text: string; isUrgent: boolean }
@@ -35,12 +36,7 @@ function callNews(before: CallView | undefined, { title, tool, status, revision,
   return news
 }
 
-const verdicts = {
-  as_approved: 'verified as approved',
-  differs: 'differs from what was approved',
-  not_yet: 'not yet as approved',
-  unreadable: 'could not be read back',
-} as const
+const verdicts = { ...verdictTexts, as_approved: `verified ${verdictTexts.as_approved}` }
 
 /** Of the newest messages alone: older ones no longer move. */
 function callsOf({ messages }: ConversationView): CallView[] {

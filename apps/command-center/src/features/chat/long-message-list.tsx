@@ -2,12 +2,12 @@
 
 import { type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useImperativeHandle, useLayoutEffect, useState } from 'react'
+import type { ListPosition } from './list-position.ts'
 import { GAP, HEAD, type MessageListProps } from './message-list-props.ts'
-import type { Standing } from './standing.ts'
 import { useNearTop } from './use-near-top.ts'
 
 /** Draws the messages near the view and the focused one. It goes on from what stood on the screen, so nothing moves. */
-export function LongMessageList(props: MessageListProps & { standing: Standing }) {
+export function LongMessageList(props: MessageListProps & { standing: ListPosition }) {
   const { ids, box, handle, renderMessage, estimate, onLayout, hasOlder, onNearTop, head, standing } = props
   const [focused, setFocused] = useState<string | undefined>(undefined)
   const getItemKey = useCallback((index: number) => ids[index] ?? index, [ids])

@@ -1,8 +1,8 @@
 'use client'
 
 import { useEffect, useImperativeHandle, useLayoutEffect, useReducer, useRef, useState } from 'react'
+import { type ListPosition, listPositionOf } from './list-position.ts'
 import { GAP, HEAD, type MessageListProps } from './message-list-props.ts'
-import { type Standing, standingOf } from './standing.ts'
 import { useHeldPlace } from './use-held-place.ts'
 import { useNearTop } from './use-near-top.ts'
 
@@ -18,7 +18,7 @@ type Long = typeof import('./long-message-list.tsx')
 /** Messages one below the other. Older ones that come above, and heights that turn out otherwise, move nothing in view. */
 export function MessageList(props: MessageListProps) {
   const { long, isMissing } = useLong(props.ids.length >= SOON)
-  const [standing, setStanding] = useState<Standing>()
+  const [standing, setStanding] = useState<ListPosition>()
   if (long !== undefined && standing !== undefined) return <long.LongMessageList {...props} standing={standing} />
   const isMany = props.ids.length >= MANY && !isMissing
   return <ShortMessageList {...props} isMany={isMany} onTakeOver={long === undefined ? undefined : setStanding} />
@@ -28,7 +28,7 @@ type ShortMessageListProps = MessageListProps & {
   /** They come to be drawn by the long list, which may still be loading. */
   isMany: boolean
   /** Gives the place over to the long list, once that is loaded. */
-  onTakeOver: ((standing: Standing) => void) | undefined
+  onTakeOver: ((standing: ListPosition) => void) | undefined
 }
 
 /** Draws every message, or of many that came at once the last ones. */
@@ -51,7 +51,7 @@ function ShortMessageList(props: ShortMessageListProps) {
     if (!isMany || onTakeOver === undefined || box.current === null || list.current === null) return
     // The long list draws its messages again. It waits while the focus is in one of these.
     if (list.current.contains(document.activeElement)) return
-    onTakeOver(standingOf(box.current, list.current, { estimate, drawn }))
+    onTakeOver(listPositionOf(box.current, list.current, { estimate, drawn }))
   })
   return (
     <div className="relative">

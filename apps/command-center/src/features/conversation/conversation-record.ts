@@ -8,11 +8,11 @@ import { ApiError } from '@fairlead/contract/client/api-error'
 import { oneAtATime } from '../../one-at-a-time.ts'
 import { type ConversationPage, readConversationPage } from './conversation-page.ts'
 import { createEffectReading } from './effect-reading.ts'
-import { withKeptSeen } from './kept-seen.ts'
 import type { LivePorts, LiveTimes } from './live-ports.ts'
 import type { LiveState } from './live-state.ts'
 import { createOlderMessages } from './older-messages.ts'
 import { createRecordPolling, hasLateWrite, isUnfinished } from './record-polling.ts'
+import { withStoredSeen } from './seen-storage.ts'
 
 export type ReadEnd = 'read' | 'refused' | 'failed'
 
@@ -77,7 +77,7 @@ export function createRecord(ports: RecordPorts): ConversationRecord {
 
   async function show(answer: ConversationPage): Promise<void> {
     const shown = get().view
-    const view = withKeptSeen(mergeNewest(shown, viewOf(answer, { now: clock.now() })), storage)
+    const view = withStoredSeen(mergeNewest(shown, viewOf(answer, { now: clock.now() })), storage)
     const { problem } = get()
     // The run of somebody else's conversation is followed by its owner alone.
     if (answer.owner !== undefined) canAttach = false

@@ -27,7 +27,7 @@ export function createConversations(ports: LivePorts): Conversations {
     const resting = [...open.values()].filter((live) => live.isIdle())
     let [kept, held] = [0, 0]
     for (const live of resting.toReversed()) {
-      const own = live.heldCharacters()
+      const own = live.estimatedSize()
       if (live === coming || (kept < MAX_AT_REST && held + own <= MAX_HELD_AT_REST)) {
         kept++
         held += own

@@ -5,7 +5,7 @@ import type { UserEvent } from '@fairlead/contract/events/user-event'
 import type { StoreApi } from 'zustand/vanilla'
 import { createDeciding, type Deciding } from './decide/decide-calls.ts'
 import { createUndoing, type Undoing } from './decide/undo-calls.ts'
-import { heldCharacters } from './held-characters.ts'
+import { estimatedSize } from './estimated-size.ts'
 import { createLiveCore, type LiveCore } from './live-core.ts'
 import type { LiveOutput } from './live-output.ts'
 import type { LivePorts } from './live-ports.ts'
@@ -40,7 +40,7 @@ export type LiveConversation = Deciding &
     /** Nothing of it is on its way, and nothing waits to be sent. */
     isIdle(): boolean
     /** How much memory it takes, as characters: what it shows, and what its calls have written. */
-    heldCharacters(): number
+    estimatedSize(): number
     close(): void
   }
 
@@ -116,7 +116,7 @@ export function createLiveConversation(id: string, ports: LivePorts): LiveConver
     readCall: core.readCall,
     hear: (news) => hear(core, news, refresh),
     isIdle: () => viewers === 0 && !isOpening() && get().queue.items.length === 0,
-    heldCharacters: () => heldCharacters(get().view, ports.output),
+    estimatedSize: () => estimatedSize(get().view, ports.output),
     close: () => {
       callOffPage?.()
       core.close()

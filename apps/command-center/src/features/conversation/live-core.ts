@@ -10,10 +10,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { countUnreadable, type UnreadableEvents } from '../../unreadable-events.ts'
 import { type ConversationRecord, createRecord } from './conversation-record.ts'
 import { createBatch } from './event-batch.ts'
-import { keepAllSeen } from './kept-seen.ts'
 import { type LivePorts, type LiveTimes, liveTimes } from './live-ports.ts'
 import type { LiveState } from './live-state.ts'
 import { outputOf } from './output-of-event.ts'
+import { storeAllSeen } from './seen-storage.ts'
 
 /** Hears what events or the record have changed, once it is shown. */
 export type ChangeListener = (before: ConversationView, after: ConversationView) => void
@@ -132,7 +132,7 @@ export function createLiveCore(id: string, ports: LivePorts): LiveCore {
     tell,
   })
   listeners.add((before, after) => {
-    keepAllSeen(before, after, ports.storage)
+    storeAllSeen(before, after, ports.storage)
     if (isRunActive(before) && after.run?.state === 'waiting') void record.readMissingEffects()
   })
 

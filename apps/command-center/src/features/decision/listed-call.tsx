@@ -8,10 +8,10 @@ import { Digests } from '../effect/digests.tsx'
 import { Highlights } from '../effect/highlights.tsx'
 import { knownEffect } from '../effect/known-effect.ts'
 import { MaskLine } from '../effect/mask-line.tsx'
+import { DeletedObjects } from '../effect/object-actions.tsx'
 import { BasisWarning, RiskReasons, RiskWord } from '../effect/risk-line.tsx'
 import { Summary } from '../effect/summary.tsx'
 import { Targets } from '../effect/targets.tsx'
-import { DeletedObjects } from '../effect/what-goes.tsx'
 import type { Listed } from './bulk.ts'
 
 /** Few changes are shown at once, many on demand. */

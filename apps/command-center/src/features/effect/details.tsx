@@ -1,7 +1,7 @@
 'use client'
 
 import { isElementsPin } from '@fairlead/contract/effect/elements-pin'
-import { isTellingPin } from '@fairlead/contract/effect/telling-pin'
+import { isNotablePin } from '@fairlead/contract/effect/notable-pin'
 import { useState } from 'react'
 import { Disclosure } from '../../ui/disclosure.tsx'
 import { ShownValue } from '../values/shown-value.tsx'
@@ -12,7 +12,7 @@ import type { KnownEffect } from './known-effect.ts'
 /** What is fixed now and used at execution: folded, unless a person would want to know it. */
 export function Details({ effect }: { effect: KnownEffect }) {
   const pins = effect.pins.filter(([name, value]) => !isElementsPin(name, value))
-  const [isOpen, setOpen] = useState(() => pins.some(([name]) => isTellingPin(name)))
+  const [isOpen, setOpen] = useState(() => pins.some(([name]) => isNotablePin(name)))
   if (effect.pins.length === 0) return null
   return (
     <Disclosure summary="Details" isOpen={isOpen} onToggle={setOpen}>

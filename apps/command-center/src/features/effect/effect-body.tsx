@@ -9,12 +9,12 @@ import { EffectView, type EffectViewProps } from './effect-view.tsx'
 import { Highlights } from './highlights.tsx'
 import type { KnownEffect } from './known-effect.ts'
 import { MaskLine } from './mask-line.tsx'
+import { DeletedObjects, Invocations } from './object-actions.tsx'
 import { RevisionNote } from './revision-note.tsx'
 import { BasisWarning, BasisWord, RiskReasons, RiskWord, Warning } from './risk-line.tsx'
 import { Summary } from './summary.tsx'
 import { Targets } from './targets.tsx'
 import type { Written } from './use-written.ts'
-import { DeletedObjects, Invocations } from './what-goes.tsx'
 
 const ArgumentsView = lazy(() =>
   import('../values/arguments-view.tsx').then((module) => ({ default: module.ArgumentsView })),

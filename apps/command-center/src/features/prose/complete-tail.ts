@@ -3,11 +3,11 @@
  * is held back, and what is open is closed, so that nothing flickers from one form into another.
  */
 export function completeTail(text: string): string {
-  return closeSpans(completeTable(holdBack(text)))
+  return closeSpans(completeTable(recheckRead(text)))
 }
 
 /** A line that is nothing but a mark may become an underline, a list item or a fence. */
-function holdBack(text: string): string {
+function recheckRead(text: string): string {
   const at = text.lastIndexOf('\n') + 1
   const isMark = /^[ \t]*(?:-+|=+|\*+|\++|\d{1,9}[.)]?|#{1,6}|`+|~+|>|\|)[ \t]*$/.test(text.slice(at))
   return isMark && (at > 0 || !/\d/.test(text)) ? text.slice(0, Math.max(at - 1, 0)) : text

@@ -1,4 +1,5 @@
 import type { CallView, RunView } from '@fairlead/client/conversation/conversation-view'
+import { verdictTexts } from '@fairlead/client/conversation/outcome-words'
 import type { Verdict } from '@fairlead/contract/effect/effect'
 
 export type StepName = 'plan' | 'approve' | 'execute' | 'verify'
@@ -207,7 +208,7 @@ function verdictOf(
   const beyond = written.find(isBeyondReading)
   const afterwards = readsAfter === 0 ? undefined : `and ${counted(readsAfter, 'read')} by the model afterwards`
   if (worst !== undefined && worst.verdict?.verdict !== 'as_approved') {
-    const text = verdictTexts[worst.verdict?.verdict ?? 'unreadable']
+    const text = stepTexts[worst.verdict?.verdict ?? 'unreadable']
     return plain({ ...step('verify', 'attention', text, worst), detail: afterwards })
   }
   if (open !== undefined) {
@@ -221,15 +222,11 @@ function verdictOf(
     return { step: { ...step('verify', 'attention', 'cannot be verified', beyond), detail }, wantsCheck: true }
   }
   const alone = 'Checked by the engine; the model did not look further.'
-  return plain({ ...step('verify', 'done', verdictTexts.as_approved, worst), detail: afterwards ?? alone })
+  return plain({ ...step('verify', 'done', stepTexts.as_approved, worst), detail: afterwards ?? alone })
 }
 
-const verdictTexts: Record<Verdict, string> = {
-  as_approved: 'as approved',
-  differs: 'differs',
-  not_yet: 'not yet as approved',
-  unreadable: 'could not be read back',
-}
+/** A step of the strip has room for few words. */
+const stepTexts: Readonly<Record<Verdict, string>> = { ...verdictTexts, differs: 'differs' }
 const worstFirst: readonly Verdict[] = ['differs', 'unreadable', 'not_yet', 'as_approved']
 
 function worstOf(calls: readonly CallView[]): CallView | undefined {

@@ -7,11 +7,11 @@ import { type ApprovedCall, attemptEnded } from '../attempt/approved-call.ts'
 import { endAttempt } from '../attempt/attempts.ts'
 import {
   MAX_RENEWAL_MS,
-  type RefusedUnsent,
-  refusedUnsent,
+  type RetryableRefusal,
+  retryableRefusal,
   untilTime,
   waitingNotice,
-} from '../attempt/refused-unsent.ts'
+} from '../attempt/retryable-refusal.ts'
 import type { Attempts, StartedAttempt } from '../attempt/start-attempt.ts'
 import type { EndCall } from '../end-call.ts'
 import { LeaseLost } from '../lease-lost.ts'
@@ -48,7 +48,7 @@ export function createSettleAttempt(ports: Ports): SettleAttempt {
    * Nothing was sent under the grant, so the same attempt goes on under a new one: as soon as the server takes it, and not
    * for ever. A run that is stopped meanwhile sends nothing any more.
    */
-  async function renew(approved: ApprovedCall, of: Answered, refusal: RefusedUnsent): Promise<Settled> {
+  async function renew(approved: ApprovedCall, of: Answered, refusal: RetryableRefusal): Promise<Settled> {
     const { position, attemptId, mayResend, silent, token, progress } = of
     const { deadline = now() + MAX_RENEWAL_MS } = of
     const giveUp = async (error: string, isSilent = silent): Promise<Settled> => {
@@ -102,7 +102,7 @@ export function createSettleAttempt(ports: Ports): SettleAttempt {
   return async (approved, of) => {
     const { answer, attemptId, position, mayResend, silent, token } = of
     const isTrusted = token !== undefined
-    const refusal = refusedUnsent(answer, { isTrusted })
+    const refusal = retryableRefusal(answer, { isTrusted })
     if (refusal !== undefined) return await renew(approved, of, refusal)
     const attempt = { attemptId, position, mayResend, progress: of.progress.text(), silent }
     if (answer.kind !== 'answered') {

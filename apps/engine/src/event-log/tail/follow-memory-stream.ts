@@ -1,4 +1,4 @@
-import { follows } from './follows.ts'
+import { isContiguous } from './is-contiguous.ts'
 import type { Batches, TailEntry } from './live-tail.ts'
 import type { MemoryStream } from './memory-stream.ts'
 import { backlogEntries, mergeBacklog } from './merge-backlog.ts'
@@ -29,7 +29,7 @@ export async function* followMemoryStream(
       if (elsewhere !== undefined && !stream.isEnded && !stream.hasAllAfter(at)) break
       const isSlow = stream.entries.length - stream.indexAfter(at) > backlogEntries
       const batch = reader.take(isSlow ? mergedBatchEntries : batchEntries)
-      if (stream.isEnded || !follows(at, batch)) {
+      if (stream.isEnded || !isContiguous(at, batch)) {
         yield 'lost'
         return
       }

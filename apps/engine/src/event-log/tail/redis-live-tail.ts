@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { followRedisStream } from './follow-redis-stream.ts'
-import { follows } from './follows.ts'
+import { isContiguous } from './is-contiguous.ts'
 import type { Batches, LiveTail, LiveTailOptions } from './live-tail.ts'
 import { mergeBacklog } from './merge-backlog.ts'
 import { OwnStreams } from './own-streams.ts'
@@ -81,7 +81,7 @@ async function* followServer({ redis, reader }: Server, { key, after, signal, is
   }
   let at = after
   for await (const batch of followRedisStream({ commands: redis, reader, ids }, { key, after, signal, isBacklog })) {
-    if (batch === 'lost' || !follows(at, batch.entries)) {
+    if (batch === 'lost' || !isContiguous(at, batch.entries)) {
       yield 'lost' as const
       return
     }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { tokensOf } from '../json/json-pointer.ts'
 import { changeLeaves } from './change-leaves.ts'
-import { isMereOrder } from './mere-order.ts'
+import { isInsignificantOrder } from './insignificant-order.ts'
 
 const isMere = (type: string, path: string, sides: readonly unknown[] = []) => {
   const [apiVersion = '', kind = ''] = type.split(' ')
-  return isMereOrder({ apiVersion, kind }, tokensOf(path), sides)
+  return isInsignificantOrder({ apiVersion, kind }, tokensOf(path), sides)
 }
 
 test.each([
@@ -72,7 +72,7 @@ test('a change says of its order whether it means something', () => {
     changeLeaves({ path, before: [a, b], after: [b, a] }, { apiVersion, kind })
   const moved = { before: 'a, b', after: 'b, a' }
   expect(orderOf('v1', 'Pod', '/spec/volumes')).toEqual([
-    { path: '/spec/volumes', label: 'order of spec.volumes', ...moved, isMereOrder: true },
+    { path: '/spec/volumes', label: 'order of spec.volumes', ...moved, isInsignificantOrder: true },
   ])
   expect(orderOf('example.com/v1', 'Firewall', '/spec/ports')).toEqual([
     { path: '/spec/ports', label: 'order of spec.ports', ...moved },

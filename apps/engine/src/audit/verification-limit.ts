@@ -4,7 +4,7 @@ const AT_ONCE = 2
 const SOON_MS = 5000
 
 /** Reading the whole record is work: who comes while two are at it is told to come back. */
-export function twoAtOnce(): <T>(work: () => Promise<T>) => Promise<T> {
+export function createVerificationLimit(): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0
   return async (work) => {
     if (running >= AT_ONCE)

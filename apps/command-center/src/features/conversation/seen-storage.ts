@@ -4,7 +4,7 @@ import type { CallView, ConversationView, SeenBefore } from '@fairlead/client/co
 import type { KeyValue } from './live-ports.ts'
 
 /** What was seen of a call before its present revision: the record does not have it, and a reload would forget it. */
-export function keepSeen(storage: KeyValue, { call_id, revision = 1, effect_digest, before }: CallView): void {
+export function storeSeen(storage: KeyValue, { call_id, revision = 1, effect_digest, before }: CallView): void {
   if (before === undefined) return
   try {
     storage.setItem(keyOf(call_id), JSON.stringify({ revision, effect_digest, before }))
@@ -13,7 +13,7 @@ export function keepSeen(storage: KeyValue, { call_id, revision = 1, effect_dige
   }
 }
 
-export function forgetSeen(storage: KeyValue, callId: string): void {
+export function removeSeen(storage: KeyValue, callId: string): void {
   try {
     storage.removeItem(keyOf(callId))
   } catch {}
@@ -33,21 +33,21 @@ export function readSeen(
 }
 
 /** Gives back to the waiting calls of the last message what was seen of them before, and keeps what is seen now. */
-export function withKeptSeen(view: ConversationView, storage: KeyValue): ConversationView {
+export function withStoredSeen(view: ConversationView, storage: KeyValue): ConversationView {
   return lastCalls(view).reduce((shown, call) => {
     const before = waitsForPerson(call) && call.before === undefined ? readSeen(storage, call) : undefined
     return before === undefined ? shown : withCall(shown, call.call_id, (it) => ({ ...it, before }))
   }, view)
 }
 
-export function keepAllSeen(before: ConversationView, after: ConversationView, storage: KeyValue): void {
+export function storeAllSeen(before: ConversationView, after: ConversationView, storage: KeyValue): void {
   const known = new Map(lastCalls(before).map((call) => [call.call_id, call]))
   for (const call of lastCalls(after)) {
     const former = known.get(call.call_id)
     if (former === call) continue
     if (waitsForPerson(call)) {
-      if (former?.before !== call.before || former?.effect_digest !== call.effect_digest) keepSeen(storage, call)
-    } else if (former?.before !== undefined) forgetSeen(storage, call.call_id)
+      if (former?.before !== call.before || former?.effect_digest !== call.effect_digest) storeSeen(storage, call)
+    } else if (former?.before !== undefined) removeSeen(storage, call.call_id)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TailEntry } from './live-tail.ts'
 
 /** Whether the entries go on after that id without a gap, among themselves too. */
-export function follows(after: number, entries: readonly TailEntry[]): boolean {
+export function isContiguous(after: number, entries: readonly TailEntry[]): boolean {
   return entries.every(({ id }, index) => id === after + 1 + index)
 }

@@ -15,7 +15,7 @@ type Ports = { db: Db; tail: LiveTail; now(): number; closingOf: ClosingOf; log:
  * What becomes of a run that this engine no longer works on, because of that error. Never rejects. A closing engine gives
  * the run back. A run whose end could not be written either is ended without its calls, so that nobody takes it up again.
  */
-export function createLetGo({ db, tail, now, closingOf, log }: Ports) {
+export function createAbandonRun({ db, tail, now, closingOf, log }: Ports) {
   async function endAlone(claim: Running['claim']): Promise<void> {
     const runLog = openLog({ db, tail, now }, claim, await nextEventId({ db, tail }, claim.run_id))
     await endRunAlone({ log: runLog, closingOf }, claim, GIVEN_UP).finally(() => runLog.close())

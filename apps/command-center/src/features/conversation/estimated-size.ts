@@ -5,7 +5,7 @@ import type { LiveOutput } from './live-output.ts'
 const OVERHEAD = 500
 
 /** An estimate, good enough to tell a long conversation from a short one. */
-export function heldCharacters({ messages }: ConversationView, output: LiveOutput): number {
+export function estimatedSize({ messages }: ConversationView, output: LiveOutput): number {
   return messages.reduce((sum, message) => sum + ofMessage(message, output), 0)
 }
 

@@ -31,7 +31,11 @@ const ofBindings = new Set([
  * Whether only the order of a list differs, and means nothing to the API. Of kinds that are not Kubernetes' own nobody
  * knows; the first port of a Service is the one that pods are told of.
  */
-export function isMereOrder({ apiVersion, kind }: Kind, tokens: readonly string[], sides: readonly unknown[]): boolean {
+export function isInsignificantOrder(
+  { apiVersion, kind }: Kind,
+  tokens: readonly string[],
+  sides: readonly unknown[],
+): boolean {
   const type = `${apiVersion} ${kind}`
   const path = pointerOf(tokens)
   if (ofBindings.has(type)) return path === '/subjects'

@@ -12,7 +12,7 @@ type More = {
 }
 
 /** What there is to say of a write that is over, beyond "as approved". */
-export function moreOf({ verdict, objects = [], recovered, status, error }: CallView): More {
+export function endingDetails({ verdict, objects = [], recovered, status, error }: CallView): More {
   const notAsApproved = (verdict?.objects ?? []).filter((object) => object.verdict !== 'as_approved')
   const hasTrouble = objects.some(({ outcome }) => outcome !== 'succeeded')
   const lost = status === 'unknown' ? error : undefined

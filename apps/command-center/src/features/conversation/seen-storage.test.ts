@@ -6,8 +6,8 @@ import type {
 } from '@fairlead/client/conversation/conversation-view'
 import { emptyView } from '@fairlead/client/conversation/empty-view'
 import { expect, it } from 'vitest'
-import { keepAllSeen, withKeptSeen } from './kept-seen.ts'
 import { testStorage } from './live-conversation.fixture.ts'
+import { storeAllSeen, withStoredSeen } from './seen-storage.ts'
 
 const before: SeenBefore = {
   revision: 1,
@@ -47,16 +47,16 @@ it.each([
   ['a call that is decided', { status: 'approved' as const }, undefined],
 ])('after a reload %s has what was seen before, if anything', (_, read, expected) => {
   const storage = testStorage()
-  keepAllSeen(emptyView(), viewWith(aCall({ before })), storage)
-  expect(beforeOf(withKeptSeen(viewWith(aCall(read)), storage))).toEqual(expected)
+  storeAllSeen(emptyView(), viewWith(aCall({ before })), storage)
+  expect(beforeOf(withStoredSeen(viewWith(aCall(read)), storage))).toEqual(expected)
 })
 
 it('what was decided leaves nothing behind', () => {
   const storage = testStorage()
   const waiting = viewWith(aCall({ before }))
-  keepAllSeen(emptyView(), waiting, storage)
+  storeAllSeen(emptyView(), waiting, storage)
   expect(storage.kept.size).toBe(1)
-  keepAllSeen(waiting, viewWith(aCall({ before, status: 'approved' })), storage)
+  storeAllSeen(waiting, viewWith(aCall({ before, status: 'approved' })), storage)
   expect(storage.kept.size).toBe(0)
 })
 
@@ -66,6 +66,6 @@ it('a browser that keeps nothing shows what the record says', () => {
   }
   const storage = { getItem: deny, setItem: deny, removeItem: deny }
   const view = viewWith(aCall({ before }))
-  keepAllSeen(emptyView(), view, storage)
-  expect(withKeptSeen(viewWith(aCall()), storage)).toEqual(viewWith(aCall()))
+  storeAllSeen(emptyView(), view, storage)
+  expect(withStoredSeen(viewWith(aCall()), storage)).toEqual(viewWith(aCall()))
 })

@@ -1,5 +1,5 @@
 /** Why the tool server cannot reach its cluster; undefined when it can. Never rejects: it is a hint, and no part of a start. */
-export async function clusterSilence(mcpUrl: string): Promise<string | undefined> {
+export async function readClusterProblem(mcpUrl: string): Promise<string | undefined> {
   try {
     const answer = await fetch(new URL('/health/ready', mcpUrl))
     const { checks } = (await answer.json()) as { checks: { kubernetes: string } }

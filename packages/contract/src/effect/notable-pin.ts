@@ -2,6 +2,6 @@
 const telling = new Set(['chart', 'restartedAt', 'restartAt'])
 
 /** Whether a value that is fixed for the execution is a choice that a person would want to know. */
-export function isTellingPin(name: string): boolean {
+export function isNotablePin(name: string): boolean {
   return telling.has(name)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isTellingPin } from './telling-pin.ts'
+import { isNotablePin } from './notable-pin.ts'
 
 test.each([
   ['chart', true],
@@ -8,5 +8,5 @@ test.each([
   ['cluster_uid', false],
   ['', false],
 ])('of what is fixed, %s is a choice that a person would want to know: %s', (name, isTelling) => {
-  expect(isTellingPin(name)).toBe(isTelling)
+  expect(isNotablePin(name)).toBe(isTelling)
 })

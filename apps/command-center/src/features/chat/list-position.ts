@@ -2,18 +2,22 @@ import type { VirtualItem } from '@tanstack/react-virtual'
 import { GAP, HEAD } from './message-list-props.ts'
 
 /** Where messages stand on the screen: what draws only those near the view goes on from there. */
-export type Standing = { initialRect: { width: number; height: number }; initialOffset: number; known: VirtualItem[] }
+export type ListPosition = {
+  initialRect: { width: number; height: number }
+  initialOffset: number
+  known: VirtualItem[]
+}
 
 /**
  * The place of the box among its messages stays where it is on the screen. What stands above it is measured or, where
  * it is not drawn, estimated.
  * @param drawn index of the first message that is drawn
  */
-export function standingOf(
+export function listPositionOf(
   box: HTMLElement,
   list: HTMLElement,
   { estimate, drawn }: { estimate: (index: number) => number; drawn: number },
-): Standing {
+): ListPosition {
   const elements = [...list.children].filter((it) => it instanceof HTMLElement)
   let start = HEAD
   for (let index = 0; index < drawn; index++) start += estimate(index) + GAP

@@ -11,19 +11,22 @@ import type { CallAnswer } from '../../mcp-client/call-answer.ts'
 export const MAX_RENEWAL_MS = 1000 * (2 * CLOCK_SKEW_SECONDS + GRANT_LIFE_SECONDS)
 
 /** Why nothing was sent under a grant, though a later one may be good; `from`: that one's earliest time, in milliseconds. */
-export type RefusedUnsent = { sentence: string; from: number }
+export type RetryableRefusal = { sentence: string; from: number }
 
 const beforeStart = z.object({ grant_error: z.literal('before_start'), retry_at: z.number() })
 
 /** Undefined for any other answer, and of a server that nobody vouches for: it may have done something all the same. */
-export function refusedUnsent(answer: CallAnswer, { isTrusted }: { isTrusted: boolean }): RefusedUnsent | undefined {
+export function retryableRefusal(
+  answer: CallAnswer,
+  { isTrusted }: { isTrusted: boolean },
+): RetryableRefusal | undefined {
   if (answer.kind !== 'answered') return answer.kind === 'late' ? { sentence: answer.sentence, from: 0 } : undefined
   if (!isTrusted) return undefined
   const refused = beforeStart.safeParse(answer.structured?.data)
   return refused.success ? { sentence: answer.text, from: refused.data.retry_at * 1000 } : undefined
 }
 
-export function waitingNotice({ from }: RefusedUnsent): ProgressNotice {
+export function waitingNotice({ from }: RetryableRefusal): ProgressNotice {
   const text = `The tool server has begun to remember used grants anew. The write is sent at ${new Date(from).toISOString()}.\n`
   return { seq: 1, stream: 'status', text }
 }

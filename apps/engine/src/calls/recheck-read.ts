@@ -25,9 +25,9 @@ type Ports = {
  * A read is run only if it still is one by the tool as it is listed now: the stricter class counts. One that is none any
  * more becomes a write, and the gate judges it again. Undefined when nothing stands in its way.
  */
-export type HoldBack = (call: CallRow, position: Position) => Promise<CallEnd | undefined>
+export type RecheckRead = (call: CallRow, position: Position) => Promise<CallEnd | undefined>
 
-export function createHoldBack(ports: Ports): HoldBack {
+export function createRecheckRead(ports: Ports): RecheckRead {
   const { commitStep, endCall, currentTool, requester, execReadAllowList, signal } = ports
   return async (call, position) => {
     const fail = async (error: string): Promise<'done'> => {
