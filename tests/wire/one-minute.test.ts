@@ -24,6 +24,8 @@ describe.each(adapterSets)(`many streams at once, %s (seed ${seed})`, (adapters)
   beforeAll(async () => {
     engine = await startEngineUnderTest({
       adapters,
+      // As in an installation: a shorter lease is for tests of take-overs, and a slow machine may lose it.
+      leaseSeconds: 30,
       model: ({ isStreamed, messages }) => {
         if (!isStreamed) return plainReply
         return messages.at(-1)?.text === 'flood' ? flood : paced

@@ -11,6 +11,7 @@ import { insertCalls, type NewCallRow } from './record/calls.ts'
 import { messages } from './record/message.table.ts'
 import { toolCalls } from './record/tool-call.table.ts'
 import { findPlace, insertSegments, insertTurn, insertUserMessage, type NewSegment } from './record/write-messages.ts'
+import { createTextRecorder, type ShownText } from './record-text.ts'
 import { deleteRunText, RunLog } from './run-log.ts'
 import type { RunIds } from './tail/encode-event.ts'
 import type { LiveTail } from './tail/live-tail.ts'
@@ -67,7 +68,19 @@ export async function aRun(
       .values({ id: ids.run_id, conversation_id: conversationId, user_id: owner?.user_id ?? '', cause, started_at })
     await insertUserMessage(tx, ids, content)
   })
-  const log = new RunLog({ ...ids, db, tail, nextId: 1, fence: async () => {}, now: Date.now, flushAfterMs })
+  const heldAmong = async () => new Set([ids.run_id])
+  const toRecord = createTextRecorder({ db, heldAmong })
+  const recordText = (shown: ShownText) => toRecord({ run_id: ids.run_id, epoch: 0 }, shown)
+  const log = new RunLog({
+    ...ids,
+    db,
+    tail,
+    nextId: 1,
+    fence: async () => {},
+    recordText,
+    now: Date.now,
+    flushAfterMs,
+  })
   await log.commit({ events: [{ type: 'ready' }] })
   return {
     ids,

@@ -7,11 +7,12 @@ import { runText } from './record/message.table.ts'
 import { PieceMarks } from './record/piece-marks.ts'
 import { runEvents } from './record/run-event.table.ts'
 import { storedData } from './record/stored-event.ts'
+import type { ShownText } from './record-text.ts'
 import { encodeEvent, type RunIds, wireEvent } from './tail/encode-event.ts'
 import type { LiveTail, TailEntry } from './tail/live-tail.ts'
 
 /** The words of a generation of one kind: the id of the last event that carried any, and what the record has not yet. */
-type ShownText = { lastEventId: number | undefined; pieces: number; unflushed: string[] }
+type GenerationText = { lastEventId: number | undefined; pieces: number; unflushed: string[] }
 
 type EventRow = typeof runEvents.$inferInsert
 
@@ -23,6 +24,8 @@ export type RunLogOptions = RunIds & {
   /** Part of every transaction: throws when the run is no longer this engine's. */
   fence(tx: Db): Promise<void>
   now(): number
+  /** Writes what was shown of the words under way; fenced like every transaction. */
+  recordText(shown: ShownText): Promise<void>
   /** How long shown text may stand in the live tail alone. */
   flushAfterMs?: number
 }
@@ -58,7 +61,7 @@ export class RunLog {
   private behindCommit: RunEventBody[] = []
   /** Sent to the tail, but not yet in the record. */
   private unrecorded: EventRow[] = []
-  private shown: Record<'text' | 'thinking', ShownText> = emptyShown()
+  private shown: Record<'text' | 'thinking', GenerationText> = emptyShown()
   /** Pieces sent since the last transaction. */
   private marks = emptyMarks()
   private flushes = 0
@@ -90,9 +93,14 @@ export class RunLog {
    * nothing, when it is not. False when `unless` was true or the facts were obsolete: then nothing was written either.
    */
   async commit(change: Change): Promise<boolean> {
+    return await this.alone(() => this.transact(change))
+  }
+
+  /** One write after the other; what is told meanwhile is sent behind it. */
+  private async alone<Result>(write: () => Promise<Result>): Promise<Result> {
     while (this.committing !== undefined) await this.committing.catch(() => {})
     if (this.fault !== undefined) throw new Error('The record could not be written', { cause: this.fault })
-    const work = this.transact(change)
+    const work = write()
     this.committing = work
     try {
       return await work
@@ -203,9 +211,17 @@ export class RunLog {
       return [{ run_id: this.ids.run_id, n: this.flushes, kind, text, event_id: lastEventId, pieces }]
     })
     if (rows.length === 0) return
-    this.commit({ facts: (tx) => tx.insert(runText).values(rows) }).catch((error: unknown) => {
+    this.alone(() => this.writeText(rows)).catch((error: unknown) => {
       this.fault ??= error
     })
+  }
+
+  private async writeText(text: ShownText['text']): Promise<void> {
+    const pending = this.unrecorded
+    const events = [...pending, ...this.markRows(new Date(this.options.now()))]
+    await this.options.recordText({ text, events })
+    this.unrecorded = this.unrecorded.slice(pending.length)
+    this.marks = emptyMarks() // nothing is sent while a write is under way
   }
 }
 
@@ -213,7 +229,7 @@ function emptyMarks(): Record<'token' | 'thinking', PieceMarks> {
   return { token: new PieceMarks(), thinking: new PieceMarks() }
 }
 
-function emptyShown(): Record<'text' | 'thinking', ShownText> {
+function emptyShown(): Record<'text' | 'thinking', GenerationText> {
   return {
     text: { lastEventId: undefined, pieces: 0, unflushed: [] },
     thinking: { lastEventId: undefined, pieces: 0, unflushed: [] },

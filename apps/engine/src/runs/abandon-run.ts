@@ -1,6 +1,7 @@
 import { RunInterrupted } from '@fairlead/agent/abort'
 import type { Logger } from '@fairlead/service-kit/logger'
 import type { Db } from '../db/database.ts'
+import type { RecordText } from '../event-log/record-text.ts'
 import { tailKey } from '../event-log/run-log.ts'
 import type { LiveTail } from '../event-log/tail/live-tail.ts'
 import { type ClosingOf, endRunAlone } from './close-run.ts'
@@ -9,15 +10,15 @@ import { nextEventId } from './next-event-id.ts'
 import { openLog, type Running } from './open-run.ts'
 import { hasFailedToEnd, releaseRun } from './run-rows.ts'
 
-type Ports = { db: Db; tail: LiveTail; now(): number; closingOf: ClosingOf; log: Logger }
+type Ports = { db: Db; tail: LiveTail; recordText: RecordText; now(): number; closingOf: ClosingOf; log: Logger }
 
 /**
  * What becomes of a run that this engine no longer works on, because of that error. Never rejects. A closing engine gives
  * the run back. A run whose end could not be written either is ended without its calls, so that nobody takes it up again.
  */
-export function createAbandonRun({ db, tail, now, closingOf, log }: Ports) {
+export function createAbandonRun({ db, tail, recordText, now, closingOf, log }: Ports) {
   async function endAlone(claim: Running['claim']): Promise<void> {
-    const runLog = openLog({ db, tail, now }, claim, await nextEventId({ db, tail }, claim.run_id))
+    const runLog = openLog({ db, tail, recordText, now }, claim, await nextEventId({ db, tail }, claim.run_id))
     await endRunAlone({ log: runLog, closingOf }, claim, GIVEN_UP).finally(() => runLog.close())
   }
   return async (claim: Running['claim'], error: unknown): Promise<void> => {

@@ -32,12 +32,16 @@ export type OpenRun = {
 
 /** The one writer of a run that this engine holds; to be closed. */
 export function openLog(
-  { db, tail, now }: Pick<RunParts, 'db' | 'tail' | 'now'>,
+  { db, tail, now, recordText }: Pick<RunParts, 'db' | 'tail' | 'now' | 'recordText'>,
   claim: Claim,
   nextId: number,
 ): RunLog {
   const { run_id, conversation_id } = claim
-  return new RunLog({ run_id, conversation_id, db, tail, nextId, fence: (tx) => holdRun(tx, claim), now })
+  return new RunLog({
+    ...{ run_id, conversation_id, db, tail, nextId, now },
+    fence: (tx) => holdRun(tx, claim),
+    recordText: (shown) => recordText(claim, shown),
+  })
 }
 
 /** The composition of one run. */

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts'
 import { withTimeout } from '../db/with-timeout.ts'
 import type { ActiveRuns } from './active-runs.ts'
-import { readRun, renewLeases } from './run-rows.ts'
+import { renewLeases, runningAmong } from './run-rows.ts'
 
 /** Renews the leases of all runs of this engine. Work on a run whose lease is lost ends. */
 export async function renewActiveRuns(
@@ -15,8 +15,7 @@ export async function renewActiveRuns(
     active.interruptExpired()
     throw error
   })
-  for (const { run_id } of claims) {
-    if (held.has(run_id)) active.heldUntil(run_id, heldUntil)
-    else if ((await readRun(db, run_id))?.status === 'running') active.interrupt(run_id, 'lost-ownership')
-  }
+  for (const runId of held) active.heldUntil(runId, heldUntil)
+  const lost = claims.flatMap(({ run_id }) => (held.has(run_id) ? [] : [run_id]))
+  for (const runId of await runningAmong(db, lost)) active.interrupt(runId, 'lost-ownership')
 }

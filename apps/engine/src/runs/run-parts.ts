@@ -5,6 +5,7 @@ import type { Logger } from '@fairlead/service-kit/logger'
 import type { CallParts, CallSettings } from '../calls/compose-calls.ts'
 import type { RunUser } from '../calls/run-user.ts'
 import type { Db } from '../db/database.ts'
+import type { RecordText } from '../event-log/record-text.ts'
 import type { LiveTail } from '../event-log/tail/live-tail.ts'
 
 export type RunSettings = CallSettings & {
@@ -20,6 +21,7 @@ export type RunSettings = CallSettings & {
 /** What the runs of an engine are composed of. Only the composition takes it whole. */
 export type RunParts = Omit<CallParts, 'settings'> & {
   tail: LiveTail
+  recordText: RecordText
   model: Model
   agent: Agent
   settings: RunSettings

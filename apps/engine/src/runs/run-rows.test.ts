@@ -7,7 +7,18 @@ import type { Database } from '../db/open-database.ts'
 import { aConversation } from '../event-log/record.fixture.ts'
 import { ChangeObsolete } from '../event-log/run-log.ts'
 import { runs } from './run.table.ts'
-import { type Claim, claimOf, claimRun, endRun, holdRun, readRun, releaseRun, renewLeases } from './run-rows.ts'
+import {
+  type Claim,
+  claimOf,
+  claimRun,
+  endRun,
+  heldAmong,
+  holdRun,
+  readRun,
+  releaseRun,
+  renewLeases,
+  runningAmong,
+} from './run-rows.ts'
 
 const leaseSeconds = 30
 
@@ -56,6 +67,17 @@ describe.each(databases)('a claim of before a take-over, $name', ({ open }) => {
     await inTransaction((tx) => endRun(tx, now, end))
     expect((await row()).status).toBe('ended')
     await expect(inTransaction((tx) => endRun(tx, now, end))).rejects.toThrow(ChangeObsolete)
+  })
+
+  test('is told apart from who has the run now, among many runs too', async () => {
+    const gone = { run_id: randomUUID(), epoch: 1 }
+    expect(await heldAmong(database.db, [before, gone])).toEqual(new Set())
+    expect(await heldAmong(database.db, [before, now, gone])).toEqual(new Set([now.run_id]))
+    const running = () => runningAmong(database.db, [now.run_id, gone.run_id])
+    expect(await running()).toEqual([now.run_id])
+    const end = { end: 'completed', error: null, waitsFor: undefined, at: new Date() } as const
+    await inTransaction((tx) => endRun(tx, now, end))
+    expect(await running()).toEqual([])
   })
 
   test('does not give the run back: who has it now keeps it', async () => {

@@ -133,6 +133,17 @@ export async function holdRun(tx: Db, claim: Held, position?: Position): Promise
   if (held.length === 0) throw new LeaseLost(`Run ${claim.run_id} is held by another engine`)
 }
 
+/** The same fence for a write for many runs: those of them that are still held, until the transaction ends. */
+export async function heldAmong(tx: Db, claims: readonly Held[]): Promise<Set<string>> {
+  const held = await tx
+    .select({ id: runs.id })
+    .from(runs)
+    .where(or(...claims.map(isHeldBy)))
+    .orderBy(asc(runs.id))
+    .for('share')
+  return new Set(held.map(({ id }) => id))
+}
+
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */
 const leaseBeyondEnd = sql`case when ${hasOpenAttempt(runs.id)} then ${runs.lease_until} end`
 
@@ -174,13 +185,28 @@ export async function renewLeases(
   { engine, leaseSeconds }: { engine: string; leaseSeconds: number },
 ): Promise<Set<string>> {
   if (claims.length === 0) return new Set()
-  const held = claims.map(({ run_id, epoch }) => and(eq(runs.id, run_id), eq(runs.epoch, epoch)))
   const rows = await db
     .update(runs)
     .set({ lease_until: leaseEnd(leaseSeconds) })
-    .where(and(or(...held), eq(runs.engine, engine), or(eq(runs.status, 'running'), isNotNull(runs.lease_until))))
+    .where(
+      and(
+        or(...claims.map(isHeldBy)),
+        eq(runs.engine, engine),
+        or(eq(runs.status, 'running'), isNotNull(runs.lease_until)),
+      ),
+    )
     .returning({ id: runs.id })
   return new Set(rows.map(({ id }) => id))
+}
+
+/** Which of these runs have not ended. */
+export async function runningAmong(db: Db, runIds: readonly string[]): Promise<string[]> {
+  if (runIds.length === 0) return []
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(inArray(runs.id, [...runIds]), eq(runs.status, 'running')))
+  return rows.map(({ id }) => id)
 }
 
 /** Gives the run back, so that another engine need not wait for the lease to run out. */

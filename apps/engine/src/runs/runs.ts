@@ -1,6 +1,7 @@
 import { Refusal } from '@fairlead/contract/errors'
 import type { RunUser } from '../calls/run-user.ts'
 import { readRequest, requestLine } from '../event-log/record/read-request.ts'
+import { createTextRecorder } from '../event-log/record-text.ts'
 import { tailKey } from '../event-log/run-log.ts'
 import { createAbandonRun } from './abandon-run.ts'
 import { ActiveRuns } from './active-runs.ts'
@@ -9,6 +10,7 @@ import { createRunExecution } from './execute-run.ts'
 import { openRun } from './open-run.ts'
 import { createRecovery } from './recover-runs.ts'
 import type { RunParts } from './run-parts.ts'
+import { heldAmong } from './run-rows.ts'
 import { runWork } from './run-work.ts'
 import { startChat } from './start-chat.ts'
 import { type StartedRun, type StartRun, startAfterDecision, startRun } from './start-run.ts'
@@ -30,12 +32,14 @@ export type Runs = Pick<StopRuns, 'stop' | 'stopConversation'> & {
 }
 
 /** The composition of an engine's runs: what it starts, what it takes over from engines that died, what a person stops. */
-export function createRuns(parts: RunParts): Runs {
+export function createRuns(ports: Omit<RunParts, 'recordText'>): Runs {
+  const recordText = createTextRecorder({ db: ports.db, heldAmong })
+  const parts: RunParts = { ...ports, recordText }
   const { db, tail, feed, now, log, settings } = parts
   const lease = { engine: parts.engineId, leaseSeconds: settings.leaseSeconds }
   const closing = new AbortController()
   const closingOf = createClosing({ now, feed, tail })
-  const abandonRun = createAbandonRun({ db, tail, now, closingOf, log })
+  const abandonRun = createAbandonRun({ db, tail, recordText, now, closingOf, log })
   const executeRun = createRunExecution(parts, closingOf, closing.signal)
   const active = new ActiveRuns({ executeRun, abandonRun, leaseMs: settings.leaseSeconds * 1000, log })
   const { stop, stopConversation, untilNotStopping } = createStopRuns({ db, active, feed })
