@@ -63,8 +63,8 @@ async function writeTogether({ db, heldAmong }: Ports, writes: readonly Write[])
       tx,
       writes.map(({ run }) => run),
     )
-    const ours = writes.filter(({ run }) => held.has(run.run_id))
-    const [text, events] = [ours.flatMap(({ shown }) => shown.text), ours.flatMap(({ shown }) => shown.events)]
+    const own = writes.filter(({ run }) => held.has(run.run_id))
+    const [text, events] = [own.flatMap(({ shown }) => shown.text), own.flatMap(({ shown }) => shown.events)]
     if (text.length > 0) await tx.insert(runText).values(text)
     if (events.length > 0) await tx.insert(runEvents).values(events)
     return held
