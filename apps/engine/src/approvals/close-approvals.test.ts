@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../db/databases.fixture.ts'
 import type { Database } from '../db/open-database.ts'
@@ -61,7 +62,8 @@ describe.each(databases)('calls that are closed, $name', ({ open }) => {
     const call = await waiting()
     await advanceCall(database.db, call.call_id, { from: ['awaiting_approval'], to: 'approved' })
     const longAgo = new Date(Date.now() - 3_600_000)
-    await database.db.update(approvals).set({ status: 'approved', decided_at: longAgo })
+    const isOfCall = eq(approvals.call_id, call.call_id)
+    await database.db.update(approvals).set({ status: 'approved', decided_at: longAgo }).where(isOfCall)
     expect(await readUnannounced(database.db, [call.call_id])).toHaveLength(1)
     const stranded = await readStrandedDecisions(database.db, 60)
     expect(stranded.map(({ conversation_id }) => conversation_id)).toContain(conversationId)

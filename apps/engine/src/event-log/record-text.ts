@@ -17,7 +17,7 @@ export type RecordText = (run: TextOwner, shown: ShownText) => Promise<void>
 type Ports = {
   db: Db
   /** The fence: which of these runs this engine still holds, until the transaction ends. */
-  heldAmong(tx: Db, runs: readonly TextOwner[]): Promise<ReadonlySet<string>>
+  heldAmong(tx: Db, runs: readonly TextOwner[]): Promise<readonly TextOwner[]>
 }
 
 type Write = { run: TextOwner; shown: ShownText; resolve(): void; reject(error: unknown): void }
@@ -41,7 +41,7 @@ export function createTextRecorder(ports: Ports): RecordText {
     try {
       const held = await writeTogether(ports, writes)
       for (const { run, resolve, reject } of writes) {
-        if (held.has(run.run_id)) resolve()
+        if (held.has(run)) resolve()
         else reject(new Error(`Run ${run.run_id} is held by another engine`))
       }
     } catch (error) {
@@ -57,13 +57,11 @@ export function createTextRecorder(ports: Ports): RecordText {
     })
 }
 
-async function writeTogether({ db, heldAmong }: Ports, writes: readonly Write[]): Promise<ReadonlySet<string>> {
+async function writeTogether({ db, heldAmong }: Ports, writes: readonly Write[]): Promise<ReadonlySet<TextOwner>> {
   return await db.transaction(async (tx) => {
-    const held = await heldAmong(
-      tx,
-      writes.map(({ run }) => run),
-    )
-    const own = writes.filter(({ run }) => held.has(run.run_id))
+    const runs = writes.map(({ run }) => run)
+    const held = new Set(await heldAmong(tx, runs))
+    const own = writes.filter(({ run }) => held.has(run))
     const [text, events] = [own.flatMap(({ shown }) => shown.text), own.flatMap(({ shown }) => shown.events)]
     if (text.length > 0) await tx.insert(runText).values(text)
     if (events.length > 0) await tx.insert(runEvents).values(events)

@@ -68,8 +68,7 @@ export async function aRun(
       .values({ id: ids.run_id, conversation_id: conversationId, user_id: owner?.user_id ?? '', cause, started_at })
     await insertUserMessage(tx, ids, content)
   })
-  const heldAmong = async () => new Set([ids.run_id])
-  const toRecord = createTextRecorder({ db, heldAmong })
+  const toRecord = createTextRecorder({ db, heldAmong: async (_, runs) => runs })
   const recordText = (shown: ShownText) => toRecord({ run_id: ids.run_id, epoch: 0 }, shown)
   const log = new RunLog({
     ...ids,

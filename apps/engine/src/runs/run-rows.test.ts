@@ -71,8 +71,8 @@ describe.each(databases)('a claim of before a take-over, $name', ({ open }) => {
 
   test('is told apart from who has the run now, among many runs too', async () => {
     const gone = { run_id: randomUUID(), epoch: 1 }
-    expect(await heldAmong(database.db, [before, gone])).toEqual(new Set())
-    expect(await heldAmong(database.db, [before, now, gone])).toEqual(new Set([now.run_id]))
+    expect(await heldAmong(database.db, [before, gone])).toEqual([])
+    expect(await heldAmong(database.db, [before, now, gone])).toEqual([now])
     const running = () => runningAmong(database.db, [now.run_id, gone.run_id])
     expect(await running()).toEqual([now.run_id])
     const end = { end: 'completed', error: null, waitsFor: undefined, at: new Date() } as const

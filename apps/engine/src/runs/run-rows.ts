@@ -133,15 +133,17 @@ export async function holdRun(tx: Db, claim: Held, position?: Position): Promise
   if (held.length === 0) throw new LeaseLost(`Run ${claim.run_id} is held by another engine`)
 }
 
-/** The same fence for a write for many runs: those of them that are still held, until the transaction ends. */
-export async function heldAmong(tx: Db, claims: readonly Held[]): Promise<Set<string>> {
-  const held = await tx
-    .select({ id: runs.id })
+/** The same fence for a write for many runs: those of the claims that still hold, until the transaction ends. */
+export async function heldAmong<Claimed extends Held>(tx: Db, claims: readonly Claimed[]): Promise<Claimed[]> {
+  const rows = await tx
+    .select({ id: runs.id, epoch: runs.epoch })
     .from(runs)
     .where(or(...claims.map(isHeldBy)))
     .orderBy(asc(runs.id))
     .for('share')
-  return new Set(held.map(({ id }) => id))
+  // One engine may have two claims of a run, where it took the run over from itself: only the later one holds.
+  const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]))
+  return claims.filter(({ run_id, epoch }) => epochs.get(run_id) === epoch)
 }
 
 /** A stop does not end a write that is under way: its run stays held until the outcome is known. */

@@ -7,7 +7,10 @@ export type News = { text: string; isUrgent: boolean }
 /** What is said aloud of a change: a few turning points, never words or lines as they come. */
 export function chatNews(before: ConversationView, after: ConversationView): News[] {
   if (before === after) return []
-  return [...runNews(before, after), ...callsOf(after).flatMap((call) => callNews(callOf(before, call.call_id), call))]
+  return [
+    ...runNews(before, after),
+    ...newestCalls(after).flatMap((call) => callNews(callOf(before, call.call_id), call)),
+  ]
 }
 
 function runNews(before: ConversationView, after: ConversationView): News[] {
@@ -39,7 +42,7 @@ function callNews(before: CallView | undefined, { title, tool, status, revision,
 const verdicts = { ...verdictTexts, as_approved: `verified ${verdictTexts.as_approved}` }
 
 /** Of the newest messages alone: older ones no longer move. */
-function callsOf({ messages }: ConversationView): CallView[] {
+function newestCalls({ messages }: ConversationView): CallView[] {
   return messages.slice(-2).flatMap((message) => {
     if (message.type === 'user') return []
     return message.segments.flatMap((segment) => (segment.kind === 'tool' ? [segment.call] : []))
@@ -47,5 +50,5 @@ function callsOf({ messages }: ConversationView): CallView[] {
 }
 
 function callOf(view: ConversationView, callId: string): CallView | undefined {
-  return callsOf(view).find(({ call_id }) => call_id === callId)
+  return newestCalls(view).find(({ call_id }) => call_id === callId)
 }

@@ -7,15 +7,15 @@ import { GAP, HEAD, type MessageListProps } from './message-list-props.ts'
 import { useNearTop } from './use-near-top.ts'
 
 /** Draws the messages near the view and the focused one. It goes on from what stood on the screen, so nothing moves. */
-export function LongMessageList(props: MessageListProps & { standing: ListPosition }) {
-  const { ids, box, handle, renderMessage, estimate, onLayout, hasOlder, onNearTop, head, standing } = props
+export function LongMessageList(props: MessageListProps & { position: ListPosition }) {
+  const { ids, box, handle, renderMessage, estimate, onLayout, hasOlder, onNearTop, head, position } = props
   const [focused, setFocused] = useState<string | undefined>(undefined)
   const getItemKey = useCallback((index: number) => ids[index] ?? index, [ids])
   const rangeExtractor = useCallback((range: Range) => indexesOf(range, ids, focused), [focused, ids])
   const virtualizer = useVirtualizer<HTMLElement, HTMLLIElement>({
-    initialRect: standing.initialRect,
-    initialOffset: standing.initialOffset,
-    initialMeasurementsCache: standing.known,
+    initialRect: position.initialRect,
+    initialOffset: position.initialOffset,
+    initialMeasurementsCache: position.known,
     count: ids.length,
     getScrollElement: () => box.current,
     estimateSize: estimate,

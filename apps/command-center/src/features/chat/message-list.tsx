@@ -18,17 +18,17 @@ type Long = typeof import('./long-message-list.tsx')
 /** Messages one below the other. Older ones that come above, and heights that turn out otherwise, move nothing in view. */
 export function MessageList(props: MessageListProps) {
   const { long, isMissing } = useLong(props.ids.length >= SOON)
-  const [standing, setStanding] = useState<ListPosition>()
-  if (long !== undefined && standing !== undefined) return <long.LongMessageList {...props} standing={standing} />
+  const [position, setPosition] = useState<ListPosition>()
+  if (long !== undefined && position !== undefined) return <long.LongMessageList {...props} position={position} />
   const isMany = props.ids.length >= MANY && !isMissing
-  return <ShortMessageList {...props} isMany={isMany} onTakeOver={long === undefined ? undefined : setStanding} />
+  return <ShortMessageList {...props} isMany={isMany} onTakeOver={long === undefined ? undefined : setPosition} />
 }
 
 type ShortMessageListProps = MessageListProps & {
   /** They come to be drawn by the long list, which may still be loading. */
   isMany: boolean
   /** Gives the place over to the long list, once that is loaded. */
-  onTakeOver: ((standing: ListPosition) => void) | undefined
+  onTakeOver: ((position: ListPosition) => void) | undefined
 }
 
 /** Draws every message, or of many that came at once the last ones. */
