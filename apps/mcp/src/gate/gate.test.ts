@@ -50,16 +50,25 @@ async function deploy(name: string, replicas = 3, image = 'nginx:1.27') {
     },
   })
   expect(answer.status).toBe(201)
-  // Until its rollout is done its status moves, and a write may rightly need a second try. Without nodes it never is.
+  await statusAtRest(name)
+}
+/** Until its controller has written down how it stands, its status moves, and a write may rightly need a second try. */
+async function statusAtRest(name: string) {
+  // Without nodes no pod is ever available, and no controller need be there.
   if (!cluster.hasNodes) return
-  const available = async () =>
-    ((await cluster.request('GET', path(name))).body as { status: { availableReplicas?: number } }).status
-      .availableReplicas
-  await expect.poll(available, { timeout: 10_000 }).toBe(replicas)
+  const isAtRest = async () => {
+    const { metadata, spec, status } = await read(name)
+    return status.observedGeneration === metadata.generation && status.availableReplicas === spec.replicas
+  }
+  await expect.poll(isAtRest, { timeout: 20_000 }).toBe(true)
 }
 const patch = (name: string, body: unknown, subresource = '') =>
   cluster.request('PATCH', `${path(name)}${subresource}`, body, 'application/merge-patch+json')
-type Deployment = { metadata: { generation: number }; spec: { replicas: number } }
+type Deployment = {
+  metadata: { generation: number }
+  spec: { replicas: number }
+  status: { observedGeneration?: number; availableReplicas?: number }
+}
 const read = async (name: string) => (await cluster.request('GET', path(name))).body as Deployment
 const replicasOf = async (name: string) => (await read(name)).spec.replicas
 /** Counts the changes of what is wanted of it, whoever makes them; those of its status do not count. */
@@ -212,23 +221,27 @@ test('an object that is gone, or made again under its name, is not the approved 
 })
 
 test('a status that moves under a write costs a try each time, never the write', { timeout: 120_000 }, async () => {
-  await deploy('churning', 2, 'nginx:1.26')
+  // A second try of this test must not find the Deployment of the first.
+  const name = `churning-${randomUUID()}`
+  await deploy(name, 2, 'nginx:1.26')
   const seed = Number(process.hrtime.bigint() % 1_000_000n)
   const runs = process.env.FAIRLEAD_FULL === '1' ? 50 : 15
   const answers = []
   for (let run = 0; run < runs; run++) {
-    // Up to four times in the midst of a try; what the Deployment's own controller moves comes on top.
     const moves = (seed + run * 7) % 5
     let left = moves
-    const { meta } = await approved(scale('churning', run % 2 === 0 ? 3 : 2))
+    const args = scale(name, run % 2 === 0 ? 3 : 2)
+    // What its controller moves for the scaling before would come on top, and could use up the tries.
+    await statusAtRest(name)
+    const { meta } = await approved(args)
     proxy.interfere(async ({ userAgent }) => {
       if (!userAgent.includes(' call/') || left === 0) return
       const condition = { type: 'Churn', status: 'True', message: `${run} ${left--}` }
-      await patch('churning', { status: { conditions: [condition] } }, '/status')
+      await patch(name, { status: { conditions: [condition] } }, '/status')
     })
-    const before = await generationOf('churning')
-    const { outcome, tries = 0 } = await mcp.call('k8s_scale', scale('churning', run % 2 === 0 ? 3 : 2), meta)
-    const effective = (await generationOf('churning')) - before
+    const before = await generationOf(name)
+    const { outcome, tries = 0 } = await mcp.call('k8s_scale', args, meta)
+    const effective = (await generationOf(name)) - before
     answers.push({ run, outcome, left, isTried: tries > moves && tries <= 6, effective })
   }
   const one = { outcome: 'succeeded', left: 0, isTried: true, effective: 1 }
