@@ -12,13 +12,16 @@ export type Batches = AsyncIterable<readonly TailEntry[] | 'lost'>
 export type LiveTail = {
   /**
    * Hands entries over at once and in order; readers see those of one call together. Never throws for a tail that
-   * cannot be written: its readers notice the gap. An id not above the newest one means that another engine owns the
-   * run: `onFenced` is told, and what is pushed under this key goes nowhere until `takeOver`.
+   * cannot be written: its readers notice the gap. An id not above the newest one, or a take-over by another engine,
+   * means that it owns the run: `onFenced` is told, and what is pushed under this key goes nowhere until `takeOver`.
    */
   push(key: string, ...entries: readonly TailEntry[]): void
   /** Resolves when all that was pushed under the key can be read, or cannot be written for now; after 2 s at the latest. */
   flush(key: string): Promise<void>
-  /** Id of the newest entry, from which a take-over goes on; undefined without a tail. Lifts a fence. Rejects when unreachable. */
+  /**
+   * Id of the newest entry, from which a take-over goes on; undefined without a tail. Lifts this engine's fence; what
+   * another one pushes is refused from here on. Rejects when unreachable.
+   */
   takeOver(key: string): Promise<number | undefined>
   /**
    * Batches of entries after the id `after`, then live ones; an abort ends it quietly. A reader with more than a

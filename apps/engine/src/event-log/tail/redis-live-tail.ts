@@ -41,9 +41,8 @@ export function createRedisLiveTail({ redis, outbox, reader, onFenced, onRefused
     },
     flush: (key) => writer.flush(key),
     takeOver: async (key) => {
-      const newest = await newestId(redis, key)
-      writer.liftFence(key)
-      return newest
+      own.lose(key)
+      return await writer.takeOver(key)
     },
     letGo: (key) => own.lose(key),
     has: async (key) => {

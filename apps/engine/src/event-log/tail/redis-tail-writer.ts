@@ -1,19 +1,26 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { TailEntry } from './live-tail.ts'
 import type { Contribution, RedisAnswer, RedisCommand, RedisOutbox } from './redis-outbox.ts'
+import type { RawEntry } from './redis-stream-reader.ts'
+
+/** Where a tail that was taken over names the engine that took it. */
+const ownerKey = (key: string) => `${key}:owner`
+const TAKEN_OVER = 'taken over'
 
 /**
  * Entries of several tails: an argument a key, with a line an entry, as `encoded` writes it. Answers for each key why its
  * entries were refused, or nil. All or nothing a key: ids rise, so only the first can be refused, and a stalled engine's
- * batch never mixes with its successor's.
+ * batch never mixes with its successor's. Nor does it come before it: who has been followed by another engine is refused
+ * though that one has written nothing yet.
  */
 const appendScript = `
 local refusals = {}
 for k, key in ipairs(KEYS) do
-  refusals[k] = false
-  for id, type, data in string.gmatch(ARGV[k + 1], '(%d+) (%S+) ([^\\n]*)') do
+  local owner = redis.call('GET', key .. ':owner')
+  refusals[k] = owner and owner ~= ARGV[2] and '${TAKEN_OVER}' or false
+  for id, type, data in string.gmatch(refusals[k] and '' or ARGV[k + 2], '(%d+) (%S+) ([^\\n]*)') do
     local answer = redis.pcall('XADD', key, id .. '-0', type, data)
     if answer.err then
       refusals[k] = answer.err
@@ -67,6 +74,8 @@ export class RedisTailWriter {
   private readonly redis: Redis
   private readonly outbox: RedisOutbox
   private readonly listener: TailWriterListener
+  /** This engine, in the tails that it takes over. */
+  private readonly owner: string = randomUUID()
   private readonly writings = new Map<string, Writing>()
   /** In the order of their turns. A list, as sets that grow and empty with each packet would be old rubbish soon. */
   private dirty: Writing[] = []
@@ -106,8 +115,21 @@ export class RedisTailWriter {
     })
   }
 
-  liftFence(key: string): void {
-    if (this.writings.get(key)?.isFenced) this.writings.delete(key)
+  /** This engine writes the key from here on, and no other. Id of its newest entry; rejects when unreachable. */
+  async takeOver(key: string): Promise<number | undefined> {
+    // What this engine had not sent, of an earlier claim to the run, goes nowhere.
+    const former = this.writings.get(key)
+    if (former !== undefined) this.drop(former)
+    try {
+      const taking = this.redis.multi().set(ownerKey(key), this.owner, 'EX', unendedSeconds)
+      const answers = await taking.xrevrange(key, '+', '-', 'COUNT', 1).exec()
+      const [error, newest] = answers?.[1] ?? []
+      if (error) throw error
+      const [id] = (newest as RawEntry[] | undefined)?.[0] ?? []
+      return id === undefined ? undefined : Number.parseInt(id, 10)
+    } finally {
+      if (this.writings.get(key)?.isFenced) this.writings.delete(key)
+    }
   }
 
   async expire(key: string, seconds: number): Promise<void> {
@@ -184,7 +206,8 @@ export class RedisTailWriter {
     }
     for (const writing of unfinished) this.markDirty(writing) // behind those that did not fit
     const commands: RedisCommand[] = expiring.map(({ writing, expiry }) => ['expire', writing.key, expiry])
-    if (appended.length > 0) commands.unshift(['evalsha', appendSha, keys.length, ...keys, unendedSeconds, ...lines])
+    if (appended.length > 0)
+      commands.unshift(['evalsha', appendSha, keys.length, ...keys, unendedSeconds, this.owner, ...lines])
     const { promise, resolve: land } = Promise.withResolvers<void>()
     this.flight = promise
     return {
@@ -212,7 +235,7 @@ export class RedisTailWriter {
       this.listener.onConfirmed(writing.key, writing.unconfirmed.splice(0, count))
       writing.sent -= count
       this.settle(writing)
-    } else if (refusal.includes('equal or smaller than the target stream top item')) this.fence(writing)
+    } else if (isFencing(refusal)) this.fence(writing)
     else this.recoverLater(refusal)
   }
 
@@ -232,11 +255,15 @@ export class RedisTailWriter {
 
   private fence(writing: Writing): void {
     if (writing.isFenced) return
+    this.drop(writing)
+    this.listener.onFenced(writing.key)
+  }
+
+  private drop(writing: Writing): void {
     writing.isFenced = true
     writing.unconfirmed = []
     writing.expiry = undefined
     this.settle(writing)
-    this.listener.onFenced(writing.key)
   }
 
   private recoverLater(refusal: string | undefined): void {
@@ -287,6 +314,9 @@ export class RedisTailWriter {
     writing.unconfirmed = writing.unconfirmed.filter((entry) => entry.id > id)
   }
 }
+
+const isFencing = (refusal: string): boolean =>
+  refusal === TAKEN_OVER || refusal.includes('equal or smaller than the target stream top item')
 
 /** What a server that is there said no with; a connection tells of its own faults, and a restart passes. */
 function refusalIn(fault: unknown): string | undefined {
