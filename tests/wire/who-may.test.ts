@@ -7,7 +7,8 @@ import { adapterSets, type EngineUnderTest, startEngineUnderTest } from './engin
 import { only, readRun } from './flow.fixture.ts'
 import type { Person } from './person.fixture.ts'
 import { loadsWriteTools, newCalls } from './scenario.fixture.ts'
-import { type Belongings, type Kind, kinds, rules, statusOf } from './who-may.fixture.ts'
+import { type Belongings, rules, statusOf } from './who-may.fixture.ts'
+import { type Kind, kinds } from './who-may-row.fixture.ts'
 
 const names = Object.keys(rules) as (keyof Endpoints)[]
 // What ends a session or takes an object away comes last.
