@@ -51,18 +51,20 @@ export const tailKey = (runId: string) => `run:${runId}`
 /**
  * The one writer of a run. Facts go to the record first, then their events go to the live tail. Text pieces go to the
  * tail at once and to the record within two seconds. Ids rise without a gap: events that come during a transaction wait
- * for it.
+ * for it, and words that are only being written hold up nothing.
  */
 export class RunLog {
   readonly ids: RunIds
   private readonly options: RunLogOptions
   private nextId: number
-  private committing: Promise<unknown> | undefined
+  /** One write after the other. */
+  private writing: Promise<unknown> | undefined
+  private isCommitting = false
   private behindCommit: RunEventBody[] = []
   /** Sent to the tail, but not yet in the record. */
   private unrecorded: EventRow[] = []
   private shown: Record<'text' | 'thinking', GenerationText> = emptyShown()
-  /** Pieces sent since the last transaction. */
+  /** Pieces sent since the last write. */
   private marks = emptyMarks()
   private flushes = 0
   private flushTimer: NodeJS.Timeout | undefined
@@ -81,7 +83,7 @@ export class RunLog {
 
   /** Sends an event that is no fact. */
   tell(body: RunEventBody): void {
-    if (this.committing !== undefined) {
+    if (this.isCommitting) {
       this.behindCommit.push(body)
       return
     }
@@ -93,22 +95,28 @@ export class RunLog {
    * nothing, when it is not. False when `unless` was true or the facts were obsolete: then nothing was written either.
    */
   async commit(change: Change): Promise<boolean> {
-    return await this.alone(() => this.transact(change))
+    return await this.alone(async () => {
+      this.isCommitting = true
+      try {
+        return await this.transact(change)
+      } finally {
+        this.isCommitting = false
+        const waiting = this.behindCommit
+        this.behindCommit = []
+        for (const body of waiting) this.tell(body)
+      }
+    })
   }
 
-  /** One write after the other; what is told meanwhile is sent behind it. */
   private async alone<Result>(write: () => Promise<Result>): Promise<Result> {
-    while (this.committing !== undefined) await this.committing.catch(() => {})
+    while (this.writing !== undefined) await this.writing.catch(() => {})
     if (this.fault !== undefined) throw new Error('The record could not be written', { cause: this.fault })
     const work = write()
-    this.committing = work
+    this.writing = work
     try {
       return await work
     } finally {
-      this.committing = undefined
-      const waiting = this.behindCommit
-      this.behindCommit = []
-      for (const body of waiting) this.tell(body)
+      this.writing = undefined
     }
   }
 
@@ -198,7 +206,7 @@ export class RunLog {
   private flushText(): void {
     this.flushTimer = undefined
     // The transaction under way may be the one that settles these words: behind it they would come back to life.
-    if (this.committing !== undefined) {
+    if (this.writing !== undefined) {
       this.flushSoon()
       return
     }
@@ -217,11 +225,11 @@ export class RunLog {
   }
 
   private async writeText(text: ShownText['text']): Promise<void> {
-    const pending = this.unrecorded
-    const events = [...pending, ...this.markRows(new Date(this.options.now()))]
+    const events = [...this.unrecorded, ...this.markRows(new Date(this.options.now()))]
+    // What is sent meanwhile is for the next write. There is none after one that fails.
+    this.unrecorded = []
+    this.marks = emptyMarks()
     await this.options.recordText({ text, events })
-    this.unrecorded = this.unrecorded.slice(pending.length)
-    this.marks = emptyMarks() // nothing is sent while a write is under way
   }
 }
 
