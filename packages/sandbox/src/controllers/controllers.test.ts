@@ -347,6 +347,18 @@ test('a namespace that is deleted goes with all that is in it, and takes nothing
   expect(played.pods('')).toEqual([])
 })
 
+test('what has an owner goes when that is gone, and stays when nobody knows the kind of it', async () => {
+  const uid = '2f1c5a4e-0000-4000-8000-000000000000'
+  const ownedBy = (apiVersion: string, kind: string) => ({
+    metadata: { name: kind.toLowerCase(), ownerReferences: [{ apiVersion, kind, name: 'gone', uid }] },
+  })
+  create(keys.configMaps, ownedBy('apps/v1', 'StatefulSet'))
+  create(keys.configMaps, ownedBy('example.com/v1', 'Shop'))
+  await played.clock.pass(5_000)
+  const left = played.client.list(keys.configMaps, 'shop').map(({ metadata }) => metadata.name)
+  expect(left.filter((name) => name !== 'kube-root-ca.crt')).toEqual(['shop'])
+})
+
 test('a Deployment that nobody changes stays at its first generation', async () => {
   create(keys.deployments, deploymentOf('web'))
   await played.clock.pass(5_000)

@@ -24,8 +24,10 @@ export function garbage(client: Client): Controller {
         return undefined
       }
       if (ownerReferences.length === 0) return undefined
-      const hasOwner = ownerReferences.some((owner) => ownerOf(client, namespace, owner) !== undefined)
-      if (!hasOwner) client.delete(resource, object, { propagationPolicy: 'Background' })
+      const mayHaveOwner = ownerReferences.some(
+        (owner) => !isKnown(client, owner) || ownerOf(client, namespace, owner) !== undefined,
+      )
+      if (!mayHaveOwner) client.delete(resource, object, { propagationPolicy: 'Background' })
       return undefined
     },
   }
@@ -49,6 +51,11 @@ function keysToCheck(client: Client, event: StoreEvent): string[] {
 
 function keyOf(resource: string, namespace: string, name: string): string {
   return `${namespace}/${resource}|${name}`
+}
+
+/** Whether an owner of a kind that nobody knows is there cannot be told, so Kubernetes takes nothing from it. */
+function isKnown(client: Client, { apiVersion, kind }: Owner): boolean {
+  return client.cluster.resources.ofKind(apiVersion, kind) !== undefined
 }
 
 function ownerOf(client: Client, namespace: string, owner: Owner): Owned | undefined {
