@@ -42,13 +42,18 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
     query: (sql, params, options) => alone(() => raw.query(sql, params, options)),
     transaction: (work) =>
       alone(async () => {
-        await thread.send({ sql: 'begin' })
+        let hasBegun = false
+        const query: Queries['query'] = (sql, params = [], options) => {
+          const begins = !hasBegun
+          hasBegun = true
+          return thread.send({ sql, params, rowMode: options?.rowMode, begins })
+        }
         try {
-          const result = await work(raw)
-          await thread.send({ sql: 'commit' })
+          const result = await work({ query })
+          if (hasBegun) await thread.send({ sql: 'commit' })
           return result
         } catch (error) {
-          await thread.send({ sql: 'rollback' }).catch(() => {}) // the first error is the one to report
+          if (hasBegun) await thread.send({ sql: 'rollback' }).catch(() => {}) // the first error is the one to report
           throw error
         }
       }),

@@ -135,13 +135,14 @@ export async function holdRun(tx: Db, claim: Held, position?: Position): Promise
 
 /** The same fence for a write for many runs: those of the claims that still hold, until the transaction ends. */
 export async function heldAmong<Claimed extends Held>(tx: Db, claims: readonly Claimed[]): Promise<Claimed[]> {
+  // By their ids alone, which the database plans sooner than ids with epochs.
   const rows = await tx
     .select({ id: runs.id, epoch: runs.epoch })
     .from(runs)
-    .where(or(...claims.map(isHeldBy)))
+    .where(inArray(runs.id, [...new Set(claims.map(({ run_id }) => run_id))]))
     .orderBy(asc(runs.id))
     .for('share')
-  // One engine may have two claims of a run, where it took the run over from itself: only the later one holds.
+  // Another engine may have taken a run over, or this one from itself: only the latest claim holds.
   const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]))
   return claims.filter(({ run_id, epoch }) => epochs.get(run_id) === epoch)
 }
