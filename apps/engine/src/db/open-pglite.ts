@@ -35,18 +35,17 @@ export async function openPglite(dir: string): Promise<PgliteClient> {
     last = done.catch(() => {})
     return done
   }
-  const raw: Queries = {
-    query: (sql, params = [], options) => thread.send({ sql, params, rowMode: options?.rowMode }),
-  }
+  const ask = ({ begins }: { begins: boolean }, ...[sql, params = [], options]: Parameters<Queries['query']>) =>
+    thread.send({ sql, params, rowMode: options?.rowMode, begins })
   return {
-    query: (sql, params, options) => alone(() => raw.query(sql, params, options)),
+    query: (...statement) => alone(() => ask({ begins: false }, ...statement)),
     transaction: (work) =>
       alone(async () => {
         let hasBegun = false
-        const query: Queries['query'] = (sql, params = [], options) => {
+        const query: Queries['query'] = (...statement) => {
           const begins = !hasBegun
           hasBegun = true
-          return thread.send({ sql, params, rowMode: options?.rowMode, begins })
+          return ask({ begins }, ...statement)
         }
         try {
           const result = await work({ query })

@@ -279,6 +279,18 @@ describe('live tail in Redis', () => {
     expect(fenced).toEqual([])
   })
 
+  test('a tail whose owner may not be named is not taken over', async () => {
+    const direct = new Redis(redis.url)
+    await direct.call('ACL', 'SETUSER', 'ownerless', 'on', '>pw', '~*', '+@all', '-set')
+    const key = newKey()
+    const other = await openRedisTail(undefined, { url: redis.url.replace('redis://', 'redis://ownerless:pw@') })
+    other.push(key, anEvent(1))
+    await other.flush(key)
+    await expect(other.takeOver(key)).rejects.toThrow()
+    await direct.call('ACL', 'DELUSER', 'ownerless')
+    direct.disconnect()
+  })
+
   test('a tail that was gone when it was taken over is not begun again by the engine before', async () => {
     const fenced: string[] = []
     const [one, other, key] = [await openRedisTail((which) => fenced.push(which)), await openRedisTail(), newKey()]

@@ -6,7 +6,7 @@ import type { Contribution, RedisAnswer, RedisCommand, RedisOutbox } from './red
 import type { RawEntry } from './redis-stream-reader.ts'
 
 /** Where a tail that was taken over names the engine that took it. */
-const ownerKey = (key: string) => `${key}:owner`
+const OWNER = ':owner'
 const TAKEN_OVER = 'taken over'
 
 /**
@@ -18,7 +18,7 @@ const TAKEN_OVER = 'taken over'
 const appendScript = `
 local refusals = {}
 for k, key in ipairs(KEYS) do
-  local owner = redis.call('GET', key .. ':owner')
+  local owner = redis.call('GET', key .. '${OWNER}')
   refusals[k] = owner and owner ~= ARGV[2] and '${TAKEN_OVER}' or false
   for id, type, data in string.gmatch(refusals[k] and '' or ARGV[k + 2], '(%d+) (%S+) ([^\\n]*)') do
     local answer = redis.pcall('XADD', key, id .. '-0', type, data)
@@ -121,11 +121,11 @@ export class RedisTailWriter {
     const former = this.writings.get(key)
     if (former !== undefined) this.drop(former)
     try {
-      const taking = this.redis.multi().set(ownerKey(key), this.owner, 'EX', unendedSeconds)
+      const taking = this.redis.multi().set(key + OWNER, this.owner, 'EX', unendedSeconds)
       const answers = await taking.xrevrange(key, '+', '-', 'COUNT', 1).exec()
-      const [error, newest] = answers?.[1] ?? []
-      if (error) throw error
-      const [id] = (newest as RawEntry[] | undefined)?.[0] ?? []
+      // A tail whose owner could not be named is not taken over: the engine before could write it still.
+      for (const [error] of answers ?? []) if (error) throw error
+      const [id] = (answers?.[1]?.[1] as RawEntry[] | undefined)?.[0] ?? []
       return id === undefined ? undefined : Number.parseInt(id, 10)
     } finally {
       if (this.writings.get(key)?.isFenced) this.writings.delete(key)
