@@ -279,14 +279,17 @@ describe('live tail in Redis', () => {
     expect(fenced).toEqual([])
   })
 
-  test('a tail whose owner may not be named is not taken over', async () => {
+  test('a tail whose owner may not be named, or which is no stream, is not taken over', async () => {
     const direct = new Redis(redis.url)
     await direct.call('ACL', 'SETUSER', 'ownerless', 'on', '>pw', '~*', '+@all', '-set')
     const key = newKey()
     const other = await openRedisTail(undefined, { url: redis.url.replace('redis://', 'redis://ownerless:pw@') })
     other.push(key, anEvent(1))
     await other.flush(key)
-    await expect(other.takeOver(key)).rejects.toThrow()
+    await expect(other.takeOver(key)).rejects.toThrow('EXECABORT')
+    await direct.call('ACL', 'SETUSER', 'ownerless', '+set')
+    await direct.set(key, 'no stream')
+    await expect(other.takeOver(key)).rejects.toThrow('WRONGTYPE')
     await direct.call('ACL', 'DELUSER', 'ownerless')
     direct.disconnect()
   })

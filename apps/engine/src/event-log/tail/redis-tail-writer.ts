@@ -123,7 +123,6 @@ export class RedisTailWriter {
     try {
       const taking = this.redis.multi().set(key + OWNER, this.owner, 'EX', unendedSeconds)
       const answers = await taking.xrevrange(key, '+', '-', 'COUNT', 1).exec()
-      // A tail whose owner could not be named is not taken over: the engine before could write it still.
       for (const [error] of answers ?? []) if (error) throw error
       const [id] = (answers?.[1]?.[1] as RawEntry[] | undefined)?.[0] ?? []
       return id === undefined ? undefined : Number.parseInt(id, 10)
