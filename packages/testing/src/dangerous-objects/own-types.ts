@@ -30,7 +30,7 @@ export async function serveOwnTypes(cluster: Pick<ApiServer, 'request'>): Promis
 
 const anything: Fields = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
-/** Its objects are served, and discovery lists it: each may be the later one by a second where the machine is busy. */
+/** Its objects are served, discovery lists it and its schema is published: any may come seconds after the others. */
 async function served(cluster: Pick<ApiServer, 'request'>, plural: string): Promise<void> {
   const end = Date.now() + 30_000
   const read = async (path: string) => await cluster.request('GET', path)
@@ -38,9 +38,10 @@ async function served(cluster: Pick<ApiServer, 'request'>, plural: string): Prom
     const objects = await read(`/apis/${ownTypes}/namespaces/default/${plural}`)
     const resources = await read(`/apis/${ownTypes}`)
     const groups = await read('/apis')
+    const schemas = await read(`/openapi/v3/apis/${ownTypes}`)
     const isListed =
       JSON.stringify(resources.body).includes(`"${plural}"`) && JSON.stringify(groups.body).includes(`"${group}"`)
-    if (objects.status === 200 && isListed) return
+    if (objects.status === 200 && isListed && JSON.stringify(schemas.body).includes(`/${plural}"`)) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   throw new Error(`${plural} were not served within 30 s`)
