@@ -37,10 +37,10 @@ export const oneMinute: Bench = async (servers, report) => {
         name: `${of}: first token beside them, added, p50`,
         value: median(added),
         unit: 'ms',
-        bar: { atMost: 40 },
+        bar: { atMost: 20 },
       })
       const p99 = percentile(added, 99)
-      report({ name: `${of}: first token beside them, added, p99`, value: p99, unit: 'ms', bar: { atMost: 250 } })
+      report({ name: `${of}: first token beside them, added, p99`, value: p99, unit: 'ms', bar: { atMost: 100 } })
       report({ name: `${of}: first token of the model itself, p50`, value: median(own), unit: 'ms' })
       const way = `${of}: a piece's way from model to client`
       report({ name: `${way}, p50`, value: median(ways.allRun), unit: 'ms' })

@@ -27,7 +27,7 @@ export const shortTurn: Bench = async (servers, report) => {
         further.push(await cpuOfTurns(engine, await conversationOf(engine, TURNS_BEFORE)))
         first.push(await cpuOfTurns(engine, undefined))
       }
-      const bar = { atMost: mode === 'servers' ? 30 : 50 }
+      const bar = { atMost: mode === 'servers' ? 12 : 20 }
       for (const [name, cpu] of [
         [`short turn after ${TURNS_BEFORE}, ${mode}`, further],
         [`short turn of a new conversation, ${mode}`, first],

@@ -11,6 +11,7 @@ import type { Bench } from './bench.ts'
 
 const ROUNDS = 3
 const MB = 1_000_000
+const memoryBar = { atMost: 700 }
 /** Garbage of the start is collected some time after it, if at all. */
 const SETTLE_MS = 5_000
 const checkout = resolve(import.meta.dirname, '../../..')
@@ -47,12 +48,12 @@ export const start: Bench = async (_servers, report) => {
     const time = median(starts.map(({ startedMs }) => startedMs)) / 1000
     report({ name: `${name}: until the page answers`, value: time, unit: 's', bar: { atMost: seconds } })
     report({ name: `${name}: CPU`, value: median(starts.map(({ cpuMs }) => cpuMs)) / 1000, unit: 's' })
-    report({ name: `${name}: memory, idle`, value: worst(({ idle }) => idle), unit: 'MB', bar: { atMost: 600 } })
+    report({ name: `${name}: memory, idle`, value: worst(({ idle }) => idle), unit: 'MB', bar: memoryBar })
     report({
       name: `${name}: memory after a message`,
       value: worst(({ afterMessage }) => afterMessage),
       unit: 'MB',
-      bar: { atMost: 600 },
+      bar: memoryBar,
     })
     report({ name: `${name}: resident at their highest, added up`, value: worst(({ highest }) => highest), unit: 'MB' })
   }
