@@ -1,7 +1,7 @@
 import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 
 let cluster: ApiServer
@@ -190,6 +190,13 @@ describe('to a user who may not read what a write goes together with', () => {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'writer' },
       subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
     })
+    // The API server learns of a binding some time after it has taken it.
+    const reading = { namespace, verb: 'get', resource: 'configmaps', name: 'new' }
+    const review = { spec: { user, resourceAttributes: reading } }
+    await vi.waitFor(async () => {
+      const { body } = await cluster.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', review)
+      expect(body).toMatchObject({ status: { allowed: true } })
+    }, 30_000)
   })
   afterAll(() => asUser?.close())
 
