@@ -228,7 +228,7 @@ test('Stop before the run has its id, during text, and during a tool: one stop, 
   all.toEngine.interfere(() => ({ do: 'pass' }))
   await expectOneStop(before, early.id)
   await see(early.chat.stopButton).toHaveCount(0)
-  const bubbles = page.getByRole('list', { name: 'Messages' }).getByRole('article').filter({ hasText: /\bw\d/ })
+  const bubbles = page.getByRole('list', { name: 'Messages' }).getByRole('article').filter({ hasText: /w\d/ })
   const heard = (await record(early.id)).messages.at(-1)
   await see(bubbles).toHaveCount(heard?.type === 'assistant' && heard.content !== '' ? 1 : 0)
 
