@@ -4,7 +4,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { grantsGrowOld, startTestMcp, type TestMcp, verifying } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
-import { containers, makePod } from '../kubernetes/fixtures/simulated-pod.fixture.ts'
+import { containers, makePod } from '../fixtures/tools/simulated-pod.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { type ListedTool, linesOf } from '../fixtures/tool-table.fixture.ts'
-import { hostileEight, hostileStrings, wrongTypes } from '../kubernetes/fixtures/hostile-values.fixture.ts'
+import { hostileEight, hostileStrings, wrongTypes } from '../fixtures/tools/hostile-values.fixture.ts'
 import { ConfigError } from '../tool/config-error.ts'
 
 type Kubeconfig = { 'current-context': string; contexts: object[]; clusters: object[]; users: object[] }

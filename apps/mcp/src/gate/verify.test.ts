@@ -4,7 +4,7 @@ import { requireControllers } from '@fairlead/testing/cluster/require-controller
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
-import { makeStuckDeployment } from '../kubernetes/fixtures/workloads.fixture.ts'
+import { makeStuckDeployment } from '../fixtures/tools/workloads.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

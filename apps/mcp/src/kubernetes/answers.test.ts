@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
-import { containers, makePod } from './fixtures/simulated-pod.fixture.ts'
-import { undoArgs } from './fixtures/write-tools.fixture.ts'
+import { containers, makePod } from '../fixtures/tools/simulated-pod.fixture.ts'
+import { undoArgs } from '../fixtures/tools/write-tools.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

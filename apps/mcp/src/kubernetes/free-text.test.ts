@@ -5,8 +5,8 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
-import { hostileEight } from './fixtures/hostile-values.fixture.ts'
-import { containers, makePod, runningIfItCan } from './fixtures/simulated-pod.fixture.ts'
+import { hostileEight } from '../fixtures/tools/hostile-values.fixture.ts'
+import { containers, makePod, runningIfItCan } from '../fixtures/tools/simulated-pod.fixture.ts'
 
 /** Words that are taken as they are. */
 const literal = hostileEight.slice(0, 5)

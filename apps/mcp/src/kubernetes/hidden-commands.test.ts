@@ -2,7 +2,7 @@ import type { Effect } from '@fairlead/contract/effect/effect'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
-import { writeTools } from './fixtures/write-tools.fixture.ts'
+import { writeTools } from '../fixtures/tools/write-tools.fixture.ts'
 import { k8sApply } from './write/apply.ts'
 import { k8sRunPod } from './write/run-pod.ts'
 

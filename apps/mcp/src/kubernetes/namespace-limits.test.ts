@@ -5,7 +5,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestEngine, startTestMcp, type TestEngine, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
-import { containers } from './fixtures/simulated-pod.fixture.ts'
+import { containers } from '../fixtures/tools/simulated-pod.fixture.ts'
 import { metricsServer, type Sample } from './shared/metrics/metrics-server.fixture.ts'
 
 let cluster: ApiServer

@@ -9,7 +9,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
-import { containers } from './fixtures/simulated-pod.fixture.ts'
+import { containers } from '../fixtures/tools/simulated-pod.fixture.ts'
 import { metricsServer } from './shared/metrics/metrics-server.fixture.ts'
 
 /** Each shape wherever an object can say it, so that every tool that tells of the object meets it. */

@@ -8,10 +8,10 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestMcp } from '../fixtures/mcp-server.fixture.ts'
-import { type Place, proveWhatWasShown, writeToolNames } from './fixtures/prove-what-was-shown.fixture.ts'
-import { makePod, containers as runningContainers } from './fixtures/simulated-pod.fixture.ts'
-import { makeWorkload, untilObserved, workloadPath } from './fixtures/workloads.fixture.ts'
-import { undoArgs } from './fixtures/write-tools.fixture.ts'
+import { type Place, proveWhatWasShown, writeToolNames } from '../fixtures/tools/prove-what-was-shown.fixture.ts'
+import { makePod, containers as runningContainers } from '../fixtures/tools/simulated-pod.fixture.ts'
+import { makeWorkload, untilObserved, workloadPath } from '../fixtures/tools/workloads.fixture.ts'
+import { undoArgs } from '../fixtures/tools/write-tools.fixture.ts'
 
 /** A call that has all it needs in the cluster once it is prepared. */
 type Prepare = (place: Place) => Promise<{ args: Record<string, unknown>; cleanUp?: () => Promise<unknown> }>

@@ -5,7 +5,7 @@ import { request } from 'undici'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { postCall, postMessage } from '../fixtures/post-message.fixture.ts'
-import { makeStuckDeployment } from '../kubernetes/fixtures/workloads.fixture.ts'
+import { makeStuckDeployment } from '../fixtures/tools/workloads.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

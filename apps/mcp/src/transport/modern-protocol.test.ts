@@ -3,7 +3,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { envelope, modernHeaders, postMessage } from '../fixtures/post-message.fixture.ts'
-import { makeStuckDeployment } from '../kubernetes/fixtures/workloads.fixture.ts'
+import { makeStuckDeployment } from '../fixtures/tools/workloads.fixture.ts'
 
 let cluster: ApiServer
 let mcp: TestMcp

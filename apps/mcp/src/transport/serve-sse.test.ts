@@ -9,7 +9,7 @@ import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
-import { makeStuckDeployment } from '../kubernetes/fixtures/workloads.fixture.ts'
+import { makeStuckDeployment } from '../fixtures/tools/workloads.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

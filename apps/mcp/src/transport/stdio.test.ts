@@ -3,7 +3,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
 import { startStdioHost } from '../fixtures/stdio-host.fixture.ts'
-import { makeStuckDeployment } from '../kubernetes/fixtures/workloads.fixture.ts'
+import { makeStuckDeployment } from '../fixtures/tools/workloads.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

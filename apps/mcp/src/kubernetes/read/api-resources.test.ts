@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { readTools } from '../fixtures/read-tool.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
 import { k8sApiResources } from './api-resources.ts'
 
 describeTool(k8sApiResources, {

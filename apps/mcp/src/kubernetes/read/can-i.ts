@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { objectName, requireNameOfKind, subresourceName } from '../../input/names.ts'
+import { anyNamespace } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { oneOf, text } from '../../input/reader.ts'
 import { resourceType } from '../../input/resource-type.ts'
@@ -11,7 +12,6 @@ import { alignTable } from '../../output/table.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { anyNamespace } from '../shared/params.ts'
 import { showRules } from './can-i/show-rules.ts'
 
 const usualVerbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const

@@ -4,11 +4,11 @@ import { apiVersionOf } from '../../kube/discovery/api-resource.ts'
 import type { Kube } from '../../kube/kube.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
 import { redactObject, redactText } from '../../output/redact.ts'
+import { fields, type Lines, partOf, section, tableSection } from '../../output/report.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { isReadyNode, mostNodes, rolesOf } from '../shared/nodes.ts'
 import { readIdentity, type UserInfo } from '../shared/read-identity.ts'
-import { fields, type Lines, partOf, section, tableSection } from '../shared/report.ts'
 import { namedProxyUrl } from './cluster-info/proxy-url.ts'
 
 export const k8sClusterInfo = defineTool({

@@ -3,9 +3,9 @@ import { requireControllers } from '@fairlead/testing/cluster/require-controller
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { readTools } from '../fixtures/read-tool.fixture.ts'
-import { letters, noNamespace, noType, spaced } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
+import { letters, noNamespace, noType, spaced } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sDescribe } from './describe.ts'
 
 describeTool(k8sDescribe, {

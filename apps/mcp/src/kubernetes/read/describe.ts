@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { requireNameOfKind } from '../../input/names.ts'
+import { name, namespace, type } from '../../input/object-params.ts'
+import { eventsOf } from '../../kube/events/event-lines.ts'
 import { ageOf } from '../../output/age.ts'
 import { isTooDeepToShow, withoutDeepLevels } from '../../output/deep-levels.ts'
 import { redactObject } from '../../output/redact.ts'
+import { fields, type Lines, section } from '../../output/report.ts'
 import { cutMiddle } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { name, namespace, type } from '../shared/params.ts'
-import { fields, type Lines, section } from '../shared/report.ts'
-import { eventsOf } from './describe/events.ts'
 import { layoutOf } from './describe/layouts.ts'
 
 export const k8sDescribe = defineTool({

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { changesOf, effectObject } from '../../effect/effect-object.ts'
 import { shortDiffs } from '../../effect/yaml-diff.ts'
+import { anyNamespace } from '../../input/object-params.ts'
 import { required } from '../../input/parameter.ts'
 import { text } from '../../input/reader.ts'
 import { typeName } from '../../kube/discovery/api-resource.ts'
+import { parseManifests } from '../../kube/plan/manifests.ts'
+import { placeManifests } from '../../kube/plan/place-manifests.ts'
+import { type AppliedPlan, manifestPlanner } from '../../kube/plan/plan-manifest.ts'
 import { cutItems } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { eachOfMany } from '../shared/each-of-many.ts'
-import { anyNamespace } from '../shared/params.ts'
-import { parseManifests } from '../shared/plan/manifests.ts'
-import { placeManifests } from '../shared/plan/place-manifests.ts'
-import { type AppliedPlan, manifestPlanner } from '../shared/plan/plan-manifest.ts'
 
 export const k8sDiff = defineTool({
   name: 'k8s_diff',

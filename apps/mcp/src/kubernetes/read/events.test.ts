@@ -1,9 +1,9 @@
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { readTools } from '../fixtures/read-tool.fixture.ts'
-import { flag, letters, noNamespace, typeForm } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
+import { flag, letters, noNamespace, typeForm } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sEvents } from './events.ts'
 
 describeTool(k8sEvents, {

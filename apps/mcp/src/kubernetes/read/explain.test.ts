@@ -2,9 +2,9 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { readTools } from '../fixtures/read-tool.fixture.ts'
-import { noType } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
+import { noType } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sExplain } from './explain.ts'
 
 describeTool(k8sExplain, {

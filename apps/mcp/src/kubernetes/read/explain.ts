@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { fieldPath } from '../../input/field-path.ts'
+import { type } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { integer, text } from '../../input/reader.ts'
 import { type ApiResource, apiVersionOf, typeName } from '../../kube/discovery/api-resource.ts'
 import { nearNames } from '../../kube/discovery/near-names.ts'
+import { publishedSchema, type TypeSchema } from '../../kube/merge/type-schema.ts'
 import { redactText } from '../../output/redact.ts'
 import { cutMiddle } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { publishedSchema, type TypeSchema } from '../shared/merge/type-schema.ts'
-import { type } from '../shared/params.ts'
 import { type Field, fieldOf, fieldsIn } from './explain/fields.ts'
 
 const longestDescription = 2000

@@ -2,9 +2,9 @@ import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { readTools } from '../fixtures/read-tool.fixture.ts'
-import { flag, letters, noNamespace, noType } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
+import { flag, letters, noNamespace, noType } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sGet } from './get.ts'
 
 describeTool(k8sGet, {

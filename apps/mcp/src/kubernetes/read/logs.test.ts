@@ -9,10 +9,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hearCall } from '../../fixtures/hear-call.fixture.ts'
 import { startTestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
+import { flag, labelLetters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import type { Arguments } from '../../tool/define-tool.ts'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { readTools } from '../fixtures/read-tool.fixture.ts'
-import { flag, labelLetters, noNamespace } from '../fixtures/sentences.fixture.ts'
 import { k8sLogs } from './logs.ts'
 
 describeTool(k8sLogs, {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { name, namespace, requiredRolloutType } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
+import { showObject } from '../../kube/show-objects.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactObject, redactText } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
@@ -10,9 +12,7 @@ import { cutRows } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { name, namespace, requiredRolloutType } from '../shared/params.ts'
 import { imagesOf, type Revision, revisionsOf } from '../shared/rollout-revisions.ts'
-import { showObject } from '../shared/show-objects.ts'
 
 export const k8sRolloutHistory = defineTool({
   name: 'k8s_rollout_history',

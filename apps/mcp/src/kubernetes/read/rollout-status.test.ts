@@ -3,9 +3,9 @@ import { requireNodes } from '@fairlead/testing/cluster/require-nodes'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { readTools } from '../fixtures/read-tool.fixture.ts'
-import { letters, noNamespace } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
+import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sRolloutStatus } from './rollout-status.ts'
 
 describeTool(k8sRolloutStatus, {

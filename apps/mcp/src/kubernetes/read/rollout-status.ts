@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { KubeObject } from '../../effect/kube-object.ts'
+import { name, namespace, rolloutType } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
 import { awaitObject } from '../../kube/await-object.ts'
@@ -11,7 +12,6 @@ import type { ToolResult } from '../../tool/define-tool.ts'
 import { interrupted } from '../../tool/interrupted.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { name, namespace, rolloutType } from '../shared/params.ts'
 
 export const k8sRolloutStatus = defineTool({
   name: 'k8s_rollout_status',

@@ -1,5 +1,5 @@
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { letters } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { letters } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sTopNodes } from './top-nodes.ts'
 
 describeTool(k8sTopNodes, {

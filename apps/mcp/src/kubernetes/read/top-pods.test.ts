@@ -1,5 +1,5 @@
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { letters, noNamespace } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sTopPods } from './top-pods.ts'
 
 describeTool(k8sTopPods, {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
 import { waitForXSeconds } from './wait-for-x-seconds.ts'
 
 describeTool(waitForXSeconds, {

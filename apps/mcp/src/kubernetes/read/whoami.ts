@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { fields, section } from '../../output/report.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { readIdentity } from '../shared/read-identity.ts'
-import { fields, section } from '../shared/report.ts'
 
 export const k8sWhoami = defineTool({
   name: 'k8s_whoami',

@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { semanticChanges } from '../../effect/semantic-changes.ts'
 import { startTestMcp } from '../../fixtures/mcp-server.fixture.ts'
-import { clusterState } from '../fixtures/cluster-state.fixture.ts'
-import { rolloutVerdict, untilObserved } from '../fixtures/workloads.fixture.ts'
-import { writeTools } from '../fixtures/write-tools.fixture.ts'
+import { clusterState } from '../../fixtures/tools/cluster-state.fixture.ts'
+import { rolloutVerdict, untilObserved } from '../../fixtures/tools/workloads.fixture.ts'
+import { writeTools } from '../../fixtures/tools/write-tools.fixture.ts'
 import { k8sApply } from './apply.ts'
 
 let api: ApiServer

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { nodeName } from '../../input/object-params.ts'
+import { planSchedulable } from '../../kube/plan/plan-schedulable.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { nodeName } from '../shared/params.ts'
-import { planSchedulable } from '../shared/plan/plan-schedulable.ts'
 
 export const k8sCordon = defineTool({
   name: 'k8s_cordon',

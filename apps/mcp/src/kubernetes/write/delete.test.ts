@@ -6,10 +6,10 @@ import { requireControllers } from '@fairlead/testing/cluster/require-controller
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { typedBy } from '../fixtures/named-objects.fixture.ts'
-import { flag, letters, noNamespace, noType } from '../fixtures/sentences.fixture.ts'
-import { writeTools } from '../fixtures/write-tools.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { typedBy } from '../../fixtures/tools/named-objects.fixture.ts'
+import { flag, letters, noNamespace, noType } from '../../fixtures/tools/sentences.fixture.ts'
+import { writeTools } from '../../fixtures/tools/write-tools.fixture.ts'
 import { k8sDelete } from './delete.ts'
 
 describeTool(k8sDelete, {

@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import { requireNameOfKind } from '../../input/names.ts'
+import { name, namespace, type } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { integer, oneOf } from '../../input/reader.ts'
 import { credentialSignals, requireCredentials } from '../../kube/credentials-namespace.ts'
 import { type Target, typeName } from '../../kube/discovery/api-resource.ts'
+import { planDeletion } from '../../kube/plan/plan-deletion.ts'
+import { requireDeletable } from '../../kube/plan/require-deletable.ts'
 import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
 import { untilGone, waitingFor } from '../../kube/until-gone.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { name, namespace, type } from '../shared/params.ts'
-import { planDeletion } from '../shared/plan/plan-deletion.ts'
-import { requireDeletable } from '../shared/plan/require-deletable.ts'
 
 const mostWaitSeconds = 270
 const defaultWaitSeconds = 60

@@ -7,10 +7,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { hearCall } from '../../fixtures/hear-call.fixture.ts'
 import { auditLines, startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { type Seen, startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { nodeAndItsPods } from '../fixtures/named-objects.fixture.ts'
-import { letters } from '../fixtures/sentences.fixture.ts'
-import { containers, makePod } from '../fixtures/simulated-pod.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { nodeAndItsPods } from '../../fixtures/tools/named-objects.fixture.ts'
+import { letters } from '../../fixtures/tools/sentences.fixture.ts'
+import { containers, makePod } from '../../fixtures/tools/simulated-pod.fixture.ts'
 import { k8sDrain } from './drain.ts'
 
 describeTool(k8sDrain, {

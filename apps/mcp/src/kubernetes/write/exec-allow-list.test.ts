@@ -5,7 +5,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../../fixtures/recording-proxy.fixture.ts'
-import { containers, makePod, runningIfItCan } from '../fixtures/simulated-pod.fixture.ts'
+import { containers, makePod, runningIfItCan } from '../../fixtures/tools/simulated-pod.fixture.ts'
 
 /** Each letter as a flag of its own, and all of them as one. */
 const flags = (program: string, letters: string) => [

@@ -4,7 +4,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hearCall } from '../../fixtures/hear-call.fixture.ts'
 import { startTestMcp, type TestMcp } from '../../fixtures/mcp-server.fixture.ts'
-import { containers, makePod } from '../fixtures/simulated-pod.fixture.ts'
+import { containers, makePod } from '../../fixtures/tools/simulated-pod.fixture.ts'
 
 let cluster: ApiServer
 let namespace: string

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
+import { namespace, resourceName } from '../../input/object-params.ts'
 import { optional, required } from '../../input/parameter.ts'
 import { type PortPair, portPairs } from '../../input/ports.ts'
 import { oneOf, text } from '../../input/reader.ts'
@@ -9,7 +10,6 @@ import type { PodStreams } from '../../kube/pod-streams/pod-streams.ts'
 import { type KubeObjectPlan, type KubePlan, refOf } from '../../kube/target/kube-plan.ts'
 import type { Report } from '../../target/plan.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { namespace, resourceName } from '../shared/params.ts'
 import { type Forwardable, type Found, findPod, forwardable } from './port-forward/find-pod.ts'
 
 export const k8sPortForward = defineTool({

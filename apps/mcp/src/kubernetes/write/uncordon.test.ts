@@ -1,6 +1,6 @@
-import { describeTool } from '../fixtures/describe-tool.fixture.ts'
-import { nodeOf } from '../fixtures/named-objects.fixture.ts'
-import { letters } from '../fixtures/sentences.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { nodeOf } from '../../fixtures/tools/named-objects.fixture.ts'
+import { letters } from '../../fixtures/tools/sentences.fixture.ts'
 import { k8sUncordon } from './uncordon.ts'
 
 describeTool(k8sUncordon, {

@@ -1,4 +1,4 @@
-import { fields, tableSection } from '../../shared/report.ts'
+import { fields, tableSection } from '../../../output/report.ts'
 import type { Layout } from './layout.ts'
 
 type Rule = {

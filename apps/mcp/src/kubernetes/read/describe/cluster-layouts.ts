@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import type { KubeContext } from '../../../kube/kube-context.ts'
-import { fields, type Lines, outline, partOf, section, tableSection } from '../../shared/report.ts'
-import { conditionTable } from './conditions.ts'
+import { conditionTable } from '../../../output/condition-table.ts'
+import { fields, type Lines, outline, partOf, section, tableSection } from '../../../output/report.ts'
 import { type Layout, partsOf } from './layout.ts'
 
 export const namespaceLayout: Layout = async (object, context) => {

@@ -1,4 +1,4 @@
-import { fields, type Lines, section } from '../../shared/report.ts'
+import { fields, type Lines, section } from '../../../output/report.ts'
 import type { Layout } from './layout.ts'
 
 const longestValue = 200

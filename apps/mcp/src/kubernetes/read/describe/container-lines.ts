@@ -1,6 +1,6 @@
 import type { ContainerState, ContainerStatus } from '../../../kube/workloads/pod.ts'
 import { ageOf } from '../../../output/age.ts'
-import { fields, type Lines, section } from '../../shared/report.ts'
+import { fields, type Lines, section } from '../../../output/report.ts'
 
 /** A container as a description shows it. */
 export type ShownContainer = {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import type { KubeContext } from '../../../kube/kube-context.ts'
-import type { Lines } from '../../shared/report.ts'
+import type { Lines } from '../../../output/report.ts'
 
 /**
  * The body of one kind's description, between the head and the events. The object is redacted already. A layout names

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import type { KubeContext } from '../../../kube/kube-context.ts'
-import { fields, type Lines, outline, partOf, section, tableSection } from '../../shared/report.ts'
+import { fields, type Lines, outline, partOf, section, tableSection } from '../../../output/report.ts'
 import { type Layout, partsOf } from './layout.ts'
 
 type ServicePort = { name?: string; port: number; protocol?: string; targetPort?: unknown; nodePort?: number }

@@ -1,10 +1,10 @@
 import type { KubeContext } from '../../../kube/kube-context.ts'
 import type { Container, Pod } from '../../../kube/workloads/pod.ts'
 import { podResource } from '../../../kube/workloads/workload-pods.ts'
+import { conditionTable } from '../../../output/condition-table.ts'
+import { fields, type Lines, partOf, section, tableSection } from '../../../output/report.ts'
 import { rolesOf } from '../../shared/nodes.ts'
 import { cpuText, memoryText, quantityOf } from '../../shared/quantity.ts'
-import { fields, type Lines, partOf, section, tableSection } from '../../shared/report.ts'
-import { conditionTable } from './conditions.ts'
 import { type Layout, partsOf } from './layout.ts'
 
 type NodeSpec = { unschedulable: boolean; taints: { key: string; value?: string; effect: string }[] }

@@ -1,6 +1,6 @@
 import { type Pod, troubleOf } from '../../../kube/workloads/pod.ts'
-import { fields, section } from '../../shared/report.ts'
-import { conditionTable } from './conditions.ts'
+import { conditionTable } from '../../../output/condition-table.ts'
+import { fields, section } from '../../../output/report.ts'
 import { containerSection, type ShownContainer } from './container-lines.ts'
 import { type Layout, partsOf } from './layout.ts'
 

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../../effect/kube-object.ts'
 import type { KubeContext } from '../../../kube/kube-context.ts'
 import { podResource } from '../../../kube/workloads/workload-pods.ts'
-import { fields, type Lines, outline, partOf, section } from '../../shared/report.ts'
-import { conditionTable } from './conditions.ts'
+import { conditionTable } from '../../../output/condition-table.ts'
+import { fields, type Lines, outline, partOf, section } from '../../../output/report.ts'
 import { type Layout, partsOf } from './layout.ts'
 
 type ClaimSpec = {

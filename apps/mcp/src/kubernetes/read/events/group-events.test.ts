@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Event } from '../../shared/event.ts'
+import type { Event } from '../../../kube/events/event.ts'
 import { groupEvents } from './group-events.ts'
 
 let second = 0

@@ -1,4 +1,4 @@
-import { countOf, type Event, lastSeenOf } from '../../shared/event.ts'
+import { countOf, type Event, lastSeenOf } from '../../../kube/events/event.ts'
 
 type Involved = { kind: string; name: string; namespace: string }
 

@@ -1,5 +1,5 @@
 import { isRecord } from '../../../effect/is-record.ts'
-import { followed, referenceOf, type Schema, type TypeSchema } from '../../shared/merge/type-schema.ts'
+import { followed, referenceOf, type Schema, type TypeSchema } from '../../../kube/merge/type-schema.ts'
 
 /** A field of a type, as its schema says it. */
 export type Field = {

@@ -3,8 +3,8 @@ import { isRecord } from '../../../effect/is-record.ts'
 import { InvalidInput } from '../../../input/invalid-input.ts'
 import { type Reader, readDocument } from '../../../input/read-documents.ts'
 import { shownValue } from '../../../input/shown-value.ts'
-import type { PatchWrite } from '../../shared/plan/plan-patch.ts'
-import { isWritablePath, writableMetadata } from '../../shared/plan/writable-path.ts'
+import type { PatchWrite } from '../../../kube/plan/plan-patch.ts'
+import { isWritablePath, writableMetadata } from '../../../kube/plan/writable-path.ts'
 
 export const patchTypes = ['strategic', 'merge', 'json'] as const
 export type PatchType = (typeof patchTypes)[number]

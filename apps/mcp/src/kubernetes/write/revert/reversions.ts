@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { InvalidInput } from '../../../input/invalid-input.ts'
 import { namespaceName, objectName } from '../../../input/names.ts'
 import { type Reader, readDocument } from '../../../input/read-documents.ts'
-import { isWritablePath } from '../../shared/plan/writable-path.ts'
+import { isWritablePath } from '../../../kube/plan/writable-path.ts'
 
 const mostEntries = 100
 
