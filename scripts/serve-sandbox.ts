@@ -39,6 +39,7 @@ const address: ApiServerAddress = {
   stateDir: folder,
   hasNodes: true,
   hasController: true,
+  hasRollouts: false,
   certFile,
   keyFile,
 }

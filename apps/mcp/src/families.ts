@@ -1,5 +1,6 @@
+import { argo } from './argo/family.ts'
 import { kubernetes } from './kubernetes/family.ts'
 import type { Family } from './tool/family.ts'
 
 /** All tools, in the order of `tools/list`. */
-export const families: readonly Family[] = [kubernetes]
+export const families: readonly Family[] = [kubernetes, argo]

@@ -46,6 +46,7 @@ const deps: CallDependencies = {
   stopping: new AbortController().signal,
   writeTimeoutMs: 1_000,
   forwards: undefined,
+  workloads: [],
 }
 const answerCall = createCallAnswerer(deps)
 const call = (name: string, args: Arguments) =>

@@ -16,6 +16,7 @@ import type { KubeContext } from '../kube/kube-context.ts'
 import type { NamespaceScope } from '../kube/namespace-scope.ts'
 import type { Forwards } from '../kube/pod-streams/forward-ports.ts'
 import { createKubeTarget } from '../kube/target/kube-target.ts'
+import type { WorkloadRules } from '../kube/workloads/workload-rules.ts'
 import { redactText } from '../output/redact.ts'
 import type { TargetSystem } from '../target/target-system.ts'
 import { asToolError, type ReadTool, type TargetName, type Tool, type WriteTool } from '../tool/define-tool.ts'
@@ -40,6 +41,8 @@ export type CallDependencies = GateDependencies & {
   writeTimeoutMs: number
   /** Undefined where callers are on other machines. */
   forwards: Forwards | undefined
+  /** How workloads are verified that are not Kubernetes' own. */
+  workloads: readonly WorkloadRules[]
   admit: Admission
   /** To the threads in which long texts are read. */
   admitReading: Admission
@@ -159,8 +162,10 @@ type OpenTarget = (tool: WriteTool, context: Omit<KubeContext, 'pins'>, attribut
 
 /** How a call reaches each target system. */
 const openTarget: Readonly<Record<TargetName, OpenTarget>> = {
-  kube: ({ mayWriteCredentials }, context, { access: { cluster }, caller, deps: { writeTimeoutMs, forwards } }) =>
-    createKubeTarget({ cluster, caller, context, mayWriteCredentials, writeTimeoutMs, forwards }),
+  kube: ({ mayWriteCredentials }, context, { access: { cluster }, caller, deps }) => {
+    const { writeTimeoutMs, forwards, workloads } = deps
+    return createKubeTarget({ cluster, caller, context, mayWriteCredentials, writeTimeoutMs, forwards, workloads })
+  },
 }
 
 /** What is written there is the tool's own rule; reading for it must be possible. */

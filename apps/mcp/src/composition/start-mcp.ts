@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Logger } from '@fairlead/service-kit/logger'
+import { rolloutRules } from '../argo/rollout-rules.ts'
 import { type CallableTool, type CallDependencies, createCallAnswerer } from '../call/answer-call.ts'
 import { type AdmissionLimits, createAdmission } from '../call/concurrency.ts'
 import { countRunning } from '../call/count-running.ts'
@@ -196,6 +197,7 @@ function callDependencies(
     stopping,
     writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
     forwards: config.transport === 'stdio' ? forwards : undefined,
+    workloads: [rolloutRules],
   }
 }
 

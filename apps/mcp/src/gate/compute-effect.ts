@@ -57,6 +57,7 @@ export async function computeEffect(
       ...systemPins,
       ...elementsPin(target, changing, settings.redactionKey),
       ...plan.pins,
+      ...Object.fromEntries(changing.flatMap((objectPlan) => Object.entries(objectPlan.pins ?? {}))),
     },
     undo: target.undoHere(plan.undo(objectPlans)),
   }

@@ -18,7 +18,9 @@ export async function verify(writeCall: GatedWriteCall, request: VerifyRequest):
   const deadline = AbortSignal.any([context.signal, AbortSignal.timeout(request.wait_seconds * 1000)])
   const stillToDo = whatIsStillToDo(writeCall, request)
   const verified = await Promise.all(
-    request.objects.map((object) => target.verify(object, { deadline, stillToDo, mayWait: request.wait_seconds > 0 })),
+    request.objects.map((object) =>
+      target.verify(object, { deadline, stillToDo, mayWait: request.wait_seconds > 0, pins: request.pins }),
+    ),
   )
   const verification: Verification = {
     verdict: worst(verified.map(({ verdict }) => verdict.verdict)),

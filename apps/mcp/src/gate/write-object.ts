@@ -34,7 +34,8 @@ export function createObjectWriter({
   const planAgain = async ({ planned, objectPlan: first, object }: PlannedChange): Promise<ObjectPlan> => {
     const again = await planned.plan()
     const [now, then] = [again, first].map((each) => elementsByPosition(target, each, redactionKey))
-    if (now === then && isSameChange(effectObject(again, redactionKey), object)) return again
+    const isPinned = isDeepStrictEqual(again.pins, first.pins)
+    if (now === then && isPinned && isSameChange(effectObject(again, redactionKey), object)) return again
     throw new ToolError('Stale', `what would change in ${nameOf(object)} is no longer what was approved.`)
   }
   /** Whether nothing speaks against sending the object once more, in which nothing was done. */

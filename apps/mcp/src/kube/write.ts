@@ -23,6 +23,8 @@ export type Write =
       subresource?: string
       fieldValidation?: FieldValidation
     }
+  /** The whole object, as read and changed. */
+  | { verb: 'update'; object: KubeObject; fieldValidation?: FieldValidation }
   | { verb: 'delete'; propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'; gracePeriodSeconds?: number }
   /** Deletes a pod as far as its disruption budgets allow; 429 when they do not. */
   | { verb: 'evict'; gracePeriodSeconds?: number }
@@ -32,7 +34,12 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
 /** What the object was when it was read just before; the server refuses the write when it is that no longer. */
 export type Precondition = { uid: string; resourceVersion: string }
 
-export type WriteRequest = { method: 'POST' | 'PATCH' | 'DELETE'; path: string; contentType: string; body: string }
+export type WriteRequest = {
+  method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  path: string
+  contentType: string
+  body: string
+}
 
 const patchTypes = {
   merge: 'application/merge-patch+json',
@@ -72,6 +79,13 @@ export function writeRequest(
         body: JSON.stringify(
           write.type === 'json' ? withOperations(write.patch, precondition) : withMetadata(write.patch, precondition),
         ),
+      }
+    case 'update':
+      return {
+        method: 'PUT',
+        path: `${objectPath(target)}?${query(write, `${fieldManager}-edit`, dryRun)}`,
+        contentType: 'application/json',
+        body: JSON.stringify(withMetadata(write.object, precondition)),
       }
     case 'evict':
       return {

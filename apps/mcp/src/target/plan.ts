@@ -57,6 +57,8 @@ export type PlannedObject<Planned extends ObjectPlan = ObjectPlan> = {
 export type ObjectPlan = ObjectWrite & {
   basis: Exclude<Basis, 'unknown'>
   signals?: readonly RiskSignal[]
+  /** What beside its changes must still be so when it is written. */
+  pins?: Readonly<Record<string, unknown>>
   /** Paths that each rendering fills with other values. Shown, never compared. */
   generated?: readonly string[]
 }

@@ -89,6 +89,8 @@ export type Verifying = {
   /** Ends the waiting. */
   deadline: AbortSignal
   mayWait: boolean
+  /** Of the approved effect. */
+  pins: Readonly<Record<string, unknown>>
   /** Whether a path would still be changed by the call: for values that are hidden without a hash. */
   stillToDo: (object: EffectObject) => Promise<(path: string) => boolean>
 }

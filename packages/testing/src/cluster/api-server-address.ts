@@ -9,6 +9,8 @@ export type ApiServerAddress = {
   stateDir: string
   hasNodes: boolean
   hasController: boolean
+  /** Argo Rollouts is installed, with its controller. */
+  hasRollouts: boolean
   /** The API server's own certificate and key (PEM files), for a proxy that stands in for it. */
   certFile: string
   keyFile: string

@@ -15,6 +15,7 @@ import { type KubeAnswer, kubeRequest } from './kube-request.ts'
 import { writeKubeconfig } from './kubeconfig.ts'
 import { kubernetesAssets } from './kubernetes-assets.ts'
 import { requireNodes } from './require-nodes.ts'
+import { ROLLOUTS_USER, startRolloutsController } from './rollouts-controller.ts'
 import { startSimulatedNodes } from './simulated-nodes.ts'
 import { writeAuditPolicy } from './write-audit-policy.ts'
 import { writePki } from './write-pki.ts'
@@ -26,6 +27,8 @@ export type ApiServerOptions = {
   kwok?: boolean
   /** `false`: an API server alone, without controllers and scheduler; nothing happens to what is written. */
   controllers?: boolean
+  /** Argo Rollouts with its controller, where its parts are there. Default: none. */
+  rollouts?: boolean
 }
 
 export type ApiServer = ApiServerAddress & {
@@ -47,7 +50,8 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ow
   for (let attempt = 1; ; attempt++) {
     try {
       const nodeManifests = options.kwok === false ? undefined : assets.nodeManifests
-      return await start(assets.binaries, { ...options, nodeManifests })
+      const rolloutManifests = options.rollouts ? assets.rolloutManifests : undefined
+      return await start(assets.binaries, { ...options, nodeManifests, rolloutManifests })
     } catch (error) {
       if (attempt === 3 || !String(error).includes('address already in use')) throw error
     }
@@ -102,7 +106,7 @@ export function connectApiServer(address: ApiServerAddress): ApiServer {
   }
 }
 
-type StartOptions = ApiServerOptions & { nodeManifests: string | undefined }
+type StartOptions = ApiServerOptions & { nodeManifests: string | undefined; rolloutManifests: string | undefined }
 
 async function start(binaries: string, options: StartOptions): Promise<OwnApiServer> {
   const stateDir = await mkdtemp(join(tmpdir(), 'fairlead-kube-'))
@@ -113,20 +117,24 @@ async function start(binaries: string, options: StartOptions): Promise<OwnApiSer
     await rm(stateDir, { recursive: true, force: true })
   }
   try {
-    const [etcd, peer, api, kubelet] = (await freePorts(4)) as [number, number, number, number]
-    const { nodeManifests, controllers = true } = options
+    const [etcd, peer, api, kubelet, metrics, health] = (await freePorts(6)) as PortsInOrder
+    const { nodeManifests, rolloutManifests, controllers = true } = options
     const server = connectApiServer({
       ...(await prepareState(stateDir, `https://127.0.0.1:${api}`)),
       hasNodes: nodeManifests !== undefined,
       hasController: controllers && findProgram('kube-controller-manager', [binaries]) !== undefined,
+      hasRollouts: rolloutManifests !== undefined,
     })
-    await startControlPlane({ binaries, server, options, ports: { etcd, peer, api, kubelet }, started })
+    const ports = { etcd, peer, api, kubelet, rollouts: { metrics, health } }
+    await startControlPlane({ binaries, server, options, ports, started })
     return { ...server, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+type PortsInOrder = [etcd: number, peer: number, api: number, kubelet: number, metrics: number, health: number]
 
 /** Keys, certificates and the administrator's kubeconfig, in folders of their own. */
 async function prepareState(stateDir: string, url: string) {
@@ -153,14 +161,20 @@ type ControlPlane = {
   binaries: string
   server: ApiServer
   options: StartOptions
-  ports: { etcd: number; peer: number; api: number; kubelet: number }
+  ports: {
+    etcd: number
+    peer: number
+    api: number
+    kubelet: number
+    rollouts: { metrics: number; health: number }
+  }
   /** Gets every process as soon as it runs. */
   started: ServerProcess[]
 }
 
 async function startControlPlane({ binaries, server, options, ports, started }: ControlPlane): Promise<void> {
   const { stateDir, kubeconfig, hasController } = server
-  const { nodeManifests, audit, controllers = true } = options
+  const { nodeManifests, rolloutManifests, audit, controllers = true } = options
   const run = async (name: string, args: string[]) => {
     const logFile = join(stateDir, `log/${name}.log`)
     const child = await startServerProcess({ name, command: join(binaries, name), args, cwd: stateDir, logFile })
@@ -176,13 +190,17 @@ async function startControlPlane({ binaries, server, options, ports, started }: 
   if (controllers && findProgram('kube-scheduler', [binaries])) {
     await run('kube-scheduler', schedulerFlags(kubeconfig))
   }
+  const kubectl = async (...args: string[]) => {
+    const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(stateDir, 'cache')}`, ...args]
+    await promisify(execFile)(join(binaries, 'kubectl'), all)
+  }
   if (nodeManifests) {
-    const kubectl = async (...args: string[]) => {
-      const all = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${join(stateDir, 'cache')}`, ...args]
-      await promisify(execFile)(join(binaries, 'kubectl'), all)
-    }
     const nodes = { binaries, manifests: nodeManifests, stateDir, kubeconfig, port: ports.kubelet, kubectl }
     started.push(await startSimulatedNodes(nodes))
+  }
+  if (rolloutManifests) {
+    const own = { kubeconfig: await server.user(ROLLOUTS_USER), ports: ports.rollouts }
+    started.push(await startRolloutsController({ binaries, manifests: rolloutManifests, stateDir, kubectl, ...own }))
   }
 
   await untilUp(apiServer, () => answers(server, '/readyz'))

@@ -9,6 +9,8 @@ export type KubernetesAssets = {
   binaries: string
   /** Manifests of the simulated nodes; undefined when there are none, and pods then stay Pending. */
   nodeManifests: string | undefined
+  /** Definitions and role of the Argo Rollouts controller; undefined when that is not there. */
+  rolloutManifests: string | undefined
 }
 
 const repository = resolve(import.meta.dirname, '../../../..')
@@ -26,13 +28,20 @@ export function kubernetesAssets(): KubernetesAssets {
   for (const name of needed) {
     if (!existsSync(join(binaries, name))) throw new MissingPart(`${name} in ${binaries}`, howToGet)
   }
-  return { binaries, nodeManifests: nodeManifests(binaries) }
+  return {
+    binaries,
+    // The stages that move the pods: kwok is of no use without them.
+    nodeManifests: manifestsOf('kwok', { binaries, needs: 'kwok' }),
+    rolloutManifests: manifestsOf('rollouts', { binaries, needs: 'rollouts-controller' }),
+  }
 }
 
-/** The folder's kwok is of no use without the stages that move its pods, and those lie beside the kit. */
-function nodeManifests(binaries: string): string | undefined {
-  if (!findProgram('kwok', [binaries])) return undefined
-  return [binaries, dirname(binaries), kit].map((folder) => join(folder, 'manifests')).find((path) => existsSync(path))
+/** Manifests lie beside the kit, which may be unpacked elsewhere. */
+function manifestsOf(part: string, { binaries, needs }: { binaries: string; needs: string }): string | undefined {
+  if (!findProgram(needs, [binaries])) return undefined
+  return [binaries, dirname(binaries), kit]
+    .map((folder) => join(folder, 'manifests', part))
+    .find((path) => existsSync(path))
 }
 
 function unpackedKit(): string | undefined {

@@ -16,8 +16,7 @@ const MAX_PODS = '5000'
 
 /** Three nodes whose pods run, fail and log as their annotations say; the kit's README lists the ways to break one. */
 export async function startSimulatedNodes(options: SimulatedNodesOptions): Promise<ServerProcess> {
-  const { binaries, manifests, stateDir, kubeconfig, port, kubectl } = options
-  const kwok = join(manifests, 'kwok')
+  const { binaries, manifests: kwok, stateDir, kubeconfig, port, kubectl } = options
   const config = await writeConfig(stateDir)
   const files = [
     join(kwok, 'crds.yaml'),

@@ -10,7 +10,9 @@ import { isOnSandbox } from './is-on-sandbox.ts'
 const serveSandbox = resolve(import.meta.dirname, '../../../../scripts/serve-sandbox.ts')
 
 /** A cluster whose pods run: the real control plane, or the sandbox where this run is on it. Throws MissingPart. */
-export async function startCluster(options: Pick<ApiServerOptions, 'audit' | 'kwok'> = {}): Promise<OwnApiServer> {
+export async function startCluster(
+  options: Pick<ApiServerOptions, 'audit' | 'kwok' | 'rollouts'> = {},
+): Promise<OwnApiServer> {
   return isOnSandbox() ? startSandboxProcess() : startApiServer(options)
 }
 

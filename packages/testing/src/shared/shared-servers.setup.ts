@@ -15,7 +15,7 @@ type Started = { address: string; stop(): Promise<void> }
 
 const starters = {
   'api-server': async (): Promise<Started> => {
-    const { stop, ...server } = await startCluster({ audit: 'RequestResponse' })
+    const { stop, ...server } = await startCluster({ audit: 'RequestResponse', rollouts: true })
     return { address: JSON.stringify(server), stop }
   },
   postgres: async (): Promise<Started> => {

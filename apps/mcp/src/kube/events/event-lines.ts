@@ -8,7 +8,7 @@ import { countOf, type Event, firstSeenOf, lastSeenOf, sourceOf } from './event.
 const mostEvents = 20
 
 /** The newest events of an object, oldest first, with how often and how long. */
-export function eventsOf(object: KubeObject, context: KubeContext): Promise<Lines> {
+export function eventLines(object: KubeObject, context: KubeContext): Promise<Lines> {
   return partOf('Events', readEvents(object, context))
 }
 

@@ -104,7 +104,7 @@ function pauseOf(retryAfter: string | string[] | undefined): number {
 /** Sends a write once. Throws ApiError when the server said no, AnswerLost when it may have been done all the same. */
 export async function sendOnce(
   cluster: Cluster,
-  request: Omit<ClusterRequest, 'method'> & { method: 'POST' | 'PATCH' | 'DELETE' },
+  request: Omit<ClusterRequest, 'method'> & { method: 'POST' | 'PATCH' | 'PUT' | 'DELETE' },
 ): Promise<{ body: unknown; headers: Dispatcher.ResponseData['headers'] }> {
   try {
     const { statusCode, headers, body } = await cluster.send(request)

@@ -15,7 +15,7 @@ import { refuseProblems } from '../merge/compute-here.ts'
 import { mergePatch } from '../merge/merge-patch.ts'
 import { strategicMerge } from '../merge/strategic-merge.ts'
 import { publishedSchema, type TypeSchema } from '../merge/type-schema.ts'
-import { type KubeObjectPlan, refOf } from '../target/kube-plan.ts'
+import { type RequestsPlan, refOf } from '../target/kube-plan.ts'
 import type { Write } from '../write.ts'
 import { dryRunOrCompute } from './dry-run-or-compute.ts'
 import { refuseGuesses } from './refuse-guesses.ts'
@@ -42,7 +42,7 @@ export async function planPatch(
   write: PatchWrite,
   { kube }: Pick<KubeContext, 'kube'>,
   { operations, putsBack }: Said = {},
-): Promise<KubeObjectPlan> {
+): Promise<RequestsPlan> {
   const ref = refOf(kube.cluster, target, live)
   if (write.type === 'json' && reachesDepths(write.patch)) throw tooDeepToChange(nameForPeople(ref))
   const said = saidBy(target, live, { write, operations })

@@ -34,6 +34,9 @@ export type Act = {
   run(streams: PodStreams): Promise<void>
 }
 
+/** A plan of requests. */
+export type RequestsPlan = Extract<KubeObjectPlan, ByRequests>
+
 /** A request, or what follows from the answer to the one before. */
 export type WriteStep = Write | LaterStep
 

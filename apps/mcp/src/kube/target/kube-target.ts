@@ -9,6 +9,7 @@ import { baseUserAgent, type Kube } from '../kube.ts'
 import type { KubeContext } from '../kube-context.ts'
 import type { Forwards } from '../pod-streams/forward-ports.ts'
 import { createPodStreams } from '../pod-streams/pod-streams.ts'
+import type { WorkloadRules } from '../workloads/workload-rules.ts'
 import { givenSources } from './given-sources.ts'
 import type { KubeObjectPlan, WriteStep } from './kube-plan.ts'
 import { mountingWorkloads } from './mounting-workloads.ts'
@@ -27,11 +28,13 @@ export type KubeTargetOptions = {
   writeTimeoutMs: number
   /** Undefined where callers are on other machines. */
   forwards: Forwards | undefined
+  /** How workloads are verified that are not Kubernetes' own. */
+  workloads: readonly WorkloadRules[]
 }
 
 /** One cluster, as one caller, for one call: objects of its API, and what is carried out in its pods. */
 export function createKubeTarget(options: KubeTargetOptions): TargetSystem<KubeObjectPlan> {
-  const { cluster, caller, context, mayWriteCredentials, writeTimeoutMs, forwards } = options
+  const { cluster, caller, context, mayWriteCredentials, writeTimeoutMs, forwards, workloads } = options
   const { kube, clusters, settings, signal } = context
   return {
     heading: `Cluster ${cluster.known.cluster} (${cluster.server}), context ${cluster.known.context}`,
@@ -58,7 +61,7 @@ export function createKubeTarget(options: KubeTargetOptions): TargetSystem<KubeO
       const streams = createPodStreams({ ...who, requireTime }, forwards)
       return createObjectSender({ writer, streams, read: kube.find, warn })
     },
-    verify: (object, how) => verifyObject(object, { ...how, context }),
+    verify: (object, how) => verifyObject(object, { ...how, context, workloads }),
   }
 }
 
@@ -75,6 +78,8 @@ function requireNamedCluster({ context }: Readonly<Record<string, unknown>>, clu
 
 /** A change of field ownership alone is no change by index: an apply that is tried again makes up for it. */
 function goesByIndex(write: WriteStep): boolean {
+  // The list is put in whole, with what changes at its place.
+  if (write.verb === 'update') return true
   if (write.verb !== 'patch' || !('type' in write) || write.type !== 'json') return false
   return write.patch.some(({ path }) => path !== '/metadata/managedFields')
 }

@@ -7,7 +7,7 @@ import type { Target } from '../discovery/api-resource.ts'
 import { ApiError, isPreconditionFailure } from '../http/api-error.ts'
 import type { PodStreams } from '../pod-streams/pod-streams.ts'
 import type { Write } from '../write.ts'
-import type { ByAct, ByRequests, KubeObjectPlan, WriteStep } from './kube-plan.ts'
+import type { ByAct, KubeObjectPlan, RequestsPlan, WriteStep } from './kube-plan.ts'
 import type { Writer } from './writer.ts'
 
 /** Where the sending begins, or goes on. */
@@ -16,7 +16,6 @@ type Overtaken = From & { overtaken: ToolError }
 type Failed = From & { failed: ToolError }
 type Sent = { done: KubeObject | undefined } | Overtaken | Failed | { unknown: AnswerLost }
 
-type RequestsPlan = Extract<KubeObjectPlan, ByRequests>
 type ActPlan = Extract<KubeObjectPlan, ByAct>
 
 /**

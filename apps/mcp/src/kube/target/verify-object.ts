@@ -10,12 +10,17 @@ import { requireCredentials } from '../credentials-namespace.ts'
 import type { Target } from '../discovery/api-resource.ts'
 import type { KubeContext } from '../kube-context.ts'
 import { waitingFor } from '../until-gone.ts'
-import { rolloutState } from '../workloads/rollout-state.ts'
+import { type RolloutState, rolloutState } from '../workloads/rollout-state.ts'
+import { rulesFor, type WorkloadRules } from '../workloads/workload-rules.ts'
 import { workloadTrouble } from '../workloads/workload-trouble.ts'
 
 const withRollout = new Set(['Deployment', 'StatefulSet', 'DaemonSet'])
 
-type VerifyContext = Verifying & { context: Pick<KubeContext, 'kube' | 'settings' | 'progress'> }
+type VerifyContext = Verifying & {
+  context: Pick<KubeContext, 'kube' | 'settings' | 'progress'>
+  /** Of workloads that are not Kubernetes' own. */
+  workloads: readonly WorkloadRules[]
+}
 
 /** Reads one object of an effect back, and waits for its roll-out or the end of its deletion. */
 export async function verifyObject(object: EffectObject, verifying: VerifyContext): Promise<Verified> {
@@ -65,8 +70,17 @@ async function verifyChanges(object: EffectObject, target: Target, verifying: Ve
   const ref = refOfObject(object)
   const { kube, settings } = verifying.context
   const isStillToDo = await verifying.stillToDo(object)
-  const compare = (live: KubeObject) =>
-    compareObject(object, live, { redactionKey: settings.redactionKey, isStillToDo })
+  const rules = rulesFor(object, verifying.workloads)
+  const stateOf = (live: KubeObject) => rules?.stateOf(live, object) ?? rolloutOf(live)
+  const isSettled = (live: KubeObject | undefined) => isOver(live && stateOf(live))
+  const compare = (live: KubeObject) => {
+    const compared = compareObject(object, live, { redactionKey: settings.redactionKey, isStillToDo })
+    if (compared.at === 'after' || rules === undefined || live.metadata.uid !== object.uid) return compared
+    const differences = compared.differences.filter(
+      ({ path }) => !rules.isConsumed(path, live, { ...object, pins: verifying.pins }),
+    )
+    return differences.length === 0 ? { at: 'after' as const, differences } : { ...compared, differences }
+  }
   let live = await kube.find(target)
   if (live === undefined && isReleased(object))
     return { verdict: { ref, verdict: 'as_approved', at: 'after', differences: [] } }
@@ -76,14 +90,14 @@ async function verifyChanges(object: EffectObject, target: Target, verifying: Ve
   }
   let compared = compare(live)
   if (compared.at === 'after' && verifying.mayWait && !isSettled(live)) {
-    const seen = stateReporter(verifying, (state) => rolloutOf(state)?.message)
+    const seen = stateReporter(verifying, (state) => stateOf(state)?.message)
     live = await awaitObject(kube, target, { from: live, until: isSettled, signal: verifying.deadline, seen })
     if (live === undefined)
       return { verdict: { ref, verdict: 'differs', at: 'neither', differences: [{ path: '', approved: 'there' }] } }
     compared = compare(live)
   }
   if (compared.at !== 'after') return { verdict: { ref, verdict: 'differs', ...compared } }
-  const state = rolloutOf(live)
+  const state = stateOf(live)
   if (state === undefined || state.done) return { verdict: { ref, verdict: 'as_approved', ...compared } }
   const trouble = await workloadTrouble(live, kube)
   const note = trouble === undefined ? state.message : `${state.message}; ${trouble}`
@@ -110,13 +124,11 @@ function stateReporter(
   }
 }
 
-function rolloutOf(live: KubeObject): ReturnType<typeof rolloutState> | undefined {
+function rolloutOf(live: KubeObject): RolloutState | undefined {
   return live.apiVersion.startsWith('apps/') && withRollout.has(live.kind) ? rolloutState(live) : undefined
 }
 
 /** Done, or nothing more will come of waiting. */
-function isSettled(live: KubeObject | undefined): boolean {
-  if (live === undefined) return true
-  const state = rolloutOf(live)
+function isOver(state: RolloutState | undefined): boolean {
   return state === undefined || state.done || state.error !== undefined
 }

@@ -5,7 +5,7 @@ export type RolloutState = {
   /** One line for people, "Waiting: …" while it is under way. */
   message: string
   /** Why waiting is pointless. `no-rollout` comes with `done`: the workload's strategy leaves updates to people. */
-  error?: 'deadline-exceeded' | 'no-rollout'
+  error?: 'deadline-exceeded' | 'no-rollout' | 'degraded' | 'paused'
 }
 
 /** As much of a workload as the rules read; an object of the API as it is. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { requireNameOfKind } from '../../input/names.ts'
 import { name, namespace, type } from '../../input/object-params.ts'
-import { eventsOf } from '../../kube/events/event-lines.ts'
+import { eventLines } from '../../kube/events/event-lines.ts'
 import { ageOf } from '../../output/age.ts'
 import { isTooDeepToShow, withoutDeepLevels } from '../../output/deep-levels.ts'
 import { redactObject } from '../../output/redact.ts'
@@ -29,7 +29,7 @@ export const k8sDescribe = defineTool({
     const object = redactObject(withoutDeepLevels(read), {
       reveal: context.settings.revealSecrets && read.kind !== 'Secret',
     })
-    const [body, events] = await Promise.all([layoutOf(object)(object, context), eventsOf(object, context)])
+    const [body, events] = await Promise.all([layoutOf(object)(object, context), eventLines(object, context)])
     const cut = cutMiddle([...headOf(object, context.now()), ...body, ...events].join('\n'), {
       most: context.settings.maxOutputChars,
       narrow: 'k8s_get on the parts',

@@ -5,6 +5,7 @@ import { integer } from '../../input/reader.ts'
 import { describeTarget, type Target } from '../../kube/discovery/api-resource.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
 import { showObject } from '../../kube/show-objects.ts'
+import { imagesOf, type Revision, revisionsOf } from '../../kube/workloads/rollout-revisions.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactObject, redactText } from '../../output/redact.ts'
 import { alignTable } from '../../output/table.ts'
@@ -12,7 +13,6 @@ import { cutRows } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { imagesOf, type Revision, revisionsOf } from '../shared/rollout-revisions.ts'
 
 export const k8sRolloutHistory = defineTool({
   name: 'k8s_rollout_history',

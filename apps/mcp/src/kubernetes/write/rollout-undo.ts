@@ -11,10 +11,10 @@ import type { KubeContext } from '../../kube/kube-context.ts'
 import { type PatchWrite, planPatch } from '../../kube/plan/plan-patch.ts'
 import { readConsistently } from '../../kube/read-consistently.ts'
 import type { KubeObjectPlan, KubePlan } from '../../kube/target/kube-plan.ts'
+import { chooseRevision } from '../../kube/workloads/choose-revision.ts'
+import { type Revision, revisionsOf } from '../../kube/workloads/rollout-revisions.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { type Revision, revisionsOf } from '../shared/rollout-revisions.ts'
-import { chooseRevision } from './rollout-undo/choose-revision.ts'
 import { rolledBackAnnotations } from './rollout-undo/rolled-back-annotations.ts'
 
 export const k8sRolloutUndo = defineTool({

@@ -1,6 +1,6 @@
-import { describeTarget, type Target } from '../../../kube/discovery/api-resource.ts'
-import { ToolError } from '../../../tool/tool-error.ts'
-import type { Revision } from '../../shared/rollout-revisions.ts'
+import { ToolError } from '../../tool/tool-error.ts'
+import { describeTarget, type Target } from '../discovery/api-resource.ts'
+import type { Revision } from './rollout-revisions.ts'
 
 type RevisionRequest = {
   /** Null and 0: the one before. */

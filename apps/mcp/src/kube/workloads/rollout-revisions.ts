@@ -1,7 +1,7 @@
 import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import type { Kube } from '../../kube/kube.ts'
-import { selectorOf } from '../../kube/workloads/workload-pods.ts'
+import type { Kube } from '../kube.ts'
+import { selectorOf } from './workload-pods.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
