@@ -74,6 +74,12 @@ const settings = z.object({
   MCP_METRICS: flag.default(false),
   MCP_SSE: flag.default(false),
   MCP_EXEC: flag.default(true),
+  MCP_HELM_ALLOWED_REGISTRIES: list.default([]),
+  MCP_HELM_ALLOW_HTTP: flag.default(false),
+  MCP_HELM_ALLOW_LOCAL: flag.default(false),
+  MCP_HELM_HOME: z.string().optional(),
+  HELM_DRIVER: z.enum(['secret', 'configmap']).default('secret'),
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   MCP_REVEAL_SECRETS: flag.default(false),
   MCP_MAX_OUTPUT_CHARS: z.coerce.number('must be a number').int().min(1_000).max(1_000_000).default(60_000),
 })
@@ -125,6 +131,18 @@ export type Config = {
   allowsExec: boolean
   revealSecrets: boolean
   maxOutputChars: number
+  helm: {
+    allowedRegistries: readonly string[]
+    allowHttp: boolean
+    allowLocal: boolean
+    /** Undefined: a folder that goes with the process. */
+    home: string | undefined
+    driver: 'secret' | 'configmap'
+    /** Where the program is looked for. */
+    path: string
+    /** Variables of the proxy that it goes through, as they are. */
+    proxy: Readonly<Record<string, string>>
+  }
   /** Names of settings that are set and mean nothing here. */
   ignored: readonly string[]
 }
@@ -171,10 +189,25 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
     allowsExec: set.MCP_EXEC,
     revealSecrets: set.MCP_REVEAL_SECRETS,
     maxOutputChars: set.MCP_MAX_OUTPUT_CHARS,
+    helm: {
+      allowedRegistries: set.MCP_HELM_ALLOWED_REGISTRIES,
+      allowHttp: set.MCP_HELM_ALLOW_HTTP,
+      allowLocal: set.MCP_HELM_ALLOW_LOCAL,
+      home: set.MCP_HELM_HOME,
+      driver: set.HELM_DRIVER,
+      path: set.PATH,
+      proxy: proxyOf(env),
+    },
     ignored: ignoredSettings.filter((name) => env[name] !== undefined),
   }
   refuseUnknownTools(config)
   return config
+}
+
+const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
+
+function proxyOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(proxyVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
 export function isLoopbackHost(host: string): boolean {

@@ -1,6 +1,7 @@
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { createLogger } from '@fairlead/service-kit/logger'
 import { expect, test } from 'vitest'
+import { createHelmProgram } from '../helm-cli/helm-client.ts'
 import type { Cluster } from '../kube/cluster.ts'
 import { createClusters } from '../kube/clusters.ts'
 import { kubernetes } from '../kubernetes/family.ts'
@@ -47,6 +48,11 @@ const deps: CallDependencies = {
   writeTimeoutMs: 1_000,
   forwards: undefined,
   workloads: [],
+  helm: createHelmProgram({
+    settings: { path: '', home: '', driver: 'secret', proxy: {} },
+    rules: { allowedRegistries: [], allowHttp: false, allowLocal: false },
+    isPersistent: false,
+  }),
 }
 const answerCall = createCallAnswerer(deps)
 const call = (name: string, args: Arguments) =>

@@ -7,6 +7,8 @@ import { answerWrite, type GateDependencies } from '../gate/answer-write.ts'
 import { type CallPurpose, callPurpose, requirePlainRead } from '../gate/call-purpose.ts'
 import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 import type { Identity } from '../gate/grant/identity.ts'
+import { createHelmClient, type HelmClient, type HelmProgram } from '../helm-cli/helm-client.ts'
+import { createHelmTarget } from '../helm-cli/helm-target.ts'
 import { isTooDeep } from '../input/nesting.ts'
 import type { Caller } from '../kube/caller.ts'
 import type { Access, Clusters } from '../kube/clusters.ts'
@@ -29,7 +31,10 @@ import type { Admission } from './concurrency.ts'
 import { type LogFields, logCall } from './log-call.ts'
 
 /** A tool of any family, with all that the tools of any family see. */
-export type CallableTool = Tool<KubeContext>
+export type CallableTool = Tool<CallContext>
+
+/** What the tools of all families see together. */
+export type CallContext = KubeContext & { helm: HelmClient }
 
 export type CallDependencies = GateDependencies & {
   tools: ReadonlyMap<string, CallableTool>
@@ -43,6 +48,7 @@ export type CallDependencies = GateDependencies & {
   forwards: Forwards | undefined
   /** How workloads are verified that are not Kubernetes' own. */
   workloads: readonly WorkloadRules[]
+  helm: HelmProgram
   admit: Admission
   /** To the threads in which long texts are read. */
   admitReading: Admission
@@ -111,7 +117,7 @@ async function attributed({ inputSchema }: Tool, answering: Answering): Promise<
   return { ...answering, access, identity, caller: callerOf(identity, request, deps), countedAs }
 }
 
-async function answerRead(tool: ReadTool<KubeContext>, attributed: Attributed): Promise<ToolAnswer> {
+async function answerRead(tool: ReadTool<CallContext>, attributed: Attributed): Promise<ToolAnswer> {
   const { request, deps } = attributed
   const call = tool.parse(request.args)
   return withinLimits(call.seconds, attributed, async (signal) => {
@@ -123,7 +129,7 @@ async function answerRead(tool: ReadTool<KubeContext>, attributed: Attributed): 
   })
 }
 
-async function answerWriteCall(tool: WriteTool<KubeContext>, requested: CallPurpose, attributed: Attributed) {
+async function answerWriteCall(tool: WriteTool<CallContext>, requested: CallPurpose, attributed: Attributed) {
   const { request, logFields, deps, identity, countedAs } = attributed
   const call = tool.parse(request.args)
   const isUngatedRead = requested.kind === 'ungranted' && call.isReadOnly && deps.settings.execReadAllowlist
@@ -158,14 +164,27 @@ async function answerWriteCall(tool: WriteTool<KubeContext>, requested: CallPurp
   })
 }
 
-type OpenTarget = (tool: WriteTool, context: Omit<KubeContext, 'pins'>, attributed: Attributed) => TargetSystem
+type OpenTarget = (tool: WriteTool, context: Omit<CallContext, 'pins'>, attributed: Attributed) => TargetSystem
+
+const openKube = (
+  { mayWriteCredentials }: WriteTool,
+  context: Omit<CallContext, 'pins'>,
+  { access: { cluster }, caller, deps }: Attributed,
+) => {
+  const { writeTimeoutMs, forwards, workloads } = deps
+  return createKubeTarget({ cluster, caller, context, mayWriteCredentials, writeTimeoutMs, forwards, workloads })
+}
 
 /** How a call reaches each target system. */
 const openTarget: Readonly<Record<TargetName, OpenTarget>> = {
-  kube: ({ mayWriteCredentials }, context, { access: { cluster }, caller, deps }) => {
-    const { writeTimeoutMs, forwards, workloads } = deps
-    return createKubeTarget({ cluster, caller, context, mayWriteCredentials, writeTimeoutMs, forwards, workloads })
-  },
+  kube: openKube,
+  helm: (tool, context, attributed) =>
+    createHelmTarget({
+      cluster: attributed.access.cluster,
+      kubeTarget: openKube(tool, context, attributed),
+      helm: context.helm,
+      context,
+    }),
 }
 
 /** What is written there is the tool's own rule; reading for it must be possible. */
@@ -189,7 +208,7 @@ function finished(
     context,
     strength,
     warnings,
-  }: { context: Omit<KubeContext, 'pins'>; strength: Strength; warnings: readonly string[] },
+  }: { context: Pick<CallContext, 'kube'>; strength: Strength; warnings: readonly string[] },
 ): ToolAnswer {
   const masked = [...new Set(warnings)].map((warning) => redactText(warning))
   const lines = masked.map((warning) => `\nWarning: ${warning}`).join('')
@@ -227,13 +246,15 @@ async function withinLimits<T>(
 
 function contextOf(
   signal: AbortSignal,
-  { access, caller, countedAs, request, deps: { clusters, settings, admitReading } }: Attributed,
+  { access, caller, countedAs, request, deps: { clusters, settings, helm, admitReading } }: Attributed,
   scope: NamespaceScope,
-): Omit<KubeContext, 'pins'> {
+): Omit<CallContext, 'pins'> {
   const kubeOf = ({ cluster, discovery }: Access): Kube =>
     createKube({ cluster, discovery, caller, signal, fieldManager: settings.fieldManager, scope })
+  const kube = kubeOf(access)
   return {
-    kube: kubeOf(access),
+    kube,
+    helm: createHelmClient({ program: helm, cluster: access.cluster, caller, kube, scope, signal }),
     clusters: clusters.all.map((each) => ({
       name: each.cluster.name,
       server: each.cluster.server,

@@ -11,8 +11,8 @@ test('every name is the first of its kind, of at most 32 characters, and says it
   expect(new Set(all).size).toBe(all.length)
   for (const { name, tags } of chosen({}, true)) {
     expect(name.length).toBeLessThanOrEqual(32)
-    expect(name).toMatch(/^(?:k8s_|wait_for_x_seconds$)/)
-    expect(tags[0]).toBe('k8s')
+    expect(name).toMatch(/^(?:(?:k8s|helm|argo|jenkins)_|wait_for_x_seconds$)/)
+    expect(tags[0]).toBe(name === 'wait_for_x_seconds' ? 'k8s' : name.slice(0, name.indexOf('_')))
   }
 })
 
@@ -35,9 +35,9 @@ test('a write that does not say that it destroys nothing counts as one that does
 })
 
 test('groups and single tools are filters, in this order', () => {
-  expect(names({ MCP_TOOLSETS: 'k8s' })).toEqual(names())
-  expect(names({ MCP_TOOLSETS: 'all' })).toEqual(names())
-  expect(names({ MCP_TOOLSETS: 'helm' })).toEqual([])
+  const ofToolset = (toolset: string) => chosen({ MCP_TOOLSETS: toolset }).map(({ tags }) => tags[0])
+  for (const toolset of ['k8s', 'argo']) expect(new Set(ofToolset(toolset))).toEqual(new Set([toolset]))
+  expect(names({ MCP_TOOLSETS: 'all' })).toEqual(expect.arrayContaining(names()))
   expect(names({ MCP_ENABLED_TOOLS: 'k8s_logs,k8s_get' })).toEqual(['k8s_get', 'k8s_logs'])
   expect(names({ MCP_ENABLED_TOOLS: 'k8s_logs,k8s_get', MCP_DISABLED_TOOLS: 'k8s_get' })).toEqual(['k8s_logs'])
 })

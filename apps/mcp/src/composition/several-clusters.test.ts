@@ -70,7 +70,7 @@ test('only with more than one cluster tools take a context, behind all else, and
     const without = await listed(alone)
     const withContext = new Map((await listed(mcp)).map((tool) => [tool.name, tool]))
     for (const { name, parameters, digest } of without) {
-      const takes = name.startsWith('k8s_') ? [...parameters, 'context'] : parameters
+      const takes = /^(k8s|helm|argo)_/.test(name) ? [...parameters, 'context'] : parameters
       expect(withContext.get(name)).toEqual({ name, parameters: takes, digest })
     }
     const answer = await alone.call('k8s_get', { ...get, context: 'test' })
@@ -85,7 +85,7 @@ test('the tools are those of the table, with what several clusters bring', async
   const contexts = 'k8s_contexts | List Kubernetes Contexts | RO d- i+ o- | k8s |'
   const lines = [...table.trim().split('\n'), contexts].toSorted()
   expect(linesOf(await toolsOf(mcp))).toEqual(
-    lines.map((line) => (line.startsWith('k8s_') ? `${line} context:str?=null` : line)),
+    lines.map((line) => (/^(k8s|helm|argo)_/.test(line) ? `${line} context:str?=null` : line)),
   )
 })
 

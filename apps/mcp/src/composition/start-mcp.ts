@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Logger } from '@fairlead/service-kit/logger'
 import { rolloutRules } from '../argo/rollout-rules.ts'
 import { type CallableTool, type CallDependencies, createCallAnswerer } from '../call/answer-call.ts'
@@ -14,6 +16,7 @@ import { keysFromFile, keysFromUrl, type PublicKeys } from '../gate/grant/public
 import { connectRedisUsedGrants } from '../gate/grant/redis-used-grants.ts'
 import { rememberUsedGrants } from '../gate/grant/remembering-used-grants.ts'
 import { REMEMBER_SECONDS, type UsedGrants } from '../gate/grant/used-grants.ts'
+import { createHelmProgram, type HelmProgram } from '../helm-cli/helm-client.ts'
 import { type Cluster, connectCluster } from '../kube/cluster.ts'
 import { type Clusters, createClusters } from '../kube/clusters.ts'
 import { followKubeconfig } from '../kube/login/follow-kubeconfig.ts'
@@ -81,7 +84,8 @@ export async function startMcp(config: Config, options: StartOptions): Promise<R
     const used = await usedGrantsOf(config, { cluster, log, ownNamespace: self?.namespace })
     warnOfGaps(config, { log, redactionKey })
     const itself = self && { ...self, ...(await ownWorkloadOf(cluster, log)) }
-    return await serve(config, { ...options, clusters, keys, used, redactionKey, self: itself })
+    const helm = await helmOf(config)
+    return await serve(config, { ...options, clusters, keys, used, redactionKey, helm, self: itself })
   } catch (fault) {
     await closeAll(clusters)
     throw fault
@@ -116,6 +120,7 @@ type Parts = StartOptions & {
   keys: PublicKeys | undefined
   used: UsedGrants
   redactionKey: Uint8Array | undefined
+  helm: HelmProgram
   self: ToolSettings['self']
 }
 
@@ -165,6 +170,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
       await transport.close()
       await forwards.close()
       await used.close()
+      if (!parts.helm.isPersistent) await rm(parts.helm.settings.home, { recursive: true, force: true })
       await closeAll(clusters)
       resolve()
     })()
@@ -198,6 +204,7 @@ function callDependencies(
     writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
     forwards: config.transport === 'stdio' ? forwards : undefined,
     workloads: [rolloutRules],
+    helm: parts.helm,
   }
 }
 
@@ -213,6 +220,13 @@ function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependen
     ...(self !== undefined && { self }),
     ...(config.credentialsNamespace !== undefined && { credentialsNamespace: config.credentialsNamespace }),
   }
+}
+
+/** Its folder goes with the process unless the operator names one. */
+async function helmOf({ helm }: Config): Promise<HelmProgram> {
+  const { home, driver, path, proxy, ...rules } = helm
+  const own = home ?? (await mkdtemp(join(tmpdir(), 'fairlead-helm-home-')))
+  return createHelmProgram({ settings: { path, home: own, driver, proxy }, rules, isPersistent: home !== undefined })
 }
 
 async function redactionKeyOf({ redactionKey }: Config): Promise<Uint8Array | undefined> {

@@ -1,7 +1,7 @@
 import type { EffectObject } from '@fairlead/contract/effect/effect'
 import type { ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { nameOf, type ObjectWritten, refOfObject } from '../target/object-written.ts'
-import type { ObjectSender, TargetSystem } from '../target/target-system.ts'
+import type { ObjectSender, Sending, TargetSystem } from '../target/target-system.ts'
 import { interrupted } from '../tool/interrupted.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { type ComputedEffect, computeEffect, type PlannedChange } from './compute-effect.ts'
@@ -50,7 +50,9 @@ export async function execute(
       throw error
     }
     if (computed.effect_digest !== permit.effect_digest) return staleAnswer(computed, tries)
-    const { written, overtaken } = await writeAll(computed, { write, writeCall, tries })
+    const { written, overtaken } = await (sender.sendTogether === undefined
+      ? writeAll(computed, { write, writeCall, tries })
+      : writeAtOnce(computed, { sender, tries }))
     if (overtaken !== undefined && mayTryAgain(tries)) continue
     if (overtaken !== undefined) return writtenAnswer(computed, notStarted(computed, overtaken), tries)
     const answer = writtenAnswer(
@@ -95,6 +97,40 @@ async function writeAll({ changes }: ComputedEffect, writing: WriteContext): Pro
     }
   }
   return { written }
+}
+
+/** All objects by one act of their target system, which is carried out once. */
+async function writeAtOnce(
+  { changes }: ComputedEffect,
+  { sender, tries }: { sender: ObjectSender; tries: number },
+): Promise<Progress> {
+  if (changes.length === 0) return { written: [] }
+  const sendings =
+    (await sender.sendTogether?.(
+      changes.map(({ objectPlan }) => objectPlan),
+      { tries },
+    )) ?? []
+  const written = changes.map(({ object }, index) => writtenBy(object, sendings[index]))
+  const isOvertaken = sendings.every((sending) => sending.outcome === 'stale' && sending.isUntouched)
+  const [first] = written
+  return isOvertaken && first !== undefined ? { written: [], overtaken: { ...first, isOvertaken: true } } : { written }
+}
+
+function writtenBy(object: EffectObject, sending: Sending | undefined): ObjectWritten {
+  const ref = refOfObject(object)
+  if (sending === undefined) throw new TypeError('A target system said nothing of an object')
+  const { tries } = sending
+  switch (sending.outcome) {
+    case 'succeeded':
+      return {
+        outcome: { ref: { ...ref, ...(sending.uid !== undefined && { uid: sending.uid }) }, outcome: 'succeeded' },
+        tries,
+      }
+    case 'unknown':
+      return { outcome: { ref, outcome: 'unknown', error: sending.lost.message }, tries }
+    default:
+      return { outcome: { ref, outcome: 'failed', error: sending.error.text }, tries, error: sending.error }
+  }
 }
 
 /** Objects by themselves, and independent neighbours together. */

@@ -1,5 +1,5 @@
 import { InvalidInput } from './invalid-input.ts'
-import { hasControlCharacter } from './plain-word.ts'
+import { hasControlCharacter, trimmed } from './plain-word.ts'
 
 /** Text taken literally as one value. A leading '-' and spaces are fine: it never becomes a flag. */
 export function freeText(most: number): (parameter: string, value: string) => string {
@@ -11,4 +11,11 @@ export function freeText(most: number): (parameter: string, value: string) => st
       throw new InvalidInput(`${parameter} has ${value.length} characters. At most ${most} are allowed.`)
     return value
   }
+}
+
+/** A word to look for: literal, and not empty. */
+export function keyword(parameter: string, value: string): string {
+  const text = freeText(200)(parameter, value)
+  if (trimmed(text) === '') throw new InvalidInput(`${parameter} must not be empty.`)
+  return text
 }

@@ -34,3 +34,8 @@ export function plainWord(parameter: string, value: string, allowed: string): st
   if (/\s/.test(word)) throw new InvalidInput(`${parameter} ${shownValue(word)} contains a space. ${allowed}`)
   return word
 }
+
+/** For documents, which are judged as a whole when they are parsed, line by line. */
+export function asWritten(_parameter: string, value: string): string {
+  return value
+}

@@ -14,7 +14,7 @@ export type ClusterRequest = {
   userAgent: string
   accept?: string
   contentType?: string
-  body?: string
+  body?: string | Uint8Array
   signal?: AbortSignal
   /** Until the first byte of the answer, and between two pieces of it. 0: no limit. */
   timeoutMs?: number

@@ -61,6 +61,11 @@ export type Permitted = {
 export type ObjectSender<Planned extends ObjectPlan = ObjectPlan> = {
   /** Sends one object. What the system answers is returned, never thrown. */
   send(objectPlan: Planned, at: SendingAt): Promise<Sending>
+  /**
+   * Where one act writes all objects of a plan together: carries it out once, and says what became of each. Left out
+   * where objects are written one by one.
+   */
+  sendTogether?(objectPlans: readonly Planned[], at: Pick<SendingAt, 'tries'>): Promise<readonly Sending[]>
 }
 
 export type SendingAt = {

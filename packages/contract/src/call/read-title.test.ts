@@ -106,10 +106,30 @@ test.each<[string, unknown]>([
   expect(readTitle({ tool, args })).toBeUndefined()
 })
 
+const writing = new RegExp(
+  [
+    '^k8s_(?:apply|cordon|uncordon|delete|drain|patch|port_forward|revert|rollout_(?:restart|undo)|run_pod|scale|set_image|debug)$',
+    '^helm_(?:repo_(?:add|update|remove)|install|install_with_values|upgrade|uninstall|rollback|test)$',
+    '^argo_(?:promote|(?:pause|resume|abort|retry)_rollout|set_image|rollout_restart|undo|terminate_analysis|skip_step|cd_sync_app)$',
+    '^jenkins_(?:trigger_build|update_build|stop_build|cancel_queue_item)$',
+  ].join('|'),
+)
+
 test('every tool of ours that only reads has its words', () => {
-  const args = { resource_type: 'pods', name: 'web', pod_name: 'web', command: 'ls', seconds: 1, toolset: 'k8s' }
-  const writing =
-    /_(?:apply|cordon|uncordon|delete|drain|patch|port_forward|revert|rollout_(?:restart|undo)|run_pod|scale|set_image)$/
+  const args = {
+    resource_type: 'pods',
+    name: 'web',
+    pod_name: 'web',
+    node_name: 'node-1',
+    command: 'ls',
+    seconds: 1,
+    toolset: 'k8s',
+    query: 'up',
+    release_name: 'web',
+    chart: 'shop/web',
+    keyword: 'web',
+    jobFullName: 'shop/web',
+  }
   for (const tool of Object.keys(pinned)) {
     if (!writing.test(tool)) expect(readTitle({ tool, args }), tool).toEqual(expect.any(String))
   }

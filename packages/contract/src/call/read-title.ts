@@ -1,9 +1,11 @@
+import { argoTitles } from './argo-titles.ts'
+import { type Args, count, inPlace, listed, place, quoted, type Titles, text, words } from './argument-words.ts'
+import { helmTitles } from './helm-titles.ts'
+import { jenkinsTitles } from './jenkins-titles.ts'
 import { type Named, namedKind } from './kind-words.ts'
 
 /** A call that only looks, as far as its words need it. */
 export type ReadCall = { tool: string; args: unknown }
-
-type Args = Readonly<Record<string, unknown>>
 
 /**
  * What was read, in the words of a person: `Pods in all namespaces`, `Logs of checkout-z6mp, 30 lines, in shop`. Undefined
@@ -17,7 +19,7 @@ export function readTitle({ tool, args }: ReadCall): string | undefined {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${context === undefined ? '' : `, on ${context}`}`
 }
 
-const sentences: Readonly<Record<string, (args: Args) => string | undefined>> = {
+const sentences: Titles = {
   k8s_get: (args) => objects(args),
   k8s_describe: (args) => withName(args, (object) => `${object} and its events`),
   k8s_logs: (args) => {
@@ -87,7 +89,7 @@ const sentences: Readonly<Record<string, (args: Args) => string | undefined>> = 
     return `tools of ${toolset}${String(args.include_write_tools) === 'true' ? ', those that write too' : ''}`
   },
 }
-const titles = new Map(Object.entries(sentences))
+const titles = new Map(Object.entries({ ...sentences, ...argoTitles, ...helmTitles, ...jenkinsTitles }))
 
 /** `Pods of shop`, `Deployment web of shop`, `Pods, Services in all namespaces`. */
 function objects(args: Args): string | undefined {
@@ -115,37 +117,4 @@ function listOf(types: string, form: keyof Named): string {
     .split(',')
     .map((type) => namedKind(type.trim())[form])
     .join(', ')
-}
-
-/** Where: `… of shop`, `… in all namespaces`. */
-function inPlace(what: string, args: Args): string {
-  return args.all_namespaces === true ? `${what} in all namespaces` : listed([what, place(args, 'of')], ' ')
-}
-
-function place(args: Args, word: string): string | false {
-  const namespace = text(args, 'namespace')
-  return namespace !== undefined && args.all_namespaces !== true && `${word} ${namespace}`
-}
-
-function text(args: Args, name: string): string | undefined {
-  const value = args[name]
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
-}
-
-function words(value: unknown): string | undefined {
-  return Array.isArray(value) && value.length > 0 ? value.join(' ') : undefined
-}
-
-function quoted(args: Args, name: string, word: string): string | false {
-  const value = text(args, name)
-  return value !== undefined && `${word} ${value}`
-}
-
-function count(args: Args, name: string, noun: string): string | false {
-  const value = args[name]
-  return typeof value === 'number' && `${value} ${noun}${value === 1 ? '' : 's'}`
-}
-
-function listed(parts: readonly (string | false)[], between = ', '): string {
-  return parts.filter((part) => part !== false).join(between)
 }

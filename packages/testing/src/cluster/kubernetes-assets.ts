@@ -52,3 +52,9 @@ function unpackedKit(): string | undefined {
   if (status !== 0) throw new Error(`the Kubernetes kit could not be unpacked: ${stderr}`)
   return target
 }
+
+/** Where Helm of that major version lies; undefined when it is not there. */
+export function findHelm(major: 3 | 4): string | undefined {
+  const { binaries } = kubernetesAssets()
+  return findProgram(`helm${major}`, [binaries])
+}

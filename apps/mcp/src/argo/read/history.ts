@@ -9,13 +9,13 @@ import type { Revision } from '../../kube/workloads/rollout-revisions.ts'
 import { imagesOf } from '../../kube/workloads/rollout-revisions.ts'
 import { ageOf } from '../../output/age.ts'
 import { redactObject, redactText } from '../../output/redact.ts'
+import { showTable } from '../../output/show-table.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { rolloutTarget } from '../shared/decided-plan.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { revisionsOf, stateOf } from '../shared/replica-sets.ts'
 import { asRollout, type Rollout } from '../shared/rollout.ts'
-import { showTable } from '../shared/show-table.ts'
 
 export const argoHistory = defineTool({
   name: 'argo_history',

@@ -3,10 +3,10 @@ import { anyNamespace, requireOneScope } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool } from '../../input/reader.ts'
 import { ageOf } from '../../output/age.ts'
+import { showTable } from '../../output/show-table.ts'
 import { asAnalysisRun, failedMeasurements, metricText, ownerText } from '../shared/analysis-run.ts'
 import { argoResource } from '../shared/argo-resource.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { showTable } from '../shared/show-table.ts'
 
 const columns = ['NAME', 'STATUS', 'OWNER', 'TYPE', 'STEP', 'METRICS', 'MESSAGE', 'AGE'] as const
 

@@ -36,17 +36,15 @@ describe('argo_list_experiments', () => {
     await makeRollout(api, namespace, { name: 'canary', steps: [{ experiment }, { pause: {} }] })
     await setImage(api, namespace, 'canary', 'web:2')
     const rows = async () => (await tools.run(argoListExperiments, { rollout_name: 'canary' })).data?.rows
-    await expect
-      .poll(rows, { timeout: 15_000 })
-      .toMatchObject([
-        {
-          STATUS: 'Running',
-          DURATION: '1h',
-          TEMPLATES: 'base 1/1',
-          OWNER: 'Rollout/canary',
-          REMAINING: expect.stringMatching(/^59m|^60m/),
-        },
-      ])
+    await expect.poll(rows, { timeout: 15_000 }).toMatchObject([
+      {
+        STATUS: 'Running',
+        DURATION: '1h',
+        TEMPLATES: 'base 1/1',
+        OWNER: 'Rollout/canary',
+        REMAINING: expect.stringMatching(/^59m|^60m/),
+      },
+    ])
     expect((await tools.run(argoListExperiments, { rollout_name: 'none' })).output).toBe(
       "No experiments found for rollout 'none'",
     )

@@ -6,11 +6,11 @@ import { anyNamespace, requireOneScope } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool, text } from '../../input/reader.ts'
 import { ageOf, spanOf } from '../../output/age.ts'
+import { showTable } from '../../output/show-table.ts'
 import { ownerText } from '../shared/analysis-run.ts'
 import { argoResource } from '../shared/argo-resource.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { secondsOfGoDuration } from '../shared/go-duration.ts'
-import { showTable } from '../shared/show-table.ts'
 
 const columns = ['NAME', 'STATUS', 'DURATION', 'REMAINING', 'TEMPLATES', 'ANALYSES', 'OWNER', 'AGE'] as const
 

@@ -1,6 +1,6 @@
 import { isFullyPromoted, type Rollout, type Step, stepsOf } from './rollout.ts'
 
-const MAX_TOLD = 4
+const MAX_STEPS_IN_WORDS = 4
 
 /** What the controller does in a step: `set weight 40 %`. */
 export function stepWords(step: Step): string {
@@ -40,10 +40,10 @@ export function nextWords(rollout: Rollout, from: number): string {
   const rest = steps.slice(from)
   const end = rest.findIndex(({ pause, analysis, experiment }) => pause ?? analysis ?? experiment)
   const until = end === -1 ? rest : rest.slice(0, end + 1)
-  const told = until.slice(0, MAX_TOLD).map(stepWords)
-  if (until.length > MAX_TOLD) told.push('and so on')
-  else if (end === -1) told.push('the new version becomes the stable one')
-  return `step ${from + 1}/${steps.length}: ${told.join(', then ')}`
+  const words = until.slice(0, MAX_STEPS_IN_WORDS).map(stepWords)
+  if (until.length > MAX_STEPS_IN_WORDS) words.push('and so on')
+  else if (end === -1) words.push('the new version becomes the stable one')
+  return `step ${from + 1}/${steps.length}: ${words.join(', then ')}`
 }
 
 /** Per cent of the traffic, or of the replicas, that the new version shall have; undefined without canary. */

@@ -17,7 +17,8 @@ export const argoPromote = defineTool({
   input: z.object({ name, namespace, full: optional('full', bool, false) }),
   plan: (args, context) =>
     decidedPlan(args, context, {
-      fixes: ['version', 'step'],
+      // To the end, it is the same from whichever step.
+      fixes: args.full ? ['version'] : ['version', 'step'],
       decide: (rollout, named) => decidePromotion(rollout, { named, isFull: args.full }),
       undo: undoOf(args),
       done: 'promoted',

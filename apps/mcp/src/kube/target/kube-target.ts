@@ -1,5 +1,5 @@
 import type { Undo } from '@fairlead/contract/effect/effect'
-import type { Surroundings, TargetSystem } from '../../target/target-system.ts'
+import type { TargetSystem } from '../../target/target-system.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import type { Caller } from '../caller.ts'
 import type { Cluster } from '../cluster.ts'
@@ -10,11 +10,10 @@ import type { KubeContext } from '../kube-context.ts'
 import type { Forwards } from '../pod-streams/forward-ports.ts'
 import { createPodStreams } from '../pod-streams/pod-streams.ts'
 import type { WorkloadRules } from '../workloads/workload-rules.ts'
-import { givenSources } from './given-sources.ts'
 import type { KubeObjectPlan, WriteStep } from './kube-plan.ts'
-import { mountingWorkloads } from './mounting-workloads.ts'
-import { rightsOf } from './rights.ts'
+import { accessRequests, rightsOf } from './rights.ts'
 import { createObjectSender } from './send-object.ts'
+import { surroundingsOf } from './surroundings.ts'
 import { verifyObject } from './verify-object.ts'
 import { createWriter } from './writer.ts'
 
@@ -48,7 +47,7 @@ export function createKubeTarget(options: KubeTargetOptions): TargetSystem<KubeO
     pins: () => clusterPin(kube),
     surroundings: (objectPlans) => surroundingsOf(kube, objectPlans),
     undoHere: (undo) => inSameCluster(undo, context),
-    rights: (users, objectPlans) => rightsOf(users, objectPlans, { cluster, signal }),
+    rights: (users, objectPlans) => rightsOf(users, objectPlans.flatMap(accessRequests), { cluster, signal }),
     async read(objectPlan) {
       if (!('act' in objectPlan)) throw new TypeError('What only reads is carried out in a pod')
       await objectPlan.act.run(createPodStreams({ cluster, caller, userAgent: baseUserAgent }, forwards))
@@ -93,11 +92,6 @@ async function clusterPin(kube: Kube): Promise<{ cluster_uid?: string }> {
     if (error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'NotFound')) return {}
     throw error
   }
-}
-
-async function surroundingsOf(kube: Kube, objectPlans: readonly KubeObjectPlan[]): Promise<Surroundings> {
-  const [users, given] = await Promise.all([mountingWorkloads(kube, objectPlans), givenSources(kube, objectPlans)])
-  return { users: users.found, given: given.found, unseen: [...users.unseen, ...given.unseen] }
 }
 
 /** Which cluster is the default may change; an undo says where its change was made. */

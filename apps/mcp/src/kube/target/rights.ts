@@ -7,13 +7,13 @@ import { baseUserAgent } from '../kube.ts'
 import { rightsOfWrite } from '../write.ts'
 import type { KubeObjectPlan } from './kube-plan.ts'
 
-/** Which of the requests that an execution would make each user may not make, asked of the cluster's own authorizer. */
+/** Which of the requests each user may not make, asked of the cluster's own authorizer. */
 export async function rightsOf(
   users: readonly User[],
-  objectPlans: readonly KubeObjectPlan[],
+  wanted: readonly AccessRequest[],
   { cluster, signal }: { cluster: Cluster; signal: AbortSignal },
 ): Promise<Rights> {
-  const requests = distinct(objectPlans.flatMap(accessRequests))
+  const requests = distinct(wanted)
   return Promise.all(
     users.map(async (user) => {
       const allowed = await Promise.all(requests.map((request) => isAllowed(user, request, { cluster, signal })))
@@ -23,7 +23,8 @@ export async function rightsOf(
   )
 }
 
-function accessRequests(objectPlan: KubeObjectPlan): AccessRequest[] {
+/** The requests that writing an object would make. */
+export function accessRequests(objectPlan: KubeObjectPlan): AccessRequest[] {
   const { resource, namespace, name } = objectPlan.target
   const place = {
     group: resource.group,

@@ -40,7 +40,7 @@ test('every type stands once, with all its versions, the preferred one first', a
 })
 
 test.each([
-  ['ROLLOUT', /^No resource types with "ROLLOUT"\.$/],
+  ['ROLLOVER', /^No resource types with "ROLLOVER"\.$/],
   ['statefulset', /^NAME .*\nstatefulsets +sts +apps\/v1 +true +StatefulSet$/],
   ['Autoscaler', /^NAME .*\nhorizontalpodautoscalers .*$/],
   ['networking.k8s', /\ningresses +ing +networking\.k8s\.io\/v1 /],

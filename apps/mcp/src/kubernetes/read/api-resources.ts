@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { freeText } from '../../input/free-text.ts'
-import { InvalidInput } from '../../input/invalid-input.ts'
+import { keyword } from '../../input/free-text.ts'
 import { optional } from '../../input/parameter.ts'
 import { trimmed } from '../../input/plain-word.ts'
 import { text } from '../../input/reader.ts'
@@ -11,14 +10,6 @@ import { cutRows } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { defineTool } from '../shared/define-tool.ts'
 
-const keywordText = freeText(200)
-
-function keywordRule(parameter: string, value: string): string {
-  const keyword = keywordText(parameter, value)
-  if (trimmed(keyword) === '') throw new InvalidInput(`${parameter} must not be empty.`)
-  return keyword
-}
-
 export const k8sApiResources = defineTool({
   name: 'k8s_api_resources',
   title: 'List Kubernetes API Resources',
@@ -27,7 +18,7 @@ export const k8sApiResources = defineTool({
   idempotent: true,
   openWorld: false,
   input: z.object({
-    keyword: optional('keyword', text(keywordRule), null, { description: 'part of a name, kind or group' }),
+    keyword: optional('keyword', text(keyword), null, { description: 'part of a name, kind or group' }),
   }),
   async run({ keyword }, { kube, settings }): Promise<ToolResult> {
     const types = await typesWith(keyword, kube)

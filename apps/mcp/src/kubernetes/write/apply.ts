@@ -5,6 +5,7 @@ import { revertUndo } from '../../effect/revert-undo.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
 import { anyNamespace } from '../../input/object-params.ts'
 import { optional, required } from '../../input/parameter.ts'
+import { asWritten } from '../../input/plain-word.ts'
 import { bool, text } from '../../input/reader.ts'
 import { credentialSignals, requireCredentials } from '../../kube/credentials-namespace.ts'
 import { typeName } from '../../kube/discovery/api-resource.ts'
@@ -46,11 +47,6 @@ export const k8sApply = defineTool({
     }
   },
 })
-
-/** The manifest is judged as a whole when it is parsed, line by line. */
-function asWritten(_parameter: string, value: string): string {
-  return value
-}
 
 function plannedApply(
   placed: PlacedManifest,

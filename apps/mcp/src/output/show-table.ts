@@ -1,8 +1,6 @@
-import type { KubeContext } from '../../kube/kube-context.ts'
-import { redactText } from '../../output/redact.ts'
-import { alignTable } from '../../output/table.ts'
-import { cutRows } from '../../output/truncate.ts'
-import type { ToolResult } from '../../tool/define-tool.ts'
+import { redactText } from './redact.ts'
+import { alignTable } from './table.ts'
+import { cutRows } from './truncate.ts'
 
 type Table = {
   header: readonly string[]
@@ -19,11 +17,20 @@ type Table = {
   below?: readonly string[]
 }
 
+export type ShownTable = {
+  output: string
+  namespace: string | undefined
+  truncated?: boolean
+  total_items: number
+  returned_items: number
+  data?: { rows: readonly Readonly<Record<string, string>>[] }
+}
+
 /** A list as aligned text, and its rows as objects keyed by column. */
 export function showTable(
   { header, rows, noun, namespace, hasMore, none, below = [] }: Table,
-  { settings }: Pick<KubeContext, 'settings'>,
-): ToolResult {
+  { settings }: { settings: { maxOutputChars: number } },
+): ShownTable {
   const where = namespace === undefined ? '' : ` in ${namespace} namespace`
   if (rows.length === 0)
     return { output: none ?? `No ${noun} found${where}.`, namespace, total_items: 0, returned_items: 0 }

@@ -1,0 +1,93 @@
+import { decodeRelease, type ReleaseRecord } from './release-record.ts'
+import { partsOfRecordName } from './release-records.ts'
+import { readStoredRecord } from './stored-record.ts'
+
+/** A request of helm; the path with its query, below the forwarder's own. */
+export type ForwardedRequest = { method: string; path: string; body: Buffer }
+
+/** Undefined: it is passed on. Otherwise why not, in a sentence without its end. */
+export type ForwardRule = (request: ForwardedRequest) => Promise<string | undefined> | string | undefined
+
+/** A preview reads, and tries out. */
+export const previewRule: ForwardRule = (request) => (isWrite(request) ? 'a preview writes nothing' : undefined)
+
+/** What a granted run may do to the release's own records. */
+export type PermittedRecords = {
+  release: string
+  namespace: string
+  /** The newest revision as it was approved; 0: none. */
+  revision: number
+  /** Revisions that it may make, in this order. */
+  makes: readonly number[]
+  /** Records of older revisions may go: history is kept short, and an uninstallation takes all of it. */
+  deletes: 'older' | 'all'
+  /** Judges a record before it is made: what it would install must be what was approved. */
+  judge(record: ReleaseRecord): Promise<string | undefined> | string | undefined
+}
+
+/** A granted run writes what it likes but release records, which must be the permitted ones. */
+export function grantedRule(permitted: PermittedRecords): ForwardRule {
+  const made: number[] = []
+  return async (request) => {
+    if (!isWrite(request)) return undefined
+    const place = recordPlace(request)
+    if (place === undefined) return undefined
+    const { release, namespace, revision, makes, deletes, judge } = permitted
+    if (place.namespace !== namespace) return undefined
+    const name = place.name ?? place.stored?.name
+    const parts = name === undefined ? undefined : partsOfRecordName(name)
+    // Secrets and ConfigMaps of the chart itself.
+    if (parts === undefined) return undefined
+    if (parts.release !== release) return `this call is about release ${release}, not about ${parts.release}`
+    if (request.method === 'POST') {
+      if (parts.revision !== makes[made.length])
+        return `revision ${parts.revision} of ${release} is not the one that was approved`
+      const record = place.stored?.release === undefined ? undefined : await decoded(place.stored.release)
+      if (record === undefined) return `the record of revision ${parts.revision} cannot be read`
+      const why = made.length === 0 ? await judge(record) : undefined
+      if (why === undefined) made.push(parts.revision)
+      return why
+    }
+    if (request.method === 'DELETE') {
+      const isAllowed = deletes === 'all' || parts.revision < revision || made.includes(parts.revision)
+      return isAllowed ? undefined : `revision ${parts.revision} of ${release} is kept`
+    }
+    const isKnown = parts.revision === revision || made.includes(parts.revision)
+    // An older revision that was deployed becomes a superseded one.
+    return isKnown || parts.revision < revision
+      ? undefined
+      : `revision ${parts.revision} of ${release} was not approved`
+  }
+}
+
+async function decoded(text: string): Promise<ReleaseRecord | undefined> {
+  try {
+    return await decodeRelease(text)
+  } catch {
+    return undefined
+  }
+}
+
+const records = /^\/api\/v1\/namespaces\/([^/?]+)\/(?:secrets|configmaps)(?:\/([^/?]+))?(?:\?|$)/
+
+function recordPlace({ path, body }: ForwardedRequest) {
+  const [, namespace, name] = records.exec(path) ?? []
+  if (namespace === undefined) return undefined
+  const stored = body.length === 0 ? undefined : readStoredRecord(body)
+  return { namespace: decodeURIComponent(namespace), name: name && decodeURIComponent(name), stored }
+}
+
+/** The first write of helm, but for a namespace and CRDs that the release needs. */
+export function isCreationOfRecord(request: ForwardedRequest): boolean {
+  if (request.method !== 'POST' || !isWrite(request)) return false
+  return partsOfRecordName(recordPlace(request)?.stored?.name ?? '') !== undefined
+}
+
+/** Dry runs and reviews change nothing. */
+export function isWrite({ method, path }: Pick<ForwardedRequest, 'method' | 'path'>): boolean {
+  return method !== 'GET' && !isDryRun(path) && !/^\/apis\/authorization\.k8s\.io\/v1\/[a-z]+reviews(\?|$)/.test(path)
+}
+
+function isDryRun(path: string): boolean {
+  return new URL(path, 'http://forwarder').searchParams.getAll('dryRun').join() === 'All'
+}

@@ -1,0 +1,83 @@
+import { pointerOf, tokensOf, valueAt } from '@fairlead/contract/json/json-pointer'
+import { applyPatch, fittedPatch, type JsonPatchOperation } from '../effect/json-patch.ts'
+import type { KubeObject } from '../effect/kube-object.ts'
+import { semanticChanges } from '../effect/semantic-changes.ts'
+import { semanticObject } from '../effect/semantic-object.ts'
+import { keyOf } from './rendered.ts'
+
+/** An object of a chart, with the paths that each rendering fills anew. */
+export type RenderedObject = { object: KubeObject; generated: readonly string[] }
+
+/** Stands in an effect for an element of a list that each rendering makes anew. */
+export const GENERATED = '(differs with each rendering)'
+
+/** What two renderings of one chart have in common, and where they differ. */
+export function withoutGeneratedValues(
+  first: readonly KubeObject[],
+  second: readonly KubeObject[],
+  namespace: string,
+): RenderedObject[] {
+  const others = new Map(second.map((object) => [keyOf(object, namespace), object]))
+  const taken = new Set<string>()
+  return first.map((object) => {
+    const key = keyOf(object, namespace)
+    const same = others.get(key)
+    if (same !== undefined) return compared(object, same)
+    const twin = [...others].find(([other, each]) => !taken.has(other) && isTwin(object, each, { first, namespace }))
+    if (twin === undefined) return { object, generated: [''] }
+    taken.add(twin[0])
+    return compared(
+      renamed(object, commonStart(object.metadata.name, twin[1].metadata.name)),
+      renamed(twin[1], commonStart(object.metadata.name, twin[1].metadata.name)),
+      ['/metadata/name'],
+    )
+  })
+}
+
+/** Of the same kind, and not in the first rendering: its name is made up. */
+function isTwin(
+  object: KubeObject,
+  other: KubeObject,
+  { first, namespace }: { first: readonly KubeObject[]; namespace: string },
+): boolean {
+  const isSameKind = other.kind === object.kind && other.apiVersion === object.apiVersion
+  const isInFirst = first.some((each) => keyOf(each, namespace) === keyOf(other, namespace))
+  return isSameKind && !isInFirst && commonStart(object.metadata.name, other.metadata.name) !== '*'
+}
+
+function commonStart(left: string, right: string): string {
+  let length = 0
+  while (length < left.length && left[length] === right[length]) length++
+  return `${left.slice(0, length)}*`
+}
+
+function renamed(object: KubeObject, name: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, name } }
+}
+
+function compared(object: KubeObject, other: KubeObject, known: readonly string[] = []): RenderedObject {
+  const paths = semanticChanges(semanticObject(object, { status: true }), semanticObject(other, { status: true })).map(
+    ({ path }) => path,
+  )
+  return { object: withoutPaths(object, paths), generated: [...known, ...paths] }
+}
+
+/** The object without what stands at the paths; an element of a list leaves a mark, so that the others stay in their places. */
+export function withoutPaths(object: KubeObject, paths: readonly string[]): KubeObject {
+  const operations = paths
+    .filter((path) => path !== '' && path !== '/metadata/name')
+    .map((path): JsonPatchOperation => {
+      const isElement = Array.isArray(valueAt(object, pointerOf(tokensOf(path).slice(0, -1))))
+      return isElement ? { op: 'replace', path, value: GENERATED } : { op: 'remove', path }
+    })
+  return operations.length === 0 ? object : (applyPatch(object, fittedPatch(object, operations)) as KubeObject)
+}
+
+/** Whether an object is the one that was rendered, what differs with each rendering aside. */
+export function isAsRendered({ object, generated }: RenderedObject, actual: KubeObject): boolean {
+  if (generated.includes('')) return true
+  const named = generated.includes('/metadata/name') ? renamed(actual, object.metadata.name) : actual
+  const both = [object, withoutPaths(named, generated)] as const
+  const [wanted, found] = both.map((each) => semanticObject(each, { status: true }))
+  return semanticChanges(wanted, found).length === 0
+}

@@ -1,0 +1,35 @@
+import { ToolError } from '../tool/tool-error.ts'
+import type { HelmEnd } from './run-helm.ts'
+
+const known: readonly {
+  says: RegExp
+  code: 'AlreadyExists' | 'Conflict' | 'NotFound' | 'Forbidden' | 'Upstream'
+  hint?: string
+}[] = [
+  { says: /cannot re-use a name that is still in use/, code: 'AlreadyExists', hint: 'Use helm_upgrade.' },
+  {
+    says: /another operation \(install\/upgrade\/rollback\) is in progress/,
+    code: 'Conflict',
+    hint: 'See helm_history; helm_rollback clears an operation that was broken off.',
+  },
+  {
+    says: /has no deployed releases/,
+    code: 'Conflict',
+    hint: 'Use helm_rollback to a revision of helm_history, or uninstall it.',
+  },
+  { says: /(release|chart|repo|index)[^\n]*not found/i, code: 'NotFound' },
+  { says: /is forbidden: User/, code: 'Forbidden' },
+]
+
+/** Helm said no: what it says from its last `Error:` on, and what to do about those that are known. */
+export function helmError({ stderr, stdout, code }: HelmEnd): ToolError {
+  const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '')
+  const from = lines.findLastIndex((line) => line.startsWith('Error: '))
+  const last = lines.slice(from === -1 ? -1 : from).join(' ')
+  const said = (last === '' ? `helm ended with code ${code ?? 'of a signal'}` : last)
+    .replace(/^Error: /, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const { code: as = 'Upstream', hint } = known.find(({ says }) => says.test(said)) ?? {}
+  return new ToolError(as, `helm: ${said.slice(0, 2_000)}${/[.!?]$/.test(said) ? '' : '.'}`, { hint })
+}

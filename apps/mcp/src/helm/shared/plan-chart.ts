@@ -1,0 +1,250 @@
+import { isRecord } from '../../effect/is-record.ts'
+import type { RiskSignal } from '../../effect/risk.ts'
+import type { HelmContext } from '../../helm-cli/helm-context.ts'
+import type { HelmObjectPlan, HelmPlan, ReleaseAct } from '../../helm-cli/helm-plan.ts'
+import { chartText, type ReleaseRecord } from '../../helm-cli/release-record.ts'
+import { renderedObjects } from '../../helm-cli/rendered.ts'
+import { InvalidInput } from '../../input/invalid-input.ts'
+import { readDocument } from '../../input/read-documents.ts'
+import { ToolError } from '../../tool/tool-error.ts'
+import { newestRelease, noRelease, revisionsOf } from './newest-release.ts'
+import { planHooks, planObjects } from './plan-objects.ts'
+import { assembled, releasePlan, requireSettled } from './plan-release.ts'
+import { type Rendering, renderTwice } from './render.ts'
+
+export type ChartArgs = {
+  release_name: string
+  chart: string
+  namespace: string | null
+  version: string | null
+  values: string | null
+  create_namespace: boolean
+  wait: boolean
+  atomic: boolean
+  timeout_seconds: number
+}
+
+type Upgrade = { verb: 'upgrade'; mayInstall: boolean; resetsValues: boolean }
+type How = { verb: 'install' } | Upgrade
+
+/** An installation or an upgrade: the chart is fetched, rendered twice, and compared with what the release has now. */
+export async function planChart(args: ChartArgs, how: How, context: HelmContext): Promise<HelmPlan> {
+  const { helm, now } = context
+  const said = args.values === null ? undefined : await valuesOf(args.values, context)
+  const namespace = args.namespace ?? context.defaultNamespace
+  const place = { release: args.release_name, namespace }
+  await helm.requireAllowed(args.chart)
+  const newest = await existing(place, how, context)
+  requireSettled(newest, now())
+  const [chart, version] = await Promise.all([helm.fetchChart(args.chart, args.version), helm.version()])
+  // Helm 4 would write to one that is there.
+  const makesNamespace = args.create_namespace && (await isMissing(namespace, context))
+  const stdin = said === undefined ? {} : { stdin: JSON.stringify(said) }
+  const flags = [
+    how.verb,
+    `--namespace=${namespace}`,
+    ...(makesNamespace ? ['--create-namespace'] : []),
+    ...(said === undefined ? [] : ['--values=-']),
+    ...(how.verb === 'upgrade' ? upgradeFlags(how, { hasValues: said !== undefined }) : []),
+  ]
+  const operands = [args.release_name, chart.path]
+  const rendering = await renderTwice({ args: flags, operands, ...stdin }, namespace, context)
+  const revision = newest?.version ?? 0
+  const act: ReleaseAct = {
+    what: 'release',
+    args: [
+      ...flags,
+      `--timeout=${args.timeout_seconds}s`,
+      ...(args.wait ? ['--wait'] : []),
+      ...(args.atomic ? [version.major >= 4 ? '--rollback-on-failure' : '--atomic'] : []),
+    ],
+    operands,
+    ...stdin,
+    release: args.release_name,
+    namespace,
+    revision,
+    // What went wrong is rolled back by one more revision.
+    makes: args.atomic ? [revision + 1, revision + 2] : [revision + 1],
+    deletes: 'older',
+    rendered: { objects: rendering.objects, hooks: rendering.hooks },
+  }
+  const isInstall = newest === undefined || newest.info.status === 'uninstalled'
+  const { objectPlans, kept } = await partsOf(
+    { act, newest, rendering, said, isInstall, makesNamespace, chartPath: chart.path },
+    context,
+  )
+  const metadata = rendering.record.chart?.metadata
+  return assembled(
+    {
+      act,
+      objectPlans,
+      pins: { revision, chart: { name: metadata?.name ?? '', version: metadata?.version ?? '', digest: chart.digest } },
+      summary: summaryOf({ place, newest, rendering, isInstall, said }),
+      undo: undoOf(args, newest, isInstall),
+      signals: signalsOf({ rendering, kept, args, newest, said, how }),
+    },
+    context,
+  )
+}
+
+/** A mapping, read once: what was judged is what helm reads. */
+export async function valuesOf(text: string, context: HelmContext): Promise<Readonly<Record<string, unknown>>> {
+  const value = await readDocument('values', text, context)
+  if (!isRecord(value) || Object.keys(value).length === 0)
+    throw new InvalidInput('values must be a mapping that is not empty, as in "replicaCount: 2".')
+  return value
+}
+
+function upgradeFlags({ mayInstall, resetsValues }: Upgrade, { hasValues }: { hasValues: boolean }): string[] {
+  // With values helm would drop those of the last revision unseen; without any it keeps them.
+  const reuse = resetsValues ? ['--reset-values'] : hasValues ? ['--reset-then-reuse-values'] : []
+  return [...(mayInstall ? ['--install'] : []), ...reuse]
+}
+
+async function existing(
+  place: { release: string; namespace: string },
+  how: How,
+  context: HelmContext,
+): Promise<ReleaseRecord | undefined> {
+  const [newest] = await revisionsOf(place, context)
+  if (newest === undefined) {
+    if (how.verb === 'upgrade' && !how.mayInstall) throw await noRelease(place, context)
+    return undefined
+  }
+  const record = await newestRelease(place, context)
+  if (how.verb === 'install') {
+    requireSettled(record, context.now())
+    throw new ToolError(
+      'AlreadyExists',
+      `release ${place.release} exists in ${place.namespace}, at revision ${record.version}.`,
+      {
+        hint: 'Use helm_upgrade.',
+      },
+    )
+  }
+  return record
+}
+
+type Parts = {
+  act: ReleaseAct
+  newest: ReleaseRecord | undefined
+  rendering: Rendering
+  said: unknown
+  isInstall: boolean
+  makesNamespace: boolean
+  chartPath: string
+}
+
+/** Who may not see namespaces is not told of one that is made. */
+async function isMissing(namespace: string, { kube }: HelmContext): Promise<boolean> {
+  try {
+    return (await kube.find({ resource: await kube.resolve('namespaces.v1.'), name: namespace })) === undefined
+  } catch (error) {
+    if (error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'Refused')) return false
+    throw error
+  }
+}
+
+async function partsOf(
+  { act, newest, rendering, said, isInstall, makesNamespace, chartPath }: Parts,
+  context: HelmContext,
+): Promise<{ objectPlans: HelmObjectPlan[]; kept: string[] }> {
+  const { record, objects, hooks, hasGeneratedNotes } = rendering
+  const former = isInstall ? [] : await renderedObjects(newest?.manifest ?? '', context)
+  const release = releasePlan(
+    {
+      former: isInstall ? undefined : newest,
+      later: { ...record, version: act.revision + 1 },
+      said,
+      hasGeneratedNotes,
+    },
+    act,
+    context,
+  )
+  const [{ objectPlans, kept }, hookPlans, first] = await Promise.all([
+    planObjects({ former, wanted: objects, act }, context),
+    planHooks({ hooks: record.hooks ?? [], rendered: hooks, verb: isInstall ? 'install' : 'upgrade', act }, context),
+    planFirst({ act, isInstall, makesNamespace, chartPath }, context),
+  ])
+  return { objectPlans: [...first, release, ...objectPlans, ...hookPlans], kept }
+}
+
+/** What comes before the release: its namespace, and the CRDs of the chart that are not there yet. */
+async function planFirst(
+  { act, isInstall, makesNamespace, chartPath }: Pick<Parts, 'act' | 'isInstall' | 'makesNamespace' | 'chartPath'>,
+  context: HelmContext,
+): Promise<HelmObjectPlan[]> {
+  const { kube, helm } = context
+  if (!isInstall) return []
+  const crds = await helm.run({ args: ['show', 'crds'], operands: [chartPath] })
+  const namespace = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: act.namespace, labels: { name: act.namespace } },
+  }
+  const wanted = [
+    ...(makesNamespace ? [namespace] : []),
+    ...(crds.code === 0 ? await renderedObjects(crds.stdout, context) : []),
+  ]
+  const { objectPlans } = await planObjects(
+    { former: [], wanted: wanted.map((object) => ({ object, generated: [] })), act },
+    context,
+  )
+  // Helm leaves those that are there as they are.
+  return objectPlans.filter(({ action, ref }) => action === 'create' && ref.cluster === kube.cluster)
+}
+
+type Circumstances = { rendering: Rendering; newest: ReleaseRecord | undefined; said: unknown }
+
+function summaryOf({
+  place,
+  newest,
+  rendering,
+  isInstall,
+  said,
+}: Circumstances & { place: { release: string; namespace: string }; isInstall: boolean }): string {
+  const named = `${place.namespace}/${place.release}`
+  const chart = chartText(rendering.record)
+  const values = said === undefined ? '' : ` with ${Object.keys(said as object).join(', ')} set`
+  if (isInstall || newest === undefined) return `Install release ${named} from chart ${chart}${values}`
+  const charts = chartText(newest) === chart ? `chart ${chart}` : `chart ${chartText(newest)} → ${chart}`
+  return `Upgrade release ${named} from revision ${newest.version} to ${newest.version + 1}: ${charts}${values}`
+}
+
+function undoOf({ release_name, namespace }: ChartArgs, newest: ReleaseRecord | undefined, isInstall: boolean) {
+  const where = { release_name, ...(namespace !== null && { namespace }) }
+  return isInstall || newest === undefined
+    ? { tool: 'helm_uninstall', args: where }
+    : { tool: 'helm_rollback', args: { ...where, revision: newest.version } }
+}
+
+function signalsOf({
+  rendering,
+  kept,
+  args,
+  newest,
+  said,
+  how,
+}: Circumstances & { kept: string[]; args: ChartArgs; how: How }): RiskSignal[] {
+  const { metadata } = rendering.record.chart ?? {}
+  const keepsValues = how.verb === 'upgrade' && newest !== undefined && !how.resetsValues
+  const values = Object.keys(newest?.config ?? {})
+  return [
+    ...(rendering.withoutCluster === undefined ? [] : [{ risk: 'medium' as const, reason: rendering.withoutCluster }]),
+    ...(kept.length === 0
+      ? []
+      : [{ risk: 'low' as const, reason: `stays in the cluster (resource-policy: keep): ${kept.join(', ')}` }]),
+    ...(metadata?.deprecated === true
+      ? [{ risk: 'low' as const, reason: `chart ${metadata.name} is deprecated` }]
+      : []),
+    ...(keepsValues && values.length > 0
+      ? [
+          {
+            risk: 'low' as const,
+            reason: `${said === undefined ? 'keeps' : 'keeps, where it says nothing else,'} the values of revision ${newest.version}: ${values.join(', ')}`,
+          },
+        ]
+      : []),
+    ...(args.atomic ? [{ risk: 'low' as const, reason: 'goes back by itself when it fails' }] : []),
+  ]
+}

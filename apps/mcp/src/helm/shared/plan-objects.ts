@@ -1,0 +1,162 @@
+import type { KubeObject } from '../../effect/kube-object.ts'
+import type { RiskSignal } from '../../effect/risk.ts'
+import { type RenderedObject, withoutPaths } from '../../helm-cli/generated-values.ts'
+import type { HelmContext } from '../../helm-cli/helm-context.ts'
+import type { HelmObjectPlan, ReleaseAct } from '../../helm-cli/helm-plan.ts'
+import type { Hook } from '../../helm-cli/release-record.ts'
+import { isKept, keyOf } from '../../helm-cli/rendered.ts'
+import type { Target } from '../../kube/discovery/api-resource.ts'
+import { driftSignals, projection } from './drift.ts'
+import { momentsOf, type Verb } from './render.ts'
+
+const AT_ONCE = 8
+
+/** The objects of a chart against those of the revision before: what is made, changed, deleted, in the order of helm. */
+export async function planObjects(
+  { former, wanted, act }: { former: readonly KubeObject[]; wanted: readonly RenderedObject[]; act: ReleaseAct },
+  context: HelmContext,
+): Promise<{ objectPlans: HelmObjectPlan[]; kept: string[] }> {
+  const { namespace } = act
+  const before = new Map(former.map((object) => [keyOf(object, namespace), object]))
+  const keys = new Set(wanted.map(({ object }) => keyOf(object, namespace)))
+  const gone = former.filter((object) => !keys.has(keyOf(object, namespace)))
+  const written = await inGroups(wanted, (each) =>
+    planWritten(each, before.get(keyOf(each.object, namespace)), { act, context }),
+  )
+  const deleted = await inGroups(
+    gone.filter((object) => !isKept(object)),
+    (object) => planDeleted(object, { act, context }),
+  )
+  const kept = gone.filter(isKept).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+  return { objectPlans: [...written, ...deleted].flatMap((plan) => plan ?? []), kept }
+}
+
+type Place = { act: ReleaseAct; context: HelmContext }
+
+async function planWritten(
+  { object, generated }: RenderedObject,
+  former: KubeObject | undefined,
+  { act, context }: Place,
+): Promise<HelmObjectPlan> {
+  const target = await targetOf(object, act.namespace, context)
+  // One whose name is made up is not there yet.
+  const isNamed = !generated.includes('/metadata/name')
+  const live = target === undefined || !isNamed ? undefined : await context.kube.find(target)
+  const before =
+    live === undefined
+      ? undefined
+      : {
+          ...withoutPaths(former ?? projection(live, object), generated),
+          metadata: { ...withoutPaths(former ?? object, generated).metadata, uid: live.metadata.uid },
+        }
+  const namespace = placeOf(object, target, act.namespace)
+  const placed = namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } }
+  return {
+    ref: {
+      cluster: context.kube.cluster,
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      ...(namespace !== undefined && { namespace }),
+      name: object.metadata.name,
+      ...(live?.metadata.uid !== undefined && { uid: live.metadata.uid }),
+    },
+    action: live === undefined ? 'create' : 'update',
+    ...(before !== undefined && { before: inPlace(before, namespace) as KubeObject }),
+    after: placed,
+    basis: 'computed',
+    generated,
+    signals: [...generatedSignals(object, generated), ...(live && former ? driftSignals(live, former) : [])],
+    act,
+    target,
+  }
+}
+
+function inPlace(object: object, namespace: string | undefined): object {
+  const { metadata } = object as KubeObject
+  return namespace === undefined ? object : { ...object, metadata: { ...metadata, namespace } }
+}
+
+/** What is made anew each time is known to nobody before it runs. */
+function generatedSignals({ kind, metadata }: KubeObject, generated: readonly string[]): RiskSignal[] {
+  const shown = generated.filter((path) => path !== '/metadata/name')
+  if (shown.length === 0 || kind === 'Secret') return []
+  const mayRun =
+    kind === 'ConfigMap' ||
+    shown.some((path) => path === '' || /\/(initContainers|containers|template|spec)(\/|$)/.test(path))
+  const reason = `${kind} ${metadata.name} differs with each rendering: ${shown.map((path) => path || 'the whole object').join(', ')}`
+  return [{ risk: mayRun ? 'high' : 'medium', reason }]
+}
+
+async function planDeleted(object: KubeObject, { act, context }: Place): Promise<HelmObjectPlan | undefined> {
+  const target = await targetOf(object, act.namespace, context)
+  const live = target === undefined ? undefined : await context.kube.find(target)
+  if (target === undefined || live === undefined) return undefined
+  const { uid } = live.metadata
+  const namespace = placeOf(object, target, act.namespace)
+  return {
+    ref: {
+      cluster: context.kube.cluster,
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      ...(namespace !== undefined && { namespace }),
+      name: object.metadata.name,
+      ...(uid !== undefined && { uid }),
+    },
+    action: 'delete',
+    before: inPlace({ ...object, metadata: { ...object.metadata, uid } }, namespace) as KubeObject,
+    basis: 'computed',
+    act,
+    target,
+  }
+}
+
+/** Hooks that will run, in the order of their weights. */
+export async function planHooks(
+  {
+    hooks,
+    rendered,
+    verb,
+    act,
+  }: { hooks: readonly Hook[]; rendered: readonly RenderedObject[]; verb: Verb; act: ReleaseAct },
+  context: HelmContext,
+): Promise<HelmObjectPlan[]> {
+  const running = hooks
+    .map((hook, index) => ({ hook, rendered: rendered[index], moments: momentsOf(hook, verb) }))
+    .filter(({ moments }) => moments.length > 0)
+    .toSorted((a, b) => (a.hook.weight ?? 0) - (b.hook.weight ?? 0))
+  const plans = await inGroups(running, async ({ rendered: each, moments, hook }) => {
+    if (each === undefined) return undefined
+    const plan = await planWritten(each, undefined, { act, context })
+    const { before: _, ...rest } = plan
+    const reason = `runs ${hook.kind} ${hook.name} as a hook: ${moments.join(', ')}`
+    return {
+      ...rest,
+      action: 'invoke' as const,
+      signals: [...(rest.signals ?? []), { risk: 'medium' as const, reason }],
+    }
+  })
+  return plans.flatMap((plan) => plan ?? [])
+}
+
+/** Undefined for a type that the cluster does not serve yet. */
+async function targetOf(
+  { apiVersion, kind, metadata }: KubeObject,
+  namespace: string,
+  { kube }: HelmContext,
+): Promise<Target | undefined> {
+  const resource = await kube.resourceOf({ apiVersion, kind })
+  if (resource === undefined) return undefined
+  const where = resource.namespaced ? { namespace: metadata.namespace ?? namespace } : {}
+  return { resource, name: metadata.name, ...where }
+}
+
+function placeOf({ metadata }: KubeObject, target: Target | undefined, namespace: string): string | undefined {
+  return target === undefined ? (metadata.namespace ?? namespace) : target.namespace
+}
+
+async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let start = 0; start < items.length; start += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))))
+  return results
+}

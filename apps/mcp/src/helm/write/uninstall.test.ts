@@ -1,0 +1,27 @@
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { releaseAndItsObjects } from '../../fixtures/tools/named-objects.fixture.ts'
+import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { helmUninstall } from './uninstall.ts'
+
+const repository = chartsOfTests()
+
+describeTool(helmUninstall, {
+  minimal: { release_name: 'web' },
+  good: ({ namespace }) => ({ release_name: 'stored', namespace }),
+  needs: 'helm',
+  names: releaseAndItsObjects,
+  kinds: ['Release', 'Secret', 'ConfigMap', 'Deployment'],
+  settings: repository.settings,
+  prepare: repository.store,
+  bad: [
+    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
+    [
+      'name, too long',
+      { release_name: 'a'.repeat(54) },
+      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
+    ],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['bool', { keep_history: 'some' }, 'keep_history must be true or false, got "some".'],
+  ],
+})

@@ -1,0 +1,50 @@
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { releaseAndItsObjects } from '../../fixtures/tools/named-objects.fixture.ts'
+import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { helmUpgrade } from './upgrade.ts'
+
+const repository = chartsOfTests()
+
+describeTool(helmUpgrade, {
+  minimal: { release_name: 'web', chart: 'https://charts.example/web.tgz' },
+  good: ({ namespace }) => ({
+    release_name: 'stored',
+    chart: `${repository.url}/web-1.1.0.tgz`,
+    namespace,
+    wait: false,
+  }),
+  needs: 'helm',
+  names: releaseAndItsObjects,
+  // The colour of the last revision stays.
+  kinds: ['Release'],
+  settings: repository.settings,
+  prepare: repository.store,
+  bad: [
+    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
+    [
+      'name, too long',
+      { release_name: 'a'.repeat(54) },
+      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
+    ],
+    [
+      'chart',
+      { chart: 'web' },
+      'chart "web" is not a chart. A chart is REPO/CHART, oci://HOST/PATH[:TAG] or https://HOST/PATH.tgz.',
+    ],
+    [
+      'chart, a login in it',
+      { chart: 'https://a:b@charts.example/web.tgz' },
+      'chart must not have a user name or a password in it.',
+    ],
+    [
+      'chart, another protocol',
+      { chart: 'ftp://charts.example/web.tgz' },
+      'chart "ftp://charts.example/web.tgz" is not a URL of oci:, https:, http:.',
+    ],
+    ['version', { version: 'latest' }, 'version "latest" is not a SemVer version or range without spaces.'],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { timeout_seconds: 0 }, 'timeout_seconds must be between 1 and 270, got 0.'],
+    ['document', { values: '[]' }, 'values must be a mapping that is not empty, as in "replicaCount: 2".'],
+  ],
+})
