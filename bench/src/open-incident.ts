@@ -100,7 +100,7 @@ function repliesFor(namespace: string): Reply[] {
     [call('k8s_get', { resource_type: 'deployment', ...checkout, output: 'yaml' })],
     [
       call('k8s_get', { resource_type: 'pods', namespace, label_selector: 'app=checkout', output: 'wide' }),
-      call('load_toolset', { toolset: 'k8s', include_write_tools: true }),
+      call('load_toolset', { toolset: 'k8s', include_write_tools: true, tools: ['k8s_set_image'] }),
     ],
     [
       call('k8s_set_image', {

@@ -60,7 +60,7 @@ export const runModel: Node = async (position, ports, signal) => {
     system: systemPrompt,
     systemTail: factsBlock(facts),
     messages,
-    tools: requestTools(offered),
+    tools: requestTools(offered, { catalogue, viewOnly }),
   }
   const turn = await takeModelTurn(ports, request, {
     signal,

@@ -1,5 +1,11 @@
-/** Toolsets that a conversation has loaded: name -> write allowed. */
-export type LoadedToolsets = Readonly<Record<string, boolean>>
+/**
+ * What is loaded of a toolset: all that only reads (`false`), all of it (`true`), or tools by their names, beside all that
+ * only reads or alone.
+ */
+export type LoadedToolset = boolean | { reads: boolean; tools: readonly string[] }
+
+/** Toolsets that a conversation has loaded, by name. */
+export type LoadedToolsets = Readonly<Record<string, LoadedToolset>>
 
 /** What a new conversation starts with. */
 export const initialToolsets: LoadedToolsets = { k8s: false }

@@ -1,3 +1,4 @@
+import type { LoadedToolsets } from '@fairlead/agent/position'
 import { and, eq, isNull, or } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { recordAudit } from '../event-log/audit/record-audit.ts'
@@ -35,7 +36,7 @@ export async function touchConversation(tx: Db, id: string): Promise<Conversatio
 }
 
 /** Toolsets live as long as the conversation. */
-export async function saveToolsets(tx: Db, id: string, toolsets: Readonly<Record<string, boolean>>): Promise<void> {
+export async function saveToolsets(tx: Db, id: string, toolsets: LoadedToolsets): Promise<void> {
   await tx
     .update(conversations)
     .set({ toolsets: { ...toolsets } })

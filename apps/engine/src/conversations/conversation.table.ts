@@ -1,3 +1,4 @@
+import type { LoadedToolsets } from '@fairlead/agent/position'
 import { boolean, index, jsonb, pgTable, uuid, varchar } from 'drizzle-orm/pg-core'
 import { users } from '../auth/user.table.ts'
 import { time } from '../db/columns.ts'
@@ -13,8 +14,8 @@ export const conversations = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     is_active: boolean('is_active').notNull().default(true),
     conversation_metadata: jsonb('conversation_metadata').$type<Record<string, unknown>>(),
-    /** Toolsets that the model has loaded: name -> write allowed. */
-    toolsets: jsonb('toolsets').$type<Record<string, boolean>>().notNull().default(newToolsets),
+    /** Toolsets that the model has loaded. */
+    toolsets: jsonb('toolsets').$type<LoadedToolsets>().notNull().default(newToolsets),
     created_at: time('created_at').notNull().defaultNow(),
     updated_at: time('updated_at').notNull().defaultNow(),
   },

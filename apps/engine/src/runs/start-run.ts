@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Conversation } from '@fairlead/agent/ports'
+import type { LoadedToolsets } from '@fairlead/agent/position'
 import { Refusal } from '@fairlead/contract/errors'
 import type { RunEventBody } from '@fairlead/contract/events/run-event'
 import type { RunUser } from '../calls/run-user.ts'
@@ -17,7 +18,7 @@ import { type Claim, insertRun, RunActive, readActiveRun } from './run-rows.ts'
 export type Opening = {
   user: RunUser
   isTitled: boolean
-  toolsets: Readonly<Record<string, boolean>>
+  toolsets: LoadedToolsets
   /** No call waits for the gate. */
   isQuiet: boolean
   /** What the model reads first. */

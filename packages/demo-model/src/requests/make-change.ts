@@ -12,7 +12,7 @@ export function* makeChange(
   { say, offered }: { say: string; offered: ReadonlySet<string> },
 ): Plan<Made> {
   if (!calls.some(({ tool }) => offered.has(tool))) {
-    yield* call('load_toolset', { toolset: 'k8s', include_write_tools: true })
+    yield* call('load_toolset', { toolset: 'k8s', include_write_tools: true, tools: calls.map(({ tool }) => tool) })
   }
   const chosen = calls.find(({ tool }) => offered.has(tool))
   if (chosen === undefined) return { kind: 'not-offered', text: calls.map(({ tool }) => tool).join(', ') }
