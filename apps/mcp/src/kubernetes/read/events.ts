@@ -7,19 +7,11 @@ import { bool, integer, text } from '../../input/reader.ts'
 import { resourceType } from '../../input/resource-type.ts'
 import { type Event, lastSeenOf } from '../../kube/events/event.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
-import { ageOf } from '../../output/age.ts'
-import { redactText } from '../../output/redact.ts'
-import { alignTable } from '../../output/table.ts'
-import { cutRows } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { eventTypes } from './events/event-types.ts'
-import { type EventGroup, groupEvents } from './events/group-events.ts'
-
-/** Of one question; a busy cluster keeps more than that, and only all of them have the newest among them. */
-const mostRead = 5000
-const longestMessage = 500
-const mostNamed = 3
+import { groupEvents } from './events/group-events.ts'
+import { MAX_EVENTS, showEvents } from './events/show-events.ts'
 
 const input = z.object({
   namespace: anyNamespace,
@@ -48,7 +40,7 @@ export const k8sEvents = defineTool({
     const namespace = args.all_namespaces || isClusterWide ? undefined : (args.namespace ?? context.defaultNamespace)
     const { items, hasMore } = await readEvents({ args, kind, namespace }, context)
     const groups = groupEvents(items.filter(sinceFilter(args.since, context.now())))
-    return { ...show(groups, { args, namespace, hasMore }, context), namespace }
+    return showEvents(groups, { limit: args.limit, namespace, hasMore }, context)
   },
 })
 
@@ -71,7 +63,7 @@ async function readEvents({ args: { name, types }, kind, namespace }: Where, { k
   const { items, metadata } = await kube.list(await kube.resolve('events.v1.'), {
     namespace,
     fieldSelector: fieldSelector.filter(Boolean).join(','),
-    atMost: mostRead,
+    atMost: MAX_EVENTS,
   })
   return { items: items as Event[], hasMore: Boolean(metadata.continue) }
 }
@@ -80,43 +72,4 @@ function sinceFilter(since: number | null, now: Date): (event: Event) => boolean
   if (since === null) return () => true
   const from = now.getTime() - since
   return (event) => Date.parse(lastSeenOf(event)) >= from
-}
-
-type About = { args: Args; namespace: string | undefined; hasMore: boolean }
-
-function show(groups: readonly EventGroup[], { args, namespace, hasMore }: About, context: KubeContext): ToolResult {
-  const gap = hasMore ? [`[only ${mostRead} events were read; narrow with namespace, kind, name or types]`] : []
-  if (groups.length === 0) {
-    const where = namespace === undefined ? '' : ` in ${namespace} namespace`
-    return { output: [`No events found${where}.`, ...gap].join('\n'), total_items: 0, returned_items: 0 }
-  }
-  const columns = ['LAST SEEN', 'TYPE', 'REASON', 'COUNT', 'OBJECT', 'MESSAGE']
-  const rows = groups
-    .slice(0, args.limit)
-    .map((group) => cellsOf(group, args, context.now()).map((cell) => redactText(cell)))
-  const [header, ...lines] = alignTable(columns, rows)
-  const cut = cutRows(header, lines, {
-    most: context.settings.maxOutputChars,
-    narrow: 'kind, name, types, since or limit',
-    total: groups.length,
-  })
-  const shown = rows.slice(0, cut.returned)
-  return {
-    output: [cut.output, ...gap].join('\n'),
-    truncated: cut.truncated || hasMore,
-    total_items: cut.total,
-    returned_items: cut.returned,
-    data: { rows: shown.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]]))) },
-  }
-}
-
-function cellsOf({ type, reason, count, objects, message, lastSeen }: EventGroup, { all_namespaces }: Args, now: Date) {
-  const names = objects.map(({ kind, name, namespace }) =>
-    all_namespaces && namespace ? `${kind}/${namespace}/${name}` : `${kind}/${name}`,
-  )
-  const more = names.length > mostNamed ? ` +${names.length - mostNamed}` : ''
-  // Masked before it is cut, so that no secret is cut in two.
-  const whole = redactText(message)
-  const text = whole.length > longestMessage ? `${whole.slice(0, longestMessage)}…` : whole
-  return [ageOf(lastSeen, now), type, reason, String(count), `${names.slice(0, mostNamed).join(',')}${more}`, text]
 }

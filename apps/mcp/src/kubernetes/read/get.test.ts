@@ -253,3 +253,26 @@ test('what is not there is NotFound, with near names', async () => {
     /^NotFound: .*Near names: .*deployments/,
   )
 })
+
+test('events are listed as k8s_events shows them, equal ones of several objects in one row', async () => {
+  const place = await server.newNamespace('events')
+  for (const name of ['web-1', 'web-2', 'web-3']) {
+    const { status } = await server.request('POST', `/api/v1/namespaces/${place}/events`, {
+      metadata: { name: `${name}.1`, namespace: place },
+      involvedObject: { kind: 'Pod', name, namespace: place },
+      type: 'Warning',
+      reason: 'BackOff',
+      message: `Back-off restarting container app of ${name}`,
+      count: 4,
+      lastTimestamp: new Date().toISOString(),
+    })
+    expect(status).toBe(201)
+  }
+  const { output, data } = await tools.run(k8sGet, { resource_type: 'events', namespace: place })
+  expect(data?.rows).toMatchObject([
+    { REASON: 'BackOff', COUNT: '12', OBJECT: expect.stringMatching(/^Pod\/web-\d,Pod\/web-\d,Pod\/web-\d$/) },
+  ])
+  expect(output.split('\n')).toHaveLength(2)
+  const wide = await tools.run(k8sGet, { resource_type: 'events', namespace: place, output: 'wide' })
+  expect(wide.output.split('\n')).toHaveLength(4)
+})

@@ -8,6 +8,7 @@ import { optional } from '../../input/parameter.ts'
 import { bool, integer, oneOf, text } from '../../input/reader.ts'
 import type { ReadTypes } from '../../input/resource-type.ts'
 import { type ApiResource, apiVersionOf } from '../../kube/discovery/api-resource.ts'
+import type { Event } from '../../kube/events/event.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
 import { type Format, showList, showObject } from '../../kube/show-objects.ts'
 import { isTooDeepToShow, withoutDeepLevels } from '../../output/deep-levels.ts'
@@ -16,6 +17,8 @@ import type { Cut } from '../../output/truncate.ts'
 import type { ToolResult } from '../../tool/define-tool.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { eachOfMany } from '../shared/each-of-many.ts'
+import { groupEvents } from './events/group-events.ts'
+import { MAX_EVENTS, showEvents } from './events/show-events.ts'
 import { isOne, readScope, type Scope } from './get/read-scope.ts'
 import { type Rest, readTable } from './get/read-table.ts'
 import { resolveTypes } from './get/resolve-types.ts'
@@ -51,6 +54,8 @@ export const k8sGet = defineTool({
     if (resources.length > 1 && args.continue_token)
       throw new InvalidInput('continue_token needs exactly one resource_type.')
     const namespace = args.all_namespaces ? undefined : (args.namespace ?? context.defaultNamespace)
+    const events = eventResource(resources, { ...args, name })
+    if (events !== undefined) return getEvents(events, args, { context, namespace })
     const scopes = resources.map((resource) => ({
       resource,
       name,
@@ -76,6 +81,39 @@ function requireSense(args: Args): string | null {
   if (args.field_selector !== null) throw new InvalidInput('name and field_selector exclude each other.')
   requireNameOfKind('name', name, types[0] ?? '')
   return name
+}
+
+const EVENTS_SHOWN = 50
+
+/** Events, where a list of them is meant as it comes: each by itself they would cost many times as much to read. */
+function eventResource(
+  resources: readonly ApiResource[],
+  {
+    name,
+    output,
+    sort_by,
+    continue_token,
+  }: Pick<Args, 'output' | 'sort_by' | 'continue_token'> & { name: string | null },
+): ApiResource | undefined {
+  const [only, ...others] = resources
+  const isPlain = name === null && output === null && sort_by === null && !continue_token
+  const isEvent = only?.group === '' && only.kind === 'Event'
+  return isPlain && isEvent && others.length === 0 ? only : undefined
+}
+
+async function getEvents(
+  resource: ApiResource,
+  { label_selector, field_selector, limit }: Args,
+  { context, namespace }: { context: KubeContext; namespace: string | undefined },
+): Promise<ToolResult> {
+  const { items, metadata } = await context.kube.list(resource, {
+    namespace,
+    labelSelector: label_selector ?? undefined,
+    fieldSelector: field_selector ?? undefined,
+    atMost: MAX_EVENTS,
+  })
+  const found = { limit: limit ?? EVENTS_SHOWN, namespace, hasMore: Boolean(metadata.continue) }
+  return showEvents(groupEvents(items as Event[]), found, context)
 }
 
 type Query = { scopes: Scope[]; args: Args; context: KubeContext; used: string | undefined }
