@@ -1,7 +1,8 @@
 import { ToolError } from '../../tool/tool-error.ts'
 import type { GetOptions } from '../kube.ts'
 import type { Write } from '../write.ts'
-import { type ApiResource, apiVersionOf, collectionPath, describeTarget, type Target } from './api-resource.ts'
+import { type ApiResource, collectionPath, describeTarget, type Target } from './api-resource.ts'
+import { readOpenApi } from './open-api.ts'
 
 /** The server would not be asked to try a write out; nothing was sent. */
 export class NoDryRun extends ToolError {
@@ -41,7 +42,6 @@ const own = new Set(
 type Parameters = readonly { name?: string }[]
 type Operations = { readonly [method: string]: { parameters?: Parameters } | undefined }
 type Document = { paths?: { readonly [path: string]: (Operations & { parameters?: Parameters }) | undefined } }
-type Index = { paths?: { readonly [path: string]: { serverRelativeURL: string } | undefined } }
 type Get = <T>(path: string, options?: GetOptions) => Promise<T>
 
 /**
@@ -93,9 +93,7 @@ async function operationsOf(resource: ApiResource, get: Get): Promise<ReadonlySe
 
 async function documentOf(resource: ApiResource, get: Get): Promise<Document> {
   try {
-    const { paths = {} } = await get<Index>('/openapi/v3')
-    const path = paths[`apis/${apiVersionOf(resource)}`]?.serverRelativeURL
-    return path === undefined ? {} : await get<Document>(path)
+    return (await readOpenApi<Document>({ get }, resource)) ?? {}
   } catch (error) {
     if (error instanceof ToolError && (error.code === 'Forbidden' || error.code === 'NotFound')) return {}
     throw error

@@ -2,6 +2,7 @@ import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { type ApiResource, apiVersionOf } from '../discovery/api-resource.ts'
+import { readOpenApi } from '../discovery/open-api.ts'
 import type { Kube } from '../kube.ts'
 
 export type Schema = Readonly<Record<string, unknown>>
@@ -14,15 +15,12 @@ export type TypeSchema = {
   isBuiltIn: boolean
 }
 
-type Index = { paths: Readonly<Record<string, { serverRelativeURL: string }>> }
 type Document = { components?: { schemas?: Readonly<Record<string, Schema>> } }
 
 /** What the API server publishes for the type. */
 export async function publishedSchema(kube: Kube, resource: ApiResource): Promise<TypeSchema> {
   const { group, version, kind } = resource
-  const index = await kube.get<Index>('/openapi/v3')
-  const path = index.paths[`${group === '' ? 'api' : `apis/${group}`}/${version}`]?.serverRelativeURL
-  const document = path === undefined ? {} : await kube.get<Document>(path)
+  const document = (await readOpenApi<Document>(kube, resource)) ?? {}
   const definitions = document.components?.schemas ?? {}
   const found = Object.entries(definitions).find(([, schema]) => {
     const kinds = schema['x-kubernetes-group-version-kind']
