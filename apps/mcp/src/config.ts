@@ -79,6 +79,12 @@ const settings = z.object({
   MCP_HELM_ALLOW_LOCAL: flag.default(false),
   MCP_HELM_HOME: z.string().optional(),
   HELM_DRIVER: z.enum(['secret', 'configmap']).default('secret'),
+  JENKINS_ALLOWED_ORIGINS: list
+    .default([])
+    .pipe(z.array(z.url({ protocol: /^https?$/, error: 'must be a list of URLs' }))),
+  JENKINS_SECRET_NAMESPACES: list.default([]),
+  JENKINS_ALLOW_UNBOUND: flag.default(false),
+  JENKINS_ALLOW_INSECURE_TLS: flag.default(false),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   MCP_REVEAL_SECRETS: flag.default(false),
   MCP_MAX_OUTPUT_CHARS: z.coerce.number('must be a number').int().min(1_000).max(1_000_000).default(60_000),
@@ -143,6 +149,12 @@ export type Config = {
     /** Variables of the proxy that it goes through, as they are. */
     proxy: Readonly<Record<string, string>>
   }
+  jenkins: {
+    allowedOrigins: readonly string[]
+    secretNamespaces: readonly string[]
+    allowUnbound: boolean
+    allowInsecureTls: boolean
+  }
   /** Names of settings that are set and mean nothing here. */
   ignored: readonly string[]
 }
@@ -197,6 +209,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
       driver: set.HELM_DRIVER,
       path: set.PATH,
       proxy: proxyOf(env),
+    },
+    jenkins: {
+      allowedOrigins: set.JENKINS_ALLOWED_ORIGINS,
+      secretNamespaces: set.JENKINS_SECRET_NAMESPACES,
+      allowUnbound: set.JENKINS_ALLOW_UNBOUND,
+      allowInsecureTls: set.JENKINS_ALLOW_INSECURE_TLS,
     },
     ignored: ignoredSettings.filter((name) => env[name] !== undefined),
   }

@@ -42,7 +42,7 @@ export function createTurnInputs(
     },
     catalogue: async () => {
       try {
-        return await listTools()
+        return (await listTools()).filter(({ toolset }) => toolset !== 'jenkins')
       } catch (error) {
         // A server that does not answer costs its tools, not the run.
         log.warn({ err: error }, 'The tool server did not list its tools')

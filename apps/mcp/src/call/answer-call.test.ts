@@ -48,6 +48,7 @@ const deps: CallDependencies = {
   writeTimeoutMs: 1_000,
   forwards: undefined,
   workloads: [],
+  readCredentials: () => Promise.reject(new Error('no Jenkins here')),
   helm: createHelmProgram({
     settings: { path: '', home: '', driver: 'secret', proxy: {} },
     rules: { allowedRegistries: [], allowHttp: false, allowLocal: false },

@@ -10,6 +10,9 @@ import type { Identity } from '../gate/grant/identity.ts'
 import { createHelmClient, type HelmClient, type HelmProgram } from '../helm-cli/helm-client.ts'
 import { createHelmTarget } from '../helm-cli/helm-target.ts'
 import { isTooDeep } from '../input/nesting.ts'
+import type { createCredentialReader, JenkinsAddress } from '../jenkins-http/credentials.ts'
+import { connectJenkins, type JenkinsConnection } from '../jenkins-http/jenkins-connection.ts'
+import { createJenkinsTarget } from '../jenkins-http/jenkins-target.ts'
 import type { Caller } from '../kube/caller.ts'
 import type { Access, Clusters } from '../kube/clusters.ts'
 import { createKube } from '../kube/create-kube.ts'
@@ -34,7 +37,10 @@ import { type LogFields, logCall } from './log-call.ts'
 export type CallableTool = Tool<CallContext>
 
 /** What the tools of all families see together. */
-export type CallContext = KubeContext & { helm: HelmClient }
+export type CallContext = KubeContext & { helm: HelmClient } & Pick<ConnectedJenkins, 'jenkins'>
+
+/** As a target system has it: it can write, too. */
+type ConnectedJenkins = { jenkins(address: JenkinsAddress): Promise<JenkinsConnection> }
 
 export type CallDependencies = GateDependencies & {
   tools: ReadonlyMap<string, CallableTool>
@@ -49,6 +55,7 @@ export type CallDependencies = GateDependencies & {
   /** How workloads are verified that are not Kubernetes' own. */
   workloads: readonly WorkloadRules[]
   helm: HelmProgram
+  readCredentials: ReturnType<typeof createCredentialReader>
   admit: Admission
   /** To the threads in which long texts are read. */
   admitReading: Admission
@@ -185,6 +192,7 @@ const openTarget: Readonly<Record<TargetName, OpenTarget>> = {
       helm: context.helm,
       context,
     }),
+  jenkins: (_, context) => createJenkinsTarget(context.jenkins),
 }
 
 /** What is written there is the tool's own rule; reading for it must be possible. */
@@ -246,7 +254,7 @@ async function withinLimits<T>(
 
 function contextOf(
   signal: AbortSignal,
-  { access, caller, countedAs, request, deps: { clusters, settings, helm, admitReading } }: Attributed,
+  { access, caller, countedAs, request, deps: { clusters, settings, helm, readCredentials, admitReading } }: Attributed,
   scope: NamespaceScope,
 ): Omit<CallContext, 'pins'> {
   const kubeOf = ({ cluster, discovery }: Access): Kube =>
@@ -254,6 +262,7 @@ function contextOf(
   const kube = kubeOf(access)
   return {
     kube,
+    jenkins: async (address) => connectJenkins(await readCredentials(address), signal),
     helm: createHelmClient({ program: helm, cluster: access.cluster, caller, kube, scope, signal }),
     clusters: clusters.all.map((each) => ({
       name: each.cluster.name,

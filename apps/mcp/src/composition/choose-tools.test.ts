@@ -36,7 +36,8 @@ test('a write that does not say that it destroys nothing counts as one that does
 
 test('groups and single tools are filters, in this order', () => {
   const ofToolset = (toolset: string) => chosen({ MCP_TOOLSETS: toolset }).map(({ tags }) => tags[0])
-  for (const toolset of ['k8s', 'argo']) expect(new Set(ofToolset(toolset))).toEqual(new Set([toolset]))
+  for (const toolset of ['k8s', 'helm', 'argo', 'jenkins'])
+    expect(new Set(ofToolset(toolset))).toEqual(new Set([toolset]))
   expect(names({ MCP_TOOLSETS: 'all' })).toEqual(expect.arrayContaining(names()))
   expect(names({ MCP_ENABLED_TOOLS: 'k8s_logs,k8s_get' })).toEqual(['k8s_get', 'k8s_logs'])
   expect(names({ MCP_ENABLED_TOOLS: 'k8s_logs,k8s_get', MCP_DISABLED_TOOLS: 'k8s_get' })).toEqual(['k8s_logs'])

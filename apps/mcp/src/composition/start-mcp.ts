@@ -17,6 +17,7 @@ import { connectRedisUsedGrants } from '../gate/grant/redis-used-grants.ts'
 import { rememberUsedGrants } from '../gate/grant/remembering-used-grants.ts'
 import { REMEMBER_SECONDS, type UsedGrants } from '../gate/grant/used-grants.ts'
 import { createHelmProgram, type HelmProgram } from '../helm-cli/helm-client.ts'
+import { createCredentialReader } from '../jenkins-http/credentials.ts'
 import { type Cluster, connectCluster } from '../kube/cluster.ts'
 import { type Clusters, createClusters } from '../kube/clusters.ts'
 import { followKubeconfig } from '../kube/login/follow-kubeconfig.ts'
@@ -205,6 +206,10 @@ function callDependencies(
     forwards: config.transport === 'stdio' ? forwards : undefined,
     workloads: [rolloutRules],
     helm: parts.helm,
+    readCredentials: createCredentialReader(clusters.default.cluster, {
+      ...config.jenkins,
+      credentialsNamespace: config.credentialsNamespace,
+    }),
   }
 }
 

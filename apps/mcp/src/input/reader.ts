@@ -4,7 +4,7 @@ import { shownValue } from './shown-value.ts'
 
 /** Turns a value that came over the wire into what a tool works with, or throws `InvalidInput`. */
 export type Reader<T> = {
-  wire: { type: 'string' | 'integer' | 'boolean' } | { type: 'array'; items: { type: 'string' } }
+  wire: { type: 'string' | 'integer' | 'boolean' | 'object' } | { type: 'array'; items: { type: 'string' } }
   read(parameter: string, value: unknown): T
 }
 

@@ -83,7 +83,7 @@ type DefinedCommon = {
 export type Arguments = Readonly<Record<string, unknown>>
 
 /** Target systems that there are. */
-export type TargetName = 'kube' | 'helm'
+export type TargetName = 'kube' | 'helm' | 'jenkins'
 
 /** A call whose arguments were accepted. */
 export type ReadCall<Context extends ToolContext = ToolContext> = {

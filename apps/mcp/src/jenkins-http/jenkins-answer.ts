@@ -1,0 +1,22 @@
+import { ToolError } from '../tool/tool-error.ts'
+
+/** What Jenkins has answered. Names of headers are lower-case. */
+export type JenkinsAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string }
+
+/** Throws ToolError for an answer that is no success. `what`: what was asked for, in a sentence. */
+export function requireSuccess({ status, body }: JenkinsAnswer, what: string): void {
+  if (status < 400) return
+  if (status === 401)
+    throw new ToolError('Unauthorized', `Jenkins does not accept the credentials of the integration (${what}).`, {
+      hint: 'An administrator renews the API token under Integrations.',
+    })
+  if (status === 403) {
+    const permission = /is missing the ([\w/]+) permission/.exec(body)?.[1]
+    const lacks = permission === undefined ? 'may not do this' : `lacks the permission ${permission}`
+    throw new ToolError('Forbidden', `the Jenkins user of the integration ${lacks} (${what}).`)
+  }
+  if (status === 404)
+    throw new ToolError('NotFound', `Jenkins has nothing there, or its user may not see it (${what}).`)
+  if (status === 409) throw new ToolError('Conflict', `Jenkins says that it cannot be built now (${what}).`)
+  throw new ToolError('Upstream', `Jenkins answered with status ${status} (${what}).`)
+}
