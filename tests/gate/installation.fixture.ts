@@ -62,6 +62,8 @@ export type InstallationOptions = {
   apiServer?: ApiServer
   /** The tool servers listen beyond loopback, so the clocks of their engines count as other ones. */
   isRemote?: boolean
+  /** Where the logins of integrations are kept. */
+  credentialsNamespace?: string
   /** How long a grant is good. */
   grantSeconds?: number
   /** How long an engine holds a run without a sign of life; without it, engines are started by their own `main.ts`. */
@@ -74,6 +76,7 @@ export async function startInstallation({
   leaseSeconds,
   grantSeconds,
   isRemote = false,
+  credentialsNamespace,
   apiServer: given,
 }: InstallationOptions = {}): Promise<Installation & { engine: EngineProcess }> {
   const [apiServer, postgres, redisServer] = await Promise.all([
@@ -92,6 +95,8 @@ export async function startInstallation({
   const { grantKey, signingFile, publicFile } = await writeKeys(folder)
   const toolToken = randomBytes(24).toString('base64url')
   const redactionKey = randomBytes(32).toString('base64')
+  const credentials: Record<string, string> =
+    credentialsNamespace === undefined ? {} : { INTEGRATIONS_SECRET_NAMESPACE: credentialsNamespace }
   const toolServers: string[] = []
   for (let replica = 0; replica < replicas; replica++) {
     const port = await freePort()
@@ -108,6 +113,7 @@ export async function startInstallation({
         MCP_REPLICAS: String(replicas),
         MCP_AUTH_TOKEN: toolToken,
         REDACTION_KEY: redactionKey,
+        ...credentials,
         ...compiled,
       },
     })
@@ -153,6 +159,7 @@ export async function startInstallation({
         OPENAI_API_KEY: 'unused',
         MAX_AUTO_CONTINUE_TURNS: '0',
         VERIFY_WAIT_SECONDS: '3',
+        ...credentials,
         ...compiled,
         ...options.env,
       },

@@ -4,7 +4,9 @@ import { plainReply, type Reply, type ScriptedToolCall } from '@fairlead/testing
 type Script = { calls: ScriptedToolCall[] } | { words: number; perSecond: number }
 
 const done: Reply = { text: 'Done, as far as I can see.' }
-const loadTools: Reply = { toolCalls: [{ name: 'load_toolset', args: { toolset: 'k8s', include_write_tools: true } }] }
+const loadTools = (toolset: string): Reply => ({
+  toolCalls: [{ name: 'load_toolset', args: { toolset, include_write_tools: true } }],
+})
 
 /** A question whose answer is this turn: the person's message is the model's script. */
 export function messageFor(script: Script): string {
@@ -19,7 +21,9 @@ export function scriptedByMessage(request: ModelRequest): Reply {
   const script: Script = JSON.parse(message)
   if ('words' in script) return { text: { pieces: script.words }, pace: { piecesPerSecond: script.perSecond } }
   const offered = new Set(request.tools.map(({ name }) => name))
-  if (script.calls.some(({ name }) => !offered.has(name))) return loadTools
+  const missing = script.calls.find(({ name }) => !offered.has(name))
+  // What is not there even then is called all the same.
+  if (missing !== undefined && !isLoaded(request)) return loadTools(missing.name.split('_')[0] ?? '')
   return request.messages.at(-1)?.toolCallId === undefined || isLoaded(request) ? { toolCalls: script.calls } : done
 }
 

@@ -107,5 +107,5 @@ export const auditRows: readonly Row[] = [
   row('call', { ask: ({ call }) => ({ query: `call_id=${call}` }), others: 200, may: auditors, owner: inCall(200) }),
 ]
 
-/** An account has no states: `who-may.test.ts` asks for one's own and for another's. */
-export const ofAnAccount: readonly Row[] = []
+/** An account or an integration has no states: `who-may.test.ts` asks for one's own and for another's. */
+export const withoutStates: readonly Row[] = []

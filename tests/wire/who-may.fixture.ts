@@ -10,12 +10,12 @@ import {
   inConversation,
   inRun,
   nobody,
-  ofAnAccount,
   type Row,
   reads,
   row,
   seeing,
   superuser,
+  withoutStates,
   wrong,
 } from './who-may-row.fixture.ts'
 
@@ -46,6 +46,7 @@ type Statuses = readonly [number, number, number, number, number, number]
 
 const all = (status: number): Statuses => [status, status, status, status, status, status]
 const open = (status: number, ask: Rule['ask'] = () => ({})): Rule => ({ ask, own: all(status), others: all(status) })
+const noSuchId = '00000000-0000-4000-8000-000000000000'
 const message = { messages: [{ role: 'user', content: 'hello' }] }
 
 /**
@@ -56,6 +57,10 @@ const message = { messages: [{ role: 'user', content: 'hello' }] }
 const mayRead = { own: all(200), others: [403, 403, 403, 403, 403, 200] } as const
 const mayAct = { own: all(200), others: all(403) } as const
 const mayDecide = { own: [409, 403, 409, 409, 409, 409], others: all(403) } as const
+const mayAdminister = (status: number) => {
+  const each = [403, 403, 403, 403, status, status] as const
+  return { own: each, others: each }
+}
 const mayAudit = { own: all(200), others: [403, 403, 200, 403, 200, 200] } as const
 
 export const rules: Record<keyof Endpoints, Rule> = {
@@ -72,7 +77,7 @@ export const rules: Record<keyof Endpoints, Rule> = {
     ask: ({ user }) => ({ path: { id: user }, body: { is_verified: true } }),
     own: [403, 403, 403, 403, 403, 200],
     others: [403, 403, 403, 403, 403, 200],
-    rows: ofAnAccount,
+    rows: withoutStates,
   },
   issueRefresh: open(200),
   refresh: open(401),
@@ -245,6 +250,23 @@ export const rules: Record<keyof Endpoints, Rule> = {
         owner: { ...inRun(200), deleted: 'runNotFound' },
       }),
     ],
+  },
+  listIntegrations: open(200),
+  createIntegration: { ask: () => ({ body: { provider: 'none', credentials: {} } }), ...mayAdminister(400) },
+  changeIntegration: {
+    ask: () => ({ path: { integration_id: noSuchId }, body: {} }),
+    ...mayAdminister(404),
+    rows: withoutStates,
+  },
+  testIntegration: {
+    ask: () => ({ path: { integration_id: noSuchId } }),
+    ...mayAdminister(404),
+    rows: withoutStates,
+  },
+  deleteIntegration: {
+    ask: () => ({ path: { integration_id: noSuchId } }),
+    ...mayAdminister(404),
+    rows: withoutStates,
   },
   deleteConversation: {
     ask: ({ spare }) => ({ path: { id: spare } }),

@@ -9,6 +9,7 @@ import type { Runs } from './runs/runs.ts'
 export function publishExpired(feed: Feed): (expired: Expired) => void {
   return ({ userId, approvals, cancelled }) => {
     for (const { call_id, conversation_id, revision } of approvals) {
+      if (conversation_id === null) continue
       feed.publish(userId, { type: 'approval.expired', call_id, conversation_id, revision })
     }
     publishCancelled(feed, userId, cancelled)

@@ -88,6 +88,12 @@ const settings = z.object({
   MCP_SERVER_URL: httpUrl.default('http://127.0.0.1:8888/mcp'),
   MCP_AUTH_TOKEN: z.string().optional(),
   MCP_GRANT_AUDIENCE: z.string().default('fairlead-mcp'),
+  /** Where the logins of integrations are kept; without it none can be made. The tool server needs the same. */
+  INTEGRATIONS_SECRET_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace')
+    .refine((name) => name !== 'default', 'must be a namespace of its own, not default')
+    .optional(),
   MCP_CALL_TIMEOUT_SECONDS: whole(300, 1),
   LLM_MODEL: z.string().default('openai/gpt-4o'),
   LLM_HOST: httpUrl.optional(),

@@ -8,6 +8,8 @@ import { auditHandlers } from './audit/routes.ts'
 import type { AccessTokens } from './auth/access-tokens.ts'
 import { authHandlers } from './auth/routes.ts'
 import { whenTokenExpires } from './auth/when-token-expires.ts'
+import { identityMeta } from './calls/identity-meta.ts'
+import type { OwnWrite } from './calls/own-write/own-writes.ts'
 import { publishCancelled } from './calls/publish-cancelled.ts'
 import type { EngineConfig } from './config.ts'
 import { isTitlePending } from './conversations/conversation-rows.ts'
@@ -27,6 +29,8 @@ import { Answered } from './http/answered.ts'
 import type { Handlers } from './http/handlers.ts'
 import { healthHandlers } from './http/health-handlers.ts'
 import { createRateLimit } from './http/rate-limit.ts'
+import { readIntegrations } from './integrations/integration-rows.ts'
+import { integrationHandlers } from './integrations/routes.ts'
 import type { ToolServer } from './mcp-client/connect-tools.ts'
 import type { ToolServerHealth } from './mcp-client/tool-server-health.ts'
 import type { Bus } from './open-bus.ts'
@@ -43,7 +47,11 @@ export type EndpointParts = {
   bus: Bus
   tokens: AccessTokens
   runs: Runs
+  /** The tool server itself. */
+  toolServer: ToolServer
+  /** The same, with what integrations give its calls. */
   tools: ToolServer
+  ownWrite: OwnWrite
   toolsHealth: ToolServerHealth
   facts: ClusterFactsReader
   feed: Feed
@@ -87,10 +95,19 @@ export function endpointHandlers(parts: EndpointParts): Handlers<Endpoints> {
       facts,
       decisions,
       publishDecision: decided.publish,
+      hasJenkins: async () => (await readIntegrations(db, 'jenkins')).some(({ status }) => status === 'active'),
       about: { version: config.APP_VERSION, model: parts.model },
     }),
     ...approvalHandlers({ ...decisions, afterDecisions: decided.publishAndWake }),
     ...feedHandlers({ feed, whenTokenExpires: whenTokenExpires(signal) }),
+    ...integrationHandlers({
+      db,
+      ownWrite: parts.ownWrite,
+      credentialsNamespace: config.INTEGRATIONS_SECRET_NAMESPACE,
+      tools: parts.toolServer,
+      identity: (by) => identityMeta({ grants, audience: config.MCP_GRANT_AUDIENCE }, by),
+      log,
+    }),
     ...auditHandlers({
       db,
       publicKeys: async () => ({ keys: await readKeys(db) }),

@@ -11,6 +11,7 @@ import { recordKeys } from './event-log/audit/record-keys.ts'
 import { keysInFile, keysOfProcess } from './grants/key-file.ts'
 import { openGrants } from './grants/open-grants.ts'
 import { readKeys, rememberKeys } from './grants/remember-keys.ts'
+import { withIntegrations } from './integrations/with-integrations.ts'
 import { connectTools, type ToolServer } from './mcp-client/connect-tools.ts'
 import { openBus } from './open-bus.ts'
 import { openCheckpointer } from './open-checkpointer.ts'
@@ -47,8 +48,10 @@ export async function openParts(stack: AsyncDisposableStack, options: Options) {
       ? (config.CHECKPOINTER_DATABASE_URL ?? config.POSTGRES_DATABASE_URL)
       : undefined
   const checkpointer = stack.adopt(await openCheckpointer(checkpointUrl, log), (opened) => opened.close())
-  const tools = stack.adopt(toolsOf(database.db, options), (opened) => opened.close())
-  return { database, grants, bus, checkpointer, tools }
+  const { db } = database
+  const toolServer = stack.adopt(toolsOf(db, options), (opened) => opened.close())
+  const tools = withIntegrations(toolServer, { db, log: options.log })
+  return { database, grants, bus, checkpointer, toolServer, tools }
 }
 
 function addressOf({ config, databaseFolder, leaseSeconds, log }: Options) {

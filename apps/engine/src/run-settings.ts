@@ -22,5 +22,6 @@ export function runSettingsOf(
     verifyWaitSeconds: config.VERIFY_WAIT_SECONDS,
     grantAudience: config.MCP_GRANT_AUDIENCE,
     toolServer: publicAddress(config.MCP_SERVER_URL),
+    credentialsNamespace: config.INTEGRATIONS_SECRET_NAMESPACE,
   }
 }

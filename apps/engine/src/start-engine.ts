@@ -13,6 +13,7 @@ import { hasNoUsers } from './auth/register.ts'
 import { setupWarning } from './auth/setup-secret.ts'
 import { watchSessions } from './auth/watch-sessions.ts'
 import { runBackgroundWork } from './background-work.ts'
+import { createOwnWrite } from './calls/own-write/own-writes.ts'
 import type { EngineConfig } from './config.ts'
 import { withoutParameters } from './db/without-parameters.ts'
 import { decideContext } from './decide-context.ts'
@@ -78,17 +79,21 @@ export async function startEngine(config: Readonly<EngineConfig>, options: Start
   const now = Date.now
   const feed = createFeed(bus.userStream)
   const facts = createClusterFacts({ db, tools, grants, audience: config.MCP_GRANT_AUDIENCE, isSandbox, now })
+  const settings = runSettingsOf(config, { leaseSeconds, closeSeconds })
   runs = createRuns({
     ...{ engineId, db, tail: bus.tail, model, tools, grants, feed, log, now },
     agent: createAgent(checkpointer.saver),
     readUser: async (from, id) => (await readPeople(from, [id])).get(id),
     clusterFacts: facts.soon,
-    settings: runSettingsOf(config, { leaseSeconds, closeSeconds }),
+    settings,
+  })
+  const ownWrite = createOwnWrite({
+    ...{ engineId, db, tools: parts.toolServer, grants, now, settings, signal, log },
   })
   const decisions = decideContext(config, { db, feed, redactionKey, now })
   const toolsHealth = createToolServerHealth({ tools, readMisfit: readMisfit(config, grants), log, now })
   const server = await openServer({
-    ...{ config, parts, runs, toolsHealth, facts, feed, decisions, signal, log },
+    ...{ config, parts, runs, ownWrite, toolsHealth, facts, feed, decisions, signal, log },
     model: { id: demoModel?.id ?? config.LLM_MODEL, demo: demoModel !== undefined },
   })
   stack.defer(() => server.close())
@@ -119,7 +124,7 @@ function readMisfit(config: Readonly<EngineConfig>, grants: Grants) {
 
 type ServerParts = Pick<
   EndpointParts,
-  'config' | 'runs' | 'toolsHealth' | 'facts' | 'feed' | 'decisions' | 'model' | 'signal' | 'log'
+  'config' | 'runs' | 'ownWrite' | 'toolsHealth' | 'facts' | 'feed' | 'decisions' | 'model' | 'signal' | 'log'
 > & { parts: Parts }
 
 /** The HTTP server over the parts of the engine. Not listening yet. */

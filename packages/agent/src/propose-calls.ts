@@ -50,7 +50,7 @@ export function proposeCalls(
         isOfRelease: tool?.server === BUILTIN_SERVER,
         execReadAllowList: options.execReadAllowList,
       }),
-      fault: faultOf({ name, tool, parsed, offered }),
+      fault: faultOf({ name, tool, parsed, offered, listed: options.catalogue.find((each) => each.name === name) }),
     }
   })
   return { calls, loaded }
@@ -102,8 +102,11 @@ function faultOf(of: {
   tool: CatalogueTool | undefined
   parsed: Record<string, unknown> | undefined
   offered: readonly CatalogueTool[]
+  /** The tool of that name, offered or not. */
+  listed: CatalogueTool | undefined
 }): string | undefined {
-  const { name, tool, parsed, offered } = of
+  const { name, tool, parsed, offered, listed } = of
+  if (listed?.unavailable !== undefined) return listed.unavailable
   if (tool === undefined) {
     const names = offered.map((candidate) => candidate.name).join(', ')
     return `Tool ${JSON.stringify(name.slice(0, 80))} is not offered in this turn. Offered are ${names || 'none'}; ${LOAD_TOOLSET} offers more.`

@@ -13,6 +13,8 @@ export type CatalogueTool = {
   digest: string
   /** Its digest stands in the pinned table: name, schema and hints are what somebody vouched for. */
   pinned: boolean
+  /** Why it is not offered now, in a sentence with what to do about it. */
+  unavailable?: string
 }
 
 /** Whether the hints of a tool may be believed when they say that it only looks. */

@@ -1,4 +1,4 @@
-import { toolsets } from '@fairlead/contract/tool/tool-meta'
+import { type Toolset, toolsets } from '@fairlead/contract/tool/tool-meta'
 import type { ModelTool } from './model.ts'
 import { offeredSchema } from './offered-schema.ts'
 import type { LoadedToolset, LoadedToolsets } from './position.ts'
@@ -31,7 +31,8 @@ export function offeredTools(
   options: { loaded: LoadedToolsets; viewOnly: boolean },
 ): CatalogueTool[] {
   return catalogue.filter((tool) => {
-    if (tool.toolset === undefined || !Object.hasOwn(options.loaded, tool.toolset)) return false
+    if (tool.unavailable !== undefined || tool.toolset === undefined) return false
+    if (!Object.hasOwn(options.loaded, tool.toolset)) return false
     if (!isReadTool(tool) && options.viewOnly) return false
     return isLoaded(tool, options.loaded[tool.toolset])
   })
@@ -62,7 +63,7 @@ export function requestTools(
  */
 function indexOf(catalogue: readonly CatalogueTool[], viewOnly: boolean): string {
   const parts = toolsets.flatMap((toolset) => {
-    const own = catalogue.filter((tool) => tool.toolset === toolset)
+    const own = availableOf(catalogue, toolset)
     const kinds = [
       // Those of Kubernetes are there from the start.
       ...(toolset === 'k8s' ? [] : [{ kind: 'read', tools: own.filter(isReadTool) }]),
@@ -101,7 +102,7 @@ export function applyLoadToolset(
   if (write === undefined) {
     return { loaded, answer: 'Nothing was loaded: include_write_tools must be true or false.' }
   }
-  const own = catalogue.filter((tool) => tool.toolset === toolset)
+  const own = availableOf(catalogue, toolset)
   const named = namedTools(args.tools, own, toolset)
   if ('problem' in named) return { loaded, answer: `Nothing was loaded: ${named.problem}` }
   const wanted = named.tools?.filter((tool) => write || isReadTool(tool))
@@ -116,11 +117,20 @@ export function applyLoadToolset(
     ...(write && viewOnly ? [' Write tools were left out: this user may only look.'] : []),
     ...(leftOut ? [' Write tools were left out: include_write_tools is false.'] : []),
   ].join('')
-  if (own.length === 0) return { loaded: next, answer: `Toolset ${toolset} has no tools on this installation.` }
+  if (own.length === 0) return { loaded: next, answer: whyEmpty(catalogue, toolset) }
   if (names.length === 0) return { loaded: next, answer: `Nothing more of toolset ${toolset} is loaded.${kept}` }
   const what = wanted === undefined ? `Toolset ${toolset} is` : `Of toolset ${toolset} there are`
   const more = wanted === undefined ? 'loaded from the next turn on' : 'from the next turn on'
   return { loaded: next, answer: `${what} ${more}: ${names.join(', ')}.${kept}` }
+}
+
+function availableOf(catalogue: readonly CatalogueTool[], toolset: Toolset): CatalogueTool[] {
+  return catalogue.filter((tool) => tool.toolset === toolset && tool.unavailable === undefined)
+}
+
+function whyEmpty(catalogue: readonly CatalogueTool[], toolset: Toolset): string {
+  const found = catalogue.find((tool) => tool.toolset === toolset && tool.unavailable !== undefined)
+  return found?.unavailable ?? `Toolset ${toolset} has no tools on this installation.`
 }
 
 /** Tools by their names, with or without the prefix. Undefined: all are meant. */

@@ -2,7 +2,7 @@
  * Every refusal the engine promises to callers: status and body in one table. A refusal is neither a bug (those throw
  * and become `internal`) nor an outcome (those are values that a model or a person reads).
  * An entry with a `code` alone is sent as `detail: {code, reason}`; one with a `detail` too has its `code` beside it. A
- * client tells refusals apart by code, never by the text of `detail`.
+ * client tells refusals apart by code, never by the text of `detail`. A `{word}` in a `detail` is one of the refusal's words.
  */
 export const refusals = {
   unauthorized: { status: 401, detail: 'Unauthorized' },
@@ -29,6 +29,14 @@ export const refusals = {
   messagesRequired: { status: 400, detail: 'messages are required' },
   noValidMessages: { status: 400, detail: 'No valid messages found' },
   conversationIdRequired: { status: 400, detail: 'conversation_id is required' },
+  providerRequired: { status: 400, detail: 'provider is required' },
+  providerUnsupported: { status: 400, detail: 'Unsupported provider: {provider}' },
+  integrationExists: { status: 400, detail: "Integration for provider '{provider}' already exists" },
+  jenkinsCredentials: { status: 400, detail: "Jenkins credentials must include 'username' and 'api_token'" },
+  credentialsUnclean: { status: 400, detail: 'Credentials must not contain control characters or line breaks' },
+  credentialsRequired: { status: 400, detail: 'credentials are required when api_url changes' },
+  policyDenied: { status: 403, code: 'POLICY_DENIED' },
+  integrationNotFound: { status: 404, detail: 'Integration not found' },
   messagesReadOnly: { status: 400, detail: 'messages_json is read-only' },
   invalidCursor: { status: 400, detail: 'Invalid cursor' },
   conversationExists: { status: 409, detail: 'Conversation already exists' },
@@ -43,6 +51,8 @@ export const refusals = {
   misdirected: { status: 421, code: 'MISDIRECTED' },
   bodyTooLarge: { status: 413, detail: 'Request body too large' },
   tooManyRequests: { status: 429, detail: 'Too Many Requests' },
+  credentialsNotStored: { status: 502, detail: 'Failed to store credentials' },
+  integrationNotTested: { status: 502, detail: 'The tool server did not test the integration' },
   toolsUnavailable: { status: 502, detail: 'Error listing tools' },
   notReady: { status: 503, detail: 'Not ready' },
   internal: { status: 500, detail: 'Internal Server Error' },
@@ -56,16 +66,24 @@ export class Refusal extends Error {
   readonly reason: string | undefined
   /** Fields sent beside `detail`, such as `run_id` or `current`. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** What stands in place of each `{word}`. */
+  readonly words: Readonly<Record<string, string>>
 
   constructor(
     refusal: RefusalName,
-    options: { reason?: string; fields?: Record<string, unknown>; cause?: unknown } = {},
+    options: {
+      reason?: string
+      fields?: Record<string, unknown>
+      words?: Record<string, string>
+      cause?: unknown
+    } = {},
   ) {
     super(options.reason ?? refusal, { cause: options.cause })
     this.name = 'Refusal'
     this.refusal = refusal
     this.reason = options.reason
     this.fields = options.fields ?? {}
+    this.words = options.words ?? {}
   }
 
   get status(): number {
@@ -77,7 +95,8 @@ export class Refusal extends Error {
     const entry: { status: number; detail?: string; code?: string } = refusals[this.refusal]
     const { detail, code } = entry
     if (detail === undefined) return { detail: { code, reason: this.reason ?? '' }, ...this.fields }
-    return { detail, ...(code !== undefined && { code }), ...this.fields }
+    const text = detail.replace(/\{(\w+)\}/g, (_, word: string) => this.words[word] ?? '')
+    return { detail: text, ...(code !== undefined && { code }), ...this.fields }
   }
 }
 

@@ -18,11 +18,12 @@ const cluster = {
   isSandbox: false,
 }
 
-test('engine and tool server share a token and a redaction key, and each has its half of the grant key', () => {
+test('engine and tool server share a token, a redaction key and a place for logins, and each has its half of the grant key', () => {
   const engine = engineSettings({}, state, addresses)
   const mcp = mcpSettings({}, state, cluster)
   expect(engine.MCP_AUTH_TOKEN).toBe(mcp.MCP_AUTH_TOKEN)
   expect(engine.REDACTION_KEY).toBe(mcp.REDACTION_KEY)
+  expect(engine.INTEGRATIONS_SECRET_NAMESPACE).toBe(mcp.INTEGRATIONS_SECRET_NAMESPACE)
   expect(engine.GRANT_SIGNING_KEY_FILE).toBe('/state/private')
   expect(mcp.MCP_GRANT_PUBLIC_KEYS_FILE).toBe('/state/public')
   expect(mcp).not.toHaveProperty('GRANT_SIGNING_KEY_FILE')

@@ -10,7 +10,7 @@ const loopback = '127.0.0.1'
 export function mcpSettings(env: Environment, state: StateFolder, cluster: Cluster): Environment {
   return {
     ...env,
-    ...secrets(env, state),
+    ...shared(env, state),
     ...cluster.settings,
     MCP_GRANT_PUBLIC_KEYS_FILE: state.grantPublicKeysFile,
     MCP_GRANT_JWKS_URL: undefined,
@@ -34,7 +34,7 @@ export function engineSettings(
 ): Environment {
   return {
     ...env,
-    ...secrets(env, state),
+    ...shared(env, state),
     JWT_SECRET: env.JWT_SECRET || state.jwtSecret,
     SETUP_SECRET: env.SETUP_SECRET || state.setupSecret,
     GRANT_SIGNING_KEY_FILE: state.grantKeyFile,
@@ -66,11 +66,15 @@ export function pageSettings(env: Environment, { port, apiUrl }: { port: number;
   }
 }
 
+/** Where the logins of integrations are kept, unless the person says otherwise. */
+export const credentialsNamespace = 'fairlead-credentials'
+
 /** Both parts have to agree on these. */
-function secrets(env: Environment, state: StateFolder) {
+function shared(env: Environment, state: StateFolder) {
   const isGiven = Boolean(env.REDACTION_KEY || env.REDACTION_KEY_FILE)
   return {
     MCP_AUTH_TOKEN: env.MCP_AUTH_TOKEN || state.mcpAuthToken,
+    INTEGRATIONS_SECRET_NAMESPACE: env.INTEGRATIONS_SECRET_NAMESPACE || credentialsNamespace,
     ...(isGiven ? {} : { REDACTION_KEY: state.redactionKey }),
   }
 }

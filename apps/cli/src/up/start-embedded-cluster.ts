@@ -2,6 +2,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Shutdown } from '@fairlead/service-kit/shutdown'
 import type { Cluster } from './choose-cluster.ts'
+import { credentialsNamespace, type Environment } from './part-settings.ts'
 
 export type EmbeddedCluster = Cluster & {
   /** It was made now, and has a shop in it. */
@@ -14,9 +15,10 @@ export type EmbeddedCluster = Cluster & {
  */
 export async function startEmbeddedCluster(
   stateFolder: string,
+  env: Environment,
   shutdown: Pick<Shutdown, 'onClose'>,
 ): Promise<EmbeddedCluster> {
-  const [{ startSandbox }, { openShop }, { shop }, { lockFolder }] = await Promise.all([
+  const [{ startSandbox }, { makeNamespace, openShop }, { shop }, { lockFolder }] = await Promise.all([
     import('@fairlead/sandbox/start-sandbox'),
     import('@fairlead/sandbox/faults/open-shop'),
     import('@fairlead/sandbox/faults/shop'),
@@ -27,6 +29,7 @@ export async function startEmbeddedCluster(
   shutdown.onClose('sandbox-lock', await lockFolder(folder))
   const sandbox = await startSandbox({ stateDir: folder, namespace: shop.namespace, images: shop.images })
   shutdown.onClose('sandbox', sandbox.stop)
+  await makeNamespace(sandbox, env.INTEGRATIONS_SECRET_NAMESPACE || credentialsNamespace)
   const kubeconfig = join(stateFolder, 'kubeconfig')
   await writeFile(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   // Written last: a start that was cut short fills the rest at the next one, and what was deleted since stays deleted.

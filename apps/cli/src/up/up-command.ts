@@ -62,7 +62,7 @@ async function up(options: UpOptions, env: NodeJS.ProcessEnv): Promise<number> {
     const state = await openStateFolder(options.state)
     const cluster = isClusterNamed(options)
       ? await chooseCluster(options, env, state.path)
-      : await startEmbeddedCluster(state.path, shutdown)
+      : await startEmbeddedCluster(state.path, env, shutdown)
     const parts = await startParts({ env, state, cluster, port: options.port, log, shutdown, say })
     const { url, api, mcp } = parts
     const forget = await writeInstance(state.path, { pid: process.pid, url, api, mcp })

@@ -32,7 +32,7 @@ export async function readStrandedDecisions(
   db: Db,
   seconds: number,
 ): Promise<{ conversation_id: string; user_id: string }[]> {
-  return await db
+  const rows = await db
     .selectDistinct({ conversation_id: approvals.conversation_id, user_id: approvals.user_id })
     .from(approvals)
     .where(
@@ -43,6 +43,10 @@ export async function readStrandedDecisions(
       ),
     )
     .limit(50)
+  // A write of the engine's own has no run to take it up.
+  return rows.flatMap(({ conversation_id, user_id }) =>
+    conversation_id === null ? [] : [{ conversation_id, user_id }],
+  )
 }
 
 export async function markAnnounced(tx: Db, rows: readonly ApprovalRow[]): Promise<void> {

@@ -17,7 +17,8 @@ export const approvals = pgTable(
       .notNull()
       .references(() => toolCalls.call_id, { onDelete: 'cascade' }),
     revision: integer('revision').notNull(),
-    conversation_id: uuid('conversation_id').notNull(),
+    /** Null for a write of the engine's own. */
+    conversation_id: uuid('conversation_id'),
     /** Who asked: the owner of the conversation. */
     user_id: uuid('user_id').notNull(),
     /** First line of the request it came from, redacted. */

@@ -61,6 +61,7 @@ async function expire(tx: Db, context: ExpiryContext, due: readonly ApprovalRow[
 
 /** Calls behind the expired one; a run that is under way will come to them itself. */
 async function closeRest(tx: Db, context: ExpiryContext, { conversation_id, user_id }: ApprovalRow) {
+  if (conversation_id === null) return []
   const open = await readOpenCalls(tx, conversation_id)
   const goesOn = open.some(({ status }) => status === 'awaiting_approval' || status === 'executing')
   if (goesOn || (await context.isRunActive(tx, conversation_id))) return []

@@ -33,7 +33,7 @@ export async function findDecidable(context: DecideContext, of: Asking): Promise
   if (call.class === 'read') throw new Refusal('toolCallNotFound')
   const approval = await readApproval(context.db, call.call_id, call.revision)
   const isOver = approval?.status === 'pending' && approval.expires_at !== null && approval.expires_at <= context.now()
-  if (isOver) await expireApprovals(context, approval.conversation_id)
+  if (isOver) await expireApprovals(context, approval.conversation_id ?? undefined)
   if (isOver || !isUndecided(call)) throw await alreadyDecided(context, of)
   return { call, origin, approval }
 }

@@ -12,7 +12,8 @@ export const ownerAlone: Required = { approvers: 1, not_requester: false, reason
 export type ApprovalRequest = {
   call_id: string
   revision: number
-  conversation_id: string
+  /** Null for a write of the engine's own. */
+  conversation_id: string | null
   run_id: string
   user: { id: string; email: string }
   request: string

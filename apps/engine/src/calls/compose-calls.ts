@@ -9,8 +9,6 @@ import { createApprovalRequests } from './approval/approval-requests.ts'
 import { createAskApproval } from './approval/ask-approval.ts'
 import { createPreview } from './approval/preview-write.ts'
 import { createRequestApprovalAgain } from './approval/request-approval-again.ts'
-import { createGrantIssuer } from './attempt/issue-grant.ts'
-import { createAttempts } from './attempt/start-attempt.ts'
 import { createEndCall, type EndCall } from './end-call.ts'
 import { createReadExecution } from './execute-read.ts'
 import { createCancelCalls, createGatePorts, type GatePorts } from './gate-ports.ts'
@@ -19,17 +17,10 @@ import { publishCancelled } from './publish-cancelled.ts'
 import { createRecheckRead } from './recheck-read.ts'
 import type { HeldRun, RunRecord } from './run-record.ts'
 import type { RunUser } from './run-user.ts'
-import { createToolCaller, type ToolCaller } from './tool-caller.ts'
-import { createToolTrust, type ToolTrust } from './tool-trust.ts'
-import { createConcludeAttempt } from './write/conclude-attempt.ts'
-import { createWriteExecution } from './write/execute-write.ts'
-import { createReadBack } from './write/read-back.ts'
-import { createReconciliation } from './write/reconcile-write.ts'
-import { createRecoverAttempt } from './write/recover-attempt.ts'
+import { createToolCaller } from './tool-caller.ts'
+import { createToolTrust } from './tool-trust.ts'
+import { composeWrites } from './write/compose-writes.ts'
 import { createRecoverWrite, settleWrites } from './write/recover-write.ts'
-import { createSendAttempt } from './write/send-attempt.ts'
-import { createSettleAttempt } from './write/settle-attempt.ts'
-import { createVerification } from './write/verify-write.ts'
 
 export type CallSettings = {
   execReadAllowList: boolean
@@ -40,6 +31,8 @@ export type CallSettings = {
   grantAudience: string
   /** The tool server's address, as people may see it. */
   toolServer: string
+  /** Of integrations: only the engine itself writes there. */
+  credentialsNamespace: string | undefined
 }
 
 /** What the calls of all runs share. */
@@ -94,14 +87,21 @@ export function composeCalls(parts: CallParts, of: CallingRun): Calls {
     settings,
   })
   const cancelled = (calls: readonly ClosedCall[]) => publishCancelled(feed, run.user_id, calls)
-  const { toolServer } = settings
-  const previewWrite = createPreview({ isTrusted: trust.isTrusted, callTool: toolCaller.call, toolServer, signal })
-  const writes = composeWrites(parts, of, {
-    toolCaller,
-    trust,
-    endCall,
-    requestApprovalAgain: createRequestApprovalAgain({ commitStep, endCall, previewWrite, requests }),
+  const { toolServer, credentialsNamespace } = settings
+  const previewWrite = createPreview({
+    isTrusted: trust.isTrusted,
+    callTool: toolCaller.call,
+    ...{ toolServer, credentialsNamespace, signal },
   })
+  const writes = composeWrites(parts, {
+    ...{ toolCaller, trust, endCall, commitStep, requester, signal },
+    holder: { engine: parts.engineId, run_id: run.run_id, epoch: run.epoch },
+    requestApprovalAgain: createRequestApprovalAgain({ commitStep, endCall, previewWrite, requests }),
+    sendEvent: (event) => of.runLog.tell(event),
+    goOnInBackground: of.goOnInBackground,
+    log: of.log,
+  })
+  const { recover, sendAttempt, verify } = writes
   const gatePorts = createGatePorts(
     {
       db,
@@ -124,7 +124,7 @@ export function composeCalls(parts: CallParts, of: CallingRun): Calls {
         log: of.log,
       }),
       executeWrite: writes.executeWrite,
-      recoverWrite: writes.recoverWrite,
+      recoverWrite: createRecoverWrite({ db, recover, sendAttempt, verify }),
       askApproval: createAskApproval({
         db,
         commitStep,
@@ -137,65 +137,5 @@ export function composeCalls(parts: CallParts, of: CallingRun): Calls {
     },
     createCancelCalls({ db, commitStep, userId: run.user_id, publishCancelled: cancelled }),
   )
-  return { gatePorts, endCall, settleWrites: writes.settleWrites }
-}
-
-type WritePorts = {
-  toolCaller: ToolCaller
-  trust: ToolTrust
-  endCall: EndCall
-  requestApprovalAgain: ReturnType<typeof createRequestApprovalAgain>
-}
-
-function composeWrites(
-  { engineId, db, grants, now, settings }: CallParts,
-  { run, record, requester, runLog, signal, goOnInBackground, log }: CallingRun,
-  { toolCaller, trust, endCall, requestApprovalAgain }: WritePorts,
-) {
-  const { commitStep } = record
-  const { isStillTrusted } = trust
-  const attempts = createAttempts({
-    commitStep,
-    issueGrant: createGrantIssuer({ signGrant: grants.signGrant, audience: settings.grantAudience, requester }),
-    holder: { engine: engineId, run_id: run.run_id, epoch: run.epoch },
-  })
-  const readBack = createReadBack(toolCaller.call)
-  const verify = createVerification({ db, commitStep, readBack, isStillTrusted, settings, signal })
-  const conclude = createConcludeAttempt({ endCall, verify })
-  const recover = createRecoverAttempt({
-    commitStep,
-    conclude,
-    reconcile: createReconciliation({ readBack, isStillTrusted }),
-    startAttempt: attempts.start,
-  })
-  const sendAttempt = createSendAttempt({
-    toolCaller,
-    settle: createSettleAttempt({
-      endCall,
-      conclude,
-      recover,
-      renewAttempt: attempts.renew,
-      requestApprovalAgain,
-      now,
-      signal,
-      log,
-    }),
-    sendEvent: (event) => runLog.tell(event),
-    goOnInBackground,
-    signal,
-  })
-  return {
-    executeWrite: createWriteExecution({
-      db,
-      commitStep,
-      startAttempt: attempts.start,
-      sendAttempt,
-      requestApprovalAgain,
-      isStillTrusted,
-      signal,
-      log,
-    }),
-    recoverWrite: createRecoverWrite({ db, recover, sendAttempt, verify }),
-    settleWrites: (of: { isGivenUp: boolean }) => settleWrites({ db, recover, run }, of),
-  }
+  return { gatePorts, endCall, settleWrites: (how) => settleWrites({ db, recover, run }, how) }
 }

@@ -6,7 +6,7 @@ import type { ApprovedCall } from './attempt/approved-call.ts'
 
 export type ToolTrust = {
   /** The call's tool as its server lists it now; undefined when it no longer does. Rejects as `list`. */
-  currentTool(call: CallRow): Promise<ListedTool | undefined>
+  currentTool(call: Pick<CallRow, 'tool'>): Promise<ListedTool | undefined>
   /**
    * Whether the tool's digest, read now, stands in the release's own table. Undefined when the server does not list its
    * tools: it is not asked for an effect then.

@@ -19,7 +19,7 @@ export type CallAnswer =
   | CallFault
 
 export type CallFault = {
-  kind: 'unreachable' | 'timed-out' | 'protocol' | 'aborted' | 'late'
+  kind: 'unreachable' | 'timed-out' | 'protocol' | 'aborted' | 'late' | 'not-configured'
   /** The request may have reached the server: what it asked for may have happened. */
   sent: boolean
   /** One plain sentence that names the kind; no address, no text of the server. */

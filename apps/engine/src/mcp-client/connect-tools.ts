@@ -30,9 +30,11 @@ type Options = {
   version?: string
 }
 
-type Call = {
+export type CallArguments = Readonly<Record<string, unknown>>
+
+export type ToolRequest = {
   name: string
-  args: Readonly<Record<string, unknown>>
+  args: CallArguments
   /** Keys of ours for a server that understands them; the progress token is added. */
   meta?: Readonly<Record<string, unknown>>
   callId: string
@@ -45,8 +47,10 @@ type Call = {
 export type ToolServer = {
   /** Every tool of the server, at most 60 s old. Rejects with `ToolServerUnavailable`. */
   list(signal: AbortSignal): Promise<readonly ListedTool[]>
+  /** The arguments of a call as they reach the server: a grant is for these. */
+  sentArguments(name: string, args: CallArguments): Promise<CallArguments>
   /** Never rejects for a fault of the server or the way to it, nor for an abort: these are answers too. */
-  call(call: Call): Promise<CallAnswer>
+  call(call: ToolRequest): Promise<CallAnswer>
   /** Whether the server answers now; undefined when it does. */
   ready(signal: AbortSignal): Promise<CallFault | undefined>
   close(): Promise<void>
@@ -98,6 +102,8 @@ export function connectTools(options: Options): ToolServer {
       }
     },
 
+    sentArguments: async (_name, args) => args,
+
     call: (call) => callTool(call, { connection, tools, progress }),
 
     async ready(signal) {
@@ -121,7 +127,7 @@ type Ports = { connection: Connection; tools: ReturnType<typeof cachedList>; pro
 
 /** One tool call. Never rejects. */
 async function callTool(
-  { name, args, meta, callId, signal, until = Number.POSITIVE_INFINITY, onProgress }: Call,
+  { name, args, meta, callId, signal, until = Number.POSITIVE_INFINITY, onProgress }: ToolRequest,
   { connection, tools, progress }: Ports,
 ): Promise<CallAnswer> {
   let client: Client

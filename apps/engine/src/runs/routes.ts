@@ -29,6 +29,8 @@ export type AgentRoutePorts = {
   decisions: DecideContext
   /** Tells everybody concerned of a decision. */
   publishDecision(decided: Decided, decider: AuthenticatedUser & { address: string }): void
+  /** Whether there is an active integration with a Jenkins. */
+  hasJenkins(): Promise<boolean>
   about: { version: string; model: { id: string; demo: boolean } }
 }
 
@@ -103,11 +105,17 @@ function runHandlers({ db, runs, reader }: AgentRoutePorts): Pick<Handlers<Endpo
 }
 
 /** What a client may know of tools, clusters and model. */
-function aboutHandlers({ tools, facts, about }: AgentRoutePorts): Pick<Handlers<Endpoints>, 'listTools' | 'context'> {
+function aboutHandlers({
+  tools,
+  facts,
+  hasJenkins,
+  about,
+}: AgentRoutePorts): Pick<Handlers<Endpoints>, 'listTools' | 'context'> {
   return {
     listTools: async ({ signal }) => {
       const listed = await listOrRefuse(tools, signal)
-      return listed.map(({ name, title, annotations, tags, server, digest, pinned }) => ({
+      const offered = listed.filter(({ unavailable }) => unavailable === undefined)
+      return offered.map(({ name, title, annotations, tags, server, digest, pinned }) => ({
         name,
         title,
         annotations,
@@ -125,7 +133,7 @@ function aboutHandlers({ tools, facts, about }: AgentRoutePorts): Pick<Handlers<
         model: about.model,
         helm: clusters.some(({ helm_releases }) => helm_releases),
         argo_rollouts: clusters.some(({ argo_rollouts }) => argo_rollouts),
-        jenkins: false,
+        jenkins: await hasJenkins(),
       }
     },
   }
@@ -189,7 +197,7 @@ async function undoOf(db: Db, call: { call_id: string; revision: number; status:
 
 function toolOf(listed: readonly CatalogueTool[], name: string): CatalogueTool {
   const tool = listed.find((candidate) => candidate.name === name)
-  if (tool === undefined) throw new Refusal('nothingToUndo')
+  if (tool === undefined || tool.unavailable !== undefined) throw new Refusal('nothingToUndo')
   return tool
 }
 

@@ -42,7 +42,7 @@ export function createTurnInputs(
     },
     catalogue: async () => {
       try {
-        return (await listTools()).filter(({ toolset }) => toolset !== 'jenkins')
+        return await listTools()
       } catch (error) {
         // A server that does not answer costs its tools, not the run.
         log.warn({ err: error }, 'The tool server did not list its tools')

@@ -5,6 +5,7 @@ import { authEndpoints } from './auth.ts'
 import { conversationEndpoints } from './conversations.ts'
 import { feedEndpoints } from './feed.ts'
 import { healthEndpoints } from './health.ts'
+import { integrationEndpoints } from './integrations.ts'
 
 /** Every endpoint of the engine; one without a handler does not compile. */
 export const endpoints = {
@@ -13,6 +14,7 @@ export const endpoints = {
   ...agentEndpoints,
   ...approvalEndpoints,
   ...feedEndpoints,
+  ...integrationEndpoints,
   ...auditEndpoints,
   ...healthEndpoints,
 } as const

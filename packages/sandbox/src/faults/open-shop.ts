@@ -6,9 +6,13 @@ type Address = { url: string; ca: string; token: string }
 
 /** Makes the shop in a cluster. What is there already stays as it is, so that an interrupted start is gone on with. */
 export async function openShop(address: Address): Promise<void> {
-  const send = sender(address)
-  await send('POST', '/api/v1/namespaces', { metadata: { name: shop.namespace } })
-  await makeScenario(shop, send)
+  await makeNamespace(address, shop.namespace)
+  await makeScenario(shop, sender(address))
+}
+
+/** As the administrator; one that is there already stays as it is. */
+export async function makeNamespace(address: Address, name: string): Promise<void> {
+  await sender(address)('POST', '/api/v1/namespaces', { metadata: { name } })
 }
 
 /** Requests of the administrator. `AlreadyExists` is as good as made. */

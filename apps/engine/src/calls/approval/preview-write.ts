@@ -1,5 +1,5 @@
 import { type Effect, effect as effectSchema } from '@fairlead/contract/effect/effect'
-import { argsDigest, digestOf, effectDigest } from '@fairlead/contract/json/digest'
+import { digestOf, effectDigest } from '@fairlead/contract/json/digest'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { type SealedTexts, withoutSeals } from '../../approvals/sealed-texts.ts'
@@ -22,11 +22,15 @@ type Ports = {
   callTool: ToolCaller['call']
   /** The tool server's address, as people may see it. */
   toolServer: string
+  /** Of integrations: only the engine itself writes there. */
+  credentialsNamespace: string | undefined
   signal: AbortSignal
 }
 
-export function createPreview({ isTrusted, callTool, toolServer, signal }: Ports): PreviewWrite {
+export function createPreview(ports: Ports): PreviewWrite {
+  const { isTrusted, callTool, toolServer, credentialsNamespace, signal } = ports
   return async (call) => {
+    if (isIn(credentialsNamespace, call.args.namespace)) return { error: ofCredentials(credentialsNamespace) }
     const trusted = await isTrusted(call)
     if (trusted === undefined) {
       return { error: 'The tool server does not list its tools now, so nothing is asked of it.' }
@@ -43,15 +47,29 @@ export function createPreview({ isTrusted, callTool, toolServer, signal }: Ports
       return { error: limit.aborted ? 'The preview did not answer within 30 s.' : answer.sentence }
     }
     if (answer.isError) return { error: answer.text }
-    return checkedEffect(call, answer.structured)
+    const previewed = checkedEffect(call, answer.structured)
+    if ('error' in previewed) return previewed
+    const touches = previewed.effect.objects.some(
+      ({ namespace, kind, name }) =>
+        isIn(credentialsNamespace, namespace) || (kind === 'Namespace' && isIn(credentialsNamespace, name)),
+    )
+    return touches ? { error: ofCredentials(credentialsNamespace) } : previewed
   }
+}
+
+function isIn(namespace: string | undefined, named: unknown): boolean {
+  return namespace !== undefined && typeof named === 'string' && named.trim() === namespace
+}
+
+function ofCredentials(namespace: string | undefined): string {
+  return `Namespace ${namespace} holds the credentials of integrations: nobody is asked, and nothing is written there. Administrators change integrations on their own page.`
 }
 
 /** The effect of an answer, if it is one and its digests are those that the engine computes itself. */
 export function checkedEffect(call: CallRow, answer: ToolAnswer | undefined): Previewed {
   const parsed = effectSchema.safeParse(answer?.effect)
   if (!parsed.success) return { error: 'The tool server answered the preview with no effect.' }
-  const digest = effectDigest({ tool: call.tool, args_digest: argsDigest(call.args), effect: parsed.data })
+  const digest = effectDigest({ tool: call.tool, args_digest: call.args_digest, effect: parsed.data })
   if (digest !== answer?.effect_digest) return { error: 'The tool server and the engine disagree about the effect.' }
   return { ...withoutSeals(parsed.data), effect_digest: digest }
 }

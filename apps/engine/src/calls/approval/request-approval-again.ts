@@ -51,7 +51,7 @@ export function createRequestApprovalAgain({
 }: Ports): RequestApprovalAgain {
   return async (call, { cause, position }) => {
     const stale = cause.kind === 'tool-changed' ? undefined : cause.stale
-    const attempt = stale && endOf(call, stale)
+    const attempt = stale && endOfStale(call, stale)
     const now = cause.kind === 'effect-changed' ? cause.now : await previewWrite(call)
     if ('error' in now) {
       const end = { outcome: 'failed', error: now.error } as const
@@ -83,7 +83,8 @@ export function createRequestApprovalAgain({
   }
 }
 
-function endOf(call: CallRow, { attemptId }: StaleAttempt) {
+/** What an attempt that was stale leaves in the record. */
+export function endOfStale(call: CallRow, { attemptId }: Pick<StaleAttempt, 'attemptId'>) {
   return {
     facts: (tx: Db) => endAttempt(tx, attemptId, { outcome: 'stale' }),
     audit: attemptEnded(call, attemptId, 'stale'),

@@ -1,6 +1,7 @@
 import type { GrantClaims } from '@fairlead/contract/call/grant'
 import { finalArgsDigest } from '@fairlead/contract/json/digest'
 import type { Grants } from '../../grants/open-grants.ts'
+import type { ToolServer } from '../../mcp-client/connect-tools.ts'
 import type { RunUser } from '../run-user.ts'
 import type { ApprovedCall } from './approved-call.ts'
 
@@ -14,9 +15,14 @@ export type IssuedGrant = {
 /** Signs the permit for one approved call; it is not recorded yet. */
 export type IssueGrant = (approved: ApprovedCall) => Promise<IssuedGrant & { claims: GrantClaims }>
 
-type Ports = { signGrant: Grants['signGrant']; audience: string; requester(): RunUser }
+type Ports = {
+  signGrant: Grants['signGrant']
+  sentArguments: ToolServer['sentArguments']
+  audience: string
+  requester(): RunUser
+}
 
-export function createGrantIssuer({ signGrant, audience, requester }: Ports): IssueGrant {
+export function createGrantIssuer({ signGrant, sentArguments, audience, requester }: Ports): IssueGrant {
   return async ({ call, approval }) => {
     const { email, groups } = requester()
     const { token, claims } = await signGrant({
@@ -25,7 +31,7 @@ export function createGrantIssuer({ signGrant, audience, requester }: Ports): Is
       act: { sub: email, groups: [...groups] },
       aud: audience,
       tool: call.tool,
-      final_args_sha256: finalArgsDigest(call.args),
+      final_args_sha256: finalArgsDigest(await sentArguments(call.tool, call.args)),
       effect_digest: approval.effect_digest,
       pins: approval.effect.pins,
     })

@@ -1,6 +1,6 @@
 import { RunInterrupted } from '@fairlead/agent/abort'
 import { newPosition } from '@fairlead/agent/position'
-import { argsDigest, effectDigest } from '@fairlead/contract/json/digest'
+import { effectDigest } from '@fairlead/contract/json/digest'
 import { describe, expect, test, vi } from 'vitest'
 import type { CallRow } from '../../event-log/record/calls.ts'
 import type { CallAnswer } from '../../mcp-client/call-answer.ts'
@@ -27,7 +27,7 @@ const effect = {
   generated: [],
   pins: {},
 }
-const effect_digest = effectDigest({ tool: call.tool, args_digest: argsDigest(call.args), effect })
+const effect_digest = effectDigest({ tool: call.tool, args_digest: call.args_digest, effect })
 
 type Structured = NonNullable<Extract<CallAnswer, { kind: 'answered' }>['structured']>
 

@@ -30,6 +30,7 @@ export type AuditEventType =
   | 'verdict'
   | 'budget.crossed'
   | 'tool.unpinned'
+  | 'integration.changed'
   | 'signing_key.added'
   | 'export.made'
   | 'head.failed'
