@@ -146,7 +146,7 @@ export const layers: Readonly<Record<string, Layers>> = {
       ['main', 'proxy', 'instrumentation', 'app'],
       // What stays on the web app's server has a rule of its own.
       ['bff', 'build', 'config'],
-      ['features/chat', 'features/inbox', 'features/home', 'features/sign-in'],
+      ['features/chat', 'features/inbox', 'features/home', 'features/integrations', 'features/sign-in'],
       ['features/message', 'features/shell'],
       ['features/sidebar'],
       ['features/history', 'features/call', 'features/strip', 'features/prose', 'features/composer', 'features/agent'],

@@ -57,6 +57,8 @@ export type Installation = {
 export type InstallationOptions = {
   /** Default: the real tool server. */
   tools?: 'real' | 'scripted'
+  /** Where the logins of integrations are kept. */
+  credentialsNamespace?: string
   /** Settings of the engine beside what the fixture needs. */
   engine?: Record<string, string>
 }
@@ -66,6 +68,7 @@ const LEASE_SECONDS = 3
 
 export async function startInstallation({
   tools: kind = 'real',
+  credentialsNamespace,
   engine: settings = {},
 }: InstallationOptions = {}): Promise<Installation> {
   const [cluster, postgres, redisServer] = await Promise.all([sharedApiServer(), sharedPostgres(), sharedRedis()])
@@ -74,6 +77,8 @@ export async function startInstallation({
   stack.defer(() => rm(folder, { recursive: true, force: true }))
   const [databaseUrl, redisUrl] = await Promise.all([postgres.newDatabase(), redisServer.newDatabase()])
   const sql = stack.adopt(new Pool({ connectionString: databaseUrl }), (pool) => pool.end())
+  const credentials: Record<string, string> =
+    credentialsNamespace === undefined ? {} : { INTEGRATIONS_SECRET_NAMESPACE: credentialsNamespace }
   const scenes = createScenes()
   const model = stack.adopt(await startModelServer(scenes.reply), (server) => server.close())
   const toCluster = stack.adopt(await startApiServerProxy(cluster), (proxy) => proxy.close())
@@ -108,6 +113,7 @@ export async function startInstallation({
         MCP_GRANT_PUBLIC_KEYS_FILE: publicFile,
         MCP_AUTH_TOKEN: toolToken,
         REDACTION_KEY: redactionKey,
+        ...credentials,
         ...compiled,
       },
     })
@@ -150,6 +156,7 @@ export async function startInstallation({
         OPENAI_API_KEY: 'unused',
         MAX_AUTO_CONTINUE_TURNS: '0',
         VERIFY_WAIT_SECONDS: '3',
+        ...credentials,
         ...compiled,
         ...settings,
       },

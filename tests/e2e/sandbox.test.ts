@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { kubernetesAssets } from '@fairlead/testing/cluster/kubernetes-assets'
+import { startJenkinsServer } from '@fairlead/testing/jenkins/jenkins-server'
 import { expect, test } from 'vitest'
 import { newPerson, signIn } from './person.fixture.ts'
 import { only, textOf } from './read-events.fixture.ts'
@@ -42,6 +43,14 @@ test(
         },
       ],
     })
+
+    await using jenkins = await startJenkinsServer()
+    const { name: username, token: api_token } = jenkins.user
+    const login = { provider: 'jenkins', metadata: { api_url: jenkins.url }, credentials: { username, api_token } }
+    const { status, body: integration } = await ada.request('POST', '/integrations', login)
+    expect(status, JSON.stringify(integration)).toBe(200)
+    const test = await ada.request('POST', `/integrations/${(integration as { id: string }).id}/test`)
+    expect(test.body).toEqual({ ok: true, detail: 'Signed in as deployer (Deployer).' })
 
     const proposal = await ada.ask('Customers tell us that they cannot order anything. What is the matter?')
     const approval = only(proposal, 'tool.awaiting_approval')

@@ -201,6 +201,21 @@ test.each([500, 502, 503])('of a %i only the status is told', async (status) => 
   ])
 })
 
+test('what the engine promises to say of a server behind it is told, with its reason', async () => {
+  const body = { detail: 'Failed to store credentials', reason: 'Forbidden: no.', stack: 'at db.ts:7' }
+  engine.reply('/agent/context', (_, response) => sendJson(response, 502, body))
+  const answer = await get('/agent/context', { headers: { 'x-request-id': 'mine' } })
+  expect([answer.status, await answer.json()]).toEqual([
+    502,
+    {
+      detail: 'Failed to store credentials',
+      reason: 'Forbidden: no.',
+      code: 'credentialsNotStored',
+      request_id: 'mine',
+    },
+  ])
+})
+
 test('an empty answer stays empty', async () => {
   engine.reply(`/conversations/${id}`, (_, response) => void response.writeHead(204).end())
   const headers = { ...cookie, ...ownHeaders(page.url) }

@@ -5,22 +5,30 @@ export class BffRefusal extends Error {
   readonly code: string
   readonly detail: unknown
   readonly headers: readonly [string, string][]
+  readonly reason: string | undefined
 
-  constructor(status: number, code: string, detail: unknown, headers: readonly [string, string][] = []) {
+  constructor(
+    status: number,
+    code: string,
+    detail: unknown,
+    headers: readonly [string, string][] = [],
+    reason?: string,
+  ) {
     super(code)
     this.status = status
     this.code = code
     this.detail = detail
     this.headers = headers
+    this.reason = reason
   }
 
   /** The same, with cookies on it. */
   withCookies(cookies: readonly string[]): BffRefusal {
-    return new BffRefusal(this.status, this.code, this.detail, [...this.headers, ...setCookies(cookies)])
+    return new BffRefusal(this.status, this.code, this.detail, [...this.headers, ...setCookies(cookies)], this.reason)
   }
 
   body(requestId: string): string {
-    return JSON.stringify({ detail: this.detail, code: this.code, request_id: requestId })
+    return JSON.stringify({ detail: this.detail, reason: this.reason, code: this.code, request_id: requestId })
   }
 
   response(requestId: string): Response {

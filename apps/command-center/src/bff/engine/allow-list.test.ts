@@ -12,7 +12,13 @@ test('every parameter of the contract has a pattern', () => {
 })
 
 test('a browser finds every endpoint of the API but those that only this server may call', () => {
-  const values: Record<string, string> = { id, run_id: id, call_id: 'call:1', sha256: 'a'.repeat(64) }
+  const values: Record<string, string> = {
+    id,
+    run_id: id,
+    integration_id: id,
+    call_id: 'call:1',
+    sha256: 'a'.repeat(64),
+  }
   for (const [name, endpoint] of Object.entries(endpoints) as [string, EndpointShape][]) {
     const path = endpoint.path.replace(/:(\w+)/g, (_, parameter: string) => values[parameter] ?? '')
     const found = browser(endpoint.method, path)

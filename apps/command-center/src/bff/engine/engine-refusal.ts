@@ -1,3 +1,4 @@
+import { refusals } from '@fairlead/contract/errors'
 import { BffRefusal } from '../refusal.ts'
 import { EngineFault, type WholeAnswer } from './call-engine.ts'
 
@@ -26,6 +27,25 @@ export const engineFailed = (status: number, headers: WholeAnswer['headers']) =>
     'The engine failed to answer this. Its log has the reason under the request id.',
     retryAfter(headers),
   )
+
+/** A refusal of the contract that says what a server behind the engine did not do; undefined for a failure. */
+export function promisedRefusal(status: number, text: string): BffRefusal | undefined {
+  const { detail, reason } = parsed(text)
+  const entry = Object.entries(refusals).find(
+    ([, it]) => it.status === status && 'detail' in it && it.detail === detail,
+  )
+  if (entry === undefined || status === 500) return undefined
+  return new BffRefusal(status, entry[0], detail, [], typeof reason === 'string' ? reason : undefined)
+}
+
+function parsed(text: string): { detail?: unknown; reason?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch {
+    return {}
+  }
+}
 
 function retryAfter({ 'retry-after': value }: WholeAnswer['headers']): [string, string][] {
   return typeof value === 'string' ? [['retry-after', value]] : []

@@ -1,6 +1,6 @@
 import { setCookies } from '../refusal.ts'
 import type { EngineAnswer } from './call-engine.ts'
-import { engineFailed } from './engine-refusal.ts'
+import { engineFailed, promisedRefusal } from './engine-refusal.ts'
 
 const passed = [
   'content-type',
@@ -15,9 +15,11 @@ const passed = [
 export async function passAnswer(answer: EngineAnswer, cookies: readonly string[]): Promise<Response> {
   const { status, headers, body } = answer
   const encoding = headers['content-encoding']
-  if (status >= 500 || (encoding !== undefined && encoding !== 'identity')) {
-    await body.dump()
-    throw engineFailed(status >= 500 ? status : 502, headers).withCookies(cookies)
+  const isPlain = encoding === undefined || encoding === 'identity'
+  if (status >= 500 || !isPlain) {
+    const promised = isPlain ? promisedRefusal(status, await body.text()) : undefined
+    if (!isPlain) await body.dump()
+    throw (promised ?? engineFailed(status >= 500 ? status : 502, headers)).withCookies(cookies)
   }
   const back = new Headers([['cache-control', 'no-store'], ...setCookies(cookies)])
   for (const name of passed) {

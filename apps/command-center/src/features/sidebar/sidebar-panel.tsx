@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronsUpDown, CircleCheckBig, LogOut, PanelLeftClose, SquarePen } from 'lucide-react'
+import { ChevronsUpDown, CircleCheckBig, LogOut, PanelLeftClose, Plug, SquarePen } from 'lucide-react'
 import { useIsMac } from '../../ui/browser/use-is-mac.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Mark } from '../../ui/mark.tsx'
@@ -45,6 +45,7 @@ export function SidebarPanel({ onCollapse }: { onCollapse?: () => void }) {
         {seesApprovals && (
           <NavLink href="/approvals" label="Approvals" icon={<CircleCheckBig aria-hidden="true" />} count={count} />
         )}
+        <NavLink href="/integrations" label="Integrations" icon={<Plug aria-hidden="true" />} />
         <HistorySearch wantsFocus={wantsSearch} onFocus={searchHasFocus} keys={isMac ? '⌘ K' : 'Ctrl K'} />
       </nav>
       <HistoryList />

@@ -1,6 +1,6 @@
 'use client'
 
-import { CircleCheckBig, LogOut, PanelLeftOpen, Search, SlidersHorizontal, SquarePen } from 'lucide-react'
+import { CircleCheckBig, LogOut, PanelLeftOpen, Plug, Search, SlidersHorizontal, SquarePen } from 'lucide-react'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Mark } from '../../ui/mark.tsx'
 import { PageLink } from '../../ui/page-link.tsx'
@@ -41,6 +41,7 @@ export function SidebarRail() {
         {seesApprovals && (
           <NavIcon href="/approvals" label="Approvals" icon={<CircleCheckBig aria-hidden="true" />} count={count} />
         )}
+        <NavIcon href="/integrations" label="Integrations" icon={<Plug aria-hidden="true" />} />
       </nav>
       <IconButton label="Search chats" side="right" className={wide} onClick={focusSearch}>
         <Search aria-hidden="true" />
