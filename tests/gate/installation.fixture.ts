@@ -47,6 +47,10 @@ export type Installation = {
   toCluster: ApiServerProxy
   /** Addresses of the tool servers themselves. */
   toolServers: string[]
+  /** SIGKILL to the first tool server; resolves once it has gone. */
+  killToolServer(): Promise<void>
+  /** One on the same address. */
+  startToolServer(): Promise<void>
   toolToken: string
   /** Private half of the grant key, as JWK. */
   grantKey: JsonWebKey & { kid: string }
@@ -64,6 +68,8 @@ export type InstallationOptions = {
   isRemote?: boolean
   /** Where the logins of integrations are kept. */
   credentialsNamespace?: string
+  /** Settings of the tool servers beside what the fixture needs. */
+  toolServer?: Record<string, string>
   /** How long a grant is good. */
   grantSeconds?: number
   /** How long an engine holds a run without a sign of life; without it, engines are started by their own `main.ts`. */
@@ -77,6 +83,7 @@ export async function startInstallation({
   grantSeconds,
   isRemote = false,
   credentialsNamespace,
+  toolServer: toolSettings = {},
   apiServer: given,
 }: InstallationOptions = {}): Promise<Installation & { engine: EngineProcess }> {
   const [apiServer, postgres, redisServer] = await Promise.all([
@@ -98,8 +105,9 @@ export async function startInstallation({
   const credentials: Record<string, string> =
     credentialsNamespace === undefined ? {} : { INTEGRATIONS_SECRET_NAMESPACE: credentialsNamespace }
   const toolServers: string[] = []
-  for (let replica = 0; replica < replicas; replica++) {
-    const port = await freePort()
+  const processes: ServerProcess[] = []
+  stack.defer(async () => void (await Promise.all(processes.map((started) => started.stop()))))
+  const spawnToolServer = async (replica: number, port: number) => {
     const started = await startServerProcess({
       name: `tool server ${replica}`,
       command: process.execPath,
@@ -115,12 +123,16 @@ export async function startInstallation({
         REDACTION_KEY: redactionKey,
         ...credentials,
         ...compiled,
+        ...toolSettings,
       },
     })
-    stack.defer(() => started.stop())
-    const url = `http://127.0.0.1:${port}`
-    await untilUp(started, () => answers(url))
-    toolServers.push(`${url}/mcp`)
+    processes[replica] = started
+    await untilUp(started, () => answers(`http://127.0.0.1:${port}`))
+  }
+  for (let replica = 0; replica < replicas; replica++) {
+    const port = await freePort()
+    await spawnToolServer(replica, port)
+    toolServers.push(`http://127.0.0.1:${port}/mcp`)
   }
   const toWorker = stack.adopt(await startFaultProxy({ url: new URL(toolServers[0] ?? '').origin }), (p) => p.close())
 
@@ -185,6 +197,8 @@ export async function startInstallation({
   return {
     ...{ apiServer, sql, databaseUrl, model, toWorker, toCluster, toolServers, toolToken, grantKey, owner },
     ...{ startEngine, engine },
+    killToolServer: async () => void (await processes[0]?.stop('SIGKILL')),
+    startToolServer: () => spawnToolServer(0, Number(new URL(toolServers[0] ?? '').port)),
     close: () => opened.disposeAsync(),
   }
 }

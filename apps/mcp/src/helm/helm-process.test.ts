@@ -4,18 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { helmPath, requireHelm } from '@fairlead/testing/cluster/helm-path'
+import { type ChartServer, packChart, startChartServer, webChart, writeChart } from '@fairlead/testing/helm/charts'
+import { runHelm } from '@fairlead/testing/helm/run-helm'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Args, startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
-import {
-  type ChartServer,
-  packChart,
-  startChartServer,
-  webChart,
-  writeChart,
-} from '../fixtures/tools/charts.fixture.ts'
 import { clusterState } from '../fixtures/tools/cluster-state.fixture.ts'
-import { runHelm } from '../fixtures/tools/helm-world.fixture.ts'
+
 import { wrappedHelm } from '../fixtures/tools/helm-wrapper.fixture.ts'
 
 let api: ApiServer

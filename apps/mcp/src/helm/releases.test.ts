@@ -1,8 +1,5 @@
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireHelm } from '@fairlead/testing/cluster/helm-path'
-import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import {
   type ChartFiles,
   type ChartServer,
@@ -11,7 +8,10 @@ import {
   packChart,
   startChartServer,
   webChart,
-} from '../fixtures/tools/charts.fixture.ts'
+} from '@fairlead/testing/helm/charts'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { clusterState } from '../fixtures/tools/cluster-state.fixture.ts'
 
 let api: ApiServer

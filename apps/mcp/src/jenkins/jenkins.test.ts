@@ -97,7 +97,7 @@ describe('reads', () => {
   it('of a log of 2 MB read its tail alone, go on from a start, and follow a build that runs', async () => {
     const [build] = jenkins.jobs.get('shop/web build')?.builds ?? []
     if (build === undefined) throw new Error('no build')
-    build.log = `${'x'.repeat(79)}\n`.repeat(26_000) + 'the end\n'
+    build.log = `${`${'x'.repeat(79)}\n`.repeat(26_000)}the end\n`
     const tail = await mcp.call('jenkins_get_build_log', { ...injected(), ...job, tail_bytes: 1_000 })
     expect(tail).toMatchObject({ truncated: true, data: { size: 2_080_008, next_start: 2_080_008, more: false } })
     expect(tail.output).toMatch(/the end\n?$/)

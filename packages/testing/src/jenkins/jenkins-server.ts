@@ -76,6 +76,7 @@ export async function startJenkinsServer({ prefix = '' }: { prefix?: string } = 
     if (method === 'POST') {
       if (server.needsCrumb && !isValid(headers))
         return void response.writeHead(403).end('No valid crumb was included in the request')
+      await faults.holdsPosts?.()
       const isDone = answerPost(server, { path, form }, response)
       if (isDone && faults.losesAnswers) return void response.destroy()
       return

@@ -44,6 +44,8 @@ export type JenkinsRequest = {
 export type JenkinsFaults = {
   /** The answer to a POST is never sent, though it was done. */
   losesAnswers?: boolean
+  /** Called with each POST to a job; what is sent is done when it resolves. */
+  holdsPosts?: () => Promise<unknown>
   /** Milliseconds before each answer. */
   delayMs?: number
   /** Every GET is answered with a redirect there. */

@@ -1,7 +1,7 @@
 'use client'
 
 import type { IntegrationRead } from '@fairlead/contract/endpoints/integrations'
-import { CircleCheck, CircleMinus, CircleQuestionMark, Ellipsis, Pencil, Plug, Trash2 } from 'lucide-react'
+import { CircleCheck, CircleHelp, CircleMinus, Ellipsis, Pencil, Plug, Trash2 } from 'lucide-react'
 import { Badge } from '../../ui/badge.tsx'
 import { Menu } from '../../ui/overlay/menu.tsx'
 import { ConnectionTest } from './connection-test.tsx'
@@ -58,7 +58,7 @@ function Status({ status }: { status: string }) {
         active
       </Badge>
     )
-  const Icon = status === 'disabled' ? CircleMinus : CircleQuestionMark
+  const Icon = status === 'disabled' ? CircleMinus : CircleHelp
   return (
     <Badge>
       <Icon aria-hidden="true" className="size-3" />
