@@ -40,6 +40,7 @@ type Service = {
   metadata: { name: string }
   spec: { selector: Record<string, string>; ports: { targetPort: number | string }[] }
 }
+type Job = { status: { conditions?: { type: string; status: string }[] } }
 type Slice = {
   metadata: { labels: Record<string, string> }
   endpoints: { conditions: { ready: boolean } }[] | null
@@ -81,6 +82,17 @@ export async function untilSettled(
   namespace: string,
   { isFaulty, settleMs = 1500 }: { isFaulty: boolean; settleMs?: number },
 ): Promise<void> {
-  await until(async () => (await isHealthy(server, namespace)) !== isFaulty)
+  await until(async () => {
+    const isWell = await isHealthy(server, namespace)
+    return isFaulty ? !isWell || (await hasFailedJob(server, namespace)) : isWell
+  })
   if (isFaulty) await sleep(settleMs)
+}
+
+/** A failed Job is a fault that leaves everything else healthy, and it stays when another has taken its place. */
+async function hasFailedJob(server: Requester, namespace: string): Promise<boolean> {
+  const { body } = await server.request('GET', `/apis/batch/v1/namespaces/${namespace}/jobs`)
+  return (body as { items: Job[] }).items.some(({ status: { conditions } }) =>
+    conditions?.some(({ type, status }) => type === 'Failed' && status === 'True'),
+  )
 }
