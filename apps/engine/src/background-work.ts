@@ -1,5 +1,6 @@
 import type { Logger } from '@fairlead/service-kit/logger'
 import { expireApprovals } from './approvals/expire-approvals.ts'
+import { endLostWrites } from './calls/own-write/end-lost-writes.ts'
 import type { EngineConfig } from './config.ts'
 import type { Db } from './db/database.ts'
 import { runHeads } from './event-log/audit/run-heads.ts'
@@ -10,6 +11,7 @@ import type { openGrants } from './grants/open-grants.ts'
 import type { Runs } from './runs/runs.ts'
 
 const EXPIRY_ROUND_MS = 60_000
+const LOST_WRITES_ROUND_MS = 60_000
 
 type BackgroundWork = {
   config: Readonly<EngineConfig>
@@ -43,5 +45,6 @@ export async function runBackgroundWork(of: BackgroundWork): Promise<void> {
       everyMs: EXPIRY_ROUND_MS,
       work: () => expireApprovals(of.decisions),
     }),
+    runLeased({ ...leased, name: 'lost-writes', everyMs: LOST_WRITES_ROUND_MS, work: () => endLostWrites(db) }),
   ])
 }

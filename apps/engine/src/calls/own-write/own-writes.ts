@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { newPosition } from '@fairlead/agent/position'
 import { BUILTIN_SERVER } from '@fairlead/agent/propose-calls'
 import { argsDigest } from '@fairlead/contract/json/digest'
 import type { Logger } from '@fairlead/service-kit/logger'
@@ -17,7 +16,7 @@ import type { RunUser } from '../run-user.ts'
 import { createToolCaller } from '../tool-caller.ts'
 import { createToolTrust } from '../tool-trust.ts'
 import { composeWrites } from '../write/compose-writes.ts'
-import { ownRecord } from './own-record.ts'
+import { ownPosition, ownRecord } from './own-record.ts'
 
 export type OwnWriteRequest = {
   tool: string
@@ -53,18 +52,17 @@ export function createOwnWrite(
     void work.catch((error: unknown) => log.error({ err: error }, 'A write of the engine went wrong'))
   return async ({ tool, args, hidden = {}, by, request }) => {
     const tools = withHidden(parts.tools, hidden)
-    const record = ownRecord(db, by.id)
-    const { commitStep } = record
-    const endCall = createEndCall({ db, record, toolResultMaxChars: settings.toolResultMaxChars })
     const trust = createToolTrust(tools, signal)
     const toolCaller = createToolCaller({
       tools,
       identity: () => identityMeta({ grants, audience: settings.grantAudience }, by),
     })
     const call = await propose(db, { tool, args, digest: argsDigest({ ...args, ...hidden }), by, trust })
-    const position = newPosition({
-      ...{ run_id: call.run_id, conversation_id: '', user_id: by.id, epoch: 1, start_time: Date.now() },
-    })
+    const own = { user_id: by.id, run_id: call.run_id }
+    const record = ownRecord(db, own)
+    const { commitStep } = record
+    const endCall = createEndCall({ db, record, toolResultMaxChars: settings.toolResultMaxChars })
+    const position = ownPosition(own)
     const end = async (error: string): Promise<OwnWriteEnd> => {
       await endCall({ call, position, end: { outcome: 'failed', error } })
       return { outcome: 'failed', error }
