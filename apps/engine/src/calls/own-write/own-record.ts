@@ -25,5 +25,5 @@ export function ownRecord(db: Db, { user_id, run_id }: OwnWriteRef): RunRecord {
 
 /** It is kept nowhere. */
 export function ownPosition({ user_id = '', run_id }: OwnWriteRef): Position {
-  return newPosition({ run_id, conversation_id: '', user_id, epoch: 1, start_time: Date.now() })
+  return newPosition({ run_id, conversation_id: '', user_id, start_time: Date.now() })
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { name, namespace } from '../../input/object-params.ts'
 import { eventLines } from '../../kube/events/event-lines.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
-import type { Pod } from '../../kube/workloads/pod.ts'
+import { type Pod, troubleOf } from '../../kube/workloads/pod.ts'
 import { ageOf } from '../../output/age.ts'
 import { conditionTable } from '../../output/condition-table.ts'
 import { redactObject } from '../../output/redact.ts'
@@ -91,16 +91,17 @@ async function replicaSetLines(rollout: Rollout, { kube, now }: KubeContext): Pr
   const podRows = newest.flatMap(({ keeper }) =>
     (pods.items as Pod[])
       .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === keeper.metadata.uid))
-      .map(({ metadata, status }) => [
-        metadata.name,
+      .map((pod) => [
+        pod.metadata.name,
         keeper.metadata.name,
-        status?.phase ?? '',
-        ageOf(metadata.creationTimestamp, now()),
+        pod.status?.phase ?? '',
+        ageOf(pod.metadata.creationTimestamp, now()),
+        troubleOf(pod) ?? '',
       ]),
   )
   return [
     ...tableSection('ReplicaSets', ['REVISION', 'NAME', 'STATE', 'READY'], rows),
-    ...tableSection('Pods', ['NAME', 'REPLICASET', 'PHASE', 'AGE'], podRows),
+    ...tableSection('Pods', ['NAME', 'REPLICASET', 'PHASE', 'AGE', 'TROUBLE'], podRows),
   ]
 }
 

@@ -11,6 +11,7 @@ import { newestRelease, noRelease, revisionsOf } from './newest-release.ts'
 import { planHooks, planObjects } from './plan-objects.ts'
 import { assembled, releasePlan, requireSettled } from './plan-release.ts'
 import { type Rendering, renderTwice } from './render.ts'
+import { waitFlags } from './wait-flags.ts'
 
 export type ChartArgs = {
   release_name: string
@@ -55,7 +56,7 @@ export async function planChart(args: ChartArgs, how: How, context: HelmContext)
     args: [
       ...flags,
       `--timeout=${args.timeout_seconds}s`,
-      ...(args.wait ? ['--wait'] : []),
+      ...waitFlags({ ...args, objects: rendering.objects, major: version.major }),
       ...(args.atomic ? [version.major >= 4 ? '--rollback-on-failure' : '--atomic'] : []),
     ],
     operands,

@@ -13,6 +13,7 @@ import { newestRelease, revisionsOf } from '../shared/newest-release.ts'
 import { anyNamespace, release, wait } from '../shared/params.ts'
 import { planHooks, planObjects } from '../shared/plan-objects.ts'
 import { assembled, releasePlan } from '../shared/plan-release.ts'
+import { waitFlags } from '../shared/wait-flags.ts'
 
 const SECONDS = 240
 
@@ -41,7 +42,7 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
   const place = { release: args.release_name, namespace: args.namespace ?? context.defaultNamespace }
   const newest = await newestRelease(place, context)
   const revision = await targetRevision(args, { newest: newest.version, pins, place }, context)
-  const [target] = await Promise.all([helm.records.read({ ...place, revision }), helm.version()])
+  const [target, { major }] = await Promise.all([helm.records.read({ ...place, revision }), helm.version()])
   const [former, wanted, hooks] = await Promise.all([
     renderedObjects(newest.manifest ?? '', context),
     renderedObjects(target.manifest ?? '', context),
@@ -51,7 +52,12 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
   const act: ReleaseAct = {
     what: 'release',
     ...place,
-    args: ['rollback', `--namespace=${place.namespace}`, `--timeout=${SECONDS}s`, ...(args.wait ? ['--wait'] : [])],
+    args: [
+      'rollback',
+      `--namespace=${place.namespace}`,
+      `--timeout=${SECONDS}s`,
+      ...waitFlags({ ...args, objects: rendered.objects, major }),
+    ],
     operands: [args.release_name, String(revision)],
     revision: newest.version,
     makes: [newest.version + 1],
