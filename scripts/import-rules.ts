@@ -86,7 +86,13 @@ export const packageRules: Record<string, { name: string; mayImport: readonly st
   },
   'tests/e2e': {
     name: '@fairlead/e2e',
-    mayImport: ['@fairlead/contract', '@fairlead/agent', '@fairlead/testing', '@fairlead/command-center'],
+    mayImport: [
+      '@fairlead/contract',
+      '@fairlead/agent',
+      '@fairlead/testing',
+      '@fairlead/gate-tests',
+      '@fairlead/command-center',
+    ],
   },
 }
 
@@ -166,6 +172,7 @@ export const layers: Readonly<Record<string, Layers>> = {
   'packages/demo-model': {
     levels: [
       ['*'],
+      ['delivery'],
       ['changes', 'reads'],
       ['diagnosis'],
       ['requests'],

@@ -61,6 +61,8 @@ export type InstallationOptions = {
   credentialsNamespace?: string
   /** Settings of the engine beside what the fixture needs. */
   engine?: Record<string, string>
+  /** Settings of the real tool server beside what the fixture needs. */
+  toolServer?: Record<string, string>
 }
 
 /** Long enough that a busy machine renews in time, short enough that a killed engine's work is taken over soon. */
@@ -70,6 +72,7 @@ export async function startInstallation({
   tools: kind = 'real',
   credentialsNamespace,
   engine: settings = {},
+  toolServer: toolSettings = {},
 }: InstallationOptions = {}): Promise<Installation> {
   const [cluster, postgres, redisServer] = await Promise.all([sharedApiServer(), sharedPostgres(), sharedRedis()])
   const folder = await mkdtemp(join(tmpdir(), 'fairlead-browser-'))
@@ -115,6 +118,7 @@ export async function startInstallation({
         REDACTION_KEY: redactionKey,
         ...credentials,
         ...compiled,
+        ...toolSettings,
       },
     })
     stack.defer(() => started.stop())

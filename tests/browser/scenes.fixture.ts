@@ -16,7 +16,10 @@ export type Scenes = {
 }
 
 const loading = 'load_toolset'
-const loadTools: Reply = { toolCalls: [{ name: loading, args: { toolset: 'k8s', include_write_tools: true } }] }
+/** The toolset of a tool is the beginning of its name. */
+const loadTools = (tool: string): Reply => ({
+  toolCalls: [{ name: loading, args: { toolset: tool.split('_')[0], include_write_tools: true } }],
+})
 const done: Reply = { text: 'That is all I have to say.' }
 
 /** A model that knows each question by heart. It loads its tools by itself, and ends with a sentence. */
@@ -30,7 +33,8 @@ export function createScenes(): Scenes {
       const scene = scenes.get(request.messages[messageIndex]?.text ?? '') ?? []
       const reply = nextOf(scene, seenSince(request, messageIndex))
       const offered = new Set(request.tools.map(({ name }) => name))
-      return (reply.toolCalls ?? []).every(({ name }) => offered.has(name)) ? reply : loadTools
+      const missing = reply.toolCalls?.find(({ name }) => !offered.has(name))
+      return missing === undefined ? reply : loadTools(missing.name)
     },
   }
 }

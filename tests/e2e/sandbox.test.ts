@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { kubernetesAssets } from '@fairlead/testing/cluster/kubernetes-assets'
 import { startJenkinsServer } from '@fairlead/testing/jenkins/jenkins-server'
+import { newBuild } from '@fairlead/testing/jenkins/jenkins-state'
 import { expect, test } from 'vitest'
 import { newPerson, signIn } from './person.fixture.ts'
 import { only, textOf } from './read-events.fixture.ts'
 import { failUp, newFolder, startUp } from './start-up.fixture.ts'
 
 const minutes = 60_000
+const failedLog = '+ npm test\nAssertionError: 3 is not 4\nERROR: script returned exit code 1\nFinished: FAILURE\n'
 const run = promisify(execFile)
 
 test(
@@ -51,6 +53,15 @@ test(
     expect(status, JSON.stringify(integration)).toBe(200)
     const test = await ada.request('POST', `/integrations/${(integration as { id: string }).id}/test`)
     expect(test.body).toEqual({ ok: true, detail: 'Signed in as deployer (Deployer).' })
+    jenkins.addJob('shop/web', { builds: [newBuild(7, { building: false, result: 'FAILURE', log: failedLog })] })
+    const said = async (question: string) => textOf(await ada.ask(question))
+    expect(await said('why did the build of shop/web fail?')).toContain('> AssertionError: 3 is not 4')
+    const build = only(await ada.ask('build shop/web'), 'tool.awaiting_approval')
+    await ada.decide(build, true)
+    expect(jenkins.queue).toMatchObject([{ job: 'shop/web' }])
+    // What needs more than a sandbox says what is missing, and how to have it.
+    expect(await said('promote web')).toMatch(/Argo Rollouts is not installed in it\..*argo-rollouts/s)
+    expect(await said('list the releases')).toContain('No releases found')
 
     const proposal = await ada.ask('Customers tell us that they cannot order anything. What is the matter?')
     const approval = only(proposal, 'tool.awaiting_approval')

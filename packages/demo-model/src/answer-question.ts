@@ -12,6 +12,8 @@ import { setVariable } from './changes/set-variable.ts'
 import { undo } from './changes/undo.ts'
 import { type Survey, survey } from './cluster/survey.ts'
 import { type Action, type Command, isCommand } from './commands/command.ts'
+import { answerDelivery } from './delivery/answer-delivery.ts'
+import { readDelivery } from './delivery/read-delivery.ts'
 import { diagnose } from './diagnosis/diagnose.ts'
 import { isEnglish } from './lexicon/is-english.ts'
 import { inSequence } from './plan/in-sequence.ts'
@@ -86,9 +88,11 @@ export type Question = {
 
 /** The plan for a question: what to read, what to propose, and what to say in the end. */
 export function* answerQuestion({ question, before, offered }: Question): Plan<string> {
+  const delivery = readDelivery(question)
+  if (delivery !== undefined && delivery.asks !== 'undo rollout') return yield* answerDelivery(delivery, { offered })
   const isAgreed = agreesToFinding(question, before)
   const { intent, command: first } = understand(question)
-  if (!isAgreed && first === undefined) {
+  if (!isAgreed && first === undefined && delivery === undefined) {
     if (intent === 'about') return aboutDemo
     if (intent === 'other' || !isEnglish(question)) return beyondDemo
   }
@@ -97,6 +101,9 @@ export function* answerQuestion({ question, before, offered }: Question): Plan<s
   const [place] = known.isPart ? focusOf(understand(question), known).namespaces : []
   if (place !== undefined) known = yield* survey(place)
   const names = new Set(known.objects.map(({ name }) => name))
+  // A Deployment has roll-outs, too.
+  if (delivery?.asks === 'undo rollout' && !names.has(delivery.at.name))
+    return yield* answerDelivery(delivery, { offered })
   const clauses = isAgreed ? [question] : clausesOf(question, names, new Set(known.namespaces))
   const heard = clauses.map((clause) => understoodIn(clause, known))
   const refusal = isAgreed ? undefined : refusalOf(heard)

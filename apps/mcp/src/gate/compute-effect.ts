@@ -145,7 +145,9 @@ function weakestBasis(bases: readonly Basis[]): Basis {
 
 function signalsOf({ objectPlan, object }: PlannedChange, settings: ToolSettings): RiskSignal[] {
   const { ref, action, before, replicasPath } = objectPlan
-  const owners = before === undefined ? [] : ownerWarnings(before)
+  // Who keeps an object keeps what is wanted of it, and nothing of its state: there a Rollout is promoted and aborted.
+  const isState = object.changes.length > 0 && object.changes.every(({ path }) => path.startsWith('/status/'))
+  const owners = before === undefined || isState ? [] : ownerWarnings(before)
   return [
     ...objectSignals({ ref, action, before, changes: object.changes, replicasPath }, settings.protectedNamespaces),
     ...owners.map((reason): RiskSignal => ({ risk: 'medium', reason })),

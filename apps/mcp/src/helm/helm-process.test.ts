@@ -5,6 +5,7 @@ import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { helmPath, requireHelm } from '@fairlead/testing/cluster/helm-path'
 import { type ChartServer, packChart, startChartServer, webChart, writeChart } from '@fairlead/testing/helm/charts'
+import { helmMajors } from '@fairlead/testing/helm/helm-majors'
 import { runHelm } from '@fairlead/testing/helm/run-helm'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -47,7 +48,7 @@ async function behind(major: 3 | 4, script: string) {
 const granted = (mcp: TestMcp, tool: string, args: Args, preview: ToolAnswer) =>
   mcp.call(tool, args, { [metaKeys.grant]: mcp.engine.grant({ tool, args, preview }) })
 
-describe.each([3, 4] as const)('helm %i as a process', (major) => {
+describe.each(helmMajors)('helm %i as a process', (major) => {
   it('has no credential, no environment but what is said, no flag but those of its verb, and speaks to loopback alone', async () => {
     const { mcp, folder } = await behind(
       major,

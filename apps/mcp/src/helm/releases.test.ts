@@ -9,6 +9,7 @@ import {
   startChartServer,
   webChart,
 } from '@fairlead/testing/helm/charts'
+import { helmMajors } from '@fairlead/testing/helm/helm-majors'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
@@ -29,7 +30,7 @@ async function serve(name: string, files: ChartFiles): Promise<string> {
   return `${charts.url}/${name}`
 }
 
-describe.each([3, 4] as const)('with helm %i', (major) => {
+describe.each(helmMajors)('with helm %i', (major) => {
   let mcp: TestMcp
   let namespace: string
   beforeAll(async () => {

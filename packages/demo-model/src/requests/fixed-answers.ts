@@ -9,6 +9,9 @@ const abilities = `What I can do, for any object and namespace of the connected 
 - propose a change that you order plainly: "scale cart in shop to 5", "restart mailer", "roll back web", "set the image
   of web to 2.4.1", "set the memory limit of web to 512Mi", "set LOG_LEVEL of web to debug", "pause the roll-out of web",
   "delete the job import", "create a deployment web with image nginx:1.29 in namespace shop", "create namespace blue"
+- the same for Argo Rollouts, Helm and Jenkins, where they are: "list the rollouts", "promote rollout web in shop",
+  "abort", "retry", "roll back rollout web"; "list the releases", "upgrade release web to 1.2.3 with image.tag=2", "roll
+  back release web to revision 4"; "why did the build of shop/web fail?", "build shop/web with VERSION=2"
 - take a plain line of kubectl that scales, restarts, rolls back, deletes, cordons or sets an image: it is proposed, too
 
 I understand English. A question, a condition or a refusal is never an order.

@@ -1,4 +1,5 @@
 import { type Call, call, type Plan, type Reply } from '../plan/plan.ts'
+import { offeredTool } from './load-tool.ts'
 
 export type Made = { kind: Reply['kind'] | 'not-offered'; text: string }
 
@@ -11,11 +12,13 @@ export function* makeChange(
   calls: readonly Call[],
   { say, offered }: { say: string; offered: ReadonlySet<string> },
 ): Plan<Made> {
-  if (!calls.some(({ tool }) => offered.has(tool))) {
-    yield* call('load_toolset', { toolset: 'k8s', include_write_tools: true, tools: calls.map(({ tool }) => tool) })
-  }
-  const chosen = calls.find(({ tool }) => offered.has(tool))
-  if (chosen === undefined) return { kind: 'not-offered', text: calls.map(({ tool }) => tool).join(', ') }
+  const found = yield* offeredTool(
+    calls.map(({ tool }) => tool),
+    { offered, isWrite: true },
+  )
+  if ('why' in found) return { kind: 'not-offered', text: found.why }
+  const chosen = calls.find(({ tool }) => tool === found.tool)
+  if (chosen === undefined) throw new Error(`${found.tool} was not asked for`)
   const reply = yield* call(chosen.tool, chosen.args, { say, barrier: true })
   return reply
 }
@@ -28,7 +31,7 @@ export function whyNot({ kind, text }: Made): string {
     case 'cancelled':
       return 'It was not executed, so nothing was changed.'
     case 'not-offered':
-      return `I may not make this change here: none of ${text} is offered to me. Nothing was changed.`
+      return `I may not make this change here. ${text} Nothing was changed.`
     default:
       return `It was not made: ${text.trim()}`
   }

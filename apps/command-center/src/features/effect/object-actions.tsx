@@ -1,5 +1,6 @@
 import type { EffectObject } from '@fairlead/contract/effect/effect'
 import { pathTokens } from '@fairlead/contract/effect/readable-path'
+import { valueAlong } from '@fairlead/contract/json/json-pointer'
 import { objectName } from '../values/object-name.ts'
 import { VisibleText } from '../values/visible-text.tsx'
 
@@ -26,16 +27,16 @@ export function DeletedObjects({ objects }: { objects: readonly EffectObject[] }
 
 /** What is run, or restarted: an argument a line, quoted, so that no two commands look alike. */
 export function Invocations({ objects }: { objects: readonly EffectObject[] }) {
-  const invoked = objects.filter(({ action }) => action === 'restart' || action === 'exec' || action === 'invoke')
-  if (invoked.length === 0) return null
+  const actions = objects.filter(({ action }) => action === 'restart' || action === 'exec' || action === 'invoke')
+  if (actions.length === 0) return null
   return (
     <ul className="flex flex-col gap-1.5 text-sm">
-      {invoked.map((object) => (
+      {actions.map((object) => (
         <li key={`${object.action} ${object.cluster} ${objectName(object)}`}>
           <p className="wrap-anywhere">
-            {verbs[object.action as keyof typeof verbs]}{' '}
+            {verbOf(object)}{' '}
             <span className="font-medium">
-              <VisibleText text={object.kind === 'ToolCall' ? object.name : objectName(object)} />
+              <VisibleText text={subjectOf(object)} />
             </span>
           </p>
           {object.action === 'exec' &&
@@ -55,7 +56,24 @@ export function Invocations({ objects }: { objects: readonly EffectObject[] }) {
   )
 }
 
-const verbs = { restart: 'Restarts', exec: 'Runs a command in', invoke: 'Calls' }
+const verbs: Readonly<Record<string, string>> = { restart: 'Restarts', exec: 'Runs a command in', invoke: 'Calls' }
+/** What is no object of a cluster is known by its name alone. */
+const outside: Readonly<Record<string, string>> = { ToolCall: 'Calls', JenkinsBuild: 'Builds Jenkins job' }
+
+function verbOf(object: EffectObject): string {
+  const { action, kind } = object
+  return outside[kind] ?? (isHook(object) ? 'Runs, as a hook of the release,' : verbs[action]) ?? action
+}
+
+function subjectOf(object: EffectObject): string {
+  return object.kind in outside ? object.name : objectName(object)
+}
+
+/** Helm runs it, and does not keep it. */
+function isHook({ action, changes }: EffectObject): boolean {
+  const [made] = changes
+  return action === 'invoke' && typeof valueAlong(made?.after, ['metadata', 'annotations', 'helm.sh/hook']) === 'string'
+}
 
 function commandsOf({ changes }: EffectObject): { label: string; argv: string[] }[] {
   return changes.flatMap(({ path, after }) =>

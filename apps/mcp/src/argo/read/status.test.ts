@@ -40,7 +40,10 @@ describe('argo_status', () => {
     expect(data).toEqual({ phase: 'Paused', message: 'CanaryPauseStep' })
     const waiting = await tools.run(argoStatus, { name: 'canary', watch: true, timeout_seconds: 1 })
     expect(waiting).toMatchObject({ data: { phase: 'Paused', done: false } })
-    const watched = tools.call(argoStatus, { name: 'canary', watch: true, timeout_seconds: 30 })
+    const begun = Promise.withResolvers<void>()
+    const args = { name: 'canary', watch: true, timeout_seconds: 30 }
+    const watched = tools.call(argoStatus, args, undefined, begun.resolve)
+    await begun.promise
     await patchStatus(api, namespace, 'canary', { abort: true })
     const { result, progress } = await watched
     expect(result.data).toMatchObject({ phase: 'Degraded', done: true })

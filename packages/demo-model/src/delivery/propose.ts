@@ -1,0 +1,15 @@
+import type { Call, Plan } from '../plan/plan.ts'
+import { makeChange, whyNot } from '../requests/make-change.ts'
+
+/** A change that was ordered: proposed, and told of once it is made. */
+export function* propose(
+  call: Call,
+  { says, before, offered }: { says: string; before?: string; offered: ReadonlySet<string> },
+): Plan<string> {
+  const say = `${before === undefined ? '' : `- ${before}\n\n`}I propose to ${says}. It waits for your approval.`
+  const made = yield* makeChange([call], { say, offered })
+  if (made.kind === 'not-offered') return `${say}\n\n${whyNot(made)}`
+  if (made.kind === 'unknown') return `It is not known whether the change took effect: ${made.text.trim()}`
+  if (made.kind !== 'answered') return whyNot(made)
+  return `Done: ${made.text.trim()}`
+}
