@@ -41,11 +41,11 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => owned.disposeAsync(), 60_000)
 
-const said = async (question: string) => textOf(await ada.ask(question))
+const said = async (message: string) => textOf(await ada.ask(message))
 
 /** Says it, approves what is proposed, and returns what was said in the end. */
-async function order(question: string): Promise<{ summary: string; answer: string }> {
-  const proposal = await ada.ask(question)
+async function order(message: string): Promise<{ summary: string; answer: string }> {
+  const proposal = await ada.ask(message)
   const approval = only(proposal, 'tool.awaiting_approval')
   return { summary: approval.effect.summary, answer: textOf(await ada.decide(approval, true)) }
 }
@@ -102,8 +102,8 @@ test('the demo model reads and repairs what Argo Rollouts, Helm and Jenkins deli
 })
 
 test('a name that is not there is said, and nothing is proposed', { timeout: 60_000 }, async () => {
-  for (const question of ['promote nobody', 'roll back release nobody', 'upgrade release nobody with a=1']) {
-    const events = await ada.ask(question)
+  for (const message of ['promote nobody', 'roll back release nobody', 'upgrade release nobody with a=1']) {
+    const events = await ada.ask(message)
     expect(events.some(({ type }) => type === 'tool.awaiting_approval')).toBe(false)
     expect(textOf(events)).toMatch(/I found no (?:Rollout|release) `nobody` here, so nothing is proposed\. There are: /)
   }

@@ -54,7 +54,7 @@ test(
     const test = await ada.request('POST', `/integrations/${(integration as { id: string }).id}/test`)
     expect(test.body).toEqual({ ok: true, detail: 'Signed in as deployer (Deployer).' })
     jenkins.addJob('shop/web', { builds: [newBuild(7, { building: false, result: 'FAILURE', log: failedLog })] })
-    const said = async (question: string) => textOf(await ada.ask(question))
+    const said = async (message: string) => textOf(await ada.ask(message))
     expect(await said('why did the build of shop/web fail?')).toContain('> AssertionError: 3 is not 4')
     const build = only(await ada.ask('build shop/web'), 'tool.awaiting_approval')
     await ada.decide(build, true)

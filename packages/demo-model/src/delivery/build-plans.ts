@@ -37,16 +37,16 @@ export function* listBuilds(job: string, { offered }: Offered): Plan<string> {
   return builds.length === 0 ? `\`${job}\` was never built.` : `The newest builds of \`${job}\`:\n\n${lines.join('\n')}`
 }
 
-type Asked = { job: string; build: number | undefined }
+type BuildRef = { job: string; build: number | undefined }
 
-export function* showLog({ job, build }: Asked, { offered }: Offered): Plan<string> {
+export function* showLog({ job, build }: BuildRef, { offered }: Offered): Plan<string> {
   const { kind, text } = yield* readTool('jenkins_get_build_log', logArgs(job, build), { offered })
   if (kind !== 'answered') return `The log of \`${job}\` cannot be read: ${text.trim()}`
   return `The log of ${buildName(job, build)}:\n\n${shownLines(text, { hint: 'the whole log stands with the call' })}`
 }
 
 /** Why a build failed, by its log: the newest one that failed where none is named. */
-export function* explainBuild({ job, build }: Asked, { offered }: Offered): Plan<string> {
+export function* explainBuild({ job, build }: BuildRef, { offered }: Offered): Plan<string> {
   const number = build ?? (yield* newestFailed(job, { offered }))
   if (typeof number === 'string') return number
   const { kind, text } = yield* readTool('jenkins_get_build_log', logArgs(job, number), { offered })

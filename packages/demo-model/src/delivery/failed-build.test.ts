@@ -53,6 +53,6 @@ Finished: FAILURE`,
     { stage: 'Approve', line: 'Rejected by ada' },
   ],
   ['nothing', '', {}],
-])('of %s the log names stage, command and cause', (_what, log, told) => {
-  expect(readFailedBuild(log)).toEqual(told)
+])('of %s the log names stage, command and cause', (_what, log, failure) => {
+  expect(readFailedBuild(log)).toEqual(failure)
 })

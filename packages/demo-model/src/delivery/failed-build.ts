@@ -20,12 +20,12 @@ export function readFailedBuild(log: string): FailedBuild {
   const end = lines.findLastIndex((line) =>
     /^(?:ERROR: script returned exit code|Build step .* marked build as failure)/.test(line),
   )
-  const told = end < 0 ? lines : lines.slice(0, end)
-  const started = told.findLastIndex((line) => /^\+ \S/.test(line))
-  const opened = told.findLastIndex((line) => /^\[Pipeline\] \{ \(.+\)$/.test(line))
-  const stage = /\((.+)\)$/.exec(told[opened] ?? '')?.[1]
-  const command = started < opened ? undefined : told[started]?.slice(2)
-  const said = told
+  const before = end < 0 ? lines : lines.slice(0, end)
+  const started = before.findLastIndex((line) => /^\+ \S/.test(line))
+  const opened = before.findLastIndex((line) => /^\[Pipeline\] \{ \(.+\)$/.test(line))
+  const stage = /\((.+)\)$/.exec(before[opened] ?? '')?.[1]
+  const command = started < opened ? undefined : before[started]?.slice(2)
+  const said = before
     .slice(Math.max(started, opened) + 1)
     .filter((line) => line.trim() !== '' && !consequences.test(line))
   const line =

@@ -143,19 +143,19 @@ function pairsIn(text = ''): Assignments {
   return Object.fromEntries(Array.from(pairs, ([, name = '', value = '']) => [name, value]))
 }
 
-const before = /^(?:(?:please|now|then|ok|okay|hi|hello|hey|and),? )*(?<asked>(?:can|could) you (?:please )?)?/i
+const before = /^(?:(?:please|now|then|ok|okay|hi|hello|hey|and),? )*(?<polite>(?:can|could) you (?:please )?)?/i
 const behind = /,? (?:please|now|for me|again please)$/i
 
 /** Undefined for all that is no such sentence. A question orders nothing, unless it asks politely. */
 export function readDelivery(question: string): Delivery | undefined {
   const text = question.trim().replaceAll(/\s+/g, ' ')
-  const isAsked = text.endsWith('?')
+  const isQuery = text.endsWith('?')
   const bare = text.replace(/[.!?]+$/, '')
-  const isPolite = before.exec(bare)?.groups?.asked !== undefined
+  const isPolite = before.exec(bare)?.groups?.polite !== undefined
   const said = bare.replace(before, '').replace(behind, '')
   for (const [says, reads, isQuestion] of sentences) {
     const groups = says.exec(said)?.groups ?? (says.test(said) ? {} : undefined)
-    if (groups !== undefined && (isQuestion || isPolite || !isAsked)) return reads(groups)
+    if (groups !== undefined && (isQuestion || isPolite || !isQuery)) return reads(groups)
   }
   return undefined
 }

@@ -1,8 +1,6 @@
-import { and, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { readApproval } from '../../approvals/read-approvals.ts'
 import type { Db } from '../../db/database.ts'
-import { type CallRow, lockCall, openStatuses } from '../../event-log/record/calls.ts'
-import { toolCalls } from '../../event-log/record/tool-call.table.ts'
+import { type CallRow, lockCall, readOldOpenCalls } from '../../event-log/record/calls.ts'
 import { attemptEnded } from '../attempt/approved-call.ts'
 import { endAttempt, readOpenAttempts } from '../attempt/attempts.ts'
 import { createEndCall } from '../end-call.ts'
@@ -16,16 +14,7 @@ const LOST_AFTER_MINUTES = 15
  * may have been sent is `unknown`.
  */
 export async function endLostWrites(db: Db): Promise<void> {
-  const lost = await db
-    .select()
-    .from(toolCalls)
-    .where(
-      and(
-        isNull(toolCalls.conversation_id),
-        inArray(toolCalls.status, [...openStatuses]),
-        lte(toolCalls.created_at, sql`now() - make_interval(mins => ${LOST_AFTER_MINUTES})`),
-      ),
-    )
+  const lost = await readOldOpenCalls(db, { minutes: LOST_AFTER_MINUTES })
   for (const call of lost) await endLost(db, call)
 }
 

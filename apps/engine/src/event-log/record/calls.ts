@@ -1,6 +1,6 @@
 import type { CallStatus } from '@fairlead/contract/call/call'
 import { storable } from '@fairlead/service-kit/storable'
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { Db } from '../../db/database.ts'
 import { toolCalls } from './tool-call.table.ts'
 
@@ -84,6 +84,20 @@ export async function readOpenCalls(db: Db, conversationId: string): Promise<Cal
     .from(toolCalls)
     .where(isOpenIn(conversationId))
     .orderBy(asc(toolCalls.created_at), asc(toolCalls.ordinal))
+}
+
+/** Calls of no conversation that are not done and older than this. */
+export async function readOldOpenCalls(db: Db, { minutes }: { minutes: number }): Promise<CallRow[]> {
+  return await db
+    .select()
+    .from(toolCalls)
+    .where(
+      and(
+        isNull(toolCalls.conversation_id),
+        inArray(toolCalls.status, [...openStatuses]),
+        lte(toolCalls.created_at, sql`now() - make_interval(mins => ${minutes})`),
+      ),
+    )
 }
 
 /** Whether the conversation has one. */
