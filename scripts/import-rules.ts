@@ -113,8 +113,8 @@ export const layers: Readonly<Record<string, Layers>> = {
       ['*'],
       ['runs'],
       ['calls'],
-      // Reserved, not there yet: integrations, team, analytics; policies.
-      ['conversations', 'approvals', 'integrations', 'team', 'audit', 'analytics', 'feed'],
+      // Reserved, not there yet: team, analytics; policies.
+      ['conversations', 'approvals', 'integrations', 'mcp-servers', 'team', 'audit', 'analytics', 'feed'],
       ['policies', 'grants', 'event-log', 'model', 'mcp-client', 'auth'],
       ['http', 'db'],
       ['config'],

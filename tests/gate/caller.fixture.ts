@@ -28,7 +28,7 @@ export type RunStream = {
   ended: Promise<Seen[]>
 }
 
-const password = 'correct horse battery'
+export const password = 'correct horse battery'
 
 export async function signUp(api: string, email = `p${randomBytes(5).toString('hex')}@example.com`): Promise<Caller> {
   const headers = { 'content-type': 'application/json' }

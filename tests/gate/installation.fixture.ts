@@ -70,6 +70,8 @@ export type InstallationOptions = {
   credentialsNamespace?: string
   /** Settings of the tool servers beside what the fixture needs. */
   toolServer?: Record<string, string>
+  /** Settings of the engines beside what the fixture needs. */
+  engines?: Record<string, string>
   /** How long a grant is good. */
   grantSeconds?: number
   /** How long an engine holds a run without a sign of life; without it, engines are started by their own `main.ts`. */
@@ -84,6 +86,7 @@ export async function startInstallation({
   isRemote = false,
   credentialsNamespace,
   toolServer: toolSettings = {},
+  engines: engineSettings = {},
   apiServer: given,
 }: InstallationOptions = {}): Promise<Installation & { engine: EngineProcess }> {
   const [apiServer, postgres, redisServer] = await Promise.all([
@@ -173,6 +176,7 @@ export async function startInstallation({
         VERIFY_WAIT_SECONDS: '3',
         ...credentials,
         ...compiled,
+        ...engineSettings,
         ...options.env,
       },
     })

@@ -268,6 +268,25 @@ export const rules: Record<keyof Endpoints, Rule> = {
     ...mayAdminister(404),
     rows: withoutStates,
   },
+  listMcpServers: { ask: () => ({}), ...mayAdminister(200) },
+  createMcpServer: { ask: () => ({ body: { name: 'k8s', url: 'http://localhost' } }), ...mayAdminister(422) },
+  changeMcpServer: {
+    ask: () => ({ path: { server_id: noSuchId }, body: {} }),
+    ...mayAdminister(404),
+    rows: withoutStates,
+  },
+  deleteMcpServer: { ask: () => ({ path: { server_id: noSuchId } }), ...mayAdminister(404), rows: withoutStates },
+  listMcpTools: { ask: () => ({ path: { server_id: noSuchId } }), ...mayAdminister(404), rows: withoutStates },
+  pinMcpTools: {
+    ask: () => ({ path: { server_id: noSuchId }, body: { tools: [{ name: 'a', digest: 'a'.repeat(64) }] } }),
+    ...mayAdminister(404),
+    rows: withoutStates,
+  },
+  unpinMcpTool: {
+    ask: () => ({ path: { server_id: noSuchId, tool: 'a' } }),
+    ...mayAdminister(404),
+    rows: withoutStates,
+  },
   deleteConversation: {
     ask: ({ spare }) => ({ path: { id: spare } }),
     ...mayRead,

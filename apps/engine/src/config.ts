@@ -153,6 +153,8 @@ const providerKey = /_API_KEY$|^(?:HF_TOKEN|DATABRICKS_TOKEN|CLARIFAI_PAT)$/
 export type EngineConfig = z.output<typeof settings> & {
   /** Keys of model providers by the names that `LLM_MODEL` looks up, such as `OPENAI_API_KEY`. */
   PROVIDER_KEYS: Readonly<Record<string, string>>
+  /** Bearer tokens of other MCP servers by the names that their rows have: `MCP_TOKEN_METRICS`. */
+  MCP_TOKENS: Readonly<Record<string, string>>
 }
 
 /** Throws SettingsError with every fault together. The result is frozen. */
@@ -165,10 +167,13 @@ export function parseConfig(env: Environment): Readonly<EngineConfig> {
     throw error instanceof SettingsError ? new SettingsError([...error.faults, ...missing]) : error
   }
   if (missing.length > 0) throw new SettingsError(missing)
-  const keys = Object.entries(env).filter(
-    (entry): entry is [string, string] => providerKey.test(entry[0]) && !!entry[1],
-  )
-  return Object.freeze({ ...config, PROVIDER_KEYS: Object.freeze(Object.fromEntries(keys)) })
+  return Object.freeze({ ...config, PROVIDER_KEYS: named(env, providerKey), MCP_TOKENS: named(env, /^MCP_TOKEN_/) })
+}
+
+/** What is set of the variables with such names. */
+function named(env: Environment, names: RegExp): Readonly<Record<string, string>> {
+  const set = Object.entries(env).filter((entry): entry is [string, string] => names.test(entry[0]) && !!entry[1])
+  return Object.freeze(Object.fromEntries(set))
 }
 
 /** What a person should know of settings that are allowed. */

@@ -8,6 +8,7 @@ import { auditHandlers } from './audit/routes.ts'
 import type { AccessTokens } from './auth/access-tokens.ts'
 import { authHandlers } from './auth/routes.ts'
 import { whenTokenExpires } from './auth/when-token-expires.ts'
+import { cancelServerCalls } from './calls/cancel-server-calls.ts'
 import { identityMeta } from './calls/identity-meta.ts'
 import type { OwnWrite } from './calls/own-write/own-writes.ts'
 import { publishCancelled } from './calls/publish-cancelled.ts'
@@ -32,7 +33,10 @@ import { createRateLimit } from './http/rate-limit.ts'
 import { readIntegrations } from './integrations/integration-rows.ts'
 import { integrationHandlers } from './integrations/routes.ts'
 import type { ToolServer } from './mcp-client/connect-tools.ts'
+import { publicAddress } from './mcp-client/public-address.ts'
 import type { ToolServerHealth } from './mcp-client/tool-server-health.ts'
+import { mcpServerHandlers } from './mcp-servers/routes.ts'
+import type { ServerConnections } from './mcp-servers/server-connections.ts'
 import type { Bus } from './open-bus.ts'
 import type { Checkpointer } from './open-checkpointer.ts'
 import type { ClusterFactsReader } from './runs/cluster-facts.ts'
@@ -49,7 +53,9 @@ export type EndpointParts = {
   runs: Runs
   /** The tool server itself. */
   toolServer: ToolServer
-  /** The same, with what integrations give its calls. */
+  /** Connections to the servers that administrators have registered. */
+  mcpConnections: ServerConnections
+  /** All of them, with what integrations give to calls. */
   tools: ToolServer
   ownWrite: OwnWrite
   toolsHealth: ToolServerHealth
@@ -107,6 +113,16 @@ export function endpointHandlers(parts: EndpointParts): Handlers<Endpoints> {
       tools: parts.toolServer,
       identity: (by) => identityMeta({ grants, audience: config.MCP_GRANT_AUDIENCE }, by),
       log,
+    }),
+    ...mcpServerHandlers({
+      db,
+      connections: parts.mcpConnections,
+      cancelCalls: (server) => cancelServerCalls({ db, feed }, server),
+      builtin: {
+        url: publicAddress(config.MCP_SERVER_URL),
+        audience: config.MCP_GRANT_AUDIENCE,
+        server: parts.toolServer,
+      },
     }),
     ...auditHandlers({
       db,

@@ -13,6 +13,8 @@ import { openGrants } from './grants/open-grants.ts'
 import { readKeys, rememberKeys } from './grants/remember-keys.ts'
 import { withIntegrations } from './integrations/with-integrations.ts'
 import { connectTools, type ToolServer } from './mcp-client/connect-tools.ts'
+import { createServerConnections } from './mcp-servers/server-connections.ts'
+import { withOtherServers } from './mcp-servers/with-other-servers.ts'
 import { openBus } from './open-bus.ts'
 import { openCheckpointer } from './open-checkpointer.ts'
 
@@ -50,8 +52,10 @@ export async function openParts(stack: AsyncDisposableStack, options: Options) {
   const checkpointer = stack.adopt(await openCheckpointer(checkpointUrl, log), (opened) => opened.close())
   const { db } = database
   const toolServer = stack.adopt(toolsOf(db, options), (opened) => opened.close())
-  const tools = withIntegrations(toolServer, { db, log: options.log })
-  return { database, grants, bus, checkpointer, toolServer, tools }
+  const mcpConnections = stack.adopt(connectionsOf(options), (opened) => opened.close())
+  const integrated = withIntegrations(toolServer, { db, log })
+  const tools = withOtherServers(integrated, { db, connections: mcpConnections, log })
+  return { database, grants, bus, checkpointer, toolServer, mcpConnections, tools }
 }
 
 function addressOf({ config, databaseFolder, leaseSeconds, log }: Options) {
@@ -78,6 +82,11 @@ async function openGrantsOf(db: Db, { config, log, grantSeconds }: Options) {
       await recordKeys(db, { signing: published, past: publicKeysIn(await readKeys(db)) })
     },
   })
+}
+
+function connectionsOf({ config, log }: Options) {
+  const { MCP_TOKENS: tokens, MCP_CALL_TIMEOUT_SECONDS: timeoutSeconds, APP_VERSION: version } = config
+  return createServerConnections({ tokens, timeoutSeconds, version, log })
 }
 
 function toolsOf(db: Db, { config, log }: Options): ToolServer {

@@ -78,6 +78,26 @@ describe('load_toolset', () => {
     })
   })
 
+  it('takes the tools of another server for a toolset of its name, and says why one has none', () => {
+    const others = [
+      ...catalogue,
+      aTool({ name: 'metrics__query', toolset: 'metrics', server: 'metrics' }),
+      aTool({ name: 'tickets__', toolset: 'tickets', server: 'tickets', unavailable: 'It does not answer.' }),
+    ]
+    const [, loader] = requestTools([get], { catalogue: others, viewOnly: false })
+    expect(loader?.description).toMatch(/; metrics \(read\) query\.$/)
+    expect(loader?.inputSchema).toMatchObject({
+      properties: { toolset: { enum: ['k8s', 'helm', 'argo', 'jenkins', 'metrics', 'tickets'] } },
+    })
+    const loadOf = (args: Record<string, unknown>) =>
+      applyLoadToolset({ include_write_tools: false, ...args }, { loaded: {}, catalogue: others, viewOnly: false })
+    expect(loadOf({ toolset: 'metrics', tools: ['query'] })).toEqual({
+      loaded: { metrics: { reads: false, tools: ['metrics__query'] } },
+      answer: 'Of toolset metrics there are from the next turn on: metrics__query.',
+    })
+    expect(loadOf({ toolset: 'tickets' }).answer).toBe('It does not answer.')
+  })
+
   it.each([
     ['with its whole name', 'k8s_scale'],
     ['without the prefix', 'scale'],

@@ -1,4 +1,4 @@
-import { type Toolset, toolsets } from '@fairlead/contract/tool/tool-meta'
+import { toolsets } from '@fairlead/contract/tool/tool-meta'
 import type { ModelTool } from './model.ts'
 import { offeredSchema } from './offered-schema.ts'
 import type { LoadedToolset, LoadedToolsets } from './position.ts'
@@ -8,14 +8,14 @@ import { type CatalogueTool, isReadTool } from './tool-offer.ts'
 export const LOAD_TOOLSET = 'load_toolset'
 
 /** What to do with a toolset; the index of names says what there is to load. */
-function loadToolset(index: string): ModelTool {
+function loadToolset({ index, names }: { index: string; names: readonly string[] }): ModelTool {
   return {
     name: LOAD_TOOLSET,
     description: `Load more tools, for the next turn on. Name in tools only what is needed; without it all of a toolset comes. Ask for write tools before a change. There are: ${index}`,
     inputSchema: {
       type: 'object',
       properties: {
-        toolset: { type: 'string', enum: [...toolsets] },
+        toolset: { type: 'string', enum: [...names] },
         include_write_tools: { type: 'boolean' },
         tools: { type: 'array', items: { type: 'string' } },
       },
@@ -54,7 +54,7 @@ export function requestTools(
     description: tool.description,
     inputSchema: offeredSchema(tool),
   }))
-  return [...tools, loadToolset(indexOf(catalogue, viewOnly))]
+  return [...tools, loadToolset({ index: indexOf(catalogue, viewOnly), names: toolsetsIn(catalogue) })]
 }
 
 /**
@@ -62,7 +62,7 @@ export function requestTools(
  * throughout a conversation, so that providers can cache it.
  */
 function indexOf(catalogue: readonly CatalogueTool[], viewOnly: boolean): string {
-  const parts = toolsets.flatMap((toolset) => {
+  const parts = toolsetsIn(catalogue).flatMap((toolset) => {
     const own = availableOf(catalogue, toolset)
     const kinds = [
       // Those of Kubernetes are there from the start.
@@ -76,8 +76,19 @@ function indexOf(catalogue: readonly CatalogueTool[], viewOnly: boolean): string
   return `${parts.join('; ')}.`
 }
 
+/** Those of the release, then those of other servers, each of which has one. */
+function toolsetsIn(catalogue: readonly CatalogueTool[]): string[] {
+  const others = catalogue.flatMap(({ toolset }) => toolset ?? []).filter((name) => !isOfRelease(name))
+  return [...toolsets, ...new Set(others)]
+}
+
+function isOfRelease(name: string): boolean {
+  return toolsets.some((toolset) => toolset === name)
+}
+
 function shortName(name: string, toolset: string): string {
-  return name.startsWith(`${toolset}_`) ? name.slice(toolset.length + 1) : name
+  const prefix = isOfRelease(toolset) ? `${toolset}_` : `${toolset}__`
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name
 }
 
 /** Models write a truth value as text, too. */
@@ -94,9 +105,10 @@ export function applyLoadToolset(
   options: { loaded: LoadedToolsets; catalogue: readonly CatalogueTool[]; viewOnly: boolean },
 ): { loaded: LoadedToolsets; answer: string } {
   const { loaded, catalogue, viewOnly } = options
-  const toolset = toolsets.find((known) => known === args.toolset)
+  const known = toolsetsIn(catalogue)
+  const toolset = known.find((name) => name === args.toolset)
   if (toolset === undefined) {
-    return { loaded, answer: `Nothing was loaded: toolset must be one of ${toolsets.join(', ')}.` }
+    return { loaded, answer: `Nothing was loaded: toolset must be one of ${known.join(', ')}.` }
   }
   const write = flags.get(args.include_write_tools)
   if (write === undefined) {
@@ -124,11 +136,11 @@ export function applyLoadToolset(
   return { loaded: next, answer: `${what} ${more}: ${names.join(', ')}.${kept}` }
 }
 
-function availableOf(catalogue: readonly CatalogueTool[], toolset: Toolset): CatalogueTool[] {
+function availableOf(catalogue: readonly CatalogueTool[], toolset: string): CatalogueTool[] {
   return catalogue.filter((tool) => tool.toolset === toolset && tool.unavailable === undefined)
 }
 
-function whyEmpty(catalogue: readonly CatalogueTool[], toolset: Toolset): string {
+function whyEmpty(catalogue: readonly CatalogueTool[], toolset: string): string {
   const found = catalogue.find((tool) => tool.toolset === toolset && tool.unavailable !== undefined)
   return found?.unavailable ?? `Toolset ${toolset} has no tools on this installation.`
 }

@@ -27,7 +27,9 @@ afterAll(async () => {
 })
 
 const id = '0b0e3a52-7d11-4f62-8d0c-0a3d9d9f0001'
-const values: Record<string, string> = { id, run_id: id, integration_id: id, call_id: 'call-1', sha256: 'a'.repeat(64) }
+const values: Record<string, string> = {
+  ...{ id, run_id: id, integration_id: id, server_id: id, call_id: 'call-1', tool: 'tool-1', sha256: 'a'.repeat(64) },
+}
 const known = (Object.values(endpoints) as EndpointShape[]).filter(({ serverOnly, atRoot }) => !serverOnly && !atRoot)
 const pathOf = ({ path }: EndpointShape, parameters = values) =>
   `/api/v1${path.replace(/:(\w+)/g, (_, name: string) => parameters[name] ?? '')}`

@@ -1,10 +1,10 @@
 import type { listConversations as endpoint } from '@fairlead/contract/endpoints/conversations'
 import type { OutputOf, QueryOf } from '@fairlead/contract/endpoints/define-endpoint'
 import { Refusal } from '@fairlead/contract/errors'
-import { uuid } from '@fairlead/contract/ids'
 import { and, desc, eq, ilike, lt, or, type SQL } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
 import { storableTime } from '../db/storable-time.ts'
+import { isUuid } from '../http/is-uuid.ts'
 import { conversations } from './conversation.table.ts'
 import { offsetTime } from './offset-time.ts'
 
@@ -73,8 +73,4 @@ function timeOf(text: string): Date {
   const at = storableTime(iso)
   if (at === undefined) throw new Refusal('invalidCursor')
   return at
-}
-
-function isUuid(text: string): boolean {
-  return uuid.safeParse(text).success
 }

@@ -2,6 +2,7 @@ import type { IntegrationRead } from '@fairlead/contract/endpoints/integrations'
 import { Refusal } from '@fairlead/contract/errors'
 import { asc, eq } from 'drizzle-orm'
 import type { Db } from '../db/database.ts'
+import { isUuid } from '../http/is-uuid.ts'
 import { integrations } from './integration.table.ts'
 
 export type IntegrationRow = typeof integrations.$inferSelect
@@ -26,8 +27,4 @@ export function integrationRead(row: IntegrationRow): IntegrationRead {
   const { id, provider, name, metadata, status, created_at, updated_at } = row
   const times = { created_at: created_at.toISOString(), updated_at: updated_at.toISOString() }
   return { id, provider, name, metadata, status, ...times }
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
 }

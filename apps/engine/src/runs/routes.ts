@@ -13,6 +13,7 @@ import { type RunReader, runStream } from '../event-log/follow-run.ts'
 import { readCall, readUndosOf } from '../event-log/record/calls.ts'
 import type { AuthenticatedUser } from '../http/authenticated-user.ts'
 import type { Handlers } from '../http/handlers.ts'
+import { isUuid } from '../http/is-uuid.ts'
 import { type ToolServer, ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
 import type { ClusterFactsReader } from './cluster-facts.ts'
 import { readRun } from './run-rows.ts'
@@ -203,8 +204,4 @@ function toolOf(listed: readonly CatalogueTool[], name: string): CatalogueTool {
 
 function cursorOf(lastEventId: string | string[] | undefined): number {
   return typeof lastEventId === 'string' && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : 0
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
 }

@@ -6,6 +6,7 @@ import { conversationEndpoints } from './conversations.ts'
 import { feedEndpoints } from './feed.ts'
 import { healthEndpoints } from './health.ts'
 import { integrationEndpoints } from './integrations.ts'
+import { mcpServerEndpoints } from './mcp-servers.ts'
 
 /** Every endpoint of the engine; one without a handler does not compile. */
 export const endpoints = {
@@ -15,6 +16,7 @@ export const endpoints = {
   ...approvalEndpoints,
   ...feedEndpoints,
   ...integrationEndpoints,
+  ...mcpServerEndpoints,
   ...auditEndpoints,
   ...healthEndpoints,
 } as const

@@ -16,6 +16,8 @@ test('a browser finds every endpoint of the API but those that only this server 
     id,
     run_id: id,
     integration_id: id,
+    server_id: id,
+    tool: 'query',
     call_id: 'call:1',
     sha256: 'a'.repeat(64),
   }

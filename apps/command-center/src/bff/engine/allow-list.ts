@@ -18,6 +18,8 @@ const parameters: Readonly<Record<string, RegExp>> = {
   run_id: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
   call_id: /^(?!\.\.?$)[A-Za-z0-9._:-]{1,128}$/,
   integration_id: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  server_id: /^(?:builtin|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i,
+  tool: /^(?!\.\.?$)[A-Za-z0-9._:-]{1,128}$/,
   sha256: /^[0-9a-f]{64}$/,
 }
 

@@ -100,6 +100,15 @@ export async function readOldOpenCalls(db: Db, { minutes }: { minutes: number })
     )
 }
 
+/** Calls of an MCP server that nobody has decided yet. */
+export async function readUndecidedOf(db: Db, server: string): Promise<CallRow[]> {
+  const isUndecidedCall = inArray(toolCalls.status, [...undecidedStatuses])
+  return await db
+    .select()
+    .from(toolCalls)
+    .where(and(eq(toolCalls.server, server), isUndecidedCall))
+}
+
 /** Whether the conversation has one. */
 export const hasOpenCalls = (conversationId: string) =>
   sql`exists (select 1 from ${toolCalls} where ${isOpenIn(conversationId)})`

@@ -1,0 +1,19 @@
+import { closeCalls } from '../approvals/close-approvals.ts'
+import { readApproval } from '../approvals/read-approvals.ts'
+import type { Db } from '../db/database.ts'
+import { readUndecidedOf } from '../event-log/record/calls.ts'
+import type { Feed } from '../feed/feed.ts'
+import { publishCancelled } from './publish-cancelled.ts'
+
+/** Cancels what waits of the calls of an MCP server that is there no more. */
+export async function cancelServerCalls(
+  { db, feed }: { db: Db; feed: Pick<Feed, 'publish'> },
+  server: string,
+): Promise<void> {
+  for (const call of await readUndecidedOf(db, server)) {
+    const userId = (await readApproval(db, call.call_id, call.revision))?.user_id
+    if (userId === undefined) continue // its run is under way, and will find that the server has gone
+    const why = `the MCP server ${server} was removed`
+    publishCancelled(feed, userId, await db.transaction((tx) => closeCalls(tx, [call], { why, userId })))
+  }
+}
