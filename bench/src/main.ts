@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { allAtOnce } from './benches/all-at-once.ts'
 import type { Bench } from './benches/bench.ts'
 import { busyHealth } from './benches/busy-health.ts'
+import { deliveryReads } from './benches/delivery-reads.ts'
 import { firstToken } from './benches/first-token.ts'
 import { flatOut } from './benches/flat-out.ts'
 import { freshStart } from './benches/fresh-start.ts'
@@ -28,6 +29,7 @@ const benches: Record<string, Bench> = {
   'short-turn': shortTurn,
   'long-conversation': longConversation,
   'read-call': readCall,
+  'delivery-reads': deliveryReads,
   'busy-health': busyHealth,
   'request-tokens': requestTokens,
   redaction,

@@ -34,7 +34,7 @@ export async function openServers(stack: AsyncDisposableStack): Promise<Servers>
   const secrets = await makeSecrets(stack)
   const stopped = <T extends { stop(): Promise<void> }>(start: () => Promise<T>) =>
     lazily(async () => stack.adopt(await start(), (server) => server.stop()))
-  const apiServer = stopped(() => startApiServer({ kwok: true }))
+  const apiServer = stopped(() => startApiServer({ kwok: true, rollouts: true }))
   return {
     secrets,
     apiServer,

