@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { HelmContext } from '../../helm-cli/helm-context.ts'
 import { chartText, type ReleaseRecord } from '../../helm-cli/release-record.ts'
-import { newestOfEach, type RecordHead } from '../../helm-cli/release-records.ts'
+import { newestOfEach, type RecordHead, recordKey } from '../../helm-cli/release-records.ts'
 import { requireOneScope } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool } from '../../input/reader.ts'
@@ -26,9 +26,12 @@ export const helmListReleases = defineTool({
   async run(args, context) {
     requireOneScope(args)
     const namespace = args.all_namespaces ? undefined : (args.namespace ?? context.defaultNamespace)
-    const all = newestOfEach(await context.helm.records.heads(namespace))
+    const { records } = context.helm
+    // What no later revision has replaced is the newest of nearly every release, so it is read beside the labels.
+    const [found, current] = await Promise.all([records.heads(namespace), records.pickCurrent(namespace, cellsOf)])
+    const all = newestOfEach(found)
     const heads = all.slice(0, MAX_RELEASES)
-    const rows = await readRows(heads, context)
+    const rows = await readRows(heads, current, context)
     const warnings = heads.flatMap((head) => {
       const warning = pendingWarning(head, context.now())
       return warning === undefined ? [] : [`"${head.release}": ${warning}`]
@@ -38,13 +41,25 @@ export const helmListReleases = defineTool({
   },
 })
 
-async function readRows(heads: readonly RecordHead[], context: HelmContext): Promise<string[][]> {
+/** What the table says of a record beside its labels. */
+type RecordCells = { deployed: string | undefined; chart: string; appVersion: string }
+
+function cellsOf(record: ReleaseRecord): RecordCells {
+  const { info, chart } = record
+  return { deployed: info.last_deployed, chart: chartText(record), appVersion: chart?.metadata?.appVersion ?? '' }
+}
+
+async function readRows(
+  heads: readonly RecordHead[],
+  current: ReadonlyMap<string, RecordCells>,
+  context: HelmContext,
+): Promise<string[][]> {
   const rows: string[][] = []
   let next = 0
   const worker = async (): Promise<void> => {
     for (let index = next++; index < heads.length; index = next++) {
       const head = heads[index]
-      if (head !== undefined) rows[index] = await rowOf(head, context)
+      if (head !== undefined) rows[index] = await rowOf(head, current.get(recordKey(head)), context)
     }
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, heads.length) }, worker))
@@ -52,19 +67,14 @@ async function readRows(heads: readonly RecordHead[], context: HelmContext): Pro
 }
 
 /** One that is broken takes the others from nobody. */
-async function rowOf(head: RecordHead, { helm }: HelmContext): Promise<string[]> {
+async function rowOf(head: RecordHead, known: RecordCells | undefined, { helm }: HelmContext): Promise<string[]> {
   const { release, namespace, revision, status, modified = '' } = head
-  const cells = (state: string, record?: ReleaseRecord): string[] => [
-    release,
-    namespace,
-    String(revision),
-    record?.info.last_deployed ?? modified,
-    state,
-    record === undefined ? '' : chartText(record),
-    record?.chart?.metadata?.appVersion ?? '',
+  const cells = (state: string, of?: RecordCells): string[] => [
+    ...[release, namespace, String(revision), of?.deployed ?? modified, state],
+    ...[of?.chart ?? '', of?.appVersion ?? ''],
   ]
   try {
-    return cells(status, await helm.records.read(head))
+    return cells(status, known ?? cellsOf(await helm.records.read(head)))
   } catch (error) {
     if (error instanceof ToolError && (error.code === 'Invalid' || error.code === 'NotFound'))
       return cells('unreadable')
