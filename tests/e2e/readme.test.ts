@@ -93,9 +93,14 @@ test('the commands of the guide do the main job, and those of the README check t
 
 test('the README names commands and options that there are', async () => {
   const blocks = shellBlocks(await readFile(join(root, 'README.md'), 'utf8'))
-  const uses = blocks.flatMap((block) => [...block.matchAll(/\.\/fairlead ([a-z-]+(?: (?:export|verify))?)([^#\n]*)/g)])
+  const uses = blocks.flatMap((block) => [
+    ...block.matchAll(/\.\/fairlead ([a-z-]+(?: (?:export|verify|add|tools|pin))?)([^#\n]*)/g),
+  ])
   expect(new Set(uses.map(([, command]) => command))).toEqual(
-    new Set(['up', 'chat', 'approve', 'audit export', 'audit verify', 'test']),
+    new Set([
+      ...['up', 'chat', 'approve', 'audit export', 'audit verify', 'test'],
+      ...['mcp-servers add', 'mcp-servers tools', 'mcp-servers pin'],
+    ]),
   )
   for (const [line, command = '', rest = ''] of uses) {
     const { stdout: help } = await run(process.execPath, [main, ...command.split(' '), '--help'])

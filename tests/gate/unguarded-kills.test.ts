@@ -160,8 +160,8 @@ test.each(serverCases)('a tool server killed: $tool, $window', { timeout: 120_00
   await run.ended
   const outcome = await expectRecord(tool, approval.call_id, window === 'done, not answered' ? 'read' : 'unknown')
   // On a slow machine helm may refuse for want of time, which nobody hears: then nothing was done.
-  const isTold = !isHelm(tool) || outcome === 'succeeded'
-  const done = isTold ? 1 : undefined
+  const isCertain = !isHelm(tool) || outcome === 'succeeded'
+  const done = isCertain ? 1 : undefined
   await expectEffects(
     write,
     { 'nothing received': 0, 'held before the target': undefined, 'done, not answered': done }[window],
