@@ -6,6 +6,7 @@ const isFull = process.env.FAIRLEAD_FULL === '1'
 /** What only the full run has time for. */
 const long = [
   'tests/e2e/blocked.test.ts',
+  'tests/e2e/delivery.test.ts',
   'tests/conformance/**',
   'tests/mutants/kept-mutants.test.ts',
   'tests/demo/real-cluster.test.ts',
