@@ -218,6 +218,10 @@ test('the command line registers a server, shows and pins its tools, and takes t
     code: 2,
     stderr: expect.stringContaining('There is no MCP server metric. There are: builtin, metrics.'),
   })
+  expect(await fairlead('add', 'more', 'http://127.0.0.1:1/mcp')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^fairlead: MCP server does not answer: .+ \(request /),
+  })
   expect((await fairlead('unpin', 'metrics', 'query')).stderr).toContain('query is a write again.')
   expect((await fairlead('disable', 'metrics')).stdout).toMatch(/ {2}disabled\n$/)
   expect(await fairlead('remove', 'metrics')).toMatchObject({ code: 0, stderr: expect.stringContaining('removed') })

@@ -40,7 +40,9 @@ export function asCommandError(error: unknown): CommandError | undefined {
   }
   const id = status >= 500 && requestId ? ` (request ${requestId})` : ''
   const isAway = ['engine_unreachable', 'engine_timeout'].includes(error.code ?? '')
-  return new CommandError(isAway ? 'unreachable' : 'failed', `${message.replace(/\.$/, '')}${id}.`, error)
+  const { reason } = error.body
+  const why = typeof reason === 'string' && reason !== '' ? `: ${reason.replace(/\.$/, '')}` : ''
+  return new CommandError(isAway ? 'unreachable' : 'failed', `${message.replace(/\.$/, '')}${why}${id}.`, error)
 }
 
 /** A host that has several addresses fails once for each. */

@@ -18,7 +18,7 @@ export async function listNow(
     return await server.list(AbortSignal.timeout(LIST_TIMEOUT_MS))
   } catch (error) {
     if (!(error instanceof ToolServerUnavailable)) throw error
-    throw new Refusal('mcpServerSilent', { reason: error.message, cause: error })
+    throw new Refusal('mcpServerSilent', { fields: { reason: error.message }, cause: error })
   } finally {
     await server.close()
   }
@@ -114,7 +114,7 @@ async function listOf(server: Pick<ToolServer, 'list'>): Promise<readonly Listed
     return await server.list(AbortSignal.timeout(LIST_TIMEOUT_MS))
   } catch (error) {
     if (!(error instanceof ToolServerUnavailable)) throw error
-    throw new Refusal('mcpServerSilent', { reason: error.message, cause: error })
+    throw new Refusal('mcpServerSilent', { fields: { reason: error.message }, cause: error })
   }
 }
 
