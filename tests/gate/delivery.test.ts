@@ -65,6 +65,8 @@ test('a failed build, a bad upgrade and a stuck Rollout are read, and taken back
 
   const abort = await carryOut(writes.abort, log.in, 'as_approved')
   expect(abort.effect.summary).toContain(`Abort Rollout ${namespace}/${release}`)
+  // Helm keeps what is wanted of a Rollout, and nothing of its state.
+  expect(abort.effect.reasons.join('\n')).not.toContain('kept by Helm')
   await expect.poll(async () => (await rollout()).status.phase).toBe('Degraded')
 
   const rollBack = await carryOut(writes.rollBack, log.in, 'as_approved')

@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.ts'
 import { shownLines } from '../reads/shown-lines.ts'
 import { readFailedBuild } from './failed-build.ts'
-import { propose } from './propose.ts'
+import { assignmentWords, propose } from './propose.ts'
 import type { Assignments } from './read-delivery.ts'
 import { readTool } from './read-tool.ts'
 
@@ -78,10 +78,12 @@ export function* startBuild(
   { job, parameters }: { job: string; parameters: Assignments },
   { offered }: Offered,
 ): Plan<string> {
-  const names = Object.entries(parameters).map(([name, value]) => `\`${name}\` = \`${value}\``)
-  const isPlain = names.length === 0
+  const isPlain = Object.keys(parameters).length === 0
   const call = { tool: 'jenkins_trigger_build', args: { jobFullName: job, ...(!isPlain && { parameters }) } }
-  return yield* propose(call, { says: `build \`${job}\`${isPlain ? '' : ` with ${names.join(', ')}`}`, offered })
+  return yield* propose(call, {
+    says: `build \`${job}\`${isPlain ? '' : ` with ${assignmentWords(parameters)}`}`,
+    offered,
+  })
 }
 
 export function* stopBuild({ job, build }: { job: string; build: number }, { offered }: Offered): Plan<string> {

@@ -2,8 +2,8 @@ import { rowsIn } from '../cluster/tables.ts'
 import type { Plan } from '../plan/plan.ts'
 import { shownLines } from '../reads/shown-lines.ts'
 import { type Found, findPlace, releases } from './find-place.ts'
-import { propose } from './propose.ts'
-import type { Assignments, Delivery, Place } from './read-delivery.ts'
+import { assignmentWords, propose } from './propose.ts'
+import type { Delivery, Place } from './read-delivery.ts'
 import { readTool } from './read-tool.ts'
 import { valuesYaml } from './values-yaml.ts'
 
@@ -60,7 +60,7 @@ export function* upgradeRelease(
   }
   const what = [
     ...(version === undefined && named === undefined ? [] : [`to ${named ?? 'its chart'} ${version ?? ''}`.trim()]),
-    ...(isEmpty ? [] : [`with ${wordsOf(values)}`]),
+    ...(isEmpty ? [] : [`with ${assignmentWords(values)}`]),
   ]
   const says = `upgrade ${nameOf(found)} ${what.join(' ')}`
   return yield* propose({ tool: 'helm_upgrade', args }, { says, before: stateOf(found), offered })
@@ -83,11 +83,6 @@ function* chartOf(found: Found, { offered }: Offered): Plan<{ chart: string } | 
 function versionOf({ row }: Found): string | undefined {
   return /-(v?\d[^/]*)$/.exec(row.CHART ?? '')?.[1]
 }
-
-const wordsOf = (values: Assignments) =>
-  Object.entries(values)
-    .map(([name, value]) => `\`${name}\` = \`${value}\``)
-    .join(', ')
 
 const placeOf = ({ name, namespace }: Found) => ({ release_name: name, namespace })
 const nameOf = ({ name, namespace }: Found) => `release \`${namespace}/${name}\``
