@@ -87,13 +87,16 @@ export async function startForwarder({
       contentType: request.headers['content-type'],
       signal,
       timeoutMs: 0,
-      ...(write?.isRecord && { requireTime }),
+      // The first one, and what all that follows hangs on.
+      ...(write !== undefined && (write.isRecord || write === writes[0]) && { requireTime }),
     })
     if (write !== undefined) write.status = sent.statusCode
     const headers = Object.fromEntries(
       passedHeaders.flatMap((name) => (sent.headers[name] === undefined ? [] : [[name, sent.headers[name]]])),
     )
     response.writeHead(sent.statusCode, headers)
+    // A watch in which nothing happens yet has begun all the same.
+    response.flushHeaders()
     await pipeline(sent.body, response)
   }
   const server = createServer((request, response) => {
