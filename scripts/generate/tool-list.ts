@@ -1,12 +1,13 @@
 import { families } from '../../apps/mcp/src/families.ts'
 import type { Artifact } from './artifact.ts'
 
-/** What our tool server lists, for the scripted one of tests. */
+/** What our tool server lists when nobody has chosen, for the scripted one of tests. */
 export const toolList: Artifact = {
   path: 'packages/testing/src/tools/tool-list.generated.json',
   make: async () => {
     const listed = families
       .flatMap(({ tools }) => tools)
+      .filter(({ group }) => group === undefined)
       .map(({ name, title, description, inputSchema, annotations, tags }) => ({
         name,
         title,

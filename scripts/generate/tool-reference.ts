@@ -49,7 +49,11 @@ function sectionOf(tool: Tool): string[] {
     '',
     `**${title}.** ${description}`,
     '',
-    [`Changes: ${changeOf(tool)}.`, ...(tool.needs === undefined ? [] : [needs[tool.needs]])].join(' '),
+    [
+      `Changes: ${changeOf(tool)}.`,
+      ...(tool.needs === undefined ? [] : [needs[tool.needs]]),
+      ...(tool.group === undefined ? [] : [`Only where \`MCP_TOOLSETS\` names \`${tool.group}\`, or \`all\`.`]),
+    ].join(' '),
     ...(rows.length === 0 ? [] : ['', '| parameter | type | default | |', '| --- | --- | --- | --- |', ...rows]),
   ]
 }

@@ -1,7 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { toolsets as knownToolsets } from '@fairlead/contract/tool/tool-meta'
 import { isHost } from '@fairlead/service-kit/known-hosts'
 import type { LogLevel } from '@fairlead/service-kit/logger'
 import { parseSettings } from '@fairlead/service-kit/parse-settings'
@@ -344,7 +343,7 @@ function refuseMisfits(set: Settings, how: Flags & { isLoopback: boolean }): voi
 }
 
 function refuseUnknownTools({ toolsets, enabledTools = [], disabledTools }: Config): void {
-  const groups = [...new Set([...knownToolsets, ...families.map(({ name }) => name)])]
+  const groups = [...new Set(families.flatMap(({ name, tools }) => [name, ...tools.map(({ group = name }) => group)]))]
   const group = toolsets.find((name) => name !== 'all' && !groups.includes(name))
   if (group !== undefined)
     throw new ConfigError(`MCP_TOOLSETS names "${group}", which is none of ${groups.join(', ')}, all.`)

@@ -14,8 +14,9 @@ export function chooseTools(
 ): readonly Tool[] {
   const isMet = { 'several-clusters': hasSeveralClusters, exec: allowsExec }
   return families
-    .filter(({ name }) => toolsets.includes('all') || toolsets.includes(name))
-    .flatMap(({ tools }) => tools)
+    .flatMap(({ name, tools }) =>
+      tools.filter(({ group = name }) => toolsets.includes('all') || toolsets.includes(group)),
+    )
     .filter(({ needs }) => needs === undefined || isMet[needs])
     .filter(({ changes }) => mode !== 'read-only' || changes === 'nothing')
     .filter(({ annotations }) => !disableDestructive || annotations.destructiveHint === false)

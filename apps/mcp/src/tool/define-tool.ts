@@ -36,8 +36,10 @@ type Description<Shape extends z.ZodRawShape> = {
   title: string
   /** One sentence for the model, then when to use another tool instead. */
   description: string
-  /** Toolset first. The name's prefix when left out. */
-  tags?: readonly [string, ...string[]]
+  /** Listed only where this group is named. Left out for a tool of its family's own group, which is on by default. */
+  group?: ExtraGroup
+  /** Behind the toolset. */
+  tags?: readonly string[]
   idempotent?: boolean
   openWorld: boolean
   /** It is left out where that is not so: more than one cluster is configured, commands in pods are allowed. */
@@ -70,8 +72,12 @@ type WriteDescription<Shape extends z.ZodRawShape, Context extends ToolContext> 
     isReadOnly?(args: z.output<z.ZodObject<Shape>>): boolean
   }
 
+/** Groups beside those that have a family's name. */
+export type ExtraGroup = 'k8s-extra' | 'nodes' | 'helm-extra' | 'argo-extra' | 'argocd' | 'jenkins-extra'
+
 type DefinedCommon = {
   readonly name: string
+  readonly group: ExtraGroup | undefined
   readonly title: string
   readonly description: string
   readonly tags: readonly string[]
@@ -174,14 +180,15 @@ function partsOf<Shape extends z.ZodRawShape, Context extends ToolContext>(
   description: ReadDescription<Shape, Context> | WriteDescription<Shape, Context>,
   added: z.ZodRawShape,
 ) {
-  const { name, title, tags, needs, seconds } = description
+  const { name, title, group, tags = [], needs, seconds } = description
   const input = description.input.extend(added)
   return {
     common: {
       name,
       title,
       description: description.description,
-      tags: tags ?? [name.slice(0, name.indexOf('_'))],
+      group,
+      tags: [toolsetOf(name), ...(group === undefined ? [] : [group]), ...tags],
       needs,
       annotations: annotationsOf(description),
       inputSchema: inputSchemaOf(input),
@@ -191,6 +198,11 @@ function partsOf<Shape extends z.ZodRawShape, Context extends ToolContext>(
       return { parsed, seconds: seconds?.(parsed) ?? DEFAULT_SECONDS }
     },
   }
+}
+
+/** By the name's prefix; the one tool without any is of the first family. */
+function toolsetOf(name: string): string {
+  return name === 'wait_for_x_seconds' ? 'k8s' : name.slice(0, name.indexOf('_'))
 }
 
 const contextName = optional(

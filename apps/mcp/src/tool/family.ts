@@ -1,4 +1,7 @@
 import type { Tool } from './define-tool.ts'
 
-/** A group of tools that is listed or left out as a whole; its name is the prefix of its tools' names. */
+/**
+ * The tools of one target system. Its name is the prefix of their names, and the group, listed or left out as a whole, of those
+ * that name none of their own.
+ */
 export type Family = { name: string; tools: readonly Tool[] }

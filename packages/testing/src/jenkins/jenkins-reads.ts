@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { JenkinsBuild, JenkinsState } from './jenkins-state.ts'
+import type { JenkinsBuild, JenkinsQueueItem, JenkinsState } from './jenkins-state.ts'
 import { buildView, childrenOf, folderView, jobView, resolve, urlOf } from './jenkins-views.ts'
 import { selectTree } from './tree.ts'
 
@@ -13,6 +13,8 @@ export function answerGet(
   if (path === '/whoAmI/api/json')
     return json(response, { name: user.name, authenticated: true, authorities: ['authenticated', 'deployers'] })
   if (path === '/api/json') return json(response, selected({ jobs: childrenOf(server, '') }, query))
+  if (path === '/queue/api/json') return json(response, selected({ items: queueView(server) }, query))
+  if (path === '/computer/api/json') return json(response, selected(nodesView(server), query))
   const item = /^\/queue\/item\/(\d+)\/api\/json$/.exec(path)
   if (item !== null) return queueItem(server, Number(item[1]), response)
   const found = resolve(server, path)
@@ -20,6 +22,8 @@ export function answerGet(
   const { name, job, build, rest } = found
   if (rest === '/config.xml' && job !== undefined)
     return void response.writeHead(200, { 'content-type': 'application/xml' }).end(job.configXml)
+  const page = build?.pages[rest.replace(/\/api\/json$/, '').slice(1)]
+  if (page !== undefined) return json(response, selected(page, query))
   if (rest === '/logText/progressiveText' && build !== undefined) return progressive(build, query, response)
   if (rest !== '/api/json') return void response.writeHead(404).end()
   const value =
@@ -41,8 +45,24 @@ function queueItem(server: JenkinsState, id: number, response: ServerResponse): 
     id,
     why: item.why,
     cancelled: item.cancelled,
+    task: taskOf(server, item),
     ...executable,
   })
+}
+
+/** What still waits, the newest first. */
+function queueView(server: JenkinsState): object[] {
+  const waiting = server.queue.filter(({ build, cancelled }) => build === undefined && !cancelled)
+  return waiting.toReversed().map((item) => ({ id: item.id, why: item.why, stuck: false, task: taskOf(server, item) }))
+}
+
+function taskOf(server: JenkinsState, { job }: JenkinsQueueItem): object {
+  return { name: job.split('/').at(-1), fullName: job, url: urlOf(server, job) }
+}
+
+function nodesView({ nodes, jobs }: JenkinsState): object {
+  const running = [...jobs.values()].flatMap(({ builds }) => builds.filter(({ building }) => building))
+  return { busyExecutors: running.length, totalExecutors: 2 * nodes.length, computer: nodes }
 }
 
 /** Bytes from `start` on; past the end Jenkins begins anew. */

@@ -27,6 +27,7 @@ export async function startJenkinsServer({ prefix = '' }: { prefix?: string } = 
     user,
     jobs: new Map(),
     queue: [],
+    nodes: [],
     requests: [],
     faults: {},
     needsCrumb: true,
@@ -77,7 +78,7 @@ export async function startJenkinsServer({ prefix = '' }: { prefix?: string } = 
       if (server.needsCrumb && !isValid(headers))
         return void response.writeHead(403).end('No valid crumb was included in the request')
       await faults.holdsPosts?.()
-      const isDone = answerPost(server, { path, form }, response)
+      const isDone = answerPost(server, { path, query: url.searchParams, form }, response)
       if (isDone && faults.losesAnswers) return void response.destroy()
       return
     }

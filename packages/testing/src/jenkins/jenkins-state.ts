@@ -16,8 +16,10 @@ export type JenkinsBuild = {
   description: string | null
   log: string
   parameters: Record<string, string>
-  /** What Jenkins lists of it beside: `changeSets`, `actions`. */
+  /** What Jenkins lists of it beside: `changeSets`, `actions`, `artifacts`. */
   more: Record<string, unknown>
+  /** What the pages of plugins say below it: `wfapi/describe`, `testReport`. */
+  pages: Record<string, object>
 }
 
 export type JenkinsJob = {
@@ -65,6 +67,8 @@ export type JenkinsState = {
   /** By full name: `shop/web build`. Folders are there with what is in them. */
   jobs: Map<string, JenkinsJob>
   queue: JenkinsQueueItem[]
+  /** Those that builds run on, as Jenkins lists them. */
+  nodes: object[]
   /** All requests in their order: its own audit log. */
   requests: JenkinsRequest[]
   faults: JenkinsFaults
@@ -84,6 +88,7 @@ export function newBuild(number: number, build: Partial<JenkinsBuild> = {}): Jen
     log: 'Started by user Deployer\n',
     parameters: {},
     more: {},
+    pages: {},
     ...build,
   }
 }

@@ -27,8 +27,11 @@ export function childrenOf(server: JenkinsState, folder: string): object[] {
   return [...seen].map(([child, hasMore]) => ({
     _class: hasMore ? 'com.cloudbees.hudson.plugins.folder.Folder' : 'hudson.model.FreeStyleProject',
     name: child,
+    fullName: `${start}${child}`,
     url: urlOf(server, `${start}${child}`),
-    ...(!hasMore && { color: colorOf(server.jobs.get(`${start}${child}`)) }),
+    ...(hasMore
+      ? { jobs: childrenOf(server, `${start}${child}`) }
+      : { color: colorOf(server.jobs.get(`${start}${child}`)) }),
   }))
 }
 

@@ -5,7 +5,7 @@ import { resolve } from './jenkins-views.ts'
 /** Whether it was done; the answer is sent unless answers are to be lost. */
 export function answerPost(
   server: JenkinsState,
-  { path, form }: { path: string; form: Record<string, string> },
+  { path, query, form }: { path: string; query: URLSearchParams; form: Record<string, string> },
   response: ServerResponse,
 ): boolean {
   const answered = (status: number, headers: Record<string, string> = {}) => {
@@ -13,8 +13,14 @@ export function answerPost(
     if (!(isDone && server.faults.losesAnswers)) response.writeHead(status, headers).end()
     return isDone
   }
-  const found = resolve(server, path)
   const { faults } = server
+  if (path === '/queue/cancelItem') {
+    const item = server.queue.find(({ id, build }) => String(id) === query.get('id') && build === undefined)
+    if (item === undefined) return answered(404)
+    item.cancelled = true
+    return answered(204)
+  }
+  const found = resolve(server, path)
   if (found?.job === undefined) return answered(404)
   const { name, job, build, rest } = found
   if (faults.refusesWith !== undefined) return answered(faults.refusesWith)

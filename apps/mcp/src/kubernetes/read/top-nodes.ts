@@ -21,7 +21,7 @@ export const k8sTopNodes = defineTool({
   name: 'k8s_top_nodes',
   title: 'Get Kubernetes Node Resource Usage',
   description: 'Show what nodes use of CPU and memory, in per cent of what pods can have.',
-  tags: ['k8s', 'metrics'],
+  tags: ['metrics'],
   changes: 'nothing',
   idempotent: true,
   openWorld: false,

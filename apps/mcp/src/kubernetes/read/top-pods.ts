@@ -34,7 +34,7 @@ export const k8sTopPods = defineTool({
   name: 'k8s_top_pods',
   title: 'Get Kubernetes Pod Resource Usage',
   description: 'Show what pods use of CPU and memory now.',
-  tags: ['k8s', 'metrics'],
+  tags: ['metrics'],
   changes: 'nothing',
   idempotent: true,
   openWorld: false,

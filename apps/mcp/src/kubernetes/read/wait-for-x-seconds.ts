@@ -12,7 +12,6 @@ export const waitForXSeconds = defineTool({
   name: 'wait_for_x_seconds',
   title: 'Wait for Specified Duration',
   description: 'Wait, at most 300 seconds. For a rollout use k8s_rollout_status, which ends as soon as it is done.',
-  tags: ['k8s'],
   changes: 'nothing',
   idempotent: true,
   openWorld: false,
