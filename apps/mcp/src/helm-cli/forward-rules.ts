@@ -20,8 +20,10 @@ export type PermittedRecords = {
   /** Revisions that it may make, in this order. */
   makes: readonly number[]
   /** Records of older revisions may go: history is kept short, and an uninstallation takes all of it. */
-  deletes: 'older' | 'all'
-  /** Judges a record before it is made: what it would install must be what was approved. */
+  deletes: 'none' | 'older' | 'all'
+  /** Tests write the approved revision itself again. */
+  leaves: 'revision' | 'nothing' | 'tests'
+  /** Judges a record before it is made, or written again by tests: what runs by it must be what was approved. */
   judge(record: ReleaseRecord): Promise<string | undefined> | string | undefined
 }
 
@@ -32,7 +34,7 @@ export function grantedRule(permitted: PermittedRecords): ForwardRule {
     if (!isWrite(request)) return undefined
     const place = recordPlace(request)
     if (place === undefined) return undefined
-    const { release, namespace, revision, makes, deletes, judge } = permitted
+    const { release, namespace, revision, makes, deletes, leaves, judge } = permitted
     if (place.namespace !== namespace) return undefined
     const name = place.name ?? place.stored?.name
     const parts = name === undefined ? undefined : partsOfRecordName(name)
@@ -49,15 +51,27 @@ export function grantedRule(permitted: PermittedRecords): ForwardRule {
       return why
     }
     if (request.method === 'DELETE') {
-      const isAllowed = deletes === 'all' || parts.revision < revision || made.includes(parts.revision)
+      const isAllowed =
+        deletes === 'all' || (deletes === 'older' && (parts.revision < revision || made.includes(parts.revision)))
       return isAllowed ? undefined : `revision ${parts.revision} of ${release} is kept`
     }
+    if (leaves === 'tests') return judgeTested(parts.revision, place.stored?.release, permitted)
     const isKnown = parts.revision === revision || made.includes(parts.revision)
     // An older revision that was deployed becomes a superseded one.
     return isKnown || parts.revision < revision
       ? undefined
       : `revision ${parts.revision} of ${release} was not approved`
   }
+}
+
+async function judgeTested(
+  revision: number,
+  stored: string | undefined,
+  permitted: PermittedRecords,
+): Promise<string | undefined> {
+  if (revision !== permitted.revision) return `revision ${revision} of ${permitted.release} was not approved`
+  const record = stored === undefined ? undefined : await decoded(stored)
+  return record === undefined ? `the record of revision ${revision} cannot be read` : permitted.judge(record)
 }
 
 async function decoded(text: string): Promise<ReleaseRecord | undefined> {

@@ -8,6 +8,11 @@ import { keyOf } from './rendered.ts'
 /** An object of a chart, with the paths that each rendering fills anew. */
 export type RenderedObject = { object: KubeObject; generated: readonly string[] }
 
+/** An object that is known whole, since nothing is rendered anew. */
+export function asRendered(object: KubeObject): RenderedObject {
+  return { object, generated: [] }
+}
+
 /** Stands in an effect for an element of a list that each rendering makes anew. */
 export const GENERATED = '(differs with each rendering)'
 

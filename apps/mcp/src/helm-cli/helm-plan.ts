@@ -24,8 +24,10 @@ export type ReleaseAct = HelmCommand & {
   /** Revisions that the run may make, in this order. */
   makes: readonly number[]
   /** Which of the release's records may go. */
-  deletes: 'older' | 'all'
-  /** What the record that is made must hold; left out where none is made. */
+  deletes: 'none' | 'older' | 'all'
+  /** What is there when it has succeeded: a new revision; no release; the revision that was, with how its tests ended. */
+  leaves: 'revision' | 'nothing' | 'tests'
+  /** What the record that is made, or of tests written again, must hold; left out where none is. */
   rendered?: { objects: readonly RenderedObject[]; hooks: readonly RenderedObject[] }
 }
 

@@ -68,6 +68,7 @@ async function runRelease(
   const all = (sending: Sending): Sending[] => objectPlans.map(() => sending)
   const newest = await newestOf(act, helm)
   if ((newest?.revision ?? 0) !== act.revision) return all(overtaken(act, tries))
+  const begunAt = Math.floor(Date.now() / 1_000) * 1_000
   let judged: string | undefined
   let run: ClusterRun
   try {
@@ -88,17 +89,17 @@ async function runRelease(
     throw error
   }
   const { end, writes, refusal } = run
-  const isBegun = writes.some(({ status, isRecord }) => isRecord && (status === undefined || status < 400))
-  const isUninstall = act.makes.length === 0
-  const isTouched = writes.some(({ status }) => status === undefined || status < 400)
-  if (!isBegun && (!isUninstall || !isTouched)) {
-    // Helm begins with the record of the next revision: without it nothing of the chart was touched.
+  // Where helm makes a revision it begins with its record: without it nothing of the chart was touched.
+  const isBegun = writes.some(
+    ({ status, isRecord }) => (isRecord || act.leaves !== 'revision') && (status === undefined || status < 400),
+  )
+  if (!isBegun) {
     if (((await newestOf(act, helm))?.revision ?? 0) !== act.revision) return all(overtaken(act, tries))
     const why = judged ?? refusal
     const error = why === undefined ? helmError(end) : refusedBy(why)
     return all({ outcome: 'failed', error, mayPlanAgain: false, tries })
   }
-  return outcomesBy(await newestOf(act, helm), { objectPlans, act, run, helm, context, tries })
+  return outcomesBy(await newestOf(act, helm), { objectPlans, act, run, helm, context, tries, begunAt })
 }
 
 function overtaken({ release, namespace, revision }: ReleaseAct, tries: number): Sending {
@@ -121,6 +122,8 @@ type Outcomes = Pick<Running, 'helm' | 'context' | 'tries'> & {
   objectPlans: readonly HelmObjectPlan[]
   act: ReleaseAct
   run: ClusterRun
+  /** Milliseconds since 1970; the record tells whole seconds. */
+  begunAt: number
 }
 
 /** A text of helm alone is no proof: the record says whether it came to its end. */
@@ -128,8 +131,9 @@ async function outcomesBy(head: RecordHead | undefined, outcomes: Outcomes): Pro
   const { objectPlans, act, run, helm, context, tries } = outcomes
   const { end, refusal } = run
   const all = (sending: Sending): Sending[] => objectPlans.map(() => sending)
-  const isUninstall = act.makes.length === 0
+  const isUninstall = act.leaves === 'nothing'
   const record = head && (await readRecord(head, helm))
+  if (act.leaves === 'tests') return objectPlans.map((objectPlan) => testOutcome(objectPlan, record, outcomes))
   if (isUninstall && end.code === 0 && (record === undefined || record.info.status === 'uninstalled'))
     return all({ outcome: 'succeeded', tries })
   if (record === undefined || record.version <= act.revision || isPending(record)) {
@@ -145,6 +149,28 @@ async function outcomesBy(head: RecordHead | undefined, outcomes: Outcomes): Pro
     (isLive): Sending =>
       isLive ? { outcome: 'succeeded', tries } : { outcome: 'failed', error: why, mayPlanAgain: false, tries },
   )
+}
+
+/** How a hook of the tests ended, by the record. Those behind one that failed are not begun. */
+function testOutcome(
+  { ref, act }: HelmObjectPlan,
+  record: ReleaseRecord | undefined,
+  { run, begunAt, tries }: Outcomes,
+): Sending {
+  const { end, refusal } = run
+  const isSame = record !== undefined && act.what === 'release' && record.version === act.revision
+  const hook = isSame ? record.hooks?.find(({ name, kind }) => name === ref.name && kind === ref.kind) : undefined
+  const { phase, started_at } = hook?.last_run ?? {}
+  const isBegun = started_at !== undefined && Date.parse(started_at) >= begunAt
+  if (isBegun && phase === 'Succeeded') return { outcome: 'succeeded', tries }
+  const isEnded = isBegun ? phase === 'Failed' : hook !== undefined && end.code !== null && end.code !== 0
+  if (!isEnded) {
+    const lost = new AnswerLost(`helm ${endWords(end.code)}, and its record does not say how ${ref.name} ended`)
+    return { outcome: 'unknown', lost, tries }
+  }
+  const why = refusal === undefined ? helmError(end) : refusedBy(refusal)
+  const error = isBegun ? why : new ToolError('Cancelled', `${ref.kind} ${ref.name} was not begun.`)
+  return { outcome: 'failed', error, mayPlanAgain: false, tries }
 }
 
 function endWords(code: number | null): string {

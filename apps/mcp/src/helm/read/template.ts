@@ -1,14 +1,11 @@
 import { z } from 'zod'
-import { helmError } from '../../helm-cli/helm-error.ts'
-import { renderedObjects } from '../../helm-cli/rendered.ts'
 import { optional } from '../../input/parameter.ts'
 import { bool } from '../../input/reader.ts'
-import { redactObject } from '../../output/redact.ts'
-import { cutItems } from '../../output/truncate.ts'
-import { yamlText } from '../../output/yaml-text.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { anyNamespace, chart, optionalValues, release, version } from '../shared/params.ts'
 import { valuesOf } from '../shared/plan-chart.ts'
+import { renderTemplate } from '../shared/render-template.ts'
+import { shownManifest } from '../shared/shown-manifest.ts'
 
 export const helmTemplate = defineTool({
   name: 'helm_template',
@@ -26,38 +23,15 @@ export const helmTemplate = defineTool({
     version,
   }),
   async run(args, context) {
-    const { helm, settings } = context
+    const { helm } = context
     const values = args.values === null ? undefined : await valuesOf(args.values, context)
     const namespace = args.namespace ?? context.defaultNamespace
     const fetched = await helm.fetchChart(args.chart, args.version)
-    const end = await helm.run({
-      args: [
-        'template',
-        '--dry-run=client',
-        `--namespace=${namespace}`,
-        ...(args.include_crds ? ['--include-crds'] : []),
-        ...(values === undefined ? [] : ['--values=-']),
-      ],
-      operands: [args.release_name, fetched.path],
-      ...(values !== undefined && { stdin: JSON.stringify(values) }),
-    })
-    if (end.code !== 0) throw helmError(end)
-    const objects = await renderedObjects(end.stdout, context)
-    const documents = objects.map(
-      (object) => `---\n${yamlText(redactObject(object, { reveal: settings.revealSecrets })).trimEnd()}`,
+    const objects = await renderTemplate(
+      { release: args.release_name, namespace, chart: fetched.path, values, includesCrds: args.include_crds },
+      context,
     )
-    const cut = cutItems(documents, {
-      most: settings.maxOutputChars,
-      narrow: 'a smaller chart',
-      note: (text) => `# ${text}`,
-    })
-    return {
-      output: documents.length === 0 ? 'The chart renders no objects.' : cut.output,
-      namespace,
-      truncated: cut.truncated,
-      total_items: cut.total,
-      returned_items: cut.returned,
-      data: { digest: fetched.digest },
-    }
+    const shown = shownManifest(objects, context, { narrow: 'a smaller chart', none: 'The chart renders no objects.' })
+    return { ...shown, namespace, data: { digest: fetched.digest } }
   },
 })

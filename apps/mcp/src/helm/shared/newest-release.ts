@@ -19,6 +19,20 @@ export async function newestRelease(place: Place, context: HelmContext): Promise
   return context.helm.records.read(newest)
 }
 
+/** One revision, null for the newest. Throws `NotFound` with what there is. */
+export async function releaseAt(place: Place, revision: number | null, context: HelmContext): Promise<ReleaseRecord> {
+  const heads = await revisionsOf(place, context)
+  const [newest] = heads
+  if (newest === undefined) throw await noRelease(place, context)
+  const head = revision === null ? newest : heads.find((each) => each.revision === revision)
+  if (head !== undefined) return context.helm.records.read(head)
+  const known = heads.map((each) => each.revision).join(', ')
+  throw new ToolError(
+    'NotFound',
+    `release ${place.release} in ${place.namespace} has no revision ${revision}. There are: ${known}.`,
+  )
+}
+
 export async function noRelease({ release, namespace }: Place, { helm }: HelmContext): Promise<ToolError> {
   const here = await helm.records.heads(namespace)
   const names = [...new Set(here.map((head) => head.release))].toSorted()

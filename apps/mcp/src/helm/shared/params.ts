@@ -27,4 +27,7 @@ export const timeoutSeconds = optional('timeout_seconds', integer(1, 270), 240)
 
 export const atomic = optional('atomic', bool, false)
 
+/** Null: the newest. */
+export const revision = optional('revision', integer(1, Number.POSITIVE_INFINITY), null)
+
 export const format = oneOf(['table', 'json', 'yaml'])

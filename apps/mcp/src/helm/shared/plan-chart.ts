@@ -67,6 +67,7 @@ export async function planChart(args: ChartArgs, how: How, context: HelmContext)
     // What went wrong is rolled back by one more revision.
     makes: args.atomic ? [revision + 1, revision + 2] : [revision + 1],
     deletes: 'older',
+    leaves: 'revision',
     rendered: { objects: rendering.objects, hooks: rendering.hooks },
   }
   const isInstall = newest === undefined || newest.info.status === 'uninstalled'

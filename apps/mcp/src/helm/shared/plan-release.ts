@@ -11,6 +11,7 @@ import { ageOf } from '../../output/age.ts'
 import type { Settled } from '../../target/plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { newestRelease } from './newest-release.ts'
+import { momentsOf } from './render.ts'
 import { effectValues } from './shown-values.ts'
 
 /** Throws `Conflict` while a revision is under way, or was broken off. */
@@ -95,9 +96,11 @@ export function assembled(
   }
 }
 
-async function stateAfter({ release, namespace, makes }: ReleaseAct, context: HelmContext): Promise<Settled> {
-  if (makes.length === 0) return { output: `release ${release} in ${namespace} is uninstalled` }
-  const { version, info, ...record } = await newestRelease({ release, namespace }, context)
+async function stateAfter({ release, namespace, leaves }: ReleaseAct, context: HelmContext): Promise<Settled> {
+  if (leaves === 'nothing') return { output: `release ${release} in ${namespace} is uninstalled` }
+  const newest = await newestRelease({ release, namespace }, context)
+  if (leaves === 'tests') return testsAfter(newest)
+  const { version, info, ...record } = newest
   const notes = info.notes === undefined || info.notes === '' ? [] : ['', 'NOTES:', info.notes]
   return {
     output: [
@@ -105,5 +108,14 @@ async function stateAfter({ release, namespace, makes }: ReleaseAct, context: He
       ...notes,
     ].join('\n'),
     data: { revision: version, status: info.status },
+  }
+}
+
+function testsAfter({ name, namespace, hooks = [] }: ReleaseRecord): Settled {
+  const tests = hooks.filter((hook) => momentsOf(hook, 'test').length > 0)
+  const lines = tests.map((hook) => `${hook.kind} ${hook.name}: ${hook.last_run?.phase || 'not run'}`)
+  return {
+    output: [`tests of release ${name} in ${namespace}`, ...lines].join('\n'),
+    data: { tests: tests.map((hook) => ({ kind: hook.kind, name: hook.name, phase: hook.last_run?.phase })) },
   }
 }

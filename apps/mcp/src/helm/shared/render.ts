@@ -114,6 +114,8 @@ const eventsOf = {
   upgrade: ['pre-upgrade', 'post-upgrade'],
   rollback: ['pre-rollback', 'post-rollback'],
   uninstall: ['pre-delete', 'post-delete'],
+  // What charts of Helm 2 call it.
+  test: ['test', 'test-success'],
 } as const
 
 export type Verb = keyof typeof eventsOf

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RenderedObject } from '../../helm-cli/generated-values.ts'
+import { asRendered } from '../../helm-cli/generated-values.ts'
 import type { HelmContext } from '../../helm-cli/helm-context.ts'
 import type { HelmPlan, ReleaseAct } from '../../helm-cli/helm-plan.ts'
 import { hookObjects } from '../../helm-cli/judge-record.ts'
@@ -62,6 +62,7 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
     revision: newest.version,
     makes: [newest.version + 1],
     deletes: 'older',
+    leaves: 'revision',
     rendered,
   }
   const { objectPlans, kept } = await planObjects({ former, wanted: rendered.objects, act }, context)
@@ -95,10 +96,6 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
     },
     context,
   )
-}
-
-function asRendered(object: RenderedObject['object']): RenderedObject {
-  return { object, generated: [] }
 }
 
 /** As helm counts: the revision before the newest one, whatever became of it. */

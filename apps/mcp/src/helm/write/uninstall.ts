@@ -1,5 +1,6 @@
 import type { Undo } from '@fairlead/contract/effect/effect'
 import { z } from 'zod'
+import { asRendered } from '../../helm-cli/generated-values.ts'
 import type { HelmContext } from '../../helm-cli/helm-context.ts'
 import type { HelmPlan, ReleaseAct } from '../../helm-cli/helm-plan.ts'
 import { hookObjects } from '../../helm-cli/judge-record.ts'
@@ -60,9 +61,10 @@ async function planUninstall(args: Args, context: HelmContext): Promise<HelmPlan
     revision: newest.version,
     makes: [],
     deletes: 'all',
+    leaves: 'nothing',
   }
   const { objectPlans, kept } = await planObjects({ former, wanted: [], act }, context)
-  const rendered = hooks.map((object) => ({ object, generated: [] }))
+  const rendered = hooks.map(asRendered)
   const hookPlans = await planHooks({ hooks: newest.hooks ?? [], rendered, verb: 'uninstall', act }, context)
   const itself = releasePlan({ former: newest }, act, context)
   const claims = await claimsThatStay(former, place.namespace, context)

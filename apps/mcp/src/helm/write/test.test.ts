@@ -1,0 +1,27 @@
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { releaseAndItsObjects } from '../../fixtures/tools/named-objects.fixture.ts'
+import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { helmTest } from './test.ts'
+
+const repository = chartsOfTests()
+
+describeTool(helmTest, {
+  minimal: { release_name: 'web' },
+  good: ({ namespace }) => ({ release_name: 'stored', namespace, timeout_seconds: 20 }),
+  needs: 'helm',
+  settings: repository.settings,
+  prepare: repository.store,
+  kinds: ['ConfigMap'],
+  names: releaseAndItsObjects,
+  bad: [
+    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
+    [
+      'name, too long',
+      { release_name: 'a'.repeat(54) },
+      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
+    ],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { timeout_seconds: 271 }, 'timeout_seconds must be between 1 and 270, got 271.'],
+  ],
+})
