@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from '@fairlead/service-kit/logger'
+import { applicationRules } from '../argo/application-rules.ts'
 import { rolloutRules } from '../argo/rollout-rules.ts'
 import { type CallableTool, type CallDependencies, createCallAnswerer } from '../call/answer-call.ts'
 import { type AdmissionLimits, createAdmission } from '../call/concurrency.ts'
@@ -204,7 +205,7 @@ function callDependencies(
     stopping,
     writeTimeoutMs: parts.writeTimeoutMs ?? 30_000,
     forwards: config.transport === 'stdio' ? forwards : undefined,
-    workloads: [rolloutRules],
+    workloads: [rolloutRules, applicationRules],
     helm: parts.helm,
     readCredentials: createCredentialReader(clusters.default.cluster, {
       ...config.jenkins,

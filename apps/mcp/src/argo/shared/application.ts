@@ -1,0 +1,85 @@
+import { isRecord } from '../../effect/is-record.ts'
+import type { KubeObject } from '../../effect/kube-object.ts'
+import { namespaceName } from '../../input/names.ts'
+import { optional } from '../../input/parameter.ts'
+import { text } from '../../input/reader.ts'
+
+/** An Application of Argo CD as far as it is read. Source: `pkg/apis/application/v1alpha1` of Argo CD. */
+export type Application = KubeObject & {
+  spec: {
+    project?: string
+    source?: ApplicationSource
+    sources?: readonly ApplicationSource[]
+    destination?: { server?: string; name?: string; namespace?: string }
+    syncPolicy?: { automated?: { prune?: boolean; selfHeal?: boolean }; syncOptions?: readonly string[] }
+  }
+  /** Under way, or about to be taken up by the controller. */
+  operation?: Operation
+  status: {
+    sync?: { status?: string; revision?: string; revisions?: readonly string[] }
+    health?: { status?: string; message?: string }
+    conditions?: readonly { type?: string; message?: string }[]
+    resources?: readonly ApplicationResource[]
+    operationState?: {
+      phase?: string
+      message?: string
+      operation?: Operation
+      startedAt?: string
+      finishedAt?: string
+    }
+    history?: readonly { id?: number; revision?: string; deployedAt?: string }[]
+  }
+}
+
+type ApplicationSource = { repoURL?: string; path?: string; chart?: string; targetRevision?: string }
+
+export type Operation = {
+  initiatedBy?: { username?: string }
+  info?: readonly { name: string; value: string }[]
+  sync?: Readonly<Record<string, unknown>>
+}
+
+export type ApplicationResource = {
+  group?: string
+  kind?: string
+  namespace?: string
+  name?: string
+  status?: string
+  health?: { status?: string; message?: string }
+  /** It is no longer in the source: a sync that prunes deletes it. */
+  requiresPruning?: boolean
+}
+
+export function asApplication(object: KubeObject): Application {
+  return {
+    ...object,
+    spec: isRecord(object.spec) ? object.spec : {},
+    status: isRecord(object.status) ? object.status : {},
+  }
+}
+
+/** Where Argo CD keeps its Applications unless somebody has chosen. */
+export const ARGO_CD_NAMESPACE = 'argocd'
+
+export const applicationNamespace = optional('namespace', text(namespaceName), ARGO_CD_NAMESPACE)
+
+/** `https://git.example/shop, deploy/web, at main`. */
+export function sourceText({ spec }: Application): string {
+  const sources = spec.sources ?? (spec.source === undefined ? [] : [spec.source])
+  return sources
+    .map(({ repoURL = '', path, chart, targetRevision }) =>
+      [repoURL, path ?? chart, targetRevision === undefined ? undefined : `at ${targetRevision}`]
+        .filter(Boolean)
+        .join(', '),
+    )
+    .join('; ')
+}
+
+/** `apps/Deployment shop/web`. */
+export function resourceText({ group, kind = '', namespace, name = '' }: ApplicationResource): string {
+  return `${group ? `${group}/` : ''}${kind} ${namespace ? `${namespace}/` : ''}${name}`
+}
+
+export function outOfSync({ status }: Application): ApplicationResource[] {
+  return (status.resources ?? []).filter((each) => each.status === 'OutOfSync' || each.requiresPruning === true)
+}

@@ -1,0 +1,21 @@
+import { makeApplication, serveApplications } from '../../fixtures/tools/applications.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { applicationOf } from '../../fixtures/tools/named-objects.fixture.ts'
+import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { argoCdSyncApp } from './cd-sync-app.ts'
+
+describeTool(argoCdSyncApp, {
+  minimal: { name: 'web' },
+  good: ({ namespace }) => ({ name: 'shown', namespace }),
+  names: applicationOf,
+  kinds: ['Application'],
+  prepare: async (api, namespace) => {
+    await serveApplications(api)
+    await makeApplication(api, namespace, { name: 'shown' })
+  },
+  bad: [
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['bool', { prune: 'some' }, 'prune must be true or false, got "some".'],
+  ],
+})
