@@ -7,18 +7,25 @@ export function ownerWarnings({ kind, metadata }: KubeObject): string[] {
   )
 }
 
-function owners({ annotations = {}, labels = {}, ownerReferences = [] }: KubeObject['metadata']): string[] {
+function owners(metadata: KubeObject['metadata']): string[] {
+  const controller = metadata.ownerReferences?.find((reference) => reference.controller)
+  return [
+    ...markedOwners(metadata),
+    ...(controller === undefined ? [] : [`${controller.kind} ${quoted(controller.name)}`]),
+  ]
+}
+
+/** Those who keep an object without an owner reference, by the marks that they put on it. */
+export function markedOwners({ annotations = {}, labels = {} }: KubeObject['metadata']): string[] {
   const argo = annotations['argocd.argoproj.io/tracking-id']
   const kustomization = labels['kustomize.toolkit.fluxcd.io/name']
   const fluxRelease = labels['helm.toolkit.fluxcd.io/name']
   const release = annotations['meta.helm.sh/release-name']
-  const controller = ownerReferences.find((reference) => reference.controller)
   return [
     argo !== undefined && `Argo CD (application ${quoted(argo.split(':')[0])})`,
     kustomization !== undefined && `Flux (Kustomization ${quoted(kustomization)})`,
     fluxRelease !== undefined && `Flux (HelmRelease ${quoted(fluxRelease)})`,
     release !== undefined && `Helm (release ${quoted(release)})`,
-    controller !== undefined && `${controller.kind} ${quoted(controller.name)}`,
   ].filter((owner) => owner !== false)
 }
 

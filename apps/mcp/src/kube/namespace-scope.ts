@@ -13,6 +13,7 @@ export const everywhere: NamespaceScope = { allowed: undefined, hidden: undefine
 
 const inNamespace = /^\/apis?\/(?:[^/]+\/)?[^/]+\/namespaces\/([^/?]+)\/./
 const namespaces = /^\/api\/v1\/namespaces(?:\/([^/?]+))?$/
+const ofKubelet = /^\/api\/v1\/nodes\/[^/]+\/proxy\//
 const oneName = /^metadata\.name=([^,]+)$/
 const collection = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/([^/?]+)$/
 
@@ -33,6 +34,11 @@ export async function guardPath(
     if (namespace === hidden)
       throw new ToolError('Refused', `namespace ${namespace} holds credentials of integrations; no tool reads there.`)
     requireAllowed(namespace, allowed)
+    return undefined
+  }
+  if (ofKubelet.test(path)) {
+    // A kubelet tells of all that runs on its node.
+    requireAllowed(undefined, allowed)
     return undefined
   }
   const itself = namespaces.exec(path)

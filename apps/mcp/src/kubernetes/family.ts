@@ -10,10 +10,13 @@ import { k8sEvents } from './read/events.ts'
 import { k8sExplain } from './read/explain.ts'
 import { k8sGet } from './read/get.ts'
 import { k8sLogs } from './read/logs.ts'
+import { k8sNodeLogs } from './read/node-logs.ts'
+import { k8sNodeStats } from './read/node-stats.ts'
 import { k8sRolloutHistory } from './read/rollout-history.ts'
 import { k8sRolloutStatus } from './read/rollout-status.ts'
 import { k8sTopNodes } from './read/top-nodes.ts'
 import { k8sTopPods } from './read/top-pods.ts'
+import { k8sTree } from './read/tree.ts'
 import { waitForXSeconds } from './read/wait-for-x-seconds.ts'
 import { k8sWhoami } from './read/whoami.ts'
 import { k8sApply } from './write/apply.ts'
@@ -63,6 +66,9 @@ const tools: readonly Tool[] = [
   k8sExec,
   k8sRunPod,
   k8sPortForward,
+  k8sNodeLogs,
+  k8sNodeStats,
+  k8sTree,
 ]
 
 /** Kubernetes itself, natively over its API. */

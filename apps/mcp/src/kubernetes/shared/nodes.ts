@@ -14,3 +14,8 @@ export function isReadyNode({ status }: KubeObject): boolean {
   const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] }
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
 }
+
+/** What the kubelet of a node answers itself, through the API server. */
+export function nodeProxyPath(node: string, path: string): string {
+  return `/api/v1/nodes/${encodeURIComponent(node)}/proxy/${path}`
+}

@@ -1,0 +1,105 @@
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
+import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { makeApplication, serveApplications } from '../../fixtures/tools/applications.fixture.ts'
+import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
+import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
+import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { k8sTree } from './tree.ts'
+
+describeTool(k8sTree, {
+  minimal: { resource_type: 'deployment', name: 'web' },
+  good: ({ namespace }) => ({ resource_type: 'deployment', name: 'web', namespace }),
+  bad: [
+    [
+      'type',
+      { resource_type: '9' },
+      "resource_type \"9\" is not a type. A type has letters, digits, '-' and '.', as in pods, deployments.apps or deployments.v1.apps.",
+    ],
+    ['name', { name: 'a/b' }, `name "a/b" is not a name. ${letters}`],
+    ['namespace', { namespace: 'A_b' }, noNamespace],
+    ['number', { depth: 4 }, 'depth must be between 1 and 3, got 4.'],
+  ],
+})
+
+describe('k8s_tree', () => {
+  let api: ApiServer
+  let namespace: string
+  let tools: ReturnType<typeof readTools>
+  beforeAll(async () => {
+    api = await sharedApiServer()
+    namespace = await api.newNamespace('tree')
+    tools = readTools({ kubeconfig: api.kubeconfig, namespace })
+  })
+
+  type Made = { metadata: { name: string; uid: string }; kind: string; apiVersion: string }
+  const make = async (path: string, body: Record<string, unknown>): Promise<Made> => {
+    const answer = await api.request('POST', path.replace('NS', namespace), body)
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+    return answer.body as Made
+  }
+  const ownedBy = ({ apiVersion, kind, metadata: { name, uid } }: Made) => [
+    { apiVersion, kind, name, uid, controller: true },
+  ]
+  const configMap = (name: string, metadata: object = {}) =>
+    make('/api/v1/namespaces/NS/configmaps', { metadata: { name, ...metadata } })
+
+  it('goes up to the outermost owner and down to a depth, with states', async () => {
+    const top = await configMap('top', { annotations: { 'meta.helm.sh/release-name': 'shop' } })
+    const middle = await configMap('middle', { ownerReferences: ownedBy(top) })
+    const low = await configMap('low', { ownerReferences: ownedBy(middle) })
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'a', image: 'a' }] } }
+    await make('/apis/apps/v1/namespaces/NS/deployments', {
+      metadata: { name: 'lower', ownerReferences: ownedBy(middle) },
+      spec: { paused: true, replicas: 0, selector: { matchLabels: { a: 'b' } }, template },
+    })
+    await configMap('lowest', { ownerReferences: ownedBy(low) })
+    const shown = async (name: string, depth: number) =>
+      (await tools.run(k8sTree, { resource_type: 'configmap', name, depth })).output
+        .split('\n')
+        .filter((line) => !/ReplicaSet/.test(line))
+    expect(await shown('middle', 1)).toEqual([
+      'Helm (release "shop")',
+      '  ConfigMap/top',
+      '    ConfigMap/middle   <- this one',
+      '      ConfigMap/low',
+      expect.stringMatching(/^ {6}Deployment\/lower/),
+    ])
+    expect(await shown('top', 3)).toEqual(expect.arrayContaining(['        ConfigMap/lowest']))
+    expect((await shown('lowest', 1)).slice(-1)).toEqual(['        ConfigMap/lowest   <- this one'])
+  })
+
+  it('takes no other object of that name for the owner, and comes to an end in a circle', async () => {
+    const gone = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'top2', uid: crypto.randomUUID() } }
+    await configMap('top2')
+    await configMap('orphan', { ownerReferences: ownedBy(gone) })
+    expect((await tools.run(k8sTree, { resource_type: 'cm', name: 'orphan' })).output).toBe(
+      'ConfigMap/top2 (not there)\n  ConfigMap/orphan   <- this one',
+    )
+    const self = await configMap('self')
+    await api.request(
+      'PATCH',
+      `/api/v1/namespaces/${namespace}/configmaps/self`,
+      { metadata: { ownerReferences: ownedBy(self) } },
+      'application/merge-patch+json',
+    )
+    const { output } = await tools.run(k8sTree, { resource_type: 'cm', name: 'self', depth: 3 })
+    expect(output.split('\n').length).toBeLessThan(20)
+  })
+
+  it('of an Application shows the objects that it lists, and what they own', async () => {
+    await serveApplications(api)
+    const kept = await configMap('kept')
+    await configMap('below', { ownerReferences: ownedBy(kept) })
+    const resources = ['kept', 'missing'].map((name) => ({ version: 'v1', kind: 'ConfigMap', namespace, name }))
+    const status = { sync: { status: 'OutOfSync' }, health: { status: 'Missing' }, resources }
+    await makeApplication(api, namespace, { name: 'app', status })
+    const { output } = await tools.run(k8sTree, { resource_type: 'applications.argoproj.io', name: 'app' })
+    expect(output.split('\n')).toEqual([
+      'Application/app (OutOfSync, Missing)   <- this one',
+      '  ConfigMap/kept',
+      '    ConfigMap/below',
+      '  ConfigMap/missing (not there)',
+    ])
+  })
+})
