@@ -28,3 +28,12 @@ export function image(parameter: string, value: string): string {
 export function isImage(value: string): boolean {
   return value.length <= mostCharacters && reference.test(value)
 }
+
+/** The same with its digest: what runs is what was approved, whoever moves a tag meanwhile. */
+export function pinnedImage(parameter: string, value: string): string {
+  const word = image(parameter, value)
+  if (/@sha256:[0-9a-f]{64}$/.test(word)) return word
+  throw new InvalidInput(
+    `${parameter} ${shownValue(word)} has no digest. Write it with one, as in registry.example.com/busybox@sha256:….`,
+  )
+}

@@ -20,7 +20,9 @@ import { k8sTree } from './read/tree.ts'
 import { waitForXSeconds } from './read/wait-for-x-seconds.ts'
 import { k8sWhoami } from './read/whoami.ts'
 import { k8sApply } from './write/apply.ts'
+import { k8sCheckConnectivity } from './write/check-connectivity.ts'
 import { k8sCordon } from './write/cordon.ts'
+import { k8sDebug } from './write/debug.ts'
 import { k8sDelete } from './write/delete.ts'
 import { k8sDrain } from './write/drain.ts'
 import { k8sExec } from './write/exec.ts'
@@ -34,7 +36,7 @@ import { k8sScale } from './write/scale.ts'
 import { k8sSetImage } from './write/set-image.ts'
 import { k8sUncordon } from './write/uncordon.ts'
 
-/** Those that look, then those that change. */
+/** Those that look, then those that change; behind them what is off by default. */
 const tools: readonly Tool[] = [
   k8sGet,
   k8sDescribe,
@@ -69,6 +71,8 @@ const tools: readonly Tool[] = [
   k8sNodeLogs,
   k8sNodeStats,
   k8sTree,
+  k8sDebug,
+  k8sCheckConnectivity,
 ]
 
 /** Kubernetes itself, natively over its API. */

@@ -16,9 +16,9 @@ import type { ObjectWritten } from '../../target/object-written.ts'
 import type { Report } from '../../target/plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
+import { type PodEnd, runToEnd, type Watched, wholePod } from '../shared/run-to-end.ts'
 import { shownCommand } from '../shared/shown-command.ts'
-import { deadlineSeconds, podManifest } from './run-pod/pod-manifest.ts'
-import { hasEnded, type PodEnd, runToEnd } from './run-pod/run-to-end.ts'
+import { containerOf, deadlineSeconds, podManifest } from './run-pod/pod-manifest.ts'
 
 const input = z.object({
   name,
@@ -91,7 +91,7 @@ function createRun(
       // Asked for anew after a conflict, `live` is what was read since.
       const live = end === undefined ? undefined : created
       end ??= await endOf(target, created, { context, seconds })
-      if (keep || !(hasEnded(end.pod) || end.stuck !== undefined)) return undefined
+      if (keep || !(wholePod.hasEnded(end.pod) || end.stuck !== undefined)) return undefined
       isDeleting = true
       return { write: { verb: 'delete', propagationPolicy: 'Background' }, live: live ?? end.pod }
     },
@@ -118,9 +118,10 @@ async function endOf(
   created: PodEnd['pod'],
   { context, seconds }: { context: KubeContext; seconds: number },
 ): Promise<PodEnd> {
+  const watched: Watched = { ...wholePod, container: containerOf(target.name) }
   const until = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1_000)])
   try {
-    const end = await runToEnd(target, created, { context, until })
+    const end = await runToEnd(target, created, { context, until, watched })
     if (end !== undefined) return end
   } catch (error) {
     if (!(error instanceof ToolError)) throw error
@@ -144,7 +145,7 @@ function reportOf(
     return { output: why, code: outcome?.outcome === 'unknown' ? 'Unknown' : error?.code }
   }
   const { phase, exitCode, stuck, log, more } = end
-  const isOver = hasEnded(end.pod) || stuck !== undefined
+  const isOver = wholePod.hasEnded(end.pod) || stuck !== undefined
   const state = [
     phase,
     ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),

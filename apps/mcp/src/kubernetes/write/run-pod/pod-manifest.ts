@@ -38,6 +38,6 @@ export function podManifest({
 }
 
 /** A container's name has no dots, and less room. */
-function containerOf(name: string): string {
+export function containerOf(name: string): string {
   return name.replaceAll('.', '-').slice(0, 63).replace(/-+$/, '')
 }
