@@ -62,6 +62,9 @@ const settings = z.object({
   MCP_DISABLED_TOOLS: list.default([]),
   MCP_FIELD_MANAGER: z.string().min(1).max(120).default('fairlead'),
   MCP_NAMESPACES: list.optional(),
+  MCP_DENIED_KINDS: list
+    .default([])
+    .pipe(z.array(z.string().regex(/^[A-Za-z][-A-Za-z0-9.]*$/, 'must be a list of types such as secrets'))),
   MCP_PROTECTED_NAMESPACES: words('kube-system,kube-public,kube-node-lease'),
   MCP_ALLOW_PROTECTED: flag.default(false),
   MCP_AUTH_TOKEN: z.string().optional(),
@@ -123,6 +126,8 @@ export type Config = {
   disabledTools: readonly string[]
   fieldManager: string
   namespaces: readonly string[] | undefined
+  /** Kinds that no tool reads or writes. */
+  deniedKinds: readonly string[]
   protectedNamespaces: readonly string[]
   allowProtected: boolean
   authToken: string | undefined
@@ -190,6 +195,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
     disabledTools: set.MCP_DISABLED_TOOLS,
     fieldManager: set.MCP_FIELD_MANAGER,
     namespaces: set.MCP_NAMESPACES,
+    deniedKinds: set.MCP_DENIED_KINDS,
     protectedNamespaces: set.MCP_PROTECTED_NAMESPACES,
     allowProtected: set.MCP_ALLOW_PROTECTED,
     authToken: set.MCP_AUTH_TOKEN,

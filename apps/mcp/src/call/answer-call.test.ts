@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createHelmProgram } from '../helm-cli/helm-client.ts'
 import type { Cluster } from '../kube/cluster.ts'
 import { createClusters } from '../kube/clusters.ts'
+import { everywhere } from '../kube/namespace-scope.ts'
 import { kubernetes } from '../kubernetes/family.ts'
 import type { Arguments } from '../tool/define-tool.ts'
 import { type CallDependencies, createCallAnswerer } from './answer-call.ts'
@@ -37,7 +38,7 @@ const deps: CallDependencies = {
     fieldManager: 'fairlead',
     redactionKey: undefined,
   },
-  scope: { allowed: undefined, hidden: undefined },
+  scope: everywhere,
   readIdentity: undefined,
   checkGrant: contact('the store of grants'),
   confirmation: { ask: contact('the user'), permit: contact('the user') },

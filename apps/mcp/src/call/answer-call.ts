@@ -196,8 +196,8 @@ const openTarget: Readonly<Record<TargetName, OpenTarget>> = {
 }
 
 /** What is written there is the tool's own rule; reading for it must be possible. */
-function withCredentials({ allowed }: NamespaceScope): NamespaceScope {
-  return { allowed, hidden: undefined }
+function withCredentials({ allowed, hidden, denied }: NamespaceScope): NamespaceScope {
+  return { allowed, hidden: undefined, denied, open: hidden }
 }
 
 /** A tool's own limit counts the waiting after its write, which only an execution does. */

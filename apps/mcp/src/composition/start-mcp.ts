@@ -195,7 +195,11 @@ function callDependencies(
     actsAs: config.identity,
     clusters,
     settings: settingsOf(config, parts),
-    scope: { allowed: config.namespaces && new Set(config.namespaces), hidden: config.credentialsNamespace },
+    scope: {
+      allowed: config.namespaces && new Set(config.namespaces),
+      hidden: config.credentialsNamespace,
+      denied: config.deniedKinds,
+    },
     readIdentity: keys && createIdentityReader({ keys, audience: config.audience }),
     checkGrant: createGrantChecker({ keys, used, audience: config.audience }),
     confirmation: createConfirmation({ redactionKey, used, seconds: parts.confirmSeconds }),

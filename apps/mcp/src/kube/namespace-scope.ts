@@ -1,5 +1,6 @@
 import { ToolError } from '../tool/tool-error.ts'
 import type { ApiResource } from './discovery/api-resource.ts'
+import { findResource } from './discovery/resolve-resource.ts'
 
 /** Where this server may look. */
 export type NamespaceScope = {
@@ -7,9 +8,13 @@ export type NamespaceScope = {
   allowed: ReadonlySet<string> | undefined
   /** Holds credentials: no tool reads there, and its rows are left out of lists over all namespaces. */
   hidden: string | undefined
+  /** Kinds that are neither read nor written, as `TYPE` or `TYPE.GROUP`. */
+  denied: readonly string[]
+  /** There no kind is denied: credentials are Secrets. */
+  open?: string
 }
 
-export const everywhere: NamespaceScope = { allowed: undefined, hidden: undefined }
+export const everywhere: NamespaceScope = { allowed: undefined, hidden: undefined, denied: [] }
 
 const inNamespace = /^\/apis?\/(?:[^/]+\/)?[^/]+\/namespaces\/([^/?]+)\/./
 const namespaces = /^\/api\/v1\/namespaces(?:\/([^/?]+))?$/
@@ -17,18 +22,22 @@ const ofKubelet = /^\/api\/v1\/nodes\/[^/]+\/proxy\//
 const oneName = /^metadata\.name=([^,]+)$/
 const collection = /^\/(?:api|apis\/([^/]+))\/([^/]+)\/([^/?]+)$/
 
+const ofResource = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(?:namespaces\/[^/]+\/)?([^/?]+)/
+
 /**
  * Refuses a path outside of the scope, the Namespace itself included. Returns the field selector that keeps the hidden
  * namespace's rows out of a list over all namespaces, where there is one.
  */
 export async function guardPath(
   path: string,
-  { allowed, hidden }: NamespaceScope,
+  { allowed, hidden, denied, open }: NamespaceScope,
   served: () => Promise<readonly ApiResource[]>,
   fieldSelector = '',
 ): Promise<string | undefined> {
-  if (allowed === undefined && hidden === undefined) return undefined
   const [, named] = inNamespace.exec(path) ?? []
+  const isOpen = open !== undefined && named !== undefined && decodeURIComponent(named) === open
+  if (denied.length > 0 && !isOpen) await requireKind(path, denied, served)
+  if (allowed === undefined && hidden === undefined) return undefined
   if (named !== undefined) {
     const namespace = decodeURIComponent(named)
     if (namespace === hidden)
@@ -56,6 +65,27 @@ export async function guardPath(
   if (resource?.namespaced !== true) return undefined
   requireAllowed(undefined, allowed)
   return `metadata.namespace!=${hidden}`
+}
+
+/** Whatever a kind is called where it is denied, and by which version it is asked for. */
+async function requireKind(
+  path: string,
+  denied: readonly string[],
+  served: () => Promise<readonly ApiResource[]>,
+): Promise<void> {
+  const [, group = '', plural] = ofResource.exec(path) ?? []
+  if (plural === undefined) return
+  const resources = await served()
+  const isDenied = denied.some((type) => {
+    const found = findResource(type, resources)
+    return (
+      found !== undefined &&
+      [found.used, ...found.others].some((each) => each.group === group && each.plural === plural)
+    )
+  })
+  if (!isDenied) return
+  const name = group === '' ? plural : `${plural}.${group}`
+  throw new ToolError('Refused', `${name} are closed to this server, by MCP_DENIED_KINDS.`)
 }
 
 /** `namespace`: undefined for all of them. */
