@@ -51,14 +51,16 @@ export function masksOf(
     const runs = !span.isUnchanged && mayRunIn(wanted)(span)
     const isSaid = !span.isUnchanged && span.origin === 'said'
     const comesBack = span.origin === 'sealed' || (span.origin === 'unknown' && write.putsBack === true)
-    if (runs && !isSaid && !comesBack) throw runsUnread(write, span.path)
-    if (runs && !isSaid) isPutBack = true
+    const isRendered = span.origin === 'unknown' && !span.isUnchanged && write.isRendered === true
+    const isNew = isSaid || isRendered
+    if (runs && !isNew && !comesBack) throw runsUnread(write, span.path)
+    if (runs && !isNew) isPutBack = true
     const place = { cluster, kind, namespace, name, path: span.path }
     masks.push({
       ...maskOf(span),
       side: 'after',
-      executable: runs && isSaid,
-      ...(isSaid && redactionKey !== undefined && { sealed: sealValue(span.text, place, redactionKey) }),
+      executable: runs && isNew,
+      ...(isNew && redactionKey !== undefined && { sealed: sealValue(span.text, place, redactionKey) }),
     })
   }
   const signals = [

@@ -31,6 +31,8 @@ export type ObjectWrite = {
   said?: unknown
   /** What the caller did not say was there before, and is put back. */
   putsBack?: boolean
+  /** What the caller did not say was made of what it chose: a chart and its values. Who decides may have the texts of it. */
+  isRendered?: boolean
 }
 
 /** The semantic changes of a write, values as they are. A deletion has none: its `uid` says what goes. */

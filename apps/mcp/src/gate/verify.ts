@@ -2,6 +2,7 @@ import type { EffectObject, Verdict, Verification } from '@fairlead/contract/eff
 import type { ToolAnswer, VerifyRequest } from '@fairlead/contract/tool/tool-meta'
 import { changesOf } from '../effect/effect-object.ts'
 import { nameOf } from '../target/object-written.ts'
+import type { ObjectPlan } from '../target/plan.ts'
 import type { Verified } from '../target/target-system.ts'
 import type { GatedWriteCall } from './gated-write-call.ts'
 
@@ -40,15 +41,15 @@ export async function verify(writeCall: GatedWriteCall, request: VerifyRequest):
  */
 function whatIsStillToDo(
   { plan: planCall }: GatedWriteCall,
-  { objects, pins }: VerifyRequest,
+  { pins }: VerifyRequest,
 ): (object: EffectObject) => Promise<(path: string) => boolean> {
   const isHidden = (object: EffectObject): boolean =>
     object.changes.some(({ before, after }) => before !== undefined && JSON.stringify(before) === JSON.stringify(after))
-  const planning = objects.some(isHidden)
-    ? planCall(pins).then((plan) => Promise.allSettled(plan.objects.map((planned) => planned.plan())))
-    : undefined
+  let planning: Promise<PromiseSettledResult<ObjectPlan>[]> | undefined
   return async (object) => {
-    if (planning === undefined || !isHidden(object)) return () => false
+    if (!isHidden(object)) return () => false
+    // Begun when the first asks, and once: a plan that nobody waits for would end with the call, and take the server with it.
+    planning ??= planCall(pins).then((plan) => Promise.allSettled(plan.objects.map((planned) => planned.plan())))
     const objectPlans = await planning
     const objectPlan = objectPlans
       .flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))

@@ -358,6 +358,27 @@ const portForward = fc.integer({ min: 1, max: 65_535 }).map(
     },
 )
 
+const pinned = `c@sha256:${'0f'.repeat(32)}`
+
+const debug = fc.array(fc.constantFrom('ls', '-x', 'a b')).map(
+  (argv): Prepare =>
+    async (place) => {
+      const { name, cleanUp } = await aPod(place)
+      return { args: { pod_name: name, image: pinned, argv, timeout_seconds: 1, namespace: place.namespace }, cleanUp }
+    },
+)
+
+const checkConnectivity = fc
+  .record({ host: fc.constantFrom('db', '10.0.0.1'), port: fc.integer({ min: 1, max: 65_535 }) })
+  .map(
+    (where): Prepare =>
+      async (place) => {
+        const { name, cleanUp } = await aPod(place)
+        const args = { pod_name: name, image: pinned, ...where, timeout_seconds: 1, namespace: place.namespace }
+        return { args, cleanUp }
+      },
+  )
+
 const runPod = fc.record({ image, keep: fc.boolean(), argv: fc.array(fc.constantFrom('a', '-x', 'a b')) }).map(
   (args): Prepare =>
     async ({ api, namespace }) => {
@@ -390,6 +411,8 @@ const randomCalls: readonly RandomCalls[] = [
 const intoPods: readonly RandomCalls[] = [
   { tool: 'k8s_exec', what: 'a pod', calls: exec, needs: requireNodes },
   { tool: 'k8s_port_forward', what: 'a pod', calls: portForward, needs: requireNodes },
+  { tool: 'k8s_debug', what: 'a pod', calls: debug, needs: requireNodes },
+  { tool: 'k8s_check_connectivity', what: 'a pod', calls: checkConnectivity, needs: requireNodes },
 ]
 const allCalls = isOnSandbox() ? randomCalls : [...randomCalls, ...intoPods]
 
@@ -401,7 +424,7 @@ beforeAll(async () => {
   const api = await sharedApiServer()
   const namespace = await api.newNamespace('shown')
   const node = `shown-${randomBytes(4).toString('hex')}`
-  const mcp = await startTestMcp(api.kubeconfig, { env: { MCP_DEFAULT_NAMESPACE: namespace } })
+  const mcp = await startTestMcp(api.kubeconfig, { env: { MCP_DEFAULT_NAMESPACE: namespace, MCP_TOOLSETS: 'all' } })
   place = { api, namespace, node, mcp }
   const taints = [{ key: 'fairlead.dev/test', effect: 'NoExecute' }]
   await api.request('POST', '/api/v1/nodes', { metadata: { name: node }, spec: { taints } })

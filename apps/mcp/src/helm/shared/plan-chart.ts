@@ -168,7 +168,8 @@ async function partsOf(
     planHooks({ hooks: record.hooks ?? [], rendered: hooks, verb: isInstall ? 'install' : 'upgrade', act }, context),
     planFirst({ act, isInstall, makesNamespace, chartPath }, context),
   ])
-  return { objectPlans: [...first, release, ...objectPlans, ...hookPlans], kept }
+  const rendered = [...objectPlans, ...hookPlans].map((plan) => ({ ...plan, isRendered: true }))
+  return { objectPlans: [...first, release, ...rendered], kept }
 }
 
 /** What comes before the release: its namespace, and the CRDs of the chart that are not there yet. */

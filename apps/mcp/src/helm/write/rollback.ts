@@ -75,7 +75,8 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
   return assembled(
     {
       act,
-      objectPlans: [itself, ...objectPlans, ...hookPlans],
+      // Nobody says what is in them: it was there before.
+      objectPlans: [itself, ...objectPlans, ...hookPlans].map((plan) => ({ ...plan, putsBack: true })),
       pins: { revision: newest.version, to_revision: revision },
       summary: `Roll release ${place.namespace}/${place.release} back from revision ${newest.version} to ${revision} (chart ${chartText(target)}), as revision ${newest.version + 1}`,
       undo: { tool: 'helm_rollback', args: { ...where, revision: newest.version } },

@@ -8,7 +8,7 @@ const image = `busybox@sha256:${'0123456789abcdef'.repeat(4)}`
 
 describeTool(k8sCheckConnectivity, {
   minimal: { pod_name: 'web', image, host: 'db', port: 5432 },
-  good: ({ namespace }) => ({ pod_name: 'checked', image, host: 'db', port: 5432, namespace }),
+  good: ({ namespace }) => ({ pod_name: 'checked', image, host: 'db', port: 5432, namespace, timeout_seconds: 1 }),
   names: podBy('pod_name', 'ephemeralcontainers'),
   needs: 'nodes',
   kinds: ['Pod'],

@@ -24,8 +24,9 @@ export const k8sCheckConnectivity = defineTool({
     image: required('image', text(pinnedImage), { description: 'With sh, nslookup, nc and wget, and with its digest' }),
     namespace,
     path: optional('path', text(urlPath), null, { description: 'For HTTP, as in /healthz' }),
+    timeout_seconds: optional('timeout_seconds', integer(1, 120), 30),
   }),
-  seconds: () => 90,
+  seconds: ({ timeout_seconds }) => timeout_seconds + 60,
   plan(args, context) {
     const { host, port, path } = args
     const run = {
@@ -34,7 +35,7 @@ export const k8sCheckConnectivity = defineTool({
       image: args.image,
       command: checkCommand({ host, port, path }),
       target: null,
-      seconds: 30,
+      seconds: args.timeout_seconds,
       summary: (pod: string) =>
         `Check from ${pod} whether ${host}:${port}${path ?? ''} is found and reached, with image ${args.image}`,
       read: readChecks,
