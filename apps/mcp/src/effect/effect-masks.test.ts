@@ -342,6 +342,17 @@ describe('what the caller did not say is never sealed', () => {
     expect(refusalOf(() => moved(of([UNREAD]), { putsBack: true }))).toMatch(/Write the text itself\.$/)
   })
 
+  it('what was rendered of what the caller chose has to be asked for where it may run', () => {
+    const { masks, signals } = shownOf({ ...writeOf(pod({ args: [token] })), said: undefined, isRendered: true })
+    expect(masks).toEqual([
+      expect.objectContaining({
+        ...{ path: '/spec/containers/0/args/0', side: 'after', executable: true },
+        sealed: expect.stringMatching(/^sealed:v1:/),
+      }),
+    ])
+    expect(signals).toEqual([expect.objectContaining({ risk: 'high' })])
+  })
+
   it('what is put back as it was is high risk where it may run, and not asked for', () => {
     const args = (text: string) => pod({ args: [text] })
     const reason = 'puts back what may run of Pod shop/p as it was, which nobody may read here'
