@@ -9,6 +9,7 @@ import { isConfirmationRequest } from '../gate/confirm/confirm.ts'
 import type { Identity } from '../gate/grant/identity.ts'
 import { createHelmClient, type HelmClient, type HelmProgram } from '../helm-cli/helm-client.ts'
 import { createHelmTarget } from '../helm-cli/helm-target.ts'
+import { helmState } from '../helm-cli/helm-version.ts'
 import { isTooDeep } from '../input/nesting.ts'
 import type { createCredentialReader, JenkinsAddress } from '../jenkins-http/credentials.ts'
 import { connectJenkins, type JenkinsConnection } from '../jenkins-http/jenkins-connection.ts'
@@ -270,6 +271,7 @@ function contextOf(
       isDefault: each === clusters.default,
       kube: () => kubeOf(each),
     })),
+    helmState: async () => (await helmState(() => helm.version(signal))).text,
     settings,
     defaultNamespace: access.defaultNamespace,
     signal,

@@ -18,6 +18,7 @@ import { connectRedisUsedGrants } from '../gate/grant/redis-used-grants.ts'
 import { rememberUsedGrants } from '../gate/grant/remembering-used-grants.ts'
 import { REMEMBER_SECONDS, type UsedGrants } from '../gate/grant/used-grants.ts'
 import { createHelmProgram, type HelmProgram } from '../helm-cli/helm-client.ts'
+import { helmState } from '../helm-cli/helm-version.ts'
 import { createCredentialReader } from '../jenkins-http/credentials.ts'
 import { type Cluster, connectCluster } from '../kube/cluster.ts'
 import { type Clusters, createClusters } from '../kube/clusters.ts'
@@ -56,6 +57,7 @@ export type RunningMcp = {
   ended: Promise<void>
 }
 
+const never = new AbortController().signal
 const CALLS: AdmissionLimits = { atOnce: 32, each: 8, waiting: 64 }
 /** One that is made to be hard to read takes a processor and some hundred MB for seconds. */
 const LONG_TEXTS: AdmissionLimits = { atOnce: 2, each: 1, waiting: CALLS.atOnce }
@@ -149,6 +151,9 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
       readiness: createReadiness({
         clusters,
         isClosing: running.isClosing,
+        ...(tools.some(({ name }) => name.startsWith('helm_')) && {
+          helm: () => helmState(() => parts.helm.version(never)),
+        }),
         gate: () => ({
           mode: config.mode,
           identity: config.identity,

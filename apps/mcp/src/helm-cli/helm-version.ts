@@ -13,6 +13,16 @@ export function createVersionReader(run: RunHelm): (signal: AbortSignal) => Prom
   }
 }
 
+/** For people: the version, or in a sentence why there is none. */
+export async function helmState(version: () => Promise<HelmVersion>): Promise<{ isThere: boolean; text: string }> {
+  try {
+    return { isThere: true, text: (await version()).text }
+  } catch (error) {
+    if (error instanceof ToolError) return { isThere: false, text: error.message }
+    throw error
+  }
+}
+
 async function readVersion(run: RunHelm, signal: AbortSignal): Promise<HelmVersion> {
   const end = await run({ args: ['version', '--template={{.Version}}'], signal })
   const [text, major, minor] = /^v(\d+)\.(\d+)\.\S+/.exec(end.stdout.trim()) ?? []

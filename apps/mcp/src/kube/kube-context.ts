@@ -19,6 +19,8 @@ export type KubeContext = ToolContext & {
   kube: Kube
   /** All there are, the default one first; for tools that tell of them. */
   clusters: readonly ConfiguredCluster[]
+  /** The helm beside this server: its version, or why there is none. */
+  helmState(): Promise<string>
   /** Used when a call names no namespace. */
   defaultNamespace: string
 }

@@ -19,10 +19,13 @@ export function createReadiness({
   clusters,
   isClosing,
   gate,
+  helm,
 }: {
   clusters: Clusters
   isClosing: () => boolean
   gate: () => Gate
+  /** Left out where no tool needs it. */
+  helm?: () => Promise<{ isThere: boolean; text: string }>
 }): () => Promise<{ status: 200 | 503; body: unknown }> {
   const probes = clusters.all.map(({ cluster }) => rememberedProbe(cluster))
   return async () => {
@@ -30,9 +33,18 @@ export function createReadiness({
     const [kubernetes = 'ok', ...others] = await Promise.all(probes.map((probe) => probe()))
     const names = clusters.all.map(({ cluster }) => cluster.name)
     const each = Object.fromEntries([kubernetes, ...others].map((result, index) => [names[index], result]))
-    const checks = { kubernetes, ...(others.length > 0 && { clusters: each }), gate: gate() }
-    if (kubernetes === 'ok' && !isClosing()) return { status: 200, body: { status: 'ready', checks } }
-    return { status: 503, body: { status: 'error', missing_tools: [], checks } }
+    const found = await helm?.()
+    const checks = {
+      kubernetes,
+      ...(others.length > 0 && { clusters: each }),
+      ...(found && { helm: found.isThere ? 'ok' : found.text }),
+      gate: gate(),
+    }
+    // Without helm everything else goes on.
+    const missing_tools = found?.isThere === false ? ['helm'] : []
+    const isReady = kubernetes === 'ok' && !isClosing()
+    if (!isReady) return { status: 503, body: { status: 'error', missing_tools, checks } }
+    return { status: 200, body: { status: 'ready', ...(missing_tools.length > 0 && { missing_tools }), checks } }
   }
 }
 

@@ -19,7 +19,7 @@ export const k8sClusterInfo = defineTool({
   idempotent: true,
   openWorld: false,
   input: z.object({}),
-  async run(_, { kube, defaultNamespace }: KubeContext): Promise<ToolResult> {
+  async run(_, { kube, defaultNamespace, helmState }: KubeContext): Promise<ToolResult> {
     const version = kube.get<{ gitVersion: string; platform: string }>('/version')
     const user = readIdentity(kube)
     const nodes = readNodes(kube)
@@ -31,16 +31,18 @@ export const k8sClusterInfo = defineTool({
       partOf('Cluster services', services(kube)),
       partOf('Optional APIs', apis.then(apiLines)),
     ])
+    const helm = await helmState()
     const head = fields([
       ['Server', kube.server],
       ['Context', kube.cluster],
     ])
     return {
-      output: [...head, ...parts.flat()].join('\n'),
+      output: [...head, ...parts.flat(), ...fields([['Helm', helm]])].join('\n'),
       data: {
         server: redactText(kube.server),
         namespace: defaultNamespace,
         version: await unlessHidden(version.then(({ gitVersion }) => redactText(gitVersion))),
+        helm,
         user: await unlessHidden(user.then(({ username }) => username)),
         nodes: await unlessHidden(nodes.then(({ length }) => length)),
         apis: await unlessHidden(apis.then(Object.fromEntries)),
