@@ -244,7 +244,7 @@ describe('which clusters there are', () => {
       contexts: [...config.contexts, { name: 'away', context: { cluster: 'away', user: 'admin' } }],
     }
     await writeFile(file, JSON.stringify(away))
-    const half = await startTestMcp(file)
+    const half = await startTestMcp(file, { env: { MCP_TOOLSETS: 'k8s' } })
     try {
       const ready = await fetch(new URL('/health/ready', half.url))
       expect(ready.status).toBe(200)
@@ -255,7 +255,7 @@ describe('which clusters there are', () => {
     } finally {
       await half.close()
     }
-    const none = await startTestMcp(file, { env: { K8S_CONTEXT: 'away' } })
+    const none = await startTestMcp(file, { env: { K8S_CONTEXT: 'away', MCP_TOOLSETS: 'k8s' } })
     try {
       const ready = await fetch(new URL('/health/ready', none.url))
       expect(ready.status).toBe(503)

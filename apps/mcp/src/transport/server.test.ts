@@ -232,8 +232,10 @@ test('health answers, and readiness tells how the gate stands', async () => {
   expect(ready.statusCode).toBe(200)
   expect(await ready.body.json()).toEqual({
     status: 'ready',
+    missing_tools: ['helm'],
     checks: {
       kubernetes: 'ok',
+      helm: expect.stringContaining('not installed'),
       gate: { mode: 'grant', identity: 'server', grant_store: 'memory', keys: ['k1'], exec_read_allowlist: true },
     },
   })
@@ -266,8 +268,17 @@ test('passed-through tokens are needed, and decide', async () => {
 
 const listed = async (of: TestMcp) => ((await of.rpc('tools/list')).body.result as { tools: ListedTool[] }).tools
 
+async function listedOfAllGroups(): Promise<ListedTool[]> {
+  const every = await startTestMcp(cluster.kubeconfig, { env: { MCP_TOOLSETS: 'all' } })
+  try {
+    return await listed(every)
+  } finally {
+    await every.close()
+  }
+}
+
 test('the tools are those of the table: names, titles, hints, tags, parameters; what they answer has one shape', async () => {
-  const tools = await listed(mcp)
+  const tools = await listedOfAllGroups()
   await expect(`${linesOf(tools).join('\n')}\n`).toMatchFileSnapshot('__snapshots__/tools.txt')
   for (const { name, outputSchema } of tools)
     expect(outputSchema, name).toEqual({
@@ -283,12 +294,18 @@ test('the tools are those of the table: names, titles, hints, tags, parameters; 
  * and the snapshot change with it, or not at all.
  */
 test('the surface is the pinned one; with one cluster only what tells of several is left out', async () => {
-  const tools = await listed(mcp)
+  const tools = await listedOfAllGroups()
   const file = new URL('../../../../packages/contract/src/tool/pinned-tools.generated.json', import.meta.url)
   const { k8s_contexts: ofSeveral, ...pinned } = JSON.parse(await readFile(file, 'utf8'))
   expect(ofSeveral).toMatch(/^[0-9a-f]{64}$/)
   expect(Object.fromEntries(tools.map((tool) => [tool.name, toolDigest(tool)]))).toEqual(pinned)
   expect(tools.map(({ name, title, annotations, _meta }) => ({ name, title, annotations, _meta }))).toMatchSnapshot()
+  const byDefault = (await listed(mcp)).map(({ name }) => name)
+  expect(byDefault).toHaveLength(72)
+  const inGroups = tools.filter(({ name }) => !byDefault.includes(name))
+  expect(new Set(inGroups.map(({ _meta }) => _meta.fastmcp.tags[1]))).toEqual(
+    new Set(['k8s-extra', 'nodes', 'helm-extra', 'argo-extra', 'argocd', 'jenkins-extra']),
+  )
 })
 
 test('an unknown tool is a result, not an error of the protocol', async () => {

@@ -39,11 +39,14 @@ test('shows where it is, who asks, what there is', async () => {
   expect(output).toContain('\nUser: admin (groups: system:masters, system:authenticated)\n')
   expect(output).toMatch(/\nNodes:\n +ROLES +NODES +READY\n +\S+ +\d+ +\d+\n/)
   const rollouts = server.hasRollouts ? 'argoproj.io/v1alpha1' : 'not installed'
-  expect(output).toMatch(new RegExp(`\\nOptional APIs:\\n +Metrics: +not installed\\n +Argo Rollouts: +${rollouts}\\nHelm: +v4.1.3$`))
+  expect(output).toMatch(
+    new RegExp(`\\nOptional APIs:\\n +Metrics: +not installed\\n +Argo Rollouts: +${rollouts}\\nHelm: +v4.1.3$`),
+  )
   expect(data).toEqual({
     server: /^Server: +(\S+)/.exec(output)?.[1],
     namespace: 'shop',
     version: /^Version: (\S+)/m.exec(output)?.[1],
+    helm: 'v4.1.3',
     user: 'admin',
     nodes: expect.any(Number),
     apis: { Metrics: null, 'Argo Rollouts': server.hasRollouts ? rollouts : null },
