@@ -68,7 +68,7 @@ async function runRelease(
   const all = (sending: Sending): Sending[] => objectPlans.map(() => sending)
   const newest = await newestOf(act, helm)
   if ((newest?.revision ?? 0) !== act.revision) return all(overtaken(act, tries))
-  const begunAt = Math.floor(Date.now() / 1_000) * 1_000
+  const begunAt = Date.now()
   let judged: string | undefined
   let run: ClusterRun
   try {
@@ -122,7 +122,7 @@ type Outcomes = Pick<Running, 'helm' | 'context' | 'tries'> & {
   objectPlans: readonly HelmObjectPlan[]
   act: ReleaseAct
   run: ClusterRun
-  /** Milliseconds since 1970; the record tells whole seconds. */
+  /** Milliseconds since 1970: what the record says of a test before then is of another run. */
   begunAt: number
 }
 

@@ -108,7 +108,7 @@ test.each<[string, unknown]>([
 
 const writing = new RegExp(
   [
-    '^k8s_(?:apply|cordon|uncordon|delete|drain|patch|port_forward|revert|rollout_(?:restart|undo)|run_pod|scale|set_image|debug)$',
+    '^k8s_(?:apply|cordon|uncordon|delete|drain|patch|port_forward|revert|rollout_(?:restart|undo)|run_pod|scale|set_image|debug|check_connectivity)$',
     '^helm_(?:repo_(?:add|update|remove)|install|install_with_values|upgrade|uninstall|rollback|test)$',
     '^argo_(?:promote|(?:pause|resume|abort|retry)_rollout|set_image|rollout_restart|undo|terminate_analysis|skip_step|cd_sync_app)$',
     '^jenkins_(?:trigger_build|update_build|stop_build|cancel_queue_item)$',

@@ -61,6 +61,15 @@ const sentences: Titles = {
     return `use of CPU and memory by ${name === undefined ? 'nodes' : `Node ${name}`}`
   },
   k8s_cluster_info: () => 'about the cluster',
+  k8s_node_logs: (args) => {
+    const [name, query] = [text(args, 'node_name'), text(args, 'query')]
+    return name === undefined || query === undefined ? undefined : `log of ${query} on Node ${name}`
+  },
+  k8s_node_stats: (args) => {
+    const name = text(args, 'node_name')
+    return name === undefined ? undefined : `what Node ${name} uses`
+  },
+  k8s_tree: (args) => withName(args, (object) => `what owns and is owned by ${object}`),
   k8s_contexts: () => 'clusters that can be named',
   k8s_api_resources: (args) => listed(['resource types', quoted(args, 'keyword', 'matching')]),
   k8s_explain: (args) => {
