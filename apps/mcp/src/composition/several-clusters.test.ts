@@ -27,7 +27,7 @@ beforeAll(async () => {
   south = await startRecordingProxy(cluster)
   both = [cluster.kubeconfig, south.kubeconfig].join(delimiter)
   namespace = await cluster.newNamespace('clusters')
-  mcp = await startTestMcp(both)
+  mcp = await startTestMcp(both, { env: { MCP_TOOLSETS: 'all' } })
 })
 afterAll(async () => {
   await mcp?.close()
@@ -65,7 +65,7 @@ const scale = (name: string, context?: string) => ({
 const get = { resource_type: 'deployments' }
 
 test('only with more than one cluster tools take a context, behind all else, and are the same tools', async () => {
-  const alone = await startTestMcp(cluster.kubeconfig)
+  const alone = await startTestMcp(cluster.kubeconfig, { env: { MCP_TOOLSETS: 'all' } })
   try {
     const without = await listed(alone)
     const withContext = new Map((await listed(mcp)).map((tool) => [tool.name, tool]))

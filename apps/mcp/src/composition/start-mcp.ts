@@ -57,11 +57,12 @@ export type RunningMcp = {
   ended: Promise<void>
 }
 
-const never = new AbortController().signal
 const CALLS: AdmissionLimits = { atOnce: 32, each: 8, waiting: 64 }
 /** One that is made to be hard to read takes a processor and some hundred MB for seconds. */
 const LONG_TEXTS: AdmissionLimits = { atOnce: 2, each: 1, waiting: CALLS.atOnce }
 const DRAIN_MS = 10_000
+/** A readiness check that hangs counts as a server that is not ready. */
+const HELM_PROBE_MS = 2_000
 /** Well under the 300 s after which clients give up. */
 const COMMENT_MS = 15_000
 const LAST_ANSWERS_MS = 1_000
@@ -152,7 +153,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
         clusters,
         isClosing: running.isClosing,
         ...(tools.some(({ name }) => name.startsWith('helm_')) && {
-          helm: () => helmState(() => parts.helm.version(never)),
+          helm: () => helmState(() => parts.helm.version(AbortSignal.timeout(HELM_PROBE_MS))),
         }),
         gate: () => ({
           mode: config.mode,

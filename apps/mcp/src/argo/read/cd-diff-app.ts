@@ -1,16 +1,15 @@
 import { z } from 'zod'
 import { name } from '../../input/object-params.ts'
-import { redactText } from '../../output/redact.ts'
 import { cutItems } from '../../output/truncate.ts'
 import {
-  ARGO_CD_NAMESPACE,
   applicationNamespace,
+  applicationTarget,
   asApplication,
   outOfSync,
   resourceText,
+  revisionText,
   sourceText,
 } from '../shared/application.ts'
-import { argoResource } from '../shared/argo-resource.ts'
 import { defineTool } from '../shared/define-tool.ts'
 
 export const argoCdDiffApp = defineTool({
@@ -25,8 +24,7 @@ export const argoCdDiffApp = defineTool({
   input: z.object({ name, namespace: applicationNamespace }),
   async run(args, context) {
     const { kube, settings } = context
-    const resource = await argoResource(kube, 'Application')
-    const place = { resource, namespace: args.namespace ?? ARGO_CD_NAMESPACE, name: args.name }
+    const place = await applicationTarget(args, kube)
     const application = asApplication(await kube.read(place))
     const differing = outOfSync(application)
     const lines = differing.map((each) => {
@@ -38,19 +36,12 @@ export const argoCdDiffApp = defineTool({
         : `~ ${resourceText(each)}: a sync changes it`
     })
     const { sync } = application.status
-    const head = `${place.namespace}/${args.name} is ${sync?.status ?? 'Unknown'} at ${sync?.revision ?? sync?.revisions?.join(', ') ?? 'no revision'} (${sourceText(application)})`
-    const cut = cutItems(
-      lines.map((line) => redactText(line)),
-      {
-        most: settings.maxOutputChars,
-        narrow: 'k8s_describe of one object',
-      },
-    )
+    const head = `${place.namespace}/${args.name} is ${sync?.status ?? 'Unknown'} at ${revisionText(application) ?? 'no revision'} (${sourceText(application)})`
+    const cut = cutItems(lines, { most: settings.maxOutputChars, narrow: 'k8s_describe of one object' })
     return {
-      output: [
-        redactText(head),
-        ...(lines.length === 0 ? ['All of its objects are as its source has them.'] : [cut.output]),
-      ].join('\n'),
+      output: [head, ...(lines.length === 0 ? ['All of its objects are as its source has them.'] : [cut.output])].join(
+        '\n',
+      ),
       truncated: cut.truncated,
       total_items: cut.total,
       returned_items: cut.returned,

@@ -4,13 +4,13 @@ import { redactObject } from '../../output/redact.ts'
 import { fields, section, tableSection } from '../../output/report.ts'
 import { cutMiddle } from '../../output/truncate.ts'
 import {
-  ARGO_CD_NAMESPACE,
   applicationNamespace,
+  applicationTarget,
   asApplication,
   resourceText,
+  revisionText,
   sourceText,
 } from '../shared/application.ts'
-import { argoResource } from '../shared/argo-resource.ts'
 import { defineTool } from '../shared/define-tool.ts'
 
 export const argoCdGetApp = defineTool({
@@ -25,8 +25,7 @@ export const argoCdGetApp = defineTool({
   input: z.object({ name, namespace: applicationNamespace }),
   async run(args, context) {
     const { kube, settings } = context
-    const resource = await argoResource(kube, 'Application')
-    const place = { resource, namespace: args.namespace ?? ARGO_CD_NAMESPACE, name: args.name }
+    const place = await applicationTarget(args, kube)
     const application = asApplication(redactObject(await kube.read(place)))
     const { spec, status } = application
     const { sync, health, operationState, conditions = [], resources = [], history = [] } = status
@@ -40,7 +39,7 @@ export const argoCdGetApp = defineTool({
           'DESTINATION',
           `${spec.destination?.name ?? spec.destination?.server ?? ''}/${spec.destination?.namespace ?? ''}`,
         ],
-        ['SYNC', `${sync?.status ?? 'Unknown'} (${sync?.revision ?? sync?.revisions?.join(', ') ?? 'no revision'})`],
+        ['SYNC', `${sync?.status ?? 'Unknown'} (${revisionText(application) ?? 'no revision'})`],
         ['HEALTH', [health?.status ?? 'Unknown', health?.message].filter(Boolean).join(': ')],
         [
           'AUTOMATED',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { optional } from '../../input/parameter.ts'
 import { bool } from '../../input/reader.ts'
 import { showTable } from '../../output/show-table.ts'
-import { ARGO_CD_NAMESPACE, applicationNamespace, asApplication, sourceText } from '../shared/application.ts'
+import { applicationNamespace, asApplication, sourceText } from '../shared/application.ts'
 import { argoResource } from '../shared/argo-resource.ts'
 import { defineTool } from '../shared/define-tool.ts'
 
@@ -23,7 +23,7 @@ export const argoCdListApps = defineTool({
   async run({ namespace: chosen, all_namespaces }, context) {
     const { kube } = context
     const resource = await argoResource(kube, 'Application')
-    const namespace = all_namespaces ? undefined : (chosen ?? ARGO_CD_NAMESPACE)
+    const namespace = all_namespaces ? undefined : chosen
     const { items, metadata } = await kube.list(resource, { namespace })
     const rows = items.map(asApplication).map((application) => {
       const { spec, status } = application

@@ -3,6 +3,9 @@ import type { KubeObject } from '../../effect/kube-object.ts'
 import { namespaceName } from '../../input/names.ts'
 import { optional } from '../../input/parameter.ts'
 import { text } from '../../input/reader.ts'
+import type { Target } from '../../kube/discovery/api-resource.ts'
+import type { Kube } from '../../kube/kube.ts'
+import { argoResource } from './argo-resource.ts'
 
 /** An Application of Argo CD as far as it is read. Source: `pkg/apis/application/v1alpha1` of Argo CD. */
 export type Application = KubeObject & {
@@ -59,9 +62,14 @@ export function asApplication(object: KubeObject): Application {
 }
 
 /** Where Argo CD keeps its Applications unless somebody has chosen. */
-export const ARGO_CD_NAMESPACE = 'argocd'
+export const applicationNamespace = optional('namespace', text(namespaceName), 'argocd')
 
-export const applicationNamespace = optional('namespace', text(namespaceName), ARGO_CD_NAMESPACE)
+export async function applicationTarget(
+  { name, namespace }: { name: string; namespace: string },
+  kube: Pick<Kube, 'resourceOf'>,
+): Promise<Target & { namespace: string }> {
+  return { resource: await argoResource(kube, 'Application'), namespace, name }
+}
 
 /** `https://git.example/shop, deploy/web, at main`. */
 export function sourceText({ spec }: Application): string {
@@ -78,6 +86,11 @@ export function sourceText({ spec }: Application): string {
 /** `apps/Deployment shop/web`. */
 export function resourceText({ group, kind = '', namespace, name = '' }: ApplicationResource): string {
   return `${group ? `${group}/` : ''}${kind} ${namespace ? `${namespace}/` : ''}${name}`
+}
+
+/** The commits that Argo CD has compared last; undefined where it has compared none. */
+export function revisionText({ status: { sync = {} } }: Application): string | undefined {
+  return sync.revision ?? sync.revisions?.join(', ')
 }
 
 export function outOfSync({ status }: Application): ApplicationResource[] {

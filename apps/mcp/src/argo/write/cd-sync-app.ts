@@ -11,14 +11,14 @@ import { ToolError } from '../../tool/tool-error.ts'
 import { MARK } from '../application-rules.ts'
 import {
   type Application,
-  ARGO_CD_NAMESPACE,
   applicationNamespace,
+  applicationTarget,
   asApplication,
   type Operation,
   outOfSync,
   resourceText,
+  revisionText,
 } from '../shared/application.ts'
-import { argoResource } from '../shared/argo-resource.ts'
 import { defineTool } from '../shared/define-tool.ts'
 
 export const argoCdSyncApp = defineTool({
@@ -33,8 +33,7 @@ export const argoCdSyncApp = defineTool({
   input: z.object({ name, namespace: applicationNamespace, prune: optional('prune', bool, false) }),
   async plan(args, context): Promise<KubePlan> {
     const { kube, pins, now } = context
-    const resource = await argoResource(kube, 'Application')
-    const target = { resource, namespace: args.namespace ?? ARGO_CD_NAMESPACE, name: args.name }
+    const target = await applicationTarget(args, kube)
     const requestedAt = typeof pins.requestedAt === 'string' ? pins.requestedAt : now().toISOString()
     const planNow = async (): Promise<KubeObjectPlan> => {
       const application = asApplication(await kube.read(target))
@@ -95,7 +94,6 @@ function operationOf(
 }
 
 function summaryOf(application: Application, prune: boolean): string {
-  const { sync } = application.status
   const differing = outOfSync(application)
   const written = differing.filter(({ requiresPruning }) => requiresPruning !== true)
   const pruned = differing.filter(({ requiresPruning }) => requiresPruning === true)
@@ -103,7 +101,7 @@ function summaryOf(application: Application, prune: boolean): string {
     ...(written.length > 0 ? [`writes ${listed(written.map(resourceText))}`] : []),
     ...(prune && pruned.length > 0 ? [`deletes ${listed(pruned.map(resourceText))}`] : []),
   ]
-  const to = sync?.revision ?? sync?.revisions?.join(', ') ?? 'its source'
+  const to = revisionText(application) ?? 'its source'
   return `Sync ${namedOf(application)} to ${to}: ${what.join('; ') || 'all of its objects are as they shall be'}`
 }
 

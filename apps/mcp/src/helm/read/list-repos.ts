@@ -13,9 +13,7 @@ export const helmListRepos = defineTool({
   input: z.object({}),
   async run(_, context) {
     const repositories = await context.helm.repositories()
-    const rows = [...repositories]
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, url]) => [name, withoutLogin(url)])
+    const rows = [...repositories].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, url]) => [name, url])
     const none = 'No chart repositories are configured here. helm_repo_add adds one.'
     return showTable(
       { header: ['NAME', 'URL'], rows, noun: 'repositories', namespace: undefined, hasMore: false, none },
@@ -23,8 +21,3 @@ export const helmListRepos = defineTool({
     )
   },
 })
-
-/** One that was added by hand may have a login in it. */
-function withoutLogin(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1***@')
-}

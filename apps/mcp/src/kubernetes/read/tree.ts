@@ -6,7 +6,7 @@ import { cutItems } from '../../output/truncate.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { type Branch, findDescendants } from './tree/descendants.ts'
 import { keepersOf } from './tree/keepers.ts'
-import { stateOf } from './tree/state-of.ts'
+import { nameOf, stateText } from './tree/state-of.ts'
 
 export const k8sTree = defineTool({
   name: 'k8s_tree',
@@ -29,7 +29,7 @@ export const k8sTree = defineTool({
     ])
     const lines = [
       ...keepers.map((keeper, index) => `${'  '.repeat(index)}${keeper}`),
-      `${'  '.repeat(keepers.length)}${lineOf(root)}   <- this one`,
+      `${'  '.repeat(keepers.length)}${nameOf({ kind: root.kind, name: root.metadata.name })}${stateText(root)}   <- this one`,
       ...branches.flatMap((branch) => linesOf(branch, keepers.length + 1)),
     ]
     const cut = cutItems(lines, { most: settings.maxOutputChars, narrow: 'a smaller depth' })
@@ -44,11 +44,6 @@ export const k8sTree = defineTool({
   },
 })
 
-function linesOf({ object, branches }: Branch, level: number): string[] {
-  return [`${'  '.repeat(level)}${lineOf(object)}`, ...branches.flatMap((branch) => linesOf(branch, level + 1))]
-}
-
-function lineOf(object: Branch['object']): string {
-  const state = stateOf(object)
-  return `${object.kind}/${object.metadata.name}${state === '' ? '' : ` (${state})`}`
+function linesOf({ line, branches }: Branch, level: number): string[] {
+  return [`${'  '.repeat(level)}${line}`, ...branches.flatMap((branch) => linesOf(branch, level + 1))]
 }

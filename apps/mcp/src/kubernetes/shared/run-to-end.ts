@@ -4,6 +4,8 @@ import { awaitObject } from '../../kube/await-object.ts'
 import type { Target } from '../../kube/discovery/api-resource.ts'
 import type { KubeContext } from '../../kube/kube-context.ts'
 import type { ContainerStatus, Pod } from '../../kube/workloads/pod.ts'
+import { cutToNewestLines } from '../../output/truncate.ts'
+import { AnswerLost } from '../../target/answer-lost.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { followLog } from './logs/follow-log.ts'
 import type { LogSource } from './logs/log-source.ts'
@@ -56,8 +58,45 @@ export function ephemeralContainer(name: string): Watched {
   return { container: name, statusOf, hasEnded: (pod) => statusOf(pod)?.state?.terminated !== undefined }
 }
 
+/**
+ * Waits for the end of what was made, at most so long: whatever keeps us from seeing it leaves that unknown.
+ *
+ * @param made what stands in the record of it: `the pod was made`
+ */
+export async function endOf(
+  target: Target,
+  from: KubeObject,
+  { context, watched, seconds, made }: { context: KubeContext; watched: Watched; seconds: number; made: string },
+): Promise<PodEnd> {
+  const until = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1_000)])
+  try {
+    const end = await runToEnd(target, from, { context, until, watched })
+    if (end !== undefined) return end
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    throw new AnswerLost(`${made}, and its end was not seen: ${error.message}`, { cause: error })
+  }
+  throw new AnswerLost(`${made}, and somebody has deleted the pod before its end was seen.`)
+}
+
+/** Throws ToolError for what could not start, or has ended badly. */
+export function requireWell({ stuck, exitCode = 0 }: PodEnd): void {
+  if (stuck !== undefined) throw new ToolError('Unavailable', `the container cannot start: ${stuck}.`)
+  if (exitCode !== 0) throw new ToolError('Upstream', `the command ended with exit code ${exitCode}.`)
+}
+
+/** Its newest lines, and how it has ended behind them, in at most so many characters. */
+export function logAndNote({ log, more }: PodEnd, note: string, most: number): { output: string; truncated: boolean } {
+  const cut = cutToNewestLines(log, {
+    most: most - note.length - 1,
+    narrow: 'a command that prints less',
+    ...(more && { total: { moreThan: log.length } }),
+  })
+  return { output: cut.output === '' ? note : `${cut.output}\n${note}`, truncated: cut.truncated }
+}
+
 /** Waits until it ends, cannot start, or `until` comes; its log is live output meanwhile. Undefined when it is gone. */
-export async function runToEnd(
+async function runToEnd(
   target: Target,
   from: KubeObject,
   { context, until, watched }: { context: KubeContext; until: AbortSignal; watched: Watched },

@@ -10,13 +10,11 @@ import type { KubeContext } from '../../kube/kube-context.ts'
 import { planCreation } from '../../kube/plan/plan-creation.ts'
 import type { KubeObjectPlan, KubePlan, LaterStep } from '../../kube/target/kube-plan.ts'
 import { podResource } from '../../kube/workloads/workload-pods.ts'
-import { cutToNewestLines } from '../../output/truncate.ts'
-import { AnswerLost } from '../../target/answer-lost.ts'
 import type { ObjectWritten } from '../../target/object-written.ts'
 import type { Report } from '../../target/plan.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { type PodEnd, runToEnd, type Watched, wholePod } from '../shared/run-to-end.ts'
+import { endOf, logAndNote, type PodEnd, requireWell, type Watched, wholePod } from '../shared/run-to-end.ts'
 import { shownCommand } from '../shared/shown-command.ts'
 import { containerOf, deadlineSeconds, podManifest } from './run-pod/pod-manifest.ts'
 
@@ -82,6 +80,7 @@ function createRun(
   target: Target,
   { context, seconds, keep }: { context: KubeContext; seconds: number; keep: boolean },
 ): { steps: readonly LaterStep[]; report(written?: ObjectWritten): Report } {
+  const watched: Watched = { ...wholePod, container: containerOf(target.name) }
   let end: PodEnd | undefined
   let isDeleting = false
   let isDeleted = false
@@ -90,7 +89,7 @@ function createRun(
     async next(created) {
       // Asked for anew after a conflict, `live` is what was read since.
       const live = end === undefined ? undefined : created
-      end ??= await endOf(target, created, { context, seconds })
+      end ??= await endOf(target, created, { context, watched, seconds, made: 'the pod was made' })
       if (keep || !(wholePod.hasEnded(end.pod) || end.stuck !== undefined)) return undefined
       isDeleting = true
       return { write: { verb: 'delete', propagationPolicy: 'Background' }, live: live ?? end.pod }
@@ -99,10 +98,8 @@ function createRun(
   const judge: LaterStep = {
     next() {
       isDeleted = isDeleting
-      if (end?.stuck !== undefined) throw new ToolError('Unavailable', `the container cannot start: ${end.stuck}.`)
-      const { exitCode = 0, phase } = end ?? {}
-      if (exitCode !== 0) throw new ToolError('Upstream', `the command ended with exit code ${exitCode}.`)
-      if (phase === 'Failed') throw new ToolError('Upstream', 'the pod failed.')
+      if (end !== undefined) requireWell(end)
+      if (end?.phase === 'Failed') throw new ToolError('Upstream', 'the pod failed.')
       return undefined
     },
   }
@@ -110,24 +107,6 @@ function createRun(
     steps: [waitAndDelete, judge],
     report: (written) => reportOf(target, { end, isDeleted, written, most: context.settings.maxOutputChars }),
   }
-}
-
-/** Of a pod that was made: whatever keeps us from seeing its end leaves that unknown. */
-async function endOf(
-  target: Target,
-  created: PodEnd['pod'],
-  { context, seconds }: { context: KubeContext; seconds: number },
-): Promise<PodEnd> {
-  const watched: Watched = { ...wholePod, container: containerOf(target.name) }
-  const until = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1_000)])
-  try {
-    const end = await runToEnd(target, created, { context, until, watched })
-    if (end !== undefined) return end
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error
-    throw new AnswerLost(`the pod was made, and its end was not seen: ${error.message}`, { cause: error })
-  }
-  throw new AnswerLost('the pod was made, and somebody has deleted it before its end was seen.')
 }
 
 function reportOf(
@@ -144,7 +123,7 @@ function reportOf(
     const why = error?.text ?? `Unknown: ${outcome?.error ?? 'the answer was lost'}`
     return { output: why, code: outcome?.outcome === 'unknown' ? 'Unknown' : error?.code }
   }
-  const { phase, exitCode, stuck, log, more } = end
+  const { phase, exitCode, stuck } = end
   const isOver = wholePod.hasEnded(end.pod) || stuck !== undefined
   const state = [
     phase,
@@ -157,16 +136,12 @@ function reportOf(
       ? 'The pod is kept.'
       : `The pod goes on, at most until ${deadlineOf(end)}; k8s_logs reads it, k8s_delete ends it.`
   const note = `[pod ${namespace}/${name}: ${state.join(', ')}. ${then}]`
-  const cut = cutToNewestLines(log, {
-    most: most - note.length - 1,
-    narrow: 'a command that prints less',
-    ...(more && { total: { moreThan: log.length } }),
-  })
+  const { output, truncated } = logAndNote(end, note, most)
   return {
-    output: cut.output === '' ? note : `${cut.output}\n${note}`,
+    output,
     ...(error !== undefined && { code: error.code }),
     data: { phase, ...(exitCode !== undefined && { exit_code: exitCode }), done: isOver, deleted: isDeleted },
-    ...(cut.truncated && { truncated: true }),
+    ...(truncated && { truncated: true }),
   }
 }
 

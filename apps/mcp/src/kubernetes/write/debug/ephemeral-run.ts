@@ -8,11 +8,9 @@ import { readConsistently } from '../../../kube/read-consistently.ts'
 import type { KubePlan, LaterStep } from '../../../kube/target/kube-plan.ts'
 import type { Pod } from '../../../kube/workloads/pod.ts'
 import { podResource } from '../../../kube/workloads/workload-pods.ts'
-import { cutToNewestLines } from '../../../output/truncate.ts'
-import { AnswerLost } from '../../../target/answer-lost.ts'
 import type { Report } from '../../../target/plan.ts'
 import { ToolError } from '../../../tool/tool-error.ts'
-import { ephemeralContainer, type PodEnd, runToEnd } from '../../shared/run-to-end.ts'
+import { endOf, ephemeralContainer, logAndNote, type PodEnd, requireWell } from '../../shared/run-to-end.ts'
 
 export type EphemeralRun = {
   pod: string
@@ -94,18 +92,8 @@ function createLife(
   let end: PodEnd | undefined
   const step: LaterStep = {
     async next(patched) {
-      const until = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1_000)])
-      try {
-        end = await runToEnd(target, patched, { context, until, watched })
-      } catch (error) {
-        if (!(error instanceof ToolError)) throw error
-        throw new AnswerLost(`the container was added, and its end was not seen: ${error.message}`, { cause: error })
-      }
-      if (end === undefined)
-        throw new AnswerLost('the container was added, and the pod was deleted before its end was seen.')
-      if (end.stuck !== undefined) throw new ToolError('Unavailable', `the container cannot start: ${end.stuck}.`)
-      if (end.exitCode !== undefined && end.exitCode !== 0)
-        throw new ToolError('Upstream', `the command ended with exit code ${end.exitCode}.`)
+      end = await endOf(target, patched, { context, watched, seconds, made: 'the container was added' })
+      requireWell(end)
       return undefined
     },
   }
@@ -117,13 +105,9 @@ function createLife(
       const isOver = watched.hasEnded(end.pod)
       const code = end.exitCode === undefined ? 'goes on; k8s_logs reads it' : `ended with exit code ${end.exitCode}`
       const note = `[container ${container} of pod ${target.namespace}/${target.name} ${end.stuck ?? code}]`
-      const cut = cutToNewestLines(end.log, {
-        most: context.settings.maxOutputChars - note.length - 1,
-        narrow: 'a command that prints less',
-        ...(end.more && { total: { moreThan: end.log.length } }),
-      })
+      const { output, truncated } = logAndNote(end, note, context.settings.maxOutputChars)
       return {
-        output: cut.output === '' ? note : `${cut.output}\n${note}`,
+        output,
         ...(error !== undefined && { code: error.code }),
         data: {
           container,
@@ -131,7 +115,7 @@ function createLife(
           done: isOver,
           ...read?.(end.log),
         },
-        ...(cut.truncated && { truncated: true }),
+        ...(truncated && { truncated: true }),
       }
     },
   }
