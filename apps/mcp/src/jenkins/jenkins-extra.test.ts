@@ -88,7 +88,10 @@ test('an item is taken out of the queue once, and one that has started is not', 
     'Stale: this is no longer the change that was approved: queue item 5 has left the queue: build 1 of shop/web has started. Nothing was written.',
   )
   const gone = await mcp.preview('jenkins_cancel_queue_item', { ...args, queueId: 99 })
-  expect(gone).toMatchObject({ output: 'NotFound: Jenkins has nothing there (queue item 99).' })
+  expect(gone).toMatchObject({
+    output:
+      'NotFound: Jenkins has nothing there (queue item 99). Jenkins forgets an item five minutes after it has left the queue.',
+  })
 })
 
 test('what a build has left behind is told: stages, failed tests, files', async () => {

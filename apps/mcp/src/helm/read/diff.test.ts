@@ -1,6 +1,6 @@
 import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
-import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
-import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { badReleaseNames, chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import { helmDiff } from './diff.ts'
 
 const repository = chartsOfTests()
@@ -12,12 +12,7 @@ describeTool(helmDiff, {
   settings: repository.settings,
   prepare: repository.store,
   bad: [
-    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
-    [
-      'name, too long',
-      { release_name: 'a'.repeat(54) },
-      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
-    ],
+    ...badReleaseNames,
     ['namespace', { namespace: 'A_b' }, noNamespace],
     ['number', { revision: 0 }, 'revision must be at least 1, got 0.'],
     ['number, of the other', { to_revision: 0 }, 'to_revision must be at least 1, got 0.'],

@@ -1,6 +1,6 @@
 import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
-import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
-import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { badReleaseNames, chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import { helmGetManifest } from './get-manifest.ts'
 
 const repository = chartsOfTests()
@@ -11,13 +11,5 @@ describeTool(helmGetManifest, {
   needs: 'helm',
   settings: repository.settings,
   prepare: repository.store,
-  bad: [
-    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
-    [
-      'name, too long',
-      { release_name: 'a'.repeat(54) },
-      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
-    ],
-    ['namespace', { namespace: 'A_b' }, noNamespace],
-  ],
+  bad: [...badReleaseNames, ['namespace', { namespace: 'A_b' }, noNamespace]],
 })

@@ -1,7 +1,7 @@
 import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
-import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { badReleaseNames, chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
 import { releaseAndItsObjects } from '../../fixtures/tools/named-objects.fixture.ts'
-import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import { helmInstallWithValues } from './install-with-values.ts'
 
 const repository = chartsOfTests()
@@ -20,12 +20,7 @@ describeTool(helmInstallWithValues, {
   kinds: ['Release', 'Secret', 'ConfigMap', 'Deployment'],
   settings: repository.settings,
   bad: [
-    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
-    [
-      'name, too long',
-      { release_name: 'a'.repeat(54) },
-      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
-    ],
+    ...badReleaseNames,
     [
       'chart',
       { chart: 'web' },

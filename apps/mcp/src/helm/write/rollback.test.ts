@@ -1,7 +1,7 @@
 import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
-import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { badReleaseNames, chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
 import { releaseAndItsObjects } from '../../fixtures/tools/named-objects.fixture.ts'
-import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import { helmRollback } from './rollback.ts'
 
 const repository = chartsOfTests()
@@ -15,12 +15,7 @@ describeTool(helmRollback, {
   settings: repository.settings,
   prepare: repository.store,
   bad: [
-    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
-    [
-      'name, too long',
-      { release_name: 'a'.repeat(54) },
-      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
-    ],
+    ...badReleaseNames,
     ['namespace', { namespace: 'A_b' }, noNamespace],
     ['number', { revision: -1 }, 'revision must be at least 0, got -1.'],
   ],

@@ -1,7 +1,7 @@
 import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
-import { chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
+import { badReleaseNames, chartsOfTests } from '../../fixtures/tools/helm-world.fixture.ts'
 import { releaseAndItsObjects } from '../../fixtures/tools/named-objects.fixture.ts'
-import { letters, noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
+import { noNamespace } from '../../fixtures/tools/sentences.fixture.ts'
 import { helmTest } from './test.ts'
 
 const repository = chartsOfTests()
@@ -15,12 +15,7 @@ describeTool(helmTest, {
   kinds: ['ConfigMap'],
   names: releaseAndItsObjects,
   bad: [
-    ['name', { release_name: 'a/b' }, `release_name "a/b" is not a name. ${letters}`],
-    [
-      'name, too long',
-      { release_name: 'a'.repeat(54) },
-      `release_name "${'a'.repeat(54)}" has 54 characters. At most 53 are allowed.`,
-    ],
+    ...badReleaseNames,
     ['namespace', { namespace: 'A_b' }, noNamespace],
     ['number', { timeout_seconds: 271 }, 'timeout_seconds must be between 1 and 270, got 271.'],
   ],

@@ -69,13 +69,7 @@ describe('k8s_tree', () => {
     expect((await shown('lowest', 1)).slice(-1)).toEqual(['        ConfigMap/lowest   <- this one'])
   })
 
-  it('takes no other object of that name for the owner, and comes to an end in a circle', async () => {
-    const gone = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'top2', uid: crypto.randomUUID() } }
-    await configMap('top2')
-    await configMap('orphan', { ownerReferences: ownedBy(gone) })
-    expect((await tools.run(k8sTree, { resource_type: 'cm', name: 'orphan' })).output).toBe(
-      'ConfigMap/top2 (not there)\n  ConfigMap/orphan   <- this one',
-    )
+  it('comes to an end in a circle', async () => {
     const self = await configMap('self')
     await api.request(
       'PATCH',
