@@ -50,10 +50,12 @@ function isTwin(
   return isSameKind && !isInFirst && commonStart(object.metadata.name, other.metadata.name) !== '*'
 }
 
+/** Ends at a separator where there is one: letters of two random ends are alike by chance, and the next preview would differ. */
 function commonStart(left: string, right: string): string {
   let length = 0
   while (length < left.length && left[length] === right[length]) length++
-  return `${left.slice(0, length)}*`
+  const common = left.slice(0, length)
+  return `${/^.*[-.]/.exec(common)?.[0] ?? common}*`
 }
 
 function renamed(object: KubeObject, name: string): KubeObject {
