@@ -73,6 +73,8 @@ const settings = z.object({
     .default([])
     .pipe(z.array(z.string().refine(isHost, 'must be a list of names such as fairlead-mcp'))),
   MCP_ALLOWED_ORIGINS: list.default([]),
+  MCP_SETTINGS_FILE: z.string().optional(),
+  MCP_RELOAD: flag.default(false),
   MCP_METRICS: flag.default(false),
   MCP_SSE: flag.default(false),
   MCP_EXEC: flag.default(true),
@@ -87,6 +89,9 @@ const settings = z.object({
   JENKINS_SECRET_NAMESPACES: list.default([]),
   JENKINS_ALLOW_UNBOUND: flag.default(false),
   JENKINS_ALLOW_INSECURE_TLS: flag.default(false),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be a URL' }).optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/protobuf', 'must be http/protobuf').default('http/protobuf'),
+  OTEL_SDK_DISABLED: flag.default(false),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
   MCP_REVEAL_SECRETS: flag.default(false),
   MCP_MAX_OUTPUT_CHARS: z.coerce.number('must be a number').int().min(1_000).max(1_000_000).default(60_000),
@@ -97,6 +102,8 @@ const ofTheEngine = /^MCP_(SERVER_URL|CALL_TIMEOUT_SECONDS|TOKEN_[A-Z0-9_]+)$/
 
 /** Settings of older installations that mean nothing here. */
 const ignoredSettings = ['MAX_RETRY_ATTEMPTS', 'RETRY_BASE_DELAY', 'RETRY_MAX_DELAY', 'RETRY_EXPONENTIAL_BASE']
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export type Config = {
   app: { name: string; version: string; description: string }
@@ -133,8 +140,12 @@ export type Config = {
   authToken: string | undefined
   allowedHosts: readonly string[]
   allowedOrigins: readonly string[]
+  /** The settings file is read again at each SIGHUP. */
+  reloads: boolean
   /** `/metrics` is served. */
   metrics: boolean
+  /** Of an OpenTelemetry collector. Undefined: no traces are kept. */
+  tracesEndpoint: string | undefined
   /** HTTP+SSE of 2024-11-05 is served, too. */
   sse: boolean
   /** Tools that run commands in pods or open ports to them are there. */
@@ -167,7 +178,7 @@ export type Config = {
  * Settings from environment and flags (`--transport`, `--host`, `--port`, `--sse`), flags first. Throws SettingsError for values
  * that are wrong, ConfigError for those that do not fit together.
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>, argv: readonly string[]): Config {
+export function parseConfig(env: Environment, argv: readonly string[]): Config {
   const flags = parseFlags(argv)
   refuseUnknown(env)
   const set = parseSettings(settings, env)
@@ -201,7 +212,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
     authToken: set.MCP_AUTH_TOKEN,
     allowedHosts: set.MCP_ALLOWED_HOSTS,
     allowedOrigins: set.MCP_ALLOWED_ORIGINS,
+    reloads: set.MCP_RELOAD,
     metrics: set.MCP_METRICS,
+    tracesEndpoint: set.OTEL_SDK_DISABLED ? undefined : set.OTEL_EXPORTER_OTLP_ENDPOINT,
     sse: flags.sse || set.MCP_SSE,
     allowsExec: set.MCP_EXEC,
     revealSecrets: set.MCP_REVEAL_SECRETS,
@@ -229,7 +242,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, a
 
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
 
-function proxyOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function proxyOf(env: Environment): Record<string, string> {
   return Object.fromEntries(proxyVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
@@ -266,7 +279,7 @@ function parseFlags(argv: readonly string[]): Flags {
   return { transport, host, port: Number(port), sse }
 }
 
-function refuseUnknown(env: Readonly<Record<string, string | undefined>>): void {
+function refuseUnknown(env: Environment): void {
   const unknown = Object.keys(env).filter(
     (name) => name.startsWith('MCP_') && !Object.hasOwn(settings.shape, name) && !ofTheEngine.test(name),
   )
@@ -314,6 +327,10 @@ const misfits: readonly Misfit[] = [
       set.MCP_IDENTITY !== 'passthrough',
     sentence:
       'MCP_MODE=confirm on a host that is not loopback needs MCP_AUTH_TOKEN or MCP_IDENTITY=passthrough: nobody would know who confirms.',
+  },
+  {
+    when: (set) => set.MCP_RELOAD && set.MCP_SETTINGS_FILE === undefined,
+    sentence: 'MCP_RELOAD=true needs MCP_SETTINGS_FILE: the environment of a process stays as it is.',
   },
   {
     when: (set) => set.MCP_IDENTITY === 'impersonate' && !hasKeys(set),

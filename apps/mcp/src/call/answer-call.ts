@@ -86,6 +86,7 @@ export function createCallAnswerer(deps: CallDependencies): CallAnswerer {
     }
     // Of a call that failed nobody knows whether what it showed last was whole.
     await request.live.end({ isCut: answer.error === true })
+    request.trace?.learn(logFields)
     logCall(deps.log, { ...logFields, request, answer, ms: performance.now() - started })
     return answer
   }

@@ -14,6 +14,16 @@ export type CallRequest = Peer & {
   signal: AbortSignal
   live: LiveOutput
   host: Host
+  /** Undefined where no traces are kept. */
+  trace?: CallTrace
+}
+
+/** The trace that a call belongs to. */
+export type CallTrace = {
+  /** 32 hexadecimal digits. */
+  id: string
+  /** Shows these with the call. */
+  learn(fields: Readonly<Record<string, string | undefined>>): void
 }
 
 export type CallAnswerer = (request: CallRequest) => Promise<ToolAnswer | InputRequiredResult>

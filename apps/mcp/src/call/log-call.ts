@@ -37,6 +37,7 @@ export function logCall(
     {
       tool: request.name,
       peer: request.peer,
+      trace_id: request.trace?.id,
       ...logFields,
       args: log.isLevelEnabled('info') ? maskedArguments(request.args) : undefined,
       namespace,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Logger } from '@fairlead/service-kit/logger'
 import { applicationRules } from '../argo/application-rules.ts'
 import { rolloutRules } from '../argo/rollout-rules.ts'
-import { type CallableTool, type CallDependencies, createCallAnswerer } from '../call/answer-call.ts'
+import type { CallDependencies } from '../call/answer-call.ts'
 import { type AdmissionLimits, createAdmission } from '../call/concurrency.ts'
 import { countRunning } from '../call/count-running.ts'
 import { type Config, isLoopbackHost, isLoopbackUrl } from '../config.ts'
@@ -31,8 +31,9 @@ import { ConfigError } from '../tool/config-error.ts'
 import type { ToolSettings } from '../tool/tool-context.ts'
 import { openTransport } from '../transport/open-transport.ts'
 import { createReadiness } from '../transport/readiness.ts'
-import { chooseTools } from './choose-tools.ts'
+import { observeCalls } from './observe-calls.ts'
 import { requireRight } from './require-right.ts'
+import { createSurface } from './surface.ts'
 
 export type StartOptions = {
   /** Ends the server as `close` does. */
@@ -53,6 +54,8 @@ export type RunningMcp = {
   url: string | undefined
   /** No new calls, ten seconds for those that run, then they are cancelled. */
   close(): Promise<void>
+  /** Takes over what a running server can of these settings: the level of the log, the tools, denied kinds, the length of answers. */
+  reload(config: Config): void
   /** Resolves when the server has ended, by `close`, the signal, or the end of stdin. */
   ended: Promise<void>
 }
@@ -133,28 +136,25 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
   const { log, clusters, keys, used } = parts
   const stopping = new AbortController()
   const forwards = createForwards((fault) => log.warn(`port forward: ${fault}`))
-  const tools = chooseTools(config, { hasSeveralClusters: clusters.all.length > 1 })
-  const deps = callDependencies(config, { ...parts, tools, stopping: stopping.signal, forwards })
-  const metrics = config.metrics
-    ? (await import('../transport/metrics.ts')).createMetrics({ tools: new Set(tools.map(({ name }) => name)) })
-    : undefined
-  const answer = createCallAnswerer(deps)
-  const running = countRunning(metrics?.count(answer) ?? answer)
+  const surface = createSurface(config, callDependencies(config, { ...parts, stopping: stopping.signal, forwards }))
+  const observed = await observeCalls(surface.answer, config, log)
+  const running = countRunning(observed.answer)
   const transport = await openTransport(
     { ...config, needsToken: config.identity === 'passthrough' },
     {
       app: config.app,
-      tools,
+      tools: surface.tools,
       answer: running.answer,
-      metrics,
+      metrics: observed.metrics,
       commentMs: parts.commentMs ?? COMMENT_MS,
       answerMs: 1_000 * (parts.confirmSeconds ?? REMEMBER_SECONDS),
       readiness: createReadiness({
         clusters,
         isClosing: running.isClosing,
-        ...(tools.some(({ name }) => name.startsWith('helm_')) && {
-          helm: () => helmState(() => parts.helm.version(AbortSignal.timeout(HELM_PROBE_MS))),
-        }),
+        helm: async () =>
+          surface.tools.current().some(({ name }) => name.startsWith('helm_'))
+            ? helmState(() => parts.helm.version(AbortSignal.timeout(HELM_PROBE_MS)))
+            : undefined,
         gate: () => ({
           mode: config.mode,
           identity: config.identity,
@@ -176,6 +176,7 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
       // Those that were cancelled still answer.
       await running.drain(LAST_ANSWERS_MS)
       await transport.close()
+      await observed.close()
       await forwards.close()
       await used.close()
       if (!parts.helm.isPersistent) await rm(parts.helm.settings.home, { recursive: true, force: true })
@@ -186,17 +187,19 @@ async function serve(config: Config, parts: Parts): Promise<RunningMcp> {
   }
   parts.signal.addEventListener('abort', () => void close(), { once: true })
   transport.ended?.then(close, close)
-  log.info({ url: transport.url, mode: config.mode, identity: config.identity, tools: tools.length }, 'ready')
-  return { url: transport.url, close, ended }
+  log.info(
+    { url: transport.url, mode: config.mode, identity: config.identity, tools: surface.tools.current().length },
+    'ready',
+  )
+  return { url: transport.url, close, reload: surface.reload, ended }
 }
 
 function callDependencies(
   config: Config,
-  parts: Parts & { tools: readonly CallableTool[]; stopping: AbortSignal; forwards: Forwards },
-): CallDependencies {
-  const { tools, clusters, keys, used, redactionKey, stopping, forwards } = parts
+  parts: Parts & { stopping: AbortSignal; forwards: Forwards },
+): Omit<CallDependencies, 'tools'> {
+  const { clusters, keys, used, redactionKey, stopping, forwards } = parts
   return {
-    tools: new Map(tools.map((tool) => [tool.name, tool])),
     mode: config.mode,
     actsAs: config.identity,
     clusters,

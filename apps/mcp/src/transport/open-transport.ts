@@ -1,9 +1,7 @@
 import { createMcpHandler } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import type { CallAnswerer } from '../call/call-request.ts'
-import type { Tool } from '../tool/define-tool.ts'
 import { type HttpServerOptions, listen, MAX_BODY_BYTES } from './http-server.ts'
-import { createServerFactory } from './server.ts'
+import { createServerFactory, type ServerDescription } from './server.ts'
 
 /** By what callers reach the tools: HTTP or stdio. */
 export type Transport = {
@@ -14,15 +12,11 @@ export type Transport = {
   ended?: Promise<void>
 }
 
-export type Served = Pick<HttpServerOptions, 'metrics' | 'readiness' | 'onError'> & {
-  app: { name: string; version: string; description: string }
-  tools: readonly Tool[]
-  answer: CallAnswerer
-  /** How often a stream carries a comment. */
-  commentMs: number
-  /** How long the user of a connection has to confirm. */
-  answerMs: number
-}
+export type Served = Pick<HttpServerOptions, 'metrics' | 'readiness' | 'onError'> &
+  Omit<ServerDescription, 'lifetime'> & {
+    /** How often a stream carries a comment. */
+    commentMs: number
+  }
 
 export type TransportOptions = Pick<
   HttpServerOptions,
@@ -53,6 +47,7 @@ async function openHttp(
     keepAliveMs: commentMs,
     onerror: onError,
   })
+  const stopTelling = described.tools.onChange?.(() => handler.notify.toolsChanged())
   // Loaded only when it is served: few installations do.
   const sse = servesSse
     ? (await import('./serve-sse.ts')).createSseServer(createServerFactory({ ...described, lifetime: 'connection' }), {
@@ -77,6 +72,7 @@ async function openHttp(
     url: http.url,
     async close() {
       // Streams have no end of their own; those of the handler must not be cut off while an answer is being written.
+      stopTelling?.()
       await sse?.close()
       await http.close()
       await handler.close()

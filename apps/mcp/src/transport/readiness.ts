@@ -24,8 +24,8 @@ export function createReadiness({
   clusters: Clusters
   isClosing: () => boolean
   gate: () => Gate
-  /** Left out where no tool needs it. */
-  helm?: () => Promise<{ isThere: boolean; text: string }>
+  /** Undefined where no tool needs it. */
+  helm: () => Promise<{ isThere: boolean; text: string } | undefined>
 }): () => Promise<{ status: 200 | 503; body: unknown }> {
   const probes = clusters.all.map(({ cluster }) => rememberedProbe(cluster))
   return async () => {
@@ -33,7 +33,7 @@ export function createReadiness({
     const [kubernetes = 'ok', ...others] = await Promise.all(probes.map((probe) => probe()))
     const names = clusters.all.map(({ cluster }) => cluster.name)
     const each = Object.fromEntries([kubernetes, ...others].map((result, index) => [names[index], result]))
-    const found = await helm?.()
+    const found = await helm()
     const checks = {
       kubernetes,
       ...(others.length > 0 && { clusters: each }),

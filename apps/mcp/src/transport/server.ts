@@ -17,12 +17,19 @@ import { askUser } from './ask-user.ts'
 
 export type ServerDescription = {
   app: { name: string; version: string; description: string }
-  tools: readonly Tool[]
+  tools: ToolList
   /** What a server object lives as long as: one request over Streamable HTTP, else the whole connection. */
   lifetime: 'request' | 'connection'
   answer: CallAnswerer
   /** How long the user of a connection has to confirm. */
   answerMs: number
+}
+
+/** The tools that are there now. */
+export type ToolList = {
+  current(): readonly Tool[]
+  /** Undefined: they stay as they are. Answers what ends the listening. */
+  onChange: ((listener: () => void) => () => void) | undefined
 }
 
 const outputSchema = {
@@ -47,18 +54,27 @@ export function createServerFactory({
   answer,
   answerMs,
 }: ServerDescription): (of: McpRequestContext) => Server {
-  const listed = { tools: tools.map(wireTool) }
+  let listed = { of: tools.current(), tools: tools.current().map(wireTool) }
+  const list = () => {
+    const now = tools.current()
+    if (listed.of !== now) listed = { of: now, tools: now.map(wireTool) }
+    return { tools: listed.tools }
+  }
   return ({ era }) => {
     const server = new Server(
       { name: app.name, version: app.version, description: app.description },
       {
-        capabilities: { tools: { listChanged: false }, logging: {} },
+        capabilities: { tools: { listChanged: tools.onChange !== undefined }, logging: {} },
         instructions: INSTRUCTIONS,
         // Its own way of asking in the midst of a call answers a user's silence without our envelope.
         inputRequired: { legacyShim: false },
       },
     )
-    server.setRequestHandler('tools/list', () => listed)
+    // Over Streamable HTTP, subscriptions tell of it.
+    if (lifetime === 'connection') {
+      server.onclose = tools.onChange?.(() => void server.sendToolListChanged().catch(() => {}))
+    }
+    server.setRequestHandler('tools/list', list)
     server.setRequestHandler('tools/call', async ({ params }, context): Promise<CallToolResult> => {
       const meta = context.mcpReq._meta ?? {}
       const ask = (host: Host) =>
