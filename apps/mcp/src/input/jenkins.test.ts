@@ -4,6 +4,7 @@ import { buildName, jenkinsUrl, jobName, secretRef, treeExpression } from './jen
 
 test('a job is named by its folders and its name, spaces within them', () => {
   expect(jobName('job', ' shop/web build ')).toEqual({ full: 'shop/web build', parts: ['shop', 'web build'] })
+  expect(jobName('job', 'app/feature%2Flogin').parts).toEqual(['app', 'feature%2Flogin'])
 })
 
 test.each([
@@ -19,7 +20,17 @@ test.each([
   'a?b',
   'a#b',
   'a\\b',
-  'a%2fb',
+  'a%2f',
+  'a%2f..',
+  '%2e%2e',
+  '%2E%2E%2Fadmin',
+  'a%252fb',
+  'a%5cb',
+  'a%00',
+  'a%0ab',
+  'a%',
+  'a%zz',
+  'a%ff',
   'a\nb',
   'a'.repeat(1_001),
 ])('%j is no job', (value) => {

@@ -20,9 +20,21 @@ export function jobName(parameter: string, value: string): JobName {
   if (hasControlCharacter(full))
     throw new InvalidInput(`${parameter} ${shownValue(full)} contains a control character. ${jobForm}`)
   const parts = full.split('/')
-  const isWrong = (part: string) => part.trim() === '' || part === '.' || part === '..' || /[?#\\%]/.test(part)
-  if (parts.some(isWrong)) throw new InvalidInput(`${parameter} ${shownValue(full)} is not a job. ${jobForm}`)
+  if (!parts.every(isPart)) throw new InvalidInput(`${parameter} ${shownValue(full)} is not a job. ${jobForm}`)
   return { full, parts }
+}
+
+/** A branch `feature/x` has the name `feature%2Fx` in Jenkins. What stands behind a `%` may not lead elsewhere either. */
+function isPart(part: string): boolean {
+  if (/[?#]|%(?![\dA-F]{2})/i.test(part)) return false
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(part)
+  } catch {
+    return false
+  }
+  const leadsNowhere = decoded.split('/').every((step) => step.trim() !== '' && step !== '.' && step !== '..')
+  return leadsNowhere && !/[\\%]/.test(decoded) && !hasControlCharacter(decoded)
 }
 
 const lastBuilds = [

@@ -4,6 +4,7 @@ import { type JenkinsServer, startJenkinsServer } from '@fairlead/testing/jenkin
 import { newBuild } from '@fairlead/testing/jenkins/jenkins-state'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hearCall } from '../fixtures/hear-call.fixture.ts'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 
 let api: ApiServer
@@ -112,6 +113,39 @@ describe('reads', () => {
     Object.assign(build, { building: false, result: 'SUCCESS' })
     expect((await following).output).toBe('first\nsecond\n')
   }, 30_000)
+
+  it('show what a build that runs says while it says it, without what it should not', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`
+    const [build] = jenkins.jobs.get('shop/web build')?.builds ?? []
+    if (build === undefined) throw new Error('no build')
+    Object.assign(build, { building: true, result: null, log: 'cloning\n' })
+    const whole = { name: 'jenkins_get_build_log', arguments: { ...injected(), ...job, follow_seconds: 30 } }
+    const following = hearCall(mcp.url, { ...whole, _meta: { progressToken: 'p1' } }, ({ text }) => {
+      if (!text.includes('compiling')) return
+      build.log += 'passed\n'
+      Object.assign(build, { building: false, result: 'SUCCESS' })
+    })
+    await expect.poll(() => jenkins.requests.length, { timeout: 5_000 }).toBeGreaterThan(1)
+    build.log += `token ${token}\ncompiling\n`
+    const { notices, answer } = await following
+    const live = notices.map(({ text }) => text).join('')
+    expect(live).toContain('compiling\n')
+    expect(answer.output).toBe('cloning\ntoken ***\ncompiling\npassed\n')
+    expect(JSON.stringify([notices, answer])).not.toContain(token)
+  }, 60_000)
+
+  it('find the branches of a multibranch project, by the names that Jenkins gives them', async () => {
+    const branch = 'shop/app/feature%2Flogin#2'.replace('#', '%23')
+    jenkins.addJob('shop/app/main')
+    jenkins.addJob(branch, { builds: [newBuild(3, { building: false, result: 'FAILURE', log: 'lint failed\n' })] })
+    const log = await mcp.call('jenkins_get_build_log', { ...injected(), jobFullName: branch })
+    expect(log.output).toBe('lint failed\n')
+    expect(jenkins.requests.at(-1)?.path).toContain('/job/shop/job/app/job/feature%252Flogin%25232/')
+    const args = { ...injected(), jobFullName: branch, wait_for_start: false }
+    const { result } = await mcp.approveAndRun('jenkins_trigger_build', args)
+    expect(result.outcome).toBe('succeeded')
+    expect(jenkins.queue).toMatchObject([{ job: branch }])
+  })
 
   it('of a configuration tell where the source is, refuse what defines entities, and never show the script', async () => {
     const config = (text: string) => Object.assign(jenkins.jobs.get('docs') ?? {}, { configXml: text })
