@@ -6,6 +6,7 @@ import { surroundingsOf } from '../kube/target/surroundings.ts'
 import type { TargetSystem } from '../target/target-system.ts'
 import type { HelmObjectPlan } from './helm-plan.ts'
 import type { HelmTargetOptions } from './helm-target-options.ts'
+import type { ReleaseRecords } from './release-records.ts'
 import { createHelmSender } from './send-release.ts'
 import { verifyHelmObject } from './verify-release.ts'
 
@@ -27,7 +28,10 @@ export function createHelmTarget(options: HelmTargetOptions): TargetSystem<HelmO
     pins: kubeTarget.pins,
     surroundings: (objectPlans) => surroundingsOf(kube, objectPlans),
     undoHere: kubeTarget.undoHere,
-    rights: (users, objectPlans) => rightsOf(users, objectPlans.flatMap(accessRequests), { cluster, signal }),
+    rights: (users, objectPlans) => {
+      const requests = [...recordRequests(objectPlans, options.helm.records), ...objectPlans.flatMap(accessRequests)]
+      return rightsOf(users, requests, { cluster, signal })
+    },
     async read() {
       throw new TypeError('No run of helm only reads')
     },
@@ -46,11 +50,19 @@ const verbs = {
   invoke: 'create',
 } as const
 
-function accessRequests({ act, target, action, ref: { namespace } }: HelmObjectPlan): AccessRequest[] {
-  if (act.what !== 'release') return []
-  // The release itself is its record.
-  if (target === undefined)
-    return ['create', 'update'].map((verb) => ({ verb, group: '', resource: 'secrets', namespace }))
+/** What becomes of the release's own records; the same for all objects of a plan, which have one act. */
+function recordRequests(
+  [first]: readonly HelmObjectPlan[],
+  { plural }: Pick<ReleaseRecords, 'plural'>,
+): AccessRequest[] {
+  if (first?.act.what !== 'release') return []
+  const { makes, deletes, namespace } = first.act
+  const verbs = ['list', ...(makes.length > 0 ? ['create'] : []), 'update', ...(deletes === 'all' ? ['delete'] : [])]
+  return verbs.map((verb) => ({ verb, group: '', resource: plural, namespace }))
+}
+
+function accessRequests({ act, target, action }: HelmObjectPlan): AccessRequest[] {
+  if (act.what !== 'release' || target === undefined) return []
   const { resource, name } = target
   const verb = verbs[action]
   return [

@@ -18,6 +18,8 @@ export type RecordHead = {
 }
 
 export type ReleaseRecords = {
+  /** What they are kept in. */
+  plural: 'secrets' | 'configmaps'
   /** All revisions of all releases; of one namespace, or of all. */
   heads(namespace: string | undefined, release?: string): Promise<readonly RecordHead[]>
   /**
@@ -81,6 +83,7 @@ export function createReleaseRecords(kube: Kube, driver: ReleaseDriver): Release
     return await decodeRelease(driver === 'secret' ? Buffer.from(text, 'base64').toString('latin1') : text)
   }
   return {
+    plural,
     async heads(namespace, release) {
       const labels = release === undefined ? 'owner=helm' : `owner=helm,name=${release}`
       const found: RecordHead[] = []

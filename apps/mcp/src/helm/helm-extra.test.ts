@@ -145,6 +145,21 @@ describe.each(helmMajors)('with helm %i', (major) => {
     })
   }, 90_000)
 
+  it('who may not write the record of a release may not test it', async () => {
+    const nobody = { [metaKeys.rights]: [mcp.engine.identity('nobody')] }
+    const { rights } = await mcp.preview('helm_test', { release_name: 'web' }, nobody)
+    expect(rights).toMatchObject([
+      {
+        allowed: false,
+        missing: [
+          { verb: 'list', resource: 'secrets', namespace },
+          { verb: 'update', resource: 'secrets', namespace },
+          { verb: 'create', resource: 'pods', namespace },
+        ],
+      },
+    ])
+  })
+
   it('a release that was changed since is not tested, nor one with other tests than were approved', async () => {
     await installed('moved', 'blue')
     const args = { release_name: 'moved' }

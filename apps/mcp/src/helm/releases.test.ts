@@ -1,3 +1,4 @@
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireHelm } from '@fairlead/testing/cluster/helm-path'
 import {
@@ -186,6 +187,34 @@ data: { a: b }
     await api.request('DELETE', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${type}.helm.example`)
     await api.request('DELETE', `/api/v1/namespaces/${fresh}`)
   }, 120_000)
+
+  it('rights say what becomes of the records of a release and of its objects', async () => {
+    const chart = await serve(`rights${major}-1.0.0.tgz`, webChart())
+    const requests = async (tool: string, args: Record<string, unknown>) => {
+      const nobody = { [metaKeys.rights]: [mcp.engine.identity('nobody')] }
+      const { rights, output } = await mcp.preview(tool, { release_name: 'rights', ...args }, nobody)
+      expect(rights, output).toHaveLength(1)
+      return rights?.[0]?.missing.map(
+        ({ verb, resource, name }) => `${verb} ${resource}${name === undefined ? '' : ` ${name}`}`,
+      )
+    }
+    expect(await requests('helm_install', { chart })).toEqual([
+      'list secrets',
+      'create secrets',
+      'update secrets',
+      'create configmaps',
+      'create deployments',
+    ])
+    await done('helm_install', { release_name: 'rights', chart })
+    expect(await requests('helm_uninstall', {})).toEqual([
+      'list secrets',
+      'update secrets',
+      'delete secrets',
+      'delete secrets rights-secret',
+      'delete configmaps rights-config',
+      'delete deployments rights',
+    ])
+  }, 60_000)
 
   it('what each rendering makes up is shown as such, and two previews have one digest', async () => {
     const chart = await serve(`random${major}-1.0.0.tgz`, {
