@@ -161,8 +161,8 @@ export type Config = {
     driver: 'secret' | 'configmap'
     /** Where the program is looked for. */
     path: string
-    /** Variables of the proxy that it goes through, as they are. */
-    proxy: Readonly<Record<string, string>>
+    /** Variables by which it finds its way to charts, as they are: proxies, and authorities that it trusts. */
+    network: Readonly<Record<string, string>>
   }
   jenkins: {
     allowedOrigins: readonly string[]
@@ -226,7 +226,7 @@ export function parseConfig(env: Environment, argv: readonly string[]): Config {
       home: set.MCP_HELM_HOME,
       driver: set.HELM_DRIVER,
       path: set.PATH,
-      proxy: proxyOf(env),
+      network: networkOf(env),
     },
     jenkins: {
       allowedOrigins: set.JENKINS_ALLOWED_ORIGINS,
@@ -240,10 +240,13 @@ export function parseConfig(env: Environment, argv: readonly string[]): Config {
   return config
 }
 
-const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
+const networkVariables = [
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
+]
 
-function proxyOf(env: Environment): Record<string, string> {
-  return Object.fromEntries(proxyVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+function networkOf(env: Environment): Record<string, string> {
+  return Object.fromEntries(networkVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 }
 
 export function isLoopbackHost(host: string): boolean {

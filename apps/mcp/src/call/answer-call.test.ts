@@ -51,7 +51,7 @@ const deps: CallDependencies = {
   workloads: [],
   readCredentials: () => Promise.reject(new Error('no Jenkins here')),
   helm: createHelmProgram({
-    settings: { path: '', home: '', driver: 'secret', proxy: {} },
+    settings: { path: '', home: '', driver: 'secret', network: {} },
     rules: { allowedRegistries: [], allowHttp: false, allowLocal: false },
     isPersistent: false,
   }),

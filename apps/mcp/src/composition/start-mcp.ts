@@ -243,9 +243,9 @@ function settingsOf(config: Config, { redactionKey, self }: Parts): CallDependen
 
 /** Its folder goes with the process unless the operator names one. */
 async function helmOf({ helm }: Config): Promise<HelmProgram> {
-  const { home, driver, path, proxy, ...rules } = helm
+  const { home, driver, path, network, ...rules } = helm
   const own = home ?? (await mkdtemp(join(tmpdir(), 'fairlead-helm-home-')))
-  return createHelmProgram({ settings: { path, home: own, driver, proxy }, rules, isPersistent: home !== undefined })
+  return createHelmProgram({ settings: { path, home: own, driver, network }, rules, isPersistent: home !== undefined })
 }
 
 async function redactionKeyOf({ redactionKey }: Config): Promise<Uint8Array | undefined> {

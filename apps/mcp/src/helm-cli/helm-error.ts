@@ -3,7 +3,7 @@ import type { HelmEnd } from './run-helm.ts'
 
 const known: readonly {
   says: RegExp
-  code: 'AlreadyExists' | 'Conflict' | 'NotFound' | 'Forbidden' | 'Upstream'
+  code: 'AlreadyExists' | 'Conflict' | 'NotFound' | 'Forbidden' | 'Unauthorized' | 'Upstream'
   hint?: string
 }[] = [
   { says: /cannot re-use a name that is still in use/, code: 'AlreadyExists', hint: 'Use helm_upgrade.' },
@@ -19,6 +19,21 @@ const known: readonly {
   },
   { says: /(release|chart|repo|index)[^\n]*not found/i, code: 'NotFound' },
   { says: /is forbidden: User/, code: 'Forbidden' },
+  {
+    says: /response status code 401|credential not found|unauthorized|authentication required/i,
+    code: 'Unauthorized',
+    hint: 'Log in with `helm registry login` where MCP_HELM_HOME of the tool server is.',
+  },
+  {
+    says: /manifest unknown|"FetchReference" on source|pull[^\n]*: not found/i,
+    code: 'NotFound',
+    hint: 'The registry has no chart of that name and version.',
+  },
+  {
+    says: /certificate signed by unknown authority|certificate is not trusted/,
+    code: 'Upstream',
+    hint: 'SSL_CERT_FILE of the tool server names the authorities that helm trusts.',
+  },
 ]
 
 /** Helm said no: what it says from its last `Error:` on, and what to do about those that are known. */

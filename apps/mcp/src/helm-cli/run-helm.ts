@@ -13,8 +13,8 @@ export type HelmSettings = {
   /** Holds repositories, and charts that were fetched. */
   home: string
   driver: ReleaseDriver
-  /** `HTTPS_PROXY` and the like. */
-  proxy: Readonly<Record<string, string>>
+  /** `HTTPS_PROXY`, `SSL_CERT_FILE` and the like. */
+  network: Readonly<Record<string, string>>
 }
 
 export type HelmRun = {
@@ -44,7 +44,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 const PATIENCE_MS = 10_000
 
 /** Runs helm without a shell, in an empty folder, with nothing of this process's environment but what is said here. */
-export function createHelmRunner({ path, home, driver, proxy }: HelmSettings): RunHelm {
+export function createHelmRunner({ path, home, driver, network }: HelmSettings): RunHelm {
   return async ({ args, operands = [], stdin, kubeconfig, signal, progress }) => {
     await mkdir(home, { recursive: true, mode: 0o700 })
     const cwd = await mkdtemp(join(tmpdir(), 'fairlead-helm-'))
@@ -55,7 +55,7 @@ export function createHelmRunner({ path, home, driver, proxy }: HelmSettings): R
       HELM_DATA_HOME: join(home, 'data'),
       HELM_PLUGINS: '',
       HELM_DRIVER: driver,
-      ...proxy,
+      ...network,
       ...(kubeconfig !== undefined && { KUBECONFIG: kubeconfig }),
     }
     try {
