@@ -20,6 +20,11 @@ const known: readonly {
   { says: /(release|chart|repo|index)[^\n]*not found/i, code: 'NotFound' },
   { says: /is forbidden: User/, code: 'Forbidden' },
   {
+    says: /certificate signed by unknown authority|certificate is not trusted/,
+    code: 'Upstream',
+    hint: 'SSL_CERT_FILE of the tool server names the authorities that helm trusts.',
+  },
+  {
     says: /response status code 401|credential not found|unauthorized|authentication required/i,
     code: 'Unauthorized',
     hint: 'Log in with `helm registry login` where MCP_HELM_HOME of the tool server is.',
@@ -28,11 +33,6 @@ const known: readonly {
     says: /manifest unknown|"FetchReference" on source|pull[^\n]*: not found/i,
     code: 'NotFound',
     hint: 'The registry has no chart of that name and version.',
-  },
-  {
-    says: /certificate signed by unknown authority|certificate is not trusted/,
-    code: 'Upstream',
-    hint: 'SSL_CERT_FILE of the tool server names the authorities that helm trusts.',
   },
 ]
 
