@@ -1,4 +1,5 @@
 import { type DeliveryIncident, newDeliveryIncident, startDeliveryCharts } from '@fairlead/gate-tests/delivery-incident'
+import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { helmSettings } from '@fairlead/testing/helm/charts'
 import { type JenkinsServer, startJenkinsServer } from '@fairlead/testing/jenkins/jenkins-server'
 import type { ScriptedToolCall } from '@fairlead/testing/model/model-script'
@@ -15,6 +16,7 @@ import { newVisitor, type Visitor } from './visitor.fixture.ts'
 import { nothingWrong } from './watch-context.fixture.ts'
 
 const owned = new AsyncDisposableStack()
+let cluster: ApiServer
 let browser: Browser
 let all: Installation
 let jenkins: JenkinsServer
@@ -24,14 +26,18 @@ let ada: Visitor
 afterEach((context) => keepFailure(context, browser))
 beforeAll(async () => {
   browser = owned.adopt(await startChromium(), (started) => started.close())
-  const cluster = await sharedApiServer()
+  cluster = await sharedApiServer()
   jenkins = owned.use(await startJenkinsServer({ prefix: '/ci' }))
   const charts = owned.use(await startDeliveryCharts())
   const [credentialsNamespace, toolServer] = await Promise.all([
     cluster.newNamespace('logins'),
     helmSettings(4, charts.url),
   ])
-  all = owned.adopt(await startInstallation({ credentialsNamespace, toolServer }), (started) => started.close())
+  const groups = { MCP_TOOLSETS: 'all' }
+  all = owned.adopt(
+    await startInstallation({ credentialsNamespace, toolServer: { ...toolServer, ...groups } }),
+    (started) => started.close(),
+  )
   incident = await newDeliveryIncident(cluster, jenkins)
   ada = await newVisitor(browser, all, { rights: { role: 'admin' } })
 }, 300_000)
@@ -103,3 +109,47 @@ test('from the login of a Jenkins to the build after the repair, each change on 
   expect(jenkins.requests.filter(({ method }) => method === 'POST')).toMatchObject([{ form: { VERSION: good } }])
   expect(watched).toEqual(nothingWrong)
 })
+
+test('changes of the groups that are off by default are shown as well', { timeout: 120_000 }, async () => {
+  const { page, watched } = ada
+  const { namespace } = incident
+  const chat = await newChat(page)
+  const cards: [string, ScriptedToolCall, string[]][] = [
+    [
+      'debug',
+      {
+        name: 'k8s_debug',
+        args: {
+          pod_name: await runningPod(),
+          namespace,
+          image: `tools@sha256:${'a'.repeat(64)}`,
+          argv: ['nslookup', 'db'],
+        },
+      },
+      ['"nslookup"', '"db"', 'runs an image of its own in the pod, in its network'],
+    ],
+    [
+      'queue-item',
+      { name: 'jenkins_cancel_queue_item', args: { queueId: jenkins.queue.at(-1)?.id } },
+      [incident.job, 'cancelled'],
+    ],
+  ]
+  for (const [state, call, words] of cards) {
+    await ask(`Show ${state}.`, [call], `That was ${state}.`)
+    const card = chat.waiting
+    for (const word of words) await see(card.root).toContainText(word)
+    await see(card.deny).toBeEnabled()
+    expect(await inspectPage(page, `delivery-${state}`)).toEqual([])
+    await card.denyBecause('It was only to be seen.')
+    await see(page.getByText(`That was ${state}.`)).toBeVisible()
+  }
+  expect(watched).toEqual(nothingWrong)
+})
+
+async function runningPod(): Promise<string> {
+  const { body } = await cluster.request('GET', `/api/v1/namespaces/${incident.namespace}/pods`)
+  const { items } = body as { items: { metadata: { name: string }; status: { phase: string } }[] }
+  const running = items.find(({ status }) => status.phase === 'Running')
+  if (running === undefined) throw new Error('no pod runs')
+  return running.metadata.name
+}
