@@ -1,3 +1,4 @@
+import { type ObjectPlace, placeOfRequest } from './object-place.ts'
 import { decodeRelease, type ReleaseRecord } from './release-record.ts'
 import { partsOfRecordName } from './release-records.ts'
 import { readStoredRecord } from './stored-record.ts'
@@ -5,11 +6,20 @@ import { readStoredRecord } from './stored-record.ts'
 /** A request of helm; the path with its query, below the forwarder's own. */
 export type ForwardedRequest = { method: string; path: string; body: Buffer }
 
-/** Undefined: it is passed on. Otherwise why not, in a sentence without its end. */
-export type ForwardRule = (request: ForwardedRequest) => Promise<string | undefined> | string | undefined
+export type ForwardRule = {
+  /**
+   * Undefined: it is passed on. Otherwise why not, in a sentence without its end. `isThere`: whether the object of the request
+   * is there now.
+   */
+  judge(request: ForwardedRequest, isThere: () => Promise<boolean>): Promise<string | undefined> | string | undefined
+  /** Told of each answer to what was passed on. */
+  answered?(request: ForwardedRequest, status: number): void
+}
 
 /** A preview reads, and tries out. */
-export const previewRule: ForwardRule = (request) => (isWrite(request) ? 'a preview writes nothing' : undefined)
+export const previewRule: ForwardRule = {
+  judge: (request) => (isWrite(request) ? 'a preview writes nothing' : undefined),
+}
 
 /** What a granted run may do to the release's own records. */
 export type PermittedRecords = {
@@ -27,24 +37,54 @@ export type PermittedRecords = {
   judge(record: ReleaseRecord): Promise<string | undefined> | string | undefined
 }
 
-/** A granted run writes what it likes but release records, which must be the permitted ones. */
-export function grantedRule(permitted: PermittedRecords): ForwardRule {
+/**
+ * What a granted run writes stands in the release's record, which is judged before it is made. What it deletes is told by the
+ * cluster as much as by the record: only objects of `mayDelete` go, and those that this very run has made.
+ */
+export function grantedRule(permitted: PermittedRecords & { mayDelete: ReadonlySet<ObjectPlace> }): ForwardRule {
+  const judgeOfRecords = recordJudge(permitted)
+  const made = new Set<ObjectPlace>()
+  return {
+    judge: async (request, isThere) => {
+      if (!isWrite(request)) return undefined
+      const record = recordPlace(request)
+      const parts = record?.namespace === permitted.namespace ? partsOfRecord(record) : undefined
+      if (record !== undefined && parts !== undefined) return judgeOfRecords(request, { parts, stored: record.stored })
+      if (request.method !== 'DELETE') return undefined
+      const place = placeOfRequest(request)
+      if (place === undefined) return 'only single objects are deleted'
+      if (permitted.mayDelete.has(place) || made.has(place)) return undefined
+      // Helm makes sure that nothing is where it puts a hook.
+      return (await isThere()) ? `deleting ${place} was not approved` : undefined
+    },
+    answered(request, status) {
+      const place = status === 201 ? placeOfRequest(request) : undefined
+      if (place !== undefined) made.add(place)
+    },
+  }
+}
+
+/** Undefined for Secrets and ConfigMaps of the chart itself. */
+function partsOfRecord({ name, stored }: NonNullable<ReturnType<typeof recordPlace>>) {
+  const known = name ?? stored?.name
+  return known === undefined ? undefined : partsOfRecordName(known)
+}
+
+type StoredRevision = {
+  parts: NonNullable<ReturnType<typeof partsOfRecordName>>
+  stored: ReturnType<typeof readStoredRecord>
+}
+
+/** Release records must be the permitted ones. */
+function recordJudge(permitted: PermittedRecords) {
   const made: number[] = []
-  return async (request) => {
-    if (!isWrite(request)) return undefined
-    const place = recordPlace(request)
-    if (place === undefined) return undefined
-    const { release, namespace, revision, makes, deletes, leaves, judge } = permitted
-    if (place.namespace !== namespace) return undefined
-    const name = place.name ?? place.stored?.name
-    const parts = name === undefined ? undefined : partsOfRecordName(name)
-    // Secrets and ConfigMaps of the chart itself.
-    if (parts === undefined) return undefined
+  return async (request: ForwardedRequest, { parts, stored }: StoredRevision): Promise<string | undefined> => {
+    const { release, revision, makes, deletes, leaves, judge } = permitted
     if (parts.release !== release) return `this call is about release ${release}, not about ${parts.release}`
     if (request.method === 'POST') {
       if (parts.revision !== makes[made.length])
         return `revision ${parts.revision} of ${release} is not the one that was approved`
-      const record = place.stored?.release === undefined ? undefined : await decoded(place.stored.release)
+      const record = stored?.release === undefined ? undefined : await decoded(stored.release)
       if (record === undefined) return `the record of revision ${parts.revision} cannot be read`
       const why = made.length === 0 ? await judge(record) : undefined
       if (why === undefined) made.push(parts.revision)
@@ -55,7 +95,7 @@ export function grantedRule(permitted: PermittedRecords): ForwardRule {
         deletes === 'all' || (deletes === 'older' && (parts.revision < revision || made.includes(parts.revision)))
       return isAllowed ? undefined : `revision ${parts.revision} of ${release} is kept`
     }
-    if (leaves === 'tests') return judgeTested(parts.revision, place.stored?.release, permitted)
+    if (leaves === 'tests') return judgeTested(parts.revision, stored?.release, permitted)
     const isKnown = parts.revision === revision || made.includes(parts.revision)
     // An older revision that was deployed becomes a superseded one.
     return isKnown || parts.revision < revision

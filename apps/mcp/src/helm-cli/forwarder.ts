@@ -13,7 +13,9 @@ export type Forwarder = AsyncDisposable & {
   readonly url: string
   /** The first request that was not passed on; helm may go on after one. */
   readonly refusal: string | undefined
-  /** What came of the requests that change something, in their order; `undefined`: no answer came. */
+  /** Why the permit no longer held when helm was to begin: nothing was sent. */
+  readonly permitError: ToolError | undefined
+  /** What came of the requests that were sent to change something, in their order; `undefined`: no answer came. */
   readonly writes: readonly ForwardedWrite[]
 }
 
@@ -40,7 +42,6 @@ export async function startForwarder({
   userAgent,
   rule,
   guard,
-  signal,
   requireTime,
 }: {
   cluster: Pick<Cluster, 'send'>
@@ -50,13 +51,15 @@ export async function startForwarder({
   rule: ForwardRule
   /** Throws ToolError for a namespace that is closed to this server; gives the field selector that keeps one out of a list. */
   guard: (path: string, fieldSelector: string) => Promise<string | undefined>
-  signal: AbortSignal
   /** Throws once the time of the permit is over; asked before a revision is made, with which helm begins. */
   requireTime?: () => void
 }): Promise<Forwarder> {
   const secret = `/${randomBytes(24).toString('hex')}`
   let refusal: string | undefined
+  let permitError: ToolError | undefined
   const writes: ForwardedWrite[] = []
+  // Of this run, not of its call: a helm that is told to end closes its record first.
+  const ending = new AbortController()
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? ''
     if (!path.startsWith(`${secret}/`)) return answer(response, 404, 'not here')
@@ -67,13 +70,15 @@ export async function startForwarder({
       'refusal' in guarded
         ? guarded.refusal
         : methods.has(forwarded.method)
-          ? await rule(forwarded)
+          ? await rule.judge(forwarded, () => isThere(forwarded.path))
           : `${forwarded.method} is not passed on`
     if (why !== undefined) {
       refusal ??= why
       return answer(response, 403, why)
     }
     const write = isWrite(forwarded) ? writeOf(forwarded) : undefined
+    // The first one, and what all that follows hangs on.
+    const isBegin = write !== undefined && (write.isRecord || writes.length === 0)
     if (write !== undefined) writes.push(write)
     const { method, ...rest } = forwarded
     const sent = await cluster.send({
@@ -85,12 +90,12 @@ export async function startForwarder({
       userAgent,
       accept: request.headers.accept,
       contentType: request.headers['content-type'],
-      signal,
+      signal: ending.signal,
       timeoutMs: 0,
-      // The first one, and what all that follows hangs on.
-      ...(write !== undefined && (write.isRecord || write === writes[0]) && { requireTime }),
+      ...(write !== undefined && isBegin && requireTime !== undefined && { requireTime: () => requireFor(write) }),
     })
     if (write !== undefined) write.status = sent.statusCode
+    if (write !== undefined) rule.answered?.(forwarded, sent.statusCode)
     const headers = Object.fromEntries(
       passedHeaders.flatMap((name) => (sent.headers[name] === undefined ? [] : [[name, sent.headers[name]]])),
     )
@@ -98,6 +103,21 @@ export async function startForwarder({
     // A watch in which nothing happens yet has begun all the same.
     response.flushHeaders()
     await pipeline(sent.body, response)
+  }
+  const isThere = async (path: string): Promise<boolean> => {
+    const [pathname = ''] = path.split('?')
+    const sent = await cluster.send({ method: 'GET', path: pathname, caller, userAgent, signal: ending.signal })
+    await sent.body.dump()
+    return sent.statusCode !== 404
+  }
+  const requireFor = (write: ForwardedWrite): void => {
+    try {
+      requireTime?.()
+    } catch (error) {
+      if (error instanceof ToolError) permitError ??= error
+      writes.splice(writes.indexOf(write), 1)
+      throw error
+    }
   }
   const server = createServer((request, response) => {
     forward(request, response).catch((fault: unknown) => {
@@ -113,8 +133,12 @@ export async function startForwarder({
     get refusal() {
       return refusal
     },
+    get permitError() {
+      return permitError
+    },
     writes,
     async [Symbol.asyncDispose]() {
+      ending.abort()
       server.close()
       server.closeAllConnections()
       await Promise.resolve()

@@ -22,20 +22,20 @@ export function withoutGeneratedValues(
   second: readonly KubeObject[],
   namespace: string,
 ): RenderedObject[] {
-  const others = new Map(second.map((object) => [keyOf(object, namespace), object]))
-  const taken = new Set<string>()
+  // A chart may render two of one name: they are told apart by their order.
+  const others = [...second]
+  const take = (isIt: (object: KubeObject) => boolean): KubeObject | undefined => {
+    const index = others.findIndex(isIt)
+    return index === -1 ? undefined : others.splice(index, 1)[0]
+  }
   return first.map((object) => {
     const key = keyOf(object, namespace)
-    const same = others.get(key)
+    const same = take((other) => keyOf(other, namespace) === key)
     if (same !== undefined) return compared(object, same)
-    const twin = [...others].find(([other, each]) => !taken.has(other) && isTwin(object, each, { first, namespace }))
+    const twin = take((other) => isTwin(object, other, { first, namespace }))
     if (twin === undefined) return { object, generated: [''] }
-    taken.add(twin[0])
-    return compared(
-      renamed(object, commonStart(object.metadata.name, twin[1].metadata.name)),
-      renamed(twin[1], commonStart(object.metadata.name, twin[1].metadata.name)),
-      ['/metadata/name'],
-    )
+    const name = commonStart(object.metadata.name, twin.metadata.name)
+    return compared(renamed(object, name), renamed(twin, name), ['/metadata/name'])
   })
 }
 

@@ -8,7 +8,7 @@ import { guardPath, type NamespaceScope } from '../kube/namespace-scope.ts'
 import { type ChartSourceRules, requireAllowedSource } from './chart-sources.ts'
 import { fetchChart } from './fetch-chart.ts'
 import { type ForwardRule, previewRule } from './forward-rules.ts'
-import { type ForwardedWrite, type Forwarder, startForwarder } from './forwarder.ts'
+import { type Forwarder, startForwarder } from './forwarder.ts'
 import type { Helm, HelmCommand } from './helm-context.ts'
 import { createVersionReader } from './helm-version.ts'
 import { createReleaseRecords } from './release-records.ts'
@@ -39,7 +39,7 @@ export type HelmClientOptions = {
 }
 
 /** A run against the cluster, and what came of its requests. */
-export type ClusterRun = { end: HelmEnd; writes: readonly ForwardedWrite[]; refusal: string | undefined }
+export type ClusterRun = { end: HelmEnd } & Pick<Forwarder, 'writes' | 'refusal' | 'permitError'>
 
 export type HelmClient = Helm & {
   /** Runs a verb whose requests to the cluster are judged by `rule`. */
@@ -83,13 +83,13 @@ export function createHelmClient({ program, cluster, caller, kube, scope, signal
       userAgent,
       rule,
       guard,
-      signal,
       requireTime,
     })
     const kubeconfig = join(await emptyFolder(), 'config')
     await writeFile(kubeconfig, kubeconfigFor(forwarder.url), { mode: 0o600 })
     const end = await run({ ...command, kubeconfig, signal, progress })
-    return { end, writes: forwarder.writes, refusal: forwarder.refusal }
+    const { writes, refusal, permitError } = forwarder
+    return { end, writes, refusal, permitError }
   }
   return {
     records: createReleaseRecords(kube, settings.driver),

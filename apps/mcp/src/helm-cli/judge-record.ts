@@ -26,10 +26,18 @@ export async function judgeRecord(
   }
 }
 
-/** The objects of hooks, in their order. */
+/** The object of each hook, in their order. Throws ToolError `Invalid` for a hook that is a list: each is shown by itself. */
 export async function hookObjects({ hooks }: Pick<ReleaseRecord, 'hooks'>, reader: Reader): Promise<KubeObject[]> {
-  const lists = await Promise.all((hooks ?? []).map(({ manifest }) => renderedObjects(manifest ?? '', reader)))
-  return lists.flat()
+  return Promise.all(
+    (hooks ?? []).map(async ({ kind, name, manifest }) => {
+      const [object, ...others] = await renderedObjects(manifest ?? '', reader)
+      if (object === undefined || others.length > 0)
+        throw new ToolError('Invalid', `hook ${kind} ${name} is ${others.length === 0 ? 'no object' : 'a list'}.`, {
+          hint: 'Each hook of a chart must be one object.',
+        })
+      return object
+    }),
+  )
 }
 
 function differenceOf(
@@ -37,14 +45,18 @@ function differenceOf(
   actual: readonly KubeObject[],
   namespace: string,
 ): string | undefined {
-  const left = new Map(actual.map((object) => [keyOf(object, namespace), object]))
+  // A list, since a chart may render two of one name: each of them must have been approved.
+  const left = [...actual]
   for (const each of approved) {
-    const found = left.get(keyOf(each.object, namespace)) ?? [...left.values()].find((object) => isTwin(each, object))
-    if (found === undefined) return `${nameOf(each.object)} was approved, and helm renders it no more`
-    if (!isAsRendered(each, found)) return `helm renders ${nameOf(each.object)} otherwise than it was approved`
-    left.delete(keyOf(found, namespace))
+    const key = keyOf(each.object, namespace)
+    const same = left.filter((object) => keyOf(object, namespace) === key)
+    const candidates = same.length > 0 ? same : left.filter((object) => isTwin(each, object))
+    if (candidates.length === 0) return `${nameOf(each.object)} was approved, and helm renders it no more`
+    const found = candidates.find((object) => isAsRendered(each, object))
+    if (found === undefined) return `helm renders ${nameOf(each.object)} otherwise than it was approved`
+    left.splice(left.indexOf(found), 1)
   }
-  const [more] = left.values()
+  const [more] = left
   return more === undefined ? undefined : `helm renders ${nameOf(more)}, which was not approved`
 }
 

@@ -8,6 +8,7 @@ import type { HelmAct, HelmObjectPlan, ReleaseAct } from './helm-plan.ts'
 import type { HelmTargetOptions } from './helm-target-options.ts'
 import { judgeRecord } from './judge-record.ts'
 import { isLiveAsPlanned } from './live-objects.ts'
+import { type ObjectPlace, placeOfTarget } from './object-place.ts'
 import { createQueues } from './queues.ts'
 import { isPending, type ReleaseRecord } from './release-record.ts'
 import type { RecordHead } from './release-records.ts'
@@ -75,6 +76,7 @@ async function runRelease(
     run = await helm.runInCluster(act, {
       rule: grantedRule({
         ...act,
+        mayDelete: new Set(objectPlans.flatMap(deletedPlace)),
         judge: async (record) => {
           judged = await judgeRecord(record, act, context)
           return judged
@@ -88,18 +90,35 @@ async function runRelease(
     if (error instanceof ToolError) return all({ outcome: 'failed', error, mayPlanAgain: false, tries })
     throw error
   }
-  const { end, writes, refusal } = run
+  const { end, writes, refusal, permitError } = run
   // Where helm makes a revision it begins with its record: without it nothing of the chart was touched.
   const isBegun = writes.some(
     ({ status, isRecord }) => (isRecord || act.leaves !== 'revision') && (status === undefined || status < 400),
   )
   if (!isBegun) {
-    if (((await newestOf(act, helm))?.revision ?? 0) !== act.revision) return all(overtaken(act, tries))
+    const head = await newestOf(act, helm).catch(unlessBug)
+    if (head !== 'unread' && (head?.revision ?? 0) !== act.revision) return all(overtaken(act, tries))
     const why = judged ?? refusal
-    const error = why === undefined ? helmError(end) : refusedBy(why)
+    const error = why !== undefined ? refusedBy(why) : (permitError ?? helmError(end))
     return all({ outcome: 'failed', error, mayPlanAgain: false, tries })
   }
-  return outcomesBy(await newestOf(act, helm), { objectPlans, act, run, helm, context, tries, begunAt })
+  try {
+    return await outcomesBy(await newestOf(act, helm), { objectPlans, act, run, helm, context, tries, begunAt })
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error
+    // Helm has written, and what came of it stands in a record that cannot be read: as when the call was cut off.
+    const lost = new AnswerLost(`helm ${endWords(end.code)}, and its record could not be read (${error.message})`)
+    return all({ outcome: 'unknown', lost, tries })
+  }
+}
+
+function unlessBug(error: unknown): 'unread' {
+  if (error instanceof ToolError) return 'unread'
+  throw error
+}
+
+function deletedPlace({ action, target }: HelmObjectPlan): ObjectPlace[] {
+  return action === 'delete' && target !== undefined ? [placeOfTarget(target)] : []
 }
 
 function overtaken({ release, namespace, revision }: ReleaseAct, tries: number): Sending {

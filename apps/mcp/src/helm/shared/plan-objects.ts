@@ -125,17 +125,32 @@ export async function planHooks(
     .filter(({ moments }) => moments.length > 0)
     .toSorted((a, b) => (a.hook.weight ?? 0) - (b.hook.weight ?? 0))
   const plans = await inGroups(running, async ({ rendered: each, moments, hook }) => {
-    if (each === undefined) return undefined
-    const plan = await planWritten(each, undefined, { act, context })
-    const { before: _, ...rest } = plan
-    const reason = `runs ${hook.kind} ${hook.name} as a hook: ${moments.join(', ')}`
-    return {
-      ...rest,
+    if (each === undefined) throw new TypeError(`Hook ${hook.kind} ${hook.name} was not rendered`)
+    const { before: _, ...plan } = await planWritten(each, undefined, { act, context })
+    const named = `${hook.kind} ${hook.name}`
+    const reason = `runs ${named} as a hook: ${moments.join(', ')}${deletionWords(hook)}`
+    const invoked = {
+      ...plan,
       action: 'invoke' as const,
-      signals: [...(rest.signals ?? []), { risk: 'medium' as const, reason }],
+      signals: [...(plan.signals ?? []), { risk: 'medium' as const, reason }],
     }
+    // What is in its place goes first, whoever made it.
+    if (plan.ref.uid === undefined) return [invoked]
+    if (isReplaced(hook)) return [await planDeleted(each.object, { act, context }), invoked].flatMap((one) => one ?? [])
+    const inTheWay = { risk: 'medium' as const, reason: `${named} is there already: the hook will fail` }
+    return [{ ...invoked, signals: [...invoked.signals, inTheWay] }]
   })
-  return plans.flatMap((plan) => plan ?? [])
+  return plans.flat()
+}
+
+/** Helm's own rule where a hook says nothing; it never deletes a CRD. */
+function isReplaced({ kind, delete_policies: policies = [] }: Hook): boolean {
+  return kind !== 'CustomResourceDefinition' && (policies.length === 0 || policies.includes('before-hook-creation'))
+}
+
+function deletionWords({ delete_policies: policies = [] }: Hook): string {
+  const ends = ['succeeded', 'failed'].filter((end) => policies.includes(`hook-${end}`))
+  return ends.length === 0 ? '' : `, and deletes it once it has ${ends.join(' or ')}`
 }
 
 /** Undefined for a type that the cluster does not serve yet. */

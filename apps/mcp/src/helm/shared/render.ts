@@ -98,6 +98,7 @@ function asHook(object: KubeObject): Hook {
     manifest: yamlText(object),
     events: (annotations[HOOK] ?? '').split(',').map((event) => event.trim()),
     weight: Number(annotations['helm.sh/hook-weight'] ?? 0),
+    delete_policies: (annotations['helm.sh/hook-delete-policy'] ?? '').split(',').flatMap((each) => each.trim() || []),
   }
 }
 
