@@ -14,7 +14,8 @@ try {
   const config = parseConfig(env, argv)
   const log = createLogger({ name: config.app.name, level: config.logLevel })
   startWatchdog({ name: config.app.name, log })
-  const shutdown = createShutdown({ log })
+  // Ten seconds for the calls, as many for a helm that is told to end.
+  const shutdown = createShutdown({ log, limitMs: 25_000 })
   const mcp = await startMcp(config, { signal: shutdown.signal, log })
   shutdown.onClose('mcp', mcp.close)
   if (config.reloads) reloadOnHangup({ env, read: () => withSettingsFile(process.env), argv, reload: mcp.reload, log })

@@ -68,7 +68,8 @@ const DRAIN_MS = 10_000
 const HELM_PROBE_MS = 2_000
 /** Well under the 300 s after which clients give up. */
 const COMMENT_MS = 15_000
-const LAST_ANSWERS_MS = 1_000
+/** A helm that is told to end has ten seconds to close its record. */
+const LAST_ANSWERS_MS = 11_000
 
 /**
  * Builds the tool server from its settings and starts it. Rejects with ConfigError (exit code 2, one sentence) where

@@ -6,7 +6,12 @@ import { semanticObject } from '../effect/semantic-object.ts'
 import { keyOf } from './rendered.ts'
 
 /** An object of a chart, with the paths that each rendering fills anew. */
-export type RenderedObject = { object: KubeObject; generated: readonly string[] }
+export type RenderedObject = {
+  object: KubeObject
+  generated: readonly string[]
+  /** Those among them that may be text which runs: all but what is plainly a made-up word, a key or a certificate. */
+  mayRun?: readonly string[]
+}
 
 /** An object that is known whole, since nothing is rendered anew. */
 export function asRendered(object: KubeObject): RenderedObject {
@@ -33,7 +38,7 @@ export function withoutGeneratedValues(
     const same = take((other) => keyOf(other, namespace) === key)
     if (same !== undefined) return compared(object, same)
     const twin = take((other) => isTwin(object, other, { first, namespace }))
-    if (twin === undefined) return { object, generated: [''] }
+    if (twin === undefined) return { object, generated: [''], mayRun: [''] }
     const name = commonStart(object.metadata.name, twin.metadata.name)
     return compared(renamed(object, name), renamed(twin, name), ['/metadata/name'])
   })
@@ -66,7 +71,27 @@ function compared(object: KubeObject, other: KubeObject, known: readonly string[
   const paths = semanticChanges(semanticObject(object, { status: true }), semanticObject(other, { status: true })).map(
     ({ path }) => path,
   )
-  return { object: withoutPaths(object, paths), generated: [...known, ...paths] }
+  const mayRun = paths.filter((path) => ![object, other].every((each) => isMadeUpWord(textAt(each, path))))
+  return { object: withoutPaths(object, paths), generated: [...known, ...paths], mayRun }
+}
+
+/** Undefined for what is no text. */
+function textAt(object: KubeObject, path: string): string | undefined {
+  const value = valueAt(object, path)
+  if (typeof value !== 'string') return undefined
+  return object.kind === 'Secret' && path.startsWith('/data/') ? Buffer.from(value, 'base64').toString('utf8') : value
+}
+
+const madeUp = [
+  // Nothing in it parts words, or means something to a shell.
+  /^[\w.,:@/+=~?%-]*$/,
+  /^(?:-----BEGIN [A-Z ]+-----\s[A-Za-z0-9+/=\s]+-----END [A-Z ]+-----\s*)+$/,
+  // Hashes as htpasswd has them.
+  /^(?:[\w.@-]+:)?\$(?:2[aby]|apr1)\$[./$A-Za-z0-9]+$/,
+]
+
+function isMadeUpWord(text: string | undefined): boolean {
+  return text !== undefined && madeUp.some((form) => form.test(text.trim()))
 }
 
 /** The object without what stands at the paths; an element of a list leaves a mark, so that the others stay in their places. */

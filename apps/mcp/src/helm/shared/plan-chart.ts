@@ -2,7 +2,7 @@ import { isRecord } from '../../effect/is-record.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
 import type { HelmContext } from '../../helm-cli/helm-context.ts'
 import type { HelmObjectPlan, HelmPlan, ReleaseAct } from '../../helm-cli/helm-plan.ts'
-import { chartText, type ReleaseRecord } from '../../helm-cli/release-record.ts'
+import { chartText, type Hook, type ReleaseRecord } from '../../helm-cli/release-record.ts'
 import { renderedObjects } from '../../helm-cli/rendered.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { readDocument } from '../../input/read-documents.ts'
@@ -10,7 +10,7 @@ import { ToolError } from '../../tool/tool-error.ts'
 import { newestRelease, noRelease, revisionsOf } from './newest-release.ts'
 import { planHooks, planObjects } from './plan-objects.ts'
 import { assembled, releasePlan, requireSettled } from './plan-release.ts'
-import { type Rendering, renderTwice } from './render.ts'
+import { momentsOf, type Rendering, renderTwice, type Verb } from './render.ts'
 import { waitFlags } from './wait-flags.ts'
 
 export type ChartArgs = {
@@ -37,6 +37,7 @@ export async function planChart(args: ChartArgs, how: How, context: HelmContext)
   await helm.requireAllowed(args.chart)
   const newest = await existing(place, how, context)
   requireSettled(newest, now())
+  const base = newest && (await baseOf(newest, context))
   const [chart, version] = await Promise.all([helm.fetchChart(args.chart, args.version), helm.version()])
   // Helm 4 would write to one that is there.
   const makesNamespace = args.create_namespace && (await isMissing(namespace, context))
@@ -71,8 +72,12 @@ export async function planChart(args: ChartArgs, how: How, context: HelmContext)
     rendered: { objects: rendering.objects, hooks: rendering.hooks },
   }
   const isInstall = newest === undefined || newest.info.status === 'uninstalled'
+  if (args.atomic)
+    requireSilentReturn(
+      isInstall ? { verb: 'uninstall', hooks: rendering.record.hooks } : { verb: 'rollback', hooks: base?.hooks },
+    )
   const { objectPlans, kept } = await partsOf(
-    { act, newest, rendering, said, isInstall, makesNamespace, chartPath: chart.path },
+    { act, newest, base, rendering, said, isInstall, makesNamespace, chartPath: chart.path },
     context,
   )
   const metadata = rendering.record.chart?.metadata
@@ -82,8 +87,8 @@ export async function planChart(args: ChartArgs, how: How, context: HelmContext)
       objectPlans,
       pins: { revision, chart: { name: metadata?.name ?? '', version: metadata?.version ?? '', digest: chart.digest } },
       summary: summaryOf({ place, newest, rendering, isInstall, said }),
-      undo: undoOf(args, newest, isInstall),
-      signals: signalsOf({ rendering, kept, args, newest, said, how }),
+      undo: undoOf(args, base, isInstall),
+      signals: signalsOf({ rendering, kept, args, newest, base, said, how }),
     },
     context,
   )
@@ -127,9 +132,31 @@ async function existing(
   return record
 }
 
+/** What helm goes on from: the last revision that was deployed; where there is none, the newest. */
+async function baseOf(newest: ReleaseRecord, context: HelmContext): Promise<ReleaseRecord> {
+  if (newest.info.status === 'deployed') return newest
+  const heads = await revisionsOf({ release: newest.name, namespace: newest.namespace }, context)
+  const deployed = heads.find(({ status }) => status === 'deployed')
+  return deployed === undefined ? newest : context.helm.records.read(deployed)
+}
+
+/** What goes back by itself would run hooks that nobody has seen. */
+function requireSilentReturn({ verb, hooks = [] }: { verb: Verb; hooks: readonly Hook[] | undefined }): void {
+  const running = hooks.filter((hook) => momentsOf(hook, verb).length > 0).map(({ kind, name }) => `${kind} ${name}`)
+  if (running.length === 0) return
+  throw new ToolError(
+    'Refused',
+    `atomic would run hooks when it goes back, which are not shown: ${running.join(', ')}.`,
+    {
+      hint: `Leave atomic out; where it fails, helm_${verb} shows them.`,
+    },
+  )
+}
+
 type Parts = {
   act: ReleaseAct
   newest: ReleaseRecord | undefined
+  base: ReleaseRecord | undefined
   rendering: Rendering
   said: unknown
   isInstall: boolean
@@ -148,11 +175,11 @@ async function isMissing(namespace: string, { kube }: HelmContext): Promise<bool
 }
 
 async function partsOf(
-  { act, newest, rendering, said, isInstall, makesNamespace, chartPath }: Parts,
+  { act, newest, base, rendering, said, isInstall, makesNamespace, chartPath }: Parts,
   context: HelmContext,
 ): Promise<{ objectPlans: HelmObjectPlan[]; kept: string[] }> {
   const { record, objects, hooks, hasGeneratedNotes } = rendering
-  const former = isInstall ? [] : await renderedObjects(newest?.manifest ?? '', context)
+  const former = isInstall ? [] : await renderedObjects(base?.manifest ?? '', context)
   const release = releasePlan(
     {
       former: isInstall ? undefined : newest,
@@ -214,11 +241,11 @@ function summaryOf({
   return `Upgrade release ${named} from revision ${newest.version} to ${newest.version + 1}: ${charts}${values}`
 }
 
-function undoOf({ release_name, namespace }: ChartArgs, newest: ReleaseRecord | undefined, isInstall: boolean) {
+function undoOf({ release_name, namespace }: ChartArgs, base: ReleaseRecord | undefined, isInstall: boolean) {
   const where = { release_name, ...(namespace !== null && { namespace }) }
-  return isInstall || newest === undefined
+  return isInstall || base === undefined
     ? { tool: 'helm_uninstall', args: where }
-    : { tool: 'helm_rollback', args: { ...where, revision: newest.version } }
+    : { tool: 'helm_rollback', args: { ...where, revision: base.version } }
 }
 
 function signalsOf({
@@ -226,13 +253,22 @@ function signalsOf({
   kept,
   args,
   newest,
+  base,
   said,
   how,
-}: Circumstances & { kept: string[]; args: ChartArgs; how: How }): RiskSignal[] {
+}: Circumstances & { base: ReleaseRecord | undefined; kept: string[]; args: ChartArgs; how: How }): RiskSignal[] {
   const { metadata } = rendering.record.chart ?? {}
-  const keepsValues = how.verb === 'upgrade' && newest !== undefined && !how.resetsValues
-  const values = Object.keys(newest?.config ?? {})
+  const keepsValues = how.verb === 'upgrade' && base !== undefined && !how.resetsValues
+  const values = Object.keys(base?.config ?? {})
   return [
+    ...(newest === undefined || base === undefined || newest.version === base.version
+      ? []
+      : [
+          {
+            risk: 'medium' as const,
+            reason: `revision ${newest.version} is ${newest.info.status}: helm goes on from revision ${base.version}, the last that was deployed`,
+          },
+        ]),
     ...(rendering.withoutCluster === undefined ? [] : [{ risk: 'medium' as const, reason: rendering.withoutCluster }]),
     ...(kept.length === 0
       ? []
@@ -244,7 +280,7 @@ function signalsOf({
       ? [
           {
             risk: 'low' as const,
-            reason: `${said === undefined ? 'keeps' : 'keeps, where it says nothing else,'} the values of revision ${newest.version}: ${values.join(', ')}`,
+            reason: `${said === undefined ? 'keeps' : 'keeps, where it says nothing else,'} the values of revision ${base.version}: ${values.join(', ')}`,
           },
         ]
       : []),

@@ -34,10 +34,11 @@ export async function planObjects(
 type Place = { act: ReleaseAct; context: HelmContext }
 
 async function planWritten(
-  { object, generated }: RenderedObject,
+  rendered: RenderedObject,
   former: KubeObject | undefined,
   { act, context }: Place,
 ): Promise<HelmObjectPlan> {
+  const { object, generated } = rendered
   const target = await targetOf(object, act.namespace, context)
   // One whose name is made up is not there yet.
   const isNamed = !generated.includes('/metadata/name')
@@ -65,7 +66,7 @@ async function planWritten(
     after: placed,
     basis: 'computed',
     generated,
-    signals: [...generatedSignals(object, generated), ...(live && former ? driftSignals(live, former) : [])],
+    signals: [...generatedSignals(rendered), ...(live && former ? driftSignals(live, former) : [])],
     act,
     target,
   }
@@ -76,12 +77,13 @@ function inPlace(object: object, namespace: string | undefined): object {
   return namespace === undefined ? object : { ...object, metadata: { ...metadata, namespace } }
 }
 
-/** What is made anew each time is known to nobody before it runs. */
-function generatedSignals({ kind, metadata }: KubeObject, generated: readonly string[]): RiskSignal[] {
-  const shown = generated.filter((path) => path !== '/metadata/name')
-  if (shown.length === 0 || kind === 'Secret') return []
+/** What is made anew each time is known to nobody before it runs. Passwords and certificates of a Secret run nowhere. */
+function generatedSignals({ object: { kind, metadata }, generated, mayRun: texts = [] }: RenderedObject): RiskSignal[] {
+  const shown = kind === 'Secret' ? texts : generated.filter((path) => path !== '/metadata/name')
+  if (shown.length === 0) return []
   const mayRun =
     kind === 'ConfigMap' ||
+    kind === 'Secret' ||
     shown.some((path) => path === '' || /\/(initContainers|containers|template|spec)(\/|$)/.test(path))
   const reason = `${kind} ${metadata.name} differs with each rendering: ${shown.map((path) => path || 'the whole object').join(', ')}`
   return [{ risk: mayRun ? 'high' : 'medium', reason }]
