@@ -1,7 +1,21 @@
+import { AnswerLost } from '../target/answer-lost.ts'
 import { ToolError } from '../tool/tool-error.ts'
 
 /** What Jenkins has answered. Names of headers are lower-case. */
-export type JenkinsAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string }
+export type JenkinsAnswer = {
+  status: number
+  headers: Readonly<Record<string, string>>
+  body: string
+  /** A write was answered with the way to another server. Jenkins may have done it, or somebody before Jenkins has answered. */
+  leadsElsewhere?: boolean
+}
+
+/** The same as `requireSuccess` for a write that nothing but its answer tells of. Throws AnswerLost where that is not enough. */
+export function requireDone(answer: JenkinsAnswer, what: string): void {
+  requireSuccess(answer, what)
+  if (answer.leadsElsewhere === true)
+    throw new AnswerLost(`the answer leads to another server: whether Jenkins has done it is not known (${what})`)
+}
 
 /** Throws ToolError for an answer that is no success. `what`: what was asked for, in a sentence. */
 export function requireSuccess({ status, body }: JenkinsAnswer, what: string): void {

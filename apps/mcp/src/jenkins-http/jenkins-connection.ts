@@ -105,7 +105,7 @@ export function connectJenkins(login: JenkinsLogin, signal: AbortSignal): Jenkin
         throw writeFault(fault, signal)
       }
       const isRejected = answer.status === 403 && /No valid crumb/i.test(answer.body)
-      if (!isRejected || tries === 2) return answer
+      if (!isRejected || tries === 2) return { ...answer, leadsElsewhere: leadsElsewhere(answer, login.url, path) }
     }
   }
   return { get, size, post }
@@ -117,19 +117,42 @@ export function connectJenkins(login: JenkinsLogin, signal: AbortSignal): Jenkin
  */
 export function placeWithin(base: string, location: string, from: string): string {
   const target = new URL(location, `${base}${from}`)
-  const { origin, pathname } = new URL(base)
-  const prefix = pathname.replace(/\/+$/, '')
-  const isWithin = target.origin === origin && (target.pathname === prefix || target.pathname.startsWith(`${prefix}/`))
-  if (!isWithin) throw new ToolError('Refused', 'Jenkins redirects to another server, which is not followed.')
-  if (isLoginPage(target.pathname))
-    throw new ToolError(
-      'Unauthorized',
-      'Jenkins asks for a login: it does not accept the credentials of the integration.',
-    )
-  return `${target.pathname.slice(prefix.length)}${target.search}`
+  if (!isWithin(target, base))
+    throw new ToolError('Refused', 'Jenkins redirects to another server, which is not followed.')
+  if (isLoginPage(target.pathname)) throw loginAsked()
+  return `${target.pathname.slice(prefixOf(base).length)}${target.search}`
 }
 
-export function isLoginPage(path: string): boolean {
+function isWithin({ origin, pathname }: URL, base: string): boolean {
+  const prefix = prefixOf(base)
+  return origin === new URL(base).origin && (pathname === prefix || pathname.startsWith(`${prefix}/`))
+}
+
+function prefixOf(base: string): string {
+  return new URL(base).pathname.replace(/\/+$/, '')
+}
+
+/** Jenkins answers a write with the way to what it is about. Throws ToolError where the answer says that nothing was done. */
+function leadsElsewhere({ status, headers: { location } }: JenkinsAnswer, base: string, from: string): boolean {
+  if (status < 300 || status >= 400 || location === undefined) return false
+  if (status === 301 || status === 307 || status === 308)
+    throw new ToolError('Upstream', `Jenkins has moved (status ${status}), and has done nothing.`, {
+      hint: 'An administrator sets the address of the integration to the one that Jenkins is at.',
+    })
+  const target = URL.parse(location, `${base}${from}`)
+  if (target === null) return true
+  if (isLoginPage(target.pathname)) throw loginAsked()
+  return !isWithin(target, base)
+}
+
+function loginAsked(): ToolError {
+  return new ToolError(
+    'Unauthorized',
+    'Jenkins asks for a login: it does not accept the credentials of the integration.',
+  )
+}
+
+function isLoginPage(path: string): boolean {
   return /\/login(\/|$)|securityRealm/.test(path)
 }
 

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AnswerLost } from '../target/answer-lost.ts'
 import { ToolError } from '../tool/tool-error.ts'
+import { requireDone } from './jenkins-answer.ts'
 import { connectJenkins } from './jenkins-connection.ts'
 
 /** What is written on the wire, byte for byte, where Jenkins, or a proxy before it, is half broken. */
@@ -79,6 +80,30 @@ describe.each(broken)('a Jenkins that %s', (_what, wrong, code) => {
     say = wrong
     expect(await endOf(connect().post('/job/a/build', {}))).toMatch(/^AnswerLost: the answer of Jenkins was lost/)
     expect(received).toEqual(['GET /ci/crumbIssuer/api/json HTTP/1.1', 'POST /ci/job/a/build HTTP/1.1'])
+  })
+})
+
+describe('a redirect that answers a write', () => {
+  it.each([
+    ['302 Found', '/ci/job/a/', 'answered'],
+    ['302 Found', '.', 'answered'],
+    ['302 Found', 'http://jenkins.internal:8080/job/a/', 'AnswerLost: the answer leads to another server'],
+    ['303 See Other', '/cinema/', 'AnswerLost: the answer leads to another server'],
+    ['302 Found', 'https://sso.example/login?from=x', 'Unauthorized: Jenkins asks for a login'],
+    ['302 Found', '/ci/login?from=x', 'Unauthorized: Jenkins asks for a login'],
+    [
+      '301 Moved Permanently',
+      'https://ci.example/ci/job/a/stop',
+      'Upstream: Jenkins has moved (status 301), and has done',
+    ],
+    ['308 Permanent Redirect', '/ci/job/a/stop/', 'Upstream: Jenkins has moved (status 308), and has done nothing'],
+  ])('%s to %s: %s', async (status, location, said) => {
+    say = (socket) => socket.end(`HTTP/1.1 ${status}\r\nlocation: ${location}\r\ncontent-length: 0\r\n\r\n`)
+    const stop = connect()
+      .post('/job/a/stop', {})
+      .then((answer) => requireDone(answer, 'build 1 of a'))
+    expect(await endOf(stop)).toContain(said)
+    expect(received.filter((line) => line.startsWith('POST'))).toHaveLength(1)
   })
 })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { required } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
-import { requireSuccess } from '../../jenkins-http/jenkins-answer.ts'
+import { requireDone } from '../../jenkins-http/jenkins-answer.ts'
 import { JENKINS_API_VERSION, type JenkinsPlan } from '../../jenkins-http/jenkins-plan.ts'
 import { apiPath } from '../../jenkins-http/job-path.ts'
 import { ToolError } from '../../tool/tool-error.ts'
@@ -64,7 +64,7 @@ export const jenkinsCancelQueueItem = defineTool({
             async act(jenkins) {
               const answer = await jenkins.post(`/queue/cancelItem?id=${queueId}`, {})
               // Older versions cancel and then have no page to show.
-              if (answer.status !== 404) requireSuccess(answer, what)
+              if (answer.status !== 404) requireDone(answer, what)
             },
           }),
         },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { KubeObject } from '../../effect/kube-object.ts'
-import { requireSuccess } from '../../jenkins-http/jenkins-answer.ts'
+import { requireDone } from '../../jenkins-http/jenkins-answer.ts'
 import { JENKINS_API_VERSION, type JenkinsPlan } from '../../jenkins-http/jenkins-plan.ts'
 import { apiPath, buildPath } from '../../jenkins-http/job-path.ts'
 import { defineTool } from '../shared/define-tool.ts'
@@ -55,7 +55,7 @@ export const jenkinsStopBuild = defineTool({
             basis: 'external',
             address,
             async act(jenkins) {
-              requireSuccess(await jenkins.post(`${path}/stop`, {}), what)
+              requireDone(await jenkins.post(`${path}/stop`, {}), what)
             },
           }),
         },

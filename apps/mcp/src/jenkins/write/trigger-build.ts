@@ -7,7 +7,6 @@ import { optional } from '../../input/parameter.ts'
 import { bool, type Reader } from '../../input/reader.ts'
 import { shownValue } from '../../input/shown-value.ts'
 import { requireSuccess } from '../../jenkins-http/jenkins-answer.ts'
-import { isLoginPage } from '../../jenkins-http/jenkins-connection.ts'
 import type { JenkinsContext } from '../../jenkins-http/jenkins-context.ts'
 import { JENKINS_API_VERSION, type JenkinsObjectPlan, type JenkinsPlan } from '../../jenkins-http/jenkins-plan.ts'
 import { apiPath, jobPath } from '../../jenkins-http/job-path.ts'
@@ -90,11 +89,6 @@ export const jenkinsTriggerBuild = defineTool({
         const answer = await jenkins.post(`${jobPath(args.jobFullName)}/${verb}`, given)
         requireSuccess(answer, `a build of ${full}`)
         item = queueItemOf(answer.headers.location)
-        if (isLoginPage(answer.headers.location ?? ''))
-          throw new ToolError(
-            'Unauthorized',
-            'Jenkins asks for a login: it does not accept the credentials of the integration.',
-          )
         if (item === undefined)
           throw new AnswerLost(`Jenkins has taken the build of ${full}, and does not say where in its queue`)
       },

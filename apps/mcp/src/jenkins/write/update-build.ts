@@ -4,7 +4,7 @@ import { InvalidInput } from '../../input/invalid-input.ts'
 import { optional } from '../../input/parameter.ts'
 import { hasControlCharacter } from '../../input/plain-word.ts'
 import { text } from '../../input/reader.ts'
-import { requireSuccess } from '../../jenkins-http/jenkins-answer.ts'
+import { requireDone } from '../../jenkins-http/jenkins-answer.ts'
 import { JENKINS_API_VERSION, type JenkinsPlan } from '../../jenkins-http/jenkins-plan.ts'
 import { apiPath, buildPath } from '../../jenkins-http/job-path.ts'
 import { defineTool } from '../shared/define-tool.ts'
@@ -67,7 +67,7 @@ export const jenkinsUpdateBuild = defineTool({
                 args.displayName === null
                   ? await jenkins.post(`${path}/submitDescription`, { description: after.description })
                   : await jenkins.post(`${path}/configSubmit`, { json: JSON.stringify(after) })
-              requireSuccess(answer, what)
+              requireDone(answer, what)
             },
           }),
         },
