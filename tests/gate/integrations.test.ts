@@ -193,6 +193,37 @@ test('a new login takes the place of the old one; another address needs one; a d
   await expectNowhere('old-token-1')
 }, 60_000)
 
+test('a change that waits for another one takes nothing of it back', async () => {
+  const { body: made } = await ask('POST', '/integrations', wanted())
+  const moved = { api_url: 'https://moved.example' }
+  const duringAnother = async (input: object) => {
+    const client = await all.sql.connect()
+    try {
+      await client.query('begin')
+      await client.query('select 1 from integrations where id = $1 for update', [made.id])
+      const waiting = ask('PATCH', `/integrations/${made.id}`, input)
+      const isWaiting = async () =>
+        (await all.sql.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock'`)).rowCount
+      await expect.poll(isWaiting, { timeout: 10_000 }).toBeGreaterThan(0)
+      await client.query('update integrations set metadata = $2 where id = $1', [made.id, moved])
+      await client.query('commit')
+      return await waiting
+    } finally {
+      client.release()
+    }
+  }
+  expect(await duringAnother({ name: 'Renamed' })).toMatchObject({
+    status: 200,
+    body: { name: 'Renamed', metadata: moved },
+  })
+  await all.sql.query('update integrations set metadata = $2 where id = $1', [made.id, { api_url: jenkins.url }])
+  // The login that stands by now is bound to another address.
+  expect(await duringAnother({ metadata: { api_url: jenkins.url } })).toMatchObject({
+    status: 400,
+    body: { detail: 'credentials are required when api_url changes' },
+  })
+}, 60_000)
+
 test('the model reads and builds without address and login, and may name neither', async () => {
   await ask('POST', '/integrations', wanted())
   const ref = `${namespace}/${(await secrets())[0]?.metadata.name}`

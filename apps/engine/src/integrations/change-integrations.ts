@@ -55,14 +55,16 @@ export async function changeIntegration(
   const { db } = ports
   const before = await findIntegration(db, id)
   const { provider } = before
-  const url = readApiUrl(input.metadata === undefined || input.metadata === null ? before.metadata : input.metadata)
+  const isPlaced = input.metadata !== undefined && input.metadata !== null
+  const url = readApiUrl(isPlaced ? input.metadata : before.metadata)
   if (url !== before.metadata?.api_url && input.credentials === undefined) throw new Refusal('credentialsRequired')
   const login = input.credentials && { ...readLogin(input.credentials), url }
   const ref = login && (await storeCredentials(ports, { provider, login, by }))
   const next = {
     ...(input.name !== undefined && { name: input.name || null }),
     ...(input.status !== undefined && { status: input.status }),
-    metadata: { ...(input.metadata ?? before.metadata), api_url: url },
+    // What is not changed here may be by somebody else in the meantime.
+    ...((isPlaced || login !== undefined) && { metadata: { ...(input.metadata ?? before.metadata), api_url: url } }),
     ...(ref !== undefined && { credentials_ref: ref }),
     updated_at: new Date(),
   }
@@ -70,6 +72,8 @@ export async function changeIntegration(
     .transaction(async (tx) => {
       // By now another change may have stored another login: that one is replaced, so that no Secret is left behind.
       const [now] = await tx.select().from(integrations).where(eq(integrations.id, before.id)).for('update')
+      const isMoved = isPlaced && login === undefined && url !== now?.metadata?.api_url
+      if (now !== undefined && isMoved) throw new Refusal('credentialsRequired')
       const [updated] = await tx.update(integrations).set(next).where(eq(integrations.id, before.id)).returning()
       if (now === undefined || updated === undefined) throw new Refusal('integrationNotFound')
       await recordChange(tx, by, { change: 'changed', row: updated, hasNewLogin: login !== undefined })
