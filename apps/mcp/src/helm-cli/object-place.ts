@@ -1,6 +1,5 @@
 import { isRecord } from '../effect/is-record.ts'
 import type { Target } from '../kube/discovery/api-resource.ts'
-import type { ForwardedRequest } from './forward-rules.ts'
 
 /** Where an object lies, whatever version of its type a request names: `apps namespaces/shop/deployments/web`. */
 export type ObjectPlace = string
@@ -12,7 +11,15 @@ export function placeOfTarget({ resource, namespace, name }: Target): ObjectPlac
 const objectPath = /^\/(?:api|apis\/([^/]+))\/[^/]+(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/
 
 /** Of a request about one object, or that creates one; undefined for any other. */
-export function placeOfRequest({ method, path, body }: ForwardedRequest): ObjectPlace | undefined {
+export function placeOfRequest({
+  method,
+  path,
+  body,
+}: {
+  method: string
+  path: string
+  body: Buffer
+}): ObjectPlace | undefined {
   const { pathname } = new URL(path, 'http://forwarder')
   const [, group = '', namespace, plural = '', named] = objectPath.exec(pathname)?.map(decoded) ?? []
   const name = named ?? (method === 'POST' ? nameIn(body) : undefined)

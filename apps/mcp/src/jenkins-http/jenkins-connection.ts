@@ -119,7 +119,7 @@ export function placeWithin(base: string, location: string, from: string): strin
   const target = new URL(location, `${base}${from}`)
   if (!isWithin(target, base))
     throw new ToolError('Refused', 'Jenkins redirects to another server, which is not followed.')
-  if (isLoginPage(target.pathname)) throw loginAsked()
+  if (isLoginPage(target.pathname)) throw loginRequired()
   return `${target.pathname.slice(prefixOf(base).length)}${target.search}`
 }
 
@@ -141,11 +141,11 @@ function leadsElsewhere({ status, headers: { location } }: JenkinsAnswer, base: 
     })
   const target = URL.parse(location, `${base}${from}`)
   if (target === null) return true
-  if (isLoginPage(target.pathname)) throw loginAsked()
+  if (isLoginPage(target.pathname)) throw loginRequired()
   return !isWithin(target, base)
 }
 
-function loginAsked(): ToolError {
+function loginRequired(): ToolError {
   return new ToolError(
     'Unauthorized',
     'Jenkins asks for a login: it does not accept the credentials of the integration.',
