@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -140,6 +141,29 @@ describe.each(helmMajors)('helm %i as a process', (major) => {
     expect(result, JSON.stringify(result)).toMatchObject({ outcome: 'stale', objects: [] })
     expect(await recordsOf('web')).toEqual(['1 superseded', '2 deployed'])
     expect((await mcp.call('helm_get_values', { release_name: 'web' })).output).toContain('green')
+    await mcp.close()
+  }, 60_000)
+
+  it('that would delete what came into its way while it ran is stopped', async () => {
+    const wait =
+      'if [ "$MODE" = write ]; then touch "$FOLDER/begun"; while [ ! -e "$FOLDER/go" ]; do sleep 0.1; done; fi'
+    const { mcp, namespace, folder } = await behind(major, wait)
+    const hook = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: late, annotations: { "helm.sh/hook": pre-install } }
+`
+    charts.archives.set(`late${major}-1.0.0.tgz`, await packChart(webChart('1.0.0', { 'templates/hook.yaml': hook })))
+    const args = { release_name: 'late', chart: `${charts.url}/late${major}-1.0.0.tgz` }
+    const running = granted(mcp, 'helm_install', args, await mcp.preview('helm_install', args))
+    await expect.poll(() => existsSync(join(folder, 'begun')), { timeout: 20_000 }).toBe(true)
+    const late = { metadata: { name: 'late' }, data: { precious: 'yes' } }
+    const path = `/api/v1/namespaces/${namespace}/configmaps`
+    expect((await api.request('POST', path, late)).status).toBe(201)
+    await writeFile(join(folder, 'go'), '')
+    const result = await running
+    expect(result).toMatchObject({ outcome: 'failed' })
+    expect(result.output).toContain(`deleting namespaces/${namespace}/configmaps/late was not approved`)
+    expect((await api.request('GET', `${path}/late`)).body).toMatchObject({ data: { precious: 'yes' } })
     await mcp.close()
   }, 60_000)
 
