@@ -167,6 +167,19 @@ metadata: { name: late, annotations: { "helm.sh/hook": pre-install } }
     await mcp.close()
   }, 60_000)
 
+  it('that begins after the time of its approval writes nothing, which is a failure and no unknown end', async () => {
+    const { mcp, recordsOf } = await behind(major, '[ "$MODE" = write ] && sleep 12')
+    const args = { release_name: 'slow', chart }
+    const preview = await mcp.preview('helm_install', args)
+    const exp = Math.floor(Date.now() / 1000) + 10
+    const grant = mcp.engine.grant({ tool: 'helm_install', args, preview }, { claims: { exp } })
+    const result = await mcp.call('helm_install', args, { [metaKeys.grant]: grant })
+    expect(result).toMatchObject({ outcome: 'failed', code: 'Refused' })
+    expect(result.output).toContain('the time of the approval was over before the write could be sent')
+    expect(await recordsOf('slow')).toEqual([])
+    await mcp.close()
+  }, 60_000)
+
   it('that is cut off with its server closes its record, and its end is unknown, no failure', async () => {
     const { mcp, recordsOf } = await behind(major, ':')
     const stuck = await packChart(
