@@ -87,7 +87,11 @@ test('everything else waits as a change of which nobody knows the effect, and ru
   ] as const) {
     other.calls.length = 0
     const approval = await approvalOf(await propose(name, args))
-    expect(approval.effect).toMatchObject({ basis: 'unknown' })
+    expect(approval.effect).toMatchObject({
+      basis: 'unknown',
+      summary: `${name} on ${other.url}`,
+      objects: [{ name: `${other.url}/${name}`, action: 'invoke' }],
+    })
     expect(other.calls).toEqual([])
     const run = await all.owner.decide(all.engine.api, approval, true)
     const events = await run.ended
@@ -166,11 +170,16 @@ test('what is wrong is said, and nothing is stored', async () => {
   expect((await servers()).map(({ name }) => name)).toEqual(['builtin', 'metrics'])
 }, 60_000)
 
-test('another address drops the pins; a disabled server offers nothing; a deleted one cancels what waits', async () => {
+test('another address drops the pins and cancels what waits; a disabled server offers nothing; a deleted one cancels what waits', async () => {
   const { id } = await registered()
   await pin(id, 'query', 'silence')
+  const before = await approvalOf(await propose('metrics__silence', { alert: 'Down' }))
+  const statusOf = async (callId: string) =>
+    (await all.sql.query('select status from tool_calls where call_id = $1', [callId])).rows
   const moved = await ask('PATCH', `/mcp-servers/${id}`, { url: other.url.replace('127.0.0.1', 'localhost') })
   expect(moved).toMatchObject({ status: 200, body: { tools: { pinned: 0, new: 2 } } })
+  // What was approved was approved for the server at the old address.
+  expect(await statusOf(before.call_id)).toEqual([{ status: 'cancelled' }])
   await pin(id, 'query')
   expect((await ask('DELETE', `/mcp-servers/${id}/pins/query`)).status).toBe(204)
   const approval = await approvalOf(await propose('metrics__silence', { alert: 'Down' }))
@@ -180,8 +189,7 @@ test('another address drops the pins; a disabled server offers nothing; a delete
     error: expect.stringMatching(/not offered/),
   })
   expect((await ask('DELETE', `/mcp-servers/${id}`)).status).toBe(204)
-  const { rows } = await all.sql.query('select status from tool_calls where call_id = $1', [approval.call_id])
-  expect(rows).toEqual([{ status: 'cancelled' }])
+  expect(await statusOf(approval.call_id)).toEqual([{ status: 'cancelled' }])
   expect(other.calls).toEqual([])
 }, 90_000)
 

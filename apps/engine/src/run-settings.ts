@@ -1,5 +1,4 @@
 import type { EngineConfig } from './config.ts'
-import { publicAddress } from './mcp-client/public-address.ts'
 import type { RunSettings } from './runs/run-parts.ts'
 
 /** Tokens of a model's window that a request may fill, where the window is not known. */
@@ -21,7 +20,6 @@ export function runSettingsOf(
     approvalTtlHours: config.APPROVAL_TTL_HOURS,
     verifyWaitSeconds: config.VERIFY_WAIT_SECONDS,
     grantAudience: config.MCP_GRANT_AUDIENCE,
-    toolServer: publicAddress(config.MCP_SERVER_URL),
     credentialsNamespace: config.INTEGRATIONS_SECRET_NAMESPACE,
   }
 }

@@ -29,8 +29,6 @@ export type CallSettings = {
   approvalTtlHours: number
   verifyWaitSeconds: number
   grantAudience: string
-  /** The tool server's address, as people may see it. */
-  toolServer: string
   /** Of integrations: only the engine itself writes there. */
   credentialsNamespace: string | undefined
 }
@@ -87,11 +85,10 @@ export function composeCalls(parts: CallParts, of: CallingRun): Calls {
     settings,
   })
   const cancelled = (calls: readonly ClosedCall[]) => publishCancelled(feed, run.user_id, calls)
-  const { toolServer, credentialsNamespace } = settings
   const previewWrite = createPreview({
     isTrusted: trust.isTrusted,
     callTool: toolCaller.call,
-    ...{ toolServer, credentialsNamespace, signal },
+    ...{ addressOf: tools.addressOf, credentialsNamespace: settings.credentialsNamespace, signal },
   })
   const writes = composeWrites(parts, {
     ...{ toolCaller, trust, endCall, commitStep, requester, signal },

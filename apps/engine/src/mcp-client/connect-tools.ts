@@ -51,6 +51,8 @@ export type ToolServer = {
   sentArguments(name: string, args: CallArguments): Promise<CallArguments>
   /** Never rejects for a fault of the server or the way to it, nor for an abort: these are answers too. */
   call(call: ToolRequest): Promise<CallAnswer>
+  /** Of the server that a tool of this name is called at, as people may see it. */
+  addressOf(name: string): Promise<string>
   /** Whether the server answers now; undefined when it does. */
   ready(signal: AbortSignal): Promise<CallFault | undefined>
   close(): Promise<void>
@@ -103,6 +105,7 @@ export function connectTools(options: Options): ToolServer {
     },
 
     sentArguments: async (_name, args) => args,
+    addressOf: async () => address,
 
     call: (call) => callTool(call, { connection, tools, progress }),
 

@@ -53,7 +53,7 @@ export async function createServer(
 
 /** A new address has tools that nobody has looked at: its pins go. Throws Refusal. */
 export async function changeServer(
-  { db, connections }: ServerPorts,
+  { db, connections, cancelCalls }: ServerPorts,
   { id, input, by }: { id: string; input: InputOf<typeof changed>; by: Administrator },
 ): Promise<Listed> {
   const before = await editable(db, id)
@@ -76,6 +76,8 @@ export async function changeServer(
     await recordChange(tx, by, { change: 'changed', row: updated })
     return updated
   })
+  // What was approved was approved for the server at the old address.
+  if (isMoved) await cancelCalls(row.name)
   return { row: { ...row, pins: isMoved ? [] : before.pins }, listed }
 }
 

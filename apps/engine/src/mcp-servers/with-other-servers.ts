@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts'
 import { recordUnpinned } from '../event-log/audit/record-unpinned.ts'
 import type { CallFault } from '../mcp-client/call-answer.ts'
 import { type ToolServer, ToolServerUnavailable } from '../mcp-client/connect-tools.ts'
+import { publicAddress } from '../mcp-client/public-address.ts'
 import type { ListedTool } from '../mcp-client/to-catalogue-tool.ts'
 import { offeredName } from './offered-name.ts'
 import type { ServerConnections } from './server-connections.ts'
@@ -84,6 +85,11 @@ export function withOtherServers(builtin: ToolServer, { db, connections, log }: 
     list: async (signal) => {
       const [own, others] = await Promise.all([builtin.list(signal), otherTools(signal)])
       return [...own, ...others]
+    },
+    addressOf: async (name) => {
+      const [server] = name.split('__')
+      const row = name.includes('__') ? (await readServers(db)).find((each) => each.name === server) : undefined
+      return row === undefined ? builtin.addressOf(name) : publicAddress(row.url)
     },
     call: async (call) => {
       const found = await find(call.name, call.signal).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import { maskText } from '@fairlead/service-kit/redaction/mask'
 import { type SealedTexts, withoutSeals } from '../../approvals/sealed-texts.ts'
 import type { CallRow } from '../../event-log/record/calls.ts'
+import type { ToolServer } from '../../mcp-client/connect-tools.ts'
 import type { ToolCaller } from '../tool-caller.ts'
 import type { ToolTrust } from '../tool-trust.ts'
 
@@ -20,22 +21,22 @@ const PREVIEW_MS = 30_000
 type Ports = {
   isTrusted: ToolTrust['isTrusted']
   callTool: ToolCaller['call']
-  /** The tool server's address, as people may see it. */
-  toolServer: string
+  /** Of the server that a tool is called at. */
+  addressOf: ToolServer['addressOf']
   /** Of integrations: only the engine itself writes there. */
   credentialsNamespace: string | undefined
   signal: AbortSignal
 }
 
 export function createPreview(ports: Ports): PreviewWrite {
-  const { isTrusted, callTool, toolServer, credentialsNamespace, signal } = ports
+  const { isTrusted, callTool, addressOf, credentialsNamespace, signal } = ports
   return async (call) => {
     if (isIn(credentialsNamespace, call.args.namespace)) return { error: ofCredentials(credentialsNamespace) }
     const trusted = await isTrusted(call)
     if (trusted === undefined) {
       return { error: 'The tool server does not list its tools now, so nothing is asked of it.' }
     }
-    if (!trusted) return foreignEffect(call, toolServer)
+    if (!trusted) return foreignEffect(call, await addressOf(call.tool))
     const limit = AbortSignal.timeout(PREVIEW_MS)
     const answer = await callTool(call, {
       // Both marks are sent: a server that knows only one of them must not take a preview for the call.

@@ -71,7 +71,7 @@ export function createOwnWrite(
     if (!(await trust.isTrusted(call))) return await end('The tool server does not list this tool as it was released.')
     const previewWrite = createPreview({
       ...{ isTrusted: trust.isTrusted, callTool: toolCaller.call, signal },
-      ...{ toolServer: settings.toolServer, credentialsNamespace: undefined },
+      ...{ addressOf: tools.addressOf, credentialsNamespace: undefined },
     })
     const previewed = await previewWrite(call)
     if ('error' in previewed) return await end(previewed.error)
