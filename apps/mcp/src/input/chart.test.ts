@@ -7,6 +7,8 @@ test.each([
   'https://charts.example/team/web-1.0.0.tgz',
   'https://charts.example/..web.tgz?token=a/../b',
   'oci://charts.example/team/web:1.0.0',
+  'https://bucket.example/web-1.0.0.tgz?X-Amz-Credential=AKIA%2F20260101%2Fus',
+  'https://gitlab.example/api/v4/projects/group%2Fproject/packages/helm/stable/charts/web-1.0.0.tgz',
 ])('%s is a chart', (chart) => {
   expect(chartReference('chart', chart)).toBe(chart)
 })

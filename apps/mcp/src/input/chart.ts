@@ -37,8 +37,9 @@ function requireUrl(parameter: string, word: string, protocols: readonly string[
   if (url === undefined || !protocols.includes(url.protocol) || url.host === '')
     throw new InvalidInput(`${parameter} ${shownValue(word)} is not a URL of ${protocols.join(', ')}.`)
   // What a server makes of it need not be what the operator's rules were asked about.
-  if (/(?:\/|%2f)(?:\.|%2e){1,2}(?:\/|%2f|$)/i.test(word.replace(/[?#].*$/, '')) || /%2f|%5c|\\/i.test(word))
-    throw new InvalidInput(`${parameter} ${shownValue(word)} must be written without . and .. and encoded slashes.`)
+  const path = word.replace(/[?#].*$/, '')
+  if (/(?:[\\/]|%2f|%5c)(?:\.|%2e){1,2}(?:[\\/]|%2f|%5c|$)/i.test(path) || path.includes('\\'))
+    throw new InvalidInput(`${parameter} ${shownValue(word)} must be written without . and .. as parts of its path.`)
   if (url.username !== '' || url.password !== '')
     throw new InvalidInput(`${parameter} must not have a user name or a password in it.`)
   if (url.hash !== '' || (url.protocol === 'oci:' && (url.search !== '' || !ociPath.test(url.pathname))))

@@ -119,7 +119,7 @@ export function placeWithin(base: string, location: string, from: string): strin
   const target = new URL(location, `${base}${from}`)
   if (!isWithin(target, base))
     throw new ToolError('Refused', 'Jenkins redirects to another server, which is not followed.')
-  if (isLoginPage(target.pathname)) throw loginRequired()
+  if (isLoginPage(target, base)) throw loginRequired()
   return `${target.pathname.slice(prefixOf(base).length)}${target.search}`
 }
 
@@ -141,7 +141,7 @@ function leadsElsewhere({ status, headers: { location } }: JenkinsAnswer, base: 
     })
   const target = URL.parse(location, `${base}${from}`)
   if (target === null) return true
-  if (isLoginPage(target.pathname)) throw loginRequired()
+  if (isLoginPage(target, base)) throw loginRequired()
   return !isWithin(target, base)
 }
 
@@ -152,8 +152,10 @@ function loginRequired(): ToolError {
   )
 }
 
-function isLoginPage(path: string): boolean {
-  return /\/login(\/|$)|securityRealm/.test(path)
+/** A job may have that name as well. */
+function isLoginPage(target: URL, base: string): boolean {
+  const path = isWithin(target, base) ? target.pathname.slice(prefixOf(base).length) : target.pathname
+  return !path.includes('/job/') && /\/(?:login|securityRealm)(?:\/|$)/.test(path)
 }
 
 function crumbIn(body: string): { field: string; crumb: string } | undefined {

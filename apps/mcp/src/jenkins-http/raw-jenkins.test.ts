@@ -87,6 +87,8 @@ describe('a redirect that answers a write', () => {
   it.each([
     ['302 Found', '/ci/job/a/', 'answered'],
     ['302 Found', '.', 'answered'],
+    ['302 Found', '/ci/job/auth/job/login/7/', 'answered'],
+    ['302 Found', 'http://jenkins.internal/job/login/7/', 'AnswerLost: the answer leads to another server'],
     ['302 Found', 'http://jenkins.internal:8080/job/a/', 'AnswerLost: the answer leads to another server'],
     ['303 See Other', '/cinema/', 'AnswerLost: the answer leads to another server'],
     ['302 Found', 'https://sso.example/login?from=x', 'Unauthorized: Jenkins asks for a login'],
