@@ -96,12 +96,32 @@ test('a sync is of the commit that was compared, and is verified by what Argo CD
   expect((await mcp.verify('argo_cd_sync_app', args, preview)).verification?.verdict).toBe('differs')
 })
 
-test('once Argo CD has compared another commit, nothing is synced', async () => {
-  await makeApplication(api, namespace, { name: 'moved' })
-  const args = { name: 'moved', namespace }
+test.each([
+  ['another commit was compared', { status: { sync: { revision: 'f'.repeat(40) } } }],
+  ['it has another source', { spec: { source: { path: 'infra' } } }],
+  ['it goes to another place', { spec: { destination: { namespace: 'other' } } }],
+  ['other objects are to be written', { status: { resources: differing.resources.slice(0, 1) } }],
+  [
+    'other objects are to be deleted',
+    { status: { resources: differing.resources.map((resource) => ({ ...resource, requiresPruning: true })) } },
+  ],
+])('once %s, nothing is synced', async (what, change) => {
+  const name = `moved-${what.replaceAll(' ', '-')}`.toLowerCase()
+  await makeApplication(api, namespace, { name })
+  const args = { name, namespace, prune: true }
   const preview = await mcp.preview('argo_cd_sync_app', args)
-  await patch('moved', { status: { sync: { revision: 'f'.repeat(40) } } })
+  expect(preview.error, preview.output).toBe(false)
+  await patch(name, change)
   const meta = { [metaKeys.grant]: mcp.engine.grant({ tool: 'argo_cd_sync_app', args, preview }) }
   expect(await mcp.call('argo_cd_sync_app', args, meta)).toMatchObject({ code: 'Stale', outcome: 'stale' })
-  expect(await objectOf('moved')).not.toHaveProperty('operation')
+  expect(await objectOf(name)).not.toHaveProperty('operation')
+})
+
+test('what Argo CD has not compared yet is not synced', async () => {
+  const comparedTo = { source: { repoURL: 'https://git.example/shop', path: 'old' }, destination: {} }
+  const status = { ...differing, sync: { ...differing.sync, comparedTo } }
+  await makeApplication(api, namespace, { name: 'early', status })
+  expect((await mcp.preview('argo_cd_sync_app', { name: 'early', namespace })).output).toBe(
+    `Conflict: Application ${namespace}/early was changed, and Argo CD has not compared it since. Wait until argo_cd_get_app shows the comparison with its new source.`,
+  )
 })

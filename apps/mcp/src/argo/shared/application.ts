@@ -13,13 +13,19 @@ export type Application = KubeObject & {
     project?: string
     source?: ApplicationSource
     sources?: readonly ApplicationSource[]
-    destination?: { server?: string; name?: string; namespace?: string }
+    destination?: Destination
     syncPolicy?: { automated?: { prune?: boolean; selfHeal?: boolean }; syncOptions?: readonly string[] }
   }
   /** Under way, or about to be taken up by the controller. */
   operation?: Operation
   status: {
-    sync?: { status?: string; revision?: string; revisions?: readonly string[] }
+    sync?: {
+      status?: string
+      revision?: string
+      revisions?: readonly string[]
+      /** Of the spec as it was when Argo CD compared. */
+      comparedTo?: Partial<Compared>
+    }
     health?: { status?: string; message?: string }
     conditions?: readonly { type?: string; message?: string }[]
     resources?: readonly ApplicationResource[]
@@ -32,6 +38,15 @@ export type Application = KubeObject & {
     }
     history?: readonly { id?: number; revision?: string; deployedAt?: string }[]
   }
+}
+
+type Destination = { server?: string; name?: string; namespace?: string }
+
+/** What decides which objects a sync writes, and where. */
+export type Compared = {
+  source: ApplicationSource | undefined
+  sources: readonly ApplicationSource[] | undefined
+  destination: Destination | undefined
 }
 
 type ApplicationSource = { repoURL?: string; path?: string; chart?: string; targetRevision?: string }

@@ -1,3 +1,4 @@
+import { digestOf } from '@fairlead/contract/json/digest'
 import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
@@ -14,6 +15,7 @@ import {
   applicationNamespace,
   applicationTarget,
   asApplication,
+  type Compared,
   type Operation,
   outOfSync,
   resourceText,
@@ -38,12 +40,13 @@ export const argoCdSyncApp = defineTool({
     const planNow = async (): Promise<KubeObjectPlan> => {
       const application = asApplication(await kube.read(target))
       requireIdle(application)
+      requireCompared(application)
       const operation = operationOf(application, { prune: args.prune, requestedAt })
       const write = { verb: 'patch', type: 'merge', patch: { operation }, fieldValidation: 'Strict' } as const
       const plan = await planPatch(target, application, write, context)
       return {
         ...plan,
-        pins: { revision: application.status.sync?.revision ?? '' },
+        pins: { revision: application.status.sync?.revision ?? '', compared: comparisonDigest(application) },
         signals: [...(plan.signals ?? []), ...signalsOf(application, args.prune)],
       }
     }
@@ -71,6 +74,36 @@ function requireIdle(application: Application): void {
   throw new ToolError('Conflict', `${namedOf(application)} is being synced already.`, {
     hint: 'argo_cd_get_app says how far it is.',
   })
+}
+
+/** What Argo CD lists as out of sync is of the source that it compared with. */
+function requireCompared(application: Application): void {
+  const { comparedTo } = application.status.sync ?? {}
+  // What a hydrator makes of a source stands in no spec.
+  const hasSource = application.spec.source !== undefined || application.spec.sources !== undefined
+  if (
+    comparedTo === undefined ||
+    !hasSource ||
+    digestOf(comparedOf(comparedTo)) === digestOf(comparedOf(application.spec))
+  )
+    return
+  throw new ToolError('Conflict', `${namedOf(application)} was changed, and Argo CD has not compared it since.`, {
+    hint: 'Wait until argo_cd_get_app shows the comparison with its new source.',
+  })
+}
+
+/** With several sources Argo CD may show one of them as the only one as well. */
+function comparedOf({ source, sources = [], destination }: Partial<Compared>) {
+  return {
+    ...(sources.length > 0 ? { sources } : source !== undefined && { source }),
+    ...(destination !== undefined && { destination }),
+  }
+}
+
+/** Of the sources, the destination, and the objects that differ: nobody has approved others. */
+function comparisonDigest(application: Application): string {
+  const objects = outOfSync(application).map((resource) => [resourceText(resource), resource.requiresPruning === true])
+  return digestOf({ ...comparedOf(application.spec), objects })
 }
 
 /** Exactly the commit that was compared: a newer one would bring what nobody has seen. */
