@@ -11,6 +11,8 @@ export type HelmObjectPlan = ObjectPlan & {
   act: HelmAct
   /** Of an object of the cluster whose type it serves. */
   target?: Target
+  /** A hook that helm deletes once it has run. */
+  isTakenBack?: boolean
 }
 
 export type HelmAct = ReleaseAct | RepositoryAct

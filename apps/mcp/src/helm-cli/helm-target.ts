@@ -28,9 +28,11 @@ export function createHelmTarget(options: HelmTargetOptions): TargetSystem<HelmO
     pins: kubeTarget.pins,
     surroundings: (objectPlans) => surroundingsOf(kube, objectPlans),
     undoHere: kubeTarget.undoHere,
-    rights: (users, objectPlans) => {
-      const requests = [...recordRequests(objectPlans, options.helm.records), ...objectPlans.flatMap(accessRequests)]
-      return rightsOf(users, requests, { cluster, signal })
+    rights: async (users, objectPlans) => {
+      const { major } = await options.helm.version()
+      const ofObjects = objectPlans.flatMap((objectPlan) => accessRequests(objectPlan, major))
+      const requests = [...recordRequests(objectPlans, options.helm.records), ...ofObjects]
+      return await rightsOf(users, requests, { cluster, signal })
     },
     async read() {
       throw new TypeError('No run of helm only reads')
@@ -40,6 +42,9 @@ export function createHelmTarget(options: HelmTargetOptions): TargetSystem<HelmO
     verify: (object, how) => verifyHelmObject(object, { ...how, ...options }),
   }
 }
+
+/** Helm keeps so many revisions where nobody says otherwise. */
+const MAX_HISTORY = 10
 
 const verbs = {
   create: 'create',
@@ -56,22 +61,29 @@ function recordRequests(
   { plural }: Pick<ReleaseRecords, 'plural'>,
 ): AccessRequest[] {
   if (first?.act.what !== 'release') return []
-  const { makes, deletes, namespace } = first.act
-  const verbs = ['list', ...(makes.length > 0 ? ['create'] : []), 'update', ...(deletes === 'all' ? ['delete'] : [])]
+  const { args, makes, deletes, namespace, revision } = first.act
+  const isShortened = deletes === 'older' && revision >= MAX_HISTORY
+  const isForgotten = deletes === 'all' && !args.includes('--keep-history')
+  const verbs = [
+    'list',
+    ...(makes.length > 0 ? ['create'] : []),
+    'update',
+    ...(isShortened || isForgotten ? ['delete'] : []),
+  ]
   return verbs.map((verb) => ({ verb, group: '', resource: plural, namespace }))
 }
 
-function accessRequests({ act, target, action }: HelmObjectPlan): AccessRequest[] {
+function accessRequests({ act, target, action, isTakenBack }: HelmObjectPlan, major: number): AccessRequest[] {
   if (act.what !== 'release' || target === undefined) return []
   const { resource, name } = target
   const verb = verbs[action]
-  return [
-    {
-      verb,
-      group: resource.group,
-      resource: resource.plural,
-      ...(resource.namespaced && target.namespace !== undefined && { namespace: target.namespace }),
-      ...(verb !== 'create' && { name }),
-    },
-  ]
+  // Helm 4 makes objects by server-side apply.
+  const all = [verb, ...(verb === 'create' && major >= 4 ? ['patch'] : []), ...(isTakenBack ? ['delete'] : [])]
+  return all.map((each) => ({
+    verb: each,
+    group: resource.group,
+    resource: resource.plural,
+    ...(resource.namespaced && target.namespace !== undefined && { namespace: target.namespace }),
+    ...(each !== 'create' && { name }),
+  }))
 }

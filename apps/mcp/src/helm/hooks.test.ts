@@ -1,3 +1,4 @@
+import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireHelm } from '@fairlead/testing/cluster/helm-path'
 import { type ChartServer, chartYaml, helmSettings, packChart, startChartServer } from '@fairlead/testing/helm/charts'
@@ -23,6 +24,13 @@ metadata: { name: ${name}, annotations: { "helm.sh/hook": "pre-install,pre-upgra
 data: { ${data} }
 `
 const plain = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "{{ .Release.Name }}-settings" }\ndata: { a: b }\n'
+
+/** It never ends. */
+const failingHook = `apiVersion: batch/v1
+kind: Job
+metadata: { name: never, annotations: { "helm.sh/hook": pre-upgrade } }
+spec: { template: { spec: { restartPolicy: Never, nodeSelector: { no: such }, containers: [{ name: a, image: "a:1" }] } } }
+`
 
 describe.each(helmMajors)('with helm %i', (major) => {
   let mcp: TestMcp
@@ -83,19 +91,38 @@ describe.each(helmMajors)('with helm %i', (major) => {
     expect(await dataOf('late')).toEqual({ precious: 'yes' })
   }, 60_000)
 
-  it('a hook that replaces nothing says that it will fail, and what it deletes at its end is told', async () => {
-    await make('kept')
+  it('a hook that does not replace what is in its place is refused; what it deletes at its end is told', async () => {
     const policy = ', "helm.sh/hook-delete-policy": hook-succeeded'
     const args = { release_name: 'kept', chart: await serve('kept', { 'hook.yaml': hook('kept', policy) }) }
-    const preview = await mcp.preview('helm_install', args)
-    expect(shownOf(preview)).not.toContain('delete ConfigMap kept')
-    expect(preview.effect?.reasons).toEqual(
-      expect.arrayContaining([
-        'runs ConfigMap kept as a hook: pre-install, and deletes it once it has succeeded',
-        'ConfigMap kept is there already: the hook will fail',
-      ]),
+    const nobody = { [metaKeys.rights]: [mcp.engine.identity('nobody')] }
+    const { effect, rights } = await mcp.preview('helm_install', args, nobody)
+    expect(effect?.reasons).toContain(
+      'runs ConfigMap kept as a hook: pre-install, and deletes it once it has succeeded',
+    )
+    const missing = rights?.[0]?.missing.map(({ verb, resource, name }) => [verb, resource, name].join(' '))
+    expect(missing).toContain('delete configmaps kept')
+    await make('kept')
+    expect((await mcp.preview('helm_install', args)).output).toBe(
+      'Conflict: ConfigMap kept is there already, and the hook of that name does not replace it. Delete it first where it was left by an earlier run.',
     )
   })
+
+  it('what an upgrade leaves in the cluster is told by the cluster, not by the chart', async () => {
+    const claim = (policy: string) =>
+      plain.replace('settings"', `claim", annotations: { "helm.sh/resource-policy": ${policy} }`)
+    const first = { release_name: 'keep', chart: await serve('keep-first', { 'claim.yaml': claim('none') }) }
+    expect((await mcp.approveAndRun('helm_install', first)).result.outcome).toBe('succeeded')
+    const next = { release_name: 'keep', chart: await serve('keep-next', {}) }
+    expect(shownOf(await mcp.preview('helm_upgrade', next))).toContain('delete ConfigMap keep-claim')
+    const annotated = { metadata: { annotations: { 'helm.sh/resource-policy': 'keep' } } }
+    const path = `${configMaps}${namespace}/configmaps/keep-claim`
+    await api.request('PATCH', path, annotated, 'application/merge-patch+json')
+    const { preview, result } = await mcp.approveAndRun('helm_upgrade', next)
+    expect(shownOf(preview)).not.toContain('delete ConfigMap keep-claim')
+    expect(preview.effect?.reasons).toContain('stays in the cluster (resource-policy: keep): ConfigMap keep-claim')
+    expect(result.outcome, result.output).toBe('succeeded')
+    expect(await dataOf('keep-claim')).toBeDefined()
+  }, 60_000)
 
   it('two hooks of one name are both shown, and run', async () => {
     const weights = [', "helm.sh/hook-weight": "-1"', ', "helm.sh/hook-weight": "1"']
@@ -124,16 +151,29 @@ describe.each(helmMajors)('with helm %i', (major) => {
   })
 
   it('after a failed revision helm goes on from the one before, and so do deletions, values and the undo', async () => {
-    await make('blocked')
     const extra = plain.replace('settings', 'extra')
-    const policy = ', "helm.sh/hook-delete-policy": hook-succeeded'
     const first = { release_name: 'on', chart: await serve('on-first', { 'extra.yaml': extra }), values: 'x: 1' }
     expect((await mcp.approveAndRun('helm_install_with_values', first)).result.outcome).toBe('succeeded')
-    const broken = { release_name: 'on', chart: await serve('on-broken', { 'hook.yaml': hook('blocked', policy) }) }
-    expect((await mcp.approveAndRun('helm_upgrade', { ...broken, values: 'y: 2' })).result.outcome).toBe('failed')
+    const broken = { release_name: 'on', chart: await serve('on-broken', { 'hook.yaml': failingHook }) }
+    expect(
+      (await mcp.approveAndRun('helm_upgrade', { ...broken, values: 'y: 2', timeout_seconds: 5 })).result.outcome,
+    ).toBe('failed')
     expect(await dataOf('on-extra')).toBeDefined()
 
     const mended = { release_name: 'on', chart: await serve('on-mended', {}) }
+    // As a way back that fails on its own leaves it: helm would go back to revision 2.
+    const mark = (status: string) =>
+      api.request(
+        'PATCH',
+        `/api/v1/namespaces/${namespace}/secrets/sh.helm.release.v1.on.v2`,
+        { metadata: { labels: { status } } },
+        'application/merge-patch+json',
+      )
+    await mark('superseded')
+    expect((await mcp.preview('helm_upgrade', { ...mended, atomic: true })).output).toMatch(
+      /^Refused: atomic would go back to revision 2, not to 1, the last that was deployed\./,
+    )
+    await mark('failed')
     const { preview, result } = await mcp.approveAndRun('helm_upgrade', mended)
     expect(shownOf(preview)).toContain('delete ConfigMap on-extra')
     expect(preview.effect?.undo).toEqual({ tool: 'helm_rollback', args: { release_name: 'on', revision: 1 } })

@@ -202,8 +202,11 @@ data: { a: b }
       'list secrets',
       'create secrets',
       'update secrets',
-      'create configmaps',
-      'create deployments',
+      ...(major === 4 ? ['patch secrets rights-secret'] : []),
+      ...['configmaps rights-config', 'deployments rights'].flatMap((object) => [
+        `create ${object.split(' ')[0]}`,
+        ...(major === 4 ? [`patch ${object}`] : []),
+      ]),
     ])
     await done('helm_install', { release_name: 'rights', chart })
     expect(await requests('helm_uninstall', {})).toEqual([

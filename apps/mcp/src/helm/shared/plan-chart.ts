@@ -72,6 +72,7 @@ export async function planChart(args: ChartArgs, how: How, context: HelmContext)
     rendered: { objects: rendering.objects, hooks: rendering.hooks },
   }
   const isInstall = newest === undefined || newest.info.status === 'uninstalled'
+  if (args.atomic && !isInstall) await requireWayBackTo(base, context)
   if (args.atomic)
     requireSilentReturn(
       isInstall ? { verb: 'uninstall', hooks: rendering.record.hooks } : { verb: 'rollback', hooks: base?.hooks },
@@ -138,6 +139,21 @@ async function baseOf(newest: ReleaseRecord, context: HelmContext): Promise<Rele
   const heads = await revisionsOf({ release: newest.name, namespace: newest.namespace }, context)
   const deployed = heads.find(({ status }) => status === 'deployed')
   return deployed === undefined ? newest : context.helm.records.read(deployed)
+}
+
+/** Helm goes back to the newest revision that is superseded or deployed, which a failed way back may have made another one. */
+async function requireWayBackTo(base: ReleaseRecord | undefined, context: HelmContext): Promise<void> {
+  if (base === undefined) return
+  const heads = await revisionsOf({ release: base.name, namespace: base.namespace }, context)
+  const back = heads.find(({ status }) => status === 'superseded' || status === 'deployed')
+  if (back === undefined || back.revision === base.version) return
+  throw new ToolError(
+    'Refused',
+    `atomic would go back to revision ${back.revision}, not to ${base.version}, the last that was deployed.`,
+    {
+      hint: 'Leave atomic out; where it fails, helm_rollback goes to the revision that you name.',
+    },
+  )
 }
 
 /** What goes back by itself would run hooks that nobody has seen. */

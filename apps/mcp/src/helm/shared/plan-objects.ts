@@ -6,6 +6,7 @@ import type { HelmObjectPlan, ReleaseAct } from '../../helm-cli/helm-plan.ts'
 import type { Hook } from '../../helm-cli/release-record.ts'
 import { isKept, keyOf } from '../../helm-cli/rendered.ts'
 import type { Target } from '../../kube/discovery/api-resource.ts'
+import { ToolError } from '../../tool/tool-error.ts'
 import { driftSignals, projection } from './drift.ts'
 import { momentsOf, type Verb } from './render.ts'
 
@@ -23,11 +24,13 @@ export async function planObjects(
   const written = await inGroups(wanted, (each) =>
     planWritten(each, before.get(keyOf(each.object, namespace)), { act, context }),
   )
+  // An uninstallation goes by what the record says of it, all else by what the cluster does.
+  const isLeft = act.leaves === 'nothing' ? isKept : await liveIsKept(gone, { act, context })
   const deleted = await inGroups(
-    gone.filter((object) => !isKept(object)),
+    gone.filter((object) => !isLeft(object)),
     (object) => planDeleted(object, { act, context }),
   )
-  const kept = gone.filter(isKept).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+  const kept = gone.filter(isLeft).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
   return { objectPlans: [...written, ...deleted].flatMap((plan) => plan ?? []), kept }
 }
 
@@ -89,6 +92,19 @@ function generatedSignals({ object: { kind, metadata }, generated, mayRun: texts
   return [{ risk: mayRun ? 'high' : 'medium', reason }]
 }
 
+async function liveIsKept(
+  objects: readonly KubeObject[],
+  { act, context }: Place,
+): Promise<(object: KubeObject) => boolean> {
+  const lives = await inGroups(objects, async (object) => {
+    const target = await targetOf(object, act.namespace, context)
+    const live = target && (await context.kube.find(target))
+    return live !== undefined && isKept(live) ? object : undefined
+  })
+  const kept = new Set(lives)
+  return (object) => kept.has(object)
+}
+
 async function planDeleted(object: KubeObject, { act, context }: Place): Promise<HelmObjectPlan | undefined> {
   const target = await targetOf(object, act.namespace, context)
   const live = target === undefined ? undefined : await context.kube.find(target)
@@ -134,13 +150,17 @@ export async function planHooks(
     const invoked = {
       ...plan,
       action: 'invoke' as const,
+      isTakenBack: endsOf(hook).length > 0,
       signals: [...(plan.signals ?? []), { risk: 'medium' as const, reason }],
     }
-    // What is in its place goes first, whoever made it.
     if (plan.ref.uid === undefined) return [invoked]
-    if (isReplaced(hook)) return [await planDeleted(each.object, { act, context }), invoked].flatMap((one) => one ?? [])
-    const inTheWay = { risk: 'medium' as const, reason: `${named} is there already: the hook will fail` }
-    return [{ ...invoked, signals: [...invoked.signals, inTheWay] }]
+    // Helm 3 fails there, and helm 4 writes to an object that is no part of the release.
+    if (!isReplaced(hook))
+      throw new ToolError('Conflict', `${named} is there already, and the hook of that name does not replace it.`, {
+        hint: 'Delete it first where it was left by an earlier run.',
+      })
+    // What is in its place goes first, whoever made it.
+    return [await planDeleted(each.object, { act, context }), invoked].flatMap((one) => one ?? [])
   })
   return plans.flat()
 }
@@ -150,8 +170,13 @@ function isReplaced({ kind, delete_policies: policies = [] }: Hook): boolean {
   return kind !== 'CustomResourceDefinition' && (policies.length === 0 || policies.includes('before-hook-creation'))
 }
 
-function deletionWords({ delete_policies: policies = [] }: Hook): string {
-  const ends = ['succeeded', 'failed'].filter((end) => policies.includes(`hook-${end}`))
+/** At which of its ends helm deletes it. */
+function endsOf({ delete_policies: policies = [] }: Hook): string[] {
+  return ['succeeded', 'failed'].filter((end) => policies.includes(`hook-${end}`))
+}
+
+function deletionWords(hook: Hook): string {
+  const ends = endsOf(hook)
   return ends.length === 0 ? '' : `, and deletes it once it has ${ends.join(' or ')}`
 }
 
