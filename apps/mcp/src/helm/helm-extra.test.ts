@@ -65,6 +65,10 @@ describe.each(helmMajors)('with helm %i', (major) => {
     expect(two).not.toContain('Deployment/web')
     const chart = `${charts.url}/web-1.1.0.tgz`
     const other = await said('helm_diff', { release_name: 'web', chart })
+    // As an upgrade with values does it: what the call does not say stays.
+    const valued = await said('helm_diff', { release_name: 'web', chart, values: 'replicas: 1' })
+    expect(valued).toMatch(/-\s+replicas: 0\n\+\s+replicas: 1/)
+    expect(valued).not.toContain('Secret/web-secret')
     expect(other).toMatch(/revision 2 \(web-1\.0\.0\) -> what .*web-1\.1\.0\.tgz renders without a cluster/)
     expect(other).toContain('-kind: ConfigMap')
     expect(other).not.toContain('Secret/web-secret')

@@ -30,11 +30,12 @@ export function listedKinds(resources: readonly ApiResource[]): ApiResource[] {
   })
 }
 
-/** By metadata alone; of all namespaces where none is given. */
+/** By metadata alone; of all namespaces where none is given, with all labels where none are asked for. */
 export async function listAll(
   kube: Kube,
   resources: readonly ApiResource[],
   namespace?: string,
+  labelSelector?: string,
 ): Promise<{ items: Listed[]; unreadable: ApiResource[] }> {
   const items: Listed[] = []
   const unreadable: ApiResource[] = []
@@ -42,7 +43,7 @@ export async function listAll(
   const worker = async () => {
     for (let resource = waiting.shift(); resource !== undefined; resource = waiting.shift()) {
       try {
-        for await (const page of pagesOf(kube, resource, namespace)) items.push(...page)
+        for await (const page of pagesOf(kube, resource, { namespace, labelSelector })) items.push(...page)
       } catch (error) {
         // One kind that may not be listed, or whose extension server is down, must not hide the others.
         if (!(error instanceof ToolError) || error.code === 'Cancelled' || error.code === 'Timeout') throw error
@@ -54,14 +55,18 @@ export async function listAll(
   return { items, unreadable }
 }
 
-async function* pagesOf(kube: Kube, resource: ApiResource, namespace?: string): AsyncIterable<Listed[]> {
+async function* pagesOf(
+  kube: Kube,
+  resource: ApiResource,
+  { namespace, labelSelector }: { namespace: string | undefined; labelSelector: string | undefined },
+): AsyncIterable<Listed[]> {
   let next: string | undefined
   for (let page = 0; page < mostPages; page++) {
     const list = await kube.get<Pick<KubeList, 'metadata'> & { items: KubeList['items'] | null }>(
       collectionPath(resource, namespace),
       {
         accept: metadataOnly,
-        query: { limit: pageSize, continue: next },
+        query: { limit: pageSize, continue: next, labelSelector },
         isUnasked: true,
       },
     )

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { isRecord } from '../../effect/is-record.ts'
 import type { KubeObject } from '../../effect/kube-object.ts'
 import { shortDiffs, yamlDiff } from '../../effect/yaml-diff.ts'
 import type { HelmContext } from '../../helm-cli/helm-context.ts'
@@ -12,7 +13,7 @@ import { integer, text } from '../../input/reader.ts'
 import { redactObject } from '../../output/redact.ts'
 import { cutItems } from '../../output/truncate.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { releaseAt } from '../shared/newest-release.ts'
+import { releaseAt, upgradeBase } from '../shared/newest-release.ts'
 import { anyNamespace, optionalValues, release, revision, version } from '../shared/params.ts'
 import { valuesOf } from '../shared/plan-chart.ts'
 import { renderTemplate } from '../shared/render-template.ts'
@@ -68,6 +69,7 @@ type Rendered = Pick<Stored, 'revision'> & {
   values: Readonly<Record<string, unknown>> | undefined
   version: string | null
 }
+type Values = Readonly<Record<string, unknown>>
 type Place = { release: string; namespace: string }
 type Side = { name: string; objects: readonly KubeObject[] }
 type Sides = { former: Side; later: Side }
@@ -80,16 +82,28 @@ async function stored({ revision, to_revision }: Stored, place: Place, context: 
   return { former: await sideOf(former, context), later: await sideOf(later, context) }
 }
 
-/** Without values of the call those of the release are kept, as an upgrade does it. */
+/** As an upgrade does it: from the last revision that was deployed, whose values stay where the call says nothing else. */
 async function rendered(args: Rendered, place: Place, context: HelmContext): Promise<Sides> {
-  const former = await releaseAt(place, args.revision, context)
-  const values = args.values ?? former.config ?? undefined
+  const chosen = await releaseAt(place, args.revision, context)
+  const former = args.revision === null ? await upgradeBase(chosen, context) : chosen
+  const values = onTop(args.values ?? {}, former.config ?? {})
   const { path } = await context.helm.fetchChart(args.chart ?? '', args.version)
   const objects = await renderTemplate({ ...place, chart: path, values, includesCrds: false }, context)
   return {
     former: await sideOf(former, context),
     later: { name: `what ${args.chart} renders without a cluster`, objects },
   }
+}
+
+/** Tables are merged, and null takes a key away. Source: `CoalesceTables` of Helm. */
+function onTop(said: Values, former: Values): Values {
+  const entries = Object.entries(said).flatMap(([key, value]): [string, unknown][] => {
+    const under = former[key]
+    if (value === null && under !== undefined) return []
+    return [[key, isRecord(value) && isRecord(under) ? onTop(value, under) : value]]
+  })
+  const kept = Object.entries(former).filter(([key]) => !Object.hasOwn(said, key))
+  return Object.fromEntries([...kept, ...entries])
 }
 
 async function sideOf(record: ReleaseRecord, context: HelmContext): Promise<Side> {

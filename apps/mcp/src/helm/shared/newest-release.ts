@@ -19,6 +19,14 @@ export async function newestRelease(place: Place, context: HelmContext): Promise
   return context.helm.records.read(newest)
 }
 
+/** What an upgrade goes on from: the last revision that was deployed; where there is none, the newest. */
+export async function upgradeBase(newest: ReleaseRecord, context: HelmContext): Promise<ReleaseRecord> {
+  if (newest.info.status === 'deployed') return newest
+  const heads = await revisionsOf({ release: newest.name, namespace: newest.namespace }, context)
+  const deployed = heads.find(({ status }) => status === 'deployed')
+  return deployed === undefined ? newest : context.helm.records.read(deployed)
+}
+
 /** One revision, null for the newest. Throws `NotFound` with what there is. */
 export async function releaseAt(place: Place, revision: number | null, context: HelmContext): Promise<ReleaseRecord> {
   const heads = await revisionsOf(place, context)

@@ -7,7 +7,7 @@ import { renderedObjects } from '../../helm-cli/rendered.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { readDocument } from '../../input/read-documents.ts'
 import { ToolError } from '../../tool/tool-error.ts'
-import { newestRelease, noRelease, revisionsOf } from './newest-release.ts'
+import { newestRelease, noRelease, revisionsOf, upgradeBase } from './newest-release.ts'
 import { planHooks, planObjects } from './plan-objects.ts'
 import { assembled, releasePlan, requireSettled } from './plan-release.ts'
 import { momentsOf, type Rendering, renderTwice, type Verb } from './render.ts'
@@ -37,7 +37,7 @@ export async function planChart(args: ChartArgs, how: How, context: HelmContext)
   await helm.requireAllowed(args.chart)
   const newest = await existing(place, how, context)
   requireSettled(newest, now())
-  const base = newest && (await baseOf(newest, context))
+  const base = newest && (await upgradeBase(newest, context))
   const [chart, version] = await Promise.all([helm.fetchChart(args.chart, args.version), helm.version()])
   // Helm 4 would write to one that is there.
   const makesNamespace = args.create_namespace && (await isMissing(namespace, context))
@@ -131,14 +131,6 @@ async function existing(
     )
   }
   return record
-}
-
-/** What helm goes on from: the last revision that was deployed; where there is none, the newest. */
-async function baseOf(newest: ReleaseRecord, context: HelmContext): Promise<ReleaseRecord> {
-  if (newest.info.status === 'deployed') return newest
-  const heads = await revisionsOf({ release: newest.name, namespace: newest.namespace }, context)
-  const deployed = heads.find(({ status }) => status === 'deployed')
-  return deployed === undefined ? newest : context.helm.records.read(deployed)
 }
 
 /** Helm goes back to the newest revision that is superseded or deployed, which a failed way back may have made another one. */

@@ -1,6 +1,6 @@
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeApplication, serveApplications } from '../../fixtures/tools/applications.fixture.ts'
 import { describeTool } from '../../fixtures/tools/describe-tool.fixture.ts'
 import { readTools } from '../../fixtures/tools/read-tool.fixture.ts'
@@ -96,4 +96,55 @@ describe('k8s_tree', () => {
       '  ConfigMap/missing (not there)',
     ])
   })
+
+  it('of an object of the cluster shows what it owns in all namespaces', async () => {
+    const role = await make('/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+      metadata: { name: `owner-${namespace}` },
+    })
+    const below = await configMap('of-the-cluster', { ownerReferences: ownedBy(role) })
+    await configMap('below-that', { ownerReferences: ownedBy(below) })
+    const { output } = await tools.run(k8sTree, { resource_type: 'clusterroles', name: role.metadata.name })
+    expect(output.split('\n')).toEqual([
+      `ClusterRole/${role.metadata.name}   <- this one`,
+      '  ConfigMap/of-the-cluster',
+      '    ConfigMap/below-that',
+    ])
+  })
+
+  it('of a HelmRelease of Flux shows what bears its labels, where it is installed', async () => {
+    await serveHelmReleases()
+    const place = await api.newNamespace('released')
+    const release = await make('/apis/helm.toolkit.fluxcd.io/v2/namespaces/NS/helmreleases', {
+      apiVersion: 'helm.toolkit.fluxcd.io/v2',
+      kind: 'HelmRelease',
+      metadata: { name: 'web' },
+      spec: { targetNamespace: place },
+    })
+    const flux = (of: string) => ({ 'helm.toolkit.fluxcd.io/name': of, 'helm.toolkit.fluxcd.io/namespace': namespace })
+    const inPlace = `/api/v1/namespaces/${place}/configmaps`
+    const made = await make(inPlace, { metadata: { name: 'settings', labels: flux('web') } })
+    await make(inPlace, { metadata: { name: 'below', ownerReferences: ownedBy(made) } })
+    await make(inPlace, { metadata: { name: 'other', labels: flux('api') } })
+    const { output } = await tools.run(k8sTree, { resource_type: 'helmreleases', name: release.metadata.name })
+    expect(output.split('\n').map((line) => line.replace(/ {3}<- .*/, ''))).toEqual([
+      'HelmRelease/web',
+      '  ConfigMap/settings',
+      '    ConfigMap/below',
+    ])
+  })
+
+  const serveHelmReleases = async () => {
+    const names = { kind: 'HelmRelease', plural: 'helmreleases', singular: 'helmrelease' }
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+    const { status } = await api.request('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      metadata: { name: 'helmreleases.helm.toolkit.fluxcd.io' },
+      spec: {
+        ...{ group: 'helm.toolkit.fluxcd.io', names, scope: 'Namespaced' },
+        versions: [{ name: 'v2', served: true, storage: true, schema }],
+      },
+    })
+    expect([201, 409]).toContain(status)
+    const path = '/apis/helm.toolkit.fluxcd.io/v2/helmreleases'
+    await vi.waitFor(async () => expect((await api.request('GET', path)).status).toBe(200), { timeout: 20_000 })
+  }
 })

@@ -10,17 +10,20 @@ export type Branch = { line: string; branches: readonly Branch[] }
 const MAX_STATES = 100
 
 /**
- * What an object owns, down to a depth, by the owner references of all that is in its namespace; of an Application, what it
- * lists. Kinds that may not be listed are named in `unread`.
+ * What an object owns, down to a depth, by the owner references of all that is in its namespace, or in the cluster; of an
+ * Application, what it lists; of a HelmRelease of Flux, what bears its labels. Kinds that may not be listed are in `unread`.
  */
 export async function findDescendants(
   root: KubeObject,
   { kube, depth }: { kube: Kube; depth: number },
 ): Promise<{ branches: Branch[]; unread: string[] }> {
-  const { namespace, uid } = root.metadata
+  const { uid } = root.metadata
+  const release = fluxRelease(root)
+  const namespace = release?.namespace ?? root.metadata.namespace
   const listed = await listedBy(root, kube)
-  const kinds = namespace === undefined ? [] : listedKinds(await kube.resources()).filter((each) => each.namespaced)
+  const kinds = listedKinds(await kube.resources()).filter((each) => namespace === undefined || each.namespaced)
   const { items, unreadable } = await listAll(kube, kinds, namespace)
+  const labelled = release === undefined ? [] : (await listAll(kube, kinds, namespace, release.labelSelector)).items
   const owned = byOwner(items)
   let left = MAX_STATES
   const lineOf = async ({ resource, name, namespace: place }: Listed): Promise<string> => {
@@ -28,13 +31,15 @@ export async function findDescendants(
     return left-- > 0 ? `${head}${(await seenAt(kube, { resource, name, namespace: place })).state}` : head
   }
   const branchesOf = async (owner: string | undefined, levels: number): Promise<Branch[]> => {
-    const children = levels === 0 || owner === undefined ? [] : (owned.get(owner) ?? [])
-    return Promise.all(
-      children
+    const children = owner === undefined ? [] : (owned.get(owner) ?? [])
+    return branchesFor(owner === uid ? [...children, ...labelled] : children, levels)
+  }
+  const branchesFor = async (children: readonly Listed[], levels: number): Promise<Branch[]> =>
+    Promise.all(
+      (levels === 0 ? [] : children)
         .toSorted(byName)
         .map(async (each) => ({ line: await lineOf(each), branches: await branchesOf(each.uid, levels - 1) })),
     )
-  }
   const ofListed = listed.map(async ({ line, owner }) => ({ line, branches: await branchesOf(owner, depth - 1) }))
   const branches = [...(await Promise.all(ofListed)), ...(await branchesOf(uid, depth))]
   return { branches, unread: unreadable.map(({ plural }) => plural).toSorted() }
@@ -43,6 +48,17 @@ export async function findDescendants(
 function byName(a: Listed, b: Listed): number {
   const [left, right] = [a, b].map(({ resource, name }) => nameOf({ kind: resource.kind, name }))
   return (left ?? '') < (right ?? '') ? -1 : 1
+}
+
+/** Flux marks what a HelmRelease has made, and does not own it. */
+function fluxRelease({ apiVersion, kind, metadata, spec }: KubeObject) {
+  if (kind !== 'HelmRelease' || !apiVersion.startsWith('helm.toolkit.fluxcd.io/')) return undefined
+  const target = isRecord(spec) && typeof spec.targetNamespace === 'string' ? spec.targetNamespace : undefined
+  const label = 'helm.toolkit.fluxcd.io'
+  return {
+    namespace: target ?? metadata.namespace,
+    labelSelector: `${label}/name=${metadata.name},${label}/namespace=${metadata.namespace}`,
+  }
 }
 
 /** Objects of an Application of Argo CD carry no owner reference: it lists them. */

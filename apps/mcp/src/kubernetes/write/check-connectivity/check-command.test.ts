@@ -30,3 +30,14 @@ test('each check is made by itself, and how it ended is read from what was print
     checks: { dns: 'failed', tcp: 'ok' },
   })
 })
+
+test.each(['wget: server returned error: HTTP/1.1 401 Unauthorized', '2026-11-27 06:00:00 ERROR 401: Unauthorized.'])(
+  'who refuses does answer: %s',
+  (said) => {
+    const checks = { dns: 'ok', tcp: 'ok', http: 'answers with status 401' }
+    expect(readChecks(['dns: 0', 'tcp: 0', said, 'http: 1'])).toEqual({ checks })
+    expect(readChecks(['tcp: 0', 'wget: download timed out', 'http: 1'])).toEqual({
+      checks: { tcp: 'ok', http: 'failed' },
+    })
+  },
+)

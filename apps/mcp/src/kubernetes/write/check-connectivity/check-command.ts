@@ -17,11 +17,16 @@ export function checkCommand({ host, port, path }: { host: string; port: number;
   return ['sh', '-c', script, 'check', host, String(port), path === null ? '' : `${scheme}://${host}:${port}${path}`]
 }
 
-/** How each check ended, by the lines that the script has printed. */
+/** How each check ended, by the lines that the script has printed. Who answers HTTP with a status of refusal does answer. */
 export function readChecks(log: readonly string[]): Record<string, unknown> {
+  const status = log
+    .flatMap((line) => /\bHTTP\/[\d.]+ (\d{3})\b|\bERROR (\d{3})\b/.exec(line)?.slice(1) ?? [])
+    .find(Boolean)
   const ends = log.flatMap((line) => {
     const [, check, code] = /^(dns|tcp|http): (\d+)$/.exec(line) ?? []
-    return check === undefined ? [] : [[check, code === '0' ? 'ok' : 'failed'] as const]
+    if (check === undefined) return []
+    const refused = check === 'http' && status !== undefined ? `answers with status ${status}` : 'failed'
+    return [[check, code === '0' ? 'ok' : refused] as const]
   })
   return { checks: Object.fromEntries(ends) }
 }
