@@ -11,13 +11,13 @@ describe('a made-up name', () => {
     ['no separator', 'weba1b2', 'webz8y7', 'web*'],
   ])('is shown up to its last common separator: %s', (_what, first, second, shown) => {
     expect(withoutGeneratedValues([configMap(first)], [configMap(second)], 'shop')).toEqual([
-      { object: configMap(shown), generated: ['/metadata/name'] },
+      { object: configMap(shown), generated: ['/metadata/name'], mayRun: [] },
     ])
   })
 
   it('belongs to no other name with nothing in common', () => {
     expect(withoutGeneratedValues([configMap('a1')], [configMap('z9')], 'shop')).toEqual([
-      { object: configMap('a1'), generated: [''] },
+      { object: configMap('a1'), generated: [''], mayRun: [''] },
     ])
   })
 })
