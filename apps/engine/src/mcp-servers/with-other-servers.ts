@@ -71,8 +71,8 @@ export function withOtherServers(builtin: ToolServer, { db, connections, log }: 
 
   /** Undefined where the name is none of another server. */
   async function find(name: string, signal: AbortSignal): Promise<OtherTool | { sentence: string } | undefined> {
-    const [server, rest] = name.split('__')
-    if (server === undefined || rest === undefined) return undefined
+    const server = serverIn(name)
+    if (server === undefined) return undefined
     const row = (await readServers(db)).find((each) => each.enabled && each.name === server)
     if (row === undefined) return { sentence: `There is no MCP server ${server} any more, or it is disabled.` }
     const found = await toolsOf(row, signal)
@@ -87,8 +87,8 @@ export function withOtherServers(builtin: ToolServer, { db, connections, log }: 
       return [...own, ...others]
     },
     addressOf: async (name) => {
-      const [server] = name.split('__')
-      const row = name.includes('__') ? (await readServers(db)).find((each) => each.name === server) : undefined
+      const server = serverIn(name)
+      const row = server === undefined ? undefined : (await readServers(db)).find((each) => each.name === server)
       return row === undefined ? builtin.addressOf(name) : publicAddress(row.url)
     },
     call: async (call) => {
@@ -101,6 +101,12 @@ export function withOtherServers(builtin: ToolServer, { db, connections, log }: 
       return await connections.of(found.row).call({ ...call, name: found.name, meta: {} })
     },
   }
+}
+
+/** Undefined for a tool of the built-in server. */
+function serverIn(name: string): string | undefined {
+  const end = name.indexOf('__')
+  return end === -1 ? undefined : name.slice(0, end)
 }
 
 function offeredTool(row: ServerWithPins, tool: ListedTool): ListedTool {

@@ -40,6 +40,7 @@ function nameIn(body: Buffer): string | undefined {
     const name = isRecord(value) && isRecord(value.metadata) ? value.metadata.name : undefined
     return typeof name === 'string' ? name : undefined
   } catch {
+    // Records come as protobuf, and are judged by themselves.
     return undefined
   }
 }

@@ -72,7 +72,8 @@ export function createServerFactory({
     )
     // Over Streamable HTTP, subscriptions tell of it.
     if (lifetime === 'connection') {
-      server.onclose = tools.onChange?.(() => void server.sendToolListChanged().catch(() => {}))
+      // One that is gone by then needs no news.
+      server.onclose = tools.onChange?.(() => void server.sendToolListChanged().catch(() => undefined))
     }
     server.setRequestHandler('tools/list', list)
     server.setRequestHandler('tools/call', async ({ params }, context): Promise<CallToolResult> => {

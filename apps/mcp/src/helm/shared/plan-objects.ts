@@ -24,13 +24,18 @@ export async function planObjects(
   const written = await inGroups(wanted, (each) =>
     planWritten(each, before.get(keyOf(each.object, namespace)), { act, context }),
   )
-  // An uninstallation goes by what the record says of it, all else by what the cluster does.
-  const isLeft = act.leaves === 'nothing' ? isKept : await liveIsKept(gone, { act, context })
-  const deleted = await inGroups(
-    gone.filter((object) => !isLeft(object)),
-    (object) => planDeleted(object, { act, context }),
-  )
-  const kept = gone.filter(isLeft).map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+  const left = await inGroups(gone, async (object) => {
+    const found = await findLive(object, { act, context })
+    // An uninstallation goes by what the record says of it, all else by what the cluster does.
+    const isLeft = act.leaves === 'nothing' ? isKept(object) : found !== undefined && isKept(found.live)
+    return {
+      object,
+      isLeft,
+      plan: isLeft || found === undefined ? undefined : planDeleted(object, found, { act, context }),
+    }
+  })
+  const deleted = left.map(({ plan }) => plan)
+  const kept = left.filter(({ isLeft }) => isLeft).map(({ object }) => `${object.kind} ${object.metadata.name}`)
   return { objectPlans: [...written, ...deleted].flatMap((plan) => plan ?? []), kept }
 }
 
@@ -92,23 +97,16 @@ function generatedSignals({ object: { kind, metadata }, generated, mayRun: texts
   return [{ risk: mayRun ? 'high' : 'medium', reason }]
 }
 
-async function liveIsKept(
-  objects: readonly KubeObject[],
-  { act, context }: Place,
-): Promise<(object: KubeObject) => boolean> {
-  const lives = await inGroups(objects, async (object) => {
-    const target = await targetOf(object, act.namespace, context)
-    const live = target && (await context.kube.find(target))
-    return live !== undefined && isKept(live) ? object : undefined
-  })
-  const kept = new Set(lives)
-  return (object) => kept.has(object)
-}
+type Found = { target: Target; live: KubeObject }
 
-async function planDeleted(object: KubeObject, { act, context }: Place): Promise<HelmObjectPlan | undefined> {
+/** Undefined for what is not in the cluster. */
+async function findLive(object: KubeObject, { act, context }: Place): Promise<Found | undefined> {
   const target = await targetOf(object, act.namespace, context)
   const live = target === undefined ? undefined : await context.kube.find(target)
-  if (target === undefined || live === undefined) return undefined
+  return target === undefined || live === undefined ? undefined : { target, live }
+}
+
+function planDeleted(object: KubeObject, { target, live }: Found, { act, context }: Place): HelmObjectPlan {
   const { uid } = live.metadata
   const namespace = placeOf(object, target, act.namespace)
   return {
@@ -160,7 +158,8 @@ export async function planHooks(
         hint: 'Delete it first where it was left by an earlier run.',
       })
     // What is in its place goes first, whoever made it.
-    return [await planDeleted(each.object, { act, context }), invoked].flatMap((one) => one ?? [])
+    const found = await findLive(each.object, { act, context })
+    return found === undefined ? [invoked] : [planDeleted(each.object, found, { act, context }), invoked]
   })
   return plans.flat()
 }
