@@ -40,9 +40,7 @@ export function asCommandError(error: unknown): CommandError | undefined {
   }
   const id = status >= 500 && requestId ? ` (request ${requestId})` : ''
   const isAway = ['engine_unreachable', 'engine_timeout'].includes(error.code ?? '')
-  const { reason } = error.body
-  const why = typeof reason === 'string' && reason !== '' ? `: ${reason.replace(/\.$/, '')}` : ''
-  return new CommandError(isAway ? 'unreachable' : 'failed', `${message.replace(/\.$/, '')}${why}${id}.`, error)
+  return new CommandError(isAway ? 'unreachable' : 'failed', `${message.replace(/\.$/, '')}${id}.`, error)
 }
 
 /** A host that has several addresses fails once for each. */

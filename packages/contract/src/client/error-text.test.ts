@@ -4,6 +4,9 @@ import { errorText } from './error-text.ts'
 
 it.each([
   [{ detail: 'Conversation not found' }, 'Conversation not found'],
+  [{ detail: 'The server cannot be read', reason: 'It sent no list.' }, 'The server cannot be read: It sent no list.'],
+  [{ detail: 'The server cannot be read', reason: '' }, 'The server cannot be read'],
+  [{ detail: 'The server cannot be read', reason: 7 }, 'The server cannot be read'],
   [{ detail: { code: 'POLICY_DENIED', reason: 'Not on a Friday.' } }, 'Not on a Friday.'],
   [{ detail: { code: 'REASON_REQUIRED', reason: '' } }, 'REASON_REQUIRED'],
   [

@@ -1,10 +1,13 @@
 /**
- * One text for a person out of an error's body: `detail` when it is text, its `reason` when it is an object, and
- * `field: message` for each entry of a list. Undefined when the body says nothing readable.
+ * One text for a person out of an error's body: `detail` when it is text, with the `reason` that stands beside it; its
+ * `reason` when it is an object; and `field: message` for each entry of a list. Undefined when the body says nothing
+ * readable.
  */
 export function errorText(body: unknown): string | undefined {
-  const { detail, error_message } = (body ?? {}) as { detail?: unknown; error_message?: unknown }
-  if (typeof detail === 'string' && detail !== '') return detail
+  const { detail, reason: why, error_message } = (body ?? {}) as { [key: string]: unknown }
+  if (typeof detail === 'string' && detail !== '') {
+    return typeof why === 'string' && why !== '' ? `${detail}: ${why}` : detail
+  }
   if (Array.isArray(detail)) return detail.map(faultText).filter(Boolean).join(', ') || undefined
   const { reason, code } = (detail ?? {}) as { reason?: unknown; code?: unknown }
   if (typeof reason === 'string' && reason !== '') return reason

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { api } from '../../api.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatDuration } from '../../ui/format/format-duration.ts'
-import { failureText } from './failure-text.ts'
 
 type Result = { ok: boolean; text: string; ms: number }
 
@@ -23,7 +22,7 @@ export function ConnectionTest({ id, name }: { id: string; name: string }) {
       })
       ended(ok, detail)
     } catch (fault) {
-      ended(false, failureText(fault))
+      ended(false, fault instanceof Error ? fault.message : String(fault))
     } finally {
       setBusy(false)
     }

@@ -9,7 +9,6 @@ import { Dialog } from '../../ui/overlay/dialog.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { ConnectionTest } from './connection-test.tsx'
-import { failureText } from './failure-text.ts'
 import { addressFault, loginFault } from './login-faults.ts'
 import { addressOf, providerName, providers, titleOf } from './providers.ts'
 
@@ -149,7 +148,7 @@ function useIntegrationForm(integration: IntegrationRead | undefined, onSaved: (
       await onSaved()
       setSaved(read)
     } catch (fault) {
-      setError(failureText(fault))
+      setError(fault instanceof Error ? fault.message : String(fault))
     } finally {
       setBusy(false)
     }

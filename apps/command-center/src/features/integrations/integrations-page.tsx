@@ -11,7 +11,6 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Skeleton } from '../../ui/loading/skeleton.tsx'
 import { toast } from '../../ui/toast/toast.ts'
 import { useMay } from '../session/session-provider.tsx'
-import { failureText } from './failure-text.ts'
 import { IntegrationCard } from './integration-card.tsx'
 import { IntegrationDialog } from './integration-dialog.tsx'
 import { providers, titleOf } from './providers.ts'
@@ -108,11 +107,7 @@ type DeleteProps = { integration: IntegrationRead; onDeleted: () => Promise<void
 function DeleteDialog({ integration, onDeleted, onClose }: DeleteProps) {
   const title = titleOf(integration)
   const remove = async () => {
-    try {
-      await api.call('DELETE /integrations/:integration_id', { params: { integration_id: integration.id } })
-    } catch (fault) {
-      throw new Error(failureText(fault))
-    }
+    await api.call('DELETE /integrations/:integration_id', { params: { integration_id: integration.id } })
     toast({ tone: 'success', text: `Deleted “${title}”` })
     await onDeleted()
   }

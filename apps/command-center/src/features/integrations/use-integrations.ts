@@ -3,7 +3,6 @@
 import type { IntegrationRead } from '@fairlead/contract/endpoints/integrations'
 import { useCallback, useEffect, useState } from 'react'
 import { api } from '../../api.ts'
-import { failureText } from './failure-text.ts'
 
 export type IntegrationList =
   | { state: 'loading' }
@@ -17,7 +16,7 @@ export function useIntegrations(): { list: IntegrationList; reload: () => Promis
     try {
       setList({ state: 'read', items: await api.call('GET /integrations') })
     } catch (fault) {
-      setList({ state: 'failed', sentence: failureText(fault) })
+      setList({ state: 'failed', sentence: fault instanceof Error ? fault.message : String(fault) })
     }
   }, [])
   useEffect(() => void reload(), [reload])
