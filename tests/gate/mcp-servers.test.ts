@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { approvalOf, type Caller, password, type Seen } from './caller.fixture.ts'
+import { type Awaiting, approvalOf, type Caller, password, type Seen } from './caller.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { type OtherMcpServer, queryTool, silenceTool, startOtherMcpServer } from './other-mcp-server.fixture.ts'
 import { messageFor } from './scripted-by-message.fixture.ts'
@@ -178,7 +178,7 @@ test('another address drops the pins and cancels what waits; a disabled server o
     (await all.sql.query('select status from tool_calls where call_id = $1', [callId])).rows
   const moved = await ask('PATCH', `/mcp-servers/${id}`, { url: other.url.replace('127.0.0.1', 'localhost') })
   expect(moved).toMatchObject({ status: 200, body: { tools: { pinned: 0, new: 2 } } })
-  // What was approved was approved for the server at the old address.
+  // They were proposed for the server at the old address.
   expect(await statusOf(before.call_id)).toEqual([{ status: 'cancelled' }])
   await pin(id, 'query')
   expect((await ask('DELETE', `/mcp-servers/${id}/pins/query`)).status).toBe(204)
@@ -191,6 +191,41 @@ test('another address drops the pins and cancels what waits; a disabled server o
   expect((await ask('DELETE', `/mcp-servers/${id}`)).status).toBe(204)
   expect(await statusOf(approval.call_id)).toEqual([{ status: 'cancelled' }])
   expect(other.calls).toEqual([])
+}, 90_000)
+
+test('what was approved for one address is not sent to another: it is asked about again', async () => {
+  const { id } = await registered()
+  await registered({ name: 'logs' })
+  const run = await all.owner.ask(
+    all.engine.api,
+    messageFor({
+      calls: [
+        { name: 'logs__silence', args: { alert: 'first' } },
+        { name: 'metrics__silence', args: { alert: 'second' } },
+      ],
+    }),
+  )
+  const first = await approvalOf(run)
+  const [pending] = (await all.sql.query("select call_id from tool_calls where status = 'pending'")).rows
+  const second = (await ask('GET', `/approvals/${pending?.call_id}`)).body as unknown as Awaiting
+  // Approved, it waits for the call before it.
+  const early = await all.owner.decide(all.engine.api, second, true)
+  expect(early.status, JSON.stringify([early.refusal, second])).toBe(200)
+  await early.ended
+  const moved = other.url.replace('127.0.0.1', 'localhost')
+  expect((await ask('PATCH', `/mcp-servers/${id}`, { url: moved })).status).toBe(200)
+  const went = await all.owner.decide(all.engine.api, first, true)
+  const again = await approvalOf(went)
+  expect(went.events).toContainEqual(
+    expect.objectContaining({
+      type: 'tool.stale',
+      reason: 'The server of metrics__silence has another address than the one that was approved.',
+    }),
+  )
+  expect(again).toMatchObject({ call_id: second.call_id, effect: { summary: `metrics__silence on ${moved}` } })
+  expect(other.calls.map(({ args }) => args)).toEqual([{ alert: 'first' }])
+  await (await all.owner.decide(all.engine.api, again, true)).ended
+  expect(other.calls.map(({ args }) => args)).toEqual([{ alert: 'first' }, { alert: 'second' }])
 }, 90_000)
 
 test('the command line registers a server, shows and pins its tools, and takes them back', async () => {

@@ -4,8 +4,8 @@ import { plainReply, type Reply, type ScriptedToolCall } from '@fairlead/testing
 type Script = { calls: ScriptedToolCall[] } | { words: number; perSecond: number }
 
 const done: Reply = { text: 'Done, as far as I can see.' }
-const loadTools = (toolset: string): Reply => ({
-  toolCalls: [{ name: 'load_toolset', args: { toolset, include_write_tools: true } }],
+const loadTools = (toolsets: readonly string[]): Reply => ({
+  toolCalls: toolsets.map((toolset) => ({ name: 'load_toolset', args: { toolset, include_write_tools: true } })),
 })
 
 /** A question whose answer is this turn: the person's message is the model's script. */
@@ -21,9 +21,9 @@ export function scriptedByMessage(request: ModelRequest): Reply {
   const script: Script = JSON.parse(message)
   if ('words' in script) return { text: { pieces: script.words }, pace: { piecesPerSecond: script.perSecond } }
   const offered = new Set(request.tools.map(({ name }) => name))
-  const missing = script.calls.find(({ name }) => !offered.has(name))
+  const missing = script.calls.filter(({ name }) => !offered.has(name)).map(({ name }) => name.split('_')[0] ?? '')
   // What is not there even then is called all the same.
-  if (missing !== undefined && !isLoaded(request)) return loadTools(missing.name.split('_')[0] ?? '')
+  if (missing.length > 0 && !isLoaded(request)) return loadTools([...new Set(missing)])
   return request.messages.at(-1)?.toolCallId === undefined || isLoaded(request) ? { toolCalls: script.calls } : done
 }
 

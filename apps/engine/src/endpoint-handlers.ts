@@ -117,7 +117,7 @@ export function endpointHandlers(parts: EndpointParts): Handlers<Endpoints> {
     ...mcpServerHandlers({
       db,
       connections: parts.mcpConnections,
-      cancelCalls: (server) => cancelServerCalls({ db, feed }, server),
+      cancelCalls: (of) => cancelServerCalls({ db, feed }, of),
       builtin: {
         url: publicAddress(config.MCP_SERVER_URL),
         audience: config.MCP_GRANT_AUDIENCE,

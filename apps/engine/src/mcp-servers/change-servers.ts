@@ -21,7 +21,7 @@ export type ServerPorts = {
   db: Db
   connections: ServerConnections
   /** Cancels what still waits of its calls. */
-  cancelCalls(server: string): Promise<void>
+  cancelCalls(of: { server: string; why: string }): Promise<void>
 }
 /** A server, with what it has just listed; undefined where it was not asked. */
 export type Listed = { row: ServerWithPins; listed: readonly ListedTool[] | undefined }
@@ -76,8 +76,8 @@ export async function changeServer(
     await recordChange(tx, by, { change: 'changed', row: updated })
     return updated
   })
-  // What was approved was approved for the server at the old address.
-  if (isMoved) await cancelCalls(row.name)
+  // They were proposed for the server at the old address. What is approved already is asked about again.
+  if (isMoved) await cancelCalls({ server: row.name, why: `the MCP server ${row.name} has another address now` })
   return { row: { ...row, pins: isMoved ? [] : before.pins }, listed }
 }
 
@@ -91,7 +91,7 @@ export async function deleteServer(
     await tx.delete(mcpServers).where(eq(mcpServers.id, row.id))
     await recordChange(tx, by, { change: 'deleted', row })
   })
-  await cancelCalls(row.name)
+  await cancelCalls({ server: row.name, why: `the MCP server ${row.name} was removed` })
 }
 
 /** All of them or none. Throws Refusal, `mcpToolChanged` with the names of those that are not as they were seen. */

@@ -76,7 +76,7 @@ export function checkedEffect(call: CallRow, answer: ToolAnswer | undefined): Pr
 }
 
 /** What is known of a tool that nobody vouches for: server, tool, exact arguments. Nobody is contacted. */
-function foreignEffect(call: CallRow, server: string): Previewed {
+export function foreignEffect(call: CallRow, server: string): EffectToApprove {
   const effect: Effect = {
     summary: `${call.tool} on ${server}`,
     risk: 'high',

@@ -21,6 +21,8 @@ export type ApprovalCause =
   | { kind: 'effect-not-sent'; stale: StaleAttempt }
   /** The tool is listed no more, or as another: it would write without comparing the effect. */
   | { kind: 'tool-changed' }
+  /** A call whose effect nobody knows would reach another address. */
+  | { kind: 'server-moved' }
 
 /** The attempt that ended with it. */
 type StaleAttempt = {
@@ -50,7 +52,7 @@ export function createRequestApprovalAgain({
   requests,
 }: Ports): RequestApprovalAgain {
   return async (call, { cause, position }) => {
-    const stale = cause.kind === 'tool-changed' ? undefined : cause.stale
+    const stale = 'stale' in cause ? cause.stale : undefined
     const attempt = stale && endOfStale(call, stale)
     const now = cause.kind === 'effect-changed' ? cause.now : await previewWrite(call)
     if ('error' in now) {
@@ -59,7 +61,7 @@ export function createRequestApprovalAgain({
       return 'done'
     }
     const approval = { ...now, ...(await requests.frameOf(call)), revision: call.revision + 1 }
-    const reason = maskText(reasonOf(call, stale), 'written')
+    const reason = maskText(reasonOf(call, cause), 'written')
     await commitStep({
       position,
       facts: async (tx) => {
@@ -91,8 +93,9 @@ export function endOfStale(call: CallRow, { attemptId }: Pick<StaleAttempt, 'att
   }
 }
 
-function reasonOf({ tool }: CallRow, stale: StaleAttempt | undefined): string {
-  if (stale === undefined)
+function reasonOf({ tool }: CallRow, cause: ApprovalCause): string {
+  if (cause.kind === 'server-moved') return `The server of ${tool} has another address than the one that was approved.`
+  if (cause.kind === 'tool-changed')
     return `${tool} has changed since it was asked about: nobody vouches any more for what it will do.`
-  return stale.text.split('\n', 1)[0]?.replace(/^Stale: /, '') ?? ''
+  return cause.stale.text.split('\n', 1)[0]?.replace(/^Stale: /, '') ?? ''
 }

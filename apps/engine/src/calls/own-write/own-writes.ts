@@ -135,7 +135,7 @@ async function propose(db: Db, { tool, args, digest, by, trust }: Proposed): Pro
 /** Nobody is there to be asked again. */
 function failWhenStale(endCall: EndCall): RequestApprovalAgain {
   return async (call, { cause, position }) => {
-    const stale = cause.kind === 'tool-changed' ? undefined : cause.stale
+    const stale = 'stale' in cause ? cause.stale : undefined
     const error = 'What would be written changed before it was written. Nothing was written.'
     const end = { outcome: 'failed', error } as const
     await endCall({ call, position, end, progress: stale?.progress, ...(stale && endOfStale(call, stale)) })

@@ -22,7 +22,7 @@ import { createVerification, type VerifyWrite } from './verify-write.ts'
 /** What all writes share. */
 type WriteParts = {
   db: Db
-  tools: Pick<ToolServer, 'sentArguments'>
+  tools: Pick<ToolServer, 'sentArguments' | 'addressOf'>
   grants: Pick<Grants, 'signGrant'>
   now(): number
   settings: { grantAudience: string; verifyWaitSeconds: number; toolResultMaxChars: number }
@@ -83,6 +83,7 @@ export function composeWrites({ db, tools, grants, now, settings }: WriteParts, 
   const startAttempt = attempts.start
   const executeWrite = createWriteExecution({
     ...{ db, commitStep, startAttempt, sendAttempt, requestApprovalAgain, isStillTrusted, signal, log },
+    addressOf: tools.addressOf,
   })
   return { executeWrite, sendAttempt, recover, verify }
 }
