@@ -125,3 +125,23 @@ test('what Argo CD has not compared yet is not synced', async () => {
     `Conflict: Application ${namespace}/early was changed, and Argo CD has not compared it since. Wait until argo_cd_get_app shows the comparison with its new source.`,
   )
 })
+
+test.each([
+  ['as it is written', {}, {}, false],
+  [
+    'without what is empty, and with what Argo CD puts in',
+    { directory: { recurse: true }, helm: { skipCrds: false } },
+    { directory: { recurse: true, jsonnet: {} } },
+    false,
+  ],
+  ['with other values', { helm: { valuesObject: { enabled: false } } }, { helm: { valuesObject: {} } }, true],
+])('a comparison %s is told from one of another source', async (what, written, compared, isOther) => {
+  const name = `compared-${what.replaceAll(/\W+/g, '-')}`.toLowerCase()
+  const spec = { source: { repoURL: 'https://git.example/shop', path: 'deploy', targetRevision: 'main', ...written } }
+  const place = { server: 'https://kubernetes.default.svc', namespace: 'shop' }
+  const comparedTo = { source: { ...spec.source, helm: undefined, ...compared }, destination: place }
+  const status = { ...differing, sync: { ...differing.sync, comparedTo } }
+  await makeApplication(api, namespace, { name, spec: { ...spec, destination: place }, status })
+  const { output, error } = await mcp.preview('argo_cd_sync_app', { name, namespace })
+  expect([error, output.includes('has not compared it since')], output).toEqual([isOther, isOther])
+})

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { digestOf } from '@fairlead/contract/json/digest'
 import { z } from 'zod'
 import { nameForPeople } from '../../effect/effect-object.ts'
+import { isRecord } from '../../effect/is-record.ts'
 import type { RiskSignal } from '../../effect/risk.ts'
 import { name } from '../../input/object-params.ts'
 import { optional } from '../../input/parameter.ts'
@@ -84,7 +86,7 @@ function requireCompared(application: Application): void {
   if (
     comparedTo === undefined ||
     !hasSource ||
-    digestOf(comparedOf(comparedTo)) === digestOf(comparedOf(application.spec))
+    isDeepStrictEqual(withoutEmpty(comparedOf(comparedTo)), withoutEmpty(comparedOf(application.spec)))
   )
     return
   throw new ToolError('Conflict', `${namedOf(application)} was changed, and Argo CD has not compared it since.`, {
@@ -98,6 +100,19 @@ function comparedOf({ source, sources = [], destination }: Partial<Compared>) {
     ...(sources.length > 0 ? { sources } : source !== undefined && { source }),
     ...(destination !== undefined && { destination }),
   }
+}
+
+/** What Argo CD reads and writes again lacks some of the empty values that a person wrote, and has others. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty)
+  if (!isRecord(value)) return value
+  // Values for helm are kept as they were written: there `false` is not the same as nothing.
+  const entries = Object.entries(value).map(([key, each]) => [key, key === 'valuesObject' ? each : withoutEmpty(each)])
+  return Object.fromEntries(entries.filter(([, each]) => !isEmpty(each)))
+}
+
+function isEmpty(value: unknown): boolean {
+  return !value || (typeof value === 'object' && Object.keys(value).length === 0)
 }
 
 /** Of the sources, the destination, and the objects that differ: nobody has approved others. */
