@@ -97,6 +97,11 @@ const settings = z.object({
   MCP_MAX_OUTPUT_CHARS: z.coerce.number('must be a number').int().min(1_000).max(1_000_000).default(60_000),
 })
 
+/** Whether it is a setting of this server. */
+export function isSetting(name: string): boolean {
+  return Object.hasOwn(settings.shape, name)
+}
+
 /** The engine's settings with our prefix: both may read one file. */
 const ofTheEngine = /^MCP_(SERVER_URL|CALL_TIMEOUT_SECONDS|TOKEN_[A-Z0-9_]+)$/
 
@@ -284,7 +289,7 @@ function parseFlags(argv: readonly string[]): Flags {
 
 function refuseUnknown(env: Environment): void {
   const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('MCP_') && !Object.hasOwn(settings.shape, name) && !ofTheEngine.test(name),
+    (name) => name.startsWith('MCP_') && !isSetting(name) && !ofTheEngine.test(name),
   )
   if (unknown.length > 0) throw new ConfigError(`${unknown.toSorted().join(', ')}: no such setting.`)
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import type { Environment } from '../config.ts'
+import { type Environment, isSetting } from '../config.ts'
 import { ConfigError } from '../tool/config-error.ts'
 
 /**
@@ -17,9 +17,15 @@ export function withSettingsFile(env: Environment): Environment {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ConfigError(`MCP_SETTINGS_FILE cannot be read (${reason}).`, { cause })
   }
-  const itself = ['MCP_SETTINGS_FILE', 'MCP_RELOAD'].find((name) => said[name] !== undefined)
-  if (itself !== undefined) throw new ConfigError(`${itself} belongs into the environment, not into the settings file.`)
+  const outside = Object.keys(said).find(belongsOutside)
+  if (outside !== undefined)
+    throw new ConfigError(`${outside} belongs into the environment, not into the settings file.`)
   return { ...said, ...withoutUnset(env) }
+}
+
+/** What says where the file is, and what a library or the process reads from the environment itself. */
+function belongsOutside(name: string): boolean {
+  return name === 'MCP_SETTINGS_FILE' || name === 'MCP_RELOAD' || (/^(?:OTEL|NODE|SSL)_/.test(name) && !isSetting(name))
 }
 
 /** An empty string counts as unset, here as everywhere. */
@@ -38,10 +44,10 @@ const reloadable: ReadonlySet<string> = new Set([
   'MCP_MAX_OUTPUT_CHARS',
 ])
 
-/** Names of the settings that differ: those that a running server takes over, and those that only a new start does. */
+/** Names of this server's settings that differ: those that a running server takes over, and those that only a new start does. */
 export function changedSettings(before: Environment, after: Environment): { taken: string[]; needStart: string[] } {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
-  const changed = names.filter((name) => (before[name] ?? '') !== (after[name] ?? ''))
+  const changed = names.filter((name) => isSetting(name) && (before[name] ?? '') !== (after[name] ?? ''))
   return {
     taken: changed.filter((name) => reloadable.has(name)),
     needStart: changed.filter((name) => !reloadable.has(name)),

@@ -17,15 +17,15 @@ export type CollectedSpan = {
 
 type Fields = ReadonlyMap<number, readonly (Uint8Array | number)[]>
 
-/** An OpenTelemetry collector that keeps the spans it is sent. It reads the wire by the field numbers of opentelemetry-proto. */
-export async function startCollector() {
+/** An OpenTelemetry collector that keeps the spans it is sent, and answers with `status`. It reads the wire by the field numbers of opentelemetry-proto. */
+export async function startCollector({ status = 200 }: { status?: number } = {}) {
   const spans: CollectedSpan[] = []
   const requests: { path: string; type: string | undefined; token: string | undefined }[] = []
   const server = createServer(async (request, response) => {
     const { 'content-type': type, 'x-collector-token': token } = request.headers
     requests.push({ path: `${request.method} ${request.url}`, type, token: token?.toString() })
     spans.push(...spansOf(await buffer(request)))
-    response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
+    response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end()
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -138,6 +138,15 @@ describe('without a collector', () => {
     collector = await startCollector()
   })
 
+  it('one that refuses what it is sent does not keep the server from closing all that it has open', async () => {
+    await collector.close()
+    collector = await startCollector({ status: 404 })
+    await startTraced()
+    expect((await mcp.call('k8s_get', { resource_type: 'nodes' })).error).toBe(false)
+    await mcp.close()
+    expect(collector.requests).not.toEqual([])
+  })
+
   it.each([
     ['none is named', { OTEL_EXPORTER_OTLP_ENDPOINT: '' }],
     ['all of OpenTelemetry is off', { OTEL_SDK_DISABLED: 'true' }],

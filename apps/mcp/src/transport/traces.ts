@@ -79,7 +79,10 @@ export function startTraces({ app, endpoint, tools, warn }: TracesOptions): Trac
     async close() {
       requests.disable()
       const late = new Promise((resolve) => setTimeout(resolve, LAST_SPANS_MS).unref())
-      await Promise.race([provider.shutdown(), late])
+      const sent = provider
+        .shutdown()
+        .catch((error: unknown) => warn(`the last spans were not taken: ${String(error)}`))
+      await Promise.race([sent, late])
       context.disable()
       propagation.disable()
       diag.disable()
