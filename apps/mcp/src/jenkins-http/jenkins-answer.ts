@@ -6,7 +6,7 @@ export type JenkinsAnswer = {
   status: number
   headers: Readonly<Record<string, string>>
   body: string
-  /** A write was answered with the way to another server. Jenkins may have done it, or somebody before Jenkins has answered. */
+  /** A write was answered with the way to another server, or with none. Jenkins may have done it, or somebody before Jenkins has answered. */
   leadsElsewhere?: boolean
 }
 
@@ -14,7 +14,7 @@ export type JenkinsAnswer = {
 export function requireDone(answer: JenkinsAnswer, what: string): void {
   requireSuccess(answer, what)
   if (answer.leadsElsewhere === true)
-    throw new AnswerLost(`the answer leads to another server: whether Jenkins has done it is not known (${what})`)
+    throw new AnswerLost(`the answer leads to no place of Jenkins: whether it has done that is not known (${what})`)
 }
 
 /** Throws ToolError for an answer that is no success. `what`: what was asked for, in a sentence. */

@@ -134,12 +134,13 @@ function prefixOf(base: string): string {
 
 /** Jenkins answers a write with the way to what it is about. Throws ToolError where the answer says that nothing was done. */
 function leadsElsewhere({ status, headers: { location } }: JenkinsAnswer, base: string, from: string): boolean {
-  if (status < 300 || status >= 400 || location === undefined) return false
+  if (status < 300 || status >= 400) return false
   if (status === 301 || status === 307 || status === 308)
     throw new ToolError('Upstream', `Jenkins has moved (status ${status}), and has done nothing.`, {
       hint: 'An administrator sets the address of the integration to the one that Jenkins is at.',
     })
-  const target = URL.parse(location, `${base}${from}`)
+  const target = location === undefined ? null : URL.parse(location, `${base}${from}`)
+  // Without a place that can be read nothing says what it is about.
   if (target === null) return true
   if (isLoginPage(target, base)) throw loginRequired()
   return !isWithin(target, base)
