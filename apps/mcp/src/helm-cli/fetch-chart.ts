@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isLocalPath } from '../input/chart.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import { helmError } from './helm-error.ts'
+import { fetchError } from './helm-error.ts'
 import type { RunHelm } from './run-helm.ts'
 
 /** A chart that lies on this machine for the time of the call. */
@@ -24,7 +24,7 @@ export async function fetchChart(
   if (isLocalPath(chart)) return copyLocal(chart, folder)
   const versions = version === null ? [] : [`--version=${version}`]
   const end = await run({ args: ['pull', `--destination=${folder}`, ...versions], operands: [chart], signal })
-  if (end.code !== 0) throw helmError(end)
+  if (end.code !== 0) throw fetchError(end)
   const [archive, ...others] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'))
   if (archive === undefined || others.length > 0)
     throw new ToolError('Upstream', `helm has fetched no chart for ${chart}.`)

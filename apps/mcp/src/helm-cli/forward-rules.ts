@@ -1,4 +1,4 @@
-import { type ObjectPlace, placeOfRequest } from './object-place.ts'
+import { metadataIn, type ObjectPlace, placeOfRequest } from './object-place.ts'
 import { decodeRelease, type ReleaseRecord } from './release-record.ts'
 import { partsOfRecordName } from './release-records.ts'
 import { readStoredRecord } from './stored-record.ts'
@@ -6,19 +6,26 @@ import { readStoredRecord } from './stored-record.ts'
 /** A request of helm; the path with its query, below the forwarder's own. */
 export type ForwardedRequest = { method: string; path: string; body: Buffer }
 
+/** What becomes of a request. */
+export type Verdict =
+  | 'passed'
+  /** It is answered here: there is no such object. */
+  | 'missing'
+  /** A deletion is passed on, but only of the object with this uid. */
+  | { ofUid: string }
+  /** Why it is not passed on, in a sentence without its end. */
+  | { refused: string }
+
 export type ForwardRule = {
-  /**
-   * Undefined: it is passed on. Otherwise why not, in a sentence without its end. `isThere`: whether the object of the request
-   * is there now.
-   */
-  judge(request: ForwardedRequest, isThere: () => Promise<boolean>): Promise<string | undefined> | string | undefined
-  /** Told of each answer to what was passed on. */
-  answered?(request: ForwardedRequest, status: number): void
+  /** `isThere`: whether the object of the request is there now. */
+  judge(request: ForwardedRequest, isThere: () => Promise<boolean>): Promise<Verdict> | Verdict
+  /** Told of each object that was made, with the API server's answer. */
+  created?(request: ForwardedRequest, answer: Buffer): void
 }
 
 /** A preview reads, and tries out. */
 export const previewRule: ForwardRule = {
-  judge: (request) => (isWrite(request) ? 'a preview writes nothing' : undefined),
+  judge: (request) => (isWrite(request) ? { refused: 'a preview writes nothing' } : 'passed'),
 }
 
 /** What a granted run may do to the release's own records. */
@@ -39,27 +46,36 @@ export type PermittedRecords = {
 
 /**
  * What a granted run writes stands in the release's record, which is judged before it is made. What it deletes is told by the
- * cluster as much as by the record: only objects of `mayDelete` go, and those that this very run has made.
+ * cluster as much as by the record: only objects of `mayDelete` go, which has their uids, and those that this very run has
+ * made.
  */
-export function grantedRule(permitted: PermittedRecords & { mayDelete: ReadonlySet<ObjectPlace> }): ForwardRule {
+export function grantedRule(
+  permitted: PermittedRecords & { mayDelete: ReadonlyMap<ObjectPlace, string | undefined> },
+): ForwardRule {
   const judgeOfRecords = recordJudge(permitted)
-  const made = new Set<ObjectPlace>()
+  const mayDelete = new Map(permitted.mayDelete)
   return {
     judge: async (request, isThere) => {
-      if (!isWrite(request)) return undefined
+      if (!isWrite(request)) return 'passed'
       const record = recordPlace(request)
       const parts = record?.namespace === permitted.namespace ? partsOfRecord(record) : undefined
-      if (record !== undefined && parts !== undefined) return judgeOfRecords(request, { parts, stored: record.stored })
-      if (request.method !== 'DELETE') return undefined
+      if (record !== undefined && parts !== undefined) {
+        const refused = await judgeOfRecords(request, { parts, stored: record.stored })
+        return refused === undefined ? 'passed' : { refused }
+      }
+      if (request.method !== 'DELETE') return 'passed'
       const place = placeOfRequest(request)
-      if (place === undefined) return 'only single objects are deleted'
-      if (permitted.mayDelete.has(place) || made.has(place)) return undefined
-      // Helm makes sure that nothing is where it puts a hook.
-      return (await isThere()) ? `deleting ${place} was not approved` : undefined
+      if (place === undefined) return { refused: 'only single objects are deleted' }
+      if (mayDelete.has(place)) {
+        const uid = mayDelete.get(place)
+        return uid === undefined ? 'passed' : { ofUid: uid }
+      }
+      // Helm makes sure that nothing is where it puts a hook. What comes there now is not for it.
+      return (await isThere()) ? { refused: `deleting ${place} was not approved` } : 'missing'
     },
-    answered(request, status) {
-      const place = status === 201 ? placeOfRequest(request) : undefined
-      if (place !== undefined) made.add(place)
+    created(request, answer) {
+      const place = placeOfRequest(request)
+      if (place !== undefined) mayDelete.set(place, metadataIn(answer)?.uid)
     },
   }
 }

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Caller } from '../kube/caller.ts'
 import type { Cluster, ClusterRequest } from '../kube/cluster.ts'
 import { ToolError } from '../tool/tool-error.ts'
-import { type ForwardedRequest, type ForwardRule, isCreationOfRecord, isWrite } from './forward-rules.ts'
+import { type ForwardedRequest, type ForwardRule, isCreationOfRecord, isWrite, type Verdict } from './forward-rules.ts'
 
 export type Forwarder = AsyncDisposable & {
   /** What helm is told to be the API server; nobody can guess its path. */
@@ -66,43 +66,46 @@ export async function startForwarder({
     const body = await bodyOf(request)
     const forwarded: ForwardedRequest = { method: request.method ?? '', path: path.slice(secret.length), body }
     const guarded = await guardedPath(forwarded.path, guard)
-    const why =
-      'refusal' in guarded
-        ? guarded.refusal
+    const verdict: Verdict =
+      'refused' in guarded
+        ? guarded
         : methods.has(forwarded.method)
           ? await rule.judge(forwarded, () => isThere(forwarded.path))
-          : `${forwarded.method} is not passed on`
-    if (why !== undefined) {
-      refusal ??= why
-      return answer(response, 403, why)
+          : { refused: `${forwarded.method} is not passed on` }
+    if (verdict === 'missing') return answer(response, 404, 'there is no such object')
+    if (typeof verdict === 'object' && 'refused' in verdict) {
+      refusal ??= verdict.refused
+      return answer(response, 403, verdict.refused)
     }
     const write = isWrite(forwarded) ? writeOf(forwarded) : undefined
     // The first one, and what all that follows hangs on.
     const isBegin = write !== undefined && (write.isRecord || writes.length === 0)
     if (write !== undefined) writes.push(write)
     const { method, ...rest } = forwarded
+    const sentBody = verdict === 'passed' ? body : deletionOf(verdict.ofUid, body)
     const sent = await cluster.send({
       ...rest,
       ...('path' in guarded && { path: guarded.path }),
       method: method as ClusterRequest['method'],
-      ...(body.length === 0 && { body: undefined }),
+      body: sentBody.length === 0 ? undefined : sentBody,
       caller,
       userAgent,
       accept: request.headers.accept,
-      contentType: request.headers['content-type'],
+      contentType: verdict === 'passed' ? request.headers['content-type'] : 'application/json',
       signal: ending.signal,
       timeoutMs: 0,
       ...(write !== undefined && isBegin && requireTime !== undefined && { requireTime: () => requireFor(write) }),
     })
     if (write !== undefined) write.status = sent.statusCode
-    if (write !== undefined) rule.answered?.(forwarded, sent.statusCode)
+    const created = write !== undefined && sent.statusCode === 201 ? Buffer.from(await sent.body.bytes()) : undefined
+    if (created !== undefined) rule.created?.(forwarded, created)
     const headers = Object.fromEntries(
       passedHeaders.flatMap((name) => (sent.headers[name] === undefined ? [] : [[name, sent.headers[name]]])),
     )
     response.writeHead(sent.statusCode, headers)
     // A watch in which nothing happens yet has begun all the same.
     response.flushHeaders()
-    await pipeline(sent.body, response)
+    await pipeline(created === undefined ? sent.body : [created], response)
   }
   const isThere = async (path: string): Promise<boolean> => {
     const [pathname = ''] = path.split('?')
@@ -149,7 +152,7 @@ export async function startForwarder({
 async function guardedPath(
   path: string,
   guard: (path: string, fieldSelector: string) => Promise<string | undefined>,
-): Promise<{ path: string } | { refusal: string }> {
+): Promise<{ path: string } | { refused: string }> {
   const { pathname, searchParams } = new URL(path, 'http://forwarder')
   const requested = searchParams.get('fieldSelector') ?? ''
   try {
@@ -158,9 +161,15 @@ async function guardedPath(
     searchParams.set('fieldSelector', [requested, selector].filter((each) => each !== '').join(','))
     return { path: `${pathname}?${searchParams}` }
   } catch (error) {
-    if (error instanceof ToolError) return { refusal: error.message }
+    if (error instanceof ToolError) return { refused: error.message }
     throw error
   }
+}
+
+/** The same deletion, which the API server makes only while the object is that one. Throws SyntaxError for what is no JSON. */
+function deletionOf(uid: string, body: Buffer): Buffer {
+  const options = body.length === 0 ? {} : (JSON.parse(body.toString('utf8')) as object)
+  return Buffer.from(JSON.stringify({ kind: 'DeleteOptions', apiVersion: 'v1', ...options, preconditions: { uid } }))
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

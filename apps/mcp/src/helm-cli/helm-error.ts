@@ -1,11 +1,13 @@
 import { ToolError } from '../tool/tool-error.ts'
 import type { HelmEnd } from './run-helm.ts'
 
-const known: readonly {
+type Known = {
   says: RegExp
   code: 'AlreadyExists' | 'Conflict' | 'NotFound' | 'Forbidden' | 'Unauthorized' | 'Upstream'
   hint?: string
-}[] = [
+}
+
+const known: readonly Known[] = [
   { says: /cannot re-use a name that is still in use/, code: 'AlreadyExists', hint: 'Use helm_upgrade.' },
   {
     says: /another operation \(install\/upgrade\/rollback\) is in progress/,
@@ -19,6 +21,10 @@ const known: readonly {
   },
   { says: /(release|chart|repo|index)[^\n]*not found/i, code: 'NotFound' },
   { says: /is forbidden: User/, code: 'Forbidden' },
+]
+
+/** Of a registry or a repository. A webhook of the cluster may say the same, and means something else. */
+const knownOfFetches: readonly Known[] = [
   {
     says: /certificate signed by unknown authority|certificate is not trusted/,
     code: 'Upstream',
@@ -37,7 +43,16 @@ const known: readonly {
 ]
 
 /** Helm said no: what it says from its last `Error:` on, and what to do about those that are known. */
-export function helmError({ stderr, stdout, code }: HelmEnd): ToolError {
+export function helmError(end: HelmEnd): ToolError {
+  return errorBy(known, end)
+}
+
+/** The same of a helm that was to reach a registry or a repository. */
+export function fetchError(end: HelmEnd): ToolError {
+  return errorBy([...knownOfFetches, ...known], end)
+}
+
+function errorBy(all: readonly Known[], { stderr, stdout, code }: HelmEnd): ToolError {
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '')
   const from = lines.findLastIndex((line) => line.startsWith('Error: '))
   const last = lines.slice(from === -1 ? -1 : from).join(' ')
@@ -45,6 +60,6 @@ export function helmError({ stderr, stdout, code }: HelmEnd): ToolError {
     .replace(/^Error: /, '')
     .replace(/\s+/g, ' ')
     .trim()
-  const { code: as = 'Upstream', hint } = known.find(({ says }) => says.test(said)) ?? {}
+  const { code: as = 'Upstream', hint } = all.find(({ says }) => says.test(said)) ?? {}
   return new ToolError(as, `helm: ${said.slice(0, 2_000)}${/[.!?]$/.test(said) ? '' : '.'}`, { hint })
 }

@@ -26,16 +26,15 @@ export async function judgeRecord(
   }
 }
 
-/** The object of each hook, in their order. Throws ToolError `Invalid` for a hook that is a list: each is shown by itself. */
+/** The object of each hook, in their order; one of several objects, or of none, stands as a list of them. */
 export async function hookObjects({ hooks }: Pick<ReleaseRecord, 'hooks'>, reader: Reader): Promise<KubeObject[]> {
   return Promise.all(
     (hooks ?? []).map(async ({ kind, name, manifest }) => {
-      const [object, ...others] = await renderedObjects(manifest ?? '', reader)
-      if (object === undefined || others.length > 0)
-        throw new ToolError('Invalid', `hook ${kind} ${name} is ${others.length === 0 ? 'no object' : 'a list'}.`, {
-          hint: 'Each hook of a chart must be one object.',
-        })
-      return object
+      const items = await renderedObjects(manifest ?? '', reader)
+      const [object, ...others] = items
+      return object !== undefined && others.length === 0
+        ? object
+        : { apiVersion: 'v1', kind: 'List', metadata: { name: `${kind} ${name}` }, items }
     }),
   )
 }

@@ -1,5 +1,7 @@
-import { isRecord } from '../effect/is-record.ts'
+import { z } from 'zod'
 import type { Target } from '../kube/discovery/api-resource.ts'
+
+const withMetadata = z.object({ metadata: z.object({ name: z.string().optional(), uid: z.string().optional() }) })
 
 /** Where an object lies, whatever version of its type a request names: `apps namespaces/shop/deployments/web`. */
 export type ObjectPlace = string
@@ -22,7 +24,7 @@ export function placeOfRequest({
 }): ObjectPlace | undefined {
   const { pathname } = new URL(path, 'http://forwarder')
   const [, group = '', namespace, plural = '', named] = objectPath.exec(pathname)?.map(decoded) ?? []
-  const name = named ?? (method === 'POST' ? nameIn(body) : undefined)
+  const name = named ?? (method === 'POST' ? metadataIn(body)?.name : undefined)
   return plural === '' || name === undefined ? undefined : placeOf(group, namespace, plural, name)
 }
 
@@ -34,11 +36,10 @@ function decoded(part: string | undefined): string | undefined {
   return part === undefined ? undefined : decodeURIComponent(part)
 }
 
-function nameIn(body: Buffer): string | undefined {
+/** Of an object in JSON. */
+export function metadataIn(body: Buffer): { name?: string; uid?: string } | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    const name = isRecord(value) && isRecord(value.metadata) ? value.metadata.name : undefined
-    return typeof name === 'string' ? name : undefined
+    return withMetadata.parse(JSON.parse(body.toString('utf8'))).metadata
   } catch {
     // Records come as protobuf, and are judged by themselves.
     return undefined

@@ -3,7 +3,7 @@ import type { ObjectSender, Sending } from '../target/target-system.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { grantedRule } from './forward-rules.ts'
 import type { ClusterRun, HelmClient } from './helm-client.ts'
-import { helmError } from './helm-error.ts'
+import { fetchError, helmError } from './helm-error.ts'
 import type { HelmAct, HelmObjectPlan, ReleaseAct } from './helm-plan.ts'
 import type { HelmTargetOptions } from './helm-target-options.ts'
 import { judgeRecord } from './judge-record.ts'
@@ -52,7 +52,7 @@ async function runRepository(
     requireTime()
     const end = await helm.run(act)
     if (end.code === 0) return { outcome: 'succeeded', tries }
-    return { outcome: 'failed', error: helmError(end), mayPlanAgain: false, tries }
+    return { outcome: 'failed', error: fetchError(end), mayPlanAgain: false, tries }
   } catch (error) {
     if (error instanceof ToolError) return { outcome: 'failed', error, mayPlanAgain: false, tries }
     throw error
@@ -76,7 +76,7 @@ async function runRelease(
     run = await helm.runInCluster(act, {
       rule: grantedRule({
         ...act,
-        mayDelete: new Set(objectPlans.flatMap(deletedPlace)),
+        mayDelete: new Map(objectPlans.flatMap(deletedPlace)),
         judge: async (record) => {
           judged = await judgeRecord(record, act, context)
           return judged
@@ -117,8 +117,8 @@ function unlessBug(error: unknown): 'unread' {
   throw error
 }
 
-function deletedPlace({ action, target }: HelmObjectPlan): ObjectPlace[] {
-  return action === 'delete' && target !== undefined ? [placeOfTarget(target)] : []
+function deletedPlace({ action, target, ref }: HelmObjectPlan): [ObjectPlace, string | undefined][] {
+  return action === 'delete' && target !== undefined ? [[placeOfTarget(target), ref.uid]] : []
 }
 
 function overtaken({ release, namespace, revision }: ReleaseAct, tries: number): Sending {

@@ -4,7 +4,7 @@ import { requireHelm } from '@fairlead/testing/cluster/helm-path'
 import { type ChartServer, chartYaml, helmSettings, packChart, startChartServer } from '@fairlead/testing/helm/charts'
 import { helmMajors } from '@fairlead/testing/helm/helm-majors'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 
 let api: ApiServer
@@ -26,9 +26,9 @@ data: { ${data} }
 const plain = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: "{{ .Release.Name }}-settings" }\ndata: { a: b }\n'
 
 /** It never ends. */
-const failingHook = `apiVersion: batch/v1
+const failingHook = (event: string) => `apiVersion: batch/v1
 kind: Job
-metadata: { name: never, annotations: { "helm.sh/hook": pre-upgrade } }
+metadata: { name: never, annotations: { "helm.sh/hook": ${event} } }
 spec: { template: { spec: { restartPolicy: Never, nodeSelector: { no: such }, containers: [{ name: a, image: "a:1" }] } } }
 `
 
@@ -38,7 +38,7 @@ describe.each(helmMajors)('with helm %i', (major) => {
   beforeAll(async () => {
     namespace = await api.newNamespace('hooks')
     mcp = await startTestMcp(api.kubeconfig, {
-      env: { ...(await helmSettings(major, charts.url)), MCP_DEFAULT_NAMESPACE: namespace },
+      env: { ...(await helmSettings(major, charts.url)), MCP_DEFAULT_NAMESPACE: namespace, MCP_TOOLSETS: 'all' },
     })
   })
   afterAll(() => mcp?.close())
@@ -89,6 +89,27 @@ describe.each(helmMajors)('with helm %i', (major) => {
     const result = await mcp.call('helm_install', args, { 'dev.fairlead/grant': grant })
     expect(result.outcome).toBe('stale')
     expect(await dataOf('late')).toEqual({ precious: 'yes' })
+  }, 60_000)
+
+  it('what came into the place of a hook while helm ran stays, and the change fails', async () => {
+    const first = `apiVersion: v1
+kind: Pod
+metadata: { name: first, annotations: { "helm.sh/hook": pre-install, "helm.sh/hook-weight": "-1" } }
+spec: { restartPolicy: Never, nodeSelector: { no: such }, containers: [{ name: a, image: "a:1" }] }
+`
+    const files = { 'first.yaml': first, 'hook.yaml': hook('swapped') }
+    const args = { release_name: 'swapped', chart: await serve('swapped', files) }
+    await make('swapped')
+    const run = mcp.approveAndRun('helm_install', args)
+    const pod = `/api/v1/namespaces/${namespace}/pods/first`
+    await vi.waitFor(async () => expect((await api.request('GET', pod)).status).toBe(200), { timeout: 20_000 })
+    await api.request('DELETE', `${configMaps}${namespace}/configmaps/swapped`)
+    await make('swapped')
+    const ended = { status: { phase: 'Succeeded' } }
+    await api.request('PATCH', `${pod}/status`, ended, 'application/merge-patch+json')
+    const { result } = await run
+    expect(result.outcome, result.output).toBe('failed')
+    expect(await dataOf('swapped')).toEqual({ precious: 'yes' })
   }, 60_000)
 
   it('a hook that does not replace what is in its place is refused; what it deletes at its end is told', async () => {
@@ -154,7 +175,7 @@ describe.each(helmMajors)('with helm %i', (major) => {
     const extra = plain.replace('settings', 'extra')
     const first = { release_name: 'on', chart: await serve('on-first', { 'extra.yaml': extra }), values: 'x: 1' }
     expect((await mcp.approveAndRun('helm_install_with_values', first)).result.outcome).toBe('succeeded')
-    const broken = { release_name: 'on', chart: await serve('on-broken', { 'hook.yaml': failingHook }) }
+    const broken = { release_name: 'on', chart: await serve('on-broken', { 'hook.yaml': failingHook('pre-upgrade') }) }
     expect(
       (await mcp.approveAndRun('helm_upgrade', { ...broken, values: 'y: 2', timeout_seconds: 5 })).result.outcome,
     ).toBe('failed')
@@ -188,6 +209,66 @@ describe.each(helmMajors)('with helm %i', (major) => {
     expect((await mcp.verify('helm_upgrade', mended, preview, 10)).verification?.verdict).toBe('as_approved')
   }, 90_000)
 
+  it.each([
+    ['after it wrote', 'post-upgrade', [['update', [{ path: '/data/a', before: 'bad', after: 'b' }]]], []],
+    ['before it wrote', 'pre-upgrade', [], [['update', [{ path: '/data/a', before: 'b', after: 'bad' }]]]],
+  ])(
+    'what a revision has written that failed %s is what the next one changes',
+    async (_, event, back, again) => {
+      const release_name = `half-${event}`
+      const good = { release_name, chart: await serve(`${release_name}-good`, {}) }
+      const bad = { 'plain.yaml': plain.replace('a: b', 'a: bad') }
+      const broken = await serve(`${release_name}-broken`, { ...bad, 'hook.yaml': failingHook(event) })
+      expect((await mcp.approveAndRun('helm_install', good)).result.outcome).toBe('succeeded')
+      const failed = await mcp.approveAndRun('helm_upgrade', { release_name, chart: broken, timeout_seconds: 5 })
+      expect(failed.result.outcome, failed.result.output).toBe('failed')
+
+      const changesBy = async (tool: string, args: Record<string, unknown>) => {
+        const { effect, output } = await mcp.preview(tool, args)
+        expect(effect, output).toBeDefined()
+        return effect?.objects
+          .filter(({ kind }) => kind === 'ConfigMap')
+          .map(({ action, changes }) => [action, changes.filter(({ path }) => path.startsWith('/data'))])
+      }
+      expect(await changesBy('helm_upgrade', good)).toEqual(back)
+      expect(await changesBy('helm_rollback', { release_name, revision: 1 })).toEqual(back)
+      const mended = { release_name, chart: await serve(`${release_name}-mended`, bad) }
+      expect(await changesBy('helm_upgrade', mended)).toEqual(again)
+      const { result, preview } = await mcp.approveAndRun('helm_upgrade', good)
+      expect(result.outcome, result.output).toBe('succeeded')
+      expect(await dataOf(`${release_name}-settings`)).toEqual({ a: 'b' })
+      expect((await mcp.verify('helm_upgrade', good, preview, 10)).verification?.verdict).toBe('as_approved')
+    },
+    90_000,
+  )
+
+  it('an image that somebody has set since is shown as what the next revision changes', async () => {
+    const web = (tag: number) => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: drifted }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: drifted } }
+  template: { metadata: { labels: { app: drifted } }, spec: { containers: [{ name: web, image: "web:${tag}" }] } }
+`
+    const args = { release_name: 'drifted', chart: await serve('drifted', { 'web.yaml': web(1) }) }
+    expect((await mcp.approveAndRun('helm_install', args)).result.outcome).toBe('succeeded')
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/drifted`
+    const other = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'web:9' }]
+    expect((await api.request('PATCH', path, other, 'application/json-patch+json')).status).toBe(200)
+
+    const { preview, result } = await mcp.approveAndRun('helm_upgrade', args)
+    expect(preview.effect?.objects.find(({ kind }) => kind === 'Deployment')?.changes).toEqual([
+      { path: '/spec/template/spec/containers/0/image', before: 'web:9', after: 'web:1' },
+    ])
+    expect(preview.effect?.reasons.join()).toContain('image is web:9, the release says web:1, and helm may set it back')
+    const imageNow = JSON.stringify((await api.request('GET', path)).body)
+    if (result.outcome === 'succeeded') expect(imageNow).toContain('"image":"web:1"')
+    // What another client owns helm 4 does not take: its server answers with a conflict.
+    else
+      expect([major, result.output, imageNow.includes('web:9')]).toEqual([4, expect.stringMatching(/conflict/i), true])
+  }, 60_000)
+
   it('text of a Secret that differs each time is a high risk, unless it is a word, a key or a hash', async () => {
     const secret = (name: string, data: string) =>
       `apiVersion: v1\nkind: Secret\nmetadata: { name: ${name} }\nstringData:\n${data}\n`
@@ -208,16 +289,24 @@ describe.each(helmMajors)('with helm %i', (major) => {
     expect(effect?.risk).toBe('high')
   })
 
-  it('a hook that is a list is refused, since not all of it could be shown', async () => {
-    const list = `apiVersion: v1
+  it('a hook that is a list is refused where it would run, since not all of it could be shown', async () => {
+    const list = (event: string) => `apiVersion: v1
 kind: List
-metadata: { name: many, annotations: { "helm.sh/hook": pre-install } }
+metadata: { name: many, annotations: { "helm.sh/hook": ${event} } }
 items:
   - { apiVersion: v1, kind: ConfigMap, metadata: { name: one } }
   - { apiVersion: v1, kind: ConfigMap, metadata: { name: two } }
 `
-    const args = { release_name: 'many', chart: await serve('many', { 'list.yaml': list }) }
-    const { output } = await mcp.preview('helm_install', args)
-    expect(output).toMatch(/^Invalid: hook List many is a list\. Each hook of a chart must be one object\.$/)
+    const args = { release_name: 'many', chart: await serve('many', { 'list.yaml': list('pre-install') }) }
+    expect((await mcp.preview('helm_install', args)).output).toBe(
+      'Invalid: hook List many is not one object. Each hook of a chart must be one, so that all of it can be shown.',
+    )
+    const later = { release_name: 'many', chart: await serve('many-later', { 'list.yaml': list('pre-rollback') }) }
+    const { result } = await mcp.approveAndRun('helm_install', later)
+    expect(result.outcome, result.output).toBe('succeeded')
+    const { output } = await mcp.call('helm_get_hooks', { release_name: 'many' })
+    expect(output).toMatch(/name: one[\s\S]*name: two/)
+    const taken = await mcp.approveAndRun('helm_uninstall', { release_name: 'many' })
+    expect(taken.result.outcome, taken.result.output).toBe('succeeded')
   })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hookObjects } from '../../helm-cli/judge-record.ts'
+import { renderedObjects } from '../../helm-cli/rendered.ts'
 import { defineTool } from '../shared/define-tool.ts'
 import { releaseAt } from '../shared/newest-release.ts'
 import { anyNamespace, release, revision } from '../shared/params.ts'
@@ -20,7 +20,8 @@ export const helmGetHooks = defineTool({
     const hooks = (record.hooks ?? []).map(({ name, kind, events, weight, delete_policies, last_run }) => ({
       ...{ name, kind, events, weight: weight ?? 0, delete_policies, last_run: last_run?.phase },
     }))
-    const shown = shownManifest(await hookObjects(record, context), context, {
+    const manifests = (record.hooks ?? []).map(({ manifest }) => renderedObjects(manifest ?? '', context))
+    const shown = shownManifest((await Promise.all(manifests)).flat(), context, {
       narrow: 'helm_status, which lists them',
       none: 'This release has no hooks.',
     })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { helmError } from '../../helm-cli/helm-error.ts'
+import { fetchError } from '../../helm-cli/helm-error.ts'
 import { chartVersion } from '../../input/chart.ts'
 import { keyword } from '../../input/free-text.ts'
 import { optional, required } from '../../input/parameter.ts'
@@ -31,7 +31,7 @@ export const helmSearchRepo = defineTool({
       }
     const versions = version === null ? [] : [`--version=${version}`]
     const end = await helm.run({ args: ['search', 'repo', '--output=json', ...versions], operands: [keyword] })
-    if (end.code !== 0) throw helmError(end)
+    if (end.code !== 0) throw fetchError(end)
     const found = JSON.parse(end.stdout || '[]') as {
       name: string
       version: string

@@ -1,6 +1,8 @@
+import type { KubeObject } from '../../effect/kube-object.ts'
 import type { HelmContext } from '../../helm-cli/helm-context.ts'
 import type { ReleaseRecord } from '../../helm-cli/release-record.ts'
 import type { RecordHead } from '../../helm-cli/release-records.ts'
+import { renderedObjects } from '../../helm-cli/rendered.ts'
 import { ageOf } from '../../output/age.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 
@@ -25,6 +27,22 @@ export async function upgradeBase(newest: ReleaseRecord, context: HelmContext): 
   const heads = await revisionsOf({ release: newest.name, namespace: newest.namespace }, context)
   const deployed = heads.find(({ status }) => status === 'deployed')
   return deployed === undefined ? newest : context.helm.records.read(deployed)
+}
+
+const MAX_FAILED = 10
+
+/**
+ * The objects of each revision that may have written what is in the cluster, oldest first: the last one that went
+ * through, and those that failed after it.
+ */
+export async function writtenBy(newest: ReleaseRecord, context: HelmContext): Promise<KubeObject[][]> {
+  if (newest.info.status === 'deployed') return [await renderedObjects(newest.manifest ?? '', context)]
+  const heads = await revisionsOf({ release: newest.name, namespace: newest.namespace }, context)
+  const through = heads.find(({ status }) => status === 'deployed' || status === 'superseded')
+  const failed = heads.filter(({ revision }) => revision > (through?.revision ?? 0)).slice(0, MAX_FAILED)
+  const reaching = [...failed, ...(through === undefined ? [] : [through])].toReversed()
+  const records = await Promise.all(reaching.map((head) => context.helm.records.read(head)))
+  return Promise.all(records.map(({ manifest }) => renderedObjects(manifest ?? '', context)))
 }
 
 /** One revision, null for the newest. Throws `NotFound` with what there is. */

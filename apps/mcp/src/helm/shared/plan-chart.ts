@@ -7,7 +7,7 @@ import { renderedObjects } from '../../helm-cli/rendered.ts'
 import { InvalidInput } from '../../input/invalid-input.ts'
 import { readDocument } from '../../input/read-documents.ts'
 import { ToolError } from '../../tool/tool-error.ts'
-import { newestRelease, noRelease, revisionsOf, upgradeBase } from './newest-release.ts'
+import { newestRelease, noRelease, revisionsOf, upgradeBase, writtenBy } from './newest-release.ts'
 import { planHooks, planObjects } from './plan-objects.ts'
 import { assembled, releasePlan, requireSettled } from './plan-release.ts'
 import { momentsOf, type Rendering, renderTwice, type Verb } from './render.ts'
@@ -187,7 +187,10 @@ async function partsOf(
   context: HelmContext,
 ): Promise<{ objectPlans: HelmObjectPlan[]; kept: string[] }> {
   const { record, objects, hooks, hasGeneratedNotes } = rendering
-  const former = isInstall ? [] : await renderedObjects(base?.manifest ?? '', context)
+  const [former, written] =
+    isInstall || newest === undefined
+      ? [[], []]
+      : await Promise.all([renderedObjects(base?.manifest ?? '', context), writtenBy(newest, context)])
   const release = releasePlan(
     {
       former: isInstall ? undefined : newest,
@@ -199,7 +202,7 @@ async function partsOf(
     context,
   )
   const [{ objectPlans, kept }, hookPlans, first] = await Promise.all([
-    planObjects({ former, wanted: objects, act }, context),
+    planObjects({ former, written, wanted: objects, act }, context),
     planHooks({ hooks: record.hooks ?? [], rendered: hooks, verb: isInstall ? 'install' : 'upgrade', act }, context),
     planFirst({ act, isInstall, makesNamespace, chartPath }, context),
   ])
@@ -225,7 +228,7 @@ async function planFirst(
     ...(crds.code === 0 ? await renderedObjects(crds.stdout, context) : []),
   ]
   const { objectPlans } = await planObjects(
-    { former: [], wanted: wanted.map((object) => ({ object, generated: [] })), act },
+    { former: [], written: [], wanted: wanted.map((object) => ({ object, generated: [] })), act },
     context,
   )
   // Helm leaves those that are there as they are.

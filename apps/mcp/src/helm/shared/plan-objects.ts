@@ -7,22 +7,30 @@ import type { Hook } from '../../helm-cli/release-record.ts'
 import { isKept, keyOf } from '../../helm-cli/rendered.ts'
 import type { Target } from '../../kube/discovery/api-resource.ts'
 import { ToolError } from '../../tool/tool-error.ts'
-import { driftSignals, projection } from './drift.ts'
+import { asFound } from './as-found.ts'
 import { momentsOf, type Verb } from './render.ts'
 
 const AT_ONCE = 8
 
+type Objects = {
+  /** Of the revision that helm goes on from: what is wanted no longer goes. */
+  former: readonly KubeObject[]
+  /** Of each revision that may have written what is in the cluster, oldest first. */
+  written: readonly (readonly KubeObject[])[]
+  wanted: readonly RenderedObject[]
+}
+
 /** The objects of a chart against those of the revision before: what is made, changed, deleted, in the order of helm. */
 export async function planObjects(
-  { former, wanted, act }: { former: readonly KubeObject[]; wanted: readonly RenderedObject[]; act: ReleaseAct },
+  { former, written, wanted, act }: Objects & { act: ReleaseAct },
   context: HelmContext,
 ): Promise<{ objectPlans: HelmObjectPlan[]; kept: string[] }> {
   const { namespace } = act
-  const before = new Map(former.map((object) => [keyOf(object, namespace), object]))
+  const before = Map.groupBy(written.flat(), (object) => keyOf(object, namespace))
   const keys = new Set(wanted.map(({ object }) => keyOf(object, namespace)))
   const gone = former.filter((object) => !keys.has(keyOf(object, namespace)))
-  const written = await inGroups(wanted, (each) =>
-    planWritten(each, before.get(keyOf(each.object, namespace)), { act, context }),
+  const changed = await inGroups(wanted, (each) =>
+    planWritten(each, before.get(keyOf(each.object, namespace)) ?? [], { act, context }),
   )
   const left = await inGroups(gone, async (object) => {
     const found = await findLive(object, { act, context })
@@ -36,14 +44,14 @@ export async function planObjects(
   })
   const deleted = left.map(({ plan }) => plan)
   const kept = left.filter(({ isLeft }) => isLeft).map(({ object }) => `${object.kind} ${object.metadata.name}`)
-  return { objectPlans: [...written, ...deleted].flatMap((plan) => plan ?? []), kept }
+  return { objectPlans: [...changed, ...deleted].flatMap((plan) => plan ?? []), kept }
 }
 
 type Place = { act: ReleaseAct; context: HelmContext }
 
 async function planWritten(
   rendered: RenderedObject,
-  former: KubeObject | undefined,
+  written: readonly KubeObject[],
   { act, context }: Place,
 ): Promise<HelmObjectPlan> {
   const { object, generated } = rendered
@@ -51,13 +59,9 @@ async function planWritten(
   // One whose name is made up is not there yet.
   const isNamed = !generated.includes('/metadata/name')
   const live = target === undefined || !isNamed ? undefined : await context.kube.find(target)
-  const before =
-    live === undefined
-      ? undefined
-      : {
-          ...withoutPaths(former ?? projection(live, object), generated),
-          metadata: { ...withoutPaths(former ?? object, generated).metadata, uid: live.metadata.uid },
-        }
+  const found = live && asFound(live, written, object)
+  const shown = found && withoutPaths(found.before, generated)
+  const before = shown && { ...shown, metadata: { ...shown.metadata, uid: live?.metadata.uid } }
   const namespace = placeOf(object, target, act.namespace)
   const placed = namespace === undefined ? object : { ...object, metadata: { ...object.metadata, namespace } }
   return {
@@ -74,7 +78,7 @@ async function planWritten(
     after: placed,
     basis: 'computed',
     generated,
-    signals: [...generatedSignals(rendered), ...(live && former ? driftSignals(live, former) : [])],
+    signals: [...generatedSignals(rendered), ...(found?.signals ?? [])],
     act,
     target,
   }
@@ -142,7 +146,11 @@ export async function planHooks(
     .toSorted((a, b) => (a.hook.weight ?? 0) - (b.hook.weight ?? 0))
   const plans = await inGroups(running, async ({ rendered: each, moments, hook }) => {
     if (each === undefined) throw new TypeError(`Hook ${hook.kind} ${hook.name} was not rendered`)
-    const { before: _, ...plan } = await planWritten(each, undefined, { act, context })
+    if (each.object.kind === 'List')
+      throw new ToolError('Invalid', `hook ${each.object.metadata.name} is not one object.`, {
+        hint: 'Each hook of a chart must be one, so that all of it can be shown.',
+      })
+    const { before: _, ...plan } = await planWritten(each, [], { act, context })
     const named = `${hook.kind} ${hook.name}`
     const reason = `runs ${named} as a hook: ${moments.join(', ')}${deletionWords(hook)}`
     const invoked = {

@@ -9,7 +9,7 @@ import { required } from '../../input/parameter.ts'
 import { integer } from '../../input/reader.ts'
 import { ToolError } from '../../tool/tool-error.ts'
 import { defineTool } from '../shared/define-tool.ts'
-import { newestRelease, revisionsOf } from '../shared/newest-release.ts'
+import { newestRelease, revisionsOf, writtenBy } from '../shared/newest-release.ts'
 import { anyNamespace, release, wait } from '../shared/params.ts'
 import { planHooks, planObjects } from '../shared/plan-objects.ts'
 import { assembled, releasePlan } from '../shared/plan-release.ts'
@@ -43,8 +43,9 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
   const newest = await newestRelease(place, context)
   const revision = await targetRevision(args, { newest: newest.version, pins, place }, context)
   const [target, { major }] = await Promise.all([helm.records.read({ ...place, revision }), helm.version()])
-  const [former, wanted, hooks] = await Promise.all([
+  const [former, written, wanted, hooks] = await Promise.all([
     renderedObjects(newest.manifest ?? '', context),
+    writtenBy(newest, context),
     renderedObjects(target.manifest ?? '', context),
     hookObjects(target, context),
   ])
@@ -65,7 +66,7 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
     leaves: 'revision',
     rendered,
   }
-  const { objectPlans, kept } = await planObjects({ former, wanted: rendered.objects, act }, context)
+  const { objectPlans, kept } = await planObjects({ former, written, wanted: rendered.objects, act }, context)
   const hookPlans = await planHooks(
     { hooks: target.hooks ?? [], rendered: rendered.hooks, verb: 'rollback', act },
     context,

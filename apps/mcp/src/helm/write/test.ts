@@ -47,7 +47,7 @@ async function planTest(args: Args, context: HelmContext): Promise<HelmPlan> {
   const objectPlans = await planHooks({ hooks: newest.hooks ?? [], rendered: hooks, verb: 'test', act }, context)
   if (objectPlans.length === 0)
     throw new ToolError('NotFound', `release ${place.release} in ${place.namespace} brings no tests.`)
-  const names = objectPlans.map(({ ref }) => `${ref.kind} ${ref.name}`)
+  const names = objectPlans.flatMap(({ ref, action }) => (action === 'invoke' ? `${ref.kind} ${ref.name}` : []))
   return assembled(
     {
       act,

@@ -63,7 +63,7 @@ async function planUninstall(args: Args, context: HelmContext): Promise<HelmPlan
     deletes: 'all',
     leaves: 'nothing',
   }
-  const { objectPlans, kept } = await planObjects({ former, wanted: [], act }, context)
+  const { objectPlans, kept } = await planObjects({ former, written: [], wanted: [], act }, context)
   const rendered = hooks.map(asRendered)
   const hookPlans = await planHooks({ hooks: newest.hooks ?? [], rendered, verb: 'uninstall', act }, context)
   const itself = releasePlan({ former: newest }, act, context)
