@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { type ChartServer, webChart, writeChart } from '@fairlead/testing/helm/charts'
 import { runHelm } from '@fairlead/testing/helm/run-helm'
@@ -18,6 +20,8 @@ export type Targets = {
   namespace: string
   jenkins: JenkinsServer
   charts: ChartServer
+  /** Of the tool server's helm. */
+  helmHome: string
 }
 
 const fresh = (stem: string) => `${stem}-${randomBytes(3).toString('hex')}`
@@ -37,6 +41,16 @@ export const jenkinsWrites = {
   jenkins_stop_build: ({ jenkins }: Targets) => {
     const job = jenkinsJob(jenkins)
     return postedOnce(jenkins, job, { name: 'jenkins_stop_build', args: { jobFullName: job, build: '1' } })
+  },
+  jenkins_cancel_queue_item: ({ jenkins }: Targets) => {
+    const job = jenkinsJob(jenkins)
+    const id = 1 + Math.max(0, ...jenkins.queue.map((item) => item.id))
+    jenkins.queue.push({ id, job, why: 'Waiting for an executor', cancelled: false })
+    const call = { name: 'jenkins_cancel_queue_item', args: { queueId: id } }
+    return {
+      call,
+      effects: async () => jenkins.requests.filter(({ path }) => path.endsWith(`cancelItem?id=${id}`)).length,
+    }
   },
 } satisfies Record<string, (targets: Targets) => UnguardedWrite>
 
@@ -78,7 +92,56 @@ export const helmWrites = {
     const args = { release_name: name, namespace: targets.namespace }
     return await ofRelease(targets, name, { name: 'helm_uninstall', args })
   },
+  helm_test: async ({ apiServer, namespace }: Targets) => {
+    const name = fresh('tested')
+    const chart = await writeChart(webChart('1.0.0', { 'templates/check.yaml': check }))
+    await runHelm(4, apiServer, ['install', `--namespace=${namespace}`, name, chart])
+    const path = `/api/v1/namespaces/${namespace}/configmaps/${name}-check`
+    return {
+      call: { name: 'helm_test', args: { release_name: name, namespace } },
+      effects: async () => ((await apiServer.request('GET', path)).status === 200 ? 1 : 0),
+    }
+  },
+  helm_repo_add: async (targets: Targets) => {
+    const [name, url] = await repository(targets, { isKnown: false })
+    return fetchedOnce(targets, url, { name: 'helm_repo_add', args: { name, url } })
+  },
+  helm_repo_update: async (targets: Targets) => {
+    const [, url] = await repository(targets)
+    return fetchedOnce(targets, url, { name: 'helm_repo_update', args: {} })
+  },
+  helm_repo_remove: async (targets: Targets) => {
+    const [name, url] = await repository(targets)
+    return {
+      call: { name: 'helm_repo_remove', args: { name } },
+      effects: async () => ((await readFile(repositoriesOf(targets), 'utf8')).includes(url) ? 0 : 1),
+    }
+  },
 } satisfies Record<string, (targets: Targets) => Promise<UnguardedWrite>>
+
+/** A test that needs no node. */
+const check = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: "{{ .Release.Name }}-check", annotations: { "helm.sh/hook": test } }
+`
+
+const repositoriesOf = ({ helmHome }: Targets) => join(helmHome, 'config', 'repositories.yaml')
+
+/** A repository that nobody else uses, and the only one that helm may know. */
+async function repository(targets: Targets, { isKnown = true } = {}): Promise<[name: string, url: string]> {
+  const name = fresh('repo')
+  const url = `${targets.charts.url}/${name}`
+  await mkdir(dirname(repositoriesOf(targets)), { recursive: true })
+  const repositories = isKnown ? [{ name, url }] : []
+  await writeFile(repositoriesOf(targets), JSON.stringify({ apiVersion: '', repositories }))
+  return [name, url]
+}
+
+/** By what the repository was asked for. */
+function fetchedOnce({ charts }: Targets, url: string, call: ScriptedToolCall): UnguardedWrite {
+  const path = `${new URL(url).pathname}/index.yaml`
+  return { call, effects: async () => charts.requests.filter((each) => each === path).length }
+}
 
 function chartArgs({ charts, namespace }: Targets, release_name: string, version: string) {
   return { release_name, chart: `${charts.url}/web-${version}.tgz`, namespace }

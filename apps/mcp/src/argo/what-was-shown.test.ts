@@ -76,8 +76,25 @@ async function pausedByHand(of: Made): Promise<string> {
   return name
 }
 
-/** A random Rollout, and a call about it. What comes back by the undo is compared where the tool can bring it back. */
-type Case = { tool: string; prepare(of: Made): Promise<string>; args?(of: Made): Args; isTakenBack: boolean }
+type Rollout = Awaited<ReturnType<typeof untilRollout>>
+
+/**
+ * A random Rollout, and a call about it. What is wanted of it is compared whole, and comes back by the undo where the tool
+ * can bring it back. What its controller makes of a state that is written is told by `does` and, after the undo, by `undone`.
+ */
+type Case = {
+  tool: string
+  prepare(of: Made): Promise<string>
+  args?(of: Made): Args
+  isTakenBack: boolean
+  does?(now: Rollout, before: Rollout): boolean
+  undone?(now: Rollout): boolean
+}
+
+const stepOf = ({ status }: Rollout) => status.currentStepIndex ?? 0
+const isAborted = (rollout: Rollout) => rollout.status.abort === true && phaseOf(rollout).phase === 'Degraded'
+const goesOn = (rollout: Rollout) => rollout.status.abort !== true && phaseOf(rollout).phase !== 'Degraded'
+const isFurther = (now: Rollout, before: Rollout) => stepOf(now) > stepOf(before)
 const cases: readonly Case[] = [
   { tool: 'argo_pause_rollout', prepare: healthy, isTakenBack: true },
   { tool: 'argo_resume_rollout', prepare: pausedByHand, isTakenBack: true },
@@ -88,11 +105,11 @@ const cases: readonly Case[] = [
     isTakenBack: true,
   },
   { tool: 'argo_undo', prepare: paused, isTakenBack: true },
-  { tool: 'argo_abort_rollout', prepare: paused, isTakenBack: true },
-  { tool: 'argo_retry_rollout', prepare: aborted, isTakenBack: true },
+  { tool: 'argo_abort_rollout', prepare: paused, isTakenBack: true, does: isAborted, undone: goesOn },
+  { tool: 'argo_retry_rollout', prepare: aborted, isTakenBack: true, does: goesOn, undone: isAborted },
   // The traffic goes back to the stable version, and the template stays.
-  { tool: 'argo_promote', prepare: paused, isTakenBack: true },
-  { tool: 'argo_skip_step', prepare: paused, isTakenBack: true },
+  { tool: 'argo_promote', prepare: paused, isTakenBack: true, does: isFurther, undone: isAborted },
+  { tool: 'argo_skip_step', prepare: paused, isTakenBack: true, does: isFurther, undone: isAborted },
   { tool: 'argo_rollout_restart', prepare: healthy, isTakenBack: false },
 ]
 
@@ -131,12 +148,12 @@ describe(`what was shown (FAIRLEAD_SEED=${seed})`, () => {
 
   it.each(cases)(
     '$tool does exactly what was shown, is verified, and is taken back by its undo where it has one',
-    async ({ tool, prepare, args: argsOf, isTakenBack }) => {
+    async ({ tool, prepare, args: argsOf, isTakenBack, does, undone }) => {
       await fc.assert(
         fc.asyncProperty(made, async (of) => {
           const name = await prepare(of)
           const args = { name, ...argsOf?.(of) }
-          const before = await stateOf()
+          const [before, begun] = [await stateOf(), await untilRollout(api, namespace, name, () => true)]
           const shown = await mcp.preview(tool, args)
           const { objects = [], undo } = shown.effect ?? {}
           assert.deepEqual(await stateOf(), before, 'the preview has written')
@@ -145,6 +162,7 @@ describe(`what was shown (FAIRLEAD_SEED=${seed})`, () => {
             [metaKeys.grant]: mcp.engine.grant({ tool, args, preview: shown }),
           })
           assert.equal(result.outcome, 'succeeded', result.output)
+          if (does !== undefined) await untilRollout(api, namespace, name, (now) => does(now, begun))
           // The status is not compared: its controller goes on from what is written there.
           const ofSpec = objects.map((object) => ({
             ...object,
@@ -160,6 +178,7 @@ describe(`what was shown (FAIRLEAD_SEED=${seed})`, () => {
           if (!isTakenBack) return assert(undo !== undefined && 'impossible' in undo)
           assert(undo !== undefined && 'args' in undo)
           await execute(undo.tool, undo.args)
+          if (undone !== undefined) await untilRollout(api, namespace, name, undone)
           assert.deepEqual(await stateOf(), before, 'the undo has not brought the state before back')
         }),
         { numRuns, seed, endOnFailure: true },

@@ -266,10 +266,18 @@ describe('a build', () => {
     expect(named.result.outcome, named.result.output).toBe('succeeded')
     expect(build).toMatchObject({ displayName: 'release 7', description: 'a\nb' })
     const { undo } = named.preview.effect ?? {}
-    expect(undo).toMatchObject({ tool: 'jenkins_update_build', args: { build: 7, displayName: '#7', description: '' } })
-    const back = await mcp.approveAndRun('jenkins_update_build', { ...injected(), ...job, description: 'only this' })
-    expect(back.result.outcome).toBe('succeeded')
+    if (undo === undefined || 'impossible' in undo) throw new Error('there is no way back')
+    const back = await mcp.approveAndRun(undo.tool, { ...injected(), ...undo.args })
+    expect(back.result.outcome, back.result.output).toBe('succeeded')
+    // No description and an empty one are the same to Jenkins.
+    expect(build).toMatchObject({ displayName: '#7', description: '' })
+    const alone = await mcp.approveAndRun('jenkins_update_build', { ...injected(), ...job, description: 'only this' })
+    expect(alone.result.outcome).toBe('succeeded')
     expect(posts().at(-1)?.path).toMatch(/submitDescription$/)
+    const without = alone.preview.effect?.undo
+    if (without === undefined || 'impossible' in without) throw new Error('there is no way back')
+    expect((await mcp.approveAndRun(without.tool, { ...injected(), ...without.args })).result.outcome).toBe('succeeded')
+    expect(build).toMatchObject({ displayName: '#7', description: '' })
   })
 })
 
