@@ -6,15 +6,26 @@ import { helmInstallWithValues } from './install-with-values.ts'
 
 const repository = chartsOfTests()
 
+const good = (namespace: string) => ({
+  release_name: 'valued',
+  chart: `${repository.url}/web-1.0.0.tgz`,
+  values: 'color: red',
+  namespace,
+  create_namespace: false,
+})
+
 describeTool(helmInstallWithValues, {
   minimal: { release_name: 'web', chart: 'https://charts.example/web.tgz', values: 'a: 1' },
-  good: ({ namespace }) => ({
-    release_name: 'valued',
-    chart: `${repository.url}/web-1.0.0.tgz`,
-    values: 'color: red',
-    namespace,
-    create_namespace: false,
-  }),
+  good: ({ namespace }) => good(namespace),
+  documents: {
+    min: 83,
+    make: ({ namespace, hostile }) =>
+      hostile.map((value, index) => {
+        const values = JSON.stringify({ color: value })
+        const args = { ...good(namespace), release_name: `hostile-${index}`, values }
+        return { parameter: 'values', value, args, names: releaseAndItsObjects(args, { namespace }) }
+      }),
+  },
   needs: 'helm',
   names: releaseAndItsObjects,
   kinds: ['Release', 'Secret', 'ConfigMap', 'Deployment'],
