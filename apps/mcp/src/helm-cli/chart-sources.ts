@@ -42,10 +42,14 @@ function repositoryOf(reference: string, repositories: ReadonlyMap<string, strin
   })
 }
 
-/** A prefix ends where a part of the path does: `oci://a/b` lists `oci://a/b/c`, not `oci://a/bc`. */
+/**
+ * A prefix ends where a part of the path does: `oci://a/b` lists `oci://a/b/c` and `oci://a/b:1.0.0`, not `oci://a/bc`. One
+ * without a path lists no other port.
+ */
 function isBelow(url: string, prefix: string): boolean {
   const root = prefix.replace(/\/$/, '')
-  return url === root || url.startsWith(`${root}/`) || url.startsWith(`${root}:`) || url.startsWith(`${root}@`)
+  const ends = /^[a-z]+:\/\/[^/]+$/i.test(root) ? ['/'] : ['/', ':', '@']
+  return url === root || ends.some((end) => url.startsWith(`${root}${end}`))
 }
 
 async function requirePublicHost(hostname: string): Promise<void> {

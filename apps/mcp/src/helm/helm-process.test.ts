@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { metaKeys, type ToolAnswer } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { helmPath, requireHelm } from '@fairlead/testing/cluster/helm-path'
@@ -274,9 +276,11 @@ it('reads the records of both versions of helm, plain ones, big ones, and report
   await store('broken', 'not base64 of anything')
   await store('no-gzip', Buffer.from([0x1f, 0x8b, 0x08, 1, 2, 3]).toString('base64'))
   await store('stuck', plain('stuck', { info: { status: 'pending-upgrade' } }), 'pending-upgrade')
-  // Random text does not shrink: this fills a Secret of 1 MiB nearly to its end.
-  const big = Buffer.from(Array.from({ length: 430_000 }, () => 33 + Math.floor(Math.random() * 90))).toString('base64')
-  await store('big', plain('big', { config: { blob: big.slice(0, 400_000) } }))
+  // As helm packs it, this fills a Secret of 1 MiB nearly to its end: random text shrinks by a quarter and grows by a third.
+  const blob = randomBytes(768_000).toString('base64')
+  const packed = gzipSync(Buffer.from(plain('big', { config: { blob } }), 'base64')).toString('base64')
+  expect(packed.length).toBeGreaterThan(1_000_000)
+  await store('big', packed)
   const { data, warnings } = await mcp.call('helm_list_releases', {})
   expect(
     ((data?.rows ?? []) as Record<string, string>[]).map(({ NAME, STATUS, CHART }) => [NAME, STATUS, CHART]),

@@ -1,3 +1,5 @@
+import { symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { metaKeys } from '@fairlead/contract/tool/tool-meta'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
 import { requireHelm } from '@fairlead/testing/cluster/helm-path'
@@ -9,6 +11,7 @@ import {
   packChart,
   startChartServer,
   webChart,
+  writeChart,
 } from '@fairlead/testing/helm/charts'
 import { helmMajors } from '@fairlead/testing/helm/helm-majors'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
@@ -354,7 +357,28 @@ it('without a list no chart comes from within the network, by name or by address
   await plain.close()
 })
 
-it('without helm, or with one that is too old, releases are read and one sentence says why none is changed', async () => {
+it('a chart of a folder is installed where that is allowed, as it was then; no link leads out of it', async () => {
+  const namespace = await api.newNamespace('folder')
+  const settings = { ...(await helmSettings(4, charts.url)), MCP_DEFAULT_NAMESPACE: namespace }
+  const mcp = await startTestMcp(api.kubeconfig, { env: { ...settings, MCP_HELM_ALLOW_LOCAL: 'true' } })
+  const folder = await writeChart(webChart())
+  await symlink('/etc/hostname', join(folder, 'templates', 'linked.yaml'))
+  const args = { release_name: 'folder', chart: folder }
+  const stale = await mcp.preview('helm_install', args)
+  await writeFile(
+    join(folder, 'templates', 'config.yaml'),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: later }\n',
+  )
+  const grant = mcp.engine.grant({ tool: 'helm_install', args, preview: stale })
+  expect(await mcp.call('helm_install', args, { [metaKeys.grant]: grant })).toMatchObject({ outcome: 'stale' })
+  const { preview, result } = await mcp.approveAndRun('helm_install', args)
+  expect(preview.effect?.objects.map(({ name }) => name)).toContain('later')
+  expect(result.outcome, result.output).toBe('succeeded')
+  expect((await mcp.preview('helm_install', { release_name: 'x', chart: `${folder}/none` })).code).toBe('NotFound')
+  await mcp.close()
+}, 60_000)
+
+it('without helm, releases are read and one sentence says why none is changed', async () => {
   const namespace = await api.newNamespace('no-helm')
   const mcp = await startTestMcp(api.kubeconfig, { env: { PATH: '/nowhere', MCP_DEFAULT_NAMESPACE: namespace } })
   expect((await mcp.call('helm_list_releases', {})).output).toBe(`No releases found in ${namespace} namespace.`)
