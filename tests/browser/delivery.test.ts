@@ -1,6 +1,7 @@
 import { type DeliveryIncident, newDeliveryIncident, startDeliveryCharts } from '@fairlead/gate-tests/delivery-incident'
 import type { ApiServer } from '@fairlead/testing/cluster/api-server'
-import { helmSettings } from '@fairlead/testing/helm/charts'
+import { writesIn } from '@fairlead/testing/cluster/cluster-writes'
+import { type ChartServer, helmSettings } from '@fairlead/testing/helm/charts'
 import { type JenkinsServer, startJenkinsServer } from '@fairlead/testing/jenkins/jenkins-server'
 import type { ScriptedToolCall } from '@fairlead/testing/model/model-script'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
@@ -20,6 +21,7 @@ let cluster: ApiServer
 let browser: Browser
 let all: Installation
 let jenkins: JenkinsServer
+let charts: ChartServer
 let incident: DeliveryIncident
 let ada: Visitor
 
@@ -28,7 +30,7 @@ beforeAll(async () => {
   browser = owned.adopt(await startChromium(), (started) => started.close())
   cluster = await sharedApiServer()
   jenkins = owned.use(await startJenkinsServer({ prefix: '/ci' }))
-  const charts = owned.use(await startDeliveryCharts())
+  charts = owned.use(await startDeliveryCharts())
   const [credentialsNamespace, toolServer] = await Promise.all([
     cluster.newNamespace('logins'),
     helmSettings(4, charts.url),
@@ -84,35 +86,54 @@ test('from the login of a Jenkins to the build after the repair, each change on 
   expect(await inspectPage(page, 'delivery-argo')).toEqual([])
   await abort.approve.click()
   await see(page.getByText('It is aborted.')).toBeVisible()
+  expect((await rollout()).status).toMatchObject({ abort: true, phase: 'Degraded' })
+  await see(page.getByText('as approved', { exact: true })).toHaveCount(1)
 
   await ask('Roll the release back.', [writes.rollBack], 'It is rolled back.')
   const back = chat.waiting
   await see(back.root).toContainText(`Roll release ${namespace}/${release} back from revision 2 to 1`)
   await see(back.root).toContainText(`web:${bad}`)
   await see(back.root).toContainText(`web:${good}`)
+  await see(back.root).toContainText(`runs Job ${release}-migrate as a hook: pre-rollback`)
   await see(back.approve).toBeEnabled()
   await back.root.getByRole('heading').first().scrollIntoViewIfNeeded()
   expect(await inspectPage(page, 'delivery-helm')).toEqual([])
   await back.approve.click()
   await see(page.getByText('It is rolled back.')).toBeVisible({ timeout: 60_000 })
   await expect.poll(async () => (await rollout()).status.phase, { timeout: 30_000 }).toBe('Healthy')
+  await see(page.getByText('as approved', { exact: true })).toHaveCount(2)
 
   await ask('Build it again.', [writes.build], 'It is in the queue.')
   const build = chat.waiting
   await see(build.root).toContainText(`Build ${job}`)
   await see(build.root).toContainText('VERSION')
+  await see(build.root).toContainText('there is no dry run and no diff')
   await see(build.approve).toBeEnabled()
   expect(await inspectPage(page, 'delivery-jenkins')).toEqual([])
   await build.approve.click()
   await see(page.getByText('It is in the queue.')).toBeVisible()
   expect(await inspectPage(page, 'delivery-done')).toEqual([])
-  expect(jenkins.requests.filter(({ method }) => method === 'POST')).toMatchObject([{ form: { VERSION: good } }])
+  // Each write is of one of the three calls, by the record of whoever was written to.
+  const posts = jenkins.requests.filter(({ method }) => method === 'POST')
+  expect(posts).toMatchObject([{ form: { VERSION: good } }])
+  const calls = [
+    ...(await writesIn(cluster, [namespace])).map(({ callId }) => callId),
+    ...posts.map(({ userAgent }) => / call\/(\S+)$/.exec(userAgent ?? '')?.[1]),
+  ]
+  const decided = await all.sql.query(
+    "select call_id from audit_events where type = 'approval.decided' and conversation_id is not null",
+  )
+  expect(new Set(calls)).toEqual(new Set(decided.rows.map(({ call_id }) => call_id)))
+  expect(decided.rows).toHaveLength(3)
   expect(watched).toEqual(nothingWrong)
 })
 
-test('changes of the groups that are off by default are shown as well', { timeout: 120_000 }, async () => {
+test('each other kind of change has its card as well', { timeout: 240_000 }, async () => {
   const { page, watched } = ada
-  const { namespace } = incident
+  const { namespace, release, job, build } = incident
+  const [place, web] = [{ release_name: release, namespace }, `${charts.url}/web-1.1.0.tgz`]
+  const [running] = jenkins.jobs.get(job)?.builds ?? []
+  Object.assign(running ?? {}, { building: true, result: null })
   const chat = await newChat(page)
   const cards: [string, ScriptedToolCall, string[]][] = [
     [
@@ -131,7 +152,33 @@ test('changes of the groups that are off by default are shown as well', { timeou
     [
       'queue-item',
       { name: 'jenkins_cancel_queue_item', args: { queueId: jenkins.queue.at(-1)?.id } },
-      [incident.job, 'cancelled'],
+      [job, 'cancelled'],
+    ],
+    [
+      'install',
+      { name: 'helm_install', args: { ...place, release_name: `${release}-b`, chart: web, create_namespace: false } },
+      [`Install release ${namespace}/${release}-b from chart web-1.1.0`, 'Rollout', `${release}-b-settings`],
+    ],
+    [
+      'upgrade',
+      { name: 'helm_upgrade', args: { ...place, chart: web, values: 'replicas: 3\nimage: { tag: "9" }' } },
+      ['with replicas, image set', `Job ${release}-migrate as a hook: pre-upgrade`, 'web:9', `${release} runs web:9.`],
+    ],
+    ['uninstall', { name: 'helm_uninstall', args: place }, [`${release}-settings`, 'Uninstall release']],
+    [
+      'set-image',
+      { name: 'argo_set_image', args: { name: release, namespace, image: 'app=web:9' } },
+      ['→ web:9', 'step 1/4: set weight 50 %, then pause until it is promoted'],
+    ],
+    [
+      'stop',
+      { name: 'jenkins_stop_build', args: { jobFullName: job, build: String(running?.number) } },
+      ['Stop build', 'building'],
+    ],
+    [
+      'update-build',
+      { name: 'jenkins_update_build', args: { jobFullName: job, build, description: 'Quota was exceeded.' } },
+      ['Quota was exceeded.', 'there is no dry run and no diff'],
     ],
   ]
   for (const [state, call, words] of cards) {

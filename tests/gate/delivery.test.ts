@@ -108,7 +108,8 @@ test('a failed build, a bad upgrade and a stuck Rollout are read, and taken back
     ]),
   )
   const posts = jenkins.requests.filter(({ method }) => method === 'POST')
-  expect(posts).toMatchObject([{ form: { VERSION: good }, crumb: expect.any(String) }])
+  const userAgent = expect.stringMatching(new RegExp(` call/${build.call_id}$`))
+  expect(posts).toMatchObject([{ form: { VERSION: good }, crumb: expect.any(String), userAgent }])
   const { rows } = await all.sql.query(
     "select distinct call_id from audit_events where type = 'approval.decided' and conversation_id = $1",
     [log.in],

@@ -41,7 +41,7 @@ export type CallableTool = Tool<CallContext>
 export type CallContext = KubeContext & { helm: HelmClient } & Pick<ConnectedJenkins, 'jenkins'>
 
 /** As a target system has it: it can write, too. */
-type ConnectedJenkins = { jenkins(address: JenkinsAddress): Promise<JenkinsConnection> }
+type ConnectedJenkins = { jenkins(address: JenkinsAddress, mark?: string): Promise<JenkinsConnection> }
 
 export type CallDependencies = GateDependencies & {
   tools: ReadonlyMap<string, CallableTool>
@@ -264,7 +264,7 @@ function contextOf(
   const kube = kubeOf(access)
   return {
     kube,
-    jenkins: async (address) => connectJenkins(await readCredentials(address), signal),
+    jenkins: async (address, mark) => connectJenkins(await readCredentials(address), { signal, mark }),
     helm: createHelmClient({ program: helm, cluster: access.cluster, caller, kube, scope, signal }),
     clusters: clusters.all.map((each) => ({
       name: each.cluster.name,

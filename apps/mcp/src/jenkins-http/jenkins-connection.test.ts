@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const job = jobName('jobFullName', 'shop/web build')
 const connect = (token = jenkins.user.token) =>
-  connectJenkins({ url: jenkins.url, username: jenkins.user.name, token, isInsecure: false }, ending.signal)
+  connectJenkins({ url: jenkins.url, username: jenkins.user.name, token, isInsecure: false }, ending)
 const refusalOf = async (work: Promise<unknown>): Promise<string> => {
   const error = await work.then(
     () => new Error('it was not refused'),
@@ -73,7 +73,7 @@ describe('a read', () => {
     expect(() => requireSuccess(missing, 'job nope')).toThrow('or its user may not see it (job nope)')
     const gone = connectJenkins(
       { ...jenkins.user, username: 'a', url: 'http://127.0.0.1:1', isInsecure: false },
-      ending.signal,
+      ending,
     )
     expect(await refusalOf(gone.get('/api/json'))).toBe('Unavailable: Jenkins cannot be reached (ECONNREFUSED).')
   })
@@ -106,7 +106,7 @@ describe('a write', () => {
     expect(jenkins.queue).toHaveLength(1)
     const { url } = jenkins
     await jenkins[Symbol.asyncDispose]()
-    const gone = connectJenkins({ url, username: 'a', token: 'b', isInsecure: false }, ending.signal)
+    const gone = connectJenkins({ url, username: 'a', token: 'b', isInsecure: false }, ending)
     expect(await refusalOf(gone.post(build, {}))).toBe('Unavailable: Jenkins cannot be reached (ECONNREFUSED).')
   })
 })

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, request } from 'undici'
+import { baseUserAgent } from '../kube/kube.ts'
 import { AnswerLost } from '../target/answer-lost.ts'
 import { interrupted } from '../tool/interrupted.ts'
 import { ToolError } from '../tool/tool-error.ts'
@@ -31,13 +32,18 @@ const ANSWER_MS = 15_000
 const MAX_BODY_BYTES = 8 * 1024 * 1024
 const MAX_REDIRECTS = 3
 
-export function connectJenkins(login: JenkinsLogin, signal: AbortSignal): JenkinsConnection {
+/** `mark`: of the call that writes, for the log of whoever stands before Jenkins. */
+export function connectJenkins(
+  login: JenkinsLogin,
+  { signal, mark }: { signal: AbortSignal; mark?: string | undefined },
+): JenkinsConnection {
   const dispatcher = new Agent({
     connect: { timeout: CONNECT_MS, ...(login.isInsecure && { rejectUnauthorized: false }) },
     headersTimeout: ANSWER_MS,
     bodyTimeout: ANSWER_MS,
   })
   signal.addEventListener('abort', () => void dispatcher.close(), { once: true })
+  const userAgent = mark === undefined ? baseUserAgent : `${baseUserAgent} ${mark}`
   const authorization = `Basic ${Buffer.from(`${login.username}:${login.token}`).toString('base64')}`
   const send = (
     method: 'GET' | 'POST',
@@ -47,7 +53,7 @@ export function connectJenkins(login: JenkinsLogin, signal: AbortSignal): Jenkin
     request(`${login.url}${path}`, {
       method,
       dispatcher,
-      headers: { authorization, accept: 'application/json, text/plain, */*', 'user-agent': 'fairlead', ...headers },
+      headers: { authorization, accept: 'application/json, text/plain, */*', 'user-agent': userAgent, ...headers },
       ...(body !== undefined && { body }),
       signal,
     })

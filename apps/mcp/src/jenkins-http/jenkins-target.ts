@@ -9,7 +9,7 @@ import type { JenkinsObjectPlan } from './jenkins-plan.ts'
 
 /** A CI server, as the user of an integration, for one call. */
 export function createJenkinsTarget(
-  connect: (address: JenkinsAddress) => Promise<JenkinsConnection>,
+  connect: (address: JenkinsAddress, mark: string) => Promise<JenkinsConnection>,
 ): TargetSystem<JenkinsObjectPlan> {
   return {
     heading: 'Jenkins',
@@ -26,10 +26,10 @@ export function createJenkinsTarget(
     async read() {
       throw new TypeError('Nothing of Jenkins is read by a write')
     },
-    openSender: ({ requireTime }) => ({
+    openSender: ({ requireTime, mark }) => ({
       async send(objectPlan, { tries }): Promise<Sending> {
         try {
-          const connection = await connect(objectPlan.address)
+          const connection = await connect(objectPlan.address, mark)
           requireTime()
           await objectPlan.act(connection)
           return { outcome: 'succeeded', tries }

@@ -35,7 +35,7 @@ afterEach(() => {
 })
 
 const connect = (signal: AbortSignal = ending.signal) =>
-  connectJenkins({ url, username: 'deployer', token: 'the-token', isInsecure: false }, signal)
+  connectJenkins({ url, username: 'deployer', token: 'the-token', isInsecure: false }, { signal })
 
 async function endOf(work: Promise<unknown>): Promise<string> {
   const fault = await work.then(

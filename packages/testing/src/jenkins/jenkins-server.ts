@@ -63,6 +63,7 @@ export async function startJenkinsServer({ prefix = '' }: { prefix?: string } = 
       path: `${url.pathname}${url.search}`,
       authorization: headers.authorization,
       crumb: [headers['jenkins-crumb'] ?? []].flat()[0],
+      userAgent: headers['user-agent'],
       form,
     })
     const { faults } = server

@@ -39,6 +39,7 @@ export type JenkinsRequest = {
   path: string
   authorization: string | undefined
   crumb: string | undefined
+  userAgent: string | undefined
   form: Record<string, string>
 }
 
