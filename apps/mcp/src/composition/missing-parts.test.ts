@@ -7,6 +7,7 @@ import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import { startTestMcp, type TestMcp } from '../fixtures/mcp-server.fixture.ts'
 import { startRecordingProxy } from '../fixtures/recording-proxy.fixture.ts'
+import { serveApplications } from '../fixtures/tools/applications.fixture.ts'
 
 let api: ApiServer
 let mcp: TestMcp
@@ -64,7 +65,7 @@ test('a server without tools of Helm asks for none', async () => {
   expect(body).not.toHaveProperty('checks.helm')
 })
 
-test('a cluster without Argo, or with a part of it, says so in one sentence', async () => {
+test('a cluster without Argo says so in one sentence', async () => {
   const proxy = await startRecordingProxy(api)
   const groups = (await api.request('GET', '/apis')).body as { groups: { name: string }[] }
   proxy.interfere(({ path }, { answer, say }) => {
@@ -89,6 +90,47 @@ test('a cluster without Argo, or with a part of it, says so in one sentence', as
     }
     expect((await mcp.preview('argo_promote', { name: 'web' })).code).toBe('NotInstalled')
     expect(await mcp.call('k8s_get', { resource_type: 'configmaps' })).toMatchObject({ error: false })
+  } finally {
+    await proxy.close()
+  }
+})
+
+const ofArgo = [
+  ['argo_list_rollouts', 'rollouts', 'Rollout', 'Argo Rollouts'],
+  ['argo_list_analysisruns', 'analysisruns', 'AnalysisRun', 'Argo Rollouts'],
+  ['argo_list_experiments', 'experiments', 'Experiment', 'Argo Rollouts'],
+  ['argo_cd_list_apps', 'applications', 'Application', 'Argo CD'],
+] as const
+
+/** As a server of old lists what it serves, without one type. */
+async function servingWithout(hidden: string) {
+  const proxy = await startRecordingProxy(api)
+  const argoproj = '/apis/argoproj.io/v1alpha1'
+  const [groups, served] = await Promise.all([api.request('GET', '/apis'), api.request('GET', argoproj)])
+  const list = served.body as { resources: { name: string }[] }
+  proxy.interfere(({ path }, { answer, say }) => {
+    const { pathname } = new URL(path, 'http://localhost')
+    if (pathname === '/apis') return answer(200, groups.body as object)
+    if (pathname === argoproj)
+      return answer(200, { ...list, resources: list.resources.filter(({ name }) => name !== hidden) })
+    if (pathname.startsWith(argoproj) && pathname.endsWith(`/${hidden}`)) say(404, '404 page not found')
+  })
+  mcp = await startTestMcp(proxy.kubeconfig, { env: { MCP_TOOLSETS: 'all' } })
+  return proxy
+}
+
+test.each(ofArgo)('where a part of Argo is missing, %s alone says so', async (missing, plural, kind, product) => {
+  await serveApplications(api)
+  const proxy = await servingWithout(plural)
+  try {
+    for (const [tool] of ofArgo) {
+      const { code, output } = await mcp.call(tool, {})
+      expect([tool, code], output).toEqual([tool, tool === missing ? 'NotInstalled' : undefined])
+      if (tool === missing)
+        expect(output).toContain(
+          `this cluster serves no ${kind}s (argoproj.io/v1alpha1): ${product} is not installed in it.`,
+        )
+    }
   } finally {
     await proxy.close()
   }
