@@ -3,7 +3,7 @@ import { type JenkinsServer, startJenkinsServer } from '@fairlead/testing/jenkin
 import { newBuild } from '@fairlead/testing/jenkins/jenkins-state'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { approvalOf, type Caller } from './caller.fixture.ts'
+import { approvalOf, type Caller, signUp } from './caller.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { messageFor } from './scripted-by-message.fixture.ts'
 
@@ -191,6 +191,66 @@ test('a new login takes the place of the old one; another address needs one; a d
       body: { detail: 'Integration not found' },
     })
   await expectNowhere('old-token-1')
+}, 60_000)
+
+test('of two that are made at once one is there, with its own login alone', async () => {
+  const made = await Promise.all(
+    ['first-token-1', 'other-token-2'].map((api_token) => ask('POST', '/integrations', wanted({ api_token }))),
+  )
+  expect(made.map(({ status }) => status).toSorted()).toEqual([200, 400])
+  const [integration, ...others] = await listed()
+  expect(others).toEqual([])
+  const kept = made[0]?.status === 200 ? 'first-token-1' : 'other-token-2'
+  expect((await secrets()).map(({ data }) => plain(data)['api-token'])).toEqual([kept])
+  expect(integration?.id).toBe(made.find(({ status }) => status === 200)?.body.id)
+}, 60_000)
+
+test('a row that cannot be written takes its login back, of a new integration and of a changed one', async () => {
+  const { body: made } = await ask('POST', '/integrations', wanted({ api_token: 'old-token-1' }))
+  const refuse = (when: 'insert' | 'update') =>
+    all.sql.query(`
+      create function refuse_row() returns trigger language plpgsql as $$ begin raise 'no row'; end $$;
+      create trigger refuse_row before ${when} on integrations for each row execute function refuse_row();`)
+  const allow = () => all.sql.query('drop trigger refuse_row on integrations; drop function refuse_row;')
+  const credentials = { username: 'deployer', api_token: 'new-token-2' }
+  await refuse('update')
+  expect((await ask('PATCH', `/integrations/${made.id}`, { credentials })).status).toBe(500)
+  await allow()
+  expect((await secrets()).map(({ data }) => plain(data)['api-token'])).toEqual(['old-token-1'])
+  expect((await ask('DELETE', `/integrations/${made.id}`)).status).toBe(204)
+  await refuse('insert')
+  expect((await ask('POST', '/integrations', wanted())).status).toBe(500)
+  await allow()
+  expect(await secrets()).toEqual([])
+}, 60_000)
+
+test('a change whose Secret cannot be written changes nothing, and the reason is told', async () => {
+  const { body: made } = await ask('POST', '/integrations', wanted({ api_token: 'old-token-1' }))
+  all.toCluster.interfere(({ method, path }) =>
+    method !== 'GET' && path.includes('/secrets') && !path.includes('dryRun')
+      ? { do: 'answer', status: 403, body: { kind: 'Status', code: 403, reason: 'Forbidden', message: 'no' } }
+      : { do: 'pass' },
+  )
+  const credentials = { username: 'deployer', api_token: 'new-token-2' }
+  expect(await ask('PATCH', `/integrations/${made.id}`, { name: 'Renamed', credentials })).toMatchObject({
+    status: 502,
+    body: { detail: 'Failed to store credentials' },
+  })
+  expect(await listed()).toMatchObject([{ id: made.id, name: 'Shop CI' }])
+  expect((await secrets()).map(({ data }) => plain(data)['api-token'])).toEqual(['old-token-1'])
+}, 60_000)
+
+test('the list is filtered by provider, and an integration outlives whoever has made it', async () => {
+  const { body: made } = await ask('POST', '/integrations', wanted())
+  const ofProvider = async (provider: string) =>
+    JSON.parse((await ask('GET', `/integrations?provider=${provider}`)).body.text as string)
+  expect(await ofProvider('jenkins')).toMatchObject([{ id: made.id }])
+  expect(await ofProvider('gitlab')).toEqual([])
+  const { email } = await signUp(all.engine.api)
+  const maker = '(select id from users where email = $1)'
+  await all.sql.query(`update integrations set user_id = ${maker}`, [email])
+  await all.sql.query('delete from users where email = $1', [email])
+  expect(await listed()).toMatchObject([{ id: made.id }])
 }, 60_000)
 
 test('a change that waits for another one takes nothing of it back', async () => {
