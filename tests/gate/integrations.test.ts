@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { finalArgsDigest } from '@fairlead/contract/json/digest'
 import { type JenkinsServer, startJenkinsServer } from '@fairlead/testing/jenkins/jenkins-server'
 import { newBuild } from '@fairlead/testing/jenkins/jenkins-state'
 import { sharedApiServer } from '@fairlead/testing/shared/shared-servers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { approvalOf, type Caller, signUp } from './caller.fixture.ts'
+import { approvalOf, type Caller } from './caller.fixture.ts'
 import { type EngineProcess, type Installation, startInstallation } from './installation.fixture.ts'
 import { messageFor } from './scripted-by-message.fixture.ts'
 
@@ -246,10 +247,13 @@ test('the list is filtered by provider, and an integration outlives whoever has 
     JSON.parse((await ask('GET', `/integrations?provider=${provider}`)).body.text as string)
   expect(await ofProvider('jenkins')).toMatchObject([{ id: made.id }])
   expect(await ofProvider('gitlab')).toEqual([])
-  const { email } = await signUp(all.engine.api)
-  const maker = '(select id from users where email = $1)'
-  await all.sql.query(`update integrations set user_id = ${maker}`, [email])
-  await all.sql.query('delete from users where email = $1', [email])
+  const leaver = { id: randomUUID(), email: 'leaver@example.com' }
+  await all.sql.query('insert into users select (jsonb_populate_record(u, $2)).* from users u where email = $1', [
+    all.owner.email,
+    leaver,
+  ])
+  await all.sql.query('update integrations set user_id = $1', [leaver.id])
+  await all.sql.query('delete from users where id = $1', [leaver.id])
   expect(await listed()).toMatchObject([{ id: made.id }])
 }, 60_000)
 
