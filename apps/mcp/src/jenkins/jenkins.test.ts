@@ -202,6 +202,31 @@ describe('a build', () => {
     ])
   }, 30_000)
 
+  it('takes a value of each kind as it is, and says which it cannot take', async () => {
+    jenkins.addJob('kinds', {
+      parameters: [
+        { name: 'LINES', type: 'Text', default: 'one\ntwo' },
+        { name: 'KEY', type: 'File' },
+        { name: 'DRY', type: 'Boolean', default: true },
+        { name: 'TARGET', type: 'Choice', choices: ['staging', 'production'] },
+        { name: 'WORD', type: 'String', default: '' },
+      ],
+    })
+    const args = (parameters: object) => ({ ...injected(), jobFullName: 'kinds', parameters, wait_for_start: false })
+    for (const [parameters, sentence] of [
+      [{ KEY: 'a' }, 'parameters.KEY is a file, which cannot be given here. Leave it out.'],
+      [{ DRY: 'yes' }, 'parameters.DRY must be true or false, got "yes".'],
+    ] as const)
+      expect((await mcp.preview('jenkins_trigger_build', args(parameters))).output).toBe(`InvalidArgument: ${sentence}`)
+    const given = { LINES: 'three\nfour & five=6', DRY: false, TARGET: 'production', WORD: 'Grüße, ☃ + 100%' }
+    const { preview, result } = await mcp.approveAndRun('jenkins_trigger_build', args(given))
+    expect(preview.effect?.objects[0]?.changes).toContainEqual(
+      expect.objectContaining({ after: expect.objectContaining({ parameters: { ...given, DRY: 'false', KEY: '' } }) }),
+    )
+    expect(result.outcome, result.output).toBe('succeeded')
+    expect(posts().at(-1)?.form).toEqual({ ...given, DRY: 'false' })
+  })
+
   it('whose answer is lost has an unknown end and is not started again', async () => {
     jenkins.faults = { losesAnswers: true }
     const { result } = await mcp.approveAndRun('jenkins_trigger_build', { ...injected(), ...job })

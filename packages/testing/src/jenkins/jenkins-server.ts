@@ -67,7 +67,6 @@ export async function startJenkinsServer({ prefix = '' }: { prefix?: string } = 
       form,
     })
     const { faults } = server
-    if (faults.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, faults.delayMs))
     const expected = `Basic ${Buffer.from(`${user.name}:${user.token}`).toString('base64')}`
     if (headers.authorization !== expected) return void response.writeHead(401).end('Invalid password/token')
     if (!url.pathname.startsWith(prefix)) return void response.writeHead(404).end()

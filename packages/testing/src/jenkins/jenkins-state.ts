@@ -49,8 +49,6 @@ export type JenkinsFaults = {
   losesAnswers?: boolean
   /** Called with each POST to a job; what is sent is done when it resolves. */
   holdsPosts?: () => Promise<unknown>
-  /** Milliseconds before each answer. */
-  delayMs?: number
   /** Every GET is answered with a redirect there. */
   redirectsTo?: string
   /** `Location` of a new queue item, in place of its own. */

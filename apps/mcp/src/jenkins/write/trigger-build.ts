@@ -71,6 +71,7 @@ export const jenkinsTriggerBuild = defineTool({
     const definitions = parametersIn(body)
     const given = args.parameters ?? {}
     requireKnown(given, definitions, full)
+    for (const definition of definitions) requireFitting(definition, given[definition.name])
     const whole = { ...defaultsOf(definitions), ...given }
     const why = isRecord(body.queueItem) && typeof body.queueItem.why === 'string' ? `: ${body.queueItem.why}` : ''
     /** The number of the item in the queue that the request has made. */
@@ -112,6 +113,14 @@ function requireKnown(given: Values, definitions: readonly JobParameter[], full:
   if (unknown === undefined) return
   const list = known.length === 0 ? 'It has none.' : `Its parameters: ${known.join(', ')}.`
   throw new InvalidInput(`parameters has ${shownValue(unknown)}, which is no parameter of job ${full}. ${list}`)
+}
+
+/** Jenkins would take a file for an empty one, and any other word for false. */
+function requireFitting({ name, type }: JobParameter, value: string | undefined): void {
+  if (value === undefined) return
+  if (type === 'file') throw new InvalidInput(`parameters.${name} is a file, which cannot be given here. Leave it out.`)
+  if (type === 'boolean' && value !== 'true' && value !== 'false')
+    throw new InvalidInput(`parameters.${name} must be true or false, got ${shownValue(value)}.`)
 }
 
 /** As they will arrive when nothing is said. */
