@@ -33,7 +33,7 @@ const MAX_FAILED = 10
 
 /**
  * The objects of each revision that may have written what is in the cluster, oldest first: the last one that went
- * through, and those that failed after it.
+ * through, and those that failed after it. The newest is the last of them.
  */
 export async function writtenBy(newest: ReleaseRecord, context: HelmContext): Promise<KubeObject[][]> {
   if (newest.info.status === 'deployed') return [await renderedObjects(newest.manifest ?? '', context)]
@@ -41,8 +41,12 @@ export async function writtenBy(newest: ReleaseRecord, context: HelmContext): Pr
   const through = heads.find(({ status }) => status === 'deployed' || status === 'superseded')
   const failed = heads.filter(({ revision }) => revision > (through?.revision ?? 0)).slice(0, MAX_FAILED)
   const reaching = [...failed, ...(through === undefined ? [] : [through])].toReversed()
-  const records = await Promise.all(reaching.map((head) => context.helm.records.read(head)))
-  return Promise.all(records.map(({ manifest }) => renderedObjects(manifest ?? '', context)))
+  return Promise.all(
+    reaching.map(async (head) => {
+      const { manifest } = head.revision === newest.version ? newest : await context.helm.records.read(head)
+      return renderedObjects(manifest ?? '', context)
+    }),
+  )
 }
 
 /** One revision, null for the newest. Throws `NotFound` with what there is. */

@@ -187,10 +187,9 @@ async function partsOf(
   context: HelmContext,
 ): Promise<{ objectPlans: HelmObjectPlan[]; kept: string[] }> {
   const { record, objects, hooks, hasGeneratedNotes } = rendering
-  const [former, written] =
-    isInstall || newest === undefined
-      ? [[], []]
-      : await Promise.all([renderedObjects(base?.manifest ?? '', context), writtenBy(newest, context)])
+  const written = isInstall || newest === undefined ? [] : await writtenBy(newest, context)
+  const former =
+    isInstall || base === newest ? (written.at(-1) ?? []) : await renderedObjects(base?.manifest ?? '', context)
   const release = releasePlan(
     {
       former: isInstall ? undefined : newest,

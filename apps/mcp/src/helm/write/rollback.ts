@@ -43,8 +43,7 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
   const newest = await newestRelease(place, context)
   const revision = await targetRevision(args, { newest: newest.version, pins, place }, context)
   const [target, { major }] = await Promise.all([helm.records.read({ ...place, revision }), helm.version()])
-  const [former, written, wanted, hooks] = await Promise.all([
-    renderedObjects(newest.manifest ?? '', context),
+  const [written, wanted, hooks] = await Promise.all([
     writtenBy(newest, context),
     renderedObjects(target.manifest ?? '', context),
     hookObjects(target, context),
@@ -66,7 +65,10 @@ async function planRollback(args: Args, context: HelmContext): Promise<HelmPlan>
     leaves: 'revision',
     rendered,
   }
-  const { objectPlans, kept } = await planObjects({ former, written, wanted: rendered.objects, act }, context)
+  const { objectPlans, kept } = await planObjects(
+    { former: written.at(-1) ?? [], written, wanted: rendered.objects, act },
+    context,
+  )
   const hookPlans = await planHooks(
     { hooks: target.hooks ?? [], rendered: rendered.hooks, verb: 'rollback', act },
     context,
