@@ -206,7 +206,8 @@ test('what was approved for one address is not sent to another: it is asked abou
     }),
   )
   const first = await approvalOf(run)
-  const [pending] = (await all.sql.query("select call_id from tool_calls where status = 'pending'")).rows
+  const later = "select call_id from tool_calls where conversation_id = $1 and status = 'pending'"
+  const [pending] = (await all.sql.query(later, [first.conversation_id])).rows
   const second = (await ask('GET', `/approvals/${pending?.call_id}`)).body as unknown as Awaiting
   // Approved, it waits for the call before it.
   const early = await all.owner.decide(all.engine.api, second, true)

@@ -133,6 +133,14 @@ describe.each(helmMajors)('with helm %i', (major) => {
     const { verification } = await mcp.verify('helm_test', args, preview, 5)
     expect(verification?.verdict).toBe('as_approved')
 
+    // The pods of the last run go first, and are no tests of their own.
+    const { effect } = await mcp.preview('helm_test', args)
+    expect(effect?.summary).toBe(preview.effect?.summary)
+    expect(effect?.objects.map(({ action, name }) => `${action} ${name}`)).toEqual([
+      ...['delete web-first', 'invoke web-first'],
+      ...['delete web-second', 'invoke web-second'],
+    ])
+
     await Promise.all(
       ['web-first', 'web-second'].map((pod) =>
         api.request('DELETE', `/api/v1/namespaces/${namespace}/pods/${pod}?gracePeriodSeconds=0`),
