@@ -4,6 +4,8 @@ import { cp, lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { isLocalPath } from '../input/chart.ts'
+import { InvalidInput } from '../input/invalid-input.ts'
+import { shownValue } from '../input/shown-value.ts'
 import { ToolError } from '../tool/tool-error.ts'
 import { fetchError } from './helm-error.ts'
 import type { RunHelm } from './run-helm.ts'
@@ -21,6 +23,11 @@ export async function fetchChart(
   chart: string,
   { version, folder, run, signal }: { version: string | null; folder: string; run: RunHelm; signal: AbortSignal },
 ): Promise<FetchedChart> {
+  // Helm takes what lies there, whatever version is asked for.
+  if (version !== null && (isLocalPath(chart) || /^https?:/i.test(chart)))
+    throw new InvalidInput(
+      `version chooses among the charts of REPO/CHART or oci://HOST/PATH. ${shownValue(chart)} is one chart: leave version out.`,
+    )
   if (isLocalPath(chart)) return copyLocal(chart, folder)
   const versions = version === null ? [] : [`--version=${version}`]
   const end = await run({ args: ['pull', `--destination=${folder}`, ...versions], operands: [chart], signal })

@@ -375,6 +375,13 @@ it('a chart of a folder is installed where that is allowed, as it was then; no l
   expect(preview.effect?.objects.map(({ name }) => name)).toContain('later')
   expect(result.outcome, result.output).toBe('succeeded')
   expect((await mcp.preview('helm_install', { release_name: 'x', chart: `${folder}/none` })).code).toBe('NotFound')
+  for (const chart of [folder, await serve('one-1.0.0.tgz', webChart())]) {
+    const versioned = await mcp.preview('helm_install', { release_name: 'x', chart, version: '2.0.0' })
+    expect(versioned).toMatchObject({
+      code: 'InvalidArgument',
+      output: expect.stringContaining('leave version out'),
+    })
+  }
   await mcp.close()
 }, 60_000)
 
