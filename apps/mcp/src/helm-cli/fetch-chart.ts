@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { cp, lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { isLocalPath } from '../input/chart.ts'
+import { isLocalPath, isOneChart } from '../input/chart.ts'
 import { InvalidInput } from '../input/invalid-input.ts'
 import { shownValue } from '../input/shown-value.ts'
 import { ToolError } from '../tool/tool-error.ts'
@@ -24,7 +24,7 @@ export async function fetchChart(
   { version, folder, run, signal }: { version: string | null; folder: string; run: RunHelm; signal: AbortSignal },
 ): Promise<FetchedChart> {
   // Helm takes what lies there, whatever version is asked for.
-  if (version !== null && (isLocalPath(chart) || /^https?:/i.test(chart)))
+  if (version !== null && isOneChart(chart))
     throw new InvalidInput(
       `version chooses among the charts of REPO/CHART or oci://HOST/PATH. ${shownValue(chart)} is one chart: leave version out.`,
     )

@@ -375,7 +375,14 @@ it('a chart of a folder is installed where that is allowed, as it was then; no l
   expect(preview.effect?.objects.map(({ name }) => name)).toContain('later')
   expect(result.outcome, result.output).toBe('succeeded')
   expect((await mcp.preview('helm_install', { release_name: 'x', chart: `${folder}/none` })).code).toBe('NotFound')
-  for (const chart of [folder, await serve('one-1.0.0.tgz', webChart())]) {
+  await mcp.close()
+}, 60_000)
+
+it('a version of a chart that is one is refused, where helm would take the chart that lies there', async () => {
+  const settings = await helmSettings(4, charts.url)
+  const mcp = await startTestMcp(api.kubeconfig, { env: { ...settings, MCP_HELM_ALLOW_LOCAL: 'true' } })
+  for (const chart of [await writeChart(webChart()), await serve('one-1.0.0.tgz', webChart())]) {
+    expect((await mcp.preview('helm_install', { release_name: 'x', chart })).error).toBe(false)
     const versioned = await mcp.preview('helm_install', { release_name: 'x', chart, version: '2.0.0' })
     expect(versioned).toMatchObject({
       code: 'InvalidArgument',

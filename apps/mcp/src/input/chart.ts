@@ -32,6 +32,11 @@ export function isLocalPath(chart: string): boolean {
   return /^(?:\/|\.\.?\/)[^\0]*$/.test(chart) && !chart.split('/').includes('..')
 }
 
+/** Whether it names one archive or folder, among whose versions there is nothing to choose. */
+export function isOneChart(chart: string): boolean {
+  return isLocalPath(chart) || /^https?:/i.test(chart)
+}
+
 function requireUrl(parameter: string, word: string, protocols: readonly string[]): void {
   const url = URL.canParse(word) ? new URL(word) : undefined
   if (url === undefined || !protocols.includes(url.protocol) || url.host === '')
